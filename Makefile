@@ -1,0 +1,87 @@
+# dnk-tool: `make demo` and `make test` do everything on a fresh Debian machine; `make help` lists the rest.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# The newest Python that the system itself brings.
+PYTHON ?= $(shell for p in /usr/bin/python3 python3; do command -v $$p && break; done)
+BIN := .venv/bin
+STATE := .build
+
+# A checkout is used in place: its own package, templates and criteria.
+export PYTHONDONTWRITEBYTECODE ?=
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help demo run test check unit integration contract e2e bench format lock clean
+
+help: ## this list
+	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 20
+
+demo: $(STATE)/run ## install what is missing, seed the demo and serve it on http://127.0.0.1:8000
+	@$(BIN)/dnk demo
+
+run: $(STATE)/run ## serve an empty instance; the console prints a token for the first account
+	@$(BIN)/dnk serve
+
+test: $(STATE)/test check-code ## every check and every test, in a real browser too
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+check: $(STATE)/test check-code ## every check and test but the browser's
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not e2e"
+
+.PHONY: check-code
+check-code: $(STATE)/test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/dnk catalogue check
+
+bench: $(STATE)/test ## measure pages, saves, the PDF and the start; JSON on standard output
+	@$(BIN)/python -m tests.bench
+
+format: $(STATE)/test ## put the code in the project's form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(STATE)/test ## pin the newest allowed versions of all dependencies, with hashes
+	$(BIN)/python -m tests.lock
+
+clean: ## remove everything that was built; instance/ stays
+	rm -rf .venv $(STATE) dist build dnk_tool/web/static dnk_tool/web/assets/node_modules
+
+# ---- Building, each step once
+
+$(STATE)/packages-run: .ci/packages
+	@.ci/packages run
+	@mkdir -p $(STATE) && touch $@
+
+$(STATE)/packages-test: .ci/packages
+	@.ci/packages test
+	@mkdir -p $(STATE) && touch $@
+
+$(STATE)/venv: $(STATE)/packages-run
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "dnk-tool needs Python 3.11 or newer; $(PYTHON) is older." >&2; exit 1; }
+	@echo "Preparing Python in .venv ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@touch $@
+
+$(STATE)/run: $(STATE)/venv requirements/run.txt pyproject.toml $(STATE)/interface
+	@touch $@
+
+$(STATE)/installed-run: $(STATE)/venv requirements/run.txt pyproject.toml
+	@echo "Installing Python packages ..."
+	@$(BIN)/pip install -q --require-hashes -r requirements/run.txt
+	@$(BIN)/pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The interface's styles and the English words are built, never committed.
+$(STATE)/interface: $(STATE)/installed-run $(shell find dnk_tool/web/assets -path '*/node_modules' -prune -o -type f -print 2>/dev/null) $(shell find dnk_tool/locale -name '*.po' 2>/dev/null)
+	@echo "Building the interface ..."
+	@$(BIN)/python -m dnk_tool.build_hook
+	@touch $@
+
+$(STATE)/test: $(STATE)/run $(STATE)/packages-test requirements/test.txt
+	@echo "Installing what the tests need ..."
+	@$(BIN)/pip install -q --require-hashes -r requirements/test.txt
+	@touch $@

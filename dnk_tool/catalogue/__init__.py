@@ -1,0 +1,51 @@
+"""What a standard asks: areas, criteria, aspects, indicators and datapoints as frozen values."""
+
+from dnk_tool.catalogue.loader import editions, load
+from dnk_tool.catalogue.model import (
+    Aspect,
+    Catalogue,
+    Column,
+    Criterion,
+    Datapoint,
+    Detail,
+    Indicator,
+    IndicatorBlock,
+    Item,
+    ItemKind,
+    Requirement,
+    Section,
+    Table,
+    Text,
+    UnitFamily,
+)
+from dnk_tool.catalogue.problems import CatalogueError, Problem
+from dnk_tool.catalogue.sectors import Division, Sectors, SectorSection, load_sectors
+from dnk_tool.catalogue.selection import Selection, select
+
+__all__ = [
+    "Aspect",
+    "Catalogue",
+    "CatalogueError",
+    "Column",
+    "Criterion",
+    "Datapoint",
+    "Detail",
+    "Division",
+    "Indicator",
+    "IndicatorBlock",
+    "Item",
+    "ItemKind",
+    "Problem",
+    "Requirement",
+    "Section",
+    "SectorSection",
+    "Sectors",
+    "Selection",
+    "Table",
+    "Text",
+    "UnitFamily",
+    "editions",
+    "load",
+    "load_sectors",
+    "select",
+]

@@ -1,0 +1,87 @@
+"""Reads what items refer to: lists to choose from and tables with their columns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dnk_tool.catalogue.model import Choice, Column, Datapoint, ItemKind, Table, Text, UnitFamily
+from dnk_tool.catalogue.reader import Node
+
+REASONS = "explanation-reasons"
+IN_A_CELL = (ItemKind.TEXT, ItemKind.QUANTITY, ItemKind.CHOICE, ItemKind.YEAR)
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What items may refer to."""
+
+    datapoints: Mapping[str, Datapoint]
+    choices: Mapping[str, tuple[Choice, ...]]
+    tables: Mapping[str, Table]
+    reasons: Mapping[str, Text]
+
+
+def read_lists(root: Node, datapoints: Mapping[str, Datapoint], families: Mapping[str, UnitFamily]) -> Lists:
+    """All that the items of an edition may refer to, from its `catalogue.yaml`."""
+    choices = _choice_lists(root)
+    return Lists(
+        datapoints=datapoints,
+        choices=choices,
+        tables=_tables(root.child("tables"), families, choices),
+        reasons={one.key: one.label for one in choices[REASONS]},
+    )
+
+
+def _choice_lists(root: Node) -> dict[str, tuple[Choice, ...]]:
+    """The reasons for an explanation are one more list to choose from."""
+    lists = root.child("choice_lists")
+    found = {name: read_choices(lists, name) for name in lists.value}
+    return found | {REASONS: read_choices(root, "explanation_reasons")}
+
+
+def read_choices(node: Node, name: str) -> tuple[Choice, ...]:
+    """A list to choose from; its keys differ."""
+    choices = tuple(Choice(one.string("key"), one.text("label")) for one in node.children(name))
+    node.distinct(name, (choice.key for choice in choices))
+    return choices
+
+
+def _tables(
+    tables: Node, families: Mapping[str, UnitFamily], choices: Mapping[str, tuple[Choice, ...]]
+) -> dict[str, Table]:
+    found = {}
+    for name in tables.value:
+        node = tables.child(name)
+        columns = tuple(_column(one, families, choices) for one in node.children("columns"))
+        node.distinct("columns", (column.key for column in columns))
+        found[name] = Table(name, node.text("label"), node.text("add_label"), columns)
+    return found
+
+
+def _column(
+    node: Node, families: Mapping[str, UnitFamily], choices: Mapping[str, tuple[Choice, ...]]
+) -> Column:
+    kind = node.enum("kind", ItemKind)
+    if kind not in IN_A_CELL:
+        node.note(f"'{kind}' does not fit into a cell", "kind")
+    column = Column(
+        key=node.string("key"),
+        kind=kind,
+        label=node.text("label"),
+        required=node.flag("required"),
+        families=_families(node, families) if kind is ItemKind.QUANTITY else (),
+        default_unit=node.string("default_unit", ""),
+        choices=(node.lookup("choices", choices, "list") or ()) if kind is ItemKind.CHOICE else (),
+    )
+    if column.families:
+        node.lookup("default_unit", column.units, "unit of its families")
+    return column
+
+
+def _families(node: Node, families: Mapping[str, UnitFamily]) -> tuple[UnitFamily, ...]:
+    names = node.strings("families")
+    if not names:
+        node.note("a quantity needs a unit family", "families")
+    for name in names:
+        if name not in families:
+            node.note(f"names the unknown unit family '{name}'", "families")
+    return tuple(families[name] for name in names if name in families)

@@ -1,0 +1,116 @@
+"""Builds an edition of a standard out of its YAML files, once per process."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from dnk_tool.catalogue.figures import read_datapoints, read_families
+from dnk_tool.catalogue.lists import Lists, read_lists
+from dnk_tool.catalogue.model import (
+    Area,
+    Catalogue,
+    Choice,
+    Criterion,
+    Datapoint,
+    IndicatorSet,
+    Option,
+    Section,
+    UnitFamily,
+)
+from dnk_tool.catalogue.problems import CatalogueError, Problem
+from dnk_tool.catalogue.reader import Node, read
+from dnk_tool.catalogue.sections import read_criterion, read_derived, read_general, read_supplement
+from dnk_tool.paths import criteria_folder
+
+
+def editions(folder: Path | None = None) -> tuple[str, ...]:
+    """The keys of all editions that lie in `criteria/` or in another such folder."""
+    return tuple(
+        sorted(found.parent.name for found in (folder or criteria_folder()).glob("*/catalogue.yaml"))
+    )
+
+
+@cache
+def load(edition: str) -> Catalogue:
+    """The edition as frozen values. Raises CatalogueError with every fault, or for an unknown edition."""
+    if edition not in editions():
+        raise CatalogueError([Problem(edition, "(file)", "there is no such edition")])
+    catalogue, problems = build(criteria_folder(), edition)
+    if problems:
+        raise CatalogueError(problems)
+    return catalogue
+
+
+def build(folder: Path, edition: str) -> tuple[Catalogue, list[Problem]]:
+    """The edition and all faults that its files show on their own; nothing is raised."""
+    problems: list[Problem] = []
+    families = read_families(read(folder / "units.yaml", problems))
+    datapoints = read_datapoints(read(folder / "datapoints.yaml", problems), families)
+    root = read(folder / edition / "catalogue.yaml", problems)
+    options = read(folder / edition / "options.yaml", problems)
+    lists = read_lists(root, datapoints, families)
+    criteria = _criteria(folder / edition, options, lists, problems)
+    catalogue = _catalogue(root, options, lists, criteria, datapoints, families)
+    return catalogue, sorted(set(problems))
+
+
+def _criteria(folder: Path, options: Node, lists: Lists, problems: list[Problem]) -> tuple[Criterion, ...]:
+    """Each criterion from its own file, which begins with its number."""
+    criteria = []
+    for path in sorted(folder.glob("[0-9][0-9]-*.yaml")):
+        node = read(path, problems)
+        criterion = read_criterion(node, options, lists)
+        if not path.name.startswith(f"{criterion.number:02d}-"):
+            node.note(f"does not fit the name of the file, {path.name}", "number")
+        criteria.append(criterion)
+    return tuple(criteria)
+
+
+def _catalogue(
+    root: Node,
+    options: Node,
+    lists: Lists,
+    criteria: tuple[Criterion, ...],
+    datapoints: Mapping[str, Datapoint],
+    families: Mapping[str, UnitFamily],
+) -> Catalogue:
+    length = root.child("guide_length")
+    return Catalogue(
+        edition=root.string("edition"),
+        title=root.text("title"),
+        areas=tuple(_area(node) for node in root.children("areas")),
+        general=read_general(root.child("general"), lists),
+        derived=read_derived(root.child("general")),
+        criteria=criteria,
+        supplements=_supplements(options, lists),
+        indicator_sets=tuple(_indicator_set(node) for node in root.children("indicator_sets")),
+        options=tuple(_option(node, criteria) for node in options.children("options")),
+        reasons=tuple(Choice(key, label) for key, label in lists.reasons.items()),
+        datapoints=datapoints,
+        families=families,
+        guide_length=(length.integer("min"), length.integer("max")),
+        publication_order=root.strings("publication_order"),
+    )
+
+
+def _area(node: Node) -> Area:
+    return Area(node.string("key"), node.text("title"), node.text("intro"), node.integers("criteria"))
+
+
+def _indicator_set(node: Node) -> IndicatorSet:
+    return IndicatorSet(node.string("key"), node.text("title"), node.text("explains"))
+
+
+def _option(node: Node, criteria: tuple[Criterion, ...]) -> Option:
+    numbers = node.integers("criteria") if node.has("criteria") else ()
+    for number in sorted(set(numbers) - {criterion.number for criterion in criteria}):
+        node.note(f"names the unknown criterion {number}", "criteria")
+    return Option(node.string("key"), node.text("title"), node.text("explains"), node.verification())
+
+
+def _supplements(options: Node, lists: Lists) -> tuple[tuple[str, Section], ...]:
+    return tuple(
+        (node.string("key"), read_supplement(node, lists))
+        for node in options.children("options")
+        if node.has("section")
+    )

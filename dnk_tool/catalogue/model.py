@@ -1,0 +1,317 @@
+"""The shapes of a standard: every value is frozen, typed and bilingual."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+
+from dnk_tool.language import Language
+
+
+class ItemKind(StrEnum):
+    """The kinds of thing a company can be asked for."""
+
+    TEXT = "text"
+    QUANTITY = "quantity"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    YEAR = "year"
+    TABLE = "table"
+
+
+class Verification(StrEnum):
+    """How far a public source confirms that the standard asks exactly this."""
+
+    CONFIRMED = "true"
+    PARTIAL = "partial"
+    UNCONFIRMED = "false"
+
+
+class Aggregate(StrEnum):
+    """How a cluster may add up its members' figures without saying something false."""
+
+    SUM = "sum"
+    MEDIAN = "median"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text in the product's two languages."""
+
+    de: str
+    en: str
+
+    def to(self, language: Language) -> str:
+        return self.en if language == "en" else self.de
+
+
+NO_TEXT = Text("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of a family; `factor` converts a value in this unit exactly to the family's base."""
+
+    symbol: str
+    label: Text
+    display: Text
+    factor: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFamily:
+    """Units that measure the same thing, such as kWh and GJ."""
+
+    key: str
+    label: Text
+    base: str
+    units: Mapping[str, Unit]
+
+
+@dataclass(frozen=True, slots=True)
+class Computation:
+    """A figure that follows from others: the sum of some minus the sum of others."""
+
+    plus: tuple[str, ...]
+    minus: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Datapoint:
+    """A figure that one or several standards ask for, defined once."""
+
+    key: str
+    topic: str
+    family: UnitFamily
+    default_unit: str
+    label: Text
+    meaning: Text
+    aggregate: Aggregate
+    computed: Computation | None
+    verified: Verification
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option of a list to choose from."""
+
+    key: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table; a quantity may come in units of any of its families."""
+
+    key: str
+    kind: ItemKind
+    label: Text
+    required: bool
+    families: tuple[UnitFamily, ...]
+    default_unit: str
+    choices: tuple[Choice, ...]
+
+    @property
+    def units(self) -> Mapping[str, Unit]:
+        return {symbol: unit for family in self.families for symbol, unit in family.units.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table whose rows the company adds itself, such as goals or materials."""
+
+    key: str
+    label: Text
+    add_label: Text
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to fill in. `ref` is unique in the edition; a quantity names its datapoint."""
+
+    ref: str
+    kind: ItemKind
+    label: Text
+    hint: Text
+    required: bool
+    letter: str = ""
+    datapoint: Datapoint | None = None
+    choices: tuple[Choice, ...] = ()
+    table: Table | None = None
+    is_short: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A ready-made explanation why a company does not report; the editor may change its words."""
+
+    key: str
+    label: Text
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What must be answered as one: reported, or explained where `is_explainable`."""
+
+    ref: str
+    title: Text
+    hint: Text
+    reasons: tuple[Reason, ...]
+    items: tuple[Item, ...]
+    verified: Verification
+
+    @property
+    def is_explainable(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect(Requirement):
+    """A part of a criterion that is answered in words, with help for the writer."""
+
+    belongs: tuple[Text, ...] = ()
+    example: Text = NO_TEXT
+    where: tuple[Text, ...] = ()
+    option: str | None = None
+    csr_rug: bool = False
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator(Requirement):
+    """A performance indicator of the GRI or EFFAS set with its fields."""
+
+    indicator_set: str = ""
+    code: str = ""
+    fields_verified: Verification = Verification.UNCONFIRMED
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail(Requirement):
+    """A piece of general information: simply filled in, never explained."""
+
+    @property
+    def is_explainable(self) -> bool:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorBlock:
+    """The indicators that belong to some criteria and are printed after the last of them."""
+
+    ref: str
+    criteria: tuple[int, ...]
+    indicators: tuple[Indicator, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One page of the wizard and one chapter of the declaration."""
+
+    ref: str
+    title: Text
+    asks: Text
+    why: Text
+    requirements: tuple[Requirement, ...]
+    block: IndicatorBlock | None
+
+    @property
+    def aspects(self) -> tuple[Aspect, ...]:
+        return tuple(r for r in self.requirements if isinstance(r, Aspect))
+
+    @property
+    def details(self) -> tuple[Detail, ...]:
+        return tuple(r for r in self.requirements if isinstance(r, Detail))
+
+    @property
+    def all_requirements(self) -> tuple[Requirement, ...]:
+        """Aspects or details first, then the indicators of the block."""
+        return self.requirements + (self.block.indicators if self.block else ())
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion(Section):
+    """One of the numbered criteria of the DNK."""
+
+    number: int = 0
+    area: str = ""
+    csr_rug_matter: Text = NO_TEXT
+    verified: Verification = Verification.UNCONFIRMED
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One of the four areas into which the criteria are grouped."""
+
+    key: str
+    title: Text
+    intro: Text
+    criteria: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorSet:
+    """The set of indicators that a whole declaration uses: GRI or EFFAS."""
+
+    key: str
+    title: Text
+    explains: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something a company may report in addition, such as under the CSR-RUG."""
+
+    key: str
+    title: Text
+    explains: Text
+    verified: Verification
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """An edition of a standard with everything a company may be asked."""
+
+    edition: str
+    title: Text
+    areas: tuple[Area, ...]
+    general: Section
+    derived: tuple[tuple[str, Text], ...]
+    criteria: tuple[Criterion, ...]
+    supplements: tuple[tuple[str, Section], ...]
+    indicator_sets: tuple[IndicatorSet, ...]
+    options: tuple[Option, ...]
+    reasons: tuple[Choice, ...]
+    datapoints: Mapping[str, Datapoint]
+    families: Mapping[str, UnitFamily]
+    guide_length: tuple[int, int]
+    publication_order: tuple[str, ...]
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """General information, the criteria and every supplement, in the order of the wizard."""
+        return (self.general, *self.criteria, *(section for _, section in self.supplements))
+
+    @cached_property
+    def items(self) -> Mapping[str, Item]:
+        """Every item of the edition by ref."""
+        return {i.ref: i for s in self.sections for r in s.all_requirements for i in r.items}
+
+    @cached_property
+    def requirements(self) -> Mapping[str, Requirement]:
+        """Every aspect, detail and indicator of the edition by ref."""
+        return {r.ref: r for s in self.sections for r in s.all_requirements}
+
+    def area_of(self, criterion: Criterion) -> Area:
+        return next(area for area in self.areas if area.key == criterion.area)
+
+    def indicator_set(self, key: str) -> IndicatorSet:
+        return next(one for one in self.indicator_sets if one.key == key)
+
+    def option(self, key: str) -> Option:
+        return next(one for one in self.options if one.key == key)

@@ -1,0 +1,55 @@
+"""The rules that every requirement must keep by itself; each yields what breaks it."""
+
+from collections.abc import Iterator
+
+from dnk_tool.catalogue.model import Aspect, Catalogue, Indicator, Requirement, Text
+from dnk_tool.catalogue.problems import Problem, duplicates
+from dnk_tool.catalogue.sections import MATTER
+from dnk_tool.catalogue.whereabouts import Whereabouts
+
+
+def requirement_faults(catalogue: Catalogue, where: Whereabouts) -> Iterator[Problem]:
+    """Every fault of an aspect, detail or indicator, with the file and the ref where it stands."""
+    for section in catalogue.sections:
+        for requirement in section.all_requirements:
+            file = where.of_requirement(section, requirement)
+            for message in _messages(requirement, catalogue):
+                yield Problem(file, requirement.ref, message)
+
+
+def _messages(requirement: Requirement, catalogue: Catalogue) -> Iterator[str]:
+    yield from _reasons(requirement)
+    if isinstance(requirement, Indicator):
+        yield from _fields(requirement)
+    if isinstance(requirement, Aspect):
+        yield from _option(requirement, catalogue)
+
+
+def _reasons(requirement: Requirement) -> Iterator[str]:
+    """One explanation for each reason, because an answer keeps only the reason's key."""
+    for key in sorted(duplicates(reason.key for reason in requirement.reasons)):
+        yield f"has two explanations for the reason '{key}'"
+
+
+def _fields(indicator: Indicator) -> Iterator[str]:
+    """Without a required field an indicator would be complete while nothing is said.
+
+    Two tables of the same shape, or any two fields, differ at least in their label.
+    """
+    if not any(item.required for item in indicator.items):
+        yield "has no required field"
+    for label in sorted(duplicates(item.label.de for item in indicator.items)):
+        yield f"has two fields with the label '{label}'"
+
+
+def _option(aspect: Aspect, catalogue: Catalogue) -> Iterator[str]:
+    """The option of an aspect exists, and its texts found the matter of their criterion."""
+    if aspect.option and aspect.option not in {option.key for option in catalogue.options}:
+        yield f"names the unknown option '{aspect.option}'"
+    if any(MATTER in text.de + text.en for text in _texts(aspect)):
+        yield f"{MATTER} has no csr_rug_matter in its criterion"
+
+
+def _texts(aspect: Aspect) -> Iterator[Text]:
+    yield from (aspect.title, aspect.hint, aspect.example, *aspect.belongs, *aspect.where)
+    yield from (reason.text for reason in aspect.reasons)

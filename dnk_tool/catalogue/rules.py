@@ -1,0 +1,106 @@
+"""The rules that an edition must keep as a whole; each yields what breaks it."""
+
+from collections.abc import Iterator
+from itertools import chain
+
+from dnk_tool.catalogue.model import Catalogue, Criterion, IndicatorBlock
+from dnk_tool.catalogue.problems import Problem, duplicates
+from dnk_tool.catalogue.requirement_rules import requirement_faults
+from dnk_tool.catalogue.whereabouts import Whereabouts, is_added
+
+
+def faults(catalogue: Catalogue, where: Whereabouts) -> Iterator[Problem]:
+    """Every break of a rule, with the file and the key where it stands."""
+    rules = (_edition, _refs, _numbers, _areas, _aspects, _blocks, _order, _options, requirement_faults)
+    return chain.from_iterable(rule(catalogue, where) for rule in rules)
+
+
+def _edition(catalogue: Catalogue, where: Whereabouts) -> Iterator[Problem]:
+    if catalogue.edition != where.edition:
+        yield Problem(where.catalogue, "edition", f"'{catalogue.edition}' is not the name of its folder")
+
+
+def _refs(catalogue: Catalogue, where: Whereabouts) -> Iterator[Problem]:
+    """A ref names one section, requirement or item of the edition."""
+    seen: set[str] = set()
+    for section in catalogue.sections:
+        refs = [(section.ref, where.of_section(section))]
+        for requirement in section.all_requirements:
+            file = where.of_requirement(section, requirement)
+            refs.append((requirement.ref, file))
+            refs += [(item.ref, file) for item in requirement.items if item.ref != requirement.ref]
+        for ref, file in refs:
+            if ref in seen:
+                yield Problem(file, ref, "this ref stands twice")
+            seen.add(ref)
+
+
+def _numbers(catalogue: Catalogue, where: Whereabouts) -> Iterator[Problem]:
+    numbers = [criterion.number for criterion in catalogue.criteria]
+    if numbers != list(range(1, len(numbers) + 1)):
+        yield Problem(where.catalogue, "criteria", f"are not numbered without gaps: {numbers}")
+
+
+def _areas(catalogue: Catalogue, where: Whereabouts) -> Iterator[Problem]:
+    """Each criterion is listed in the one area that it names."""
+    listed = [(area.key, number) for area in catalogue.areas for number in area.criteria]
+    named = [(criterion.area, criterion.number) for criterion in catalogue.criteria]
+    for area, number in sorted(set(named) - set(listed)):
+        yield Problem(where.of_criterion(number), "area", f"'{area}' does not list criterion {number}")
+    for area, number in sorted(set(listed) - set(named)):
+        yield Problem(where.catalogue, "areas", f"'{area}' lists {number}, which is not in this area")
+    for key in sorted(duplicates(area.key for area in catalogue.areas)):
+        yield Problem(where.catalogue, "areas", f"'{key}' stands twice")
+
+
+def _aspects(catalogue: Catalogue, where: Whereabouts) -> Iterator[Problem]:
+    """The aspects of criterion 13 are 13.1, 13.2 and so on, without gaps."""
+    for criterion in catalogue.criteria:
+        own = [aspect for aspect in criterion.aspects if not is_added(aspect)]
+        for position, aspect in enumerate(own, start=1):
+            expected = f"{criterion.ref}.{position}"
+            if aspect.ref != expected:
+                file = where.of_section(criterion)
+                yield Problem(file, aspect.ref, f"stands where {expected} is expected")
+
+
+def _blocks(catalogue: Catalogue, where: Whereabouts) -> Iterator[Problem]:
+    """A block stands with the last of its criteria; no criterion has two."""
+    sets = {one.key for one in catalogue.indicator_sets}
+    taken: set[int] = set()
+    for criterion, block in _criteria_with_block(catalogue):
+        file = where.of_section(criterion)
+        if criterion.number != max(block.criteria, default=0):
+            yield Problem(file, block.ref, f"does not stand with the last of its criteria {block.criteria}")
+        for number in sorted(taken & set(block.criteria)):
+            yield Problem(file, block.ref, f"criterion {number} has another indicator block already")
+        taken |= set(block.criteria)
+        for indicator in block.indicators:
+            if indicator.indicator_set not in sets:
+                yield Problem(file, indicator.ref, f"'{indicator.indicator_set}' is no indicator set")
+
+
+def _order(catalogue: Catalogue, where: Whereabouts) -> Iterator[Problem]:
+    """Publication order names each part once."""
+    blocks = [block.ref for _, block in _criteria_with_block(catalogue)]
+    expected = {"general", "indicator-index", *(f"K{c.number}" for c in catalogue.criteria), *blocks}
+    listed = catalogue.publication_order
+    for part in sorted(expected.symmetric_difference(listed) | duplicates(listed)):
+        yield Problem(where.catalogue, "publication_order", f"'{part}' is missing, unknown or stands twice")
+
+
+def _options(catalogue: Catalogue, where: Whereabouts) -> Iterator[Problem]:
+    """Each option has its own key and adds something."""
+    known = [option.key for option in catalogue.options]
+    for key in sorted(duplicates(known)):
+        yield Problem(where.options, key, "this option stands twice")
+    adds = {key for key, _ in catalogue.supplements}
+    adds |= {one.option for section in catalogue.sections for one in section.aspects if one.option}
+    for key in sorted(set(known) - adds):
+        yield Problem(where.options, key, "this option adds nothing")
+
+
+def _criteria_with_block(catalogue: Catalogue) -> Iterator[tuple[Criterion, IndicatorBlock]]:
+    for criterion in catalogue.criteria:
+        if criterion.block:
+            yield criterion, criterion.block

@@ -1,0 +1,130 @@
+"""Reads the pages of the wizard: the general information, criteria with their aspects, supplements."""
+
+from dnk_tool.catalogue.items import read_indicator_block, read_item, read_reasons
+from dnk_tool.catalogue.lists import Lists
+from dnk_tool.catalogue.model import (
+    NO_TEXT,
+    Aspect,
+    Criterion,
+    Detail,
+    Item,
+    ItemKind,
+    Reason,
+    Section,
+    Text,
+)
+from dnk_tool.catalogue.reader import Node
+
+# Where an option's text names the CSR-RUG matter of the criterion to which the option is added.
+MATTER = "{matter}"
+
+
+def read_general(node: Node, lists: Lists) -> Section:
+    """The general information that is asked for, leaving out what is known already."""
+    return Section(
+        ref="general",
+        title=node.text("title"),
+        asks=node.text("asks"),
+        why=node.text("why"),
+        requirements=tuple(_detail(one, lists) for one in node.children("items") if not one.has("source")),
+        block=None,
+    )
+
+
+def read_derived(node: Node) -> tuple[tuple[str, Text], ...]:
+    """General information that the profile or the declaration already knows: (source, label)."""
+    return tuple(
+        (item.string("source"), item.text("label")) for item in node.children("items") if item.has("source")
+    )
+
+
+def _detail(node: Node, lists: Lists) -> Detail:
+    ref = node.string("ref")
+    return Detail(
+        ref=ref,
+        title=node.text("label"),
+        hint=node.text("hint", required=False),
+        reasons=(),
+        items=(read_item(node, ref, lists),),
+        verified=node.verification(),
+    )
+
+
+def read_criterion(node: Node, options: Node, lists: Lists) -> Criterion:
+    """One criterion file, with the aspects that options add to it."""
+    number = node.integer("number")
+    own = tuple(_aspect(one, one.string("ref"), lists) for one in node.children("aspects"))
+    return Criterion(
+        ref=str(number),
+        title=node.text("title"),
+        asks=node.text("asks"),
+        why=node.text("why"),
+        requirements=own + _added_aspects(options, node, lists),
+        block=read_indicator_block(node, lists),
+        number=number,
+        area=node.string("area"),
+        csr_rug_matter=node.text("csr_rug_matter", required=False),
+        verified=node.verification(),
+    )
+
+
+def _added_aspects(options: Node, criterion: Node, lists: Lists) -> tuple[Aspect, ...]:
+    """The aspects that options add to a criterion, such as 17.N1 under the NAP."""
+    number = criterion.integer("number")
+    matter = criterion.text("csr_rug_matter", required=False)
+    return tuple(
+        _aspect(one, f"{number}.{one.string('suffix')}", lists, option=option.string("key"), matter=matter)
+        for option in options.children("options")
+        if option.has("criteria") and number in option.integers("criteria")
+        for one in option.children("aspects")
+    )
+
+
+def read_supplement(node: Node, lists: Lists) -> Section:
+    """An option that is a page of its own, such as the EU taxonomy."""
+    return Section(
+        ref=node.string("section"),
+        title=node.text("title"),
+        asks=node.text("asks"),
+        why=node.text("why"),
+        requirements=tuple(_aspect(one, one.string("ref"), lists) for one in node.children("aspects")),
+        block=None,
+    )
+
+
+def _aspect(
+    node: Node, ref: str, lists: Lists, *, option: str | None = None, matter: Text = NO_TEXT
+) -> Aspect:
+    title = _filled(node.text("name"), matter)
+    return Aspect(
+        ref=ref,
+        title=title,
+        hint=_filled(node.text("hint"), matter),
+        reasons=tuple(
+            Reason(one.key, one.label, _filled(one.text, matter)) for one in read_reasons(node, lists)
+        ),
+        items=_aspect_items(node, ref, title, lists),
+        verified=node.verification(),
+        belongs=tuple(_filled(text, matter) for text in node.texts("belongs")),
+        example=_filled(node.text("example"), matter),
+        where=node.texts("where"),
+        option=option or node.string("when", "") or None,
+        csr_rug=node.flag("csr_rug"),
+        basis=node.string("basis", ""),
+    )
+
+
+def _aspect_items(node: Node, ref: str, title: Text, lists: Lists) -> tuple[Item, ...]:
+    """The text of an aspect and, where it has one, its table; with a table the text may stay empty."""
+    text = Item(ref, ItemKind.TEXT, title, NO_TEXT, required=not node.has("table"))
+    table = node.lookup("table", lists.tables, "table") if node.has("table") else None
+    if table is None:
+        return (text,)
+    return text, Item(f"{ref}.{table.key}", ItemKind.TABLE, table.label, NO_TEXT, required=False, table=table)
+
+
+def _filled(text: Text, matter: Text) -> Text:
+    """The text with the matter of its criterion in place."""
+    if matter == NO_TEXT:
+        return text
+    return Text(text.de.replace(MATTER, matter.de), text.en.replace(MATTER, matter.en))

@@ -1,0 +1,92 @@
+"""What one declaration must answer: an edition narrowed to its indicator set and options."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+
+from dnk_tool.catalogue.loader import load
+from dnk_tool.catalogue.model import Aspect, Catalogue, Criterion, IndicatorBlock, Item, Requirement, Section
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The sections of an edition as one declaration sees them, in the order of the wizard."""
+
+    catalogue: Catalogue
+    indicator_set: str
+    options: frozenset[str]
+    sections: tuple[Section, ...]
+
+    @cached_property
+    def section_by_ref(self) -> Mapping[str, Section]:
+        return {section.ref: section for section in self.sections}
+
+    @cached_property
+    def section_of(self) -> Mapping[str, Section]:
+        """The section in which each requirement and item is asked."""
+        found: dict[str, Section] = {}
+        for section in self.sections:
+            for requirement in section.all_requirements:
+                found[requirement.ref] = section
+                found.update({item.ref: section for item in requirement.items})
+        return found
+
+    @cached_property
+    def requirements(self) -> Mapping[str, Requirement]:
+        return {r.ref: r for section in self.sections for r in section.all_requirements}
+
+    @cached_property
+    def items(self) -> Mapping[str, Item]:
+        return {item.ref: item for r in self.requirements.values() for item in r.items}
+
+    @cached_property
+    def datapoints(self) -> frozenset[str]:
+        """The keys of all figures that this declaration shows."""
+        return frozenset(item.datapoint.key for item in self.items.values() if item.datapoint)
+
+    @cached_property
+    def criteria(self) -> tuple[Criterion, ...]:
+        return tuple(section for section in self.sections if isinstance(section, Criterion))
+
+    def block_for(self, criterion: Criterion) -> IndicatorBlock | None:
+        """The block to which the criterion belongs, even where it is asked with a later one."""
+        blocks = (section.block for section in self.sections if section.block)
+        return next((block for block in blocks if criterion.number in block.criteria), None)
+
+    def neighbours(self, section: Section) -> tuple[Section | None, Section | None]:
+        """The section before and the one after."""
+        position = self.sections.index(section)
+        before = self.sections[position - 1] if position else None
+        after = self.sections[position + 1] if position + 1 < len(self.sections) else None
+        return before, after
+
+
+@lru_cache(maxsize=64)
+def select(edition: str, indicator_set: str, options: frozenset[str] = frozenset()) -> Selection:
+    """Narrow an edition to one indicator set and the chosen options.
+
+    Raises CatalogueError for an unknown edition and ValueError for an unknown set or option.
+    """
+    catalogue = load(edition)
+    if indicator_set not in {one.key for one in catalogue.indicator_sets}:
+        raise ValueError(f"unknown indicator set: {indicator_set}")
+    if unknown := options - {one.key for one in catalogue.options}:
+        raise ValueError(f"unknown options: {', '.join(sorted(unknown))}")
+    chosen = [
+        _narrowed(section, indicator_set, options) for section in (catalogue.general, *catalogue.criteria)
+    ]
+    chosen += [section for option, section in catalogue.supplements if option in options]
+    return Selection(catalogue, indicator_set, options, tuple(chosen))
+
+
+def _narrowed(section: Section, indicator_set: str, options: frozenset[str]) -> Section:
+    asked = tuple(
+        r
+        for r in section.requirements
+        if not isinstance(r, Aspect) or r.option is None or r.option in options
+    )
+    block = section.block
+    if block:
+        indicators = tuple(i for i in block.indicators if i.indicator_set == indicator_set)
+        block = replace(block, indicators=indicators) if indicators else None
+    return replace(section, requirements=asked, block=block)

@@ -1,0 +1,41 @@
+"""Says in which file of an edition a part of the catalogue stands."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dnk_tool.catalogue.model import Aspect, Criterion, Requirement, Section
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """The files of one edition, named as the reader names them: the folder and the file."""
+
+    folder: Path
+    edition: str
+
+    @property
+    def catalogue(self) -> str:
+        return f"{self.edition}/catalogue.yaml"
+
+    @property
+    def options(self) -> str:
+        return f"{self.edition}/options.yaml"
+
+    def of_section(self, section: Section) -> str:
+        if isinstance(section, Criterion):
+            return self.of_criterion(section.number)
+        return self.catalogue if section.ref == "general" else self.options
+
+    def of_criterion(self, number: int) -> str:
+        found = sorted((self.folder / self.edition).glob(f"{number:02d}-*.yaml"))
+        return f"{self.edition}/{found[0].name}" if found else self.catalogue
+
+    def of_requirement(self, section: Section, requirement: Requirement) -> str:
+        return self.options if is_added(requirement) else self.of_section(section)
+
+
+def is_added(requirement: Requirement) -> bool:
+    """Whether an option adds this aspect to a criterion: 12.C1 is added, 18.2 is the criterion's own."""
+    if not isinstance(requirement, Aspect) or requirement.option is None:
+        return False
+    return not requirement.ref.rpartition(".")[2].isdigit()

@@ -1,0 +1,51 @@
+"""German and English: translated interface words, and numbers and dates as each language writes them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
+
+from dnk_tool.paths import PACKAGE
+
+Language = Literal["de", "en"]
+
+LANGUAGES: tuple[Language, ...] = ("de", "en")
+LOCALES = {"de": "de_DE", "en": "en_GB"}
+LOCAL_TIME = ZoneInfo("Europe/Berlin")
+
+
+def is_language(value: object) -> bool:
+    """Whether the value is the code of a language the product speaks."""
+    return value in LANGUAGES
+
+
+@cache
+def translations(language: Language) -> NullTranslations:
+    """The gettext catalogue of a language; German is the source language and needs none."""
+    if language == "de":
+        return NullTranslations()
+    return Translations.load(PACKAGE / "locale", [language])
+
+
+def number(value: Decimal, language: Language, *, grouping: bool = True) -> str:
+    """The exact value as the language writes it: Decimal("1234.50") is "1.234,50" in German."""
+    decimals = max(0, -int(value.as_tuple().exponent))
+    pattern = ("#,##0" if grouping else "0") + ("." + "0" * decimals if decimals else "")
+    return format_decimal(value, format=pattern, locale=LOCALES[language])
+
+
+def day(value: date, language: Language) -> str:
+    """A date in words: 25. November 2026, 25 November 2026."""
+    return format_date(value, format="long", locale=LOCALES[language])
+
+
+def moment(value: datetime, language: Language) -> str:
+    """A UTC time as people here read it, with German local time."""
+    local = value.astimezone(LOCAL_TIME)
+    pattern = "d. MMMM y, HH:mm 'Uhr'" if language == "de" else "d MMMM y, HH:mm"
+    return format_datetime(local, format=pattern, locale=LOCALES[language])

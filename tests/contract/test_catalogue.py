@@ -1,0 +1,228 @@
+"""Promises about the data of every edition: shape, both languages, typography, help on every aspect."""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+from ruamel.yaml import YAML
+
+from dnk_tool.catalogue import Aspect, Catalogue, Indicator, ItemKind, editions, load
+from dnk_tool.catalogue.check import check, check_shared
+from dnk_tool.catalogue.model import Verification
+from dnk_tool.paths import criteria_folder
+
+FOLDER = criteria_folder()
+FILES = sorted(FOLDER.rglob("*.yaml"))
+SCHEMAS = sorted((FOLDER / "schema").glob("*.schema.json"))
+HEADER = re.compile(r"# yaml-language-server: \$schema=(\S+)\n")
+HINT_LENGTH = 200
+# Straight quotes and abbreviations that the style of the texts rules out.
+FAULTY_GERMAN = re.compile(r'"|\bz\. ?B\.|\bd\. ?h\.|\bu\. ?a\.|\betc\.|\w[*:]innen\b')
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(FOLDER))
+
+
+def _schema_of(file: Path) -> Path:
+    """The schema that the first line of the file names for editors."""
+    header = HEADER.match(file.read_text(encoding="utf-8"))
+    assert header, "the first line must name the schema"
+    return (file.parent / header[1]).resolve()
+
+
+@cache
+def _content(file: Path) -> Any:
+    return YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+
+
+@cache
+def _schemas() -> Registry[Any]:
+    contents = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in SCHEMAS}
+    return Registry().with_resources((name, Resource.from_contents(one)) for name, one in contents.items())
+
+
+def _translated(value: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Every mapping that has a German or an English entry: where it stands and both entries."""
+    if isinstance(value, dict):
+        if "de" in value or "en" in value:
+            yield path, value.get("de"), value.get("en")
+        for key, one in value.items():
+            yield from _translated(one, f"{path}.{key}")
+    elif isinstance(value, list):
+        for index, one in enumerate(value):
+            yield from _translated(one, f"{path}[{index}]")
+
+
+def _lines(text: Any) -> list[str]:
+    return text if isinstance(text, list) else [text]
+
+
+@pytest.fixture(params=editions())
+def catalogue(request: pytest.FixtureRequest) -> Catalogue:
+    return load(request.param)
+
+
+@pytest.mark.parametrize("schema", SCHEMAS, ids=lambda path: path.name)
+def test_a_schema_is_valid_and_described(schema: Path) -> None:
+    content = json.loads(schema.read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(content)
+    assert content["title"]
+    assert content["additionalProperties"] is False
+    for name, one in content["properties"].items():
+        assert one.get("description") or "$ref" in one, f"{name} is not described"
+
+
+@pytest.mark.parametrize("file", FILES, ids=_name)
+def test_a_file_fits_its_schema(file: Path) -> None:
+    schema = _schema_of(file)
+    assert schema in SCHEMAS
+    validator = Draft202012Validator(json.loads(schema.read_text(encoding="utf-8")), registry=_schemas())
+    assert [f"{one.json_path}: {one.message}" for one in validator.iter_errors(_content(file))] == []
+
+
+@pytest.mark.parametrize("file", FILES, ids=_name)
+def test_every_text_has_both_languages(file: Path) -> None:
+    for path, german, english in _translated(_content(file)):
+        assert len(_lines(german)) == len(_lines(english)), path
+        for one in (*_lines(german), *_lines(english)):
+            assert isinstance(one, str), path
+            assert one, path
+            assert one == one.strip(), path
+
+
+@pytest.mark.parametrize("file", FILES, ids=_name)
+def test_texts_keep_to_the_typography(file: Path) -> None:
+    for path, german, english in _translated(_content(file)):
+        for one in _lines(german):
+            assert not FAULTY_GERMAN.search(one), f"{path}: {one}"
+            assert one.count("„") == one.count("“"), f"{path}: {one}"
+        for one in _lines(english):
+            assert '"' not in one, f"{path}: {one}"
+
+
+@pytest.mark.parametrize("edition", editions())
+def test_an_edition_has_no_problem(edition: str) -> None:
+    assert [str(one) for one in check(FOLDER, edition).problems] == []
+
+
+def test_what_editions_share_has_no_problem() -> None:
+    assert [str(one) for one in check_shared(FOLDER)] == []
+
+
+def test_the_dnk_has_20_criteria_in_4_areas() -> None:
+    catalogue = load("dnk-2017")
+    assert [criterion.number for criterion in catalogue.criteria] == list(range(1, 21))
+    assert [area.title.de for area in catalogue.areas] == [
+        "Strategie",
+        "Prozessmanagement",
+        "Umwelt",
+        "Gesellschaft",
+    ]
+
+
+def test_the_criteria_of_the_dnk_have_their_established_titles() -> None:
+    assert [(one.title.de, one.title.en) for one in load("dnk-2017").criteria] == TITLES
+
+
+def test_every_criterion_has_aspects_and_an_area(catalogue: Catalogue) -> None:
+    for criterion in catalogue.criteria:
+        assert criterion.aspects, criterion.ref
+        assert criterion.number in catalogue.area_of(criterion).criteria
+
+
+def test_every_aspect_helps_the_writer(catalogue: Catalogue) -> None:
+    for aspect in _aspects(catalogue):
+        assert len(aspect.hint.de) <= HINT_LENGTH, aspect.ref
+        assert len(aspect.hint.en) <= HINT_LENGTH, aspect.ref
+        assert len(aspect.belongs) >= 3, aspect.ref
+        assert len(aspect.where) >= 2, aspect.ref
+        assert len(aspect.reasons) >= 2, aspect.ref
+        assert aspect.example.de, aspect.ref
+
+
+def test_an_example_stays_within_the_guide_length(catalogue: Catalogue) -> None:
+    """An example that alone filled the whole criterion would teach the wrong length."""
+    for aspect in _aspects(catalogue):
+        assert len(aspect.example.de) < catalogue.guide_length[1] / 3, aspect.ref
+
+
+def test_the_same_explanation_is_not_offered_twice(catalogue: Catalogue) -> None:
+    for requirement in catalogue.requirements.values():
+        texts = [reason.text.de for reason in requirement.reasons]
+        assert len(texts) == len(set(texts)), requirement.ref
+
+
+def test_every_indicator_asks_for_something_and_can_be_explained(catalogue: Catalogue) -> None:
+    for indicator in _indicators(catalogue):
+        assert any(item.required for item in indicator.items), indicator.ref
+        assert indicator.reasons, indicator.ref
+        assert indicator.code, indicator.ref
+
+
+def test_every_indicator_belongs_to_a_set_of_the_edition(catalogue: Catalogue) -> None:
+    used = {indicator.indicator_set for indicator in _indicators(catalogue)}
+    assert used == {one.key for one in catalogue.indicator_sets}
+
+
+def test_every_reason_is_used(catalogue: Catalogue) -> None:
+    used = {reason.key for one in catalogue.requirements.values() for reason in one.reasons}
+    assert used == {reason.key for reason in catalogue.reasons}
+
+
+def test_a_quantity_has_a_datapoint_and_a_usable_unit(catalogue: Catalogue) -> None:
+    for item in catalogue.items.values():
+        assert (item.kind is ItemKind.QUANTITY) == (item.datapoint is not None), item.ref
+        if item.datapoint:
+            assert item.datapoint.default_unit in item.datapoint.family.units, item.ref
+
+
+def test_refs_tell_everything_apart(catalogue: Catalogue) -> None:
+    requirements = [one for section in catalogue.sections for one in section.all_requirements]
+    assert len(catalogue.requirements) == len(requirements)
+    assert len(catalogue.items) == sum(len(one.items) for one in requirements)
+
+
+def test_what_is_uncertain_is_marked_so(catalogue: Catalogue) -> None:
+    """Whoever relies on an item must be able to tell a confirmed one from a guess."""
+    for aspect in _aspects(catalogue):
+        if aspect.basis == "unconfirmed":
+            assert aspect.verified is not Verification.CONFIRMED, aspect.ref
+
+
+def _aspects(catalogue: Catalogue) -> list[Aspect]:
+    return [one for one in catalogue.requirements.values() if isinstance(one, Aspect)]
+
+
+def _indicators(catalogue: Catalogue) -> list[Indicator]:
+    return [one for one in catalogue.requirements.values() if isinstance(one, Indicator)]
+
+
+TITLES = [
+    ("Strategische Analyse und Maßnahmen", "Strategic Analysis and Action"),
+    ("Wesentlichkeit", "Materiality"),
+    ("Ziele", "Objectives"),
+    ("Tiefe der Wertschöpfungskette", "Depth of the Value Chain"),
+    ("Verantwortung", "Responsibility"),
+    ("Regeln und Prozesse", "Rules and Processes"),
+    ("Kontrolle", "Control"),
+    ("Anreizsysteme", "Incentive Systems"),
+    ("Beteiligung von Anspruchsgruppen", "Stakeholder Engagement"),
+    ("Innovations- und Produktmanagement", "Innovation and Product Management"),
+    ("Inanspruchnahme von natürlichen Ressourcen", "Usage of Natural Resources"),
+    ("Ressourcenmanagement", "Resource Management"),
+    ("Klimarelevante Emissionen", "Climate-relevant Emissions"),
+    ("Arbeitnehmerrechte", "Employment Rights"),
+    ("Chancengerechtigkeit", "Equal Opportunities"),
+    ("Qualifizierung", "Qualifications"),
+    ("Menschenrechte", "Human Rights"),
+    ("Gemeinwesen", "Corporate Citizenship"),
+    ("Politische Einflussnahme", "Political Influence"),
+    ("Gesetzes- und richtlinienkonformes Verhalten", "Conduct that Complies with the Law and Policy"),
+]

@@ -1,0 +1,134 @@
+"""The check finds what is wrong in an edition as a whole and counts what no source confirms."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from dnk_tool.catalogue import load
+from dnk_tool.catalogue.check import Finding, Mark, check, check_shared
+from dnk_tool.catalogue.model import Verification
+from dnk_tool.catalogue.problems import Problem
+from dnk_tool.paths import criteria_folder
+
+EDITION = "dnk-2017"
+
+# Where the fault is planted, what is replaced, where it must be reported and how.
+FAULTS = [
+    ("dnk-2017/02", "ref: '2.2'", "ref: '2.9'", "2.9", "stands where 2.2 is expected"),
+    ("dnk-2017/11", "area: environment", "area: society", "area", "'society' does not list criterion 11"),
+    (
+        "dnk-2017/08",
+        "ref: L8\n  criteria:\n  - 8\n",
+        "ref: L8\n  criteria:\n  - 7\n  - 8\n",
+        "L8",
+        "criterion 7 has another indicator block",
+    ),
+    (
+        "dnk-2017/09",
+        "ref: L9\n  criteria:\n  - 9\n",
+        "ref: L9\n  criteria:\n  - 8\n",
+        "L9",
+        "does not stand with the last of its criteria",
+    ),
+    ("dnk-2017/10", "set: effas", "set: efas", "", "'efas' is no indicator set"),
+    ("dnk-2017/13", "- ref: GRI-SRS-305-2\n", "- ref: GRI-SRS-305-1\n", "GRI-SRS-305-1", "stands twice"),
+    (
+        "dnk-2017/13",
+        "de: Biogene CO₂-Emissionen",
+        "de: Einbezogene Gase",
+        "GRI-SRS-305-1",
+        "has two fields with the label 'Einbezogene Gase'",
+    ),
+    (
+        "dnk-2017/03",
+        "key: planned",
+        "key: not-collected",
+        "",
+        "two explanations for the reason 'not-collected'",
+    ),
+    ("dnk-2017/18", "when: csr-rug", "when: csr-rag", "18.2", "unknown option 'csr-rag'"),
+    ("dnk-2017/catalogue", "edition: dnk-2017", "edition: dnk-2018", "edition", "'dnk-2018' is not the name"),
+    (
+        "dnk-2017/catalogue",
+        "criteria: [1, 2, 3, 4]",
+        "criteria: [1, 2, 3, 4, 11]",
+        "areas",
+        "'strategy' lists 11",
+    ),
+    ("dnk-2017/catalogue", "- K3\n", "- K4\n", "publication_order", "'K3' is missing"),
+    ("dnk-2017/options", "criteria: [17]", "criteria: []", "nap", "adds nothing"),
+]
+
+
+@pytest.fixture(scope="module")
+def finding(make_copy: Callable[[], Any]) -> Finding:
+    """All faults are planted in one copy, for each must be found whatever else is wrong."""
+    copy = make_copy()
+    for name, old, new, _, _ in FAULTS:
+        copy.plant(name, old, new)
+    file = copy.file("dnk-2017/19")
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("required: true", "required: false"), encoding="utf-8")
+    matter = load(EDITION).criteria[13].csr_rug_matter
+    copy.plant("dnk-2017/14", f"csr_rug_matter:\n  de: {matter.de}\n  en: {matter.en}\n", "")
+    return check(copy.folder, EDITION)
+
+
+@pytest.mark.parametrize(("name", "old", "new", "key", "message"), FAULTS)
+def test_a_fault_is_reported_with_file_and_key(
+    finding: Finding, name: str, old: str, new: str, key: str, message: str
+) -> None:
+    found = [one for one in finding.problems if one.file.startswith(name) and message in one.message]
+    assert found, f"not reported; there is: {[str(one) for one in finding.problems]}"
+    assert key in {one.key for one in found} or (not key and all(one.key for one in found))
+
+
+def test_an_indicator_without_a_required_field_is_a_problem(finding: Finding) -> None:
+    block = load(EDITION).criteria[18].block
+    assert block is not None
+    found = {one.key for one in finding.problems if one.message == "has no required field"}
+    assert found == {indicator.ref for indicator in block.indicators}
+
+
+def test_an_added_text_without_its_matter_is_a_problem_of_the_options(finding: Finding) -> None:
+    message = "{matter} has no csr_rug_matter in its criterion"
+    assert Problem("dnk-2017/options.yaml", "14.C1", message) in finding.problems
+
+
+def test_a_gap_between_the_criteria_is_a_problem(copy: Any) -> None:
+    copy.keep_only(1, 3)
+    messages = [str(one) for one in check(copy.folder, EDITION).problems]
+    assert "dnk-2017/catalogue.yaml: criteria: are not numbered without gaps: [1, 3]" in messages
+
+
+def test_faults_of_the_files_are_part_of_the_finding(copy: Any) -> None:
+    copy.keep_only(1)
+    copy.file("dnk-2017/01").write_text("number: [", encoding="utf-8")
+    assert any("cannot be read" in one.message for one in check(copy.folder, EDITION).problems)
+
+
+def test_a_datapoint_that_no_edition_asks_for_is_a_problem(copy: Any) -> None:
+    copy.plant("dnk-2017/13", "datapoint: ghg.reduction", "datapoint: ghg.total")
+    found = check_shared(copy.folder)
+    assert found == (
+        Problem("criteria/datapoints.yaml", "ghg.reduction", "no edition asks for this datapoint"),
+    )
+
+
+def test_the_clean_edition_has_no_problem() -> None:
+    assert check(criteria_folder(), EDITION).problems == ()
+    assert check_shared(criteria_folder()) == ()
+
+
+def test_marks_are_what_no_source_confirms() -> None:
+    marks = check(criteria_folder(), EDITION).marks
+    assert Mark("aspect", "13.1", Verification.UNCONFIRMED) in marks
+    assert not [mark for mark in marks if mark.verified is Verification.CONFIRMED]
+
+
+def test_an_indicator_is_as_uncertain_as_its_fields() -> None:
+    """GRI SRS-305-5 is confirmed itself, its fields are not."""
+    marks = check(criteria_folder(), EDITION).marks
+    assert load(EDITION).requirements["GRI-SRS-305-5"].verified is Verification.CONFIRMED
+    assert Mark("indicator", "GRI-SRS-305-5", Verification.UNCONFIRMED) in marks

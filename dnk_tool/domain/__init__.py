@@ -1,0 +1,1 @@
+"""What is true: answers, completeness, quantities, states and permissions as pure functions."""

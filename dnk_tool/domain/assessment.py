@@ -1,0 +1,75 @@
+"""Self-assessment: where a company sees itself, criterion by criterion, and what it plans."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from dnk_tool.catalogue.model import Area, Catalogue
+
+
+class Rating(StrEnum):
+    """How far the company is with a criterion, in rising order."""
+
+    NOT_STARTED = "not-started"
+    PLANNED = "planned"
+    PARTIAL = "partial"
+    IMPLEMENTED = "implemented"
+    EXEMPLARY = "exemplary"
+
+    @property
+    def level(self) -> int:
+        """0 for not started up to 4 for exemplary."""
+        return list(Rating).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Something the company is going to do, with who and until when."""
+
+    text: str
+    owner: str = ""
+    due: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The rating of one criterion with its measures."""
+
+    rating: Rating | None = None
+    measures: tuple[Measure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AreaProfile:
+    """The ratings of an area: how many criteria stand at each rating, and how many are not rated."""
+
+    area: Area
+    counts: Mapping[Rating, int]
+    unrated: int
+
+    @property
+    def median_level(self) -> int | None:
+        """The middle level of the rated criteria (the lower one of two), or None if none is rated."""
+        levels = sorted(rating.level for rating, count in self.counts.items() for _ in range(count))
+        return levels[(len(levels) - 1) // 2] if levels else None
+
+
+def profile(catalogue: Catalogue, assessments: Mapping[int, Assessment]) -> tuple[AreaProfile, ...]:
+    """The profile over the areas; `assessments` are keyed by criterion number."""
+    profiles = []
+    for area in catalogue.areas:
+        ratings = [assessments.get(number, Assessment()).rating for number in area.criteria]
+        counts = {rating: ratings.count(rating) for rating in Rating}
+        profiles.append(AreaProfile(area, counts, ratings.count(None)))
+    return tuple(profiles)
+
+
+def gaps(assessments: Mapping[int, Assessment]) -> tuple[int, ...]:
+    """The criteria rated below "partial" that have no measure yet, weakest first."""
+    weak = [
+        (one.rating.level, number)
+        for number, one in assessments.items()
+        if one.rating in (Rating.NOT_STARTED, Rating.PLANNED) and not one.measures
+    ]
+    return tuple(number for _, number in sorted(weak))

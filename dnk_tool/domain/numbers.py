@@ -1,0 +1,64 @@
+"""Reads numbers as people here write them, exactly: no float ever touches a figure."""
+
+import re
+from decimal import Decimal
+
+MAX_LENGTH = 40
+MAX_DIGITS = 20
+MAX_DECIMALS = 10
+
+_SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f'’]")
+_GROUPED_DE = re.compile(r"[1-9]\d{0,2}(\.\d{3})+(,\d+)?")
+_GROUPED_EN = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
+_PLAIN = re.compile(r"\d+([.,]\d+)?")
+
+
+class NotANumber(ValueError):
+    """The text cannot be read as one number."""
+
+
+class NumberTooLong(NotANumber):
+    """More digits than any figure of a company has."""
+
+
+def parse(text: str, language: str = "de") -> Decimal:
+    """The number that `text` means to a reader of the language.
+
+    In German a single comma is decimal and dots group thousands: "1.234,5", "1234,5" and "1 234,5" are the
+    same number. One separator followed by exactly three digits groups thousands if the language groups with
+    it ("1.234" is 1234 in German, "1,234" in English) and is decimal otherwise. Raises NotANumber.
+    """
+    if len(text) > MAX_LENGTH:
+        raise NumberTooLong(text[:MAX_LENGTH])
+    bare = _SPACES.sub("", text.strip()).replace("−", "-").replace("–", "-")
+    sign, digits = ("-", bare[1:]) if bare.startswith("-") else ("", bare.removeprefix("+"))
+    if not digits.isascii():
+        raise NotANumber(text)
+    grouping = _grouping(digits, language)
+    if grouping is None and not _PLAIN.fullmatch(digits):
+        raise NotANumber(text)
+    digits = digits.replace(grouping or "", "").replace(",", ".")
+    whole, _, decimals = digits.partition(".")
+    if len(whole.lstrip("0")) > MAX_DIGITS or len(decimals) > MAX_DECIMALS:
+        raise NumberTooLong(text)
+    return unsigned_zero(Decimal(sign + digits))
+
+
+def _grouping(digits: str, language: str) -> str | None:
+    """The sign that groups thousands in these digits, or None where no sign does."""
+    own, other = (_GROUPED_DE, _GROUPED_EN) if language == "de" else (_GROUPED_EN, _GROUPED_DE)
+    own_sign, other_sign = (".", ",") if language == "de" else (",", ".")
+    if own.fullmatch(digits):
+        return own_sign
+    is_certain = ("." in digits and "," in digits) or digits.count(other_sign) > 1
+    return other_sign if is_certain and other.fullmatch(digits) else None
+
+
+def unsigned_zero(value: Decimal) -> Decimal:
+    """The same value; of the two zeros that a Decimal knows, the one without a sign."""
+    return value if value else value.copy_abs()
+
+
+def plain(value: Decimal) -> str:
+    """The value without exponent, as canonical text: Decimal("1E+3") is "1000", Decimal("-0.0") is "0.0"."""
+    return format(unsigned_zero(value), "f")

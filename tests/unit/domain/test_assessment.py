@@ -1,0 +1,76 @@
+"""Self-assessment: profile over the areas, and where measures are missing."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dnk_tool.catalogue import load
+from dnk_tool.domain.assessment import Assessment, Measure, Rating, gaps, profile
+
+quick = settings(max_examples=50, deadline=None, database=None)
+
+CATALOGUE = load("dnk-2017")
+PLAN = (Measure("Ziele festlegen"),)
+
+numbers = st.sampled_from([criterion.number for criterion in CATALOGUE.criteria])
+assessed = st.dictionaries(
+    numbers, st.builds(Assessment, st.none() | st.sampled_from(Rating), st.sampled_from([(), PLAN]))
+)
+
+
+def test_levels_rise_with_the_ratings() -> None:
+    assert [rating.level for rating in Rating] == [0, 1, 2, 3, 4]
+
+
+def test_nothing_is_rated_at_first() -> None:
+    for part in profile(CATALOGUE, {}):
+        assert part.unrated == len(part.area.criteria)
+        assert part.median_level is None
+    assert gaps({}) == ()
+
+
+@quick
+@given(assessments=assessed)
+def test_every_criterion_counts_once(assessments: dict[int, Assessment]) -> None:
+    parts = profile(CATALOGUE, assessments)
+    assert [part.area for part in parts] == list(CATALOGUE.areas)
+    for part in parts:
+        assert sum(part.counts.values()) + part.unrated == len(part.area.criteria)
+    rated = sum(one.rating is not None for one in assessments.values())
+    assert sum(sum(part.counts.values()) for part in parts) == rated
+
+
+@pytest.mark.parametrize(
+    ("ratings", "median"),
+    [
+        ([Rating.PARTIAL], 2),
+        ([Rating.NOT_STARTED, Rating.EXEMPLARY], 0),
+        ([Rating.PLANNED, Rating.PARTIAL, Rating.EXEMPLARY], 2),
+        ([Rating.NOT_STARTED, None, Rating.PLANNED], 0),
+    ],
+)
+def test_the_median_is_the_lower_middle_of_what_is_rated(ratings: list[Rating | None], median: int) -> None:
+    area = CATALOGUE.areas[0]
+    assessments = {n: Assessment(rating) for n, rating in zip(area.criteria, ratings, strict=False)}
+    assert profile(CATALOGUE, assessments)[0].median_level == median
+
+
+def test_gaps_are_weak_criteria_without_a_measure_weakest_first() -> None:
+    assessments = {
+        1: Assessment(Rating.PLANNED),
+        2: Assessment(Rating.NOT_STARTED, PLAN),
+        3: Assessment(Rating.PARTIAL),
+        4: Assessment(None),
+        9: Assessment(Rating.NOT_STARTED),
+        5: Assessment(Rating.NOT_STARTED),
+        6: Assessment(Rating.PLANNED),
+    }
+    assert gaps(assessments) == (5, 9, 1, 6)
+
+
+@quick
+@given(assessments=assessed)
+def test_a_measure_closes_a_gap(assessments: dict[int, Assessment]) -> None:
+    planned = {number: Assessment(one.rating, PLAN) for number, one in assessments.items()}
+    assert gaps(planned) == ()
+    assert set(gaps(assessments)) <= set(assessments)

@@ -1,0 +1,173 @@
+"""A declaration as one value: the same content is the same bytes, and comes back from them."""
+
+import json
+import random
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+
+import jsonschema
+import pytest
+
+from dnk_tool.domain import completeness
+from dnk_tool.domain.answers import Answer, Disclosure, Figure, Quality
+from dnk_tool.domain.document import Document, canonical, fingerprint, to_json
+from dnk_tool.domain.document_file import schema
+from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.organisation import Profile
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.domain.values import Rows
+
+DATA = Path(__file__).parents[2] / "data"
+FILES = sorted(DATA.glob("*.json"))
+COMPLETE = [path for path in FILES if path.stem != "draft"]
+VALIDATOR = jsonschema.Draft202012Validator(schema(), format_checker=jsonschema.FormatChecker())
+
+K = TypeVar("K")
+V = TypeVar("V")
+BARE = Document("dnk-2017", 2025, "gri", "de", frozenset(), Profile("Neue Firma GmbH"))
+
+each_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+
+
+def shuffled(data: Any, chance: random.Random) -> Any:
+    """The same JSON with the names of every object in another order."""
+    if isinstance(data, list):
+        return [shuffled(one, chance) for one in data]
+    if isinstance(data, dict):
+        return {key: shuffled(data[key], chance) for key in chance.sample(sorted(data), len(data))}
+    return data
+
+
+def turned_round(mapping: Mapping[K, V]) -> dict[K, V]:
+    return dict(reversed(list(mapping.items())))
+
+
+def test_the_test_data_is_there_and_described() -> None:
+    described = (DATA / "README.md").read_text(encoding="utf-8")
+    assert len(FILES) >= 6
+    assert all(f"`{path.name}`" in described for path in FILES)
+
+
+@each_file
+def test_a_canonical_file_comes_back_byte_for_byte(path: Path) -> None:
+    content = path.read_bytes()
+    assert canonical(read_document(content)) == content
+
+
+@each_file
+def test_a_file_has_the_published_shape(path: Path) -> None:
+    assert list(VALIDATOR.iter_errors(json.loads(path.read_bytes()))) == []
+
+
+@pytest.mark.parametrize("path", COMPLETE, ids=lambda path: path.stem)
+def test_a_complete_declaration_has_no_gaps(path: Path) -> None:
+    document = read_document(path.read_bytes())
+    assert completeness.gaps(document.sheet()) == ()
+    assert document.organisation.missing == ()
+
+
+def test_the_draft_has_gaps_of_every_kind() -> None:
+    sheet = read_document((DATA / "draft.json").read_bytes()).sheet()
+    found = {gap.kind for gap in completeness.gaps(sheet)}
+    assert found >= set(completeness.GapKind) - {completeness.GapKind.NOT_CONFIRMED}
+
+
+@each_file
+@pytest.mark.parametrize("seed", range(3))
+def test_order_and_layout_of_a_file_do_not_matter(path: Path, seed: int) -> None:
+    content, chance = path.read_bytes(), random.Random(seed)
+    data = shuffled(json.loads(content), chance)
+    for name in ("figures", "done", "options"):
+        chance.shuffle(data[name])
+    for layout in ({}, {"indent": 2}, {"ensure_ascii": False}):
+        assert canonical(read_document(json.dumps(data, **layout).encode())) == content
+    assert canonical(read_document(b"\xef\xbb\xbf" + json.dumps(data).encode())) == content
+
+
+@each_file
+def test_the_order_in_which_a_document_was_built_does_not_matter(path: Path) -> None:
+    document = read_document(path.read_bytes())
+    turned = replace(
+        document,
+        answers=turned_round(document.answers),
+        figures=turned_round(document.figures),
+        assessments=document.assessments and turned_round(document.assessments),
+    )
+    assert canonical(turned) == canonical(document)
+    assert fingerprint(canonical(turned)) == fingerprint(canonical(document))
+
+
+def test_canonical_bytes_are_as_promised() -> None:
+    document = replace(BARE, answers={"1.1": Answer(text="Über „Grünes“ 🌲")})
+    assert (
+        canonical(document)
+        == (
+            '{"answers":{"1.1":{"text":"Über „Grünes“ 🌲"}},"done":[],"edition":"dnk-2017","figures":[],'
+            '"format":"dnk-declaration","indicator_set":"gri","language":"de","options":[],'
+            '"organisation":{"name":"Neue Firma GmbH"},"reporting_year":2025,"version":1}\n'
+        ).encode()
+    )
+    assert fingerprint(b"") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
+def test_another_word_gives_another_fingerprint() -> None:
+    said, other = (replace(BARE, answers={"1.1": Answer(text=text)}) for text in ("Ja", "Ja."))
+    assert fingerprint(canonical(said)) != fingerprint(canonical(other))
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    [
+        {"answers": {"1.1": Answer(), "1.2": Answer(Disclosure.COMPLY), "3.1.goals": Answer(value=Rows(()))}},
+        {"figures": {(2025, "energy.total"): Figure(), (2024, "energy.total"): Figure(unit="kWh")}},
+        {"organisation": Profile("Neue Firma GmbH", legal_form="", employees=None, sites=())},
+    ],
+)
+def test_what_is_empty_leaves_no_trace(nothing: dict[str, Any]) -> None:
+    assert canonical(replace(BARE, **nothing)) == canonical(BARE)
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        Figure(Decimal("0"), "kWh"),
+        Figure(Decimal("-0.0"), "kWh"),
+        Figure(Decimal("5.10"), "GJ", Quality.MEASURED, "laut Zähler"),
+        Figure(Decimal("1E+3"), "kWh"),
+        Figure(Decimal("1E-10"), "TJ"),
+        Figure(Decimal("99999999999999999999.9999999999"), "kWh"),
+        Figure(None, "kWh", Quality.NOT_AVAILABLE),
+        Figure(None, "kWh", None, "kommt im März"),
+    ],
+)
+def test_every_figure_of_a_form_can_be_exported_and_read_again(figure: Figure) -> None:
+    content = canonical(replace(BARE, figures={(2025, "energy.total"): figure}))
+    assert list(VALIDATOR.iter_errors(json.loads(content))) == []
+    read = read_document(content).figures[2025, "energy.total"]
+    assert (read.value, read.quality, read.note) == (figure.value, figure.quality, figure.note)
+    assert read.unit == ("" if figure.value is None else figure.unit)
+    assert canonical(read_document(content)) == content
+
+
+def test_a_profile_without_employees_keeps_the_zero() -> None:
+    profile = Profile("Büro Ahlsdorf", employees=0, turnover=Quantity(Decimal("0"), "EUR"))
+    data = to_json(replace(BARE, organisation=profile))["organisation"]
+    assert data == {"name": "Büro Ahlsdorf", "employees": 0, "turnover": {"value": "0", "unit": "EUR"}}
+
+
+def test_a_self_assessment_without_ratings_is_still_published() -> None:
+    content = canonical(replace(BARE, assessments={}))
+    assert read_document(content).assessments == {}
+    assert read_document(canonical(BARE)).assessments is None
+
+
+def test_a_sheet_holds_the_figures_of_one_year() -> None:
+    figures = {(year, "energy.total"): Figure(Decimal(year), "kWh") for year in (2023, 2025, 2022)}
+    document = replace(BARE, figures=figures)
+    assert document.earlier_years == (2023, 2022)
+    assert document.sheet().figures == {"energy.total": figures[2025, "energy.total"]}
+    assert document.sheet(2023).figures == {"energy.total": figures[2023, "energy.total"]}
+    assert document.sheet(2024).figures == {}

@@ -1,0 +1,174 @@
+"""Typed values: one JSON shape, there and back, and a fault for each place that does not fit."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dnk_tool.catalogue import Column, Item, ItemKind, load
+from dnk_tool.domain import values
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.domain.text import normalised
+from dnk_tool.domain.values import Fault, Rows, UnfitValue, Value, from_json, to_json
+
+quick = settings(max_examples=100, deadline=None, database=None)
+
+ITEMS = load("dnk-2017").items
+VALUED = [i for i in ITEMS.values() if i.kind not in (ItemKind.TEXT, ItemKind.QUANTITY)]
+GOALS, MATERIALS = ITEMS["3.1.goals"], ITEMS["GRI-SRS-301-1.a-i"]
+LISTED, GASES, BASE_YEAR = ITEMS["general.listed"], ITEMS["GRI-SRS-305-1.b"], ITEMS["GRI-SRS-305-1.d"]
+
+texts = st.text(max_size=20).map(normalised).filter(bool)
+years = st.integers(values.FIRST_YEAR, values.LAST_YEAR)
+decimals = st.decimals(min_value=-(10**9), max_value=10**9, places=3).filter(
+    lambda value: bool(value) or not value.is_signed()
+)
+
+
+def cells(column: Column) -> st.SearchStrategy[Any]:
+    if column.kind is ItemKind.YEAR:
+        return years
+    if column.kind is ItemKind.CHOICE:
+        return st.sampled_from([choice.key for choice in column.choices])
+    if column.kind is ItemKind.QUANTITY:
+        return st.builds(Quantity, decimals, st.sampled_from(sorted(column.units)))
+    return texts
+
+
+def fitting(item: Item) -> st.SearchStrategy[Value]:
+    """Every value that the item can have."""
+    keys = [choice.key for choice in item.choices]
+    if item.kind is ItemKind.YEAR:
+        return years
+    if item.kind is ItemKind.CHOICE:
+        return st.sampled_from(keys)
+    if item.kind is ItemKind.CHOICES:
+        return st.sets(st.sampled_from(keys), min_size=1).map(lambda s: tuple(k for k in keys if k in s))
+    assert item.table
+    row = st.fixed_dictionaries({}, optional={c.key: cells(c) for c in item.table.columns}).filter(bool)
+    return st.lists(row, min_size=1, max_size=3).map(lambda rows: Rows(tuple(rows)))
+
+
+def read(item: Item, data: Any) -> tuple[Value | None, list[Fault]]:
+    try:
+        return from_json(item, data), []
+    except UnfitValue as error:
+        return None, error.faults
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@quick
+@given(data=st.data(), item=st.sampled_from(VALUED))
+def test_a_value_survives_json(data: st.DataObject, item: Item) -> None:
+    value = data.draw(fitting(item))
+    assert from_json(item, json.loads(json.dumps(to_json(value)))) == value
+
+
+@quick
+@given(item=st.sampled_from(list(ITEMS.values())), data=json_values)
+def test_any_json_fits_or_is_refused(item: Item, data: Any) -> None:
+    value, faults = read(item, data)
+    if value is None:
+        assert faults
+    else:
+        assert from_json(item, to_json(value)) == value
+
+
+@quick
+@given(wild=json_values, key=st.sampled_from(["material", "amount", "note"]))
+def test_a_wild_cell_is_refused_alone(wild: Any, key: str) -> None:
+    row = {"material": "Stein", "amount": {"value": "1", "unit": "t"}, "note": "grau"}
+    _, faults = read(MATERIALS, [row, {**row, key: wild}])
+    assert all(fault.path.startswith(f"[1].{key}") for fault in faults)
+
+
+def test_choices_stand_once_in_the_order_of_the_catalogue() -> None:
+    assert from_json(GASES, ["ch4", "co2", "ch4"]) == ("co2", "ch4")
+
+
+@pytest.mark.parametrize(
+    ("item", "data", "faults"),
+    [
+        (LISTED, "maybe", [Fault("", "unknown-choice", "maybe")]),
+        (LISTED, True, [Fault("", "unknown-choice", "True")]),
+        (LISTED, ["yes"], [Fault("", "unknown-choice", "['yes']")]),
+        (LISTED, None, [Fault("", "unknown-choice", "None")]),
+        (GASES, "co2", [Fault("", "not-a-list")]),
+        (GASES, [], [Fault("", "not-a-list")]),
+        (GASES, ["co2", {"a": 1}], [Fault("[1]", "unknown-choice", "{'a': 1}")]),
+        (BASE_YEAR, True, [Fault("", "not-a-year", "True")]),
+        (BASE_YEAR, "2023", [Fault("", "not-a-year", "2023")]),
+        (BASE_YEAR, 2023.0, [Fault("", "not-a-year", "2023.0")]),
+        (BASE_YEAR, 1899, [Fault("", "not-a-year", "1899")]),
+        (GOALS, {}, [Fault("", "not-rows", "200")]),
+        (GOALS, [], [Fault("", "not-rows", "200")]),
+        (GOALS, [{"goal": "x"}] * 201, [Fault("", "not-rows", "200")]),
+        (GOALS, [{}, 5], [Fault("[0]", "not-a-row"), Fault("[1]", "not-a-row")]),
+        (GOALS, [{"goal": " \n"}], [Fault("[0].goal", "not-a-text")]),
+        (GOALS, [{"goal": "x" * 100_001}], [Fault("[0].goal", "not-a-text")]),
+        (
+            GOALS,
+            [{"zoll": 1, "ziel": 2}],
+            [Fault("[0].zoll", "unknown-column"), Fault("[0].ziel", "unknown-column")],
+        ),
+        (MATERIALS, [{"amount": "5 t"}], [Fault("[0].amount", "not-a-quantity")]),
+        (MATERIALS, [{"amount": {"value": "5"}}], [Fault("[0].amount", "not-a-quantity")]),
+        (ITEMS["1.1"], "Text", [Fault("", "no-value-here")]),
+    ],
+)
+def test_names_each_fault(item: Item, data: Any, faults: list[Fault]) -> None:
+    with pytest.raises(UnfitValue) as caught:
+        from_json(item, data)
+    assert caught.value.faults == faults
+
+
+NOT_CANONICAL = [
+    "1e3",
+    "1.",
+    ".5",
+    "01",
+    "1,5",
+    "-0",
+    "-0.00",
+    "NaN",
+    "Infinity",
+    "1_000",
+    "",
+    " 1",
+    "٣",
+    "+1",
+]
+TOO_LONG = ["1" * 21, "0." + "1" * 11, "12345678901234567890." + "1" * 11]
+
+
+@pytest.mark.parametrize("number", [*NOT_CANONICAL, *TOO_LONG, 5, True, None, [1]])
+def test_takes_only_canonical_numbers(number: Any) -> None:
+    with pytest.raises(UnfitValue) as caught:
+        from_json(MATERIALS, [{"amount": {"value": number, "unit": "t"}}])
+    assert [(fault.path, fault.code) for fault in caught.value.faults] == [
+        ("[0].amount.value", "not-a-number")
+    ]
+
+
+@pytest.mark.parametrize("unit", ["kWh", "", "T", None, ["t"], {"t": 1}])
+def test_takes_only_units_of_the_column(unit: Any) -> None:
+    with pytest.raises(UnfitValue) as caught:
+        from_json(MATERIALS, [{"amount": {"value": "1", "unit": unit}}])
+    assert [(fault.path, fault.code) for fault in caught.value.faults] == [
+        ("[0].amount.unit", "unknown-unit")
+    ]
+
+
+def test_keeps_value_and_unit_as_entered() -> None:
+    rows = from_json(MATERIALS, [{"material": "Holz", "amount": {"value": "2.50", "unit": "m3"}}])
+    assert rows == Rows(({"material": "Holz", "amount": Quantity(Decimal("2.50"), "m3")},))
+    assert to_json(rows) == [{"material": "Holz", "amount": {"value": "2.50", "unit": "m3"}}]

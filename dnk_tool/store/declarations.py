@@ -1,0 +1,209 @@
+"""Reads companies and declarations; a declaration's content comes as plain domain values."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select as sql
+from sqlalchemy.orm import Session, defer, joinedload
+
+from dnk_tool.catalogue import Selection, select
+from dnk_tool.domain.answers import Answer, Figure, Sheet
+from dnk_tool.domain.document import YEARS_SHOWN
+from dnk_tool.domain.organisation import Profile, Site
+from dnk_tool.domain.permissions import Role
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.domain.values import from_json
+from dnk_tool.store.models import (
+    AnswerRow,
+    Declaration,
+    FigureRow,
+    Membership,
+    Organisation,
+    SectionMark,
+    Snapshot,
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """The version of an answer or figure, when it was saved and by whom."""
+
+    version: int
+    at: datetime
+    by: int | None
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a declaration says now: the sheet, the figures of all years shown, and the latest changes."""
+
+    sheet: Sheet
+    figures: Mapping[tuple[int, str], Figure]
+    changes: Mapping[str, Change]
+    figure_changes: Mapping[str, Change]
+
+    def version(self, ref: str) -> int:
+        """The version of an answer, 0 for one that was never given."""
+        return self.changes[ref].version if ref in self.changes else 0
+
+    def figure_version(self, datapoint: str) -> int:
+        return self.figure_changes[datapoint].version if datapoint in self.figure_changes else 0
+
+
+def selection_of(declaration: Declaration) -> Selection:
+    """What the declaration must answer."""
+    return select(declaration.edition, declaration.indicator_set, frozenset(declaration.options))
+
+
+def by_id(session: Session, declaration_id: int) -> Declaration | None:
+    """The declaration with its organisation, in one statement."""
+    return session.scalar(
+        sql(Declaration).options(joinedload(Declaration.organisation)).where(Declaration.id == declaration_id)
+    )
+
+
+def of_organisations(session: Session, organisation_ids: Iterable[int]) -> Sequence[Declaration]:
+    """The declarations of some companies, latest year first."""
+    return session.scalars(
+        sql(Declaration)
+        .options(joinedload(Declaration.organisation))
+        .where(Declaration.organisation_id.in_(list(organisation_ids)))
+        .order_by(Declaration.reporting_year.desc(), Declaration.id.desc())
+    ).all()
+
+
+def all_declarations(session: Session) -> Sequence[Declaration]:
+    """Every declaration of the installation, by company and year."""
+    return session.scalars(
+        sql(Declaration)
+        .join(Declaration.organisation)
+        .options(joinedload(Declaration.organisation))
+        .order_by(Organisation.name, Declaration.reporting_year)
+    ).all()
+
+
+def organisation(session: Session, organisation_id: int) -> Organisation | None:
+    """One company."""
+    return session.get(Organisation, organisation_id)
+
+
+def organisations_of(session: Session, user_id: int) -> Sequence[tuple[Organisation, Role]]:
+    """The companies a person works for, with the role there, by name."""
+    rows = session.execute(
+        sql(Organisation, Membership.role)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .where(Membership.user_id == user_id)
+        .order_by(Organisation.name)
+    )
+    return [(organisation, role) for organisation, role in rows]
+
+
+def lock(session: Session, organisation_id: int) -> Organisation:
+    """The company's row, held until the transaction ends, so that saves for it take turns."""
+    return session.scalars(
+        sql(Organisation).where(Organisation.id == organisation_id).with_for_update()
+    ).one()
+
+
+def content(session: Session, declaration: Declaration) -> Content:
+    """All that one declaration says, in three statements."""
+    return contents(session, [declaration])[declaration.id]
+
+
+def contents(session: Session, declarations: Sequence[Declaration]) -> dict[int, Content]:
+    """All that these declarations say, in three statements however many there are."""
+    ids = [one.id for one in declarations]
+    answers: dict[int, list[AnswerRow]] = defaultdict(list)
+    for row in session.scalars(sql(AnswerRow).where(AnswerRow.declaration_id.in_(ids))):
+        answers[row.declaration_id].append(row)
+    marks: dict[int, set[str]] = defaultdict(set)
+    for mark in session.scalars(sql(SectionMark).where(SectionMark.declaration_id.in_(ids))):
+        marks[mark.declaration_id].add(mark.section)
+    figures: dict[int, list[FigureRow]] = defaultdict(list)
+    owners = {one.organisation_id for one in declarations}
+    for figure in session.scalars(sql(FigureRow).where(FigureRow.organisation_id.in_(owners))):
+        figures[figure.organisation_id].append(figure)
+    return {
+        one.id: _content(one, answers[one.id], figures[one.organisation_id], frozenset(marks[one.id]))
+        for one in declarations
+    }
+
+
+def _content(
+    declaration: Declaration, answers: list[AnswerRow], figures: list[FigureRow], done: frozenset[str]
+) -> Content:
+    selection, year = selection_of(declaration), declaration.reporting_year
+    shown = {
+        (row.year, row.datapoint): figure_of(row)
+        for row in figures
+        if year - YEARS_SHOWN < row.year <= year and row.datapoint in selection.datapoints
+    }
+    return Content(
+        sheet=Sheet(
+            selection,
+            {row.ref: answer_of(row, selection) for row in answers if _is_asked(row.ref, selection)},
+            {key: figure for (of, key), figure in shown.items() if of == year},
+            done & selection.section_by_ref.keys(),
+        ),
+        figures=shown,
+        changes={row.ref: Change(row.version, row.changed_at, row.changed_by) for row in answers},
+        figure_changes={
+            row.datapoint: Change(row.version, row.changed_at, row.changed_by)
+            for row in figures
+            if row.year == year
+        },
+    )
+
+
+def _is_asked(ref: str, selection: Selection) -> bool:
+    """Answers outside the chosen set and options stay stored but are no part of the declaration."""
+    return ref in selection.requirements or ref in selection.items
+
+
+def answer_of(row: AnswerRow, selection: Selection) -> Answer:
+    """The row as a domain value."""
+    value = None
+    if row.value is not None and row.ref in selection.items:
+        value = from_json(selection.items[row.ref], row.value)
+    return Answer(row.disclosure, row.text, row.explanation, row.reason, value)
+
+
+def figure_of(row: FigureRow) -> Figure:
+    """The row as a domain value."""
+    return Figure(row.value, row.unit, row.quality, row.note)
+
+
+def profile_of(organisation: Organisation) -> Profile:
+    """The company's profile as a domain value."""
+    turnover = None
+    if organisation.turnover_value is not None:
+        turnover = Quantity(organisation.turnover_value, organisation.turnover_unit)
+    return Profile(
+        name=organisation.name,
+        legal_form=organisation.legal_form,
+        sector=organisation.sector,
+        employees=organisation.employees,
+        turnover=turnover,
+        address=organisation.address,
+        website=organisation.website,
+        sites=tuple(Site(one["name"], one.get("address", "")) for one in organisation.sites),
+    )
+
+
+def snapshots(session: Session, declaration_id: int) -> Sequence[Snapshot]:
+    """The finished versions of a declaration, latest first, without their content."""
+    return session.scalars(
+        sql(Snapshot)
+        .options(defer(Snapshot.content))
+        .where(Snapshot.declaration_id == declaration_id)
+        .order_by(Snapshot.version.desc())
+    ).all()
+
+
+def snapshot(session: Session, declaration_id: int, version: int) -> Snapshot | None:
+    """One finished version."""
+    return session.scalar(
+        sql(Snapshot).where(Snapshot.declaration_id == declaration_id, Snapshot.version == version)
+    )

@@ -1,0 +1,87 @@
+"""Reads and writes the revisions of answers and figures, and the events of a declaration."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select as sql
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.states import EventKind
+from dnk_tool.store.models import AnswerRevision, Declaration, Event, FigureRevision, FigureRow
+
+
+def answer_revisions(
+    session: Session, declaration_id: int, refs: Collection[str]
+) -> Sequence[AnswerRevision]:
+    """Every text that reached the server under these refs, latest first."""
+    return session.scalars(
+        sql(AnswerRevision)
+        .where(AnswerRevision.declaration_id == declaration_id, AnswerRevision.ref.in_(refs))
+        .order_by(AnswerRevision.id.desc())
+    ).all()
+
+
+def answer_content_at(session: Session, declaration_id: int, ref: str, version: int) -> dict[str, Any]:
+    """What an answer said at a version; version 0 said nothing."""
+    found = session.scalar(
+        sql(AnswerRevision).where(
+            AnswerRevision.declaration_id == declaration_id,
+            AnswerRevision.ref == ref,
+            AnswerRevision.version == version,
+            AnswerRevision.kept_aside.is_(False),
+        )
+    )
+    return found.content if found else {}
+
+
+def figure_content_at(session: Session, row: FigureRow, version: int) -> dict[str, Any]:
+    """What a figure was at a version; version 0 was empty."""
+    found = session.scalar(
+        sql(FigureRevision).where(
+            FigureRevision.organisation_id == row.organisation_id,
+            FigureRevision.year == row.year,
+            FigureRevision.datapoint == row.datapoint,
+            FigureRevision.version == version,
+            FigureRevision.kept_aside.is_(False),
+        )
+    )
+    return found.content if found else {}
+
+
+def figure_revisions(
+    session: Session, organisation_id: int, year: int, datapoints: Collection[str]
+) -> Sequence[FigureRevision]:
+    """Every value that reached the server for these figures, latest first."""
+    return session.scalars(
+        sql(FigureRevision)
+        .where(
+            FigureRevision.organisation_id == organisation_id,
+            FigureRevision.year == year,
+            FigureRevision.datapoint.in_(datapoints),
+        )
+        .order_by(FigureRevision.id.desc())
+    ).all()
+
+
+def record(
+    session: Session,
+    declaration: Declaration,
+    kind: EventKind,
+    *,
+    actor_id: int | None,
+    now: datetime,
+    **detail: Any,
+) -> None:
+    """Add an event and note that the declaration changed."""
+    session.add(
+        Event(declaration_id=declaration.id, kind=kind, detail=detail, happened_at=now, actor_id=actor_id)
+    )
+    declaration.changed_at = now
+
+
+def events(session: Session, declaration_id: int) -> Sequence[Event]:
+    """What happened to a declaration, latest first."""
+    return session.scalars(
+        sql(Event).where(Event.declaration_id == declaration_id).order_by(Event.id.desc())
+    ).all()

@@ -1,0 +1,91 @@
+"""Counts attempts in the database, so that every process and every restart knows them."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+from limits.storage import Storage
+from sqlalchemy import String, case, delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Mapped, Session, mapped_column, sessionmaker
+
+from dnk_tool.store.base import Base, UtcDateTime
+from dnk_tool.store.database import writing
+
+
+class RateLimit(Base):
+    """How often something was tried since the window began."""
+
+    __tablename__ = "rate_limit"
+
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    count: Mapped[int]
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def hit(session: Session, key: str, amount: int, *, window: timedelta, now: datetime) -> int:
+    """Count an attempt in one statement, so that no two count the same one; gives the number so far."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    is_over = RateLimit.expires_at <= now
+    fresh: dict[str, Any] = {"count": amount, "expires_at": now + window}
+    statement = (
+        insert(RateLimit)
+        .values(key=key, **fresh)
+        .on_conflict_do_update(
+            index_elements=[RateLimit.key],
+            set_={
+                "count": case((is_over, amount), else_=RateLimit.count + amount),
+                "expires_at": case((is_over, fresh["expires_at"]), else_=RateLimit.expires_at),
+            },
+        )
+        .returning(RateLimit.count)
+    )
+    return session.execute(statement).scalar_one()
+
+
+def remove_finished(session: Session, *, now: datetime) -> None:
+    """Forget windows that are over."""
+    session.execute(delete(RateLimit).where(RateLimit.expires_at <= now))
+
+
+class DatabaseStorage(Storage):
+    """The storage of the `limits` library, in transactions of its own."""
+
+    STORAGE_SCHEME: ClassVar[list[str] | None] = ["dnk-database"]  # type: ignore[misc]
+
+    def __init__(self, factory: sessionmaker[Session]) -> None:
+        super().__init__()
+        self._factory = factory
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        return SQLAlchemyError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        with writing(self._factory) as session, session.begin():
+            return hit(session, key, amount, window=timedelta(seconds=expiry), now=datetime.now(UTC))
+
+    def get(self, key: str) -> int:
+        row = self._row(key)
+        return row.count if row else 0
+
+    def get_expiry(self, key: str) -> float:
+        row = self._row(key)
+        return row.expires_at.timestamp() if row else time.time()
+
+    def _row(self, key: str) -> RateLimit | None:
+        with self._factory() as session:
+            row = session.get(RateLimit, key)
+            return row if row and row.expires_at > datetime.now(UTC) else None
+
+    def check(self) -> bool:
+        return True
+
+    def reset(self) -> int:
+        with writing(self._factory) as session, session.begin():
+            return len(session.scalars(delete(RateLimit).returning(RateLimit.key)).all())
+
+    def clear(self, key: str) -> None:
+        with writing(self._factory) as session, session.begin():
+            session.execute(delete(RateLimit).where(RateLimit.key == key))

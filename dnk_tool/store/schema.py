@@ -1,0 +1,88 @@
+"""Brings a database to the schema that this version of the program needs, wholly or not at all."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, MetaData
+
+from dnk_tool.store import accounts, limits, mail, models, sign_ins
+from dnk_tool.store.base import Base
+
+# Named here so that every table is known wherever the schema is.
+TABLES = (models, accounts, sign_ins, limits, mail)
+
+FOLDER = Path(__file__).parent / "migrations"
+
+MIGRATION_LOCK = 20_17_20  # any number of our own: one process migrates a PostgreSQL database at a time
+
+
+class BrokenReferences(Exception):
+    """A migration would leave rows that refer to nothing; it was taken back."""
+
+
+def _newest() -> str | None:
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def metadata() -> MetaData:
+    """All tables, as the models describe them."""
+    return Base.metadata
+
+
+def upgrade(engine: Engine) -> None:
+    """Migrate to the newest schema in one transaction; a kill at any moment leaves the old or the new one.
+
+    Raises BrokenReferences.
+    """
+    with engine.execution_options(writes=True).connect() as connection:
+        is_sqlite = engine.dialect.name == "sqlite"
+        if is_sqlite:
+            # With foreign keys on, rebuilding a table would delete the rows of its children.
+            _foreign_keys(connection, "OFF")
+        try:
+            with connection.begin():
+                if not is_sqlite:
+                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+                command.upgrade(_config(connection), "head")
+                if is_sqlite:
+                    _refuse_broken_references(connection)
+        finally:
+            if is_sqlite:
+                _foreign_keys(connection, "ON")
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the database has the newest schema."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == _newest()
+
+
+def differences(connection: Connection) -> list[Any]:
+    """What distinguishes the database from the models; empty if nothing does."""
+    return list(
+        compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata())
+    )
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    return config
+
+
+def _foreign_keys(connection: Connection, state: str) -> None:
+    # On the driver's connection: inside a transaction the pragma would do nothing, without a word.
+    driver = connection.connection.driver_connection
+    if driver is not None:
+        driver.execute(f"PRAGMA foreign_keys={state}")
+
+
+def _refuse_broken_references(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        raise BrokenReferences(f"{len(broken)} rows, the first in table {broken[0][0]}")

@@ -1,0 +1,66 @@
+"""The table of sign-ins: what a cookie's random id opens, for how long, and how it is taken back."""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, delete, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from dnk_tool.store.base import Base, UtcDateTime
+
+
+class SignIn(Base):
+    """One browser that somebody signed in with. Only the id's hash is kept: a stolen table opens nothing."""
+
+    __tablename__ = "sign_in"
+
+    id_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    browser: Mapped[str] = mapped_column(String(100), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def hashed(secret_id: str) -> str:
+    """What is kept of a cookie's id. It is random and long, so a plain hash protects it."""
+    return hashlib.sha256(secret_id.encode()).hexdigest()
+
+
+def find(session: Session, secret_id: str, *, now: datetime, idle: timedelta) -> SignIn | None:
+    """The sign-in that the id opens, unless it is over."""
+    row = session.get(SignIn, hashed(secret_id))
+    return row if row and now < row.expires_at and now < row.last_seen_at + idle else None
+
+
+def of_account(session: Session, account_id: int, *, now: datetime, idle: timedelta) -> list[SignIn]:
+    """Where the person is signed in, latest use first."""
+    rows = session.scalars(
+        select(SignIn)
+        .where(SignIn.account_id == account_id, SignIn.expires_at > now, SignIn.last_seen_at > now - idle)
+        .order_by(SignIn.last_seen_at.desc())
+    )
+    return list(rows)
+
+
+def touch(session: Session, id_hash: str, *, now: datetime) -> None:
+    """Note that the sign-in is in use."""
+    session.execute(update(SignIn).where(SignIn.id_hash == id_hash).values(last_seen_at=now))
+
+
+def remove(session: Session, id_hash: str) -> None:
+    """Sign out one browser."""
+    session.execute(delete(SignIn).where(SignIn.id_hash == id_hash))
+
+
+def remove_all_of(session: Session, account_id: int) -> None:
+    """Sign out everywhere."""
+    session.execute(delete(SignIn).where(SignIn.account_id == account_id))
+
+
+def remove_finished(session: Session, *, now: datetime, idle: timedelta) -> None:
+    """Forget sign-ins that are over."""
+    over = or_(SignIn.expires_at <= now, SignIn.last_seen_at <= now - idle)
+    session.execute(delete(SignIn).where(over))

@@ -1,0 +1,1 @@
+"""The verbs, one function each: permit, decide, write, record the event."""

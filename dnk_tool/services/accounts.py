@@ -1,0 +1,84 @@
+"""Creates accounts, changes them, and signs people out."""
+
+import secrets
+from datetime import datetime
+
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.permissions import Actor, Permission, require
+from dnk_tool.language import Language
+from dnk_tool.store import accounts, sign_ins
+from dnk_tool.store.accounts import Account
+
+# Companies use addresses such as name@firma.local inside their own network.
+SPECIAL_USE_DOMAIN_NAMES.clear()
+
+
+class InvalidAddress(ValueError):
+    """This is no e-mail address."""
+
+
+class AddressTaken(Exception):
+    """There is an account with this address already."""
+
+
+def address(text: str) -> str:
+    """The e-mail address in the spelling that is kept. Asks no name server. Raises InvalidAddress."""
+    try:
+        # Companies use addresses such as name@firma.local inside their own network.
+        found = validate_email(
+            text.strip(), check_deliverability=False, globally_deliverable=False, allow_smtputf8=False
+        )
+    except EmailNotValidError as error:
+        raise InvalidAddress(str(error)) from error
+    return found.normalized.lower()
+
+
+def create_account(
+    session: Session,
+    *,
+    email: str,
+    name: str,
+    password_hash: str,
+    language: Language,
+    now: datetime,
+    is_operator: bool = False,
+) -> Account:
+    """A new account. The hash comes from `passwords.hashed`, made before the transaction began.
+
+    Raises InvalidAddress and AddressTaken.
+    """
+    email = address(email)
+    if accounts.by_email(session, email):
+        raise AddressTaken(email)
+    account = Account(
+        email=email,
+        name=name.strip(),
+        password_hash=password_hash,
+        fs_uniquifier=secrets.token_hex(16),
+        language=language,
+        is_operator=is_operator,
+        created_at=now,
+    )
+    session.add(account)
+    session.flush()
+    return account
+
+
+def change_account(account: Account, *, name: str, language: Language, actor: Actor) -> None:
+    """A person's own name and language. Raises NotPermitted."""
+    require(Permission.ACCOUNT, actor)
+    account.name, account.language = name.strip(), language
+
+
+def change_password(session: Session, account: Account, password_hash: str) -> None:
+    """A new password; every sign-in and every reset link made before ends with it."""
+    account.password_hash = password_hash
+    end_every_sign_in(session, account)
+
+
+def end_every_sign_in(session: Session, account: Account) -> None:
+    """Sign the person out in every browser."""
+    account.fs_uniquifier = secrets.token_hex(16)
+    sign_ins.remove_all_of(session, account.id)

@@ -1,0 +1,248 @@
+"""Saves what an editor says on one page; colleagues on different fields never collide."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import select as sql
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue import Section
+from dnk_tool.domain.answers import NO_ANSWER, NO_FIGURE, Answer, Figure
+from dnk_tool.domain.document import answer_to_json, figure_to_json
+from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.states import EDITABLE, EventKind, State
+from dnk_tool.domain.values import to_json
+from dnk_tool.store import declarations, history
+from dnk_tool.store.models import (
+    AnswerRevision,
+    AnswerRow,
+    Declaration,
+    FigureRevision,
+    FigureRow,
+    SectionMark,
+)
+
+T = TypeVar("T", Answer, Figure)
+
+
+class Locked(Exception):
+    """The declaration is finished; it must be reopened before anything in it changes."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        super().__init__(f"nothing can be changed while {state}")
+
+
+@dataclass(frozen=True, slots=True)
+class Given(Generic[T]):
+    """What was sent for one ref, and the version that the sender had seen (0: none)."""
+
+    value: T
+    seen: int
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one page sends: answers by ref, figures by datapoint, and whether the section is done."""
+
+    answers: Mapping[str, Given[Answer]] = field(default_factory=dict)
+    figures: Mapping[str, Given[Figure]] = field(default_factory=dict)
+    done: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """Somebody changed the same thing meanwhile. Both texts are kept."""
+
+    ref: str
+    mine: Answer | Figure
+    theirs: Answer | Figure
+    version: int
+    at: datetime
+    by: int | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a save did: the versions that rose, by ref or datapoint, and the collisions."""
+
+    versions: Mapping[str, int]
+    collisions: tuple[Collision, ...]
+
+
+def require_editable(declaration: Declaration, actor: Actor) -> None:
+    """Raises NotPermitted for an actor who may not edit, and Locked for a finished declaration."""
+    require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
+    if declaration.state not in EDITABLE:
+        raise Locked(declaration.state)
+
+
+def save_section(
+    session: Session,
+    declaration: Declaration,
+    section: Section,
+    submission: Submission,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Outcome:
+    """Write what changed on one page and keep each text that arrived.
+
+    An answer whose sender had seen the latest version is written. One that somebody else changed meanwhile
+    is written neither over nor away: it comes back as a Collision and stays in the history, kept aside.
+    Raises NotPermitted and Locked.
+    """
+    require_editable(declaration, actor)
+    declarations.lock(session, declaration.organisation_id)
+    writer = _Writer(session, declaration, actor.user_id, now)
+    for ref, answer in submission.answers.items():
+        writer.save_answer(ref, answer)
+    for datapoint, figure in submission.figures.items():
+        writer.save_figure(datapoint, figure)
+    marked = _mark(session, declaration, section, submission.done, actor=actor, now=now)
+    if writer.versions or marked:
+        history.record(
+            session,
+            declaration,
+            EventKind.SECTION_SAVED,
+            actor_id=actor.user_id,
+            now=now,
+            section=section.ref,
+            refs=sorted(writer.versions),
+            done=submission.done,
+        )
+    return Outcome(writer.versions, tuple(writer.collisions))
+
+
+def _mark(
+    session: Session,
+    declaration: Declaration,
+    section: Section,
+    done: bool | None,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> bool:
+    """Set or take away the editor's word that the section is done; whether that changed anything."""
+    mark = session.get(SectionMark, (declaration.id, section.ref))
+    if done and mark is None:
+        session.add(
+            SectionMark(
+                declaration_id=declaration.id, section=section.ref, marked_at=now, marked_by=actor.user_id
+            )
+        )
+        return True
+    if done is False and mark is not None:
+        session.delete(mark)
+        return True
+    return False
+
+
+class _Writer:
+    """One save: rows are read once, versions rise, revisions are added."""
+
+    def __init__(
+        self, session: Session, declaration: Declaration, user_id: int | None, now: datetime
+    ) -> None:
+        self.session, self.declaration = session, declaration
+        self.user_id, self.now = user_id, now
+        self.versions: dict[str, int] = {}
+        self.collisions: list[Collision] = []
+        self.selection = declarations.selection_of(declaration)
+        answers = sql(AnswerRow).where(AnswerRow.declaration_id == declaration.id)
+        self.answers = {row.ref: row for row in session.scalars(answers)}
+        figures = sql(FigureRow).where(
+            FigureRow.organisation_id == declaration.organisation_id,
+            FigureRow.year == declaration.reporting_year,
+        )
+        self.figures = {row.datapoint: row for row in session.scalars(figures)}
+
+    def save_answer(self, ref: str, given: Given[Answer]) -> None:
+        row = self.answers.get(ref)
+        current = declarations.answer_of(row, self.selection) if row else NO_ANSWER
+        if given.value == current or (row is None and given.value.is_empty):
+            return
+        content = answer_to_json(given.value)
+        if row and row.version != given.seen:
+            seen = history.answer_content_at(self.session, self.declaration.id, ref, given.seen)
+            # "We report" without a word is how an untouched answer arrives.
+            is_untouched = content == seen or (not seen and given.value.is_empty)
+            if not is_untouched:
+                self._collide(ref, given.value, current, row)
+                self._keep_answer(ref, row.version, content, kept_aside=True)
+            return
+        if row is None:
+            row = AnswerRow(declaration_id=self.declaration.id, ref=ref, version=0)
+            self.session.add(row)
+        row.disclosure, row.text = given.value.disclosure, given.value.text
+        row.explanation, row.reason = given.value.explanation, given.value.reason
+        row.value = None if given.value.value is None else to_json(given.value.value)
+        self._rise(ref, row)
+        self._keep_answer(ref, row.version, content)
+
+    def save_figure(self, datapoint: str, given: Given[Figure]) -> None:
+        row = self.figures.get(datapoint)
+        current = declarations.figure_of(row) if row else NO_FIGURE
+        if given.value == current or (row is None and given.value.is_empty):
+            return
+        content = figure_to_json(given.value)
+        if row and row.version != given.seen:
+            if content != history.figure_content_at(self.session, row, given.seen):
+                self._collide(datapoint, given.value, current, row)
+                self._keep_figure(datapoint, row.version, content, kept_aside=True)
+            return
+        if row is None:
+            row = FigureRow(
+                organisation_id=self.declaration.organisation_id,
+                year=self.declaration.reporting_year,
+                datapoint=datapoint,
+                version=0,
+            )
+            self.session.add(row)
+        row.value, row.unit = given.value.value, given.value.unit
+        row.quality, row.note = given.value.quality, given.value.note
+        self._rise(datapoint, row)
+        self._keep_figure(datapoint, row.version, content)
+
+    def _rise(self, ref: str, row: AnswerRow | FigureRow) -> None:
+        row.version += 1
+        row.changed_at, row.changed_by = self.now, self.user_id
+        self.versions[ref] = row.version
+
+    def _collide(
+        self, ref: str, mine: Answer | Figure, theirs: Answer | Figure, row: AnswerRow | FigureRow
+    ) -> None:
+        self.collisions.append(Collision(ref, mine, theirs, row.version, row.changed_at, row.changed_by))
+
+    def _keep_answer(
+        self, ref: str, version: int, content: dict[str, Any], *, kept_aside: bool = False
+    ) -> None:
+        self.session.add(
+            AnswerRevision(
+                declaration_id=self.declaration.id,
+                ref=ref,
+                version=version,
+                content=content,
+                kept_aside=kept_aside,
+                saved_at=self.now,
+                saved_by=self.user_id,
+            )
+        )
+
+    def _keep_figure(
+        self, datapoint: str, version: int, content: dict[str, Any], *, kept_aside: bool = False
+    ) -> None:
+        self.session.add(
+            FigureRevision(
+                organisation_id=self.declaration.organisation_id,
+                year=self.declaration.reporting_year,
+                datapoint=datapoint,
+                version=version,
+                content=content,
+                kept_aside=kept_aside,
+                saved_at=self.now,
+                saved_by=self.user_id,
+            )
+        )

@@ -1,0 +1,106 @@
+"""Starts declarations and changes what they are about: indicator set, language, options."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select as sql
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue import select
+from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.states import EventKind
+from dnk_tool.language import Language
+from dnk_tool.services.answering import require_editable
+from dnk_tool.store import declarations, history
+from dnk_tool.store.models import Declaration, Organisation
+
+
+class YearTaken(Exception):
+    """The company has a declaration of this edition for the year already: `existing`."""
+
+    def __init__(self, existing: Declaration) -> None:
+        self.existing = existing
+        super().__init__(f"declaration {existing.id} is for {existing.reporting_year}")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a declaration is about."""
+
+    indicator_set: str
+    language: Language
+    options: frozenset[str] = frozenset()
+    publishes_assessment: bool = False
+
+
+def start_declaration(
+    session: Session,
+    organisation: Organisation,
+    *,
+    edition: str,
+    reporting_year: int,
+    settings: Settings,
+    actor: Actor,
+    now: datetime,
+    event: EventKind = EventKind.CREATED,
+) -> Declaration:
+    """A new, empty declaration of the company.
+
+    Raises NotPermitted, YearTaken, and ValueError for an unknown edition, set or option.
+    """
+    require(Permission.ORGANISATION_EDIT, actor, Subject(organisation.id))
+    select(edition, settings.indicator_set, settings.options)
+    declarations.lock(session, organisation.id)
+    existing = session.scalar(
+        sql(Declaration).where(
+            Declaration.organisation_id == organisation.id,
+            Declaration.edition == edition,
+            Declaration.reporting_year == reporting_year,
+        )
+    )
+    if existing:
+        raise YearTaken(existing)
+    declaration = Declaration(
+        organisation_id=organisation.id,
+        edition=edition,
+        reporting_year=reporting_year,
+        created_at=now,
+        changed_at=now,
+    )
+    _write(declaration, settings)
+    session.add(declaration)
+    session.flush()
+    history.record(session, declaration, event, actor_id=actor.user_id, now=now)
+    return declaration
+
+
+def change_settings(
+    session: Session, declaration: Declaration, settings: Settings, *, actor: Actor, now: datetime
+) -> None:
+    """Change what the declaration is about; answers outside the new choice stay stored.
+
+    Raises NotPermitted, Locked, and ValueError for an unknown set or option.
+    """
+    require_editable(declaration, actor)
+    select(declaration.edition, settings.indicator_set, settings.options)
+    if settings == settings_of(declaration):
+        return
+    _write(declaration, settings)
+    history.record(session, declaration, EventKind.SETTINGS_CHANGED, actor_id=actor.user_id, now=now)
+
+
+def settings_of(declaration: Declaration) -> Settings:
+    """What the declaration is about."""
+    return Settings(
+        declaration.indicator_set,
+        "en" if declaration.language == "en" else "de",
+        frozenset(declaration.options),
+        declaration.publishes_assessment,
+    )
+
+
+def _write(declaration: Declaration, settings: Settings) -> None:
+    declaration.indicator_set = settings.indicator_set
+    declaration.language = settings.language
+    declaration.options = sorted(settings.options)
+    declaration.publishes_assessment = settings.publishes_assessment

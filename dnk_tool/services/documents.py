@@ -1,0 +1,132 @@
+"""Turns stored declarations into documents and documents into stored declarations."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.answers import Figure
+from dnk_tool.domain.document import Document
+from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.permissions import Actor, Role
+from dnk_tool.domain.states import EventKind, State
+from dnk_tool.services.answering import Given, Submission, save_section
+from dnk_tool.services.assessing import assessments_of, write_assessment
+from dnk_tool.services.declarations import Settings, settings_of, start_declaration
+from dnk_tool.services.organisations import create_organisation
+from dnk_tool.store import declarations, figures
+from dnk_tool.store.models import Declaration, Organisation
+
+
+class FiguresDiffer(Exception):
+    """The company has other figures for a year that the document speaks of: (year, datapoint) pairs."""
+
+    def __init__(self, keys: list[tuple[int, str]]) -> None:
+        self.keys = keys
+        super().__init__(f"{len(keys)} figures differ")
+
+
+def live_document(session: Session, declaration: Declaration) -> Document:
+    """What the declaration says now, as one value."""
+    content = declarations.content(session, declaration)
+    settings = settings_of(declaration)
+    return Document(
+        edition=declaration.edition,
+        reporting_year=declaration.reporting_year,
+        indicator_set=declaration.indicator_set,
+        language=settings.language,
+        options=settings.options,
+        organisation=declarations.profile_of(declaration.organisation),
+        answers=content.sheet.answers,
+        figures=content.figures,
+        done=content.sheet.done,
+        assessments=assessments_of(session, declaration) if settings.publishes_assessment else None,
+    )
+
+
+def current_document(session: Session, declaration: Declaration) -> Document:
+    """The finished version as it was frozen, or what the declaration says now while it is in work."""
+    if declaration.state is State.FINISHED:
+        return snapshot_document(session, declaration, declaration.version)
+    return live_document(session, declaration)
+
+
+def snapshot_document(session: Session, declaration: Declaration, version: int) -> Document:
+    """A finished version as it was frozen. Raises LookupError if there is none."""
+    snapshot = declarations.snapshot(session, declaration.id, version)
+    if snapshot is None:
+        raise LookupError(version)
+    return read_document(snapshot.content)
+
+
+def import_document(
+    session: Session,
+    document: Document,
+    *,
+    organisation: Organisation | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Declaration:
+    """Store a document as a declaration in work, of a new company unless one is given.
+
+    A figure that the company has already must be the same. Raises NotPermitted, YearTaken and FiguresDiffer;
+    the caller rolls back.
+    """
+    if organisation is None:
+        organisation = create_organisation(session, document.organisation, actor=actor, now=now)
+        actor = _as_owner(actor, organisation)
+    else:
+        _refuse_differing(session, organisation, document)
+    declaration = start_declaration(
+        session,
+        organisation,
+        edition=document.edition,
+        reporting_year=document.reporting_year,
+        settings=Settings(
+            document.indicator_set,
+            document.language,
+            document.options,
+            document.assessments is not None,
+        ),
+        actor=actor,
+        now=now,
+        event=EventKind.IMPORTED,
+    )
+    _write_answers(session, declaration, document, actor=actor, now=now)
+    for (year, key), figure in document.figures.items():
+        if year != document.reporting_year:
+            figures.put(session, organisation.id, year, key, figure, by=actor.user_id, now=now)
+    for number, assessment in (document.assessments or {}).items():
+        write_assessment(session, declaration, number, assessment, now=now)
+    session.flush()
+    return declaration
+
+
+def _write_answers(
+    session: Session, declaration: Declaration, document: Document, *, actor: Actor, now: datetime
+) -> None:
+    selection, year = document.selection, document.reporting_year
+    for section in selection.sections:
+        refs = {r.ref for r in section.all_requirements}
+        items = [item for r in section.all_requirements for item in r.items]
+        refs |= {item.ref for item in items if not item.datapoint}
+        keys = {item.datapoint.key for item in items if item.datapoint}
+        submission = Submission(
+            {ref: Given(document.answers[ref], 0) for ref in refs if ref in document.answers},
+            {key: Given(document.figures[year, key], 0) for key in keys if (year, key) in document.figures},
+            section.ref in document.done,
+        )
+        save_section(session, declaration, section, submission, actor=actor, now=now)
+        session.flush()
+
+
+def _refuse_differing(session: Session, organisation: Organisation, document: Document) -> None:
+    known: dict[tuple[int, str], Figure] = figures.of_organisation(session, organisation.id)
+    differing = [key for key, figure in document.figures.items() if known.get(key, figure) != figure]
+    if differing:
+        raise FiguresDiffer(sorted(differing))
+
+
+def _as_owner(actor: Actor, organisation: Organisation) -> Actor:
+    """The actor with the role that creating the company just gave."""
+    return replace(actor, roles={**actor.roles, organisation.id: Role.OWNER})

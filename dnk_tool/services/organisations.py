@@ -1,0 +1,68 @@
+"""Creates companies and changes their profiles."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.organisation import Profile
+from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
+from dnk_tool.store import declarations
+from dnk_tool.store.models import Membership, Organisation
+
+
+class ProfileCollision(Exception):
+    """Somebody changed the profile meanwhile; `theirs` is what it says now, at `version`."""
+
+    def __init__(self, theirs: Profile, version: int) -> None:
+        self.theirs, self.version = theirs, version
+        super().__init__("the profile changed meanwhile")
+
+
+def create_organisation(session: Session, profile: Profile, *, actor: Actor, now: datetime) -> Organisation:
+    """A new company; whoever creates it owns it. Raises NotPermitted."""
+    require(Permission.ORGANISATION_CREATE, actor)
+    organisation = Organisation(created_at=now)
+    _write(organisation, profile)
+    session.add(organisation)
+    session.flush()
+    if actor.user_id is not None:
+        add_member(session, organisation, actor.user_id, Role.OWNER, now=now)
+    return organisation
+
+
+def add_member(
+    session: Session, organisation: Organisation, user_id: int, role: Role, *, now: datetime
+) -> None:
+    """Give a person a role in a company."""
+    session.add(Membership(user_id=user_id, organisation_id=organisation.id, role=role, created_at=now))
+
+
+def update_profile(
+    session: Session, organisation: Organisation, profile: Profile, *, seen: int, actor: Actor
+) -> None:
+    """Change the profile if the sender had seen its latest version.
+
+    Raises NotPermitted, and ProfileCollision without writing anything.
+    """
+    require(Permission.ORGANISATION_EDIT, actor, Subject(organisation.id))
+    declarations.lock(session, organisation.id)
+    session.refresh(organisation)
+    current = declarations.profile_of(organisation)
+    if profile == current:
+        return
+    if organisation.version != seen:
+        raise ProfileCollision(current, organisation.version)
+    _write(organisation, profile)
+    organisation.version += 1
+
+
+def _write(organisation: Organisation, profile: Profile) -> None:
+    organisation.name = profile.name
+    organisation.legal_form = profile.legal_form
+    organisation.sector = profile.sector
+    organisation.employees = profile.employees
+    organisation.turnover_value = profile.turnover.value if profile.turnover else None
+    organisation.turnover_unit = profile.turnover.unit if profile.turnover else ""
+    organisation.address = profile.address
+    organisation.website = profile.website
+    organisation.sites = [{"name": site.name, "address": site.address} for site in profile.sites]

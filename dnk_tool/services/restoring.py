@@ -1,0 +1,158 @@
+"""Lists every text and value that was ever saved for a requirement, and brings one back."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue import Item, Requirement
+from dnk_tool.domain.answers import Answer, Disclosure, Figure, Quality
+from dnk_tool.domain.permissions import Actor
+from dnk_tool.domain.states import EventKind
+from dnk_tool.domain.values import UnfitValue, from_json
+from dnk_tool.services.answering import Given, Submission, require_editable, save_section
+from dnk_tool.store import declarations, history
+from dnk_tool.store.declarations import Content
+from dnk_tool.store.models import AnswerRevision, Declaration, FigureRevision
+
+ANSWER, FIGURE = "answer", "figure"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One saved text or value. `kept_aside` marks a version that lost a collision and is kept."""
+
+    id: int
+    kind: str
+    ref: str
+    item: Item | None
+    answer: Answer | None
+    figure: Figure | None
+    at: datetime
+    by: int | None
+    is_current: bool
+    kept_aside: bool
+
+
+def entries(session: Session, declaration: Declaration, requirement: Requirement) -> list[Entry]:
+    """Everything that was saved for the requirement, latest first."""
+    content = declarations.content(session, declaration)
+    found = list(_answer_entries(session, declaration, requirement, content))
+    found += _figure_entries(session, declaration, requirement, content)
+    return sorted(found, key=lambda entry: (entry.at, entry.id), reverse=True)
+
+
+def restore(
+    session: Session,
+    declaration: Declaration,
+    requirement: Requirement,
+    kind: str,
+    revision_id: int,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Write an earlier text or value as the newest version.
+
+    Raises NotPermitted, Locked, and LookupError for a revision that is not one of this requirement.
+    """
+    require_editable(declaration, actor)
+    wanted = next(
+        (
+            one
+            for one in entries(session, declaration, requirement)
+            if (one.kind, one.id) == (kind, revision_id)
+        ),
+        None,
+    )
+    if wanted is None:
+        raise LookupError(revision_id)
+    content = declarations.content(session, declaration)
+    submission = Submission(
+        {wanted.ref: Given(wanted.answer, content.version(wanted.ref))} if wanted.answer else {},
+        {wanted.ref: Given(wanted.figure, content.figure_version(wanted.ref))} if wanted.figure else {},
+    )
+    section = declarations.selection_of(declaration).section_of[requirement.ref]
+    save_section(session, declaration, section, submission, actor=actor, now=now)
+    history.record(
+        session,
+        declaration,
+        EventKind.ANSWER_RESTORED,
+        actor_id=actor.user_id,
+        now=now,
+        ref=wanted.ref,
+    )
+
+
+def _answer_entries(
+    session: Session, declaration: Declaration, requirement: Requirement, content: Content
+) -> Iterator[Entry]:
+    items: dict[str, Item | None] = {requirement.ref: None}
+    items.update({item.ref: item for item in requirement.items if not item.datapoint})
+    for revision in history.answer_revisions(session, declaration.id, list(items)):
+        item = items[revision.ref]
+        change = content.changes.get(revision.ref)
+        yield Entry(
+            id=revision.id,
+            kind=ANSWER,
+            ref=revision.ref,
+            item=item,
+            answer=_answer(item, revision.content),
+            figure=None,
+            is_current=not revision.kept_aside and change is not None and change.version == revision.version,
+            **_origin(revision),
+        )
+
+
+def _figure_entries(
+    session: Session, declaration: Declaration, requirement: Requirement, content: Content
+) -> Iterator[Entry]:
+    items = {item.datapoint.key: item for item in requirement.items if item.datapoint}
+    for revision in history.figure_revisions(
+        session, declaration.organisation_id, declaration.reporting_year, list(items)
+    ):
+        change = content.figure_changes.get(revision.datapoint)
+        yield Entry(
+            id=revision.id,
+            kind=FIGURE,
+            ref=revision.datapoint,
+            item=items[revision.datapoint],
+            answer=None,
+            figure=_figure(revision.content),
+            is_current=not revision.kept_aside and change is not None and change.version == revision.version,
+            **_origin(revision),
+        )
+
+
+def _origin(revision: AnswerRevision | FigureRevision) -> dict[str, Any]:
+    return {"at": revision.saved_at, "by": revision.saved_by, "kept_aside": revision.kept_aside}
+
+
+def _answer(item: Item | None, content: dict[str, Any]) -> Answer:
+    value = None
+    if item and content.get("value") is not None:
+        try:
+            value = from_json(item, content["value"])
+        except UnfitValue:
+            value = None  # a choice that the edition no longer offers cannot come back
+    disclosure = content.get("disclosure")
+    return Answer(
+        Disclosure(disclosure) if disclosure else None,
+        content.get("text", ""),
+        content.get("explanation", ""),
+        content.get("reason", ""),
+        value,
+    )
+
+
+def _figure(content: dict[str, Any]) -> Figure:
+    value, quality = content.get("value"), content.get("quality")
+    return Figure(
+        None if value is None else Decimal(value),
+        content.get("unit", ""),
+        Quality(quality) if quality else None,
+        content.get("note", ""),
+    )

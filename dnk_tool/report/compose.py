@@ -1,0 +1,92 @@
+"""Builds the view of a whole declaration out of a document and the issue that is printed."""
+
+import re
+
+from dnk_tool.domain.document import Document
+from dnk_tool.language import LOCALES, Language, day
+from dnk_tool.report.chapters import parts
+from dnk_tool.report.general import contact, general_entries
+from dnk_tool.report.overview import count_rows, imprint, index_rows, rating_groups, statements
+from dnk_tool.report.pieces import Entry
+from dnk_tool.report.requirements import Source
+from dnk_tool.report.view import Cover, DeclarationView, Issue
+from dnk_tool.report.words import NO_BREAK, Words
+
+FOOTER_LENGTH = 44
+
+
+def compose(document: Document, issue: Issue, language: Language | None = None) -> DeclarationView:
+    """The declaration as it is printed, by default in its own language.
+
+    The company's own words stay in the language of the document. Nothing is read from clock or disk but
+    the catalogue and the fonts' character tables: the same input always gives the same view.
+    """
+    words = Words(language or document.language)
+    source = Source(document, words)
+    general = general_entries(source)
+    chapters, ratings = parts(source), rating_groups(source)
+    catalogue = document.selection.catalogue
+    replaced = words.replaced
+    cover = _cover(source, issue)
+    edges = imprint(source, issue)
+    words.replaced = replaced  # cover and imprint repeat what the chapters said: count it once
+    return DeclarationView(
+        language=LOCALES[words.language].replace("_", "-"),
+        content_language=LOCALES[document.language].replace("_", "-"),
+        title=f"{words.of(catalogue.title)} {document.reporting_year} – {cover.company}",
+        author=cover.company,
+        footer=f"{_shortened(cover.company)} · {document.reporting_year}",
+        edition=_edition(source, issue),
+        page_words=_page_words(words),
+        draft_mark=words.gettext("Entwurf – nicht freigegeben") if issue.is_draft else "",
+        issued_on=issue.issued_on.isoformat(),
+        cover=cover,
+        general_title=words.of(catalogue.general.title),
+        general=general,
+        counts=count_rows(source),
+        parts=chapters,
+        ratings=ratings,
+        index=index_rows(source),
+        imprint=edges,
+        statements=tuple(statements(source)),
+    )
+
+
+def _cover(source: Source, issue: Issue) -> Cover:
+    words, document = source.words, source.document
+    _ = words.gettext
+    catalogue = document.selection.catalogue
+    facts = (
+        (_("Leistungsindikatoren"), words.of(catalogue.indicator_set(document.indicator_set).title)),
+        (_("Ansprechperson"), contact(source)),
+        (_("Fassung"), _edition(source, issue)),
+    )
+    return Cover(
+        company=" ".join(words.said(document.organisation.name).split()),
+        title=_with_numbers_kept(words.of(catalogue.title)),
+        year=str(document.reporting_year),
+        facts=tuple(Entry(label, words.line(text)) for label, text in facts if text),
+    )
+
+
+def _with_numbers_kept(title: str) -> str:
+    """The title in which no line ends between a number and what it counts."""
+    return re.sub(r"(\d) ", rf"\1{NO_BREAK}", title)
+
+
+def _edition(source: Source, issue: Issue) -> str:
+    words = source.words
+    on = day(issue.issued_on, words.language)
+    if issue.is_draft:
+        return words.gettext("Entwurf vom %(day)s") % {"day": on}
+    return words.gettext("Fassung %(version)s vom %(day)s") % {"version": issue.version, "day": on}
+
+
+def _page_words(words: Words) -> tuple[str, str]:
+    marked = words.gettext("Seite %(page)s von %(pages)s") % {"page": "\n", "pages": "\n"}
+    before, between, *_ = marked.split("\n")
+    return before, between
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= FOOTER_LENGTH else f"{name[: FOOTER_LENGTH - 1].rstrip()}…"

@@ -1,0 +1,110 @@
+"""The general information of a declaration: who reports, for which year, and who answers questions."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from dnk_tool.catalogue import load_sectors
+from dnk_tool.domain.organisation import Site
+from dnk_tool.language import LANGUAGES
+from dnk_tool.report.figures import said_value
+from dnk_tool.report.pieces import Block, Entry, Prose
+from dnk_tool.report.requirements import Source
+
+
+def general_entries(source: Source) -> tuple[Entry, ...]:
+    """What is known already, then the details; an empty field is left out unless it is required."""
+    words, selection = source.words, source.document.selection
+    entries = []
+    for key, label in selection.catalogue.derived:
+        if prose := _DERIVED.get(key, _nothing)(source):
+            entries.append(Entry(words.of(label), prose))
+    for detail in selection.catalogue.general.details:
+        (item,) = detail.items
+        prose = said_value(item, source.sheet, words)
+        if prose or item.required:
+            entries.append(Entry(words.of(detail.title), prose))
+    return tuple(entries)
+
+
+def contact(source: Source) -> str:
+    """Who answers questions about the declaration, in one line."""
+    answers = (source.sheet.answer(f"general.contact-{part}") for part in ("name", "email"))
+    return ", ".join(source.words.said(answer.text) for answer in answers if answer.text)
+
+
+def _nothing(source: Source) -> Prose:
+    return ()
+
+
+def _name(source: Source) -> Prose:
+    return source.words.prose(source.document.organisation.name)
+
+
+def _address(source: Source) -> Prose:
+    return source.words.prose(source.document.organisation.address)
+
+
+def _legal_form(source: Source) -> Prose:
+    said = source.document.organisation.legal_form
+    known = load_sectors().legal_forms.get(said)
+    return source.words.line(source.words.of(known.label)) if known else source.words.prose(said)
+
+
+def _sector(source: Source) -> Prose:
+    said = source.document.organisation.sector
+    known = load_sectors().divisions.get(said)
+    if known is None:
+        return source.words.prose(said)
+    return source.words.line(f"{source.words.of(known.label)} (WZ 2008: {said})")
+
+
+def _employees(source: Source) -> Prose:
+    employees = source.document.organisation.employees
+    return source.words.line("" if employees is None else source.words.number(Decimal(employees)))
+
+
+def _sites(source: Source) -> Prose:
+    sites = tuple(_site(site, source) for site in source.document.organisation.sites)
+    return (Block(True, sites),) if sites else ()
+
+
+def _site(site: Site, source: Source) -> str:
+    said = (source.words.said(site.name), source.words.said(site.address).replace("\n", ", "))
+    return ", ".join(one for one in said if one)
+
+
+def _turnover(source: Source) -> Prose:
+    turnover = source.document.organisation.turnover
+    if turnover is None:
+        return ()
+    money = source.document.selection.catalogue.families["money"]
+    return source.words.line(source.words.quantity(turnover, money.units.get(turnover.unit)))
+
+
+def _year(source: Source) -> Prose:
+    return source.words.line(str(source.document.reporting_year))
+
+
+def _indicator_set(source: Source) -> Prose:
+    chosen = source.document.selection.catalogue.indicator_set(source.document.indicator_set)
+    return source.words.line(source.words.of(chosen.title))
+
+
+def _language(source: Source) -> Prose:
+    _ = source.words.gettext
+    names = dict(zip(LANGUAGES, (_("Deutsch"), _("Englisch")), strict=True))
+    return source.words.line(names[source.document.language])
+
+
+_DERIVED: dict[str, Callable[[Source], Prose]] = {
+    "organisation.name": _name,
+    "organisation.address": _address,
+    "organisation.legal-form": _legal_form,
+    "organisation.sector": _sector,
+    "organisation.employees": _employees,
+    "organisation.sites": _sites,
+    "organisation.turnover": _turnover,
+    "declaration.reporting-year": _year,
+    "declaration.indicator-set": _indicator_set,
+    "declaration.language": _language,
+}

@@ -1,0 +1,51 @@
+"""Keeps to what the embedded fonts can print: PDF/UA forbids any character without a glyph."""
+
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+
+from fontTools.ttLib import TTFont
+
+from dnk_tool.report.assets import fonts
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+# Invisible companions of an emoji: they say nothing once the emoji itself is replaced.
+_COMPANIONS = frozenset((*range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400), *range(0xE0100, 0xE01F0)))
+_BREAKS = dict.fromkeys(map(ord, "\v\f\x85\u2028\u2029"), "\n") | {ord("\t"): " ", ord("\r"): None}
+_KEPT_FORMATS = "\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}"
+
+
+@lru_cache(maxsize=1)
+def covered() -> frozenset[int]:
+    """The code points that every embedded face has a glyph for."""
+    return frozenset(set.intersection(*map(_characters, fonts())))
+
+
+def _characters(font: Path) -> set[int]:
+    with TTFont(font, lazy=True) as face:
+        return set(face.getBestCmap())
+
+
+def printable(text: str) -> tuple[str, int]:
+    """The text as it can be printed, and how many characters had to be replaced.
+
+    A character without a glyph becomes a visible mark. Control characters, overrides of the writing
+    direction and other invisible characters are dropped; the look of the text does not change by that.
+    """
+    composed = unicodedata.normalize("NFC", text.translate(_BREAKS))
+    if composed.isascii() and composed.isprintable():
+        return composed, 0
+    known = covered()
+    printed = [
+        char if char == "\n" or ord(char) in known else REPLACEMENT
+        for char in composed
+        if not _is_dropped(char)
+    ]
+    return "".join(printed), printed.count(REPLACEMENT) - composed.count(REPLACEMENT)
+
+
+def _is_dropped(char: str) -> bool:
+    if char == "\n" or char in _KEPT_FORMATS:
+        return False
+    return ord(char) in _COMPANIONS or unicodedata.category(char) in ("Cc", "Cf", "Cs")

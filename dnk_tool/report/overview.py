@@ -1,0 +1,135 @@
+"""What stands behind the chapters: the counts, the index of indicators, self-assessment and imprint."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from dnk_tool.catalogue.model import Criterion, Requirement
+from dnk_tool.domain.assessment import Assessment, Measure, Rating
+from dnk_tool.language import day
+from dnk_tool.report.pieces import Entry
+from dnk_tool.report.requirements import EXPLAINED, OPEN, REPORTED, Source, anchor
+from dnk_tool.report.view import CountRow, IndexRow, Issue, RatingGroup, RatingRow
+
+FINGERPRINT_GROUP = 8
+
+
+def index_rows(source: Source) -> tuple[IndexRow, ...]:
+    """Every indicator of the chosen set with its status, in printed order."""
+    return tuple(
+        IndexRow(
+            anchor(one), one.code, source.words.of(one.title), source.status(one), source.status_label(one)
+        )
+        for criterion in source.document.selection.criteria
+        if criterion.block
+        for one in criterion.block.indicators
+    )
+
+
+def count_rows(source: Source) -> tuple[CountRow, ...]:
+    """Aspects and indicators by area and status, and their sum in the last row."""
+    catalogue = source.document.selection.catalogue
+    rows, everything = [], []
+    for area in catalogue.areas:
+        criteria = (one for one in source.document.selection.criteria if one.area == area.key)
+        asked = [requirement for one in criteria for requirement in one.all_requirements]
+        everything += asked
+        rows.append(_count_row(area.key, source.words.of(area.title), asked, source))
+    return (*rows, _count_row("sum", source.words.gettext("Gesamt"), everything, source))
+
+
+def _count_row(key: str, label: str, asked: list[Requirement], source: Source) -> CountRow:
+    statuses = [source.status(one) for one in asked]
+    reported, explained, missing = (
+        source.words.number(Decimal(statuses.count(one))) for one in (REPORTED, EXPLAINED, OPEN)
+    )
+    return CountRow(key, label, reported, explained, missing, source.words.number(Decimal(len(asked))))
+
+
+def rating_groups(source: Source) -> tuple[RatingGroup, ...]:
+    """The self-assessment by area; nothing unless the company publishes it."""
+    assessments = source.document.assessments
+    if assessments is None:
+        return ()
+    return tuple(
+        RatingGroup(
+            area.key,
+            source.words.of(area.title),
+            tuple(
+                _rating_row(one, assessments, source)
+                for one in source.document.selection.criteria
+                if one.number in area.criteria
+            ),
+        )
+        for area in source.document.selection.catalogue.areas
+    )
+
+
+def _rating_row(criterion: Criterion, assessments: Mapping[int, Assessment], source: Source) -> RatingRow:
+    own = assessments.get(criterion.number, Assessment())
+    return RatingRow(
+        number=str(criterion.number),
+        title=source.words.of(criterion.title),
+        level=own.rating.level if own.rating else -1,
+        rating=rating_label(own.rating, source),
+        measures=tuple(_measure(one, source) for one in own.measures),
+    )
+
+
+def rating_label(rating: Rating | None, source: Source) -> str:
+    """The rating in words."""
+    _ = source.words.gettext
+    labels = {
+        Rating.NOT_STARTED: _("noch nicht begonnen"),
+        Rating.PLANNED: _("geplant"),
+        Rating.PARTIAL: _("teilweise umgesetzt"),
+        Rating.IMPLEMENTED: _("umgesetzt"),
+        Rating.EXEMPLARY: _("vorbildlich"),
+    }
+    return labels[rating] if rating else _("nicht eingeschätzt")
+
+
+def _measure(measure: Measure, source: Source) -> str:
+    words = source.words
+    due = words.gettext("bis %(day)s") % {"day": day(measure.due, words.language)} if measure.due else ""
+    who = ", ".join(one for one in (words.said(measure.owner), due) if one)
+    return f"{words.said(measure.text)} ({who})" if who else words.said(measure.text)
+
+
+def imprint(source: Source, issue: Issue) -> tuple[Entry, ...]:
+    """Which copy this is, so that a reader can tell one from another."""
+    words = source.words
+    _ = words.gettext
+    version = _("Entwurf, nicht freigegeben") if issue.is_draft else str(issue.version or "")
+    groups = range(0, len(issue.fingerprint), FINGERPRINT_GROUP)
+    digits = " ".join(issue.fingerprint[start : start + FINGERPRINT_GROUP] for start in groups)
+    said = (
+        (_("Herausgegeben von"), words.said(source.document.organisation.name)),
+        (_("Fassung"), version),
+        (_("Datum"), day(issue.issued_on, words.language)),
+        (_("Ausgabe des Standards"), source.document.edition),
+        (_("Prüfsumme des Inhalts (SHA-256)"), digits),
+    )
+    return tuple(Entry(label, words.line(text)) for label, text in said if text)
+
+
+def statements(source: Source) -> Iterator[str]:
+    """What the reader should know about the standing of the declaration."""
+    _ = source.words.gettext
+    yield _(
+        "Diese Erklärung folgt den 20 Kriterien des Deutschen Nachhaltigkeitskodex (DNK). Zu jedem Aspekt "
+        "und jedem Leistungsindikator wird berichtet oder begründet, warum nicht berichtet wird."
+    )
+    yield _(
+        "Alle Angaben stammen vom Unternehmen selbst. Die Erklärung wurde ohne Prüfung durch Dritte "
+        "erstellt; sie trägt kein Signet des DNK-Büros und wurde von ihm nicht geprüft."
+    )
+    yield _(
+        "Zahlen stehen in der Einheit, in der sie erhoben wurden. Eine fehlende Angabe ist keine Null. "
+        "Was als „rechnerisch“ gekennzeichnet ist, ergibt sich aus anderen Angaben. Veränderungen sind nach "
+        "Umrechnung in dieselbe Einheit gerechnet."
+    )
+    if source.words.replaced:
+        count = source.words.number(Decimal(source.words.replaced))
+        yield _("Zeichen, die nicht gedruckt werden konnten: %(count)s. An ihrer Stelle steht \ufffd.") % {
+            "count": count
+        }

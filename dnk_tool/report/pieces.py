@@ -1,0 +1,95 @@
+"""The pieces that a printed declaration is put together from, each ready for the page."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph (one line of text, with line ends) or a list (one text per entry)."""
+
+    is_list: bool
+    lines: tuple[str, ...]
+
+
+Prose = tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A label with what is said about it; nothing in `prose` means that it is still open."""
+
+    label: str
+    prose: Prose
+
+
+@dataclass(frozen=True, slots=True)
+class TableCell:
+    """A cell of a table that the company filled, or the head of a column."""
+
+    text: str
+    is_number: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """A table with its caption; every row has one cell for each head; all widths are in per cent."""
+
+    caption: str
+    heads: tuple[TableCell, ...]
+    width: int
+    widths: tuple[int, ...]
+    rows: tuple[tuple[TableCell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FigureCell:
+    """The figure of one year; the unit is empty where it is the one of the row."""
+
+    value: str
+    unit: str
+    quality: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRow:
+    """One field of an indicator: figures side by side, or words across all columns."""
+
+    letter: str
+    label: str
+    unit: str
+    figures: tuple[FigureCell, ...]
+    change: tuple[str, ...]
+    notes: tuple[str, ...]
+    prose: Prose
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTable:
+    """The fields of an indicator under the years they speak of, the reporting year first.
+
+    `change` heads the column of changes and is empty where there is none; `width` counts the columns
+    beside the label.
+    """
+
+    caption: str
+    years: tuple[str, ...]
+    change: str
+    width: int
+    rows: tuple[FieldRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An aspect or indicator as printed: in words, tables and figures, explained, or still open."""
+
+    anchor: str
+    number: str
+    title: str
+    status: str
+    status_label: str
+    prose: Prose
+    reason: str
+    fields: tuple[FieldTable, ...]
+    tables: tuple[TableView, ...]
+    open_label: str

@@ -1,0 +1,107 @@
+"""Renders in a child with limits, so that no text can take the server's time, memory or secrets."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from typing import Literal
+
+from dnk_tool.domain.document import Document
+from dnk_tool.language import Language
+from dnk_tool.paths import PACKAGE
+from dnk_tool.report.assets import FONTCONFIG
+from dnk_tool.report.compose import compose
+from dnk_tool.report.limits import OUT_OF_MEMORY, Limits
+from dnk_tool.report.page import render_html
+from dnk_tool.report.view import Issue
+
+Cause = Literal["time", "memory", "crash"]
+
+_MEMORY_WORDS = (b"MemoryError", b"failed to allocate", b"Cannot allocate memory", b"out of memory")
+_KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
+_one_at_a_time = threading.Lock()
+
+
+class RenderFailed(Exception):
+    """No PDF came about: the limit of time or memory was reached, or the child process crashed."""
+
+    def __init__(self, reason: Cause, detail: str = "") -> None:
+        self.reason = reason
+        self.detail = detail
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+
+
+def render_pdf(
+    document: Document, issue: Issue, *, language: Language | None = None, limits: Limits | None = None
+) -> bytes:
+    """The declaration as PDF/UA-1, by default in its own language. Raises RenderFailed.
+
+    The same document and issue give the same bytes. One render runs at a time in a process; others wait as
+    long as a render may last.
+    """
+    html = render_html(compose(document, issue, language))
+    return render_job(html, issue, limits or Limits())
+
+
+def render_job(html: str, issue: Issue, limits: Limits) -> bytes:
+    """The page as PDF, made by a child that knows nothing but the page. Raises RenderFailed."""
+    job = json.dumps(
+        {
+            "html": html,
+            "fingerprint": issue.fingerprint,
+            "issued_on": issue.issued_on.isoformat(),
+            "cpu_seconds": limits.cpu_seconds,
+            "memory": limits.memory,
+        }
+    )
+    if not _one_at_a_time.acquire(timeout=limits.seconds):
+        raise RenderFailed("time", "another render is still running")
+    try:
+        with tempfile.TemporaryDirectory(prefix="dnk-report-") as folder:
+            return _run(job.encode(), folder, limits.seconds)
+    finally:
+        _one_at_a_time.release()
+
+
+def _run(job: bytes, folder: str, seconds: int) -> bytes:
+    command = [sys.executable, "-X", "utf8", "-P", "-m", "dnk_tool.report.child"]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module, no text of a user in the command
+            command,
+            input=job,
+            capture_output=True,
+            cwd=folder,
+            env=_environment(folder),
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise RenderFailed("time", f"no result after {seconds} seconds") from None
+    if done.returncode == 0 and done.stdout.startswith(b"%PDF-"):
+        return done.stdout
+    raise RenderFailed(_cause(done.returncode, done.stderr), done.stderr[-2000:].decode("utf-8", "replace"))
+
+
+def _environment(folder: str) -> dict[str, str]:
+    """Nothing of the server's environment but where programs and libraries lie: no secrets, no proxies."""
+    kept = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
+    return kept | {
+        "PYTHONPATH": str(PACKAGE.parent),
+        "PYTHONHASHSEED": "0",
+        "LANG": "C.UTF-8",
+        "HOME": folder,
+        "TMPDIR": folder,
+        "XDG_CACHE_HOME": folder,
+        "FONTCONFIG_FILE": str(FONTCONFIG),
+    }
+
+
+def _cause(code: int, errors: bytes) -> Cause:
+    if code == -signal.SIGXCPU:
+        return "time"
+    if code == OUT_OF_MEMORY or code == -signal.SIGKILL or any(word in errors for word in _MEMORY_WORDS):
+        return "memory"
+    return "crash"

@@ -1,0 +1,95 @@
+"""What passes a PDF/UA validator and still sounds wrong to a listener, repaired on top of WeasyPrint.
+
+WeasyPrint 70.0 is pinned: the semantic test of the printed declaration fails when it changes what these
+repairs rely on.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pydyf  # type: ignore[import-untyped]
+from weasyprint.formatting_structure import boxes
+from weasyprint.layout.absolute import AbsolutePlaceholder
+from weasyprint.pdf import tags
+from weasyprint.pdf.stream import Stream
+
+
+def install() -> None:
+    """Makes every later render in this process mark running heads, page numbers and draft marks as artifacts.
+
+    WeasyPrint gives them marks that no tag refers to; a reader then hears them in the middle of a sentence.
+    """
+    if getattr(Stream, "repaired_by_dnk_tool", False):
+        return
+    mark, build = Stream.marked, tags._build_box_tree
+
+    @contextmanager
+    def marked(self: Any, box: Any, tag: str) -> Iterator[None]:
+        if self._tags is None or not getattr(box, "is_pagination", False):
+            with mark(self, box, tag):
+                yield
+            return
+        self.begin_marked_content("Artifact", pydyf.Dictionary({"Type": "/Pagination"}))
+        yield
+        self.end_marked_content()
+
+    def build_box_tree(box: Any, *arguments: Any) -> Iterator[Any]:
+        return iter(()) if isinstance(box, boxes.MarginBox) else build(box, *arguments)
+
+    Stream.marked, Stream.repaired_by_dnk_tool = marked, True
+    tags._build_box_tree = build_box_tree
+
+
+def prepare(document: Any) -> None:
+    """Notes on every text in the margins of a laid-out document that it is no content, and unnests its links.
+
+    WeasyPrint makes a link of its own, with a tag inside the first, out of every box inside a link.
+    """
+    for page in document.pages:
+        inside = {box for *_, link in page.links for box in _descendants(link) if box is not _real(link)}
+        page.links = [link for link in page.links if _real(link[3]) not in inside]
+        for box in inside:
+            box.element_tag = "span" if box.element_tag == "a" else box.element_tag
+        for child in page._page_box.children:
+            if isinstance(child, boxes.MarginBox):
+                for box in _descendants(child):
+                    box.is_pagination = True
+
+
+def _descendants(box: Any) -> Iterator[Any]:
+    """The box and all boxes below it."""
+    yield _real(box)
+    for child in getattr(_real(box), "children", ()):
+        yield from _descendants(child)
+
+
+def _real(box: Any) -> Any:
+    return box._box if isinstance(box, AbsolutePlaceholder) else box
+
+
+def finish(document: Any, pdf: pydyf.PDF) -> None:
+    """The finisher for `write_pdf`: gives every TH a scope and every link words instead of an anchor name."""
+    elements = {one.reference: one for one in pdf.objects if isinstance(one, pydyf.Dictionary)}
+    names = _names(document)
+    for element in elements.values():
+        if element.get("S") == "/TH":
+            element["A"]["Scope"] = "/Column" if _is_in_head(element, elements) else "/Row"
+        elif element.get("Subtype") == "/Link" and "Dest" in element:
+            target = element["Dest"].string
+            element["Contents"] = pydyf.String(names.get(target, target))
+
+
+def _is_in_head(cell: Any, elements: dict[bytes, Any]) -> bool:
+    row = elements[cell["P"]]
+    return bool(elements[row["P"]]["S"] == "/THead")
+
+
+def _names(document: Any) -> dict[str, str]:
+    """The text of every element with an id, which is a heading here, by the id."""
+    found = document._html.etree_element.iter()
+    return {
+        element.get("id"): " ".join("".join(element.itertext()).split())
+        for element in found
+        if isinstance(element.tag, str) and element.get("id")
+    }

@@ -1,0 +1,123 @@
+"""What a printed declaration shows, ready for the page: every number, date and label is already text."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from dnk_tool.report.pieces import Answered, Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Which copy of a declaration is printed; `fingerprint` is the SHA-256 of its canonical document.
+
+    A draft has no version.
+    """
+
+    version: int | None
+    issued_on: date
+    is_draft: bool
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A criterion, a block of indicators or a supplement, under its heading."""
+
+    anchor: str
+    number: str
+    title: str
+    lead: str
+    kind: str
+    parts: tuple[Answered, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An area with its chapters; `key` decides its colour."""
+
+    key: str
+    anchor: str
+    title: str
+    lead: str
+    span: str
+    chapters: tuple[Chapter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountRow:
+    """How much of an area was reported, explained and left open."""
+
+    key: str
+    label: str
+    reported: str
+    explained: str
+    open: str
+    total: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRow:
+    """An indicator in the overview; its page is counted by the layout."""
+
+    anchor: str
+    code: str
+    title: str
+    status: str
+    status_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class RatingRow:
+    """How the company rates itself in one criterion and what it is going to do."""
+
+    number: str
+    title: str
+    level: int
+    rating: str
+    measures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RatingGroup:
+    """The ratings of one area."""
+
+    key: str
+    title: str
+    rows: tuple[RatingRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The first page."""
+
+    company: str
+    title: str
+    year: str
+    facts: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeclarationView:
+    """The whole declaration, in the order of its pages.
+
+    `page_words` stand before the number of the page and before the number of all pages.
+    """
+
+    language: str
+    content_language: str
+    title: str
+    author: str
+    footer: str
+    edition: str
+    page_words: tuple[str, str]
+    draft_mark: str
+    issued_on: str
+    cover: Cover
+    general_title: str
+    general: tuple[Entry, ...]
+    counts: tuple[CountRow, ...]
+    parts: tuple[Part, ...]
+    ratings: tuple[RatingGroup, ...]
+    index: tuple[IndexRow, ...]
+    imprint: tuple[Entry, ...]
+    statements: tuple[str, ...]

@@ -1,0 +1,261 @@
+"""The printed declaration as a file: accessible, the same each time, honest about drafts."""
+
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import page
+import pikepdf
+import pytest
+
+from dnk_tool.domain.answers import Answer, Disclosure
+from dnk_tool.domain.document import Document
+from dnk_tool.domain.organisation import Profile, Site
+from dnk_tool.report import Issue, RenderFailed, render_pdf
+from dnk_tool.report.limits import Limits
+from dnk_tool.report.renderer import render_job
+from tests.builders import PROFILE, full_document
+
+FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
+DRAFT = Issue(None, date(2026, 3, 2), True, "ab12cd34" * 8)
+MARK = "Entwurf – nicht freigegeben"
+
+needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("pdf") / "full.pdf"
+    path.write_bytes(render_pdf(full_document(), FINAL))
+    return path
+
+
+def text_of(path: Path) -> list[str]:
+    """The text of each page as it lies on the paper."""
+    command = ["pdftotext", "-layout", str(path), "-"]
+    return subprocess.run(command, capture_output=True, check=True).stdout.decode().split("\f")[:-1]
+
+
+def elements(pdf: pikepdf.Pdf) -> list[tuple[Any, tuple[str, ...]]]:
+    """Every structure element in reading order, with the names of those around it."""
+    found = []
+    pending: list[tuple[Any, tuple[str, ...]]] = [(pdf.Root.StructTreeRoot.K, ())]
+    while pending:
+        node, around = pending.pop()
+        if isinstance(node, pikepdf.Array):
+            pending += [(kid, around) for kid in reversed(list(node))]
+        elif isinstance(node, pikepdf.Dictionary) and "/S" in node:
+            found.append((node, around))
+            pending.append((node.get("/K", pikepdf.Array()), (*around, str(node.S))))
+    return found
+
+
+def failures(path: Path) -> list[str]:
+    report = page.validate_pdf(str(path), profile="ua1")
+    return [] if report.is_compliant else [str(one) for one in report.failures]
+
+
+def test_it_is_valid_pdf_ua(full: Path) -> None:
+    assert failures(full) == []
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        full_document(indicator_set="effas", options=frozenset(), earlier_years=0, with_assessments=False),
+        full_document(language="en", earlier_years=1),
+        Document("dnk-2017", 2025, "gri", "de", frozenset(), Profile("Neu")),
+    ],
+    ids=["effas", "english", "empty"],
+)
+def test_every_kind_of_declaration_is_valid_pdf_ua(document: Document, tmp_path: Path) -> None:
+    path = tmp_path / "kind.pdf"
+    path.write_bytes(render_pdf(document, DRAFT))
+    assert failures(path) == []
+
+
+def test_the_document_says_what_it_is(full: Path) -> None:
+    with pikepdf.open(full) as pdf:
+        assert str(pdf.Root.Lang) == "de-DE"
+        assert (
+            str(pdf.docinfo.Title) == "Erklärung nach den 20 Kriterien des DNK 2025 – Muster Metallbau GmbH"
+        )
+        assert pdf.Root.ViewerPreferences.DisplayDocTitle
+        with pdf.open_outline() as outline:
+            names = [one.title for one in outline.root]
+        assert names[:3] == ["Inhalt", "Allgemeine Informationen", "Strategie"]
+        assert len(pdf.attachments) == 0
+
+
+def test_a_reader_hears_tables_links_and_headings_rightly(full: Path) -> None:
+    with pikepdf.open(full) as pdf:
+        tree = elements(pdf)
+        heads = [one for one, _ in tree if one.S == "/TH"]
+        assert heads
+        assert {str(one.A.Scope) for one in heads} == {"/Column", "/Row"}
+        assert not [1 for one, around in tree if one.S == "/Link" and "/Link" in around]
+        levels = [int(str(one.S)[2]) for one, _ in tree if re.fullmatch(r"/H[1-6]", str(one.S))]
+        assert levels[0] == 1
+        assert all(after <= before + 1 for before, after in pairwise(levels))
+        assert not [1 for one, _ in tree if one.S == "/Figure" and "/Alt" not in one]
+
+
+def test_links_say_where_they_lead(full: Path) -> None:
+    with pikepdf.open(full) as pdf:
+        links = [one for sheet in pdf.pages for one in sheet.get("/Annots", []) if one.Subtype == "/Link"]
+        names = {str(one.Contents) for one in links}
+        assert "13 Klimarelevante Emissionen" in names
+        assert not [name for name in names if re.match(r"(angabe|kriterium|bereich|indikatoren)-", name)]
+
+
+def test_running_parts_are_artifacts(full: Path) -> None:
+    with pikepdf.open(full) as pdf:
+        for sheet in list(pdf.pages)[1:]:
+            depth = [
+                str(one.operands) for one in pikepdf.parse_content_stream(sheet) if str(one.operator) == "BDC"
+            ]
+            assert sum("/Pagination" in one for one in depth) >= 3
+
+
+@needs_poppler
+def test_the_contents_name_the_right_pages(full: Path) -> None:
+    pages = text_of(full)
+    lines = re.findall(r"^\s*(\d+)\s+(\S.*?)\s{3,}(\d+)$", pages[1], re.MULTILINE)
+    assert [int(number) for number, _, _ in lines] == list(range(1, 21))
+    for number, title, at in lines:
+        assert re.search(rf"^\s*{number}\s.*{re.escape(title[:18])}", pages[int(at) - 1], re.MULTILINE), title
+    assert all(f"Seite {number} von {len(pages)}" in text for number, text in enumerate(pages[1:], start=2))
+
+
+def test_the_same_document_gives_the_same_bytes(full: Path) -> None:
+    assert render_pdf(full_document(), FINAL) == full.read_bytes()
+
+
+@needs_poppler
+def test_only_a_draft_says_so_on_every_page(full: Path, tmp_path: Path) -> None:
+    path = tmp_path / "draft.pdf"
+    path.write_bytes(render_pdf(full_document(), DRAFT))
+    assert [number for number, text in enumerate(text_of(path), start=1) if MARK not in text] == []
+    assert [text for text in text_of(full) if "Entwurf" in text] == []
+
+
+@pytest.fixture
+def listener() -> Iterator[tuple[int, list[Any]]]:
+    """A port on this machine and whoever connected to it."""
+    seen: list[Any] = []
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def accept() -> None:
+        try:
+            while True:
+                connection, address = server.accept()
+                seen.append(address)
+                connection.close()
+        except OSError:
+            return
+
+    thread = threading.Thread(target=accept, daemon=True)
+    thread.start()
+    yield server.getsockname()[1], seen
+    server.shutdown(socket.SHUT_RDWR)
+    server.close()
+    thread.join()
+
+
+def hostile_document(port: int) -> Document:
+    """What somebody may type who means no good, or who pastes from anywhere."""
+    web = f"http://127.0.0.1:{port}"
+    texts = [
+        "<script>alert(1)</script><h1>Überschrift</h1></div></body></html>",
+        f'<link rel=attachment href="file:///etc/passwd"><link rel=stylesheet href="{web}/a.css">',
+        f'<img src="{web}/b.png"><iframe src="file:///etc/hosts"></iframe><object data="{web}/c"></object>',
+        f'<svg xmlns="http://www.w3.org/2000/svg"><image href="{web}/d.svg"/><text>Bild</text></svg>',
+        f'</style><style>@import url("{web}/e.css"); body {{ display: none }}</style>',
+        f"url({web}/f) @font-face {{ src: url({web}/g) }} \\66 ile: expression(1)",
+        "{{7*7}} {% for x in (1,) %}{{ x }}{% endfor %} {# weg #} %(count)s %s {}",
+        "x" * 50_000,
+        "https://beispiel.example/" + "pfad/" * 400,
+        "שלום עולם \u202eabc\u202c \u2067def\u2069 العربية",
+        "Emoji 😀👩\u200d🔧👍🏽 und 日本語 und \U0001f9ff",
+        "Steuer\x00zeichen\x07 und\x1b[31m rot\u2028neue Zeile\ttab",
+        "Zalgo " + "e\u0301\u0323\u0330\u0346" * 50,
+        "- \n- \n-\n\n\n\n•\n• Punkt",
+        "&lt;b&gt; &amp; \"Anführung\" 'und' `so`",
+    ]
+    selection = full_document().selection
+    refs = [one.ref for criterion in selection.criteria for one in criterion.requirements]
+    answers = {
+        ref: Answer(Disclosure.EXPLAIN if number % 2 else Disclosure.COMPLY, text=said, explanation=said)
+        for number, (ref, said) in enumerate(zip(refs, texts * 8, strict=False))
+    }
+    name = f'"><img src={web}/h> {{{{7*7}}}} "; content: url({web}/i) 😀 ' + "Lang" * 40
+    profile = replace(
+        PROFILE, name=name, address=texts[0], sites=(Site(texts[1], texts[2]),), sector=texts[5][:60]
+    )
+    return replace(full_document(), answers=full_document().answers | answers, organisation=profile)
+
+
+def test_a_hostile_document_is_printed_as_text_and_reaches_nothing(
+    listener: tuple[int, list[Any]], tmp_path: Path
+) -> None:
+    port, seen = listener
+    path = tmp_path / "hostile.pdf"
+    path.write_bytes(render_pdf(hostile_document(port), FINAL))
+    assert seen == []
+    assert failures(path) == []
+    with pikepdf.open(path) as pdf:
+        assert len(pdf.attachments) == 0
+        links = [one for sheet in pdf.pages for one in sheet.get("/Annots", [])]
+        assert not [one for one in links if "/A" in one or one.Subtype != "/Link"]
+    if shutil.which("pdftotext"):
+        said = re.sub(r"\s+", " ", " ".join(text_of(path)))
+        for expected in (
+            "<script>alert(1)</script>",
+            "{{7*7}}",
+            "{# weg #}",
+            "%(count)s",
+            "&lt;b&gt;",
+            "<svg xmlns=",
+        ):
+            assert expected in said
+        assert "root:" not in said
+        assert "Zeichen, die nicht gedruckt werden konnten" in said
+
+
+def test_a_slow_page_ends_at_the_limit_of_time() -> None:
+    html = "<html lang=de><title>x</title><p style='overflow-wrap:anywhere'>" + "x" * 200_000
+    with pytest.raises(RenderFailed) as caught:
+        render_job(html, FINAL, Limits(seconds=2))
+    assert caught.value.reason == "time"
+    with pytest.raises(RenderFailed) as caught:
+        render_job(html, FINAL, Limits(cpu_seconds=1))
+    assert caught.value.reason == "time"
+
+
+def test_a_large_page_ends_at_the_limit_of_memory() -> None:
+    with pytest.raises(RenderFailed) as caught:
+        render_job(
+            "<html lang=de><title>x</title>" + "<p>Absatz" * 200_000, FINAL, Limits(memory=400_000_000)
+        )
+    assert caught.value.reason == "memory"
+
+
+def test_an_address_outside_of_the_assets_stops_the_render() -> None:
+    with pytest.raises(RenderFailed) as caught:
+        render_job("<html lang=de><title>x</title><img alt=x src='file:///etc/passwd'>", FINAL, Limits())
+    assert caught.value.reason == "crash"
+    assert "ForbiddenAddress" in caught.value.detail
+
+
+def test_the_server_never_imports_weasyprint() -> None:
+    code = "import sys, dnk_tool.report; sys.exit('weasyprint' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

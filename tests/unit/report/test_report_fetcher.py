@@ -1,0 +1,38 @@
+"""While rendering, nothing is read but the package's own assets."""
+
+import pytest
+
+from dnk_tool.report.assets import served
+from dnk_tool.report.fetcher import AssetFetcher, ForbiddenAddress
+
+
+@pytest.mark.parametrize("address", sorted(served()))
+def test_assets_are_served(address: str) -> None:
+    path, media_type = served()[address]
+    response = AssetFetcher().fetch(address)
+    assert response.read() == path.read_bytes()
+    assert response.content_type == media_type
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "file:///etc/passwd",
+        "FILE:///etc/passwd",
+        "/etc/passwd",
+        "../../etc/passwd",
+        "http://127.0.0.1/",
+        "https://example.org/a.css",
+        "ftp://example.org/",
+        "data:text/css,body{}",
+        "asset:fonts/../hyph_de.dic",
+        "asset:fonts/IBMPlexSans-Regular.ttf?x",
+        "asset:/etc/passwd",
+        "asset:",
+        "",
+    ],
+)
+@pytest.mark.parametrize("way", ["fetch", "open", "__call__"])
+def test_everything_else_is_refused(address: str, way: str) -> None:
+    with pytest.raises(ForbiddenAddress):
+        getattr(AssetFetcher(), way)(address)

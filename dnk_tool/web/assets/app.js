@@ -1,0 +1,241 @@
+/** What the browser adds where it can: a length bar that follows the typing, and drafts that are never lost. */
+
+// ---- Guide length: <div data-length-for="ID" data-min="500" data-max="3000"> beside a textarea.
+
+const grouped = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+
+function watchLength(box) {
+  const area = document.getElementById(box.dataset.lengthFor);
+  if (!area) return;
+  const [low, high] = [Number(box.dataset.min), Number(box.dataset.max)];
+  const show = () => {
+    const length = [...area.value].length;
+    box.dataset.state = length > high ? "over" : length < low ? "short" : "good";
+    box.querySelector("[data-length-count]").textContent = grouped(length);
+    box.querySelector("[data-length-fill]").setAttribute("width", `${Math.min(100, (length / high) * 100)}%`);
+  };
+  area.addEventListener("input", show);
+  show();
+}
+
+// ---- Local drafts: one per field, written on each key, gone once the server has the same words.
+
+const UNSAVED_TYPES = new Set(["hidden", "password", "file", "submit", "button", "reset", "fieldset", "output"]);
+
+class Drafts {
+  constructor(form) {
+    this.form = form;
+    this.prefix = `dnk-draft:${form.dataset.draftKey}:`;
+    this.loaded = this.values(); // what the server knew when it sent this page
+  }
+
+  /** The fields' present values as {name: '["text"]'}: one shape for texts, radios and checkboxes alike. */
+  values() {
+    const data = new FormData(this.form);
+    const names = [...this.form.elements].filter((el) => el.name && !UNSAVED_TYPES.has(el.type)).map((el) => el.name);
+    return Object.fromEntries(names.map((name) => [name, JSON.stringify(data.getAll(name))]));
+  }
+
+  // A browser may forbid storage, or it may be full: then the server alone keeps the text.
+  put(name) {
+    const draft = { value: this.values()[name], base: this.loaded[name], at: Date.now() };
+    try { localStorage.setItem(this.prefix + name, JSON.stringify(draft)); } catch { /* see above */ }
+  }
+
+  get(name) {
+    try { return JSON.parse(localStorage.getItem(this.prefix + name)); } catch { return null; }
+  }
+
+  drop(name) {
+    try { localStorage.removeItem(this.prefix + name); } catch { /* see above */ }
+  }
+
+  /** The server has `sent`: drafts of fields that still read the same are done with. */
+  saved(sent) {
+    const now = this.values();
+    for (const name of Object.keys(sent)) {
+      this.loaded[name] = sent[name];
+      if (now[name] === sent[name]) this.drop(name);
+      else this.put(name);
+    }
+  }
+
+  /** Drafts worth offering: they differ, and the server has nothing newer. A wrong clock alone loses nothing. */
+  lost() {
+    const since = Date.parse(this.form.dataset.loadedAt) || 0;
+    return Object.entries(this.loaded).flatMap(([name, value]) => {
+      const draft = this.get(name);
+      if (!draft) return [];
+      const fresh = draft.at > since;
+      if (draft.value !== value && (fresh || draft.base === value)) return [{ name, value: draft.value }];
+      if (!fresh) this.drop(name);
+      return [];
+    });
+  }
+
+  restore({ name, value }) {
+    const values = JSON.parse(value);
+    [...this.form.elements].filter((el) => el.name === name).forEach((el, index) => {
+      if (el.type === "checkbox" || el.type === "radio") el.checked = values.includes(el.value);
+      else if (el.type !== "hidden") el.value = values[index] ?? "";
+      el.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  }
+}
+
+// ---- Autosave: <form data-autosave="URL">. A safety net beside the save button, never in its place.
+
+const PAUSE = 1500;
+const LONGEST_WAIT = 60_000;
+const SAVE = { name: "action", value: "save" };
+const KEEPALIVE_LETTERS = 20_000; // browsers allow 64 KB for a request that outlives its page
+
+class Autosave {
+  constructor(form) {
+    this.form = form;
+    this.say = form.dataset;
+    this.drafts = new Drafts(form);
+    this.line = form.querySelector("[data-save-status]") ?? document.querySelector("[data-save-status]");
+    this.wait = 0;
+    form.addEventListener("input", (event) => this.typed(event.target));
+    form.addEventListener("submit", (event) => this.submitted(event));
+    // Leaving a field for a button means that the form itself is about to be sent.
+    form.addEventListener("focusout", (event) => event.relatedTarget?.type !== "submit" && this.save());
+    document.addEventListener("visibilitychange", () => this.save());
+    window.addEventListener("online", () => this.save());
+    // A page from the back button holds old version numbers; the texts are with the server or in the drafts.
+    window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+    this.offer(this.drafts.lost());
+  }
+
+  typed(field) {
+    if (!field.name || UNSAVED_TYPES.has(field.type)) return;
+    this.drafts.put(field.name);
+    this.dirty = true;
+    this.leaving = false;
+    this.later(Math.max(PAUSE, this.wait));
+  }
+
+  later(delay) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), delay);
+  }
+
+  save() {
+    if (!this.dirty || this.stopped || this.leaving || this.running) return;
+    clearTimeout(this.timer);
+    this.dirty = false;
+    this.running = this.send().finally(() => {
+      this.running = null;
+      if (this.dirty && !this.wait && !this.signedOut) this.later(PAUSE);
+    });
+  }
+
+  async send() {
+    const sent = this.drafts.values();
+    const body = new FormData(this.form);
+    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+    body.set("autosave", "1");
+    const small = [...body.values()].join("").length < KEEPALIVE_LETTERS;
+    // A quick answer needs no "saving": the line would only chatter.
+    const busy = setTimeout(() => this.show(this.say.msgSaving), 600);
+    let reply = null;
+    try {
+      const response = await fetch(this.say.autosave, {
+        method: "POST",
+        body,
+        headers: { "X-Requested-With": "fetch" },
+        keepalive: document.hidden && small,
+        signal: AbortSignal.timeout(30_000),
+      });
+      if (response.status < 500) reply = await response.json();
+    } catch { /* offline, a time-out or not our server's answer: try again */ }
+    clearTimeout(busy);
+    this.answered(reply, sent);
+  }
+
+  answered(reply, sent) {
+    const known = ["saved", "invalid", "conflict", "signed-out"].includes(reply?.status);
+    if (!known) return this.retry();
+    this.wait = 0;
+    this.signedOut = reply.status === "signed-out";
+    for (const input of this.form.querySelectorAll("[data-version-of]")) {
+      input.value = reply.versions?.[input.dataset.versionOf] ?? input.value;
+    }
+    // A sign-in in another tab brings a new token; the reply may hand it on.
+    if (reply.csrf_token && this.form.elements.csrf_token) this.form.elements.csrf_token.value = reply.csrf_token;
+    if (reply.status === "saved") {
+      this.drafts.saved(sent);
+      this.show(reply.message || this.say.msgSaved.replace("{time}", reply.saved_at));
+    } else if (reply.status === "conflict") {
+      this.stopped = true;
+      this.show(reply.message, true);
+    } else {
+      // Signed out: the text waits here and goes on when the person comes back from the other tab.
+      this.dirty ||= this.signedOut;
+      this.show(reply.message);
+    }
+  }
+
+  retry() {
+    this.dirty = true;
+    this.wait = Math.min(this.wait * 2 || 2000, LONGEST_WAIT);
+    this.show(this.say.msgOffline);
+    this.later(this.wait);
+  }
+
+  /** The page's own save must not overtake an autosave under way: it would collide with itself. */
+  submitted(event) {
+    clearTimeout(this.timer);
+    if (!this.running || this.released) {
+      this.leaving = true;
+      this.released = false;
+      return;
+    }
+    event.preventDefault();
+    if (this.waiting) return;
+    this.waiting = true;
+    const patience = new Promise((resolve) => setTimeout(resolve, 3000));
+    Promise.race([this.running, patience]).then(() => {
+      this.waiting = false;
+      this.released = true;
+      this.form.requestSubmit(event.submitter);
+    });
+  }
+
+  /** One line says how things stand. In a conflict it is a button: sending the form leads to both texts. */
+  show(text, asButton = false) {
+    if (!this.line || !text || this.line.textContent === text) return;
+    if (asButton) this.line.replaceChildren(Object.assign(button(text, "dnk-link-button", "submit"), SAVE));
+    else this.line.textContent = text;
+  }
+
+  offer(lost) {
+    if (!lost.length) return;
+    const box = document.createElement("div");
+    const words = document.createElement("p");
+    const buttons = document.createElement("div");
+    const close = (action) => () => { lost.forEach(action); box.remove(); };
+    const restore = button(this.say.msgRestoreButton, "govuk-button dnk-button--small");
+    const discard = button(this.say.msgDiscardButton, "govuk-button govuk-button--secondary dnk-button--small");
+    restore.addEventListener("click", close((draft) => this.drafts.restore(draft)));
+    discard.addEventListener("click", close(({ name }) => this.drafts.drop(name)));
+    box.className = "dnk-restore";
+    words.className = "govuk-body";
+    words.setAttribute("role", "alert");
+    words.textContent = this.say.msgRestore;
+    buttons.className = "govuk-button-group";
+    buttons.append(restore, discard);
+    box.append(words, buttons);
+    this.form.prepend(box);
+  }
+}
+
+function button(text, className, type = "button") {
+  const element = document.createElement("button");
+  Object.assign(element, { type, className, textContent: text });
+  return element;
+}
+
+document.querySelectorAll("[data-length-for]").forEach(watchLength);
+document.querySelectorAll("form[data-autosave]").forEach((form) => new Autosave(form));

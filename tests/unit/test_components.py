@@ -1,0 +1,303 @@
+"""The macros keep their promises with Jinja alone: labels, descriptions, escaping, the same words twice."""
+
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+HOSTILE = """<script>alert("x")</script>' onfocus='y"""
+CHOICES = [{"value": "a", "label": "Erste"}, {"value": "b", "label": "Zweite", "hint": "Ein Hinweis"}]
+LINKS = [
+    {"code": "de", "label": "Deutsch", "href": "/de", "current": True},
+    {"code": "en", "label": "English", "href": "/en", "current": False},
+]
+
+Render = Callable[..., str]
+
+
+class Elements(HTMLParser):
+    """Every start tag as (name, attributes), in order."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.all: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.all.append((tag, dict(attrs)))
+
+    def having(self, **wanted: str) -> list[dict[str, str | None]]:
+        return [
+            attrs for _, attrs in self.all if all(attrs.get(key) == value for key, value in wanted.items())
+        ]
+
+
+@pytest.fixture(scope="module")
+def env() -> Environment:
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=True,
+        undefined=StrictUndefined,
+    )
+    env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    return env
+
+
+@pytest.fixture(scope="module")
+def render(env: Environment) -> Render:
+    def call(file: str, macro: str, body: str = "", **values: Any) -> str:
+        given = ", ".join(f"{name}={name}" for name in values)
+        part = "(part)" if macro == "disclosure" else ""
+        use = f"{{% call{part} it({given}) %}}{body}{{% endcall %}}" if body else f"{{{{ it({given}) }}}}"
+        return env.from_string(f'{{% from "components/{file}.html" import {macro} as it %}}{use}').render(
+            values
+        )
+
+    return call
+
+
+def samples(render: Render, text: str) -> dict[str, str]:
+    """Every macro once, with `text` wherever a page could put a person's words."""
+    items = [{"value": text, "label": text, "hint": text}]
+    columns = [{"name": "a", "label": text}, {"name": "b", "label": text, "options": items}]
+    task = {"title": text, "href": "/k", "hint": text, "status": text, "kind": "open"}
+    row = {"key": text, "value": text, "actions": [{"href": "/k"}]}
+    words = {"label": text, "name": "f", "hint": text, "error": text}
+    return {
+        "header": render(
+            "header",
+            "header",
+            home_url="/",
+            language_links=LINKS,
+            acting_for=text,
+            user_name=text,
+            navigation=[{"label": text, "href": "/k", "current": True}],
+            sign_out_url="/o",
+            csrf_token=text,
+        ),
+        "language_nav": render("language_nav", "language_nav", links=LINKS),
+        "skip_link": render("skip_link", "skip_link"),
+        "back_link": render("back_link", "back_link", href="/k", text=text),
+        "button": render("button", "button", text=text, name="action", value=text, context=text),
+        "default_button": render("button", "default_button"),
+        "error_summary": render("error_summary", "error_summary", errors={"f": text}),
+        "field": render("field", "field", **words, value=text, suffix=text),
+        "textarea": render("textarea", "textarea", **words, value=text, guide=(5, 10)),
+        "radios": render("radios", "radios", **words, items=items, value=text),
+        "checkboxes": render("checkboxes", "checkboxes", **words, items=items, values=[text]),
+        "checkbox": render("checkboxes", "checkbox", **words, value=text),
+        "select": render("select", "select", **words, items=items, value=text),
+        "quantity": render("quantity", "quantity", **words, value=text, units=items * 2, qualities=items),
+        "quantity_plain": render("quantity", "quantity", **words, value=text, units=items),
+        "table_input": render(
+            "table_input",
+            "table_input",
+            label=text,
+            ref="f",
+            columns=columns,
+            hint=text,
+            error=text,
+            rows=[{"a": text, "b": text}],
+            errors={"f-0-a": text},
+        ),
+        "disclosure": render(
+            "disclosure", "disclosure", body="{{ part }}", **words, comply_label=text, explain_label=text
+        ),
+        "status_tag": render("status_tag", "status_tag", text=text),
+        "task_list": render("task_list", "task_list", items=[task, {**task, "href": None}]),
+        "summary_list": render("summary_list", "summary_list", rows=[row, {"key": text, "missing": text}]),
+        "details": render("details", "details", body="x", summary=text),
+        "notification": render("notification", "notification", text=text, kind="success", title=text),
+        "progress": render("progress", "progress", done=3, total=20, text=text),
+        "bars": render(
+            "bars",
+            "bars",
+            caption=text,
+            rows=[{"label": text, "value": 4, "text": text}, {"label": "b", "value": None}],
+        ),
+        "pagination": render(
+            "pagination",
+            "pagination",
+            previous="/1",
+            next="/3",
+            label=text,
+            pages=[
+                {"number": 1, "href": "/1", "current": False},
+                None,
+                {"number": 2, "href": "/2", "current": True},
+            ],
+        ),
+        "conflict": render(
+            "conflict",
+            "conflict",
+            label=text,
+            name="f",
+            own=text,
+            other=text,
+            other_name=text,
+            saved_at=text,
+            keep_value="keep:f",
+        ),
+        "save_status": render("save_status", "save_status", text=text),
+        "autosave": "<form "
+        + render("save_status", "autosave_attributes", url=text, draft_key=text, loaded_at=text)
+        + ">",
+        "version_input": render("save_status", "version_input", prefix="p", ref=text, version=text),
+        "remark": render("remark", "remark", body="x", title=text, meta=text),
+    }
+
+
+def test_hostile_words_stay_words(render: Render) -> None:
+    for name, html in samples(render, HOSTILE).items():
+        found = Elements(html)
+        assert not [tag for tag, _ in found.all if tag == "script"], name
+        assert not [attrs for _, attrs in found.all if "onfocus" in attrs], name
+        assert HOSTILE not in html, name
+
+
+def test_nothing_inline_and_every_id_once(render: Render) -> None:
+    for name, html in samples(render, "Text").items():
+        ids = [attrs["id"] for _, attrs in Elements(html).all if "id" in attrs]
+        assert len(ids) == len(set(ids)), name
+        assert not [attrs for _, attrs in Elements(html).all if "style" in attrs or "onclick" in attrs], name
+
+
+def test_every_field_has_its_label_and_every_description_exists(render: Render) -> None:
+    for name, html in samples(render, "Text").items():
+        found = Elements(html).all
+        ids = {attrs.get("id") for _, attrs in found}
+        labelled = {attrs.get("for") for tag, attrs in found if tag == "label"}
+        for tag, attrs in found:
+            if tag in ("input", "textarea", "select") and attrs.get("type") != "hidden":
+                assert attrs["id"] in labelled, name
+            for reference in ("aria-describedby", "aria-labelledby"):
+                assert set((attrs.get(reference) or "").split()) <= ids, name
+            assert "placeholder" not in attrs, name
+
+
+def test_every_component_file_is_tried(render: Render) -> None:
+    tried = set(samples(render, "Text")) | {"parts"}
+    assert {path.stem for path in (TEMPLATES / "components").glob("*.html")} <= tried
+
+
+@pytest.mark.parametrize("macro", ["field", "textarea", "select", "radios", "checkboxes", "quantity"])
+def test_summary_and_field_say_the_same_and_the_link_lands(render: Render, macro: str) -> None:
+    error = "Geben Sie „Scope 3“ als Zahl ein, zum Beispiel 1.250,5"
+    choices = {"items": CHOICES} if macro in ("select", "radios", "checkboxes") else {}
+    field = render(macro, macro, label="Scope 3", name="scope3", error=error, **choices)
+    summary = render("error_summary", "error_summary", errors={"scope3": error})
+    assert f'<a href="#scope3">{error}</a>' in summary
+    assert f"{error}</p>" in field
+    assert Elements(field).having(id="scope3")[0]["name"] == "scope3"
+    descriptions = [attrs.get("aria-describedby") or "" for _, attrs in Elements(field).all]
+    assert any("scope3-error" in ids.split() for ids in descriptions)
+
+
+def test_summary_takes_the_focus_without_a_script_and_is_absent_without_errors(render: Render) -> None:
+    html = render("error_summary", "error_summary", errors=[{"text": "So nicht", "href": None}])
+    box = Elements(html).all[0][1]
+    assert "autofocus" in box
+    assert box["tabindex"] == "-1"
+    assert render("error_summary", "error_summary", errors={}).strip() == ""
+
+
+def test_hint_comes_before_error_in_the_description(render: Render) -> None:
+    html = render("field", "field", label="L", name="n", hint="H", error="E")
+    assert Elements(html).having(id="n")[0]["aria-describedby"] == "n-hint n-error"
+
+
+def test_wrong_input_stays_in_the_field(render: Render) -> None:
+    html = render("quantity", "quantity", label="L", name="n", value="ca. 2000", units=[], error="E")
+    assert Elements(html).having(id="n")[0]["value"] == "ca. 2000"
+    html = render("textarea", "textarea", label="L", name="n", value="\nerste Zeile")
+    assert ">\n\nerste Zeile</textarea>" in html
+
+
+def test_length_counts_a_line_break_once_and_may_be_passed(render: Render) -> None:
+    html = render("textarea", "textarea", label="L", name="n", value="ab\r\ncd", guide=(1, 4))
+    assert 'data-state="over"' in html
+    assert "<span data-length-count>5</span>" in html
+    assert "maxlength" not in html
+
+
+def test_disclosure_sends_both_blocks_and_chooses_one(render: Render) -> None:
+    html = render(
+        "disclosure", "disclosure", body='<i id="{{ part }}"></i>', label="L", name="d", value="explain"
+    )
+    radios = Elements(html).having(type="radio", name="d")
+    chosen = {radio["value"]: "checked" in radio for radio in radios}
+    assert chosen == {"comply": False, "explain": True}
+    assert Elements(html).having(id="comply")
+    assert Elements(html).having(id="explain")
+    assert "aria-expanded" not in html
+
+
+def test_row_buttons_name_their_row(render: Render) -> None:
+    columns = [{"name": "a", "label": "A"}]
+    html = render(
+        "table_input", "table_input", label="L", ref="E", columns=columns, rows=[{"a": 1}, {"a": 2}]
+    )
+    actions = [attrs["value"] for attrs in Elements(html).having(name="action")]
+    assert actions == ["remove-row:E:0", "remove-row:E:1", "add-row:E"]
+    assert Elements(html).having(id="E-1-a")[0]["value"] == "2"
+
+
+def test_task_row_without_address_is_no_link(render: Render) -> None:
+    item = {"title": "T", "href": None, "status": "S", "kind": "locked"}
+    html = render("task_list", "task_list", items=[item])
+    assert "<a " not in html
+
+
+def test_bars_are_drawn_to_one_scale_and_a_gap_is_named(render: Render) -> None:
+    rows = [{"label": "2024", "value": 50}, {"label": "2025", "value": 200}, {"label": "2026", "value": None}]
+    html = render("bars", "bars", caption="C", rows=rows)
+    assert re.findall(r'<rect width="([\d.]+)%"', html) == ["25.0", "100.0"]
+    assert "keine Angabe" in html
+
+
+def test_wtforms_field_gives_what_is_not_given(render: Render) -> None:
+    wtforms = pytest.importorskip("wtforms")
+    choice = wtforms.SelectChoice
+
+    class Form(wtforms.Form):  # type: ignore[misc, name-defined]
+        mail = wtforms.StringField("E-Mail", description="Für den Link")
+        kind = wtforms.RadioField("Art", choices=[choice("a", "Erste"), choice("b", "Zweite")])
+
+    form = Form(data={"mail": "p@example.org", "kind": "b"}, prefix="x")
+    form.mail.errors = ["Diese Adresse ist unvollständig"]
+    html = render("field", "field", form_field=form.mail)
+    assert Elements(html).having(id="x-mail")[0]["value"] == "p@example.org"
+    assert "Für den Link" in html
+    assert "Diese Adresse ist unvollständig" in html
+    radios = Elements(render("radios", "radios", form_field=form.kind)).having(name="x-kind")
+    assert [radio["value"] for radio in radios if "checked" in radio] == ["b"]
+
+
+def test_base_page_has_language_title_landmarks_and_a_posted_sign_out(env: Environment) -> None:
+    page = '{% extends "base.html" %}{% block title %}Kriterium 13{% endblock %}'
+    html = env.from_string(page).render(
+        language="de",
+        language_links=LINKS,
+        navigation=[],
+        acting_for="A GmbH",
+        current_user_name="Petra",
+        sign_out_url="/o",
+        csrf_token=lambda: "token",
+        asset=lambda name: f"/static/{name}",
+        flashes=[{"kind": "success", "text": "Gespeichert"}],
+        footer_links=[{"label": "Hilfe", "href": "/h"}],
+        errors={"f": "E"},
+    )
+    assert '<html lang="de"' in html
+    assert "<title>Fehler: Kriterium 13 – dnk-tool</title>" in html
+    places = [html.index(part) for part in ('href="#main"', "<header>", 'id="main"', "<footer")]
+    assert places == sorted(places)
+    sign_out = Elements(html).having(action="/o")[0]
+    assert sign_out["method"] == "post"
+    assert Elements(html).having(name="csrf_token")[0]["value"] == "token"

@@ -1,0 +1,97 @@
+"""Puts the application together."""
+
+from flask import Flask, request
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from dnk_tool import config
+from dnk_tool.config import Settings
+from dnk_tool.paths import templates_folder
+from dnk_tool.store.database import make_engine, session_factory
+from dnk_tool.web import (
+    access,
+    account,
+    context,
+    devices,
+    errors,
+    filters,
+    headers,
+    health,
+    languages,
+    limits,
+    security,
+    set_up,
+    transactions,
+    wizard,
+)
+from dnk_tool.web.sessions import TwoPartSessions
+
+# Every blueprint of the product.
+BLUEPRINTS = (
+    health.blueprint,
+    languages.blueprint,
+    account.blueprint,
+    set_up.blueprint,
+    *wizard.BLUEPRINTS,
+)
+
+# A long criterion page has some hundred fields and a few texts of several thousand letters.
+LARGEST_REQUEST = 2_000_000
+MOST_FIELDS = 5_000
+
+
+def create_app(settings: Settings) -> Flask:
+    """The application. Its database must have the newest schema: see `store.schema.upgrade`."""
+    app = Flask(
+        "dnk_tool",
+        template_folder=str(templates_folder()),
+        static_folder=str(context.STATIC),
+        instance_path=str(settings.instance.resolve()),
+    )
+    key = config.secret_key(settings)
+    app.config.update(
+        SECRET_KEY=key,
+        DEBUG=settings.debug,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        MAX_FORM_PARTS=MOST_FIELDS,
+        TRUSTED_HOSTS=settings.hosts,
+        PREFERRED_URL_SCHEME="https" if settings.is_https else "http",
+        WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the sign-in: a slow writer loses nothing
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.extensions["dnk_settings"] = settings
+    engine = make_engine(settings.database)
+    factory = session_factory(engine)
+    app.extensions["dnk_engine"] = engine
+
+    # What is registered first runs first before a view and last after it: headers are set, and attempts are
+    # counted, outside the request's transaction.
+    headers.init_app(app, is_https=settings.is_https)
+    errors.init_app(app)
+    app.before_request(_let_kept_fields_pass)
+    devices.init_app(app, key, is_https=settings.is_https)
+    languages.init_app(app, settings.language)
+    limits.init_app(app, factory)
+    access.init_app(app)
+    CSRFProtect(app)
+    security.init_app(app)
+    context.init_app(app)
+    filters.register_filters(app)
+    transactions.init_app(app, engine, factory)
+    app.session_interface = TwoPartSessions(settings, key, factory, static="/static/")
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    if settings.proxies:
+        # The Host header is never taken from a proxy's extra header.
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+    return app
+
+
+def _let_kept_fields_pass() -> None:
+    """A sign-in form may carry a whole page's fields, packed once more."""
+    if request.endpoint == "security.login":
+        request.max_content_length = request.max_form_memory_size = 3 * LARGEST_REQUEST

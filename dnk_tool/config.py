@@ -1,0 +1,235 @@
+"""The settings: from the environment (`DNK_…`) and `instance/config.toml`, checked before the start."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from datetime import timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AnyHttpUrl,
+    Field,
+    ModelWrapValidatorHandler,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from dnk_tool.language import Language
+
+SHORTEST_SECRET = 32
+
+
+class ConfigurationError(Exception):
+    """The settings cannot be used; `problems` names every one of them."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(["The configuration cannot be used:", *(f"  - {p}" for p in problems)]))
+
+
+class Settings(BaseSettings):
+    """All settings with their defaults. Nothing here needs to be set for a trial on one's own machine."""
+
+    model_config = SettingsConfigDict(env_prefix="DNK_", frozen=True, extra="forbid")
+
+    instance: Path = Field(Path("instance"), description="Folder of database, key, uploads and mails")
+    database_url: str = Field(
+        "", description="sqlite:///… or postgresql+psycopg://…; empty: in the instance folder"
+    )
+    secret_key: SecretStr | None = Field(
+        None, description="At least 32 bytes; empty: a file in the instance folder"
+    )
+
+    host: str = Field("127.0.0.1", description="Address to listen on")
+    port: int = Field(8000, ge=1, le=65535, description="Port to listen on")
+    threads: int = Field(8, ge=1, le=64, description="Requests handled at the same time")
+    public_url: str = Field(
+        "", description="Address under which people reach the tool, as in https://dnk.example.de"
+    )
+    trusted_hosts: tuple[str, ...] = Field((), description="Further host names to answer to")
+    proxies: int = Field(0, ge=0, le=5, description="Number of own reverse proxies in front")
+    debug: bool = Field(False, description="Shows errors in the browser; on a loopback address only")
+
+    session_idle_minutes: int = Field(
+        120, ge=5, le=7 * 24 * 60, description="Signed out after so long without use"
+    )
+    session_hours: int = Field(12, ge=1, le=31 * 24, description="Signed out at the latest after")
+    language: Language = Field("de", description="Language for visitors whose browser names neither")
+
+    smtp_host: str = Field("", description="Mail server; empty: mails are written to instance/outbox")
+    smtp_port: int = Field(587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    mail_from: str = Field("", description="Sender of mails; empty: dnk-tool@ the public host")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        given = init_settings().get("instance") or os.environ.get("DNK_INSTANCE") or "instance"
+        file = TomlConfigSettingsSource(settings_cls, Path(given) / "config.toml")
+        return init_settings, env_settings, file
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        problems = list(self._problems())
+        if problems:
+            raise ValueError("\n".join(problems))
+        return self
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _all_at_once(cls, data: dict[str, Any], check: ModelWrapValidatorHandler[Self]) -> Self:
+        """What does not fit together is found even where a single value is wrong already."""
+        try:
+            return check(data)
+        except ValidationError as error:
+            problems = _explain(error)
+            wrong = {found["loc"][0] for found in error.errors() if found["loc"]}
+            try:
+                if wrong:
+                    check({name: value for name, value in data.items() if name not in wrong})
+            except ValidationError as further:
+                problems += _explain(further)
+            raise ConfigurationError(problems) from error
+
+    def _problems(self) -> Iterator[str]:
+        if self.secret_key and len(self.secret_key.get_secret_value().encode()) < SHORTEST_SECRET:
+            yield f"DNK_SECRET_KEY must have at least {SHORTEST_SECRET} bytes"
+        if self.public_url and not _is_public_url(self.public_url):
+            yield "DNK_PUBLIC_URL must be an http(s) address without a path, as in https://dnk.example.de"
+        if not self.is_local and not self.public_url:
+            yield f"DNK_PUBLIC_URL is missing: DNK_HOST={self.host} can be reached from outside"
+        if self.debug and not self.is_local:
+            yield f"DNK_DEBUG shows secrets and is refused with DNK_HOST={self.host}"
+        if self.database_url and not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            yield "DNK_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://"
+        if self.session_idle_minutes > self.session_hours * 60:
+            yield "DNK_SESSION_IDLE_MINUTES must not exceed DNK_SESSION_HOURS"
+        if self.smtp_host and self.smtp_user and self.smtp_security == "none":
+            yield "DNK_SMTP_SECURITY=none would send the mail password in the clear"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach the tool."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def address(self) -> str:
+        """The address under which people reach the tool, without a slash at its end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
+
+    @property
+    def is_https(self) -> bool:
+        return self.address.startswith("https://")
+
+    @property
+    def hosts(self) -> list[str]:
+        """The host names that a request may name; links in mails never come from a request."""
+        local = ["localhost", "127.0.0.1", "[::1]"] if self.is_local else []
+        return list(
+            dict.fromkeys([urlsplit(self.address).hostname or "localhost", *local, *self.trusted_hosts])
+        )
+
+    @property
+    def database(self) -> str:
+        """The address of the database."""
+        return self.database_url or f"sqlite:///{self.instance.resolve() / 'dnk.sqlite3'}"
+
+    @property
+    def sender(self) -> str:
+        """The address that mails come from."""
+        return self.mail_from or f"dnk-tool@{urlsplit(self.address).hostname}"
+
+    @property
+    def idle(self) -> timedelta:
+        return timedelta(minutes=self.session_idle_minutes)
+
+    @property
+    def longest_session(self) -> timedelta:
+        return timedelta(hours=self.session_hours)
+
+
+def load(**given: Any) -> Settings:
+    """The settings from `given`, the environment and the file, in this order.
+
+    Raises ConfigurationError with everything that is wrong at once.
+    """
+    try:
+        return Settings(**given)
+    except (OSError, ValueError) as error:
+        raise ConfigurationError([f"config.toml cannot be read: {error}"]) from error
+
+
+def secret_key(settings: Settings) -> str:
+    """The key that signs cookies and tokens: as set, else from `instance/secret-key`, made once.
+
+    Raises ConfigurationError for a key that is too short.
+    """
+    if settings.secret_key:
+        return settings.secret_key.get_secret_value()
+    path = settings.instance / "secret-key"
+    settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        # Made complete under another name first: two processes that start together agree on one key.
+        fresh = path.with_name(f"secret-key.{secrets.token_hex(4)}")
+        write_private(fresh, secrets.token_urlsafe(48))
+        os.link(fresh, path)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink(missing_ok=True)
+    key = path.read_text("utf-8").strip()
+    if len(key.encode()) < SHORTEST_SECRET:
+        raise ConfigurationError([f"{path} must hold at least {SHORTEST_SECRET} bytes"])
+    return key
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a new file that nobody else on the machine can read. Raises FileExistsError."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def _is_public_url(text: str) -> bool:
+    try:
+        TypeAdapter(AnyHttpUrl).validate_python(text)
+    except ValidationError:
+        return False
+    parts = urlsplit(text)
+    return parts.path in ("", "/") and not parts.query and not parts.fragment and not parts.username
+
+
+def _explain(error: ValidationError) -> list[str]:
+    problems = []
+    for found in error.errors():
+        if not found["loc"]:
+            problems += str(found["ctx"]["error"]).split("\n")
+        elif found["type"] == "extra_forbidden":
+            problems.append(f"config.toml: '{found['loc'][0]}' is no setting")
+        else:
+            problems.append(f"DNK_{str(found['loc'][0]).upper()}: {found['msg']}")
+    return problems

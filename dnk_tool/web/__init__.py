@@ -1,0 +1,1 @@
+"""HTTP: pages, forms, sessions, access. Reads through `store`, writes only through `services`."""

@@ -1,0 +1,74 @@
+"""The page of one's own account: name, language, password, and where one is signed in."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, current_app, flash, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_security.utils import logout_user
+from flask_wtf import FlaskForm
+from wtforms import RadioField, SelectChoice, StringField
+from wtforms.validators import Length
+
+from dnk_tool.config import Settings
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.language import LANGUAGES
+from dnk_tool.services import accounts as verbs
+from dnk_tool.store import sign_ins
+from dnk_tool.web.access import current_account, current_actor, permit
+from dnk_tool.web.languages import OWN_NAMES
+from dnk_tool.web.security import form_errors
+from dnk_tool.web.transactions import db
+
+blueprint = Blueprint("account", __name__)
+
+
+class AccountForm(FlaskForm):
+    """What a person may change about the own account."""
+
+    name = StringField(validators=[Length(max=200, message=_l("Der Name darf höchstens 200 Zeichen haben."))])
+    language = RadioField(choices=[SelectChoice(code, OWN_NAMES[code]) for code in LANGUAGES])
+
+
+@blueprint.get("/konto")
+@permit(Permission.ACCOUNT)
+def show() -> ResponseReturnValue:
+    return _page(AccountForm(obj=current_account()))
+
+
+@blueprint.post("/konto")
+@permit(Permission.ACCOUNT)
+def change() -> ResponseReturnValue:
+    form = AccountForm()
+    if not form.validate():
+        return _page(form), 422
+    verbs.change_account(
+        current_account(), name=form.name.data, language=form.language.data, actor=current_actor()
+    )
+    session.pop("language", None)  # what was chosen on the way gives way to what is chosen here
+    flash(_("Ihre Angaben sind gespeichert."), "success")
+    return redirect(url_for("account.show"), 303)
+
+
+@blueprint.post("/konto/ueberall-abmelden")
+@permit(Permission.ACCOUNT)
+def sign_out_everywhere() -> ResponseReturnValue:
+    verbs.end_every_sign_in(db(), current_account())
+    logout_user()
+    flash(_("Sie sind in allen Browsern abgemeldet."), "success")
+    return redirect(url_for("security.login"), 303)
+
+
+def _page(form: AccountForm) -> str:
+    settings: Settings = current_app.extensions["dnk_settings"]
+    account = current_account()
+    own = session.sign_in.id_hash if session.sign_in else ""  # type: ignore[attr-defined]
+    found = sign_ins.of_account(db(), account.id, now=datetime.now(UTC), idle=settings.idle)
+    return render_template(
+        "account/account.html",
+        form=form,
+        errors=form_errors(form),
+        account=account,
+        sign_ins=[{"row": row, "is_this": row.id_hash == own} for row in found],
+    )

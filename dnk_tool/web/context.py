@@ -1,0 +1,62 @@
+"""What every template knows: language, navigation, who is signed in, messages, fingerprinted files."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, cast
+
+from flask import Flask, current_app, g, get_flashed_messages, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from dnk_tool.paths import PACKAGE
+from dnk_tool.web import languages
+
+STATIC = PACKAGE / "web" / "static"
+
+# (words, endpoint); an endpoint that does not exist is left out.
+FOR_SIGNED_IN = ((_l("Erklärungen"), "start.show"), (_l("Konto"), "account.show"))
+FOR_VISITORS = ((_l("Anmelden"), "security.login"),)
+FOOTER = ((_l("Hilfe"), "start.help_page"),)
+
+
+class Flashes:
+    """Messages for this page, taken out of the session only by a template that shows them."""
+
+    def __iter__(self) -> Iterator[dict[str, str]]:
+        found = cast(list[tuple[str, str]], get_flashed_messages(with_categories=True))
+        for kind, text in found:
+            yield {"kind": "info" if kind == "message" else kind, "text": text}
+
+
+def init_app(app: Flask) -> None:
+    """Read the manifest of the built files once and register the context."""
+    try:
+        manifest = json.loads((STATIC / "manifest.json").read_text("utf-8"))
+    except FileNotFoundError:
+        manifest = {}  # a checkout before its first build; `make` builds
+
+    def asset(name: str) -> str:
+        return f"/static/{manifest.get(name, name)}"
+
+    @app.context_processor
+    def of_every_page() -> dict[str, Any]:
+        account = g.get("account")
+        organisation = g.get("organisation") if not g.get("error_page") else None
+        return {
+            "language": languages.current_language(),
+            "language_links": languages.links(),
+            "navigation": _links(FOR_SIGNED_IN if account else FOR_VISITORS),
+            "acting_for": organisation.name if organisation else None,
+            "current_user_name": (account.name or account.email) if account else None,
+            "sign_out_url": url_for("security.logout") if account else None,
+            "flashes": Flashes(),
+            "footer_links": _links(FOOTER),
+            "asset": asset,
+        }
+
+
+def _links(wanted: Iterable[tuple[Any, str]]) -> list[dict[str, Any]]:
+    return [
+        {"label": words, "href": url_for(endpoint), "current": request.endpoint == endpoint}
+        for words, endpoint in wanted
+        if endpoint in current_app.view_functions
+    ]

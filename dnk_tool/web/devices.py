@@ -1,0 +1,41 @@
+"""Browsers that have signed in before: strangers' attempts at an account must not lock its owner out."""
+
+import hashlib
+
+from flask import Flask, Response, current_app, request
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+SECONDS = 180 * 24 * 3600
+
+
+def init_app(app: Flask, key: str, *, is_https: bool) -> None:
+    """The cookie names the account by a hash and is signed; it opens nothing."""
+    app.extensions["dnk_devices"] = URLSafeTimedSerializer(key, salt="dnk-device")
+    app.config["DNK_DEVICE_COOKIE"] = "__Host-dnk-device" if is_https else "dnk-device"
+
+
+def known_for(email: str) -> str:
+    """A mark of this browser if it has signed in with the address before, else nothing."""
+    cookie = request.cookies.get(current_app.config["DNK_DEVICE_COOKIE"], "")
+    try:
+        known = current_app.extensions["dnk_devices"].loads(cookie, max_age=SECONDS)
+    except BadSignature:
+        return ""
+    return hashlib.sha256(cookie.encode()).hexdigest()[:16] if known == _mark(email) else ""
+
+
+def remember(response: Response, email: str) -> None:
+    """Note that this browser signed in with the address."""
+    response.set_cookie(
+        current_app.config["DNK_DEVICE_COOKIE"],
+        current_app.extensions["dnk_devices"].dumps(_mark(email)),
+        max_age=SECONDS,
+        path="/",
+        secure=current_app.config["DNK_DEVICE_COOKIE"].startswith("__Host-"),
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _mark(email: str) -> str:
+    return hashlib.sha256(email.lower().encode()).hexdigest()[:32]

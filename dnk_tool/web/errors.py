@@ -1,0 +1,157 @@
+"""Error pages in both languages: they say what to do next, never what the program looks like inside."""
+
+import logging
+
+from flask import Flask, Response, g, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
+
+from dnk_tool.domain.permissions import NotPermitted
+from dnk_tool.services.answering import Locked
+from dnk_tool.web import resuming
+from dnk_tool.web.headers import request_id
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 10
+
+PLAIN = """<!DOCTYPE html>
+<html lang="de"><meta charset="utf-8"><title>dnk-tool</title>
+<h1>Das hat nicht geklappt</h1>
+<p>Bitte versuchen Sie es in einigen Minuten noch einmal.</p>
+<p lang="en">Something went wrong. Please try again in a few minutes.</p></html>
+"""
+
+
+def init_app(app: Flask) -> None:
+    """Turn every error into a page."""
+    app.register_error_handler(CSRFError, _forged_or_old)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(NotPermitted, lambda _error: error_page(403))
+    app.register_error_handler(Locked, _locked)
+    app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(PoolTimeout, _database_error)
+
+
+def error_page(status: int) -> Response:
+    """The page for a status."""
+    g.error_page = True
+    title, text = _words(status)
+    shown_id = request_id() if status >= 500 else ""
+    try:
+        page = render_template(
+            "errors/error.html", title=title, text=text, request_id=shown_id, status=status
+        )
+    except Exception:
+        log.exception("the error page %s cannot be shown (request %s)", status, request_id())
+        page = PLAIN
+    response = make_response(page, status)
+    if status == 503:
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    if status == 429 and "retry_after" in g:
+        response.headers["Retry-After"] = str(g.retry_after)
+    return response
+
+
+def _words(status: int) -> tuple[str, str]:
+    titles = {
+        400: (
+            _("Diese Anfrage ist unvollständig"),
+            _("Laden Sie die Seite neu und versuchen Sie es noch einmal."),
+        ),
+        403: (
+            _("Das dürfen Sie hier nicht"),
+            _("Fragen Sie die Person, der die Erklärung gehört, wenn Sie mehr Rechte brauchen."),
+        ),
+        404: (_("Diese Seite gibt es nicht"), _("Prüfen Sie die Adresse, oder gehen Sie zur Startseite.")),
+        405: (_("So lässt sich diese Seite nicht aufrufen"), _("Gehen Sie zur Startseite.")),
+        409: (_("Jemand war schneller"), _("Laden Sie die Seite neu, um den neuen Stand zu sehen.")),
+        413: (
+            _("Das ist zu viel auf einmal"),
+            _(
+                "Gehen Sie zurück, kürzen Sie Ihren Text und senden Sie ihn noch einmal. "
+                "Er steht noch im Formular."
+            ),
+        ),
+        429: (_("Zu viele Versuche"), _("Warten Sie etwas, und versuchen Sie es dann noch einmal.")),
+        503: (_("Das dauert gerade zu lange"), _("Versuchen Sie es in einer halben Minute noch einmal.")),
+    }
+    general = (
+        _("Das hat nicht geklappt"),
+        _("Der Fehler liegt bei uns. Ihre gespeicherten Angaben sind sicher."),
+    )
+    return titles.get(status, general if status >= 500 else titles[400])
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:
+        return error  # a redirect of the router
+    if isinstance(error, SecurityError):
+        return make_response(PLAIN, 400)  # a host that is not ours gets no page with addresses
+    original = getattr(error, "original_exception", None)
+    if isinstance(original, OperationalError | PoolTimeout):
+        return _database_error(original)
+    if isinstance(error, InternalServerError):
+        log.error("request %s failed", request_id(), exc_info=original)
+    if isinstance(error, ServiceUnavailable):
+        return unavailable()
+    return error_page(status)
+
+
+def _database_error(error: Exception) -> ResponseReturnValue:
+    log.error("request %s: the database does not answer (%s)", request_id(), type(error).__name__)
+    return unavailable()
+
+
+def unavailable() -> ResponseReturnValue:
+    """503; what was typed stays on the page, with a button that sends it again."""
+    return _with_fields("unavailable", 503) or error_page(503)
+
+
+def _locked(_error: Locked) -> ResponseReturnValue:
+    """Somebody finished the declaration meanwhile; what was typed waits until it is open again."""
+    if resuming.is_script():
+        return resuming.locked_answer(), 409
+    return _with_fields("locked", 409) or error_page(409)
+
+
+def _forged_or_old(error: CSRFError) -> ResponseReturnValue:
+    """A form of an earlier sign-in is shown again with a token of today; a foreign one is refused."""
+    if resuming.is_script():
+        return resuming.script_answer(), 400
+    if request.endpoint == "security.login":
+        return _sign_in_again()
+    return _with_fields("old", 400) or error_page(400)
+
+
+def _sign_in_again() -> ResponseReturnValue:
+    kept = request.form.get(resuming.FIELD, "")
+    if "account" in g:
+        page = resuming.resume_page(kept)
+        return make_response(page, 400) if page else error_page(400)
+    errors = [
+        {
+            "text": _("Das Formular war zu alt. Bitte geben Sie Ihr Passwort noch einmal ein."),
+            "href": "#email",
+        }
+    ]
+    values = resuming.sign_in_page(kept=kept, errors=errors, email=request.form.get("email", ""))
+    return make_response(render_template("security/login_user.html", **values), 400)
+
+
+def _with_fields(reason: str, status: int) -> Response | None:
+    if (request.endpoint or "").startswith(("security.", "set_up.")):
+        return None
+    packed = resuming.posted()
+    page = resuming.resume_page(packed, reason) if packed else None
+    if page is None:
+        return None
+    response = make_response(page, status)
+    if status == 503:
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response

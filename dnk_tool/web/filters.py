@@ -1,0 +1,69 @@
+"""What templates may ask for: texts, words, numbers, times in the page's language, and permissions."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from flask import Flask, g
+
+from dnk_tool import language as languages
+from dnk_tool.catalogue import Text
+from dnk_tool.domain.permissions import NOTHING, Permission, Subject, can
+from dnk_tool.web.access import current_actor
+from dnk_tool.web.languages import current_language
+from dnk_tool.web.wizard.words import quality_options, word
+
+
+def register_filters(app: Flask) -> None:
+    """Make the filters known to every template of the app."""
+    app.add_template_filter(in_language, "t")
+    app.add_template_filter(enum_word, "word")
+    app.add_template_filter(shown_number, "number")
+    app.add_template_filter(shown_day, "day")
+    app.add_template_filter(shown_moment, "moment")
+    app.add_template_filter(iso_moment, "iso")
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.context_processor(questions)
+
+
+def questions() -> dict[str, Any]:
+    """What templates may ask: `may(permission)` of the thing that the address names, and who asks."""
+    return {
+        "may": may,
+        "current_user_id": current_actor().user_id,
+        "quality_options": quality_options,
+    }
+
+
+def may(permission: str) -> bool:
+    """Whether the policy lets the person do this with the company or declaration of this page."""
+    organisation = g.get("organisation")
+    subject = Subject(organisation.id) if organisation else NOTHING
+    return can(Permission(permission), current_actor(), subject)
+
+
+def in_language(text: Text) -> str:
+    """A catalogue text in the language of the page."""
+    return text.to(current_language())
+
+
+def enum_word(member: StrEnum) -> str:
+    return word(member)
+
+
+def shown_number(value: Decimal | int) -> str:
+    return languages.number(Decimal(value), current_language())
+
+
+def shown_day(value: date) -> str:
+    return languages.day(value, current_language())
+
+
+def shown_moment(value: datetime) -> str:
+    return languages.moment(value, current_language())
+
+
+def iso_moment(value: datetime | None) -> str:
+    """The time for scripts, in UTC: 2026-11-25T09:41:00Z."""
+    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if value else ""

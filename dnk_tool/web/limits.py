@@ -1,0 +1,102 @@
+"""How often something may be tried. Counted before the request's own transaction, and kept in the database.
+
+Flask-Limiter would count inside the view, where the request may hold the write lock already.
+"""
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask, current_app, g, request
+from limits import RateLimitItem, parse
+from limits.strategies import FixedWindowRateLimiter
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.exceptions import TooManyRequests
+
+from dnk_tool.store.limits import DatabaseStorage
+from dnk_tool.web import devices
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many attempts for each key; without a key none is counted."""
+
+    item: RateLimitItem
+    key: Callable[[], str]
+
+
+def by_address() -> str:
+    """The visitor's network address; behind proxies, as the configured number of them tells it."""
+    return f"address:{request.remote_addr}"
+
+
+def by_account() -> str:
+    """The account that is tried.
+
+    A browser that signed in with it before has a count of its own: strangers cannot lock the owner out.
+    """
+    email = request.form.get("email", "").strip().lower()
+    if not email:
+        return ""
+    return f"account:{hashlib.sha256(email.encode()).hexdigest()}:{devices.known_for(email)}"
+
+
+def by_person() -> str:
+    """The sign-in that asks, by its cookie."""
+    cookies = "".join(value for name, value in request.cookies.items() if name.endswith("dnk-sign-in"))
+    return f"person:{hashlib.sha256(cookies.encode()).hexdigest()}" if cookies else by_address()
+
+
+# Endpoint -> limits of its POST.
+LIMITS: dict[str, tuple[Limit, ...]] = {
+    "security.login": (Limit(parse("5/minute"), by_address), Limit(parse("20/hour"), by_account)),
+    "security.forgot_password": (
+        Limit(parse("5/minute"), by_address),
+        Limit(parse("5/hour"), by_account),
+    ),
+    "security.reset_password": (Limit(parse("10/minute"), by_address),),
+    "security.change_password": (Limit(parse("10/hour"), by_person),),
+    "set_up.show": (Limit(parse("10/minute"), by_address),),
+}
+
+
+def init_app(app: Flask, factory: sessionmaker[Session]) -> None:
+    """Count first of all. If counting fails, so does the request: nobody guesses meanwhile."""
+    app.extensions["dnk_limiter"] = FixedWindowRateLimiter(DatabaseStorage(factory))
+    app.before_request(_count)
+    app.teardown_request(_forget)
+
+
+def _count() -> None:
+    if request.method != "POST":
+        return
+    limiter: FixedWindowRateLimiter = current_app.extensions["dnk_limiter"]
+    for limit in LIMITS.get(request.endpoint or "", ()):
+        names = (request.endpoint or "", limit.key())
+        if names[1] and not limiter.hit(limit.item, *names):
+            until = limiter.get_window_stats(limit.item, *names).reset_time
+            g.retry_after = max(1, round(until - time.time()))
+            raise TooManyRequests(retry_after=g.retry_after)
+
+
+def forget_account_attempts() -> None:
+    """After a success the attempts at this account count no longer, once the request is over."""
+    g.limits_to_clear = [
+        (limit.item, request.endpoint or "", limit.key())
+        for limit in LIMITS.get(request.endpoint or "", ())
+        if limit.key is by_account
+    ]
+
+
+def _forget(_error: BaseException | None) -> None:
+    limiter: FixedWindowRateLimiter = current_app.extensions["dnk_limiter"]
+    try:
+        for names in g.pop("limits_to_clear", ()):
+            limiter.clear(*names)
+    except SQLAlchemyError:
+        log.warning("attempts could not be forgotten")

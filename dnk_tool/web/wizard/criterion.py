@@ -1,0 +1,167 @@
+"""The page of one criterion: shown, saved with any gaps, saved by itself, and two versions reconciled."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_wtf import FlaskForm
+
+from dnk_tool.catalogue import Section, Selection
+from dnk_tool.domain import completeness
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.states import EDITABLE
+from dnk_tool.language import moment
+from dnk_tool.services.answering import Outcome, save_section
+from dnk_tool.services.declarations import settings_of
+from dnk_tool.store import accounts, declarations
+from dnk_tool.store.declarations import Content
+from dnk_tool.store.models import Declaration
+from dnk_tool.web.access import current_actor, current_declaration, permit
+from dnk_tool.web.languages import current_language
+from dnk_tool.web.transactions import db
+from dnk_tool.web.wizard.collisions import collision_pages
+from dnk_tool.web.wizard.forms import section_form
+from dnk_tool.web.wizard.pages import section_page
+from dnk_tool.web.wizard.rows import requested_row, without_removed_row
+from dnk_tool.web.wizard.submission import form_data, read_submission
+
+blueprint = Blueprint("criterion", __name__, url_prefix="/erklaerungen/<int:declaration_id>/kriterien")
+
+
+@blueprint.get("/<section_ref>")
+@permit(Permission.DECLARATION_VIEW)
+def show(declaration_id: int, section_ref: str) -> ResponseReturnValue:
+    declaration = current_declaration()
+    selection, section = _section(declaration, section_ref)
+    content = declarations.content(db(), declaration)
+    form = section_form(selection, section)(formdata=None, data=form_data(section, content))
+    return _page(declaration, section, form, content, extra_row=request.args.get("zeile", ""))
+
+
+@blueprint.post("/<section_ref>")
+@permit(Permission.DECLARATION_EDIT)
+def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
+    declaration = current_declaration()
+    selection, section = _section(declaration, section_ref)
+    row = requested_row(request.form)
+    sent = without_removed_row(request.form, row)
+    form = section_form(selection, section)(formdata=sent)
+    is_readable = form.validate()
+    is_autosave = request.form.get("autosave") == "1"
+    if not is_readable and not is_autosave:
+        content = declarations.content(db(), declaration)
+        return _page(declaration, section, form, content), 422
+    submission = read_submission(section, form, settings_of(declaration).language, sent)
+    outcome = save_section(
+        db(), declaration, section, submission, actor=current_actor(), now=datetime.now(UTC)
+    )
+    if is_autosave:
+        return _autosaved(outcome, is_readable=is_readable)
+    if outcome.collisions:
+        db().commit()  # what did not collide is saved, and the own text is kept aside
+        return _collided(declaration, section, outcome), 409
+    if row:
+        anchor = f"ref-{row.ref}-rows"
+        extra = row.ref if row.is_added else None
+        return redirect(_url(declaration, section, zeile=extra, _anchor=anchor), 303)
+    return _after_saving(declaration, selection, section)
+
+
+def _section(declaration: Declaration, section_ref: str) -> tuple[Selection, Section]:
+    selection = declarations.selection_of(declaration)
+    section = selection.section_by_ref.get(section_ref)
+    if section is None:
+        abort(404)
+    return selection, section
+
+
+def _url(declaration: Declaration, section: Section, **values: Any) -> str:
+    return url_for("criterion.show", declaration_id=declaration.id, section_ref=section.ref, **values)
+
+
+def _page(
+    declaration: Declaration, section: Section, form: FlaskForm, content: Content, *, extra_row: str = ""
+) -> str:
+    selection = content.sheet.selection
+    language = current_language()
+    page = section_page(
+        section,
+        form,
+        content,
+        completeness.of_section(content.sheet, section),
+        year=declaration.reporting_year,
+        language=language,
+        extra_row=extra_row,
+    )
+    before, after = selection.neighbours(section)
+    return render_template(
+        "wizard/criterion.html",
+        declaration=declaration,
+        selection=selection,
+        section=section,
+        page=page,
+        form=form,
+        errors=page.errors,
+        before=before,
+        after=after,
+        is_editable=declaration.state in EDITABLE,
+        loaded_at=datetime.now(UTC),
+        latest_by=accounts.name_of(db(), page.latest.by) if page.latest else "",
+    )
+
+
+def _after_saving(declaration: Declaration, selection: Selection, section: Section) -> Response:
+    """On to where the pressed button leads, with a word on what is still missing here."""
+    content = declarations.content(db(), declaration)
+    found = completeness.of_section(content.sheet, section)
+    missing = sum(gap.kind is not completeness.GapKind.NOT_CONFIRMED for gap in found.gaps)
+    if section.ref in content.sheet.done and missing:
+        text = ngettext(
+            "Gespeichert. Es fehlt noch %(num)d Angabe – das Kriterium bleibt „In Arbeit“.",
+            "Gespeichert. Es fehlen noch %(num)d Angaben – das Kriterium bleibt „In Arbeit“.",
+            missing,
+        )
+    else:
+        text = _("Gespeichert.")
+    flash(text, "success")
+    action = request.form.get("action")
+    before, after = selection.neighbours(section)
+    if action == "previous" and before:
+        return redirect(_url(declaration, before), 303)  # type: ignore[return-value]
+    if action == "overview" or after is None:
+        return redirect(url_for("overview.show", declaration_id=declaration.id), 303)  # type: ignore[return-value]
+    if action == "stay":
+        return redirect(_url(declaration, section), 303)  # type: ignore[return-value]
+    return redirect(_url(declaration, after), 303)  # type: ignore[return-value]
+
+
+def _autosaved(outcome: Outcome, *, is_readable: bool) -> Response:
+    """The answer to the page's own saving: new versions, and one sentence for its status line."""
+    clock = moment(datetime.now(UTC), current_language()).rsplit(", ", 1)[-1]
+    if outcome.collisions:
+        status = "conflict"
+        message = _(
+            "Jemand anderes hat dasselbe geändert. Bitte speichern Sie; dann sehen Sie beide Fassungen."
+        )
+    elif not is_readable:
+        status = "invalid"
+        message = _("Gespeichert um %(time)s, bis auf eine Angabe, die wir nicht lesen können.", time=clock)
+    else:
+        status, message = "saved", _("Gespeichert um %(time)s", time=clock)
+    return jsonify(status=status, message=message, saved_at=clock, versions=dict(outcome.versions))
+
+
+def _collided(declaration: Declaration, section: Section, outcome: Outcome) -> str:
+    language = current_language()
+    return render_template(
+        "wizard/collision.html",
+        declaration=declaration,
+        section=section,
+        collisions=collision_pages(
+            db(), declarations.selection_of(declaration), outcome.collisions, language
+        ),
+        errors=(),
+    )

@@ -1,0 +1,93 @@
+"""Earlier versions of an answer: every text that was ever saved, to read and to take back."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from dnk_tool.catalogue import Item, Requirement
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.states import EDITABLE
+from dnk_tool.services import restoring
+from dnk_tool.store import accounts, declarations
+from dnk_tool.store.models import Declaration
+from dnk_tool.web.access import current_actor, current_declaration, permit
+from dnk_tool.web.languages import current_language
+from dnk_tool.web.transactions import db
+from dnk_tool.web.wizard.pages import figure_text
+from dnk_tool.web.wizard.reading import answer_text
+
+blueprint = Blueprint("history", __name__, url_prefix="/erklaerungen/<int:declaration_id>/verlauf")
+
+
+@blueprint.get("/<ref>")
+@permit(Permission.DECLARATION_VIEW)
+def show(declaration_id: int, ref: str) -> ResponseReturnValue:
+    declaration = current_declaration()
+    requirement = _requirement(declaration, ref)
+    entries = restoring.entries(db(), declaration, requirement)
+    language = current_language()
+    shown = [
+        {
+            "id": entry.id,
+            "kind": entry.kind,
+            "label": _label(entry.item, requirement),
+            "text": answer_text(entry.item, entry.answer, language)
+            if entry.answer
+            else figure_text(entry.item, entry.figure, language)
+            if entry.item and entry.figure
+            else "",
+            "at": entry.at,
+            "by": entry.by,
+            "is_current": entry.is_current,
+            "kept_aside": entry.kept_aside,
+        }
+        for entry in entries
+    ]
+    return render_template(
+        "wizard/history.html",
+        declaration=declaration,
+        section=declarations.selection_of(declaration).section_of[ref],
+        requirement=requirement,
+        entries=shown,
+        names=accounts.names_of(db(), {entry.by for entry in entries if entry.by is not None}),
+        is_editable=declaration.state in EDITABLE,
+        form=FlaskForm(),
+    )
+
+
+@blueprint.post("/<ref>/<kind>/<int:revision_id>")
+@permit(Permission.DECLARATION_EDIT)
+def restore(declaration_id: int, ref: str, kind: str, revision_id: int) -> ResponseReturnValue:
+    declaration = current_declaration()
+    requirement = _requirement(declaration, ref)
+    try:
+        restoring.restore(
+            db(), declaration, requirement, kind, revision_id, actor=current_actor(), now=datetime.now(UTC)
+        )
+    except LookupError:
+        abort(404)
+    flash(_("Die frühere Fassung ist zurückgeholt. Die bisherige bleibt im Verlauf."), "success")
+    section = declarations.selection_of(declaration).section_of[ref]
+    return redirect(
+        url_for(
+            "criterion.show", declaration_id=declaration_id, section_ref=section.ref, _anchor=f"ref-{ref}"
+        ),
+        303,
+    )
+
+
+def _requirement(declaration: Declaration, ref: str) -> Requirement:
+    requirement = declarations.selection_of(declaration).requirements.get(ref)
+    if requirement is None:
+        abort(404)
+    return requirement
+
+
+def _label(item: Item | None, requirement: Requirement) -> str:
+    language = current_language()
+    if item is None or item.ref == requirement.ref:
+        return requirement.title.to(language)
+    return item.label.to(language)

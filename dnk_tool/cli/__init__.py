@@ -1,0 +1,1 @@
+"""Commands for operators, on the same services as the pages."""

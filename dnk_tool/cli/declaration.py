@@ -1,0 +1,153 @@
+"""Commands for declarations: list, import, export and render."""
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from dnk_tool.cli.output import fail, messages, progress, stored
+from dnk_tool.domain import completeness
+from dnk_tool.domain.document import Document, canonical, fingerprint
+from dnk_tool.domain.document_reader import MAX_BYTES, DocumentError, read_document
+from dnk_tool.domain.permissions import SHELL, Role
+from dnk_tool.language import LANGUAGES, LOCAL_TIME
+from dnk_tool.report import Issue, RenderFailed, render_pdf
+from dnk_tool.services.declarations import YearTaken
+from dnk_tool.services.documents import FiguresDiffer, current_document, import_document
+from dnk_tool.services.organisations import add_member
+from dnk_tool.store import accounts, declarations
+from dnk_tool.store.database import writing
+
+
+@click.group()
+def declaration() -> None:
+    """List, import, export and render declarations."""
+
+
+@declaration.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON array for scripts.")
+def list_declarations(as_json: bool) -> None:
+    """List all declarations with their state; no answers are shown."""
+    with stored() as factory, factory() as session:
+        rows = [
+            {
+                "id": one.id,
+                "organisation": one.organisation.name,
+                "organisation_id": one.organisation_id,
+                "edition": one.edition,
+                "reporting_year": one.reporting_year,
+                "indicator_set": one.indicator_set,
+                "state": one.state.value,
+                "version": one.version,
+                "changed_at": one.changed_at.isoformat(timespec="seconds"),
+            }
+            for one in declarations.all_declarations(session)
+        ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        click.echo(
+            f"{row['id']:>5}  {row['reporting_year']}  {row['state']:<9} "
+            f"v{row['version']:<3} {row['organisation']}"
+        )
+
+
+@declaration.command("export")
+@click.argument("declaration_id", type=int)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write, not standard output.")
+def export_declaration(declaration_id: int, output: Path | None) -> None:
+    """Write a declaration as a dnk-declaration file (canonical JSON)."""
+    with stored() as factory, factory() as session:
+        found = declarations.by_id(session, declaration_id)
+        if found is None:
+            fail(f"There is no declaration {declaration_id}. `dnk declaration list` shows all.")
+        content = canonical(current_document(session, found))
+    _write(content, output)
+
+
+@declaration.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--organisation", type=int, help="Id of the company to import into; default: a new company.")
+@click.option("--owner", help="Address of the account that shall own the new company.")
+@click.option("--json", "as_json", is_flag=True, help="Print ids as JSON for scripts.")
+def import_declaration(file: Path, organisation: int | None, owner: str | None, as_json: bool) -> None:
+    """Store a dnk-declaration file as a declaration in progress.
+
+    A file with problems is refused as a whole: every problem is listed with its place, and nothing is stored.
+    """
+    document = _read(file)
+    now = datetime.now(UTC)
+    with stored() as factory, writing(factory) as session:
+        account = accounts.by_email(session, owner) if owner else None
+        if owner and account is None:
+            fail(f"There is no account {owner}. `dnk user add` makes one.")
+        target = declarations.organisation(session, organisation) if organisation else None
+        if organisation and target is None:
+            fail(f"There is no company {organisation}. `dnk declaration list --json` shows their ids.")
+        try:
+            stored_declaration = import_document(session, document, organisation=target, actor=SHELL, now=now)
+        except YearTaken as taken:
+            existing = taken.existing
+            fail(f"The company has declaration {existing.id} for {existing.reporting_year} already.")
+        except FiguresDiffer as error:
+            listed = "\n".join(f"  {year} {key}" for year, key in error.keys)
+            fail(f"The company has other values for these figures; nothing was stored:\n{listed}")
+        if account and target is None:
+            add_member(session, stored_declaration.organisation, account.id, Role.OWNER, now=now)
+        session.commit()
+        ids = {"declaration": stored_declaration.id, "organisation": stored_declaration.organisation_id}
+    click.echo(json.dumps(ids) if as_json else f"Stored as declaration {ids['declaration']}.")
+
+
+@declaration.command("render")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="PDF file to write.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Language of headings; default: the file's.")
+@click.option("--draft/--final", "is_draft", default=None, help="Default: a draft while anything is missing.")
+def render_declaration(file: Path, output: Path, language: str | None, is_draft: bool | None) -> None:
+    """Render a dnk-declaration file as PDF. Needs no database."""
+    document = _read(file)
+    missing = completeness.gaps(document.sheet())
+    if is_draft is False and missing:
+        fail(f"{len(missing)} things are missing; an incomplete declaration is rendered as a draft only.")
+    issue = Issue(
+        version=None,
+        issued_on=datetime.now(LOCAL_TIME).date(),
+        is_draft=bool(missing) if is_draft is None else is_draft,
+        fingerprint=fingerprint(canonical(document)),
+    )
+    chosen = next((one for one in LANGUAGES if one == language), None)
+    try:
+        with progress("Rendering"):
+            content = render_pdf(document, issue, language=chosen)
+    except RenderFailed as error:
+        fail(f"The PDF could not be made: {error}")
+    _write(content, output)
+    click.echo(f"{output} ({len(content) // 1024} KiB)", err=True)
+
+
+def _read(file: Path) -> Document:
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            fail(f"{file} is larger than {MAX_BYTES // 1_000_000} MB.")
+        return read_document(file.read_bytes())
+    except OSError as error:
+        fail(f"{file} cannot be read: {error.strerror}")
+    except DocumentError as error:
+        listed = "
+".join(f"  {one}" for one in messages(error.problems))
+        fail(f"{file} is not a valid declaration; nothing was stored:
+{listed}")
+
+
+def _write(content: bytes, output: Path | None) -> None:
+    if output is None:
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        fail(f"{output} cannot be written: {error.strerror}")

@@ -1,0 +1,141 @@
+"""The command `dnk demo`: an instance with two companies, their people, and a rendered declaration."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+from sqlalchemy.orm import Session
+
+from dnk_tool import config
+from dnk_tool.cli.output import progress, stored
+from dnk_tool.cli.serve import run
+from dnk_tool.domain.assessment import Assessment, Measure, Rating
+from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.permissions import SHELL, Role
+from dnk_tool.language import LOCAL_TIME
+from dnk_tool.report import Issue, render_pdf
+from dnk_tool.services import passwords
+from dnk_tool.services.accounts import create_account
+from dnk_tool.services.assessing import write_assessment
+from dnk_tool.services.documents import import_document, snapshot_document
+from dnk_tool.services.finishing import finish
+from dnk_tool.services.organisations import add_member
+from dnk_tool.store import accounts, declarations
+from dnk_tool.store.database import writing
+from dnk_tool.store.models import Declaration, Snapshot
+
+FILES = Path(__file__).parent / "demo_data"
+PASSWORD = "gemeinsam-nachhaltig"  # noqa: S105  printed for everyone; serves on loopback only
+FINISHED, IN_PROGRESS = "tischlerei-sommer.json", "metallbau-brandt.json"
+
+PEOPLE = (
+    ("petra@demo.example", "Petra Sommer", FINISHED, Role.OWNER),
+    ("jonas@demo.example", "Jonas Brandt", IN_PROGRESS, Role.OWNER),
+    ("mehmet@demo.example", "Mehmet Arslan", IN_PROGRESS, Role.EDITOR),
+)
+
+RATINGS = (
+    Rating.PARTIAL, Rating.IMPLEMENTED, Rating.PARTIAL, Rating.PLANNED, Rating.IMPLEMENTED, Rating.PARTIAL,
+    Rating.PLANNED, Rating.NOT_STARTED, Rating.PARTIAL, Rating.IMPLEMENTED, Rating.EXEMPLARY,
+)  # fmt: skip
+
+
+@click.command()
+@click.option("--no-serve", is_flag=True, help="Only seed and render, do not serve.")
+def demo(no_serve: bool) -> None:
+    """Seed a demo once, render a sample declaration, and serve it on this machine only.
+
+    A second start keeps what was entered meanwhile.
+    """
+    settings = config.load()
+    if not settings.is_local:
+        raise config.ConfigurationError(
+            [f"The demo's passwords are public; it does not serve on DNK_HOST={settings.host}"]
+        )
+    sample = settings.instance.resolve() / "beispiel-erklaerung.pdf"
+    with stored() as factory:
+        with factory() as session:
+            is_new = not accounts.any_exists(session)
+        if is_new:
+            password_hash = passwords.hashed(PASSWORD)
+            with writing(factory) as session:
+                _seed(session, password_hash)
+                session.commit()
+        if not sample.exists():
+            with factory() as session:
+                _render_sample(session, sample)
+    notice = _notice(sample)
+    if no_serve:
+        click.echo(notice)
+        return
+    run(settings, notice=notice)
+
+
+def _seed(session: Session, password_hash: str) -> None:
+    """Two companies: one has finished its declaration, the other is in the middle of it."""
+    now = datetime.now(UTC)
+    stored_declarations = {
+        name: import_document(session, read_document((FILES / name).read_bytes()), actor=SHELL, now=now)
+        for name in (FINISHED, IN_PROGRESS)
+    }
+    for email, name, file, role in PEOPLE:
+        account = create_account(
+            session, email=email, name=name, password_hash=password_hash, language="de", now=now
+        )
+        session.flush()
+        add_member(session, stored_declarations[file].organisation, account.id, role, now=now)
+    operator = create_account(
+        session,
+        email="betrieb@demo.example",
+        name="Demo-Betrieb",
+        password_hash=password_hash,
+        language="de",
+        now=now,
+        is_operator=True,
+    )
+    session.add(operator)
+    _assess(session, stored_declarations[IN_PROGRESS], now)
+    finish(session, stored_declarations[FINISHED], actor=SHELL, now=now)
+
+
+def _assess(session: Session, declaration: Declaration, now: datetime) -> None:
+    """A self-assessment that is half done, with two measures."""
+    suppliers = "Die zehn größten Lieferanten nach Umwelt- und Sozialstandards fragen"
+    agreements = "Im Führungskreis klären, ob Energieziele in die Zielvereinbarungen kommen"
+    measures = {
+        4: (Measure(suppliers, "Jonas Brandt", date(now.year + 1, 3, 31)),),
+        8: (Measure(agreements, "Petra Brandt"),),
+    }
+    for number, rating in enumerate(RATINGS, start=1):
+        write_assessment(session, declaration, number, Assessment(rating, measures.get(number, ())), now=now)
+
+
+def _render_sample(session: Session, sample: Path) -> None:
+    """The finished declaration as PDF, to look at without signing in."""
+    for declaration in declarations.all_declarations(session):
+        found: Snapshot | None = declarations.snapshot(session, declaration.id, 1)
+        if found is None:
+            continue
+        issue = Issue(
+            version=1,
+            issued_on=found.finished_at.astimezone(LOCAL_TIME).date(),
+            is_draft=False,
+            fingerprint=found.sha256,
+        )
+        with progress("Rendering the sample declaration"):
+            sample.write_bytes(render_pdf(snapshot_document(session, declaration, 1), issue))
+        return
+
+
+def _notice(sample: Path) -> str:
+    lines = ["", "Sign in with one of these addresses, password " + PASSWORD, ""]
+    lines += [
+        "  petra@demo.example    Tischlerei Sommer GmbH, declaration finished",
+        "  jonas@demo.example    Metallbau Brandt KG, declaration in progress",
+        "  mehmet@demo.example   his colleague there, to try two people at once",
+        "  betrieb@demo.example  operator of the installation",
+        "",
+        f"A finished declaration as PDF: {sample}",
+        "",
+    ]
+    return "\n".join(lines)

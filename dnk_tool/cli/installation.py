@@ -1,0 +1,50 @@
+"""Commands that prepare an installation and bring its database up to date."""
+
+import click
+
+from dnk_tool import config
+from dnk_tool.cli.output import stored
+from dnk_tool.config import Settings, write_private
+
+
+@click.command()
+def init() -> None:
+    """Create the instance folder with its key, a commented config.toml and the database.
+
+    Existing files are left as they are.
+    """
+    settings = config.load()
+    config.secret_key(settings)
+    file = settings.instance / "config.toml"
+    if not file.exists():
+        write_private(file, sample())
+    with stored():
+        pass
+    click.echo(f"The instance is ready in {settings.instance.resolve()}. Start it with: dnk serve")
+
+
+@click.command()
+def upgrade() -> None:
+    """Bring the database to the schema of this version. `dnk serve` does the same at its start."""
+    with stored():
+        click.echo("The database is up to date.")
+
+
+def sample() -> str:
+    """A config.toml in which every setting stands with its default, commented out."""
+    lines = ["# Settings of dnk-tool. The environment (DNK_PORT, ...) goes before this file.", ""]
+    for name, field in Settings.model_fields.items():
+        if name == "instance":
+            continue
+        if field.description:
+            lines.append(f"# {field.description}")
+        lines += [f"# {name} = {_toml(field.default)}", ""]
+    return "\n".join(lines)
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return "[]"
+    return str(value) if isinstance(value, int) else f'"{value or ""}"'

@@ -1,0 +1,54 @@
+"""The command `dnk`: each subcommand is loaded only when it is asked for."""
+
+import sys
+from importlib import import_module
+
+import click
+
+from dnk_tool import __version__
+from dnk_tool.config import ConfigurationError
+from dnk_tool.store.database import UnsafeStorage
+
+# Name -> where the click command stands.
+COMMANDS = {
+    "serve": "dnk_tool.cli.serve:serve",
+    "init": "dnk_tool.cli.installation:init",
+    "upgrade": "dnk_tool.cli.installation:upgrade",
+    "user": "dnk_tool.cli.user:user",
+    "declaration": "dnk_tool.cli.declaration:declaration",
+    "catalogue": "dnk_tool.cli.catalogue:catalogue",
+    "demo": "dnk_tool.cli.demo:demo",
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name, so that `dnk serve` does not wait for the PDF library."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+
+@click.group(cls=LazyGroup)
+@click.version_option(__version__, prog_name="dnk")
+def cli() -> None:
+    """Guided sustainability declarations after the 20 criteria of the DNK.
+
+    Settings come from the environment (DNK_...) and from config.toml in the instance folder
+    (DNK_INSTANCE, default: ./instance).
+    """
+
+
+def main() -> None:
+    """Run a command; what the operator can put right is told in one message, without a traceback."""
+    try:
+        cli(prog_name="dnk")
+    except (ConfigurationError, UnsafeStorage) as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)

@@ -1,0 +1,108 @@
+"""What all commands share: the store, failing with a message, progress, problems in words."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+from typing import NoReturn
+
+import click
+from sqlalchemy.orm import Session, sessionmaker
+
+from dnk_tool import config
+from dnk_tool.domain.document_reader import DocumentProblem
+from dnk_tool.store import schema
+from dnk_tool.store.database import make_engine, session_factory
+
+# Codes of problems in a declaration file; `{}` is what the problem concerns.
+PROBLEMS = {
+    "too-large": "the file is larger than {} MB",
+    "not-utf-8": "the file is not UTF-8 text",
+    "double-key": "this key stands twice",
+    "not-json": "the file is not complete JSON (line:column {})",
+    "missing": "is missing",
+    "unknown-key": "is no key of this format",
+    "not-allowed": "is not one of the allowed values {}",
+    "not-a-number": 'is not an exact number in quotes, such as "1234.5" {}',
+    "too-long": "is too long (at most {})",
+    "empty": "is empty",
+    "too-many": "has too many entries (at most {})",
+    "out-of-range": "is outside of the allowed range ({})",
+    "wrong-type": "has the wrong type {}",
+    "unknown-edition": "there is no edition '{}'",
+    "unknown-indicator-set": "there is no indicator set '{}'",
+    "unknown-option": "there is no option '{}'",
+    "unknown-ref": "the declaration does not ask for '{}'",
+    "figure-as-answer": "is a figure; put it under figures as '{}'",
+    "not-explainable": "cannot be explained",
+    "no-text-here": "takes no text",
+    "no-value-here": "takes no value",
+    "unknown-choice": "'{}' cannot be chosen here",
+    "not-a-list": "is not a list",
+    "double-entry": "'{}' stands twice",
+    "not-a-date": "'{}' is not a date such as 2026-12-31",
+    "not-a-year": "'{}' is not a year",
+    "not-rows": "is not a list of 1 to {} rows",
+    "not-a-row": "is not a row",
+    "unknown-column": "the table has no such column",
+    "not-a-text": "is not a text",
+    "not-a-quantity": 'is not a quantity such as {"value": "12.5", "unit": "kWh"}',
+    "unknown-unit": "the unit {} does not fit",
+    "unknown-datapoint": "the declaration does not ask for the figure '{}'",
+    "double-figure": "the figure {} stands twice",
+    "later-than-report": "is later than the reporting year {}",
+}
+
+
+def messages(problems: Iterable[DocumentProblem]) -> Iterator[str]:
+    """Each problem as a sentence that begins with its place in the file."""
+    for one in problems:
+        text = PROBLEMS.get(one.code, one.code).replace("{}", one.detail).rstrip()
+        yield f"{one.path}: {text}" if one.path else text
+
+
+def fail(message: str) -> NoReturn:
+    """End with the message on standard error and exit status 1."""
+    click.echo(message, err=True)
+    sys.exit(1)
+
+
+@contextmanager
+def stored() -> Iterator[sessionmaker[Session]]:
+    """Sessions on the configured database, migrated; a wrong configuration ends the command."""
+    try:
+        settings = config.load()
+        settings.instance.mkdir(parents=True, exist_ok=True)
+        engine = make_engine(settings.database)
+    except config.ConfigurationError as error:
+        fail(str(error))
+    try:
+        schema.upgrade(engine)
+        yield session_factory(engine)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def progress(label: str) -> Iterator[None]:
+    """A moving bar on a terminal while something of unknown length runs; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    done = Event()
+
+    def move() -> None:
+        step = 0
+        while not done.wait(0.2):
+            step += 1
+            bar = "·" * (step % 20) + "▪" + "·" * (19 - step % 20)
+            click.echo(f"\r{label} {bar}", nl=False, err=True)
+        click.echo("\r" + " " * (len(label) + 22) + "\r", nl=False, err=True)
+
+    mover = Thread(target=move, daemon=True)
+    mover.start()
+    try:
+        yield
+    finally:
+        done.set()
+        mover.join()

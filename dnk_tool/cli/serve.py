@@ -1,0 +1,124 @@
+"""The command `dnk serve`: one process, several threads, as SQLite likes it."""
+
+import errno
+import os
+import socket
+import sys
+from typing import Any, NoReturn
+
+import click
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from dnk_tool import config
+from dnk_tool.cli import logs
+from dnk_tool.config import Settings
+from dnk_tool.services import setting_up
+from dnk_tool.store import schema
+from dnk_tool.store.database import make_engine, session_factory
+
+
+@click.command()
+@click.option("--host", help="Address to listen on (default: DNK_HOST or 127.0.0.1).")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on (default: DNK_PORT or 8000).")
+def serve(host: str | None, port: int | None) -> None:
+    """Bring the database up to date and serve the tool until Ctrl+C.
+
+    At the first start the console shows an address, valid once, that creates the first account.
+    """
+    given: dict[str, Any] = {"host": host, "port": port}
+    run(config.load(**{name: value for name, value in given.items() if value is not None}))
+
+
+def run(settings: Settings, *, notice: str = "") -> NoReturn:
+    """Serve with these settings until a signal ends it. `notice` is printed below the address."""
+    listener = _listen(settings)
+    config.secret_key(settings)
+    token = _prepare(settings)
+    lines = [f"dnk-tool is ready: {settings.address}"]
+    if token:
+        lines.append(
+            f"Create the first account here (valid once): {settings.address}/einrichten?token={token}"
+        )
+    if notice:
+        lines.append(notice)
+    lines.append("Stop with Ctrl+C.")
+    Server(settings, listener, "\n".join(lines)).run()
+    sys.exit(0)
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Bound first of all: a port in use is told at once, and nothing has been changed."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+        listener.listen(128)
+    except OSError as error:
+        place = f"{settings.host}:{settings.port}"
+        if error.errno == errno.EADDRINUSE:
+            click.echo(
+                f"{place} is in use by another program. Choose a port: dnk serve --port 8001", err=True
+            )
+        else:
+            click.echo(f"Cannot listen on {place}: {os.strerror(error.errno or 0)}", err=True)
+        sys.exit(1)
+    return listener
+
+
+def _prepare(settings: Settings) -> str | None:
+    """Migrate; gives the token of a first start."""
+    settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = make_engine(settings.database)
+    try:
+        schema.upgrade(engine)
+        with session_factory(engine)() as session:
+            return setting_up.offer(session, settings.instance)
+    finally:
+        engine.dispose()
+
+
+class Server(BaseApplication):
+    """gunicorn through its Python interface."""
+
+    def __init__(self, settings: Settings, listener: socket.socket, greeting: str) -> None:
+        self._settings, self._listener, self._greeting = settings, listener, greeting
+        super().__init__()
+
+    def load_config(self) -> None:
+        options: dict[str, Any] = {
+            "bind": f"fd://{self._listener.fileno()}",
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": self._settings.threads,
+            "timeout": 120,
+            "graceful_timeout": 30,
+            "loglevel": "warning",
+            "umask": 0o077,
+            "control_socket_disable": True,
+            "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108
+            "proc_name": "dnk-tool",
+            "when_ready": lambda _server: click.echo(self._greeting),
+            "worker_exit": lambda _server, worker: _stop_background(worker),
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Called in the worker, after the fork: connections and threads must not cross it."""
+        from dnk_tool.app import create_app  # noqa: PLC0415 -- the parent process needs no pages
+        from dnk_tool.services.background import Background  # noqa: PLC0415
+
+        logs.configure()
+        app = create_app(self._settings)
+        background = Background(app.extensions["dnk_session_factory"], self._settings)
+        app.extensions["dnk_background"] = background
+        background.start()
+        return app
+
+
+def _stop_background(worker: Any) -> None:
+    app = getattr(worker, "wsgi", None)
+    if isinstance(app, Flask):
+        app.extensions["dnk_background"].stop()

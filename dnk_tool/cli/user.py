@@ -1,0 +1,118 @@
+"""Commands for accounts."""
+
+import json
+import secrets
+from datetime import UTC, datetime
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dnk_tool.cli.output import fail, stored
+from dnk_tool.domain.organisation import Profile
+from dnk_tool.domain.permissions import SHELL, Role
+from dnk_tool.language import LANGUAGES, Language
+from dnk_tool.services import organisations, passwords
+from dnk_tool.services.accounts import AddressTaken, InvalidAddress, address, create_account
+from dnk_tool.store.database import writing
+from dnk_tool.store.models import Organisation
+
+WEAKNESSES = {
+    passwords.Weakness.TOO_SHORT: "The password needs at least 12 characters.",
+    passwords.Weakness.TOO_LONG: "The password may have at most 1,000 characters.",
+    passwords.Weakness.TOO_COMMON: "The password is easily guessed.",
+    passwords.Weakness.TOO_PERSONAL: "The password is made of the name or the address.",
+}
+
+
+@click.group()
+def user() -> None:
+    """Create accounts."""
+
+
+@user.command()
+@click.argument("email")
+@click.option("--name", default="", help="The person's name.")
+@click.option("--language", type=click.Choice(LANGUAGES), default="de", show_default=True)
+@click.option("--operator", is_flag=True, help="May run this installation.")
+@click.option("--organisation", "company", metavar="NAME", help="Company to join; created if there is none.")
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in Role]),
+    default=Role.EDITOR.value,
+    show_default=True,
+    help="What the person is in that company.",
+)
+@click.option("--generate", is_flag=True, help="Make up a password and print it once, instead of asking.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON for scripts.")
+def add(
+    email: str,
+    name: str,
+    language: Language,
+    operator: bool,
+    company: str | None,
+    role: str,
+    generate: bool,
+    as_json: bool,
+) -> None:
+    """Create an account for EMAIL. The password is asked for, or made up with --generate."""
+    try:
+        email = address(email)
+    except InvalidAddress:
+        fail(f"'{email}' is not an e-mail address.")
+    password = secrets.token_urlsafe(15) if generate else _ask(email, name)
+    password_hash = passwords.hashed(password)
+    now = datetime.now(UTC)
+    with stored() as factory, writing(factory) as session:
+        try:
+            account = create_account(
+                session,
+                email=email,
+                name=name,
+                password_hash=password_hash,
+                language=language,
+                now=now,
+                is_operator=operator,
+            )
+        except AddressTaken:
+            fail(f"There is an account for {email} already.")
+        if company:
+            organisation = _company(session, company, now)
+            organisations.add_member(session, organisation, account.id, Role(role), now=now)
+        session.commit()
+        account_id = account.id
+    result = {
+        "id": account_id,
+        "email": email,
+        "operator": operator,
+        "organisation": company,
+        "role": role if company else None,
+        "password": password if generate else None,
+    }
+    click.echo(json.dumps(result, ensure_ascii=False) if as_json else _in_words(result))
+
+
+def _ask(email: str, name: str) -> str:
+    password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    weakness = passwords.weakness(password, email=email, name=name)
+    if weakness:
+        fail(WEAKNESSES[weakness])
+    return password
+
+
+def _company(session: Session, name: str, now: datetime) -> Organisation:
+    found = session.scalars(select(Organisation).where(Organisation.name == name.strip())).all()
+    if len(found) > 1:
+        fail(f"There are {len(found)} companies called '{name}'. Nothing has been changed.")
+    if found:
+        return found[0]
+    return organisations.create_organisation(session, Profile(name=name.strip()), actor=SHELL, now=now)
+
+
+def _in_words(result: dict[str, object]) -> str:
+    lines = [f"Created the account {result['email']}."]
+    if result["organisation"]:
+        lines.append(f"It is {result['role']} of {result['organisation']}.")
+    if result["password"]:
+        lines.append(f"Password (shown only now): {result['password']}")
+    return "\n".join(lines)

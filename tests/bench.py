@@ -1,0 +1,194 @@
+"""Measures what a user waits for: `make bench` prints JSON. Ratios within one run are what counts."""
+
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import render_template_string
+from sqlalchemy import event
+
+from dnk_tool import config
+from dnk_tool.app import create_app
+from dnk_tool.domain.document import canonical, fingerprint
+from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.permissions import SHELL, Role
+from dnk_tool.report import Issue, render_pdf
+from dnk_tool.services.documents import import_document
+from dnk_tool.services.organisations import add_member
+from dnk_tool.store import schema
+from dnk_tool.store.database import writing
+from tests.support import form_fields, make_account, sign_in
+
+DATA = Path(__file__).parent / "data"
+DECLARATIONS = 500
+ROUNDS = 30
+
+
+def main() -> None:
+    """Print the figures as one JSON object."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = make_app(Path(folder))
+        few = pages(app, declarations=1)
+        fill(app, DECLARATIONS - 1)
+        many = pages(app, declarations=DECLARATIONS)
+    print(json.dumps({"pages": [few, many], "pdf": pdf(), "start": start()}, indent=2))
+
+
+def make_app(folder: Path) -> Any:
+    """An application on SQLite with the first declaration and its editor."""
+    settings = config.load(instance=folder, secret_key="b" * 48)
+    app = create_app(settings)
+    schema.upgrade(app.extensions["dnk_engine"])
+    fill(app, 1)
+    return app
+
+
+def fill(app: Any, count: int) -> None:
+    """Add companies with a declaration each; the first one belongs to the editor."""
+    document = read_document((DATA / "craft.json").read_bytes())
+    factory = app.extensions["dnk_session_factory"]
+    now = datetime.now(UTC)
+    for _ in range(count):
+        with writing(factory) as session:
+            stored = import_document(session, document, actor=SHELL, now=now)
+            if stored.id == 1:
+                account = make_account(session, "bench@example.org")
+                add_member(session, stored.organisation, account.id, Role.OWNER, now=now)
+            session.commit()
+
+
+def pages(app: Any, *, declarations: int) -> dict[str, Any]:
+    """Median milliseconds and number of SQL statements of the three pages that everyone uses."""
+    client = app.test_client()
+    sign_in(client, "bench@example.org")
+    paths = {"overview": "/erklaerungen/1/", "criterion": "/erklaerungen/1/kriterien/12"}
+    found: dict[str, Any] = {"declarations": declarations}
+    for name, path in paths.items():
+        found[name] = measured(app, lambda path=path: client.get(path))
+    fields = form_fields(client.get(paths["criterion"]).text)
+    found["save"] = measured(app, lambda: client.post(paths["criterion"], data=changed(fields)))
+    html = client.get(paths["criterion"]).text
+    found["static_page_ms"] = static_page(app, html)
+    found["criterion_to_static"] = round(found["criterion"]["ms"] / found["static_page_ms"], 1)
+    return found
+
+
+def changed(fields: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The form as a person sends it after changing one text."""
+    fields = dict(fields)
+    fields["ref-12.2-text"] = [f"Neuer Text {time.monotonic_ns()}"]
+    fields["ref-12.2-version"] = ["0"]
+    return fields
+
+
+def measured(app: Any, call: Callable[[], Any]) -> dict[str, Any]:
+    """Median time of a request and the statements it takes."""
+    call()
+    with counted(app) as statements:
+        assert call().status_code < 500
+    times = []
+    for _ in range(ROUNDS):
+        begin = time.perf_counter()
+        call()
+        times.append((time.perf_counter() - begin) * 1000)
+    return {"ms": round(statistics.median(times), 1), "statements": len(statements)}
+
+
+@contextmanager
+def counted(app: Any) -> Iterator[list[str]]:
+    """Every SQL statement that runs inside."""
+    engine, statements = app.extensions["dnk_engine"], []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def static_page(app: Any, html: str) -> float:
+    """Median milliseconds of an equally long page whose template only writes its words out."""
+    words = html.split(" ")
+    template = "{% for word in words %}{{ word }} {% endfor %}"
+    times = []
+    with app.test_request_context():
+        for _ in range(ROUNDS):
+            begin = time.perf_counter()
+            render_template_string(template, words=words)
+            times.append((time.perf_counter() - begin) * 1000)
+    return round(statistics.median(times), 2)
+
+
+def pdf() -> dict[str, Any]:
+    """Seconds, pages and memory of rendering each declaration of tests/data in a fresh child process."""
+    import pikepdf
+
+    found = {}
+    for path in sorted(DATA.glob("*.json")):
+        document = read_document(path.read_bytes())
+        issue = Issue(
+            version=1,
+            issued_on=datetime.now(UTC).date(),
+            is_draft=False,
+            fingerprint=fingerprint(canonical(document)),
+        )
+        begin, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        content = render_pdf(document, issue)
+        seconds, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
+        target = Path(tempfile.gettempdir()) / "dnk-bench.pdf"
+        target.write_bytes(content)
+        with pikepdf.open(target) as opened:
+            count = len(opened.pages)
+        found[path.stem] = {
+            "pages": count,
+            "seconds": round(seconds, 2),
+            "cpu_seconds": round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 2),
+            "peak_memory_mb": after.ru_maxrss // 1024,
+            "kib": len(content) // 1024,
+        }
+    return found
+
+
+def start() -> dict[str, Any]:
+    """Seconds from `dnk serve` to the first page: in an empty folder, and a second time."""
+    with tempfile.TemporaryDirectory() as folder:
+        return {"first_seconds": _start(folder), "second_seconds": _start(folder)}
+
+
+def _start(folder: str) -> float:
+    port = 8997
+    begin = time.perf_counter()
+    with subprocess.Popen(
+        [Path(sys.executable).parent / "dnk", "serve", "--port", str(port)],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            while time.perf_counter() - begin < 60:
+                try:
+                    with urllib.request.urlopen(f"http://127.0.0.1:{port}/hilfe") as answer:
+                        answer.read()
+                    return round(time.perf_counter() - begin, 2)
+                except OSError:
+                    time.sleep(0.02)
+            raise TimeoutError("dnk serve did not answer")
+        finally:
+            process.terminate()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""What every test may use: an application on its own SQLite file, and browsers without windows."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+
+from dnk_tool import config
+from dnk_tool.app import create_app
+from dnk_tool.config import Settings
+from dnk_tool.services import passwords
+from dnk_tool.store import schema
+from dnk_tool.store.database import make_engine
+from tests.support import Browser, World, make_world
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fast_hashes() -> Iterator[None]:
+    """Real argon2, but cheap. What the true parameters cost is measured elsewhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests do not depend on whose machine they run on."""
+    for name in [name for name in os.environ if name.startswith("DNK_") and name != "DNK_TEST_POSTGRES_URL"]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database without rows, to be copied."""
+    file = tmp_path_factory.mktemp("database") / "empty.sqlite3"
+    engine = make_engine(f"sqlite:///{file}")
+    schema.upgrade(engine)
+    engine.dispose()
+    return file
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a fresh installation."""
+    return config.load(instance=tmp_path / "instance", secret_key="only for tests " * 4)
+
+
+@pytest.fixture
+def app(settings: Settings, empty_database: Path) -> Iterator[Flask]:
+    """The application on a database of its own. Errors of ours are raised, not shown as a page."""
+    settings.instance.mkdir()
+    shutil.copy(empty_database, settings.instance / "dnk.sqlite3")
+    app = create_app(settings)
+    app.testing = True
+    app.test_client_class = Browser
+    yield app
+    app.extensions["dnk_engine"].dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that has not been here before."""
+    return app.test_client()
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """Two companies and everybody who might try; see `support.make_world`."""
+    return make_world(app)

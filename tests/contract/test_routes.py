@@ -1,0 +1,421 @@
+"""Every address, every method, every kind of person: who gets in, checked against a table of its own.
+
+The table below knows nothing of the policy in `domain/permissions.py`; whoever adds an endpoint must say
+here, too, who may use it.
+"""
+
+import hashlib
+import logging
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask, abort
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.store import schema
+from dnk_tool.web.access import permission_of, permit
+from dnk_tool.web.context import STATIC
+from tests.support import World, form_fields, make_account, post, sign_in, stored, token_of, without_token
+
+ROLES = ("nobody", "stranger", "viewer", "editor", "owner", "operator")
+
+EVERYBODY = frozenset(ROLES)
+PERSONS = EVERYBODY - {"nobody"}
+MEMBERS = frozenset({"viewer", "editor", "owner"})
+WRITERS = frozenset({"editor", "owner"})
+
+ALLOWED = {
+    "static": EVERYBODY,
+    "health.show": EVERYBODY,
+    "languages.choose": EVERYBODY,
+    "start.show": EVERYBODY,
+    "start.help_page": EVERYBODY,
+    "security.login": EVERYBODY,
+    "security.logout": EVERYBODY,
+    "security.forgot_password": EVERYBODY,
+    "security.reset_password": EVERYBODY,
+    "set_up.show": EVERYBODY,  # the token is the key; see test_first_start
+    "security.change_password": PERSONS,
+    "account.show": PERSONS,
+    "account.change": PERSONS,
+    "account.sign_out_everywhere": PERSONS,
+    "organisations.new": PERSONS,
+    "organisations.create": PERSONS,
+    "organisations.edit": MEMBERS,
+    "organisations.update": WRITERS,
+    "organisations.new_declaration": WRITERS,
+    "organisations.start_declaration": WRITERS,
+    "organisations.settings": MEMBERS,
+    "organisations.change_settings": WRITERS,
+    "overview.show": MEMBERS,
+    "criterion.show": MEMBERS,
+    "criterion.save": WRITERS,
+    "finish.check": MEMBERS,
+    "finish.finish": WRITERS,
+    "finish.reopen": WRITERS,
+    "finish.draft_pdf": MEMBERS,
+    "finish.version_pdf": MEMBERS,
+    "finish.version_json": MEMBERS,
+    "finish.live_json": MEMBERS,
+    "history.show": MEMBERS,
+    "history.restore": WRITERS,
+    "assessment.show": MEMBERS,
+    "assessment.edit": MEMBERS,
+    "assessment.save": WRITERS,
+}
+
+# What stands in an address besides the company and the declaration.
+PARTS: dict[str, Any] = {
+    "section_ref": "1",
+    "version": 1,
+    "number": 1,
+    "ref": "1.1",
+    "kind": "answer",
+    "revision_id": 1,
+    "token": "x",
+    "language": "en",
+    "filename": "app.css",
+}
+
+UNKNOWN = 987_654
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+}
+
+
+def rules(app: Flask) -> Iterator[tuple[Rule, str]]:
+    """Every rule with each of its methods."""
+    for rule in app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}):
+            yield rule, method
+
+
+def is_about_a_company(rule: Rule) -> bool:
+    return bool({"organisation_id", "declaration_id"} & rule.arguments)
+
+
+def path_of(app: Flask, rule: Rule, organisation: int, declaration: int) -> str:
+    values = PARTS | {"organisation_id": organisation, "declaration_id": declaration}
+    with app.test_request_context():
+        return app.url_map.bind("localhost").build(rule.endpoint, {a: values[a] for a in rule.arguments})
+
+
+def browsers(app: Flask) -> dict[str, FlaskClient]:
+    """A signed-in browser for every role."""
+    found = {"nobody": app.test_client()}
+    for role in ROLES[1:]:
+        found[role] = app.test_client()
+        sign_in(found[role], f"{role}@example.org")
+    return found
+
+
+def tables(app: Flask) -> dict[str, str]:
+    """A hash of all rows of each table."""
+    with app.extensions["dnk_session_factory"]() as session:
+        return {
+            name: hashlib.sha256(repr(sorted(map(repr, session.execute(select(table))))).encode()).hexdigest()
+            for name, table in schema.metadata().tables.items()
+            if name != "rate_limit"
+        }
+
+
+def test_every_endpoint_declares_a_permission_and_stands_in_the_table(app: Flask) -> None:
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+    assert {one for one in endpoints if permission_of(app, one) is None} == set()
+    assert endpoints == set(ALLOWED), "say in ALLOWED who may use the new endpoint"
+
+
+def expected(endpoint: str, role: str, method: str, *, about_company: bool, is_own: bool) -> str:
+    if about_company and not is_own:
+        return ("redirect" if method == "GET" else "401") if role == "nobody" else "404"
+    if role in ALLOWED[endpoint]:
+        return "in"
+    if role == "nobody":
+        return "redirect" if method == "GET" else "401"
+    return "403" if about_company and role in MEMBERS else "404" if about_company else "403"
+
+
+def outcome(answer: TestResponse) -> str:
+    if answer.headers.get("X-Reached"):
+        return "in"
+    if answer.status_code == 302:
+        assert answer.headers["Location"].startswith("/anmelden?next=")
+        return "redirect"
+    return str(answer.status_code)
+
+
+def test_matrix(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who gets past the guard: each rule, method and role; own, foreign and unknown objects."""
+    clients = browsers(app)
+    tokens = {role: token_of(client) for role, client in clients.items()}
+    monkeypatch.setattr("dnk_tool.web.limits.LIMITS", {})
+    for endpoint, view in list(app.view_functions.items()):
+
+        def reached(_view: Any = view, **_names: Any) -> Any:
+            return "", 200, {"X-Reached": "1"}
+
+        reached.permission = permission_of(app, endpoint)  # type: ignore[attr-defined]
+        app.view_functions[endpoint] = reached
+    checks, wrong = 0, []
+    for rule, method in rules(app):
+        if rule.endpoint == "static":
+            continue
+        about_company = is_about_a_company(rule)
+        for role, client in clients.items():
+            stranger = role == "stranger"
+            own = (
+                (world.foreign, world.foreign_declaration) if stranger else (world.own, world.own_declaration)
+            )
+            other = (
+                (world.own, world.own_declaration) if stranger else (world.foreign, world.foreign_declaration)
+            )
+            bodies = {}
+            for kind, ids in {"own": own, "foreign": other, "unknown": (UNKNOWN, UNKNOWN)}.items():
+                is_own = kind == "own" and (role != "operator" or not about_company)
+                answer = client.open(
+                    path_of(app, rule, *ids), method=method, headers={"X-CSRFToken": tokens[role]}
+                )
+                bodies[kind] = without_token(answer.text)
+                allowed = expected(
+                    rule.endpoint,
+                    "owner" if stranger else role,
+                    method,
+                    about_company=about_company,
+                    is_own=is_own,
+                )
+                checks += 1
+                if outcome(answer) != allowed:
+                    wrong.append(f"{method} {rule} {role} {kind}: {outcome(answer)}, not {allowed}")
+            if about_company and role != "nobody" and bodies["foreign"] != bodies["unknown"]:
+                wrong.append(f"{method} {rule} {role}: foreign differs from unknown")
+    assert not wrong, "\n".join(wrong)
+    assert checks > 500
+
+
+@pytest.mark.parametrize("token", ["", "garbage", "of another session"])
+def test_every_form_needs_its_token(app: Flask, world: World, token: str) -> None:
+    client, other = app.test_client(), app.test_client()
+    sign_in(client, "owner@example.org")
+    sign_in(other, "owner@example.org")
+    if token == "of another session":
+        token = token_of(other)
+    before = tables(app)
+    unsafe = [(rule, method) for rule, method in rules(app) if method != "GET"]
+    assert len(unsafe) > 10
+    for rule, method in unsafe:
+        answer = client.open(
+            path_of(app, rule, world.own, world.own_declaration),
+            method=method,
+            data={"csrf_token": token, "email": "x@example.org", "name": "x"},
+            environ_overrides={"REMOTE_ADDR": f"10.9.8.{len(rule.rule)}"},
+        )
+        assert answer.status_code == 400, rule
+    assert tables(app) == before
+
+
+def test_no_get_changes_a_table(app: Flask, world: World) -> None:
+    clients = browsers(app)
+    before = tables(app)
+    for rule, method in rules(app):
+        if method == "GET":
+            for role in ("nobody", "owner"):
+                path = path_of(app, rule, world.own, world.own_declaration)
+                assert clients[role].get(path).status_code < 500, (role, path)
+                assert tables(app) == before, (role, path)
+
+
+def test_no_other_method_is_understood(app: Flask, world: World) -> None:
+    client = app.test_client()
+    sign_in(client, "owner@example.org")
+    for rule in app.url_map.iter_rules():
+        path = path_of(app, rule, world.own, world.own_declaration)
+        for method in ("TRACE", "PUT", "PATCH", "DELETE", "PROPFIND"):
+            assert client.open(path, method=method).status_code == 405, (method, path)
+
+
+def test_headers_on_every_page(app: Flask, world: World) -> None:
+    client = app.test_client()
+    sign_in(client, "owner@example.org")
+    paths = [
+        path_of(app, rule, world.own, world.own_declaration) for rule, method in rules(app) if method == "GET"
+    ]
+    for path in [*paths, "/gibt-es-nicht", "/erklaerungen/987654/"]:
+        answer = client.get(path)
+        check_headers(answer)
+        if not path.startswith("/static/"):
+            assert answer.headers["Cache-Control"] == "no-store", path
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 413, 429, 500, 503])
+def test_headers_on_error_pages(app: Flask, status: int) -> None:
+    answer = error_of(app, status)
+    assert answer.status_code == status
+    check_headers(answer)
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def error_of(app: Flask, status: int, **headers: str) -> TestResponse:
+    """An answer with the status, caused as it would be in life where that is easy."""
+
+    def fail() -> None:
+        if status == 500:
+            raise RuntimeError("SELECT secret FROM inside")
+        abort(status)
+
+    app.testing = False
+    app.add_url_rule("/fehler", "test.fail", permit(Permission.PUBLIC)(fail))
+    client = app.test_client()
+    if status == 401:
+        return client.post("/konto", headers=headers)
+    if status == 405:
+        return client.post("/hilfe", headers=headers)
+    if status == 413:
+        return client.post("/konto/passwort", data={"a": "x" * 2_100_000}, headers=headers)
+    return client.get("/fehler", headers=headers)
+
+
+def check_headers(answer: TestResponse) -> None:
+    for name, value in HEADERS.items():
+        assert answer.headers[name] == value
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    assert answer.headers["X-Request-Id"]
+
+
+@pytest.mark.parametrize(
+    ("status", "german", "english"),
+    [
+        (403, "Das dürfen Sie hier nicht", "You are not allowed to do this here"),
+        (404, "Diese Seite gibt es nicht", "This page does not exist"),
+        (413, "Das ist zu viel auf einmal", "This is too much at once"),
+        (500, "Das hat nicht geklappt", "That did not work"),
+        (503, "Das dauert gerade zu lange", "This takes too long at the moment"),
+    ],
+)
+def test_error_pages_speak_both_languages_and_tell_nothing(
+    app: Flask, status: int, german: str, english: str
+) -> None:
+    page = error_of(app, status)
+    assert f'<h1 class="govuk-heading-l">{german}</h1>' in page.text
+    for secret in ("Traceback", "RuntimeError", "SELECT", "dnk_tool/", "sqlalchemy"):
+        assert secret not in page.text
+    client = app.test_client()
+    client.get("/sprache/en")
+    if status not in (413,):
+        assert english in client.get("/fehler").text
+    if status == 500:
+        assert page.headers["X-Request-Id"] in page.text
+
+
+def test_an_endpoint_without_permission_is_refused_and_logged(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    app.testing = False
+    app.add_url_rule("/vergessen", "test.forgotten", lambda: "secret")
+    with caplog.at_level(logging.CRITICAL):
+        answer = app.test_client().get("/vergessen")
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    assert "test.forgotten declares no permission" in caplog.text
+
+
+def test_static_files_may_be_kept_forever_if_their_name_says_so(client: FlaskClient) -> None:
+    files = [file.name for file in STATIC.glob("app*.css")]
+    assert files, "build the interface first: python -m dnk_tool.build_hook"
+    for name in files:
+        answer = client.get(f"/static/{name}")
+        is_fingerprinted = name != "app.css"
+        assert ("immutable" in answer.headers["Cache-Control"]) is is_fingerprinted
+        assert "Set-Cookie" not in answer.headers
+
+
+def test_reading_public_pages_sets_no_cookie(client: FlaskClient) -> None:
+    for path in ("/", "/hilfe", "/healthz"):
+        assert "Set-Cookie" not in client.get(path).headers
+
+
+SPELLINGS = [
+    "https://evil.example",
+    "//evil.example",
+    "///evil.example",
+    "////evil.example",
+    "\\\\evil.example",
+    "/\\evil.example",
+    "/\\/evil.example",
+    "\t//evil.example",
+    "/\t/evil.example",
+    "/\n/evil.example",
+    " //evil.example",
+    "%2f%2fevil.example",
+    "http:evil.example",
+    "https:///evil.example",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "//localhost@evil.example",
+    "evil.example",
+    "\x19//evil.example",
+    "http://localhost.evil.example",
+]
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_nobody_is_sent_to_another_site(app: Flask, spelling: str) -> None:
+    with stored(app) as session:
+        make_account(session, "anna@example.org")
+    client = app.test_client()
+    found = [
+        client.get("/sprache/de", query_string={"next": spelling}),
+        sign_in(client, "anna@example.org", next=spelling),
+        client.get("/anmelden", query_string={"next": spelling}),
+        post(client, "/abmelden", {"next": spelling}),
+        client.post("/anmelden", query_string={"next": spelling}, data={}),
+    ]
+    for answer in found:
+        assert_stays(answer.headers.get("Location", "/"))
+    assert "evil" not in client.get("/anmelden", query_string={"next": spelling}).text.split("<main")[1]
+
+
+def assert_stays(location: str) -> None:
+    """As a browser reads it: backslashes are slashes, control signs vanish."""
+    read = "".join(sign for sign in location.replace("\\", "/") if sign > " ")
+    assert read.startswith("/")
+    assert not read.startswith("//")
+    assert not urlsplit(read).netloc
+
+
+def test_the_way_back_survives_the_sign_in(app: Flask, world: World) -> None:
+    client = app.test_client()
+    target = f"/erklaerungen/{world.own_declaration}/kriterien/11?a=1&b=%C3%A4"
+    redirect = client.get(target)
+    shown = client.get(redirect.headers["Location"])
+    after = form_fields(shown.text)["next"][0]
+    answer = sign_in(client, "owner@example.org", next=after)
+    assert answer.headers["Location"] == target
+
+
+def test_no_log_names_a_person_or_a_secret(
+    app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    with stored(app) as session:
+        make_account(session, "canary@example.org", name="Kanarienvogel")
+    with caplog.at_level(logging.DEBUG):
+        post(client, "/anmelden", {"email": "canary@example.org", "password": "kanarienpasswort"})
+        post(client, "/passwort-vergessen", {"email": "canary@example.org"})
+        sign_in(client, "canary@example.org")
+        client.get("/konto")
+        client.get("/erklaerungen/1/")
+    for canary in ("canary@", "Kanarienvogel", "kanarienpasswort", "/passwort-vergessen/"):
+        assert canary not in caplog.text

@@ -1,0 +1,111 @@
+"""A real store for services: SQLite always, PostgreSQL where the machine has it."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+
+from dnk_tool.domain.organisation import Profile
+from dnk_tool.domain.permissions import SHELL, Actor, Role
+from dnk_tool.services.accounts import create_account
+from dnk_tool.services.declarations import Settings, start_declaration
+from dnk_tool.services.organisations import add_member, create_organisation
+from dnk_tool.store import schema
+from dnk_tool.store.database import make_engine, session_factory, writing
+from dnk_tool.store.models import Declaration
+
+NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+GRI = Settings("gri", "de")
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[sessionmaker[Session]]:
+    """Sessions on an empty, migrated database."""
+    engine = make_engine(database_url)
+    schema.upgrade(engine)
+    yield session_factory(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def session(store: sessionmaker[Session]) -> Iterator[Session]:
+    """A session that may write; nothing is committed unless the test does it."""
+    with writing(store) as found:
+        yield found
+
+
+def person(session: Session, name: str) -> Actor:
+    account = create_account(
+        session,
+        email=f"{name}@example.org",
+        name=name.title(),
+        password_hash="unused",
+        language="de",
+        now=NOW,
+    )
+    session.flush()
+    return Actor(account.id)
+
+
+def company(session: Session, *, owner: Actor, others: tuple[Actor, ...] = ()) -> Declaration:
+    """A company with its people and an empty declaration."""
+    organisation = create_organisation(session, Profile("Beck GmbH"), actor=SHELL, now=NOW)
+    for actor, role in ((owner, Role.OWNER), *((one, Role.EDITOR) for one in others)):
+        if actor.user_id is not None:
+            add_member(session, organisation, actor.user_id, role, now=NOW)
+    return start_declaration(
+        session,
+        organisation,
+        edition="dnk-2017",
+        reporting_year=2025,
+        settings=GRI,
+        actor=SHELL,
+        now=NOW,
+    )
+
+
+@pytest.fixture
+def declaration(session: Session) -> Declaration:
+    """An empty declaration of a company in which Petra and Mehmet work."""
+    return company(session, owner=person(session, "petra"), others=(person(session, "mehmet"),))
+
+
+@pytest.fixture
+def organisation_id(declaration: Declaration) -> int:
+    return declaration.organisation_id
+
+
+@pytest.fixture
+def editor(declaration: Declaration) -> Actor:
+    return Actor(1, {declaration.organisation_id: Role.OWNER})
+
+
+@pytest.fixture
+def colleague(declaration: Declaration) -> Actor:
+    return Actor(2, {declaration.organisation_id: Role.EDITOR})
+
+
+@pytest.fixture
+def fresh_declaration(store: sessionmaker[Session]) -> Callable[[], tuple[int, dict[str, Actor]]]:
+    """Makes one more committed declaration, for tests that need many."""
+    count = 0
+
+    def make() -> tuple[int, dict[str, Actor]]:
+        nonlocal count
+        count += 1
+        with writing(store) as session:
+            people = {name: person(session, f"{name}{count}") for name in ("petra", "mehmet")}
+            made = company(session, owner=people["petra"], others=(people["mehmet"],))
+            session.commit()
+            roles = {made.organisation_id: Role.EDITOR}
+            return made.id, {name: Actor(actor.user_id, roles) for name, actor in people.items()}
+
+    return make
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """An empty database."""
+    return f"sqlite:///{tmp_path / 'store.sqlite3'}"

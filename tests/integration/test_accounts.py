@@ -1,0 +1,360 @@
+"""Signing in and out, passwords, the first start, and what strangers can learn: as good as nothing."""
+
+import re
+import statistics
+import time
+from datetime import timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from dnk_tool.app import create_app
+from dnk_tool.config import Settings
+from dnk_tool.services import mailing, passwords, setting_up
+from dnk_tool.services.accounts import InvalidAddress, address
+from dnk_tool.services.passwords import Weakness
+from dnk_tool.store.accounts import Account
+from dnk_tool.store.mail import Mail
+from dnk_tool.store.sign_ins import SignIn
+from tests.support import PASSWORD, form_fields, make_account, post, sign_in, stored, token_of, without_token
+
+NEW = "dachs ofen elf segel"
+OLGA = {"name": "Olga", "email": "olga@firma.de", "password": NEW, "password_confirm": NEW}
+
+
+@pytest.fixture
+def person(app: Flask) -> str:
+    with stored(app) as session:
+        make_account(session, "anna@example.org", name="Anna")
+    return "anna@example.org"
+
+
+def deliver(app: Flask, settings: Settings) -> list[str]:
+    """Deliver the outbox; the texts of all mails so far."""
+    mailing.deliver_due(app.extensions["dnk_session_factory"], mailing.delivery(settings))
+    files = sorted((settings.instance / "outbox").glob("*.eml"))
+    return [text_of(file) for file in files]
+
+
+def text_of(file: Path) -> str:
+    message = message_from_bytes(file.read_bytes(), policy=policy.default)
+    return f"{message['To']}\n{message['Subject']}\n{message.get_content()}"
+
+
+def reset_link(app: Flask, settings: Settings, email: str, client: FlaskClient) -> str:
+    post(client, "/passwort-vergessen", {"email": email})
+    found = re.search(r"http://127\.0\.0\.1:8000(/passwort-vergessen/\S+)", deliver(app, settings)[-1])
+    assert found
+    return found[1]
+
+
+def test_signing_in_and_out(client: FlaskClient, person: str) -> None:
+    assert client.get("/konto").headers["Location"] == "/anmelden?next=/konto"
+    answer = sign_in(client, "ANNA@Example.org", next="/konto")
+    assert answer.headers["Location"] == "/konto"
+    assert "anna@example.org" in client.get("/konto").text
+    assert post(client, "/abmelden").headers["Location"] == "/"
+    assert client.get("/konto").status_code == 302
+
+
+def test_wrong_password_and_unknown_address_look_the_same(client: FlaskClient, person: str) -> None:
+    pages = [
+        post(client, "/anmelden", {"email": email, "password": "falsch falsch falsch"})
+        for email in (person, "nobody@example.org")
+    ]
+    assert [page.status_code for page in pages] == [422, 422]
+    known, unknown = (
+        without_token(page.text).replace(person, "").replace("nobody@example.org", "") for page in pages
+    )
+    assert known == unknown
+    assert "E-Mail-Adresse oder Passwort stimmt nicht." in known
+
+
+def test_a_locked_account_stays_out(app: Flask, client: FlaskClient, person: str) -> None:
+    sign_in(client, person)
+    with stored(app) as session:
+        session.scalars(select(Account)).one().active = False
+    assert client.get("/konto").status_code == 302
+    answer = post(client, "/anmelden", {"email": person, "password": PASSWORD})
+    assert answer.status_code == 422
+
+
+def test_reset_by_mail(app: Flask, settings: Settings, client: FlaskClient, person: str) -> None:
+    other = app.test_client()
+    sign_in(other, person)
+    path = reset_link(app, settings, person, client)
+    assert client.get(path).status_code == 200
+    weak = post(client, path, {"password": "kurz", "password_confirm": "kurz"})
+    assert weak.status_code == 422
+    assert "mindestens 12 Zeichen" in weak.text
+    done = post(client, path, {"password": NEW, "password_confirm": NEW})
+    assert done.headers["Location"] == "/anmelden"
+    assert other.get("/konto").status_code == 302, "a reset ends every sign-in"
+    sign_in(client, person, NEW)
+    assert "geändert" in deliver(app, settings)[-1], "the owner is told"
+
+
+def test_a_reset_link_works_once_and_for_two_hours(
+    app: Flask, settings: Settings, client: FlaskClient, person: str
+) -> None:
+    path = reset_link(app, settings, person, client)
+    post(client, path, {"password": NEW, "password_confirm": NEW})
+    again = post(client, path, {"password": PASSWORD, "password_confirm": PASSWORD})
+    assert again.headers["Location"] == "/passwort-vergessen"
+    path = reset_link(app, settings, person, client)
+    with time_machine.travel(time.time() + timedelta(hours=2, minutes=1).total_seconds()):
+        assert "abgelaufen" in client.get(path, follow_redirects=True).text
+    for wrong in ("/passwort-vergessen/x", path[:-1] + ("a" if path[-1] != "a" else "b")):
+        assert client.get(wrong).headers["Location"] == "/passwort-vergessen"
+
+
+def test_reset_tells_nobody_whether_there_is_an_account(
+    app: Flask, settings: Settings, client: FlaskClient, person: str
+) -> None:
+    answers = [
+        post(client, "/passwort-vergessen", {"email": email}) for email in (person, "nobody@example.org")
+    ]
+    assert answers[0].status_code == answers[1].status_code == 303
+    assert len(deliver(app, settings)) == 1
+    with stored(app) as session:
+        rows = session.scalars(select(Mail)).all()
+    assert [row.recipient for row in rows] == [person, ""]
+    assert [row.body for row in rows] == ["", ""], "a sent link is not kept, an unsent one neither"
+
+
+@pytest.mark.parametrize("path", ["/anmelden", "/passwort-vergessen"])
+def test_time_tells_nothing_either(
+    app: Flask, person: str, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # With a hash of a true length, so that leaving it out would show.
+    monkeypatch.setattr(
+        passwords, "_HASHER", type(passwords._HASHER)(time_cost=2, memory_cost=8192, parallelism=1)
+    )
+    with stored(app) as session:
+        session.scalars(select(Account)).one().password_hash = passwords.hashed(PASSWORD)
+    monkeypatch.setattr("dnk_tool.web.limits.LIMITS", {})
+    client = app.test_client()
+    token = token_of(client)
+    times: dict[str, list[float]] = {person: [], "nobody@example.org": []}
+    for _ in range(25):
+        for email, found in times.items():
+            begin = time.perf_counter()
+            client.post(path, data={"email": email, "password": "falsch falsch falsch", "csrf_token": token})
+            found.append(time.perf_counter() - begin)
+    known, unknown = (statistics.median(found) for found in times.values())
+    assert abs(known - unknown) / max(known, unknown) < 0.25
+
+
+def test_mail_is_in_the_recipients_language_and_names_the_configured_address(
+    app: Flask, settings: Settings, client: FlaskClient
+) -> None:
+    with stored(app) as session:
+        make_account(session, "kate@example.org", language="en")
+    post(client, "/passwort-vergessen", {"email": "kate@example.org"}, headers={"Host": "localhost:99"})
+    [text] = deliver(app, settings)
+    assert "A new password for dnk-tool" in text
+    assert "http://127.0.0.1:8000/passwort-vergessen/" in text
+    assert "localhost" not in text
+
+
+@pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Host": "127.0.0.1.evil.example"}])
+def test_a_forged_host_gets_no_page(client: FlaskClient, headers: dict[str, str]) -> None:
+    answer = client.post("/passwort-vergessen", data={"email": "a@b.de"}, headers=headers)
+    assert answer.status_code == 400
+    assert "evil" not in answer.text
+
+
+def test_a_forwarded_host_is_not_believed(
+    app: Flask, settings: Settings, client: FlaskClient, person: str
+) -> None:
+    post(client, "/passwort-vergessen", {"email": person}, headers={"X-Forwarded-Host": "evil.example"})
+    assert "evil.example" not in deliver(app, settings)[0]
+
+
+def test_changing_the_password(app: Flask, client: FlaskClient, person: str) -> None:
+    other = app.test_client()
+    sign_in(other, person)
+    sign_in(client, person)
+    fields = {"password": PASSWORD, "new_password": NEW, "new_password_confirm": NEW}
+    wrong = post(client, "/konto/passwort", fields | {"password": "falsch falsch falsch"})
+    assert wrong.status_code == 422
+    assert "Das ist nicht Ihr jetziges Passwort." in wrong.text
+    assert post(client, "/konto/passwort", fields).headers["Location"] == "/konto"
+    assert "anna@example.org" in client.get("/konto").text, "who changes it stays signed in"
+    assert other.get("/konto").status_code == 302, "everybody else does not"
+
+
+@pytest.mark.parametrize(
+    ("password", "weakness"),
+    [
+        ("kurz", Weakness.TOO_SHORT),
+        ("x" * 1001, Weakness.TOO_LONG),
+        ("passwort1234", Weakness.TOO_COMMON),
+        ("P4ssw0rt!2026", Weakness.TOO_COMMON),
+        ("123456789012", Weakness.TOO_COMMON),
+        ("qwertzuiopasd", Weakness.TOO_COMMON),
+        ("aaaaaaaaaaaaaa", Weakness.TOO_COMMON),
+        ("Sommer2026Sommer", Weakness.TOO_COMMON),
+        ("MaxMustermann12", Weakness.TOO_PERSONAL),
+        (PASSWORD, None),
+        ("Xk3$9!pQz7&L", None),
+        ("größe übermorgen örtlich", None),
+        ("a long sentence " * 20, None),
+    ],
+)
+def test_strength_of_passwords(password: str, weakness: Weakness | None) -> None:
+    assert passwords.weakness(password, email="max.mustermann@firma.de", name="Max Mustermann") is weakness
+
+
+def test_a_password_may_be_typed_on_any_keyboard() -> None:
+    composed, decomposed = "gr\u00fc\u00dfe aus dem Wald", "gru\u0308\u00dfe aus dem Wald"
+    assert passwords.matches(decomposed, passwords.hashed(composed))
+    assert not passwords.matches("x" * 5000, passwords.hashed(composed))
+    assert not passwords.matches(composed, "kaputt")
+
+
+@pytest.mark.parametrize("text", ["", "x", "a@", "a@b@c.de", "a b@c.de", "a@b.de\nBcc: c@d.de", "ä@b.de"])
+def test_what_is_no_address(text: str) -> None:
+    with pytest.raises(InvalidAddress):
+        address(text)
+
+
+def test_addresses_inside_a_company_are_addresses() -> None:
+    assert address("  Anna@Firma.Local ") == "anna@firma.local"
+
+
+# ---- The first start
+
+
+def test_first_start(app: Flask, settings: Settings, client: FlaskClient) -> None:
+    with stored(app) as session:
+        token = setting_up.offer(session, settings.instance)
+    assert token
+    assert token not in (settings.instance / "setup-token").read_text()
+    assert (settings.instance / "setup-token").stat().st_mode & 0o777 == 0o600
+    assert client.get("/einrichten").status_code == 404
+    assert client.get("/einrichten?token=falsch").status_code == 404
+    path = f"/einrichten?token={token}"
+    assert client.get(path).status_code == 200
+    fields = {
+        "token": token,
+        "name": "Olga",
+        "email": "olga@firma.de",
+        "password": NEW,
+        "password_confirm": NEW,
+    }
+    weak = post(client, "/einrichten", fields | {"password": "kurz"})
+    assert weak.status_code == 422
+    assert "olga@firma.de" in weak.text
+    assert post(client, "/einrichten", fields).headers["Location"] == "/"
+    assert "olga@firma.de" in client.get("/konto").text, "signed in at once"
+    assert client.get(path).status_code == 404
+    assert post(client, "/einrichten", fields).status_code == 404
+    with stored(app) as session:
+        assert session.scalars(select(Account)).one().is_operator
+        assert setting_up.offer(session, settings.instance) is None
+
+
+def test_setting_up_ends_with_the_first_account_however_it_was_made(
+    app: Flask, settings: Settings, client: FlaskClient
+) -> None:
+    with stored(app) as session:
+        token = setting_up.offer(session, settings.instance)
+        make_account(session, "first@example.org")
+    fields = {
+        "token": token,
+        "name": "Olga",
+        "email": "olga@firma.de",
+        "password": NEW,
+        "password_confirm": NEW,
+    }
+    assert post(client, "/einrichten", fields).status_code == 404
+    with stored(app) as session:
+        assert session.scalar(select(func.count()).select_from(Account)) == 1
+
+
+# ---- The account page
+
+
+def test_account_page(app: Flask, client: FlaskClient, person: str) -> None:
+    other = app.test_client()
+    sign_in(other, person)
+    sign_in(client, person)
+    page = client.get("/konto", headers={"User-Agent": "x"}).text
+    assert page.count("zuletzt benutzt am") == 2
+    assert page.count("dieser Browser") == 1
+    changed = post(client, "/konto", {"name": "Anna Neu", "language": "en"})
+    assert changed.headers["Location"] == "/konto"
+    assert "Your account" in client.get("/konto").text
+    assert post(client, "/konto", {"name": "x" * 201, "language": "en"}).status_code == 422
+    assert post(client, "/konto", {"name": "x", "language": "fr"}).status_code == 422
+    assert post(client, "/konto/ueberall-abmelden").headers["Location"] == "/anmelden"
+    assert client.get("/konto").status_code == other.get("/konto").status_code == 302
+    with stored(app) as session:
+        assert session.scalars(select(SignIn)).all() == []
+
+
+def test_no_other_column_can_be_posted(app: Flask, client: FlaskClient, person: str) -> None:
+    sign_in(client, person)
+    with stored(app) as session:
+        before = {
+            c.name: getattr(session.scalars(select(Account)).one(), c.key) for c in Account.__table__.columns
+        }
+    post(client, "/konto", dict.fromkeys(before, "1") | {"name": "Neu", "language": "en"})
+    with stored(app) as session:
+        row = session.scalars(select(Account)).one()
+        changed = {c for c in before if getattr(row, c) != before[c]}
+    assert changed == {"name", "language"}
+
+
+# ---- Guessing
+
+
+def test_guessing_from_one_address(client: FlaskClient, person: str) -> None:
+    fields = {"email": person, "password": "falsch falsch falsch", "csrf_token": token_of(client)}
+    codes = [client.post("/anmelden", data=fields).status_code for _ in range(6)]
+    assert codes == [422] * 5 + [429]
+    answer = client.post("/anmelden", data=fields | {"password": PASSWORD})
+    assert answer.status_code == 429, "the right password does not help now"
+    assert 0 < int(answer.headers["Retry-After"]) <= 60
+
+
+def test_guessing_from_many_addresses_does_not_lock_the_owner_out(app: Flask, person: str) -> None:
+    owner, attacker = app.test_client(), app.test_client()
+    sign_in(owner, person)
+    post(owner, "/abmelden")
+    fields = {"email": person, "password": "falsch falsch falsch", "csrf_token": token_of(attacker)}
+
+    def attempt(number: int) -> int:
+        origin = {"REMOTE_ADDR": f"192.0.2.{number}"}
+        return attacker.post("/anmelden", data=fields, environ_overrides=origin).status_code
+
+    assert [attempt(number) for number in range(25)] == [422] * 20 + [429] * 5
+    assert sign_in(owner, person).status_code == 303, "a browser that is known has a count of its own"
+
+
+def test_counting_survives_a_restart(
+    app: Flask, settings: Settings, client: FlaskClient, person: str
+) -> None:
+
+    fields = {"email": person, "password": "falsch falsch falsch", "csrf_token": token_of(client)}
+    for _ in range(5):
+        client.post("/anmelden", data=fields)
+    second = create_app(settings)
+    cookies = client.get_cookie("dnk", domain="localhost")
+    fresh = second.test_client()
+    fresh.set_cookie("dnk", cookies.value if cookies else "", domain="localhost")
+    assert fresh.post("/anmelden", data=fields).status_code == 429
+    second.extensions["dnk_engine"].dispose()
+
+
+def test_forms_of_the_sign_in_page_can_be_filled_by_a_password_manager(client: FlaskClient) -> None:
+    page = client.get("/anmelden").text
+    assert 'autocomplete="username"' in page
+    assert 'autocomplete="current-password"' in page
+    assert form_fields(page).keys() >= {"csrf_token", "next", "email", "password"}

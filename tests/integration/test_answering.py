@@ -1,0 +1,208 @@
+"""Saving answers: gaps are fine, nothing is lost, colleagues do not collide without need."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from dnk_tool.domain.answers import Answer, Disclosure, Figure, Quality
+from dnk_tool.domain.permissions import Actor, NotPermitted, Role
+from dnk_tool.domain.states import State
+from dnk_tool.services import restoring
+from dnk_tool.services.answering import Given, Locked, Outcome, Submission, save_section
+from dnk_tool.store import declarations, history
+from dnk_tool.store.database import writing
+from dnk_tool.store.models import AnswerRevision, Declaration, Event
+
+NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
+
+
+def save(
+    session: Session, declaration: Declaration, actor: Actor, section: str, submission: Submission
+) -> Outcome:
+    selection = declarations.selection_of(declaration)
+    outcome = save_section(
+        session, declaration, selection.section_by_ref[section], submission, actor=actor, now=NOW
+    )
+    session.flush()
+    return outcome
+
+
+def text(words: str, seen: int = 0) -> Given[Answer]:
+    return Given(Answer(Disclosure.COMPLY, words), seen)
+
+
+def test_an_answer_is_kept_with_version_and_revision(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    outcome = save(session, declaration, editor, "1", Submission({"1.1": text("Wir haben eine Strategie.")}))
+    content = declarations.content(session, declaration)
+    assert outcome.versions == {"1.1": 1}
+    assert content.sheet.answer("1.1").text == "Wir haben eine Strategie."
+    assert content.changes["1.1"].by == editor.user_id
+    revisions = history.answer_revisions(session, declaration.id, ["1.1"])
+    assert [one.content["text"] for one in revisions] == ["Wir haben eine Strategie."]
+
+
+def test_saving_the_same_again_changes_nothing(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    save(session, declaration, editor, "1", Submission({"1.1": text("Gleich")}))
+    events = session.scalar(select(func.count()).select_from(Event))
+    outcome = save(session, declaration, editor, "1", Submission({"1.1": text("Gleich", seen=0)}))
+    assert outcome.versions == {}
+    assert session.scalar(select(func.count()).select_from(Event)) == events
+
+
+def test_an_untouched_page_leaves_no_rows(session: Session, declaration: Declaration, editor: Actor) -> None:
+    empty = Submission({"1.1": text(""), "1.2": text("")}, {"ghg.scope1.gross": Given(Figure(), 0)})
+    assert save(session, declaration, editor, "1", empty) == Outcome({}, ())
+    assert not declarations.content(session, declaration).changes
+
+
+def test_switching_to_explain_keeps_the_text(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    save(session, declaration, editor, "1", Submission({"1.1": text("Der Text")}))
+    explained = Answer(Disclosure.EXPLAIN, "Der Text", "Noch nicht erhoben.", "not-collected")
+    save(session, declaration, editor, "1", Submission({"1.1": Given(explained, 1)}))
+    answer = declarations.content(session, declaration).sheet.answer("1.1")
+    assert (answer.text, answer.explanation) == ("Der Text", "Noch nicht erhoben.")
+
+
+def test_colleagues_in_different_fields_do_not_collide(
+    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+) -> None:
+    save(session, declaration, editor, "1", Submission({"1.1": text("Petra")}))
+    # The colleague's page was older: it sends 1.1 as it was then, unchanged by them.
+    outcome = save(session, declaration, colleague, "1", Submission({"1.1": text(""), "1.2": text("Mehmet")}))
+    answers = declarations.content(session, declaration).sheet.answers
+    assert outcome.collisions == ()
+    assert (answers["1.1"].text, answers["1.2"].text) == ("Petra", "Mehmet")
+
+
+def test_a_collision_keeps_both_texts(
+    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+) -> None:
+    save(session, declaration, editor, "1", Submission({"1.1": text("Fassung Petra")}))
+    outcome = save(
+        session, declaration, colleague, "1", Submission({"1.1": text("Fassung Mehmet"), "1.3": text("Neu")})
+    )
+    (collision,) = outcome.collisions
+    assert (collision.mine, collision.theirs) == (
+        Answer(Disclosure.COMPLY, "Fassung Mehmet"),
+        Answer(Disclosure.COMPLY, "Fassung Petra"),
+    )
+    assert (collision.by, collision.version) == (editor.user_id, 1)
+    sheet = declarations.content(session, declaration).sheet
+    assert sheet.answer("1.1").text == "Fassung Petra"
+    assert sheet.answer("1.3").text == "Neu", "what does not collide is saved"
+    kept = {
+        one.content["text"]: one.kept_aside
+        for one in history.answer_revisions(session, declaration.id, ["1.1"])
+    }
+    assert kept == {"Fassung Petra": False, "Fassung Mehmet": True}
+
+
+def test_figures_collide_and_stay_too(
+    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+) -> None:
+    first = Figure(Decimal("118.4"), "t-co2e", Quality.CALCULATED)
+    second = Figure(Decimal("120"), "t-co2e", Quality.ESTIMATED)
+    save(session, declaration, editor, "13", Submission(figures={"ghg.scope1.gross": Given(first, 0)}))
+    outcome = save(
+        session, declaration, colleague, "13", Submission(figures={"ghg.scope1.gross": Given(second, 0)})
+    )
+    assert [one.mine for one in outcome.collisions] == [second]
+    assert declarations.content(session, declaration).sheet.figures["ghg.scope1.gross"] == first
+    requirement = declarations.selection_of(declaration).requirements["GRI-SRS-305-1"]
+    entries = restoring.entries(session, declaration, requirement)
+    assert {(one.figure, one.kept_aside) for one in entries} == {(first, False), (second, True)}
+
+
+def test_an_earlier_text_comes_back_as_the_newest(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    save(session, declaration, editor, "1", Submission({"1.1": text("Erste")}))
+    save(session, declaration, editor, "1", Submission({"1.1": text("Zweite", seen=1)}))
+    requirement = declarations.selection_of(declaration).requirements["1.1"]
+    oldest = restoring.entries(session, declaration, requirement)[-1]
+    restoring.restore(
+        session, declaration, requirement, oldest.kind, oldest.id, actor=editor, now=NOW + timedelta(hours=1)
+    )
+    session.flush()
+    texts = [one.answer.text for one in restoring.entries(session, declaration, requirement) if one.answer]
+    assert texts == ["Erste", "Zweite", "Erste"]
+    assert declarations.content(session, declaration).sheet.answer("1.1").text == "Erste"
+
+
+def test_a_revision_of_another_requirement_cannot_be_restored(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    save(session, declaration, editor, "1", Submission({"1.1": text("Eins")}))
+    revision = session.scalars(select(AnswerRevision)).one()
+    other = declarations.selection_of(declaration).requirements["1.2"]
+    with pytest.raises(LookupError):
+        restoring.restore(session, declaration, other, "answer", revision.id, actor=editor, now=NOW)
+
+
+def test_only_writers_may_save(session: Session, declaration: Declaration, organisation_id: int) -> None:
+    for actor in (Actor(), Actor(99), Actor(99, {organisation_id: Role.VIEWER}), Actor(99, is_operator=True)):
+        with pytest.raises(NotPermitted):
+            save(session, declaration, actor, "1", Submission({"1.1": text("x")}))
+
+
+def test_a_finished_declaration_is_locked(session: Session, declaration: Declaration, editor: Actor) -> None:
+    declaration.state = State.FINISHED
+    with pytest.raises(Locked):
+        save(session, declaration, editor, "1", Submission({"1.1": text("x")}))
+
+
+def test_marking_a_section_done_and_taking_it_back(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    save(session, declaration, editor, "6", Submission(done=True))
+    assert declarations.content(session, declaration).sheet.done == {"6"}
+    save(session, declaration, editor, "6", Submission(done=None))
+    assert declarations.content(session, declaration).sheet.done == {"6"}, "not sent is not taken back"
+    save(session, declaration, editor, "6", Submission(done=False))
+    assert declarations.content(session, declaration).sheet.done == frozenset()
+
+
+# Every example has a declaration of its own, so the shared store does no harm.
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    steps=st.lists(
+        st.tuples(st.sampled_from(["petra", "mehmet"]), st.sampled_from(["read", "save"])), max_size=14
+    )
+)
+def test_no_interleaving_overwrites_silently(
+    store: sessionmaker[Session], fresh_declaration: object, steps: list[tuple[str, str]]
+) -> None:
+    """Two people read and save in any order: every text is either the latest, or in the history."""
+    declaration_id, actors = fresh_declaration()  # type: ignore[operator]
+    seen = {"petra": 0, "mehmet": 0}
+    sent: list[str] = []
+    for who, what in steps:
+        with writing(store) as session:
+            declaration = declarations.by_id(session, declaration_id)
+            assert declaration is not None
+            if what == "read":
+                seen[who] = declarations.content(session, declaration).version("1.1")
+                continue
+            words = f"{who} {len(sent)}"
+            sent.append(words)
+            outcome = save(
+                session, declaration, actors[who], "1", Submission({"1.1": text(words, seen[who])})
+            )
+            current = declarations.content(session, declaration).sheet.answer("1.1").text
+            assert (current == words) == (not outcome.collisions)
+            seen[who] = outcome.versions.get("1.1", seen[who])
+            session.commit()
+    with store() as session:
+        kept = {one.content["text"] for one in history.answer_revisions(session, declaration_id, ["1.1"])}
+    assert kept == set(sent)

@@ -1,0 +1,178 @@
+"""`dnk serve`, `dnk init` and `dnk user`, as an operator runs them."""
+
+import json
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from dnk_tool.cli.main import COMMANDS, cli, main
+from dnk_tool.store import schema
+from dnk_tool.store.database import make_engine
+
+DNK = [sys.executable, "-c", "from dnk_tool.cli.main import main; main()"]
+
+
+@pytest.fixture
+def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    monkeypatch.setenv("DNK_INSTANCE", str(tmp_path / "instance"))
+    monkeypatch.chdir(tmp_path)
+    return dict(os.environ)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def served(env: dict[str, str], port: int) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """A running server and what it printed up to "Stop with"."""
+    process = subprocess.Popen(
+        [*DNK, "serve", "--port", str(port)],
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        lines = []
+        assert process.stdout
+        for line in process.stdout:
+            lines.append(line.strip())
+            if line.startswith("Stop with"):
+                break
+        yield process, lines
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+def test_first_start_serve_and_stop(env: dict[str, str], tmp_path: Path) -> None:
+    port = free_port()
+    with served(env, port) as (process, lines):
+        assert lines[0] == f"dnk-tool is ready: http://127.0.0.1:{port}"
+        address = re.search(r"http://\S+/einrichten\?token=\S+", lines[1])
+        assert address
+        with urllib.request.urlopen(address[0]) as page:
+            assert page.status == 200
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as page:
+            assert json.load(page) == {"status": "ok"}
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    instance = tmp_path / "instance"
+    for file in instance.iterdir():
+        assert file.stat().st_mode & 0o077 == 0 or not file.name.startswith(("secret", "setup")), file
+
+
+def test_a_port_in_use(env: dict[str, str], tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        done = subprocess.run([*DNK, "serve", "--port", str(port)], env=env, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert f"127.0.0.1:{port} is in use" in done.stderr
+    assert done.stdout == ""
+    assert not (tmp_path / "instance").exists(), "nothing was changed"
+
+
+def test_a_wrong_configuration(env: dict[str, str]) -> None:
+    env |= {"DNK_HOST": "0.0.0.0", "DNK_DEBUG": "1"}
+    done = subprocess.run([*DNK, "serve"], env=env, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "DNK_PUBLIC_URL" in done.stderr
+    assert "DNK_DEBUG" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_init_and_upgrade(env: dict[str, str], tmp_path: Path) -> None:
+    run = CliRunner().invoke
+    assert run(cli, ["init"]).exit_code == 0
+    instance = tmp_path / "instance"
+    assert {one.name for one in instance.iterdir()} >= {"secret-key", "config.toml", "dnk.sqlite3"}
+    (instance / "config.toml").write_text("port = 8123\n")
+    assert run(cli, ["init"]).exit_code == run(cli, ["upgrade"]).exit_code == 0
+    assert (instance / "config.toml").read_text() == "port = 8123\n"
+    engine = make_engine(f"sqlite:///{instance / 'dnk.sqlite3'}")
+    assert schema.is_current(engine)
+    engine.dispose()
+
+
+def test_adding_users(env: dict[str, str], tmp_path: Path) -> None:
+    run = CliRunner().invoke
+    options = ["--generate", "--json", "--organisation", "Holz GmbH", "--role", "owner"]
+    done = run(cli, ["user", "add", "Anna@Holz.de", "--name", "Anna", *options])
+    assert done.exit_code == 0, done.output
+    result = json.loads(done.stdout)
+    assert result["email"] == "anna@holz.de"
+    assert len(result["password"]) >= 20
+    typed = "dachs ofen elf segel\n" * 2
+    second = run(
+        cli, ["user", "add", "ben@holz.de", "--organisation", "Holz GmbH", "--operator"], input=typed
+    )
+    assert second.exit_code == 0, second.output
+    assert "dachs" not in second.output
+    assert rows(tmp_path, "SELECT email, is_operator FROM account ORDER BY id") == [
+        ("anna@holz.de", 0),
+        ("ben@holz.de", 1),
+    ]
+    assert rows(tmp_path, "SELECT name FROM organisation") == [("Holz GmbH",)]
+    assert rows(tmp_path, "SELECT role FROM membership ORDER BY id") == [("owner",), ("editor",)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "typed", "message"),
+    [
+        (["anna@holz.de", "--generate"], "", "There is an account for anna@holz.de already."),
+        (["keine-adresse", "--generate"], "", "'keine-adresse' is not an e-mail address."),
+        (["neu@holz.de"], "kurz\nkurz\n", "The password needs at least 12 characters."),
+    ],
+)
+def test_users_that_cannot_be_added(
+    env: dict[str, str], tmp_path: Path, arguments: list[str], typed: str, message: str
+) -> None:
+    run = CliRunner().invoke
+    run(cli, ["user", "add", "anna@holz.de", "--generate"])
+    done = run(cli, ["user", "add", *arguments], input=typed)
+    assert done.exit_code == 1
+    assert message in done.stderr
+    assert rows(tmp_path, "SELECT count(*) FROM account") == [(1,)]
+
+
+def rows(tmp_path: Path, query: str) -> list[tuple[object, ...]]:
+    connection = sqlite3.connect(tmp_path / "instance" / "dnk.sqlite3")
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()
+
+
+def test_help_is_complete() -> None:
+    run = CliRunner().invoke
+    overview = run(cli, ["--help"])
+    assert overview.exit_code == 0, overview.output
+    for name in COMMANDS:
+        assert re.search(rf"^  {name} +\w", overview.output, re.MULTILINE), name
+        assert run(cli, [name, "--help"]).exit_code == 0
+    assert run(cli, ["--version"]).output.startswith("dnk, version ")
+    assert run(cli, ["unknown"]).exit_code == 2
+
+
+def test_main_tells_problems_without_a_traceback(
+    env: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DNK_PORT", "x")
+    monkeypatch.setattr(sys, "argv", ["dnk", "serve"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert "DNK_PORT" in capsys.readouterr().err

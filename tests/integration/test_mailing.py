@@ -1,0 +1,233 @@
+"""Mails against a real SMTP server: never twice, again after a failure, never after a doubt."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from aiosmtpd.controller import Controller
+from flask import Flask
+from sqlalchemy import select
+
+from dnk_tool import config
+from dnk_tool.config import Settings
+from dnk_tool.services import mailing
+from dnk_tool.services.background import Background
+from dnk_tool.store.mail import Mail
+from tests.support import stored
+
+
+class Inbox:
+    """An SMTP server's memory; `refuse` is its next answer to a command."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.received: list[bytes] = []
+        self.refuse: dict[str, str] = {}
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        if "RCPT" in self.refuse:
+            return self.refuse["RCPT"]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        if "DATA" in self.refuse:
+            return self.refuse["DATA"]
+        self.received.append(envelope.content)
+        if "HANG-UP" in self.refuse:
+            server.transport.abort()
+        return "250 OK"
+
+
+@pytest.fixture
+def inbox() -> Iterator[Inbox]:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    handler = Inbox(port)
+    controller = Controller(handler, hostname="127.0.0.1", port=port, ready_timeout=10)
+    controller.start()
+    yield handler
+    controller.stop()
+
+
+@pytest.fixture
+def smtp(settings: Settings, inbox: Inbox) -> Settings:
+    given = {"smtp_host": "127.0.0.1", "smtp_port": inbox.port, "smtp_security": "none"}
+    return config.load(instance=settings.instance, secret_key="s" * 40, **given)
+
+
+def queue(app: Flask, recipient: str = "anna@example.org", subject: str = "Grüße aus Köln") -> None:
+    with stored(app) as session:
+        mailing.queue(
+            session,
+            recipient=recipient,
+            subject=subject,
+            body="Guten Tag,\n\nein Link: https://dnk.example.de/" + "x" * 90 + "\n.\nSchluss: ä ö ü ß €\n",
+            language="de",
+            now=datetime.now(UTC),
+        )
+
+
+def deliver(app: Flask, settings: Settings) -> int:
+    return mailing.deliver_due(app.extensions["dnk_session_factory"], mailing.delivery(settings))
+
+
+def the_mail(app: Flask) -> Mail:
+    with stored(app) as session:
+        return session.scalars(select(Mail)).one()
+
+
+def test_a_mail_arrives_once_and_whole(app: Flask, smtp: Settings, inbox: Inbox) -> None:
+    queue(app)
+    assert deliver(app, smtp) == 1
+    assert deliver(app, smtp) == 0
+    [raw] = inbox.received
+    message = message_from_bytes(raw, policy=policy.default)
+    assert message["To"] == "anna@example.org"
+    assert message["From"] == "dnk-tool@127.0.0.1"
+    assert message["Subject"] == "Grüße aus Köln"
+    text = message.get_content().replace("\r\n", "\n")
+    assert "https://dnk.example.de/" + "x" * 90 in text
+    assert "\n.\nSchluss: ä ö ü ß €\n" in text
+    assert the_mail(app).sent_at
+    assert the_mail(app).body == ""
+
+
+def test_many_deliver_at_once_and_each_mail_arrives_once(app: Flask, smtp: Settings, inbox: Inbox) -> None:
+    for number in range(20):
+        queue(app, subject=f"Mail {number}")
+    barrier = threading.Barrier(4)
+
+    def work() -> None:
+        barrier.wait()
+        deliver(app, smtp)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    subjects = [message_from_bytes(raw, policy=policy.default)["Subject"] for raw in inbox.received]
+    assert sorted(subjects) == sorted(f"Mail {number}" for number in range(20))
+
+
+def test_again_after_a_failure_with_growing_pauses(app: Flask, smtp: Settings, inbox: Inbox) -> None:
+    inbox.refuse = {"RCPT": "451 try later"}
+    with time_machine.travel(time.time(), tick=False) as clock:
+        queue(app)
+        for pause in mailing.BACK_OFF:
+            assert deliver(app, smtp) == 0
+            assert the_mail(app).next_try == datetime.now(UTC) + pause
+            assert deliver(app, smtp) == 0, "not before its time"
+            clock.shift(pause)
+        inbox.refuse = {}
+        assert deliver(app, smtp) == 1
+    assert len(inbox.received) == 1
+
+
+def test_given_up_in_the_end(app: Flask, smtp: Settings, inbox: Inbox) -> None:
+    inbox.refuse = {"DATA": "452 full"}
+    with time_machine.travel(time.time(), tick=False) as clock:
+        queue(app)
+        for _ in range(20):
+            deliver(app, smtp)
+            clock.shift(timedelta(days=2))
+    mail = the_mail(app)
+    assert mail.next_try is None
+    assert mail.attempts == len(mailing.BACK_OFF) + 1
+    assert "452" in mail.error
+
+
+@pytest.mark.parametrize("step", ["RCPT", "DATA"])
+def test_a_final_no_is_not_asked_again(app: Flask, smtp: Settings, inbox: Inbox, step: str) -> None:
+    inbox.refuse = {step: "550 no such mailbox"}
+    queue(app)
+    assert deliver(app, smtp) == 0
+    assert the_mail(app).next_try is None
+    assert "550" in the_mail(app).error
+
+
+def test_after_a_doubt_it_is_not_sent_again(app: Flask, smtp: Settings, inbox: Inbox) -> None:
+    inbox.refuse = {"HANG-UP": "after the text"}
+    queue(app)
+    assert deliver(app, smtp) == 0
+    inbox.refuse = {}
+    with time_machine.travel(time.time() + 10 * 24 * 3600):
+        assert deliver(app, smtp) == 0
+    assert len(inbox.received) == 1
+
+
+def test_dying_while_sending_does_not_send_twice(app: Flask, smtp: Settings, inbox: Inbox) -> None:
+    queue(app)
+
+    def die(mail: Mail) -> None:
+        mailing._send(mail, smtp)
+        raise SystemExit  # after the server accepted, before the row says so
+
+    with pytest.raises(SystemExit):
+        mailing.deliver_due(app.extensions["dnk_session_factory"], die)
+    assert deliver(app, smtp) == 0
+    assert len(inbox.received) == 1
+
+
+def test_no_server_at_all(app: Flask, settings: Settings) -> None:
+    given = {"smtp_host": "127.0.0.1", "smtp_port": 1, "smtp_security": "none"}
+    queue(app)
+    assert deliver(app, config.load(instance=settings.instance, secret_key="s" * 40, **given)) == 0
+    assert the_mail(app).next_try
+
+
+def test_credentials_never_travel_in_the_clear(app: Flask, settings: Settings, inbox: Inbox) -> None:
+    given = {"smtp_host": "127.0.0.1", "smtp_port": inbox.port, "smtp_user": "u", "smtp_password": "p"}
+    strict = config.load(instance=settings.instance, secret_key="s" * 40, **given)
+    queue(app)
+    assert deliver(app, strict) == 0, "the server offers no STARTTLS"
+    assert inbox.received == []
+    with pytest.raises(config.ConfigurationError, match="in the clear"):
+        config.load(instance=settings.instance, smtp_security="none", **given)
+
+
+@pytest.mark.parametrize("field", ["recipient", "subject"])
+def test_no_header_can_be_smuggled_in(app: Flask, field: str) -> None:
+    with pytest.raises(ValueError, match="line breaks"):
+        queue(app, **{field: "a@b.de\r\nBcc: victim@example.org"})
+
+
+def test_without_a_server_mails_lie_in_a_folder(app: Flask, settings: Settings) -> None:
+    queue(app)
+    assert deliver(app, settings) == 1
+    [file] = (settings.instance / "outbox").glob("*.eml")
+    assert file.stat().st_mode & 0o077 == 0
+    raw = file.read_bytes()
+    assert ("https://dnk.example.de/" + "x" * 90).encode() in raw, "a link can be copied out of the file"
+    assert "Schluss: ä ö ü ß €" in raw.decode()
+
+
+def test_a_full_disk_loses_no_mail(app: Flask, settings: Settings, tmp_path: Path) -> None:
+    (settings.instance / "outbox").write_text("in the way")
+    queue(app)
+    assert deliver(app, settings) == 0
+    assert the_mail(app).next_try
+
+
+def test_the_background_delivers_when_woken(app: Flask, smtp: Settings, inbox: Inbox) -> None:
+    background = Background(app.extensions["dnk_session_factory"], smtp)
+    background.start()
+    try:
+        queue(app)
+        background.wake()
+        deadline = time.monotonic() + 5
+        while not inbox.received and time.monotonic() < deadline:
+            time.sleep(0.01)
+    finally:
+        background.stop()
+    assert len(inbox.received) == 1

@@ -1,0 +1,193 @@
+"""The migrated schema is the one of the models, on both databases, and a broken migration leaves no trace."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.permissions import Role
+from dnk_tool.store import schema
+from dnk_tool.store.accounts import Account
+from dnk_tool.store.base import Base
+from dnk_tool.store.database import make_engine, session_factory, writing
+from dnk_tool.store.limits import DatabaseStorage
+from dnk_tool.store.mail import claim_due
+from dnk_tool.store.migrations.draft import draft
+from dnk_tool.store.models import Membership, Organisation
+from tests.support import make_account, make_organisation
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def binaries() -> Path | None:
+    """Where PostgreSQL's programs are, if it is installed."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if found:
+        return found[-1].parent
+    program = shutil.which("initdb")
+    return Path(program).parent if program else None
+
+
+@pytest.fixture(scope="module")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An empty PostgreSQL database: the given one, else a private cluster that listens on a socket only."""
+    if given := os.environ.get("DNK_TEST_POSTGRES_URL"):
+        yield given
+        return
+    programs = binaries()
+    if programs is None:
+        pytest.skip("no PostgreSQL here; set DNK_TEST_POSTGRES_URL to test on one")
+    folder = Path(subprocess.check_output(["mktemp", "-d", "/tmp/dnk-pg-XXXXXX"], text=True).strip())  # noqa: S108
+    # initdb refuses to work for root.
+    user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.getuid() == 0 else []
+    if user:
+        shutil.chown(folder, "postgres", "postgres")
+    run = {"check": True, "cwd": "/", "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    data, options = folder / "data", f"-c listen_addresses='' -k {folder} -c fsync=off"
+    subprocess.run([*user, programs / "initdb", "-D", data, "-U", "dnk", "-A", "trust", "-E", "UTF8"], **run)
+    control = [*user, programs / "pg_ctl", "-D", data, "-w"]
+    try:
+        subprocess.run([*control, "-l", folder / "log", "-o", options, "start"], **run)
+        yield f"postgresql+psycopg://dnk@/postgres?host={folder}"
+    finally:
+        subprocess.run([*control, "-m", "immediate", "stop"], **{**run, "check": False})
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        engine = make_engine(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+    else:
+        engine = make_engine(request.getfixturevalue("postgres_url"))
+        with engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    yield engine
+    engine.dispose()
+
+
+def test_migrated_schema_is_the_models_schema(engine: Engine) -> None:
+    assert not schema.is_current(engine)
+    schema.upgrade(engine)
+    assert schema.is_current(engine)
+    with engine.connect() as connection:
+        assert schema.differences(connection) == []
+    schema.upgrade(engine)  # a second time does nothing
+
+
+def test_checks_and_names_are_the_same_too(tmp_path: Path) -> None:
+    """Alembic compares no check constraints, so SQLite's own text of each table is compared."""
+    migrated, created = (make_engine(f"sqlite:///{tmp_path / name}") for name in ("m.sqlite3", "c.sqlite3"))
+    schema.upgrade(migrated)
+    Base.metadata.create_all(created)
+    assert _definitions(migrated) == _definitions(created)
+    assert any(
+        "CHECK (role IN ('owner', 'editor', 'viewer'))" in line
+        for line in _definitions(created)["membership"]
+    )
+    migrated.dispose()
+    created.dispose()
+
+
+def _definitions(engine: Engine) -> dict[str, set[str]]:
+    with engine.connect() as connection:
+        rows = connection.execute(
+            text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version'")
+        )
+        return {name: {part.strip(" ,") for part in re.split(r"\n", sql)} for name, sql in rows}
+
+
+def test_every_constraint_has_a_name() -> None:
+    for table in schema.metadata().tables.values():
+        for constraint in table.constraints:
+            assert constraint.name, table.name
+
+
+def test_nothing_is_left_to_migrate() -> None:
+    assert "op." not in draft("0002", "nothing")
+
+
+def test_a_migration_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+    monkeypatch.setattr(schema, "_refuse_broken_references", lambda _connection: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        schema.upgrade(engine)
+    assert inspect(engine).get_table_names() == []
+    monkeypatch.undo()
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+    engine.dispose()
+
+
+def test_broken_references_are_refused(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver
+        driver.execute("PRAGMA foreign_keys=OFF")
+        driver.execute("DELETE FROM alembic_version")
+        for table in ("account", "organisation"):
+            driver.execute(f"DROP TABLE {table}")
+    with pytest.raises(Exception, match=r"already exists|refer to nothing"):
+        schema.upgrade(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    schema.upgrade(engine)
+    with writing(session_factory(engine)) as session:
+        yield session
+
+
+def test_what_is_kept_comes_back(session: Session) -> None:
+    make_organisation(session, "Müller & Söhne", anna=Role.OWNER)
+    session.commit()
+    session.expire_all()
+    assert session.scalars(select(Organisation)).one().created_at.tzinfo is UTC
+    assert session.scalars(select(Membership)).one().role is Role.OWNER
+
+
+def test_addresses_are_unique_in_any_spelling(session: Session) -> None:
+    make_account(session, "Anna@Example.org")
+    session.add(
+        Account(email="ANNA@example.org", password_hash="x", fs_uniquifier="y", language="de", created_at=NOW)
+    )
+    with pytest.raises(IntegrityError):
+        session.flush()
+
+
+def test_a_deleted_account_takes_its_memberships_along(session: Session) -> None:
+    make_organisation(session, "A", anna=Role.OWNER)
+    session.delete(session.scalars(select(Account)).one())
+    session.commit()
+    assert session.scalars(select(Membership)).all() == []
+    assert session.scalars(select(Organisation)).one().name == "A"
+
+
+def test_attempts_are_counted_on_both_databases(engine: Engine) -> None:
+    schema.upgrade(engine)
+    storage = DatabaseStorage(session_factory(engine))
+    assert [storage.incr("k", 60) for _ in range(3)] == [1, 2, 3]
+    assert storage.incr("other", 60, amount=5) == storage.get("other") == 5
+    assert storage.get_expiry("k") > NOW.timestamp()
+    storage.clear("k")
+    assert storage.get("k") == 0
+    assert storage.incr("gone", -1) == storage.incr("gone", 60) == 1, "a window that is over begins anew"
+    assert storage.reset() == 2
+
+
+def test_an_empty_outbox_has_nothing_due(session: Session) -> None:
+    assert claim_due(session, now=NOW) is None

@@ -1,0 +1,358 @@
+"""The wizard over HTTP: gaps save, wrong input stays, rows without a script, two people, the finish."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from dnk_tool.catalogue import ItemKind
+from dnk_tool.catalogue import select as select_edition
+from dnk_tool.store import declarations
+from dnk_tool.store.models import AnswerRevision, AnswerRow, FigureRow
+from tests.support import World, form_fields, sign_in, stored
+
+Fields = dict[str, list[str]]
+SECTIONS = [section.ref for section in select_edition("dnk-2017", "gri").sections]
+
+
+@pytest.fixture
+def editor(client: FlaskClient, world: World) -> FlaskClient:
+    sign_in(client, "editor@example.org")
+    return client
+
+
+@pytest.fixture
+def page(world: World) -> Callable[[str], str]:
+    return lambda ref: f"/erklaerungen/{world.own_declaration}/kriterien/{ref}"
+
+
+def send(client: FlaskClient, path: str, **changes: Any) -> TestResponse:
+    """Load the page, change some fields as a person would, and send the form."""
+    fields: dict[str, Any] = dict(form_fields(client.get(path).text))
+    fields.update(changes)
+    return client.post(path, data=fields)
+
+
+def answers(app: Flask, world: World) -> dict[str, Any]:
+    with stored(app) as session:
+        rows = session.scalars(select(AnswerRow).where(AnswerRow.declaration_id == world.own_declaration))
+        return {row.ref: (row.disclosure, row.text, row.explanation, row.value) for row in rows}
+
+
+@pytest.mark.parametrize("ref", SECTIONS)
+def test_every_page_opens_and_saves_untouched(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str], ref: str
+) -> None:
+    answer = send(editor, page(ref))
+    assert answer.status_code == 303, answer.text
+    assert answers(app, world) == {}, "a page that nobody filled in leaves nothing behind"
+
+
+def test_a_draft_with_gaps_saves(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
+) -> None:
+    answer = send(
+        editor, page("1"), **{"ref-1.1-text": "Zeile eins\r\nZeile zwei  \r\n", "action": "overview"}
+    )
+    assert answer.headers["Location"] == f"/erklaerungen/{world.own_declaration}/"
+    assert answers(app, world)["1.1"][1] == "Zeile eins\nZeile zwei"
+    assert "Zeile eins\nZeile zwei" in editor.get(page("1")).text
+
+
+def test_the_first_line_break_of_a_text_survives(editor: FlaskClient, page: Callable[[str], str]) -> None:
+    send(editor, page("1"), **{"ref-1.1-text": "eins\n\nzwei"})
+    assert form_fields(editor.get(page("1")).text)["ref-1.1-text"] == ["eins\n\nzwei"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored_value"),
+    [("1.234,5", "1234.5"), ("1234,5", "1234.5"), ("1 234,5", "1234.5"), ("0", "0"), ("-3,5", "-3.5")],
+)
+def test_numbers_are_read_as_a_german_means_them(
+    editor: FlaskClient, app: Flask, page: Callable[[str], str], typed: str, stored_value: str
+) -> None:
+    send(editor, page("13"), **{"ref-GRI-SRS-305-1.a-value": typed})
+    with stored(app) as session:
+        row = session.scalars(select(FigureRow)).one()
+        assert (str(row.value), row.unit, row.year) == (stored_value, "t-co2e", 2025)
+
+
+def test_unreadable_input_stays_and_changes_nothing(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
+) -> None:
+    answer = send(
+        editor, page("13"), **{"ref-GRI-SRS-305-1.a-value": "ca. 2000", "ref-13.1-text": "Ein langer Text"}
+    )
+    assert answer.status_code == 422
+    fields = form_fields(answer.text)
+    assert fields["ref-GRI-SRS-305-1.a-value"] == ["ca. 2000"]
+    assert fields["ref-13.1-text"] == ["Ein langer Text"]
+    message = "Geben Sie hier nur eine Zahl ein, zum Beispiel 1.250,5"
+    assert answer.text.count(message) == 2, "in the summary and at the field"
+    assert '<a href="#ref-GRI-SRS-305-1.a-value"' in answer.text
+    assert answers(app, world) == {}
+
+
+def test_empty_is_not_zero(editor: FlaskClient, app: Flask, page: Callable[[str], str]) -> None:
+    send(editor, page("13"), **{"ref-GRI-SRS-305-1.a-value": "12"})
+    send(editor, page("13"), **{"ref-GRI-SRS-305-1.a-value": ""})
+    with stored(app) as session:
+        assert session.scalars(select(FigureRow.value)).one() is None
+
+
+def test_a_ready_made_reason_becomes_the_explanation(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
+) -> None:
+    send(editor, page("1"), **{"ref-1.3-disclosure": "explain", "ref-1.3-reason": "not-collected"})
+    reason = next(
+        r for r in select_edition("dnk-2017", "gri").requirements["1.3"].reasons if r.key == "not-collected"
+    )
+    assert answers(app, world)["1.3"][2] == reason.text.de
+    send(editor, page("1"), **{"ref-1.3-explanation": "Eigene Worte."})
+    assert answers(app, world)["1.3"][2] == "Eigene Worte."
+
+
+def test_rows_come_and_go_without_a_script(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
+) -> None:
+    row = "ref-13.2.goals-rows"
+    answer = send(
+        editor,
+        page("13"),
+        **{f"{row}-0-goal": "Minus 45 Prozent", f"{row}-0-due": "2030", "action": "add-row:13.2.goals"},
+    )
+    assert answer.status_code == 303
+    again = editor.get(answer.headers["Location"]).text
+    assert f"{row}-1-goal" in form_fields(again), "one more empty row is there"
+    send(editor, page("13"), **{f"{row}-1-goal": "Alle Transporter elektrisch", f"{row}-1-due": "2032"})
+    assert [one["due"] for one in answers(app, world)["13.2.goals"][3]] == [2030, 2032]
+    send(editor, page("13"), action="remove-row:13.2.goals:0")
+    assert answers(app, world)["13.2.goals"][3] == [{"goal": "Alle Transporter elektrisch", "due": 2032}]
+
+
+def test_a_table_keeps_amount_and_unit_as_entered(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
+) -> None:
+    selection = select_edition("dnk-2017", "gri")
+    item = next(i for i in selection.items.values() if i.table and i.table.key == "materials")
+    row = f"ref-{item.ref}-rows-0"
+    path = page(selection.section_of[item.ref].ref)
+    send(
+        editor,
+        path,
+        **{f"{row}-material": "Naturstein", f"{row}-amount": "14.000", f"{row}-amount-unit": "kg"},
+    )
+    assert answers(app, world)[item.ref][3] == [
+        {"material": "Naturstein", "amount": {"value": "14000", "unit": "kg"}}
+    ]
+
+
+def test_two_versions_are_shown_and_either_can_be_kept(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
+) -> None:
+    colleague = app.test_client()
+    sign_in(colleague, "owner@example.org")
+    old = form_fields(editor.get(page("1")).text)
+    send(colleague, page("1"), **{"ref-1.1-text": "Fassung der Kollegin"})
+    answer = editor.post(
+        page("1"), data={**old, "ref-1.1-text": "Meine Fassung", "ref-1.2-text": "Ohne Streit"}
+    )
+    assert answer.status_code == 409
+    assert "Meine Fassung" in answer.text
+    assert "Fassung der Kollegin" in answer.text
+    assert answers(app, world)["1.1"][1] == "Fassung der Kollegin"
+    assert answers(app, world)["1.2"][1] == "Ohne Streit"
+    decided = editor.post(page("1"), data={**form_fields(answer.text), "ref-1.1-text": "Beide zusammen"})
+    assert decided.status_code == 303
+    assert answers(app, world)["1.1"][1] == "Beide zusammen"
+    history = editor.get(f"/erklaerungen/{world.own_declaration}/verlauf/1.1").text
+    for words in ("Meine Fassung", "Fassung der Kollegin", "Beide zusammen"):
+        assert words in history
+
+
+def test_an_earlier_version_is_taken_back(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
+) -> None:
+    send(editor, page("1"), **{"ref-1.1-text": "Erste"})
+    send(editor, page("1"), **{"ref-1.1-text": "Zweite"})
+    with stored(app) as session:
+        first = session.scalars(select(AnswerRevision).order_by(AnswerRevision.id)).first()
+        assert first is not None
+        path = f"/erklaerungen/{world.own_declaration}/verlauf/1.1/answer/{first.id}"
+    token = form_fields(editor.get(f"/erklaerungen/{world.own_declaration}/verlauf/1.1").text)
+    assert editor.post(path, data=token).status_code == 303
+    assert answers(app, world)["1.1"][1] == "Erste"
+
+
+def test_the_page_saves_by_itself(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
+) -> None:
+    answer = send(editor, page("1"), **{"ref-1.1-text": "Von selbst", "autosave": "1"})
+    assert (answer.json["status"], answer.json["versions"]) == ("saved", {"1.1": 1})
+    again = send(
+        editor, page("13"), **{"ref-GRI-SRS-305-1.a-value": "12,", "ref-13.1-text": "Text", "autosave": "1"}
+    )
+    assert again.json["status"] == "invalid"
+    assert answers(app, world)["13.1"][1] == "Text", "half a number does not keep the text from being saved"
+
+
+def test_a_viewer_reads_and_cannot_save(
+    client: FlaskClient, world: World, page: Callable[[str], str]
+) -> None:
+    sign_in(client, "viewer@example.org")
+    text = client.get(page("1")).text
+    assert "<textarea" not in text
+    token = form_fields(client.get("/konto").text)["csrf_token"]
+    assert client.post(page("1"), data={"csrf_token": token}).status_code == 403
+
+
+def test_the_final_check_names_every_gap_with_a_link(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
+) -> None:
+    path = f"/erklaerungen/{world.own_declaration}/pruefen"
+    text = editor.get(path).text
+    selection = select_edition("dnk-2017", "gri")
+    for section in selection.sections:
+        for aspect in section.aspects:
+            assert f"/kriterien/{section.ref}#ref-{aspect.ref}" in text
+    refused = editor.post(f"/erklaerungen/{world.own_declaration}/abschliessen", data=form_fields(text))
+    assert refused.status_code == 422
+    assert "kann noch nicht abgeschlossen werden" in refused.text
+
+
+def filled(fields: Fields) -> Fields:
+    """The fields of a page as somebody would send them who explains every indicator."""
+    done = dict(fields)
+    for name in fields:
+        if name.endswith("-text") and fields[name] == [""]:
+            done[name] = [f"Antwort zu {name}"]
+        if name.startswith(("ref-GRI", "ref-EFFAS")) and name.endswith("-disclosure"):
+            done[name] = ["explain"]
+            done[name.replace("-disclosure", "-explanation")] = ["Noch nicht erhoben."]
+    return {**done, "done": ["yes"]}
+
+
+def test_from_the_first_page_to_the_finished_version(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
+) -> None:
+    selection = select_edition("dnk-2017", "gri")
+    for section in selection.sections:
+        fields = filled(form_fields(editor.get(page(section.ref)).text))
+        for item in (i for d in section.details for i in d.items if i.kind is ItemKind.CHOICE):
+            fields[f"ref-{item.ref}-value"] = [item.choices[0].key]
+        assert editor.post(page(section.ref), data=fields).status_code == 303
+    base = f"/erklaerungen/{world.own_declaration}"
+    assert "20 von 20" in editor.get(f"{base}/").text
+    token = form_fields(editor.get(f"{base}/pruefen").text)
+    assert editor.post(f"{base}/abschliessen", data=token).status_code == 303
+    assert "<textarea" not in editor.get(page("1")).text
+    locked = editor.post(
+        page("1"), data={"csrf_token": token["csrf_token"], "ref-1.1-version": "1", "ref-1.1-text": "x"}
+    )
+    assert locked.status_code == 409
+    content = editor.get(f"{base}/versionen/1.json")
+    assert json.loads(content.data)["answers"]["1.1"]["text"].startswith("Antwort")
+    assert content.headers["Content-Disposition"].startswith("attachment")
+    assert editor.post(f"{base}/wieder-oeffnen", data=token).status_code == 303
+    assert editor.get(f"{base}/versionen/1.json").data == content.data
+    assert editor.get(f"{base}/versionen/2.json").status_code == 404
+
+
+def test_the_self_assessment_has_a_result(editor: FlaskClient, world: World) -> None:
+    base = f"/erklaerungen/{world.own_declaration}/selbsteinschaetzung"
+    answer = send(
+        editor,
+        f"{base}/8",
+        **{
+            "rating": "planned",
+            "measures-0-text": "Ziele vereinbaren",
+            "measures-0-owner": "Petra",
+            "measures-0-due": "31.12.2026",
+        },
+    )
+    assert answer.headers["Location"].endswith("/9")
+    send(editor, f"{base}/4", rating="not-started")
+    text = editor.get(f"{base}/").text
+    assert "Ziele vereinbaren" in text
+    assert "31. Dezember 2026" in text
+    assert "2 von 20 Kriterien eingeschätzt" in text
+    wrong = send(editor, f"{base}/8", **{"measures-0-due": "bald"})
+    assert wrong.status_code == 422
+    assert form_fields(wrong.text)["measures-0-due"] == ["bald"]
+
+
+def test_the_self_assessment_stays_inside(editor: FlaskClient, world: World) -> None:
+    base = f"/erklaerungen/{world.own_declaration}"
+    send(editor, f"{base}/selbsteinschaetzung/8", **{"rating": "planned", "measures-0-text": "Geheimer Plan"})
+    assert b"Geheimer Plan" not in editor.get(f"{base}/erklaerung.json").data
+    send(editor, f"{base}/einstellungen", publishes_assessment="1")
+    assert b"Geheimer Plan" in editor.get(f"{base}/erklaerung.json").data
+
+
+def test_the_profile_keeps_wrong_input(editor: FlaskClient, app: Flask, world: World) -> None:
+    path = f"/unternehmen/{world.own}"
+    wrong = send(editor, path, employees="viele", name="")
+    assert wrong.status_code == 422
+    assert form_fields(wrong.text)["employees"] == ["viele"]
+    right = send(
+        editor,
+        path,
+        **{
+            "name": "Neuer Name",
+            "employees": "24",
+            "turnover": "2,4",
+            "turnover_unit": "Mio-EUR",
+            "sector": "16",
+            "sites-0-name": "Werkstatt",
+            "sites-0-address": "Holzweg 3",
+        },
+    )
+    assert right.status_code == 303
+    with stored(app) as session:
+        organisation = declarations.organisation(session, world.own)
+        assert organisation is not None
+        assert (organisation.name, organisation.turnover_unit) == ("Neuer Name", "Mio-EUR")
+        assert organisation.sites == [{"name": "Werkstatt", "address": "Holzweg 3"}]
+
+
+def test_two_people_in_the_profile(editor: FlaskClient, app: Flask, world: World) -> None:
+    path = f"/unternehmen/{world.own}"
+    old = form_fields(editor.get(path).text)
+    colleague = app.test_client()
+    sign_in(colleague, "owner@example.org")
+    send(colleague, path, name="Name der Kollegin")
+    late = editor.post(path, data={**old, "name": "Mein Name"})
+    assert late.status_code == 409
+    assert form_fields(late.text)["name"] == ["Mein Name"]
+    assert "Name der Kollegin" in late.text
+
+
+def test_one_declaration_a_year(editor: FlaskClient, world: World) -> None:
+    path = f"/unternehmen/{world.own}/erklaerungen/neu"
+    taken = send(editor, path, reporting_year="2025", indicator_set="gri")
+    assert taken.status_code == 422
+    assert f"/erklaerungen/{world.own_declaration}/" in taken.text
+    fresh = send(editor, path, reporting_year="2024", indicator_set="effas", options=["nap"])
+    assert fresh.status_code == 303
+    assert "Menschenrechte" in editor.get(fresh.headers["Location"]).text
+
+
+@pytest.mark.parametrize("year", ["", "19", "zwanzig", "99999", "２０２５"])
+def test_a_year_is_four_digits(editor: FlaskClient, world: World, year: str) -> None:
+    path = f"/unternehmen/{world.own}/erklaerungen/neu"
+    assert send(editor, path, reporting_year=year, indicator_set="gri").status_code == 422
+
+
+def test_the_draft_as_pdf(editor: FlaskClient, world: World, tmp_path: Path) -> None:
+    answer = editor.get(f"/erklaerungen/{world.own_declaration}/entwurf.pdf")
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    assert answer.data.startswith(b"%PDF-")
+    assert 'filename="DNK-Erklaerung-2025-A-GmbH-Entwurf.pdf"' in answer.headers["Content-Disposition"] or (
+        "filename=DNK-Erklaerung-2025-A-GmbH-Entwurf.pdf" in answer.headers["Content-Disposition"]
+    )

@@ -1,0 +1,194 @@
+"""What many tests share: accounts, signing in as a browser does, forms as a page shows them."""
+
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from itertools import count
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from dnk_tool.domain.permissions import Role
+from dnk_tool.services import passwords
+from dnk_tool.services.accounts import create_account
+from dnk_tool.store.accounts import Account
+from dnk_tool.store.database import writing
+from dnk_tool.store.models import Declaration, Membership, Organisation
+
+PASSWORD = "wiese kahn sieben lampe"
+
+_addresses = count(1)
+_hashes: dict[str, str] = {}
+
+
+class Browser(FlaskClient):
+    """Reads every answer to its end, so that files are closed."""
+
+    def open(self, *args: Any, buffered: bool = True, **given: Any) -> TestResponse:
+        return super().open(*args, buffered=buffered, **given)
+
+
+@contextmanager
+def stored(app: Flask) -> Iterator[Session]:
+    """A session whose changes are kept."""
+    with writing(app.extensions["dnk_session_factory"]) as session, session.begin():
+        yield session
+
+
+def make_account(
+    session: Session,
+    email: str,
+    *,
+    name: str = "",
+    password: str = PASSWORD,
+    language: Any = "de",
+    is_operator: bool = False,
+) -> Account:
+    """An account that can sign in."""
+    if password not in _hashes:
+        _hashes[password] = passwords.hashed(password)
+    return create_account(
+        session,
+        email=email,
+        name=name,
+        password_hash=_hashes[password],
+        language=language,
+        now=datetime.now(UTC),
+        is_operator=is_operator,
+    )
+
+
+def make_organisation(session: Session, name: str, **members: Role) -> Organisation:
+    """A company with one declaration; members by the first part of their address at example.org."""
+    now = datetime.now(UTC)
+    organisation = Organisation(name=name, created_at=now)
+    session.add(organisation)
+    session.flush()
+    for member, role in members.items():
+        account = make_account(session, f"{member}@example.org", name=member.title())
+        session.add(
+            Membership(user_id=account.id, organisation_id=organisation.id, role=role, created_at=now)
+        )
+    session.add(
+        Declaration(
+            organisation_id=organisation.id,
+            edition="dnk-2017",
+            reporting_year=2025,
+            indicator_set="gri",
+            language="de",
+            options=[],
+            created_at=now,
+            changed_at=now,
+        )
+    )
+    session.flush()
+    return organisation
+
+
+@dataclass(frozen=True)
+class World:
+    """Two companies that must not see each other, and everybody who might try."""
+
+    own: int
+    own_declaration: int
+    foreign: int
+    foreign_declaration: int
+
+
+def make_world(app: Flask) -> World:
+    """Company A with owner, editor and viewer; company B of a stranger; an operator without a company."""
+    with stored(app) as session:
+        own = make_organisation(session, "A GmbH", owner=Role.OWNER, editor=Role.EDITOR, viewer=Role.VIEWER)
+        foreign = make_organisation(session, "B GmbH", stranger=Role.OWNER)
+        make_account(session, "operator@example.org", name="Operator", is_operator=True)
+        session.flush()
+        session.refresh(own)
+        session.refresh(foreign)
+        return World(own.id, own.declarations[0].id, foreign.id, foreign.declarations[0].id)
+
+
+def sign_in(client: FlaskClient, email: str, password: str = PASSWORD, **fields: Any) -> TestResponse:
+    """Sign in through the form, as a browser does; each time from another network address."""
+    token = form_fields(client.get("/anmelden").text)["csrf_token"]
+    answer = client.post(
+        "/anmelden",
+        data={"email": email, "password": password, "csrf_token": token, **fields},
+        environ_overrides={"REMOTE_ADDR": f"10.{secrets.randbelow(250)}.0.{next(_addresses) % 250}"},
+    )
+    assert answer.status_code in (200, 303), answer.text
+    return answer
+
+
+def post(client: FlaskClient, path: str, data: dict[str, Any] | None = None, **given: Any) -> TestResponse:
+    """Send a form with the token of the present session."""
+    return client.post(path, data={**(data or {}), "csrf_token": token_of(client)}, **given)
+
+
+def token_of(client: FlaskClient) -> str:
+    """A form token of the present session."""
+    html = client.get("/konto", follow_redirects=True).text
+    return form_fields(html)["csrf_token"][0]
+
+
+class _Forms(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[dict[str, list[str]]] = []
+        self._text: list[str] | None = None
+        self._select: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        name = given.get("name")
+        if tag == "form":
+            self.forms.append({})
+        elif tag == "textarea" and name:
+            self._text = self._field(name)
+            self._text.append("")
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and self._select and "selected" in given:
+            self._field(self._select)[:] = [given.get("value") or ""]
+        elif tag == "option" and self._select and not self._field(self._select):
+            self._field(self._select).append(given.get("value") or "")
+        elif tag == "input" and name and self._is_sent(given):
+            self._field(name).append(given.get("value") or "")
+
+    def handle_data(self, data: str) -> None:
+        if self._text is not None:
+            self._text[-1] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea" and self._text is not None:
+            self._text[-1] = self._text[-1].removeprefix("\n")
+            self._text = None
+        elif tag == "select":
+            self._select = None
+
+    def _field(self, name: str) -> list[str]:
+        return self.forms[-1].setdefault(name, []) if self.forms else []
+
+    @staticmethod
+    def _is_sent(given: dict[str, str | None]) -> bool:
+        if given.get("type") in ("submit", "button", "file"):
+            return False
+        return given.get("type") not in ("checkbox", "radio") or "checked" in given
+
+
+def form_fields(html: str) -> dict[str, list[str]]:
+    """The fields of the page's own form, as a browser would send them: the largest but for signing out."""
+    parser = _Forms()
+    parser.feed(html)
+    return max(parser.forms, key=lambda form: (len(form), sum(map(len, form.values()))), default={})
+
+
+def without_token(html: str) -> str:
+    """A page without what differs each time."""
+    return re.sub(r'name="csrf_token" value="[^"]*"', "", html)

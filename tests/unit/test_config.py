@@ -1,0 +1,106 @@
+"""Settings: all errors named at once, and no way to run with an unsafe one."""
+
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dnk_tool import config
+from dnk_tool.cli.installation import sample
+from dnk_tool.config import ConfigurationError
+
+
+def problems(**given: object) -> list[str]:
+    with pytest.raises(ConfigurationError) as caught:
+        config.load(**given)
+    return caught.value.problems
+
+
+def test_defaults_need_nothing(tmp_path: Path) -> None:
+    settings = config.load(instance=tmp_path)
+    assert settings.address == "http://127.0.0.1:8000"
+    assert settings.hosts == ["127.0.0.1", "localhost", "[::1]"]
+    assert settings.database == f"sqlite:///{tmp_path}/dnk.sqlite3"
+    assert not settings.is_https
+
+
+def test_environment_before_file_before_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "config.toml").write_text('port = 8111\nthreads = 3\ntrusted_hosts = ["intern"]\n')
+    monkeypatch.setenv("DNK_INSTANCE", str(tmp_path))
+    monkeypatch.setenv("DNK_PORT", "8222")
+    settings = config.load()
+    assert (settings.port, settings.threads, settings.smtp_port) == (8222, 3, 587)
+    assert "intern" in settings.hosts
+    assert config.load(port=8333).port == 8333
+
+
+def test_all_problems_are_named_at_once(tmp_path: Path) -> None:
+    found = problems(
+        instance=tmp_path, port=0, host="0.0.0.0", debug=True, secret_key="short", database_url="mysql://x"
+    )
+    assert len(found) == 5
+    for name in ("DNK_PORT", "DNK_PUBLIC_URL", "DNK_DEBUG", "DNK_SECRET_KEY", "DNK_DATABASE_URL"):
+        assert sum(name in one.split(" ")[0].rstrip(":") for one in found) == 1
+
+
+def test_a_problem_does_not_print_the_secret(tmp_path: Path) -> None:
+    assert "geheim" not in "".join(problems(instance=tmp_path, secret_key="geheim"))
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.2", "::", "dnk.example.de"])
+def test_debug_never_beyond_this_machine(tmp_path: Path, host: str) -> None:
+    assert any("DNK_DEBUG" in one for one in problems(instance=tmp_path, host=host, debug=True))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "localhost", "::1"])
+def test_debug_on_this_machine(tmp_path: Path, host: str) -> None:
+    assert config.load(instance=tmp_path, host=host, debug=True).debug
+
+
+@pytest.mark.parametrize(
+    "url", ["dnk.example.de", "ftp://x.de", "https://x.de/pfad", "https://a:b@x.de", "https://"]
+)
+def test_public_address(tmp_path: Path, url: str) -> None:
+    assert any("DNK_PUBLIC_URL" in one for one in problems(instance=tmp_path, public_url=url))
+
+
+def test_unknown_and_unreadable_files(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("prot = 1")
+    assert problems(instance=tmp_path) == ["config.toml: 'prot' is no setting"]
+    (tmp_path / "config.toml").write_text("port = ")
+    assert "cannot be read" in problems(instance=tmp_path)[0]
+
+
+def test_the_sample_is_valid_and_all_of_it_is_commented_out(tmp_path: Path) -> None:
+    assert all(not line or line.startswith("#") for line in sample().splitlines())
+    lines = [line.removeprefix("# ") for line in sample().splitlines() if " = " in line]
+    kept = [line for line in lines if line.split(" ")[0] in config.Settings.model_fields and '""' not in line]
+    (tmp_path / "config.toml").write_text("\n".join(kept))
+    assert config.load(instance=tmp_path).model_dump(exclude={"instance"}) == config.load(
+        instance=tmp_path / "none"
+    ).model_dump(exclude={"instance"})
+
+
+def test_the_key_is_made_once_and_nobody_else_may_read_it(tmp_path: Path) -> None:
+    settings = config.load(instance=tmp_path / "new")
+    key = config.secret_key(settings)
+    assert len(key) >= 32
+    assert config.secret_key(settings) == key
+    file = tmp_path / "new" / "secret-key"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [one.name for one in file.parent.iterdir()] == ["secret-key"]
+    file.write_text("short")
+    with pytest.raises(ConfigurationError):
+        config.secret_key(settings)
+
+
+def test_processes_that_start_together_agree_on_one_key(tmp_path: Path) -> None:
+    code = "from dnk_tool import config; print(config.secret_key(config.load()))"
+    env = {"DNK_INSTANCE": str(tmp_path / "i"), "PATH": "/usr/bin:/bin"}
+    running = [
+        subprocess.Popen([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    assert len({process.communicate()[0] for process in running}) == 1

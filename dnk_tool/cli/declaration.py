@@ -137,10 +137,8 @@ def _read(file: Path) -> Document:
     except OSError as error:
         fail(f"{file} cannot be read: {error.strerror}")
     except DocumentError as error:
-        listed = "
-".join(f"  {one}" for one in messages(error.problems))
-        fail(f"{file} is not a valid declaration; nothing was stored:
-{listed}")
+        listed = "\n".join(f"  {one}" for one in messages(error.problems))
+        fail(f"{file} is not a valid declaration; nothing was stored:\n{listed}")
 
 
 def _write(content: bytes, output: Path | None) -> None:

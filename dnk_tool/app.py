@@ -94,4 +94,4 @@ def create_app(settings: Settings) -> Flask:
 def _let_kept_fields_pass() -> None:
     """A sign-in form may carry a whole page's fields, packed once more."""
     if request.endpoint == "security.login":
-        request.max_content_length = request.max_form_memory_size = 3 * LARGEST_REQUEST
+        request.max_content_length = request.max_form_memory_size = 4 * LARGEST_REQUEST

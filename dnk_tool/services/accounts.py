@@ -7,6 +7,7 @@ from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, valida
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.permissions import Actor, Permission, require
+from dnk_tool.domain.text import normalised
 from dnk_tool.language import Language
 from dnk_tool.store import accounts, sign_ins
 from dnk_tool.store.accounts import Account
@@ -35,6 +36,11 @@ def address(text: str) -> str:
     return found.normalized.lower()
 
 
+def one_line(text: str) -> str:
+    """A name without line breaks and control characters."""
+    return " ".join(normalised(text).split())
+
+
 def create_account(
     session: Session,
     *,
@@ -54,7 +60,7 @@ def create_account(
         raise AddressTaken(email)
     account = Account(
         email=email,
-        name=name.strip(),
+        name=one_line(name),
         password_hash=password_hash,
         fs_uniquifier=secrets.token_hex(16),
         language=language,
@@ -69,7 +75,7 @@ def create_account(
 def change_account(account: Account, *, name: str, language: Language, actor: Actor) -> None:
     """A person's own name and language. Raises NotPermitted."""
     require(Permission.ACCOUNT, actor)
-    account.name, account.language = name.strip(), language
+    account.name, account.language = one_line(name), language
 
 
 def change_password(session: Session, account: Account, password_hash: str) -> None:

@@ -12,7 +12,7 @@ from dnk_tool.web.addresses import is_from_here, own_path, this_path
 from dnk_tool.web.transactions import is_safe
 
 FIELD = "kept"  # carries path and fields through the sign-in form
-LARGEST = 1_500_000
+LARGEST = 2_500_000
 NEVER_KEPT = frozenset({"csrf_token", "autosave", "password", "password_confirm", "new_password", FIELD})
 
 

@@ -15,10 +15,11 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import passwords, setting_up
 from dnk_tool.services.accounts import InvalidAddress, address
+from dnk_tool.store import accounts
 from dnk_tool.web.access import permit
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.security import form_errors
-from dnk_tool.web.transactions import db, is_safe
+from dnk_tool.web.transactions import db, is_safe, let_go
 from dnk_tool.web.users import User, weakness_message
 
 blueprint = Blueprint("set_up", __name__)
@@ -56,7 +57,7 @@ class SetUpForm(FlaskForm):
 def show() -> ResponseReturnValue:
     """Does not exist for anybody without the token, nor for anybody once it was used."""
     token = request.values.get("token", "")
-    if not setting_up.is_offered(_instance(), token):
+    if not setting_up.is_offered(_instance(), token) or accounts.any_exists(db()):
         abort(404)
     form = SetUpForm(formdata=None if is_safe() else request.form)
     if is_safe() or not form.check():
@@ -66,7 +67,8 @@ def show() -> ResponseReturnValue:
 
 
 def _create(form: SetUpForm, token: str) -> ResponseReturnValue:
-    password_hash = passwords.hashed(form.password.data)  # before the transaction begins
+    let_go()
+    password_hash = passwords.hashed(form.password.data)
     try:
         account = setting_up.set_up(
             db(),

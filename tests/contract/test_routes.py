@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import event, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -21,7 +21,17 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.store import schema
 from dnk_tool.web.access import permission_of, permit
 from dnk_tool.web.context import STATIC
-from tests.support import World, form_fields, make_account, post, sign_in, stored, token_of, without_token
+from tests.support import (
+    PASSWORD,
+    World,
+    form_fields,
+    make_account,
+    post,
+    sign_in,
+    stored,
+    token_of,
+    without_token,
+)
 
 ROLES = ("nobody", "stranger", "viewer", "editor", "owner", "operator")
 
@@ -419,3 +429,34 @@ def test_no_log_names_a_person_or_a_secret(
         client.get("/erklaerungen/1/")
     for canary in ("canary@", "Kanarienvogel", "kanarienpasswort", "/passwort-vergessen/"):
         assert canary not in caplog.text
+
+
+def test_when_the_database_is_down_nobody_gets_in_and_nothing_leaks(app: Flask, world: World) -> None:
+    client, visitor = app.test_client(), app.test_client()
+    sign_in(client, "owner@example.org")
+    token = token_of(visitor)
+    engine = app.extensions["dnk_engine"]
+    engine.dispose()
+    app.testing = False
+
+    @event.listens_for(engine, "do_connect")
+    def refuse(*_given: Any) -> None:
+        raise engine.dialect.dbapi.OperationalError("unable to open /secret/path")
+
+    fields = {"email": "owner@example.org", "password": PASSWORD, "csrf_token": token}
+    answers = [
+        client.get("/konto"),
+        client.get("/"),
+        client.get(f"/erklaerungen/{world.own_declaration}/"),
+        client.post("/konto", data={"name": "x"}),
+        visitor.post("/anmelden", data=fields),
+        visitor.get("/healthz"),
+    ]
+    for answer in answers:
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"]
+        assert "secret" not in answer.text
+        assert "Set-Cookie" not in answer.headers or "dnk-sign-in" not in answer.headers["Set-Cookie"]
+        check_headers(answer)
+    event.remove(engine, "do_connect", refuse)
+    assert client.get("/konto").status_code == 200, "still signed in when it is back"

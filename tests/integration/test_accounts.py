@@ -266,6 +266,7 @@ def test_setting_up_ends_with_the_first_account_however_it_was_made(
     with stored(app) as session:
         token = setting_up.offer(session, settings.instance)
         make_account(session, "first@example.org")
+    assert client.get(f"/einrichten?token={token}").status_code == 404
     fields = {
         "token": token,
         "name": "Olga",
@@ -292,6 +293,8 @@ def test_account_page(app: Flask, client: FlaskClient, person: str) -> None:
     assert changed.headers["Location"] == "/konto"
     assert "Your account" in client.get("/konto").text
     assert post(client, "/konto", {"name": "x" * 201, "language": "en"}).status_code == 422
+    assert post(client, "/konto", {"name": " Anna\x00\r\nNeu ", "language": "en"}).status_code == 303
+    assert 'value="Anna Neu"' in client.get("/konto").text
     assert post(client, "/konto", {"name": "x", "language": "fr"}).status_code == 422
     assert post(client, "/konto/ueberall-abmelden").headers["Location"] == "/anmelden"
     assert client.get("/konto").status_code == other.get("/konto").status_code == 302

@@ -1,9 +1,6 @@
 """The migrated schema is the one of the models, on both databases, and a broken migration leaves no trace."""
 
-import os
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,41 +22,6 @@ from dnk_tool.store.models import Membership, Organisation
 from tests.support import make_account, make_organisation
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-def binaries() -> Path | None:
-    """Where PostgreSQL's programs are, if it is installed."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if found:
-        return found[-1].parent
-    program = shutil.which("initdb")
-    return Path(program).parent if program else None
-
-
-@pytest.fixture(scope="module")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An empty PostgreSQL database: the given one, else a private cluster that listens on a socket only."""
-    if given := os.environ.get("DNK_TEST_POSTGRES_URL"):
-        yield given
-        return
-    programs = binaries()
-    if programs is None:
-        pytest.skip("no PostgreSQL here; set DNK_TEST_POSTGRES_URL to test on one")
-    folder = Path(subprocess.check_output(["mktemp", "-d", "/tmp/dnk-pg-XXXXXX"], text=True).strip())  # noqa: S108
-    # initdb refuses to work for root.
-    user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.getuid() == 0 else []
-    if user:
-        shutil.chown(folder, "postgres", "postgres")
-    run = {"check": True, "cwd": "/", "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    data, options = folder / "data", f"-c listen_addresses='' -k {folder} -c fsync=off"
-    subprocess.run([*user, programs / "initdb", "-D", data, "-U", "dnk", "-A", "trust", "-E", "UTF8"], **run)
-    control = [*user, programs / "pg_ctl", "-D", data, "-w"]
-    try:
-        subprocess.run([*control, "-l", folder / "log", "-o", options, "start"], **run)
-        yield f"postgresql+psycopg://dnk@/postgres?host={folder}"
-    finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], **{**run, "check": False})
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

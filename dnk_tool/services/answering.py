@@ -9,7 +9,8 @@ from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
-from dnk_tool.domain.answers import NO_ANSWER, NO_FIGURE, Answer, Figure
+from dnk_tool.domain.answers import NO_ANSWER, NO_FIGURE, Answer, Figure, Sheet
+from dnk_tool.domain.completeness import Completeness, of_section
 from dnk_tool.domain.document import answer_to_json, figure_to_json
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.states import EDITABLE, EventKind, State
@@ -66,10 +67,11 @@ class Collision:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a save did: the versions that rose, by ref or datapoint, and the collisions."""
+    """What a save did: versions that rose, by ref or datapoint; collisions; how the section stands now."""
 
     versions: Mapping[str, int]
     collisions: tuple[Collision, ...]
+    completeness: Completeness
 
 
 def require_editable(declaration: Declaration, actor: Actor) -> None:
@@ -101,8 +103,8 @@ def save_section(
         writer.save_answer(ref, answer)
     for datapoint, figure in submission.figures.items():
         writer.save_figure(datapoint, figure)
-    marked = _mark(session, declaration, section, submission.done, actor=actor, now=now)
-    if writer.versions or marked:
+    marked, is_changed = _mark(session, declaration, section, submission.done, actor=actor, now=now)
+    if writer.versions or is_changed:
         history.record(
             session,
             declaration,
@@ -113,7 +115,8 @@ def save_section(
             refs=sorted(writer.versions),
             done=submission.done,
         )
-    return Outcome(writer.versions, tuple(writer.collisions))
+    completeness = of_section(writer.sheet(done=marked), section)
+    return Outcome(writer.versions, tuple(writer.collisions), completeness)
 
 
 def _mark(
@@ -124,8 +127,8 @@ def _mark(
     *,
     actor: Actor,
     now: datetime,
-) -> bool:
-    """Set or take away the editor's word that the section is done; whether that changed anything."""
+) -> tuple[frozenset[str], bool]:
+    """Set or take away the editor's word that the section is done: the marks now, and whether that is new."""
     mark = session.get(SectionMark, (declaration.id, section.ref))
     if done and mark is None:
         session.add(
@@ -133,11 +136,11 @@ def _mark(
                 declaration_id=declaration.id, section=section.ref, marked_at=now, marked_by=actor.user_id
             )
         )
-        return True
+        return frozenset({section.ref}), True
     if done is False and mark is not None:
         session.delete(mark)
-        return True
-    return False
+        return frozenset(), True
+    return frozenset({section.ref} if mark else ()), False
 
 
 class _Writer:
@@ -159,6 +162,15 @@ class _Writer:
         )
         self.figures = {row.datapoint: row for row in session.scalars(figures)}
 
+    def sheet(self, *, done: frozenset[str]) -> Sheet:
+        """All answers and this year's figures as they stand after the save."""
+        return Sheet(
+            self.selection,
+            {ref: declarations.answer_of(row, self.selection) for ref, row in self.answers.items()},
+            {key: declarations.figure_of(row) for key, row in self.figures.items()},
+            done,
+        )
+
     def save_answer(self, ref: str, given: Given[Answer]) -> None:
         row = self.answers.get(ref)
         current = declarations.answer_of(row, self.selection) if row else NO_ANSWER
@@ -174,7 +186,7 @@ class _Writer:
                 self._keep_answer(ref, row.version, content, kept_aside=True)
             return
         if row is None:
-            row = AnswerRow(declaration_id=self.declaration.id, ref=ref, version=0)
+            row = self.answers[ref] = AnswerRow(declaration_id=self.declaration.id, ref=ref, version=0)
             self.session.add(row)
         row.disclosure, row.text = given.value.disclosure, given.value.text
         row.explanation, row.reason = given.value.explanation, given.value.reason
@@ -194,7 +206,7 @@ class _Writer:
                 self._keep_figure(datapoint, row.version, content, kept_aside=True)
             return
         if row is None:
-            row = FigureRow(
+            row = self.figures[datapoint] = FigureRow(
                 organisation_id=self.declaration.organisation_id,
                 year=self.declaration.reporting_year,
                 datapoint=datapoint,

@@ -100,11 +100,13 @@ def organisations_of(session: Session, user_id: int) -> Sequence[tuple[Organisat
     return [(organisation, role) for organisation, role in rows]
 
 
-def lock(session: Session, organisation_id: int) -> Organisation:
-    """The company's row, held until the transaction ends, so that saves for it take turns."""
-    return session.scalars(
-        sql(Organisation).where(Organisation.id == organisation_id).with_for_update()
-    ).one()
+def lock(session: Session, organisation_id: int) -> None:
+    """Hold the company's row until the transaction ends, so that saves for it take turns.
+
+    On SQLite a writing transaction holds the whole database from its start.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(sql(Organisation.id).where(Organisation.id == organisation_id).with_for_update())
 
 
 def content(session: Session, declaration: Declaration) -> Content:

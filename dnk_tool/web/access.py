@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from dnk_tool.domain.permissions import NOTHING, Actor, Permission, Subject, can
-from dnk_tool.store import accounts
+from dnk_tool.store import accounts, declarations
 from dnk_tool.store.accounts import Account
 from dnk_tool.store.models import Declaration, Organisation
 from dnk_tool.web import resuming
@@ -126,11 +126,13 @@ def _load_subject() -> Subject | None:
         return None
     organisation_id = names.get("organisation_id")
     if "declaration_id" in names:
-        g.declaration = declaration = db().get(Declaration, names["declaration_id"])
+        g.declaration = declaration = declarations.by_id(db(), names["declaration_id"])
         if declaration is None or organisation_id not in (None, declaration.organisation_id):
             return None
         organisation_id = declaration.organisation_id
-    g.organisation = db().get(Organisation, organisation_id)
+        g.organisation = declaration.organisation
+    else:
+        g.organisation = db().get(Organisation, organisation_id)
     return Subject(organisation_id) if g.organisation else None
 
 

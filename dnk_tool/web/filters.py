@@ -44,8 +44,10 @@ def may(permission: str) -> bool:
 
 
 def in_language(text: Text) -> str:
-    """A catalogue text in the language of the page."""
-    return text.to(current_language())
+    """A catalogue text in the language of the page, which is asked for once: a page shows hundreds."""
+    if "shown_language" not in g:
+        g.shown_language = current_language()
+    return text.to(g.shown_language)
 
 
 def enum_word(member: StrEnum) -> str:

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from flask_wtf import FlaskForm
 
 from dnk_tool.catalogue import Section, Selection
-from dnk_tool.domain import completeness
+from dnk_tool.domain.completeness import Completeness, GapKind, of_section
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.states import EDITABLE
 from dnk_tool.language import moment
@@ -67,7 +67,7 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
         anchor = f"ref-{row.ref}-rows"
         extra = row.ref if row.is_added else None
         return redirect(_url(declaration, section, zeile=extra, _anchor=anchor), 303)
-    return _after_saving(declaration, selection, section)
+    return _after_saving(declaration, selection, section, outcome.completeness)
 
 
 def _section(declaration: Declaration, section_ref: str) -> tuple[Selection, Section]:
@@ -91,7 +91,7 @@ def _page(
         section,
         form,
         content,
-        completeness.of_section(content.sheet, section),
+        of_section(content.sheet, section),
         year=declaration.reporting_year,
         language=language,
         extra_row=extra_row,
@@ -113,12 +113,12 @@ def _page(
     )
 
 
-def _after_saving(declaration: Declaration, selection: Selection, section: Section) -> Response:
+def _after_saving(
+    declaration: Declaration, selection: Selection, section: Section, found: Completeness
+) -> ResponseReturnValue:
     """On to where the pressed button leads, with a word on what is still missing here."""
-    content = declarations.content(db(), declaration)
-    found = completeness.of_section(content.sheet, section)
-    missing = sum(gap.kind is not completeness.GapKind.NOT_CONFIRMED for gap in found.gaps)
-    if section.ref in content.sheet.done and missing:
+    missing = sum(gap.kind is not GapKind.NOT_CONFIRMED for gap in found.gaps)
+    if request.form.get("done") == "yes" and missing:
         text = ngettext(
             "Gespeichert. Es fehlt noch %(num)d Angabe – das Kriterium bleibt „In Arbeit“.",
             "Gespeichert. Es fehlen noch %(num)d Angaben – das Kriterium bleibt „In Arbeit“.",
@@ -130,12 +130,12 @@ def _after_saving(declaration: Declaration, selection: Selection, section: Secti
     action = request.form.get("action")
     before, after = selection.neighbours(section)
     if action == "previous" and before:
-        return redirect(_url(declaration, before), 303)  # type: ignore[return-value]
+        return redirect(_url(declaration, before), 303)
     if action == "overview" or after is None:
-        return redirect(url_for("overview.show", declaration_id=declaration.id), 303)  # type: ignore[return-value]
+        return redirect(url_for("overview.show", declaration_id=declaration.id), 303)
     if action == "stay":
-        return redirect(_url(declaration, section), 303)  # type: ignore[return-value]
-    return redirect(_url(declaration, after), 303)  # type: ignore[return-value]
+        return redirect(_url(declaration, section), 303)
+    return redirect(_url(declaration, after), 303)
 
 
 def _autosaved(outcome: Outcome, *, is_readable: bool) -> Response:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from flask_wtf import FlaskForm
 from wtforms import FieldList, Form, FormField
 
-from dnk_tool.catalogue import Aspect, Indicator, Item, ItemKind, Requirement, Section, Text
+from dnk_tool.catalogue import Aspect, Indicator, Item, ItemKind, Requirement, Section, Text, load
 from dnk_tool.domain.answers import Figure, computed
 from dnk_tool.domain.completeness import Completeness, Gap, Status, of_requirement
 from dnk_tool.language import Language, number
@@ -37,6 +38,7 @@ class ItemPage:
     gap: Gap | None = None
 
     shown: str = ""
+    units: tuple[Mapping[str, str], ...] = ()
 
     @property
     def kind(self) -> str:
@@ -212,6 +214,11 @@ class _Maker:
             computed=self._computed(item),
             gap=next((gap for gap in gaps if gap.item == item.ref), None),
             shown=self._shown(item),
+            units=unit_options(
+                item.datapoint.family.key, self.content.sheet.selection.catalogue.edition, self.language
+            )
+            if item.datapoint
+            else (),
         )
 
     def _shown(self, item: Item) -> str:
@@ -234,6 +241,13 @@ class _Maker:
             return ""
         figure = computed(item.datapoint, self.content.sheet.figures)
         return figure_text(item, figure, self.language) if figure else ""
+
+
+@lru_cache(maxsize=256)
+def unit_options(family: str, edition: str, language: Language) -> tuple[Mapping[str, str], ...]:
+    """The units of a family for a select field."""
+    units = load(edition).families[family].units.values()
+    return tuple({"value": unit.symbol, "label": unit.display.to(language)} for unit in units)
 
 
 def figure_text(item: Item, figure: Figure, language: Language) -> str:

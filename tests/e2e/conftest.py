@@ -1,0 +1,86 @@
+"""A real Chromium before a real `dnk serve`; nothing is simulated but the network's failures."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.e2e.driving import Server, Visitor, other_address
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+# Read before the settings of this machine are put aside.
+SHOTS = Path("/tmp/e2e-shots") if os.environ.get("DNK_SHOTS") else None  # noqa: S108  asked for by name
+
+Visit = Callable[..., Visitor]
+Shot = Callable[[Page, str], None]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of this process."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def new_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """Makes instances, not yet started; all are stopped at the end."""
+    made: list[Server] = []
+
+    def make(**settings: str) -> Server:
+        made.append(Server(tmp_path_factory.mktemp("server"), **settings))
+        return made[-1]
+
+    yield make
+    for server in made:
+        server.stop()
+
+
+@pytest.fixture
+def visit(browser: Browser, server: Server) -> Iterator[Visit]:
+    """Makes browsers of people who do not know each other. None of their pages may do what is forbidden."""
+    visitors: list[Visitor] = []
+
+    def make(*, at: Server = server, javascript: bool = True, width: int = 1280, **options: Any) -> Visitor:
+        context = browser.new_context(
+            base_url=at.address,
+            java_script_enabled=javascript,
+            viewport={"width": width, "height": 800},
+            locale=options.pop("locale", "de-DE"),
+            extra_http_headers=other_address(),
+            **options,
+        )
+        visitors.append(Visitor(context, at))
+        return visitors[-1]
+
+    yield make
+    for visitor in visitors:
+        visitor.context.close()
+    assert not [fault for visitor in visitors for fault in visitor.faults]
+
+
+@pytest.fixture
+def shot() -> Shot:
+    """Keeps a picture of the whole page in /tmp/e2e-shots if DNK_SHOTS is set."""
+
+    def take(page: Page, name: str) -> None:
+        if SHOTS:
+            SHOTS.mkdir(exist_ok=True)
+            page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+
+    return take

@@ -1,0 +1,195 @@
+"""A real `dnk serve`, people who use it, and the steps that several journeys take."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
+from sqlalchemy.orm import Session
+
+from dnk_tool.cli import demo
+from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.permissions import SHELL, Role
+from dnk_tool.services.documents import import_document
+from dnk_tool.services.organisations import add_member
+from dnk_tool.store import schema
+from dnk_tool.store.database import make_engine, session_factory, writing
+from dnk_tool.store.models import Declaration
+from tests.support import PASSWORD, make_account
+
+DNK = [sys.executable, "-c", "from dnk_tool.cli.main import main; main()"]
+COMPLETE, IN_PROGRESS = demo.FINISHED, demo.IN_PROGRESS
+
+_addresses = count(1)
+
+
+class Server:
+    """An instance of its own with `dnk serve` in its own process group, on a port of its own."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder = folder
+        self.port = _free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.instance = folder / "instance"
+        self.database = settings.get("DNK_DATABASE_URL", f"sqlite:///{self.instance / 'dnk.sqlite3'}")
+        outside = {name: value for name, value in os.environ.items() if not name.startswith("DNK_")}
+        # Each browser names a network address of its own, or the limit on sign-ins would stop the tests.
+        own = {"DNK_INSTANCE": str(self.instance), "DNK_PORT": str(self.port), "DNK_PROXIES": "1"}
+        self._env = outside | own | settings
+        self._log = folder / "server.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def run(self, *arguments: str, typed: str = "") -> str:
+        """What a command of the tool prints."""
+        return subprocess.run(
+            [*DNK, *arguments],
+            env=self._env,
+            cwd=self.folder,
+            input=typed,
+            text=True,
+            check=True,
+            capture_output=True,
+        ).stdout
+
+    def start(self) -> str:
+        """Serve until `stop` or `kill`; gives what the console says."""
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [*DNK, "serve"],
+                env=self._env,
+                cwd=self.folder,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        for _attempt in range(600):
+            said = self._log.read_text("utf-8")
+            if "Stop with" in said:
+                return said
+            assert self._process.poll() is None, f"the server ended:\n{said}"
+            time.sleep(0.05)
+        raise AssertionError(f"the server does not start:\n{said}")
+
+    def stop(self) -> None:
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """What a power cut does to the processes: no warning, no time to write."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process and self._process.poll() is None:
+            if how == signal.SIGKILL:
+                os.killpg(self._process.pid, how)
+            else:
+                self._process.send_signal(how)
+            self._process.wait(30)
+        self._process = None
+
+    @contextmanager
+    def stored(self) -> Iterator[Session]:
+        """A session whose changes are kept; makes the instance if there is none."""
+        self.instance.mkdir(exist_ok=True, mode=0o700)
+        engine = make_engine(self.database)
+        try:
+            schema.upgrade(engine)
+            with writing(session_factory(engine)) as session, session.begin():
+                yield session
+        finally:
+            engine.dispose()
+
+    def seed(self, file: str, **members: Role) -> int:
+        """A company of the demo with its declaration in work; members by the first part of their address."""
+        now = datetime.now(UTC)
+        with self.stored() as session:
+            document = read_document((demo.FILES / file).read_bytes())
+            declaration: Declaration = import_document(session, document, actor=SHELL, now=now)
+            for name, role in members.items():
+                account = make_account(session, f"{name}@example.org", name=name.title())
+                session.flush()
+                add_member(session, declaration.organisation, account.id, role, now=now)
+            session.flush()
+            return declaration.id
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+class Visitor:
+    """A browser of somebody's: its pages, and what they did that no page may do."""
+
+    def __init__(self, context: BrowserContext, server: Server) -> None:
+        self.context, self.server = context, server
+        self.faults: list[str] = []
+        context.set_default_timeout(10_000)
+        context.on("page", self._watch)
+
+    def page(self, path: str = "") -> Page:
+        page = self.context.new_page()
+        if path:
+            page.goto(path)
+        return page
+
+    def sign_in(self, name: str, password: str = PASSWORD, *, page: Page | None = None) -> Page:
+        """Through the form, as a person does."""
+        page = page or self.page()
+        page.goto("/anmelden")
+        page.get_by_label("E-Mail-Adresse").fill(name if "@" in name else f"{name}@example.org")
+        page.get_by_label("Passwort", exact=True).fill(password)
+        page.get_by_role("button", name="Anmelden").click()
+        expect(page.get_by_role("button", name="Abmelden")).to_be_visible()
+        return page
+
+    def _watch(self, page: Page) -> None:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
+        page.on("request", self._request)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # An answer of 4xx, or no answer at all while offline, is what some tests are about.
+        if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
+            self.faults.append(f"console: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme not in ("data", "about", "blob") and address.port != self.server.port:
+            self.faults.append(f"a request to another host: {request.url}")
+
+
+def other_address() -> dict[str, str]:
+    """Headers of a visitor from a network address that nobody else uses."""
+    number = next(_addresses)
+    return {"X-Forwarded-For": f"10.{os.getpid() % 250}.{number // 250}.{number % 250 + 1}"}
+
+
+def section_path(declaration: int, ref: str) -> str:
+    return f"/erklaerungen/{declaration}/kriterien/{ref}"
+
+
+def field(page: Page, name: str) -> Locator:
+    """A field by its name; refs have dots, which a CSS selector would misread."""
+    return page.locator(f'[name="{name}"]')
+
+
+def status_line(page: Page) -> Locator:
+    """The one line that says how the saving stands."""
+    return page.locator("[data-save-status]")
+
+
+def wait_for(condition: Callable[[], object], *, seconds: float = 10, what: str = "it") -> None:
+    """Wait for something that no page shows."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"{what} did not happen within {seconds} seconds"
+        time.sleep(0.05)

@@ -1,0 +1,326 @@
+"""The main job, from the first visit to the second finished version, with and without JavaScript."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from dnk_tool.catalogue import select
+from tests.e2e.conftest import Shot, Visit
+from tests.e2e.driving import Server, field
+from tests.support import PASSWORD
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("journey")]
+
+SELECTION = select("dnk-2017", "gri")
+LAST = SELECTION.sections[-1].ref
+TEXT = "Wir wissen, was wir verbrauchen, und sagen hier, was wir daran ändern. " * 3
+
+
+@pytest.fixture(scope="module")
+def server(new_server: Callable[..., Server]) -> Server:
+    server = new_server()
+    server.run("init")
+    server.start()
+    return server
+
+
+def account(server: Server, email: str) -> str:
+    """A new account from the command line; gives its password."""
+    made = json.loads(server.run("user", "add", email, "--name", "Anna Beck", "--generate", "--json"))
+    return str(made["password"])
+
+
+def test_the_first_visitor_creates_the_operator_account(
+    new_server: Callable[..., Server], visit: Visit, shot: Shot
+) -> None:
+    server = new_server()
+    address = re.search(r"http://\S+(/einrichten\?token=\S+)", server.start())
+    assert address, "the console names the address"
+    visitor = visit(at=server)
+    page = visitor.page("/einrichten?token=falsch")
+    expect(page.get_by_role("heading", name="Diese Seite gibt es nicht")).to_be_visible()
+    page.goto(address[1])
+    shot(page, "set-up")
+    page.get_by_label("Name").fill("Petra Sommer")
+    page.get_by_label("E-Mail-Adresse").fill("petra@example.org")
+    page.get_by_label("Passwort", exact=True).fill("petra sommer")
+    page.get_by_label("Passwort wiederholen").fill("petra sommer")
+    page.get_by_role("button", name="Konto anlegen").click()
+    expect(page.get_by_role("alert")).to_contain_text("besteht aus Ihrem Namen")
+    expect(page.get_by_label("Name")).to_have_value("Petra Sommer")
+    page.get_by_label("Passwort", exact=True).fill(PASSWORD)
+    page.get_by_label("Passwort wiederholen").fill(PASSWORD)
+    page.get_by_role("button", name="Konto anlegen").click()
+    expect(page.get_by_text("Sie sind angemeldet")).to_be_visible()
+    expect(page.get_by_role("link", name="Unternehmen anlegen")).to_be_visible()
+    page.get_by_role("button", name="Abmelden").click()
+    page.goto(address[1])
+    expect(page.get_by_role("heading", name="Diese Seite gibt es nicht")).to_be_visible()
+    visitor.sign_in("petra@example.org", page=page)
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without-javascript"])
+def test_from_sign_in_to_the_second_version(
+    server: Server, visit: Visit, shot: Shot, javascript: bool, tmp_path: Path
+) -> None:
+    email = f"anna-{javascript}@example.org".lower()
+    visitor = visit(javascript=javascript)
+    page = visitor.sign_in(email, account(server, email))
+    create_profile(page)
+    start_declaration(page)
+    overview = page.url
+    shot(page, f"overview-empty-{javascript}")
+    expect(page.get_by_text("0 von 20")).to_be_visible()
+
+    page.get_by_role("link", name="Weiter mit: Allgemeine Informationen").click()
+    answer_general(page)
+    for criterion in SELECTION.criteria:
+        expect(page.get_by_role("heading", level=1)).to_have_text(criterion.title.to("de"))
+        answer(page, criterion.ref)
+        if criterion.ref != LAST:
+            save(page)
+    field(page, f"ref-{LAST}.6-text").fill("")
+    save(page, "Speichern")
+
+    # One text is missing: the overview, the final check and its link say so.
+    expect(page.get_by_text("19 von 20")).to_be_visible()
+    expect(page.get_by_text("1 Angabe fehlt noch")).to_be_visible()
+    shot(page, f"overview-one-gap-{javascript}")
+    page.get_by_role("link", name="Angaben prüfen und abschließen").click()
+    gap = page.get_by_role("main").locator("li a")
+    expect(gap).to_have_count(1)
+    page.get_by_role("button", name="Erklärung abschließen").click()
+    expect(page.get_by_role("alert")).to_contain_text("kann noch nicht abgeschlossen werden")
+    shot(page, f"refused-{javascript}")
+    gap.click()
+    expect(page).to_have_url(re.compile(rf"/kriterien/{LAST}#ref-{LAST}\.6$"))
+    text = field(page, f"ref-{LAST}.6-text")
+    expect(text).to_be_in_viewport()
+    text.fill("Wir hatten keinen Fall.")
+    save(page, "Speichern")
+    expect(page.get_by_text("20 von 20")).to_be_visible()
+
+    first = finish(page, version=1, folder=tmp_path)
+    shot(page, f"overview-finished-{javascript}")
+
+    page.get_by_role("button", name="Wieder öffnen").click()
+    page.get_by_role("link", name=re.compile(r"^1\. ")).click()
+    change = field(page, "ref-1.1-text")
+    change.fill("Das hat sich im zweiten Jahr geändert.")
+    save(page, "Speichern und zur Übersicht")
+    finish(page, version=2, folder=tmp_path)
+    again = download(page.get_by_role("link", name="JSON der Version 1"), tmp_path)
+    second = download(page.get_by_role("link", name="JSON der Version 2"), tmp_path)
+    assert json.loads(again)["answers"]["1.1"]["text"] == TEXT.strip()
+    assert json.loads(again)["answers"]["1.3"]["explanation"], "the ready-made reason is the explanation"
+    assert json.loads(second)["answers"]["1.1"]["text"] == "Das hat sich im zweiten Jahr geändert."
+    assert download(page.get_by_role("link", name="PDF der Version 1"), tmp_path)[:5] == first[:5] == b"%PDF-"
+
+    page.get_by_role("button", name="Abmelden").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Schritt für Schritt")
+    page.goto(overview)
+    expect(page.get_by_role("heading", name="Anmelden")).to_be_visible()
+
+
+def create_profile(page: Page) -> None:
+    page.get_by_role("link", name="Unternehmen anlegen").click()
+    page.get_by_label("Name des Unternehmens").fill("Beck Holzbau GmbH")
+    page.get_by_label("Rechtsform").select_option("gmbh")
+    page.get_by_label("Branche").select_option("16")
+    page.get_by_label("Zahl der Beschäftigten").fill("24")
+    page.get_by_label("Wert").fill("2,4")
+    page.get_by_label("Einheit").select_option("Mio-EUR")
+    page.get_by_label("Anschrift des Hauptsitzes").fill("Holzweg 3\n73033 Göppingen")
+    page.get_by_label("Name, zum Beispiel Werkstatt Süd").fill("Werkstatt")
+    page.get_by_label("Anschrift", exact=True).fill("Holzweg 3")
+    page.get_by_role("button", name="Speichern", exact=True).click()
+    expect(page.get_by_text("Das Profil ist gespeichert.")).to_be_visible()
+
+
+def start_declaration(page: Page) -> None:
+    page.get_by_label("Über welches Jahr berichten Sie?").fill("2025")
+    page.get_by_role("button", name="Erklärung anlegen").click()
+    expect(page.get_by_role("alert")).to_contain_text("Wählen Sie ein Indikatorenset.")
+    page.get_by_role("radio", name=re.compile("^GRI")).check()
+    page.get_by_role("button", name="Erklärung anlegen").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("für 2025")
+
+
+def answer_general(page: Page) -> None:
+    for box in page.locator("main input[type=text]:visible, main textarea:visible").all():
+        box.fill("Anna Beck, Geschäftsführung")
+    for question in page.locator("main fieldset:has(input[type=radio][name$='-value'])").all():
+        question.get_by_role("radio").first.check()
+    save(page)
+
+
+def answer(page: Page, ref: str) -> None:
+    """The page of a criterion: texts where we report, reasons where we do not."""
+    for box in page.locator(".dnk-requirement textarea[name$='-text']:visible").all():
+        box.fill(TEXT)
+    if ref == "1":
+        explain(page, "1.3")
+    if ref == "13":
+        set_goals(page)
+        report_emissions(page)
+    for indicator in page.locator("details.dnk-indicator").all():
+        name = (indicator.get_attribute("id") or "").removeprefix("ref-")
+        if name != "GRI-SRS-305-1":
+            if not indicator.evaluate("it => it.open"):
+                indicator.locator("summary").first.click()
+            explain(page, name)
+    page.get_by_role("radio", name="Ja, abgeschlossen").check()
+
+
+def explain(page: Page, ref: str) -> None:
+    """A ready-made reason, without a word of one's own."""
+    field(page, f"ref-{ref}-disclosure").and_(page.locator("[value=explain]")).check()
+    field(page, f"ref-{ref}-reason").first.check()
+
+
+def set_goals(page: Page) -> None:
+    """Two goals; a third comes and goes."""
+    row = "ref-13.2.goals-rows-{}-{}".format
+    for index, (goal, due) in enumerate([("Minus 45 Prozent", "2030"), ("Nur noch Ökostrom", "2027")]):
+        if index:
+            page.get_by_role("button", name="Ziel hinzufügen").click()
+        field(page, row(index, "goal")).fill(goal)
+        field(page, row(index, "due")).fill(due)
+    page.get_by_role("button", name="Ziel hinzufügen").click()
+    field(page, row(2, "goal")).fill("Ein Irrtum")
+    remove = page.get_by_role("button", name="Entfernen Zeile 3")
+    remove.click()
+    expect(field(page, row(1, "goal"))).to_have_value("Nur noch Ökostrom")
+    expect(field(page, row(2, "goal"))).to_have_count(0)
+
+
+def report_emissions(page: Page) -> None:
+    indicator = page.locator("details[id='ref-GRI-SRS-305-1']")
+    indicator.locator("summary").first.click()
+    name = "ref-GRI-SRS-305-1"
+    field(page, f"{name}.a-value").fill("1.234,5")
+    field(page, f"{name}.a-unit").select_option("t-co2e")
+    field(page, f"{name}.a-quality").select_option("calculated")
+    field(page, f"{name}.b-value").first.check()
+    field(page, f"{name}.c-value").fill("ungefähr zwölf")
+    page.get_by_role("button", name="Speichern und weiter").click()
+    expect(page.get_by_role("alert")).to_contain_text("Geben Sie hier nur eine Zahl ein")
+    expect(field(page, f"{name}.c-value")).to_have_value("ungefähr zwölf")
+    field(page, f"{name}.c-value").fill("12")
+    for box in indicator.locator("textarea:visible").all():
+        box.fill("Nach dem GHG Protocol gerechnet.")
+
+
+def save(page: Page, button: str = "Speichern und weiter") -> None:
+    page.get_by_role("button", name=button, exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("Gespeichert.")
+
+
+def finish(page: Page, *, version: int, folder: Path) -> bytes:
+    """From the overview; gives the PDF."""
+    page.get_by_role("link", name="Prüfen und abschließen", exact=True).click()
+    expect(page.get_by_text("Vollständig", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Erklärung abschließen").click()
+    expect(page.get_by_text(f"Diese Erklärung ist abgeschlossen (Version {version}).")).to_be_visible()
+    pdf = download(page.get_by_role("link", name="Erklärung als PDF herunterladen"), folder)
+    assert pdf.startswith(b"%PDF-")
+    assert len(pdf) > 50_000
+    return pdf
+
+
+def download(link: Locator, folder: Path) -> bytes:
+    with link.page.expect_download(timeout=60_000) as found:
+        link.click()
+    file = folder / found.value.suggested_filename
+    found.value.save_as(file)
+    return file.read_bytes()
+
+
+# ---- With the keyboard alone
+
+FOCUSED = """() => {
+  const it = document.activeElement, box = it.getBoundingClientRect();
+  // The focus of radios and checkboxes, which are transparent, is drawn around the mark beside them.
+  const mark = ["radio", "checkbox"].includes(it.type) ? getComputedStyle(it.nextElementSibling, "::before") : null;
+  const styles = [getComputedStyle(it), ...(mark ? [mark] : [])];
+  return {
+    name: it.getAttribute("name") ?? "",
+    value: it.value ?? "",
+    text: (it.innerText || it.labels?.[0]?.innerText || "").trim(),
+    place: [...document.querySelectorAll("*")].indexOf(it),
+    isShown: box.width > 0 && box.bottom > 0 && box.top < innerHeight,
+    isMarked: styles.some(one => one.outlineStyle !== "none" || one.boxShadow !== "none"),
+  };
+}"""
+
+
+def tab_to(page: Page, *, name: str = "", value: str = "", text: str = "", key: str = "Tab") -> None:
+    """Press Tab until the focus is there; on the way it is always visible and only moves on."""
+    last = -1
+    for _step in range(150):
+        page.keyboard.press(key)
+        focus = page.evaluate(FOCUSED)
+        assert focus["isShown"], f"the focus is out of sight: {focus}"
+        assert focus["isMarked"], f"the focus is not marked: {focus}"
+        assert focus["place"] > last, f"the focus jumps back: {focus}"
+        last = focus["place"]
+        wanted = {"name": name, "value": value, "text": text}
+        if all(not one or focus[part] == one for part, one in wanted.items()):
+            return
+    raise AssertionError(f"Tab never reaches {name or text}")
+
+
+def test_with_the_keyboard_alone(server: Server, visit: Visit) -> None:
+    email = "tastatur@example.org"
+    password = account(server, email)
+    page = visit().page("/")
+    tab_to(page, text="Zum Inhalt springen")
+    page.keyboard.press("Enter")
+    tab_to(page, text="Anmelden")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Anmelden")).to_be_visible()
+    tab_to(page, name="email")
+    page.keyboard.type(email)
+    page.keyboard.press("Tab")
+    page.keyboard.type("falsch")
+    page.keyboard.press("Enter")
+    # The error summary has the focus; its link leads to the field.
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("E-Mail-Adresse")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.type(password)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Abmelden")).to_be_visible()
+
+    create_profile(page)  # with the mouse: this test is about the pages before and after
+    start_declaration(page)
+    tab_to(page, text="1. " + SELECTION.criteria[0].title.to("de"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(SELECTION.criteria[0].title.to("de"))
+    tab_to(page, name="ref-1.1-disclosure", value="comply")
+    tab_to(page, text="Was gehört hierher? Hinweise und ein Beispiel")
+    page.keyboard.press("Enter")
+    expect(page.locator(".dnk-example").first).to_be_visible()
+    tab_to(page, name="ref-1.1-text")
+    page.keyboard.type("Mit der Tastatur geschrieben.")
+    tab_to(page, name="ref-1.2-disclosure", value="comply")
+    page.keyboard.press("ArrowDown")
+    expect(field(page, "ref-1.2-explanation")).to_be_visible()
+    expect(field(page, "ref-1.2-text")).to_be_hidden()
+    tab_to(page, name="ref-1.2-reason")
+    page.keyboard.press("Space")
+    tab_to(page, name="ref-1.3-text")
+    page.keyboard.type("Und dies auch.")
+    tab_to(page, name="done")
+    page.keyboard.press("ArrowUp")
+    tab_to(page, text="Speichern und weiter")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Gespeichert.")
+    page.get_by_role("link", name="Zur Übersicht").click()
+    expect(page.get_by_text("1 von 20")).to_be_visible()

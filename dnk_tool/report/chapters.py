@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from dnk_tool.catalogue.model import Area, Criterion, IndicatorBlock, Section
 from dnk_tool.report.requirements import Source, answered
+from dnk_tool.report.typography import NO_BREAK
 from dnk_tool.report.view import Chapter, Part
-from dnk_tool.report.words import NO_BREAK
 
 CRITERION, INDICATORS, SUPPLEMENT = "criterion", "indicators", "supplement"
 SEPARATOR = f"{NO_BREAK}· "

@@ -9,8 +9,9 @@ from dnk_tool.report.general import contact, general_entries
 from dnk_tool.report.overview import count_rows, imprint, index_rows, rating_groups, statements
 from dnk_tool.report.pieces import Entry
 from dnk_tool.report.requirements import Source
+from dnk_tool.report.typography import NO_BREAK
 from dnk_tool.report.view import Cover, DeclarationView, Issue
-from dnk_tool.report.words import NO_BREAK, Words
+from dnk_tool.report.words import Words
 
 FOOTER_LENGTH = 44
 

@@ -8,7 +8,8 @@ from dnk_tool.domain.answers import NO_FIGURE, Figure, Quality, Sheet
 from dnk_tool.domain.document import YEARS_SHOWN, Document
 from dnk_tool.domain.quantities import UnknownUnit, change_in_percent
 from dnk_tool.report.pieces import FieldRow, FieldTable, FigureCell, Prose
-from dnk_tool.report.words import NO_BREAK, Words
+from dnk_tool.report.typography import NO_BREAK
+from dnk_tool.report.words import Words
 
 NO_VALUE = "–"
 

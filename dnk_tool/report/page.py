@@ -7,6 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from dnk_tool.language import Language, translations
 from dnk_tool.paths import templates_folder
 from dnk_tool.report import glyphs
+from dnk_tool.report.typography import kept
 from dnk_tool.report.view import DeclarationView
 
 TEMPLATE = "report/declaration.html"
@@ -29,5 +30,6 @@ def _environment(language: Language) -> Environment:
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
     )
+    environment.filters["kept"] = kept
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     return environment

@@ -1,36 +1,74 @@
 """The tables that a company fills itself, such as goals and materials."""
 
-from dnk_tool.catalogue.model import Column, Item, ItemKind, Table
+from dnk_tool.catalogue.model import Column, Indicator, Item, ItemKind, Requirement, Table
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.values import Cell, Rows
+from dnk_tool.report.fit import TABLE_ROOM, TEXT_ROOM, Setting, settings
+from dnk_tool.report.measure import Need, shared, widest_word, width
 from dnk_tool.report.pieces import TableCell, TableView
 from dnk_tool.report.words import Words
 
-# How much room a column asks for: its longest text within these bounds, and never less than its longest word.
-NARROW, BROAD, LONGEST_WORD = 9, 34, 26
-# A table of few short columns would only draw its rows apart; per cent of the text's width.
-NARROWEST, ROOM = 60, 1.2
+# A table of few short columns would only draw its rows apart; per cent of the room.
+NARROWEST = 60
+# What a column of words asks for at most, and a head that may stand on two lines; points.
+BROAD, BROAD_HEAD = 190.0, 90.0
+GAP, GAP_AFTER_NUMBER = 8.0, 14.0
+# A table up to this many rows stays on one page.
+SMALL = 8
 
 
-def table_view(item: Item, table: Table, rows: Rows, words: Words) -> TableView:
+def table_view(item: Item, table: Table, rows: Rows, words: Words, around: Requirement) -> TableView:
     """The table without columns that are empty in every row; required columns always stay."""
     columns = [c for c in table.columns if c.required or any(c.key in row for row in rows.rows)]
     heads = tuple(TableCell(words.of(c.label), c.kind is ItemKind.QUANTITY) for c in columns)
     cells = tuple(tuple(_cell(row.get(c.key), c, words) for c in columns) for row in rows.rows)
-    # Fixed widths are laid out in a fraction of the time that automatic ones take.
-    wanted = [max(map(_wanted, column)) for column in zip(heads, *cells, strict=True)]
+    room = TABLE_ROOM if isinstance(around, Indicator) else TEXT_ROOM
+    part, widths, fit = _layout(heads, cells, room)
     return TableView(
         caption=f"{item.letter} {words.of(item.label)}".strip(),
         heads=heads,
-        width=min(100, max(NARROWEST, round(sum(wanted) * ROOM))),
-        widths=tuple(round(100 * one / sum(wanted)) for one in wanted),
+        width=part,
+        widths=widths,
         rows=cells,
+        fit=fit,
+        is_small=len(cells) <= SMALL,
     )
 
 
-def _wanted(cell: TableCell) -> int:
-    word = max(map(len, cell.text.split()), default=0) + 4
-    return max(min(max(len(cell.text), NARROW), BROAD), min(word, LONGEST_WORD))
+def _layout(
+    heads: tuple[TableCell, ...], rows: tuple[tuple[TableCell, ...], ...], room: float
+) -> tuple[int, tuple[float, ...], str]:
+    """The width of the table and of its columns in per cent, and the first setting in which all words fit.
+
+    Fixed widths are laid out in a fraction of the time that automatic ones take.
+    """
+    for setting in settings():
+        needs = [_need(column, setting) for column in zip(heads, *rows, strict=True)]
+        gaps = [_gap(place, heads) for place in range(len(heads))]
+        broad = [Need(n.least + gap, n.wished + gap, n.may_divide) for n, gap in zip(needs, gaps, strict=True)]
+        for part in (NARROWEST, 100):
+            wanted = sum(max(one.least, one.wished) for one in broad)
+            points = shared(broad, room * part / 100)
+            if points and (part == 100 or wanted <= room * part / 100):
+                return part, tuple(round(100 * one / sum(points), 2) for one in points), setting.name
+    return 100, tuple(round(100 / len(heads), 2) for _ in heads), "loose"
+
+
+def _gap(place: int, heads: tuple[TableCell, ...]) -> float:
+    after_number = place > 0 and heads[place - 1].is_number and not heads[place].is_number
+    return (GAP if place < len(heads) - 1 else 0.0) + (GAP_AFTER_NUMBER if after_number else 0.0)
+
+
+def _need(column: tuple[TableCell, ...], setting: Setting) -> Need:
+    head, *cells = column
+    of_head = min(widest_word(head.text, setting.head, is_bold=True), setting.longest_word)
+    wished_head = min(width(head.text, setting.head, is_bold=True), BROAD_HEAD)
+    if head.is_number:
+        least = max([of_head, *(width(one.text, setting.cell) for one in cells)])
+        return Need(least, max(least, wished_head), may_divide=False)
+    of_words = max((widest_word(one.text, setting.cell) for one in cells), default=0.0)
+    widest = max((width(one.text, setting.cell) for one in cells), default=0.0)
+    return Need(max(of_head, min(of_words, setting.longest_word)), max(min(widest, BROAD), wished_head), True)
 
 
 def _cell(value: Cell | None, column: Column, words: Words) -> TableCell:

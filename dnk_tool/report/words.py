@@ -10,9 +10,9 @@ from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language, number, translations
 from dnk_tool.report.glyphs import printable
 from dnk_tool.report.pieces import Block, Prose
+from dnk_tool.report.typography import NO_BREAK, bound
 
 _BULLETS = ("- ", "• ", "– ", "* ")
-NO_BREAK = "\N{NO-BREAK SPACE}"
 COUNT = "1"  # the symbol of a plain number in units.yaml
 
 # Laying out a word takes time with the square of its length: 50,000 characters took 40 seconds.
@@ -40,7 +40,7 @@ class Words:
         """What the company said, as it can be printed; a line may end within a word that no line can hold."""
         printed, replaced = printable(text)
         self.replaced += replaced
-        return _ENDLESS.sub(_with_breaks, printed.strip())
+        return bound(_ENDLESS.sub(_with_breaks, printed.strip()))
 
     def prose(self, text: str) -> Prose:
         """What the company said as paragraphs and lists: an empty line parts, "- " begins an entry."""
@@ -66,7 +66,7 @@ class Words:
 
     def unit(self, symbol: str, unit: Unit | None) -> str:
         """The unit as written beside a value; a unit that the catalogue lost is printed as it was entered."""
-        return self.of(unit.display) if unit else self.said(symbol)
+        return self.of(unit.display).replace(" ", NO_BREAK) if unit else self.said(symbol)
 
     def choice(self, choices: tuple[Choice, ...], key: str) -> str:
         """The label of a choice; a choice that the catalogue lost is printed by its key."""

@@ -1,9 +1,41 @@
-"""The English words are complete, and the compiled ones are today's."""
+"""The English words are complete, English and compiled, and every word of a page comes from the catalogue."""
 
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.catalog import Message
+from babel.support import Translations
+from jinja2 import Environment
 
 from dnk_tool.build_hook import compile_catalogues
-from tests.translations import ENGLISH, as_text, english, missing, updated
+from tests.translations import ENGLISH, ROOT, as_text, english, missing, updated
+
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "templates").rglob("*.txt"))
+PLACEHOLDERS = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+# Only words that are not English too, such as "die", "was" and "so".
+GERMAN = re.compile(
+    r"[äöüßÄÖÜ„\u00ad]|\b(?:und|oder|der|das|ist|sind|nicht|kein|keine|mit|von|vom|zum|zur|auf|für|ein|eine|einen|"
+    r"wir|sie|ihre?|ihren|bitte|noch|schon|hier|diese[rsn]?|werden|wird|Uhr|Kriterium|Kriterien|Erklärung)\b"
+)
+# What reads the same in both languages; everything else on a page comes from the catalogue.
+SAME = {"Deutsch", "English", "PDF", "JSON", "dnk-tool"}
+SPOKEN = {"aria-label", "alt", "title", "placeholder"}
+GETTEXT = {"_", "ngettext"}
+PEOPLES = re.compile(r"[äöüßÄÖÜ]|\W[A-ZÄÖÜ][a-zäöüß]")
+GAP = "\x01"
+
+
+def _all(words: Any) -> tuple[str, ...]:
+    """Singular and plural, or the one text there is."""
+    return words if isinstance(words, tuple) else (words,)
+
+
+def _entries() -> list[Message]:
+    return [message for message in english() if message.id]
 
 
 def test_every_german_word_has_an_english_one() -> None:
@@ -15,10 +47,21 @@ def test_the_catalogue_holds_nothing_else() -> None:
     assert ENGLISH.read_bytes() == as_text(updated(english())), "run: python -m tests.translations"
 
 
+def test_no_entry_is_half_done() -> None:
+    assert [one.id for one in _entries() if one.fuzzy] == []
+    assert [one.id for one in _entries() if len(_all(one.id)) != len(_all(one.string))] == []
+
+
 def test_placeholders_are_the_same() -> None:
-    for message in english():
-        if message.id and message.python_format:
-            assert list(message.check()) == []
+    assert [(one.id, list(one.check())) for one in _entries() if list(one.check())] == []
+    for one in _entries():
+        for german, text in zip(_all(one.id), _all(one.string), strict=True):
+            assert sorted(PLACEHOLDERS.findall(german)) == sorted(PLACEHOLDERS.findall(text)), german
+
+
+def test_no_german_is_left_in_english() -> None:
+    english_texts = [text for one in _entries() for text in _all(one.string)]
+    assert [text for text in english_texts if GERMAN.search(text)] == []
 
 
 def test_catalogues_are_compiled_whole(tmp_path: Path) -> None:
@@ -27,4 +70,79 @@ def test_catalogues_are_compiled_whole(tmp_path: Path) -> None:
     (folder / "messages.po").write_bytes(ENGLISH.read_bytes())
     compile_catalogues(tmp_path)
     assert [one.name for one in sorted(folder.iterdir())] == ["messages.mo", "messages.po"]
-    assert (folder / "messages.mo").stat().st_size > 1000
+    compiled = Translations.load(tmp_path, ["en"])
+    for one in _entries():
+        german, several = _all(one.id)[0], _all(one.id)[-1]
+        if one.pluralizable:
+            assert tuple(compiled.ngettext(german, several, count) for count in (1, 2)) == one.string
+        else:
+            assert compiled.gettext(german) == one.string
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_templates_take_their_words_from_the_catalogue(path: Path) -> None:
+    loose = [*_written(path), *_quoted(path)]
+    assert [text for text in loose if text not in SAME] == [], "put it into _()"
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("<p>Guten Tag</p>", ["Guten Tag"]),
+        ('<p title="Mehr">{{ _("Guten Tag") }}</p>', ["Mehr"]),
+        ('{{ button("Speichern", value="save") }}{# Kein Text #}', ["Speichern"]),
+        ('{{ hint(_("Ein %(n)s", n=ngettext("Tag", "Tage", 2)), "übrig") }}', ["übrig"]),
+        ('<a class="govuk-link" href="/hilfe">{{ _("Hilfe") }}</a>', []),
+    ],
+)
+def test_loose_words_are_found(tmp_path: Path, source: str, found: list[str]) -> None:
+    path = tmp_path / "one.html"
+    path.write_text(source, "utf-8")
+    assert [*_written(path), *_quoted(path)] == found
+
+
+class _Words(HTMLParser):
+    """Collects what a page says by itself: its text nodes and the attributes that are read aloud."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.is_silent = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.is_silent = tag in {"style", "script"}
+        self.found += [value for name, value in attrs if name in SPOKEN and value]
+
+    def handle_endtag(self, _tag: str) -> None:
+        self.is_silent = False
+
+    def handle_data(self, data: str) -> None:
+        if not self.is_silent:
+            self.found.append(data)
+
+
+def _written(path: Path) -> Iterator[str]:
+    """The words that stand in a template outside of Jinja."""
+    tokens = Environment(autoescape=True).lex(path.read_text("utf-8"))
+    parts = (value if kind == "data" else GAP for _, kind, value in tokens)
+    page = _Words()
+    page.feed("".join(parts))
+    page.close()
+    for text in page.found:
+        # Some macros write attributes; an address is no word, and neither is an entity.
+        for part in re.split(GAP + r"|\s{2,}|\n", re.sub(r'[\w-]+="[^"]*"', GAP, text)):
+            if re.search(r"[^\W\d_]{2}", part) and not part.startswith("/"):
+                yield part.strip(" –·,:")
+
+
+def _quoted(path: Path) -> Iterator[str]:
+    """Strings in Jinja that look like words for people but are no argument of gettext."""
+    calls, last = [""], ""
+    for _, kind, value in Environment(autoescape=True).lex(path.read_text("utf-8")):
+        if kind == "operator" and value in "([{":
+            calls.append(last)
+        elif kind == "operator" and value in ")]}":
+            calls.pop()
+        elif kind == "string" and calls[-1] not in GETTEXT and PEOPLES.search(value):
+            yield value[1:-1]
+        last = value if kind == "name" else ""

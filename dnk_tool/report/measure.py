@@ -1,0 +1,65 @@
+"""How much room text takes in the embedded sans face, and how columns share the width of a table."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from fontTools.ttLib import TTFont
+
+from dnk_tool.report.assets import fonts
+
+MILLIMETRE = 72 / 25.4
+_RUN = re.compile(r"[^ \n\N{ZERO WIDTH SPACE}/-]*[/-]?")
+_FACES = {False: "IBMPlexSans-Regular.ttf", True: "IBMPlexSans-SemiBold.ttf"}
+
+
+@cache
+def _advances(file_name: str) -> dict[str, float]:
+    """The width of every character as a part of the font's size."""
+    (path,) = (one for one in fonts() if one.name == file_name)
+    with TTFont(path, lazy=True) as face:
+        unit, widths = face["head"].unitsPerEm, face["hmtx"].metrics
+        return {chr(code): widths[name][0] / unit for code, name in face.getBestCmap().items()}
+
+
+def width(text: str, size: float, *, is_bold: bool = False) -> float:
+    """The points that the text takes on one line."""
+    advances = _advances(_FACES[is_bold])
+    return size * sum(advances.get(char, 1.0) for char in text)
+
+
+def widest_word(text: str, size: float, *, is_bold: bool = False) -> float:
+    """The points of the longest run that no line may end in; a line may end after a hyphen and a stroke."""
+    return max(width(run, size, is_bold=is_bold) for run in _RUN.findall(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """The points that a column cannot do without, those it would like, and whether its words may be divided."""
+
+    least: float
+    wished: float
+    may_divide: bool
+
+
+def shared(needs: Sequence[Need], room: float) -> tuple[float, ...] | None:
+    """The points of each column, together the room; None if not all get what they cannot do without."""
+    least = sum(one.least for one in needs)
+    if least > room:
+        return None
+    spare = room - least
+    asked = [max(one.wished - one.least, 0.0) for one in needs]
+    total = sum(asked)
+    if total >= spare:
+        return tuple(
+            one.least + (spare * more / total if total else 0.0) for one, more in zip(needs, asked, strict=True)
+        )
+    # Everybody is served: what is left goes to the columns of words, and figures stay close to them.
+    words = [one.wished if one.may_divide else 0.0 for one in needs]
+    weights = words if any(words) else [one.wished for one in needs]
+    left, whole = spare - total, sum(weights) or 1.0
+    return tuple(
+        one.least + more + left * weight / whole
+        for one, more, weight in zip(needs, asked, weights, strict=True)
+    )

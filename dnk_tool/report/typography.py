@@ -1,0 +1,37 @@
+"""Where a line must not end: between a number and its unit, and within a short abbreviation."""
+
+import re
+
+from markupsafe import Markup, escape
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+_UNITS = (
+    r"%|‰|€|EUR|TEUR|VZÄ|FTE|Euro|Cent|Prozent|per cent|Prozentpunkte|PP|pp|Mio\.|Mrd\.|Tsd\.|Millionen|Milliarden"
+    r"|million|billion|°C|[kMGT]?Wh|[kMG]?Wp?|[kMGT]?J|[mk]?g|t|Tonnen|Tonne|tonnes|tonne|Kilogramm|[mc]?l|ML|Liter|litres"
+    r"|[kcm]?m|[kc]?m²|[kc]?m³|ha|Hektar|Kilometer|Meter|Quadratmeter|Kubikmeter|Kilowattstunden|Megawattstunden"
+    r"|h|Std\.|Stunden|hours|min|Pers\.|Personen|people"
+)
+_QUANTITY = re.compile(rf"(?<=\d) (?=(?:{_UNITS})(?!\w))")
+_LARGE = re.compile(r"(?<=\d[ \N{NO-BREAK SPACE}](?:Mio|Mrd|Tsd)\.) (?=(?:EUR|Euro|€|h|t|kWh)(?!\w))")
+_CURRENCY = re.compile(r"(?<=(?<!\w)EUR) (?=\d)|(?<=(?<!\w)Nr\.) (?=\d)|(?<=§) (?=\d)|(?<=(?<!\w)Scope) (?=\d)")
+_ABBREVIATION = re.compile(r"\b(z|d|u|o|i|v)\. (?=(?:B|h|a|ä|d|R|U)\.)")
+# A line may end after the stroke of "kWh/Person" even where a space does not break.
+# Its parts are bounded: what somebody pastes may be one word of 50,000 characters.
+_STROKE = re.compile(rf"\d[\d.,]{{0,30}}{NO_BREAK}[^\s/]{{1,12}}/[^\s/]{{1,16}}")
+
+
+def bound(text: str) -> str:
+    """The text with spaces that do not break where a reader would stumble."""
+    for pattern in (_QUANTITY, _LARGE, _CURRENCY):
+        text = pattern.sub(NO_BREAK, text)
+    return _ABBREVIATION.sub(rf"\1.{NO_BREAK}", text)
+
+
+def kept(text: str) -> Markup:
+    """The escaped text in which no line ends within a quantity per something else."""
+    done, at = Markup(), 0
+    for found in _STROKE.finditer(text):
+        done += escape(text[at : found.start()]) + Markup('<span class="kept">{}</span>').format(found[0])
+        at = found.end()
+    return done + escape(text[at:])

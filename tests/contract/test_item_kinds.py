@@ -1,0 +1,56 @@
+"""Every kind of item is whole: a form, a way to fill it in, a way to read it; every field is on its page."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from wtforms import FieldList, Form, FormField
+
+from dnk_tool.catalogue import ItemKind, editions, load, select
+from dnk_tool.paths import templates_folder
+from dnk_tool.store.models import Declaration
+from dnk_tool.web.wizard.forms import ITEM_FORMS, section_form
+from tests.support import World, form_fields, sign_in, stored
+
+
+@pytest.mark.parametrize("kind", list(ItemKind))
+def test_a_kind_has_a_form_and_both_partials(kind: ItemKind) -> None:
+    assert kind in ITEM_FORMS, "web/wizard/forms.py"
+    for folder in ("items", "answers"):
+        assert (templates_folder() / "wizard" / folder / f"{kind.value}.html").is_file(), folder
+
+
+@pytest.mark.parametrize("kind", list(ItemKind))
+def test_the_catalogue_uses_every_kind(kind: ItemKind) -> None:
+    assert any(item.kind is kind for edition in editions() for item in load(edition).items.values())
+
+
+def names(form: Form) -> Iterator[str]:
+    """The names of all input fields of a form; a table counts with one row."""
+    for field in form:
+        if isinstance(field, FormField):
+            yield from names(field.form)
+        elif isinstance(field, FieldList):
+            entry = field[0] if len(field) else field.append_entry()
+            yield from names(entry.form)
+        else:
+            yield field.name
+
+
+@pytest.mark.parametrize("indicator_set", ["gri", "effas"])
+def test_every_field_of_a_form_is_on_its_page(app: Flask, world: World, indicator_set: str) -> None:
+    """A field without an input would be emptied by the next save."""
+    options = sorted(option.key for option in load("dnk-2017").options)
+    with stored(app) as session:
+        declaration = session.get_one(Declaration, world.own_declaration)
+        declaration.indicator_set, declaration.options = indicator_set, options
+    client = app.test_client()
+    sign_in(client, "editor@example.org")
+    selection = select("dnk-2017", indicator_set, frozenset(options))
+    for section in selection.sections:
+        page = client.get(f"/erklaerungen/{world.own_declaration}/kriterien/{section.ref}").text
+        with app.test_request_context():
+            wanted = set(names(section_form(selection, section)(formdata=None)))
+        missing = {name for name in wanted if f'name="{name}"' not in page}
+        assert not missing, f"section {section.ref}"
+        assert "csrf_token" in form_fields(page)

@@ -20,6 +20,7 @@ from dnk_tool.web import (
     health,
     languages,
     limits,
+    notices,
     security,
     set_up,
     transactions,
@@ -33,6 +34,7 @@ BLUEPRINTS = (
     languages.blueprint,
     account.blueprint,
     set_up.blueprint,
+    notices.blueprint,
     *wizard.BLUEPRINTS,
 )
 

@@ -1,17 +1,22 @@
 """The fields of an indicator as one table: this year's figures beside earlier ones, and words across."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from dnk_tool.catalogue.model import Datapoint, Indicator, Item, ItemKind
 from dnk_tool.domain.answers import NO_FIGURE, Figure, Quality, Sheet
 from dnk_tool.domain.document import YEARS_SHOWN, Document
-from dnk_tool.domain.quantities import UnknownUnit, change_in_percent
+from dnk_tool.domain.quantities import UnknownUnit, change_in_percent, in_base
+from dnk_tool.report.field_layout import field_layout
 from dnk_tool.report.pieces import FieldRow, FieldTable, FigureCell, Prose
 from dnk_tool.report.typography import NO_BREAK
 from dnk_tool.report.words import Words
 
 NO_VALUE = "–"
+PERCENTAGES, RATIO = "percent", "ratio"  # keys of families in units.yaml
+# A table up to this many rows stays on one page.
+SMALL = 5
 
 
 def sheets(document: Document) -> Mapping[int, Sheet]:
@@ -29,24 +34,43 @@ def field_table(indicator: Indicator, by_year: Mapping[int, Sheet], words: Words
     now, *earlier = by_year.items()
     kept = [(year, one) for year, one in earlier if any(one.figure(p).value is not None for p in points)]
     columns = dict([now, *kept] if points else [now])
-    has_change = len(columns) > 1
-    rows = [_row(item, columns, words, has_change) for item in indicator.items if item.table is None]
+    rows = [_row(item, columns, words) for item in indicator.items if item.table is None]
     printed = tuple(row for row in rows if row)
     if not printed:
         return None
-    years = tuple(str(year) for year in columns)
+    has_change = any(change != NO_VALUE for row in printed for change in row.change)
+    if not has_change:
+        printed = tuple(replace(row, change=()) for row in printed)
+    years = tuple(str(year) for year in columns) if points else ()
+    change = words.gettext("Veränderung gegenüber %(year)s") % {"year": years[1]} if has_change else ""
+    change = NO_BREAK.join(change.rsplit(" ", 1))
+    widths, fit = field_layout(printed, years, change)
     return FieldTable(
         caption=f"{indicator.code}: {words.of(indicator.title)}",
-        years=years if points else (),
-        change=words.gettext("gegen %(year)s") % {"year": years[1]} if has_change else "",
+        years=years,
+        change=change,
         width=1 + len(columns) + has_change if points else 1,
+        widths=widths,
+        fit=fit,
+        legend=_legend(printed, words),
+        is_small=len(printed) <= SMALL,
         rows=printed,
     )
 
 
-def _row(item: Item, by_year: Mapping[int, Sheet], words: Words, has_change: bool) -> FieldRow | None:
+def _legend(rows: tuple[FieldRow, ...], words: Words) -> str:
+    short = _points_sign(words)
+    is_used = any(change.endswith(short) for row in rows for change in row.change)
+    return words.gettext("%(short)s = Prozentpunkte") % {"short": short} if is_used else ""
+
+
+def _points_sign(words: Words) -> str:
+    return words.gettext("PP")
+
+
+def _row(item: Item, by_year: Mapping[int, Sheet], words: Words) -> FieldRow | None:
     if item.datapoint:
-        return _figure_row(item, item.datapoint, by_year, words, has_change)
+        return _figure_row(item, item.datapoint, by_year, words)
     prose = said_value(item, next(iter(by_year.values())), words)
     if not prose and not item.required:
         return None
@@ -65,9 +89,7 @@ def said_value(item: Item, sheet: Sheet, words: Words) -> Prose:
     return words.line("" if answer.value is None else words.said(str(answer.value)))
 
 
-def _figure_row(
-    item: Item, point: Datapoint, by_year: Mapping[int, Sheet], words: Words, has_change: bool
-) -> FieldRow | None:
+def _figure_row(item: Item, point: Datapoint, by_year: Mapping[int, Sheet], words: Words) -> FieldRow | None:
     figures = [sheet.figure(point) for sheet in by_year.values()]
     now, *earlier = figures
     if not item.required and not any(one.is_stated for one in figures):
@@ -82,7 +104,7 @@ def _figure_row(
         label=words.of(item.label),
         unit=words.unit(row_unit, point.family.units.get(row_unit)) if row_unit else "",
         figures=cells,
-        change=(_change(now, earlier, point, words),) if has_change else (),
+        change=(_change(now, earlier[0], point, words),) if earlier else (),
         notes=tuple(_notes(figures, tuple(by_year), words)),
         prose=(),
         is_open=not now.is_stated,
@@ -114,17 +136,23 @@ def quality_label(quality: Quality | None, words: Words) -> str:
     return labels[quality] if quality else ""
 
 
-def _change(now: Figure, earlier: list[Figure], point: Datapoint, words: Words) -> str:
-    before = earlier[0].quantity if earlier else None
-    if now.quantity is None or before is None:
+def _change(now: Figure, before: Figure, point: Datapoint, words: Words) -> str:
+    """The change in per cent, of percentages in percentage points; none of ratios, where both mislead."""
+    if now.quantity is None or before.quantity is None or point.family.key == RATIO:
         return NO_VALUE
     try:
-        change = change_in_percent(now.quantity, before, point.family)
+        if point.family.key == PERCENTAGES:
+            units = point.family.units
+            points = in_base(now.quantity, units) - in_base(before.quantity, units)
+            return f"{_signed(Decimal(round(points * 10)) / 10, words)}{NO_BREAK}{_points_sign(words)}"
+        change = change_in_percent(now.quantity, before.quantity, point.family)
     except UnknownUnit:
         return NO_VALUE
-    if change is None:
-        return NO_VALUE
-    return f"{words.number(change.quantize(Decimal('0.1')), signed=True)}{NO_BREAK}%"
+    return NO_VALUE if change is None else f"{_signed(change, words)}{NO_BREAK}%"
+
+
+def _signed(change: Decimal, words: Words) -> str:
+    return words.number(change.quantize(Decimal("0.1")), signed=True)
 
 
 def _notes(figures: list[Figure], years: tuple[int, ...], words: Words) -> list[str]:

@@ -6,6 +6,10 @@ from dnk_tool.report.measure import MILLIMETRE
 
 # The width of the text beside the gutter, and of the whole page between its margins.
 TEXT_ROOM, TABLE_ROOM = 132 * MILLIMETRE, 170 * MILLIMETRE
+# The room between two cells, and what measuring may miss of a kerned line; points.
+GAP, SLACK = 8.0, 0.6
+# The class of a table whose figures do not even fit in the smallest setting: its numbers may be divided.
+LOOSE = "loose"
 
 
 @dataclass(frozen=True, slots=True)

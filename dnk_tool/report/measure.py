@@ -36,11 +36,11 @@ def widest_word(text: str, size: float, *, is_bold: bool = False) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """The points that a column cannot do without, those it would like, and whether its words may be divided."""
+    """The points that a column cannot do without, those it would like, and whether it holds words."""
 
     least: float
     wished: float
-    may_divide: bool
+    has_words: bool
 
 
 def shared(needs: Sequence[Need], room: float) -> tuple[float, ...] | None:
@@ -53,10 +53,11 @@ def shared(needs: Sequence[Need], room: float) -> tuple[float, ...] | None:
     total = sum(asked)
     if total >= spare:
         return tuple(
-            one.least + (spare * more / total if total else 0.0) for one, more in zip(needs, asked, strict=True)
+            one.least + (spare * more / total if total else 0.0)
+            for one, more in zip(needs, asked, strict=True)
         )
     # Everybody is served: what is left goes to the columns of words, and figures stay close to them.
-    words = [one.wished if one.may_divide else 0.0 for one in needs]
+    words = [one.wished if one.has_words else 0.0 for one in needs]
     weights = words if any(words) else [one.wished for one in needs]
     left, whole = spare - total, sum(weights) or 1.0
     return tuple(

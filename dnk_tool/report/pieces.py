@@ -32,13 +32,18 @@ class TableCell:
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """A table with its caption; every row has one cell for each head; all widths are in per cent."""
+    """A table with its caption; every row has one cell for each head; all widths are in per cent.
+
+    `fit` is the class of its setting; a small table stays on one page.
+    """
 
     caption: str
     heads: tuple[TableCell, ...]
     width: int
-    widths: tuple[int, ...]
+    widths: tuple[float, ...]
     rows: tuple[tuple[TableCell, ...], ...]
+    fit: str
+    is_small: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +74,17 @@ class FieldTable:
     """The fields of an indicator under the years they speak of, the reporting year first.
 
     `change` heads the column of changes and is empty where there is none; `width` counts the columns
-    beside the label.
+    beside the label, `widths` are all columns in per cent, `fit` is the class of the setting.
     """
 
     caption: str
     years: tuple[str, ...]
     change: str
     width: int
+    widths: tuple[float, ...]
+    fit: str
+    legend: str
+    is_small: bool
     rows: tuple[FieldRow, ...]
 
 

@@ -94,7 +94,7 @@ def _fields(requirement: Requirement, source: Source) -> tuple[FieldTable, ...]:
 def _tables(requirement: Requirement, source: Source) -> tuple[TableView, ...]:
     found = ((item, item.table, source.sheet.answer(item.ref).value) for item in requirement.items)
     return tuple(
-        table_view(item, table, value, source.words)
+        table_view(item, table, value, source.words, requirement)
         for item, table, value in found
         if table and isinstance(value, Rows) and value.rows
     )

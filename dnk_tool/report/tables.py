@@ -3,7 +3,7 @@
 from dnk_tool.catalogue.model import Column, Indicator, Item, ItemKind, Requirement, Table
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.values import Cell, Rows
-from dnk_tool.report.fit import TABLE_ROOM, TEXT_ROOM, Setting, settings
+from dnk_tool.report.fit import GAP, LOOSE, SLACK, TABLE_ROOM, TEXT_ROOM, Setting, settings
 from dnk_tool.report.measure import Need, shared, widest_word, width
 from dnk_tool.report.pieces import TableCell, TableView
 from dnk_tool.report.words import Words
@@ -12,7 +12,7 @@ from dnk_tool.report.words import Words
 NARROWEST = 60
 # What a column of words asks for at most, and a head that may stand on two lines; points.
 BROAD, BROAD_HEAD = 190.0, 90.0
-GAP, GAP_AFTER_NUMBER = 8.0, 14.0
+GAP_AFTER_NUMBER = 14.0
 # A table up to this many rows stays on one page.
 SMALL = 8
 
@@ -45,18 +45,20 @@ def _layout(
     for setting in settings():
         needs = [_need(column, setting) for column in zip(heads, *rows, strict=True)]
         gaps = [_gap(place, heads) for place in range(len(heads))]
-        broad = [Need(n.least + gap, n.wished + gap, n.may_divide) for n, gap in zip(needs, gaps, strict=True)]
+        broad = [
+            Need(n.least + gap, n.wished + gap, n.has_words) for n, gap in zip(needs, gaps, strict=True)
+        ]
         for part in (NARROWEST, 100):
             wanted = sum(max(one.least, one.wished) for one in broad)
             points = shared(broad, room * part / 100)
             if points and (part == 100 or wanted <= room * part / 100):
                 return part, tuple(round(100 * one / sum(points), 2) for one in points), setting.name
-    return 100, tuple(round(100 / len(heads), 2) for _ in heads), "loose"
+    return 100, tuple(round(100 / len(heads), 2) for _ in heads), LOOSE
 
 
 def _gap(place: int, heads: tuple[TableCell, ...]) -> float:
     after_number = place > 0 and heads[place - 1].is_number and not heads[place].is_number
-    return (GAP if place < len(heads) - 1 else 0.0) + (GAP_AFTER_NUMBER if after_number else 0.0)
+    return SLACK + (GAP if place < len(heads) - 1 else 0.0) + (GAP_AFTER_NUMBER if after_number else 0.0)
 
 
 def _need(column: tuple[TableCell, ...], setting: Setting) -> Need:
@@ -65,7 +67,7 @@ def _need(column: tuple[TableCell, ...], setting: Setting) -> Need:
     wished_head = min(width(head.text, setting.head, is_bold=True), BROAD_HEAD)
     if head.is_number:
         least = max([of_head, *(width(one.text, setting.cell) for one in cells)])
-        return Need(least, max(least, wished_head), may_divide=False)
+        return Need(least, max(least, wished_head), has_words=False)
     of_words = max((widest_word(one.text, setting.cell) for one in cells), default=0.0)
     widest = max((width(one.text, setting.cell) for one in cells), default=0.0)
     return Need(max(of_head, min(of_words, setting.longest_word)), max(min(widest, BROAD), wished_head), True)

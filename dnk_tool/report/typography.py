@@ -7,14 +7,16 @@ from markupsafe import Markup, escape
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 _UNITS = (
-    r"%|‰|€|EUR|TEUR|VZÄ|FTE|Euro|Cent|Prozent|per cent|Prozentpunkte|PP|pp|Mio\.|Mrd\.|Tsd\.|Millionen|Milliarden"
-    r"|million|billion|°C|[kMGT]?Wh|[kMG]?Wp?|[kMGT]?J|[mk]?g|t|Tonnen|Tonne|tonnes|tonne|Kilogramm|[mc]?l|ML|Liter|litres"
-    r"|[kcm]?m|[kc]?m²|[kc]?m³|ha|Hektar|Kilometer|Meter|Quadratmeter|Kubikmeter|Kilowattstunden|Megawattstunden"
-    r"|h|Std\.|Stunden|hours|min|Pers\.|Personen|people"
+    r"%|‰|€|EUR|TEUR|Euro|Cent|Prozent|Prozentpunkte|per cent|Mio\.|Mrd\.|Tsd\.|Millionen|Milliarden"
+    r"|million|billion|[kMGT]?Wh|[kMG]?Wp?|[kMGT]?J|[mk]?g|t|Tonnen|Tonne|tonnes|tonne|Kilogramm|[mc]?l|ML"
+    r"|Liter|litres|[kcm]?m|[kc]?m²|[kc]?m³|ha|Hektar|Kilometer|Meter|Quadratmeter|Kubikmeter"
+    r"|Kilowattstunden|Megawattstunden|°C|h|Std\.|Stunden|hours|min|VZÄ|FTE|Pers\.|Personen|people"
 )
 _QUANTITY = re.compile(rf"(?<=\d) (?=(?:{_UNITS})(?!\w))")
 _LARGE = re.compile(r"(?<=\d[ \N{NO-BREAK SPACE}](?:Mio|Mrd|Tsd)\.) (?=(?:EUR|Euro|€|h|t|kWh)(?!\w))")
-_CURRENCY = re.compile(r"(?<=(?<!\w)EUR) (?=\d)|(?<=(?<!\w)Nr\.) (?=\d)|(?<=§) (?=\d)|(?<=(?<!\w)Scope) (?=\d)")
+_CURRENCY = re.compile(
+    r"(?<=(?<!\w)EUR) (?=\d)|(?<=(?<!\w)Nr\.) (?=\d)|(?<=§) (?=\d)|(?<=(?<!\w)Scope) (?=\d)"
+)
 _ABBREVIATION = re.compile(r"\b(z|d|u|o|i|v)\. (?=(?:B|h|a|ä|d|R|U)\.)")
 # A line may end after the stroke of "kWh/Person" even where a space does not break.
 # Its parts are bounded: what somebody pastes may be one word of 50,000 characters.

@@ -15,7 +15,12 @@ STATIC = PACKAGE / "web" / "static"
 # (words, endpoint); an endpoint that does not exist is left out.
 FOR_SIGNED_IN = ((_l("Erklärungen"), "start.show"), (_l("Konto"), "account.show"))
 FOR_VISITORS = ((_l("Anmelden"), "security.login"),)
-FOOTER = ((_l("Hilfe"), "start.help_page"),)
+FOOTER = (
+    (_l("Hilfe"), "start.help_page"),
+    (_l("Impressum"), "notices.imprint"),
+    (_l("Datenschutz"), "notices.privacy"),
+    (_l("Barrierefreiheit"), "notices.accessibility"),
+)
 
 
 class Flashes:

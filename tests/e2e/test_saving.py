@@ -1,0 +1,349 @@
+"""Nothing typed is ever lost: outage, restart, crash, two tabs, two people, an expired sign-in, a finished page."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dnk_tool.domain.permissions import Role
+from tests.e2e.conftest import Visit
+from tests.e2e.driving import COMPLETE, Server, Visitor, field, section_path, status_line
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("saving")]
+
+TEXT = "ref-1.1-text"
+OTHER = "ref-1.2-text"
+SAVED = re.compile(r"^Gespeichert um \d\d:\d\d")
+OFFLINE = "Keine Verbindung. Ihr Text ist in diesem Browser gesichert"
+SIGNED_OUT = "Sie sind nicht mehr angemeldet. Ihr Text bleibt hier"
+WAIT = 20_000
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A complete declaration of Petra's and Mehmet's company, and its first criterion."""
+
+    declaration: int
+
+    @property
+    def path(self) -> str:
+        return section_path(self.declaration, "1")
+
+    @property
+    def overview(self) -> str:
+        return f"/erklaerungen/{self.declaration}/"
+
+
+@pytest.fixture(scope="module")
+def server(new_server: Callable[..., Server]) -> Server:
+    return new_server()
+
+
+@pytest.fixture(scope="module")
+def desk(server: Server) -> Desk:
+    desk = Desk(server.seed(COMPLETE, petra=Role.OWNER, mehmet=Role.EDITOR))
+    server.start()
+    return desk
+
+
+@pytest.fixture
+def petra(visit: Visit, desk: Desk) -> Visitor:
+    visitor = visit()
+    visitor.sign_in("petra").close()
+    return visitor
+
+
+@pytest.fixture
+def page(petra: Visitor, desk: Desk) -> Page:
+    """Petra at the first criterion."""
+    return petra.page(desk.path)
+
+
+def shown(visitor: Visitor, desk: Desk, name: str = TEXT) -> str:
+    """What a page that is opened now shows: what the server knows."""
+    page = visitor.page(desk.path)
+    try:
+        return field(page, name).input_value()
+    finally:
+        page.close()
+
+
+def expect_saved(page: Page) -> None:
+    expect(status_line(page)).to_have_text(SAVED, timeout=WAIT)
+
+
+def test_a_page_saves_by_itself(page: Page) -> None:
+    page.clock.install()
+    field(page, TEXT).fill("Von selbst gespeichert.\n\nMit Absatz, „Anführung“ & <b>.")
+    page.clock.run_for(1400)
+    expect(status_line(page)).not_to_have_text(SAVED)
+    page.clock.run_for(200)
+    expect_saved(page)
+    page.reload()
+    expect(field(page, TEXT)).to_have_value("Von selbst gespeichert.\n\nMit Absatz, „Anführung“ & <b>.")
+    expect(page.locator(".dnk-restore")).to_have_count(0)
+
+
+def test_leaving_a_field_saves_at_once(page: Page, petra: Visitor, desk: Desk) -> None:
+    page.clock.install()
+    field(page, TEXT).fill("Und gleich weiter.")
+    field(page, OTHER).focus()
+    expect_saved(page)
+    assert shown(petra, desk) == "Und gleich weiter."
+
+
+def test_half_a_number_keeps_nothing_else_from_being_saved(petra: Visitor, desk: Desk) -> None:
+    page = petra.page(section_path(desk.declaration, "13"))
+    page.locator("details[id='ref-GRI-SRS-305-1']").evaluate("it => it.open = true")
+    amount = field(page, "ref-GRI-SRS-305-1.a-value")
+    field(page, "ref-13.1-text").fill("Dieser Text ist in Ordnung.")
+    amount.fill("ungefähr zwölf")
+    expect(status_line(page)).to_contain_text("bis auf eine Angabe, die wir nicht lesen können", timeout=WAIT)
+    page.get_by_role("button", name="Speichern und weiter").click()
+    expect(page.get_by_role("alert")).to_contain_text("Geben Sie hier nur eine Zahl ein")
+    expect(amount).to_have_value("ungefähr zwölf")
+    expect(amount).to_be_visible()
+    expect(page.locator(".dnk-restore")).to_have_count(0)
+
+
+def test_an_outage_is_outlived(page: Page, petra: Visitor, desk: Desk) -> None:
+    petra.context.set_offline(True)
+    field(page, TEXT).fill("Geschrieben, als das Netz weg war.")
+    expect(status_line(page)).to_contain_text(OFFLINE, timeout=WAIT)
+    field(page, OTHER).fill("Und noch etwas.")
+    petra.context.set_offline(False)
+    expect_saved(page)
+    assert shown(petra, desk) == "Geschrieben, als das Netz weg war."
+    assert shown(petra, desk, OTHER) == "Und noch etwas."
+    drafts = page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('dnk-draft'))")
+    assert drafts == [], "what is saved is kept in the browser no longer"
+
+
+def test_a_restart_of_the_server_is_outlived(server: Server, page: Page, petra: Visitor, desk: Desk) -> None:
+    field(page, TEXT).fill("Vor dem Neustart")
+    expect_saved(page)
+    server.stop()
+    field(page, TEXT).fill("Während des Neustarts")
+    expect(status_line(page)).to_contain_text(OFFLINE, timeout=WAIT)
+    server.start()
+    field(page, TEXT).press_sequentially(", und danach.")
+    expect_saved(page)
+    assert shown(petra, desk) == "Während des Neustarts, und danach."
+
+
+def test_after_a_crash_the_text_is_offered_back(page: Page, petra: Visitor, desk: Desk) -> None:
+    before = field(page, TEXT).input_value()
+    petra.context.set_offline(True)
+    field(page, TEXT).fill("Kurz vor dem Absturz.")
+    page.close()
+    petra.context.set_offline(False)
+    again = petra.page(desk.path)
+    offer = again.locator(".dnk-restore")
+    expect(offer.get_by_role("alert")).to_contain_text("ein Text, der noch nicht gespeichert wurde")
+    expect(field(again, TEXT)).to_have_value(before)
+    offer.get_by_role("button", name="Text wiederherstellen").click()
+    expect(field(again, TEXT)).to_have_value("Kurz vor dem Absturz.")
+    expect(offer).to_have_count(0)
+    expect_saved(again)
+    assert shown(petra, desk) == "Kurz vor dem Absturz."
+
+
+def test_an_offered_text_may_be_discarded(page: Page, petra: Visitor, desk: Desk) -> None:
+    before = field(page, TEXT).input_value()
+    petra.context.set_offline(True)
+    field(page, TEXT).fill("Das war nichts.")
+    page.close()
+    petra.context.set_offline(False)
+    again = petra.page(desk.path)
+    again.get_by_role("button", name="Verwerfen").click()
+    again.reload()
+    expect(field(again, TEXT)).to_have_value(before)
+    expect(again.locator(".dnk-restore")).to_have_count(0)
+
+
+def test_choices_survive_a_crash_too(page: Page, petra: Visitor, desk: Desk) -> None:
+    petra.context.set_offline(True)
+    field(page, "ref-1.3-disclosure").and_(page.locator("[value=explain]")).check()
+    field(page, "ref-1.3-explanation").fill("Das erheben wir 2027 zum ersten Mal.")
+    page.close()
+    petra.context.set_offline(False)
+    again = petra.page(desk.path)
+    again.get_by_role("button", name="Text wiederherstellen").click()
+    expect(field(again, "ref-1.3-explanation")).to_be_visible()
+    expect(field(again, "ref-1.3-explanation")).to_have_value("Das erheben wir 2027 zum ersten Mal.")
+    field(again, "ref-1.3-disclosure").and_(again.locator("[value=comply]")).check()
+    expect_saved(again)
+
+
+def test_another_person_is_not_offered_the_text(
+    page: Page, petra: Visitor, server: Server, desk: Desk
+) -> None:
+    """On a shared computer."""
+    petra.context.set_offline(True)
+    field(page, TEXT).fill("Nur für Petra.")
+    page.close()
+    petra.context.set_offline(False)
+    other = petra.page("/")
+    other.get_by_role("button", name="Abmelden").click()
+    petra.sign_in("mehmet", page=other)
+    other.goto(desk.path)
+    expect(field(other, TEXT)).to_be_visible()
+    expect(other.locator(".dnk-restore")).to_have_count(0)
+    other.get_by_role("button", name="Abmelden").click()
+    petra.sign_in("petra", page=other)
+    other.goto(desk.path)
+    other.get_by_role("button", name="Verwerfen").click()
+
+
+def test_two_tabs_show_both_texts(page: Page, petra: Visitor, desk: Desk) -> None:
+    second = petra.page(desk.path)
+    field(page, TEXT).fill("Fassung aus dem ersten Fenster.")
+    expect_saved(page)
+    field(second, TEXT).fill("Fassung aus dem zweiten Fenster.")
+    field(second, OTHER).fill("Daneben gibt es keinen Streit.")
+    conflict = status_line(second).get_by_role("button")
+    expect(conflict).to_contain_text("Bitte speichern Sie; dann sehen Sie beide Fassungen", timeout=WAIT)
+    conflict.click()
+    expect(second.get_by_role("heading", name="Zwei Fassungen: Bitte wählen Sie")).to_be_visible()
+    sides = second.locator(".dnk-sides")
+    expect(sides).to_contain_text("Fassung aus dem ersten Fenster.")
+    expect(sides).to_contain_text("Fassung aus dem zweiten Fenster.")
+    expect(field(second, TEXT)).to_have_value("Fassung aus dem zweiten Fenster.")
+    assert shown(petra, desk) == "Fassung aus dem ersten Fenster."
+    assert shown(petra, desk, OTHER) == "Daneben gibt es keinen Streit."
+    field(second, TEXT).fill("Das Beste aus beiden Fenstern.")
+    second.get_by_role("button", name="Diese Fassung speichern").click()
+    expect(field(second, TEXT)).to_have_value("Das Beste aus beiden Fenstern.")
+    second.get_by_role("link", name="Frühere Fassungen").first.click()
+    for text in ("ersten Fenster.", "zweiten Fenster.", "beiden Fenstern."):
+        expect(second.get_by_text(text)).to_be_visible()
+
+
+def test_two_people_on_different_fields_never_collide(page: Page, visit: Visit, desk: Desk) -> None:
+    mehmet = visit()
+    other = mehmet.sign_in("mehmet")
+    other.goto(desk.path)
+    field(other, OTHER).fill("Von Mehmet.")
+    field(page, TEXT).fill("Von Petra.")
+    expect_saved(other)
+    expect_saved(page)
+    field(page, TEXT).fill("Von Petra, noch einmal.")
+    page.get_by_role("button", name="Speichern und zur Übersicht").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Nachhaltigkeits")
+    assert shown(mehmet, desk) == "Von Petra, noch einmal."
+    assert shown(mehmet, desk, OTHER) == "Von Mehmet."
+
+
+def test_a_sign_out_elsewhere_loses_nothing(page: Page, petra: Visitor, desk: Desk) -> None:
+    """The page goes on by itself once the person is back from signing in in the other tab."""
+    other = petra.page("/konto")
+    other.get_by_role("button", name="Abmelden").click()
+    field(page, TEXT).fill("Geschrieben, als ich schon abgemeldet war.")
+    expect(status_line(page)).to_contain_text(SIGNED_OUT, timeout=WAIT)
+    petra.sign_in("petra", page=other)
+    come_back(page)
+    expect_saved(page)
+    assert shown(petra, desk) == "Geschrieben, als ich schon abgemeldet war."
+
+
+def come_back(page: Page) -> None:
+    """From another tab; a browser without windows tells its pages nothing of that."""
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without-javascript"])
+def test_a_signed_out_person_saves_with_the_button(visit: Visit, desk: Desk, javascript: bool) -> None:
+    """The sign-in page carries the text along and sends it afterwards."""
+    petra = visit(javascript=javascript)
+    petra.sign_in("petra").close()
+    page = petra.page(desk.path)
+    petra.context.clear_cookies()
+    text = f"Mit dem Knopf gesendet, JavaScript: {javascript}.\n\nNoch ein Absatz."
+    field(page, TEXT).fill(text)
+    page.get_by_role("button", name="Speichern und weiter").click()
+    expect(page.get_by_text("Ihre Eingaben sind noch da")).to_be_visible()
+    page.get_by_label("E-Mail-Adresse").fill("petra@example.org")
+    page.get_by_label("Passwort", exact=True).fill("falsches passwort")
+    page.get_by_role("button", name="Anmelden").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_label("Passwort", exact=True).fill("wiese kahn sieben lampe")
+    page.get_by_role("button", name="Anmelden").click()
+    expect(page.get_by_role("heading", name="Ihre Eingaben sind noch da")).to_be_visible()
+    page.get_by_role("button", name="Eingaben absenden").click()
+    expect(page.get_by_role("alert")).to_contain_text("Gespeichert.")
+    assert shown(petra, desk) == text
+
+
+def test_an_old_form_is_sent_again(visit: Visit, desk: Desk) -> None:
+    """Signed out and in again elsewhere, without JavaScript: the form's token is of yesterday."""
+    petra = visit(javascript=False)
+    other = petra.sign_in("petra")
+    page = petra.page(desk.path)
+    field(page, TEXT).fill("Mit dem Token von gestern.")
+    other.get_by_role("button", name="Abmelden").click()
+    petra.sign_in("petra", page=other)
+    page.get_by_role("button", name="Speichern und weiter").click()
+    expect(page.get_by_text("deshalb ist noch nichts gespeichert")).to_be_visible()
+    page.get_by_role("button", name="Eingaben absenden").click()
+    expect(page.get_by_role("alert")).to_contain_text("Gespeichert.")
+    assert shown(petra, desk) == "Mit dem Token von gestern."
+
+
+def test_what_is_typed_while_a_colleague_finishes(
+    page: Page, petra: Visitor, visit: Visit, desk: Desk
+) -> None:
+    mehmet = visit()
+    other = mehmet.sign_in("mehmet")
+    other.goto(f"{desk.overview}pruefen")
+    other.get_by_role("button", name="Erklärung abschließen").click()
+    expect(other.get_by_text("Diese Erklärung ist abgeschlossen")).to_be_visible()
+    field(page, TEXT).fill("Zu spät, aber nicht verloren.")
+    line = status_line(page)
+    expect(line).to_contain_text("Diese Erklärung ist inzwischen abgeschlossen.", timeout=WAIT)
+    page.get_by_role("button", name="Speichern und weiter").click()
+    expect(page.get_by_text("Diese Erklärung wurde inzwischen abgeschlossen")).to_be_visible()
+    other.get_by_role("button", name="Wieder öffnen").click()
+    page.get_by_role("button", name="Eingaben absenden").click()
+    expect(page.get_by_role("alert")).to_contain_text("Gespeichert.")
+    assert shown(petra, desk) == "Zu spät, aber nicht verloren."
+
+
+def test_a_closed_page_keeps_its_text_until_the_declaration_is_open_again(
+    page: Page, petra: Visitor, visit: Visit, desk: Desk
+) -> None:
+    mehmet = visit()
+    other = mehmet.sign_in("mehmet")
+    other.goto(f"{desk.overview}pruefen")
+    other.get_by_role("button", name="Erklärung abschließen").click()
+    expect(other.get_by_text("Diese Erklärung ist abgeschlossen")).to_be_visible()
+    field(page, TEXT).fill("Auch nach dem Schließen noch da.")
+    expect(status_line(page)).to_contain_text("bleibt in diesem Browser gesichert", timeout=WAIT)
+    page.close()
+    other.get_by_role("button", name="Wieder öffnen").click()
+    again = petra.page(desk.path)
+    again.get_by_role("button", name="Text wiederherstellen").click()
+    expect_saved(again)
+    assert shown(petra, desk) == "Auch nach dem Schließen noch da."
+
+
+def test_the_button_waits_for_the_saving_under_way(page: Page, petra: Visitor, desk: Desk) -> None:
+    """Pressing save while the page saves by itself must not collide with oneself."""
+    page.route("**/kriterien/1", lambda route: (page.wait_for_timeout(700), route.continue_()))
+    field(page, TEXT).fill("Erst von selbst, dann mit dem Knopf.")
+    field(page, OTHER).focus()
+    page.get_by_role("button", name="Speichern und zur Übersicht").click()
+    expect(page.get_by_role("alert")).to_contain_text("Gespeichert.")
+    assert shown(petra, desk) == "Erst von selbst, dann mit dem Knopf."
+
+
+def test_going_back_shows_the_newest_text(page: Page) -> None:
+    field(page, TEXT).fill("Vor dem Weitergehen.")
+    page.get_by_role("button", name="Speichern und weiter").click()
+    expect(page.get_by_role("alert")).to_contain_text("Gespeichert.")
+    page.go_back()
+    expect(field(page, TEXT)).to_have_value("Vor dem Weitergehen.")
+    field(page, TEXT).fill("Und nach dem Zurückgehen.")
+    expect_saved(page)
+    expect(page.locator(".dnk-restore")).to_have_count(0)

@@ -1,0 +1,29 @@
+"""Imprint, privacy, accessibility: the operator's words, or what to do about them."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from dnk_tool.config import Settings
+
+
+@pytest.mark.parametrize("path", ["/impressum", "/datenschutz", "/barrierefreiheit", "/hilfe"])
+def test_everybody_reads_them_in_both_languages(client: FlaskClient, path: str) -> None:
+    german = client.get(path)
+    client.get("/sprache/en")
+    english = client.get(path)
+    assert german.status_code == english.status_code == 200
+    assert german.text != english.text
+
+
+def test_the_operators_words_stand_there_as_text(app: Flask, client: FlaskClient, settings: Settings) -> None:
+    assert "pages/imprint.de.txt" in client.get("/impressum").text
+    (settings.instance / "pages").mkdir()
+    (settings.instance / "pages/imprint.de.txt").write_text(
+        "Kammer Musterland\nMarkt 1\n\n<script>alert(1)</script> {{ 7 * 7 }}", encoding="utf-8"
+    )
+    page = client.get("/impressum").text
+    assert "Kammer Musterland\nMarkt 1" in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ 7 * 7 }}" in page
+    client.get("/sprache/en")
+    assert 'lang="de">Kammer' in client.get("/impressum").text, "German words on an English page say so"

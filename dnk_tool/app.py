@@ -12,6 +12,7 @@ from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.web import (
     access,
     account,
+    compression,
     context,
     devices,
     errors,
@@ -71,6 +72,7 @@ def create_app(settings: Settings) -> Flask:
 
     # What is registered first runs first before a view and last after it: headers are set, and attempts are
     # counted, outside the request's transaction.
+    compression.init_app(app)
     headers.init_app(app, is_https=settings.is_https)
     errors.init_app(app)
     app.before_request(_let_kept_fields_pass)
@@ -89,6 +91,7 @@ def create_app(settings: Settings) -> Flask:
     if settings.proxies:
         # The Host header is never taken from a proxy's extra header.
         hops = settings.proxies
+        # Flask's documented place for a middleware is this method of the app.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
     return app
 

@@ -1,7 +1,7 @@
 """German and English: translated interface words, and numbers and dates as each language writes them."""
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from functools import cache
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -16,6 +16,8 @@ Language = Literal["de", "en"]
 
 LANGUAGES: tuple[Language, ...] = ("de", "en")
 LOCALES = {"de": "de_DE", "en": "en_GB"}
+# More digits than any figure has: the default of 28 would refuse some.
+LONGEST_NUMBER = 60
 LOCAL_TIME = ZoneInfo("Europe/Berlin")
 
 
@@ -36,7 +38,8 @@ def number(value: Decimal, language: Language, *, grouping: bool = True) -> str:
     """The exact value as the language writes it: Decimal("1234.50") is "1.234,50" in German."""
     decimals = max(0, -int(value.as_tuple().exponent))
     pattern = ("#,##0" if grouping else "0") + ("." + "0" * decimals if decimals else "")
-    return format_decimal(value, format=pattern, locale=LOCALES[language])
+    with localcontext(prec=LONGEST_NUMBER):
+        return format_decimal(value, format=pattern, locale=LOCALES[language])
 
 
 def day(value: date, language: Language) -> str:

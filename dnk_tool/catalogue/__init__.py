@@ -2,8 +2,10 @@
 
 from dnk_tool.catalogue.loader import editions, load
 from dnk_tool.catalogue.model import (
+    NO_TEXT,
     Aspect,
     Catalogue,
+    Choice,
     Column,
     Criterion,
     Datapoint,
@@ -23,9 +25,11 @@ from dnk_tool.catalogue.sectors import Division, Sectors, SectorSection, load_se
 from dnk_tool.catalogue.selection import Selection, select
 
 __all__ = [
+    "NO_TEXT",
     "Aspect",
     "Catalogue",
     "CatalogueError",
+    "Choice",
     "Column",
     "Criterion",
     "Datapoint",

@@ -9,13 +9,14 @@ import click
 
 from dnk_tool.cli.output import fail, messages, progress, stored
 from dnk_tool.domain import completeness
-from dnk_tool.domain.document import Document, canonical, fingerprint
+from dnk_tool.domain.document import Document
 from dnk_tool.domain.document_reader import MAX_BYTES, DocumentError, read_document
 from dnk_tool.domain.permissions import SHELL, Role
-from dnk_tool.language import LANGUAGES, LOCAL_TIME
-from dnk_tool.report import Issue, RenderFailed, render_pdf
+from dnk_tool.language import LANGUAGES
+from dnk_tool.report import RenderFailed, render_pdf
+from dnk_tool.services import printing
 from dnk_tool.services.declarations import YearTaken
-from dnk_tool.services.documents import FiguresDiffer, current_document, import_document
+from dnk_tool.services.documents import FiguresDiffer, current_file, import_document
 from dnk_tool.services.organisations import add_member
 from dnk_tool.store import accounts, declarations
 from dnk_tool.store.database import writing
@@ -64,7 +65,7 @@ def export_declaration(declaration_id: int, output: Path | None) -> None:
         found = declarations.by_id(session, declaration_id)
         if found is None:
             fail(f"There is no declaration {declaration_id}. `dnk declaration list` shows all.")
-        content = canonical(current_document(session, found))
+        content = current_file(session, found)
     _write(content, output)
 
 
@@ -78,14 +79,16 @@ def import_declaration(file: Path, organisation: int | None, owner: str | None, 
 
     A file with problems is refused as a whole: every problem is listed with its place, and nothing is stored.
     """
+    if owner and organisation is not None:
+        fail("--owner is for a new company; the company of --organisation has its people already.")
     document = _read(file)
     now = datetime.now(UTC)
     with stored() as factory, writing(factory) as session:
         account = accounts.by_email(session, owner) if owner else None
         if owner and account is None:
             fail(f"There is no account {owner}. `dnk user add` makes one.")
-        target = declarations.organisation(session, organisation) if organisation else None
-        if organisation and target is None:
+        target = None if organisation is None else declarations.organisation(session, organisation)
+        if organisation is not None and target is None:
             fail(f"There is no company {organisation}. `dnk declaration list --json` shows their ids.")
         try:
             stored_declaration = import_document(session, document, organisation=target, actor=SHELL, now=now)
@@ -113,11 +116,8 @@ def render_declaration(file: Path, output: Path, language: str | None, is_draft:
     missing = completeness.gaps(document.sheet())
     if is_draft is False and missing:
         fail(f"{len(missing)} things are missing; an incomplete declaration is rendered as a draft only.")
-    issue = Issue(
-        version=None,
-        issued_on=datetime.now(LOCAL_TIME).date(),
-        is_draft=bool(missing) if is_draft is None else is_draft,
-        fingerprint=fingerprint(canonical(document)),
+    issue = printing.issue_of(
+        document, now=datetime.now(UTC), is_draft=bool(missing) if is_draft is None else is_draft
     )
     chosen = next((one for one in LANGUAGES if one == language), None)
     try:
@@ -138,7 +138,7 @@ def _read(file: Path) -> Document:
         fail(f"{file} cannot be read: {error.strerror}")
     except DocumentError as error:
         listed = "\n".join(f"  {one}" for one in messages(error.problems))
-        fail(f"{file} is not a valid declaration; nothing was stored:\n{listed}")
+        fail(f"{file} is not a valid declaration:\n{listed}")
 
 
 def _write(content: bytes, output: Path | None) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool import config
 from dnk_tool.cli.output import progress, stored
@@ -12,20 +12,19 @@ from dnk_tool.cli.serve import run
 from dnk_tool.domain.assessment import Assessment, Measure, Rating
 from dnk_tool.domain.document_reader import read_document
 from dnk_tool.domain.permissions import SHELL, Role
-from dnk_tool.language import LOCAL_TIME
-from dnk_tool.report import Issue, render_pdf
-from dnk_tool.services import passwords
+from dnk_tool.services import passwords, setting_up
 from dnk_tool.services.accounts import create_account
 from dnk_tool.services.assessing import write_assessment
-from dnk_tool.services.documents import import_document, snapshot_document
+from dnk_tool.services.documents import import_document
 from dnk_tool.services.finishing import finish
 from dnk_tool.services.organisations import add_member
+from dnk_tool.services.printing import finished_pdf
 from dnk_tool.store import accounts, declarations
 from dnk_tool.store.database import writing
 from dnk_tool.store.models import Declaration, Snapshot
 
 FILES = Path(__file__).parent / "demo_data"
-PASSWORD = "gemeinsam-nachhaltig"  # noqa: S105  printed for everyone; serves on loopback only
+PASSWORD = "gemeinsam-nachhaltig"  # noqa: S105 -- printed for everyone; serves on loopback only
 FINISHED, IN_PROGRESS = "tischlerei-sommer.json", "metallbau-brandt.json"
 
 PEOPLE = (
@@ -45,7 +44,7 @@ RATINGS = (
 def demo(no_serve: bool) -> None:
     """Seed a demo once, render a sample declaration, and serve it on this machine only.
 
-    A second start keeps what was entered meanwhile.
+    A second start keeps what was entered meanwhile. An instance with accounts of its own is left alone.
     """
     settings = config.load()
     if not settings.is_local:
@@ -54,13 +53,7 @@ def demo(no_serve: bool) -> None:
         )
     sample = settings.instance.resolve() / "beispiel-erklaerung.pdf"
     with stored() as factory:
-        with factory() as session:
-            is_new = not accounts.any_exists(session)
-        if is_new:
-            password_hash = passwords.hashed(PASSWORD)
-            with writing(factory) as session:
-                _seed(session, password_hash)
-                session.commit()
+        _seed_once(factory, settings.instance)
         if not sample.exists():
             with factory() as session:
                 _render_sample(session, sample)
@@ -69,6 +62,23 @@ def demo(no_serve: bool) -> None:
         click.echo(notice)
         return
     run(settings, notice=notice)
+
+
+def _seed_once(factory: sessionmaker[Session], instance: Path) -> None:
+    """Raises ConfigurationError for an instance that was in use before."""
+    with factory() as session:
+        is_new = not accounts.any_exists(session)
+    if not is_new and not setting_up.is_demo(instance):
+        raise config.ConfigurationError(
+            [f"{instance} has accounts already. Set DNK_INSTANCE to another folder for the demo."]
+        )
+    if is_new:
+        # The mark comes first: no account with a public password ever exists without it.
+        setting_up.mark_as_demo(instance)
+        password_hash = passwords.hashed(PASSWORD)
+        with writing(factory) as session:
+            _seed(session, password_hash)
+            session.commit()
 
 
 def _seed(session: Session, password_hash: str) -> None:
@@ -116,14 +126,8 @@ def _render_sample(session: Session, sample: Path) -> None:
         found: Snapshot | None = declarations.snapshot(session, declaration.id, 1)
         if found is None:
             continue
-        issue = Issue(
-            version=1,
-            issued_on=found.finished_at.astimezone(LOCAL_TIME).date(),
-            is_draft=False,
-            fingerprint=found.sha256,
-        )
         with progress("Rendering the sample declaration"):
-            sample.write_bytes(render_pdf(snapshot_document(session, declaration, 1), issue))
+            sample.write_bytes(finished_pdf(found, sample.parent / "rendered"))
         return
 
 

@@ -3,8 +3,9 @@
 import click
 
 from dnk_tool import config
-from dnk_tool.cli.output import stored
+from dnk_tool.cli.output import database, stored
 from dnk_tool.config import Settings, write_private
+from dnk_tool.store import schema
 
 
 @click.command()
@@ -26,8 +27,10 @@ def init() -> None:
 @click.command()
 def upgrade() -> None:
     """Bring the database to the schema of this version. `dnk serve` does the same at its start."""
-    with stored():
-        click.echo("The database is up to date.")
+    with database() as engine:
+        was_current = schema.is_current(engine)
+        schema.upgrade(engine)
+    click.echo(f"The database {'was already' if was_current else 'is now'} up to date.")
 
 
 def sample() -> str:

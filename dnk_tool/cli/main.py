@@ -1,5 +1,6 @@
 """The command `dnk`: each subcommand is loaded only when it is asked for."""
 
+import os
 import sys
 from importlib import import_module
 
@@ -46,7 +47,11 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run a command; what the operator can put right is told in one message, without a traceback."""
+    """Run a command; what the operator can put right is told in one message, without a traceback.
+
+    Whatever it creates (database, outbox, files) nobody else on the machine can read.
+    """
+    os.umask(0o077)
     try:
         cli(prog_name="dnk")
     except (ConfigurationError, UnsafeStorage) as error:

@@ -7,6 +7,7 @@ from threading import Event, Thread
 from typing import NoReturn
 
 import click
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool import config
@@ -47,6 +48,7 @@ PROBLEMS = {
     "unknown-column": "the table has no such column",
     "not-a-text": "is not a text",
     "not-a-quantity": 'is not a quantity such as {"value": "12.5", "unit": "kWh"}',
+    "value-not-available": "says that there is no value, but one is given",
     "unknown-unit": "the unit {} does not fit",
     "unknown-datapoint": "the declaration does not ask for the figure '{}'",
     "double-figure": "the figure {} stands twice",
@@ -68,19 +70,26 @@ def fail(message: str) -> NoReturn:
 
 
 @contextmanager
-def stored() -> Iterator[sessionmaker[Session]]:
-    """Sessions on the configured database, migrated; a wrong configuration ends the command."""
+def database() -> Iterator[Engine]:
+    """The configured database as it is; a wrong configuration ends the command."""
     try:
         settings = config.load()
-        settings.instance.mkdir(parents=True, exist_ok=True)
+        settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
         engine = make_engine(settings.database)
     except config.ConfigurationError as error:
         fail(str(error))
     try:
-        schema.upgrade(engine)
-        yield session_factory(engine)
+        yield engine
     finally:
         engine.dispose()
+
+
+@contextmanager
+def stored() -> Iterator[sessionmaker[Session]]:
+    """Sessions on the configured database, migrated; a wrong configuration ends the command."""
+    with database() as engine:
+        schema.upgrade(engine)
+        yield session_factory(engine)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import os
 import socket
 import sys
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 import click
 from flask import Flask
@@ -31,7 +32,11 @@ def serve(host: str | None, port: int | None) -> None:
 
 
 def run(settings: Settings, *, notice: str = "") -> NoReturn:
-    """Serve with these settings until a signal ends it. `notice` is printed below the address."""
+    """Serve with these settings until a signal ends it. `notice` is printed below the address.
+
+    Raises ConfigurationError for a demo that others could reach.
+    """
+    _refuse_public_demo(settings)
     listener = _listen(settings)
     config.secret_key(settings)
     token = _prepare(settings)
@@ -45,6 +50,13 @@ def run(settings: Settings, *, notice: str = "") -> NoReturn:
     lines.append("Stop with Ctrl+C.")
     Server(settings, listener, "\n".join(lines)).run()
     sys.exit(0)
+
+
+def _refuse_public_demo(settings: Settings) -> None:
+    public = str(urlsplit(settings.address).hostname) if settings.is_local else settings.host
+    if setting_up.is_demo(settings.instance) and not config.is_loopback(public):
+        problem = f"{settings.instance} holds the demo, whose passwords are public; not served for {public}"
+        raise config.ConfigurationError([f"{problem}. Set DNK_INSTANCE to another folder."])
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -97,7 +109,7 @@ class Server(BaseApplication):
             "loglevel": "warning",
             "umask": 0o077,
             "control_socket_disable": True,
-            "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108
+            "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108 -- gunicorn's own file
             "proc_name": "dnk-tool",
             "when_ready": lambda _server: click.echo(self._greeting),
             "worker_exit": lambda _server, worker: _stop_background(worker),
@@ -108,7 +120,7 @@ class Server(BaseApplication):
     def load(self) -> Flask:
         """Called in the worker, after the fork: connections and threads must not cross it."""
         from dnk_tool.app import create_app  # noqa: PLC0415 -- the parent process needs no pages
-        from dnk_tool.services.background import Background  # noqa: PLC0415
+        from dnk_tool.services.background import Background  # noqa: PLC0415 -- only the worker sends mails
 
         logs.configure()
         app = create_app(self._settings)

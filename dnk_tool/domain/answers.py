@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from dnk_tool.catalogue.model import Datapoint, Requirement
 from dnk_tool.catalogue.selection import Selection
+from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.quantities import Quantity, from_base, in_base
 from dnk_tool.domain.values import Value
 
@@ -59,6 +60,11 @@ class Figure:
         return self.value is None and self.quality is None and not self.note
 
     @property
+    def is_contradictory(self) -> bool:
+        """Whether it gives a value and says that there is none."""
+        return self.value is not None and self.quality is Quality.NOT_AVAILABLE
+
+    @property
     def quantity(self) -> Quantity | None:
         return None if self.value is None else Quantity(self.value, self.unit)
 
@@ -80,6 +86,7 @@ class Sheet:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     figures: Mapping[str, Figure] = field(default_factory=dict)
     done: frozenset[str] = frozenset()
+    profile: Profile | None = None
 
     def answer(self, ref: str) -> Answer:
         return self.answers.get(ref, NO_ANSWER)
@@ -102,7 +109,7 @@ def computed(datapoint: Datapoint, figures: Mapping[str, Figure]) -> Figure | No
     for sign, keys in ((1, rule.plus), (-1, rule.minus)):
         for key in keys:
             quantity = figures.get(key, NO_FIGURE).quantity
-            if quantity is None:
+            if quantity is None or quantity.unit not in datapoint.family.units:
                 return None
             total += sign * in_base(quantity, datapoint.family.units)
     value = from_base(total, datapoint.default_unit, datapoint.family)

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from dnk_tool.catalogue.model import Area, Catalogue
 
+MAX_MEASURES = 100
+
 
 class Rating(StrEnum):
     """How far the company is with a criterion, in rising order."""

@@ -16,6 +16,7 @@ class GapKind(StrEnum):
     NO_EXPLANATION = "no-explanation"
     NO_VALUE = "no-value"
     INCOMPLETE_ROW = "incomplete-row"
+    NO_PROFILE = "no-profile"
     NOT_CONFIRMED = "not-confirmed"
 
 
@@ -71,7 +72,7 @@ def of_section(sheet: Sheet, section: Section) -> Completeness:
     missing = {r.ref: tuple(_gaps(sheet, section, r)) for r in requirements}
     answered = [r for r in requirements if not missing[r.ref]]
     explained = sum(sheet.is_explained(r) for r in answered)
-    gaps = tuple(gap for r in requirements for gap in missing[r.ref])
+    gaps = (*_profile_gaps(sheet, section), *(gap for r in requirements for gap in missing[r.ref]))
     is_done = section.ref in sheet.done
     if not gaps and not is_done:
         gaps = (Gap(section.ref, "", "", GapKind.NOT_CONFIRMED),)
@@ -98,6 +99,13 @@ def criteria_done(sheet: Sheet) -> int:
         for s in sheet.selection.sections
         if isinstance(s, Criterion)
     )
+
+
+def _profile_gaps(sheet: Sheet, section: Section) -> Iterator[Gap]:
+    """What general information takes from the company's profile and does not find there."""
+    if section.ref == sheet.selection.catalogue.general.ref and sheet.profile is not None:
+        for name in sheet.profile.missing:
+            yield Gap(section.ref, "", f"organisation.{name.replace('_', '-')}", GapKind.NO_PROFILE)
 
 
 def _status(sheet: Sheet, section: Section, *, has_gaps: bool, is_done: bool) -> Status:

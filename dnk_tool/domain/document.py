@@ -15,7 +15,6 @@ from dnk_tool.language import Language
 
 FORMAT = "dnk-declaration"
 VERSION = 1
-YEARS_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class Document:
         """The answers with the figures of one year, by default the reporting year."""
         wanted = self.reporting_year if year is None else year
         figures = {key: figure for (of, key), figure in self.figures.items() if of == wanted}
-        return Sheet(self.selection, self.answers, figures, self.done)
+        return Sheet(self.selection, self.answers, figures, self.done, self.organisation)
 
     @property
     def earlier_years(self) -> tuple[int, ...]:

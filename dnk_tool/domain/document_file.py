@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 from pydantic_core import PydanticCustomError
 
 from dnk_tool.domain.answers import Disclosure, Quality
-from dnk_tool.domain.assessment import Rating
+from dnk_tool.domain.assessment import MAX_MEASURES, Rating
 from dnk_tool.domain.organisation import MAX_SITES
 from dnk_tool.domain.text import MAX_LENGTH, normalised
 from dnk_tool.domain.values import FIRST_YEAR, LAST_YEAR
@@ -103,7 +103,7 @@ class MeasureShape(Shape):
 
 class AssessmentShape(Shape):
     rating: Rating | None = None
-    measures: Annotated[list[MeasureShape], Field(max_length=100)] = []
+    measures: Annotated[list[MeasureShape], Field(max_length=MAX_MEASURES)] = []
 
 
 class DocumentShape(Shape):

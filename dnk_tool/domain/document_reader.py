@@ -140,7 +140,10 @@ def _figure(selection: Selection, shape: FigureShape, path: str, problems: list[
     faults: list[values.Fault] = []
     value = values.decimal_from_json(shape.value, ".value", faults)
     problems += _faults(path, faults)
-    return Figure(value, shape.unit, shape.quality, shape.note)
+    figure = Figure(value, shape.unit, shape.quality, shape.note)
+    if figure.is_contradictory:
+        problems.append(DocumentProblem(f"{path}.quality", "value-not-available"))
+    return figure
 
 
 def _assessments(

@@ -13,7 +13,7 @@ from dnk_tool.report.typography import NO_BREAK
 from dnk_tool.report.view import Cover, DeclarationView, Issue
 from dnk_tool.report.words import Words
 
-FOOTER_LENGTH = 44
+FOOTER_LENGTH = 60  # two lines of the footer
 
 
 def compose(document: Document, issue: Issue, language: Language | None = None) -> DeclarationView:
@@ -36,7 +36,7 @@ def compose(document: Document, issue: Issue, language: Language | None = None) 
         content_language=LOCALES[document.language].replace("_", "-"),
         title=f"{words.of(catalogue.title)} {document.reporting_year} – {cover.company}",
         author=cover.company,
-        footer=f"{_shortened(cover.company)} · {document.reporting_year}",
+        footer=f"{_shortened(cover.company)}{NO_BREAK}·{NO_BREAK}{document.reporting_year}",
         edition=_edition(source, issue),
         page_words=_page_words(words),
         draft_mark=words.gettext("Entwurf – nicht freigegeben") if issue.is_draft else "",
@@ -80,6 +80,8 @@ def _edition(source: Source, issue: Issue) -> str:
     on = day(issue.issued_on, words.language)
     if issue.is_draft:
         return words.gettext("Entwurf vom %(day)s") % {"day": on}
+    if issue.version is None:
+        return words.gettext("Stand vom %(day)s") % {"day": on}
     return words.gettext("Fassung %(version)s vom %(day)s") % {"version": issue.version, "day": on}
 
 

@@ -6,17 +6,16 @@ from decimal import Decimal
 
 from dnk_tool.catalogue.model import Datapoint, Indicator, Item, ItemKind
 from dnk_tool.domain.answers import NO_FIGURE, Figure, Quality, Sheet
-from dnk_tool.domain.document import YEARS_SHOWN, Document
+from dnk_tool.domain.document import Document
 from dnk_tool.domain.quantities import UnknownUnit, change_in_percent, in_base
-from dnk_tool.report.field_layout import field_layout
+from dnk_tool.report.field_layout import field_layout, is_small
 from dnk_tool.report.pieces import FieldRow, FieldTable, FigureCell, Prose
 from dnk_tool.report.typography import NO_BREAK
 from dnk_tool.report.words import Words
 
+YEARS_SHOWN = 3  # the reporting year and the two before
 NO_VALUE = "–"
 PERCENTAGES, RATIO = "percent", "ratio"  # keys of families in units.yaml
-# A table up to this many rows stays on one page.
-SMALL = 5
 
 
 def sheets(document: Document) -> Mapping[int, Sheet]:
@@ -53,7 +52,7 @@ def field_table(indicator: Indicator, by_year: Mapping[int, Sheet], words: Words
         widths=widths,
         fit=fit,
         legend=_legend(printed, words),
-        is_small=len(printed) <= SMALL,
+        is_small=is_small(printed),
         rows=printed,
     )
 

@@ -9,7 +9,7 @@ TEXT_ROOM, TABLE_ROOM = 132 * MILLIMETRE, 170 * MILLIMETRE
 # The room between two cells, and what measuring may miss of a kerned line; points.
 GAP, SLACK = 8.0, 0.6
 # The class of a table whose figures do not even fit in the smallest setting: its numbers may be divided.
-LOOSE = "loose"
+LOOSE = "dense loose"
 
 
 @dataclass(frozen=True, slots=True)

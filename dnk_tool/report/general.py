@@ -9,6 +9,7 @@ from dnk_tool.language import LANGUAGES
 from dnk_tool.report.figures import said_value
 from dnk_tool.report.pieces import Block, Entry, Prose
 from dnk_tool.report.requirements import Source
+from dnk_tool.report.typography import NO_BREAK
 
 
 def general_entries(source: Source) -> tuple[Entry, ...]:
@@ -55,7 +56,7 @@ def _sector(source: Source) -> Prose:
     known = load_sectors().divisions.get(said)
     if known is None:
         return source.words.prose(said)
-    return source.words.line(f"{source.words.of(known.label)} (WZ 2008: {said})")
+    return source.words.line(f"{source.words.of(known.label)} (WZ{NO_BREAK}2008:{NO_BREAK}{said})")
 
 
 def _employees(source: Source) -> Prose:

@@ -97,7 +97,7 @@ def _measure(measure: Measure, source: Source) -> str:
 
 def imprint(source: Source, issue: Issue) -> tuple[Entry, ...]:
     """Which copy this is, so that a reader can tell one from another."""
-    words = source.words
+    words, catalogue = source.words, source.document.selection.catalogue
     _ = words.gettext
     version = _("Entwurf, nicht freigegeben") if issue.is_draft else str(issue.version or "")
     groups = range(0, len(issue.fingerprint), FINGERPRINT_GROUP)
@@ -106,7 +106,7 @@ def imprint(source: Source, issue: Issue) -> tuple[Entry, ...]:
         (_("Herausgegeben von"), words.said(source.document.organisation.name)),
         (_("Fassung"), version),
         (_("Datum"), day(issue.issued_on, words.language)),
-        (_("Ausgabe des Standards"), source.document.edition),
+        (_("Ausgabe des Standards"), f"{words.of(catalogue.title)} ({catalogue.edition})"),
         (_("Prüfsumme des Inhalts (SHA-256)"), digits),
     )
     return tuple(Entry(label, words.line(text)) for label, text in said if text)
@@ -115,18 +115,24 @@ def imprint(source: Source, issue: Issue) -> tuple[Entry, ...]:
 def statements(source: Source) -> Iterator[str]:
     """What the reader should know about the standing of the declaration."""
     _ = source.words.gettext
-    yield _(
-        "Diese Erklärung folgt den 20 Kriterien des Deutschen Nachhaltigkeitskodex (DNK). Zu jedem Aspekt "
-        "und jedem Leistungsindikator wird berichtet oder begründet, warum nicht berichtet wird."
-    )
+    follows = _("Diese Erklärung folgt den 20 Kriterien des Deutschen Nachhaltigkeitskodex (DNK).")
+    if source.open_requirements:
+        how = _("Die Erklärung ist noch nicht vollständig. Was fehlt, ist als offen gekennzeichnet.")
+    else:
+        how = _(
+            "Zu jedem Aspekt und jedem Leistungsindikator wird berichtet oder begründet, warum nicht "
+            "berichtet wird."
+        )
+    yield f"{follows} {how}"
     yield _(
         "Alle Angaben stammen vom Unternehmen selbst. Die Erklärung wurde ohne Prüfung durch Dritte "
         "erstellt; sie trägt kein Signet des DNK-Büros und wurde von ihm nicht geprüft."
     )
     yield _(
-        "Zahlen stehen in der Einheit, in der sie erhoben wurden. Eine fehlende Angabe ist keine Null. "
-        "Was als „rechnerisch“ gekennzeichnet ist, ergibt sich aus anderen Angaben. Veränderungen sind nach "
-        "Umrechnung in dieselbe Einheit gerechnet."
+        "Zahlen stehen in der Einheit, in der sie erhoben wurden. Ein Strich bedeutet, dass keine Angabe "
+        "vorliegt; er bedeutet nicht null. Was als „rechnerisch“ gekennzeichnet ist, ergibt sich aus anderen "
+        "Angaben. Veränderungen sind nach Umrechnung in dieselbe Einheit gerechnet, die von Prozentwerten in "
+        "Prozentpunkten (PP)."
     )
     if source.words.replaced:
         count = source.words.number(Decimal(source.words.replaced))

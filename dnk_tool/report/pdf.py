@@ -28,6 +28,7 @@ def write_pdf(html: str, *, fingerprint: str, issued_on: date) -> bytes:
     with _without_collector(), _clock_at(issued_on):
         document = source.render(pdf_variant=VARIANT)
         repairs.prepare(document)
+        repairs.bleed(document)
         content: bytes = document.write_pdf(
             finisher=repairs.finish, pdf_variant=VARIANT, pdf_identifier=fingerprint.encode("ascii")
         )

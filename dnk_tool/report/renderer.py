@@ -2,11 +2,14 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 from dnk_tool.domain.document import Document
@@ -18,15 +21,23 @@ from dnk_tool.report.limits import OUT_OF_MEMORY, Limits
 from dnk_tool.report.page import render_html
 from dnk_tool.report.view import Issue
 
-Cause = Literal["time", "memory", "crash"]
+Cause = Literal["busy", "time", "memory", "crash"]
 
+MOST_PLACES = 6
 _MEMORY_WORDS = (b"MemoryError", b"failed to allocate", b"Cannot allocate memory", b"out of memory")
 _KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
 _one_at_a_time = threading.Lock()
 
+# Each one that waits keeps a thread of the server from its other work.
+MOST_WAITING, PATIENCE_SECONDS = 2, 10
+_places = threading.BoundedSemaphore(1 + MOST_WAITING)
+
 
 class RenderFailed(Exception):
-    """No PDF came about: the limit of time or memory was reached, or the child process crashed."""
+    """No PDF came about: others were first, a limit of time or memory was reached, or the child crashed.
+
+    `detail` is for the log: it holds no words of the document.
+    """
 
     def __init__(self, reason: Cause, detail: str = "") -> None:
         self.reason = reason
@@ -39,11 +50,28 @@ def render_pdf(
 ) -> bytes:
     """The declaration as PDF/UA-1, by default in its own language. Raises RenderFailed.
 
-    The same document and issue give the same bytes. One render runs at a time in a process; others wait as
-    long as a render may last.
+    The same document and issue give the same bytes. One render runs at a time in a process; two others wait
+    for it, not for long, and to the rest it is said at once that the printer is busy.
     """
-    html = render_html(compose(document, issue, language))
-    return render_job(html, issue, limits or Limits())
+    with _turn():
+        html = render_html(compose(document, issue, language))
+        return render_job(html, issue, limits or Limits())
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Alone in here. Raises RenderFailed where that would take too long."""
+    if not _places.acquire(blocking=False):
+        raise RenderFailed("busy", f"{MOST_WAITING} are waiting already")
+    try:
+        if not _one_at_a_time.acquire(timeout=PATIENCE_SECONDS):
+            raise RenderFailed("busy", f"another render is still running after {PATIENCE_SECONDS} seconds")
+        try:
+            yield
+        finally:
+            _one_at_a_time.release()
+    finally:
+        _places.release()
 
 
 def render_job(html: str, issue: Issue, limits: Limits) -> bytes:
@@ -57,13 +85,8 @@ def render_job(html: str, issue: Issue, limits: Limits) -> bytes:
             "memory": limits.memory,
         }
     )
-    if not _one_at_a_time.acquire(timeout=limits.seconds):
-        raise RenderFailed("time", "another render is still running")
-    try:
-        with tempfile.TemporaryDirectory(prefix="dnk-report-") as folder:
-            return _run(job.encode(), folder, limits.seconds)
-    finally:
-        _one_at_a_time.release()
+    with tempfile.TemporaryDirectory(prefix="dnk-report-") as folder:
+        return _run(job.encode(), folder, limits.seconds)
 
 
 def _run(job: bytes, folder: str, seconds: int) -> bytes:
@@ -82,7 +105,7 @@ def _run(job: bytes, folder: str, seconds: int) -> bytes:
         raise RenderFailed("time", f"no result after {seconds} seconds") from None
     if done.returncode == 0 and done.stdout.startswith(b"%PDF-"):
         return done.stdout
-    raise RenderFailed(_cause(done.returncode, done.stderr), done.stderr[-2000:].decode("utf-8", "replace"))
+    raise RenderFailed(_cause(done.returncode, done.stderr), _detail(done.returncode, done.stderr))
 
 
 def _environment(folder: str) -> dict[str, str]:
@@ -97,6 +120,15 @@ def _environment(folder: str) -> dict[str, str]:
         "XDG_CACHE_HOME": folder,
         "FONTCONFIG_FILE": str(FONTCONFIG),
     }
+
+
+def _detail(code: int, errors: bytes) -> str:
+    """The exit status, the kind of error and where it arose. Its message may hold words of the document."""
+    said = errors.decode("utf-8", "replace")
+    places = re.findall(r'^  File "(?:[^"]*/)?([^"/]+)", line (\d+), in', said, re.MULTILINE)
+    kinds = re.findall(r'^  File "[^"]*", line \d+, in .*\n(?: .*\n)*([\w.]+)', said, re.MULTILINE)
+    way = " > ".join(f"{file}:{line}" for file, line in places[-MOST_PLACES:])
+    return f"status {code}, {kinds[-1] if kinds else 'no traceback'} {way}".strip()
 
 
 def _cause(code: int, errors: bytes) -> Cause:

@@ -9,10 +9,14 @@ from contextlib import contextmanager
 from typing import Any
 
 import pydyf  # type: ignore[import-untyped]
+from tinycss2.color5 import parse_color  # type: ignore[import-untyped]
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.pdf import tags
 from weasyprint.pdf.stream import Stream
+
+ON_BAND = "#ffe2b5"
+SQUARE = (0, 0)  # the radius of a corner
 
 
 def install() -> None:
@@ -55,6 +59,35 @@ def prepare(document: Any) -> None:
             if isinstance(child, boxes.MarginBox):
                 for box in _descendants(child):
                     box.is_pagination = True
+
+
+def bleed(document: Any) -> None:
+    """Lets the band of an area that begins a page grow to the edge of the paper, under the draft mark."""
+    for page in document.pages:
+        box = page._page_box
+        band = _first_band(box)
+        if band is None or band.position_y + band.margin_top > box.margin_top + 1:
+            continue
+        painted = band.background.layers[-1]
+        x, y, width, height = painted.painting_area
+        area = (x, 0, width, y + height)
+        grown = painted._replace(painting_area=area, clipped_boxes=[(*area, *[SQUARE] * 4)])
+        band.background = band.background._replace(layers=[*band.background.layers[:-1], grown])
+        for child in box.children:
+            if isinstance(child, boxes.MarginBox) and child.at_keyword == "@top-center":
+                for text in _descendants(child):
+                    text.style = text.style.copy()
+                    text.style["color"] = parse_color(ON_BAND)
+
+
+def _first_band(box: Any) -> Any:
+    """The band of an area, if the page begins with one."""
+    content = next((one for one in box.children if not isinstance(one, boxes.MarginBox)), None)
+    while content is not None:
+        if content.element is not None and content.element.get("class") == "opener":
+            return content
+        content = next(map(_real, getattr(content, "children", ())), None)
+    return None
 
 
 def _descendants(box: Any) -> Iterator[Any]:

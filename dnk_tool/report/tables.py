@@ -9,10 +9,12 @@ from dnk_tool.report.pieces import TableCell, TableView
 from dnk_tool.report.words import Words
 
 # A table of few short columns would only draw its rows apart; per cent of the room.
-NARROWEST = 60
+NARROWEST, AIR = 60, 1.2
 # What a column of words asks for at most, and a head that may stand on two lines; points.
 BROAD, BROAD_HEAD = 190.0, 90.0
 GAP_AFTER_NUMBER = 14.0
+# The part of a line's width in which the same words stand on two lines.
+HALF = 0.56
 # A table up to this many rows stays on one page.
 SMALL = 8
 
@@ -45,13 +47,11 @@ def _layout(
     for setting in settings():
         needs = [_need(column, setting) for column in zip(heads, *rows, strict=True)]
         gaps = [_gap(place, heads) for place in range(len(heads))]
-        broad = [
-            Need(n.least + gap, n.wished + gap, n.has_words) for n, gap in zip(needs, gaps, strict=True)
-        ]
+        broad = [Need(n.least + gap, n.wished + gap, n.has_words) for n, gap in zip(needs, gaps, strict=True)]
         for part in (NARROWEST, 100):
             wanted = sum(max(one.least, one.wished) for one in broad)
             points = shared(broad, room * part / 100)
-            if points and (part == 100 or wanted <= room * part / 100):
+            if points and (part == 100 or wanted * AIR <= room * part / 100):
                 return part, tuple(round(100 * one / sum(points), 2) for one in points), setting.name
     return 100, tuple(round(100 / len(heads), 2) for _ in heads), LOOSE
 
@@ -63,8 +63,9 @@ def _gap(place: int, heads: tuple[TableCell, ...]) -> float:
 
 def _need(column: tuple[TableCell, ...], setting: Setting) -> Need:
     head, *cells = column
-    of_head = min(widest_word(head.text, setting.head, is_bold=True), setting.longest_word)
-    wished_head = min(width(head.text, setting.head, is_bold=True), BROAD_HEAD)
+    head_width = width(head.text, setting.head, is_bold=True)
+    two_lines = max(widest_word(head.text, setting.head, is_bold=True), head_width * HALF)
+    of_head, wished_head = min(two_lines, setting.longest_word), min(head_width, BROAD_HEAD)
     if head.is_number:
         least = max([of_head, *(width(one.text, setting.cell) for one in cells)])
         return Need(least, max(least, wished_head), has_words=False)

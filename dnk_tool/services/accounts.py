@@ -3,7 +3,12 @@
 import secrets
 from datetime import datetime
 
-from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
+from email_validator import (
+    SPECIAL_USE_DOMAIN_NAMES,
+    EmailNotValidError,
+    ValidatedEmail,
+    validate_email,
+)
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.permissions import Actor, Permission, require
@@ -26,14 +31,26 @@ class AddressTaken(Exception):
 
 def address(text: str) -> str:
     """The e-mail address in the spelling that is kept. Asks no name server. Raises InvalidAddress."""
+    return _checked(text).normalized.lower()
+
+
+def ascii_address(text: str) -> str:
+    """The address as every mail server reads it: info@müller.de is info@xn--mller-kva.de.
+
+    What is ASCII already stays as it is. Raises InvalidAddress.
+    """
+    return text if text.isascii() else str(_checked(text).ascii_email)
+
+
+def _checked(text: str) -> ValidatedEmail:
     try:
-        # Companies use addresses such as name@firma.local inside their own network.
-        found = validate_email(
+        # Companies use addresses such as name@firma.local inside their own network. Without SMTPUTF8 only
+        # the domain may hold other letters, so that there is always a spelling in ASCII.
+        return validate_email(
             text.strip(), check_deliverability=False, globally_deliverable=False, allow_smtputf8=False
         )
     except EmailNotValidError as error:
         raise InvalidAddress(str(error)) from error
-    return found.normalized.lower()
 
 
 def one_line(text: str) -> str:
@@ -76,12 +93,6 @@ def change_account(account: Account, *, name: str, language: Language, actor: Ac
     """A person's own name and language. Raises NotPermitted."""
     require(Permission.ACCOUNT, actor)
     account.name, account.language = one_line(name), language
-
-
-def change_password(session: Session, account: Account, password_hash: str) -> None:
-    """A new password; every sign-in and every reset link made before ends with it."""
-    account.password_hash = password_hash
-    end_every_sign_in(session, account)
 
 
 def end_every_sign_in(session: Session, account: Account) -> None:

@@ -1,7 +1,7 @@
 """Saves what an editor says on one page; colleagues on different fields never collide."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -9,7 +9,7 @@ from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
-from dnk_tool.domain.answers import NO_ANSWER, NO_FIGURE, Answer, Figure, Sheet
+from dnk_tool.domain.answers import NO_ANSWER, NO_FIGURE, Answer, Disclosure, Figure, Sheet
 from dnk_tool.domain.completeness import Completeness, of_section
 from dnk_tool.domain.document import answer_to_json, figure_to_json
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
@@ -67,16 +67,25 @@ class Collision:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a save did: versions that rose, by ref or datapoint; collisions; how the section stands now."""
+    """What a save did: versions that rose, by ref or datapoint; collisions; how the section stands now.
+
+    `caught_up`: versions of what said the same already, though the sender knew an older one. So a sender who
+    never got the answer to a save, and sends the same again, does not collide with itself afterwards.
+    """
 
     versions: Mapping[str, int]
     collisions: tuple[Collision, ...]
     completeness: Completeness
+    caught_up: Mapping[str, int] = field(default_factory=dict)
 
 
-def require_editable(declaration: Declaration, actor: Actor) -> None:
-    """Raises NotPermitted for an actor who may not edit, and Locked for a finished declaration."""
+def open_for_editing(session: Session, declaration: Declaration, actor: Actor) -> None:
+    """Wait for the turn to change the declaration, and see it as it is then.
+
+    Raises NotPermitted for an actor who may not edit, and Locked for a finished declaration.
+    """
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
+    declarations.lock(session, declaration.organisation_id, declaration)
     if declaration.state not in EDITABLE:
         raise Locked(declaration.state)
 
@@ -96,8 +105,7 @@ def save_section(
     is written neither over nor away: it comes back as a Collision and stays in the history, kept aside.
     Raises NotPermitted and Locked.
     """
-    require_editable(declaration, actor)
-    declarations.lock(session, declaration.organisation_id)
+    open_for_editing(session, declaration, actor)
     writer = _Writer(session, declaration, actor.user_id, now)
     for ref, answer in submission.answers.items():
         writer.save_answer(ref, answer)
@@ -116,7 +124,17 @@ def save_section(
             done=submission.done,
         )
     completeness = of_section(writer.sheet(done=marked), section)
-    return Outcome(writer.versions, tuple(writer.collisions), completeness)
+    return Outcome(writer.versions, tuple(writer.collisions), completeness, writer.caught_up)
+
+
+def _says_the_same(one: Answer, other: Answer) -> bool:
+    """Whether two answers differ in nothing; a form sends "we report" also where nothing was chosen."""
+    if one.is_empty and other.is_empty:
+        return True
+    comply = Disclosure.COMPLY
+    return replace(one, disclosure=one.disclosure or comply) == replace(
+        other, disclosure=other.disclosure or comply
+    )
 
 
 def _mark(
@@ -152,6 +170,7 @@ class _Writer:
         self.session, self.declaration = session, declaration
         self.user_id, self.now = user_id, now
         self.versions: dict[str, int] = {}
+        self.caught_up: dict[str, int] = {}
         self.collisions: list[Collision] = []
         self.selection = declarations.selection_of(declaration)
         answers = sql(AnswerRow).where(AnswerRow.declaration_id == declaration.id)
@@ -169,12 +188,14 @@ class _Writer:
             {ref: declarations.answer_of(row, self.selection) for ref, row in self.answers.items()},
             {key: declarations.figure_of(row) for key, row in self.figures.items()},
             done,
+            declarations.profile_of(self.declaration.organisation),
         )
 
     def save_answer(self, ref: str, given: Given[Answer]) -> None:
         row = self.answers.get(ref)
         current = declarations.answer_of(row, self.selection) if row else NO_ANSWER
-        if given.value == current or (row is None and given.value.is_empty):
+        if _says_the_same(given.value, current):
+            self._catch_up(ref, row, given.seen)
             return
         content = answer_to_json(given.value)
         if row and row.version != given.seen:
@@ -198,6 +219,7 @@ class _Writer:
         row = self.figures.get(datapoint)
         current = declarations.figure_of(row) if row else NO_FIGURE
         if given.value == current or (row is None and given.value.is_empty):
+            self._catch_up(datapoint, row, given.seen)
             return
         content = figure_to_json(given.value)
         if row and row.version != given.seen:
@@ -217,6 +239,10 @@ class _Writer:
         row.quality, row.note = given.value.quality, given.value.note
         self._rise(datapoint, row)
         self._keep_figure(datapoint, row.version, content)
+
+    def _catch_up(self, ref: str, row: AnswerRow | FigureRow | None, seen: int) -> None:
+        if row and row.version != seen:
+            self.caught_up[ref] = row.version
 
     def _rise(self, ref: str, row: AnswerRow | FigureRow) -> None:
         row.version += 1

@@ -4,7 +4,6 @@ import logging
 import threading
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.config import Settings
@@ -49,8 +48,8 @@ class Background:
             try:
                 mailing.deliver_due(self._factory, self._deliver)
                 self._tidy(datetime.now(UTC))
-            except (SQLAlchemyError, OSError):
-                # A locked database or a full disk passes; the rows wait.
+            except Exception:
+                # Nobody restarts this thread: were it to end, no mail would be sent until the next start.
                 log.exception("the background work will be tried again")
             self._woken.wait(PAUSE_SECONDS)
 

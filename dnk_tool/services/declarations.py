@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import select
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.states import EventKind
 from dnk_tool.language import Language
-from dnk_tool.services.answering import require_editable
+from dnk_tool.services.answering import open_for_editing
 from dnk_tool.store import declarations, history
 from dnk_tool.store.models import Declaration, Organisation
 
@@ -23,14 +22,27 @@ class YearTaken(Exception):
         super().__init__(f"declaration {existing.id} is for {existing.reporting_year}")
 
 
+class SettingsCollision(Exception):
+    """Somebody changed the settings meanwhile; `theirs` is what they are now."""
+
+    def __init__(self, theirs: "Settings") -> None:
+        self.theirs = theirs
+        super().__init__("the settings changed meanwhile")
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a declaration is about."""
+    """What a declaration is about. `mark` tells one state of the settings from another."""
 
     indicator_set: str
     language: Language
     options: frozenset[str] = frozenset()
     publishes_assessment: bool = False
+
+    @property
+    def mark(self) -> str:
+        options = ",".join(sorted(self.options))
+        return f"{self.indicator_set}|{self.language}|{options}|{self.publishes_assessment:d}"
 
 
 def start_declaration(
@@ -51,13 +63,7 @@ def start_declaration(
     require(Permission.ORGANISATION_EDIT, actor, Subject(organisation.id))
     select(edition, settings.indicator_set, settings.options)
     declarations.lock(session, organisation.id)
-    existing = session.scalar(
-        sql(Declaration).where(
-            Declaration.organisation_id == organisation.id,
-            Declaration.edition == edition,
-            Declaration.reporting_year == reporting_year,
-        )
-    )
+    existing = declarations.of_year(session, organisation.id, edition, reporting_year)
     if existing:
         raise YearTaken(existing)
     declaration = Declaration(
@@ -75,16 +81,26 @@ def start_declaration(
 
 
 def change_settings(
-    session: Session, declaration: Declaration, settings: Settings, *, actor: Actor, now: datetime
+    session: Session,
+    declaration: Declaration,
+    settings: Settings,
+    *,
+    seen: str,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """Change what the declaration is about; answers outside the new choice stay stored.
 
-    Raises NotPermitted, Locked, and ValueError for an unknown set or option.
+    `seen` is the mark of the settings that the sender had before them. Raises NotPermitted, Locked,
+    SettingsCollision, and ValueError for an unknown set or option.
     """
-    require_editable(declaration, actor)
+    open_for_editing(session, declaration, actor)
     select(declaration.edition, settings.indicator_set, settings.options)
-    if settings == settings_of(declaration):
+    current = settings_of(declaration)
+    if settings == current:
         return
+    if seen != current.mark:
+        raise SettingsCollision(current)
     _write(declaration, settings)
     history.record(session, declaration, EventKind.SETTINGS_CHANGED, actor_id=actor.user_id, now=now)
 

@@ -6,8 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers import Figure
-from dnk_tool.domain.document import Document
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.document import Document, canonical
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.domain.states import EventKind, State
 from dnk_tool.services.answering import Given, Submission, save_section
@@ -44,19 +43,13 @@ def live_document(session: Session, declaration: Declaration) -> Document:
     )
 
 
-def current_document(session: Session, declaration: Declaration) -> Document:
-    """The finished version as it was frozen, or what the declaration says now while it is in work."""
+def current_file(session: Session, declaration: Declaration) -> bytes:
+    """The very bytes of the finished version, or what the declaration says now while it is in work."""
     if declaration.state is State.FINISHED:
-        return snapshot_document(session, declaration, declaration.version)
-    return live_document(session, declaration)
-
-
-def snapshot_document(session: Session, declaration: Declaration, version: int) -> Document:
-    """A finished version as it was frozen. Raises LookupError if there is none."""
-    snapshot = declarations.snapshot(session, declaration.id, version)
-    if snapshot is None:
-        raise LookupError(version)
-    return read_document(snapshot.content)
+        snapshot = declarations.snapshot(session, declaration.id, declaration.version)
+        if snapshot is not None:
+            return snapshot.content
+    return canonical(live_document(session, declaration))
 
 
 def import_document(

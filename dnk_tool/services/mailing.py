@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.config import Settings
+from dnk_tool.services.accounts import ascii_address
 from dnk_tool.store import mail as outbox
 from dnk_tool.store.database import writing
 from dnk_tool.store.mail import Mail
@@ -72,7 +73,7 @@ def deliver_due(factory: sessionmaker[Session], deliver: Deliver) -> int:
 def _deliver_one(factory: sessionmaker[Session], mail: Mail, deliver: Deliver) -> bool:
     """No transaction is open while the mail server takes its time."""
     try:
-        deliver(mail)
+        _attempt(mail, deliver)
     except PerhapsSent as error:
         log.warning("mail %s was perhaps sent and is not tried again: %s", mail.id, error)
         return False
@@ -85,6 +86,18 @@ def _deliver_one(factory: sessionmaker[Session], mail: Mail, deliver: Deliver) -
     with writing(factory) as session, session.begin():
         outbox.note_sent(session, mail.id, now=datetime.now(UTC))
     return True
+
+
+def _attempt(mail: Mail, deliver: Deliver) -> None:
+    """Raises PerhapsSent and NotSent, nothing else: a mistake of ours with one mail holds up no other."""
+    try:
+        deliver(mail)
+    except (PerhapsSent, NotSent):
+        raise
+    except Exception as error:
+        # The log gets no more than the kind: the message may name the recipient.
+        log.error("mail %s: unexpected %s", mail.id, type(error).__name__)
+        raise NotSent(repr(error), for_good=True) from error
 
 
 def _next_try(attempts: int) -> datetime | None:
@@ -119,7 +132,7 @@ def _send(mail: Mail, settings: Settings) -> None:
     except (OSError, smtplib.SMTPException) as error:
         raise NotSent(repr(error)) from error
     try:
-        _hand_over(server, settings.sender, mail.recipient, text)
+        _hand_over(server, ascii_address(settings.sender), ascii_address(mail.recipient), text)
     finally:
         server.close()
 
@@ -169,8 +182,8 @@ def _accepted(reply: tuple[int, bytes]) -> None:
 
 
 def _message(mail: Mail, sender: str, *, encoding: str) -> EmailMessage:
-    message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = sender, mail.recipient, mail.subject
+    message, sender = EmailMessage(), ascii_address(sender)
+    message["From"], message["To"], message["Subject"] = sender, ascii_address(mail.recipient), mail.subject
     message["Date"] = format_datetime(mail.created_at)
     # The same for every attempt, so that a receiver could recognise a second copy.
     message["Message-ID"] = f"<{mail.created_at:%Y%m%d%H%M%S%f}.{mail.id}@{sender.rpartition('@')[2]}>"

@@ -46,7 +46,6 @@ def update_profile(
     """
     require(Permission.ORGANISATION_EDIT, actor, Subject(organisation.id))
     declarations.lock(session, organisation.id)
-    session.refresh(organisation)
     current = declarations.profile_of(organisation)
     if profile == current:
         return

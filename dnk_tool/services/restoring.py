@@ -13,7 +13,7 @@ from dnk_tool.domain.answers import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.states import EventKind
 from dnk_tool.domain.values import UnfitValue, from_json
-from dnk_tool.services.answering import Given, Submission, require_editable, save_section
+from dnk_tool.services.answering import Given, Submission, open_for_editing, save_section
 from dnk_tool.store import declarations, history
 from dnk_tool.store.declarations import Content
 from dnk_tool.store.models import AnswerRevision, Declaration, FigureRevision
@@ -23,7 +23,10 @@ ANSWER, FIGURE = "answer", "figure"
 
 @dataclass(frozen=True)
 class Entry:
-    """One saved text or value. `kept_aside` marks a version that lost a collision and is kept."""
+    """One saved text or value. `kept_aside` marks a version that lost a collision and is kept.
+
+    It has neither answer nor figure, and cannot come back, if the edition no longer offers what was chosen.
+    """
 
     id: int
     kind: str
@@ -59,7 +62,7 @@ def restore(
 
     Raises NotPermitted, Locked, and LookupError for a revision that is not one of this requirement.
     """
-    require_editable(declaration, actor)
+    open_for_editing(session, declaration, actor)
     wanted = next(
         (
             one
@@ -68,7 +71,7 @@ def restore(
         ),
         None,
     )
-    if wanted is None:
+    if wanted is None or (wanted.answer is None and wanted.figure is None):
         raise LookupError(revision_id)
     content = declarations.content(session, declaration)
     submission = Submission(
@@ -131,13 +134,13 @@ def _origin(revision: AnswerRevision | FigureRevision) -> dict[str, Any]:
     return {"at": revision.saved_at, "by": revision.saved_by, "kept_aside": revision.kept_aside}
 
 
-def _answer(item: Item | None, content: dict[str, Any]) -> Answer:
+def _answer(item: Item | None, content: dict[str, Any]) -> Answer | None:
     value = None
     if item and content.get("value") is not None:
         try:
             value = from_json(item, content["value"])
         except UnfitValue:
-            value = None  # a choice that the edition no longer offers cannot come back
+            return None
     disclosure = content.get("disclosure")
     return Answer(
         Disclosure(disclosure) if disclosure else None,

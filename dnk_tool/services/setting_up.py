@@ -1,4 +1,7 @@
-"""The first start: a token, printed once on the console, lets the operator create the first account."""
+"""The first start: a token, printed once on the console, lets the operator create the first account.
+
+Or the instance becomes a demo, whose passwords everybody knows, and stays one.
+"""
 
 import hmac
 import secrets
@@ -67,6 +70,20 @@ def set_up(
 def withdraw(instance: Path) -> None:
     """Forget the token, once the account is kept for good."""
     _file(instance).unlink(missing_ok=True)
+
+
+def mark_as_demo(instance: Path) -> None:
+    """Note for every later start that the accounts of this instance have a public password."""
+    _demo(instance).write_text("The accounts of this instance have a public password.\n", "utf-8")
+
+
+def is_demo(instance: Path) -> bool:
+    """Whether the instance was ever a demo."""
+    return _demo(instance).exists()
+
+
+def _demo(instance: Path) -> Path:
+    return instance / "demo"
 
 
 def _file(instance: Path) -> Path:

@@ -1,5 +1,6 @@
 """Reads companies and declarations; a declaration's content comes as plain domain values."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,11 +11,10 @@ from sqlalchemy.orm import Session, defer, joinedload
 
 from dnk_tool.catalogue import Selection, select
 from dnk_tool.domain.answers import Answer, Figure, Sheet
-from dnk_tool.domain.document import YEARS_SHOWN
 from dnk_tool.domain.organisation import Profile, Site
 from dnk_tool.domain.permissions import Role
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.values import from_json
+from dnk_tool.domain.values import UnfitValue, Value, from_json
 from dnk_tool.store.models import (
     AnswerRow,
     Declaration,
@@ -24,6 +24,8 @@ from dnk_tool.store.models import (
     SectionMark,
     Snapshot,
 )
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,17 @@ def all_declarations(session: Session) -> Sequence[Declaration]:
     ).all()
 
 
+def of_year(session: Session, organisation_id: int, edition: str, year: int) -> Declaration | None:
+    """The declaration of a company for one year, of which there is at most one."""
+    return session.scalar(
+        sql(Declaration).where(
+            Declaration.organisation_id == organisation_id,
+            Declaration.edition == edition,
+            Declaration.reporting_year == year,
+        )
+    )
+
+
 def organisation(session: Session, organisation_id: int) -> Organisation | None:
     """One company."""
     return session.get(Organisation, organisation_id)
@@ -100,13 +113,20 @@ def organisations_of(session: Session, user_id: int) -> Sequence[tuple[Organisat
     return [(organisation, role) for organisation, role in rows]
 
 
-def lock(session: Session, organisation_id: int) -> None:
-    """Hold the company's row until the transaction ends, so that saves for it take turns.
+def lock(session: Session, organisation_id: int, declaration: Declaration | None = None) -> None:
+    """Hold the company's row until the transaction ends, so that whatever changes it takes turns.
 
-    On SQLite a writing transaction holds the whole database from its start.
+    Afterwards the company and the declaration are as the one before left them. On SQLite a writing
+    transaction holds the whole database from its start, so both are.
     """
-    if session.get_bind().dialect.name != "sqlite":
-        session.execute(sql(Organisation.id).where(Organisation.id == organisation_id).with_for_update())
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    newest = {"populate_existing": True}
+    held = sql(Organisation).where(Organisation.id == organisation_id).with_for_update()
+    session.scalars(held, execution_options=newest).one()
+    if declaration is not None:
+        again = sql(Declaration).where(Declaration.id == declaration.id)
+        session.scalars(again, execution_options=newest).one()
 
 
 def content(session: Session, declaration: Declaration) -> Content:
@@ -140,7 +160,7 @@ def _content(
     shown = {
         (row.year, row.datapoint): figure_of(row)
         for row in figures
-        if year - YEARS_SHOWN < row.year <= year and row.datapoint in selection.datapoints
+        if row.year <= year and row.datapoint in selection.datapoints
     }
     return Content(
         sheet=Sheet(
@@ -148,6 +168,7 @@ def _content(
             {row.ref: answer_of(row, selection) for row in answers if _is_asked(row.ref, selection)},
             {key: figure for (of, key), figure in shown.items() if of == year},
             done & selection.section_by_ref.keys(),
+            profile_of(declaration.organisation),
         ),
         figures=shown,
         changes={row.ref: Change(row.version, row.changed_at, row.changed_by) for row in answers},
@@ -166,10 +187,18 @@ def _is_asked(ref: str, selection: Selection) -> bool:
 
 def answer_of(row: AnswerRow, selection: Selection) -> Answer:
     """The row as a domain value."""
-    value = None
-    if row.value is not None and row.ref in selection.items:
-        value = from_json(selection.items[row.ref], row.value)
-    return Answer(row.disclosure, row.text, row.explanation, row.reason, value)
+    return Answer(row.disclosure, row.text, row.explanation, row.reason, _value_of(row, selection))
+
+
+def _value_of(row: AnswerRow, selection: Selection) -> Value | None:
+    """The typed value. One that the edition no longer offers counts as not given; its revisions stay."""
+    if row.value is None or row.ref not in selection.items:
+        return None
+    try:
+        return from_json(selection.items[row.ref], row.value)
+    except UnfitValue as error:
+        log.warning("the value of answer %s (%s) does not fit: %s", row.id, row.ref, error.faults[0].code)
+        return None
 
 
 def figure_of(row: FigureRow) -> Figure:

@@ -52,6 +52,7 @@ def remove_finished(session: Session, *, now: datetime) -> None:
 class DatabaseStorage(Storage):
     """The storage of the `limits` library, in transactions of its own."""
 
+    # The library annotates an instance's attribute, and reads the class's.
     STORAGE_SCHEME: ClassVar[list[str] | None] = ["dnk-database"]  # type: ignore[misc]
 
     def __init__(self, factory: sessionmaker[Session]) -> None:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 from flask import Flask, abort, current_app, g, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.exceptions import HTTPException
 
 from dnk_tool.domain.permissions import NOTHING, Actor, Permission, Subject, can
 from dnk_tool.store import accounts, declarations
@@ -14,7 +15,7 @@ from dnk_tool.store.accounts import Account
 from dnk_tool.store.models import Declaration, Organisation
 from dnk_tool.web import resuming
 from dnk_tool.web.headers import request_id
-from dnk_tool.web.transactions import db
+from dnk_tool.web.transactions import db, is_safe
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ def permit(permission: Permission) -> Callable[[View], View]:
     """Declare the permission that a view needs: `@blueprint.get(…)` above, `@permit(…)` below it."""
 
     def mark(view: View) -> View:
-        view.permission = permission  # type: ignore[attr-defined]
+        vars(view)["permission"] = permission
         return view
 
     return mark
@@ -87,7 +88,10 @@ def _check() -> ResponseReturnValue | None:
         return None
     if _is_broken():
         abort(503)
+    unreadable = _read_body()
     g.actor = _load_actor()
+    if unreadable is not None:
+        raise unreadable
     subject = _load_subject()
     if subject is not None and can(permission, g.actor, subject):
         return None
@@ -101,6 +105,20 @@ def _check() -> ResponseReturnValue | None:
         request_id(),
     )
     abort(403 if subject is not None and _knows(g.actor, subject) else 404)
+
+
+def _read_body() -> HTTPException | None:
+    """Have the whole body of an unsafe request here; gives what is wrong with it.
+
+    Must come before the first use of the database, which takes the write lock: whoever uploads slowly would
+    hold it, and nobody else could save.
+    """
+    try:
+        if not is_safe():
+            request.form  # noqa: B018 -- parsing it reads the body
+    except HTTPException as error:
+        return error
+    return None
 
 
 def _is_broken() -> bool:

@@ -1,6 +1,7 @@
 """The page of one's own account: name, language, password, and where one is signed in."""
 
 from datetime import UTC, datetime
+from typing import cast
 
 from flask import Blueprint, current_app, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
@@ -19,6 +20,7 @@ from dnk_tool.store import sign_ins
 from dnk_tool.web.access import current_account, current_actor, permit
 from dnk_tool.web.languages import OWN_NAMES
 from dnk_tool.web.security import form_errors
+from dnk_tool.web.sessions import TwoPartSession
 from dnk_tool.web.transactions import db
 
 blueprint = Blueprint("account", __name__)
@@ -63,7 +65,8 @@ def sign_out_everywhere() -> ResponseReturnValue:
 def _page(form: AccountForm) -> str:
     settings: Settings = current_app.extensions["dnk_settings"]
     account = current_account()
-    own = session.sign_in.id_hash if session.sign_in else ""  # type: ignore[attr-defined]
+    sign_in = cast(TwoPartSession, session).sign_in
+    own = sign_in.id_hash if sign_in else ""
     found = sign_ins.of_account(db(), account.id, now=datetime.now(UTC), idle=settings.idle)
     return render_template(
         "account/account.html",

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -10,10 +10,11 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 
-from dnk_tool.domain.permissions import NotPermitted
+from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.services.answering import Locked
 from dnk_tool.web import resuming
 from dnk_tool.web.headers import request_id
+from dnk_tool.web.transactions import give_up
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ def error_page(status: int) -> Response:
 def _words(status: int) -> tuple[str, str]:
     titles = {
         400: (
-            _("Diese Anfrage ist unvollständig"),
+            _("Da fehlte etwas"),
             _("Laden Sie die Seite neu und versuchen Sie es noch einmal."),
         ),
         403: (
@@ -68,14 +69,19 @@ def _words(status: int) -> tuple[str, str]:
             _("Fragen Sie die Person, der die Erklärung gehört, wenn Sie mehr Rechte brauchen."),
         ),
         404: (_("Diese Seite gibt es nicht"), _("Prüfen Sie die Adresse, oder gehen Sie zur Startseite.")),
-        405: (_("So lässt sich diese Seite nicht aufrufen"), _("Gehen Sie zur Startseite.")),
+        405: (_("Diese Seite lässt sich so nicht öffnen"), _("Gehen Sie zur Startseite.")),
         409: (_("Jemand war schneller"), _("Laden Sie die Seite neu, um den neuen Stand zu sehen.")),
+        410: (_("Diese Seite gibt es nicht mehr"), _("Gehen Sie zur Startseite.")),
         413: (
             _("Das ist zu viel auf einmal"),
             _(
                 "Gehen Sie zurück, kürzen Sie Ihren Text und senden Sie ihn noch einmal. "
                 "Er steht noch im Formular."
             ),
+        ),
+        422: (
+            _("Diese Angaben können wir nicht lesen"),
+            _("Gehen Sie zurück, prüfen Sie Ihre Eingaben und senden Sie sie noch einmal."),
         ),
         429: (_("Zu viele Versuche"), _("Warten Sie etwas, und versuchen Sie es dann noch einmal.")),
         503: (_("Das dauert gerade zu lange"), _("Versuchen Sie es in einer halben Minute noch einmal.")),
@@ -109,8 +115,20 @@ def _database_error(error: Exception) -> ResponseReturnValue:
 
 
 def unavailable() -> ResponseReturnValue:
-    """503; what was typed stays on the page, with a button that sends it again."""
+    """503; what was typed stays on the page, with a button that sends it again. Asks the database nothing."""
+    give_up()
+    _forget_person()
+    if resuming.is_script():
+        return make_response(resuming.unavailable_answer(), 503, {"Retry-After": str(RETRY_SECONDS)})
     return _with_fields("unavailable", 503) or error_page(503)
+
+
+def _forget_person() -> None:
+    """Show the page as to a visitor: whoever is signed in can only be told by the database."""
+    g.actor = Actor()
+    for name in ("account", "organisation", "declaration"):
+        g.pop(name, None)
+    current_app.extensions["security"].login_manager._update_request_context_with_user()
 
 
 def _locked(_error: Locked) -> ResponseReturnValue:
@@ -130,9 +148,8 @@ def _forged_or_old(error: CSRFError) -> ResponseReturnValue:
 
 
 def _sign_in_again() -> ResponseReturnValue:
-    kept = request.form.get(resuming.FIELD, "")
     if "account" in g:
-        page = resuming.resume_page(kept)
+        page = resuming.resume_page(resuming.carried())
         return make_response(page, 400) if page else error_page(400)
     errors = [
         {
@@ -140,15 +157,14 @@ def _sign_in_again() -> ResponseReturnValue:
             "href": "#email",
         }
     ]
-    values = resuming.sign_in_page(kept=kept, errors=errors, email=request.form.get("email", ""))
+    values = resuming.sign_in_page(errors=errors, email=request.form.get("email", ""))
     return make_response(render_template("security/login_user.html", **values), 400)
 
 
 def _with_fields(reason: str, status: int) -> Response | None:
     if (request.endpoint or "").startswith(("security.", "set_up.")):
         return None
-    packed = resuming.posted()
-    page = resuming.resume_page(packed, reason) if packed else None
+    page = resuming.resume_page(resuming.posted(), reason)
     if page is None:
         return None
     response = make_response(page, status)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, request, session
 from limits import RateLimitItem, parse
 from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,6 +18,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from dnk_tool.store.limits import DatabaseStorage
 from dnk_tool.web import devices
+from dnk_tool.web.sessions import SIGNED_IN
 
 log = logging.getLogger(__name__)
 
@@ -47,9 +48,9 @@ def by_account() -> str:
 
 
 def by_person() -> str:
-    """The sign-in that asks, by its cookie."""
-    cookies = "".join(value for name, value in request.cookies.items() if name.endswith("dnk-sign-in"))
-    return f"person:{hashlib.sha256(cookies.encode()).hexdigest()}" if cookies else by_address()
+    """The account that is signed in, whatever else the browser sends; a visitor by the address."""
+    uniquifier = session.get(SIGNED_IN)
+    return f"person:{hashlib.sha256(uniquifier.encode()).hexdigest()}" if uniquifier else by_address()
 
 
 # Endpoint -> limits of its POST.

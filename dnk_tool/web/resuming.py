@@ -1,19 +1,29 @@
 """Nothing typed is lost when a sign-in has run out: the fields travel along and are sent again afterwards."""
 
-import json
+import secrets
+from dataclasses import dataclass
 from typing import Any
 
-from flask import jsonify, redirect, render_template, request, session, url_for
+from flask import current_app, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
+from itsdangerous import BadSignature, URLSafeSerializer
 
 from dnk_tool.web.addresses import is_from_here, own_path, this_path
 from dnk_tool.web.transactions import is_safe
 
 FIELD = "kept"  # carries path and fields through the sign-in form
-LARGEST = 2_500_000
+BROWSER = "browser"  # names this browser in its own cookie, so that nobody else's words come back in it
 NEVER_KEPT = frozenset({"csrf_token", "autosave", "password", "password_confirm", "new_password", FIELD})
+
+
+@dataclass(frozen=True)
+class Fields:
+    """What a form sent, and where to."""
+
+    path: str
+    fields: list[tuple[str, str]]
 
 
 def ask_to_sign_in() -> ResponseReturnValue:
@@ -22,11 +32,12 @@ def ask_to_sign_in() -> ResponseReturnValue:
         return script_answer(), 401
     if is_safe():
         return redirect(url_for("security.login", next=this_path()))
-    return render_template("security/login_user.html", **sign_in_page(kept=posted(), expired=True)), 401
+    return render_template("security/login_user.html", **sign_in_page(posted(), expired=True)), 401
 
 
-def sign_in_page(*, kept: str = "", expired: bool = False, **values: Any) -> dict[str, Any]:
-    """What the sign-in template needs."""
+def sign_in_page(found: Fields | None = None, *, expired: bool = False, **values: Any) -> dict[str, Any]:
+    """What the sign-in template needs. The fields to carry are the given ones, else those carried so far."""
+    kept = packed(found or carried())
     after = own_path(request.values.get("next")) if request.endpoint == "security.login" else "/"
     return {"kept": kept, "expired": expired, "after": after, "errors": (), "email": ""} | values
 
@@ -52,36 +63,57 @@ def locked_answer() -> Any:
     return jsonify(status="conflict", message=message)
 
 
-def posted() -> str:
-    """The fields of this request with their address, ready to travel; empty if there is nothing to keep.
+def unavailable_answer() -> Any:
+    """What the autosave is told while the database does not answer: it tries again."""
+    message = _("Das Speichern dauert gerade zu lange. Ihr Text bleibt in diesem Browser gesichert.")
+    return jsonify(status="unavailable", message=message)
+
+
+def posted() -> Fields | None:
+    """The fields of this request with their address; None if there is nothing to keep.
 
     Another site's form is never kept, or its words would be sent in the person's name.
     """
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in NEVER_KEPT]
     if request.method != "POST" or not fields or not is_from_here():
-        return ""
-    packed = json.dumps({"path": this_path(), "fields": fields}, ensure_ascii=False)
-    return packed if len(packed.encode()) <= LARGEST else ""
-
-
-def unpacked(packed: str) -> tuple[str, list[tuple[str, str]]] | None:
-    """Address and fields as they were packed; None for anything else."""
-    try:
-        content = json.loads(packed)
-        path = own_path(content["path"], default="")
-        fields = [(str(name), str(value)) for name, value in content["fields"]]
-    except (ValueError, TypeError, KeyError):
         return None
-    return (path, [field for field in fields if field[0] not in NEVER_KEPT]) if path else None
+    return Fields(this_path(), fields)
 
 
-def resume_page(packed: str, reason: str = "signed-in") -> str | None:
+def carried() -> Fields | None:
+    """The fields that the sign-in form of this request carries; None unless this browser was given them."""
+    return unpacked(request.form.get(FIELD, "")) if is_from_here() else None
+
+
+def packed(found: Fields | None) -> str:
+    """The fields as they travel through the sign-in form of this browser, and of no other; empty for None."""
+    if found is None:
+        return ""
+    session.setdefault(BROWSER, secrets.token_hex(16))
+    return str(_signer().dumps([session[BROWSER], found.path, found.fields]))
+
+
+def unpacked(text: str) -> Fields | None:
+    """What was packed for this browser; None for anything else."""
+    try:
+        browser, path, fields = _signer().loads(text)
+    except BadSignature:
+        return None
+    if browser != session.get(BROWSER):
+        return None
+    return Fields(path, [(name, value) for name, value in fields])
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="dnk-kept")
+
+
+def resume_page(found: Fields | None, reason: str = "signed-in") -> str | None:
     """A page with one button that sends the fields to where they were meant for, with a token of today.
 
     `reason` is "signed-in", "old" (a form of an earlier sign-in), "locked" (a finished declaration) or
-    "unavailable" (the database).
+    "unavailable" (the database). None if there are no fields.
     """
-    found = unpacked(packed)
     if found is None:
         return None
-    return render_template("security/resume.html", path=found[0], fields=found[1], reason=reason)
+    return render_template("security/resume.html", path=found.path, fields=found.fields, reason=reason)

@@ -148,8 +148,7 @@ def render(template: str, **values: Any) -> str:
     form = forms[0]
     values["errors"] = form_errors(form)
     if template == "security/login_user.html":
-        kept = request.form.get(resuming.FIELD, "")
-        values |= resuming.sign_in_page(kept=kept, errors=values["errors"], email=form.email.data or "")
+        values |= resuming.sign_in_page(errors=values["errors"], email=form.email.data or "")
     return render_template(template, form=form, **values)
 
 
@@ -189,7 +188,7 @@ def signed_in(result: ResponseReturnValue) -> ResponseReturnValue:
             devices.remember(response, email)
             return response
 
-    page = resuming.resume_page(request.form.get(resuming.FIELD, ""))
+    page = resuming.resume_page(resuming.carried())
     return page or redirect(own_path(request.values.get("next")), 303)
 
 
@@ -231,7 +230,7 @@ def _send_reset_link(email: str) -> None:
             password_hash="x" * 97,
         )
     let_go()
-    token = generate_reset_password_token(User(account))  # type: ignore[no-untyped-call]
+    token = generate_reset_password_token(User(account))  # type: ignore[no-untyped-call]  # the library's
     link = mails.public_address() + url_for("security.reset_password", token=token)
     written = mails.write("reset", account, link=link)
     mails.put(written, recipient=account.email if known else "", language=account.language)

@@ -87,6 +87,11 @@ def let_go() -> None:
     session.commit()  # of nothing: a rollback would forget what was read
 
 
+def give_up() -> None:
+    """Keep nothing of this request and let the database go; what was loaded must not be used any more."""
+    _close(None)
+
+
 def _end(response: Response) -> Response:
     session: Session | None = g.get("db")
     if session is not None and not is_safe():

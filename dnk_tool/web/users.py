@@ -15,7 +15,10 @@ from dnk_tool.web.transactions import db, let_go
 
 
 class User(UserMixin):
-    """An account in the words of Flask-Security. The account itself knows nothing of the library."""
+    """An account in the words of Flask-Security. The account itself knows nothing of the library.
+
+    The library annotates plain attributes; here they are read from the account, hence the `override`s.
+    """
 
     def __init__(self, account: Account) -> None:
         self.account = account

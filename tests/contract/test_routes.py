@@ -4,6 +4,7 @@ The table below knows nothing of the policy in `domain/permissions.py`; whoever 
 here, too, who may use it.
 """
 
+import gzip
 import hashlib
 import logging
 from collections.abc import Iterator
@@ -59,24 +60,24 @@ ALLOWED = {
     "account.show": PERSONS,
     "account.change": PERSONS,
     "account.sign_out_everywhere": PERSONS,
-    "organisations.new": PERSONS,
-    "organisations.create": PERSONS,
-    "organisations.edit": MEMBERS,
-    "organisations.update": WRITERS,
-    "organisations.new_declaration": WRITERS,
-    "organisations.start_declaration": WRITERS,
-    "organisations.settings": MEMBERS,
-    "organisations.change_settings": WRITERS,
+    "profile.new": PERSONS,
+    "profile.create": PERSONS,
+    "profile.edit": MEMBERS,
+    "profile.update": WRITERS,
+    "settings.new": WRITERS,
+    "settings.start": WRITERS,
+    "settings.show": MEMBERS,
+    "settings.change": WRITERS,
     "overview.show": MEMBERS,
     "criterion.show": MEMBERS,
     "criterion.save": WRITERS,
     "finish.check": MEMBERS,
     "finish.finish": WRITERS,
     "finish.reopen": WRITERS,
-    "finish.draft_pdf": MEMBERS,
-    "finish.version_pdf": MEMBERS,
-    "finish.version_json": MEMBERS,
-    "finish.live_json": MEMBERS,
+    "files.draft_pdf": MEMBERS,
+    "files.version_pdf": MEMBERS,
+    "files.version_json": MEMBERS,
+    "files.current_json": MEMBERS,
     "history.show": MEMBERS,
     "history.restore": WRITERS,
     "assessment.show": MEMBERS,
@@ -270,7 +271,7 @@ def test_headers_on_every_page(app: Flask, world: World) -> None:
             assert answer.headers["Cache-Control"] == "no-store", path
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 413, 429, 500, 503])
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 410, 413, 422, 429, 500, 503])
 def test_headers_on_error_pages(app: Flask, status: int) -> None:
     answer = error_of(app, status)
     assert answer.status_code == status
@@ -314,7 +315,10 @@ def check_headers(answer: TestResponse) -> None:
     [
         (403, "Das dürfen Sie hier nicht"),
         (404, "Diese Seite gibt es nicht"),
+        (409, "Jemand war schneller"),
+        (410, "Diese Seite gibt es nicht mehr"),
         (413, "Das ist zu viel auf einmal"),
+        (422, "Diese Angaben können wir nicht lesen"),
         (500, "Das hat nicht geklappt"),
         (503, "Das dauert gerade zu lange"),
     ],
@@ -354,6 +358,43 @@ def test_static_files_may_be_kept_forever_if_their_name_says_so(client: FlaskCli
         is_fingerprinted = name != "app.css"
         assert ("immutable" in answer.headers["Cache-Control"]) is is_fingerprinted
         assert "Set-Cookie" not in answer.headers
+
+
+def test_a_page_begins_with_its_doctype(client: FlaskClient) -> None:
+    assert client.get("/").text.startswith("<!DOCTYPE html>\n<html")
+
+
+@pytest.mark.parametrize("path", ["/", "/anmelden", "/static/app.css", "/static/app.js"])
+def test_the_first_visit_is_compressed(client: FlaskClient, path: str) -> None:
+    plain = client.get(path)
+    small = client.get(path, headers={"Accept-Encoding": "br, gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert without_token(gzip.decompress(small.data).decode()) == without_token(plain.text)
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    assert "Accept-Encoding" in small.headers["Vary"]
+    assert client.get(path, headers={"Accept-Encoding": "gzip;q=0"}).headers.get("Content-Encoding") is None
+    if "ETag" in small.headers:
+        known = {"Accept-Encoding": "gzip", "If-None-Match": small.headers["ETag"]}
+        assert client.get(path, headers=known).status_code == 304
+
+
+def test_the_first_visit_is_small(client: FlaskClient) -> None:
+    paths = ("/", "/static/app.css", "/static/app.js")
+    assert sum(len(client.get(path, headers={"Accept-Encoding": "gzip"}).data) for path in paths) < 40_000
+
+
+@pytest.mark.parametrize(
+    ("site", "is_compressed"), [("same-origin", True), ("none", True), ("cross-site", False), (None, False)]
+)
+def test_a_length_tells_other_sites_nothing_of_private_pages(
+    app: Flask, world: World, site: str | None, is_compressed: bool
+) -> None:
+    client = app.test_client()
+    sign_in(client, "owner@example.org")
+    headers = {"Accept-Encoding": "gzip"} | ({"Sec-Fetch-Site": site} if site else {})
+    answer = client.get(f"/erklaerungen/{world.own_declaration}/", headers=headers)
+    assert ("Content-Encoding" in answer.headers) is is_compressed
 
 
 def test_reading_public_pages_sets_no_cookie(client: FlaskClient) -> None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 from sqlalchemy.orm import Session
@@ -73,11 +74,19 @@ class Server:
             )
         for _attempt in range(600):
             said = self._log.read_text("utf-8")
-            if "Stop with" in said:
+            if "Stop with" in said and self._answers():
                 return said
             assert self._process.poll() is None, f"the server ended:\n{said}"
             time.sleep(0.05)
         raise AssertionError(f"the server does not start:\n{said}")
+
+    def _answers(self) -> bool:
+        """The console says "ready" once requests are accepted; the first is answered somewhat later."""
+        try:
+            with urlopen(f"{self.address}/healthz", timeout=10) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
 
     def stop(self) -> None:
         self._end(signal.SIGTERM)

@@ -155,7 +155,7 @@ def answer_general(page: Page) -> None:
         box.fill("Anna Beck, Geschäftsführung")
     for question in page.locator("main fieldset:has(input[type=radio][name$='-value'])").all():
         question.get_by_role("radio").first.check()
-    page.get_by_role("radio", name="Ja, abgeschlossen").check()
+    page.get_by_role("radio", name="Ja, fertig").check()
     save(page)
 
 
@@ -174,7 +174,7 @@ def answer(page: Page, ref: str) -> None:
             if not indicator.evaluate("it => it.open"):
                 indicator.locator("summary").first.click()
             explain(page, name)
-    page.get_by_role("radio", name="Ja, abgeschlossen").check()
+    page.get_by_role("radio", name="Ja, fertig").check()
 
 
 def explain(page: Page, ref: str) -> None:

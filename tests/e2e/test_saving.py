@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from dnk_tool.domain.permissions import Role
 from tests.e2e.conftest import Visit
-from tests.e2e.driving import COMPLETE, Server, Visitor, field, section_path, status_line
+from tests.e2e.driving import COMPLETE, Server, Visitor, field, section_path, status_line, wait_for
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("saving")]
 
@@ -121,6 +121,34 @@ def test_an_outage_is_outlived(page: Page, petra: Visitor, desk: Desk) -> None:
     assert drafts == [], "what is saved is kept in the browser no longer"
 
 
+@pytest.mark.parametrize("how", ["by itself", "with the button"])
+def test_a_lost_reply_is_no_collision(page: Page, petra: Visitor, desk: Desk, how: str) -> None:
+    """The text arrived, the answer did not: what is typed then must not collide with oneself."""
+    lost: list[APIResponse] = []
+
+    def lose_the_first(route: Route) -> None:
+        if lost or route.request.method != "POST":
+            route.continue_()
+        else:
+            lost.append(route.fetch())
+            route.abort()
+
+    page.route("**/kriterien/1", lose_the_first)
+    field(page, TEXT).fill(f"Nur die Antwort ging verloren, {how}.")
+    expect(status_line(page)).to_contain_text(OFFLINE, timeout=WAIT)
+    assert lost[0].json()["status"] == "saved"
+    field(page, TEXT).fill(f"Und dann ging es weiter, {how}.")
+    if how == "by itself":
+        expect_saved(page)
+        field(page, TEXT).fill(f"Und weiter, {how}.")
+        field(page, OTHER).focus()
+        wait_for(lambda: shown(petra, desk).startswith("Und weiter"), what="the saving")
+    else:
+        page.get_by_role("button", name="Speichern und weiter").click()
+        expect(page.get_by_role("alert")).to_contain_text("Gespeichert.")
+    assert shown(petra, desk).endswith(f"weiter, {how}.")
+
+
 def test_a_restart_of_the_server_is_outlived(server: Server, page: Page, petra: Visitor, desk: Desk) -> None:
     field(page, TEXT).fill("Vor dem Neustart")
     expect_saved(page)
@@ -215,10 +243,12 @@ def test_two_tabs_show_both_texts(page: Page, petra: Visitor, desk: Desk) -> Non
     assert shown(petra, desk, OTHER) == "Daneben gibt es keinen Streit."
     field(second, TEXT).fill("Das Beste aus beiden Fenstern.")
     second.get_by_role("button", name="Diese Fassung speichern").click()
+    expect(second.get_by_role("alert")).to_contain_text("Gespeichert.")
     expect(field(second, TEXT)).to_have_value("Das Beste aus beiden Fenstern.")
+    expect(second.locator(".dnk-restore")).to_have_count(0)
     second.get_by_role("link", name="Frühere Fassungen").first.click()
     for text in ("ersten Fenster.", "zweiten Fenster.", "beiden Fenstern."):
-        expect(second.get_by_text(text)).to_be_visible()
+        expect(second.get_by_text(text).first).to_be_visible()
 
 
 def test_two_people_on_different_fields_never_collide(page: Page, visit: Visit, desk: Desk) -> None:
@@ -238,7 +268,7 @@ def test_two_people_on_different_fields_never_collide(page: Page, visit: Visit, 
 
 def test_a_sign_out_elsewhere_loses_nothing(page: Page, petra: Visitor, desk: Desk) -> None:
     """The page goes on by itself once the person is back from signing in in the other tab."""
-    other = petra.page("/konto")
+    other = petra.page("/")
     other.get_by_role("button", name="Abmelden").click()
     field(page, TEXT).fill("Geschrieben, als ich schon abgemeldet war.")
     expect(status_line(page)).to_contain_text(SIGNED_OUT, timeout=WAIT)

@@ -361,3 +361,18 @@ def test_forms_of_the_sign_in_page_can_be_filled_by_a_password_manager(client: F
     assert 'autocomplete="username"' in page
     assert 'autocomplete="current-password"' in page
     assert form_fields(page).keys() >= {"csrf_token", "next", "email", "password"}
+
+
+def test_guessing_the_present_password_with_a_stolen_sign_in(
+    app: Flask, client: FlaskClient, person: str
+) -> None:
+    """Cookies of other names change nothing, nor does a second sign-in of the same person."""
+    other = app.test_client()
+    sign_in(client, person)
+    sign_in(other, person)
+    fields = {"password": "falsch falsch falsch", "new_password": NEW, "new_password_confirm": NEW}
+    codes = []
+    for number in range(12):
+        client.set_cookie(f"x{number}dnk-sign-in", "1")
+        codes.append(post(client if number % 2 else other, "/konto/passwort", fields).status_code)
+    assert codes == [422] * 10 + [429] * 2

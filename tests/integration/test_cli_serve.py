@@ -17,6 +17,8 @@ import pytest
 from click.testing import CliRunner
 
 from dnk_tool.cli.main import COMMANDS, cli, main
+from dnk_tool.config import ConfigurationError
+from dnk_tool.services import setting_up
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine
 
@@ -105,6 +107,59 @@ def test_init_and_upgrade(env: dict[str, str], tmp_path: Path) -> None:
     engine = make_engine(f"sqlite:///{instance / 'dnk.sqlite3'}")
     assert schema.is_current(engine)
     engine.dispose()
+
+
+def test_upgrade_says_what_it_did(env: dict[str, str]) -> None:
+    run = CliRunner().invoke
+    assert run(cli, ["upgrade"]).output == "The database is now up to date.\n"
+    assert run(cli, ["upgrade"]).output == "The database was already up to date.\n"
+
+
+@pytest.mark.parametrize("command", [["init"], ["upgrade"], ["user", "add", "anna@holz.de", "--generate"]])
+def test_nobody_else_on_the_machine_can_read_an_instance(
+    env: dict[str, str], tmp_path: Path, command: list[str]
+) -> None:
+    subprocess.run([*DNK, *command], env=env, check=True, umask=0o022, stdout=subprocess.DEVNULL)
+    instance = tmp_path / "instance"
+    files = [instance, *instance.iterdir()]
+    assert "dnk.sqlite3" in {one.name for one in files}
+    assert [one for one in files if one.stat().st_mode & 0o077] == []
+
+
+@pytest.fixture
+def no_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sample declaration of the demo takes seconds, and is no matter here."""
+    monkeypatch.setattr("dnk_tool.cli.demo._render_sample", lambda *_given: None)
+
+
+@pytest.mark.usefixtures("no_pdf")
+@pytest.mark.parametrize(
+    "public",
+    [
+        {"DNK_HOST": "0.0.0.0", "DNK_PUBLIC_URL": "https://dnk.example.de"},
+        {"DNK_PUBLIC_URL": "https://dnk.example.de", "DNK_PROXIES": "1"},
+    ],
+)
+def test_a_demo_is_never_served_to_others(env: dict[str, str], public: dict[str, str]) -> None:
+    run = CliRunner().invoke
+    for _ in range(2):
+        assert run(cli, ["demo", "--no-serve"]).exit_code == 0
+    refused = run(cli, ["serve", "--port", str(free_port())], env=public)
+    assert isinstance(refused.exception, ConfigurationError)
+    assert "passwords are public" in str(refused.exception)
+    with served(env, free_port()) as (_process, lines):
+        assert lines[0].startswith("dnk-tool is ready")
+
+
+@pytest.mark.usefixtures("no_pdf")
+def test_a_demo_is_never_put_into_an_instance_in_use(env: dict[str, str], tmp_path: Path) -> None:
+    run = CliRunner().invoke
+    run(cli, ["user", "add", "anna@holz.de", "--generate"])
+    refused = run(cli, ["demo", "--no-serve"])
+    assert isinstance(refused.exception, ConfigurationError)
+    assert "has accounts already" in str(refused.exception)
+    assert rows(tmp_path, "SELECT count(*) FROM account") == [(1,)]
+    assert not setting_up.is_demo(tmp_path / "instance")
 
 
 def test_adding_users(env: dict[str, str], tmp_path: Path) -> None:

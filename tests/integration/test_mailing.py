@@ -29,6 +29,7 @@ class Inbox:
     def __init__(self, port: int) -> None:
         self.port = port
         self.received: list[bytes] = []
+        self.recipients: list[str] = []
         self.refuse: dict[str, str] = {}
 
     async def handle_RCPT(  # noqa: N802
@@ -43,6 +44,7 @@ class Inbox:
         if "DATA" in self.refuse:
             return self.refuse["DATA"]
         self.received.append(envelope.content)
+        self.recipients += envelope.rcpt_tos
         if "HANG-UP" in self.refuse:
             server.transport.abort()
         return "250 OK"
@@ -63,6 +65,67 @@ def inbox() -> Iterator[Inbox]:
 def smtp(settings: Settings, inbox: Inbox) -> Settings:
     given = {"smtp_host": "127.0.0.1", "smtp_port": inbox.port, "smtp_security": "none"}
     return config.load(instance=settings.instance, secret_key="s" * 40, **given)
+
+
+def test_a_domain_with_an_umlaut_is_written_as_servers_read_it(
+    app: Flask, settings: Settings, inbox: Inbox
+) -> None:
+    given = {"smtp_host": "127.0.0.1", "smtp_port": inbox.port, "smtp_security": "none"}
+    smtp = config.load(
+        instance=settings.instance, secret_key="s" * 40, mail_from="dnk@größe.example", **given
+    )
+    queue(app, "info@straße-müller.de")
+    assert deliver(app, smtp) == 1
+    message = message_from_bytes(inbox.received[0], policy=policy.default)
+    # IDNA 2008: the older rules would write "strasse", which is somebody else's domain.
+    assert message["To"] == "info@xn--strae-mller-y6a49a.de"
+    assert inbox.recipients == ["info@xn--strae-mller-y6a49a.de"]
+    assert message["From"] == "dnk@xn--gre-6ka8i.example"
+
+
+def test_a_mail_that_breaks_the_program_holds_up_no_other(
+    app: Flask, smtp: Settings, inbox: Inbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue(app, "eva@example.org")
+    queue(app, "otto@example.org")
+
+    def break_at_first(mail: Mail) -> None:
+        if mail.recipient == "eva@example.org":
+            mail.recipient.encode("utf-16").decode("ascii")
+        mailing._send(mail, smtp)
+
+    assert mailing.deliver_due(app.extensions["dnk_session_factory"], break_at_first) == 1
+    assert inbox.recipients == ["otto@example.org"]
+    with stored(app) as session:
+        mail = session.scalars(select(Mail).where(Mail.recipient == "eva@example.org")).one()
+    assert mail.next_try is None
+    assert "UnicodeDecodeError" in mail.error
+    assert "eva@" not in caplog.text
+
+
+def test_the_background_survives_whatever_happens(
+    app: Flask, smtp: Settings, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = threading.Event()
+
+    def fail(*_given: Any) -> int:
+        failed.set()
+        raise RuntimeError("a mistake of ours")
+
+    background = Background(app.extensions["dnk_session_factory"], smtp)
+    with monkeypatch.context() as patch:
+        patch.setattr(mailing, "deliver_due", fail)
+        background.start()
+        assert failed.wait(5)
+    try:
+        queue(app)
+        deadline = time.monotonic() + 5
+        while not inbox.received and time.monotonic() < deadline:
+            background.wake()
+            time.sleep(0.01)
+    finally:
+        background.stop()
+    assert len(inbox.received) == 1
 
 
 def queue(app: Flask, recipient: str = "anna@example.org", subject: str = "Grüße aus Köln") -> None:

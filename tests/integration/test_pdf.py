@@ -19,10 +19,15 @@ import pytest
 
 from dnk_tool.domain.answers import Answer, Disclosure
 from dnk_tool.domain.document import Document
+from dnk_tool.domain.document_reader import read_document
 from dnk_tool.domain.organisation import Profile, Site
+from dnk_tool.domain.values import Rows
+from dnk_tool.paths import PACKAGE
 from dnk_tool.report import Issue, RenderFailed, render_pdf
+from dnk_tool.report.compose import compose
 from dnk_tool.report.limits import Limits
 from dnk_tool.report.renderer import render_job
+from dnk_tool.report.tables import SMALL
 from tests.builders import PROFILE, full_document
 
 FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
@@ -148,6 +153,78 @@ def test_only_a_draft_says_so_on_every_page(full: Path, tmp_path: Path) -> None:
     assert [text for text in text_of(full) if "Entwurf" in text] == []
 
 
+DEMO = PACKAGE / "cli" / "demo_data" / "tischlerei-sommer.json"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The pages of the declaration that the demo shows."""
+    path = tmp_path_factory.mktemp("pdf") / "demo.pdf"
+    path.write_bytes(render_pdf(read_document(DEMO.read_bytes()), FINAL))
+    assert failures(path) == []
+    return [text.replace("\u00a0", " ") for text in text_of(path)]
+
+
+@needs_poppler
+def test_no_line_ends_within_a_figure_or_the_head_of_a_goal(demo: list[str]) -> None:
+    view = compose(read_document(DEMO.read_bytes()), FINAL)
+    shown = [one for part in view.parts for chapter in part.chapters for one in chapter.parts]
+    cells = {cell for one in shown for table in one.tables for row in table.rows for cell in row}
+    values = {figure.value for one in shown for t in one.fields for row in t.rows for figure in row.figures}
+    said = "\n".join(demo)
+    assert "130.200 kWh" in said
+    numbers = {cell.text.replace("\u00a0", " ") for cell in cells if cell.is_number} | values
+    assert [one for one in numbers if one not in said] == []
+
+
+@needs_poppler
+def test_a_table_of_goals_stays_on_one_page(demo: list[str]) -> None:
+    answers = read_document(DEMO.read_bytes()).answers
+    goals = [one.value for ref, one in answers.items() if ref.endswith(".goals")]
+    assert all(isinstance(one, Rows) and len(one.rows) <= SMALL for one in goals)
+    assert sum(len(re.findall(r"Ausgangsjahr +Ausgangswert", text)) for text in demo) == len(goals)
+
+
+@needs_poppler
+def test_a_percentage_changes_by_points_and_says_so(demo: list[str]) -> None:
+    (page,) = [text for text in demo if "Bewertete neue Lieferanten" in text]
+    assert re.search(r"Bewertete neue Lieferanten .*\+30,0[ \u00a0]PP$", page, re.MULTILINE)
+    assert "PP = Prozentpunkte" in page
+
+
+@needs_poppler
+def test_no_page_within_the_chapters_is_nearly_empty(demo: list[str]) -> None:
+    assert min(len(text.split()) for text in demo[3:-1]) > 60
+
+
+BREAK = "<p>Absatz<div style='break-after: page'></div>"
+OPENER = "<section class='part strategy'><div class=start><div class=opener><h2>Strategie</h2></div></div>"
+
+
+@needs_poppler
+@pytest.mark.parametrize(("before", "is_coloured"), [("", True), ("<p>Rest des vorigen", False)])
+def test_the_band_of_an_area_bleeds_only_where_it_begins_a_page(
+    before: str, is_coloured: bool, tmp_path: Path
+) -> None:
+    head = "<html lang=de><title>x</title><link rel=stylesheet href='asset:declaration.css'>"
+    html = f"{head}{BREAK}{before}{OPENER}"
+    (tmp_path / "band.pdf").write_bytes(render_job(html, FINAL, Limits()))
+    command = [
+        "pdftoppm",
+        "-r",
+        "10",
+        "-f",
+        "2",
+        "-singlefile",
+        str(tmp_path / "band.pdf"),
+        str(tmp_path / "band"),
+    ]
+    subprocess.run(command, check=True)
+    _, width, _, _, pixels = (tmp_path / "band.ppm").read_bytes().split(maxsplit=4)
+    at = 3 * (int(width) + int(width) // 2)  # in the middle of the second row
+    assert (tuple(pixels[at : at + 3]) == (0x1F, 0x4E, 0x79)) is is_coloured
+
+
 @pytest.fixture
 def listener() -> Iterator[tuple[int, list[Any]]]:
     """A port on this machine and whoever connected to it."""
@@ -256,6 +333,16 @@ def test_an_address_outside_of_the_assets_stops_the_render() -> None:
     assert "ForbiddenAddress" in caught.value.detail
 
 
+def test_the_child_imports_no_catalogue() -> None:
+    code = (
+        "import sys, dnk_tool.report.child\n"
+        "unwanted = ('dnk_tool.catalogue', 'dnk_tool.domain', 'ruamel', 'jinja2', 'babel')\n"
+        "sys.exit([name for name in sys.modules if name.startswith(unwanted)] or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_the_server_never_imports_weasyprint() -> None:
-    code = "import sys, dnk_tool.report; sys.exit('weasyprint' in sys.modules)"
+    code = "import sys, dnk_tool.report; dnk_tool.report.render_pdf; sys.exit('weasyprint' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

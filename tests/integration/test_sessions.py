@@ -269,12 +269,44 @@ def test_a_script_is_told_in_json(client: FlaskClient, person: str, saved: list[
     assert client.post("/test/speichern", data=fresh, headers=script).status_code == 200
 
 
+@pytest.mark.parametrize("text", ["", "x", "[]", '{"path": "/a", "fields": []}', "WyIiLCIvIixbXV0.x"])
+def test_what_was_not_packed_by_us_is_not_unpacked(app: Flask, text: str) -> None:
+    with app.test_request_context():
+        assert resuming.unpacked(text) is None
+        found = resuming.Fields("/a", [("x", "ä"), ("x", "")])
+        assert resuming.unpacked(resuming.packed(found)) == found
+
+
 @pytest.mark.parametrize(
-    "packed",
-    ["", "x", "[]", "{}", '{"path": "//evil.example", "fields": []}', '{"path": "/a", "fields": [1]}'],
+    "headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {}]
 )
-def test_what_was_not_packed_by_us_is_not_unpacked(packed: str) -> None:
-    assert resuming.unpacked(packed) is None
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_nobody_puts_words_into_another_persons_browser(
+    app: Flask, client: FlaskClient, person: str, saved: list[Any], headers: dict[str, str], is_packed: bool
+) -> None:
+    """Neither as they stand nor as our own server packed them for somebody else."""
+    kept = json.dumps({"path": "/test/speichern", "fields": [["text", "words of another"]]})
+    if is_packed:
+        answer = app.test_client().post("/test/speichern", data={"text": "words of another"})
+        kept = form_fields(answer.text)["kept"][0]
+    page = client.post("/anmelden", data={"kept": kept}, headers=headers)
+    assert page.status_code == 400
+    fields = form_fields(page.text)
+    assert "kept" not in fields
+    fields |= {"email": person, "password": PASSWORD, "kept": kept}
+    assert client.post("/anmelden", data=fields, headers=headers).status_code == 303
+    signed_in = client.post("/anmelden", data={"kept": kept}, headers=headers)
+    assert signed_in.status_code == 400
+    assert "words of another" not in signed_in.text
+
+
+def test_another_site_cannot_send_what_the_own_browser_kept(
+    app: Flask, client: FlaskClient, person: str, saved: list[Any]
+) -> None:
+    kept = form_fields(client.post("/test/speichern", data={"text": "mein Text"}).text)["kept"]
+    abroad = {"Sec-Fetch-Site": "cross-site"}
+    assert "kept" not in form_fields(client.post("/anmelden", data={"kept": kept}, headers=abroad).text)
+    assert "kept" in form_fields(client.post("/anmelden", data={"kept": kept}).text)
 
 
 def test_passwords_never_travel(client: FlaskClient, person: str) -> None:

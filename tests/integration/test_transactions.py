@@ -1,14 +1,18 @@
 """A POST is kept whole or not at all, a GET never writes, and nobody waits for a password to be hashed."""
 
+import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
-from sqlalchemy import insert, select, update
+from sqlalchemy import event, insert, select, update
+from sqlalchemy.exc import OperationalError
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from dnk_tool.domain.permissions import NotPermitted, Permission
 from dnk_tool.services import passwords
@@ -17,7 +21,16 @@ from dnk_tool.store.accounts import Account
 from dnk_tool.store.models import Organisation
 from dnk_tool.web.access import permit
 from dnk_tool.web.transactions import WriteInSafeRequest, db, let_go
-from tests.support import form_fields, make_account, make_organisation, post, stored, token_of
+from tests.support import (
+    World,
+    form_fields,
+    make_account,
+    make_organisation,
+    post,
+    sign_in,
+    stored,
+    token_of,
+)
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -205,3 +218,111 @@ def test_a_locked_database_is_answered_with_503_and_the_text(
     assert "mein langer Text" in answer.text
     assert client.post(path, data=form_fields(answer.text)).status_code == 200
     assert names(app) == ["Alt", "Neu"]
+
+
+@contextmanager
+def locked(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Somebody else holds the write lock, for longer than anybody waits."""
+    app.testing = False
+    app.extensions["dnk_engine"].dispose()
+    monkeypatch.setitem(database.PRAGMAS, "busy_timeout", "50")
+    with stored(app) as session:
+        session.scalars(select(Organisation)).all()
+        yield
+
+
+def test_a_locked_database_is_told_to_who_is_signed_in(
+    app: Flask, client: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(client, "owner@example.org")
+    path = f"/erklaerungen/{world.own_declaration}/kriterien/1"
+    fields = form_fields(client.get(path).text) | {"ref-1.1-text": "mein langer Text"}
+    script = {"X-Requested-With": "fetch"}
+    with locked(app, monkeypatch):
+        page = client.post(path, data=fields)
+        saved = client.post(path, data=fields | {"autosave": "1"}, headers=script)
+        assert client.get(path).status_code == 200, "readers go on"
+    assert page.status_code == saved.status_code == 503
+    assert page.headers["Retry-After"]
+    assert saved.headers["Retry-After"]
+    assert "mein langer Text" in page.text
+    assert saved.get_json()["status"] == "unavailable"
+    assert saved.get_json()["message"]
+    assert client.post(path, data=form_fields(page.text)).status_code == 303, "still signed in"
+    assert "mein langer Text" in client.get(path).text
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("is_script", [False, True])
+def test_a_database_that_breaks_half_way_is_asked_nothing_more(
+    app: Flask, client: FlaskClient, route: Callable[..., str], method: str, is_script: bool
+) -> None:
+    asked: list[str] = []
+
+    def view() -> None:
+        db().scalars(select(Organisation)).all()
+        event.listen(
+            app.extensions["dnk_engine"], "before_cursor_execute", lambda *given: asked.append(given[2])
+        )
+        raise OperationalError("SELECT secret", {}, Exception("gone"))
+
+    path = route(view, method)
+    with stored(app) as session:
+        make_account(session, "anna@example.org", name="Anna")
+    sign_in(client, "anna@example.org")
+    token = token_of(client)
+    app.testing = False
+    headers = {"X-Requested-With": "fetch"} if is_script else {}
+    data = {"csrf_token": token} if method == "POST" else None
+    answer = client.open(path, method=method, data=data, headers=headers)
+    assert answer.status_code == 503
+    assert "secret" not in answer.text
+    assert ("Das dauert gerade zu lange" in answer.text) is not is_script
+    assert "Anna" not in answer.text
+    assert asked == []
+
+
+def test_a_slow_upload_holds_up_nobody(app: Flask, client: FlaskClient, world: World) -> None:
+    sign_in(client, "owner@example.org")
+    sign_in(colleague := app.test_client(), "editor@example.org")
+    path = f"/erklaerungen/{world.own_declaration}/kriterien/1"
+    fields = form_fields(colleague.get(path).text)
+    cookie = client.get_cookie("dnk-sign-in")
+    assert cookie
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        with socket.create_connection(("127.0.0.1", server.server_port)) as slow:
+            head = [
+                f"POST {path} HTTP/1.1",
+                "Host: 127.0.0.1",
+                f"Cookie: dnk-sign-in={cookie.value}",
+                "Content-Type: application/x-www-form-urlencoded",
+                "Content-Length: 5000",
+            ]
+            slow.sendall("\r\n".join([*head, "", "a="]).encode())
+            time.sleep(0.3)
+            begin = time.perf_counter()
+            assert colleague.post(path, data=fields).status_code == 303
+            assert time.perf_counter() - begin < 2
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class Silent(WSGIRequestHandler):
+    """Writes no log."""
+
+    def log(self, *_given: object) -> None:
+        pass
+
+
+def test_a_body_that_is_too_large_is_refused_to_who_is_signed_in(app: Flask, client: FlaskClient) -> None:
+    with stored(app) as session:
+        make_account(session, "anna@example.org", name="Anna")
+    sign_in(client, "anna@example.org")
+    answer = client.post("/konto", data={"name": "x" * 2_100_000})
+    assert answer.status_code == 413
+    assert "Anna" in answer.text

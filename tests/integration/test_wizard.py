@@ -248,6 +248,10 @@ def test_from_the_first_page_to_the_finished_version(
             fields[f"ref-{item.ref}-value"] = [item.choices[0].key]
         assert editor.post(page(section.ref), data=fields).status_code == 303
     base = f"/erklaerungen/{world.own_declaration}"
+    unfinished = editor.get(f"{base}/pruefen").text
+    assert f"/unternehmen/{world.own}#employees" in unfinished, "the profile lacks something too"
+    complete_profile = {"legal_form": "gmbh", "sector": "16", "employees": "12", "address": "Markt 1"}
+    send(editor, f"/unternehmen/{world.own}", **complete_profile)
     assert "20 von 20" in editor.get(f"{base}/").text
     token = form_fields(editor.get(f"{base}/pruefen").text)
     assert editor.post(f"{base}/abschliessen", data=token).status_code == 303

@@ -2,7 +2,8 @@
 
 // ---- Guide length: <div data-length-for="ID" data-min="500" data-max="3000"> beside a textarea.
 
-const grouped = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+// Four digits stand without a separator, as on the server.
+const grouped = (number) => (number < 10000 ? String(number) : number.toLocaleString(document.documentElement.lang));
 
 function watchLength(box) {
   const area = document.getElementById(box.dataset.lengthFor);
@@ -50,14 +51,20 @@ class Drafts {
     try { localStorage.removeItem(this.prefix + name); } catch { /* see above */ }
   }
 
-  /** The server has `sent`: drafts of fields that still read the same are done with. */
+  /** The server has `sent`: drafts of fields that still read the same are done with. Whether there is more to send. */
   saved(sent) {
     const now = this.values();
+    let more = false;
     for (const name of Object.keys(sent)) {
       this.loaded[name] = sent[name];
-      if (now[name] === sent[name]) this.drop(name);
-      else this.put(name);
+      if (now[name] === sent[name]) {
+        this.drop(name);
+      } else {
+        this.put(name);
+        more = true;
+      }
     }
+    return more;
   }
 
   /** Drafts worth offering: they differ, and the server has nothing newer. A wrong clock alone loses nothing. */
@@ -131,11 +138,9 @@ class Autosave {
     });
   }
 
+  /** What was sent without an answer may have arrived: it goes out just so again, before what was typed since. */
   async send() {
-    const sent = this.drafts.values();
-    const body = new FormData(this.form);
-    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
-    body.set("autosave", "1");
+    const { sent, body } = (this.unanswered ??= { sent: this.drafts.values(), body: this.fields() });
     const small = [...body.values()].join("").length < KEEPALIVE_LETTERS;
     // A quick answer needs no "saving": the line would only chatter.
     const busy = setTimeout(() => this.show(this.say.msgSaving), 600);
@@ -148,32 +153,44 @@ class Autosave {
         keepalive: document.hidden && small,
         signal: AbortSignal.timeout(30_000),
       });
+      if (response.status >= 400 && response.status < 500) this.unanswered = null; // refused: it did not arrive
       if (response.status < 500) reply = await response.json();
     } catch { /* offline, a time-out or not our server's answer: try again */ }
     clearTimeout(busy);
     this.answered(reply, sent);
   }
 
+  fields() {
+    const body = new FormData(this.form);
+    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+    body.set("autosave", "1");
+    return body;
+  }
+
   answered(reply, sent) {
     const known = ["saved", "invalid", "conflict", "signed-out"].includes(reply?.status);
     if (!known) return this.retry();
     this.wait = 0;
-    this.signedOut = reply.status === "signed-out";
+    this.unanswered = null;
+    // A sign-in in another tab brings a new token: go on with it, but once only, or a refused one goes in circles.
+    const isBack = Boolean(reply.csrf_token) && !this.renewed;
+    this.renewed = Boolean(reply.csrf_token);
+    this.signedOut = reply.status === "signed-out" && !isBack;
     for (const input of this.form.querySelectorAll("[data-version-of]")) {
       input.value = reply.versions?.[input.dataset.versionOf] ?? input.value;
     }
-    // A sign-in in another tab brings a new token; the reply may hand it on.
     if (reply.csrf_token && this.form.elements.csrf_token) this.form.elements.csrf_token.value = reply.csrf_token;
     if (reply.status === "saved") {
-      this.drafts.saved(sent);
+      const more = this.drafts.saved(sent);
+      this.dirty ||= more;
       this.show(reply.message || this.say.msgSaved.replace("{time}", reply.saved_at));
     } else if (reply.status === "conflict") {
       this.stopped = true;
       this.show(reply.message, true);
     } else {
       // Signed out: the text waits here and goes on when the person comes back from the other tab.
-      this.dirty ||= this.signedOut;
-      this.show(reply.message);
+      this.dirty ||= reply.status === "signed-out";
+      if (!isBack) this.show(reply.message);
     }
   }
 
@@ -187,6 +204,10 @@ class Autosave {
   /** The page's own save must not overtake an autosave under way: it would collide with itself. */
   submitted(event) {
     clearTimeout(this.timer);
+    if (this.unanswered && !this.running && !this.released) {
+      this.dirty = true;
+      this.save();
+    }
     if (!this.running || this.released) {
       this.leaving = true;
       this.released = false;

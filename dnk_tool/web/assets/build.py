@@ -113,7 +113,7 @@ def publish(fresh: Path, static: Path, stamp: str) -> None:
 def run(command: list[str], cwd: Path | None = None, env: dict[str, str] | None = None) -> str:
     """Run a command of ours (never a user's words) and give back what it printed."""
     try:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(  # noqa: S603 -- see above
             command, cwd=cwd, env=env, capture_output=True, text=True, encoding="utf-8", check=True
         )
     except OSError as error:

@@ -7,10 +7,10 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import FieldList, Form, FormField, HiddenField, RadioField
+from wtforms import Form, HiddenField, RadioField
 
 from dnk_tool.catalogue import Criterion
-from dnk_tool.domain.assessment import Assessment, Measure, Rating, gaps, profile
+from dnk_tool.domain.assessment import MAX_MEASURES, Assessment, Measure, Rating, gaps, profile
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.assessing import (
     AssessmentCollision,
@@ -21,14 +21,13 @@ from dnk_tool.services.assessing import (
 from dnk_tool.store import declarations
 from dnk_tool.web.access import current_actor, current_declaration, permit
 from dnk_tool.web.transactions import db
-from dnk_tool.web.wizard.fields import DayField, LineField, ProseField
+from dnk_tool.web.wizard.fields import DayField, LineField, ProseField, RowsField
 from dnk_tool.web.wizard.pages import form_errors
+from dnk_tool.web.wizard.submission import seen_version
 
 blueprint = Blueprint(
     "assessment", __name__, url_prefix="/erklaerungen/<int:declaration_id>/selbsteinschaetzung"
 )
-
-EMPTY_ROWS = 1
 
 
 class MeasureForm(Form):
@@ -39,7 +38,7 @@ class MeasureForm(Form):
 
 class AssessmentForm(FlaskForm):
     rating = RadioField(choices=["", *(one.value for one in Rating)], default="")
-    measures = FieldList(FormField(MeasureForm), max_entries=100)
+    measures = RowsField(MeasureForm, MAX_MEASURES)
     version = HiddenField(default="0")
 
 
@@ -75,8 +74,7 @@ def edit(declaration_id: int, number: int) -> ResponseReturnValue:
     found = assessments_with_versions(db(), declaration).get(number)
     assessment, version = found or (Assessment(), 0)
     form = AssessmentForm(formdata=None, data=_data(assessment, version))
-    for _index in range(EMPTY_ROWS):
-        form.measures.append_entry()
+    form.measures.show_empty_row()
     return _page(criterion, form)
 
 
@@ -88,14 +86,13 @@ def save(declaration_id: int, number: int) -> ResponseReturnValue:
     form = AssessmentForm()
     if not form.validate():
         return _page(criterion, form), 422
-    seen = form.version.data or "0"
     try:
         save_assessment(
             db(),
             declaration,
             number,
             _assessment(form),
-            seen=int(seen) if seen.isdigit() else 0,
+            seen=seen_version(form),
             actor=current_actor(),
             now=datetime.now(UTC),
         )

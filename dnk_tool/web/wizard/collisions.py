@@ -106,6 +106,7 @@ def _answer_fields(
     if answer.disclosure:
         yield f"{name}-disclosure", answer.disclosure.value
         yield f"{name}-reason", answer.reason
+        yield f"{name}-taken", answer.reason
         yield f"{name}-explanation", answer.explanation
     if answer.value is None:
         yield f"{name}-text", answer.text

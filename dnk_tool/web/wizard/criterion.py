@@ -54,7 +54,13 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
     if not is_readable and not is_autosave:
         content = declarations.content(db(), declaration)
         return _page(declaration, section, form, content), 422
-    submission = read_submission(section, form, settings_of(declaration).language, sent)
+    submission = read_submission(
+        section,
+        form,
+        settings_of(declaration).language,
+        sent,
+        reasons=frozenset(reason.key for reason in selection.catalogue.reasons),
+    )
     outcome = save_section(
         db(), declaration, section, submission, actor=current_actor(), now=datetime.now(UTC)
     )
@@ -148,10 +154,13 @@ def _autosaved(outcome: Outcome, *, is_readable: bool) -> Response:
         )
     elif not is_readable:
         status = "invalid"
-        message = _("Gespeichert um %(time)s, bis auf eine Angabe, die wir nicht lesen können.", time=clock)
+        message = _(
+            "Gespeichert um %(time)s, bis auf eine Angabe. Bitte prüfen Sie deren Schreibweise.", time=clock
+        )
     else:
         status, message = "saved", _("Gespeichert um %(time)s", time=clock)
-    return jsonify(status=status, message=message, saved_at=clock, versions=dict(outcome.versions))
+    versions = {**outcome.caught_up, **outcome.versions}
+    return jsonify(status=status, message=message, saved_at=clock, versions=versions)
 
 
 def _collided(declaration: Declaration, section: Section, outcome: Outcome) -> str:

@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
-from wtforms import Field, ValidationError
+from wtforms import Field, FieldList, Form, FormField, ValidationError
 from wtforms.widgets import TextArea, TextInput
 
 from dnk_tool.domain import numbers
 from dnk_tool.domain.text import MAX_LENGTH, normalised
-from dnk_tool.domain.values import FIRST_YEAR, LAST_YEAR
+from dnk_tool.domain.values import FIRST_YEAR, LAST_YEAR, MAX_ROWS
 from dnk_tool.language import Language, is_language, number
 from dnk_tool.web.languages import current_language
 
@@ -48,11 +48,36 @@ class LineField(ProseField):
     """One line of text."""
 
     widget = TextInput()
-    longest = 500
+
+    def __init__(self, *given: Any, longest: int = 500, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.longest = longest
 
     def pre_validate(self, form: Any) -> None:
         if len(self.data or "") > self.longest:
-            raise ValidationError(_("Bitte kürzen Sie diese Angabe auf höchstens 500 Zeichen."))
+            raise ValidationError(
+                _("Bitte kürzen Sie diese Angabe auf höchstens %(most)s Zeichen.", most=self.longest)
+            )
+
+
+class RowsField(FieldList):
+    """Rows of fields. Too many are refused with a message; none is ever cut off."""
+
+    def __init__(self, row: type[Form], most: int = MAX_ROWS, **given: Any) -> None:
+        super().__init__(FormField(row), **given)
+        self.most = most
+        self.too_many = ""
+
+    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
+        is_valid = super().validate(form, extra_validators)
+        if len(self.entries) > self.most:
+            self.too_many = _("Das sind zu viele Zeilen. Möglich sind %(most)s.", most=self.most)
+        return is_valid and not self.too_many
+
+    def show_empty_row(self) -> None:
+        """One more row to fill in, as long as it could be saved."""
+        if len(self.entries) < self.most:
+            self.append_entry()
 
 
 class TypedField(Field):
@@ -85,7 +110,7 @@ class NumberField(TypedField):
         try:
             return numbers.parse(text, number_language())
         except numbers.NumberTooLong:
-            raise ValueError(_("Diese Zahl ist zu lang. Prüfen Sie die Stellen.")) from None
+            raise ValueError(_("Diese Zahl hat zu viele Stellen.")) from None
         except numbers.NotANumber:
             raise ValueError(_("Geben Sie hier nur eine Zahl ein, zum Beispiel 1.250,5")) from None
 

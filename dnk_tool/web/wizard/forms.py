@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
-    FieldList,
     Form,
     FormField,
     HiddenField,
@@ -17,7 +17,7 @@ from wtforms import (
 
 from dnk_tool.catalogue import Column, Item, ItemKind, Requirement, Section, Selection, Table, select
 from dnk_tool.domain.answers import Disclosure, Quality
-from dnk_tool.web.wizard.fields import LineField, NumberField, ProseField, YearField
+from dnk_tool.web.wizard.fields import LineField, NumberField, ProseField, RowsField, YearField
 
 DONE = "done"
 
@@ -41,17 +41,32 @@ class TextForm(ItemForm):
     text = ProseField()
 
 
+class FigureForm(ItemForm):
+    """What all figures have in common: a value and "not available" exclude each other."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        is_valid = bool(super().validate(extra_validators))
+        if self["value"].data is not None and self["quality"].data == Quality.NOT_AVAILABLE:
+            self["value"].errors = [
+                _("Löschen Sie den Wert, oder wählen Sie etwas anderes als „liegt nicht vor“.")
+            ]
+            return False
+        return is_valid
+
+
 class YearForm(ItemForm):
     value = YearField()
 
 
 def head_form(requirement: Requirement) -> type[Form]:
-    """Comply or explain for one requirement; an aspect's text is part of the same answer."""
+    """Comply or explain for one requirement; an aspect's text is part of the same answer.
+
+    `taken` is the reason whose ready-made words were taken over already: emptied words stay empty.
+    """
     attributes: dict[str, Any] = {
         "disclosure": RadioField(choices=[one.value for one in Disclosure], default=Disclosure.COMPLY.value),
-        "reason": RadioField(
-            choices=_options(reason.key for reason in requirement.reasons), default="", validate_choice=False
-        ),
+        "reason": RadioField(default="", validate_choice=False),
+        "taken": HiddenField(default=""),
         "explanation": ProseField(),
     }
     if any(item.ref == requirement.ref for item in requirement.items):
@@ -74,7 +89,7 @@ def quantity_form(item: Item) -> type[Form]:
         raise TypeError(f"{item.ref} has no datapoint")
     return type(
         "QuantityForm",
-        (ItemForm,),
+        (FigureForm,),
         {
             "value": NumberField(),
             "unit": SelectField(choices=list(point.family.units), default=point.default_unit),
@@ -99,8 +114,7 @@ def table_form(item: Item) -> type[Form]:
     """A list of rows; empty rows are dropped when the answer is built."""
     if item.table is None:
         raise TypeError(f"{item.ref} has no table")
-    rows = FieldList(FormField(_row_form(item.table)), max_entries=201)
-    return type("TableForm", (ItemForm,), {"rows": rows})
+    return type("TableForm", (ItemForm,), {"rows": RowsField(_row_form(item.table))})
 
 
 def _row_form(table: Table) -> type[Form]:

@@ -38,10 +38,11 @@ def show(declaration_id: int, ref: str) -> ResponseReturnValue:
             if entry.answer
             else figure_text(entry.item, entry.figure, language)
             if entry.item and entry.figure
-            else "",
+            else _("(diese Auswahl gibt es nicht mehr)"),
             "at": entry.at,
             "by": entry.by,
             "is_current": entry.is_current,
+            "can_return": bool(entry.answer or entry.figure) and not entry.is_current,
             "kept_aside": entry.kept_aside,
         }
         for entry in entries
@@ -69,7 +70,7 @@ def restore(declaration_id: int, ref: str, kind: str, revision_id: int) -> Respo
         )
     except LookupError:
         abort(404)
-    flash(_("Die frühere Fassung ist zurückgeholt. Die bisherige bleibt im Verlauf."), "success")
+    flash(_("Die frühere Fassung gilt wieder. Die andere bleibt im Verlauf."), "success")
     section = declarations.selection_of(declaration).section_of[ref]
     return redirect(
         url_for(

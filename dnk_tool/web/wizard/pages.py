@@ -5,16 +5,30 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from flask_wtf import FlaskForm
-from wtforms import FieldList, Form, FormField
+from wtforms import Form, FormField
 
-from dnk_tool.catalogue import Aspect, Indicator, Item, ItemKind, Requirement, Section, Text, load
+from dnk_tool.catalogue import (
+    NO_TEXT,
+    Aspect,
+    Choice,
+    Indicator,
+    Item,
+    ItemKind,
+    Requirement,
+    Section,
+    Text,
+    load,
+)
 from dnk_tool.domain.answers import Figure, computed
 from dnk_tool.domain.completeness import Completeness, Gap, Status, of_requirement
 from dnk_tool.language import Language, number
 from dnk_tool.store.declarations import Change, Content
+from dnk_tool.web.wizard.fields import RowsField
 from dnk_tool.web.wizard.forms import field_name
 from dnk_tool.web.wizard.reading import answer_text
 from dnk_tool.web.wizard.words import word
+
+EARLIER_YEARS = 2
 
 
 @dataclass(frozen=True)
@@ -68,6 +82,7 @@ class RequirementPage:
     gaps: tuple[Gap, ...]
     status: Status
     is_explained: bool
+    all_reasons: tuple[Choice, ...] = ()
     change: Change | None = None
 
     @property
@@ -80,6 +95,16 @@ class RequirementPage:
     @property
     def ref(self) -> str:
         return self.requirement.ref
+
+    @property
+    def reasons(self) -> tuple[tuple[str, Text, Text], ...]:
+        """All reasons there are, key, label and ready-made words; those that have words here come first."""
+        own = {reason.key: reason for reason in self.requirement.reasons}
+        others = (one for one in self.all_reasons if one.key not in own)
+        return (
+            *((one.key, one.label, one.text) for one in own.values()),
+            *((one.key, one.label, NO_TEXT) for one in others),
+        )
 
     @property
     def aspect(self) -> Aspect | None:
@@ -152,7 +177,9 @@ def _errors(form: Form) -> Iterator[tuple[str, str]]:
     for one in form:
         if isinstance(one, FormField):
             yield from _errors(one.form)
-        elif isinstance(one, FieldList):
+        elif isinstance(one, RowsField):
+            if one.too_many:
+                yield one.id, one.too_many
             for entry in one:
                 yield from _errors(entry.form)
         elif one.errors:
@@ -188,6 +215,7 @@ class _Maker:
             errors=self.errors,
             gaps=gaps,
             status=of_requirement(self.content.sheet, self.section, requirement),
+            all_reasons=self.content.sheet.selection.catalogue.reasons,
             is_explained=self.content.sheet.is_explained(requirement),
             change=max(self._changes(requirement), key=lambda change: change.at, default=None),
         )
@@ -204,7 +232,7 @@ class _Maker:
         name = field_name(item.ref)
         form = self.form[name].form
         if item.kind is ItemKind.TABLE and (self.extra_row == item.ref or not len(form["rows"])):
-            form["rows"].append_entry()
+            form["rows"].show_empty_row()
         return ItemPage(
             item=item,
             name=name,
@@ -231,7 +259,8 @@ class _Maker:
     def _earlier(self, item: Item) -> Iterator[str]:
         if item.datapoint is None:
             return
-        for year in sorted({of for of, _ in self.content.figures if of < self.year}, reverse=True):
+        years = sorted({of for of, _ in self.content.figures if of < self.year}, reverse=True)
+        for year in years[:EARLIER_YEARS]:
             figure = self.content.figures.get((year, item.datapoint.key))
             if figure:
                 yield f"{year}: {figure_text(item, figure, self.language)}"

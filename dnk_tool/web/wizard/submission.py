@@ -30,6 +30,7 @@ def form_data(section: Section, content: Content) -> dict[str, Any]:
                 "text": answer.text,
                 "explanation": answer.explanation,
                 "reason": answer.reason,
+                "taken": answer.reason,
                 "version": str(content.version(requirement.ref)),
             }
         for item in requirement.items:
@@ -71,10 +72,13 @@ def _row_data(row: Any) -> dict[str, Any]:
     return data
 
 
-def read_submission(section: Section, form: FlaskForm, language: Language, sent: Any) -> Submission:
+def read_submission(
+    section: Section, form: FlaskForm, language: Language, sent: Any, *, reasons: frozenset[str]
+) -> Submission:
     """What the form says, leaving out what is unreadable or was not sent.
 
     `language` is the declaration's: a ready-made reason without words of one's own is taken over in it.
+    `reasons` are the keys that the edition knows.
     """
     answers: dict[str, Given[Answer]] = {}
     figures: dict[str, Given[Figure]] = {}
@@ -82,9 +86,9 @@ def read_submission(section: Section, form: FlaskForm, language: Language, sent:
         for ref, item, part in _parts(requirement, form):
             if f"{field_name(ref)}-version" not in sent or part.errors:
                 continue
-            seen = _seen(part)
+            seen = seen_version(part)
             if item is None:
-                answers[ref] = Given(_head_answer(requirement, part, language), seen)
+                answers[ref] = Given(_head_answer(requirement, part, language, reasons), seen)
             elif item.datapoint:
                 figures[item.datapoint.key] = Given(_figure(part), seen)
             else:
@@ -106,18 +110,19 @@ def _inner(field: FormField) -> Form:
     return field.form
 
 
-def _seen(part: Form) -> int:
+def seen_version(part: Form) -> int:
+    """The version that the sender had before them; whatever is none counts as 0, never seen."""
     text = part["version"].data or ""
     return int(text) if text.isascii() and text.isdigit() and len(text) < SEEN_LIMIT else 0
 
 
-def _head_answer(requirement: Requirement, part: Form, language: Language) -> Answer:
+def _head_answer(requirement: Requirement, part: Form, language: Language, known: frozenset[str]) -> Answer:
     disclosure = Disclosure(part["disclosure"].data) if part["disclosure"].data else None
     reason, explanation = part["reason"].data or "", part["explanation"].data or ""
     ready = {one.key: one.text.to(language) for one in requirement.reasons}
-    if reason not in ready:
+    if reason not in known:
         reason = ""
-    if disclosure is Disclosure.EXPLAIN and not explanation:
+    if disclosure is Disclosure.EXPLAIN and not explanation and reason != part["taken"].data:
         explanation = ready.get(reason, "")
     text = part["text"].data if "text" in part else ""
     return Answer(disclosure, text or "", explanation, reason)

@@ -23,6 +23,7 @@ GAP: Mapping[GapKind, Any] = {
     GapKind.NO_EXPLANATION: _l("Es fehlt noch die Begründung."),
     GapKind.NO_VALUE: _l("Diese Angabe fehlt noch."),
     GapKind.INCOMPLETE_ROW: _l("In einer Zeile fehlt noch eine Angabe."),
+    GapKind.NO_PROFILE: _l("Diese Angabe fehlt noch im Profil des Unternehmens."),
     GapKind.NOT_CONFIRMED: _l("Alles ist beantwortet. Bitte bestätigen Sie noch, dass Sie fertig sind."),
 }
 

@@ -72,7 +72,15 @@ def test_a_complete_declaration_has_no_gaps(path: Path) -> None:
 def test_the_draft_has_gaps_of_every_kind() -> None:
     sheet = read_document((DATA / "draft.json").read_bytes()).sheet()
     found = {gap.kind for gap in completeness.gaps(sheet)}
-    assert found >= set(completeness.GapKind) - {completeness.GapKind.NOT_CONFIRMED}
+    elsewhere = {completeness.GapKind.NOT_CONFIRMED, completeness.GapKind.NO_PROFILE}
+    assert found >= set(completeness.GapKind) - elsewhere
+
+
+def test_general_information_misses_what_the_profile_lacks() -> None:
+    document = read_document((DATA / "craft.json").read_bytes())
+    bare = replace(document, organisation=Profile("Nur ein Name"))
+    found = {gap.item for gap in completeness.gaps(bare.sheet())}
+    assert found == {f"organisation.{name}" for name in ("legal-form", "sector", "employees", "address")}
 
 
 @each_file

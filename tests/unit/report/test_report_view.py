@@ -10,7 +10,7 @@ from dnk_tool.domain.answers import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.document import Document
 from dnk_tool.domain.values import Rows
 from dnk_tool.report.compose import compose
-from dnk_tool.report.pieces import Answered
+from dnk_tool.report.pieces import Answered, FieldTable
 from dnk_tool.report.view import DeclarationView, Issue
 from tests.builders import YEAR, empty_document, full_document
 
@@ -24,6 +24,13 @@ def answers(view: DeclarationView) -> dict[str, Answered]:
 
 def with_figures(*figures: tuple[int, str, Figure]) -> Document:
     return empty_document(figures={(year, key): figure for year, key, figure in figures})
+
+
+def keys(family: str) -> list[str]:
+    """The datapoints of a family that the default set asks for, in printed order."""
+    items = empty_document().selection.items.values()
+    points = [one.datapoint for one in items if one.datapoint and not one.datapoint.computed]
+    return [one.key for one in points if one.family.key == family]
 
 
 def test_chapters_stand_in_the_order_of_publication() -> None:
@@ -77,11 +84,11 @@ def test_figures_stand_beside_earlier_years_with_unit_quality_and_change() -> No
     (table,) = answers(view)["GRI SRS-305-1"].fields
     row = table.rows[0]
     assert table.years == (str(YEAR), str(YEAR - 1))
-    assert table.change == f"gegen {YEAR - 1}"
+    assert table.change == f"Veränderung gegenüber\u00a0{YEAR - 1}"
     assert [one.value for one in row.figures] == ["118,4", "148.000"]
-    assert [one.unit for one in row.figures] == ["", "kg CO₂e"]
+    assert [one.unit for one in row.figures] == ["", "kg\u00a0CO₂e"]
     assert [one.quality for one in row.figures] == ["geschätzt", "gemessen"]
-    assert row.unit == "t CO₂e"
+    assert row.unit == "t\u00a0CO₂e"
     assert row.change == ("−20,0\u00a0%",)
     assert row.notes == (f"{YEAR}: Heizung geschätzt",)
     assert any(other.is_open for other in table.rows)
@@ -94,15 +101,45 @@ def test_no_value_is_not_zero() -> None:
     assert (cell.value, cell.quality) == ("–", "nicht verfügbar")
 
 
+def changes(key: str, unit: str, now: str, before: str) -> tuple[FieldTable, tuple[str, ...]]:
+    """The table in which the figure of both years stands, and its change."""
+    both = {(YEAR, key): Figure(Decimal(now), unit), (YEAR - 1, key): Figure(Decimal(before), unit)}
+    view = compose(empty_document(figures=both), DRAFT)
+    tables = [table for one in answers(view).values() for table in one.fields]
+    table, row = next((t, row) for t in tables for row in t.rows if any(f.value != "–" for f in row.figures))
+    return table, row.change
+
+
 def test_a_change_from_zero_is_not_shown() -> None:
-    view = compose(
-        with_figures(
-            (YEAR, "ghg.scope1.gross", Figure(Decimal(5), "t-co2e")),
-            (YEAR - 1, "ghg.scope1.gross", Figure(Decimal(0), "t-co2e")),
-        ),
-        DRAFT,
-    )
-    assert answers(view)["GRI SRS-305-1"].fields[0].rows[0].change == ("–",)
+    table, change = changes("ghg.scope1.gross", "t-co2e", "5", "0")
+    assert (table.change, change) == ("", ())
+    assert table.years == (str(YEAR), str(YEAR - 1))
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "printed"), [("80", "50", "+30,0"), ("45.75", "47.8", "−2,0"), ("50", "50", "0,0")]
+)
+def test_percentages_change_by_percentage_points(now: str, before: str, printed: str) -> None:
+    table, change = changes(keys("percent")[0], "percent", now, before)
+    assert change == (f"{printed}\u00a0PP",)
+    assert table.legend == "PP = Prozentpunkte"
+
+
+def test_accident_rates_change_in_per_cent_of_the_same_unit() -> None:
+    table, change = changes(keys("accident-rate")[0], "per-1m-hours", "55.8", "85.8")
+    assert change == ("−35,0\u00a0%",)
+    assert table.legend == ""
+
+
+def test_a_ratio_has_no_change_and_reads_as_one() -> None:
+    table, change = changes(keys("ratio")[0], "x-to-1", "4.2", "4.0")
+    assert (table.change, change) == ("", ())
+    assert table.rows[0].unit == ":\u00a01"
+
+
+def test_a_count_is_a_number_alone() -> None:
+    table, _ = changes(keys("count")[0], "1", "3", "2")
+    assert [(one.value, one.unit) for one in table.rows[0].figures] == [("3", ""), ("2", "")]
 
 
 def test_computed_figures_are_marked() -> None:
@@ -144,7 +181,20 @@ def test_the_imprint_tells_the_copy_and_promises_no_check() -> None:
     said = " ".join(view.statements)
     assert "ohne Prüfung durch Dritte" in said
     assert "kein Signet" in said
+    assert "wird berichtet oder begründet" in said
     assert any("ab12cd34 ab12cd34" in entry.prose[0].lines[0] for entry in view.imprint)
+
+
+def test_the_imprint_of_an_unfinished_declaration_says_so() -> None:
+    said = " ".join(compose(empty_document(), DRAFT).statements)
+    assert "noch nicht vollständig" in said
+    assert "wird berichtet oder begründet" not in said
+
+
+def test_a_copy_without_a_version_is_known_by_its_day() -> None:
+    view = compose(full_document(), replace(FINAL, version=None))
+    assert view.edition == "Stand vom 2. März 2026"
+    assert "None" not in " ".join(entry.prose[0].lines[0] for entry in view.imprint)
 
 
 def test_characters_that_cannot_be_printed_are_told_once() -> None:

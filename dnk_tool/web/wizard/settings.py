@@ -1,0 +1,150 @@
+"""A new declaration, and what a declaration is about: indicator set, language, options."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, ValidationError
+
+from dnk_tool.catalogue import Catalogue, load
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.services import declarations as declaring
+from dnk_tool.services.declarations import Settings, SettingsCollision, YearTaken
+from dnk_tool.web.access import current_actor, current_declaration, current_organisation, permit
+from dnk_tool.web.languages import current_language
+from dnk_tool.web.transactions import db
+from dnk_tool.web.wizard.fields import YearField
+from dnk_tool.web.wizard.pages import form_errors
+
+blueprint = Blueprint("settings", __name__)
+
+# The edition of a new declaration.
+CURRENT_EDITION = "dnk-2017"
+
+
+class SettingsForm(FlaskForm):
+    """Whether set and options exist depends on the declaration's edition, so the view says which."""
+
+    indicator_set = RadioField(validate_choice=False)
+    language = RadioField(choices=["de", "en"], default="de")
+    options = SelectMultipleField(validate_choice=False)
+    publishes_assessment = BooleanField()
+    seen = HiddenField()
+
+    catalogue: Catalogue
+
+    def validate_indicator_set(self, field: RadioField) -> None:
+        if field.data not in {one.key for one in self.catalogue.indicator_sets}:
+            raise ValidationError(_("Wählen Sie ein Indikatorenset."))
+
+    @property
+    def settings(self) -> Settings:
+        known = {one.key for one in self.catalogue.options}
+        return Settings(
+            indicator_set=self.indicator_set.data,
+            language="en" if self.language.data == "en" else "de",
+            options=frozenset(self.options.data or ()) & known,
+            publishes_assessment=self.publishes_assessment.data,
+        )
+
+
+class DeclarationForm(SettingsForm):
+    reporting_year = YearField()
+
+    def validate_reporting_year(self, field: YearField) -> None:
+        if field.data is None and not field.errors:
+            raise ValidationError(_("Geben Sie das Jahr ein, über das Sie berichten."))
+
+
+@blueprint.get("/unternehmen/<int:organisation_id>/erklaerungen/neu")
+@permit(Permission.ORGANISATION_EDIT)
+def new(organisation_id: int) -> ResponseReturnValue:
+    last_year = datetime.now(UTC).year - 1
+    data = {"reporting_year": last_year, "language": current_language()}
+    return _new_page(DeclarationForm(formdata=None, data=data))
+
+
+@blueprint.post("/unternehmen/<int:organisation_id>/erklaerungen/neu")
+@permit(Permission.ORGANISATION_EDIT)
+def start(organisation_id: int) -> ResponseReturnValue:
+    form = DeclarationForm()
+    form.catalogue = load(CURRENT_EDITION)
+    if not form.validate():
+        return _new_page(form), 422
+    try:
+        declaration = declaring.start_declaration(
+            db(),
+            current_organisation(),
+            edition=CURRENT_EDITION,
+            reporting_year=int(form.reporting_year.data or 0),
+            settings=form.settings,
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+    except YearTaken as taken:
+        form.reporting_year.errors = [_("Für dieses Jahr gibt es schon eine Erklärung.")]
+        return _new_page(form, existing=taken.existing.id), 422
+    return redirect(url_for("overview.show", declaration_id=declaration.id), 303)
+
+
+@blueprint.get("/erklaerungen/<int:declaration_id>/einstellungen")
+@permit(Permission.DECLARATION_VIEW)
+def show(declaration_id: int) -> ResponseReturnValue:
+    current = declaring.settings_of(current_declaration())
+    data = {
+        "indicator_set": current.indicator_set,
+        "language": current.language,
+        "options": sorted(current.options),
+        "publishes_assessment": current.publishes_assessment,
+        "seen": current.mark,
+    }
+    return _page(SettingsForm(formdata=None, data=data))
+
+
+@blueprint.post("/erklaerungen/<int:declaration_id>/einstellungen")
+@permit(Permission.DECLARATION_EDIT)
+def change(declaration_id: int) -> ResponseReturnValue:
+    declaration = current_declaration()
+    form = SettingsForm()
+    form.catalogue = load(declaration.edition)
+    if not form.validate():
+        return _page(form), 422
+    try:
+        declaring.change_settings(
+            db(),
+            declaration,
+            form.settings,
+            seen=form.seen.data or "",
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+    except SettingsCollision as collision:
+        form.seen.data = collision.theirs.mark
+        return _page(form, theirs=collision.theirs), 409
+    flash(_("Gespeichert."), "success")
+    return redirect(url_for("overview.show", declaration_id=declaration_id), 303)
+
+
+def _new_page(form: DeclarationForm, *, existing: int | None = None) -> str:
+    return render_template(
+        "wizard/declaration_new.html",
+        organisation=current_organisation(),
+        form=form,
+        errors=form_errors(form),
+        catalogue=load(CURRENT_EDITION),
+        existing=existing,
+    )
+
+
+def _page(form: SettingsForm, *, theirs: Settings | None = None) -> str:
+    declaration = current_declaration()
+    return render_template(
+        "wizard/settings.html",
+        declaration=declaration,
+        form=form,
+        errors=form_errors(form),
+        catalogue=load(declaration.edition),
+        theirs=theirs,
+    )

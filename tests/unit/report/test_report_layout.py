@@ -1,0 +1,110 @@
+"""Columns are as wide as their words and figures need; what does not fit is set smaller, not broken."""
+
+from decimal import Decimal
+
+import pytest
+
+from dnk_tool.catalogue import Indicator, Item, Requirement, Table
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.domain.values import Rows
+from dnk_tool.report.field_layout import field_layout, is_small
+from dnk_tool.report.fit import LOOSE, TABLE_ROOM, TEXT_ROOM
+from dnk_tool.report.measure import Need, shared, widest_word, width
+from dnk_tool.report.pieces import FieldRow, FigureCell, TableView
+from dnk_tool.report.tables import table_view
+from dnk_tool.report.words import Words
+from tests.builders import empty_document
+
+GOAL = {
+    "goal": "Verbrauch an Strom und Gas je Tonne Stahl um ein Zehntel senken",
+    "due": "2030",
+    "base-year": "2022",
+    "base-value": "30,0 t CO₂e",
+    "status": "18,2 t CO₂e, minus 39 Prozent",
+}
+
+
+def test_text_is_measured_as_the_font_has_it() -> None:
+    assert width("0", 10) == pytest.approx(6.0)
+    assert width("kWh", 8.5, is_bold=True) > width("kWh", 8.5)
+    assert widest_word("Heizung der Werkstatt", 10) == width("Werkstatt", 10)
+    assert widest_word("130.200\u00a0kWh", 10) == width("130.200\u00a0kWh", 10)
+    assert widest_word("", 10) == 0
+
+
+def test_columns_share_the_room_by_their_needs() -> None:
+    needs = [Need(50, 200, True), Need(40, 40, False), Need(30, 60, True)]
+    points = shared(needs, 200)
+    assert points is not None
+    assert sum(points) == pytest.approx(200)
+    assert all(got >= one.least for got, one in zip(points, needs, strict=True))
+    assert shared(needs, 100) is None
+    ample = shared(needs, 600)
+    assert ample is not None
+    assert (sum(ample), ample[1]) == (pytest.approx(600), 40)
+
+
+def tables() -> list[tuple[Requirement, Item, Table]]:
+    asked = empty_document().selection.requirements.values()
+    return [(one, item, item.table) for one in asked for item in one.items if item.table]
+
+
+def points_of(view: TableView, room: float) -> list[float]:
+    return [room * view.width / 100 * one / 100 for one in view.widths]
+
+
+def test_no_head_of_any_table_is_divided_where_there_is_room() -> None:
+    for around, item, table in tables():
+        row = {c.key: GOAL.get(c.key, "Text") for c in table.columns if not c.units}
+        row |= {c.key: Quantity(Decimal(130200), next(iter(c.units))) for c in table.columns if c.units}
+        view = table_view(item, table, Rows((row,)), Words("de"), around)
+        room = TABLE_ROOM if isinstance(around, Indicator) else TEXT_ROOM
+        if view.fit == "":
+            for head, points in zip(view.heads, points_of(view, room), strict=True):
+                assert widest_word(head.text, 7.5, is_bold=True) <= points, (item.ref, head.text)
+
+
+def test_figures_in_a_table_have_the_room_they_need() -> None:
+    around, item, table = next(one for one in tables() if sum(bool(c.units) for c in one[2].columns) > 1)
+    row = {c.key: Quantity(Decimal(130200), next(iter(c.units))) for c in table.columns if c.units}
+    row |= {
+        c.key: "Eigene Holzreste, unbehandelt und ohne Schutzmittel" for c in table.columns if not c.units
+    }
+    view = table_view(item, table, Rows((row,)), Words("de"), around)
+    for cell, points in zip(view.rows[0], points_of(view, TABLE_ROOM), strict=True):
+        assert not cell.is_number or width(cell.text, 8.5) <= points
+    assert view.is_small
+    assert not table_view(item, table, Rows((row,) * 9), Words("de"), around).is_small
+
+
+def figures(*values: str) -> FieldRow:
+    cells = tuple(FigureCell(value, "", "gemessen") for value in values)
+    return FieldRow("a", "Energie", "kWh", cells, ("+2,1\u00a0%",) if len(values) > 1 else (), (), (), False)
+
+
+@pytest.mark.parametrize(
+    ("value", "fit"),
+    [("130.200", ""), ("12.345.678.901,5", "dense"), ("12.345.678.901.234.567.890,55", LOOSE)],
+)
+def test_the_type_becomes_smaller_before_a_figure_is_divided(value: str, fit: str) -> None:
+    years = ("2025", "2024", "2023")
+    widths, chosen = field_layout((figures(value, value, value),), years, "Veränderung gegenüber\u00a02024")
+    assert chosen == fit
+    assert sum(widths) == pytest.approx(100, abs=0.1)
+    size = {"": 8.5, "dense": 7.5}.get(fit)
+    if size:
+        assert width(value, size, is_bold=True) <= TABLE_ROOM * widths[2] / 100
+
+
+def test_figures_stand_below_each_other_with_and_without_changes() -> None:
+    years = ("2025", "2024", "2023")
+    changed, _ = field_layout((figures("1", "2", "3"),), years, "Veränderung gegenüber\u00a02024")
+    unchanged, fit = field_layout((figures("1", "2", "3"),), years, "")
+    assert fit == "unchanged"
+    assert unchanged[:4] == changed[:4]
+    assert field_layout((figures("1"),), years[:1], "")[1] == "single"
+
+
+def test_only_short_tables_stay_in_one_piece() -> None:
+    assert is_small((figures("1", "2"),) * 4)
+    assert not is_small((figures("1", "2"),) * 10)

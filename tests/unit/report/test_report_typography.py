@@ -1,0 +1,38 @@
+"""A line never ends between a number and its unit."""
+
+import time
+
+import pytest
+
+from dnk_tool.report.typography import bound, kept
+
+
+@pytest.mark.parametrize(
+    ("said", "printed"),
+    [
+        ("130.200 kWh Strom", "130.200~kWh Strom"),
+        ("2,4 Mio. EUR Umsatz", "2,4~Mio.~EUR Umsatz"),
+        ("60 Prozent und 5 % mehr", "60~Prozent und 5~% mehr"),
+        ("im Umkreis von 150 km.", "im Umkreis von 150~km."),
+        ("nach § 5 und Scope 1", "nach §~5 und Scope~1"),
+        ("z. B. Holz, d. h. Späne", "z.~B. Holz, d.~h. Späne"),
+        ("Ab 2025 haben wir 3 Transporter", "Ab 2025 haben wir 3 Transporter"),
+        ("z.B. bleibt", "z.B. bleibt"),
+    ],
+)
+def test_quantities_and_short_words_hold_together(said: str, printed: str) -> None:
+    assert bound(said) == printed.replace("~", "\u00a0")
+
+
+def test_a_quantity_with_a_stroke_is_wrapped_and_the_rest_escaped() -> None:
+    assert kept("<b> 146\u00a0h/Person & mehr") == (
+        '&lt;b&gt; <span class="kept">146\u00a0h/Person</span> &amp; mehr'
+    )
+
+
+@pytest.mark.parametrize("endless", ["1" * 50_000, "1," * 25_000, "x/" * 25_000, "1\u00a0" * 25_000])
+def test_endless_words_take_no_time(endless: str) -> None:
+    start = time.process_time()
+    assert bound(endless).replace("\u00a0", " ") == endless.replace("\u00a0", " ")
+    kept(endless)
+    assert time.process_time() - start < 2

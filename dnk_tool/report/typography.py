@@ -14,8 +14,12 @@ _UNITS = (
 )
 _QUANTITY = re.compile(rf"(?<=\d) (?=(?:{_UNITS})(?!\w))")
 _LARGE = re.compile(r"(?<=\d[ \N{NO-BREAK SPACE}](?:Mio|Mrd|Tsd)\.) (?=(?:EUR|Euro|€|h|t|kWh)(?!\w))")
-_CURRENCY = re.compile(
+_GASES = re.compile(r"(?<=\d[ \N{NO-BREAK SPACE}]t) (?=CO)|(?<=\d[ \N{NO-BREAK SPACE}]kg) (?=CO)")
+_NUMBERED = re.compile(
     r"(?<=(?<!\w)EUR) (?=\d)|(?<=(?<!\w)Nr\.) (?=\d)|(?<=§) (?=\d)|(?<=(?<!\w)Scope) (?=\d)"
+)
+_DAY = re.compile(
+    r"(?<=\d\.) (?=(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b)"
 )
 _ABBREVIATION = re.compile(r"\b(z|d|u|o|i|v)\. (?=(?:B|h|a|ä|d|R|U)\.)")
 # A line may end after the stroke of "kWh/Person" even where a space does not break.
@@ -25,7 +29,7 @@ _STROKE = re.compile(rf"\d[\d.,]{{0,30}}{NO_BREAK}[^\s/]{{1,12}}/[^\s/]{{1,16}}"
 
 def bound(text: str) -> str:
     """The text with spaces that do not break where a reader would stumble."""
-    for pattern in (_QUANTITY, _LARGE, _CURRENCY):
+    for pattern in (_QUANTITY, _LARGE, _GASES, _NUMBERED, _DAY):
         text = pattern.sub(NO_BREAK, text)
     return _ABBREVIATION.sub(rf"\1.{NO_BREAK}", text)
 

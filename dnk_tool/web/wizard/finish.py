@@ -45,7 +45,8 @@ def finish(declaration_id: int) -> ResponseReturnValue:
         log.error("declaration %s cannot be finished: %s", declaration.id, error.problems[:3])
         flash(
             _(
-                "Die Erklärung ist zu umfangreich. Bitte kürzen Sie lange Texte und versuchen Sie es noch einmal."
+                "Die Erklärung ist zu umfangreich. "
+                "Bitte kürzen Sie lange Texte und versuchen Sie es noch einmal."
             ),
             "error",
         )

@@ -17,6 +17,8 @@ from dnk_tool.report.typography import bound, kept
         ("nach § 5 und Scope 1", "nach §~5 und Scope~1"),
         ("z. B. Holz, d. h. Späne", "z.~B. Holz, d.~h. Späne"),
         ("Ab 2025 haben wir 3 Transporter", "Ab 2025 haben wir 3 Transporter"),
+        ("minus 18,2 t CO₂e", "minus 18,2~t~CO₂e"),
+        ("am 31. Dezember 2025", "am 31.~Dezember 2025"),
         ("z.B. bleibt", "z.B. bleibt"),
     ],
 )

@@ -312,6 +312,3 @@ class Catalogue:
 
     def indicator_set(self, key: str) -> IndicatorSet:
         return next(one for one in self.indicator_sets if one.key == key)
-
-    def option(self, key: str) -> Option:
-        return next(one for one in self.options if one.key == key)

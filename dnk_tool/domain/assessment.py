@@ -50,12 +50,6 @@ class AreaProfile:
     counts: Mapping[Rating, int]
     unrated: int
 
-    @property
-    def median_level(self) -> int | None:
-        """The middle level of the rated criteria (the lower one of two), or None if none is rated."""
-        levels = sorted(rating.level for rating, count in self.counts.items() for _ in range(count))
-        return levels[(len(levels) - 1) // 2] if levels else None
-
 
 def profile(catalogue: Catalogue, assessments: Mapping[int, Assessment]) -> tuple[AreaProfile, ...]:
     """The profile over the areas; `assessments` are keyed by criterion number."""

@@ -65,8 +65,3 @@ def transition(state: State, action: Action) -> Transition:
         if (one.before, one.action) == (state, action):
             return one
     raise NotPossible(state, action)
-
-
-def possible_actions(state: State) -> tuple[Action, ...]:
-    """What can be done with a declaration in this state."""
-    return tuple(one.action for one in TRANSITIONS if one.before is state)

@@ -78,10 +78,3 @@ def record(
         Event(declaration_id=declaration.id, kind=kind, detail=detail, happened_at=now, actor_id=actor_id)
     )
     declaration.changed_at = now
-
-
-def events(session: Session, declaration_id: int) -> Sequence[Event]:
-    """What happened to a declaration, latest first."""
-    return session.scalars(
-        sql(Event).where(Event.declaration_id == declaration_id).order_by(Event.id.desc())
-    ).all()

@@ -42,7 +42,6 @@ class Organisation(Base):
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    memberships: Mapped[list["Membership"]] = relationship(back_populates="organisation")
     declarations: Mapped[list["Declaration"]] = relationship(back_populates="organisation")
 
     __table_args__ = (
@@ -63,8 +62,6 @@ class Membership(Base):
     )
     role: Mapped[Role] = mapped_column(by_value(Role))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-    organisation: Mapped[Organisation] = relationship(back_populates="memberships")
 
     __table_args__ = (UniqueConstraint("user_id", "organisation_id"),)
 

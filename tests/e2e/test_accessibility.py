@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from dnk_tool.domain.permissions import Role
 from dnk_tool.web.assets import build
 from tests.e2e.conftest import Shot, Visit
-from tests.e2e.driving import COMPLETE, IN_PROGRESS, Server, Visitor, section_path, wait_for
+from tests.e2e.driving import COMPLETE, IN_PROGRESS, Server, Visitor, wait_for
 from tests.e2e.driving import field as form_field
 from tests.support import make_account, make_organisation
 

@@ -1,6 +1,5 @@
 """The macros keep their promises with Jinja alone: labels, descriptions, escaping, the same words twice."""
 
-import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -115,41 +114,19 @@ def samples(render: Render, text: str) -> dict[str, str]:
         "details": render("details", "details", body="x", summary=text),
         "notification": render("notification", "notification", text=text, kind="success", title=text),
         "progress": render("progress", "progress", done=3, total=20, text=text),
-        "bars": render(
-            "bars",
-            "bars",
-            caption=text,
-            rows=[{"label": text, "value": 4, "text": text}, {"label": "b", "value": None}],
-        ),
-        "pagination": render(
-            "pagination",
-            "pagination",
-            previous="/1",
-            next="/3",
-            label=text,
-            pages=[
-                {"number": 1, "href": "/1", "current": False},
-                None,
-                {"number": 2, "href": "/2", "current": True},
-            ],
-        ),
         "conflict": render(
             "conflict",
             "conflict",
-            label=text,
-            name="f",
             own=text,
             other=text,
             other_name=text,
             saved_at=text,
-            keep_value="keep:f",
         ),
         "save_status": render("save_status", "save_status", text=text),
         "autosave": "<form "
         + render("save_status", "autosave_attributes", url=text, draft_key=text, loaded_at=text)
         + ">",
         "version_input": render("save_status", "version_input", prefix="p", ref=text, version=text),
-        "remark": render("remark", "remark", body="x", title=text, meta=text),
     }
 
 
@@ -252,13 +229,6 @@ def test_task_row_without_address_is_no_link(render: Render) -> None:
     item = {"title": "T", "href": None, "status": "S", "kind": "locked"}
     html = render("task_list", "task_list", items=[item])
     assert "<a " not in html
-
-
-def test_bars_are_drawn_to_one_scale_and_a_gap_is_named(render: Render) -> None:
-    rows = [{"label": "2024", "value": 50}, {"label": "2025", "value": 200}, {"label": "2026", "value": None}]
-    html = render("bars", "bars", caption="C", rows=rows)
-    assert re.findall(r'<rect width="([\d.]+)%"', html) == ["25.0", "100.0"]
-    assert "keine Angabe" in html
 
 
 def test_wtforms_field_gives_what_is_not_given(render: Render) -> None:

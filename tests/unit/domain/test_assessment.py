@@ -1,6 +1,5 @@
 """Self-assessment: profile over the areas, and where measures are missing."""
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,7 +24,6 @@ def test_levels_rise_with_the_ratings() -> None:
 def test_nothing_is_rated_at_first() -> None:
     for part in profile(CATALOGUE, {}):
         assert part.unrated == len(part.area.criteria)
-        assert part.median_level is None
     assert gaps({}) == ()
 
 
@@ -38,21 +36,6 @@ def test_every_criterion_counts_once(assessments: dict[int, Assessment]) -> None
         assert sum(part.counts.values()) + part.unrated == len(part.area.criteria)
     rated = sum(one.rating is not None for one in assessments.values())
     assert sum(sum(part.counts.values()) for part in parts) == rated
-
-
-@pytest.mark.parametrize(
-    ("ratings", "median"),
-    [
-        ([Rating.PARTIAL], 2),
-        ([Rating.NOT_STARTED, Rating.EXEMPLARY], 0),
-        ([Rating.PLANNED, Rating.PARTIAL, Rating.EXEMPLARY], 2),
-        ([Rating.NOT_STARTED, None, Rating.PLANNED], 0),
-    ],
-)
-def test_the_median_is_the_lower_middle_of_what_is_rated(ratings: list[Rating | None], median: int) -> None:
-    area = CATALOGUE.areas[0]
-    assessments = {n: Assessment(rating) for n, rating in zip(area.criteria, ratings, strict=False)}
-    assert profile(CATALOGUE, assessments)[0].median_level == median
 
 
 def test_gaps_are_weak_criteria_without_a_measure_weakest_first() -> None:

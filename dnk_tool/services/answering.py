@@ -1,6 +1,6 @@
 """Saves what an editor says on one page; colleagues on different fields never collide."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -254,9 +254,20 @@ class _Writer:
     ) -> None:
         self.collisions.append(Collision(ref, mine, theirs, row.version, row.changed_at, row.changed_by))
 
+    def _has_it_aside(
+        self, earlier: Iterable[AnswerRevision | FigureRevision], content: dict[str, Any]
+    ) -> bool:
+        """The page's own saving and then the button bring the same text: it is kept aside once."""
+        return any(
+            one.kept_aside and one.saved_by == self.user_id and one.content == content for one in earlier
+        )
+
     def _keep_answer(
         self, ref: str, version: int, content: dict[str, Any], *, kept_aside: bool = False
     ) -> None:
+        earlier = history.answer_revisions(self.session, self.declaration.id, (ref,)) if kept_aside else ()
+        if self._has_it_aside(earlier, content):
+            return
         self.session.add(
             AnswerRevision(
                 declaration_id=self.declaration.id,
@@ -272,6 +283,10 @@ class _Writer:
     def _keep_figure(
         self, datapoint: str, version: int, content: dict[str, Any], *, kept_aside: bool = False
     ) -> None:
+        of = self.declaration.organisation_id, self.declaration.reporting_year, (datapoint,)
+        earlier = history.figure_revisions(self.session, *of) if kept_aside else ()
+        if self._has_it_aside(earlier, content):
+            return
         self.session.add(
             FigureRevision(
                 organisation_id=self.declaration.organisation_id,

@@ -247,8 +247,8 @@ def download(link: Locator, folder: Path) -> bytes:
 FOCUSED = """() => {
   const it = document.activeElement, box = it.getBoundingClientRect();
   // The focus of radios and checkboxes, which are transparent, is drawn around the mark beside them.
-  const mark = ["radio", "checkbox"].includes(it.type) ? getComputedStyle(it.nextElementSibling, "::before") : null;
-  const styles = [getComputedStyle(it), ...(mark ? [mark] : [])];
+  const isMark = ["radio", "checkbox"].includes(it.type);
+  const styles = [isMark ? getComputedStyle(it.nextElementSibling, "::before") : getComputedStyle(it)];
   return {
     name: it.getAttribute("name") ?? "",
     value: it.value ?? "",

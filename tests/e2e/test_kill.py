@@ -138,7 +138,7 @@ def test_what_was_confirmed_survives_every_kill(server: Server) -> None:
     done = 0
     while done < kills and time.monotonic() < end:
         before = confirmed(writers)
-        wait_for(lambda before=before: confirmed(writers) > before, what="a save")  # type: ignore[misc]
+        wait_for(lambda before=before: confirmed(writers) > before, seconds=30, what="a save")  # type: ignore[misc]
         time.sleep(moments.uniform(0, 0.3))
         serving.clear()
         server.kill()

@@ -140,11 +140,14 @@ def no_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
         {"DNK_PUBLIC_URL": "https://dnk.example.de", "DNK_PROXIES": "1"},
     ],
 )
-def test_a_demo_is_never_served_to_others(env: dict[str, str], public: dict[str, str]) -> None:
+def test_a_demo_is_never_served_to_others(
+    env: dict[str, str], public: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = CliRunner().invoke
     for _ in range(2):
         assert run(cli, ["demo", "--no-serve"]).exit_code == 0
-    refused = run(cli, ["serve", "--port", str(free_port())], env=public)
+    monkeypatch.setattr("dnk_tool.cli.serve._listen", lambda _settings: pytest.fail("it listens"))
+    refused = run(cli, ["serve"], env=public)
     assert isinstance(refused.exception, ConfigurationError)
     assert "passwords are public" in str(refused.exception)
     with served(env, free_port()) as (_process, lines):

@@ -183,7 +183,7 @@ class Autosave {
     if (reply.status === "saved") {
       const more = this.drafts.saved(sent);
       this.dirty ||= more;
-      this.show(reply.message || this.say.msgSaved.replace("{time}", reply.saved_at));
+      if (!more) this.show(reply.message || this.say.msgSaved.replace("{time}", reply.saved_at));
     } else if (reply.status === "conflict") {
       this.stopped = true;
       this.show(reply.message, true);

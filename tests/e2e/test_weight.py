@@ -1,0 +1,92 @@
+"""What a first visit weighs, as the browser received it."""
+
+import gzip
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page
+
+from dnk_tool.domain.permissions import Role
+from dnk_tool.web.context import STATIC
+from tests.e2e.conftest import Visit
+from tests.e2e.driving import IN_PROGRESS, Server, section_path
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("weight")]
+
+KB = 1000
+FIRST_PAGE, REQUESTS, SCRIPT, NEXT_PAGE = 40 * KB, 6, 15 * KB, 10 * KB
+
+
+@pytest.fixture(scope="module")
+def server(new_server: Callable[..., Server]) -> Server:
+    return new_server()
+
+
+@pytest.fixture(scope="module")
+def declaration(server: Server) -> int:
+    made = server.seed(IN_PROGRESS, jonas=Role.OWNER)
+    server.start()
+    return made
+
+
+@dataclass
+class Traffic:
+    """What a page loaded: addresses, and bytes on the wire with all headers."""
+
+    addresses: list[str] = field(default_factory=list)
+    received: int = 0
+
+    def watch(self, page: Page) -> None:
+        session = page.context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.on("Network.requestWillBeSent", self._sent)
+        session.on("Network.loadingFinished", self._finished)
+
+    def _sent(self, event: dict[str, Any]) -> None:
+        self.addresses.append(event["request"]["url"])
+
+    def _finished(self, event: dict[str, Any]) -> None:
+        self.received += int(event["encodedDataLength"])
+
+
+def traffic_of(page: Page, path: str) -> Traffic:
+    traffic = Traffic()
+    traffic.watch(page)
+    page.goto(path, wait_until="networkidle")
+    return traffic
+
+
+def test_the_first_page(visit: Visit, server: Server, declaration: int) -> None:
+    page = visit().page()
+    traffic = traffic_of(page, "/")
+    # A browser without windows does not fetch the icon.
+    icon = page.locator("link[rel=icon]").get_attribute("href") or ""
+    size = traffic.received + len(page.request.get(icon).body())
+    assert size <= FIRST_PAGE
+    assert len({*traffic.addresses, f"{server.address}{icon}"}) <= REQUESTS
+    assert {urlsplit(address).port for address in traffic.addresses} == {server.port}
+
+
+@pytest.mark.parametrize("path", ["", "kriterien/1", "kriterien/11", "selbsteinschaetzung/"])
+def test_a_next_page(visit: Visit, declaration: int, path: str) -> None:
+    """With style and script in the browser's store only the page itself travels."""
+    visitor = visit()
+    page = visitor.sign_in("jonas")
+    traffic = traffic_of(page, f"/erklaerungen/{declaration}/{path}")
+    assert traffic.received <= NEXT_PAGE
+
+
+def test_the_heaviest_page(visit: Visit, declaration: int) -> None:
+    """Six indicators with all their figures: more than a usual page, but no more than a first one."""
+    page = visit().sign_in("jonas")
+    assert traffic_of(page, section_path(declaration, "16")).received <= FIRST_PAGE
+
+
+def test_the_script() -> None:
+    names = json.loads((STATIC / "manifest.json").read_text("utf-8"))
+    scripts = [STATIC / name for name in names if name.endswith(".js")]
+    assert sum(len(gzip.compress(script.read_bytes())) for script in scripts) <= SCRIPT

@@ -67,5 +67,5 @@ def shown_moment(value: datetime) -> str:
 
 
 def iso_moment(value: datetime | None) -> str:
-    """The time for scripts, in UTC: 2026-11-25T09:41:00.123Z, or a draft of the same second counts as newer."""
+    """The time for scripts, in UTC and exact enough to tell it from a draft: 2026-11-25T09:41:00.123Z."""
     return value.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z" if value else ""

@@ -28,6 +28,8 @@ from dnk_tool.store.models import Declaration
 from tests.support import PASSWORD, make_account
 
 DNK = [sys.executable, "-c", "from dnk_tool.cli.main import main; main()"]
+# However the tests end, no server stays behind.
+WITH_US = ["setpriv", "--pdeathsig", "TERM"]
 COMPLETE, IN_PROGRESS = demo.FINISHED, demo.IN_PROGRESS
 
 _addresses = count(1)
@@ -65,7 +67,7 @@ class Server:
         """Serve until `stop` or `kill`; gives what the console says."""
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                [*DNK, "serve"],
+                [*WITH_US, *DNK, "serve"],
                 env=self._env,
                 cwd=self.folder,
                 stdout=log,

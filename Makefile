@@ -24,10 +24,11 @@ run: $(STATE)/run ## serve an empty instance; the console prints a token for the
 	@$(BIN)/dnk serve
 
 test: $(STATE)/test check-code ## every check and every test, in a real browser too
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 -m "not e2e"
+	timeout --kill-after=10 1200 $(BIN)/pytest -m e2e
 
 check: $(STATE)/test check-code ## every check and test but the browser's
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not e2e"
+	$(BIN)/pytest -n 2 -m "not e2e"
 
 .PHONY: check-code
 check-code: $(STATE)/test

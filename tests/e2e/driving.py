@@ -143,7 +143,7 @@ class Visitor:
     def __init__(self, context: BrowserContext, server: Server) -> None:
         self.context, self.server = context, server
         self.faults: list[str] = []
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         context.on("page", self._watch)
 
     def page(self, path: str = "") -> Page:

@@ -7,10 +7,12 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from dnk_tool.report.assets import served
 
 
+# WeasyPrint has no types, so its classes are Any to the checker.
 class ForbiddenAddress(FatalURLFetchingError):  # type: ignore[misc]
     """The document asked for something that is not an asset; nothing was read and rendering stops."""
 
 
+# WeasyPrint has no types, so its classes are Any to the checker.
 class AssetFetcher(URLFetcher):  # type: ignore[misc]
     """Answers the addresses of `assets.served` and raises ForbiddenAddress for every other one.
 

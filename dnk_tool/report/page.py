@@ -31,5 +31,6 @@ def _environment(language: Language) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.filters["kept"] = kept
+    # The i18n extension adds this method when it is loaded.
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     return environment

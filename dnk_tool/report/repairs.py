@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+# Both libraries come without types.
 import pydyf  # type: ignore[import-untyped]
 from tinycss2.color5 import parse_color  # type: ignore[import-untyped]
 from weasyprint.formatting_structure import boxes

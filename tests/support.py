@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from itertools import count
 from typing import Any
@@ -15,10 +15,11 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from dnk_tool.domain.permissions import Role
+from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.services import passwords
 from dnk_tool.services.accounts import create_account
 from dnk_tool.store.accounts import Account
+from dnk_tool.store.clusters import Cluster, ClusterStaff, Consent
 from dnk_tool.store.database import writing
 from dnk_tool.store.models import Declaration, Membership, Organisation
 
@@ -68,7 +69,7 @@ def make_account(
 def make_organisation(session: Session, name: str, **members: Role) -> Organisation:
     """A company with one declaration; members by the first part of their address at example.org."""
     now = datetime.now(UTC)
-    organisation = Organisation(name=name, created_at=now)
+    organisation = Organisation(name=name, requires_sign_off=False, created_at=now)
     session.add(organisation)
     session.flush()
     for member, role in members.items():
@@ -92,26 +93,85 @@ def make_organisation(session: Session, name: str, **members: Role) -> Organisat
     return organisation
 
 
+def add_member(session: Session, organisation_id: int, who: str, role: Role, **more: Any) -> Account:
+    """A new person at example.org with a role in a company; `more`: sections, until."""
+    account = make_account(session, f"{who}@example.org", name=who.title())
+    session.add(
+        Membership(
+            user_id=account.id,
+            organisation_id=organisation_id,
+            role=role,
+            created_at=datetime.now(UTC),
+            **more,
+        )
+    )
+    return account
+
+
+def make_cluster(session: Session, name: str, **staff: ClusterRole) -> Cluster:
+    """A cluster with its people, by the first part of their address at example.org."""
+    now = datetime.now(UTC)
+    cluster = Cluster(name=name, created_at=now)
+    session.add(cluster)
+    session.flush()
+    for who, role in staff.items():
+        account = make_account(session, f"{who}@example.org", name=who.title())
+        session.add(ClusterStaff(user_id=account.id, cluster_id=cluster.id, role=role, created_at=now))
+    session.flush()
+    return cluster
+
+
+def add_consent(session: Session, organisation_id: int, cluster_id: int, **more: Any) -> Consent:
+    """A company's consent to a cluster; `more`: withdrawn_at, aggregates_from."""
+    consent = Consent(
+        organisation_id=organisation_id, cluster_id=cluster_id, granted_at=datetime.now(UTC), **more
+    )
+    session.add(consent)
+    session.flush()
+    return consent
+
+
 @dataclass(frozen=True)
 class World:
-    """Two companies that must not see each other, and everybody who might try."""
+    """Two companies and two clusters that must not see each other, and everybody who might try."""
 
     own: int
     own_declaration: int
     foreign: int
     foreign_declaration: int
+    cluster: int
+    foreign_cluster: int
 
 
 def make_world(app: Flask) -> World:
-    """Company A with owner, editor and viewer; company B of a stranger; an operator without a company."""
+    """Company A and its people, submitted to a cluster with manager and reviewer; company B of a stranger,
+    submitted to the cluster of an outsider; an operator without a company.
+    """
     with stored(app) as session:
         own = make_organisation(session, "A GmbH", owner=Role.OWNER, editor=Role.EDITOR, viewer=Role.VIEWER)
+        yesterday = datetime.now(UTC).date() - timedelta(days=2)
+        add_member(session, own.id, "contributor", Role.CONTRIBUTOR, sections=["1"])
+        add_member(session, own.id, "expired", Role.VIEWER, until=yesterday)
         foreign = make_organisation(session, "B GmbH", stranger=Role.OWNER)
         make_account(session, "operator@example.org", name="Operator", is_operator=True)
-        session.flush()
+        cluster = make_cluster(
+            session, "Cluster Nord", manager=ClusterRole.MANAGER, reviewer=ClusterRole.REVIEWER
+        )
+        foreign_cluster = make_cluster(session, "Cluster Süd", outsider=ClusterRole.MANAGER)
         session.refresh(own)
         session.refresh(foreign)
-        return World(own.id, own.declarations[0].id, foreign.id, foreign.declarations[0].id)
+        for organisation, submitted_to in ((own, cluster), (foreign, foreign_cluster)):
+            add_consent(session, organisation.id, submitted_to.id)
+            organisation.declarations[0].cluster_id = submitted_to.id
+        session.flush()
+        return World(
+            own.id,
+            own.declarations[0].id,
+            foreign.id,
+            foreign.declarations[0].id,
+            cluster.id,
+            foreign_cluster.id,
+        )
 
 
 def sign_in(client: FlaskClient, email: str, password: str = PASSWORD, **fields: Any) -> TestResponse:

@@ -29,6 +29,15 @@ class Status(StrEnum):
     DONE = "done"
 
 
+class Progress(StrEnum):
+    """How far a section is, for somebody who sees no answers."""
+
+    OPEN = "open"
+    IN_PROGRESS = "in-progress"
+    ANSWERED = "answered"
+    EXPLAINED = "explained"
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """One missing thing, with where it is asked. `row` counts from 1 and is 0 outside of tables."""
@@ -85,6 +94,17 @@ def of_section(sheet: Sheet, section: Section) -> Completeness:
         gaps=gaps,
         characters=sum(_printed_length(sheet, r) for r in section.requirements),
     )
+
+
+def progress(sheet: Sheet) -> dict[str, Progress]:
+    """How far each section is; one that only explains why it does not report is explained."""
+    return {one.section: _progress(one) for one in of_declaration(sheet)}
+
+
+def _progress(part: Completeness) -> Progress:
+    if part.status is Status.DONE:
+        return Progress.ANSWERED if part.reported else Progress.EXPLAINED
+    return Progress.OPEN if part.status is Status.OPEN else Progress.IN_PROGRESS
 
 
 def gaps(sheet: Sheet) -> tuple[Gap, ...]:

@@ -6,11 +6,19 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a person is in a company. Clusters bring their own roles."""
+    """What a person is in a company. A contributor writes some sections only; a viewer changes nothing."""
 
     OWNER = "owner"
     EDITOR = "editor"
+    CONTRIBUTOR = "contributor"
     VIEWER = "viewer"
+
+
+class ClusterRole(StrEnum):
+    """What a person is in a cluster. A reviewer is the manager's second pair of eyes."""
+
+    MANAGER = "manager"
+    REVIEWER = "reviewer"
 
 
 class Permission(StrEnum):
@@ -18,23 +26,42 @@ class Permission(StrEnum):
 
     PUBLIC = "public"
     SIGN_IN = "sign-in"
+    BY_LINK = "by-link"
     ACCOUNT = "account"
     SET_UP = "set-up"
+    INSTALLATION_RUN = "installation-run"
     ORGANISATION_CREATE = "organisation-create"
     ORGANISATION_VIEW = "organisation-view"
     ORGANISATION_EDIT = "organisation-edit"
+    ORGANISATION_OWN = "organisation-own"
+    DECLARATION_ENTER = "declaration-enter"
     DECLARATION_VIEW = "declaration-view"
     DECLARATION_EDIT = "declaration-edit"
+    SECTION_VIEW = "section-view"
+    SECTION_EDIT = "section-edit"
+    REMARK = "remark"
+    CONTRIBUTION_ASK = "contribution-ask"
     DECLARATION_FINISH = "declaration-finish"
-    INSTALLATION_RUN = "installation-run"
+    DECLARATION_SIGN = "declaration-sign"
+    DECLARATION_PUBLISH = "declaration-publish"
+    CLUSTER_VIEW = "cluster-view"
+    CLUSTER_LEAD = "cluster-lead"
+    REVIEW = "review"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a signed-in person with roles by organisation, or nobody."""
+    """Who acts: a person with what holds for them today, or nobody.
+
+    `roles` by company and `clusters` by cluster; `sections` by company, of contributors; `asked` by
+    declaration, the requirements that a secret link lets its holder answer.
+    """
 
     user_id: int | None = None
     roles: Mapping[int, Role] = field(default_factory=dict)
+    sections: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    clusters: Mapping[int, ClusterRole] = field(default_factory=dict)
+    asked: Mapping[int, frozenset[str]] = field(default_factory=dict)
     is_operator: bool = False
     is_shell: bool = False
 
@@ -45,9 +72,20 @@ SHELL = Actor(is_shell=True)
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is acted upon: something that an organisation owns, or nothing in particular."""
+    """What is acted upon: something of a company, something of a cluster, or nothing in particular.
+
+    `consents` are the clusters that the company lets see its progress today, `reviewing` is the cluster that
+    has a submitted version of the declaration, `signatory` the person asked to confirm it.
+    """
 
     organisation_id: int | None = None
+    cluster_id: int | None = None
+    declaration_id: int | None = None
+    section: str | None = None
+    requirements: frozenset[str] = frozenset()
+    consents: frozenset[int] = frozenset()
+    reviewing: int | None = None
+    signatory: int | None = None
 
 
 NOTHING = Subject()
@@ -78,23 +116,69 @@ def _has_role(*roles: Role) -> Predicate:
     return predicate
 
 
+def _has_cluster_role(*roles: ClusterRole) -> Predicate:
+    def predicate(actor: Actor, subject: Subject) -> bool:
+        return subject.cluster_id is not None and actor.clusters.get(subject.cluster_id) in roles
+
+    return predicate
+
+
 owner = _has_role(Role.OWNER)
 writer = _has_role(Role.OWNER, Role.EDITOR)
 member = _has_role(Role.OWNER, Role.EDITOR, Role.VIEWER)
+contributor = _has_role(Role.CONTRIBUTOR)
+manager = _has_cluster_role(ClusterRole.MANAGER)
+staff = _has_cluster_role(ClusterRole.MANAGER, ClusterRole.REVIEWER)
 
-# A permission is granted if any of its predicates holds. The operator sees no company's answers.
+
+def section_contributor(actor: Actor, subject: Subject) -> bool:
+    """A contributor, in one of the sections given to them."""
+    known = actor.sections.get(subject.organisation_id or 0, frozenset())
+    return contributor(actor, subject) and subject.section in known
+
+
+def asked(actor: Actor, subject: Subject) -> bool:
+    """Somebody who was asked for exactly these requirements by mail."""
+    known = actor.asked.get(subject.declaration_id or 0, frozenset())
+    return bool(subject.requirements) and subject.requirements <= known
+
+
+def signatory(actor: Actor, subject: Subject) -> bool:
+    return subject.signatory is not None and actor.user_id == subject.signatory
+
+
+def reviewing(actor: Actor, subject: Subject) -> bool:
+    """Cluster staff, with what was submitted to this very cluster while the company consents."""
+    is_here = subject.reviewing is not None and subject.cluster_id == subject.reviewing
+    return is_here and subject.reviewing in subject.consents and staff(actor, subject)
+
+
+# A permission is granted if any of its predicates holds. The operator sees no company's answers, and a
+# cluster none before they are submitted to it.
 POLICY: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.PUBLIC: (anyone,),
     Permission.SIGN_IN: (anyone,),
+    Permission.BY_LINK: (anyone,),  # the link is the key, and is checked by the view
     Permission.ACCOUNT: (signed_in,),
     Permission.SET_UP: (anyone,),
+    Permission.INSTALLATION_RUN: (operator, shell),
     Permission.ORGANISATION_CREATE: (signed_in, shell),
     Permission.ORGANISATION_VIEW: (member, shell),
     Permission.ORGANISATION_EDIT: (writer, shell),
+    Permission.ORGANISATION_OWN: (owner, shell),
+    Permission.DECLARATION_ENTER: (member, contributor, shell),
     Permission.DECLARATION_VIEW: (member, shell),
     Permission.DECLARATION_EDIT: (writer, shell),
+    Permission.SECTION_VIEW: (member, section_contributor, shell),
+    Permission.SECTION_EDIT: (writer, section_contributor, asked, shell),
+    Permission.REMARK: (member, section_contributor),
+    Permission.CONTRIBUTION_ASK: (writer,),
     Permission.DECLARATION_FINISH: (writer, shell),
-    Permission.INSTALLATION_RUN: (operator,),
+    Permission.DECLARATION_SIGN: (signatory,),
+    Permission.DECLARATION_PUBLISH: (owner, shell),
+    Permission.CLUSTER_VIEW: (staff,),
+    Permission.CLUSTER_LEAD: (manager, shell),
+    Permission.REVIEW: (reviewing,),
 }
 
 

@@ -1,13 +1,20 @@
 """The states of a declaration and who may move it from one to the next, as data."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dnk_tool.domain.permissions import Permission
+
 
 class State(StrEnum):
-    """Where a declaration stands. A finished one is frozen until it is reopened as a new version."""
+    """Where a declaration stands. Whatever is not EDITABLE is frozen as a version."""
 
     DRAFT = "draft"
+    SIGNING = "signing"
+    SUBMITTED = "submitted"
+    CHANGES_REQUESTED = "changes-requested"
+    APPROVED = "approved"
     FINISHED = "finished"
     REOPENED = "reopened"
 
@@ -15,12 +22,22 @@ class State(StrEnum):
 class Action(StrEnum):
     """What moves a declaration from one state to another."""
 
+    ASK_SIGN_OFF = "ask-sign-off"
+    CONFIRM_AND_SUBMIT = "confirm-and-submit"
+    CONFIRM_AND_FINISH = "confirm-and-finish"
+    DECLINE = "decline"
+    SUBMIT = "submit"
     FINISH = "finish"
+    RECALL = "recall"
+    REQUEST_CHANGES = "request-changes"
+    APPROVE = "approve"
     REOPEN = "reopen"
+    PUBLISH = "publish"
+    UNPUBLISH = "unpublish"
 
 
 class EventKind(StrEnum):
-    """What happened to a declaration, in the past tense; events are only ever added."""
+    """What happened, in the past tense; events are only ever added."""
 
     CREATED = "created"
     IMPORTED = "imported"
@@ -28,27 +45,89 @@ class EventKind(StrEnum):
     SECTION_SAVED = "section-saved"
     ANSWER_RESTORED = "answer-restored"
     ASSESSMENT_SAVED = "assessment-saved"
+    SIGN_OFF_ASKED = "sign-off-asked"
+    SIGN_OFF_DECLINED = "sign-off-declined"
+    SUBMITTED = "submitted"
     FINISHED = "finished"
+    RECALLED = "recalled"
+    CHANGES_REQUESTED = "changes-requested"
+    APPROVED = "approved"
     REOPENED = "reopened"
+    PUBLISHED = "published"
+    UNPUBLISHED = "unpublished"
+    VERDICT_GIVEN = "verdict-given"
+    REMARK_WRITTEN = "remark-written"
+    REMARK_RESOLVED = "remark-resolved"
+    CONTRIBUTION_ASKED = "contribution-asked"
+    CONTRIBUTION_ANSWERED = "contribution-answered"
+    CONTRIBUTION_REVOKED = "contribution-revoked"
+    PROFILE_CHANGED = "profile-changed"
+    SIGN_OFF_RULE_CHANGED = "sign-off-rule-changed"
+    MEMBER_INVITED = "member-invited"
+    MEMBER_JOINED = "member-joined"
+    MEMBER_CHANGED = "member-changed"
+    MEMBER_REMOVED = "member-removed"
+    INVITATION_REVOKED = "invitation-revoked"
+    CONSENT_GRANTED = "consent-granted"
+    CONSENT_WITHDRAWN = "consent-withdrawn"
+    CLUSTER_CREATED = "cluster-created"
+    CLUSTER_CHANGED = "cluster-changed"
+    COMPANY_INVITED = "company-invited"
+    DEADLINE_SET = "deadline-set"
+    MESSAGE_SENT = "message-sent"
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """From one state to the next by an action, recorded as an event."""
+    """From one state to the next by an action, recorded as an event. No `after`: back where it came from."""
 
     before: State
     action: Action
-    after: State
+    after: State | None
     event: EventKind
 
 
+EDITABLE = frozenset({State.DRAFT, State.CHANGES_REQUESTED, State.REOPENED})
+DONE = frozenset({State.APPROVED, State.FINISHED})
+
 TRANSITIONS = (
+    *(
+        Transition(s, Action.ASK_SIGN_OFF, State.SIGNING, EventKind.SIGN_OFF_ASKED)
+        for s in State
+        if s in EDITABLE
+    ),
+    Transition(State.SIGNING, Action.CONFIRM_AND_SUBMIT, State.SUBMITTED, EventKind.SUBMITTED),
+    Transition(State.SIGNING, Action.CONFIRM_AND_FINISH, State.FINISHED, EventKind.FINISHED),
+    Transition(State.SIGNING, Action.DECLINE, None, EventKind.SIGN_OFF_DECLINED),
+    *(Transition(s, Action.SUBMIT, State.SUBMITTED, EventKind.SUBMITTED) for s in State if s in EDITABLE),
     Transition(State.DRAFT, Action.FINISH, State.FINISHED, EventKind.FINISHED),
-    Transition(State.FINISHED, Action.REOPEN, State.REOPENED, EventKind.REOPENED),
     Transition(State.REOPENED, Action.FINISH, State.FINISHED, EventKind.FINISHED),
+    Transition(State.SIGNING, Action.RECALL, None, EventKind.RECALLED),
+    Transition(State.SUBMITTED, Action.RECALL, State.REOPENED, EventKind.RECALLED),
+    Transition(State.CHANGES_REQUESTED, Action.RECALL, State.REOPENED, EventKind.RECALLED),
+    Transition(State.SUBMITTED, Action.REQUEST_CHANGES, State.CHANGES_REQUESTED, EventKind.CHANGES_REQUESTED),
+    Transition(State.SUBMITTED, Action.APPROVE, State.APPROVED, EventKind.APPROVED),
+    *(Transition(s, Action.REOPEN, State.REOPENED, EventKind.REOPENED) for s in State if s in DONE),
+    # What is published stays so while the next version is in work, until somebody takes it back.
+    *(Transition(s, Action.PUBLISH, s, EventKind.PUBLISHED) for s in State if s in DONE),
+    *(Transition(s, Action.UNPUBLISH, s, EventKind.UNPUBLISHED) for s in State),
 )
 
-EDITABLE = frozenset({State.DRAFT, State.REOPENED})
+# Who may take an action, whatever the state.
+NEEDS: Mapping[Action, Permission] = {
+    Action.ASK_SIGN_OFF: Permission.DECLARATION_FINISH,
+    Action.CONFIRM_AND_SUBMIT: Permission.DECLARATION_SIGN,
+    Action.CONFIRM_AND_FINISH: Permission.DECLARATION_SIGN,
+    Action.DECLINE: Permission.DECLARATION_SIGN,
+    Action.SUBMIT: Permission.DECLARATION_FINISH,
+    Action.FINISH: Permission.DECLARATION_FINISH,
+    Action.RECALL: Permission.DECLARATION_FINISH,
+    Action.REQUEST_CHANGES: Permission.REVIEW,
+    Action.APPROVE: Permission.REVIEW,
+    Action.REOPEN: Permission.DECLARATION_FINISH,
+    Action.PUBLISH: Permission.DECLARATION_PUBLISH,
+    Action.UNPUBLISH: Permission.DECLARATION_PUBLISH,
+}
 
 
 class NotPossible(Exception):

@@ -9,6 +9,7 @@ from dnk_tool.catalogue import select
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.states import EventKind
 from dnk_tool.language import Language
+from dnk_tool.services import progress
 from dnk_tool.services.answering import open_for_editing
 from dnk_tool.store import declarations, history
 from dnk_tool.store.models import Declaration, Organisation
@@ -77,6 +78,8 @@ def start_declaration(
     session.add(declaration)
     session.flush()
     history.record(session, declaration, event, actor_id=actor.user_id, now=now)
+    session.refresh(declaration, ["organisation"])
+    progress.refresh(session, declaration)
     return declaration
 
 
@@ -102,6 +105,7 @@ def change_settings(
     if seen != current.mark:
         raise SettingsCollision(current)
     _write(declaration, settings)
+    progress.refresh(session, declaration)
     history.record(session, declaration, EventKind.SETTINGS_CHANGED, actor_id=actor.user_id, now=now)
 
 

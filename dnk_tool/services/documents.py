@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.answers import Figure
 from dnk_tool.domain.document import Document, canonical
 from dnk_tool.domain.permissions import Actor, Role
-from dnk_tool.domain.states import EventKind, State
-from dnk_tool.services.answering import Given, Submission, save_section
+from dnk_tool.domain.states import EDITABLE, EventKind
+from dnk_tool.services.answering import Submission, save_section
 from dnk_tool.services.assessing import assessments_of, write_assessment
 from dnk_tool.services.declarations import Settings, settings_of, start_declaration
 from dnk_tool.services.organisations import create_organisation
+from dnk_tool.services.saving import Given
 from dnk_tool.store import declarations, figures
 from dnk_tool.store.models import Declaration, Organisation
 
@@ -45,7 +46,7 @@ def live_document(session: Session, declaration: Declaration) -> Document:
 
 def current_file(session: Session, declaration: Declaration) -> bytes:
     """The very bytes of the finished version, or what the declaration says now while it is in work."""
-    if declaration.state is State.FINISHED:
+    if declaration.state not in EDITABLE:
         snapshot = declarations.snapshot(session, declaration.id, declaration.version)
         if snapshot is not None:
             return snapshot.content

@@ -1,12 +1,17 @@
 """Creates companies and changes their profiles."""
 
+from dataclasses import fields
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain import numbers
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
-from dnk_tool.store import declarations
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.domain.states import EventKind
+from dnk_tool.services import progress
+from dnk_tool.store import declarations, history
 from dnk_tool.store.models import Membership, Organisation
 
 
@@ -38,7 +43,13 @@ def add_member(
 
 
 def update_profile(
-    session: Session, organisation: Organisation, profile: Profile, *, seen: int, actor: Actor
+    session: Session,
+    organisation: Organisation,
+    profile: Profile,
+    *,
+    seen: int,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """Change the profile if the sender had seen its latest version.
 
@@ -53,6 +64,32 @@ def update_profile(
         raise ProfileCollision(current, organisation.version)
     _write(organisation, profile)
     organisation.version += 1
+    progress.refresh_company(session, organisation.id)
+    history.note(
+        session,
+        EventKind.PROFILE_CHANGED,
+        organisation_id=organisation.id,
+        actor_id=actor.user_id,
+        now=now,
+        fields=changed_fields(current, profile),
+    )
+
+
+def changed_fields(before: Profile, after: Profile) -> dict[str, list[str]]:
+    """What of the profile differs: old and new by field, as text."""
+    return {
+        field.name: [_as_text(getattr(before, field.name)), _as_text(getattr(after, field.name))]
+        for field in fields(Profile)
+        if getattr(before, field.name) != getattr(after, field.name)
+    }
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, Quantity):
+        return f"{numbers.plain(value.value)} {value.unit}"
+    if isinstance(value, tuple):
+        return "; ".join(f"{site.name}, {site.address}".strip(", ") for site in value)
+    return "" if value is None else str(value)
 
 
 def _write(organisation: Organisation, profile: Profile) -> None:

@@ -13,7 +13,8 @@ from dnk_tool.domain.answers import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.states import EventKind
 from dnk_tool.domain.values import UnfitValue, from_json
-from dnk_tool.services.answering import Given, Submission, open_for_editing, save_section
+from dnk_tool.services.answering import Submission, open_section, save_section
+from dnk_tool.services.saving import Given
 from dnk_tool.store import declarations, history
 from dnk_tool.store.declarations import Content
 from dnk_tool.store.models import AnswerRevision, Declaration, FigureRevision
@@ -62,7 +63,8 @@ def restore(
 
     Raises NotPermitted, Locked, and LookupError for a revision that is not one of this requirement.
     """
-    open_for_editing(session, declaration, actor)
+    section = declarations.selection_of(declaration).section_of[requirement.ref]
+    open_section(session, declaration, section, actor)
     wanted = next(
         (
             one
@@ -78,7 +80,6 @@ def restore(
         {wanted.ref: Given(wanted.answer, content.version(wanted.ref))} if wanted.answer else {},
         {wanted.ref: Given(wanted.figure, content.figure_version(wanted.ref))} if wanted.figure else {},
     )
-    section = declarations.selection_of(declaration).section_of[requirement.ref]
     save_section(session, declaration, section, submission, actor=actor, now=now)
     history.record(
         session,

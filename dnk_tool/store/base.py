@@ -57,11 +57,14 @@ class ExactDecimal(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value)
 
 
-def by_value(kind: type[E]) -> Enum:
-    """A column type that stores an enum's value and checks it in the database."""
+def by_value(kind: type[E], name: str = "") -> Enum:
+    """A column type that stores an enum's value and checks it in the database.
+
+    `name` is the constraint's, where a table has two columns of the same kind.
+    """
     return Enum(
         kind,
-        name=kind.__name__.lower(),
+        name=name or kind.__name__.lower(),
         values_callable=lambda enum: [member.value for member in enum],
         native_enum=False,
         create_constraint=True,

@@ -86,6 +86,16 @@ def all_declarations(session: Session) -> Sequence[Declaration]:
     ).all()
 
 
+def without_progress(session: Session) -> Sequence[Declaration]:
+    """The declarations whose progress was never counted."""
+    return session.scalars(
+        sql(Declaration)
+        .options(joinedload(Declaration.organisation))
+        .where(Declaration.progress.is_(None))
+        .order_by(Declaration.id)
+    ).all()
+
+
 def of_year(session: Session, organisation_id: int, edition: str, year: int) -> Declaration | None:
     """The declaration of a company for one year, of which there is at most one."""
     return session.scalar(
@@ -151,6 +161,26 @@ def contents(session: Session, declarations: Sequence[Declaration]) -> dict[int,
         one.id: _content(one, answers[one.id], figures[one.organisation_id], frozenset(marks[one.id]))
         for one in declarations
     }
+
+
+def answer_rows(session: Session, declaration_id: int) -> dict[str, AnswerRow]:
+    """The answers of a declaration by ref, to be changed."""
+    found = session.scalars(sql(AnswerRow).where(AnswerRow.declaration_id == declaration_id))
+    return {row.ref: row for row in found}
+
+
+def figure_rows(session: Session, organisation_id: int, year: int) -> dict[str, FigureRow]:
+    """A company's figures of one year by datapoint, to be changed."""
+    found = session.scalars(
+        sql(FigureRow).where(FigureRow.organisation_id == organisation_id, FigureRow.year == year)
+    )
+    return {row.datapoint: row for row in found}
+
+
+def marks(session: Session, declaration_id: int) -> dict[str, SectionMark]:
+    """The sections that an editor called done."""
+    found = session.scalars(sql(SectionMark).where(SectionMark.declaration_id == declaration_id))
+    return {mark.section: mark for mark in found}
 
 
 def _content(

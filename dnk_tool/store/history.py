@@ -74,7 +74,39 @@ def record(
     **detail: Any,
 ) -> None:
     """Add an event and note that the declaration changed."""
-    session.add(
-        Event(declaration_id=declaration.id, kind=kind, detail=detail, happened_at=now, actor_id=actor_id)
+    note(
+        session,
+        kind,
+        organisation_id=declaration.organisation_id,
+        declaration_id=declaration.id,
+        cluster_id=declaration.cluster_id,
+        actor_id=actor_id,
+        now=now,
+        **detail,
     )
     declaration.changed_at = now
+
+
+def note(
+    session: Session,
+    kind: EventKind,
+    *,
+    organisation_id: int | None = None,
+    declaration_id: int | None = None,
+    cluster_id: int | None = None,
+    actor_id: int | None,
+    now: datetime,
+    **detail: Any,
+) -> None:
+    """Add an event about a company or a cluster. `detail` names nobody: it is never changed or forgotten."""
+    session.add(
+        Event(
+            organisation_id=organisation_id,
+            declaration_id=declaration_id,
+            cluster_id=cluster_id,
+            kind=kind,
+            detail=detail,
+            happened_at=now,
+            actor_id=actor_id,
+        )
+    )

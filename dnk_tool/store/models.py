@@ -39,6 +39,7 @@ class Organisation(Base):
     address: Mapped[str] = mapped_column(Text, default="")
     website: Mapped[str] = mapped_column(String(500), default="")
     sites: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    requires_sign_off: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -51,7 +52,7 @@ class Organisation(Base):
 
 
 class Membership(Base):
-    """What a person is in a company."""
+    """What a person is in a company; `sections` limits a contributor, `until` is the last day of a viewer."""
 
     __tablename__ = "membership"
 
@@ -61,13 +62,20 @@ class Membership(Base):
         ForeignKey("organisation.id", ondelete="CASCADE"), index=True
     )
     role: Mapped[Role] = mapped_column(by_value(Role))
+    sections: Mapped[list[str]] = mapped_column(JSON, default=list)
+    until: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (UniqueConstraint("user_id", "organisation_id"),)
 
 
 class Declaration(Base):
-    """The declaration of a company for one year; `version` counts its finished editions from 1."""
+    """The declaration of a company for one year; `version` counts its frozen versions from 1.
+
+    `cluster_id` is the cluster that a version was submitted to. While a sign-off is awaited, `signatory_id`
+    is who was asked and `resumes` the state before. `progress` says of each section how far it is, kept
+    beside the answers so that a cockpit need not read them; none: not yet counted.
+    """
 
     __tablename__ = "declaration"
 
@@ -81,6 +89,12 @@ class Declaration(Base):
     publishes_assessment: Mapped[bool] = mapped_column(default=False)
     state: Mapped[State] = mapped_column(by_value(State), default=State.DRAFT)
     version: Mapped[int] = mapped_column(default=1)
+    cluster_id: Mapped[int | None] = mapped_column(ForeignKey("cluster.id", ondelete="SET NULL"), index=True)
+    resumes: Mapped[State | None] = mapped_column(by_value(State, "resumes"))
+    signatory_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    progress: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+    criteria_done: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -232,12 +246,21 @@ class MeasureRow(Base):
 
 
 class Event(Base):
-    """What happened to a declaration, in the past tense; rows are only added."""
+    """What happened, in the past tense, to a declaration, a company or a cluster.
+
+    Rows are only added: the database itself refuses to change what they say.
+    """
 
     __tablename__ = "event"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    declaration_id: Mapped[int] = mapped_column(ForeignKey("declaration.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), index=True
+    )
+    declaration_id: Mapped[int | None] = mapped_column(
+        ForeignKey("declaration.id", ondelete="CASCADE"), index=True
+    )
+    cluster_id: Mapped[int | None] = mapped_column(ForeignKey("cluster.id", ondelete="SET NULL"), index=True)
     kind: Mapped[EventKind] = mapped_column(by_value(EventKind))
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -245,7 +268,10 @@ class Event(Base):
 
 
 class Snapshot(Base):
-    """A finished version: the canonical document and its SHA-256. Never changed."""
+    """A frozen version: the canonical document and its SHA-256, which never change.
+
+    `cluster_id` is the cluster that it was submitted to, and whose reviewers may read it.
+    """
 
     __tablename__ = "snapshot"
 
@@ -256,6 +282,8 @@ class Snapshot(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     finished_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cluster_id: Mapped[int | None] = mapped_column(ForeignKey("cluster.id", ondelete="SET NULL"))
 
     __table_args__ = (
         UniqueConstraint("declaration_id", "version", name="uq_snapshot_version"),

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from dnk_tool.paths import PACKAGE
 from dnk_tool.web import languages
+from dnk_tool.web.access import current_places
 
 STATIC = PACKAGE / "web" / "static"
 
@@ -21,6 +22,10 @@ FOOTER = (
     (_l("Datenschutz"), "notices.privacy"),
     (_l("Barrierefreiheit"), "notices.accessibility"),
 )
+
+
+# More than these are found on the start page.
+MOST_PLACES = 4
 
 
 class Flashes:
@@ -45,18 +50,42 @@ def init_app(app: Flask) -> None:
     @app.context_processor
     def of_every_page() -> dict[str, Any]:
         account = g.get("account")
-        organisation = g.get("organisation") if not g.get("error_page") else None
         return {
             "language": languages.current_language(),
             "language_links": languages.links(),
             "navigation": _links(FOR_SIGNED_IN if account else FOR_VISITORS),
-            "acting_for": organisation.name if organisation else None,
+            "acting_for": _acting_for(),
+            "other_places": _other_places(),
             "current_user_name": (account.name or account.email) if account else None,
             "sign_out_url": url_for("security.logout") if account else None,
             "flashes": Flashes(),
             "footer_links": _links(FOOTER),
             "asset": asset,
         }
+
+
+def _acting_for() -> str | None:
+    """For whom the person acts on this page: a cluster before the company that it looks at."""
+    if g.get("error_page"):
+        return None
+    place = g.get("cluster") or g.get("organisation")
+    return place.name if place else None
+
+
+def _other_places() -> list[dict[str, str]]:
+    """Where else the person may act, to change over with one click; the start page lists them all."""
+    places = current_places()
+    here = g.get("cluster"), g.get("organisation")
+    found = [
+        *((name, "cockpit.show", "cluster_id", key) for key, name in places.clusters.items()),
+        *((name, "company.show", "organisation_id", key) for key, name in places.organisations.items()),
+    ]
+    own = ("cluster_id", here[0].id) if here[0] else ("organisation_id", here[1].id) if here[1] else None
+    others = [one for one in found if own != one[2:] and one[1] in current_app.view_functions]
+    return [
+        {"label": name, "href": url_for(endpoint, **{named: key})}  # type: ignore[arg-type]  # an id is one
+        for name, endpoint, named, key in others[:MOST_PLACES]
+    ]
 
 
 def _links(wanted: Iterable[tuple[Any, str]]) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """What templates may ask for: texts, words, numbers, times in the page's language, and permissions."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -9,8 +10,8 @@ from flask import Flask, g
 
 from dnk_tool import language as languages
 from dnk_tool.catalogue import Text
-from dnk_tool.domain.permissions import NOTHING, Permission, Subject, can
-from dnk_tool.web.access import current_actor
+from dnk_tool.domain.permissions import Permission, can
+from dnk_tool.web.access import current_actor, current_subject
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.wizard.words import quality_options, word
 
@@ -36,11 +37,12 @@ def questions() -> dict[str, Any]:
     }
 
 
-def may(permission: str) -> bool:
-    """Whether the policy lets the person do this with the company or declaration of this page."""
-    organisation = g.get("organisation")
-    subject = Subject(organisation.id) if organisation else NOTHING
-    return can(Permission(permission), current_actor(), subject)
+def may(permission: str, **about: Any) -> bool:
+    """Whether the policy lets the person do this with what the page's address names.
+
+    `about` names more of it, such as `section="5"`.
+    """
+    return can(Permission(permission), current_actor(), replace(current_subject(), **about))
 
 
 def in_language(text: Text) -> str:

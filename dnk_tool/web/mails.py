@@ -1,5 +1,6 @@
 """Writes mails in the recipient's language and puts them into the outbox."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,6 +26,12 @@ def put(written: tuple[str, str], *, recipient: str, language: str) -> None:
     subject, body = written
     now = datetime.now(UTC)
     mailing.queue(db(), recipient=recipient, subject=subject, body=body, language=language, now=now)
+
+
+def tell(template: str, accounts: Iterable[Account], **values: Any) -> None:
+    """Queue the same news for several people, for each in their language; once for each."""
+    for account in {one.id: one for one in accounts}.values():
+        put(write(template, account, **values), recipient=account.email, language=account.language)
 
 
 def public_address() -> str:

@@ -35,12 +35,31 @@ from tests.support import (
     without_token,
 )
 
-ROLES = ("nobody", "stranger", "viewer", "editor", "owner", "operator")
+# An outsider manages another cluster; the access of the expired viewer ended.
+ROLES = (
+    "nobody",
+    "stranger",
+    "expired",
+    "viewer",
+    "contributor",
+    "editor",
+    "owner",
+    "reviewer",
+    "manager",
+    "outsider",
+    "operator",
+)
 
 EVERYBODY = frozenset(ROLES)
 PERSONS = EVERYBODY - {"nobody"}
 MEMBERS = frozenset({"viewer", "editor", "owner"})
+INSIDERS = MEMBERS | {"contributor"}
 WRITERS = frozenset({"editor", "owner"})
+AUTHORS = WRITERS | {"contributor"}
+OWNERS = frozenset({"owner"})
+STAFF = frozenset({"manager", "reviewer"})
+MANAGERS = frozenset({"manager"})
+OPERATORS = frozenset({"operator"})
 
 ALLOWED = {
     "static": EVERYBODY,
@@ -68,9 +87,9 @@ ALLOWED = {
     "settings.start": WRITERS,
     "settings.show": MEMBERS,
     "settings.change": WRITERS,
-    "overview.show": MEMBERS,
-    "criterion.show": MEMBERS,
-    "criterion.save": WRITERS,
+    "overview.show": INSIDERS,
+    "criterion.show": INSIDERS,
+    "criterion.save": AUTHORS,
     "finish.check": MEMBERS,
     "finish.finish": WRITERS,
     "finish.reopen": WRITERS,
@@ -78,8 +97,8 @@ ALLOWED = {
     "files.version_pdf": MEMBERS,
     "files.version_json": MEMBERS,
     "files.current_json": MEMBERS,
-    "history.show": MEMBERS,
-    "history.restore": WRITERS,
+    "history.show": INSIDERS,
+    "history.restore": AUTHORS,
     "assessment.show": MEMBERS,
     "assessment.edit": MEMBERS,
     "assessment.save": WRITERS,
@@ -100,6 +119,9 @@ PARTS: dict[str, Any] = {
 
 UNKNOWN = 987_654
 
+# In their own company and cluster they are what the others are in ours.
+SEEN_AS = {"stranger": "owner", "outsider": "manager"}
+
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -115,12 +137,19 @@ def rules(app: Flask) -> Iterator[tuple[Rule, str]]:
             yield rule, method
 
 
-def is_about_a_company(rule: Rule) -> bool:
-    return bool({"organisation_id", "declaration_id"} & rule.arguments)
+def scope_of(rule: Rule) -> str:
+    """What an address is about: something of a cluster, something of a company, or nothing in particular."""
+    if "cluster_id" in rule.arguments:
+        return "cluster"
+    return "company" if {"organisation_id", "declaration_id"} & rule.arguments else ""
 
 
-def path_of(app: Flask, rule: Rule, organisation: int, declaration: int) -> str:
-    values = PARTS | {"organisation_id": organisation, "declaration_id": declaration}
+def path_of(app: Flask, rule: Rule, organisation: int, declaration: int, cluster: int = UNKNOWN) -> str:
+    values = PARTS | {
+        "organisation_id": organisation,
+        "declaration_id": declaration,
+        "cluster_id": cluster,
+    }
     with app.test_request_context():
         return app.url_map.bind("localhost").build(rule.endpoint, {a: values[a] for a in rule.arguments})
 
@@ -150,14 +179,16 @@ def test_every_endpoint_declares_a_permission_and_stands_in_the_table(app: Flask
     assert endpoints == set(ALLOWED), "say in ALLOWED who may use the new endpoint"
 
 
-def expected(endpoint: str, role: str, method: str, *, about_company: bool, is_own: bool) -> str:
-    if about_company and not is_own:
-        return ("redirect" if method == "GET" else "401") if role == "nobody" else "404"
+def expected(endpoint: str, role: str, method: str, *, scope: str, is_own: bool) -> str:
+    to_visitors = "redirect" if method == "GET" else "401"
+    if scope and not is_own:
+        return to_visitors if role == "nobody" else "404"
     if role in ALLOWED[endpoint]:
         return "in"
     if role == "nobody":
-        return "redirect" if method == "GET" else "401"
-    return "403" if about_company and role in MEMBERS else "404" if about_company else "403"
+        return to_visitors
+    knows = {"": PERSONS, "company": INSIDERS, "cluster": STAFF}[scope]
+    return "403" if role in knows else "404"
 
 
 def outcome(answer: TestResponse) -> str:
@@ -182,39 +213,30 @@ def test_matrix(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> No
         reached.permission = permission_of(app, endpoint)  # type: ignore[attr-defined]
         app.view_functions[endpoint] = reached
     checks, wrong = 0, []
+    ours = (world.own, world.own_declaration, world.cluster)
+    theirs = (world.foreign, world.foreign_declaration, world.foreign_cluster)
     for rule, method in rules(app):
         if rule.endpoint == "static":
             continue
-        about_company = is_about_a_company(rule)
+        scope = scope_of(rule)
         for role, client in clients.items():
-            stranger = role == "stranger"
-            own = (
-                (world.foreign, world.foreign_declaration) if stranger else (world.own, world.own_declaration)
-            )
-            other = (
-                (world.own, world.own_declaration) if stranger else (world.foreign, world.foreign_declaration)
-            )
+            own, other = (theirs, ours) if role in SEEN_AS else (ours, theirs)
             bodies = {}
-            for kind, ids in {"own": own, "foreign": other, "unknown": (UNKNOWN, UNKNOWN)}.items():
-                is_own = kind == "own" and (role != "operator" or not about_company)
+            for kind, ids in {"own": own, "foreign": other, "unknown": (UNKNOWN, UNKNOWN, UNKNOWN)}.items():
                 answer = client.open(
                     path_of(app, rule, *ids), method=method, headers={"X-CSRFToken": tokens[role]}
                 )
                 bodies[kind] = without_token(answer.text)
                 allowed = expected(
-                    rule.endpoint,
-                    "owner" if stranger else role,
-                    method,
-                    about_company=about_company,
-                    is_own=is_own,
+                    rule.endpoint, SEEN_AS.get(role, role), method, scope=scope, is_own=kind == "own"
                 )
                 checks += 1
                 if outcome(answer) != allowed:
                     wrong.append(f"{method} {rule} {role} {kind}: {outcome(answer)}, not {allowed}")
-            if about_company and role != "nobody" and bodies["foreign"] != bodies["unknown"]:
+            if scope and role != "nobody" and bodies["foreign"] != bodies["unknown"]:
                 wrong.append(f"{method} {rule} {role}: foreign differs from unknown")
     assert not wrong, "\n".join(wrong)
-    assert checks > 500
+    assert checks > 1_000
 
 
 @pytest.mark.parametrize("token", ["", "garbage", "of another session"])
@@ -229,7 +251,7 @@ def test_every_form_needs_its_token(app: Flask, world: World, token: str) -> Non
     assert len(unsafe) > 10
     for rule, method in unsafe:
         answer = client.open(
-            path_of(app, rule, world.own, world.own_declaration),
+            path_of(app, rule, world.own, world.own_declaration, world.cluster),
             method=method,
             data={"csrf_token": token, "email": "x@example.org", "name": "x"},
             environ_overrides={"REMOTE_ADDR": f"10.9.8.{len(rule.rule)}"},
@@ -244,7 +266,7 @@ def test_no_get_changes_a_table(app: Flask, world: World) -> None:
     for rule, method in rules(app):
         if method == "GET":
             for role in ("nobody", "owner"):
-                path = path_of(app, rule, world.own, world.own_declaration)
+                path = path_of(app, rule, world.own, world.own_declaration, world.cluster)
                 assert clients[role].get(path).status_code < 500, (role, path)
                 assert tables(app) == before, (role, path)
 
@@ -253,7 +275,7 @@ def test_no_other_method_is_understood(app: Flask, world: World) -> None:
     client = app.test_client()
     sign_in(client, "owner@example.org")
     for rule in app.url_map.iter_rules():
-        path = path_of(app, rule, world.own, world.own_declaration)
+        path = path_of(app, rule, world.own, world.own_declaration, world.cluster)
         for method in ("TRACE", "PUT", "PATCH", "DELETE", "PROPFIND"):
             assert client.open(path, method=method).status_code == 405, (method, path)
 
@@ -262,7 +284,9 @@ def test_headers_on_every_page(app: Flask, world: World) -> None:
     client = app.test_client()
     sign_in(client, "owner@example.org")
     paths = [
-        path_of(app, rule, world.own, world.own_declaration) for rule, method in rules(app) if method == "GET"
+        path_of(app, rule, world.own, world.own_declaration, world.cluster)
+        for rule, method in rules(app)
+        if method == "GET"
     ]
     for path in [*paths, "/gibt-es-nicht", "/erklaerungen/987654/"]:
         answer = client.get(path)

@@ -13,7 +13,8 @@ from dnk_tool.domain.answers import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.permissions import Actor, NotPermitted, Role
 from dnk_tool.domain.states import State
 from dnk_tool.services import restoring
-from dnk_tool.services.answering import Given, Locked, Outcome, Submission, save_section
+from dnk_tool.services.answering import Locked, Outcome, Submission, save_section
+from dnk_tool.services.saving import Given
 from dnk_tool.store import declarations, history
 from dnk_tool.store.database import writing
 from dnk_tool.store.models import AnswerRevision, Declaration, Event

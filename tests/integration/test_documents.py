@@ -12,7 +12,7 @@ from dnk_tool.domain.document import canonical, fingerprint
 from dnk_tool.domain.document_reader import read_document
 from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted, Role
 from dnk_tool.domain.states import NotPossible, State
-from dnk_tool.services import finishing
+from dnk_tool.services import finishing, moving
 from dnk_tool.services.answering import Locked
 from dnk_tool.services.declarations import Settings, YearTaken, change_settings, settings_of
 from dnk_tool.services.documents import (
@@ -84,7 +84,7 @@ def test_gaps_refuse_the_finish_and_change_nothing(store: sessionmaker[Session])
     with writing(store) as session:
         declaration = declarations.by_id(session, declaration_id)
         assert declaration is not None
-        with pytest.raises(finishing.Incomplete) as refused:
+        with pytest.raises(moving.Incomplete) as refused:
             finishing.finish(session, declaration, actor=SHELL, now=NOW)
         session.rollback()
     assert refused.value.gaps == completeness.gaps(read_document(path.read_bytes()).sheet())

@@ -54,7 +54,7 @@ def test_checks_and_names_are_the_same_too(tmp_path: Path) -> None:
     Base.metadata.create_all(created)
     assert _definitions(migrated) == _definitions(created)
     assert any(
-        "CHECK (role IN ('owner', 'editor', 'viewer'))" in line
+        "CHECK (role IN ('owner', 'editor', 'contributor', 'viewer'))" in line
         for line in _definitions(created)["membership"]
     )
     migrated.dispose()
@@ -64,9 +64,15 @@ def test_checks_and_names_are_the_same_too(tmp_path: Path) -> None:
 def _definitions(engine: Engine) -> dict[str, set[str]]:
     with engine.connect() as connection:
         rows = connection.execute(
-            text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version'")
+            text(
+                "SELECT name, sql FROM sqlite_master "
+                "WHERE sql IS NOT NULL AND name <> 'alembic_version' AND type <> 'trigger'"
+            )
         )
-        return {name: {part.strip(" ,") for part in re.split(r"\n", sql)} for name, sql in rows}
+        # A table that a migration rebuilt has its name in quotes.
+        return {
+            name: {part.strip(" ,") for part in re.split(r"\n", sql.replace('"', ""))} for name, sql in rows
+        }
 
 
 def test_every_constraint_has_a_name() -> None:
@@ -76,7 +82,7 @@ def test_every_constraint_has_a_name() -> None:
 
 
 def test_nothing_is_left_to_migrate() -> None:
-    assert "op." not in draft("0002", "nothing")
+    assert "op." not in draft("next", "nothing")
 
 
 def test_a_migration_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

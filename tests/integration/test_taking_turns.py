@@ -13,9 +13,10 @@ from dnk_tool.domain.document_reader import read_document
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.domain.states import NotPossible
 from dnk_tool.services import finishing
-from dnk_tool.services.answering import Given, Locked, Submission, save_section
+from dnk_tool.services.answering import Locked, Submission, save_section
 from dnk_tool.services.declarations import Settings, change_settings, settings_of
 from dnk_tool.services.documents import import_document
+from dnk_tool.services.saving import Given
 from dnk_tool.store import declarations
 from dnk_tool.store.database import writing
 from dnk_tool.store.models import Declaration

@@ -9,7 +9,7 @@ from dnk_tool.catalogue import Item, Requirement, Selection
 from dnk_tool.domain.answers import Answer, Disclosure, Figure
 from dnk_tool.domain.values import Rows
 from dnk_tool.language import Language, moment, number
-from dnk_tool.services.answering import Collision
+from dnk_tool.services.saving import Collision
 from dnk_tool.store import accounts
 from dnk_tool.web.wizard.forms import field_name
 from dnk_tool.web.wizard.pages import figure_text

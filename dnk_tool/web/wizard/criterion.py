@@ -32,7 +32,7 @@ blueprint = Blueprint("criterion", __name__, url_prefix="/erklaerungen/<int:decl
 
 
 @blueprint.get("/<section_ref>")
-@permit(Permission.DECLARATION_VIEW)
+@permit(Permission.SECTION_VIEW)
 def show(declaration_id: int, section_ref: str) -> ResponseReturnValue:
     declaration = current_declaration()
     selection, section = _section(declaration, section_ref)
@@ -42,7 +42,7 @@ def show(declaration_id: int, section_ref: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<section_ref>")
-@permit(Permission.DECLARATION_EDIT)
+@permit(Permission.SECTION_EDIT)
 def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
     declaration = current_declaration()
     selection, section = _section(declaration, section_ref)

@@ -14,7 +14,7 @@ from dnk_tool.domain import completeness
 from dnk_tool.domain.completeness import Completeness, Gap, GapKind
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.states import EDITABLE, NotPossible, State
-from dnk_tool.services import finishing
+from dnk_tool.services import finishing, moving
 from dnk_tool.store import declarations
 from dnk_tool.store.models import Declaration
 from dnk_tool.web.access import current_actor, current_declaration, permit
@@ -39,9 +39,9 @@ def finish(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
     try:
         finishing.finish(db(), declaration, actor=current_actor(), now=datetime.now(UTC))
-    except finishing.Incomplete:
+    except moving.Incomplete:
         return _check_page(current_declaration(), is_refused=True), 422
-    except finishing.Unreadable as error:
+    except moving.Unreadable as error:
         log.error("declaration %s cannot be finished: %s", declaration.id, error.problems[:3])
         flash(
             _(

@@ -23,7 +23,7 @@ blueprint = Blueprint("history", __name__, url_prefix="/erklaerungen/<int:declar
 
 
 @blueprint.get("/<ref>")
-@permit(Permission.DECLARATION_VIEW)
+@permit(Permission.SECTION_VIEW)
 def show(declaration_id: int, ref: str) -> ResponseReturnValue:
     declaration = current_declaration()
     requirement = _requirement(declaration, ref)
@@ -60,7 +60,7 @@ def show(declaration_id: int, ref: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<ref>/<kind>/<int:revision_id>")
-@permit(Permission.DECLARATION_EDIT)
+@permit(Permission.SECTION_EDIT)
 def restore(declaration_id: int, ref: str, kind: str, revision_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
     requirement = _requirement(declaration, ref)

@@ -19,7 +19,7 @@ blueprint = Blueprint("overview", __name__, url_prefix="/erklaerungen/<int:decla
 
 
 @blueprint.get("/")
-@permit(Permission.DECLARATION_VIEW)
+@permit(Permission.DECLARATION_ENTER)
 def show(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
     content = declarations.content(db(), declaration)

@@ -100,6 +100,7 @@ def update(organisation_id: int) -> ResponseReturnValue:
             _profile(form),
             seen=seen_version(form),
             actor=current_actor(),
+            now=datetime.now(UTC),
         )
     except ProfileCollision as collision:
         form.version.data = str(collision.version)

@@ -11,7 +11,8 @@ from dnk_tool.domain.answers import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.values import Cell, Rows, Value
 from dnk_tool.language import Language
-from dnk_tool.services.answering import Given, Submission
+from dnk_tool.services.answering import Submission
+from dnk_tool.services.saving import Given
 from dnk_tool.store.declarations import Content
 from dnk_tool.web.wizard.forms import DONE, field_name
 

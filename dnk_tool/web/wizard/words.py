@@ -8,7 +8,9 @@ from flask_babel import lazy_gettext as _l
 
 from dnk_tool.domain.answers import Quality
 from dnk_tool.domain.assessment import Rating
-from dnk_tool.domain.completeness import GapKind, Status
+from dnk_tool.domain.completeness import GapKind, Progress, Status
+from dnk_tool.domain.permissions import ClusterRole, Role
+from dnk_tool.domain.review import Audience, Standing
 from dnk_tool.domain.states import EventKind, State
 
 STATUS: Mapping[Status, Any] = {
@@ -36,8 +38,43 @@ QUALITY: Mapping[Quality, Any] = {
 
 STATE: Mapping[State, Any] = {
     State.DRAFT: _l("In Arbeit"),
+    State.SIGNING: _l("Wartet auf Bestätigung"),
+    State.SUBMITTED: _l("Eingereicht"),
+    State.CHANGES_REQUESTED: _l("Änderungen angefordert"),
+    State.APPROVED: _l("Freigegeben"),
     State.FINISHED: _l("Abgeschlossen"),
     State.REOPENED: _l("Wieder geöffnet"),
+}
+
+PROGRESS: Mapping[Progress, Any] = {
+    Progress.OPEN: _l("Offen"),
+    Progress.IN_PROGRESS: _l("In Arbeit"),
+    Progress.ANSWERED: _l("Beantwortet"),
+    Progress.EXPLAINED: _l("Erklärt"),
+}
+
+STANDING: Mapping[Standing, Any] = {
+    Standing.PENDING: _l("Noch zu prüfen"),
+    Standing.ACCEPTED: _l("In Ordnung"),
+    Standing.CHANGE_NEEDED: _l("Änderung nötig"),
+}
+
+AUDIENCE: Mapping[Audience, Any] = {
+    Audience.COMPANY: _l("nur im Unternehmen"),
+    Audience.SHARED: _l("Unternehmen und Prüfende"),
+    Audience.REVIEWERS: _l("nur Prüfende"),
+}
+
+ROLE: Mapping[Role, Any] = {
+    Role.OWNER: _l("Inhaber"),
+    Role.EDITOR: _l("Bearbeitung"),
+    Role.CONTRIBUTOR: _l("Zuarbeit"),
+    Role.VIEWER: _l("Einsicht"),
+}
+
+CLUSTER_ROLE: Mapping[ClusterRole, Any] = {
+    ClusterRole.MANAGER: _l("Clustermanagement"),
+    ClusterRole.REVIEWER: _l("Prüfung"),
 }
 
 RATING: Mapping[Rating, Any] = {
@@ -57,6 +94,34 @@ EVENT: Mapping[EventKind, Any] = {
     EventKind.ASSESSMENT_SAVED: _l("Selbsteinschätzung gespeichert"),
     EventKind.FINISHED: _l("Erklärung abgeschlossen"),
     EventKind.REOPENED: _l("Erklärung wieder geöffnet"),
+    EventKind.SIGN_OFF_ASKED: _l("Bestätigung der Geschäftsführung erbeten"),
+    EventKind.SIGN_OFF_DECLINED: _l("Bestätigung abgelehnt"),
+    EventKind.SUBMITTED: _l("Erklärung eingereicht"),
+    EventKind.RECALLED: _l("Erklärung zurückgeholt"),
+    EventKind.CHANGES_REQUESTED: _l("Änderungen angefordert"),
+    EventKind.APPROVED: _l("Erklärung freigegeben"),
+    EventKind.PUBLISHED: _l("Erklärung veröffentlicht"),
+    EventKind.UNPUBLISHED: _l("Veröffentlichung zurückgenommen"),
+    EventKind.VERDICT_GIVEN: _l("Kriterium geprüft"),
+    EventKind.REMARK_WRITTEN: _l("Anmerkung geschrieben"),
+    EventKind.REMARK_RESOLVED: _l("Anmerkung erledigt"),
+    EventKind.CONTRIBUTION_ASKED: _l("Um einen Beitrag gebeten"),
+    EventKind.CONTRIBUTION_ANSWERED: _l("Beitrag eingegangen"),
+    EventKind.CONTRIBUTION_REVOKED: _l("Bitte um einen Beitrag zurückgenommen"),
+    EventKind.PROFILE_CHANGED: _l("Profil geändert"),
+    EventKind.SIGN_OFF_RULE_CHANGED: _l("Regel zur Bestätigung geändert"),
+    EventKind.MEMBER_INVITED: _l("Person eingeladen"),
+    EventKind.MEMBER_JOINED: _l("Person beigetreten"),
+    EventKind.MEMBER_CHANGED: _l("Rechte einer Person geändert"),
+    EventKind.MEMBER_REMOVED: _l("Person entfernt"),
+    EventKind.INVITATION_REVOKED: _l("Einladung zurückgenommen"),
+    EventKind.CONSENT_GRANTED: _l("Einwilligung erteilt"),
+    EventKind.CONSENT_WITHDRAWN: _l("Einwilligung widerrufen"),
+    EventKind.CLUSTER_CREATED: _l("Cluster angelegt"),
+    EventKind.CLUSTER_CHANGED: _l("Angaben zum Cluster geändert"),
+    EventKind.COMPANY_INVITED: _l("Unternehmen eingeladen"),
+    EventKind.DEADLINE_SET: _l("Frist festgelegt"),
+    EventKind.MESSAGE_SENT: _l("Nachricht an Mitglieder gesendet"),
 }
 
 WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
@@ -66,6 +131,11 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
     State: STATE,
     Rating: RATING,
     EventKind: EVENT,
+    Progress: PROGRESS,
+    Standing: STANDING,
+    Audience: AUDIENCE,
+    Role: ROLE,
+    ClusterRole: CLUSTER_ROLE,
 }
 
 

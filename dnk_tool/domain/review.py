@@ -1,0 +1,90 @@
+"""The review: verdicts on sections, remarks and who may read them, and what a request for changes unlocks."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from dnk_tool.domain.states import EDITABLE, State
+
+
+class Verdict(StrEnum):
+    """What a reviewer says of one section."""
+
+    ACCEPTED = "accepted"
+    CHANGE_NEEDED = "change-needed"
+
+
+class Standing(StrEnum):
+    """Where the review of one section stands in the version at hand."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    CHANGE_NEEDED = "change-needed"
+
+
+class Side(StrEnum):
+    """From where somebody looks at a declaration."""
+
+    COMPANY = "company"
+    REVIEWERS = "reviewers"
+
+
+class Audience(StrEnum):
+    """Who may read a thread of remarks."""
+
+    COMPANY = "company"
+    SHARED = "shared"
+    REVIEWERS = "reviewers"
+
+
+READS: Mapping[Side, frozenset[Audience]] = {
+    Side.COMPANY: frozenset({Audience.COMPANY, Audience.SHARED}),
+    Side.REVIEWERS: frozenset({Audience.SHARED, Audience.REVIEWERS}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict on one section of one version. `number` counts how often it was changed, from 1."""
+
+    section: str
+    version: int
+    verdict: Verdict
+    number: int
+    at: datetime
+    by: int | None
+
+
+def latest(judgements: Iterable[Judgement]) -> dict[str, Judgement]:
+    """The judgement of the highest version for each section."""
+    found: dict[str, Judgement] = {}
+    for one in judgements:
+        if one.section not in found or found[one.section].version < one.version:
+            found[one.section] = one
+    return found
+
+
+def standing(judgement: Judgement | None, version: int, *, has_changed: bool) -> Standing:
+    """How one section of the submitted version stands.
+
+    `judgement` is the latest one; `has_changed`: whether what the section says differs from the version
+    that was judged. What was accepted stays accepted until it changes; a wish for change is open again
+    with the next version.
+    """
+    if judgement is None or has_changed:
+        return Standing.PENDING
+    if judgement.verdict is Verdict.ACCEPTED:
+        return Standing.ACCEPTED
+    return Standing.CHANGE_NEEDED if judgement.version == version else Standing.PENDING
+
+
+def is_unlocked(state: State, section: str, judgements: Mapping[str, Judgement]) -> bool:
+    """Whether a section may be edited. While changes are requested only those concerned are.
+
+    `judgements` are the latest by section; they count only while changes are requested.
+    """
+    if state is State.CHANGES_REQUESTED:
+        judgement = judgements.get(section)
+        return judgement is not None and judgement.verdict is Verdict.CHANGE_NEEDED
+    return state in EDITABLE

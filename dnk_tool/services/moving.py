@@ -1,0 +1,98 @@
+"""Moves a declaration from state to state: the one place that does, and the one that freezes a version."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain import completeness
+from dnk_tool.domain.completeness import Gap
+from dnk_tool.domain.document import canonical, fingerprint
+from dnk_tool.domain.document_reader import DocumentError, DocumentProblem, read_document
+from dnk_tool.domain.permissions import Actor, require
+from dnk_tool.domain.states import EDITABLE, NEEDS, Action, State, Transition, transition
+from dnk_tool.services.documents import live_document
+from dnk_tool.services.subjects import subject_of
+from dnk_tool.store import declarations, history
+from dnk_tool.store.models import Declaration, Snapshot
+
+
+class Incomplete(Exception):
+    """The declaration still has gaps; `gaps` names each."""
+
+    def __init__(self, gaps: tuple[Gap, ...]) -> None:
+        self.gaps = gaps
+        super().__init__(f"{len(gaps)} gaps")
+
+
+class Unreadable(Exception):
+    """What the declaration says would not be read back from its own file; `problems` says why."""
+
+    def __init__(self, problems: list[DocumentProblem]) -> None:
+        self.problems = problems
+        super().__init__(f"{len(problems)} problems")
+
+
+def begin(session: Session, declaration: Declaration, action: Action, actor: Actor) -> Transition:
+    """The step that the action takes, once it is this transaction's turn.
+
+    Raises NotPermitted and NotPossible.
+    """
+    require(NEEDS[action], actor, subject_of(session, declaration))
+    declarations.lock(session, declaration.organisation_id, declaration)
+    return transition(declaration.state, action)
+
+
+def take(
+    session: Session,
+    declaration: Declaration,
+    step: Transition,
+    *,
+    actor: Actor,
+    now: datetime,
+    **detail: Any,
+) -> None:
+    """Take the step and record it. What opens a frozen version again makes the next one."""
+    before = declaration.state
+    after = step.after or declaration.resumes or State.REOPENED
+    history.record(
+        session,
+        declaration,
+        step.event,
+        actor_id=actor.user_id,
+        now=now,
+        version=declaration.version,
+        **detail,
+    )
+    declaration.state = after
+    declaration.resumes = before if after is State.SIGNING else None
+    if after is not State.SIGNING:
+        declaration.signatory_id = None
+    if before not in EDITABLE and after in EDITABLE:
+        declaration.version += 1
+
+
+def freeze(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Snapshot:
+    """Freeze what the declaration says now as its present version.
+
+    Raises Incomplete and Unreadable, before anything is changed.
+    """
+    document = live_document(session, declaration)
+    gaps = completeness.gaps(document.sheet())
+    if gaps:
+        raise Incomplete(gaps)
+    content = canonical(document)
+    try:
+        read_document(content)
+    except DocumentError as error:
+        raise Unreadable(error.problems) from error
+    snapshot = Snapshot(
+        declaration_id=declaration.id,
+        version=declaration.version,
+        content=content,
+        sha256=fingerprint(content),
+        finished_at=now,
+        finished_by=actor.user_id,
+    )
+    session.add(snapshot)
+    return snapshot

@@ -1,0 +1,150 @@
+"""Writes remarks, answers them and resolves them."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue import Section
+from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, require
+from dnk_tool.domain.review import READS, Audience, Side
+from dnk_tool.domain.states import EventKind
+from dnk_tool.domain.text import normalised
+from dnk_tool.services.subjects import subject_of
+from dnk_tool.store import declarations, history, remarks
+from dnk_tool.store.models import Declaration
+from dnk_tool.store.remarks import Thread
+from dnk_tool.store.reviews import RemarkRow
+
+LONGEST = 5_000
+
+SPEAKS: dict[Side, Permission] = {Side.COMPANY: Permission.REMARK, Side.REVIEWERS: Permission.REVIEW}
+
+
+class NoText(ValueError):
+    """A remark needs words, and no more than LONGEST characters."""
+
+
+class NoAnswer(Exception):
+    """A thread is resolved only once somebody has answered it."""
+
+
+def remark(
+    session: Session,
+    declaration: Declaration,
+    section: Section,
+    text: str,
+    *,
+    audience: Audience,
+    side: Side,
+    version: int,
+    actor: Actor,
+    now: datetime,
+    ref: str = "",
+) -> RemarkRow:
+    """Begin a thread on a section or on one requirement of it (`ref`). Raises NotPermitted and NoText."""
+    _permit(session, declaration, section.ref, side, actor)
+    if audience not in READS[side]:
+        raise NotPermitted(audience)
+    if ref and ref not in {one.ref for one in section.all_requirements}:
+        raise ValueError(ref)
+    first = RemarkRow(
+        section=section.ref,
+        ref=ref,
+        audience=audience,
+        # Within the company no cluster takes part.
+        cluster_id=None if audience is Audience.COMPANY else declaration.cluster_id,
+    )
+    return _write(session, declaration, first, text, side=side, version=version, actor=actor, now=now)
+
+
+def answer(
+    session: Session,
+    declaration: Declaration,
+    thread: Thread,
+    text: str,
+    *,
+    side: Side,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> RemarkRow:
+    """Add to a thread; one that was resolved is open again. Raises NotPermitted and NoText."""
+    _permit(session, declaration, thread.section, side, actor)
+    if thread.audience not in READS[side]:
+        raise NotPermitted(thread.audience)
+    first = session.get_one(RemarkRow, thread.id)
+    row = RemarkRow(
+        section=thread.section,
+        ref=thread.ref,
+        audience=thread.audience,
+        cluster_id=first.cluster_id,
+        thread_id=thread.id,
+    )
+    written = _write(session, declaration, row, text, side=side, version=version, actor=actor, now=now)
+    first.resolved_at = first.resolved_by = None
+    return written
+
+
+def resolve(
+    session: Session, declaration: Declaration, thread: Thread, *, side: Side, actor: Actor, now: datetime
+) -> None:
+    """Call a thread done, by the side that began it. Raises NotPermitted and NoAnswer."""
+    _permit(session, declaration, thread.section, side, actor)
+    if thread.audience not in READS[side] or thread.first.side is not side:
+        raise NotPermitted(thread.audience)
+    declarations.lock(session, declaration.organisation_id, declaration)
+    current = remarks.thread(session, declaration.id, thread.id, side, cluster_id=declaration.cluster_id)
+    if current is None or not current.has_answer:
+        raise NoAnswer
+    first = session.get_one(RemarkRow, thread.id)
+    if first.resolved_at is None:
+        first.resolved_at, first.resolved_by = now, actor.user_id
+        _record(session, declaration, EventKind.REMARK_RESOLVED, first, actor=actor, now=now)
+
+
+def _permit(session: Session, declaration: Declaration, section: str, side: Side, actor: Actor) -> None:
+    require(SPEAKS[side], actor, subject_of(session, declaration, section=section))
+
+
+def _write(
+    session: Session,
+    declaration: Declaration,
+    row: RemarkRow,
+    text: str,
+    *,
+    side: Side,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> RemarkRow:
+    row.text = normalised(text).strip()
+    if not row.text or len(row.text) > LONGEST:
+        raise NoText(len(row.text))
+    row.declaration_id, row.side, row.version = declaration.id, side, version
+    row.written_at, row.author_id = now, actor.user_id
+    session.add(row)
+    session.flush()
+    _record(session, declaration, EventKind.REMARK_WRITTEN, row, actor=actor, now=now)
+    return row
+
+
+def _record(
+    session: Session,
+    declaration: Declaration,
+    kind: EventKind,
+    row: RemarkRow,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """The trail names section and audience, never the words."""
+    history.record(
+        session,
+        declaration,
+        kind,
+        actor_id=actor.user_id,
+        now=now,
+        section=row.section,
+        audience=row.audience.value,
+        thread=row.thread_id or row.id,
+    )

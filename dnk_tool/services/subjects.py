@@ -1,0 +1,30 @@
+"""What the policy needs to know of a declaration before it lets somebody act upon it."""
+
+from collections.abc import Collection
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.permissions import Subject
+from dnk_tool.store import clusters
+from dnk_tool.store.models import Declaration
+
+
+def subject_of(
+    session: Session,
+    declaration: Declaration,
+    *,
+    section: str | None = None,
+    requirements: Collection[str] = (),
+) -> Subject:
+    """The declaration as a subject; consents are asked for only where a cluster has a version of it."""
+    reviewing = declaration.cluster_id
+    return Subject(
+        organisation_id=declaration.organisation_id,
+        cluster_id=reviewing,
+        declaration_id=declaration.id,
+        section=section,
+        requirements=frozenset(requirements),
+        consents=clusters.consenting(session, declaration.organisation_id) if reviewing else frozenset(),
+        reviewing=reviewing,
+        signatory=declaration.signatory_id,
+    )

@@ -12,18 +12,36 @@ from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.web import (
     access,
     account,
+    challenges,
+    cluster,
     compression,
     context,
+    contributions,
+    demands,
     devices,
     errors,
     filters,
+    fresh,
     headers,
     health,
     languages,
     limits,
     notices,
+    outbox,
+    passkeys,
+    people,
+    privacy,
+    public,
+    registration,
+    reminders,
+    review,
+    second_factor,
+    second_step,
     security,
     set_up,
+    sign_off_link,
+    single_sign_on,
+    trail,
     transactions,
     wizard,
 )
@@ -34,9 +52,25 @@ BLUEPRINTS = (
     health.blueprint,
     languages.blueprint,
     account.blueprint,
+    fresh.blueprint,
+    second_factor.blueprint,
+    passkeys.blueprint,
+    second_step.blueprint,
+    single_sign_on.blueprint,
+    registration.blueprint,
     set_up.blueprint,
     notices.blueprint,
+    privacy.blueprint,
+    reminders.blueprint,
+    outbox.blueprint,
+    trail.blueprint,
+    *people.BLUEPRINTS,
     *wizard.BLUEPRINTS,
+    sign_off_link.blueprint,
+    public.blueprint,
+    *contributions.BLUEPRINTS,
+    *cluster.BLUEPRINTS,
+    *review.BLUEPRINTS,
 )
 
 # A long criterion page has some hundred fields and a few texts of several thousand letters.
@@ -80,8 +114,13 @@ def create_app(settings: Settings) -> Flask:
     languages.init_app(app, settings.language)
     limits.init_app(app, factory)
     access.init_app(app)
+    demands.init_app(app)
     CSRFProtect(app)
     security.init_app(app)
+    challenges.init_app(app)
+    single_sign_on.init_app(app, settings)
+    registration.init_app(app, settings)
+    public.init_app(app)
     context.init_app(app)
     filters.register_filters(app)
     transactions.init_app(app, engine, factory)
@@ -98,5 +137,5 @@ def create_app(settings: Settings) -> Flask:
 
 def _let_kept_fields_pass() -> None:
     """A sign-in form may carry a whole page's fields, packed once more."""
-    if request.endpoint == "security.login":
+    if request.endpoint in ("security.login", "second_step.check", "passkeys.sign_in"):
         request.max_content_length = request.max_form_memory_size = 4 * LARGEST_REQUEST

@@ -29,6 +29,8 @@ from dnk_tool.language import Language
 
 SHORTEST_SECRET = 32
 
+RoleName = Literal["operator", "manager", "reviewer", "owner", "editor", "contributor", "viewer"]
+
 
 class ConfigurationError(Exception):
     """The settings cannot be used; `problems` names every one of them."""
@@ -67,12 +69,37 @@ class Settings(BaseSettings):
     session_hours: int = Field(12, ge=1, le=31 * 24, description="Signed out at the latest after")
     language: Language = Field("de", description="Language for visitors whose browser names neither")
 
+    self_registration: bool = Field(False, description="Anybody may create an account")
+    second_factor_for: tuple[RoleName, ...] = Field(
+        (), description='Roles that need a second factor, as in ["operator", "manager"]'
+    )
+    oidc_issuer: str = Field(
+        "", description="Single sign-on: the provider, as in https://konto.example.de/realms/kammer"
+    )
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_name: str = Field("", description="What people call the provider's account, as in Kammer-Konto")
+
     smtp_host: str = Field("", description="Mail server; empty: mails are written to instance/outbox")
     smtp_port: int = Field(587, ge=1, le=65535)
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
     smtp_user: str = ""
     smtp_password: SecretStr = SecretStr("")
     mail_from: str = Field("", description="Sender of mails; empty: dnk-tool@ the public host")
+    background: bool = Field(
+        True, description="The server itself sends mails and reminders; false where `dnk worker` runs"
+    )
+
+    keep_mails_days: int = Field(30, ge=1, le=3650, description="Mails that are done with are deleted after")
+    keep_invitations_days: int = Field(
+        180, ge=1, le=3650, description="Invitations that were used, taken back or expired are deleted after"
+    )
+    keep_trail_years: int = Field(
+        10, ge=0, le=100, description="Entries of the trail are deleted after; 0: never"
+    )
+    keep_unused_accounts_months: int = Field(
+        0, ge=0, le=120, description="Accounts without any role and without a sign-in for so long; 0: never"
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -125,6 +152,10 @@ class Settings(BaseSettings):
             yield "DNK_SESSION_IDLE_MINUTES must not exceed DNK_SESSION_HOURS"
         if self.smtp_host and self.smtp_user and self.smtp_security == "none":
             yield "DNK_SMTP_SECURITY=none would send the mail password in the clear"
+        if self.oidc_issuer and not _is_safe_issuer(self.oidc_issuer):
+            yield "DNK_OIDC_ISSUER must be an https address, as the provider names it"
+        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_name):
+            yield "DNK_OIDC_CLIENT_ID and DNK_OIDC_NAME are needed with DNK_OIDC_ISSUER"
 
     @property
     def is_local(self) -> bool:
@@ -224,6 +255,11 @@ def _is_public_url(text: str) -> bool:
         return False
     parts = urlsplit(text)
     return parts.path in ("", "/") and not parts.query and not parts.fragment and not parts.username
+
+
+def _is_safe_issuer(text: str) -> bool:
+    parts = urlsplit(text)
+    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
 
 
 def _explain(error: ValidationError) -> list[str]:

@@ -47,6 +47,16 @@ def day(value: date, language: Language) -> str:
     return format_date(value, format="long", locale=LOCALES[language])
 
 
+def local_day(value: datetime) -> date:
+    """The day on which a UTC time falls where the companies are."""
+    return value.astimezone(LOCAL_TIME).date()
+
+
+def short_day(value: date, language: Language) -> str:
+    """A date for tables: 25.11.2026, 25 Nov 2026."""
+    return format_date(value, format="medium", locale=LOCALES[language])
+
+
 def moment(value: datetime, language: Language) -> str:
     """A UTC time as people here read it, with German local time."""
     local = value.astimezone(LOCAL_TIME)

@@ -8,27 +8,27 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from flask import current_app, render_template_string
-from sqlalchemy import event
 
 from dnk_tool import config
 from dnk_tool.app import create_app
 from dnk_tool.domain.document import canonical, fingerprint
 from dnk_tool.domain.document_reader import read_document
-from dnk_tool.domain.permissions import SHELL, Permission, Role
+from dnk_tool.domain.permissions import SHELL, ClusterRole, Permission, Role
 from dnk_tool.report import Issue, render_pdf
 from dnk_tool.services.documents import import_document
 from dnk_tool.services.organisations import add_member
 from dnk_tool.store import schema
 from dnk_tool.store.database import writing
 from dnk_tool.web.access import permit
-from tests.support import form_fields, make_account, sign_in
+from tests.integration.cockpit_members import add_many
+from tests.support import counted, form_fields, make_account, make_cluster, sign_in
 
 DATA = Path(__file__).parent / "data"
 DECLARATIONS = 500
@@ -42,7 +42,9 @@ def main() -> None:
         few = pages(app, declarations=1)
         fill(app, DECLARATIONS - 1)
         many = pages(app, declarations=DECLARATIONS)
-    print(json.dumps({"pages": [few, many], "pdf": pdf(), "start": start()}, indent=2))
+        cockpits = [cockpit(app, members) for members in (3, 1_000)]
+    found = {"pages": [few, many], "cockpit": cockpits, "pdf": pdf(), "start": start()}
+    print(json.dumps(found, indent=2))
 
 
 def make_app(folder: Path) -> Any:
@@ -86,6 +88,25 @@ def pages(app: Any, *, declarations: int) -> dict[str, Any]:
     return found
 
 
+def cockpit(app: Any, members: int) -> dict[str, Any]:
+    """The pages of a cluster with so many members: milliseconds, statements, ratio to a page of its words."""
+    who, now = f"cluster{members}", datetime.now(UTC)
+    with writing(app.extensions["dnk_session_factory"]) as session, session.begin():
+        cluster = make_cluster(session, f"Cluster {members}", **{who: ClusterRole.MANAGER})
+        add_many(session, cluster.id, members, now=now, first=100_000 * members)
+    client = app.test_client()
+    sign_in(client, f"{who}@example.org")
+    found: dict[str, Any] = {"members": members}
+    for name in ("", "waermebild", "uebersicht.csv", "uebersicht.xlsx"):
+        path = f"/cluster/{cluster.id}/{name}"
+        found[name or "cockpit"] = measured(app, lambda path=path: client.get(path))
+        if not name.startswith("uebersicht."):
+            app.static_words = client.get(path).text.split(" ")
+            call = partial(client.get, path)
+            found[name or "cockpit"]["to_static"] = ratio(call, lambda: client.get("/bench/static"))
+    return found
+
+
 def changed(form: dict[str, list[str]]) -> dict[str, list[str]]:
     """The form as a person sends it after changing one text; the next call builds upon its version."""
     form["ref-12.2-text"] = [f"Neuer Text {time.monotonic_ns()}"]
@@ -118,22 +139,6 @@ def ratio(one: Callable[[], Any], other: Callable[[], Any]) -> float:
             times.append(time.perf_counter() - begin)
         pairs.append(times[0] / times[1])
     return round(statistics.median(pairs), 1)
-
-
-@contextmanager
-def counted(app: Any) -> Iterator[list[str]]:
-    """Every SQL statement that runs inside, but for the beginning of transactions."""
-    engine, statements = app.extensions["dnk_engine"], []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith("BEGIN"):
-            statements.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 @permit(Permission.ACCOUNT)

@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -41,6 +42,22 @@ def stored(app: Flask) -> Iterator[Session]:
     """A session whose changes are kept."""
     with writing(app.extensions["dnk_session_factory"]) as session, session.begin():
         yield session
+
+
+@contextmanager
+def counted(app: Any) -> Iterator[list[str]]:
+    """Every SQL statement that runs inside, but for the beginning of transactions."""
+    engine, statements = app.extensions["dnk_engine"], []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def make_account(

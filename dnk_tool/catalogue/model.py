@@ -1,7 +1,7 @@
 """The shapes of a standard: every value is frozen, typed and bilingual."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -232,6 +232,13 @@ class Section:
     def all_requirements(self) -> tuple[Requirement, ...]:
         """Aspects or details first, then the indicators of the block."""
         return self.requirements + (self.block.indicators if self.block else ())
+
+    def only(self, refs: Collection[str]) -> "Section":
+        """The section with no other requirements than these."""
+        kept = tuple(one for one in self.requirements if one.ref in refs)
+        indicators = tuple(one for one in self.block.indicators if one.ref in refs) if self.block else ()
+        block = replace(self.block, indicators=indicators) if self.block and indicators else None
+        return replace(self, requirements=kept, block=block)
 
 
 @dataclass(frozen=True, slots=True)

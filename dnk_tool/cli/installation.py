@@ -5,7 +5,9 @@ import click
 from dnk_tool import config
 from dnk_tool.cli.output import database, stored
 from dnk_tool.config import Settings, write_private
+from dnk_tool.services import erasures
 from dnk_tool.store import schema
+from dnk_tool.store.database import session_factory
 
 
 @click.command()
@@ -30,6 +32,9 @@ def upgrade() -> None:
     with database() as engine:
         was_current = schema.is_current(engine)
         schema.upgrade(engine)
+        erased = erasures.reapply(session_factory(engine), config.load().instance)
+    if erased:
+        click.echo(f"Erased {erased} accounts once more that a backup had brought back.")
     click.echo(f"The database {'was already' if was_current else 'is now'} up to date.")
 
 

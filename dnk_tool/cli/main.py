@@ -13,12 +13,14 @@ from dnk_tool.store.database import UnsafeStorage
 # Name -> where the click command stands.
 COMMANDS = {
     "serve": "dnk_tool.cli.serve:serve",
+    "worker": "dnk_tool.cli.worker:worker",
     "init": "dnk_tool.cli.installation:init",
     "upgrade": "dnk_tool.cli.installation:upgrade",
     "user": "dnk_tool.cli.user:user",
+    "cluster": "dnk_tool.cli.cluster:cluster",
     "declaration": "dnk_tool.cli.declaration:declaration",
     "catalogue": "dnk_tool.cli.catalogue:catalogue",
-    "demo": "dnk_tool.cli.demo:demo",
+    "demo": "dnk_tool.cli.demo.command:demo",
 }
 
 

@@ -14,7 +14,7 @@ from gunicorn.app.base import BaseApplication
 from dnk_tool import config
 from dnk_tool.cli import logs
 from dnk_tool.config import Settings
-from dnk_tool.services import setting_up
+from dnk_tool.services import erasures, setting_up
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory
 
@@ -85,6 +85,7 @@ def _prepare(settings: Settings) -> str | None:
     engine = make_engine(settings.database)
     try:
         schema.upgrade(engine)
+        erasures.reapply(session_factory(engine), settings.instance)
         with session_factory(engine)() as session:
             return setting_up.offer(session, settings.instance)
     finally:
@@ -121,16 +122,19 @@ class Server(BaseApplication):
         """Called in the worker, after the fork: connections and threads must not cross it."""
         from dnk_tool.app import create_app  # noqa: PLC0415 -- the parent process needs no pages
         from dnk_tool.services.background import Background  # noqa: PLC0415 -- only the worker sends mails
+        from dnk_tool.web import reminders  # noqa: PLC0415 -- as the pages
 
         logs.configure()
         app = create_app(self._settings)
-        background = Background(app.extensions["dnk_session_factory"], self._settings)
-        app.extensions["dnk_background"] = background
-        background.start()
+        if self._settings.background:
+            factory = app.extensions["dnk_session_factory"]
+            background = Background(factory, self._settings, reminders.chores(app))
+            app.extensions["dnk_background"] = background
+            background.start()
         return app
 
 
 def _stop_background(worker: Any) -> None:
     app = getattr(worker, "wsgi", None)
-    if isinstance(app, Flask):
+    if isinstance(app, Flask) and "dnk_background" in app.extensions:
         app.extensions["dnk_background"].stop()

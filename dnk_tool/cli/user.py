@@ -5,15 +5,16 @@ import secrets
 from datetime import UTC, datetime
 
 import click
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dnk_tool.cli.erasure import erase
 from dnk_tool.cli.output import fail, stored
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.language import LANGUAGES, Language
-from dnk_tool.services import organisations, passwords
+from dnk_tool.services import organisations, passwords, second_factor
 from dnk_tool.services.accounts import AddressTaken, InvalidAddress, address, create_account
+from dnk_tool.store import accounts, declarations
 from dnk_tool.store.database import writing
 from dnk_tool.store.models import Organisation
 
@@ -27,7 +28,10 @@ WEAKNESSES = {
 
 @click.group()
 def user() -> None:
-    """Create accounts."""
+    """Create accounts, erase them, and help people who lost what they sign in with."""
+
+
+user.add_command(erase)
 
 
 @user.command()
@@ -92,6 +96,22 @@ def add(
     click.echo(json.dumps(result, ensure_ascii=False) if as_json else _in_words(result))
 
 
+@user.command("reset-factors")
+@click.argument("email")
+def reset_factors(email: str) -> None:
+    """Take app, passkeys and recovery codes from EMAIL, who lost them all. The password alone signs in again.
+
+    Make sure first that it is they who ask.
+    """
+    with stored() as factory, writing(factory) as session:
+        account = accounts.by_email(session, email)
+        if account is None:
+            fail(f"There is no account {email}.")
+        second_factor.take_all(session, account)
+        session.commit()
+    click.echo(f"{email} signs in with the password alone and is signed out everywhere.")
+
+
 def _ask(email: str, name: str) -> str:
     password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     weakness = passwords.weakness(password, email=email, name=name)
@@ -101,7 +121,7 @@ def _ask(email: str, name: str) -> str:
 
 
 def _company(session: Session, name: str, now: datetime) -> Organisation:
-    found = session.scalars(select(Organisation).where(Organisation.name == name.strip())).all()
+    found = declarations.named(session, name.strip())
     if len(found) > 1:
         fail(f"There are {len(found)} companies called '{name}'. Nothing has been changed.")
     if found:

@@ -82,9 +82,12 @@ def standing(judgement: Judgement | None, version: int, *, has_changed: bool) ->
 def is_unlocked(state: State, section: str, judgements: Mapping[str, Judgement]) -> bool:
     """Whether a section may be edited. While changes are requested only those concerned are.
 
-    `judgements` are the latest by section; they count only while changes are requested.
+    `judgements` are the latest by section; they count only while changes are requested. A wish of an
+    earlier round that this round has not looked at unlocks nothing: the reviewers are still to read it.
     """
-    if state is State.CHANGES_REQUESTED:
-        judgement = judgements.get(section)
-        return judgement is not None and judgement.verdict is Verdict.CHANGE_NEEDED
-    return state in EDITABLE
+    if state is not State.CHANGES_REQUESTED:
+        return state in EDITABLE
+    judgement = judgements.get(section)
+    if judgement is None or judgement.verdict is not Verdict.CHANGE_NEEDED:
+        return False
+    return judgement.version == max(one.version for one in judgements.values())

@@ -69,6 +69,7 @@ class EventKind(StrEnum):
     MEMBER_REMOVED = "member-removed"
     INVITATION_REVOKED = "invitation-revoked"
     CONSENT_GRANTED = "consent-granted"
+    CONSENT_CHANGED = "consent-changed"
     CONSENT_WITHDRAWN = "consent-withdrawn"
     CLUSTER_CREATED = "cluster-created"
     CLUSTER_CHANGED = "cluster-changed"

@@ -5,11 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dnk_tool.report.renderer import RenderFailed, render_pdf
-    from dnk_tool.report.view import Issue
+    from dnk_tool.report.view import Confirmation, Issue, Review
 
-__all__ = ["Issue", "RenderFailed", "render_pdf"]
+__all__ = ["Confirmation", "Issue", "RenderFailed", "Review", "render_pdf"]
 
-_MODULES = {"Issue": "view", "RenderFailed": "renderer", "render_pdf": "renderer"}
+_MODULES = {
+    "Confirmation": "view",
+    "Issue": "view",
+    "Review": "view",
+    "RenderFailed": "renderer",
+    "render_pdf": "renderer",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -9,20 +9,24 @@ from dnk_tool.report.general import contact, general_entries
 from dnk_tool.report.overview import count_rows, imprint, index_rows, rating_groups, statements
 from dnk_tool.report.pieces import Entry
 from dnk_tool.report.requirements import Source
+from dnk_tool.report.standing import standing_facts
 from dnk_tool.report.typography import NO_BREAK
 from dnk_tool.report.view import Cover, DeclarationView, Issue
 from dnk_tool.report.words import Words
 
 FOOTER_LENGTH = 60  # two lines of the footer
+COVER_NAME_LENGTH = 100  # the foot of the cover has room for a few lines; the imprint has all of a name
 
 
-def compose(document: Document, issue: Issue, language: Language | None = None) -> DeclarationView:
-    """The declaration as it is printed, by default in its own language.
+def compose(
+    document: Document, issue: Issue, language: Language | None = None, *, on_paper: bool = True
+) -> DeclarationView:
+    """The declaration as it is printed, by default in its own language; `on_paper` with our own fonts.
 
     The company's own words stay in the language of the document. Nothing is read from clock or disk but
     the catalogue and the fonts' character tables: the same input always gives the same view.
     """
-    words = Words(language or document.language)
+    words = Words(language or document.language, on_paper=on_paper)
     source = Source(document, words)
     general = general_entries(source)
     chapters, ratings = parts(source), rating_groups(source)
@@ -49,7 +53,7 @@ def compose(document: Document, issue: Issue, language: Language | None = None) 
         ratings=ratings,
         index=index_rows(source),
         imprint=edges,
-        statements=tuple(statements(source)),
+        statements=tuple(statements(source, issue)),
     )
 
 
@@ -61,6 +65,7 @@ def _cover(source: Source, issue: Issue) -> Cover:
         (_("Leistungsindikatoren"), words.of(catalogue.indicator_set(document.indicator_set).title)),
         (_("Ansprechperson"), contact(source)),
         (_("Fassung"), _edition(source, issue)),
+        *standing_facts(words, issue, longest=COVER_NAME_LENGTH),
     )
     return Cover(
         company=" ".join(words.said(document.organisation.name).split()),
@@ -82,7 +87,11 @@ def _edition(source: Source, issue: Issue) -> str:
         return words.gettext("Entwurf vom %(day)s") % {"day": on}
     if issue.version is None:
         return words.gettext("Stand vom %(day)s") % {"day": on}
-    return words.gettext("Fassung %(version)s vom %(day)s") % {"version": issue.version, "day": on}
+    if issue.is_pending:
+        said = words.gettext("Fassung %(version)s vom %(day)s, nicht freigegeben")
+    else:
+        said = words.gettext("Fassung %(version)s vom %(day)s")
+    return said % {"version": issue.version, "day": on}
 
 
 def _page_words(words: Words) -> tuple[str, str]:

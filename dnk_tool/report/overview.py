@@ -8,6 +8,7 @@ from dnk_tool.domain.assessment import Assessment, Measure, Rating
 from dnk_tool.language import day
 from dnk_tool.report.pieces import Entry
 from dnk_tool.report.requirements import EXPLAINED, OPEN, REPORTED, Source, anchor
+from dnk_tool.report.standing import standing_facts, standing_statements
 from dnk_tool.report.view import CountRow, IndexRow, Issue, RatingGroup, RatingRow
 
 FINGERPRINT_GROUP = 8
@@ -100,19 +101,22 @@ def imprint(source: Source, issue: Issue) -> tuple[Entry, ...]:
     words, catalogue = source.words, source.document.selection.catalogue
     _ = words.gettext
     version = _("Entwurf, nicht freigegeben") if issue.is_draft else str(issue.version or "")
+    if issue.is_pending:
+        version = _("%(version)s, nicht freigegeben") % {"version": version}
     groups = range(0, len(issue.fingerprint), FINGERPRINT_GROUP)
     digits = " ".join(issue.fingerprint[start : start + FINGERPRINT_GROUP] for start in groups)
     said = (
         (_("Herausgegeben von"), words.said(source.document.organisation.name)),
         (_("Fassung"), version),
         (_("Datum"), day(issue.issued_on, words.language)),
+        *standing_facts(words, issue),
         (_("Ausgabe des Standards"), f"{words.of(catalogue.title)} ({catalogue.edition})"),
         (_("Prüfsumme des Inhalts (SHA-256)"), digits),
     )
     return tuple(Entry(label, words.line(text)) for label, text in said if text)
 
 
-def statements(source: Source) -> Iterator[str]:
+def statements(source: Source, issue: Issue) -> Iterator[str]:
     """What the reader should know about the standing of the declaration."""
     _ = source.words.gettext
     follows = _("Diese Erklärung folgt den 20 Kriterien des Deutschen Nachhaltigkeitskodex (DNK).")
@@ -124,10 +128,7 @@ def statements(source: Source) -> Iterator[str]:
             "berichtet wird."
         )
     yield f"{follows} {how}"
-    yield _(
-        "Alle Angaben stammen vom Unternehmen selbst. Die Erklärung wurde ohne Prüfung durch Dritte "
-        "erstellt; sie trägt kein Signet des DNK-Büros und wurde von ihm nicht geprüft."
-    )
+    yield " ".join(standing_statements(source.words, issue))
     yield _(
         "Zahlen stehen in der Einheit, in der sie erhoben wurden. Ein Strich bedeutet, dass keine Angabe "
         "vorliegt; er bedeutet nicht null. Was als „rechnerisch“ gekennzeichnet ist, ergibt sich aus anderen "

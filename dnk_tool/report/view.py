@@ -7,16 +7,41 @@ from dnk_tool.report.pieces import Answered, Entry
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """Which cluster found a version formally complete, when, and who there; empty once nobody knows."""
+
+    cluster: str
+    on: date
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """When a person of the company's choice confirmed a version, and who; empty once nobody knows."""
+
+    on: date
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     """Which copy of a declaration is printed; `fingerprint` is the SHA-256 of its canonical document.
 
-    A draft has no version.
+    A draft has no version. A version that still waits for somebody, or that did not get further, is pending.
     """
 
     version: int | None
     issued_on: date
     is_draft: bool
     fingerprint: str
+    is_pending: bool = False
+    review: Review | None = None
+    confirmation: Confirmation | None = None
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it is a version that may be passed on as the company's declaration."""
+        return self.version is not None and not self.is_draft and not self.is_pending
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,13 @@ _BREAK = "\N{ZERO WIDTH SPACE}"
 
 @dataclass
 class Words:
-    """The language of a print, and how many characters of the company's own could not be printed so far."""
+    """The language of a print, and how many characters of the company's own could not be printed so far.
+
+    On paper stands only what the embedded fonts have; a browser has more.
+    """
 
     language: Language
+    on_paper: bool = True
     replaced: int = field(default=0, init=False)
 
     def gettext(self, message: str) -> str:
@@ -38,7 +42,7 @@ class Words:
 
     def said(self, text: str) -> str:
         """What the company said, as it can be printed; a line may end within a word that no line can hold."""
-        printed, replaced = printable(text)
+        printed, replaced = printable(text) if self.on_paper else (text, 0)
         self.replaced += replaced
         return bound(_ENDLESS.sub(_with_breaks, printed.strip()))
 

@@ -16,6 +16,7 @@ from dnk_tool.domain.text import normalised
 from dnk_tool.language import Language
 from dnk_tool.store import accounts, sign_ins
 from dnk_tool.store.accounts import Account
+from dnk_tool.store.sign_ins import SignIn
 
 # Companies use addresses such as name@firma.local inside their own network.
 SPECIAL_USE_DOMAIN_NAMES.clear()
@@ -93,6 +94,15 @@ def change_account(account: Account, *, name: str, language: Language, actor: Ac
     """A person's own name and language. Raises NotPermitted."""
     require(Permission.ACCOUNT, actor)
     account.name, account.language = one_line(name), language
+
+
+def end_sign_in(session: Session, account: Account, id_hash: str) -> bool:
+    """Sign the person out in one browser; whether they were signed in there."""
+    row = session.get(SignIn, id_hash)
+    if row is None or row.account_id != account.id:
+        return False
+    sign_ins.remove(session, id_hash)
+    return True
 
 
 def end_every_sign_in(session: Session, account: Account) -> None:

@@ -102,8 +102,9 @@ def save_section(
     *,
     actor: Actor,
     now: datetime,
+    event: EventKind = EventKind.SECTION_SAVED,
 ) -> Outcome:
-    """Write what changed on one page and keep each text that arrived.
+    """Write what changed on one page, keep each text that arrived, and record it as one event.
 
     An answer whose sender had seen the latest version is written. One that somebody else changed meanwhile
     is written neither over nor away: it comes back as a Collision and stays in the history, kept aside.
@@ -122,7 +123,7 @@ def save_section(
         history.record(
             session,
             declaration,
-            EventKind.SECTION_SAVED,
+            event,
             actor_id=actor.user_id,
             now=now,
             section=section.ref,

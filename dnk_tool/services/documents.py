@@ -10,11 +10,11 @@ from dnk_tool.domain.document import Document, canonical
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.domain.states import EDITABLE, EventKind
 from dnk_tool.services.answering import Submission, save_section
-from dnk_tool.services.assessing import assessments_of, write_assessment
+from dnk_tool.services.assessing import assessments_of
 from dnk_tool.services.declarations import Settings, settings_of, start_declaration
 from dnk_tool.services.organisations import create_organisation
 from dnk_tool.services.saving import Given
-from dnk_tool.store import declarations, figures
+from dnk_tool.store import assessments, declarations, figures
 from dnk_tool.store.models import Declaration, Organisation
 
 
@@ -91,7 +91,7 @@ def import_document(
         if year != document.reporting_year:
             figures.put(session, organisation.id, year, key, figure, by=actor.user_id, now=now)
     for number, assessment in (document.assessments or {}).items():
-        write_assessment(session, declaration, number, assessment, now=now)
+        assessments.put(session, declaration.id, number, assessment, now=now)
     session.flush()
     return declaration
 

@@ -10,12 +10,19 @@ from dnk_tool.services.moving import begin, freeze, take
 from dnk_tool.store.models import Declaration, Snapshot
 
 
-def finish(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Snapshot:
-    """Freeze what the declaration says now.
+class SignOffNeeded(Exception):
+    """The company wants each version confirmed by a named person first: see `submitting.submit`."""
 
-    Raises NotPermitted, NotPossible, Incomplete and Unreadable, each before anything is changed.
+
+def finish(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Snapshot:
+    """Freeze what the declaration says now. The command line needs no sign-off.
+
+    Raises NotPermitted, NotPossible, SignOffNeeded, Incomplete and Unreadable, each before anything is
+    changed.
     """
     step = begin(session, declaration, Action.FINISH, actor)
+    if declaration.organisation.requires_sign_off and not actor.is_shell:
+        raise SignOffNeeded
     snapshot = freeze(session, declaration, actor=actor, now=now)
     take(session, declaration, step, actor=actor, now=now)
     return snapshot

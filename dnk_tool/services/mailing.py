@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.config import Settings
+from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.services.accounts import ascii_address
 from dnk_tool.store import mail as outbox
 from dnk_tool.store.database import writing
@@ -39,13 +40,22 @@ class PerhapsSent(Exception):
     """The connection broke after the text was handed over: nobody knows, so it is not sent again."""
 
 
-def queue(session: Session, *, recipient: str, subject: str, body: str, language: str, now: datetime) -> None:
-    """Put a mail into the outbox, in the transaction of what caused it.
+def queue(
+    session: Session,
+    *,
+    recipient: str,
+    subject: str,
+    body: str,
+    language: str,
+    now: datetime,
+    reply_to: str = "",
+) -> None:
+    """Put a mail into the outbox, in the transaction of what caused it. Answers go to `reply_to` if given.
 
     Without a recipient the row is written and never delivered: an answer to an unknown address must take
-    as long as one to a known address. Raises ValueError for line breaks in recipient or subject.
+    as long as one to a known address. Raises ValueError for line breaks in addresses or subject.
     """
-    if any(sign in recipient + subject for sign in "\r\n"):
+    if any(sign in recipient + subject + reply_to for sign in "\r\n"):
         raise ValueError("a mail's header must not contain line breaks")
     session.add(
         Mail(
@@ -53,21 +63,34 @@ def queue(session: Session, *, recipient: str, subject: str, body: str, language
             subject=subject,
             body=body if recipient else "",
             language=language,
+            reply_to=reply_to,
             created_at=now,
             next_try=now if recipient else None,
         )
     )
 
 
-def deliver_due(factory: sessionmaker[Session], deliver: Deliver) -> int:
-    """Deliver all mails that are due; gives how many were accepted. Safe to run in several places at once."""
+def try_again(session: Session, *, actor: Actor, now: datetime) -> int:
+    """Deliver the mails that were given up once more; gives how many. Raises NotPermitted."""
+    require(Permission.INSTALLATION_RUN, actor)
+    return outbox.try_again(session, now=now)
+
+
+def deliver_due(
+    factory: sessionmaker[Session], deliver: Deliver, is_over: Callable[[], bool] = lambda: False
+) -> int:
+    """Deliver all mails that are due; gives how many were accepted. Safe to run in several places at once.
+
+    Before each mail `is_over` is asked whether to stop.
+    """
     accepted = 0
-    while True:
+    while not is_over():
         with writing(factory) as session, session.begin():
             mail = outbox.claim_due(session, now=datetime.now(UTC))
         if mail is None:
-            return accepted
+            break
         accepted += _deliver_one(factory, mail, deliver)
+    return accepted
 
 
 def _deliver_one(factory: sessionmaker[Session], mail: Mail, deliver: Deliver) -> bool:
@@ -184,6 +207,8 @@ def _accepted(reply: tuple[int, bytes]) -> None:
 def _message(mail: Mail, sender: str, *, encoding: str) -> EmailMessage:
     message, sender = EmailMessage(), ascii_address(sender)
     message["From"], message["To"], message["Subject"] = sender, ascii_address(mail.recipient), mail.subject
+    if mail.reply_to:
+        message["Reply-To"] = ascii_address(mail.reply_to)
     message["Date"] = format_datetime(mail.created_at)
     # The same for every attempt, so that a receiver could recognise a second copy.
     message["Message-ID"] = f"<{mail.created_at:%Y%m%d%H%M%S%f}.{mail.id}@{sender.rpartition('@')[2]}>"

@@ -65,8 +65,9 @@ def take(
         **detail,
     )
     declaration.state = after
-    declaration.resumes = before if after is State.SIGNING else None
-    if after is not State.SIGNING:
+    # Publishing and taking it back stay where they are, also while a sign-off is awaited.
+    if after is not before:
+        declaration.resumes = before if after is State.SIGNING else None
         declaration.signatory_id = None
     if before not in EDITABLE and after in EDITABLE:
         declaration.version += 1

@@ -1,5 +1,7 @@
 """Keeps beside each declaration how far it is, so that a cockpit of a thousand members reads no answers."""
 
+from collections.abc import Mapping, Sequence
+
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain import completeness
@@ -30,6 +32,17 @@ def refresh_company(session: Session, organisation_id: int) -> None:
     found = declarations.of_organisations(session, [organisation_id])
     for key, content in declarations.contents(session, found).items():
         note(next(one for one in found if one.id == key), content.sheet)
+
+
+def of(session: Session, found: Sequence[Declaration]) -> dict[int, Mapping[str, Progress]]:
+    """How far each section of these declarations is; what was never counted is counted now, not kept."""
+    uncounted = [one for one in found if one.progress is None]
+    contents = declarations.contents(session, uncounted) if uncounted else {}
+    counted = {one.id: one.progress for one in found if one.progress is not None}
+    return {
+        **{key: {ref: Progress(word) for ref, word in words.items()} for key, words in counted.items()},
+        **{key: completeness.progress(content.sheet) for key, content in contents.items()},
+    }
 
 
 def count_missing(session: Session) -> int:

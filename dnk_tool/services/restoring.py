@@ -80,14 +80,14 @@ def restore(
         {wanted.ref: Given(wanted.answer, content.version(wanted.ref))} if wanted.answer else {},
         {wanted.ref: Given(wanted.figure, content.figure_version(wanted.ref))} if wanted.figure else {},
     )
-    save_section(session, declaration, section, submission, actor=actor, now=now)
-    history.record(
+    save_section(
         session,
         declaration,
-        EventKind.ANSWER_RESTORED,
-        actor_id=actor.user_id,
+        section,
+        submission,
+        actor=actor,
         now=now,
-        ref=wanted.ref,
+        event=EventKind.ANSWER_RESTORED,
     )
 
 
@@ -104,7 +104,7 @@ def _answer_entries(
             kind=ANSWER,
             ref=revision.ref,
             item=item,
-            answer=_answer(item, revision.content),
+            answer=read_answer(item, revision.content),
             figure=None,
             is_current=not revision.kept_aside and change is not None and change.version == revision.version,
             **_origin(revision),
@@ -125,7 +125,7 @@ def _figure_entries(
             ref=revision.datapoint,
             item=items[revision.datapoint],
             answer=None,
-            figure=_figure(revision.content),
+            figure=read_figure(revision.content),
             is_current=not revision.kept_aside and change is not None and change.version == revision.version,
             **_origin(revision),
         )
@@ -135,7 +135,8 @@ def _origin(revision: AnswerRevision | FigureRevision) -> dict[str, Any]:
     return {"at": revision.saved_at, "by": revision.saved_by, "kept_aside": revision.kept_aside}
 
 
-def _answer(item: Item | None, content: dict[str, Any]) -> Answer | None:
+def read_answer(item: Item | None, content: dict[str, Any]) -> Answer | None:
+    """A revision's content as an answer; None if the edition no longer offers what was chosen."""
     value = None
     if item and content.get("value") is not None:
         try:
@@ -152,7 +153,8 @@ def _answer(item: Item | None, content: dict[str, Any]) -> Answer | None:
     )
 
 
-def _figure(content: dict[str, Any]) -> Figure:
+def read_figure(content: dict[str, Any]) -> Figure:
+    """A revision's content as a figure."""
     value, quality = content.get("value"), content.get("quality")
     return Figure(
         None if value is None else Decimal(value),

@@ -1,14 +1,14 @@
 """The table of accounts, and the questions asked of it."""
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, String, func, select
+from sqlalchemy import CheckConstraint, String, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dnk_tool.domain.permissions import Role
 from dnk_tool.store.base import Base, UtcDateTime
-from dnk_tool.store.models import Membership
+from dnk_tool.store.models import Membership, Organisation
 
 
 class Account(Base):
@@ -27,6 +27,8 @@ class Account(Base):
     active: Mapped[bool] = mapped_column(default=True)
     is_operator: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(String(2), default="de")
+    wants_reminders: Mapped[bool] = mapped_column(default=True)
+    last_sign_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (
@@ -61,9 +63,28 @@ def any_exists(session: Session) -> bool:
     return bool(session.scalar(select(func.count()).select_from(Account)))
 
 
-def roles_of(session: Session, account_id: int) -> dict[int, Role]:
-    """What the person is, by organisation id."""
+def memberships_of(session: Session, account_id: int, *, today: date) -> Sequence[tuple[Membership, str]]:
+    """What the person is in companies today, with their names; an access that ended counts no more."""
     rows = session.execute(
-        select(Membership.organisation_id, Membership.role).where(Membership.user_id == account_id)
+        select(Membership, Organisation.name)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(Membership.user_id == account_id, or_(Membership.until.is_(None), Membership.until >= today))
+        .order_by(Organisation.name)
     )
-    return {row.organisation_id: row.role for row in rows}
+    return [(membership, name) for membership, name in rows]
+
+
+def people_of(
+    session: Session, organisation_id: int, roles: Collection[Role], *, today: date
+) -> Sequence[Account]:
+    """Who has one of these roles in a company today, by name."""
+    return session.scalars(
+        select(Account)
+        .join(Membership, Membership.user_id == Account.id)
+        .where(
+            Membership.organisation_id == organisation_id,
+            Membership.role.in_(roles),
+            or_(Membership.until.is_(None), Membership.until >= today),
+        )
+        .order_by(Account.name, Account.id)
+    ).all()

@@ -136,3 +136,15 @@ def staff(session: Session, cluster_id: int) -> Sequence[tuple[Account, ClusterR
         .order_by(Account.name, Account.id)
     )
     return [(account, role) for account, role in rows]
+
+
+def deadlines(session: Session, cluster_id: int) -> Sequence[Deadline]:
+    """Until when the cluster wants what, latest reporting year first."""
+    return session.scalars(
+        select(Deadline).where(Deadline.cluster_id == cluster_id).order_by(Deadline.reporting_year.desc())
+    ).all()
+
+
+def lock(session: Session, cluster_id: int) -> None:
+    """Hold the cluster's row until the transaction ends, so that whatever changes its people takes turns."""
+    session.scalars(select(Cluster).where(Cluster.id == cluster_id).with_for_update()).one()

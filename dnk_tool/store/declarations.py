@@ -3,23 +3,21 @@
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Session, defer, joinedload
 
-from dnk_tool.catalogue import Selection, select
+from dnk_tool.catalogue import Section, Selection, select
 from dnk_tool.domain.answers import Answer, Figure, Sheet
 from dnk_tool.domain.organisation import Profile, Site
-from dnk_tool.domain.permissions import Role
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.values import UnfitValue, Value, from_json
 from dnk_tool.store.models import (
     AnswerRow,
     Declaration,
     FigureRow,
-    Membership,
     Organisation,
     SectionMark,
     Snapshot,
@@ -52,6 +50,25 @@ class Content:
 
     def figure_version(self, datapoint: str) -> int:
         return self.figure_changes[datapoint].version if datapoint in self.figure_changes else 0
+
+    def about(self, section: Section) -> "Content":
+        """What belongs to the section's requirements and nothing else, not even what follows from others."""
+        items = [item for requirement in section.all_requirements for item in requirement.items]
+        refs = {one.ref for one in section.all_requirements} | {item.ref for item in items}
+        points = {item.datapoint.key for item in items if item.datapoint}
+        sheet = replace(
+            self.sheet,
+            answers={ref: answer for ref, answer in self.sheet.answers.items() if ref in refs},
+            figures={key: figure for key, figure in self.sheet.figures.items() if key in points},
+            done=frozenset(),
+            profile=None,
+        )
+        return Content(
+            sheet=sheet,
+            figures={key: figure for key, figure in self.figures.items() if key[1] in points},
+            changes={ref: change for ref, change in self.changes.items() if ref in refs},
+            figure_changes={key: change for key, change in self.figure_changes.items() if key in points},
+        )
 
 
 def selection_of(declaration: Declaration) -> Selection:
@@ -112,15 +129,9 @@ def organisation(session: Session, organisation_id: int) -> Organisation | None:
     return session.get(Organisation, organisation_id)
 
 
-def organisations_of(session: Session, user_id: int) -> Sequence[tuple[Organisation, Role]]:
-    """The companies a person works for, with the role there, by name."""
-    rows = session.execute(
-        sql(Organisation, Membership.role)
-        .join(Membership, Membership.organisation_id == Organisation.id)
-        .where(Membership.user_id == user_id)
-        .order_by(Organisation.name)
-    )
-    return [(organisation, role) for organisation, role in rows]
+def named(session: Session, name: str) -> Sequence[Organisation]:
+    """The companies of exactly this name."""
+    return session.scalars(sql(Organisation).where(Organisation.name == name)).all()
 
 
 def lock(session: Session, organisation_id: int, declaration: Declaration | None = None) -> None:
@@ -268,3 +279,16 @@ def snapshot(session: Session, declaration_id: int, version: int) -> Snapshot | 
     return session.scalar(
         sql(Snapshot).where(Snapshot.declaration_id == declaration_id, Snapshot.version == version)
     )
+
+
+def submitted_snapshots(session: Session, declaration_id: int, cluster_id: int) -> Sequence[Snapshot]:
+    """The versions that a cluster has, latest first, whole: all that its reviewers ever read."""
+    return session.scalars(
+        sql(Snapshot)
+        .where(
+            Snapshot.declaration_id == declaration_id,
+            Snapshot.cluster_id == cluster_id,
+            Snapshot.submitted_at.is_not(None),
+        )
+        .order_by(Snapshot.version.desc())
+    ).all()

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
@@ -64,6 +65,16 @@ def figure_revisions(
     ).all()
 
 
+def count_since(session: Session, kind: EventKind, organisation_id: int, since: datetime) -> int:
+    """How often something happened in a company from a moment on."""
+    found = (
+        sql(func.count())
+        .select_from(Event)
+        .where(Event.organisation_id == organisation_id, Event.kind == kind, Event.happened_at > since)
+    )
+    return session.scalar(found) or 0
+
+
 def record(
     session: Session,
     declaration: Declaration,
@@ -108,5 +119,6 @@ def note(
             detail=detail,
             happened_at=now,
             actor_id=actor_id,
+            by_account=actor_id is not None,
         )
     )

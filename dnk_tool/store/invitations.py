@@ -5,7 +5,18 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, select
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    delete,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dnk_tool.store.base import Base, UtcDateTime, by_value
@@ -84,6 +95,41 @@ def lock(session: Session, token: str) -> None:
     session.scalars(held, execution_options={"populate_existing": True}).one_or_none()
 
 
+def open_of_organisation(session: Session, organisation_id: int) -> Sequence[Invitation]:
+    """The invitations to work for a company that were neither used nor revoked, latest first."""
+    return _latest(session, _is_open(organisation_id))
+
+
+def open_to(session: Session, organisation_id: int, email: str) -> Invitation | None:
+    """The invitation of an address to work for a company that was neither used nor revoked."""
+    return next(iter(_latest(session, _is_open(organisation_id) & (Invitation.email == email))), None)
+
+
+def is_awaited(session: Session, email: str, *, now: datetime) -> bool:
+    """Whether somebody with this address was invited to work here, and the link still works."""
+    found = session.scalar(
+        select(Invitation.id)
+        .where(
+            Invitation.email == email.lower(),
+            Invitation.kind.in_((InvitationKind.MEMBER, InvitationKind.STAFF, InvitationKind.COMPANY)),
+            Invitation.accepted_at.is_(None),
+            Invitation.revoked_at.is_(None),
+            Invitation.expires_at > now,
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+def _is_open(organisation_id: int) -> ColumnElement[bool]:
+    return (
+        (Invitation.organisation_id == organisation_id)
+        & (Invitation.kind == InvitationKind.MEMBER)
+        & Invitation.accepted_at.is_(None)
+        & Invitation.revoked_at.is_(None)
+    )
+
+
 def of_organisation(session: Session, organisation_id: int) -> Sequence[Invitation]:
     """The invitations to work for a company, latest first."""
     return _latest(session, Invitation.organisation_id == organisation_id)
@@ -97,6 +143,12 @@ def of_cluster(session: Session, cluster_id: int) -> Sequence[Invitation]:
 def of_declaration(session: Session, declaration_id: int) -> Sequence[Invitation]:
     """Who was asked to contribute to a declaration or to confirm it, latest first."""
     return _latest(session, Invitation.declaration_id == declaration_id)
+
+
+def remove_ended(session: Session, *, before: datetime) -> None:
+    """Forget invitations that were used, taken back or expired before."""
+    ended = (Invitation.accepted_at, Invitation.revoked_at, Invitation.expires_at)
+    session.execute(delete(Invitation).where(or_(*(moment < before for moment in ended))))
 
 
 def _latest(session: Session, condition: ColumnElement[bool]) -> Sequence[Invitation]:

@@ -44,6 +44,12 @@ def hit(session: Session, key: str, amount: int, *, window: timedelta, now: date
     return session.execute(statement).scalar_one()
 
 
+def count(session: Session, key: str, *, now: datetime) -> int:
+    """How often it was tried in the window that runs."""
+    row = session.get(RateLimit, key, populate_existing=True)
+    return row.count if row and row.expires_at > now else 0
+
+
 def remove_finished(session: Session, *, now: datetime) -> None:
     """Forget windows that are over."""
     session.execute(delete(RateLimit).where(RateLimit.expires_at <= now))

@@ -1,18 +1,19 @@
 """The outbox: a mail is a row first, committed with what caused it, and is delivered afterwards."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import String, Text, delete, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ColumnElement, String, Text, and_, delete, func, or_, select, update
+from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from dnk_tool.store.base import Base, UtcDateTime
-
-KEPT = timedelta(days=30)
 
 
 class Mail(Base):
     """A mail on its way. `next_try` is when to deliver it; none means that nothing more will be done.
 
+    `reply_to` is a person who wrote it through the tool and whom the recipient may answer.
     A mail whose delivery was begun (`claimed_at`) and never ended was perhaps sent: it is not sent again.
     """
 
@@ -23,6 +24,7 @@ class Mail(Base):
     subject: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(2))
+    reply_to: Mapped[str] = mapped_column(String(320), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     next_try: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -48,16 +50,72 @@ def claim_due(session: Session, *, now: datetime) -> Mail | None:
 
 def note_sent(session: Session, mail_id: int, *, now: datetime) -> None:
     """The mail was accepted. Its text, which may hold a secret link, is not kept any longer."""
-    row = session.get_one(Mail, mail_id)
-    row.sent_at, row.body, row.error = now, "", ""
+    row = session.get(Mail, mail_id)
+    if row is not None:  # else the recipient was erased meanwhile
+        row.sent_at, row.body, row.error, row.reply_to = now, "", "", ""
 
 
 def note_failure(session: Session, mail_id: int, error: str, *, next_try: datetime | None) -> None:
     """The mail was certainly not accepted; it is tried again at `next_try`, or given up."""
-    row = session.get_one(Mail, mail_id)
-    row.claimed_at, row.next_try, row.error = None, next_try, error[:500]
+    row = session.get(Mail, mail_id)
+    if row is not None:
+        row.claimed_at, row.next_try, row.error = None, next_try, error[:500]
 
 
-def remove_old(session: Session, *, now: datetime) -> None:
-    """Forget mails that are done with."""
-    session.execute(delete(Mail).where(Mail.next_try.is_(None), Mail.created_at < now - KEPT))
+def remove_old(session: Session, *, before: datetime) -> None:
+    """Forget mails that are done with and were written before."""
+    session.execute(delete(Mail).where(Mail.next_try.is_(None), Mail.created_at < before))
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many mails wait, were sent, were given up, and how many nobody knows of whether they were sent."""
+
+    waiting: int
+    sent: int
+    failed: int
+    unclear: int
+
+
+def counts(session: Session) -> Counts:
+    """How the outbox stands. Rows without a recipient are no mails."""
+    asked = select(
+        func.count(Mail.id).filter(Mail.next_try.is_not(None)),
+        func.count(Mail.id).filter(Mail.sent_at.is_not(None)),
+        func.count(Mail.id).filter(_given_up()),
+        func.count(Mail.id).filter(_unclear()),
+    )
+    waiting, sent, failed, unclear = session.execute(asked.where(Mail.recipient != "")).one()
+    return Counts(waiting, sent, failed, unclear)
+
+
+def failures(session: Session, limit: int) -> Sequence[Mail]:
+    """The mails that were given up and those that could not be sent yet, latest first."""
+    failed = or_(_given_up(), and_(Mail.next_try.is_not(None), Mail.error != ""), _unclear())
+    return session.scalars(
+        select(Mail)
+        .where(Mail.recipient != "", failed)
+        .options(defer(Mail.body), defer(Mail.subject))
+        .order_by(Mail.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def try_again(session: Session, *, now: datetime) -> int:
+    """Put the mails that were given up back into the outbox; gives how many."""
+    again = (
+        update(Mail)
+        .where(Mail.recipient != "", _given_up())
+        .values(next_try=now, attempts=0, error="")
+        .returning(Mail.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(session.scalars(again).all())
+
+
+def _given_up() -> ColumnElement[bool]:
+    return and_(Mail.next_try.is_(None), Mail.sent_at.is_(None), Mail.claimed_at.is_(None))
+
+
+def _unclear() -> ColumnElement[bool]:
+    return and_(Mail.next_try.is_(None), Mail.sent_at.is_(None), Mail.claimed_at.is_not(None))

@@ -248,7 +248,8 @@ class MeasureRow(Base):
 class Event(Base):
     """What happened, in the past tense, to a declaration, a company or a cluster.
 
-    Rows are only added: the database itself refuses to change what they say.
+    Rows are only added: the database itself refuses to change what they say. Without `actor_id` it was a
+    person who is gone (`by_account`), or somebody who has no account: by a link, or on the command line.
     """
 
     __tablename__ = "event"
@@ -265,6 +266,7 @@ class Event(Base):
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    by_account: Mapped[bool] = mapped_column(default=True)
 
 
 class Snapshot(Base):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.review import READS, Audience, Side
@@ -25,7 +25,7 @@ class Remark:
 
 @dataclass(frozen=True)
 class Thread:
-    """A remark with its answers, oldest first."""
+    """A remark with its answers, oldest first. `cluster_id` is the cluster whose reviewers take part."""
 
     id: int
     section: str
@@ -35,6 +35,7 @@ class Thread:
     remarks: tuple[Remark, ...]
     resolved_at: datetime | None
     resolved_by: int | None
+    cluster_id: int | None = None
 
     @property
     def first(self) -> Remark:
@@ -107,6 +108,15 @@ def open_counts(
     return found
 
 
+def open_totals(side: Side, *, cluster_id: int | None = None) -> Select[int, int]:
+    """How many open threads each declaration has that the side may read: `declaration_id` and `count`."""
+    return (
+        select(RemarkRow.declaration_id, func.count().label("count"))
+        .where(RemarkRow.thread_id.is_(None), RemarkRow.resolved_at.is_(None), _is_for(side, cluster_id))
+        .group_by(RemarkRow.declaration_id)
+    )
+
+
 def _is_for(side: Side, cluster_id: int | None) -> ColumnElement[bool]:
     """What a side may read; an answer carries the audience of its thread."""
     readable = RemarkRow.audience.in_(READS[side])
@@ -126,4 +136,5 @@ def _thread(rows: Sequence[RemarkRow]) -> Thread:
         ),
         resolved_at=first.resolved_at,
         resolved_by=first.resolved_by,
+        cluster_id=first.cluster_id,
     )

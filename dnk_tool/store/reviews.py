@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dnk_tool.domain.review import Audience, Judgement, Side, Verdict, latest
@@ -93,12 +93,30 @@ class Approval(Base):
 
 
 def judgements(session: Session, declaration_id: int) -> Sequence[Judgement]:
-    """All verdicts on a declaration, of every version."""
-    rows = session.scalars(select(VerdictRow).where(VerdictRow.declaration_id == declaration_id))
-    return [
-        Judgement(row.section, row.version, row.verdict, row.number, row.given_at, row.given_by)
-        for row in rows
-    ]
+    """All verdicts on a declaration, of every version, as they are in the database now."""
+    found = session.execute(
+        select(
+            VerdictRow.section,
+            VerdictRow.version,
+            VerdictRow.verdict,
+            VerdictRow.number,
+            VerdictRow.given_at,
+            VerdictRow.given_by,
+        ).where(VerdictRow.declaration_id == declaration_id)
+    )
+    return [Judgement(*one) for one in found]
+
+
+def verdict_row(session: Session, declaration_id: int, section: str, version: int) -> VerdictRow | None:
+    """The verdict on one section of one version, to be changed, as the one before left it."""
+    return session.scalar(
+        select(VerdictRow).where(
+            VerdictRow.declaration_id == declaration_id,
+            VerdictRow.section == section,
+            VerdictRow.version == version,
+        ),
+        execution_options={"populate_existing": True},
+    )
 
 
 def latest_judgements(session: Session, declaration_id: int) -> dict[str, Judgement]:
@@ -110,4 +128,20 @@ def approval(session: Session, declaration_id: int, version: int) -> Approval | 
     """The approval of one version."""
     return session.scalar(
         select(Approval).where(Approval.declaration_id == declaration_id, Approval.version == version)
+    )
+
+
+def stock_remarks(session: Session, cluster_id: int) -> Sequence[StockRemark]:
+    """The reusable remarks of a cluster, by title."""
+    return session.scalars(
+        select(StockRemark)
+        .where(StockRemark.cluster_id == cluster_id)
+        .order_by(func.lower(StockRemark.title), StockRemark.id)
+    ).all()
+
+
+def stock_remark(session: Session, cluster_id: int, stock_id: int) -> StockRemark | None:
+    """One reusable remark of this cluster, and of no other."""
+    return session.scalar(
+        select(StockRemark).where(StockRemark.id == stock_id, StockRemark.cluster_id == cluster_id)
     )

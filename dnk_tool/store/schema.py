@@ -10,11 +10,39 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData
 
-from dnk_tool.store import accounts, limits, mail, models, sign_ins
+from dnk_tool.store import (
+    accounts,
+    clusters,
+    identities,
+    invitations,
+    limits,
+    mail,
+    models,
+    registrations,
+    reminders,
+    reviews,
+    second_factors,
+    sign_ins,
+    sign_offs,
+)
 from dnk_tool.store.base import Base
 
 # Named here so that every table is known wherever the schema is.
-TABLES = (models, accounts, sign_ins, limits, mail)
+TABLES = (
+    models,
+    accounts,
+    second_factors,
+    identities,
+    registrations,
+    clusters,
+    invitations,
+    reviews,
+    sign_offs,
+    reminders,
+    sign_ins,
+    limits,
+    mail,
+)
 
 FOLDER = Path(__file__).parent / "migrations"
 

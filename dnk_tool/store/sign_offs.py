@@ -19,7 +19,11 @@ class Decision(StrEnum):
 
 
 class SignOff(Base):
-    """That a named person was asked to confirm a version, and what they said."""
+    """That a named person was asked to confirm a version, and what they said.
+
+    `submits_to` is the cluster that gets the version once it is confirmed; none: it is finished then. It
+    stands here and not in the declaration, because until then that cluster has nothing of it.
+    """
 
     __tablename__ = "sign_off"
 
@@ -27,6 +31,7 @@ class SignOff(Base):
     declaration_id: Mapped[int] = mapped_column(ForeignKey("declaration.id", ondelete="CASCADE"))
     version: Mapped[int]
     signatory_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    submits_to: Mapped[int | None] = mapped_column(ForeignKey("cluster.id", ondelete="SET NULL"))
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     decision: Mapped[Decision | None] = mapped_column(by_value(Decision))

@@ -3,20 +3,21 @@
 from datetime import UTC, datetime
 from typing import cast
 
-from flask import Blueprint, current_app, flash, redirect, render_template, session, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_security.utils import logout_user
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectChoice, StringField
+from wtforms import BooleanField, RadioField, SelectChoice, StringField
 from wtforms.validators import Length
 
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LANGUAGES
 from dnk_tool.services import accounts as verbs
-from dnk_tool.store import sign_ins
+from dnk_tool.services import reminding
+from dnk_tool.store import identities, second_factors, sign_ins
 from dnk_tool.web.access import current_account, current_actor, permit
 from dnk_tool.web.languages import OWN_NAMES
 from dnk_tool.web.security import form_errors
@@ -31,6 +32,7 @@ class AccountForm(FlaskForm):
 
     name = StringField(validators=[Length(max=200, message=_l("Der Name darf höchstens 200 Zeichen haben."))])
     language = RadioField(choices=[SelectChoice(code, OWN_NAMES[code]) for code in LANGUAGES])
+    wants_reminders = BooleanField()
 
 
 @blueprint.get("/konto")
@@ -48,8 +50,18 @@ def change() -> ResponseReturnValue:
     verbs.change_account(
         current_account(), name=form.name.data, language=form.language.data, actor=current_actor()
     )
+    reminding.choose(current_account(), wants=form.wants_reminders.data)
     session.pop("language", None)  # what was chosen on the way gives way to what is chosen here
     flash(_("Ihre Angaben sind gespeichert."), "success")
+    return redirect(url_for("account.show"), 303)
+
+
+@blueprint.post("/konto/abmelden")
+@permit(Permission.ACCOUNT)
+def sign_out_one() -> ResponseReturnValue:
+    """One of the person's other browsers."""
+    if verbs.end_sign_in(db(), current_account(), request.form.get("sign_in", "")):
+        flash(_("Der andere Browser ist abgemeldet."), "success")
     return redirect(url_for("account.show"), 303)
 
 
@@ -74,4 +86,10 @@ def _page(form: AccountForm) -> str:
         errors=form_errors(form),
         account=account,
         sign_ins=[{"row": row, "is_this": row.id_hash == own} for row in found],
+        factor={
+            "has_app": second_factors.app_of(db(), account.id) is not None,
+            "passkeys": len(second_factors.passkeys_of(db(), account.id)),
+            "codes_left": second_factors.count_recovery_codes(db(), account.id),
+        },
+        identity=next(iter(identities.of_account(db(), account.id)), None),
     )

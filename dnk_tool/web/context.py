@@ -7,14 +7,17 @@ from typing import Any, cast
 from flask import Flask, current_app, g, get_flashed_messages, request, url_for
 from flask_babel import lazy_gettext as _l
 
+from dnk_tool.config import Settings
 from dnk_tool.paths import PACKAGE
-from dnk_tool.web import languages
+from dnk_tool.store.accounts import Account
+from dnk_tool.web import languages, public
 from dnk_tool.web.access import current_places
 
 STATIC = PACKAGE / "web" / "static"
 
 # (words, endpoint); an endpoint that does not exist is left out.
 FOR_SIGNED_IN = ((_l("Erklärungen"), "start.show"), (_l("Konto"), "account.show"))
+FOR_OPERATORS = ((_l("Betrieb"), "operation.show"),)
 FOR_VISITORS = ((_l("Anmelden"), "security.login"),)
 FOOTER = (
     (_l("Hilfe"), "start.help_page"),
@@ -22,6 +25,7 @@ FOOTER = (
     (_l("Datenschutz"), "notices.privacy"),
     (_l("Barrierefreiheit"), "notices.accessibility"),
 )
+PUBLISHED = ((_l("Veröffentlichte Erklärungen"), "public.index"),)
 
 
 # More than these are found on the start page.
@@ -53,15 +57,31 @@ def init_app(app: Flask) -> None:
         return {
             "language": languages.current_language(),
             "language_links": languages.links(),
-            "navigation": _links(FOR_SIGNED_IN if account else FOR_VISITORS),
+            "navigation": _links(_pages_for(account)),
             "acting_for": _acting_for(),
             "other_places": _other_places(),
             "current_user_name": (account.name or account.email) if account else None,
             "sign_out_url": url_for("security.logout") if account else None,
             "flashes": Flashes(),
-            "footer_links": _links(FOOTER),
+            "outbox_url": _outbox_url(),
+            "footer_links": _links((*FOOTER, *(PUBLISHED if public.is_anything_published() else ()))),
             "asset": asset,
         }
+
+
+def _pages_for(account: Account | None) -> Iterable[tuple[Any, str]]:
+    if account is None:
+        return FOR_VISITORS
+    return (*FOR_SIGNED_IN, *(FOR_OPERATORS if account.is_operator else ()))
+
+
+def _outbox_url() -> str | None:
+    """Where the operator reads that nobody gets mails, as long as no mail server is set."""
+    account, here = g.get("account"), "outbox.show"
+    settings = cast(Settings, current_app.extensions["dnk_settings"])
+    if account is None or not account.is_operator or settings.smtp_host or g.get("error_page"):
+        return None
+    return url_for(here) if request.endpoint != here else None
 
 
 def _acting_for() -> str | None:

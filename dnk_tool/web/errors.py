@@ -1,6 +1,7 @@
 """Error pages in both languages: they say what to do next, never what the program looks like inside."""
 
 import logging
+from typing import Any
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -19,6 +20,17 @@ from dnk_tool.web.transactions import give_up
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 10
+# Forms in which nobody writes what could be lost.
+WITHOUT_WORDS = (
+    "security.",
+    "set_up.",
+    "second_step.",
+    "fresh.",
+    "passkeys.",
+    "single_sign_on.",
+    "registration.",
+    "invitations.",
+)
 
 PLAIN = """<!DOCTYPE html>
 <html lang="de"><meta charset="utf-8"><title>dnk-tool</title>
@@ -30,12 +42,18 @@ PLAIN = """<!DOCTYPE html>
 
 def init_app(app: Flask) -> None:
     """Turn every error into a page."""
+    # Flask would log the address, which may hold a secret link; what failed is logged below, without it.
+    app.log_exception = _leave_unlogged  # type: ignore[method-assign]
     app.register_error_handler(CSRFError, _forged_or_old)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(NotPermitted, lambda _error: error_page(403))
+    app.register_error_handler(NotPermitted, lambda _error: _out_of_reach(403))
     app.register_error_handler(Locked, _locked)
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(PoolTimeout, _database_error)
+
+
+def _leave_unlogged(exc_info: Any) -> None:
+    pass
 
 
 def error_page(status: int) -> Response:
@@ -106,7 +124,15 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         log.error("request %s failed", request_id(), exc_info=original)
     if isinstance(error, ServiceUnavailable):
         return unavailable()
-    return error_page(status)
+    return _out_of_reach(status) if status in (403, 404) else error_page(status)
+
+
+def _out_of_reach(status: int) -> Response:
+    """Nothing can be done here, or not any more. What somebody wrote stays readable, to be copied."""
+    g.error_page = True
+    is_about_words = not (request.endpoint or "").startswith(WITHOUT_WORDS)
+    page = resuming.words_page() if is_about_words else None
+    return make_response(page, status) if page else error_page(status)
 
 
 def _database_error(error: Exception) -> ResponseReturnValue:
@@ -162,7 +188,7 @@ def _sign_in_again() -> ResponseReturnValue:
 
 
 def _with_fields(reason: str, status: int) -> Response | None:
-    if (request.endpoint or "").startswith(("security.", "set_up.")):
+    if (request.endpoint or "").startswith(WITHOUT_WORDS):
         return None
     page = resuming.resume_page(resuming.posted(), reason)
     if page is None:

@@ -13,15 +13,19 @@ from dnk_tool.catalogue import Text
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.web.access import current_actor, current_subject
 from dnk_tool.web.languages import current_language
-from dnk_tool.web.wizard.words import quality_options, word
+from dnk_tool.web.wizard.threads import excerpt
+from dnk_tool.web.wizard.words import meaning, quality_options, word
 
 
 def register_filters(app: Flask) -> None:
     """Make the filters known to every template of the app."""
     app.add_template_filter(in_language, "t")
     app.add_template_filter(enum_word, "word")
+    app.add_template_filter(meaning)
+    app.add_template_filter(excerpt)
     app.add_template_filter(shown_number, "number")
     app.add_template_filter(shown_day, "day")
+    app.add_template_filter(shown_short_day, "short_day")
     app.add_template_filter(shown_moment, "moment")
     app.add_template_filter(iso_moment, "iso")
     app.jinja_env.add_extension("jinja2.ext.do")
@@ -62,6 +66,12 @@ def shown_number(value: Decimal | int) -> str:
 
 def shown_day(value: date) -> str:
     return languages.day(value, current_language())
+
+
+def shown_short_day(value: date) -> str:
+    """The day for a table; of a moment, the day it was here."""
+    local = value.astimezone(languages.LOCAL_TIME).date() if isinstance(value, datetime) else value
+    return languages.short_day(local, current_language())
 
 
 def shown_moment(value: datetime) -> str:

@@ -40,7 +40,21 @@ def request_id() -> str:
     return str(g.request_id)
 
 
+def keepable(response: Response) -> Response:
+    """Let this answer be kept, but asked for each time: a page without anything private, alike for everybody.
+
+    What is taken back is gone at once, and what has not changed is not sent again.
+    """
+    g.is_keepable = True
+    response.vary.update(("Accept-Language", "Cookie"))
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
 def _caching(response: Response) -> str:
+    if "is_keepable" in g and response.status_code in (200, 304):
+        return "public, no-cache"
     if request.endpoint != "static" or response.status_code >= 400:
         return "no-store"
     # A name with its content's hash, as in app.420d5e1917db.css, never means anything else.

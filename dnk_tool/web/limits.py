@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.exceptions import TooManyRequests
 
 from dnk_tool.store.limits import DatabaseStorage
-from dnk_tool.web import devices
+from dnk_tool.web import devices, waiting
 from dnk_tool.web.sessions import SIGNED_IN
+from dnk_tool.web.transactions import give_up
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,15 @@ def by_person() -> str:
     return f"person:{hashlib.sha256(uniquifier.encode()).hexdigest()}" if uniquifier else by_address()
 
 
+def by_link() -> str:
+    """One secret link from one network address: colleagues behind the same address do not slow each other."""
+    token = str((request.view_args or {}).get("token", ""))
+    return f"link:{hashlib.sha256(token.encode()).hexdigest()}:{request.remote_addr}"
+
+
+# Links that nobody was sent, tried from one network address.
+WRONG_LINKS = parse("30/minute")
+
 # Endpoint -> limits of its POST.
 LIMITS: dict[str, tuple[Limit, ...]] = {
     "security.login": (Limit(parse("5/minute"), by_address), Limit(parse("20/hour"), by_account)),
@@ -63,6 +73,23 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "security.reset_password": (Limit(parse("10/minute"), by_address),),
     "security.change_password": (Limit(parse("10/hour"), by_person),),
     "set_up.show": (Limit(parse("10/minute"), by_address),),
+    "second_step.check": (Limit(parse("5/minute"), by_address), Limit(parse("20/hour"), waiting.key)),
+    "passkeys.sign_in": (Limit(parse("10/minute"), by_address),),
+    "passkeys.options": (Limit(parse("20/minute"), by_address),),
+    "fresh.confirm": (Limit(parse("10/hour"), by_person),),
+    "second_factor.add": (Limit(parse("20/hour"), by_person),),
+    "single_sign_on.finish": (Limit(parse("10/minute"), by_address),),
+    "registration.register": (Limit(parse("5/minute"), by_address), Limit(parse("5/hour"), by_account)),
+    "registration.confirm": (Limit(parse("10/minute"), by_address),),
+    "invitations.show": (Limit(parse("30/minute"), by_address),),
+    "company_invitation.show": (Limit(parse("30/minute"), by_address),),
+    "company_list.check": (Limit(parse("60/hour"), by_person),),
+    "sign_offs.answer": (Limit(parse("30/minute"), by_address),),
+    "sign_off.remind": (Limit(parse("20/hour"), by_person),),
+    "finish.submit": (Limit(parse("60/hour"), by_person),),
+    "contributions.ask": (Limit(parse("30/hour"), by_person),),
+    "contributions.remind": (Limit(parse("30/hour"), by_person),),
+    "contributions.answer": (Limit(parse("60/minute"), by_link),),  # the page saves by itself
 }
 
 
@@ -76,13 +103,26 @@ def init_app(app: Flask, factory: sessionmaker[Session]) -> None:
 def _count() -> None:
     if request.method != "POST":
         return
-    limiter: FixedWindowRateLimiter = current_app.extensions["dnk_limiter"]
     for limit in LIMITS.get(request.endpoint or "", ()):
-        names = (request.endpoint or "", limit.key())
-        if names[1] and not limiter.hit(limit.item, *names):
-            until = limiter.get_window_stats(limit.item, *names).reset_time
-            g.retry_after = max(1, round(until - time.time()))
-            raise TooManyRequests(retry_after=g.retry_after)
+        _hit(limit.item, request.endpoint or "", limit.key())
+
+
+def count_wrong_link() -> None:
+    """Somebody came with a link that does not exist; nothing of the request is kept.
+
+    Raises TooManyRequests.
+    """
+    give_up()
+    _hit(WRONG_LINKS, "wrong-link", by_address())
+
+
+def _hit(item: RateLimitItem, *names: str) -> None:
+    """Count one more; without a key, the last of the names, none is counted. Raises TooManyRequests."""
+    limiter: FixedWindowRateLimiter = current_app.extensions["dnk_limiter"]
+    if names[-1] and not limiter.hit(item, *names):
+        until = limiter.get_window_stats(item, *names).reset_time
+        g.retry_after = max(1, round(until - time.time()))
+        raise TooManyRequests(retry_after=g.retry_after)
 
 
 def forget_account_attempts() -> None:
@@ -90,7 +130,7 @@ def forget_account_attempts() -> None:
     g.limits_to_clear = [
         (limit.item, request.endpoint or "", limit.key())
         for limit in LIMITS.get(request.endpoint or "", ())
-        if limit.key is by_account
+        if limit.key in (by_account, waiting.key)
     ]
 
 

@@ -12,13 +12,15 @@ from dnk_tool.services import mailing
 from dnk_tool.store.accounts import Account
 from dnk_tool.web.transactions import db
 
+LONGEST_SUBJECT = 300  # what the outbox keeps; a company's name may be longer
+
 
 def write(template: str, account: Account, **values: Any) -> tuple[str, str]:
     """Subject and body of a mail. The template's first line is the subject."""
     with force_locale(account.language):
         text = render_template(f"mail/{template}.txt", account=account, address=public_address(), **values)
     subject, _, body = text.strip().partition("\n")
-    return subject.strip(), body.strip() + "\n"
+    return subject.strip()[:LONGEST_SUBJECT], body.strip() + "\n"
 
 
 def put(written: tuple[str, str], *, recipient: str, language: str) -> None:

@@ -26,13 +26,24 @@ def imprint() -> ResponseReturnValue:
 @blueprint.get("/datenschutz")
 @permit(Permission.PUBLIC)
 def privacy() -> ResponseReturnValue:
-    return render_template("notices/privacy.html", **_written("privacy"))
+    return render_template("notices/privacy.html", kept=_kept(), **_written("privacy"))
 
 
 @blueprint.get("/barrierefreiheit")
 @permit(Permission.PUBLIC)
 def accessibility() -> ResponseReturnValue:
     return render_template("notices/accessibility.html", **_written("accessibility"))
+
+
+def _kept() -> dict[str, int]:
+    """For how long the operator keeps what; 0: without an end."""
+    settings = cast(Settings, current_app.extensions["dnk_settings"])
+    return {
+        "mails_days": settings.keep_mails_days,
+        "invitations_days": settings.keep_invitations_days,
+        "trail_years": settings.keep_trail_years,
+        "unused_accounts_months": settings.keep_unused_accounts_months,
+    }
 
 
 def _written(name: str) -> dict[str, Any]:

@@ -15,7 +15,9 @@ from dnk_tool.web.transactions import is_safe
 
 FIELD = "kept"  # carries path and fields through the sign-in form
 BROWSER = "browser"  # names this browser in its own cookie, so that nobody else's words come back in it
-NEVER_KEPT = frozenset({"csrf_token", "autosave", "password", "password_confirm", "new_password", FIELD})
+SECRETS = {"password", "password_confirm", "new_password", "code", "recovery_code", "credential"}
+WITHOUT_SIGN_IN = frozenset({"contributions.answer"})  # a secret link opens these
+NEVER_KEPT = frozenset({"csrf_token", "autosave", FIELD, *SECRETS})
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ def ask_to_sign_in() -> ResponseReturnValue:
 def sign_in_page(found: Fields | None = None, *, expired: bool = False, **values: Any) -> dict[str, Any]:
     """What the sign-in template needs. The fields to carry are the given ones, else those carried so far."""
     kept = packed(found or carried())
-    after = own_path(request.values.get("next")) if request.endpoint == "security.login" else "/"
+    is_sign_in = request.endpoint in ("security.login", "passkeys.sign_in")
+    after = own_path(request.values.get("next")) if is_sign_in else "/"
     return {"kept": kept, "expired": expired, "after": after, "errors": (), "email": ""} | values
 
 
@@ -48,7 +51,12 @@ def is_script() -> bool:
 
 
 def script_answer() -> Any:
-    """What the autosave is told: the text waits in the browser. A new token serves who is signed in again."""
+    """What the autosave is told: the text waits in the browser. A new token serves who is signed in again,
+    and who never needed to be.
+    """
+    if request.endpoint in WITHOUT_SIGN_IN:
+        again = _("Bitte laden Sie die Seite neu. Ihr Text bleibt in diesem Browser gesichert.")
+        return jsonify(status="signed-out", message=again, csrf_token=generate_csrf())
     message = _(
         "Sie sind nicht mehr angemeldet. Ihr Text bleibt hier: Melden Sie sich in einem neuen Fenster an."
     )
@@ -59,7 +67,7 @@ def script_answer() -> Any:
 
 def locked_answer() -> Any:
     """What the autosave is told once the declaration is finished: the text waits in the browser."""
-    message = _("Diese Erklärung ist inzwischen abgeschlossen. Ihr Text bleibt in diesem Browser gesichert.")
+    message = _("Dieser Teil ist inzwischen gesperrt. Ihr Text bleibt in diesem Browser gesichert.")
     return jsonify(status="conflict", message=message)
 
 
@@ -116,4 +124,15 @@ def resume_page(found: Fields | None, reason: str = "signed-in") -> str | None:
     """
     if found is None:
         return None
+    if reason == "old" and request.endpoint in WITHOUT_SIGN_IN:
+        reason = "stale"
     return render_template("security/resume.html", path=found.path, fields=found.fields, reason=reason)
+
+
+def words_page() -> str | None:
+    """A page that shows what somebody wrote to where they may not go, or not any more, so that they can
+    copy it; None if they wrote nothing.
+    """
+    found = posted()
+    words = [value for _name, value in found.fields if " " in value.strip()] if found else []
+    return render_template("security/words.html", words=words) if words else None

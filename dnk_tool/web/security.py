@@ -8,13 +8,10 @@ from typing import Any
 
 from flask import (
     Flask,
-    Response,
-    after_this_request,
     flash,
     g,
     redirect,
     render_template,
-    request,
     session,
     url_for,
 )
@@ -30,11 +27,13 @@ from dnk_tool.paths import PACKAGE
 from dnk_tool.services.accounts import InvalidAddress, address
 from dnk_tool.store import accounts, sign_ins
 from dnk_tool.store.accounts import Account
-from dnk_tool.web import devices, limits, mails, resuming
-from dnk_tool.web.access import current_actor
+from dnk_tool.web import mails, resuming, signing_in
+from dnk_tool.web.access import current_account, current_actor
 from dnk_tool.web.addresses import own_path
+from dnk_tool.web.fresh import needs_fresh
 from dnk_tool.web.headers import request_id
 from dnk_tool.web.languages import current_language
+from dnk_tool.web.signing_in import AfterPassword
 from dnk_tool.web.transactions import db, is_safe, let_go
 from dnk_tool.web.users import Addresses, Hasher, PasswordRules, User, Users
 
@@ -127,6 +126,7 @@ def init_app(app: Flask) -> None:
         render_template=render,
     )
     security.pwd_context = Hasher()
+    security.two_factor_plugins = AfterPassword()
     security.want_json(lambda _request: False)
     # Neither a token in an address or a header nor a "remember me" cookie: only the session signs in.
     security.login_manager.request_loader(lambda _request: None)
@@ -135,7 +135,8 @@ def init_app(app: Flask) -> None:
     views["security.login"] = _around(views["security.login"], signed_in)
     views["security.logout"] = _around(views["security.logout"], signed_out)
     views["security.reset_password"] = _around(views["security.reset_password"], shown_again)
-    views["security.change_password"] = _around(views["security.change_password"], shown_again)
+    change_password = _around(views["security.change_password"], shown_again)
+    views["security.change_password"] = _fresh_without_password(change_password)
     views["security.forgot_password"] = forgot_password
     user_logged_in.connect(_renew_form_token, app)
     password_changed.connect(_after_new_password, app)
@@ -175,21 +176,19 @@ def shown_again(result: ResponseReturnValue) -> ResponseReturnValue:
 def signed_in(result: ResponseReturnValue) -> ResponseReturnValue:
     """After a sign-in: on with what was interrupted, or to where the person was heading."""
     if not current_user.is_authenticated:
-        if not is_safe():
+        if not is_safe() and isinstance(result, str):
             log.info("a sign-in was refused (request %s)", request_id())
         return shown_again(result)
-    if not is_safe():
-        log.info("account %s signed in (request %s)", current_user.account.id, request_id())
-        email = current_user.account.email
-        limits.forget_account_attempts()
+    return signing_in.onward() if is_safe() else signing_in.welcome(current_user.account)
 
-        @after_this_request
-        def remember(response: Response) -> Response:
-            devices.remember(response, email)
-            return response
 
-    page = resuming.resume_page(resuming.carried())
-    return page or redirect(own_path(request.values.get("next")), 303)
+def _fresh_without_password(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Who has no password to type proves in another way who they are."""
+
+    def wrapped() -> Any:
+        return (view if current_account().password_hash else needs_fresh(view))()
+
+    return wrapped
 
 
 def signed_out(_result: ResponseReturnValue) -> ResponseReturnValue:

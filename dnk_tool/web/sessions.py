@@ -27,7 +27,7 @@ from dnk_tool.web.transactions import SAFE_METHODS
 log = logging.getLogger(__name__)
 
 SIGNED_IN = "_user_id"  # Flask-Login's key; holds the account's fs_uniquifier
-IN_COOKIE = frozenset({"_flashes", "language", "browser", "fs_cc"})
+IN_COOKIE = frozenset({"_flashes", "language", "browser", "fs_cc", "away"})
 TOUCH_EVERY = timedelta(minutes=1)
 
 
@@ -155,7 +155,7 @@ class TwoPartSessions(SessionInterface):
                 sign_ins.remove(session, old.id_hash)
             account = accounts.by_uniquifier(session, new.data[SIGNED_IN]) if new else None
             if new and account:
-                new.account_id = account.id
+                new.account_id, account.last_sign_in_at = account.id, new.created_at
                 session.add(new)
 
     def _update(self, id_hash: str, kept: dict[str, Any]) -> None:

@@ -158,7 +158,7 @@ class Visitor:
         page.goto("/anmelden")
         page.get_by_label("E-Mail-Adresse").fill(name if "@" in name else f"{name}@example.org")
         page.get_by_label("Passwort", exact=True).fill(password)
-        page.get_by_role("button", name="Anmelden").click()
+        page.get_by_role("button", name="Anmelden", exact=True).click()
         expect(page.get_by_role("button", name="Abmelden")).to_be_visible()
         return page
 

@@ -3,21 +3,34 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from dnk_tool.domain.permissions import Role
-from dnk_tool.store.models import Declaration
+from dnk_tool.domain.permissions import Actor, ClusterRole, Role
+from dnk_tool.domain.review import Audience, Side
+from dnk_tool.services import contributing, inviting
+from dnk_tool.store import remarks
+from dnk_tool.store.accounts import by_email
+from dnk_tool.store.clusters import ClusterStaff, Consent, Deadline
+from dnk_tool.store.invitations import InvitationKind
+from dnk_tool.store.models import Declaration, Membership
+from dnk_tool.store.reviews import RemarkRow, StockRemark
+from dnk_tool.store.second_factors import AuthenticatorApp
 from dnk_tool.web.assets import build
+from tests import reviews
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import COMPLETE, IN_PROGRESS, Server, Visitor, wait_for
 from tests.e2e.driving import field as form_field
-from tests.support import make_account, make_organisation
+from tests.integration import cockpit_members
+from tests.support import PASSWORD, add_consent, add_member, make_account, make_cluster, make_organisation
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("accessibility")]
 
@@ -50,6 +63,15 @@ OVERFLOW = """() => {
 OPEN_ALL = "() => document.querySelectorAll('details').forEach((it) => { it.open = true; })"
 
 
+# Every way of signing in is offered; the provider does not answer.
+SIGN_IN = {
+    "DNK_SELF_REGISTRATION": "true",
+    "DNK_OIDC_ISSUER": "http://localhost:9",
+    "DNK_OIDC_CLIENT_ID": "dnk",
+    "DNK_OIDC_NAME": "Kammer-Konto",
+}
+
+
 @dataclass(frozen=True)
 class World:
     """Companies in every state: finished, half filled, complete, empty; one person belongs to none."""
@@ -60,11 +82,27 @@ class World:
     empty: int
     company: int
     half_company: int
+    cockpit: int = 1
+    cockpit_empty: int = 1
+    cockpit_member: int = 1
+    member: int = 1
+    invited: str = "x"
+    invited_before: str = "x"
+    asked: str = "x"
+    answered: str = "x"
+    company_invited: str = "x"
+    company_invited_owner: str = "x"
+    consent: int = 1
+    review_cluster: int = 1
+    review: int = 1
+    review_back: int = 1
+    review_stock: int = 1
+    manager: int = 1
 
 
 @pytest.fixture(scope="module")
 def server(new_server: Callable[..., Server]) -> Server:
-    return new_server()
+    return new_server(**SIGN_IN)
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +119,178 @@ def world(server: Server) -> World:
         empty, company_id = company.declarations[0].id, company.id
         half_company = session.get_one(Declaration, half).organisation_id
         make_account(session, "neu@example.org", name="Nele Neu")
+        sina = make_account(session, "sina@example.org", name="Sina Sicher")
+        now = datetime.now(UTC)
+        session.add(AuthenticatorApp(account_id=sina.id, secret="never asked for", created_at=now))
+        cockpits = add_cockpits(session)
+        people = add_people(session, half_company) | add_questions(session, half)
+        clusters = add_invitations(session, cockpits["cockpit"], cockpits["cockpit_member"])
+        clusters |= add_reviews(session)
     server.start()
-    return World(finished, half, complete, empty, company_id, half_company)
+    return World(finished, half, complete, empty, company_id, half_company, **cockpits, **people, **clusters)
+
+
+def add_people(session: Session, company: int) -> dict[str, Any]:
+    """Every kind of person in a company, one of them in a second company and a cluster, and invitations."""
+    now = datetime.now(UTC)
+    owner = by_email(session, "jonas@example.org")
+    assert owner is not None
+    session.flush()
+    zora = add_member(session, company, "zora", Role.CONTRIBUTOR, sections=["2", "5", "13"])
+    add_member(session, company, "wilma", Role.VIEWER, until=now.date() - timedelta(days=9))
+    busy = add_member(session, company, "viola", Role.EDITOR)
+    second = make_organisation(session, "Zweite Donaudampfschifffahrtsgesellschaft mbH")
+    session.add(Membership(user_id=busy.id, organisation_id=second.id, role=Role.EDITOR, created_at=now))
+    cluster = make_cluster(session, "Cluster Nordheide")
+    session.add(
+        ClusterStaff(user_id=busy.id, cluster_id=cluster.id, role=ClusterRole.REVIEWER, created_at=now)
+    )
+    links = {}
+    for name, email, role, refs in (
+        ("invited", "nele.neuling@example.org", Role.CONTRIBUTOR, ["2", "13"]),
+        ("invited_before", "neu@example.org", Role.VIEWER, []),
+    ):
+        _row, links[name] = inviting.invite(
+            session,
+            InvitationKind.MEMBER,
+            email=email,
+            language="de",
+            by=owner.id,
+            now=now,
+            organisation_id=company,
+            role=role.value,
+            refs=refs,
+        )
+    return {"member": zora.id, **links}
+
+
+def add_questions(session: Session, half: int) -> dict[str, str]:
+    """Questions by mail in every stage, and the links of one that is open and of one that is answered."""
+    now, links = datetime.now(UTC), {}
+    declaration, editor = session.get_one(Declaration, half), by_email(session, "jonas@example.org")
+    assert editor is not None
+    actor = Actor(editor.id, {declaration.organisation_id: Role.OWNER})
+    for name, refs, days in (
+        ("asked", ["13.2", "GRI-SRS-305-1"], 0),
+        ("reminded", ["8.1"], 2),
+        ("answered", ["6.1"], 3),
+        ("revoked", ["10.1", "10.2"], 4),
+        ("expired", ["20.1"], 40),
+    ):
+        question, links[name] = contributing.ask(
+            session,
+            declaration,
+            email=f"{name}@example.org",
+            name="Karl-Heinz Donaudampfschifffahrtskapitän",
+            refs=refs,
+            message="Kannst du das bis Freitag ergänzen?\n\nDie Zahlen stehen in der Tankabrechnung.",
+            language="de",
+            actor=actor,
+            now=now - timedelta(days=days),
+        )
+        question.accepted_at = now if name == "answered" else None
+        question.revoked_at = now if name == "revoked" else None
+        question.times_sent = 2 if name == "reminded" else 1
+    return {name: links[name] for name in ("asked", "answered")}
+
+
+def add_reviews(session: Session) -> dict[str, int]:
+    """A cluster with a second round at hand: changes, threads of every kind; another declaration is back."""
+    case = reviews.make_case(session, "ruth", "rainer")
+    owner = add_member(session, case.organisation_id, "quentin", Role.OWNER)
+    session.flush()
+    case = replace(case, owner=Actor(owner.id, case.owner.roles))
+    for audience, text in ((Audience.REVIEWERS, "Ist das plausibel?"), (Audience.SHARED, "Welcher Umfang?")):
+        reviews.say(session, case, "13", text, audience=audience, ref="13.1", actor=case.rolf)
+    reviews.judge_all(session, case, ["4", "13"])
+    reviews.give_back(session, case)
+    reviews.rewrite(session, case, "13", "Emissionen entstehen durch den Diesel der drei Transporter.")
+    reviews.answer_all(session, case, now=reviews.later(1))
+    reviews.submit(session, case, now=reviews.later(2))
+    done = remarks.threads(session, case.declaration_id, Side.REVIEWERS, cluster_id=case.cluster_id)[1]
+    session.get_one(RemarkRow, done.id).resolved_at = reviews.later(3)
+    stock = StockRemark(
+        cluster_id=case.cluster_id,
+        title="Ziel ohne Termin",
+        text_de="Bitte nennen Sie zu jedem Ziel, bis wann Sie es erreichen möchten.",
+        text_en="Please say for each goal by when you want to reach it.",
+        changed_at=reviews.NOW,
+    )
+    session.add(stock)
+    second = reviews.import_craft(session)
+    add_consent(session, second.organisation_id, case.cluster_id)
+    back = replace(
+        case,
+        declaration_id=second.id,
+        organisation_id=second.organisation_id,
+        owner=Actor(owner.id, {second.organisation_id: Role.OWNER}),
+    )
+    reviews.submit(session, back)
+    reviews.judge_all(session, back, ["5"])
+    reviews.give_back(session, back)
+    return {
+        "review_cluster": case.cluster_id,
+        "review": case.declaration_id,
+        "review_back": back.declaration_id,
+        "review_stock": stock.id,
+    }
+
+
+def add_cockpits(session: Session) -> dict[str, int]:
+    """A cluster with two pages of members in all states, whom its manager may write to, and an empty one."""
+    now = datetime.now(UTC)
+    full = make_cluster(session, "Cluster Metall und Handwerk", mara=ClusterRole.MANAGER)
+    empty = make_cluster(session, "Leerer Cluster", lena=ClusterRole.MANAGER)
+    submitted = cockpit_members.add_kinds(session, full.id, now=now)["Adler"]
+    cockpit_members.add_many(session, full.id, 60, now=now)
+    session.add(
+        RemarkRow(
+            declaration_id=submitted,
+            cluster_id=full.id,
+            section="6",
+            version=1,
+            audience=Audience.SHARED,
+            side=Side.REVIEWERS,
+            text="Bitte nennen Sie den Zeitraum.",
+            written_at=now,
+        )
+    )
+    member = session.get_one(Declaration, submitted).organisation_id
+    add_member(session, member, "adele", Role.OWNER)
+    session.flush()
+    return {"cockpit": full.id, "cockpit_empty": empty.id, "cockpit_member": member}
+
+
+def add_invitations(session: Session, cluster: int, member: int) -> dict[str, Any]:
+    """An operator, a deadline, and invitations of a cluster: to staff, to companies, one of them expired."""
+    now = datetime.now(UTC)
+    make_account(session, "oskar@example.org", name="Oskar Betrieb", is_operator=True)
+    session.add(Deadline(cluster_id=cluster, reporting_year=2023, due=date(2024, 10, 31)))
+    manager = by_email(session, "mara@example.org")
+    assert manager is not None
+
+    def invite(kind: InvitationKind, email: str, *, days_ago: int = 0, **more: str) -> str:
+        sent = now - timedelta(days=days_ago)
+        given = {"language": "de", "by": manager.id, "now": sent, "cluster_id": cluster} | more
+        return inviting.invite(session, kind, email=email, **given)[1]
+
+    invite(InvitationKind.STAFF, "mia.neuling@example.org", role="manager")
+    invite(
+        InvitationKind.COMPANY,
+        "lange.adresse@unternehmen-mit-langem-namen.example",
+        days_ago=100,
+        company="Förderwerkstätten eG",
+    )
+    tokens = {
+        "company_invited": invite(
+            InvitationKind.COMPANY, "greta@example.org", company="Gärtnerei Grün", message="Bis bald!"
+        ),
+        "company_invited_owner": invite(InvitationKind.COMPANY, "leo@example.org", company="Leer & Söhne"),
+    }
+    consent = session.scalars(
+        select(Consent.id).where(Consent.cluster_id == cluster, Consent.organisation_id == member)
+    ).one()
+    return {"consent": consent, "manager": manager.id, **tokens}
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +338,30 @@ def press(button: str) -> Go:
     return lambda page, world: page.get_by_role("button", name=button, exact=True).first.click()
 
 
+def half_signed_in(page: Page, world: World) -> None:
+    page.get_by_label("E-Mail-Adresse").fill("sina@example.org")
+    page.get_by_label("Passwort", exact=True).fill(PASSWORD)
+    press("Anmelden")(page, world)
+
+
+def wrong_code(page: Page, world: World) -> None:
+    half_signed_in(page, world)
+    page.get_by_label("Code aus Ihrer App").fill("123456")
+    press("Weiter")(page, world)
+
+
+def confirmed(page: Page, world: World) -> None:
+    """Where the sign-in is older than ten minutes, the password is asked for first."""
+    if page.get_by_role("heading", name="Sind Sie es?").count():
+        page.get_by_label("Ihr Passwort").fill(PASSWORD)
+        press("Weiter")(page, world)
+
+
+def wrong_first_code(page: Page, world: World) -> None:
+    confirmed(page, world)
+    press("App einrichten")(page, world)
+
+
 def refused_sign_in(page: Page, world: World) -> None:
     page.get_by_label("E-Mail-Adresse").fill("petra@example.org")
     page.get_by_label("Passwort", exact=True).fill("falsch")
@@ -151,7 +383,7 @@ def expired(page: Page, world: World) -> None:
 def resumed(page: Page, world: World) -> None:
     expired(page, world)
     page.get_by_label("E-Mail-Adresse").fill("jonas@example.org")
-    page.get_by_label("Passwort", exact=True).fill("wiese kahn sieben lampe")
+    page.get_by_label("Passwort", exact=True).fill(PASSWORD)
     press("Anmelden")(page, world)
 
 
@@ -237,6 +469,105 @@ def finished(page: Page, world: World) -> None:
         press("Erklärung abschließen")(page, world)
 
 
+def nobody_invited(page: Page, world: World) -> None:
+    page.get_by_label("Zuarbeit").check()
+    press("Einladung senden")(page, world)
+
+
+def nobody_left(page: Page, world: World) -> None:
+    press("Ja, Zugang beenden")(page, world)
+
+
+def nobody_asked(page: Page, world: World) -> None:
+    press("Weiter")(page, world)
+    press("Anfrage senden")(page, world)
+
+
+def unreadable_answer(page: Page, world: World) -> None:
+    form_field(page, "ref-GRI-SRS-305-1.a-value").fill("ungefähr zwölf")
+    form_field(page, "ref-13.2.goals-rows-0-due").fill("bald")
+    press("Absenden")(page, world)
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def filtered(page: Page, world: World) -> None:
+    page.get_by_label("Aufgabe").select_option("overdue")
+    page.get_by_label("Sortieren nach").select_option("done")
+    press("Anzeigen")(page, world)
+    expect(page.get_by_role("link", name="Filter aufheben")).to_be_visible()
+
+
+def bad_message(page: Page, world: World) -> None:
+    page.get_by_label("Text", exact=True).fill("Für {firma} fehlt noch etwas.")
+    press("Vorschau ansehen")(page, world)
+
+
+def previewed(page: Page, world: World) -> None:
+    page.get_by_label("Betreff").fill("Frist am {frist}")
+    page.get_by_label("Text", exact=True).fill("Bei {unternehmen} sind {fertig} Kriterien fertig: {link}")
+    press("Vorschau ansehen")(page, world)
+
+
+def message_sent(page: Page, world: World) -> None:
+    previewed(page, world)
+    press("1 E-Mail senden")(page, world)
+
+
+def listed(page: Page, world: World) -> None:
+    rows = "Firma;E-Mail\nRoth OHG;jo@roth.example\nOhne Adresse KG;\nNoch eine;jo@roth.example\n"
+    file = {"name": "liste.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    page.set_input_files("input[type=file]", files=[file])
+    press("Liste prüfen")(page, world)
+
+
+def no_figures_year(page: Page, world: World) -> None:
+    page.get_by_label("Ja, ab einem Berichtsjahr").check()
+    page.get_by_label("erstes Berichtsjahr").fill("bald")
+    press("Speichern")(page, world)
+
+
+def wish_without_remark(page: Page, world: World) -> None:
+    page.get_by_label("Änderung nötig").check()
+    page.get_by_role("button", name="Speichern und zur Übersicht").click()
+
+
+def verdicts_collided(page: Page, world: World) -> None:
+    """Two reviewers, here two tabs, judge differently what nobody had judged."""
+    other = page.context.new_page()
+    other.goto(page.url)
+    for tab, choice in ((other, "In Ordnung"), (page, "Änderung nötig")):
+        tab.get_by_label(choice).check()
+        form_field(tab, "remark").fill(f"Anmerkung zu {id(tab)}")
+        tab.get_by_role("button", name="Speichern und zur Übersicht").click()
+        if tab == other:
+            expect(tab.get_by_role("alert")).to_be_visible()
+    other.close()
+    expect(page.get_by_role("region", name="Achtung")).to_be_visible()
+
+
+def out_of_reach(page: Page, world: World) -> None:
+    """What was written to a page that is no longer there."""
+    page.evaluate("() => { document.querySelector('form.dnk-form').action = '/gibt-es-nicht'; }")
+    form_field(page, "remark").fill("Bitte ergänzen Sie die Bezugsgröße.")
+    page.get_by_role("button", name="Speichern und zur Übersicht").click()
+
+
+def stock_collided(page: Page, world: World) -> None:
+    other = page.context.new_page()
+    other.goto(page.url)
+    for tab, text in ((other, f"Bis wann? {id(page)}"), (page, "Wann?")):
+        form_field(tab, "text_de").fill(text)
+        press("Speichern")(tab, world)
+        expect(tab.get_by_role("alert" if tab == other else "region").first).to_be_visible()
+    other.close()
+
+
+def review(rest: str = "", declaration: str = "review") -> str:
+    return f"/cluster/{{review_cluster}}/pruefung/{{{declaration}}}/{rest}"
+
+
+STOCK = "/cluster/{review_cluster}/textbausteine/"
+
 BOTH = (True, False)
 HALF, EMPTY, DONE, COMPLETED = "half", "empty", "finished", "complete"
 
@@ -259,20 +590,67 @@ STATES = (
     State(
         "forgot-error", path="/passwort-vergessen", go=press("Link anfordern"), heading="Passwort vergessen"
     ),
+    State("second-step", "", "/anmelden/zweiter-schritt", half_signed_in, "Zweiter Schritt", BOTH),
+    State("second-step-error", "", "/anmelden/zweiter-schritt", wrong_code, "Zweiter Schritt"),
+    State("register", path="/registrieren", heading="Konto anlegen"),
+    State("register-error", "", "/registrieren", press("Konto anlegen"), "Konto anlegen"),
+    State("register-sent", path="/registrieren/unterwegs", heading="Postfach"),
+    State("register-over", path="/registrieren/bestaetigen/x", heading="Dieser Link gilt nicht mehr"),
+    State("single-sign-on-down", path="/anmelden/zentral", heading="noch nicht geklappt"),
+    State("single-sign-on-late", path="/anmelden/zentral/zurueck", heading="noch nicht geklappt"),
+    State("factor", "neu", "/konto/zweiter-faktor", heading="Zweiter Faktor"),
+    State("factor-app", "neu", "/konto/zweiter-faktor/app", confirmed, "Authenticator-App", BOTH),
+    State("factor-app-error", "neu", "/konto/zweiter-faktor/app", wrong_first_code, "Authenticator-App"),
+    State("passkey-new", "neu", "/konto/passkeys/neu", confirmed, "Passkey", BOTH),
+    State("confirm", "neu", "/konto/bestaetigen", heading="Sind Sie es?"),
+    State("confirm-error", "neu", "/konto/bestaetigen", press("Weiter"), "Sind Sie es?"),
     State("not-found", path="/gibt-es-nicht", heading="Diese Seite gibt es nicht"),
     State("start-without-company", "neu", "/", heading="Meine Erklärungen"),
     State("start", "jonas", "/", heading="Meine Erklärungen"),
+    State("start-many-places", "viola", "/", heading="Meine Unternehmen und Cluster"),
+    State("start-contributor", "zora", "/", heading="Meine Erklärungen"),
+    State("company", "jonas", "/unternehmen/{half_company}", heading="Metallbau Brandt", javascript=BOTH),
+    State("company-of-several", "viola", "/unternehmen/{half_company}", heading="Metallbau Brandt"),
+    State("company-contributor", "zora", "/unternehmen/{half_company}", heading="Metallbau Brandt"),
+    State("people", "jonas", "/unternehmen/{half_company}/personen", heading="Personen"),
+    State("people-viewer", "vera", "/unternehmen/{half_company}/personen", heading="Personen"),
+    State("invite", "jonas", "/unternehmen/{half_company}/personen/einladen", heading="Person einladen"),
+    State(
+        "invite-error",
+        "jonas",
+        "/unternehmen/{half_company}/personen/einladen",
+        nobody_invited,
+        "Person einladen",
+        BOTH,
+    ),
+    State("member", "jonas", "/unternehmen/{half_company}/personen/{member}", heading="Zora"),
+    State(
+        "member-remove",
+        "jonas",
+        "/unternehmen/{half_company}/personen/{member}/entfernen",
+        heading="Zora entfernen?",
+    ),
+    State("leave", "zora", "/unternehmen/{half_company}/verlassen", heading="Nicht mehr für"),
+    State("leave-refused", "jonas", "/unternehmen/{half_company}/verlassen", nobody_left, "Nicht mehr für"),
+    State("invitation", path="/einladung/{invited}", heading="Einladung", javascript=BOTH),
+    State("invitation-error", "", "/einladung/{invited}", press("Einladung annehmen"), "Einladung"),
+    State("invitation-known", path="/einladung/{invited_before}", heading="Einladung"),
+    State("invitation-right", "neu", "/einladung/{invited_before}", heading="Einladung"),
+    State("invitation-other", "zora", "/einladung/{invited_before}", heading="Einladung"),
+    State("invitation-unknown", path="/einladung/gibt-es-nicht", heading="Diesen Link kennen wir nicht"),
+    State("overview-contributor", "zora", of(HALF), heading="erklärung für", javascript=BOTH),
+    State("criterion-contributor", "zora", of(HALF, "kriterien/5"), heading="Verantwortung"),
     State("profile-new", "neu", "/unternehmen/neu", heading="Profil des Unternehmens"),
     State("profile-error", "neu", "/unternehmen/neu", profile_error, "Profil des Unternehmens", BOTH),
-    State("profile", "leo", "/unternehmen/{company}", heading="Profil des Unternehmens"),
+    State("profile", "leo", "/unternehmen/{company}/profil", heading="Profil des Unternehmens"),
     State(
         "profile-collision",
         "jonas",
-        "/unternehmen/{half_company}",
+        "/unternehmen/{half_company}/profil",
         profile_collided,
         "Profil des Unternehmens",
     ),
-    State("profile-viewer", "vera", "/unternehmen/{half_company}", heading="Profil des Unternehmens"),
+    State("profile-viewer", "vera", "/unternehmen/{half_company}/profil", heading="Profil des Unternehmens"),
     State("new-declaration", "leo", "/unternehmen/{company}/erklaerungen/neu", heading="Neue Erklärung"),
     State(
         "new-declaration-error",
@@ -306,6 +684,17 @@ STATES = (
         "/unternehmen/{half_company}/erklaerungen/neu",
         heading="Das dürfen Sie hier nicht",
     ),
+    State("questions", "jonas", of(HALF, "beitraege"), heading="Anfragen", javascript=BOTH),
+    State("questions-empty", "leo", of(EMPTY, "beitraege"), heading="Anfragen"),
+    State("question-about", "jonas", of(HALF, "beitraege/neu"), heading="Jemanden um Antwort bitten"),
+    State(
+        "question", "jonas", of(HALF, "beitraege/neu"), press("Weiter"), "Jemanden um Antwort bitten", BOTH
+    ),
+    State("question-error", "jonas", of(HALF, "beitraege/neu"), nobody_asked, "Jemanden um Antwort bitten"),
+    State("answer", path="/beitrag/{asked}", heading="Klimarelevante Emissionen", javascript=BOTH),
+    State("answer-error", "", "/beitrag/{asked}", unreadable_answer, "Klimarelevante Emissionen", BOTH),
+    State("answered", path="/beitrag/{answered}", heading="Danke, Ihre Antwort ist angekommen"),
+    State("answer-unknown", path="/beitrag/x", heading="Dieser Link gilt nicht"),
     State("history", "jonas", of(HALF, "verlauf/1.1"), heading="Frühere Fassungen"),
     State("check-incomplete", "jonas", of(HALF, "pruefen"), heading="Prüfen und abschließen"),
     State(
@@ -338,9 +727,127 @@ STATES = (
     State("locked", "karin", of(COMPLETED, "kriterien/1"), locked, "Ihre Eingaben sind noch da"),
     State("overview-finished", "petra", of(DONE, "pruefen"), finished, "erklärung für"),
     State("criterion-finished", "petra", of(DONE, "kriterien/12"), heading="Ressourcenmanagement"),
+    State("cockpit", "mara", "/cluster/{cockpit}/", heading="Erklärungen für 2025", javascript=BOTH),
+    State("cockpit-filtered", "mara", "/cluster/{cockpit}/", filtered, "Erklärungen für 2025"),
+    State("cockpit-empty", "lena", "/cluster/{cockpit_empty}/", heading="Erklärungen für"),
+    State(
+        "cockpit-english",
+        "mara",
+        "/cluster/{cockpit}/",
+        heading="Declarations for 2025",
+        options={"locale": "en-GB"},
+    ),
+    State("heat-map", "mara", "/cluster/{cockpit}/waermebild", heading="Wärmebild", javascript=BOTH),
+    State("cockpit-member", "mara", "/cluster/{cockpit}/mitglieder/{cockpit_member}", heading="Adler GmbH"),
+    State("message", "mara", "/cluster/{cockpit}/nachricht", heading="Nachricht an Mitglieder"),
+    State(
+        "message-error", "mara", "/cluster/{cockpit}/nachricht", bad_message, "Nachricht an Mitglieder", BOTH
+    ),
+    State("message-preview", "mara", "/cluster/{cockpit}/nachricht", previewed, "Vorschau", BOTH),
+    State("message-sent", "mara", "/cluster/{cockpit}/nachricht", message_sent, "Erklärungen für 2025"),
+    State("review-queue", "ruth", "/cluster/{review_cluster}/pruefung/", heading="Prüfung"),
+    State("review-overview", "ruth", review(), heading="Quenzel & Marschall"),
+    State("review-overview-back", "ruth", review("", "review_back"), heading="Quenzel & Marschall"),
+    State("review-criterion", "ruth", review("13"), heading="Klimarelevante Emissionen", javascript=BOTH),
+    State(
+        "review-criterion-english",
+        "ruth",
+        review("13"),
+        heading="missions",
+        options={"locale": "en-GB"},
+    ),
+    State("review-criterion-tables", "ruth", review("12"), heading="Ressourcenmanagement"),
+    State("review-general", "ruth", review("general"), heading="Allgemeine Informationen"),
+    State("review-criterion-back", "ruth", review("5", "review_back"), heading="Verantwortung"),
+    State("review-wish", "ruth", review("14"), wish_without_remark, "Arbeitnehmerrechte", BOTH),
+    State("review-collision", "ruth", review("4"), verdicts_collided, "Wertschöpfungskette"),
+    State("review-out-of-reach", "ruth", review("16"), out_of_reach, "Ihr Text ist noch da"),
+    State(
+        "review-request-changes",
+        "ruth",
+        review("aenderungen-anfordern"),
+        heading="Änderungen anfordern",
+    ),
+    State("review-approve", "ruth", review("freigeben"), heading="Freigeben"),
+    State("review-approve-refused", "ruth", review("freigeben", "review_back"), heading="Freigeben"),
+    State("stock", "ruth", STOCK, heading="Textbausteine"),
+    State("stock-new", "ruth", STOCK + "neu", heading="Neuer Textbaustein"),
+    State("stock-error", "ruth", STOCK + "neu", press("Speichern"), "Neuer Textbaustein"),
+    State("stock-edit", "ruth", STOCK + "{review_stock}", heading="Textbaustein ändern"),
+    State("stock-collision", "ruth", STOCK + "{review_stock}", stock_collided, "Textbaustein ändern"),
     State("account", "jonas", "/konto", heading="Ihr Konto"),
     State("password", "jonas", "/konto/passwort", heading="Passwort ändern"),
     State("password-error", "jonas", "/konto/passwort", press("Passwort speichern"), "Passwort ändern"),
+    State("operation", "oskar", "/betrieb", heading="Betrieb"),
+    State("operation-error", "oskar", "/betrieb", press("Cluster anlegen"), "Betrieb", BOTH),
+    State("operation-cluster", "oskar", "/betrieb/cluster/{cockpit}", heading="Metall und Handwerk"),
+    State("cluster-members", "mara", "/cluster/{cockpit}/mitglieder", heading="Mitglieder"),
+    State("cluster-members-empty", "lena", "/cluster/{cockpit_empty}/mitglieder", heading="Mitglieder"),
+    State("company-invite", "mara", "/cluster/{cockpit}/mitglieder/einladen", heading="Unternehmen einladen"),
+    State(
+        "company-invite-error",
+        "mara",
+        "/cluster/{cockpit}/mitglieder/einladen",
+        press("Einladung senden"),
+        "Unternehmen einladen",
+    ),
+    State("company-list", "mara", "/cluster/{cockpit}/mitglieder/liste", heading="Mehrere Unternehmen"),
+    State(
+        "company-list-error",
+        "mara",
+        "/cluster/{cockpit}/mitglieder/liste",
+        press("Liste prüfen"),
+        "Mehrere Unternehmen",
+    ),
+    State(
+        "company-list-checked", "mara", "/cluster/{cockpit}/mitglieder/liste", listed, "Liste prüfen", BOTH
+    ),
+    State("team", "mara", "/cluster/{cockpit}/team", heading="Team"),
+    State("team-invite", "mara", "/cluster/{cockpit}/team/einladen", heading="Person einladen"),
+    State("team-person", "mara", "/cluster/{cockpit}/team/{manager}", heading="Mara"),
+    State(
+        "team-person-last",
+        "mara",
+        "/cluster/{cockpit}/team/{manager}",
+        press("Entfernen Mara"),
+        "Mara",
+    ),
+    State("cluster-details", "mara", "/cluster/{cockpit}/team/angaben", heading="Angaben zum Cluster"),
+    State("deadlines", "mara", "/cluster/{cockpit}/fristen", heading="Fristen"),
+    State("deadlines-error", "mara", "/cluster/{cockpit}/fristen", press("Speichern"), "Fristen"),
+    State("company-join", "", "/einladung/unternehmen/{company_invited}", heading="Metall und Handwerk"),
+    State(
+        "company-join-error",
+        "",
+        "/einladung/unternehmen/{company_invited}",
+        press("Einwilligen und beitreten"),
+        "Metall und Handwerk",
+        BOTH,
+    ),
+    State(
+        "company-join-owner",
+        "leo",
+        "/einladung/unternehmen/{company_invited_owner}",
+        heading="Metall und Handwerk",
+    ),
+    State("consents", "adele", "/unternehmen/{cockpit_member}/cluster", heading="Cluster"),
+    State("consents-none", "leo", "/unternehmen/{company}/cluster", heading="Cluster"),
+    State(
+        "consent", "adele", "/unternehmen/{cockpit_member}/cluster/{consent}", heading="Kennzahlen in Summen"
+    ),
+    State(
+        "consent-error",
+        "adele",
+        "/unternehmen/{cockpit_member}/cluster/{consent}",
+        no_figures_year,
+        "Kennzahlen in Summen",
+    ),
+    State(
+        "withdrawal",
+        "adele",
+        "/unternehmen/{cockpit_member}/cluster/{consent}/widerruf",
+        heading="Einwilligung widerrufen",
+    ),
 )
 
 
@@ -395,7 +902,7 @@ def check(page: Page, axe: str, shot: Shot, name: str) -> None:
 
 # What is no page, and what has a test of its own below.
 NO_PAGES = re.compile(
-    r"health\.|static|languages\.choose|.*(_pdf|_json)$|security\.(logout|reset_password)|set_up\."
+    r"health\.|static|languages\.choose|.*(_pdf|_json|_csv)$|cockpit\.(csv|xlsx)|security\.(logout|reset_password)|set_up\."
 )
 
 

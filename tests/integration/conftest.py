@@ -6,9 +6,12 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from flask import Flask, g, has_request_context, request
+from sqlalchemy import create_engine, event, make_url, text
 from sqlalchemy.orm import Session, sessionmaker
 
+from dnk_tool import config
+from dnk_tool.app import create_app
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import SHELL, Actor, Role
 from dnk_tool.services.accounts import create_account
@@ -16,7 +19,10 @@ from dnk_tool.services.declarations import Settings, start_declaration
 from dnk_tool.services.organisations import add_member, create_organisation
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory, writing
+from dnk_tool.store.mail import Mail
 from dnk_tool.store.models import Declaration
+from tests.inbox import Inbox, opened
+from tests.support import Browser
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 GRI = Settings("gri", "de")
@@ -105,6 +111,47 @@ def fresh_declaration(store: sessionmaker[Session]) -> Callable[[], tuple[int, d
             return made.id, {name: Actor(actor.user_id, roles) for name, actor in people.items()}
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def one_mail_a_person_and_request() -> Iterator[None]:
+    """Whatever a request does, nobody gets two mails for it: one digest per event."""
+
+    def watch(session: Session, _context: object, _instances: object) -> None:
+        if not has_request_context():
+            return
+        new = [one.recipient for one in session.new if isinstance(one, Mail) and one.recipient]
+        mailed = g.setdefault("mailed", [])
+        mailed.extend(new)
+        assert len(mailed) == len(set(mailed)), f"{request.endpoint} writes twice to the same person"
+
+    event.listen(Session, "before_flush", watch)
+    yield
+    event.remove(Session, "before_flush", watch)
+
+
+@pytest.fixture
+def inbox() -> Iterator[Inbox]:
+    """A real SMTP server of this test's own."""
+    with opened() as found:
+        yield found
+
+
+@pytest.fixture
+def any_app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application on an empty database of each kind."""
+    settings = config.load(
+        instance=tmp_path / "instance", database_url=database_url, secret_key="only for tests " * 4
+    )
+    settings.instance.mkdir()
+    engine = make_engine(database_url)
+    schema.upgrade(engine)
+    engine.dispose()
+    app = create_app(settings)
+    app.testing = True
+    app.test_client_class = Browser
+    yield app
+    app.extensions["dnk_engine"].dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -129,7 +129,7 @@ def test_nobody_else_on_the_machine_can_read_an_instance(
 @pytest.fixture
 def no_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
     """The sample declaration of the demo takes seconds, and is no matter here."""
-    monkeypatch.setattr("dnk_tool.cli.demo._render_sample", lambda *_given: None)
+    monkeypatch.setattr("dnk_tool.cli.demo.command._render_sample", lambda *_given: None)
 
 
 @pytest.mark.usefixtures("no_pdf")

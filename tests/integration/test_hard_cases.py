@@ -59,7 +59,7 @@ def test_a_note_on_a_figure_survives_other_changes(editor: FlaskClient, app: Fla
     ("path", "prefix", "most", "cell"),
     [
         ("/erklaerungen/{declaration}/kriterien/13", "ref-13.2.goals-rows", MAX_ROWS, "goal"),
-        ("/unternehmen/{organisation}", "sites", MAX_SITES, "name"),
+        ("/unternehmen/{organisation}/profil", "sites", MAX_SITES, "name"),
         ("/erklaerungen/{declaration}/selbsteinschaetzung/3", "measures", MAX_MEASURES, "text"),
     ],
 )
@@ -103,7 +103,7 @@ def test_a_stored_value_that_no_longer_fits_breaks_no_page(
 def test_free_words_for_legal_form_and_sector_stay(editor: FlaskClient, app: Flask, world: World) -> None:
     with stored(app) as session:
         session.execute(update(Organisation).values(legal_form="GmbH & Still", sector="25.11"))
-    send(editor, f"/unternehmen/{world.own}", name="Anders")
+    send(editor, f"/unternehmen/{world.own}/profil", name="Anders")
     with stored(app) as session:
         kept = session.get_one(Organisation, world.own)
         assert (kept.name, kept.legal_form, kept.sector) == ("Anders", "GmbH & Still", "25.11")

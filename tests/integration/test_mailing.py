@@ -1,9 +1,7 @@
 """Mails against a real SMTP server: never twice, again after a failure, never after a doubt."""
 
-import socket
 import threading
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -11,7 +9,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from aiosmtpd.controller import Controller
 from flask import Flask
 from sqlalchemy import select
 
@@ -20,45 +17,8 @@ from dnk_tool.config import Settings
 from dnk_tool.services import mailing
 from dnk_tool.services.background import Background
 from dnk_tool.store.mail import Mail
+from tests.inbox import Inbox
 from tests.support import stored
-
-
-class Inbox:
-    """An SMTP server's memory; `refuse` is its next answer to a command."""
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-        self.received: list[bytes] = []
-        self.recipients: list[str] = []
-        self.refuse: dict[str, str] = {}
-
-    async def handle_RCPT(  # noqa: N802
-        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
-    ) -> str:
-        if "RCPT" in self.refuse:
-            return self.refuse["RCPT"]
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        if "DATA" in self.refuse:
-            return self.refuse["DATA"]
-        self.received.append(envelope.content)
-        self.recipients += envelope.rcpt_tos
-        if "HANG-UP" in self.refuse:
-            server.transport.abort()
-        return "250 OK"
-
-
-@pytest.fixture
-def inbox() -> Iterator[Inbox]:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    handler = Inbox(port)
-    controller = Controller(handler, hostname="127.0.0.1", port=port, ready_timeout=10)
-    controller.start()
-    yield handler
-    controller.stop()
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from dnk_tool.domain.document_reader import read_document
 from dnk_tool.domain.organisation import Profile, Site
 from dnk_tool.domain.values import Rows
 from dnk_tool.paths import PACKAGE
-from dnk_tool.report import Issue, RenderFailed, render_pdf
+from dnk_tool.report import Confirmation, Issue, RenderFailed, Review, render_pdf
 from dnk_tool.report.compose import compose
 from dnk_tool.report.limits import Limits
 from dnk_tool.report.renderer import render_job
@@ -86,6 +86,38 @@ def test_every_kind_of_declaration_is_valid_pdf_ua(document: Document, tmp_path:
     path = tmp_path / "kind.pdf"
     path.write_bytes(render_pdf(document, DRAFT))
     assert failures(path) == []
+
+
+LONG = "Nachhaltigkeits­cluster der Holz- und Metallbetriebe im Landkreis " * 7
+REVIEWED = replace(
+    FINAL,
+    review=Review(LONG, date(2026, 3, 14), "Karin Albers <script>"),
+    confirmation=Confirmation(date(2026, 3, 3), "Dr. Petra Muster 50%"),
+)
+
+
+@pytest.mark.parametrize(
+    ("issue", "language", "said"),
+    [
+        (REVIEWED, "de", ("Formal vollständig, geprüft von", "Bestätigt von Dr. Petra Muster 50%")),
+        (REVIEWED, "en", ("Formally complete, reviewed by", "Confirmed by Dr. Petra Muster 50%")),
+        (replace(FINAL, is_pending=True), "de", ("Fassung 2 vom 2. März 2026, nicht freigegeben",)),
+    ],
+    ids=["reviewed", "reviewed-english", "pending"],
+)
+@needs_poppler
+def test_a_version_says_who_reviewed_and_confirmed_it(
+    issue: Issue, language: Any, said: tuple[str, ...], tmp_path: Path
+) -> None:
+    path = tmp_path / "version.pdf"
+    path.write_bytes(render_pdf(full_document(language=language, earlier_years=0), issue))
+    assert failures(path) == []
+    pages = [re.sub(r"\s+", " ", text) for text in text_of(path)]
+    for words in said:
+        assert words in pages[0], "on the cover"
+    for words in said[:1] if issue.review else ():
+        assert words in " ".join(pages[-2:]), "and where the copy is described"
+    assert len([text for text in pages if "Karin Albers <script>" in text]) == (2 if issue.review else 0)
 
 
 def test_the_document_says_what_it_is(full: Path) -> None:
@@ -153,7 +185,7 @@ def test_only_a_draft_says_so_on_every_page(full: Path, tmp_path: Path) -> None:
     assert [text for text in text_of(full) if "Entwurf" in text] == []
 
 
-DEMO = PACKAGE / "cli" / "demo_data" / "tischlerei-sommer.json"
+DEMO = PACKAGE / "cli" / "demo" / "data" / "tischlerei-sommer.json"
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """Sign-ins are kept by the server: old, copied or forged cookies open nothing, and expiry costs no text."""
 
 import json
+import re
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.store import schema
 from dnk_tool.store.accounts import Account
-from dnk_tool.store.sign_ins import SignIn
+from dnk_tool.store.sign_ins import SignIn, hashed
 from dnk_tool.web import resuming
 from dnk_tool.web.access import permit
 from dnk_tool.web.sessions import browser_name
@@ -58,10 +59,31 @@ def is_in(client: FlaskClient) -> bool:
     return client.get("/konto").status_code == 200
 
 
+def form_fields_named(html: str, name: str) -> list[str]:
+    return re.findall(rf'name="{name}" value="([^"]*)"', html)
+
+
 def with_cookie(app: Flask, value: str) -> FlaskClient:
     client = app.test_client()
     client.set_cookie("dnk-sign-in", value)
     return client
+
+
+def test_signing_out_one_other_browser(app: Flask, client: FlaskClient, person: str) -> None:
+    other, stranger = app.test_client(), app.test_client()
+    with stored(app) as session:
+        make_account(session, "berta@example.org")
+    for browser, email in ((client, person), (other, person), (stranger, "berta@example.org")):
+        sign_in(browser, email)
+    assert client.get("/konto").text.count('name="sign_in"') == 1, "not for this browser"
+    [wanted] = form_fields_named(client.get("/konto").text, "sign_in")
+    for wrong in ("", "x", hashed(cookie(stranger))):
+        post(client, "/konto/abmelden", {"sign_in": wrong})
+    assert is_in(stranger)
+    assert is_in(other)
+    post(client, "/konto/abmelden", {"sign_in": wanted})
+    assert not is_in(other)
+    assert is_in(client)
 
 
 def test_a_new_id_at_every_sign_in(client: FlaskClient, person: str) -> None:

@@ -18,7 +18,7 @@ from tests.support import form_fields, make_account, sign_in, stored
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "tests/data").glob("*.json")) + sorted(
-    (ROOT / "dnk_tool/cli/demo_data").glob("*.json")
+    (ROOT / "dnk_tool/cli/demo/data").glob("*.json")
 )
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
@@ -35,7 +35,7 @@ def test_saving_every_page_untouched_changes_nothing(app: Flask, client: FlaskCl
         before = count_revisions(session)
     sign_in(client, "petra@example.org")
     pages = [f"/erklaerungen/{declaration_id}/kriterien/{one.ref}" for one in document.selection.sections]
-    for page in [*pages, f"/erklaerungen/{declaration_id}/einstellungen", f"/unternehmen/{organisation_id}"]:
+    for page in [*pages, f"/erklaerungen/{declaration_id}/einstellungen", f"/unternehmen/{organisation_id}/profil"]:
         answer = client.post(page, data=form_fields(client.get(page).text))
         assert answer.status_code == 303, (page, answer.text)
     with stored(app) as session:

@@ -249,9 +249,9 @@ def test_from_the_first_page_to_the_finished_version(
         assert editor.post(page(section.ref), data=fields).status_code == 303
     base = f"/erklaerungen/{world.own_declaration}"
     unfinished = editor.get(f"{base}/pruefen").text
-    assert f"/unternehmen/{world.own}#employees" in unfinished, "the profile lacks something too"
+    assert f"/unternehmen/{world.own}/profil#employees" in unfinished, "the profile lacks something too"
     complete_profile = {"legal_form": "gmbh", "sector": "16", "employees": "12", "address": "Markt 1"}
-    send(editor, f"/unternehmen/{world.own}", **complete_profile)
+    send(editor, f"/unternehmen/{world.own}/profil", **complete_profile)
     assert "20 von 20" in editor.get(f"{base}/").text
     token = form_fields(editor.get(f"{base}/pruefen").text)
     assert editor.post(f"{base}/abschliessen", data=token).status_code == 303
@@ -300,7 +300,7 @@ def test_the_self_assessment_stays_inside(editor: FlaskClient, world: World) -> 
 
 
 def test_the_profile_keeps_wrong_input(editor: FlaskClient, app: Flask, world: World) -> None:
-    path = f"/unternehmen/{world.own}"
+    path = f"/unternehmen/{world.own}/profil"
     wrong = send(editor, path, employees="viele", name="")
     assert wrong.status_code == 422
     assert form_fields(wrong.text)["employees"] == ["viele"]
@@ -326,7 +326,7 @@ def test_the_profile_keeps_wrong_input(editor: FlaskClient, app: Flask, world: W
 
 
 def test_two_people_in_the_profile(editor: FlaskClient, app: Flask, world: World) -> None:
-    path = f"/unternehmen/{world.own}"
+    path = f"/unternehmen/{world.own}/profil"
     old = form_fields(editor.get(path).text)
     colleague = app.test_client()
     sign_in(colleague, "owner@example.org")

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from dnk_tool.domain.comparison import word_diff
+
 TEMPLATES = Path(__file__).parents[2] / "templates"
 HOSTILE = """<script>alert("x")</script>' onfocus='y"""
 CHOICES = [{"value": "a", "label": "Erste"}, {"value": "b", "label": "Zweite", "hint": "Ein Hinweis"}]
@@ -75,11 +77,13 @@ def samples(render: Render, text: str) -> dict[str, str]:
             home_url="/",
             language_links=LINKS,
             acting_for=text,
+            other_places=[{"label": text, "href": "/"}],
             user_name=text,
             navigation=[{"label": text, "href": "/k", "current": True}],
             sign_out_url="/o",
             csrf_token=text,
         ),
+        "cluster_nav": render("cluster_nav", "cluster_nav", links=LINKS),
         "language_nav": render("language_nav", "language_nav", links=LINKS),
         "skip_link": render("skip_link", "skip_link"),
         "back_link": render("back_link", "back_link", href="/k", text=text),
@@ -87,6 +91,9 @@ def samples(render: Render, text: str) -> dict[str, str]:
         "default_button": render("button", "default_button"),
         "error_summary": render("error_summary", "error_summary", errors={"f": text}),
         "field": render("field", "field", **words, value=text, suffix=text),
+        "file_upload": render(
+            "file_upload", "file_upload", label=text, name="f", hint=text, error=text, accept=text
+        ),
         "textarea": render("textarea", "textarea", **words, value=text, guide=(5, 10)),
         "radios": render("radios", "radios", **words, items=items, value=text),
         "checkboxes": render("checkboxes", "checkboxes", **words, items=items, values=[text]),
@@ -113,6 +120,7 @@ def samples(render: Render, text: str) -> dict[str, str]:
         "summary_list": render("summary_list", "summary_list", rows=[row, {"key": text, "missing": text}]),
         "details": render("details", "details", body="x", summary=text),
         "notification": render("notification", "notification", text=text, kind="success", title=text),
+        "paging": render("paging", "paging", number=2, last=3, before="/1", after="/3", label=text),
         "progress": render("progress", "progress", done=3, total=20, text=text),
         "conflict": render(
             "conflict",
@@ -126,6 +134,7 @@ def samples(render: Render, text: str) -> dict[str, str]:
         "autosave": "<form "
         + render("save_status", "autosave_attributes", url=text, draft_key=text, loaded_at=text)
         + ">",
+        "diff": render("diff", "diff", runs=word_diff(f"{text} alt", f"{text} neu"), lang="de"),
         "version_input": render("save_status", "version_input", prefix="p", ref=text, version=text),
     }
 
@@ -256,6 +265,7 @@ def test_base_page_has_language_title_landmarks_and_a_posted_sign_out(env: Envir
         language_links=LINKS,
         navigation=[],
         acting_for="A GmbH",
+        other_places=[{"label": "B GmbH", "href": "/b"}],
         current_user_name="Petra",
         sign_out_url="/o",
         csrf_token=lambda: "token",
@@ -266,8 +276,16 @@ def test_base_page_has_language_title_landmarks_and_a_posted_sign_out(env: Envir
     )
     assert '<html lang="de"' in html
     assert "<title>Fehler: Kriterium 13 – dnk-tool</title>" in html
+    assert html.index("<strong>A GmbH</strong>") < html.index('<a class="govuk-link" href="/b">B GmbH</a>')
     places = [html.index(part) for part in ('href="#main"', "<header>", 'id="main"', "<footer")]
     assert places == sorted(places)
     sign_out = Elements(html).having(action="/o")[0]
     assert sign_out["method"] == "post"
     assert Elements(html).having(name="csrf_token")[0]["value"] == "token"
+
+
+def test_a_diff_says_in_words_and_by_tags_what_was_added_and_removed(render: Render) -> None:
+    html = render("diff", "diff", runs=word_diff("Wir sparen Strom.", "Wir sparen Gas."))
+    plain = html.replace('<span class="govuk-visually-hidden">', "").replace("</span>", "")
+    assert "Wir sparen <del>[gestrichen: Strom.]</del> <ins>[neu: Gas.]</ins>" in plain
+    assert "<del>" not in render("diff", "diff", runs=word_diff("Gleich.", "Gleich."))

@@ -45,6 +45,30 @@ def test_all_problems_are_named_at_once(tmp_path: Path) -> None:
         assert sum(name in one.split(" ")[0].rstrip(":") for one in found) == 1
 
 
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"second_factor_for": ["boss"]}, "DNK_SECOND_FACTOR_FOR"),
+        ({"oidc_issuer": "http://konto.example.de"}, "DNK_OIDC_ISSUER"),
+        ({"oidc_issuer": "konto.example.de"}, "DNK_OIDC_ISSUER"),
+        ({"oidc_issuer": "https://konto.example.de", "oidc_client_id": ""}, "DNK_OIDC_CLIENT_ID"),
+        ({"oidc_issuer": "https://konto.example.de", "oidc_name": ""}, "DNK_OIDC_NAME"),
+    ],
+)
+def test_how_people_sign_in_is_checked(tmp_path: Path, given: dict[str, object], named: str) -> None:
+    whole: dict[str, object] = {"oidc_client_id": "dnk", "oidc_name": "Kammer-Konto"}
+    assert any(named in one for one in problems(instance=tmp_path, **(whole | given)))
+
+
+def test_signing_in_as_the_environment_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DNK_SECOND_FACTOR_FOR", '["operator", "manager"]')
+    monkeypatch.setenv("DNK_SELF_REGISTRATION", "true")
+    settings = config.load(instance=tmp_path)
+    assert settings.second_factor_for == ("operator", "manager")
+    assert settings.self_registration
+    assert not config.load(instance=tmp_path, self_registration=False).oidc_issuer
+
+
 def test_a_problem_does_not_print_the_secret(tmp_path: Path) -> None:
     assert "geheim" not in "".join(problems(instance=tmp_path, secret_key="geheim"))
 

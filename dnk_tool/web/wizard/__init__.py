@@ -8,12 +8,14 @@ from dnk_tool.web.wizard import (
     history,
     overview,
     profile,
+    publication,
+    remarks,
     settings,
-    start,
+    sign_off,
+    sign_off_rule,
 )
 
 BLUEPRINTS = (
-    start.blueprint,
     profile.blueprint,
     settings.blueprint,
     overview.blueprint,
@@ -21,5 +23,9 @@ BLUEPRINTS = (
     finish.blueprint,
     files.blueprint,
     history.blueprint,
+    remarks.blueprint,
+    sign_off.blueprint,
+    sign_off_rule.blueprint,
+    publication.blueprint,
     assessment.blueprint,
 )

@@ -15,10 +15,9 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.assessing import (
     AssessmentCollision,
     assessments_of,
-    assessments_with_versions,
     save_assessment,
 )
-from dnk_tool.store import declarations
+from dnk_tool.store import assessments, declarations
 from dnk_tool.web.access import current_actor, current_declaration, permit
 from dnk_tool.web.transactions import db
 from dnk_tool.web.wizard.fields import DayField, LineField, ProseField, RowsField
@@ -71,7 +70,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
 def edit(declaration_id: int, number: int) -> ResponseReturnValue:
     declaration = current_declaration()
     criterion = _criterion(number)
-    found = assessments_with_versions(db(), declaration).get(number)
+    found = assessments.by_criterion(db(), declaration.id).get(number)
     assessment, version = found or (Assessment(), 0)
     form = AssessmentForm(formdata=None, data=_data(assessment, version))
     form.measures.show_empty_row()

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -11,22 +11,25 @@ from flask_wtf import FlaskForm
 
 from dnk_tool.catalogue import Section, Selection
 from dnk_tool.domain.completeness import Completeness, GapKind, of_section
-from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.states import EDITABLE
-from dnk_tool.language import moment
+from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.services.answering import Outcome, save_section
 from dnk_tool.services.declarations import settings_of
-from dnk_tool.store import accounts, declarations
+from dnk_tool.store import declarations
 from dnk_tool.store.declarations import Content
 from dnk_tool.store.models import Declaration
-from dnk_tool.web.access import current_actor, current_declaration, permit
+from dnk_tool.web.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.transactions import db
+from dnk_tool.web.wizard.asides import asides
+from dnk_tool.web.wizard.autosaving import autosaved
 from dnk_tool.web.wizard.collisions import collision_pages
 from dnk_tool.web.wizard.forms import section_form
+from dnk_tool.web.wizard.own_sections import neighbours
 from dnk_tool.web.wizard.pages import section_page
 from dnk_tool.web.wizard.rows import requested_row, without_removed_row
+from dnk_tool.web.wizard.situation import lock_reason, situation_of
 from dnk_tool.web.wizard.submission import form_data, read_submission
+from dnk_tool.web.wizard.threads import REMARKS, authors_of, remarks_url, threads_by_ref
 
 blueprint = Blueprint("criterion", __name__, url_prefix="/erklaerungen/<int:declaration_id>/kriterien")
 
@@ -65,7 +68,7 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
         db(), declaration, section, submission, actor=current_actor(), now=datetime.now(UTC)
     )
     if is_autosave:
-        return _autosaved(outcome, is_readable=is_readable)
+        return autosaved(outcome, is_readable=is_readable)
     if outcome.collisions:
         db().commit()  # what did not collide is saved, and the own text is kept aside
         return _collided(declaration, section, outcome), 409
@@ -102,7 +105,10 @@ def _page(
         language=language,
         extra_row=extra_row,
     )
-    before, after = selection.neighbours(section)
+    before, after = neighbours(selection, section)
+    situation = situation_of(declaration, sections=[section.ref])
+    is_editable = situation.is_open(section.ref)
+    may_ask = is_editable and can(Permission.CONTRIBUTION_ASK, current_actor(), current_subject())
     return render_template(
         "wizard/criterion.html",
         declaration=declaration,
@@ -113,9 +119,18 @@ def _page(
         errors=page.errors,
         before=before,
         after=after,
-        is_editable=declaration.state in EDITABLE,
+        is_editable=is_editable,
+        lock_reason=lock_reason(situation, section.ref),
+        threads=threads_by_ref(situation.threads),
         loaded_at=datetime.now(UTC),
-        latest_by=accounts.name_of(db(), page.latest.by) if page.latest else "",
+        asides=asides(
+            db(),
+            declaration,
+            page,
+            may_ask=may_ask,
+            authors=authors_of(situation.threads),
+            now=datetime.now(UTC),
+        ),
     )
 
 
@@ -133,8 +148,10 @@ def _after_saving(
     else:
         text = _("Gespeichert.")
     flash(text, "success")
-    action = request.form.get("action")
-    before, after = selection.neighbours(section)
+    action = request.form.get("action", "")
+    if action.startswith(REMARKS):
+        return redirect(remarks_url(declaration, section, action.removeprefix(REMARKS)), 303)
+    before, after = neighbours(selection, section)
     if action == "previous" and before:
         return redirect(_url(declaration, before), 303)
     if action == "overview" or after is None:
@@ -142,25 +159,6 @@ def _after_saving(
     if action == "stay":
         return redirect(_url(declaration, section), 303)
     return redirect(_url(declaration, after), 303)
-
-
-def _autosaved(outcome: Outcome, *, is_readable: bool) -> Response:
-    """The answer to the page's own saving: new versions, and one sentence for its status line."""
-    clock = moment(datetime.now(UTC), current_language()).rsplit(", ", 1)[-1]
-    if outcome.collisions:
-        status = "conflict"
-        message = _(
-            "Jemand anderes hat dasselbe geändert. Bitte speichern Sie; dann sehen Sie beide Fassungen."
-        )
-    elif not is_readable:
-        status = "invalid"
-        message = _(
-            "Gespeichert um %(time)s, bis auf eine Angabe. Bitte prüfen Sie deren Schreibweise.", time=clock
-        )
-    else:
-        status, message = "saved", _("Gespeichert um %(time)s", time=clock)
-    versions = {**outcome.caught_up, **outcome.versions}
-    return jsonify(status=status, message=message, saved_at=clock, versions=versions)
 
 
 def _collided(declaration: Declaration, section: Section, outcome: Outcome) -> str:
@@ -172,5 +170,6 @@ def _collided(declaration: Declaration, section: Section, outcome: Outcome) -> s
         collisions=collision_pages(
             db(), declarations.selection_of(declaration), outcome.collisions, language
         ),
+        here=_url(declaration, section),
         errors=(),
     )

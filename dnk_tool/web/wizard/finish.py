@@ -1,26 +1,26 @@
-"""The final check, finishing, reopening."""
+"""The final check; submitting or finishing, taking back, opening again."""
 
 import logging
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 
-from dnk_tool.catalogue import Indicator, Item, Requirement, Selection
 from dnk_tool.domain import completeness
-from dnk_tool.domain.completeness import Completeness, Gap, GapKind
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.states import EDITABLE, NotPossible, State
-from dnk_tool.services import finishing, moving
+from dnk_tool.services import finishing, moving, submitting
+from dnk_tool.services.signing import NoConsent
 from dnk_tool.store import declarations
 from dnk_tool.store.models import Declaration
 from dnk_tool.web.access import current_actor, current_declaration, permit
-from dnk_tool.web.languages import current_language
 from dnk_tool.web.transactions import db
-from dnk_tool.web.wizard.forms import field_name
+from dnk_tool.web.wizard.gaps import gap_lines
+from dnk_tool.web.wizard.handing_in import HandInForm, choices_of, preset
+from dnk_tool.web.wizard.naming import ask_signatory, signatory_of
+from dnk_tool.web.wizard.pages import form_errors
+from dnk_tool.web.wizard.telling import tell_reviewers
 
 log = logging.getLogger(__name__)
 
@@ -33,28 +33,49 @@ def check(declaration_id: int) -> ResponseReturnValue:
     return _check_page(current_declaration())
 
 
-@blueprint.post("/abschliessen")
+@blueprint.post("/einreichen")
 @permit(Permission.DECLARATION_FINISH)
-def finish(declaration_id: int) -> ResponseReturnValue:
-    declaration = current_declaration()
+def submit(declaration_id: int) -> ResponseReturnValue:
+    declaration, form = current_declaration(), HandInForm()
+    form.choices = choices_of(declaration)
+    if declaration.state in EDITABLE and not form.validate():
+        return _check_page(declaration, form), 422
+    now = datetime.now(UTC)
+    signatory = signatory_of(form, now=now)
     try:
-        finishing.finish(db(), declaration, actor=current_actor(), now=datetime.now(UTC))
-    except moving.Incomplete:
-        return _check_page(current_declaration(), is_refused=True), 422
+        submitting.submit(
+            db(),
+            declaration,
+            cluster_id=form.cluster_id,
+            signatory=signatory,
+            actor=current_actor(),
+            now=now,
+        )
+    except (moving.Incomplete, submitting.Unanswered):
+        return _check_page(declaration, form, is_refused=True), 422
     except moving.Unreadable as error:
         log.error("declaration %s cannot be finished: %s", declaration.id, error.problems[:3])
-        flash(
-            _(
-                "Die Erklärung ist zu umfangreich. "
-                "Bitte kürzen Sie lange Texte und versuchen Sie es noch einmal."
-            ),
-            "error",
-        )
-        return _check_page(current_declaration(), is_refused=True), 422
+        return _check_page(declaration, form, refusal=_too_long()), 422
+    except (NoConsent, submitting.NoSignatory):
+        # Somebody left the cluster, or changed the rule, while this page was open.
+        return _check_page(declaration, form, refusal=_outdated()), 409
     except NotPossible:
-        return redirect(url_for("overview.show", declaration_id=declaration_id), 303)
-    flash(_("Ihre Erklärung ist abgeschlossen. Sie können sie jetzt als PDF weitergeben."), "success")
-    return redirect(url_for("overview.show", declaration_id=declaration_id), 303)
+        return _to_overview(declaration_id)
+    ask_signatory(declaration, form, signatory, now=now)
+    tell_reviewers(declaration)
+    flash(_said(declaration), "success")
+    return _to_overview(declaration_id)
+
+
+@blueprint.post("/zurueckholen")
+@permit(Permission.DECLARATION_FINISH)
+def recall(declaration_id: int) -> ResponseReturnValue:
+    try:
+        submitting.recall(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
+    except NotPossible:
+        return _to_overview(declaration_id)
+    flash(_("Sie haben die Erklärung zurückgeholt und können wieder daran arbeiten."), "success")
+    return _to_overview(declaration_id)
 
 
 @blueprint.post("/wieder-oeffnen")
@@ -63,52 +84,63 @@ def reopen(declaration_id: int) -> ResponseReturnValue:
     try:
         finishing.reopen(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
     except NotPossible:
-        return redirect(url_for("overview.show", declaration_id=declaration_id), 303)
+        return _to_overview(declaration_id)
     flash(
         _("Sie arbeiten jetzt an einer neuen Version. Die abgeschlossene bleibt unverändert abrufbar."),
         "success",
     )
+    return _to_overview(declaration_id)
+
+
+def _to_overview(declaration_id: int) -> ResponseReturnValue:
     return redirect(url_for("overview.show", declaration_id=declaration_id), 303)
 
 
-def _check_page(declaration: Declaration, *, is_refused: bool = False) -> str:
+def _said(declaration: Declaration) -> str:
+    said = {
+        State.SIGNING: _("Die Bitte um Bestätigung ist unterwegs. Bis zur Antwort ist alles gesperrt."),
+        State.SUBMITTED: _("Ihre Erklärung ist eingereicht. Jetzt ist das Cluster an der Reihe."),
+        State.FINISHED: _("Ihre Erklärung ist abgeschlossen. Sie können sie jetzt als PDF weitergeben."),
+    }
+    return str(said[declaration.state])
+
+
+def _too_long() -> str:
+    return str(
+        _("Die Erklärung ist zu umfangreich. Bitte kürzen Sie lange Texte und versuchen Sie es noch einmal.")
+    )
+
+
+def _outdated() -> str:
+    return str(
+        _("Inzwischen hat sich etwas geändert. Prüfen Sie bitte Ihre Auswahl und senden Sie noch einmal ab.")
+    )
+
+
+def _check_page(
+    declaration: Declaration,
+    form: HandInForm | None = None,
+    *,
+    is_refused: bool = False,
+    refusal: str = "",
+) -> str:
     content = declarations.content(db(), declaration)
     parts = completeness.of_declaration(content.sheet)
+    lines = {one.section: tuple(gap_lines(one, declaration, content.sheet)) for one in parts}
+    choices = choices_of(declaration)
+    if form is None:
+        form = HandInForm(formdata=None, data=preset(declaration, choices))
     return render_template(
         "wizard/check.html",
         declaration=declaration,
         selection=content.sheet.selection,
-        parts={one.section: one for one in parts},
-        links={one.section: tuple(_links(one, declaration, content.sheet.selection)) for one in parts},
-        is_complete=not any(one.gaps for one in parts),
+        lines=lines,
+        is_complete=not any(lines.values()),
+        waiting=submitting.unanswered(db(), declaration),
         is_refused=is_refused,
-        is_finished=declaration.state is State.FINISHED,
+        refusal=refusal,
         is_editable=declaration.state in EDITABLE,
-        form=FlaskForm(),
+        choices=choices,
+        form=form,
+        errors=form_errors(form),
     )
-
-
-def _links(
-    part: Completeness, declaration: Declaration, selection: Selection
-) -> Iterator[tuple[Gap, str, str]]:
-    """Each gap with the address that leads to its field, and what is missing where."""
-    for gap in part.gaps:
-        if gap.kind is GapKind.NO_PROFILE:
-            field = gap.item.removeprefix("organisation.").replace("-", "_")
-            address = url_for("profile.edit", organisation_id=declaration.organisation_id, _anchor=field)
-            labels = dict(selection.catalogue.derived)
-            yield gap, address, labels[gap.item].to(current_language())
-            continue
-        anchor = "done" if gap.kind is GapKind.NOT_CONFIRMED else field_name(gap.item or gap.requirement)
-        address = url_for(
-            "criterion.show", declaration_id=declaration.id, section_ref=gap.section, _anchor=anchor
-        )
-        label = _gap_label(selection.requirements.get(gap.requirement), selection.items.get(gap.item))
-        yield gap, address, label
-
-
-def _gap_label(requirement: Requirement | None, item: Item | None) -> str:
-    language = current_language()
-    if isinstance(requirement, Indicator) and item:
-        return f"{requirement.code}: {item.label.to(language)}"
-    return requirement.title.to(language) if requirement else ""

@@ -150,16 +150,21 @@ ITEM_FORMS = {
 
 
 def section_form(selection: Selection, section: Section) -> type[FlaskForm]:
-    """The form of a whole page: comply or explain and items of every requirement, and "done?"."""
-    edition = selection.catalogue.edition
-    return _section_form(edition, selection.indicator_set, selection.options, section.ref)
+    """The form of a whole page: comply or explain and items of every requirement, and "done?".
+
+    A section that was narrowed to some requirements has a form without fields for the others.
+    """
+    refs = frozenset(one.ref for one in section.all_requirements)
+    return _section_form(
+        selection.catalogue.edition, selection.indicator_set, selection.options, section.ref, refs
+    )
 
 
 @lru_cache(maxsize=512)
 def _section_form(
-    edition: str, indicator_set: str, options: frozenset[str], section_ref: str
+    edition: str, indicator_set: str, options: frozenset[str], section_ref: str, refs: frozenset[str]
 ) -> type[FlaskForm]:
-    section = select(edition, indicator_set, options).section_by_ref[section_ref]
+    section = select(edition, indicator_set, options).section_by_ref[section_ref].only(refs)
     attributes: dict[str, Any] = {DONE: RadioField(choices=["yes", "no"], validate_choice=False)}
     for requirement in section.all_requirements:
         if requirement.is_explainable:

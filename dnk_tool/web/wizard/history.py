@@ -9,8 +9,8 @@ from flask_wtf import FlaskForm
 
 from dnk_tool.catalogue import Item, Requirement
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.states import EDITABLE
 from dnk_tool.services import restoring
+from dnk_tool.services.answering import section_is_open
 from dnk_tool.store import accounts, declarations
 from dnk_tool.store.models import Declaration
 from dnk_tool.web.access import current_actor, current_declaration, permit
@@ -27,6 +27,7 @@ blueprint = Blueprint("history", __name__, url_prefix="/erklaerungen/<int:declar
 def show(declaration_id: int, ref: str) -> ResponseReturnValue:
     declaration = current_declaration()
     requirement = _requirement(declaration, ref)
+    section = declarations.selection_of(declaration).section_of[ref]
     entries = restoring.entries(db(), declaration, requirement)
     language = current_language()
     shown = [
@@ -50,11 +51,11 @@ def show(declaration_id: int, ref: str) -> ResponseReturnValue:
     return render_template(
         "wizard/history.html",
         declaration=declaration,
-        section=declarations.selection_of(declaration).section_of[ref],
+        section=section,
         requirement=requirement,
         entries=shown,
         names=accounts.names_of(db(), {entry.by for entry in entries if entry.by is not None}),
-        is_editable=declaration.state in EDITABLE,
+        is_editable=section_is_open(db(), declaration, section.ref),
         form=FlaskForm(),
     )
 

@@ -1,19 +1,25 @@
-"""The overview of a declaration: twenty criteria in four areas, what is missing, what comes next."""
+"""The overview of a declaration: where it stands and whose turn it is, twenty criteria, what comes next."""
 
-from flask import Blueprint, render_template, url_for
+from datetime import UTC, datetime
+
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
-from dnk_tool.catalogue import Section
 from dnk_tool.domain import completeness
-from dnk_tool.domain.completeness import Completeness, GapKind, Status
-from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.states import EDITABLE
-from dnk_tool.store import declarations
-from dnk_tool.web.access import current_declaration, permit
+from dnk_tool.domain.cockpit import stage_of
+from dnk_tool.domain.completeness import Status
+from dnk_tool.domain.permissions import Permission, can
+from dnk_tool.domain.states import EDITABLE, State
+from dnk_tool.services.sign_off_links import asked_name
+from dnk_tool.store import contributions, declarations
+from dnk_tool.store.contributions import Counts
+from dnk_tool.store.models import Declaration
+from dnk_tool.store.versions import Version, versions
+from dnk_tool.web.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.transactions import db
-from dnk_tool.web.wizard.words import word
+from dnk_tool.web.wizard import own_sections
+from dnk_tool.web.wizard.situation import STAGE_KINDS, situation_of
+from dnk_tool.web.wizard.tasks import missing_count, next_section, task
 
 blueprint = Blueprint("overview", __name__, url_prefix="/erklaerungen/<int:declaration_id>")
 
@@ -22,72 +28,46 @@ blueprint = Blueprint("overview", __name__, url_prefix="/erklaerungen/<int:decla
 @permit(Permission.DECLARATION_ENTER)
 def show(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
+    if not own_sections.sees_all():
+        return own_sections.overview(declaration)
     content = declarations.content(db(), declaration)
-    parts = {one.section: one for one in completeness.of_declaration(content.sheet)}
-    selection = content.sheet.selection
-    finished = sum(parts[criterion.ref].status is Status.DONE for criterion in selection.criteria)
+    selection, criteria = content.sheet.selection, content.sheet.selection.criteria
+    situation, found = situation_of(declaration), versions(db(), declaration.id)
+    whole = {one.section: one for one in completeness.of_declaration(content.sheet)}
+    parts = {ref: situation.adjusted(part) for ref, part in whole.items()}
+    publication = next((one.publication for one in found if one.publication), None)
+    stage = stage_of(declaration.state, is_published=publication is not None)
     return render_template(
         "wizard/overview.html",
         declaration=declaration,
         profile=declarations.profile_of(declaration.organisation),
         selection=selection,
-        parts=parts,
-        finished=finished,
+        situation=situation,
+        stage=stage,
+        stage_kind=STAGE_KINDS[stage],
+        versions=found,
+        latest=found[0] if found else None,
+        asked_name=_asked_name(declaration, found),
+        publication=publication,
+        finished=sum(whole[one.ref].status is Status.DONE for one in criteria),
+        queried=sum(parts[one.ref].status is Status.QUERIED for one in criteria),
         missing=sum(missing_count(one) for one in parts.values()),
-        next_section=_next(selection.sections, parts),
+        next_section=next_section(selection.sections, parts),
         is_editable=declaration.state in EDITABLE,
-        snapshots=declarations.snapshots(db(), declaration.id),
-        task=lambda section, title: _task(declaration.id, section, title, parts[section.ref]),
+        asked=_asked(declaration),
+        task=lambda section: task(declaration.id, section, parts[section.ref], situation.mark(section.ref)),
     )
 
 
-def missing_count(part: Completeness) -> int:
-    """How many things are missing, not counting the editor's own word that the section is done."""
-    return sum(gap.kind is not GapKind.NOT_CONFIRMED for gap in part.gaps)
+def _asked_name(declaration: Declaration, found: list[Version]) -> str:
+    """Who is asked to confirm, while somebody is."""
+    if declaration.state is not State.SIGNING:
+        return ""
+    return asked_name(db(), declaration, found[0].signatory if found else "")
 
 
-def _next(sections: tuple[Section, ...], parts: dict[str, Completeness]) -> Section | None:
-    """Where to go on: what is in work first, then what is open, in the order of the wizard."""
-    for wanted in (Status.QUERIED, Status.IN_PROGRESS, Status.OPEN):
-        for section in sections:
-            if parts[section.ref].status is wanted:
-                return section
-    return None
-
-
-TAG_KINDS = {
-    Status.OPEN: "open",
-    Status.IN_PROGRESS: "progress",
-    Status.QUERIED: "attention",
-    Status.DONE: "done",
-}
-
-
-def _task(declaration_id: int, section: Section, title: str, part: Completeness) -> dict[str, str]:
-    """A row of the task list: the section, how far it is, and one short word for it."""
-    return {
-        "title": title,
-        "href": url_for("criterion.show", declaration_id=declaration_id, section_ref=section.ref),
-        "hint": _hint(part),
-        "status": word(part.status),
-        "kind": TAG_KINDS[part.status],
-    }
-
-
-def _hint(part: Completeness) -> str:
-    bits = []
-    if part.status is Status.IN_PROGRESS:
-        bits.append(
-            _("%(answered)s von %(asked)s Punkten beantwortet", answered=part.answered, asked=part.asked)
-        )
-        if not missing_count(part):
-            bits.append(_("noch zu bestätigen"))
-    if part.explained:
-        bits.append(
-            ngettext(
-                "%(num)d Punkt erklärt statt berichtet",
-                "%(num)d Punkte erklärt statt berichtet",
-                part.explained,
-            )
-        )
-    return " · ".join(bits)
+def _asked(declaration: Declaration) -> Counts | None:
+    """How the questions that were sent by mail stand, for whoever may send some."""
+    if not can(Permission.CONTRIBUTION_ASK, current_actor(), current_subject()):
+        return None
+    return contributions.counts(db(), declaration.id, now=datetime.now(UTC))

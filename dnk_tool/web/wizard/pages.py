@@ -145,7 +145,7 @@ def section_page(
     errors = dict(_errors(form))
     maker = _Maker(section, form, content, completeness, errors, year, language, extra_row)
     pages = tuple(maker.requirement(one) for one in section.all_requirements)
-    count = len(section.requirements)
+    count, selection = len(section.requirements), content.sheet.selection
     changes = [page.change for page in pages if page.change]
     return SectionPage(
         section=section,
@@ -154,7 +154,7 @@ def section_page(
         completeness=completeness,
         errors=tuple(FieldError(id_, text) for id_, text in errors.items()),
         latest=max(changes, key=lambda change: change.at, default=None),
-        guide=_guide(section, content.sheet.selection.catalogue.guide_length),
+        guide=_guide(selection.section_by_ref[section.ref], selection.catalogue.guide_length),
     )
 
 

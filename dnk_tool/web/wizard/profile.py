@@ -78,7 +78,7 @@ def create() -> ResponseReturnValue:
     return redirect(url_for("settings.new", organisation_id=organisation.id), 303)
 
 
-@blueprint.get("/unternehmen/<int:organisation_id>")
+@blueprint.get("/unternehmen/<int:organisation_id>/profil")
 @permit(Permission.ORGANISATION_VIEW)
 def edit(organisation_id: int) -> ResponseReturnValue:
     organisation = current_organisation()
@@ -86,7 +86,7 @@ def edit(organisation_id: int) -> ResponseReturnValue:
     return _profile_page(form, organisation)
 
 
-@blueprint.post("/unternehmen/<int:organisation_id>")
+@blueprint.post("/unternehmen/<int:organisation_id>/profil")
 @permit(Permission.ORGANISATION_EDIT)
 def update(organisation_id: int) -> ResponseReturnValue:
     organisation = current_organisation()
@@ -108,7 +108,7 @@ def update(organisation_id: int) -> ResponseReturnValue:
     flash(_("Gespeichert."), "success")
     if _adds_row():
         return redirect(_edit_url(organisation_id, _anchor="sites"), 303)
-    return redirect(url_for("start.show"), 303)
+    return redirect(url_for("company.show", organisation_id=organisation_id), 303)
 
 
 def _adds_row() -> bool:

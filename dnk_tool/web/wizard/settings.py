@@ -11,6 +11,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, 
 from dnk_tool.catalogue import Catalogue, load
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import declarations as declaring
+from dnk_tool.services.answering import OPEN
 from dnk_tool.services.declarations import Settings, SettingsCollision, YearTaken
 from dnk_tool.web.access import current_actor, current_declaration, current_organisation, permit
 from dnk_tool.web.languages import current_language
@@ -146,5 +147,6 @@ def _page(form: SettingsForm, *, theirs: Settings | None = None) -> str:
         form=form,
         errors=form_errors(form),
         catalogue=load(declaration.edition),
+        is_open=declaration.state in OPEN,
         theirs=theirs,
     )

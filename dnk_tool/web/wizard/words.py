@@ -8,10 +8,14 @@ from flask_babel import lazy_gettext as _l
 
 from dnk_tool.domain.answers import Quality
 from dnk_tool.domain.assessment import Rating
+from dnk_tool.domain.cockpit import Stage, Task, Turn
 from dnk_tool.domain.completeness import GapKind, Progress, Status
 from dnk_tool.domain.permissions import ClusterRole, Role
-from dnk_tool.domain.review import Audience, Standing
+from dnk_tool.domain.review import Audience, Side, Standing
 from dnk_tool.domain.states import EventKind, State
+from dnk_tool.store.cockpit import Order
+from dnk_tool.store.contributions import QuestionStage
+from dnk_tool.store.versions import Outcome
 
 STATUS: Mapping[Status, Any] = {
     Status.OPEN: _l("Offen"),
@@ -46,6 +50,38 @@ STATE: Mapping[State, Any] = {
     State.REOPENED: _l("Wieder geöffnet"),
 }
 
+STAGE: Mapping[Stage, Any] = {
+    Stage.NOT_STARTED: _l("Noch nicht begonnen"),
+    Stage.DRAFT: _l("In Arbeit"),
+    Stage.SIGNING: _l("Wartet auf Bestätigung"),
+    Stage.SUBMITTED: _l("Eingereicht"),
+    Stage.CHANGES_REQUESTED: _l("Änderungen angefordert"),
+    Stage.REOPENED: _l("Wieder geöffnet"),
+    Stage.FINISHED: _l("Abgeschlossen"),
+    Stage.APPROVED: _l("Freigegeben"),
+    Stage.PUBLISHED: _l("Veröffentlicht"),
+}
+
+TURN: Mapping[Turn, Any] = {
+    Turn.COMPANY: _l("Unternehmen"),
+    Turn.CLUSTER: _l("Cluster"),
+    Turn.NOBODY: _l("niemand"),
+}
+
+TASK: Mapping[Task, Any] = {
+    Task.REVIEW: _l("Warten auf Prüfung"),
+    Task.OVERDUE: _l("Überfällig"),
+    Task.SILENT: _l("Still seit drei Wochen"),
+}
+
+ORDER: Mapping[Order, Any] = {
+    Order.COMPANY: _l("Unternehmen"),
+    Order.STAGE: _l("Stand"),
+    Order.DONE: _l("Fertige Kriterien"),
+    Order.REMARKS: _l("Offene Anmerkungen"),
+    Order.ACTIVITY: _l("Letzte Änderung"),
+}
+
 PROGRESS: Mapping[Progress, Any] = {
     Progress.OPEN: _l("Offen"),
     Progress.IN_PROGRESS: _l("In Arbeit"),
@@ -65,8 +101,22 @@ AUDIENCE: Mapping[Audience, Any] = {
     Audience.REVIEWERS: _l("nur Prüfende"),
 }
 
+SIDE: Mapping[Side, Any] = {
+    Side.COMPANY: _l("Unternehmen"),
+    Side.REVIEWERS: _l("Prüfung"),
+}
+
+OUTCOME: Mapping[Outcome, Any] = {
+    Outcome.WAITING: _l("Wartet auf Bestätigung"),
+    Outcome.DECLINED: _l("Nicht bestätigt"),
+    Outcome.TAKEN_BACK: _l("Zurückgeholt"),
+    Outcome.SUBMITTED: _l("Eingereicht"),
+    Outcome.APPROVED: _l("Freigegeben"),
+    Outcome.FINISHED: _l("Abgeschlossen"),
+}
+
 ROLE: Mapping[Role, Any] = {
-    Role.OWNER: _l("Inhaber"),
+    Role.OWNER: _l("Leitung"),
     Role.EDITOR: _l("Bearbeitung"),
     Role.CONTRIBUTOR: _l("Zuarbeit"),
     Role.VIEWER: _l("Einsicht"),
@@ -75,6 +125,26 @@ ROLE: Mapping[Role, Any] = {
 CLUSTER_ROLE: Mapping[ClusterRole, Any] = {
     ClusterRole.MANAGER: _l("Clustermanagement"),
     ClusterRole.REVIEWER: _l("Prüfung"),
+}
+
+# What somebody with the role may do, in one sentence.
+MEANING: Mapping[Role | ClusterRole, Any] = {
+    Role.OWNER: _l("Darf alles: schreiben, einreichen, veröffentlichen, Personen einladen und entfernen."),
+    Role.EDITOR: _l("Schreibt die ganze Erklärung und reicht sie ein."),
+    Role.CONTRIBUTOR: _l("Sieht und schreibt nur ausgewählte Kriterien."),
+    Role.VIEWER: _l("Liest alles und ändert nichts, zum Beispiel für Beratung oder Wirtschaftsprüfung."),
+    ClusterRole.MANAGER: _l(
+        "Leitet das Cluster: lädt Unternehmen und Personen ein, setzt Fristen, prüft und gibt frei."
+    ),
+    ClusterRole.REVIEWER: _l("Prüft eingereichte Erklärungen und gibt sie frei."),
+}
+
+QUESTION_STAGE: Mapping[QuestionStage, Any] = {
+    QuestionStage.OPEN: _l("Offen"),
+    QuestionStage.BEGUN: _l("Angefangen"),
+    QuestionStage.ANSWERED: _l("Beantwortet"),
+    QuestionStage.EXPIRED: _l("Abgelaufen"),
+    QuestionStage.REVOKED: _l("Zurückgenommen"),
 }
 
 RATING: Mapping[Rating, Any] = {
@@ -116,6 +186,7 @@ EVENT: Mapping[EventKind, Any] = {
     EventKind.MEMBER_REMOVED: _l("Person entfernt"),
     EventKind.INVITATION_REVOKED: _l("Einladung zurückgenommen"),
     EventKind.CONSENT_GRANTED: _l("Einwilligung erteilt"),
+    EventKind.CONSENT_CHANGED: _l("Einwilligung geändert"),
     EventKind.CONSENT_WITHDRAWN: _l("Einwilligung widerrufen"),
     EventKind.CLUSTER_CREATED: _l("Cluster angelegt"),
     EventKind.CLUSTER_CHANGED: _l("Angaben zum Cluster geändert"),
@@ -134,14 +205,26 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
     Progress: PROGRESS,
     Standing: STANDING,
     Audience: AUDIENCE,
+    Side: SIDE,
+    Outcome: OUTCOME,
     Role: ROLE,
     ClusterRole: CLUSTER_ROLE,
+    Stage: STAGE,
+    QuestionStage: QUESTION_STAGE,
+    Turn: TURN,
+    Task: TASK,
+    Order: ORDER,
 }
 
 
 def word(member: StrEnum) -> str:
     """The member in the language of the page."""
     return str(WORDS[type(member)][member])
+
+
+def meaning(role: Role | ClusterRole) -> str:
+    """What the role allows, in the language of the page."""
+    return str(MEANING[role])
 
 
 def quality_options() -> list[dict[str, str]]:

@@ -40,6 +40,7 @@ EVENTS = (
     "member-removed",
     "invitation-revoked",
     "consent-granted",
+    "consent-changed",
     "consent-withdrawn",
     "cluster-created",
     "cluster-changed",
@@ -70,6 +71,8 @@ def upgrade() -> None:
     for table, column in (
         ("account", "wants_reminders"),
         ("declaration", "criteria_done"),
+        ("event", "by_account"),
+        ("mail", "reply_to"),
         ("membership", "sections"),
         ("organisation", "requires_sign_off"),
     ):
@@ -79,6 +82,9 @@ def upgrade() -> None:
         "UPDATE event SET organisation_id ="
         " (SELECT organisation_id FROM declaration WHERE declaration.id = event.declaration_id)"
     )
+    op.execute("UPDATE event SET by_account = (actor_id IS NOT NULL)")
+    # Nobody knows when they signed in last: whoever is here now counts as just seen.
+    op.execute("UPDATE account SET last_sign_in_at = CURRENT_TIMESTAMP")
     for statement in APPEND_ONLY[op.get_bind().dialect.name]:
         op.execute(statement)
 
@@ -407,7 +413,8 @@ def _create_tables() -> None:
     op.create_table(
         "reminder",
         sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.Column("declaration_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("reporting_year", sa.Integer(), nullable=False),
         sa.Column("due", sa.Date(), nullable=False),
         sa.Column("days_before", sa.Integer(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
@@ -415,13 +422,18 @@ def _create_tables() -> None:
             ["account_id"], ["account.id"], name=op.f("fk_reminder_account_id_account"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["declaration_id"],
-            ["declaration.id"],
-            name=op.f("fk_reminder_declaration_id_declaration"),
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_reminder_organisation_id_organisation"),
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint(
-            "account_id", "declaration_id", "due", "days_before", name=op.f("pk_reminder")
+            "account_id",
+            "organisation_id",
+            "reporting_year",
+            "due",
+            "days_before",
+            name=op.f("pk_reminder"),
         ),
     )
     op.create_table(
@@ -430,6 +442,7 @@ def _create_tables() -> None:
         sa.Column("declaration_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("signatory_id", sa.Integer(), nullable=True),
+        sa.Column("submits_to", sa.Integer(), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("asked_by", sa.Integer(), nullable=True),
         sa.Column(
@@ -466,6 +479,12 @@ def _create_tables() -> None:
             ["signatory_id"],
             ["account.id"],
             name=op.f("fk_sign_off_signatory_id_account"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["submits_to"],
+            ["cluster.id"],
+            name=op.f("fk_sign_off_submits_to_cluster"),
             ondelete="SET NULL",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_off")),
@@ -512,6 +531,7 @@ def _change_tables() -> None:
         batch_op.add_column(
             sa.Column("wants_reminders", sa.Boolean(), nullable=False, server_default=sa.true())
         )
+        batch_op.add_column(sa.Column("last_sign_in_at", sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table("declaration") as batch_op:
         batch_op.drop_constraint("state", type_="check")
@@ -561,6 +581,7 @@ def _change_tables() -> None:
         batch_op.create_check_constraint("eventkind", f"kind IN ({_listed(EVENTS)})")
         batch_op.add_column(sa.Column("organisation_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("cluster_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("by_account", sa.Boolean(), nullable=False, server_default=sa.true()))
         batch_op.alter_column("declaration_id", existing_type=sa.INTEGER(), nullable=True)
         batch_op.create_index(batch_op.f("ix_event_cluster_id"), ["cluster_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_organisation_id"), ["organisation_id"], unique=False)
@@ -574,6 +595,9 @@ def _change_tables() -> None:
         batch_op.create_foreign_key(
             batch_op.f("fk_event_cluster_id_cluster"), "cluster", ["cluster_id"], ["id"], ondelete="SET NULL"
         )
+
+    with op.batch_alter_table("mail") as batch_op:
+        batch_op.add_column(sa.Column("reply_to", sa.String(length=320), nullable=False, server_default=""))
 
     with op.batch_alter_table("membership") as batch_op:
         batch_op.drop_constraint("role", type_="check")

@@ -1,12 +1,13 @@
-"""The command `dnk demo`: an instance with two companies, their people, and a rendered declaration."""
+"""The command `dnk demo`: an instance with a cluster, its members and people, and a rendered declaration."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import click
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool import config
+from dnk_tool.cli.demo import FILES, FINISHED, IN_PROGRESS, PASSWORD, cluster
 from dnk_tool.cli.output import progress, stored
 from dnk_tool.cli.serve import run
 from dnk_tool.domain.assessment import Assessment, Measure, Rating
@@ -14,18 +15,13 @@ from dnk_tool.domain.document_reader import read_document
 from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.services import passwords, setting_up
 from dnk_tool.services.accounts import create_account
-from dnk_tool.services.assessing import write_assessment
 from dnk_tool.services.documents import import_document
-from dnk_tool.services.finishing import finish
 from dnk_tool.services.organisations import add_member
-from dnk_tool.services.printing import finished_pdf
-from dnk_tool.store import accounts, declarations
+from dnk_tool.services.printing import finished_pdf, issue_of_version
+from dnk_tool.store import accounts, assessments, declarations
+from dnk_tool.store.accounts import Account
 from dnk_tool.store.database import writing
-from dnk_tool.store.models import Declaration, Snapshot
-
-FILES = Path(__file__).parent / "demo_data"
-PASSWORD = "gemeinsam-nachhaltig"  # noqa: S105 -- printed for everyone; serves on loopback only
-FINISHED, IN_PROGRESS = "tischlerei-sommer.json", "metallbau-brandt.json"
+from dnk_tool.store.models import Declaration
 
 PEOPLE = (
     ("petra@demo.example", "Petra Sommer", FINISHED, Role.OWNER),
@@ -82,30 +78,42 @@ def _seed_once(factory: sessionmaker[Session], instance: Path) -> None:
 
 
 def _seed(session: Session, password_hash: str) -> None:
-    """Two companies: one has finished its declaration, the other is in the middle of it."""
+    """Two companies with declarations of their own, an operator, and a cluster that reviews."""
     now = datetime.now(UTC)
-    stored_declarations = {
-        name: import_document(session, read_document((FILES / name).read_bytes()), actor=SHELL, now=now)
-        for name in (FINISHED, IN_PROGRESS)
+    begun = now - timedelta(days=200)
+    found = {
+        name: import_document(session, read_document((FILES / name).read_bytes()), actor=SHELL, now=at)
+        for name, at in ((FINISHED, begun), (IN_PROGRESS, now - timedelta(days=2)))
     }
+    owners: dict[Declaration, Account] = {}
     for email, name, file, role in PEOPLE:
-        account = create_account(
-            session, email=email, name=name, password_hash=password_hash, language="de", now=now
-        )
-        session.flush()
-        add_member(session, stored_declarations[file].organisation, account.id, role, now=now)
-    operator = create_account(
+        account = _account(session, email, name, password_hash, begun)
+        add_member(session, found[file].organisation, account.id, role, now=begun)
+        if role is Role.OWNER:
+            owners[found[file]] = account
+    _account(session, "betrieb@demo.example", "Demo-Betrieb", password_hash, begun, is_operator=True)
+    _assess(session, found[IN_PROGRESS], now)
+    cluster.seed(session, password_hash=password_hash, owners=owners, finished=found[FINISHED], now=now)
+
+
+def _account(
+    session: Session,
+    email: str,
+    name: str,
+    password_hash: str,
+    now: datetime,
+    *,
+    is_operator: bool = False,
+) -> Account:
+    return create_account(
         session,
-        email="betrieb@demo.example",
-        name="Demo-Betrieb",
+        email=email,
+        name=name,
         password_hash=password_hash,
         language="de",
         now=now,
-        is_operator=True,
+        is_operator=is_operator,
     )
-    session.add(operator)
-    _assess(session, stored_declarations[IN_PROGRESS], now)
-    finish(session, stored_declarations[FINISHED], actor=SHELL, now=now)
 
 
 def _assess(session: Session, declaration: Declaration, now: datetime) -> None:
@@ -117,27 +125,36 @@ def _assess(session: Session, declaration: Declaration, now: datetime) -> None:
         8: (Measure(agreements, "Petra Brandt"),),
     }
     for number, rating in enumerate(RATINGS, start=1):
-        write_assessment(session, declaration, number, Assessment(rating, measures.get(number, ())), now=now)
+        assessments.put(
+            session, declaration.id, number, Assessment(rating, measures.get(number, ())), now=now
+        )
 
 
 def _render_sample(session: Session, sample: Path) -> None:
-    """The finished declaration as PDF, to look at without signing in."""
-    for declaration in declarations.all_declarations(session):
-        found: Snapshot | None = declarations.snapshot(session, declaration.id, 1)
+    """The declaration that went all the way as PDF, to look at without signing in."""
+    document = read_document((FILES / FINISHED).read_bytes())
+    companies = [one.id for one in declarations.named(session, document.organisation.name)]
+    for declaration in declarations.of_organisations(session, companies):
+        found = declarations.snapshot(session, declaration.id, 1)
         if found is None:
             continue
+        issue = issue_of_version(session, found)
         with progress("Rendering the sample declaration"):
-            sample.write_bytes(finished_pdf(found, sample.parent / "rendered"))
+            sample.write_bytes(finished_pdf(found, issue, sample.parent / "rendered"))
         return
 
 
 def _notice(sample: Path) -> str:
     lines = ["", "Sign in with one of these addresses, password " + PASSWORD, ""]
     lines += [
-        "  petra@demo.example    Tischlerei Sommer GmbH, declaration finished",
-        "  jonas@demo.example    Metallbau Brandt KG, declaration in progress",
-        "  mehmet@demo.example   his colleague there, to try two people at once",
-        "  betrieb@demo.example  operator of the installation",
+        f"  karin@demo.example      manages the cluster {cluster.NAME}: ten members, three reviews",
+        "  ralf@demo.example       her second pair of eyes there",
+        "  jonas@demo.example      Metallbau Brandt KG, declaration in progress",
+        "  mehmet@demo.example     his colleague there, to try two people at once",
+        "  petra@demo.example      Tischlerei Sommer GmbH, approved and published",
+        "  reinigung@demo.example  Textilreinigung Schäfer e. K., changes requested on three criteria",
+        "  druckerei@demo.example  Druckerei Morgenroth GmbH, asked to sign off",
+        "  betrieb@demo.example    operator of the installation",
         "",
         f"A finished declaration as PDF: {sample}",
         "",

@@ -1,0 +1,88 @@
+"""Commands for clusters, on the same services as the operator's pages."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import click
+
+from dnk_tool import config
+from dnk_tool.cli.output import fail, stored
+from dnk_tool.domain.permissions import SHELL, ClusterRole
+from dnk_tool.language import LANGUAGES, Language, local_day
+from dnk_tool.services import staffing
+from dnk_tool.services.accounts import InvalidAddress
+from dnk_tool.services.clusters import NameTaken, NoName, create_cluster
+from dnk_tool.store import cluster_lists
+from dnk_tool.store.database import writing
+
+
+@click.group()
+def cluster() -> None:
+    """Create clusters and see how many members they have."""
+
+
+@cluster.command()
+@click.argument("name")
+@click.option("--manager", "email", required=True, metavar="EMAIL", help="Who leads the cluster.")
+@click.option("--manager-name", default="", help="That person's name.")
+@click.option("--language", type=click.Choice(LANGUAGES), default="de", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON for scripts.")
+def add(name: str, email: str, manager_name: str, language: Language, as_json: bool) -> None:
+    """Create the cluster NAME and an invitation for whoever leads it.
+
+    The link of the invitation is printed once, and sent to nobody: hand it on yourself.
+    """
+    now = datetime.now(UTC)
+    with stored() as factory, writing(factory) as session:
+        try:
+            made = create_cluster(session, name, actor=SHELL, now=now)
+            invitation, token = staffing.invite_staff(
+                session,
+                made,
+                email=email,
+                name=manager_name,
+                role=ClusterRole.MANAGER,
+                language=language,
+                actor=SHELL,
+                now=now,
+            )
+        except NoName:
+            fail("A cluster needs a name of at most 200 characters.")
+        except NameTaken:
+            fail(f"There is a cluster called '{name}' already.")
+        except InvalidAddress:
+            fail(f"'{email}' is not an e-mail address.")
+        session.commit()
+        result = {
+            "id": made.id,
+            "name": made.name,
+            "manager": invitation.email,
+            "link": f"{config.load().address}/einladung/{token}",
+            "valid_until": local_day(invitation.expires_at).isoformat(),
+        }
+    click.echo(json.dumps(result, ensure_ascii=False) if as_json else _in_words(result))
+
+
+@cluster.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print the list as JSON for scripts.")
+def list_clusters(as_json: bool) -> None:
+    """All clusters with the number of their members and managers."""
+    with stored() as factory, factory() as session:
+        found = cluster_lists.summaries(session)
+    if as_json:
+        rows = [asdict(one) | {"created_at": one.created_at.isoformat()} for one in found]
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for one in found:
+        click.echo(f"{one.id}\t{one.name}\t{one.members} members\t{one.managers} managers")
+
+
+def _in_words(result: dict[str, object]) -> str:
+    return "\n".join(
+        [
+            f"Created the cluster {result['name']}.",
+            f"Hand this link to {result['manager']}; it works once, until {result['valid_until']}:",
+            str(result["link"]),
+        ]
+    )

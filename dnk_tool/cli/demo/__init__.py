@@ -1,0 +1,7 @@
+"""The demo: two companies, a cluster with ten members in every state, and a rendered declaration."""
+
+from pathlib import Path
+
+FILES = Path(__file__).parent / "data"
+PASSWORD = "gemeinsam-nachhaltig"  # noqa: S105 -- printed for everyone; serves on loopback only
+FINISHED, IN_PROGRESS = "tischlerei-sommer.json", "metallbau-brandt.json"

@@ -1,0 +1,105 @@
+"""The members of the demo's cluster: short declarations of one set of sentences and each firm's own words."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from dnk_tool.catalogue import ItemKind, Requirement, Section, select
+from dnk_tool.domain.answers import Answer, Disclosure
+from dnk_tool.domain.document import Document
+from dnk_tool.domain.organisation import Profile
+
+FILE = Path(__file__).with_name("members.json")
+EDITION, INDICATOR_SET = "dnk-2017", "gri"
+ALL = 20
+# Beyond these a firm is no small one: number of employees, key of the company type.
+SIZES = ((9, "micro"), (49, "small"), (249, "medium"))
+
+
+@dataclass(frozen=True)
+class Member:
+    """A firm of the demo with the words that its sentences are filled with."""
+
+    key: str
+    words: dict[str, Any]
+
+    @property
+    def profile(self) -> Profile:
+        named = {name: self.words[name] for name in ("name", "legal_form", "sector", "address", "website")}
+        return Profile(employees=self.words["employees"], **named)
+
+
+@cache
+def _data() -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
+    return data
+
+
+def members() -> dict[str, Member]:
+    """The firms by key."""
+    return {one["key"]: Member(one["key"], one) for one in _data()["companies"]}
+
+
+def declaration_of(member: Member, year: int, *, criteria: int = ALL) -> Document:
+    """What the firm declares for a year; only the first `criteria` of the twenty are answered."""
+    selection = select(EDITION, INDICATOR_SET, frozenset())
+    sections = [selection.catalogue.general, *selection.criteria[:criteria]] if criteria else []
+    words = {**member.words, "jahr": year}
+    answers: dict[str, Answer] = {}
+    for section in sections:
+        answers |= _section(section, words)
+    return Document(
+        edition=EDITION,
+        reporting_year=year,
+        indicator_set=INDICATOR_SET,
+        language="de",
+        options=frozenset(),
+        organisation=member.profile,
+        answers=answers,
+        done=frozenset(section.ref for section in sections),
+    )
+
+
+def _section(section: Section, words: dict[str, Any]) -> dict[str, Answer]:
+    found: dict[str, Answer] = {}
+    for requirement in section.all_requirements:
+        found |= _general(requirement, words) or _requirement(requirement, words)
+    return found
+
+
+def _requirement(requirement: Requirement, words: dict[str, Any]) -> dict[str, Answer]:
+    texts, reported, explanation = (_data()[name] for name in ("texts", "reported", "explanation"))
+    if requirement.ref in texts:
+        return {requirement.ref: Answer(Disclosure.COMPLY, texts[requirement.ref].format(**words))}
+    if requirement.ref in reported:
+        items = {ref: Answer(text=text) for ref, text in reported[requirement.ref].items()}
+        return {requirement.ref: Answer(Disclosure.COMPLY), **items}
+    if not requirement.is_explainable:
+        return {}
+    words_why = explanation["text"].format(**words)
+    return {requirement.ref: Answer(Disclosure.EXPLAIN, explanation=words_why, reason=explanation["reason"])}
+
+
+def _general(requirement: Requirement, words: dict[str, Any]) -> dict[str, Answer]:
+    """General information: who to ask, what kind of firm it is, what it does."""
+    general = _data()["general"]
+    texts = {
+        "general.contact-name": words["kuemmert"],
+        "general.contact-email": f"kontakt@{words['key']}.example",
+        "general.business-model": general["business_model"].format(**words),
+        "general.reporting-boundary": general["boundary"],
+    }
+    choices = {
+        "general.company-type": next(key for most, key in SIZES if words["employees"] <= most),
+        "general.listed": "no",
+        "general.reporting-duty": "none",
+    }
+    if requirement.ref in choices:
+        return {requirement.ref: Answer(value=choices[requirement.ref])}
+    if requirement.ref in texts:
+        kinds = {item.ref: item.kind for item in requirement.items}
+        assert kinds[requirement.ref] is ItemKind.TEXT  # noqa: S101 -- the demo's data fits the edition
+        return {requirement.ref: Answer(text=texts[requirement.ref])}
+    return {}

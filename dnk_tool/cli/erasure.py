@@ -1,0 +1,55 @@
+"""The command `dnk user erase`: what the operator does for whoever cannot, or may not, do it alone."""
+
+from datetime import UTC, datetime
+
+import click
+
+from dnk_tool import config
+from dnk_tool.cli.output import fail, stored
+from dnk_tool.domain.permissions import SHELL
+from dnk_tool.services import erasing, erasures
+from dnk_tool.services.accounts import InvalidAddress, address
+from dnk_tool.services.erasing import Needed, StillNeeded
+from dnk_tool.store.database import writing
+
+
+@click.command()
+@click.argument("email")
+@click.option("--even-if-needed", is_flag=True, help="Also the last owner, manager or operator.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def erase(email: str, even_if_needed: bool, yes: bool) -> None:
+    """Erase whatever bears the name or the address of EMAIL; what a declaration needs stays without it.
+
+    Also for people without an account, who were only invited or asked.
+    """
+    try:
+        email = address(email)
+    except InvalidAddress:
+        fail(f"'{email}' is not an e-mail address.")
+    if not yes:
+        click.confirm(f"Erase {email}? This cannot be undone", abort=True)
+    instance, now = config.load().instance, datetime.now(UTC)
+    with stored() as factory, writing(factory) as session:
+        try:
+            erased = erasing.erase_address(
+                session, email, actor=SHELL, now=now, even_if_needed=even_if_needed
+            )
+        except StillNeeded as error:
+            fail(_in_words(email, error.needed))
+        session.commit()
+    if erased is None:
+        erasures.forget_mails(instance, email)
+        click.echo(f"There is no account {email}. Erased mails and invitations to it, if there were any.")
+        return
+    erasures.complete(instance, erased, now=now)
+    click.echo(f"Erased {email}.")
+
+
+def _in_words(email: str, needed: Needed) -> str:
+    places = [name for _, name, _ in needed.companies] + [name for _, name in needed.clusters]
+    if needed.installation:
+        places.append("this installation")
+    return (
+        f"Nobody but {email} is responsible for: {', '.join(places)}. "
+        "Let somebody take over first, or repeat with --even-if-needed."
+    )

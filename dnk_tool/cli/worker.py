@@ -1,0 +1,49 @@
+"""The command `dnk worker`: sends mails and reminders in a process of its own."""
+
+import signal
+import sys
+
+import click
+from sqlalchemy import Engine
+
+from dnk_tool import config
+from dnk_tool.cli import logs
+from dnk_tool.cli.output import fail
+from dnk_tool.services.background import Background
+from dnk_tool.store import schema
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+PATIENCE_SECONDS = 60.0
+# Nobody wakes this process when there is something to send.
+PAUSE_SECONDS = 5.0
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due now and end, for cron.")
+def worker(once: bool) -> None:
+    """Deliver mails, send reminders and tidy up, apart from the server, until Ctrl+C.
+
+    For PostgreSQL with several servers; set DNK_BACKGROUND=false for them. Several workers may run at once.
+    """
+    settings = config.load()
+    from dnk_tool.app import create_app  # noqa: PLC0415 -- takes a second, which --help need not wait
+    from dnk_tool.web import reminders  # noqa: PLC0415
+
+    logs.configure()
+    app = create_app(settings)
+    _check(app.extensions["dnk_engine"])
+    factory, chores = app.extensions["dnk_session_factory"], reminders.chores(app)
+    background = Background(factory, settings, chores, pause_seconds=PAUSE_SECONDS)
+    if once:
+        sys.exit(0 if background.once() else 1)
+    # Blocked before the thread begins, so that only this one hears them.
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    background.start()
+    click.echo("dnk worker is ready. Stop with Ctrl+C.")
+    signal.sigwait(SIGNALS)
+    background.stop(PATIENCE_SECONDS)
+
+
+def _check(engine: Engine) -> None:
+    if not schema.is_current(engine):
+        fail("The database is not up to date. Run: dnk upgrade")

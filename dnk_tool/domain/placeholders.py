@@ -1,0 +1,55 @@
+"""Placeholders in a message to many companies: which there are, and what stands in their place."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+
+from dnk_tool.language import Language
+
+
+class Placeholder(StrEnum):
+    """What differs from company to company."""
+
+    COMPANY = "company"
+    YEAR = "year"
+    DEADLINE = "deadline"
+    DONE = "done"
+    LINK = "link"
+
+
+GERMAN: Mapping[str, Placeholder] = {
+    "unternehmen": Placeholder.COMPANY,
+    "jahr": Placeholder.YEAR,
+    "frist": Placeholder.DEADLINE,
+    "fertig": Placeholder.DONE,
+    "link": Placeholder.LINK,
+}
+# As people write them: either language is understood, whichever the page speaks.
+NAMES: Mapping[str, Placeholder] = {**GERMAN, **{one.value: one for one in Placeholder}}
+
+_WRITTEN = re.compile(r"\{([^{}\n]{0,100})\}")
+
+
+def names(language: Language) -> tuple[str, ...]:
+    """All placeholders as a page of this language shows them: "{unternehmen}", "{jahr}" and so on."""
+    return tuple(f"{{{name}}}" for name in (GERMAN if language == "de" else Placeholder))
+
+
+def unknown(text: str) -> tuple[str, ...]:
+    """What stands in braces in the text and is no placeholder, each once, in the order of the text."""
+    written = (found[0] for found in _WRITTEN.finditer(text) if _meaning(found[1]) is None)
+    return tuple(dict.fromkeys(written))
+
+
+def filled(text: str, values: Mapping[Placeholder, str]) -> str:
+    """The text with each placeholder's value; what a value holds is never read as a placeholder itself."""
+
+    def value(found: re.Match[str]) -> str:
+        meaning = _meaning(found[1])
+        return found[0] if meaning is None else values[meaning]
+
+    return _WRITTEN.sub(value, text)
+
+
+def _meaning(name: str) -> Placeholder | None:
+    return NAMES.get(name.strip().lower())

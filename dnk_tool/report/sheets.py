@@ -1,0 +1,80 @@
+"""A table as a file for a spreadsheet, CSV or XLSX, in which no text is ever taken for a formula."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import xlsxwriter
+
+Value = str | int | date | None
+
+# What programs read as the beginning of a formula, also behind spaces and in its wide spelling.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+BYTE_ORDER_MARK = "\ufeff"
+OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+}
+# A number as people here write it is no formula, whatever its sign.
+NUMBER = re.compile(r"[+-]?[0-9]{1,20}(,[0-9]{1,20})?")
+LONGEST_SHEET_NAME = 31
+WIDEST_COLUMN = 60
+
+
+def to_csv(heading: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
+    """UTF-8 with a byte order mark and semicolons, as spreadsheets with German settings open it.
+
+    A text that would be a formula begins with an apostrophe; numbers and dates stay as they are.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow([_harmless(one) for one in heading])
+    writer.writerows([_plain(value) for value in row] for row in rows)
+    return (BYTE_ORDER_MARK + text.getvalue()).encode()
+
+
+def _plain(value: Value) -> str | int:
+    if isinstance(value, date):
+        return value.isoformat()
+    return _harmless(value) if isinstance(value, str) else "" if value is None else value
+
+
+def _harmless(text: str) -> str:
+    is_formula = text.startswith(FORMULA_SIGNS) or text.lstrip().startswith(FORMULA_SIGNS)
+    return f"'{text}" if is_formula and not NUMBER.fullmatch(text) else text
+
+
+def to_xlsx(name: str, heading: Sequence[str], rows: Sequence[Sequence[Value]]) -> bytes:
+    """One sheet with a heading that stays in view; numbers and days are such, all else is text."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, OPTIONS) as book:
+        sheet = book.add_worksheet("".join(c for c in name if c not in "[]:*?/\\'")[:LONGEST_SHEET_NAME])
+        bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
+        for column, text in enumerate(heading):
+            sheet.write_string(0, column, text, bold)
+            sheet.set_column(column, column, _width(text, (row[column] for row in rows)))
+        for number, row in enumerate(rows, start=1):
+            for column, value in enumerate(row):
+                _write(sheet, (number, column), value, day)
+        sheet.freeze_panes(1, 1)
+        sheet.autofilter(0, 0, max(len(rows), 1), len(heading) - 1)
+    return file.getvalue()
+
+
+def _write(sheet: Any, place: tuple[int, int], value: Value, day: Any) -> None:
+    if isinstance(value, str):
+        sheet.write_string(*place, value)
+    elif isinstance(value, date):
+        sheet.write_datetime(*place, value, day)
+    elif value is not None:
+        sheet.write_number(*place, value)
+
+
+def _width(heading: str, values: Iterable[Value]) -> int:
+    longest = max((len(str(value)) for value in values if value is not None), default=0)
+    return min(max(longest, len(heading)) + 3, WIDEST_COLUMN)

@@ -1,0 +1,153 @@
+"""What the holder of a secret link may do: answer exactly what was asked, until the answer is sent off."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue import Section
+from dnk_tool.domain.completeness import Status, of_section
+from dnk_tool.domain.permissions import Actor, NotPermitted
+from dnk_tool.domain.states import EventKind
+from dnk_tool.language import Language
+from dnk_tool.services import answering, contributing, inviting
+from dnk_tool.services.accounts import create_account, one_line
+from dnk_tool.services.answering import Outcome, Submission
+from dnk_tool.services.inviting import LinkOver, Over
+from dnk_tool.store import accounts, declarations, invitations
+from dnk_tool.store.accounts import Account
+from dnk_tool.store.contributions import asked_section
+from dnk_tool.store.declarations import Content
+from dnk_tool.store.invitations import Invitation, InvitationKind
+from dnk_tool.store.models import Declaration
+
+KIND = InvitationKind.CONTRIBUTION
+
+
+class NothingSaid(Exception):
+    """There is no answer yet that could be sent off."""
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What a link opens. `section` holds the asked requirements and no others."""
+
+    invitation: Invitation
+    declaration: Declaration
+    section: Section
+
+
+def find(session: Session, token: str, *, now: datetime) -> Contribution:
+    """What the link opens. Raises LinkOver; a question that the declaration asks no more is taken back."""
+    invitation = inviting.usable(session, token, KIND, now=now)
+    declaration = declarations.by_id(session, invitation.declaration_id or 0)
+    section = asked_section(declaration, invitation.refs) if declaration else None
+    if declaration is None or section is None:
+        raise LinkOver(Over.REVOKED)
+    return Contribution(invitation, declaration, section)
+
+
+def content_of(session: Session, contribution: Contribution) -> Content:
+    """What the declaration says to the asked requirements, and nothing else of it."""
+    return declarations.content(session, contribution.declaration).about(contribution.section)
+
+
+def guest_account(session: Session, invitation: Invitation, *, name: str, now: datetime) -> Account:
+    """The account of the address that was asked. A new one has no password: nobody can sign in with it.
+
+    Whoever has a name keeps it: a link is no reason to rename somebody. Raises NotPermitted for an account
+    that was blocked.
+    """
+    account = accounts.by_email(session, invitation.email) or _new_account(session, invitation, name, now)
+    if not account.active:
+        raise NotPermitted
+    account.name = account.name or one_line(name)
+    return account
+
+
+def _new_account(session: Session, invitation: Invitation, name: str, now: datetime) -> Account:
+    try:
+        with session.begin_nested():
+            return create_account(
+                session,
+                email=invitation.email,
+                name=name,
+                password_hash="",
+                language=cast(Language, invitation.language),
+                now=now,
+            )
+    except IntegrityError:
+        # The same person answers another company at this moment.
+        account = accounts.by_email(session, invitation.email)
+        if account is None:
+            raise
+        return account
+
+
+def save(
+    session: Session,
+    contribution: Contribution,
+    submission: Submission,
+    *,
+    token: str,
+    name: str,
+    now: datetime,
+) -> Outcome:
+    """Write the answers in the name of the person who was asked. Whether the section is done stays as it is.
+
+    Raises LinkOver, Locked, and NotPermitted for whatever was not asked.
+    """
+    invitation, declaration = contribution.invitation, contribution.declaration
+    section = declarations.selection_of(declaration).section_by_ref[contribution.section.ref]
+    _hold(session, contribution, token, now=now)
+    account = guest_account(session, invitation, name=name, now=now)
+    submission = replace(submission, done=None)
+    if not answering.touched(section, submission):
+        # All that was sent is unreadable: there is nothing that could be permitted.
+        sheet = declarations.content(session, declaration).sheet
+        return Outcome({}, (), of_section(sheet, section))
+    actor = _actor(contribution, account)
+    outcome = answering.save_section(session, declaration, section, submission, actor=actor, now=now)
+    if outcome.versions or outcome.collisions:
+        invitation.accepted_by = account.id
+    return outcome
+
+
+def send_off(
+    session: Session, contribution: Contribution, *, token: str, name: str, now: datetime
+) -> Account:
+    """Call the answer given: the link has done its work. Gives who answered.
+
+    Raises LinkOver, and NothingSaid as long as none of the requirements has an answer.
+    """
+    _hold(session, contribution, token, now=now)
+    content = content_of(session, contribution)
+    if of_section(content.sheet, contribution.section).status is Status.OPEN:
+        raise NothingSaid
+    account = guest_account(session, contribution.invitation, name=name, now=now)
+    invitation = inviting.use(session, token, KIND, account=account, now=now)
+    contributing.record(
+        session,
+        contribution.declaration,
+        EventKind.CONTRIBUTION_ANSWERED,
+        invitation,
+        actor=_actor(contribution, account),
+        now=now,
+    )
+    return account
+
+
+def _actor(contribution: Contribution, account: Account) -> Actor:
+    """The person with what the link allows, and with nothing that they may do otherwise."""
+    refs = frozenset(contribution.invitation.refs)
+    return Actor(user_id=account.id, asked={contribution.declaration.id: refs})
+
+
+def _hold(session: Session, contribution: Contribution, token: str, *, now: datetime) -> None:
+    """Wait for the turn in the order in which everybody does; the link may be over by then."""
+    declaration = contribution.declaration
+    declarations.lock(session, declaration.organisation_id, declaration)
+    invitations.lock(session, token)
+    inviting.usable(session, token, KIND, now=now)

@@ -1,0 +1,57 @@
+"""Gives an account to whoever an invitation reached, and proved by it that the address is theirs."""
+
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from dnk_tool.language import Language
+from dnk_tool.services.accounts import AddressTaken, create_account, one_line
+from dnk_tool.services.identities import is_unclaimed
+from dnk_tool.store import accounts
+from dnk_tool.store.accounts import Account
+from dnk_tool.store.invitations import Invitation
+
+
+def owner_of(session: Session, invitation: Invitation) -> Account | None:
+    """The account of the address that the link was sent to, if its owner can already sign in."""
+    account = accounts.by_email(session, invitation.email)
+    if account is None or (account.active and is_unclaimed(session, account)):
+        return None
+    return account
+
+
+def claim(
+    session: Session,
+    invitation: Invitation,
+    *,
+    name: str,
+    password_hash: str,
+    language: Language,
+    now: datetime,
+) -> Account:
+    """A new account for the address that the link was sent to, or the one that nobody can sign in to yet.
+
+    The hash comes from `passwords.hashed`, made before the transaction began. Raises AddressTaken if the
+    address has an owner already, who must sign in.
+    """
+    if owner_of(session, invitation) is not None:
+        raise AddressTaken(invitation.email)
+    account = accounts.by_email(session, invitation.email)
+    if account is not None:
+        account.name, account.password_hash, account.language = one_line(name), password_hash, language
+        session.flush()
+        return account
+    try:
+        with session.begin_nested():
+            return create_account(
+                session,
+                email=invitation.email,
+                name=name,
+                password_hash=password_hash,
+                language=language,
+                now=now,
+            )
+    except IntegrityError as error:
+        # Another invitation to the same address is being accepted at this moment.
+        raise AddressTaken(invitation.email) from error

@@ -1,0 +1,29 @@
+"""How many invitations a cluster may send in an hour, so that nobody floods others with its mails."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.store import limits
+
+MOST_AN_HOUR = 300
+HOUR = timedelta(hours=1)
+
+
+class TooManyInvitations(Exception):
+    """The cluster has sent as many invitations as it may for now."""
+
+
+def count_invitations(session: Session, cluster_id: int, amount: int = 1, *, now: datetime) -> None:
+    """Count further mails of the cluster. Raises TooManyInvitations; then the caller keeps nothing."""
+    if limits.hit(session, _key(cluster_id), amount, window=HOUR, now=now) > MOST_AN_HOUR:
+        raise TooManyInvitations
+
+
+def invitations_left(session: Session, cluster_id: int, *, now: datetime) -> int:
+    """How many invitations the cluster may still send within the hour that runs."""
+    return max(0, MOST_AN_HOUR - limits.count(session, _key(cluster_id), now=now))
+
+
+def _key(cluster_id: int) -> str:
+    return f"invitations-of-cluster:{cluster_id}"

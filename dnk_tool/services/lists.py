@@ -1,0 +1,41 @@
+"""Reads a list of companies to be invited, and says which of its rows are good."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.company_list import Known, Sifted, sift
+from dnk_tool.domain.list_columns import Line
+from dnk_tool.language import Language
+from dnk_tool.services.accounts import address
+from dnk_tool.services.spreadsheets import of_workbook
+from dnk_tool.services.tables import LARGEST_FILE, TableFault, UnreadableTable, of_text
+from dnk_tool.store import cluster_lists
+from dnk_tool.store.invitations import InvitationKind
+
+ZIP, OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+
+
+def read(content: bytes) -> list[Line]:
+    """The filled rows of a CSV or Excel file, which its first bytes tell apart. Raises UnreadableTable."""
+    if len(content) > LARGEST_FILE:
+        raise UnreadableTable(TableFault.TOO_LARGE)
+    if content.startswith(OLD_OFFICE):  # an old workbook, or a new one behind a password
+        raise UnreadableTable(TableFault.OLD_EXCEL)
+    return of_workbook(content) if content.startswith(ZIP) else of_text(content)
+
+
+def known(session: Session, cluster_id: int, *, now: datetime) -> Known:
+    """Whom the cluster need not invite, because they belong to it or an invitation is on its way."""
+    kinds = (InvitationKind.COMPANY,)
+    on_their_way = cluster_lists.open_invitations(session, cluster_id, kinds)
+    return Known(
+        members=cluster_lists.joined_addresses(session, cluster_id),
+        invited=frozenset(one.email for one in on_their_way if one.expires_at > now),
+        companies=frozenset(map(str.casefold, cluster_lists.member_names(session, cluster_id))),
+    )
+
+
+def check(lines: list[Line], whom: Known, *, language: Language) -> Sifted:
+    """The good rows and the bad ones; `language` is for rows that name none."""
+    return sift(lines, whom, read_address=address, language=language)

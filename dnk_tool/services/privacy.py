@@ -1,0 +1,86 @@
+"""Hands out to a person all that the installation holds about them."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.permissions import Actor, Permission, require
+from dnk_tool.store import persons
+from dnk_tool.store.accounts import Account
+from dnk_tool.store.clusters import Cluster
+from dnk_tool.store.models import Organisation
+
+FORMAT, VERSION = "dnk-person", 1
+
+# Whoever finds the file could use these to sign in, or to try.
+SECRET: Mapping[str, frozenset[str]] = {
+    "account": frozenset({"password_hash", "fs_uniquifier"}),
+    "authenticator_app": frozenset({"secret", "last_counter"}),
+    "invitation": frozenset({"token_hash"}),
+    "mail": frozenset({"body", "error"}),
+    "passkey": frozenset({"credential_id", "handle", "public_key", "sign_count"}),
+    "recovery_code": frozenset({"code_hash"}),
+    "registration": frozenset({"token_hash", "password_hash"}),
+    "sign_in": frozenset({"id_hash", "data"}),
+}
+
+# What a company or a cluster says, and what was written about others: it is theirs, not the person's.
+OF_OTHERS: Mapping[str, frozenset[str]] = {
+    "answer": frozenset({"disclosure", "text", "explanation", "reason", "value"}),
+    "answer_revision": frozenset({"content"}),
+    "consent": frozenset({"aggregates_from"}),
+    "declaration": frozenset({"options", "progress", "criteria_done", "publishes_assessment"}),
+    "event": frozenset({"detail"}),
+    "figure": frozenset({"value", "unit", "quality", "note"}),
+    "figure_revision": frozenset({"content"}),
+    "invitation": frozenset({"email", "name", "message"}),
+    "remark": frozenset({"text"}),
+    "sign_off": frozenset({"reason"}),
+    "snapshot": frozenset({"content"}),
+}
+
+
+def export(session: Session, account: Account, *, actor: Actor, now: datetime) -> bytes:
+    """A JSON file with every row that refers to the account or bears its address. Raises NotPermitted.
+
+    docs/personal-data.md says what stands in it. Secrets, and what belongs to others, are left out.
+    """
+    require(Permission.ACCOUNT, actor)
+    if actor.user_id != account.id:
+        raise ValueError("everybody exports their own data")
+    rows = persons.rows_by_account(session, account.id, left_out())
+    content = {
+        "format": FORMAT,
+        "version": VERSION,
+        "made_at": now,
+        "account": persons.account_row(session, account.id, SECRET["account"]),
+        "by_account": {name: found for name, found in rows.items() if found},
+        # Here the invitation is the person's own: it was sent to them.
+        "by_address": persons.rows_by_address(session, account.email, SECRET),
+        "organisations": persons.names(session, Organisation, _ids(rows, "organisation_id")),
+        "clusters": persons.names(session, Cluster, _ids(rows, "cluster_id")),
+        "left_out": {name: sorted(columns) for name, columns in sorted(left_out().items())},
+    }
+    return (json.dumps(content, default=_plain, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def left_out() -> dict[str, frozenset[str]]:
+    """The columns of each table that no export shows."""
+    nothing: frozenset[str] = frozenset()
+    return {name: SECRET.get(name, nothing) | OF_OTHERS.get(name, nothing) for name in {*SECRET, *OF_OTHERS}}
+
+
+def _ids(rows: Mapping[str, Iterable[Mapping[str, Any]]], column: str) -> set[int]:
+    return {row[column] for found in rows.values() for row in found if row.get(column) is not None}
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(type(value).__name__)

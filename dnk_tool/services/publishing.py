@@ -1,0 +1,57 @@
+"""Publishes a version that is approved or finished, and takes it back."""
+
+import re
+import secrets
+import unicodedata
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.permissions import Actor
+from dnk_tool.domain.states import Action
+from dnk_tool.services.moving import begin, take
+from dnk_tool.store import publications
+from dnk_tool.store.models import Declaration
+from dnk_tool.store.sign_offs import Publication
+
+# Without signs that look alike; nobody guesses eight of them.
+SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
+LENGTH, LONGEST_NAME = 8, 50
+SPELLINGS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "&": " und "})
+
+
+def publish(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Publication:
+    """Let everybody read the present version, in place of an earlier one and under the same address.
+
+    Raises NotPermitted and NotPossible.
+    """
+    step = begin(session, declaration, Action.PUBLISH, actor)
+    found = publications.of_declaration(session, declaration.id)
+    if found and found.revoked_at is None and found.version == declaration.version:
+        return found
+    if found is None:
+        found = Publication(declaration_id=declaration.id, slug=_slug(declaration))
+        session.add(found)
+    found.version, found.published_at, found.published_by = declaration.version, now, actor.user_id
+    found.revoked_at = found.revoked_by = None
+    take(session, declaration, step, actor=actor, now=now)
+    return found
+
+
+def unpublish(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> None:
+    """Nobody can read it any more. Raises NotPermitted."""
+    step = begin(session, declaration, Action.UNPUBLISH, actor)
+    found = publications.of_declaration(session, declaration.id)
+    if found is None or found.revoked_at is not None:
+        return
+    found.revoked_at, found.revoked_by = now, actor.user_id
+    take(session, declaration, step, actor=actor, now=now)
+
+
+def _slug(declaration: Declaration) -> str:
+    """An address that one can read aloud: tischlerei-sommer-gmbh-2025-k3f9x2ab."""
+    spelt = declaration.organisation.name.lower().translate(SPELLINGS)
+    plain = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^a-z0-9]+", "-", plain)[:LONGEST_NAME].strip("-") or "erklaerung"
+    chance = "".join(secrets.choice(SIGNS) for _ in range(LENGTH))
+    return f"{name}-{declaration.reporting_year}-{chance}"

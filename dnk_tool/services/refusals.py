@@ -1,0 +1,60 @@
+"""Why something that a reviewer wished cannot be done, each with what the page needs to explain it."""
+
+from collections.abc import Sequence
+
+from dnk_tool.catalogue import Section
+from dnk_tool.domain.review import Judgement
+from dnk_tool.domain.states import State
+from dnk_tool.store.remarks import Thread
+
+
+class NotInReview(Exception):
+    """Only what is submitted is judged; the company has it back, or the review is over."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        super().__init__(f"no verdict while {state}")
+
+
+class Superseded(Exception):
+    """The company has submitted another version since; `version` is the one to read."""
+
+    def __init__(self, version: int) -> None:
+        self.version = version
+        super().__init__(f"version {version} is to be judged")
+
+
+class VerdictCollision(Exception):
+    """Another reviewer judged the same section meanwhile; `theirs` is what stands."""
+
+    def __init__(self, theirs: Judgement) -> None:
+        self.theirs = theirs
+        super().__init__("the verdict changed meanwhile")
+
+
+class NoRemark(Exception):
+    """Where a change is needed, an open remark must tell the company which; `sections` have none."""
+
+    def __init__(self, sections: Sequence[str]) -> None:
+        self.sections = tuple(sections)
+        super().__init__(f"no remark on {', '.join(self.sections)}")
+
+
+class NothingToChange(Exception):
+    """No section needs a change, so none can be requested."""
+
+
+class NotAccepted(Exception):
+    """Only what is in order in every section can be approved; `sections` are not yet."""
+
+    def __init__(self, sections: Sequence[Section]) -> None:
+        self.sections = tuple(sections)
+        super().__init__(f"{len(self.sections)} sections are not accepted")
+
+
+class OpenRemarks(Exception):
+    """Remarks to the company are still open, and would stay so for ever; `threads` names them."""
+
+    def __init__(self, threads: Sequence[Thread]) -> None:
+        self.threads = tuple(threads)
+        super().__init__(f"{len(self.threads)} remarks are open")

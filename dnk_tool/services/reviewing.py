@@ -1,0 +1,170 @@
+"""The reviewers' verbs: a verdict on each section, then changes are requested or the version is approved."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue import Section
+from dnk_tool.domain.permissions import Actor, Permission, require
+from dnk_tool.domain.review import Audience, Judgement, Side, Standing, Verdict
+from dnk_tool.domain.states import Action, EventKind, State
+from dnk_tool.services import moving, remarking
+from dnk_tool.services.refusals import (
+    NoRemark,
+    NotAccepted,
+    NothingToChange,
+    NotInReview,
+    OpenRemarks,
+    Superseded,
+    VerdictCollision,
+)
+from dnk_tool.services.standings import Round, current_round
+from dnk_tool.services.subjects import subject_of
+from dnk_tool.store import clusters, declarations, history, remarks, reviews
+from dnk_tool.store.models import Declaration
+from dnk_tool.store.remarks import Thread
+from dnk_tool.store.reviews import Approval, VerdictRow
+
+
+def give_verdict(
+    session: Session,
+    declaration: Declaration,
+    section: Section,
+    verdict: Verdict,
+    *,
+    seen: int,
+    version: int | None = None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Judge one section of the submitted version.
+
+    `seen` is the number of the verdict that the sender had before them, 0 for none, and `version` the
+    version they read. Saying the same again changes nothing. Raises NotPermitted, NotInReview, Superseded,
+    VerdictCollision and NoRemark, each before anything is written.
+    """
+    _begin(session, declaration, version, actor)
+    row = reviews.verdict_row(session, declaration.id, section.ref, declaration.version)
+    if row and row.verdict is verdict:
+        return
+    if row and row.number != seen:
+        raise VerdictCollision(
+            Judgement(row.section, row.version, row.verdict, row.number, row.given_at, row.given_by)
+        )
+    if verdict is Verdict.CHANGE_NEEDED:
+        _require_remarks(session, declaration, [section.ref])
+    if row is None:
+        row = VerdictRow(
+            declaration_id=declaration.id, section=section.ref, version=declaration.version, number=0
+        )
+        session.add(row)
+    row.verdict, row.given_at, row.given_by = verdict, now, actor.user_id
+    row.number += 1
+    history.record(
+        session,
+        declaration,
+        EventKind.VERDICT_GIVEN,
+        actor_id=actor.user_id,
+        now=now,
+        section=section.ref,
+        verdict=verdict.value,
+        version=declaration.version,
+    )
+
+
+def _begin(session: Session, declaration: Declaration, version: int | None, actor: Actor) -> None:
+    require(Permission.REVIEW, actor, subject_of(session, declaration))
+    declarations.lock(session, declaration.organisation_id, declaration)
+    if declaration.state is not State.SUBMITTED:
+        raise NotInReview(declaration.state)
+    if version not in (None, declaration.version):
+        raise Superseded(declaration.version)
+
+
+def request_changes(
+    session: Session, declaration: Declaration, *, actor: Actor, now: datetime
+) -> tuple[Section, ...]:
+    """Give the declaration back, and open exactly the sections that need a change; gives these.
+
+    Sections that nobody has judged yet stay locked. Raises NotPermitted, NotPossible, NothingToChange and
+    NoRemark, each before anything is written.
+    """
+    step = moving.begin(session, declaration, Action.REQUEST_CHANGES, actor)
+    found = _round(session, declaration)
+    wanted = found.with_standing(Standing.CHANGE_NEEDED)
+    if not wanted:
+        raise NothingToChange
+    refs = [one.ref for one in wanted]
+    _require_remarks(session, declaration, refs)
+    moving.take(session, declaration, step, actor=actor, now=now, sections=refs)
+    return wanted
+
+
+def approve(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Approval:
+    """Call the submitted version formally complete, in the name of the cluster as it is called today.
+
+    Raises NotPermitted, NotPossible, NotAccepted and OpenRemarks, each before anything is written.
+    """
+    step = moving.begin(session, declaration, Action.APPROVE, actor)
+    found = _round(session, declaration)
+    missing = [one for one in found.sections if found.standings[one.ref] is not Standing.ACCEPTED]
+    if missing:
+        raise NotAccepted(missing)
+    if still_open := open_remarks(_threads(session, declaration)):
+        raise OpenRemarks(still_open)
+    cluster = clusters.by_id(session, found.snapshot.cluster_id or 0)
+    approval = Approval(
+        declaration_id=declaration.id,
+        version=found.version,
+        cluster_id=found.snapshot.cluster_id,
+        cluster_name=cluster.name if cluster else "",
+        approved_at=now,
+        approved_by=actor.user_id,
+    )
+    session.add(approval)
+    moving.take(session, declaration, step, actor=actor, now=now)
+    return approval
+
+
+def resolve_answered(
+    session: Session, declaration: Declaration, read: Mapping[int, int], *, actor: Actor, now: datetime
+) -> int:
+    """Call every remark done that the company answered last; gives how many. Raises NotPermitted.
+
+    `read` says of each thread how many remarks the sender had read: what has grown since stays open.
+    """
+    require(Permission.REVIEW, actor, subject_of(session, declaration))
+    declarations.lock(session, declaration.organisation_id, declaration)
+    found = open_remarks(_threads(session, declaration))
+    answered = [one for one in found if one.is_answered and read.get(one.id) == len(one.remarks)]
+    for one in answered:
+        remarking.resolve(session, declaration, one, side=Side.REVIEWERS, actor=actor, now=now)
+    return len(answered)
+
+
+def open_remarks(threads: Iterable[Thread]) -> list[Thread]:
+    """The reviewers' own remarks to the company that are not done yet."""
+    return [
+        one
+        for one in threads
+        if one.is_open and one.audience is Audience.SHARED and one.first.side is Side.REVIEWERS
+    ]
+
+
+def _threads(session: Session, declaration: Declaration) -> list[Thread]:
+    return remarks.threads(session, declaration.id, Side.REVIEWERS, cluster_id=declaration.cluster_id)
+
+
+def _require_remarks(session: Session, declaration: Declaration, sections: Iterable[str]) -> None:
+    said = {one.section for one in open_remarks(_threads(session, declaration))}
+    if missing := [ref for ref in sections if ref not in said]:
+        raise NoRemark(missing)
+
+
+def _round(session: Session, declaration: Declaration) -> Round:
+    """The version that is submitted now. There is one in this state, or it would be a mistake of ours."""
+    found = current_round(session, declaration)
+    if found is None or found.version != declaration.version:
+        raise LookupError(f"declaration {declaration.id} has no submitted version {declaration.version}")
+    return found

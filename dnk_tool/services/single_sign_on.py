@@ -1,0 +1,200 @@
+"""Single sign-on by OpenID Connect: code flow with PKCE, state and nonce, spoken by Authlib.
+
+Nothing here touches the database: asking a provider may take its time.
+"""
+
+import hmac
+import secrets
+import time
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import requests
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.requests_client import OAuth2Session
+from authlib.oidc.core import CodeIDToken
+from joserfc import jwt
+from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.jwk import KeySet
+
+from dnk_tool.config import Settings, is_loopback
+
+PATIENCE_SECONDS = 10
+REST_SECONDS = 15
+LEEWAY_SECONDS = 60
+# Signatures that only the provider can make. "none" and those with a shared secret are not among them.
+ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA", "RS384", "PS384", "ES384", "RS512", "PS512", "ES512")
+DISCOVERY = "/.well-known/openid-configuration"
+FAULTS = (requests.RequestException, OAuthError, JoseError, ValueError, KeyError, TypeError)
+
+
+class ProviderFailed(Exception):
+    """The provider does not answer, or not as the standard says."""
+
+
+class Forged(Exception):
+    """The answer does not belong to what this browser began."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What the browser keeps while it is away at the provider's."""
+
+    state: str
+    nonce: str
+    verifier: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the browser brings back."""
+
+    state: str
+    code: str
+    issuer: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody whom the provider vouches for."""
+
+    issuer: str
+    subject: str
+    email: str
+    is_email_verified: bool
+    name: str
+    proved_at: float | None  # when the person last proved who it is, if the provider tells
+
+
+class Provider:
+    """The configured provider. What it says of itself is asked for once; its keys again if they change."""
+
+    def __init__(self, settings: Settings, *, back: str) -> None:
+        self._settings, self._back = settings, back
+        self._metadata: dict[str, Any] = {}
+        self._keys: KeySet | None = None
+        self._resting_until = 0.0
+
+    def begin(self, *, again: bool = False) -> tuple[str, Attempt]:
+        """Where to send the browser, and what it must remember. Raises ProviderFailed.
+
+        `again`: the person shall prove now who it is, whatever the provider remembers.
+        """
+        attempt = Attempt(*(secrets.token_urlsafe(32) for _ in range(3)))
+        extra = {"prompt": "login", "max_age": "0"} if again else {}
+        with self._client() as client:
+            address, _state = client.create_authorization_url(
+                self._endpoint("authorization_endpoint"),
+                state=attempt.state,
+                nonce=attempt.nonce,
+                code_verifier=attempt.verifier,
+                **extra,
+            )
+        return str(address), attempt
+
+    def finish(self, attempt: Attempt, answer: Answer) -> Person:
+        """Whom the provider vouches for. Raises Forged and ProviderFailed."""
+        if not hmac.compare_digest(attempt.state.encode(), answer.state.encode()):
+            raise Forged("state")
+        issuer = str(self._about()["issuer"])
+        # A provider that names itself in its answer (RFC 9207) must be the one that was asked.
+        names_itself = self._about().get("authorization_response_iss_parameter_supported")
+        if answer.issuer != issuer and (answer.issuer or names_itself):
+            raise Forged("issuer")
+        try:
+            with self._client() as client:
+                token = client.fetch_token(
+                    self._endpoint("token_endpoint"), code=answer.code, code_verifier=attempt.verifier
+                )
+                claims = self._claims(token, attempt.nonce)
+                if "email" not in claims and "userinfo_endpoint" in self._about():
+                    claims |= self._asked(client, claims["sub"])
+        except FAULTS as error:
+            raise ProviderFailed(type(error).__name__) from error
+        return _person(issuer, claims)
+
+    def _claims(self, token: dict[str, Any], nonce: str) -> dict[str, Any]:
+        """What the signed token says; whatever is wrong with it raises one of FAULTS."""
+        try:
+            found = jwt.decode(token["id_token"], self._key_set(), algorithms=ALGORITHMS)
+        except InvalidKeyIdError:
+            self._keys = None  # the provider may have changed its keys
+            found = jwt.decode(token["id_token"], self._key_set(), algorithms=ALGORITHMS)
+        client_id = self._settings.oidc_client_id
+        wanted = {
+            "iss": {"essential": True, "value": self._about()["issuer"]},
+            "aud": {"essential": True, "value": client_id},
+        }
+        params = {"nonce": nonce, "client_id": client_id, "access_token": token.get("access_token")}
+        claims = CodeIDToken(found.claims, found.header, wanted, params)
+        claims.validate(leeway=LEEWAY_SECONDS)
+        return dict(claims)
+
+    def _asked(self, client: OAuth2Session, subject: str) -> dict[str, Any]:
+        """What a provider tells only when asked. It must speak of the same person."""
+        answer = client.get(self._endpoint("userinfo_endpoint"))
+        answer.raise_for_status()
+        found = cast("dict[str, Any]", answer.json())
+        if found["sub"] != subject:
+            raise ValueError("another person")
+        return {name: found[name] for name in ("email", "email_verified", "name") if name in found}
+
+    def _client(self) -> OAuth2Session:
+        return OAuth2Session(
+            self._settings.oidc_client_id,
+            self._settings.oidc_client_secret.get_secret_value() or None,
+            scope="openid email profile",
+            redirect_uri=self._back,
+            code_challenge_method="S256",
+            default_timeout=PATIENCE_SECONDS,
+        )
+
+    def _about(self) -> dict[str, Any]:
+        """What the provider says of itself. Raises ProviderFailed."""
+        if not self._metadata:
+            if time.monotonic() < self._resting_until:
+                raise ProviderFailed("it did not answer a moment ago")
+            # Should it fail, not every visitor shall wait for it: they would use up the threads.
+            self._resting_until = time.monotonic() + REST_SECONDS
+            issuer = self._settings.oidc_issuer.rstrip("/")
+            found = _fetched(issuer + DISCOVERY)
+            if str(found.get("issuer", "")).rstrip("/") != issuer:
+                raise ProviderFailed("the provider calls itself otherwise than DNK_OIDC_ISSUER")
+            self._metadata = found
+        return self._metadata
+
+    def _key_set(self) -> KeySet:
+        if self._keys is None:
+            self._keys = KeySet.import_key_set(cast(Any, _fetched(self._endpoint("jwks_uri"))))
+        return self._keys
+
+    def _endpoint(self, name: str) -> str:
+        address = str(self._about().get(name, ""))
+        parts = urlsplit(address)
+        if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+            raise ProviderFailed(f"{name} is no https address")
+        return address
+
+
+def _fetched(address: str) -> dict[str, Any]:
+    try:
+        answer = requests.get(address, timeout=PATIENCE_SECONDS)
+        answer.raise_for_status()
+        return dict(answer.json())
+    except FAULTS as error:
+        raise ProviderFailed(f"{address}: {type(error).__name__}") from error
+
+
+def _person(issuer: str, claims: dict[str, Any]) -> Person:
+    subject = str(claims["sub"])
+    if not 0 < len(subject) <= 255:
+        raise ProviderFailed("the subject has an unusable length")
+    return Person(
+        issuer,
+        subject,
+        email=str(claims.get("email") or ""),
+        is_email_verified=claims.get("email_verified") is True,
+        name=str(claims.get("name") or "")[:200],
+        proved_at=claims.get("auth_time"),
+    )

@@ -1,0 +1,81 @@
+"""Reads an Excel file in a child with limits, so that no file can take the server's time or memory."""
+
+import io
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dnk_tool.domain.list_columns import Line
+from dnk_tool.paths import PACKAGE
+from dnk_tool.services.tables import MOST_COLUMNS, MOST_ROWS, TableFault, UnreadableTable, filled
+
+log = logging.getLogger(__name__)
+
+SECONDS, CPU_SECONDS, MEMORY = 20, 10, 600_000_000
+LONGEST_CELL = 1_000
+# What an honest list of some thousand rows never reaches.
+MOST_UNPACKED, MOST_RATIO, MOST_PARTS = 30_000_000, 100, 500
+
+_KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
+_places = threading.BoundedSemaphore(2)
+PATIENCE_SECONDS = 10
+
+
+def of_workbook(content: bytes) -> list[Line]:
+    """The rows of the first sheet that has any, with their numbers. Raises UnreadableTable."""
+    _inspect(content)
+    with _turn():
+        output = _run(content)
+    return filled(Line(number, tuple(cells)) for number, cells in json.loads(output))
+
+
+def _inspect(content: bytes) -> None:
+    """Refuse what is no workbook or says itself that it unpacks to too much; nothing is unpacked here."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
+        raise UnreadableTable(TableFault.BROKEN) from error
+    if "xl/workbook.xml" not in {part.filename for part in parts}:
+        raise UnreadableTable(TableFault.NO_TABLE)
+    unpacked = sum(part.file_size for part in parts)
+    if len(parts) > MOST_PARTS or unpacked > min(MOST_UNPACKED, MOST_RATIO * len(content)):
+        raise UnreadableTable(TableFault.TOO_LARGE)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    if not _places.acquire(timeout=PATIENCE_SECONDS):
+        raise UnreadableTable(TableFault.BUSY)
+    try:
+        yield
+    finally:
+        _places.release()
+
+
+def _run(content: bytes) -> bytes:
+    limits = (CPU_SECONDS, MEMORY, MOST_ROWS + 1, MOST_COLUMNS, LONGEST_CELL)
+    command = [sys.executable, "-X", "utf8", "-P", "-m", "dnk_tool.services.spreadsheet_child"]
+    environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module, no text of a user in the command
+            [*command, *map(str, limits)],
+            input=content,
+            capture_output=True,
+            env=environment | {"PYTHONPATH": str(PACKAGE.parent), "LANG": "C.UTF-8"},
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise UnreadableTable(TableFault.TOO_LARGE) from None
+    if done.returncode == 0:
+        return done.stdout
+    # Its words may hold words of the file, so only the status is noted.
+    log.warning("a spreadsheet could not be read: status %s", done.returncode)
+    raise UnreadableTable(TableFault.BROKEN if done.returncode > 0 else TableFault.TOO_LARGE)

@@ -1,0 +1,114 @@
+"""Invites people to work for a cluster, changes what they are there, and lets them go."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.permissions import Actor, ClusterRole, Permission, Subject, require
+from dnk_tool.domain.states import EventKind
+from dnk_tool.language import Language
+from dnk_tool.services import inviting
+from dnk_tool.services.accounts import address
+from dnk_tool.services.cluster_invitations import Sent, note_sent
+from dnk_tool.services.clusters import permit_leading
+from dnk_tool.services.inviting_limit import count_invitations
+from dnk_tool.store import accounts, cluster_lists, clusters, history, memberships
+from dnk_tool.store.clusters import Cluster, ClusterStaff
+from dnk_tool.store.invitations import InvitationKind
+
+
+class AlreadyStaff(Exception):
+    """This person works for the cluster already."""
+
+
+class AlreadyInvited(Exception):
+    """An invitation to this address is on its way."""
+
+
+class LastManager(Exception):
+    """Somebody must lead the cluster."""
+
+
+def invite_staff(
+    session: Session,
+    cluster: Cluster,
+    *,
+    email: str,
+    name: str,
+    role: ClusterRole,
+    language: Language,
+    actor: Actor,
+    now: datetime,
+    message: str = "",
+) -> Sent:
+    """A link to work for the cluster, and its token. The operator invites managers, managers everybody.
+
+    Raises NotPermitted, InvalidAddress, AlreadyStaff, AlreadyInvited and TooManyInvitations.
+    """
+    permit_leading(actor, cluster)
+    email = address(email)
+    clusters.lock(session, cluster.id)
+    known = accounts.by_email(session, email)
+    if known and memberships.staff(session, cluster.id, known.id):
+        raise AlreadyStaff(email)
+    on_their_way = cluster_lists.open_invitations(session, cluster.id, (InvitationKind.STAFF,))
+    if any(one.email == email and one.expires_at > now for one in on_their_way):
+        raise AlreadyInvited(email)
+    count_invitations(session, cluster.id, now=now)
+    invitation, token = inviting.invite(
+        session,
+        InvitationKind.STAFF,
+        email=email,
+        name=name,
+        language=known.language if known else language,  # type: ignore[arg-type]  # checked by the database
+        by=actor.user_id,
+        now=now,
+        cluster_id=cluster.id,
+        role=role.value,
+        message=message,
+    )
+    note_sent(session, cluster, invitation, actor=actor, now=now)
+    return invitation, token
+
+
+def change_staff(
+    session: Session, cluster: Cluster, user_id: int, role: ClusterRole, *, actor: Actor, now: datetime
+) -> None:
+    """Give somebody of the team the other role. Raises NotPermitted, LookupError and LastManager."""
+    row = _row(session, cluster, user_id, actor)
+    if row.role is role:
+        return
+    _keep_a_manager(session, cluster, row)
+    _note(session, EventKind.MEMBER_CHANGED, cluster, actor, now, user=user_id, role=[row.role, role.value])
+    row.role = role
+
+
+def remove_staff(session: Session, cluster: Cluster, user_id: int, *, actor: Actor, now: datetime) -> None:
+    """Let somebody go; what they wrote stays. Raises NotPermitted, LookupError and LastManager."""
+    row = _row(session, cluster, user_id, actor)
+    _keep_a_manager(session, cluster, row)
+    _note(session, EventKind.MEMBER_REMOVED, cluster, actor, now, user=user_id, role=row.role)
+    session.delete(row)
+
+
+def _row(session: Session, cluster: Cluster, user_id: int, actor: Actor) -> ClusterStaff:
+    """The person's row, once it is this transaction's turn."""
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    clusters.lock(session, cluster.id)
+    row = memberships.staff(session, cluster.id, user_id)
+    if row is None:
+        raise LookupError(user_id)
+    return row
+
+
+def _keep_a_manager(session: Session, cluster: Cluster, row: ClusterStaff) -> None:
+    roles = [role for _, role in clusters.staff(session, cluster.id)]
+    if row.role is ClusterRole.MANAGER and roles.count(ClusterRole.MANAGER) == 1:
+        raise LastManager
+
+
+def _note(
+    session: Session, kind: EventKind, cluster: Cluster, actor: Actor, now: datetime, **detail: Any
+) -> None:
+    history.note(session, kind, cluster_id=cluster.id, actor_id=actor.user_id, now=now, **detail)

@@ -1,0 +1,127 @@
+"""Where the review of each section stands, read from the frozen versions only, never from live answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue import Section
+from dnk_tool.domain.comparison import changed_sections
+from dnk_tool.domain.document import Document
+from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.review import Judgement, Standing, latest, standing
+from dnk_tool.store import declarations, reviews
+from dnk_tool.store.models import Declaration, Snapshot
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A version that never changes, known by its hash."""
+
+    sha256: str
+    content: bytes = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Round:
+    """What the reviewers of a declaration's cluster have before them: the latest version submitted to it.
+
+    `judgements` are the latest by section; `before` are those of earlier versions, and `changed` the
+    sections that say something else than when they were judged then.
+    """
+
+    snapshots: Mapping[int, Snapshot]
+    snapshot: Snapshot
+    document: Document
+    judgements: Mapping[str, Judgement]
+    before: Mapping[str, Judgement]
+    changed: frozenset[str]
+    standings: Mapping[str, Standing]
+
+    @property
+    def version(self) -> int:
+        return self.snapshot.version
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        return self.document.selection.sections
+
+    def given(self, section: str) -> Judgement | None:
+        """The verdict on this very version."""
+        found = self.judgements.get(section)
+        return found if found and found.version == self.version else None
+
+    def number(self, section: str) -> int:
+        """The number of the verdict on this version, 0 for none."""
+        found = self.given(section)
+        return found.number if found else 0
+
+    def document_of(self, version: int) -> Document:
+        """What an earlier version said that was submitted to the same cluster."""
+        return document_of(self.snapshots[version])
+
+    def with_standing(self, wanted: Standing) -> tuple[Section, ...]:
+        return tuple(one for one in self.sections if self.standings[one.ref] is wanted)
+
+
+def current_round(session: Session, declaration: Declaration) -> Round | None:
+    """The latest version that the declaration's cluster has; none: nothing was submitted to it."""
+    if declaration.cluster_id is None:
+        return None
+    found = declarations.submitted_snapshots(session, declaration.id, declaration.cluster_id)
+    if not found:
+        return None
+    snapshots = {one.version: one for one in found}
+    given = [one for one in reviews.judgements(session, declaration.id) if one.version in snapshots]
+    snapshot, judgements = found[0], latest(given)
+    before = latest(one for one in given if one.version < snapshot.version)
+    document = document_of(snapshot)
+    return Round(
+        snapshots=snapshots,
+        snapshot=snapshot,
+        document=document,
+        judgements=judgements,
+        before=before,
+        changed=frozenset(
+            ref for ref, one in before.items() if ref in _changes(snapshots[one.version], snapshot)
+        ),
+        standings={
+            section.ref: _standing(judgements.get(section.ref), snapshots, snapshot, section)
+            for section in document.selection.sections
+        },
+    )
+
+
+def standings(session: Session, declaration: Declaration) -> dict[str, Standing]:
+    """How each section of the submitted version stands; empty if nothing was submitted."""
+    found = current_round(session, declaration)
+    return dict(found.standings) if found else {}
+
+
+def _standing(
+    judgement: Judgement | None, snapshots: Mapping[int, Snapshot], snapshot: Snapshot, section: Section
+) -> Standing:
+    has_changed = judgement is not None and section.ref in _changes(snapshots[judgement.version], snapshot)
+    return standing(judgement, snapshot.version, has_changed=has_changed)
+
+
+def document_of(snapshot: Snapshot) -> Document:
+    """What a frozen version says."""
+    return _read(Frozen(snapshot.sha256, snapshot.content))
+
+
+def _changes(before: Snapshot, after: Snapshot) -> frozenset[str]:
+    if before.sha256 == after.sha256:
+        return frozenset()
+    return _compared(Frozen(before.sha256, before.content), Frozen(after.sha256, after.content))
+
+
+@lru_cache(maxsize=32)
+def _read(frozen: Frozen) -> Document:
+    return read_document(frozen.content)
+
+
+@lru_cache(maxsize=64)
+def _compared(before: Frozen, after: Frozen) -> frozenset[str]:
+    return changed_sections(_read(before), _read(after))

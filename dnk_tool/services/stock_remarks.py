@@ -1,0 +1,104 @@
+"""Keeps the reusable remarks of a cluster, in both languages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.language import Language
+from dnk_tool.store import clusters, reviews
+from dnk_tool.store.reviews import StockRemark
+
+
+@dataclass(frozen=True)
+class Stock:
+    """What a reusable remark says: a title for the list, and its words."""
+
+    title: str
+    text_de: str
+    text_en: str = ""
+
+    def to(self, language: Language) -> str:
+        """The words in the language; what was not translated comes in the other one."""
+        texts = (self.text_en, self.text_de) if language == "en" else (self.text_de, self.text_en)
+        return next((text for text in texts if text), "")
+
+
+class StockCollision(Exception):
+    """Somebody changed the same reusable remark meanwhile; `theirs` is what it says, at `version`."""
+
+    def __init__(self, theirs: Stock, version: int) -> None:
+        self.theirs, self.version = theirs, version
+        super().__init__("the reusable remark changed meanwhile")
+
+
+class StockGone(Exception):
+    """Somebody deleted the reusable remark meanwhile."""
+
+
+def stock_of(row: StockRemark) -> Stock:
+    """The row as a plain value."""
+    return Stock(row.title, row.text_de, row.text_en)
+
+
+def add_stock(session: Session, cluster_id: int, stock: Stock, *, actor: Actor, now: datetime) -> StockRemark:
+    """A new reusable remark of the cluster. Raises NotPermitted."""
+    _permit(cluster_id, actor)
+    row = StockRemark(
+        cluster_id=cluster_id,
+        title=stock.title,
+        text_de=stock.text_de,
+        text_en=stock.text_en,
+        changed_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def change_stock(
+    session: Session,
+    cluster_id: int,
+    stock_id: int,
+    stock: Stock,
+    *,
+    seen: int,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Change a reusable remark if the sender had seen its latest version.
+
+    Raises NotPermitted, StockGone, and StockCollision, each without writing anything.
+    """
+    row = _held(session, cluster_id, stock_id, actor)
+    if stock_of(row) == stock:
+        return
+    if row.version != seen:
+        raise StockCollision(stock_of(row), row.version)
+    row.title, row.text_de, row.text_en = stock.title, stock.text_de, stock.text_en
+    row.version, row.changed_at = row.version + 1, now
+
+
+def delete_stock(session: Session, cluster_id: int, stock_id: int, *, seen: int, actor: Actor) -> None:
+    """Delete a reusable remark that nobody changed since the sender saw it; remarks made of it stay.
+
+    Raises NotPermitted, StockGone and StockCollision.
+    """
+    row = _held(session, cluster_id, stock_id, actor)
+    if row.version != seen:
+        raise StockCollision(stock_of(row), row.version)
+    session.delete(row)
+
+
+def _held(session: Session, cluster_id: int, stock_id: int, actor: Actor) -> StockRemark:
+    _permit(cluster_id, actor)
+    clusters.lock(session, cluster_id)
+    row = reviews.stock_remark(session, cluster_id, stock_id)
+    if row is None:
+        raise StockGone
+    return row
+
+
+def _permit(cluster_id: int, actor: Actor) -> None:
+    require(Permission.CLUSTER_VIEW, actor, Subject(cluster_id=cluster_id))

@@ -1,0 +1,90 @@
+"""Reads the rows of a table that somebody uploads: CSV in any of its spellings, or an Excel file."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+
+from dnk_tool.domain.list_columns import Line, is_address
+
+LARGEST_FILE = 1_000_000
+MOST_ROWS = 2_000
+MOST_COLUMNS = 200
+DELIMITERS = (";", "\t", ",")
+
+_DELIMITER_NAMED = re.compile(r"sep=([;,\t|])\n", re.IGNORECASE)  # Excel's own first line
+
+
+class TableFault(StrEnum):
+    """Why a file cannot be read."""
+
+    EMPTY = "empty"
+    TOO_LARGE = "too-large"
+    TOO_MANY_ROWS = "too-many-rows"
+    NO_TABLE = "no-table"
+    OPEN_QUOTE = "open-quote"
+    OLD_EXCEL = "old-excel"
+    BROKEN = "broken"
+    BUSY = "busy"
+
+
+class UnreadableTable(Exception):
+    """The file is no table, or none that may be read; `fault` says why and `line` perhaps where."""
+
+    def __init__(self, fault: TableFault, line: int = 0) -> None:
+        self.fault, self.line = fault, line
+        super().__init__(f"{fault} {line}")
+
+
+def of_text(content: bytes) -> list[Line]:
+    """The rows of a CSV file with their line numbers. Raises UnreadableTable, whatever the bytes are."""
+    text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n")
+    if "\x00" in text:
+        raise UnreadableTable(TableFault.NO_TABLE)
+    named = _DELIMITER_NAMED.match(text)
+    skipped, signs = (named[0], named[1]) if named else ("", DELIMITERS)
+    try:
+        found = [filled(_rows(text, sign, skip=len(skipped))) for sign in signs]
+    except csv.Error:  # a cell of more than 131,072 characters
+        raise UnreadableTable(TableFault.OPEN_QUOTE) from None
+    return max(found, key=_fitness)
+
+
+def filled(rows: Iterable[Line]) -> list[Line]:
+    """The rows that say something. Raises UnreadableTable for none, for too many, and for an open quote."""
+    found = []
+    for line in rows:
+        if any("\n" in cell and "@" in cell for cell in line.cells):
+            raise UnreadableTable(TableFault.OPEN_QUOTE, line.number)
+        if any(cell.strip() for cell in line.cells):
+            found.append(line)
+        if len(found) > MOST_ROWS + 1:  # one for the heads of the columns
+            raise UnreadableTable(TableFault.TOO_MANY_ROWS)
+    if not found:
+        raise UnreadableTable(TableFault.EMPTY)
+    return found
+
+
+def _decoded(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def _rows(text: str, delimiter: str, *, skip: int) -> Iterator[Line]:
+    reader = csv.reader(io.StringIO(text[skip:], newline=""), delimiter=delimiter)
+    above = 1 if skip else 0
+    number = above + 1
+    for cells in reader:
+        yield Line(number, tuple(cells[:MOST_COLUMNS]))
+        number = above + reader.line_num + 1
+
+
+def _fitness(lines: list[Line]) -> tuple[int, int]:
+    """A delimiter fits that leaves addresses alone in their cells, and if none does, that makes columns."""
+    addresses = sum(any(map(is_address, line.cells)) for line in lines)
+    return addresses, sum(len(line.cells) > 1 for line in lines)

@@ -1,0 +1,100 @@
+"""Says of each save in the trail what every answer and figure said before, and what it says since."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue import Item, Requirement, Selection
+from dnk_tool.domain.answers import NO_ANSWER, NO_FIGURE, Answer, Figure
+from dnk_tool.services.restoring import read_answer, read_figure
+from dnk_tool.store import declarations, trail
+from dnk_tool.store.models import Declaration, Event
+
+MOST_SHOWN = 3
+
+Key = tuple[int, str, int]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One answer or figure before and after a save. Without a requirement it is asked no more.
+
+    None for what cannot be read any more, because the edition no longer offers it.
+    """
+
+    ref: str
+    requirement: Requirement | None
+    item: Item | None
+    before: Answer | Figure | None
+    after: Answer | Figure | None
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The first changes of a save, and how many there are besides."""
+
+    shown: tuple[Change, ...]
+    more: int = 0
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a ref of a save stands for in its declaration."""
+
+    declaration: Declaration
+    ref: str
+    version: int
+    requirement: Requirement | None
+    item: Item | None
+    is_figure: bool
+
+    def key(self, version: int) -> Key:
+        place = self.declaration.reporting_year if self.is_figure else self.declaration.id
+        return place, self.ref, version
+
+
+def changes(
+    session: Session, organisation_id: int, events: Iterable[Event], known: Mapping[int, Declaration]
+) -> dict[int, Changes]:
+    """What the saves among these events changed, by event, in two statements. `known`: declarations by id."""
+    asked = {event.id: list(_asked(event, known)) for event in events if "versions" in event.detail}
+    shown = [one for found in asked.values() for one in found[:MOST_SHOWN]]
+    keys = {one.key(version): one.is_figure for one in shown for version in (one.version - 1, one.version)}
+    answers = trail.answer_contents(session, {key for key, is_figure in keys.items() if not is_figure})
+    figures = trail.figure_contents(session, organisation_id, {key for key, is_it in keys.items() if is_it})
+
+    def said(one: _Asked, version: int) -> Answer | Figure | None:
+        content = (figures if one.is_figure else answers).get(one.key(version))
+        if content is None:
+            return NO_FIGURE if one.is_figure else NO_ANSWER
+        return read_figure(content) if one.is_figure else read_answer(one.item, content)
+
+    def change(one: _Asked) -> Change:
+        return Change(one.ref, one.requirement, one.item, said(one, one.version - 1), said(one, one.version))
+
+    return {
+        event_id: Changes(tuple(change(one) for one in found[:MOST_SHOWN]), max(0, len(found) - MOST_SHOWN))
+        for event_id, found in asked.items()
+    }
+
+
+def _asked(event: Event, known: Mapping[int, Declaration]) -> Iterator[_Asked]:
+    declaration = known.get(event.declaration_id or 0)
+    if declaration is None:
+        return
+    places = _places(declarations.selection_of(declaration))
+    for ref, version in event.detail["versions"].items():
+        requirement, item = places.get(ref, (None, None))
+        is_figure = bool(item and item.datapoint)
+        yield _Asked(declaration, ref, version, requirement, item, is_figure)
+
+
+def _places(selection: Selection) -> dict[str, tuple[Requirement | None, Item | None]]:
+    """What each ref and each key of a figure means in a declaration."""
+    found: dict[str, tuple[Requirement | None, Item | None]] = {}
+    for requirement in selection.requirements.values():
+        found[requirement.ref] = requirement, None
+        for item in requirement.items:
+            found[item.datapoint.key if item.datapoint else item.ref] = requirement, item
+    return found

@@ -1,0 +1,144 @@
+"""What a cluster counts of its members, and what it knows of one of them besides where it stands."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Date, case, cast, func, null, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.cockpit import (
+    DELIVERED,
+    MOVES,
+    TOLD,
+    Move,
+    Stage,
+    Task,
+    Turn,
+    is_past,
+    stage_of,
+    turn_of,
+)
+from dnk_tool.domain.completeness import Progress
+from dnk_tool.domain.states import EventKind, State
+from dnk_tool.store import cockpit_terms as terms
+from dnk_tool.store.clusters import Consent, Deadline
+from dnk_tool.store.cockpit_terms import View
+from dnk_tool.store.models import Declaration, Event
+
+MOST_EVENTS = 500
+
+
+@dataclass(frozen=True)
+class Years:
+    """The reporting years in which members have declarations, and the cluster's deadlines by year."""
+
+    declared: frozenset[int]
+    deadlines: Mapping[int, date]
+
+    @property
+    def known(self) -> list[int]:
+        """All years that can be looked at, latest first."""
+        return sorted(self.declared | self.deadlines.keys(), reverse=True)
+
+    def latest(self, today: date) -> int:
+        """Where to begin: the latest year with a declaration, else with a deadline, else last year."""
+        return max(self.declared, default=max(self.deadlines, default=today.year - 1))
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many members there are, at each stage and with each task; `approved` by this cluster."""
+
+    members: int
+    stages: Mapping[Stage, int]
+    tasks: Mapping[Task, int]
+    approved: int
+
+
+def years(session: Session, cluster_id: int) -> Years:
+    """The years that a cluster can look at, in one statement."""
+    declared = (
+        select(Declaration.reporting_year, cast(null(), Date).label("due"))
+        .distinct()
+        .join(Consent, Consent.organisation_id == Declaration.organisation_id)
+        .where(Consent.cluster_id == cluster_id, Consent.withdrawn_at.is_(None))
+    )
+    due = select(Deadline.reporting_year, Deadline.due).where(Deadline.cluster_id == cluster_id)
+    rows = session.execute(union_all(declared, due)).all()
+    return Years(
+        frozenset(year for year, day in rows if day is None),
+        {year: day for year, day in rows if day is not None},
+    )
+
+
+def tally(session: Session, view: View) -> Tally:
+    """Count all members, whatever a filter shows, in one statement."""
+    each = terms.members(
+        view,
+        Declaration.state,
+        terms.is_published().label("is_published"),
+        terms.is_here(view).label("is_here"),
+        case((terms.is_silent(view), 1), else_=0).label("silent"),
+    ).subquery("each")
+    alike = (each.c.state, each.c.is_published, each.c.is_here)
+    rows = session.execute(select(*alike, func.count(), func.sum(each.c.silent)).group_by(*alike))
+    stages: Counter[Stage] = Counter()
+    tasks: Counter[Task] = Counter()
+    approved = 0
+    for state, is_published, is_here, count, silent_ones in rows:
+        turn = turn_of(state, is_here=is_here)
+        stages[stage_of(state, is_published=is_published)] += count
+        tasks[Task.REVIEW] += count if turn is Turn.CLUSTER else 0
+        tasks[Task.OVERDUE] += count if is_past(view.due, view.now) and state not in DELIVERED else 0
+        tasks[Task.SILENT] += silent_ones if turn is Turn.COMPANY else 0
+        approved += count if state is State.APPROVED and is_here else 0
+    return Tally(stages.total(), stages, tasks, approved)
+
+
+def moves(session: Session, view: View) -> list[Move]:
+    """When declarations of the year were submitted to this cluster and answered, in order."""
+    rows = session.execute(
+        select(Declaration.id, Event.kind, Event.happened_at)
+        .join(Declaration, Declaration.id == Event.declaration_id)
+        .join(Consent, Consent.organisation_id == Declaration.organisation_id)
+        .where(
+            Consent.cluster_id == view.cluster_id,
+            Consent.withdrawn_at.is_(None),
+            Event.cluster_id == view.cluster_id,
+            Event.kind.in_(MOVES),
+            Declaration.reporting_year == view.year,
+        )
+        .order_by(Event.id)
+    )
+    return [Move(key, kind, at) for key, kind, at in rows]
+
+
+def progress_of(session: Session, declaration_ids: Collection[int]) -> dict[int, dict[str, Progress]]:
+    """How far each section of these declarations is; empty for one that was not counted yet."""
+    rows = session.execute(
+        select(Declaration.id, Declaration.progress).where(Declaration.id.in_(declaration_ids))
+    )
+    return {
+        key: {section: Progress(one) for section, one in (progress or {}).items()} for key, progress in rows
+    }
+
+
+def activity(
+    session: Session, cluster_id: int, organisation_id: int, declaration_id: int | None, *, since: datetime
+) -> Sequence[tuple[EventKind, datetime]]:
+    """What happened to a member's declaration since it joined, latest first; nobody is named."""
+    of_declaration = (Event.declaration_id == declaration_id) & Event.kind.in_(TOLD)
+    of_cluster = (Event.cluster_id == cluster_id) & (Event.kind == EventKind.CONSENT_GRANTED)
+    rows = session.execute(
+        select(Event.kind, Event.happened_at)
+        .where(
+            Event.organisation_id == organisation_id,
+            Event.happened_at >= since,
+            or_(of_declaration, of_cluster),
+        )
+        .order_by(Event.id.desc())
+        .limit(MOST_EVENTS)
+    )
+    return [(kind, at) for kind, at in rows]

@@ -1,0 +1,36 @@
+"""Sorts and searches names alike on both databases: small letters, umlauts as a phone book writes them."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, func
+from sqlalchemy.orm import InstrumentedAttribute
+
+# SQLite knows the small letters of ASCII only.
+FOLDS = (
+    ("Ä", "ae"),
+    ("ä", "ae"),
+    ("Ö", "oe"),
+    ("ö", "oe"),
+    ("Ü", "ue"),
+    ("ü", "ue"),
+    ("ß", "ss"),
+    ("É", "e"),
+    ("é", "e"),
+    ("È", "e"),
+    ("è", "e"),
+)
+
+
+def folded(column: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """The column's text as it is sorted and searched."""
+    found: Any = column
+    for sign, plain in FOLDS:
+        found = func.replace(found, sign, plain)
+    return func.lower(found)
+
+
+def folded_text(text: str) -> str:
+    """What somebody searches for, in the spelling of `folded`."""
+    for sign, plain in FOLDS:
+        text = text.replace(sign, plain)
+    return text.lower()

@@ -1,0 +1,103 @@
+"""The tables of second factors: authenticator apps, passkeys, and the codes for a lost device."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, LargeBinary, String, delete, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from dnk_tool.store.base import Base, UtcDateTime
+
+
+class AuthenticatorApp(Base):
+    """An app that shows six digits, with its sealed secret and the half minute of the last code used."""
+
+    __tablename__ = "authenticator_app"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    secret: Mapped[str] = mapped_column(String(300))
+    last_counter: Mapped[int] = mapped_column(BigInteger, default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Passkey(Base):
+    """A key that a device or a password manager holds. `handle` is what it knows of the account: nothing.
+
+    `challenged_at` is when the last accepted challenge was made; an older one is never accepted again.
+    """
+
+    __tablename__ = "passkey"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    credential_id: Mapped[str] = mapped_column(String(1400), unique=True)
+    handle: Mapped[str] = mapped_column(String(86))
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger, default=0)
+    transports: Mapped[list[str]] = mapped_column(JSON)
+    name: Mapped[str] = mapped_column(String(100))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    challenged_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RecoveryCode(Base):
+    """A code that stands in for a lost device, once. Only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+
+
+def app_of(session: Session, account_id: int) -> AuthenticatorApp | None:
+    """The person's authenticator app."""
+    return session.get(AuthenticatorApp, account_id)
+
+
+def passkeys_of(session: Session, account_id: int) -> list[Passkey]:
+    """The person's passkeys, oldest first."""
+    return list(session.scalars(select(Passkey).where(Passkey.account_id == account_id).order_by(Passkey.id)))
+
+
+def passkey(session: Session, credential_id: str) -> Passkey | None:
+    """The passkey with this id, for whoever uses it now; nobody else meanwhile."""
+    return session.scalar(select(Passkey).where(Passkey.credential_id == credential_id).with_for_update())
+
+
+def has_any(session: Session, account_id: int) -> bool:
+    """Whether the password alone does not let the person in."""
+    has_passkey = select(Passkey.id).where(Passkey.account_id == account_id).limit(1)
+    return app_of(session, account_id) is not None or session.scalar(has_passkey) is not None
+
+
+def take_counter(session: Session, account_id: int, counter: int) -> bool:
+    """Note that the code of this half minute was used; whether it was not, nor a later one."""
+    statement = (
+        update(AuthenticatorApp)
+        .where(AuthenticatorApp.account_id == account_id, AuthenticatorApp.last_counter < counter)
+        .values(last_counter=counter)
+        .returning(AuthenticatorApp.account_id)
+    )
+    return session.scalar(statement) is not None
+
+
+def take_recovery_code(session: Session, account_id: int, code_hash: str) -> bool:
+    """Use up a code; whether there was one."""
+    mine = RecoveryCode.account_id == account_id, RecoveryCode.code_hash == code_hash
+    return session.scalar(delete(RecoveryCode).where(*mine).returning(RecoveryCode.code_hash)) is not None
+
+
+def count_recovery_codes(session: Session, account_id: int) -> int:
+    """How many codes the person has left."""
+    left = select(func.count()).select_from(RecoveryCode).where(RecoveryCode.account_id == account_id)
+    return session.scalar(left) or 0
+
+
+def remove_recovery_codes(session: Session, account_id: int) -> None:
+    """Make all of the person's codes worthless."""
+    session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))
+
+
+def remove_all_of(session: Session, account_id: int) -> None:
+    """Leave the person nothing but the password."""
+    for kind in (AuthenticatorApp, Passkey, RecoveryCode):
+        session.execute(delete(kind).where(kind.account_id == account_id))

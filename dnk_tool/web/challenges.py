@@ -1,0 +1,57 @@
+"""Passkey challenges between the question and the answer, and this installation as passkeys know it."""
+
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from typing import Any, cast
+
+from flask import Flask, current_app, request, session
+
+from dnk_tool.config import Settings
+from dnk_tool.services.passkey_options import Challenge, Party, Refused
+
+KEY = "passkey"
+
+
+def init_app(app: Flask) -> None:
+    """Let templates ask whether to offer passkeys."""
+    app.context_processor(lambda: {"passkeys_are_possible": are_possible})
+
+
+def party() -> Party:
+    """The host that this page was asked of; only hosts of ours get an answer at all."""
+    settings = cast(Settings, current_app.extensions["dnk_settings"])
+    return Party(_host(), (settings.address, f"{request.scheme}://{request.host}"))
+
+
+def are_possible() -> bool:
+    """Whether browsers make passkeys here: they need a host with a name, and https but on this machine."""
+    settings = cast(Settings, current_app.extensions["dnk_settings"])
+    try:
+        ip_address(_host().strip("[]"))
+    except ValueError:
+        return settings.is_https or _host() == "localhost"
+    return False
+
+
+def keep(challenge: Challenge, purpose: str) -> None:
+    """Remember what was asked, and for what."""
+    made_at = challenge.made_at.isoformat()
+    session[KEY] = {
+        "for": purpose,
+        "text": challenge.text,
+        "handle": challenge.handle,
+        "made_at": made_at,
+    }
+
+
+def taken(purpose: str) -> Challenge:
+    """What was asked for this purpose; it is answered only once. Raises Refused."""
+    found: dict[str, Any] = session.pop(KEY, {})
+    if found.get("for") != purpose:
+        raise Refused("nothing was asked")
+    made_at = datetime.fromisoformat(found["made_at"]).astimezone(UTC)
+    return Challenge(found["text"], made_at, found["handle"])
+
+
+def _host() -> str:
+    return request.host.rsplit(":", 1)[0] if not request.host.endswith("]") else request.host

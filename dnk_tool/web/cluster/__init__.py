@@ -1,0 +1,31 @@
+"""A cluster's own pages: its members and their invitations, its team, its deadlines."""
+
+from dnk_tool.web.cluster import (
+    cockpit,
+    company_list,
+    consents,
+    deadlines,
+    exports,
+    heat_map,
+    joining,
+    members,
+    messages,
+    navigation,
+    operator,
+    team,
+)
+
+# The modules that add their pages to the cockpit.
+COCKPIT = (cockpit, heat_map, exports, messages)
+
+BLUEPRINTS = (
+    navigation.blueprint,
+    cockpit.blueprint,
+    members.blueprint,
+    company_list.blueprint,
+    team.blueprint,
+    deadlines.blueprint,
+    operator.blueprint,
+    joining.blueprint,
+    consents.blueprint,
+)

@@ -1,0 +1,174 @@
+"""A whole list of companies to be invited: uploaded, looked at, and only then sent."""
+
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_wtf import FlaskForm
+from itsdangerous import BadData, URLSafeSerializer
+from wtforms import RadioField
+
+from dnk_tool.domain.company_list import Row, Sifted
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.language import Language
+from dnk_tool.services import company_invitations, lists
+from dnk_tool.services.inviting_limit import MOST_AN_HOUR, invitations_left
+from dnk_tool.services.tables import UnreadableTable
+from dnk_tool.store import accounts
+from dnk_tool.web.access import current_actor, current_cluster, permit
+from dnk_tool.web.cluster import invitation_mails
+from dnk_tool.web.cluster.forms import MessageForm, fresh
+from dnk_tool.web.cluster.list_words import of_row, of_table
+from dnk_tool.web.languages import current_language
+from dnk_tool.web.security import form_errors
+from dnk_tool.web.transactions import db, let_go
+
+blueprint = Blueprint("company_list", __name__, url_prefix="/cluster/<int:cluster_id>/mitglieder/liste")
+
+SHORT = 50  # so many rows are shown without unfolding them
+
+
+class UploadForm(FlaskForm):
+    """A file, and the language of the mails where the file names none."""
+
+    language = RadioField(choices=["de", "en"], validate_choice=False)
+
+    @property
+    def mail_language(self) -> Language:
+        return "en" if self.language.data == "en" else "de"
+
+
+@blueprint.get("")
+@permit(Permission.CLUSTER_LEAD)
+def show(cluster_id: int) -> ResponseReturnValue:
+    return _upload_page(fresh(UploadForm))
+
+
+@blueprint.post("")
+@permit(Permission.CLUSTER_LEAD)
+def check(cluster_id: int) -> ResponseReturnValue:
+    """What the file says. Nothing is kept and nothing is sent yet."""
+    form, content = UploadForm(), _uploaded()
+    if not content:
+        return _upload_page(form, _("Wählen Sie eine Datei aus, in der etwas steht.")), 422
+    let_go()  # nobody waits while the file is read
+    try:
+        lines = lists.read(content)
+    except UnreadableTable as unreadable:
+        return _upload_page(form, of_table(unreadable)), 422
+    whom = lists.known(db(), cluster_id, now=datetime.now(UTC))
+    sifted = lists.check(lines, whom, language=form.mail_language)
+    return _preview(sifted, MessageForm(formdata=None))
+
+
+@blueprint.post("/einladen")
+@permit(Permission.CLUSTER_LEAD)
+def send(cluster_id: int) -> ResponseReturnValue:
+    """Invite the rows that were looked at, as many as the hour allows."""
+    form, rows, cluster = MessageForm(), _unpacked(request.form.get("rows", "")), current_cluster()
+    if not rows:
+        text = _("Diese Vorschau gilt nicht mehr. Laden Sie die Liste bitte noch einmal hoch.")
+        return _upload_page(UploadForm(formdata=None, data={"language": current_language()}), text), 422
+    if not form.validate():
+        return _preview(Sifted(good=rows), form), 422
+    actor, now = current_actor(), datetime.now(UTC)
+    sent, left_over = company_invitations.invite_companies(
+        db(), cluster, rows, message=form.message.data or "", actor=actor, now=now
+    )
+    sender = accounts.name_of(db(), actor.user_id)
+    for one in sent:
+        invitation_mails.send_invitation(one, cluster, sender=sender)
+    _report(len(sent), len(rows) - len(sent) - left_over, left_over)
+    return redirect(url_for("cluster_members.show", cluster_id=cluster_id), 303)
+
+
+@blueprint.get("/vorlage.csv")
+@permit(Permission.CLUSTER_LEAD)
+def template_csv(cluster_id: int) -> ResponseReturnValue:
+    """An empty list with the heads of its columns, as Excel opens it."""
+    heads = [_("Unternehmen"), _("E-Mail"), _("Ansprechperson"), _("Sprache")]
+    response = Response("\ufeff" + ";".join(heads) + "\r\n", mimetype="text/csv")
+    response.headers.set("Content-Disposition", "attachment", filename=_("Einladungen") + ".csv")
+    return response
+
+
+def _uploaded() -> bytes:
+    file = request.files.get("file")
+    if file is None:
+        return b""
+    with closing(file):
+        return bytes(file.read())
+
+
+def _report(sent: int, passed_over: int, left_over: int) -> None:
+    text = ngettext("%(num)d Einladung ist unterwegs.", "%(num)d Einladungen sind unterwegs.", sent)
+    flash(text, "success" if sent or not left_over else "info")
+    if passed_over:
+        text = ngettext(
+            "%(num)d Zeile wurde übergangen: inzwischen eingeladen oder beigetreten.",
+            "%(num)d Zeilen wurden übergangen: inzwischen eingeladen oder beigetreten.",
+            passed_over,
+        )
+        flash(text, "info")
+    if left_over:
+        text = _(
+            "Noch nicht eingeladen sind %(count)s: Ein Cluster sendet höchstens %(most)s Einladungen in "
+            "einer Stunde. Laden Sie dieselbe Liste später noch einmal hoch; wer schon eingeladen ist, wird "
+            "übergangen.",
+            count=left_over,
+            most=MOST_AN_HOUR,
+        )
+        flash(text, "warning")
+
+
+def _upload_page(form: UploadForm, error: str = "") -> str:
+    return render_template(
+        "cluster/list_upload.html",
+        cluster=current_cluster(),
+        form=form,
+        errors=[{"text": error, "href": "#file"}] if error else [],
+    )
+
+
+def _preview(sifted: Sifted, form: MessageForm) -> str:
+    left = invitations_left(db(), current_cluster().id, now=datetime.now(UTC))
+    let_go()
+    return render_template(
+        "cluster/list_preview.html",
+        cluster=current_cluster(),
+        good=sifted.good,
+        bad=[{"number": one.number, "shown": one.shown, "text": of_row(one)} for one in sifted.bad],
+        rows=_packed(sifted.good),
+        left=left,
+        most=MOST_AN_HOUR,
+        is_short=len(sifted.good) <= SHORT,
+        form=form,
+        errors=form_errors(form),
+    )
+
+
+def _packed(rows: list[Row]) -> str:
+    """The rows as they travel through the form: only what was looked at here can be sent."""
+    fields = [[one.number, one.company, one.email, one.name, one.language] for one in rows]
+    return str(_signer().dumps([*_owner(), fields]))
+
+
+def _unpacked(text: str) -> list[Row]:
+    """What was packed for this person and cluster; nothing for anything else."""
+    try:
+        *owner, fields = _signer().loads(text)
+    except BadData:
+        return []
+    return [Row(*one) for one in fields] if owner == _owner() else []
+
+
+def _owner() -> list[int | None]:
+    return [current_cluster().id, current_actor().user_id]
+
+
+def _signer() -> Any:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="dnk-company-list")

@@ -1,0 +1,84 @@
+"""The members that a filter finds as a file for a spreadsheet."""
+
+from collections.abc import Sequence
+
+from flask import Response
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.domain.cockpit import Turn
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.language import LOCAL_TIME
+from dnk_tool.report import sheets
+from dnk_tool.report.sheets import Value
+from dnk_tool.store import cockpit
+from dnk_tool.store.cockpit import Member
+from dnk_tool.web.access import current_cluster, permit
+from dnk_tool.web.cluster import filtering
+from dnk_tool.web.cluster.cockpit import blueprint, newest_catalogue
+from dnk_tool.web.cluster.filtering import Shown
+from dnk_tool.web.transactions import db
+from dnk_tool.web.wizard.words import word
+
+CSV = "text/csv"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@blueprint.get("/uebersicht.csv")
+@permit(Permission.CLUSTER_VIEW)
+def csv(cluster_id: int) -> ResponseReturnValue:
+    shown = filtering.read()
+    return _attachment(shown, sheets.to_csv(_heading(), _rows(shown)), CSV, "csv")
+
+
+@blueprint.get("/uebersicht.xlsx")
+@permit(Permission.CLUSTER_VIEW)
+def xlsx(cluster_id: int) -> ResponseReturnValue:
+    shown = filtering.read()
+    name = _("Mitglieder %(year)s", year=shown.view.year)
+    return _attachment(shown, sheets.to_xlsx(name, _heading(), _rows(shown)), XLSX, "xlsx")
+
+
+def _heading() -> list[str]:
+    return [
+        _("Unternehmen"),
+        _("Berichtsjahr"),
+        _("Stand"),
+        _("Kriterien fertig"),
+        _("Kriterien"),
+        _("Offene Anmerkungen"),
+        _("Zuletzt geändert"),
+        _("Frist"),
+        _("Am Zug"),
+        _("Öffentlich"),
+    ]
+
+
+def _rows(shown: Shown) -> Sequence[Sequence[Value]]:
+    """A row for each member that the filter finds, sorted as the page is."""
+    total = len(newest_catalogue().criteria)
+    return [_row(shown, total, member) for member in cockpit.every(db(), shown.view, shown.wanted)]
+
+
+def _row(shown: Shown, total: int, member: Member) -> Sequence[Value]:
+    changed = member.changed_at
+    return [
+        member.name,
+        shown.view.year,
+        word(member.stage),
+        member.done,
+        total,
+        member.remarks,
+        changed.astimezone(LOCAL_TIME).date() if changed else None,
+        shown.view.due,
+        "" if member.turn is Turn.NOBODY else word(member.turn),
+        _("ja") if member.is_published else _("nein"),
+    ]
+
+
+def _attachment(shown: Shown, content: bytes, kind: str, ending: str) -> Response:
+    cluster = "".join(c if c.isalnum() else "-" for c in current_cluster().name)[:60].strip("-")
+    response = Response(content, mimetype=kind)
+    name = f"{cluster}-{shown.view.year}.{ending}"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response

@@ -1,0 +1,151 @@
+"""The members of a cluster and the companies that are invited; an invitation sent, again, and taken back."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.services import cluster_invitations, company_invitations
+from dnk_tool.services.company_invitations import AlreadyInvited, AlreadyMember
+from dnk_tool.services.inviting import LinkOver
+from dnk_tool.services.inviting_limit import MOST_AN_HOUR, TooManyInvitations
+from dnk_tool.store import cluster_lists
+from dnk_tool.store.invitations import Invitation, InvitationKind
+from dnk_tool.web.access import LARGEST_ID, current_actor, current_cluster, permit
+from dnk_tool.web.cluster import invitation_mails, paging
+from dnk_tool.web.cluster.forms import CompanyForm, fresh
+from dnk_tool.web.security import form_errors
+from dnk_tool.web.transactions import db
+
+blueprint = Blueprint("cluster_members", __name__, url_prefix="/cluster/<int:cluster_id>")
+
+COMPANIES = (InvitationKind.COMPANY,)
+
+
+@blueprint.get("/mitglieder")
+@permit(Permission.CLUSTER_VIEW)
+def show(cluster_id: int) -> ResponseReturnValue:
+    now = datetime.now(UTC)
+    members = paging.part_of(cluster_lists.count_members(db(), cluster_id), "mitglieder")
+    invited = paging.part_of(cluster_lists.count_open_invitations(db(), cluster_id, COMPANIES), "einladungen")
+    sent = cluster_lists.open_invitations(
+        db(), cluster_id, COMPANIES, offset=invited.offset, limit=paging.PART
+    )
+    return render_template(
+        "cluster/members.html",
+        cluster=current_cluster(),
+        members=cluster_lists.members(db(), cluster_id, offset=members.offset, limit=paging.PART),
+        members_part=members,
+        invitations=[{"row": one, "is_expired": one.expires_at <= now} for one in sent],
+        invitations_part=invited,
+    )
+
+
+@blueprint.get("/mitglieder/einladen")
+@permit(Permission.CLUSTER_LEAD)
+def invite(cluster_id: int) -> ResponseReturnValue:
+    return _page(fresh(CompanyForm))
+
+
+@blueprint.post("/mitglieder/einladen")
+@permit(Permission.CLUSTER_LEAD)
+def send(cluster_id: int) -> ResponseReturnValue:
+    form, cluster = fresh(CompanyForm), current_cluster()
+    if not form.validate():
+        return _page(form), 422
+    try:
+        sent = company_invitations.invite_company(
+            db(),
+            cluster,
+            email=form.email.data,
+            company=form.company.data,
+            name=form.name.data or "",
+            language=form.mail_language,
+            message=form.message.data or "",
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+    except AlreadyMember:
+        form.company.errors = [_("Ein Unternehmen mit diesem Namen gehört schon zum Cluster.")]
+        return _page(form), 422
+    except AlreadyInvited:
+        form.email.errors = [_("Dieses Unternehmen ist schon eingeladen. Die Einladung steht in der Liste.")]
+        return _page(form), 422
+    except TooManyInvitations:
+        form.email.errors = [too_many()]
+        return _page(form), 429
+    invitation_mails.send_invitation(sent, cluster)
+    flash(_("Die Einladung an %(email)s ist unterwegs.", email=sent[0].email), "success")
+    return _back(sent[0])
+
+
+@blueprint.post("/einladungen/<int:invitation_id>/erneut-senden")
+@permit(Permission.CLUSTER_LEAD)
+def resend(cluster_id: int, invitation_id: int) -> ResponseReturnValue:
+    """To a company or to staff."""
+    now = datetime.now(UTC)
+    try:
+        sent = cluster_invitations.resend(
+            db(), current_cluster(), _small(invitation_id), actor=current_actor(), now=now
+        )
+    except LookupError:
+        abort(404)
+    except LinkOver:
+        flash(_("Diese Einladung ist schon angenommen oder zurückgenommen."), "info")
+        return _back(None)
+    except TooManyInvitations:
+        abort(429, too_many())
+    invitation_mails.send_invitation(sent, current_cluster())
+    text = _(
+        "Die Einladung an %(email)s ist noch einmal unterwegs. Der frühere Link gilt nicht mehr.",
+        email=sent[0].email,
+    )
+    flash(text, "success")
+    return _back(sent[0])
+
+
+@blueprint.post("/einladungen/<int:invitation_id>/zuruecknehmen")
+@permit(Permission.CLUSTER_LEAD)
+def revoke(cluster_id: int, invitation_id: int) -> ResponseReturnValue:
+    now = datetime.now(UTC)
+    try:
+        invitation = cluster_invitations.revoke(
+            db(), current_cluster(), _small(invitation_id), actor=current_actor(), now=now
+        )
+    except LookupError:
+        abort(404)
+    except LinkOver:
+        flash(_("Diese Einladung ist schon angenommen oder zurückgenommen."), "info")
+        return _back(None)
+    flash(_("Die Einladung ist zurückgenommen. Der Link darin gilt nicht mehr."), "success")
+    return _back(invitation)
+
+
+def too_many() -> str:
+    """Why no more invitations leave for now."""
+    return str(
+        _(
+            "Ihr Cluster hat in der letzten Stunde %(most)s Einladungen gesendet. "
+            "Bitte warten Sie etwas, und versuchen Sie es dann noch einmal.",
+            most=MOST_AN_HOUR,
+        )
+    )
+
+
+def _small(number: int) -> int:
+    return number if number <= LARGEST_ID else abort(404)
+
+
+def _back(invitation: Invitation | None) -> ResponseReturnValue:
+    """To the list in which the invitation stands."""
+    is_staff = invitation is not None and invitation.kind is InvitationKind.STAFF
+    page = "cluster_team.show" if is_staff else "cluster_members.show"
+    return redirect(url_for(page, cluster_id=current_cluster().id), 303)
+
+
+def _page(form: CompanyForm) -> str:
+    return render_template(
+        "cluster/invite.html", cluster=current_cluster(), form=form, errors=form_errors(form)
+    )

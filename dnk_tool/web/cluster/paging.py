@@ -1,0 +1,44 @@
+"""Long lists in parts: which part the address asks for, and the links to its neighbours."""
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+PART = 100
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a list; parts count from 1. `parameter` names it in the address."""
+
+    parameter: str
+    number: int
+    last: int
+    total: int
+
+    @property
+    def offset(self) -> int:
+        return (self.number - 1) * PART
+
+    @property
+    def before(self) -> str:
+        """The address of the part before; empty for the first."""
+        return self._address(self.number - 1) if self.number > 1 else ""
+
+    @property
+    def after(self) -> str:
+        """The address of the part after; empty for the last."""
+        return self._address(self.number + 1) if self.number < self.last else ""
+
+    def _address(self, number: int) -> str:
+        kept = {name: value for name, value in request.args.items() if name != self.parameter}
+        parameters = {**(request.view_args or {}), **kept, self.parameter: number}
+        return url_for(str(request.endpoint), _anchor=self.parameter, **parameters)
+
+
+def part_of(total: int, parameter: str) -> Part:
+    """The part that the address asks for, of a list with so many entries."""
+    last = max(1, -(-total // PART))
+    asked = request.args.get(parameter, "")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+    return Part(parameter, min(max(number, 1), last), last, total)

@@ -1,0 +1,138 @@
+"""Who was asked for what and how far it is; reminding people, and taking a question back."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.states import EDITABLE
+from dnk_tool.language import moment
+from dnk_tool.services import contributing
+from dnk_tool.services.contributing import TooSoon, may_remind_at
+from dnk_tool.services.inviting import LinkOver
+from dnk_tool.store import accounts, contributions
+from dnk_tool.store.contributions import UNANSWERED, WAITING, QuestionStage, asked_section, stage
+from dnk_tool.store.invitations import Invitation
+from dnk_tool.store.models import Declaration
+from dnk_tool.web.access import current_account, current_actor, current_declaration, permit
+from dnk_tool.web.contributions.letters import Matter, matter, send_question
+from dnk_tool.web.contributions.routes import OF_DECLARATION, blueprint
+from dnk_tool.web.languages import current_language
+from dnk_tool.web.transactions import db
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One question as the list shows it. `remind_at`: not before; none: it may go out at once."""
+
+    question: Invitation
+    stage: QuestionStage
+    matter: Matter
+    asked_by: str
+    section: str
+    can_remind: bool
+    remind_at: datetime | None
+
+    @property
+    def name(self) -> str:
+        return self.question.name or self.question.email
+
+    @property
+    def is_unanswered(self) -> bool:
+        return self.stage in UNANSWERED
+
+
+@blueprint.get(OF_DECLARATION)
+@permit(Permission.CONTRIBUTION_ASK)
+def show(declaration_id: int) -> ResponseReturnValue:
+    declaration = current_declaration()
+    questions = contributions.of_declaration(db(), declaration.id)
+    askers = accounts.names_of(db(), {one.created_by for one in questions if one.created_by is not None})
+    entries = [_entry(declaration, one, askers.get(one.created_by or 0, "")) for one in questions]
+    return render_template(
+        "contributions/list.html",
+        declaration=declaration,
+        waiting=[one for one in entries if one.is_unanswered],
+        over=[one for one in entries if not one.is_unanswered],
+        is_editable=declaration.state in EDITABLE,
+        form=FlaskForm(),
+    )
+
+
+@blueprint.post(f"{OF_DECLARATION}/<int:invitation_id>/erinnern")
+@permit(Permission.CONTRIBUTION_ASK)
+def remind(declaration_id: int, invitation_id: int) -> ResponseReturnValue:
+    declaration, question = current_declaration(), _question(invitation_id)
+    now = datetime.now(UTC)
+    try:
+        token = contributing.remind(db(), declaration, question, actor=current_actor(), now=now)
+    except TooSoon as error:
+        when = moment(error.after, current_language())
+        flash(
+            _("Die letzte E-Mail ist noch keinen Tag alt. Erinnern können Sie ab %(when)s.", when=when),
+            "info",
+        )
+        return _back()
+    except LinkOver:
+        return _too_late()
+    send_question("contribution_reminder", declaration, question, asker=current_account(), token=token)
+    flash(
+        _(
+            "Die Erinnerung an %(name)s ist unterwegs. Der frühere Link gilt nicht mehr.",
+            name=_name(question),
+        ),
+        "success",
+    )
+    return _back()
+
+
+@blueprint.post(f"{OF_DECLARATION}/<int:invitation_id>/zuruecknehmen")
+@permit(Permission.CONTRIBUTION_ASK)
+def revoke(declaration_id: int, invitation_id: int) -> ResponseReturnValue:
+    declaration, question = current_declaration(), _question(invitation_id)
+    now = datetime.now(UTC)
+    was_waiting = stage(question, now=now) in WAITING
+    try:
+        contributing.revoke(db(), declaration, question, actor=current_actor(), now=now)
+    except LinkOver:
+        return _too_late()
+    if was_waiting:
+        send_question("contribution_revoked", declaration, question, asker=current_account())
+    flash(_("Die Anfrage an %(name)s ist zurückgenommen.", name=_name(question)), "success")
+    return _back()
+
+
+def _entry(declaration: Declaration, question: Invitation, asked_by: str) -> Entry:
+    now = datetime.now(UTC)
+    section, after = asked_section(declaration, question.refs), may_remind_at(question)
+    found = stage(question, now=now)
+    return Entry(
+        question=question,
+        stage=found,
+        matter=matter(declaration, question, current_language()),
+        asked_by=asked_by,
+        section=section.ref if section else "",
+        can_remind=section is not None and declaration.state in EDITABLE,
+        remind_at=after if found in WAITING and now < after else None,
+    )
+
+
+def _question(invitation_id: int) -> Invitation:
+    return contributions.question(db(), current_declaration().id, invitation_id) or abort(404)
+
+
+def _name(question: Invitation) -> str:
+    return question.name or question.email
+
+
+def _too_late() -> ResponseReturnValue:
+    flash(_("Diese Anfrage ist inzwischen beantwortet oder zurückgenommen."), "info")
+    return _back()
+
+
+def _back() -> ResponseReturnValue:
+    return redirect(url_for("contributions.show", declaration_id=current_declaration().id), 303)

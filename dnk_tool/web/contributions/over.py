@@ -1,0 +1,37 @@
+"""The page behind a link that is over: why, what to do, and what was typed, so that nothing is lost."""
+
+from flask import Response, jsonify, make_response, render_template, request
+from flask_babel import gettext as _
+
+from dnk_tool.services.inviting import Over
+from dnk_tool.store import accounts, invitations
+from dnk_tool.store.invitations import InvitationKind
+from dnk_tool.web import limits, resuming
+from dnk_tool.web.transactions import db
+
+# After the answer was sent off, this page says thank you.
+STATUS = {Over.UNKNOWN: 404, Over.USED: 200, Over.REVOKED: 410, Over.EXPIRED: 410}
+# How the fields end in which people write; see wizard.forms.
+WORDS = ("-text", "-explanation", "-note", "-value")
+
+
+def over_page(why: Over, token: str) -> Response:
+    """Whoever tries links that nobody was sent must wait after some: raises TooManyRequests."""
+    if why is Over.UNKNOWN:
+        limits.count_wrong_link()
+    if request.form.get("autosave") == "1":
+        message = _("Dieser Link gilt nicht mehr. Ihr Text bleibt in diesem Browser gesichert.")
+        return make_response(jsonify(status="conflict", message=message), 410)
+    question = invitations.by_token(db(), token, InvitationKind.CONTRIBUTION)
+    asker = accounts.name_of(db(), question.created_by) if question else ""
+    page = render_template(
+        "contributions/over.html", why=why.value, question=question, asker=asker, kept=typed()
+    )
+    return make_response(page, STATUS[why])
+
+
+def typed() -> list[str]:
+    """The texts that this request brought, to be copied."""
+    found = resuming.posted()
+    fields = found.fields if found else []
+    return [text for name, text in fields if text.strip() and (name.endswith(WORDS) or "-rows-" in name)]

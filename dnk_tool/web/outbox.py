@@ -1,0 +1,70 @@
+"""How the mails of this installation stand, for its operator: numbers and reasons, no texts, no people."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from dnk_tool.config import Settings
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.services import mailing
+from dnk_tool.store import mail
+from dnk_tool.store.mail import Mail
+from dnk_tool.web.access import current_actor, permit
+from dnk_tool.web.transactions import db
+
+blueprint = Blueprint("outbox", __name__, url_prefix="/betrieb/post")
+
+OPERATION = "operation.show"
+MOST_SHOWN = 20
+LOCAL_PART = re.compile(r"[^\s<>@\"',;:()\[\]]+@")
+
+
+@blueprint.get("")
+@permit(Permission.INSTALLATION_RUN)
+def show() -> ResponseReturnValue:
+    settings = cast(Settings, current_app.extensions["dnk_settings"])
+    return render_template(
+        "operation/outbox.html",
+        counts=mail.counts(db()),
+        failures=[_failure(one) for one in mail.failures(db(), MOST_SHOWN)],
+        server=f"{settings.smtp_host}:{settings.smtp_port}" if settings.smtp_host else "",
+        folder=settings.instance.resolve() / "outbox",
+        days=settings.keep_mails_days,
+        operation_url=url_for(OPERATION) if OPERATION in current_app.view_functions else None,
+    )
+
+
+@blueprint.post("/erneut")
+@permit(Permission.INSTALLATION_RUN)
+def retry() -> ResponseReturnValue:
+    """Deliver once more what was given up, after the reason has been removed."""
+    count = mailing.try_again(db(), actor=current_actor(), now=datetime.now(UTC))
+    if count:
+        flash(
+            ngettext(
+                "%(num)d E-Mail wird noch einmal zugestellt.",
+                "%(num)d E-Mails werden noch einmal zugestellt.",
+                count,
+            ),
+            "success",
+        )
+    else:
+        flash(_("Es gibt keine aufgegebene E-Mail."), "info")
+    return redirect(url_for("outbox.show"), 303)
+
+
+def _failure(row: Mail) -> dict[str, Any]:
+    is_unclear = row.claimed_at is not None
+    return {
+        "at": row.created_at,
+        "domain": row.recipient.rpartition("@")[2],
+        "attempts": row.attempts,
+        "reason": LOCAL_PART.sub("…@", row.error),
+        "next_try": row.next_try,
+        "is_unclear": is_unclear,
+    }

@@ -1,0 +1,42 @@
+"""The home of a company for those who work there: its declarations, what comes next, and the ways on."""
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.web.access import current_actor, current_organisation, permit
+from dnk_tool.web.people import desks
+from dnk_tool.web.people.places import may_open
+
+blueprint = Blueprint("company", __name__)
+
+
+@blueprint.get("/unternehmen/<int:organisation_id>")
+@permit(Permission.DECLARATION_ENTER)
+def show(organisation_id: int) -> ResponseReturnValue:
+    works = desks.works_of(current_actor(), [organisation_id])
+    return render_template(
+        "people/company.html",
+        organisation=current_organisation(),
+        role=current_actor().roles[organisation_id],
+        works=works,
+        first=desks.first_to_do(works),
+        ways=_ways(organisation_id),
+    )
+
+
+def _ways(organisation_id: int) -> list[dict[str, str]]:
+    """Links to the company's other pages that the person may open, with what one finds there."""
+    found = [
+        ("profile.edit", _("Profil des Unternehmens"), _("Name, Branche, Standorte")),
+        ("people.show", _("Personen"), _("Wer hier mitarbeitet und was diese Personen dürfen")),
+        ("consents.show", _("Cluster"), _("Wer von außen etwas sieht, und Ihre Einwilligung dazu")),
+        ("sign_off_rule.show", _("Bestätigung"), _("Ob eine Person jede Version bestätigt, ehe sie gilt")),
+        ("trail.show", _("Protokoll"), _("Wer wann was geändert hat")),
+    ]
+    return [
+        {"href": url_for(endpoint, organisation_id=organisation_id), "title": title, "hint": hint}
+        for endpoint, title, hint in found
+        if may_open(endpoint)
+    ]

@@ -1,0 +1,98 @@
+"""The forms that give a person a place in a company."""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import EmailField, RadioField, SelectMultipleField
+
+from dnk_tool.catalogue import Criterion, Section, load, select
+from dnk_tool.domain.membership import Place, Unfit, place
+from dnk_tool.domain.permissions import Role
+from dnk_tool.language import Language, local_day
+from dnk_tool.services.accounts import InvalidAddress, address
+from dnk_tool.web.wizard.fields import DayField
+from dnk_tool.web.wizard.settings import CURRENT_EDITION
+
+
+class AddressForm(FlaskForm):
+    """Whom to write to; it stands above the rest of the form."""
+
+    email = EmailField()
+
+
+class PlaceForm(FlaskForm):
+    """A role with what belongs to it. What belongs to another role is ignored."""
+
+    role = RadioField(validate_choice=False)
+    sections = SelectMultipleField(validate_choice=False)
+    until = DayField()
+
+    def place(self, before: Place | None = None) -> Place | None:
+        """The place that the form says; None with messages at the fields. `before` is what holds now."""
+        role = next((one for one in Role if one == self.role.data), None)
+        if role is None:
+            self.role.errors = [_("Wählen Sie eine Rolle.")]
+            return None
+        if role is Role.VIEWER and not self.until.validate(self):
+            return None
+        until = self.until.data if role is Role.VIEWER else None
+        today = None if before and before.until == until else local_day(datetime.now(UTC))
+        try:
+            return place(role, known_sections(self.sections.data or ()), until, today=today)
+        except Unfit:
+            if role is Role.CONTRIBUTOR:
+                self.sections.errors = [_("Wählen Sie mindestens ein Kriterium.")]
+            else:
+                self.until.errors = [_("Dieser Tag ist schon vorbei.")]
+            return None
+
+
+class InviteForm(AddressForm, PlaceForm):
+    """Whom to invite, to what, in which language."""
+
+    language = RadioField(choices=["de", "en"], validate_choice=False)
+
+    def invited(self) -> tuple[str, Place] | None:
+        """Address and place; None with messages at the fields."""
+        given = self.place()
+        try:
+            email = address(self.email.data or "")
+        except InvalidAddress:
+            self.email.errors = [_("Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@firma.de.")]
+            return None
+        return (email, given) if given else None
+
+    @property
+    def mail_language(self) -> Language:
+        return "en" if self.language.data == "en" else "de"
+
+
+@lru_cache(maxsize=1)
+def all_sections() -> dict[str, Section]:
+    """Whatever a declaration may ask, with every option, by ref."""
+    catalogue = load(CURRENT_EDITION)
+    options = frozenset(one.key for one in catalogue.options)
+    chosen = select(CURRENT_EDITION, catalogue.indicator_sets[0].key, options)
+    return dict(chosen.section_by_ref)
+
+
+def known_sections(refs: list[str] | tuple[str, ...]) -> frozenset[str]:
+    """Those that exist."""
+    return frozenset(refs) & all_sections().keys()
+
+
+def section_titles(refs: frozenset[str] | list[str], language: Language) -> list[str]:
+    """What the sections are called, in the order of the wizard."""
+    return [_title(one, language) for ref, one in all_sections().items() if ref in refs]
+
+
+def section_choices(language: Language) -> list[dict[str, str]]:
+    """All sections for checkboxes."""
+    return [{"value": ref, "label": _title(one, language)} for ref, one in all_sections().items()]
+
+
+def _title(section: Section, language: Language) -> str:
+    title = section.title.to(language)
+    return f"{section.number}. {title}" if isinstance(section, Criterion) else title

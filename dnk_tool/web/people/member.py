@@ -1,0 +1,129 @@
+"""What one person is in a company: changed or ended by who owns it, left by the person."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.domain.permissions import Permission, Role
+from dnk_tool.services import members
+from dnk_tool.services.members import LastOwner
+from dnk_tool.store import memberships
+from dnk_tool.store.accounts import Account
+from dnk_tool.store.models import Membership
+from dnk_tool.web.access import current_actor, current_organisation, permit
+from dnk_tool.web.languages import current_language
+from dnk_tool.web.people import letters
+from dnk_tool.web.people.forms import PlaceForm, section_choices
+from dnk_tool.web.security import form_errors
+from dnk_tool.web.transactions import db
+
+blueprint = Blueprint("member", __name__, url_prefix="/unternehmen/<int:organisation_id>")
+
+
+@blueprint.get("/personen/<int:account_id>")
+@permit(Permission.ORGANISATION_OWN)
+def edit(organisation_id: int, account_id: int) -> ResponseReturnValue:
+    account, row = _member(organisation_id, account_id)
+    data = {"role": row.role.value, "sections": row.sections, "until": row.until}
+    return _page(account, PlaceForm(formdata=None, data=data))
+
+
+@blueprint.post("/personen/<int:account_id>")
+@permit(Permission.ORGANISATION_OWN)
+def change(organisation_id: int, account_id: int) -> ResponseReturnValue:
+    account, row = _member(organisation_id, account_id)
+    form = PlaceForm()
+    place = form.place(memberships.place_of(row))
+    if place is None:
+        return _page(account, form), 422
+    try:
+        members.change_member(
+            db(), organisation_id, account_id, place, actor=current_actor(), now=datetime.now(UTC)
+        )
+    except LastOwner:
+        form.role.errors = [_last_owner()]
+        return _page(account, form), 422
+    flash(_("Gespeichert. Das gilt ab sofort."), "success")
+    return _after(organisation_id, account_id)
+
+
+@blueprint.get("/personen/<int:account_id>/entfernen")
+@permit(Permission.ORGANISATION_OWN)
+def ask_to_remove(organisation_id: int, account_id: int) -> ResponseReturnValue:
+    account, _row = _member(organisation_id, account_id)
+    return _ending_page(account)
+
+
+@blueprint.post("/personen/<int:account_id>/entfernen")
+@permit(Permission.ORGANISATION_OWN)
+def remove(organisation_id: int, account_id: int) -> ResponseReturnValue:
+    account, _row = _member(organisation_id, account_id)
+    try:
+        members.remove_member(db(), organisation_id, account_id, actor=current_actor(), now=datetime.now(UTC))
+    except LastOwner:
+        return _ending_page(account, is_refused=True), 422
+    if account_id != current_actor().user_id:
+        letters.send_removed(account, place=current_organisation().name)
+    name = account.name or account.email
+    flash(_("%(name)s arbeitet nicht mehr hier. Das gilt ab sofort.", name=name), "success")
+    return _after(organisation_id, account_id)
+
+
+@blueprint.get("/verlassen")
+@permit(Permission.DECLARATION_ENTER)
+def ask_to_leave(organisation_id: int) -> ResponseReturnValue:
+    account, _row = _member(organisation_id, current_actor().user_id or 0)
+    return _ending_page(account)
+
+
+@blueprint.post("/verlassen")
+@permit(Permission.DECLARATION_ENTER)
+def leave(organisation_id: int) -> ResponseReturnValue:
+    account, _row = _member(organisation_id, current_actor().user_id or 0)
+    try:
+        members.remove_member(db(), organisation_id, account.id, actor=current_actor(), now=datetime.now(UTC))
+    except LastOwner:
+        return _ending_page(account, is_refused=True), 422
+    flash(_("Sie arbeiten nicht mehr für %(name)s.", name=current_organisation().name), "success")
+    return redirect(url_for("start.show"), 303)
+
+
+def _member(organisation_id: int, account_id: int) -> tuple[Account, Membership]:
+    row = memberships.find(db(), organisation_id, account_id) or abort(404)
+    return db().get_one(Account, account_id), row
+
+
+def _after(organisation_id: int, account_id: int) -> ResponseReturnValue:
+    """Back to the list; who took away their own rights might not see it any more."""
+    if account_id == current_actor().user_id:
+        return redirect(url_for("start.show"), 303)
+    return redirect(url_for("people.show", organisation_id=organisation_id), 303)
+
+
+def _last_owner() -> str:
+    return str(_("Mindestens eine Person muss die Leitung haben. Geben Sie sie zuerst jemand anderem."))
+
+
+def _page(account: Account, form: PlaceForm) -> str:
+    return render_template(
+        "people/member.html",
+        organisation=current_organisation(),
+        account=account,
+        form=form,
+        errors=form_errors(form),
+        roles=list(Role),
+        sections=section_choices(current_language()),
+    )
+
+
+def _ending_page(account: Account, *, is_refused: bool = False) -> str:
+    errors = [{"text": _last_owner(), "href": ""}] if is_refused else []
+    return render_template(
+        "people/ending.html",
+        organisation=current_organisation(),
+        account=account,
+        is_own=account.id == current_actor().user_id,
+        errors=errors,
+    )

@@ -1,0 +1,44 @@
+"""The first page: what the product does for a visitor, and a signed-in person's companies and clusters."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from dnk_tool.domain.permissions import Permission, Role
+from dnk_tool.web.access import current_actor, current_places, permit
+from dnk_tool.web.people import desks
+from dnk_tool.web.people.places import cluster_url
+
+blueprint = Blueprint("start", __name__)
+
+
+@blueprint.get("/")
+@permit(Permission.PUBLIC)
+def show() -> ResponseReturnValue:
+    actor, places = current_actor(), current_places()
+    if actor.user_id is None:
+        return render_template("start/welcome.html")
+    works = desks.works_of(actor, places.organisations)
+    return render_template(
+        "start/declarations.html",
+        first=desks.first_to_do(works),
+        organisations=[
+            {
+                "id": key,
+                "name": name,
+                "role": actor.roles[key],
+                "may_begin": actor.roles[key] in (Role.OWNER, Role.EDITOR),
+                "works": [one for one in works if one.declaration.organisation_id == key],
+            }
+            for key, name in places.organisations.items()
+        ],
+        clusters=[
+            {"name": name, "role": actor.clusters[key], "href": cluster_url(key)}
+            for key, name in places.clusters.items()
+        ],
+    )
+
+
+@blueprint.get("/hilfe")
+@permit(Permission.PUBLIC)
+def help_page() -> ResponseReturnValue:
+    return render_template("start/help.html")

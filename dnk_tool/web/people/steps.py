@@ -1,0 +1,63 @@
+"""Where a person goes on with a declaration, in one sentence: what they can do, or whom they wait for."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from dnk_tool.domain.completeness import Progress
+from dnk_tool.domain.permissions import Role
+from dnk_tool.domain.states import EDITABLE, State
+from dnk_tool.services.progress import FINISHED
+
+
+@dataclass(frozen=True)
+class Step:
+    """What comes next. `urgency` from 1 is something to do, the smallest first; 0: nothing, or waiting."""
+
+    text: Any
+    endpoint: str = "overview.show"
+    urgency: int = 0
+
+
+CHANGE = Step(_l("Angeforderte Änderungen bearbeiten"), urgency=1)
+CHECK = Step(_l("Prüfen und abschließen"), "finish.check", urgency=2)
+WRITE = Step(_l("Weiter ausfüllen"), urgency=3)
+LOOK = Step(_l("Ansehen, was geändert werden soll"), urgency=1)
+WRITE_OWN = Step(_l("Weiter mit Ihren Kriterien"), urgency=3)
+OWN_DONE = Step(_l("Ihre Kriterien sind fertig"))
+READ = Step(_l("Wird noch ausgefüllt"))
+WAIT = {
+    State.SIGNING: Step(_l("Wartet auf die Bestätigung der Geschäftsführung")),
+    State.SUBMITTED: Step(_l("Liegt beim Cluster zur Prüfung")),
+    State.APPROVED: Step(_l("Geprüft und freigegeben")),
+    State.FINISHED: Step(_l("Fertig zum Weitergeben")),
+}
+
+
+def next_step(state: State, role: Role, *, done: int, total: int) -> Step:
+    """The step of somebody with this role. `done` of `total` are the criteria that concern them."""
+    if state not in EDITABLE:
+        return WAIT[state]
+    if role is Role.VIEWER:
+        return READ
+    if state is State.CHANGES_REQUESTED:
+        # Perhaps none of the contributor's own criteria is concerned; their overview says so.
+        return LOOK if role is Role.CONTRIBUTOR else CHANGE
+    is_done = done == total
+    if role is Role.CONTRIBUTOR:
+        return OWN_DONE if is_done else WRITE_OWN
+    return CHECK if is_done else WRITE
+
+
+def counted(
+    progress: Mapping[str, Progress], criteria: Iterable[str], sections: frozenset[str] | None
+) -> tuple[int, int]:
+    """How many are done, of how many. All criteria count; for a contributor only the own `sections`."""
+    concerned = [ref for ref in (criteria if sections is None else progress) if _is_own(ref, sections)]
+    return sum(progress.get(ref) in FINISHED for ref in concerned), len(concerned)
+
+
+def _is_own(ref: str, sections: frozenset[str] | None) -> bool:
+    return sections is None or ref in sections

@@ -1,0 +1,79 @@
+"""A person's rights: to have all that is stored about them as a file, and to be forgotten."""
+
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_security.utils import logout_user
+
+from dnk_tool.config import Settings
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.services import erasing, erasures, privacy
+from dnk_tool.services.erasing import Needed, StillNeeded
+from dnk_tool.web.access import current_account, current_actor, permit
+from dnk_tool.web.downloads import JSON, attachment
+from dnk_tool.web.fresh import needs_fresh
+from dnk_tool.web.transactions import db, is_safe
+
+blueprint = Blueprint("privacy", __name__, url_prefix="/konto")
+
+CONFIRMATION = "sure"
+
+
+@blueprint.post("/daten")
+@permit(Permission.ACCOUNT)
+def export() -> ResponseReturnValue:
+    """A POST: no other site can make somebody's browser fetch it."""
+    content = privacy.export(db(), current_account(), actor=current_actor(), now=datetime.now(UTC))
+    return attachment(content, JSON, "dnk-tool-meine-daten.json")
+
+
+@blueprint.route("/loeschen", methods=["GET", "POST"])
+@permit(Permission.ACCOUNT)
+@needs_fresh
+def erase() -> ResponseReturnValue:
+    """Says what goes and what stays; the button does it."""
+    if is_safe():
+        return _page(erasing.needed(db(), current_account()))
+    if not request.form.get(CONFIRMATION):
+        message = _("Bestätigen Sie bitte, dass Sie Ihr Konto löschen wollen.")
+        return _page(erasing.needed(db(), current_account()), message), 422
+    try:
+        _erase()
+    except StillNeeded as error:
+        return _page(error.needed), 409
+    logout_user()
+    flash(_("Ihr Konto ist gelöscht."), "success")
+    return redirect(url_for("start.show"), 303)
+
+
+def _erase() -> None:
+    """Raises StillNeeded."""
+    now = datetime.now(UTC)
+    erased = erasing.erase(db(), current_account(), actor=current_actor(), now=now)
+    # Nothing may be done to files before the database has agreed.
+    db().commit()
+    instance = cast(Settings, current_app.extensions["dnk_settings"]).instance
+    erasures.complete(instance, erased, now=now)
+
+
+def _page(needed: Needed, error: str = "") -> str:
+    return render_template(
+        "account/erase.html",
+        needed=needed,
+        errors=[{"text": error, "href": f"#{CONFIRMATION}"}] if error else [],
+        links=_links(needed),
+    )
+
+
+def _links(needed: Needed) -> dict[str, Any]:
+    """Where a company or a cluster is handed over."""
+    companies, clusters = "people.show", "cluster_team.show"
+    found: dict[str, Any] = {"companies": {}, "clusters": {}}
+    if companies in current_app.view_functions:
+        found["companies"] = {one[0]: url_for(companies, organisation_id=one[0]) for one in needed.companies}
+    if clusters in current_app.view_functions:
+        found["clusters"] = {one[0]: url_for(clusters, cluster_id=one[0]) for one in needed.clusters}
+    return found

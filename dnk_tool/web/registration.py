@@ -1,0 +1,91 @@
+"""Self-registration: an account for whoever confirms the address, where the operator allows it."""
+
+from datetime import UTC, datetime
+from typing import cast
+
+from flask import Blueprint, Flask, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.config import Settings
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.services import joining, passwords
+from dnk_tool.services.accounts import address
+from dnk_tool.services.joining import LinkOver
+from dnk_tool.store import accounts
+from dnk_tool.store.accounts import Account
+from dnk_tool.web import mails
+from dnk_tool.web.access import permit
+from dnk_tool.web.languages import current_language
+from dnk_tool.web.security import form_errors
+from dnk_tool.web.set_up import SetUpForm
+from dnk_tool.web.transactions import db, is_safe, let_go
+
+blueprint = Blueprint("registration", __name__)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Tell the templates whether to offer it."""
+    app.context_processor(lambda: {"self_registration": settings.self_registration})
+
+
+@blueprint.route("/registrieren", methods=["GET", "POST"])
+@permit(Permission.SIGN_IN)
+def register() -> ResponseReturnValue:
+    """Answers known and unknown addresses with the same words, the same work and in the same time."""
+    _check_allowed()
+    form = SetUpForm(formdata=None if is_safe() else request.form)
+    if is_safe() or not form.check():
+        page = render_template("security/register.html", form=form, errors=form_errors(form))
+        return page, 200 if is_safe() else 422
+    _note(form)
+    return redirect(url_for("registration.sent"), 303)
+
+
+@blueprint.get("/registrieren/unterwegs")
+@permit(Permission.SIGN_IN)
+def sent() -> ResponseReturnValue:
+    _check_allowed()
+    return render_template("security/register_sent.html")
+
+
+@blueprint.route("/registrieren/bestaetigen/<token>", methods=["GET", "POST"])
+@permit(Permission.SIGN_IN)
+def confirm(token: str) -> ResponseReturnValue:
+    """The mailed link: looking at it does nothing, the button does."""
+    _check_allowed()
+    now = datetime.now(UTC)
+    try:
+        if is_safe():
+            registration = joining.find(db(), token, now=now)
+            return render_template("security/register_confirm.html", registration=registration)
+        joining.confirm(db(), token, now=now)
+    except LinkOver:
+        return render_template("security/register_over.html"), 410
+    flash(_("Ihr Konto ist angelegt. Melden Sie sich jetzt an."), "success")
+    return redirect(url_for("security.login"), 303)
+
+
+def _note(form: SetUpForm) -> None:
+    let_go()
+    password_hash = passwords.hashed(form.password.data)
+    email, language = address(form.email.data), current_language()
+    token = joining.register(
+        db(),
+        email=email,
+        name=form.name.data,
+        password_hash=password_hash,
+        language=language,
+        now=datetime.now(UTC),
+    )
+    known = accounts.by_email(db(), email)
+    recipient = known or Account(email=email, name=form.name.data, language=language)
+    link = mails.public_address() + url_for("registration.confirm", token=token)
+    written = mails.write("registered_before" if known else "register", recipient, link=link)
+    mails.put(written, recipient=email, language=recipient.language)
+
+
+def _check_allowed() -> None:
+    """Where nobody may register, these addresses do not exist."""
+    if not cast(Settings, current_app.extensions["dnk_settings"]).self_registration:
+        abort(404)

@@ -1,0 +1,149 @@
+"""What a frozen version says, as its reviewer reads it: texts, figures beside earlier years, tables."""
+
+from dataclasses import dataclass
+
+from dnk_tool.catalogue import Indicator, Item, ItemKind, Requirement, Section
+from dnk_tool.domain.answers import Figure, Quality, Sheet
+from dnk_tool.domain.document import Document
+from dnk_tool.domain.values import Rows
+from dnk_tool.language import Language
+from dnk_tool.web.wizard.forms import field_name
+from dnk_tool.web.wizard.pages import figure_text
+from dnk_tool.web.wizard.reading import answer_text, cell_text
+from dnk_tool.web.wizard.words import word
+
+EARLIER_YEARS = 2
+
+
+@dataclass(frozen=True)
+class FigureLine:
+    """One figure: what is said of this year, and the values of the years beside it."""
+
+    label: str
+    value: str
+    remark: str
+    earlier: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TableView:
+    """The rows that the company added itself."""
+
+    label: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Said:
+    """One requirement with what the company says to it. `years` are those beside the reporting year."""
+
+    requirement: Requirement
+    anchor: str
+    title: str
+    is_explained: bool = False
+    reason: str = ""
+    text: str = ""
+    years: tuple[int, ...] = ()
+    figures: tuple[FigureLine, ...] = ()
+    tables: tuple[TableView, ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.text or self.figures or self.tables or self.others)
+
+
+def all_said(document: Document, section: Section, language: Language) -> tuple[Said, ...]:
+    """What the document says to each requirement of a section, in the order of the page."""
+    sheet = document.sheet()
+    years = _years(document, section)
+    return tuple(_said(document, sheet, one, years, language) for one in section.all_requirements)
+
+
+def title_of(requirement: Requirement, language: Language) -> str:
+    """How a requirement is called on the page: aspects by their number, indicators by their code."""
+    title = requirement.title.to(language)
+    if isinstance(requirement, Indicator):
+        return f"{requirement.code}: {title}"
+    return f"{requirement.ref} {title}" if requirement.is_explainable else title
+
+
+def _years(document: Document, section: Section) -> tuple[int, ...]:
+    """The earlier years of which the section has a figure, latest first."""
+    keys = {item.datapoint.key for r in section.all_requirements for item in r.items if item.datapoint}
+    known = {year for (year, key), one in document.figures.items() if key in keys and one.is_stated}
+    return tuple(year for year in document.earlier_years if year in known)[:EARLIER_YEARS]
+
+
+def _said(
+    document: Document, sheet: Sheet, requirement: Requirement, years: tuple[int, ...], language: Language
+) -> Said:
+    anchor, title = field_name(requirement.ref), title_of(requirement, language)
+    answer = sheet.answer(requirement.ref)
+    if requirement.is_explainable and sheet.is_explained(requirement):
+        reasons = {one.key: one.label.to(language) for one in sheet.selection.catalogue.reasons}
+        reason = reasons.get(answer.reason, "")
+        return Said(requirement, anchor, title, is_explained=True, reason=reason, text=answer.explanation)
+    items = own_items(requirement)
+    figures = [item for item in items if item.datapoint]
+    tables = [item for item in items if item.kind is ItemKind.TABLE]
+    others = [item for item in items if item not in figures and item not in tables]
+    return Said(
+        requirement,
+        anchor,
+        title,
+        text=answer.text if requirement.is_explainable else "",
+        years=years if figures else (),
+        figures=tuple(_figure_line(document, sheet, item, years, language) for item in figures),
+        tables=tuple(_table(item, sheet, language) for item in tables if sheet.answer(item.ref).value),
+        others=tuple(
+            (item.label.to(language), answer_text(item, sheet.answer(item.ref), language)) for item in others
+        ),
+    )
+
+
+def own_items(requirement: Requirement) -> tuple[Item, ...]:
+    """The items with an answer of their own; an aspect's text is part of the aspect's."""
+    return tuple(
+        item for item in requirement.items if item.ref != requirement.ref or not requirement.is_explainable
+    )
+
+
+def _figure_line(
+    document: Document, sheet: Sheet, item: Item, years: tuple[int, ...], language: Language
+) -> FigureLine:
+    key = item.datapoint.key if item.datapoint else ""
+    earlier = (document.figures.get((year, key)) for year in years)
+    figure = figure_of(sheet, item)
+    return FigureLine(
+        label=item.label.to(language),
+        value=figure_text(item, figure, language),
+        remark=figure_remark(figure),
+        earlier=tuple(figure_text(item, one, language) if one else "" for one in earlier),
+    )
+
+
+def figure_of(sheet: Sheet, item: Item) -> Figure:
+    """The figure of this year, as entered or as it follows from others."""
+    return sheet.figure(item.datapoint) if item.datapoint else Figure()
+
+
+def figure_remark(figure: Figure) -> str:
+    """How a figure came about, and the company's note."""
+    said = figure.quality is not None and figure.quality is not Quality.NOT_AVAILABLE
+    quality = word(figure.quality) if figure.quality and said else ""
+    return "; ".join(part for part in (quality, figure.note) if part)
+
+
+def _table(item: Item, sheet: Sheet, language: Language) -> TableView:
+    value = sheet.answer(item.ref).value
+    columns = item.table.columns if item.table else ()
+    rows = value.rows if isinstance(value, Rows) else ()
+    return TableView(
+        label=item.label.to(language),
+        columns=tuple(column.label.to(language) for column in columns),
+        rows=tuple(
+            tuple(cell_text(row[c.key], c, language) if c.key in row else "" for c in columns) for row in rows
+        ),
+    )

@@ -1,0 +1,93 @@
+"""What a section says differently than the version that was judged last, word by word."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from dnk_tool.catalogue import Requirement, Section, Text
+from dnk_tool.domain.answers import Sheet
+from dnk_tool.domain.comparison import Piece, Run, word_diff
+from dnk_tool.domain.document import Document
+from dnk_tool.language import Language
+from dnk_tool.web.review.answers import figure_of, figure_remark, own_items, title_of
+from dnk_tool.web.review.company import profile_texts
+from dnk_tool.web.wizard.forms import field_name
+from dnk_tool.web.wizard.pages import figure_text
+from dnk_tool.web.wizard.reading import answer_text
+
+# Label and text of what is said, by what it is.
+Parts = Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One text or figure that differs."""
+
+    label: str
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True)
+class Changed:
+    """All that differs in one requirement, or in the company's profile."""
+
+    anchor: str
+    title: str
+    changes: tuple[Change, ...]
+
+
+def section_changes(
+    before: Document, after: Document, section: Section, language: Language
+) -> tuple[Changed, ...]:
+    """What differs in a section, requirement by requirement; empty if nothing does."""
+    found = [_profile(before, after, language)] if section.ref == "general" else []
+    found += [_requirement(before, after, one, language) for one in section.all_requirements]
+    return tuple(one for one in found if one.changes)
+
+
+def _profile(before: Document, after: Document, language: Language) -> Changed:
+    changes = _differing(profile_texts(before, language), profile_texts(after, language))
+    return Changed("organisation", _("Profil des Unternehmens"), changes)
+
+
+def _requirement(before: Document, after: Document, requirement: Requirement, language: Language) -> Changed:
+    sheets = before.sheet(), after.sheet()
+    old_parts, new_parts = (dict(_parts(sheet, requirement, language)) for sheet in sheets)
+    changes = _differing(old_parts, new_parts)
+    old, new = (sheet.is_explained(requirement) for sheet in sheets)
+    if old is not new and requirement.is_explainable:
+        words = {False: _("berichtet"), True: _("nicht berichtet, sondern erklärt")}
+        switch = (Run(Piece.REMOVED, words[old]), Run(Piece.ADDED, words[new]))
+        changes = (Change(_("Art der Antwort"), switch), *changes)
+    return Changed(field_name(requirement.ref), title_of(requirement, language), changes)
+
+
+def _differing(before: Parts, after: Parts) -> tuple[Change, ...]:
+    """What was added, left out or worded anew, in the order of the page."""
+    labels = {key: label for key, (label, _text) in {**before, **after}.items()}
+    texts = {key: (before.get(key, ("", ""))[1], after.get(key, ("", ""))[1]) for key in labels}
+    return tuple(Change(labels[key], word_diff(old, new)) for key, (old, new) in texts.items() if old != new)
+
+
+def _parts(
+    sheet: Sheet, requirement: Requirement, language: Language
+) -> Iterator[tuple[str, tuple[str, str]]]:
+    """All that a requirement says."""
+    answer = sheet.answer(requirement.ref)
+    if requirement.is_explainable and sheet.is_explained(requirement):
+        reasons: dict[str, Text] = {one.key: one.label for one in sheet.selection.catalogue.reasons}
+        if answer.reason in reasons:
+            yield "reason", (_("Grund"), reasons[answer.reason].to(language))
+        yield "explanation", (_("Begründung"), answer.explanation)
+        return
+    if requirement.is_explainable and answer.text:
+        yield "text", (_("Text"), answer.text)
+    for item in own_items(requirement):
+        figure = figure_of(sheet, item)
+        said = (
+            "; ".join(part for part in (figure_text(item, figure, language), figure_remark(figure)) if part)
+            if item.datapoint
+            else answer_text(item, sheet.answer(item.ref), language)
+        )
+        yield item.ref, (item.label.to(language), said)

@@ -1,0 +1,43 @@
+"""The company's profile as a frozen version says it, for reading and comparing."""
+
+from decimal import Decimal
+
+from flask_babel import gettext as _
+
+from dnk_tool.catalogue import load_sectors
+from dnk_tool.domain.document import Document
+from dnk_tool.language import Language, number
+
+# What the profile says comes first in general information; these are the catalogue's names for it.
+PREFIX = "organisation."
+
+
+def profile_texts(document: Document, language: Language) -> dict[str, tuple[str, str]]:
+    """Label and text of each part of the profile by its name; what is empty is an empty text."""
+    profile, sectors = document.organisation, load_sectors()
+    form, sector = sectors.legal_forms.get(profile.legal_form), sectors.divisions.get(profile.sector)
+    said = {
+        "name": profile.name,
+        "address": profile.address,
+        "legal-form": form.label.to(language) if form else profile.legal_form,
+        "sector": f"{sector.label.to(language)} (WZ 2008: {profile.sector})" if sector else profile.sector,
+        "employees": "" if profile.employees is None else number(Decimal(profile.employees), language),
+        "turnover": _turnover(document, language),
+        "website": profile.website,
+        "sites": "\n".join(
+            ", ".join(part for part in (site.name, site.address.replace("\n", ", ")) if part)
+            for site in profile.sites
+        ),
+    }
+    labels = {key: label.to(language) for key, label in document.selection.catalogue.derived}
+    # The website is no part of the standard.
+    return {key: (labels.get(PREFIX + key) or _("Website"), text) for key, text in said.items()}
+
+
+def _turnover(document: Document, language: Language) -> str:
+    turnover = document.organisation.turnover
+    if turnover is None:
+        return ""
+    units = document.selection.catalogue.families["money"].units
+    unit = units[turnover.unit].display.to(language) if turnover.unit in units else turnover.unit
+    return f"{number(turnover.value, language)} {unit}"

@@ -1,0 +1,88 @@
+"""A review at a glance: how each section stands, which remarks are open, and what to do next."""
+
+from collections.abc import Iterable
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from dnk_tool.catalogue import Criterion, Section
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.review import Standing
+from dnk_tool.domain.states import State
+from dnk_tool.services.standings import Round
+from dnk_tool.store import accounts, reviews
+from dnk_tool.store.remarks import Thread
+from dnk_tool.web.access import current_cluster, current_declaration, permit
+from dnk_tool.web.languages import current_language
+from dnk_tool.web.review.queue import waiting_time
+from dnk_tool.web.review.rounds import (
+    address,
+    blueprint,
+    has_new_answer,
+    short_name,
+    this_round,
+    threads_about,
+)
+from dnk_tool.web.transactions import db
+from dnk_tool.web.wizard.words import word
+
+TAG_KINDS = {Standing.PENDING: "open", Standing.ACCEPTED: "done", Standing.CHANGE_NEEDED: "attention"}
+
+
+@blueprint.get("/<int:declaration_id>/")
+@permit(Permission.REVIEW)
+def show(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
+    declaration, found = current_declaration(), this_round()
+    threads = threads_about()
+    approval = reviews.approval(db(), declaration.id, found.version)
+    return render_template(
+        "review/overview.html",
+        cluster=current_cluster(),
+        declaration=declaration,
+        round=found,
+        document=found.document,
+        is_open=declaration.state is State.SUBMITTED,
+        is_back=declaration.state in (State.CHANGES_REQUESTED, State.SIGNING, State.REOPENED),
+        waiting=waiting_time(found.snapshot.submitted_at),
+        approval=approval,
+        approved_by=accounts.name_of(db(), approval.approved_by) if approval else "",
+        counts={one: len(found.with_standing(one)) for one in Standing},
+        next=next(iter(found.with_standing(Standing.PENDING)), None),
+        address=address,
+        groups=[(title, [_task(found, one, threads) for one in group]) for title, group in groups(found)],
+    )
+
+
+def groups(found: Round) -> Iterable[tuple[str, list[Section]]]:
+    """The sections in the order of the wizard, under the headings of its overview."""
+    language, selection = current_language(), found.document.selection
+    others = [one for one in found.sections if not isinstance(one, Criterion)]
+    yield _("Zum Unternehmen"), [one for one in others if one.ref == "general"]
+    for area in selection.catalogue.areas:
+        yield area.title.to(language), [one for one in selection.criteria if one.number in area.criteria]
+    if extra := [one for one in others if one.ref != "general"]:
+        yield _("Zusätzlich"), extra
+
+
+def _task(found: Round, section: Section, threads: list[Thread]) -> dict[str, str]:
+    """A row of the task list: the section, how it stands, and what one should know before opening it."""
+    here = [one for one in threads if one.section == section.ref]
+    standing = found.standings[section.ref]
+    return {
+        "title": short_name(section, current_language()),
+        "href": address(section.ref),
+        "hint": " · ".join(_hints(found, section, here)),
+        "status": word(standing),
+        "kind": TAG_KINDS[standing],
+    }
+
+
+def _hints(found: Round, section: Section, threads: list[Thread]) -> Iterable[str]:
+    if section.ref in found.changed:
+        yield _("geändert seit Version %(version)s", version=found.before[section.ref].version)
+    if answered := sum(has_new_answer(one, found) for one in threads):
+        yield ngettext("%(num)d neue Antwort", "%(num)d neue Antworten", answered)
+    if still_open := sum(one.is_open for one in threads):
+        yield ngettext("%(num)d offene Anmerkung", "%(num)d offene Anmerkungen", still_open)

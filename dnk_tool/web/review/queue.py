@@ -1,0 +1,65 @@
+"""The work list of a cluster's reviewers: what waits, longest first, and what the companies have back."""
+
+from datetime import UTC, datetime
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.review import Side
+from dnk_tool.domain.states import State
+from dnk_tool.language import LOCAL_TIME
+from dnk_tool.store import remarks, review_queue
+from dnk_tool.store.review_queue import Case
+from dnk_tool.web.access import current_cluster, permit
+from dnk_tool.web.review.rounds import blueprint
+from dnk_tool.web.transactions import db
+from dnk_tool.web.wizard.words import word
+
+HERE = (State.SUBMITTED,)
+BACK = (State.CHANGES_REQUESTED, State.SIGNING, State.REOPENED)
+
+
+@blueprint.get("/")
+@permit(Permission.CLUSTER_VIEW)
+def queue(cluster_id: int) -> ResponseReturnValue:
+    found = review_queue.cases(db(), cluster_id, [*HERE, *BACK])
+    counts = remarks.open_counts(
+        db(), [one.declaration_id for one in found], Side.REVIEWERS, cluster_id=cluster_id
+    )
+    rows = {one: _row(one, sum(counts.get(one.declaration_id, {}).values())) for one in found}
+    return render_template(
+        "review/queue.html",
+        cluster=current_cluster(),
+        waiting=[rows[one] for one in found if one.state in HERE],
+        back=[rows[one] for one in found if one.state in BACK],
+    )
+
+
+def _row(case: Case, remarks_open: int) -> dict[str, str]:
+    is_here = case.state in HERE
+    bits = [_("Version %(version)s", version=case.version)]
+    if is_here:
+        bits.append(waiting_time(case.submitted_at))
+    if remarks_open:
+        bits.append(ngettext("%(num)d offene Anmerkung", "%(num)d offene Anmerkungen", remarks_open))
+    return {
+        "title": f"{case.company} – {case.year}",
+        "href": url_for("review.show", cluster_id=current_cluster().id, declaration_id=case.declaration_id),
+        "hint": " · ".join(bits),
+        "status": _("Zu prüfen") if is_here else word(case.state),
+        "kind": "attention" if is_here else "open",
+    }
+
+
+def waiting_time(since: datetime | None) -> str:
+    """For how many days something has waited, as the calendar counts them."""
+    if since is None:
+        return ""
+    today = datetime.now(UTC).astimezone(LOCAL_TIME).date()
+    days = (today - since.astimezone(LOCAL_TIME).date()).days
+    if days <= 0:
+        return str(_("heute eingereicht"))
+    return str(ngettext("wartet seit %(num)d Tag", "wartet seit %(num)d Tagen", days))

@@ -1,0 +1,58 @@
+"""What every page of a review needs: the round that the address names, and the threads about it."""
+
+from flask import Blueprint, abort, url_for
+
+from dnk_tool.catalogue import Criterion, Section
+from dnk_tool.domain.review import Side
+from dnk_tool.language import Language
+from dnk_tool.services.standings import Round, current_round
+from dnk_tool.store import remarks
+from dnk_tool.store.remarks import Thread
+from dnk_tool.web.access import current_cluster, current_declaration
+from dnk_tool.web.transactions import db
+
+blueprint = Blueprint("review", __name__, url_prefix="/cluster/<int:cluster_id>/pruefung")
+
+
+def this_round() -> Round:
+    """The latest version that the cluster has; without one there is nothing to see, whoever asks."""
+    return current_round(db(), current_declaration()) or abort(404)
+
+
+def section_of(found: Round, ref: str) -> Section:
+    """The section of the submitted version that the address names."""
+    return found.document.selection.section_by_ref.get(ref) or abort(404)
+
+
+def threads_about(section: Section | None = None) -> list[Thread]:
+    """The threads that reviewers may read, of one section or of all."""
+    return remarks.threads(
+        db(),
+        current_declaration().id,
+        Side.REVIEWERS,
+        cluster_id=current_cluster().id,
+        sections=[section.ref] if section else None,
+    )
+
+
+def has_new_answer(thread: Thread, found: Round) -> bool:
+    """Whether the company answered after it had submitted the version before this one."""
+    earlier = [one for version, one in found.snapshots.items() if version < found.version]
+    since = max((one.submitted_at for one in earlier if one.submitted_at), default=None)
+    return since is not None and any(one.side is Side.COMPANY and one.at > since for one in thread.remarks)
+
+
+def address(ref: str) -> str:
+    """The page of a section in the review at hand."""
+    return url_for(
+        "review.criterion",
+        cluster_id=current_cluster().id,
+        declaration_id=current_declaration().id,
+        section_ref=ref,
+    )
+
+
+def short_name(section: Section, language: Language) -> str:
+    """ "13. Klimarelevante Emissionen"; a part without a number goes by its title."""
+    title = section.title.to(language)
+    return f"{section.number}. {title}" if isinstance(section, Criterion) else title

@@ -1,0 +1,154 @@
+"""One section of a review: what was submitted on the left, remarks and verdict on the right, in one form."""
+
+from datetime import UTC, datetime
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.catalogue import Section
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.review import Side, Standing, Verdict
+from dnk_tool.domain.states import State
+from dnk_tool.services.opinions import MoreWasSaid, Unanswered, give_opinion
+from dnk_tool.services.refusals import NoRemark, NotInReview, Superseded, VerdictCollision
+from dnk_tool.services.standings import Round
+from dnk_tool.services.stock_remarks import stock_of
+from dnk_tool.store import accounts, reviews
+from dnk_tool.web.access import current_actor, current_cluster, current_declaration, permit
+from dnk_tool.web.languages import current_language
+from dnk_tool.web.review import clashes
+from dnk_tool.web.review.answers import all_said
+from dnk_tool.web.review.changes import Changed, section_changes
+from dnk_tool.web.review.company import profile_texts
+from dnk_tool.web.review.rounds import (
+    address,
+    blueprint,
+    has_new_answer,
+    section_of,
+    this_round,
+    threads_about,
+)
+from dnk_tool.web.review.sent import AUDIENCES, Sent, errors_of, read_sent
+from dnk_tool.web.transactions import db
+
+
+@blueprint.get("/<int:declaration_id>/<section_ref>")
+@permit(Permission.REVIEW)
+def criterion(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseReturnValue:
+    found = this_round()
+    return _page(found, section_of(found, section_ref))
+
+
+@blueprint.post("/<int:declaration_id>/<section_ref>")
+@permit(Permission.REVIEW)
+def judge(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseReturnValue:
+    found = this_round()
+    section = section_of(found, section_ref)
+    sent = read_sent(request.form, section)
+    if sent.action == "insert":
+        return _page(found, section, _with_stock(sent, found))
+    if errors := errors_of(sent):
+        return _page(found, section, sent, errors), 422
+    try:
+        give_opinion(
+            db(),
+            current_declaration(),
+            section,
+            sent.opinion(),
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+    except (NoRemark, Unanswered) as error:
+        db().rollback()
+        return _page(this_round(), section, sent, clashes.missing(error)), 422
+    except (VerdictCollision, MoreWasSaid, NotInReview, Superseded) as error:
+        db().rollback()
+        found = this_round()
+        section, sent = section_of(found, section_ref), clashes.renewed(sent, error, found)
+        return _page(found, section, sent, clash=clashes.explained(db(), error)), 409
+    if not sent.is_empty:
+        flash(_("Gespeichert."), "success")
+    return redirect(_after(sent, found, section), 303)
+
+
+def _with_stock(sent: Sent, found: Round) -> Sent:
+    """The page's text with the chosen reusable remark, in the language in which the company declares."""
+    wanted = int(sent.stock) if sent.stock.isdecimal() and len(sent.stock) < 10 else 0
+    row = reviews.stock_remark(db(), current_cluster().id, wanted)
+    return sent.with_stock(stock_of(row).to(found.document.language)) if row else sent
+
+
+def _after(sent: Sent, found: Round, section: Section) -> str:
+    """Where the pressed button leads: another section, the overview, or here again."""
+    kind, _dash, ref = sent.action.partition(":")
+    if kind == "next" and ref in found.document.selection.section_by_ref:
+        return address(ref)
+    if kind == "stay":
+        return f"{address(section.ref)}#remarks"
+    return url_for("review.show", cluster_id=current_cluster().id, declaration_id=current_declaration().id)
+
+
+def next_pending(found: Round, section: Section) -> Section | None:
+    """The next section that is still to be judged, from here on and then from the beginning."""
+    at = found.sections.index(section)
+    pending = found.with_standing(Standing.PENDING)
+    following = (*found.sections[at + 1 :], *found.sections[:at])
+    return next((one for one in following if one in pending), None)
+
+
+def as_it_stands(found: Round, section: Section) -> Sent:
+    """The page's fields before anything is typed: the verdict that stands, or none."""
+    standing = found.standings[section.ref]
+    shown = "" if standing is Standing.PENDING else Verdict(standing.value).value
+    return Sent(version=found.version, seen=found.number(section.ref), shown=shown, verdict=shown)
+
+
+def _changes(found: Round, section: Section) -> tuple[Changed, ...]:
+    """What differs from the version that was judged last before this one."""
+    if section.ref not in found.changed:
+        return ()
+    before = found.document_of(found.before[section.ref].version)
+    return section_changes(before, found.document, section, current_language())
+
+
+def _page(
+    found: Round,
+    section: Section,
+    sent: Sent | None = None,
+    errors: dict[str, str] | None = None,
+    *,
+    clash: str = "",
+) -> str:
+    language = current_language()
+    threads = threads_about(section)
+    given = found.given(section.ref)
+    writers = {one.by for thread in threads for one in thread.remarks} | {given.by if given else None}
+    before, after = found.document.selection.neighbours(section)
+    return render_template(
+        "review/section.html",
+        cluster=current_cluster(),
+        declaration=current_declaration(),
+        round=found,
+        document=found.document,
+        section=section,
+        address=address,
+        said=all_said(found.document, section, language),
+        profile=profile_texts(found.document, language) if section.ref == "general" else {},
+        changes=_changes(found, section),
+        threads=threads,
+        new_answers=[one.id for one in threads if has_new_answer(one, found)],
+        names=accounts.names_of(db(), {one for one in writers if one is not None}),
+        given=given,
+        standing=found.standings[section.ref],
+        sent=sent or as_it_stands(found, section),
+        errors=errors or {},
+        clash=clash,
+        is_open=current_declaration().state is State.SUBMITTED,
+        stock=reviews.stock_remarks(db(), current_cluster().id),
+        audiences=AUDIENCES,
+        ours=Side.REVIEWERS,
+        before=before,
+        after=after,
+        next=next_pending(found, section),
+    )

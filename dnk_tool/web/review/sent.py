@@ -1,0 +1,106 @@
+"""Reads what a reviewer's page sends; whatever it is, it can be shown again as it was typed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from flask_babel import gettext as _
+
+from dnk_tool.catalogue import Section
+from dnk_tool.domain.review import READS, Audience, Side, Verdict
+from dnk_tool.domain.text import normalised
+from dnk_tool.services.opinions import Opinion, Reply
+from dnk_tool.services.remarking import LONGEST
+
+AUDIENCES = (Audience.SHARED, Audience.REVIEWERS)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The page's fields. `shown` is the verdict that stood when the page was made, with `seen` its number."""
+
+    version: int
+    seen: int = 0
+    shown: str = ""
+    verdict: str = ""
+    text: str = ""
+    audience: str = Audience.SHARED.value
+    ref: str = ""
+    stock: str = ""
+    action: str = ""
+    replies: Mapping[int, Reply] = field(default_factory=dict)
+
+    def reply(self, thread_id: int) -> Reply:
+        return self.replies.get(thread_id, Reply())
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was said at all."""
+        replied = any(one.text or one.resolves for one in self.replies.values())
+        return not (self.text or replied or self.verdict != self.shown)
+
+    def with_stock(self, words: str) -> "Sent":
+        """The same, with ready-made words after what was typed so far."""
+        return replace(self, text="\n\n".join(part for part in (self.text, words) if part))
+
+    def opinion(self) -> Opinion:
+        """What is to be kept. A verdict that was left as it stood is not given again."""
+        is_new = self.verdict != self.shown and self.verdict in list(Verdict)
+        return Opinion(
+            version=self.version,
+            verdict=Verdict(self.verdict) if is_new else None,
+            seen=self.seen,
+            text=self.text,
+            audience=Audience(self.audience),
+            ref=self.ref,
+            replies=self.replies,
+        )
+
+
+def read_sent(form: Mapping[str, Any], section: Section) -> Sent:
+    """The fields of a posted page. What no page of ours sends counts as not sent."""
+    refs = {one.ref for one in section.all_requirements}
+    verdict, ref = form.get("verdict", ""), form.get("ref", "")
+    return Sent(
+        version=_number(form.get("version")),
+        seen=_number(form.get("seen")),
+        shown=form.get("shown", ""),
+        verdict=verdict if verdict in list(Verdict) else "",
+        text=normalised(form.get("remark", "")),
+        audience=form.get("audience", ""),
+        ref=ref if ref in refs else "",
+        stock=form.get("stock", ""),
+        action=form.get("action", ""),
+        replies=dict(read_replies(form)),
+    )
+
+
+def errors_of(sent: Sent) -> dict[str, str]:
+    """What cannot be kept as it is, by the id of its field."""
+    too_long = _("Bitte kürzen Sie diesen Text auf höchstens 5.000 Zeichen.")
+    found = {f"answer-{key}": too_long for key, one in sent.replies.items() if len(one.text) > LONGEST}
+    if len(sent.text) > LONGEST:
+        found["remark"] = too_long
+    if sent.audience not in READS[Side.REVIEWERS]:
+        found["audience"] = _("Wählen Sie, wer die Anmerkung lesen darf.")
+    return found
+
+
+def read_replies(form: Mapping[str, Any]) -> Iterator[tuple[int, Reply]]:
+    """What was said to each thread that the page showed."""
+    for name in form:
+        prefix, _dash, key = name.partition("-")
+        if prefix == "read" and (thread_id := _number(key)):
+            yield (
+                thread_id,
+                Reply(
+                    text=normalised(form.get(f"answer-{thread_id}", "")),
+                    resolves=form.get(f"done-{thread_id}") == "1",
+                    read=_number(form[name]),
+                ),
+            )
+
+
+def _number(text: str | None) -> int:
+    """A whole number from a hidden field; whatever is none counts as 0."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0

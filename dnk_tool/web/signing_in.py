@@ -1,0 +1,60 @@
+"""What every way of signing in leads to: the second step if there is one, then on with what was begun."""
+
+import logging
+from typing import Any
+
+from flask import Response, after_this_request, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_security.tf_plugin import TfPlugin
+from flask_security.utils import login_user
+
+from dnk_tool.store import second_factors
+from dnk_tool.store.accounts import Account
+from dnk_tool.web import devices, limits, resuming, waiting
+from dnk_tool.web.addresses import own_path
+from dnk_tool.web.headers import request_id
+from dnk_tool.web.transactions import db
+from dnk_tool.web.users import User
+
+log = logging.getLogger(__name__)
+
+
+class AfterPassword(TfPlugin):
+    """In the place of Flask-Security's second factors, which write on a GET and forget no half sign-in."""
+
+    def tf_enter(self, user: Any, *_given: Any, **_more: Any) -> Any:
+        """What comes between the right password and the sign-in, if anything does."""
+        return waiting.begin(user.account) if second_factors.has_any(db(), user.account.id) else None
+
+
+def enter(account: Account, *, via: str) -> ResponseReturnValue:
+    """Somebody proved once who they are: on to the second step, or in."""
+    if second_factors.has_any(db(), account.id):
+        return waiting.begin(account)
+    return let_in(account, via=via)
+
+
+def let_in(account: Account, *, via: str) -> ResponseReturnValue:
+    """Somebody proved enough."""
+    login_user(User(account), authn_via=[via])
+    return welcome(account)
+
+
+def welcome(account: Account) -> ResponseReturnValue:
+    """After a sign-in: on with what was interrupted, or to where the person was heading."""
+    log.info("account %s signed in (request %s)", account.id, request_id())
+    email = account.email
+    limits.forget_account_attempts()
+
+    @after_this_request
+    def remember(response: Response) -> Response:
+        devices.remember(response, email)
+        return response
+
+    return onward()
+
+
+def onward() -> ResponseReturnValue:
+    """What the person came for."""
+    page = resuming.resume_page(resuming.carried())
+    return page or redirect(own_path(request.values.get("next")), 303)

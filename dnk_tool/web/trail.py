@@ -1,0 +1,178 @@
+"""The trail as a page: who changed what, from what, to what and when, for a company and for a cluster."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.states import EventKind
+from dnk_tool.report import sheets
+from dnk_tool.services import trail as services
+from dnk_tool.store import accounts, clusters, declarations, persons, trail
+from dnk_tool.store.models import Declaration, Event, Organisation
+from dnk_tool.store.trail import Wanted
+from dnk_tool.web.access import current_cluster, current_organisation, permit
+from dnk_tool.web.downloads import attachment
+from dnk_tool.web.languages import current_language
+from dnk_tool.web.trail_lines import Entry, Known, entry, people_in
+from dnk_tool.web.transactions import db
+from dnk_tool.web.wizard.words import word
+
+blueprint = Blueprint("trail", __name__)
+
+ON_A_PAGE, IN_A_PIECE = 50, 500
+LARGEST_PAGE = 100_000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for: a selection and one page of it."""
+
+    wanted: Wanted
+    page: int
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The selection as it stands in an address."""
+        found = {
+            "erklaerung": self.wanted.declaration_id,
+            "person": self.wanted.actor_id,
+            "art": self.wanted.kind.value if self.wanted.kind else None,
+        }
+        return {name: value for name, value in found.items() if value}
+
+
+@blueprint.get("/unternehmen/<int:organisation_id>/protokoll")
+@permit(Permission.ORGANISATION_OWN)
+def show(organisation_id: int) -> ResponseReturnValue:
+    asked, known = _asked(), _declarations(organisation_id)
+    events = trail.of_organisation(
+        db(), organisation_id, asked.wanted, limit=ON_A_PAGE + 1, skip=(asked.page - 1) * ON_A_PAGE
+    )
+    return render_template(
+        "trail/company.html",
+        organisation=current_organisation(),
+        entries=_company_entries(organisation_id, events[:ON_A_PAGE], known),
+        choices=_choices(
+            declaration=[(one.id, _title(one)) for one in known.values()],
+            person=trail.actors(db(), organisation_id=organisation_id).items(),
+            kinds=[kind for kind in EventKind if kind not in trail.NEVER_OF_COMPANY],
+        ),
+        asked=asked,
+        links=_links("trail.show", asked, len(events) > ON_A_PAGE, organisation_id=organisation_id),
+        csv=url_for("trail.table", organisation_id=organisation_id, **asked.fields),
+    )
+
+
+@blueprint.get("/unternehmen/<int:organisation_id>/protokoll.csv")
+@permit(Permission.ORGANISATION_OWN)
+def table(organisation_id: int) -> ResponseReturnValue:
+    """All that the selection finds; in pieces, so that a long history needs little memory at once."""
+    wanted, known, rows = _asked().wanted, _declarations(organisation_id), []
+    before: int | None = None
+    while events := trail.of_organisation(db(), organisation_id, wanted, limit=IN_A_PIECE, before=before):
+        rows += [row for one in _company_entries(organisation_id, events, known) for row in _rows(one)]
+        before = events[-1].id
+    heading = (_("Zeit"), _("Person"), _("Was"), _("Worum es geht"), _("Angabe"), _("vorher"), _("nachher"))
+    return attachment(sheets.to_csv(heading, rows), "text/csv", f"{_('Protokoll')}.csv")
+
+
+@blueprint.get("/cluster/<int:cluster_id>/protokoll")
+@permit(Permission.CLUSTER_LEAD)
+def cluster(cluster_id: int) -> ResponseReturnValue:
+    asked = _asked()
+    wanted = Wanted(kind=asked.wanted.kind)
+    skip = (asked.page - 1) * ON_A_PAGE
+    events = trail.of_cluster(db(), cluster_id, wanted, limit=ON_A_PAGE + 1, skip=skip)
+    shown = events[:ON_A_PAGE]
+    team = {account.id: account.name or account.email for account, _role in clusters.staff(db(), cluster_id)}
+    companies = {one.organisation_id for one in shown if one.organisation_id}
+    # Of a company's people the cluster learns no names.
+    known = Known(current_language(), team, persons.names(db(), Organisation, companies))
+    return render_template(
+        "trail/cluster.html",
+        cluster=current_cluster(),
+        entries=[entry(event, known) for event in shown],
+        choices=_choices(kinds=[kind for kind in EventKind if kind in trail.EVER_OF_CLUSTER]),
+        asked=asked,
+        links=_links("trail.cluster", asked, len(events) > ON_A_PAGE, cluster_id=cluster_id),
+    )
+
+
+def _company_entries(
+    organisation_id: int, events: Sequence[Event], known: dict[int, Declaration]
+) -> list[Entry]:
+    people = set().union(*(people_in(event) for event in events))
+    shown = Known(
+        current_language(),
+        accounts.names_of(db(), people),
+        declarations={key: _title(one) for key, one in known.items()},
+        changes=services.changes(db(), organisation_id, events, known),
+    )
+    return [entry(event, shown) for event in events]
+
+
+def _rows(one: Entry) -> Iterable[tuple[str, ...]]:
+    begin = (one.at.isoformat(timespec="seconds"), one.who, one.what, " · ".join(one.about))
+    if not one.lines:
+        yield (*begin, "", "", "")
+    for line in one.lines:
+        yield (*begin, line.label, line.before, line.after)
+    if one.more:
+        yield (*begin, _more(one.more), "", "")
+
+
+def _more(count: int) -> str:
+    return str(_("und %(count)s weitere", count=count))
+
+
+def _asked() -> Asked:
+    """What the address asks for; what it says wrongly counts as not said."""
+    kind = next((one for one in EventKind if one.value == request.args.get("art")), None)
+    wanted = Wanted(_number("erklaerung"), _number("person"), kind)
+    return Asked(wanted, min(_number("seite") or 1, LARGEST_PAGE))
+
+
+def _number(name: str) -> int | None:
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 and int(text) else None
+
+
+def _declarations(organisation_id: int) -> dict[int, Declaration]:
+    return {one.id: one for one in declarations.of_organisations(db(), [organisation_id])}
+
+
+def _title(declaration: Declaration) -> str:
+    return str(_("DNK-Erklärung %(year)s", year=declaration.reporting_year))
+
+
+def _choices(
+    *,
+    declaration: Iterable[tuple[int, str]] = (),
+    person: Iterable[tuple[int, str]] = (),
+    kinds: Iterable[EventKind],
+) -> dict[str, list[dict[str, Any]]]:
+    """The selects of the page; "all" comes first."""
+    named = sorted(((kind.value, word(kind)) for kind in kinds), key=lambda one: one[1].casefold())
+    everything = [{"value": "", "label": _("Alle")}]
+    return {
+        name: everything + [{"value": value, "label": label} for value, label in found]
+        for name, found in (("declaration", declaration), ("person", person), ("kind", named))
+    }
+
+
+def _links(endpoint: str, asked: Asked, has_more: bool, **place: Any) -> dict[str, str | None]:
+    """The pages beside this one."""
+
+    def page(number: int) -> str:
+        beyond: dict[str, Any] = {"seite": number} if number > 1 else {}
+        return url_for(endpoint, **place, **asked.fields, **beyond)
+
+    return {
+        "before": page(asked.page - 1) if asked.page > 1 else None,
+        "after": page(asked.page + 1) if has_more else None,
+    }

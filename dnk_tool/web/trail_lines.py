@@ -1,0 +1,195 @@
+"""What the trail says of each event, in the words of the page."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import takewhile
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from dnk_tool import language as languages
+from dnk_tool.catalogue import Item
+from dnk_tool.domain.answers import Answer, Figure
+from dnk_tool.domain.permissions import ClusterRole, Role
+from dnk_tool.domain.review import Audience, Standing
+from dnk_tool.language import Language
+from dnk_tool.services.trail import Change, Changes
+from dnk_tool.store.models import Event
+from dnk_tool.web.people.forms import section_titles
+from dnk_tool.web.wizard.pages import figure_text
+from dnk_tool.web.wizard.reading import answer_text
+from dnk_tool.web.wizard.words import word
+
+LONGEST, CONTEXT = 160, 40
+
+FIELDS: Mapping[str, Any] = {
+    "name": _l("Name"),
+    "legal_form": _l("Rechtsform"),
+    "sector": _l("Branche"),
+    "employees": _l("Zahl der Beschäftigten"),
+    "turnover": _l("Jahresumsatz"),
+    "address": _l("Anschrift"),
+    "website": _l("Website"),
+    "sites": _l("Standorte"),
+    "contact": _l("Ansprechperson"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one thing said before and says since, shortened; `href` leads to all its versions."""
+
+    label: str
+    before: str = ""
+    after: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event of the trail."""
+
+    id: int
+    at: datetime
+    who: str
+    what: str
+    about: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
+    more: int = 0
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the events of a page speak of: names of people, companies and declarations by id, and changes."""
+
+    language: Language
+    names: Mapping[int, str] = field(default_factory=dict)
+    companies: Mapping[int, str] = field(default_factory=dict)
+    declarations: Mapping[int, str] = field(default_factory=dict)
+    changes: Mapping[int, Changes] = field(default_factory=dict)
+
+
+def entry(event: Event, known: Known) -> Entry:
+    """The event in words."""
+    changes = known.changes.get(event.id, Changes(()))
+    lines = [_change_line(event, one, known.language) for one in changes.shown]
+    who = _who(event, known)
+    about = (text for text in (*_place(event, known), *_notes(event.detail, known)) if text not in ("", who))
+    return Entry(
+        id=event.id,
+        at=event.happened_at,
+        who=who,
+        what=word(event.kind),
+        about=tuple(about),
+        lines=(*lines, *_detail_lines(event.detail, known.language)),
+        more=changes.more,
+    )
+
+
+def people_in(event: Event) -> set[int]:
+    """Whose names the entry needs."""
+    return {one for one in (event.actor_id, event.detail.get("user")) if isinstance(one, int)}
+
+
+def _who(event: Event, known: Known) -> str:
+    if event.actor_id is None:
+        return str(_("(gelöschtes Konto)") if event.by_account else _("(ohne Konto)"))
+    return known.names.get(event.actor_id) or known.companies.get(event.organisation_id or 0, "")
+
+
+def _place(event: Event, known: Known) -> Iterator[str]:
+    yield known.companies.get(event.organisation_id or 0, "")
+    yield known.declarations.get(event.declaration_id or 0, "")
+    detail = event.detail
+    refs = [detail["section"]] if "section" in detail else detail.get("sections", ())
+    yield from section_titles(list(refs), known.language)
+
+
+def _notes(detail: Mapping[str, Any], known: Known) -> Iterator[str]:
+    if "version" in detail:
+        yield _("Version %(version)s", version=detail["version"])
+    if "user" in detail:
+        yield known.names.get(detail["user"]) or _("(gelöschtes Konto)")
+    if isinstance(detail.get("role"), str):
+        yield _role(detail["role"])
+    if "audience" in detail:
+        yield word(Audience(detail["audience"]))
+    if "verdict" in detail:
+        yield word(Standing(detail["verdict"]))
+    if "reporting_year" in detail:
+        yield _("Berichtsjahr %(year)s", year=detail["reporting_year"])
+    if "required" in detail:
+        yield _("Bestätigung nötig") if detail["required"] else _("Bestätigung nicht nötig")
+    if detail.get("done") is not None and not detail.get("versions"):
+        yield _("als fertig markiert") if detail["done"] else _("nicht mehr als fertig markiert")
+
+
+def _detail_lines(detail: Mapping[str, Any], language: Language) -> Iterator[Line]:
+    for name, said in detail.get("fields", {}).items():
+        before, after = said if len(said) == 2 else ("", "")
+        yield Line(str(FIELDS.get(name, name)), *shortened(before, after))
+    if "before" in detail:
+        yield Line(_("Rechte"), _rights(detail["before"]), _rights(detail.get("after")))
+    if isinstance(detail.get("role"), list):
+        yield Line(_("Rechte"), *(_role(one) for one in detail["role"]))
+    if "due" in detail:
+        yield Line(_("Frist"), *(_day(one, language) for one in detail["due"]))
+    if "aggregates_from" in detail:
+        found = detail["aggregates_from"]
+        years = found if isinstance(found, list) else [None, found]
+        yield Line(_("Kennzahlen in Summen ab"), *("" if one is None else str(one) for one in years))
+
+
+def _change_line(event: Event, change: Change, language: Language) -> Line:
+    requirement, item = change.requirement, change.item
+    label, href = change.ref, ""
+    if requirement is not None:
+        own = item is None or item.ref == requirement.ref
+        label = requirement.title.to(language) if own or item is None else item.label.to(language)
+        href = url_for("history.show", declaration_id=event.declaration_id, ref=requirement.ref)
+    before, after = (_said(item, one, language) for one in (change.before, change.after))
+    return Line(label, *shortened(before, after), href)
+
+
+def _said(item: Item | None, value: Answer | Figure | None, language: Language) -> str:
+    if isinstance(value, Answer):
+        return answer_text(item, value, language)
+    if isinstance(value, Figure) and item is not None:
+        return figure_text(item, value, language)
+    return str(_("(diese Auswahl gibt es nicht mehr)"))
+
+
+def shortened(before: str, after: str) -> tuple[str, str]:
+    """Both texts in one line, cut to where they begin to differ."""
+    old, new = (" ".join(text.split()) for text in (before, after))
+    shared = sum(1 for _ in takewhile(lambda signs: signs[0] == signs[1], zip(old, new, strict=False)))
+    if max(len(old), len(new)) <= LONGEST or shared <= CONTEXT:
+        return _cut(old), _cut(new)
+    begin = old.rfind(" ", 0, shared - CONTEXT) + 1
+    mark = "… " if begin else ""
+    return _cut(mark + old[begin:]), _cut(mark + new[begin:])
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()} …"
+
+
+def _rights(place: Mapping[str, Any] | None) -> str:
+    if not place:
+        return ""
+    sections = ", ".join(place.get("sections", ()))
+    return " · ".join(one for one in (_role(place["role"]), sections, place.get("until", "")) if one)
+
+
+def _role(value: str) -> str:
+    for kind in (Role, ClusterRole):
+        if value in list(kind):
+            return word(kind(value))
+    return value
+
+
+def _day(text: str | None, language: Language) -> str:
+    return languages.day(date.fromisoformat(text), language) if text else ""

@@ -1,0 +1,73 @@
+"""What is missing, for the final check: each thing with where it is asked, in as few lines as possible."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from dnk_tool.catalogue import Indicator, Item, Requirement, Section
+from dnk_tool.domain.answers import Sheet
+from dnk_tool.domain.completeness import Completeness, Gap, GapKind, Status, of_requirement
+from dnk_tool.store.models import Declaration
+from dnk_tool.web.languages import current_language
+from dnk_tool.web.wizard.forms import field_name
+from dnk_tool.web.wizard.words import word
+
+
+@dataclass(frozen=True)
+class Line:
+    """One missing thing: what it is called, what is wrong with it, and the address of its field."""
+
+    label: str
+    text: str
+    href: str
+
+
+def gap_lines(part: Completeness, declaration: Declaration, sheet: Sheet) -> Iterator[Line]:
+    """The lines of one section. What nobody touched yet is one line, not one for each of its fields."""
+    section = sheet.selection.section_by_ref[part.section]
+    told: set[str] = set()
+    for gap in part.gaps:
+        requirement = sheet.selection.requirements.get(gap.requirement)
+        if requirement is None or of_requirement(sheet, section, requirement) is not Status.OPEN:
+            yield _line(gap, declaration, sheet)
+        elif requirement.ref not in told:
+            told.add(requirement.ref)
+            where = _url(declaration, section, requirement.ref)
+            yield Line(_title(requirement), _("noch nicht bearbeitet"), where)
+
+
+def _line(gap: Gap, declaration: Declaration, sheet: Sheet) -> Line:
+    selection = sheet.selection
+    if gap.kind is GapKind.NO_PROFILE:
+        field = gap.item.removeprefix("organisation.").replace("-", "_")
+        href = url_for("profile.edit", organisation_id=declaration.organisation_id, _anchor=field)
+        label = dict(selection.catalogue.derived)[gap.item].to(current_language())
+        return Line(label, word(gap.kind), href)
+    section = selection.section_by_ref[gap.section]
+    if gap.kind is GapKind.NOT_CONFIRMED:
+        return Line(word(gap.kind), "", _url(declaration, section, "", anchor="done"))
+    label = _label(selection.requirements.get(gap.requirement), selection.items.get(gap.item))
+    where = f" ({_('Zeile %(number)s', number=gap.row)})" if gap.row else ""
+    return Line(label, word(gap.kind) + where, _url(declaration, section, gap.item or gap.requirement))
+
+
+def _url(declaration: Declaration, section: Section, ref: str, *, anchor: str = "") -> str:
+    return url_for(
+        "criterion.show",
+        declaration_id=declaration.id,
+        section_ref=section.ref,
+        _anchor=anchor or field_name(ref),
+    )
+
+
+def _label(requirement: Requirement | None, item: Item | None) -> str:
+    if isinstance(requirement, Indicator) and item:
+        return f"{requirement.code}: {item.label.to(current_language())}"
+    return _title(requirement) if requirement else ""
+
+
+def _title(requirement: Requirement) -> str:
+    title = requirement.title.to(current_language())
+    return f"{requirement.code}: {title}" if isinstance(requirement, Indicator) else title

@@ -1,0 +1,60 @@
+"""Where an owner publishes a version, sees where it stands, and takes it back."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.states import DONE, NotPossible
+from dnk_tool.services import publishing
+from dnk_tool.store import sign_offs, versions
+from dnk_tool.web import mails, public
+from dnk_tool.web.access import current_actor, current_declaration, permit
+from dnk_tool.web.transactions import db
+
+blueprint = Blueprint(
+    "publication", __name__, url_prefix="/erklaerungen/<int:declaration_id>/veroeffentlichung"
+)
+
+
+@blueprint.get("")
+@permit(Permission.DECLARATION_PUBLISH)
+def show(declaration_id: int) -> ResponseReturnValue:
+    declaration = current_declaration()
+    found = sign_offs.publication(db(), declaration_id)
+    return render_template(
+        "wizard/publication.html",
+        declaration=declaration,
+        publication=found,
+        version=versions.version(db(), declaration_id, declaration.version),
+        can_publish=declaration.state in DONE and (not found or found.version != declaration.version),
+        address=mails.public_address() + url_for("public.show", slug=found.slug) if found else "",
+    )
+
+
+@blueprint.post("")
+@permit(Permission.DECLARATION_PUBLISH)
+def publish(declaration_id: int) -> ResponseReturnValue:
+    try:
+        publishing.publish(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
+    except NotPossible:
+        flash(_("Veröffentlichen können Sie, was abgeschlossen oder freigegeben ist."), "error")
+        return _back(declaration_id)
+    public.look_again()
+    flash(_("Die Erklärung ist veröffentlicht. Jeder kann sie jetzt lesen."), "success")
+    return _back(declaration_id)
+
+
+@blueprint.post("/zuruecknehmen")
+@permit(Permission.DECLARATION_PUBLISH)
+def withdraw(declaration_id: int) -> ResponseReturnValue:
+    publishing.unpublish(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
+    public.look_again()
+    flash(_("Die Veröffentlichung ist zurückgenommen. Unter der Adresse steht nichts mehr."), "success")
+    return _back(declaration_id)
+
+
+def _back(declaration_id: int) -> ResponseReturnValue:
+    return redirect(url_for("publication.show", declaration_id=declaration_id), 303)

@@ -1,0 +1,46 @@
+"""The remarks as a criterion's page shows them: at their fields, with the way to where one answers."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from flask import url_for
+
+from dnk_tool.catalogue import Section
+from dnk_tool.store.models import Declaration
+from dnk_tool.store.remarks import Thread
+
+# The value of the buttons that save the page and then lead to its remarks, before what to lead to.
+REMARKS = "remarks:"
+EXCERPT = 90
+
+
+def threads_by_ref(threads: Iterable[Thread]) -> Mapping[str, Sequence[Thread]]:
+    """The threads by the requirement they are about; those about the whole section under ""."""
+    found: dict[str, list[Thread]] = defaultdict(list)
+    for one in threads:
+        found[one.ref].append(one)
+    return dict(found)
+
+
+def authors_of(threads: Iterable[Thread]) -> set[int]:
+    """Everybody who wrote in them and is still known."""
+    return {remark.by for one in threads for remark in one.remarks if remark.by is not None}
+
+
+def remarks_url(declaration: Declaration, section: Section, about: str) -> str:
+    """The page of the remarks, to answer the thread `about` or to begin one on the requirement `about`."""
+    is_thread = about.isascii() and about.isdigit()
+    known = {one.ref for one in section.all_requirements}
+    return url_for(
+        "remarks.show",
+        declaration_id=declaration.id,
+        section_ref=section.ref,
+        punkt=about if about in known else None,
+        _anchor=f"answer-{about}" if is_thread else "new",
+    )
+
+
+def excerpt(text: str) -> str:
+    """The first words, in one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= EXCERPT else f"{line[:EXCERPT].rsplit(' ', 1)[0]} …"

@@ -1,0 +1,403 @@
+"""No route, mail, export or page source shows a remark to somebody it is not meant for.
+
+Canary words are written into remarks and answers of every audience in two companies; then every role opens
+every address that there is, of its own and of the other company and cluster, and each answer is searched.
+Who may meet which word stands in READERS, apart from the code's own rules.
+"""
+
+import io
+import re
+import subprocess
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from dnk_tool.domain.document import fingerprint
+from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.review import Audience, Side, Verdict
+from dnk_tool.domain.states import State
+from dnk_tool.store.accounts import Account
+from dnk_tool.store.clusters import Consent
+from dnk_tool.store.mail import Mail
+from dnk_tool.store.models import Declaration, Snapshot
+from dnk_tool.store.reviews import RemarkRow, StockRemark, VerdictRow
+from dnk_tool.store.sign_offs import Publication
+from dnk_tool.web.access import permit
+from tests.contract.test_routes import PARTS, UNKNOWN, browsers, rules
+from tests.support import World, form_fields, post, stored
+
+CRAFT = Path(__file__).parents[1] / "data/craft.json"
+NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+SECTIONS = ("1", "2")
+COMPANY, SHARED, REVIEWERS = Audience
+
+# Role -> company -> audiences. Who is not named meets nothing.
+READERS: dict[str, tuple[str, frozenset[Audience]]] = {
+    "owner": ("A", frozenset({COMPANY, SHARED})),
+    "editor": ("A", frozenset({COMPANY, SHARED})),
+    "viewer": ("A", frozenset({COMPANY, SHARED})),
+    "contributor": ("A", frozenset({COMPANY, SHARED})),  # in the section given to them
+    "manager": ("A", frozenset({SHARED, REVIEWERS})),
+    "reviewer": ("A", frozenset({SHARED, REVIEWERS})),
+    "stranger": ("B", frozenset({COMPANY, SHARED})),
+    "outsider": ("B", frozenset({SHARED, REVIEWERS})),
+}
+LIMITED = {"contributor": frozenset({"1"})}
+WRITERS = {
+    ("A", Side.COMPANY): ("owner", "editor"),
+    ("A", Side.REVIEWERS): ("manager", "reviewer"),
+    ("B", Side.COMPANY): ("stranger", "stranger"),
+    ("B", Side.REVIEWERS): ("outsider", "outsider"),
+}
+
+
+@dataclass(frozen=True)
+class Canary:
+    """A word that stands in one remark only, and which remark that is."""
+
+    word: str
+    company: str
+    audience: Audience
+    section: str
+
+    def may_meet(self, role: str) -> bool:
+        company, audiences = READERS.get(role, ("", frozenset()))
+        is_theirs = self.company == company and self.audience in audiences
+        return is_theirs and self.section in LIMITED.get(role, SECTIONS)
+
+
+@dataclass(frozen=True)
+class Aviary:
+    """The two companies with all that was written in them."""
+
+    world: World
+    canaries: dict[str, Canary]
+
+    def found_in(self, text: str) -> set[str]:
+        return {word for word in re.findall(r"qz\d{4}x", text) if word in self.canaries}
+
+
+@pytest.fixture
+def aviary(app: Flask, world: World) -> Aviary:
+    """Company A has its declaration back for changes, and published it before; B has submitted."""
+    found: dict[str, Canary] = {}
+    with stored(app) as session:
+        people = {one.email.partition("@")[0]: one.id for one in session.scalars(select(Account))}
+        companies = (
+            ("A", world.own_declaration, world.cluster, State.CHANGES_REQUESTED),
+            ("B", world.foreign_declaration, world.foreign_cluster, State.SUBMITTED),
+        )
+        for company, declaration_id, cluster_id, state in companies:
+            declaration = session.get_one(Declaration, declaration_id)
+            submitted(session, declaration, cluster_id)
+            declaration.state = state
+            declaration.version = 2 if state is State.CHANGES_REQUESTED else 1
+            session.add(StockRemark(cluster_id=cluster_id, title="Satz", text_de="Bitte.", changed_at=NOW))
+            for section in SECTIONS:
+                given = VerdictRow(
+                    declaration_id=declaration_id,
+                    section=section,
+                    version=1,
+                    verdict=Verdict.CHANGE_NEEDED,
+                    given_at=NOW,
+                )
+                session.add(given)
+                for audience in Audience:
+                    for canary in thread(session, declaration, company, section, audience, people):
+                        found[canary.word] = canary
+        session.add(
+            Publication(declaration_id=world.own_declaration, version=1, slug=PARTS["slug"], published_at=NOW)
+        )
+    return Aviary(world, found)
+
+
+def submitted(session: Session, declaration: Declaration, cluster_id: int) -> None:
+    content = CRAFT.read_bytes()
+    session.add(
+        Snapshot(
+            declaration_id=declaration.id,
+            version=1,
+            content=content,
+            sha256=fingerprint(content),
+            finished_at=NOW,
+            submitted_at=NOW,
+            cluster_id=cluster_id,
+        )
+    )
+    declaration.submitted_at = NOW
+
+
+_numbers = count(1)
+
+
+def thread(
+    session: Session,
+    declaration: Declaration,
+    company: str,
+    section: str,
+    audience: Audience,
+    people: dict[str, int],
+) -> Iterator[Canary]:
+    """Two threads of one audience, each with an answer: an open one, and one that is done."""
+    sides = {
+        COMPANY: (Side.COMPANY, Side.COMPANY),
+        SHARED: (Side.REVIEWERS, Side.COMPANY),
+        REVIEWERS: (Side.REVIEWERS, Side.REVIEWERS),
+    }[audience]
+    for is_done in (False, True):
+        first: RemarkRow | None = None
+        for position, side in enumerate(sides):
+            word = f"qz{next(_numbers):04d}x"
+            row = RemarkRow(
+                declaration_id=declaration.id,
+                cluster_id=None if audience is COMPANY else declaration.cluster_id,
+                thread_id=first.id if first else None,
+                section=section,
+                ref="" if is_done else f"{section}.1",
+                version=declaration.version,
+                audience=audience,
+                side=side,
+                text=f"Anmerkung {word} dazu.",
+                written_at=NOW,
+                author_id=people[WRITERS[company, side][position]],
+                resolved_at=NOW if is_done and first is None else None,
+            )
+            session.add(row)
+            session.flush()
+            first = first or row
+            yield Canary(word, company, audience, section)
+
+
+# ---- Opening every address
+
+
+def visits(app: Flask, world: World, wanted: Callable[[Rule], bool]) -> Iterator[str]:
+    """Every address with every part that could name something of either company."""
+    ours = (world.own, world.own_declaration, world.cluster)
+    theirs = (world.foreign, world.foreign_declaration, world.foreign_cluster)
+    mixed = (world.own, world.own_declaration, world.foreign_cluster)
+    paths = dict.fromkeys(
+        address(app, rule, ids, section)
+        for rule, method in rules(app)
+        if method == "GET" and rule.endpoint != "static" and wanted(rule)
+        for ids in (ours, theirs, mixed, (UNKNOWN,) * 3)
+        for section in SECTIONS
+    )
+    yield from paths
+
+
+def address(app: Flask, rule: Rule, ids: tuple[int, ...], section: str) -> str:
+    names = ("organisation_id", "declaration_id", "cluster_id")
+    values = PARTS | dict(zip(names, ids, strict=True)) | {"section_ref": section, "ref": f"{section}.1"}
+    with app.test_request_context():
+        return app.url_map.bind("localhost").build(rule.endpoint, {a: values[a] for a in rule.arguments})
+
+
+def text_of(answer: TestResponse) -> str:
+    """All that an answer says, headers included; what is packed is unpacked."""
+    said = f"{answer.headers}\n"
+    if answer.mimetype == "application/pdf":
+        return (
+            said
+            + subprocess.run(
+                ["pdftotext", "-", "-"], input=answer.data, capture_output=True, check=True
+            ).stdout.decode()
+        )
+    if answer.data.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(answer.data)) as packed:
+            return said + "\n".join(
+                packed.read(name).decode("utf-8", "replace") for name in packed.namelist()
+            )
+    return said + answer.get_data(as_text=True)
+
+
+@dataclass
+class Findings:
+    """Which words each role met, and where somebody met one that is not theirs."""
+
+    met: dict[str, set[str]]
+    leaks: list[str]
+    kinds: set[str]
+    opened: int = 0
+
+
+def search(
+    app: Flask,
+    aviary: Aviary,
+    clients: dict[str, FlaskClient],
+    wanted: Callable[[Rule], bool] = lambda _rule: True,
+) -> Findings:
+    found = Findings({role: set() for role in clients}, [], set())
+    for role, client in clients.items():
+        for path in visits(app, aviary.world, wanted):
+            answer = client.get(path)
+            words = aviary.found_in(text_of(answer))
+            found.opened += 1
+            found.kinds.add(answer.mimetype)
+            found.met[role] |= words
+            found.leaks += [
+                f"{role} at {path} ({answer.status_code}): {canary}"
+                for canary in sorted((aviary.canaries[word] for word in words), key=str)
+                if not canary.may_meet(role)
+            ]
+    return found
+
+
+def mail_leaks(app: Flask, aviary: Aviary) -> list[str]:
+    """Mails go out into the open: none of them says what a remark says."""
+    with stored(app) as session:
+        return [
+            f"{mail.recipient}: {mail.subject}"
+            for mail in session.scalars(select(Mail))
+            if aviary.found_in(f"{mail.subject}\n{mail.body}")
+        ]
+
+
+def test_nobody_meets_a_remark_that_is_not_for_them(
+    app: Flask, aviary: Aviary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dnk_tool.web.limits.LIMITS", {})
+    clients = browsers(app)
+    found = search(app, aviary, clients)
+    assert found.leaks == [], "\n".join(found.leaks[:20])
+    assert found.opened > 1_000
+    assert {"text/html", "application/pdf", "application/json", "text/csv"} <= found.kinds
+    for role in clients:
+        # It would prove nothing if the words were nowhere: everybody meets all that is theirs.
+        theirs = {word for word, canary in aviary.canaries.items() if canary.may_meet(role)}
+        assert found.met[role] == theirs, role
+    assert len(found.met["owner"]) == len(found.met["manager"]) == 16
+    assert len(found.met["contributor"]) == 8
+
+
+def test_what_people_take_along_of_themselves_holds_no_remark(app: Flask, aviary: Aviary) -> None:
+    for role, client in browsers(app).items():
+        if role != "nobody":
+            answer = post(client, "/konto/daten")
+            assert answer.mimetype == "application/json", role
+            assert aviary.found_in(text_of(answer)) == set(), role
+
+
+def test_once_the_consent_is_withdrawn_the_cluster_meets_nothing(app: Flask, aviary: Aviary) -> None:
+    clients = {role: one for role, one in browsers(app).items() if role in ("manager", "reviewer")}
+    with stored(app) as session:
+        for consent in session.scalars(select(Consent)):
+            consent.withdrawn_at = NOW
+    found = search(app, aviary, clients, lambda rule: "cluster_id" in rule.arguments)
+    assert found.opened > 50
+    assert found.met == {"manager": set(), "reviewer": set()}
+
+
+def test_mails_name_no_remark(app: Flask, aviary: Aviary) -> None:
+    """The review is walked through by its pages; whatever mail it causes is searched."""
+    clients = browsers(app)
+    world = aviary.world
+    word = next(word for word, one in aviary.canaries.items() if one.company == "B")
+    with stored(app) as session:
+        session.get_one(Declaration, world.own_declaration).state = State.SUBMITTED
+        session.get_one(Declaration, world.own_declaration).version = 1
+    review = f"/cluster/{world.cluster}/pruefung/{world.own_declaration}"
+    fields: dict[str, Any] = dict(form_fields(clients["reviewer"].get(f"{review}/3").text))
+    sent = {"verdict": "change-needed", "remark": f"Bitte {word} ergänzen.", "action": "stay"}
+    assert clients["reviewer"].post(f"{review}/3", data=fields | sent).status_code == 303
+    assert post(clients["manager"], f"{review}/aenderungen-anfordern").status_code == 303
+    remarks = f"/erklaerungen/{world.own_declaration}/anmerkungen/3"
+    page = clients["owner"].get(remarks)
+    assert word in page.text
+    answered = re.search(rf'action="({remarks}/\d+)"', page.text)
+    assert answered
+    post(clients["owner"], answered[1], {"text": f"Hier ist {word}."})
+    post(clients["owner"], remarks, {"text": f"Unter uns: {word}.", "audience": "company"})
+    with stored(app) as session:
+        declaration = session.get_one(Declaration, world.own_declaration)
+        assert declaration.state is State.CHANGES_REQUESTED
+        assert session.scalars(select(Mail)).all(), "whom it concerns has heard of it"
+        said = session.scalars(select(RemarkRow.text).where(RemarkRow.text.contains(word))).all()
+        assert len(said) == 4
+    assert mail_leaks(app, aviary) == []
+
+
+# ---- That the search finds what it looks for
+
+
+def add_page(app: Flask, show: Callable[[], Any]) -> None:
+    app.add_url_rule("/test/leck", "test.leak", permit(Permission.PUBLIC)(show))
+
+
+def all_words(session: Session) -> str:
+    return " ".join(session.scalars(select(RemarkRow.text)))
+
+
+def leaky(answer: Callable[[str], Any]) -> Callable[[Flask], Callable[[], Any]]:
+    def make(app: Flask) -> Callable[[], Any]:
+        def show() -> Any:
+            with stored(app) as session:
+                return answer(all_words(session))
+
+        return show
+
+    return make
+
+
+def as_pdf(words: str) -> Any:
+    from weasyprint import HTML  # slow to import
+
+    return HTML(string=f"<p>{words}").write_pdf(), 200, {"Content-Type": "application/pdf"}
+
+
+def as_workbook(words: str) -> Any:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/sharedStrings.xml", words)
+    return file.getvalue(), 200, {"Content-Type": "application/vnd.ms-excel"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda words: f"<!-- {words} -->",
+        lambda words: (f'<input type="hidden" value="{words}">', 403),
+        lambda words: {"text": words},
+        lambda words: ("", 303, {"Location": "/", "X-Said": words}),
+        as_pdf,
+        as_workbook,
+    ],
+    ids=["comment", "hidden field of an error page", "json", "header", "pdf", "workbook"],
+)
+def test_a_page_that_says_too_much_is_found(app: Flask, aviary: Aviary, answer: Callable[[str], Any]) -> None:
+    add_page(app, leaky(answer)(app))
+    clients = browsers(app)
+    found = search(app, aviary, clients, lambda rule: rule.endpoint == "test.leak")
+    assert {leak.split()[0] for leak in found.leaks} == set(clients)
+    assert found.met["nobody"] == set(aviary.canaries)
+
+
+def test_a_mail_that_says_too_much_is_found(app: Flask, aviary: Aviary) -> None:
+    with stored(app) as session:
+        session.add(
+            Mail(
+                recipient="owner@example.org",
+                subject="Neue Anmerkung",
+                body=next(iter(aviary.canaries)),
+                language="de",
+                created_at=NOW,
+            )
+        )
+    assert mail_leaks(app, aviary) == ["owner@example.org: Neue Anmerkung"]
+
+
+def test_the_snapshot_of_this_test_is_a_real_one() -> None:
+    assert read_document(CRAFT.read_bytes()).done

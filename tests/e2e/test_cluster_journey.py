@@ -1,0 +1,304 @@
+"""From the operator's first cluster to a published, reviewed declaration that is taken back again."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dnk_tool.catalogue import select
+from dnk_tool.cli.demo.members import declaration_of, members
+from dnk_tool.domain.permissions import SHELL
+from dnk_tool.services.documents import import_document
+from dnk_tool.store import declarations
+from tests.e2e.conftest import Shot, Visit
+from tests.e2e.driving import Server, field, section_path, wait_for
+from tests.support import PASSWORD, make_account
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("cluster-journey")]
+
+SELECTION = select("dnk-2017", "gri", frozenset())
+SECTIONS = [section.ref for section in SELECTION.sections]
+WANTED = {"5": "Wie oft wertet die Leitung den Stand aus?", "13": "Bis wann?", "16": "Und die Lehrgänge?"}
+ADDED = {"5": "Die Leitung wertet vierteljährlich aus.", "13": "Bis 2030.", "16": "Im Frühjahr."}
+ASPECTS = {"5": "5.1", "13": "13.2", "16": "16.3"}
+YEAR = 2025
+
+
+@pytest.fixture(scope="module")
+def server(new_server: Callable[..., Server]) -> Server:
+    server = new_server()
+    with server.stored() as session:
+        make_account(session, "betrieb@example.org", name="Bea Betrieb", is_operator=True)
+    server.start()
+    return server
+
+
+def link(server: Server, email: str, pattern: str) -> str:
+    """The path of the newest link to `pattern` in a mail to somebody."""
+    found: list[str] = []
+
+    def look() -> bool:
+        files = sorted((server.instance / "outbox").glob("*.eml"))
+        texts = [text for text in (one.read_text("utf-8") for one in files) if f"To: {email}" in text]
+        found[:] = [match for text in texts for match in re.findall(rf"https?://[^/\s]+({pattern}\S*)", text)]
+        return bool(found)
+
+    wait_for(look, seconds=30, what=f"a mail to {email}")
+    return found[-1]
+
+
+def press(page: Page, name: str | re.Pattern[str]) -> None:
+    page.get_by_role("main").get_by_role("button", name=name).first.click()
+
+
+def follow(page: Page, name: str | re.Pattern[str]) -> None:
+    page.get_by_role("main").get_by_role("link", name=name).first.click()
+
+
+def create_account(page: Page, name: str) -> None:
+    """The account's part of an invitation page."""
+    page.get_by_label("Ihr Name").fill(name)
+    page.get_by_label("Passwort", exact=True).fill(PASSWORD)
+    page.get_by_label("Passwort wiederholen").fill(PASSWORD)
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without-javascript"])
+def test_from_the_invitation_to_the_published_page(
+    server: Server, visit: Visit, shot: Shot, javascript: bool
+) -> None:
+    mark = "js" if javascript else "plain"
+    manager = invited_manager(server, visit, javascript, f"karin-{mark}@example.org", f"Cluster {mark}")
+    company_email, company = f"petra-{mark}@example.org", f"Bäckerei {mark}"
+    invite_company(manager, company, company_email)
+    owner = visit(javascript=javascript).page(link(server, company_email, "/einladung/unternehmen/"))
+    join(owner, shot, mark)
+    declaration = fill(server, company)
+
+    asked = f"karl-{mark}@example.org"
+    ask_colleague(owner, declaration, asked)
+    answer(visit(javascript=javascript).page(link(server, asked, "/beitrag/")))
+    confirm_section(owner, declaration, "15")
+
+    boss = f"chefin-{mark}@example.org"
+    submit(owner, declaration, shot, mark, to=f"Cluster {mark}", boss=boss)
+    sign(visit(javascript=javascript).page(link(server, boss, "/bestaetigung/")))
+    owner.goto(f"/erklaerungen/{declaration}/")
+    expect(owner.get_by_text("Jetzt ist das Cluster dran")).to_be_visible()
+
+    review = review_of(manager, server, f"karin-{mark}@example.org")
+    first_round(manager, review, shot, mark)
+    expect_only_three_open(owner, declaration, shot, mark)
+    for section in WANTED:
+        change(owner, declaration, section)
+    submit(owner, declaration, shot, mark, to="", boss=boss)
+    sign(visit(javascript=javascript).page(link(server, boss, "/bestaetigung/")))
+
+    second_round(manager, review, shot, mark)
+    public = publish(owner, declaration)
+    reader = visit(javascript=javascript).page(public)
+    expect(reader.get_by_role("main").get_by_text(company).first).to_be_visible()
+    expect(reader.get_by_text(f"Cluster {mark}").first).to_be_visible()
+    expect(reader.get_by_text(ADDED["13"]).first).to_be_visible()
+    shot(reader, f"public-{mark}")
+
+    owner.goto(f"/erklaerungen/{declaration}/veroeffentlichung")
+    press(owner, "Veröffentlichung zurücknehmen")
+    expect(owner.get_by_role("alert").first).to_contain_text("zurückgenommen")
+    assert (gone := reader.goto(public))
+    assert gone.status == 410
+    withdraw(owner, declaration)
+    for address in (review, f"{review}5"):
+        assert (closed := manager.goto(address))
+        assert closed.status == 404
+
+
+def invited_manager(server: Server, visit: Visit, javascript: bool, email: str, cluster: str) -> Page:
+    """The operator creates the cluster; the manager comes by the link in the mail."""
+    operator = visit(javascript=javascript).sign_in("betrieb")
+    operator.goto("/betrieb")
+    operator.get_by_label("Name des Clusters").fill(cluster)
+    operator.get_by_label("E-Mail-Adresse der Person, die es leitet").fill(email)
+    press(operator, "Cluster anlegen")
+    page = visit(javascript=javascript).page(link(server, email, "/einladung/"))
+    create_account(page, "Karin Weber")
+    press(page, "Einladung annehmen")
+    expect(page.get_by_role("button", name="Abmelden")).to_be_visible()
+    page.goto("/")
+    follow(page, cluster)
+    return page
+
+
+def invite_company(manager: Page, company: str, email: str) -> None:
+    follow(manager, "Mitglieder")
+    follow(manager, re.compile("Unternehmen einladen"))
+    manager.get_by_label("Name des Unternehmens").fill(company)
+    manager.get_by_label("E-Mail-Adresse").fill(email)
+    press(manager, "Einladung senden")
+    expect(manager.get_by_text(email).first).to_be_visible()
+
+
+def join(page: Page, shot: Shot, mark: str) -> None:
+    """Nothing is granted before the box is ticked."""
+    shot(page, f"consent-{mark}")
+    create_account(page, "Petra Sommer")
+    press(page, "Einwilligen und beitreten")
+    expect(page.locator(".govuk-error-summary")).to_be_visible()
+    page.get_by_label("Passwort", exact=True).fill(PASSWORD)
+    page.get_by_label("Passwort wiederholen").fill(PASSWORD)
+    page.get_by_label(re.compile("Ja, mein Unternehmen soll Mitglied werden")).check()
+    page.get_by_label(re.compile("nie|keine Zahlen|Gar nicht", re.IGNORECASE)).first.check()
+    press(page, "Einwilligen und beitreten")
+    expect(page.get_by_role("button", name="Abmelden")).to_be_visible()
+
+
+def fill(server: Server, company: str) -> int:
+    """All answers but those to criterion 15; typing them is another journey's business."""
+    document = declaration_of(members()["baeckerei"], YEAR)
+    kept = {ref: one for ref, one in document.answers.items() if not ref.startswith("15.")}
+    document = replace(document, answers=kept, done=document.done - {"15"})
+    with server.stored() as session:
+        [organisation] = declarations.named(session, company)
+        profile = document.organisation
+        organisation.legal_form, organisation.sector = profile.legal_form, profile.sector
+        organisation.employees, organisation.address = profile.employees, profile.address
+        declaration = import_document(
+            session, document, organisation=organisation, actor=SHELL, now=datetime.now(UTC)
+        )
+        return declaration.id
+
+
+def ask_colleague(page: Page, declaration: int, email: str) -> None:
+    page.goto(f"/erklaerungen/{declaration}/beitraege/neu?kriterium=15")
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+    field(page, "name").fill("Karl Kurz")
+    field(page, "email").fill(email)
+    press(page, "Anfrage senden")
+    expect(page.get_by_text("unterwegs").first).to_be_visible()
+
+
+def answer(page: Page) -> None:
+    """The colleague has no account and sees nothing else."""
+    for ref in ("15.1", "15.2", "15.3"):
+        field(page, f"ref-{ref}-text").fill(f"Antwort von Karl zu {ref}: gleiche Arbeit, gleicher Lohn.")
+    press(page, "Absenden")
+    expect(page.get_by_text("Danke").first).to_be_visible()
+
+
+def confirm_section(page: Page, declaration: int, section: str) -> None:
+    page.goto(section_path(declaration, section))
+    expect(field(page, f"ref-{section}.1-text")).to_have_value(re.compile("Antwort von Karl"))
+    field(page, "done").and_(page.locator('[value="yes"]')).check()
+    press(page, "Speichern und zur Übersicht")
+    expect(page.get_by_text("20 von 20").first).to_be_visible()
+
+
+def submit(page: Page, declaration: int, shot: Shot, mark: str, *, to: str, boss: str) -> None:
+    page.goto(f"/erklaerungen/{declaration}/pruefen")
+    if to:
+        page.get_by_label(f"Zur Prüfung einreichen bei {to}").check()
+    page.get_by_label("Eine andere Person").check()
+    field(page, "name").fill("Carla Chefin")
+    field(page, "email").fill(boss)
+    shot(page, f"submit-{'again-' if not to else ''}{mark}")
+    press(page, re.compile("einreichen"))
+    expect(page.get_by_text("Wartet auf Bestätigung").first).to_be_visible()
+
+
+def sign(page: Page) -> None:
+    """The named person reads and confirms, without an account."""
+    page.get_by_label(re.compile("Ich stehe dafür ein")).check()
+    press(page, "Erklärung bestätigen")
+    expect(page.get_by_text(re.compile("bestätigt")).first).to_be_visible()
+
+
+def review_of(manager: Page, server: Server, email: str) -> str:
+    """The way from the mail to the review; gives its path."""
+    path = link(server, email, "/cluster/")
+    manager.goto(path)
+    expect(
+        manager.get_by_role("button", name="Prüfung beginnen")
+        .or_(manager.get_by_role("link", name="Prüfung beginnen"))
+        .first
+    ).to_be_visible()
+    return path
+
+
+def first_round(page: Page, review: str, shot: Shot, mark: str) -> None:
+    """Section after section without going back; three need a change."""
+    page.goto(f"{review}{SECTIONS[0]}")
+    for section in SECTIONS:
+        expect(page).to_have_url(re.compile(rf"/{re.escape(section)}$"))
+        if section in WANTED:
+            page.get_by_label("Änderung nötig").check()
+            field(page, "remark").fill(WANTED[section])
+            shot(page, f"judge-{section}-{mark}")
+        else:
+            page.get_by_label("In Ordnung").check()
+        press(page, re.compile("^Speichern, weiter|^Speichern und zur Übersicht"))
+    expect(page.get_by_text("3 Teile brauchen eine Änderung")).to_be_visible()
+    follow(page, "Änderungen anfordern")
+    shot(page, f"request-changes-{mark}")
+    press(page, "Änderungen anfordern")
+    expect(page.get_by_text("Die Erklärung liegt beim Unternehmen").first).to_be_visible()
+
+
+def expect_only_three_open(page: Page, declaration: int, shot: Shot, mark: str) -> None:
+    """Three of the criteria have fields, the others say why they have none."""
+    page.goto(f"/erklaerungen/{declaration}/")
+    for remark in WANTED.values():
+        expect(page.get_by_text(remark[:20]).first).to_be_visible()
+    shot(page, f"changes-requested-{mark}")
+    for section in SECTIONS:
+        page.goto(section_path(declaration, section))
+        expect(page.locator("main form.dnk-form")).to_have_count(1 if section in WANTED else 0)
+
+
+def change(page: Page, declaration: int, section: str) -> None:
+    """Write the missing words, then answer the remark: its button saves what was typed first."""
+    page.goto(section_path(declaration, section))
+    text = field(page, f"ref-{ASPECTS[section]}-text")
+    text.fill(f"{text.input_value()} {ADDED[section]}")
+    press(page, re.compile("Speichern und antworten"))
+    expect(page).to_have_url(re.compile("/anmerkungen/"))
+    page.get_by_label("Ihre Antwort").first.fill("Ist ergänzt.")
+    press(page, "Antwort speichern")
+    page.goto(section_path(declaration, section))
+    expect(text).to_have_value(re.compile(re.escape(ADDED[section])))
+
+
+def second_round(page: Page, review: str, shot: Shot, mark: str) -> None:
+    """Only the three are to be looked at; the new words are marked; then the approval."""
+    page.goto(review)
+    for section in WANTED:
+        page.goto(f"{review}{section}")
+        expect(page.locator("ins", has_text=ADDED[section]).first).to_be_visible()
+        shot(page, f"second-round-{section}-{mark}")
+        page.get_by_label("Damit erledigt").first.check()
+        page.get_by_label("In Ordnung").check()
+        press(page, "Speichern und zur Übersicht")
+    follow(page, "Weiter zur Freigabe")
+    shot(page, f"approve-{mark}")
+    press(page, "Freigeben")
+    expect(page.get_by_text("ist freigegeben").first).to_be_visible()
+
+
+def publish(page: Page, declaration: int) -> str:
+    page.goto(f"/erklaerungen/{declaration}/")
+    follow(page, "Erklärung veröffentlichen")
+    press(page, "Veröffentlichen")
+    page.goto(f"/erklaerungen/{declaration}/")
+    return str(page.get_by_role("link", name="öffentliche Seite ansehen").get_attribute("href"))
+
+
+def withdraw(page: Page, declaration: int) -> None:
+    """The company leaves the cluster; from then on nobody there reads anything of it."""
+    page.goto(f"/erklaerungen/{declaration}/")
+    page.goto(page.locator(".govuk-back-link").first.get_attribute("href") or "/")
+    follow(page, re.compile("Cluster"))
+    follow(page, re.compile("widerrufen|Austreten|verlassen", re.IGNORECASE))
+    press(page, "Einwilligung widerrufen")
+    expect(page.get_by_text(re.compile("widerrufen|Widerrufen")).first).to_be_visible()

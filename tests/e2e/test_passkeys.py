@@ -1,0 +1,100 @@
+"""Passkeys in a real Chromium with a device in software: made, used in both ways, declined, removed."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import CDPSession, Page, expect
+
+from tests.e2e.conftest import Shot, Visit
+from tests.e2e.driving import Server
+from tests.support import PASSWORD, make_account
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("passkeys")]
+
+
+@pytest.fixture(scope="module")
+def server(new_server: Callable[..., Server]) -> Server:
+    """Asked for by its name: browsers make no passkeys for an IP address."""
+    server = new_server()
+    server.address = f"http://localhost:{server.port}"
+    with server.stored() as session:
+        make_account(session, "petra@example.org", name="Petra Probst")
+    server.start()
+    return server
+
+
+def with_device(page: Page) -> tuple[CDPSession, str]:
+    """Give the browser a device that recognises its owner and needs no touch."""
+    cdp = page.context.new_cdp_session(page)
+    cdp.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    made = cdp.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    return cdp, made["authenticatorId"]
+
+
+def sign_out(page: Page) -> None:
+    page.get_by_role("button", name="Abmelden", exact=True).first.click()
+    page.goto("/anmelden")
+
+
+def is_in(page: Page) -> None:
+    expect(page.get_by_role("button", name="Abmelden", exact=True).first).to_be_visible()
+
+
+def test_a_passkey_from_its_making_to_its_end(visit: Visit, server: Server, shot: Shot) -> None:
+    visitor = visit()
+    page = visitor.sign_in("petra")
+    cdp, device = with_device(page)
+    page.goto("/konto")
+    page.get_by_role("link", name=re.compile("Einrichten")).click()
+    page.get_by_role("link", name="Passkey hinzufügen").click()
+    page.get_by_label("Name, an dem Sie ihn wiedererkennen").fill("Petras Rechner")
+    page.get_by_role("button", name="Passkey anlegen").click()
+    expect(page.get_by_role("heading", name=re.compile("Wiederherstellungs"))).to_be_visible()
+    shot(page, "passkeys-codes")
+    assert page.locator("code").count() == 10
+
+    sign_out(page)
+    page.get_by_role("button", name="Mit einem Passkey anmelden").click()
+    is_in(page)
+
+    sign_out(page)
+    page.get_by_label("E-Mail-Adresse").fill("petra@example.org")
+    page.get_by_label("Passwort", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Anmelden", exact=True).click()
+    expect(page.get_by_role("heading", name="Zweiter Schritt")).to_be_visible()
+    shot(page, "passkeys-second-step")
+    page.get_by_role("button", name="Passkey verwenden").click()
+    is_in(page)
+
+    sign_out(page)
+    cdp.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": False})
+    page.get_by_role("button", name="Mit einem Passkey anmelden").click()
+    expect(page.get_by_role("status")).to_contain_text("Das hat nicht geklappt.")
+    cdp.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": True})
+    page.get_by_role("button", name="Mit einem Passkey anmelden").click()
+    is_in(page)
+
+    page.goto("/konto/zweiter-faktor")
+    page.get_by_role("button", name="Entfernen Petras Rechner").click()
+    expect(page.get_by_role("alert")).to_contain_text("Der Passkey ist entfernt.")
+    sign_out(page)
+    page.get_by_role("button", name="Mit einem Passkey anmelden").click()
+    expect(page.get_by_role("alert")).to_contain_text("gehört zu keinem Konto hier")
+
+
+def test_without_script_the_app_is_all_there_is(visit: Visit, server: Server) -> None:
+    page = visit(javascript=False).sign_in("petra")
+    page.goto("/konto/passkeys/neu")
+    expect(page.get_by_text("Passkeys brauchen JavaScript")).to_be_visible()
+    expect(page.get_by_role("button", name="Passkey anlegen")).to_be_hidden()
+    page.goto("/konto/zweiter-faktor/app")
+    expect(page.get_by_role("img", name=re.compile("QR-Code"))).to_be_visible()

@@ -1,0 +1,65 @@
+"""A real SMTP server that remembers what it got, and refuses what a test wants it to refuse."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+
+class Inbox:
+    """An SMTP server's memory; `refuse` is its answer to a command, `thinks_seconds` how long it takes."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.received: list[bytes] = []
+        self.recipients: list[str] = []
+        self.refuse: dict[str, str] = {}
+        self.thinks_seconds = 0.0
+        self.is_reading = False
+
+    @property
+    def messages(self) -> list[EmailMessage]:
+        return [message_from_bytes(raw, policy=policy.default) for raw in self.received]
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What makes the tool deliver here."""
+        return {"smtp_host": "127.0.0.1", "smtp_port": self.port, "smtp_security": "none"}
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        if "RCPT" in self.refuse:
+            return self.refuse["RCPT"]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        if "DATA" in self.refuse:
+            return self.refuse["DATA"]
+        self.is_reading = True
+        await asyncio.sleep(self.thinks_seconds)
+        self.received.append(envelope.content)
+        self.recipients += envelope.rcpt_tos
+        if "HANG-UP" in self.refuse:
+            server.transport.abort()
+        return "250 OK"
+
+
+@contextmanager
+def opened() -> Iterator[Inbox]:
+    """A server on a free port, until the end."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    handler = Inbox(port)
+    controller = Controller(handler, hostname="127.0.0.1", port=port, ready_timeout=10)
+    controller.start()
+    try:
+        yield handler
+    finally:
+        controller.stop()

@@ -1,0 +1,170 @@
+"""Members of a cluster for the tests of its cockpit, made straight as rows."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.cockpit import STATES
+from dnk_tool.domain.states import State
+from dnk_tool.store.clusters import Cluster, Consent, Deadline
+from dnk_tool.store.models import Declaration, Organisation
+from dnk_tool.store.sign_offs import Publication
+
+YEAR = 2025
+LONG_AGO = timedelta(days=400)
+HOSTILE = '<script>alert("x")</script>'
+
+_slugs = count(1)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What distinguishes members for the cockpit."""
+
+    state: State | None
+    is_here: bool
+    is_published: bool
+    age: timedelta
+
+
+CASES = tuple(
+    Case(state, is_here, is_published, timedelta(days=days))
+    for state in STATES
+    for is_here in (False, True)
+    for is_published in (False, True)
+    for days in (0, 20, 21, 50)
+    if state is not None or not (is_here or is_published)
+)
+
+
+def make_cluster(session: Session, name: str = "Cluster Nord") -> int:
+    """An empty cluster."""
+    cluster = Cluster(name=name, created_at=datetime.now(UTC))
+    session.add(cluster)
+    session.flush()
+    return cluster.id
+
+
+def add_company(session: Session, cluster_id: int, name: str, *, joined_at: datetime, **consent: Any) -> int:
+    """A company that belongs to the cluster."""
+    company = Organisation(name=name, requires_sign_off=False, created_at=joined_at)
+    session.add(company)
+    session.flush()
+    session.add(Consent(cluster_id=cluster_id, organisation_id=company.id, granted_at=joined_at, **consent))
+    session.flush()
+    return company.id
+
+
+def add_declaration(
+    session: Session, organisation_id: int, *, changed_at: datetime, year: int = YEAR, **given: Any
+) -> Declaration:
+    """Its declaration of a year."""
+    made = Declaration(
+        organisation_id=organisation_id,
+        edition="dnk-2017",
+        reporting_year=year,
+        indicator_set="gri",
+        language="de",
+        options=[],
+        created_at=changed_at,
+        changed_at=changed_at,
+        **given,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def publish(session: Session, declaration: Declaration, *, now: datetime, **given: Any) -> None:
+    """Its first version can be read by everybody."""
+    slug = f"slug-{next(_slugs)}"
+    session.add(Publication(declaration_id=declaration.id, version=1, slug=slug, published_at=now, **given))
+    session.flush()
+
+
+def add_case(session: Session, cluster_id: int, case: Case, *, now: datetime) -> int:
+    """A member of this kind; gives the company."""
+    is_new = case.state is None
+    joined_at = now - (case.age if is_new else LONG_AGO)
+    company = add_company(session, cluster_id, f"Firma {len(session.new)} {case}"[:200], joined_at=joined_at)
+    if case.state is not None:
+        made = add_declaration(
+            session,
+            company,
+            changed_at=now - case.age,
+            state=case.state,
+            cluster_id=cluster_id if case.is_here else None,
+        )
+        if case.is_published:
+            publish(session, made, now=now)
+    return company
+
+
+def add_kinds(session: Session, cluster_id: int, *, now: datetime) -> dict[str, int]:
+    """A member of each kind that has something to do; declarations by the company's first word."""
+    session.add(Deadline(cluster_id=cluster_id, reporting_year=YEAR, due=now.date() - timedelta(days=1)))
+    made = {}
+    for name, state, days in (
+        ("Adler GmbH", State.SUBMITTED, 3),
+        ("Bäcker KG", State.DRAFT, 30),
+        ("Chemie AG", State.APPROVED, 5),
+        (f"Dreher {HOSTILE}", State.CHANGES_REQUESTED, 1),
+    ):
+        company = add_company(session, cluster_id, name, joined_at=now - LONG_AGO)
+        is_here = state is not State.DRAFT
+        made[name.split()[0]] = add_declaration(
+            session,
+            company,
+            changed_at=now - timedelta(days=days),
+            state=state,
+            cluster_id=cluster_id if is_here else None,
+            submitted_at=now - timedelta(days=days) if is_here else None,
+            criteria_done=12,
+            progress={"5": "answered", "6": "explained", "7": "in-progress"},
+        ).id
+    add_company(session, cluster_id, "Elektro GmbH", joined_at=now)
+    return made
+
+
+def add_many(session: Session, cluster_id: int, number: int, *, now: datetime, first: int = 100_000) -> None:
+    """So many members in all states, in few statements; their ids begin with `first`."""
+    ids = range(first, first + number)
+    states = list(State)
+    session.execute(
+        insert(Organisation),
+        [
+            {"id": one, "name": f"Betrieb {one} GmbH", "requires_sign_off": False, "created_at": now}
+            for one in ids
+        ],
+    )
+    session.execute(
+        insert(Consent),
+        [{"cluster_id": cluster_id, "organisation_id": one, "granted_at": now - LONG_AGO} for one in ids],
+    )
+    session.execute(
+        insert(Declaration),
+        [
+            {
+                "id": one,
+                "organisation_id": one,
+                "edition": "dnk-2017",
+                "reporting_year": YEAR,
+                "indicator_set": "gri",
+                "language": "de",
+                "options": [],
+                "state": states[one % len(states)],
+                "cluster_id": cluster_id if one % 3 else None,
+                "criteria_done": one % 21,
+                "progress": {str(criterion): "answered" for criterion in range(1, one % 21 + 1)},
+                "submitted_at": now - timedelta(days=one % 30),
+                "created_at": now - LONG_AGO,
+                "changed_at": now - timedelta(days=one % 60),
+            }
+            for one in ids
+            if one % 10
+        ],
+    )

@@ -1,0 +1,492 @@
+"""Clusters, their team and their deadlines: the verbs on both databases, and the pages."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted
+from dnk_tool.domain.states import EventKind
+from dnk_tool.services import cluster_invitations, inviting, inviting_limit, staffing
+from dnk_tool.services import clusters as verbs
+from dnk_tool.services.accounts import InvalidAddress
+from dnk_tool.services.clusters import NameTaken, NoName
+from dnk_tool.services.inviting_limit import TooManyInvitations
+from dnk_tool.services.staffing import AlreadyInvited, AlreadyStaff, LastManager
+from dnk_tool.store import cluster_lists, clusters
+from dnk_tool.store.clusters import Cluster, ClusterStaff
+from dnk_tool.store.database import writing
+from dnk_tool.store.invitations import Invitation, InvitationKind
+from dnk_tool.store.mail import Mail
+from dnk_tool.store.models import Event
+from tests.support import (
+    World,
+    add_consent,
+    counted,
+    form_fields,
+    make_account,
+    make_cluster,
+    make_organisation,
+    post,
+    sign_in,
+    stored,
+)
+
+NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+OPERATOR = Actor(user_id=None, is_operator=True)
+STAFF = (InvitationKind.STAFF,)
+
+
+@pytest.fixture
+def cluster(session: Session) -> Cluster:
+    return make_cluster(session, "Cluster Nord", manager=ClusterRole.MANAGER, reviewer=ClusterRole.REVIEWER)
+
+
+@pytest.fixture
+def actor_of(session: Session, cluster: Cluster) -> Callable[[str], Actor]:
+    def find(name: str) -> Actor:
+        people = {account.name: (account.id, role) for account, role in clusters.staff(session, cluster.id)}
+        user_id, role = people[name.title()]
+        return Actor(user_id, clusters={cluster.id: role})
+
+    return find
+
+
+def events(session: Session, *kinds: EventKind) -> list[Event]:
+    session.flush()
+    return list(session.scalars(select(Event).where(Event.kind.in_(kinds)).order_by(Event.id)))
+
+
+def invite(session: Session, cluster: Cluster, actor: Actor, email: str = "neu@example.org", **more: object):
+    given = {"role": ClusterRole.REVIEWER, "name": "Neu", "language": "de", "now": NOW} | more
+    return staffing.invite_staff(session, cluster, email=email, actor=actor, **given)
+
+
+# ---- The verbs
+
+
+def test_only_the_operator_creates_clusters(session: Session, actor_of: Callable[[str], Actor]) -> None:
+    made = verbs.create_cluster(session, " Cluster\nSüd ", actor=OPERATOR, now=NOW)
+    assert made.name == "Cluster Süd"
+    assert verbs.create_cluster(session, "Cluster West", actor=SHELL, now=NOW).id != made.id
+    with pytest.raises(NotPermitted):
+        verbs.create_cluster(session, "Cluster Ost", actor=actor_of("manager"), now=NOW)
+    assert events(session, EventKind.CLUSTER_CREATED)[0].cluster_id == made.id
+
+
+@pytest.mark.parametrize("name", ["", " \n ", "x" * 201])
+def test_a_cluster_needs_a_name(session: Session, name: str) -> None:
+    with pytest.raises(NoName):
+        verbs.create_cluster(session, name, actor=OPERATOR, now=NOW)
+
+
+def test_a_name_is_given_once(session: Session, cluster: Cluster) -> None:
+    with pytest.raises(NameTaken):
+        verbs.create_cluster(session, "CLUSTER NORD", actor=OPERATOR, now=NOW)
+    verbs.change_cluster(session, cluster, name="Cluster NORD", actor=OPERATOR, now=NOW)
+    assert cluster.name == "Cluster NORD"
+
+
+def test_a_manager_changes_name_and_contact_and_a_reviewer_does_not(
+    session: Session, cluster: Cluster, actor_of: Callable[[str], Actor]
+) -> None:
+    manager = actor_of("manager")
+    verbs.change_cluster(session, cluster, name="Nordlicht", contact="Frau Nord", actor=manager, now=NOW)
+    verbs.change_cluster(session, cluster, name="Nordlicht", actor=manager, now=NOW)
+    [event] = events(session, EventKind.CLUSTER_CHANGED)
+    assert event.detail == {"fields": {"name": ["Cluster Nord", "Nordlicht"], "contact": []}}
+    assert (cluster.name, cluster.contact) == ("Nordlicht", "Frau Nord")
+    with pytest.raises(NotPermitted):
+        verbs.change_cluster(session, cluster, name="Anders", actor=actor_of("reviewer"), now=NOW)
+
+
+def test_deadlines_are_set_changed_and_removed(
+    session: Session, cluster: Cluster, actor_of: Callable[[str], Actor]
+) -> None:
+    manager = actor_of("manager")
+    for year, due in ((2024, date(2025, 12, 31)), (2025, date(2026, 9, 30)), (2025, date(2026, 10, 31))):
+        verbs.set_deadline(session, cluster, year, due, actor=manager, now=NOW)
+    verbs.set_deadline(session, cluster, 2025, date(2026, 10, 31), actor=manager, now=NOW)
+    assert [(one.reporting_year, one.due) for one in clusters.deadlines(session, cluster.id)] == [
+        (2025, date(2026, 10, 31)),
+        (2024, date(2025, 12, 31)),
+    ]
+    verbs.remove_deadline(session, cluster, 2024, actor=manager, now=NOW)
+    verbs.remove_deadline(session, cluster, 1999, actor=manager, now=NOW)
+    assert [one.detail["due"] for one in events(session, EventKind.DEADLINE_SET)] == [
+        [None, "2025-12-31"],
+        [None, "2026-09-30"],
+        ["2026-09-30", "2026-10-31"],
+        ["2025-12-31", None],
+    ]
+    with pytest.raises(NotPermitted):
+        verbs.set_deadline(session, cluster, 2026, date(2027, 1, 1), actor=actor_of("reviewer"), now=NOW)
+
+
+def test_a_manager_invites_into_the_team(
+    session: Session, cluster: Cluster, actor_of: Callable[[str], Actor]
+) -> None:
+    invitation, token = invite(session, cluster, actor_of("manager"), "Neu@Example.org")
+    assert (invitation.kind, invitation.email, invitation.role) == (
+        InvitationKind.STAFF,
+        "neu@example.org",
+        "reviewer",
+    )
+    assert len(token) > 40
+    [event] = events(session, EventKind.MEMBER_INVITED)
+    assert (event.cluster_id, event.detail["role"]) == (cluster.id, "reviewer")
+    assert "neu@" not in str(event.detail)
+
+
+def test_who_may_not_be_invited(session: Session, cluster: Cluster, actor_of: Callable[[str], Actor]) -> None:
+    manager = actor_of("manager")
+    with pytest.raises(NotPermitted):
+        invite(session, cluster, actor_of("reviewer"))
+    with pytest.raises(AlreadyStaff):
+        invite(session, cluster, manager, "reviewer@example.org")
+    with pytest.raises(InvalidAddress):
+        invite(session, cluster, manager, "keine")
+    invite(session, cluster, manager)
+    with pytest.raises(AlreadyInvited):
+        invite(session, cluster, manager)
+    assert invite(session, cluster, manager, now=NOW + timedelta(days=15))
+
+
+def test_the_hour_allows_so_many_invitations(
+    session: Session, cluster: Cluster, actor_of: Callable[[str], Actor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inviting_limit, "MOST_AN_HOUR", 2)
+    manager = actor_of("manager")
+    first, _token = invite(session, cluster, manager, "a@example.org")
+    cluster_invitations.resend(session, cluster, first.id, actor=manager, now=NOW)
+    assert inviting_limit.invitations_left(session, cluster.id, now=NOW) == 0
+    with pytest.raises(TooManyInvitations):
+        invite(session, cluster, manager, "c@example.org")
+    other = make_cluster(session, "Cluster Süd", sued=ClusterRole.MANAGER)
+    assert invite(session, other, SHELL, "c@example.org")
+    later = NOW + timedelta(hours=1)
+    assert inviting_limit.invitations_left(session, cluster.id, now=later) == 2
+    assert invite(session, cluster, manager, "c@example.org", now=later)
+
+
+def test_an_invitation_sent_again_kills_the_link_before_and_one_taken_back_is_over(
+    session: Session, cluster: Cluster, actor_of: Callable[[str], Actor]
+) -> None:
+    manager = actor_of("manager")
+    invitation, token = invite(session, cluster, manager)
+    _same, second = cluster_invitations.resend(session, cluster, invitation.id, actor=manager, now=NOW)
+    assert second != token
+    assert invitation.times_sent == 2
+    cluster_invitations.revoke(session, cluster, invitation.id, actor=manager, now=NOW)
+    assert invitation.revoked_at == NOW
+    assert len(events(session, EventKind.MEMBER_INVITED, EventKind.INVITATION_REVOKED)) == 3
+    other = make_cluster(session, "Cluster Süd", sued=ClusterRole.MANAGER)
+    with pytest.raises(LookupError):
+        cluster_invitations.resend(session, other, invitation.id, actor=SHELL, now=NOW)
+    with pytest.raises(NotPermitted):
+        cluster_invitations.revoke(session, cluster, invitation.id, actor=actor_of("reviewer"), now=NOW)
+
+
+def test_roles_change_and_somebody_always_leads(
+    session: Session, cluster: Cluster, actor_of: Callable[[str], Actor]
+) -> None:
+    manager, reviewer = actor_of("manager"), actor_of("reviewer")
+    given = {"actor": manager, "now": NOW}
+    with pytest.raises(LastManager):
+        staffing.change_staff(session, cluster, manager.user_id, ClusterRole.REVIEWER, **given)
+    with pytest.raises(LastManager):
+        staffing.remove_staff(session, cluster, manager.user_id, **given)
+    staffing.change_staff(session, cluster, reviewer.user_id, ClusterRole.MANAGER, **given)
+    staffing.remove_staff(session, cluster, manager.user_id, **given)
+    session.flush()
+    assert [(one.name, role) for one, role in clusters.staff(session, cluster.id)] == [
+        ("Reviewer", ClusterRole.MANAGER)
+    ]
+    with pytest.raises(LookupError):
+        staffing.remove_staff(session, cluster, manager.user_id, **given)
+    found = events(session, EventKind.MEMBER_CHANGED, EventKind.MEMBER_REMOVED)
+    assert [one.detail["role"] for one in found] == [["reviewer", "manager"], "manager"]
+
+
+def test_two_managers_who_remove_each_other_leave_one(store: sessionmaker[Session]) -> None:
+    with writing(store) as session:
+        pair = {"ada": ClusterRole.MANAGER, "bob": ClusterRole.MANAGER}
+        key = make_cluster(session, "Cluster Nord", **pair).id
+        ids = [account.id for account, _role in clusters.staff(session, key)]
+        session.commit()
+    barrier, results = threading.Barrier(2), []
+
+    def remove(own: int, other: int) -> None:
+        with writing(store) as session:
+            barrier.wait(10)
+            cluster = session.get_one(Cluster, key)
+            actor = Actor(own, clusters={key: ClusterRole.MANAGER})
+            try:
+                staffing.remove_staff(session, cluster, other, actor=actor, now=NOW)
+                session.commit()
+                results.append("removed")
+            except LastManager:
+                results.append("last")
+
+    threads = [threading.Thread(target=remove, args=pair) for pair in (ids, ids[::-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(results) == ["last", "removed"]
+
+
+def test_the_operator_sees_numbers(session: Session, cluster: Cluster) -> None:
+    company = make_organisation(session, "Beck GmbH")
+    gone = make_organisation(session, "Fort AG")
+    add_consent(session, company.id, cluster.id)
+    add_consent(session, gone.id, cluster.id, withdrawn_at=NOW)
+    make_cluster(session, "allein")
+    found = [(one.name, one.members, one.managers) for one in cluster_lists.summaries(session)]
+    assert found == [("allein", 0, 0), ("Cluster Nord", 1, 1)]
+
+
+# ---- The pages
+
+
+@pytest.fixture
+def manager(app: Flask, world: World) -> FlaskClient:
+    client = app.test_client()
+    sign_in(client, "manager@example.org")
+    return client
+
+
+@pytest.fixture
+def operator(app: Flask, world: World) -> FlaskClient:
+    client = app.test_client()
+    sign_in(client, "operator@example.org")
+    return client
+
+
+def mails(app: Flask) -> list[Mail]:
+    with stored(app) as session:
+        return list(session.scalars(select(Mail).order_by(Mail.id)))
+
+
+def test_the_operator_creates_a_cluster_with_its_manager(app: Flask, operator: FlaskClient) -> None:
+    page = operator.get("/betrieb")
+    assert ">Betrieb</a>" in page.text
+    assert "Cluster Nord" in page.text
+    fields = form_fields(page.text) | {
+        "cluster_name": "Cluster Mitte",
+        "email": "Mia@example.org",
+        "name": "Mia",
+    }
+    answer = operator.post("/betrieb", data=fields, follow_redirects=True)
+    assert "Das Cluster „Cluster Mitte“ ist angelegt" in answer.text
+    [mail] = mails(app)
+    assert mail.recipient == "mia@example.org"
+    assert "Cluster Mitte" in mail.subject
+    assert "/einladung/" in mail.body
+    with stored(app) as session:
+        [sent] = session.scalars(select(Invitation))
+        assert (sent.role, sent.kind) == ("manager", InvitationKind.STAFF)
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "message"),
+    [
+        ("", "mia@example.org", "Geben Sie dem Cluster einen Namen."),
+        ("cluster nord", "mia@example.org", "So heißt schon ein anderes Cluster."),
+        ("Cluster Mitte", "mia", "Geben Sie eine E-Mail-Adresse ein"),
+        ("x" * 201, "mia@example.org", "höchstens 200 Zeichen"),
+    ],
+)
+def test_what_is_wrong_with_a_new_cluster(
+    app: Flask, operator: FlaskClient, name: str, email: str, message: str
+) -> None:
+    answer = post(operator, "/betrieb", {"cluster_name": name, "email": email, "language": "de"})
+    assert answer.status_code == 422
+    assert answer.text.count(message) == 2
+    assert f'value="{email}"' in answer.text
+    assert mails(app) == []
+    with stored(app) as session:
+        assert len(cluster_lists.summaries(session)) == 2
+
+
+def test_the_operator_renames_and_adds_a_manager(app: Flask, operator: FlaskClient, world: World) -> None:
+    path = f"/betrieb/cluster/{world.cluster}"
+    assert post(operator, path, {"cluster_name": "Nordlicht"}).status_code == 303
+    taken = post(operator, path, {"cluster_name": "Cluster Süd"})
+    assert (taken.status_code, taken.text.count("So heißt schon ein anderes")) == (422, 2)
+    new = {"email": "mia@example.org", "language": "en"}
+    assert post(operator, f"{path}/leitung", new).status_code == 303
+    again = post(operator, f"{path}/leitung", new)
+    assert (again.status_code, again.text.count("Diese Person ist schon eingeladen.")) == (422, 2)
+    assert post(operator, f"{path}/leitung", new | {"email": "manager@example.org"}).status_code == 422
+    page = operator.get(path).text
+    assert "Nordlicht" in page
+    assert "mia@example.org" in page
+    assert "reviewer@example.org" not in page
+    [mail] = mails(app)
+    assert mail.language == "en"
+
+
+def test_the_operator_sends_an_invitation_again_and_takes_it_back(
+    app: Flask, operator: FlaskClient, world: World
+) -> None:
+    path = f"/betrieb/cluster/{world.cluster}"
+    post(operator, f"{path}/leitung", {"email": "mia@example.org"})
+    with stored(app) as session:
+        sent = session.scalars(select(Invitation.id)).one()
+    assert post(operator, f"{path}/einladungen/{sent}", {"action": "resend"}).status_code == 303
+    assert len(mails(app)) == 2
+    assert post(operator, f"{path}/einladungen/{sent}", {"action": "revoke"}).status_code == 303
+    assert "Offene Einladungen" not in operator.get(path).text
+    over = post(operator, f"{path}/einladungen/{sent}", {"action": "resend"}, follow_redirects=True)
+    assert "schon angenommen oder zurückgenommen" in over.text
+    assert post(operator, f"{path}/einladungen/987654").status_code == 404
+    assert operator.get(f"/betrieb/cluster/{2**40}").status_code == 404
+
+
+def test_the_operator_touches_no_invitation_of_a_company(
+    app: Flask, operator: FlaskClient, manager: FlaskClient, world: World
+) -> None:
+    data = {"company": "Beck GmbH", "email": "anna@beck.example", "language": "de"}
+    post(manager, f"/cluster/{world.cluster}/mitglieder/einladen", data)
+    with stored(app) as session:
+        sent = session.scalars(select(Invitation.id)).one()
+    path = f"/betrieb/cluster/{world.cluster}"
+    assert post(operator, f"{path}/einladungen/{sent}", {"action": "revoke"}).status_code == 403
+    page = operator.get(path).text + operator.get("/betrieb").text
+    assert "Beck GmbH" not in page
+    assert "A GmbH" not in page
+
+
+def test_the_manager_invites_into_the_team(app: Flask, manager: FlaskClient, world: World) -> None:
+    path = f"/cluster/{world.cluster}/team"
+    fields = form_fields(manager.get(f"{path}/einladen").text)
+    assert fields["role"] == ["reviewer"]
+    answer = manager.post(
+        f"{path}/einladen", data=fields | {"email": "mia@example.org", "name": "Mia"}, follow_redirects=True
+    )
+    assert "Die Einladung an mia@example.org ist unterwegs." in answer.text
+    assert "Offene Einladungen" in answer.text
+    [mail] = mails(app)
+    assert "Prüfung" in mail.body
+    assert "Manager lädt Sie ein" in mail.body
+    known = post(manager, f"{path}/einladen", {"email": "reviewer@example.org", "role": "manager"})
+    assert (known.status_code, known.text.count("arbeitet schon für das Cluster")) == (422, 2)
+
+
+def test_the_team_page_changes_and_removes(app: Flask, manager: FlaskClient, world: World) -> None:
+    with stored(app) as session:
+        ids = {one.name: one.id for one, _ in clusters.staff(session, world.cluster)}
+        stranger = make_account(session, "fremd@example.org").id
+    path = f"/cluster/{world.cluster}/team"
+    last = post(manager, f"{path}/{ids['Manager']}", {"role": "reviewer", "action": "save"})
+    assert (last.status_code, last.text.count("Jemand muss das Cluster leiten.")) == (422, 2)
+    assert post(manager, f"{path}/{ids['Reviewer']}", {"role": "x", "action": "save"}).status_code == 422
+    assert post(manager, f"{path}/{ids['Reviewer']}", {"role": "manager"}).status_code == 303
+    assert post(manager, f"{path}/{stranger}", {"action": "remove"}).status_code == 404
+    assert manager.get(f"{path}/{stranger}").status_code == 404
+    gone = post(manager, f"{path}/{ids['Manager']}", {"action": "remove"})
+    assert gone.headers["Location"] == "/"
+    assert manager.get(path).status_code == 404
+    with stored(app) as session:
+        assert session.scalars(select(ClusterStaff.user_id)).all() == [
+            ids["Reviewer"],
+            *session.scalars(select(ClusterStaff.user_id).where(ClusterStaff.cluster_id != world.cluster)),
+        ]
+
+
+def test_what_members_read_is_changed_by_the_manager(manager: FlaskClient, world: World) -> None:
+    path = f"/cluster/{world.cluster}/team"
+    data = {"cluster_name": "Nordlicht", "contact": "Frau Nord\r\n040 123"}
+    answer = post(manager, f"{path}/angaben", data, follow_redirects=True)
+    assert "Nordlicht" in answer.text
+    assert "Frau Nord\n040 123" in answer.text
+    long = post(manager, f"{path}/angaben", {"cluster_name": "", "contact": "x" * 2_001})
+    assert long.status_code == 422
+    assert long.text.count("Geben Sie dem Cluster einen Namen.") == 2
+    assert long.text.count("höchstens 2000 Zeichen") == 2
+
+
+def test_the_deadlines_page(manager: FlaskClient, world: World) -> None:
+    path = f"/cluster/{world.cluster}/fristen"
+    fields = form_fields(manager.get(path).text)
+    answer = manager.post(
+        path, data=fields | {"reporting_year": "2025", "due": "31.10.2026"}, follow_redirects=True
+    )
+    assert "31. Oktober 2026" in answer.text
+    wrong = post(manager, path, {"reporting_year": "25", "due": "bald"})
+    assert wrong.status_code == 422
+    assert wrong.text.count("Geben Sie ein Jahr mit vier Ziffern ein") == 2
+    assert wrong.text.count("Geben Sie ein Datum ein") == 2
+    assert 'value="bald"' in wrong.text
+    empty = post(manager, path, {"reporting_year": "", "due": ""})
+    assert empty.text.count("Geben Sie das Berichtsjahr ein") == 2
+    assert empty.text.count("Geben Sie den letzten Tag ein") == 2
+    gone = post(manager, f"{path}/entfernen", {"reporting_year": "2025"}, follow_redirects=True)
+    assert "31. Oktober 2026" not in gone.text
+    assert post(manager, f"{path}/entfernen", {"reporting_year": "x"}).status_code == 303
+
+
+def test_a_reviewer_sees_members_and_team_and_changes_nothing(app: Flask, world: World) -> None:
+    client = app.test_client()
+    sign_in(client, "reviewer@example.org")
+    members = client.get(f"/cluster/{world.cluster}/mitglieder").text
+    assert "A GmbH" in members
+    assert "B GmbH" not in members
+    assert "Unternehmen einladen" not in members
+    assert "Fristen</a>" not in members
+    team = client.get(f"/cluster/{world.cluster}/team").text
+    assert "Ändern oder entfernen" not in team
+    assert client.get(f"/cluster/{world.cluster}/fristen").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        ("operator", "/betrieb"),
+        ("operator", "/betrieb/cluster/1"),
+        ("manager", "/cluster/1/mitglieder"),
+        ("manager", "/cluster/1/mitglieder/einladen"),
+        ("manager", "/cluster/1/mitglieder/liste"),
+        ("manager", "/cluster/1/team"),
+        ("manager", "/cluster/1/team/einladen"),
+        ("manager", "/cluster/1/fristen"),
+        ("owner", "/unternehmen/1/cluster"),
+        ("owner", "/unternehmen/1/cluster/1"),
+        ("owner", "/unternehmen/1/cluster/1/widerruf"),
+    ],
+)
+def test_a_page_takes_few_statements_however_long_its_lists_are(
+    app: Flask, world: World, who: str, path: str
+) -> None:
+    client = app.test_client()
+    sign_in(client, f"{who}@example.org")
+    with counted(app) as before:
+        assert client.get(path).status_code == 200
+    with stored(app) as session:
+        for number in range(30):
+            one = make_cluster(session, f"Cluster {number}", **{f"lead{number}": ClusterRole.MANAGER})
+            add_consent(session, world.own, one.id)
+            add_consent(session, make_organisation(session, f"Firma {number}").id, world.cluster)
+            more = make_account(session, f"mehr{number}@example.org")
+            role = ClusterRole.REVIEWER
+            session.add(ClusterStaff(user_id=more.id, cluster_id=world.cluster, role=role, created_at=NOW))
+            for kind in (InvitationKind.STAFF, InvitationKind.COMPANY):
+                inviting.invite(
+                    session,
+                    kind,
+                    email=f"neu{number}@example.org",
+                    language="de",
+                    by=None,
+                    now=NOW,
+                    cluster_id=world.cluster,
+                    role="manager",
+                )
+    with counted(app) as after:
+        assert client.get(path).status_code == 200
+    assert len(after) <= max(len(before), 1) <= 12

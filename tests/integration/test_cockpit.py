@@ -1,0 +1,273 @@
+"""A cluster's view of its members: the database finds, sorts and counts just what the rules say."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.cockpit import Stage, Task, is_past, median_days, review_times, stage_of, tasks_of
+from dnk_tool.domain.completeness import Progress
+from dnk_tool.domain.review import Audience, Side
+from dnk_tool.domain.states import EventKind, State
+from dnk_tool.store import cockpit, cockpit_sums, history
+from dnk_tool.store.clusters import Deadline
+from dnk_tool.store.cockpit import PAGE, Member, Order, Wanted
+from dnk_tool.store.cockpit_terms import View
+from dnk_tool.store.reviews import RemarkRow
+from tests.integration.cockpit_members import (
+    CASES,
+    LONG_AGO,
+    YEAR,
+    add_case,
+    add_company,
+    add_declaration,
+    add_many,
+    make_cluster,
+    publish,
+)
+
+NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+YESTERDAY, TODAY = date(2026, 11, 24), date(2026, 11, 25)
+
+
+@pytest.fixture
+def cluster_id(session: Session) -> int:
+    return make_cluster(session)
+
+
+def view_of(cluster_id: int, *, due: date | None = None, year: int = YEAR) -> View:
+    return View(cluster_id, year, due, NOW)
+
+
+def names(members: list[Member] | tuple[Member, ...]) -> list[str]:
+    return [one.name for one in members]
+
+
+@pytest.mark.parametrize("due", [None, YESTERDAY, TODAY])
+def test_the_database_follows_the_rules(session: Session, cluster_id: int, due: date | None) -> None:
+    """Every kind of member, each filter: what the statement finds is what the rules say of each."""
+    kinds = {add_case(session, cluster_id, case, now=NOW): case for case in CASES}
+    view = view_of(cluster_id, due=due)
+    everybody = cockpit.every(session, view, Wanted())
+    assert len(everybody) == len(CASES)
+    expected = {
+        company: (
+            stage_of(case.state, is_published=case.is_published),
+            tasks_of(case.state, is_here=case.is_here, active_at=NOW - case.age, due=due, now=NOW),
+        )
+        for company, case in kinds.items()
+    }
+    assert {one.organisation_id: (one.stage, one.tasks(view)) for one in everybody} == expected
+    for stage in Stage:
+        found = cockpit.every(session, view, Wanted(stage=stage))
+        assert {one.organisation_id for one in found} == {k for k, (at, _) in expected.items() if at is stage}
+    for task in Task:
+        found = cockpit.every(session, view, Wanted(task=task))
+        assert {one.organisation_id for one in found} == {k for k, (_, to) in expected.items() if task in to}
+        assert bool(found) is (task is not Task.OVERDUE or is_past(due, NOW))
+    tally = cockpit_sums.tally(session, view)
+    assert tally.members == len(CASES)
+    assert {stage: tally.stages[stage] for stage in Stage} == {
+        stage: sum(at is stage for at, _ in expected.values()) for stage in Stage
+    }
+    assert {task: tally.tasks[task] for task in Task} == {
+        task: sum(task in to for _, to in expected.values()) for task in Task
+    }
+    assert tally.approved == sum(c.state is State.APPROVED and c.is_here for c in CASES)
+
+
+def test_whoever_joined_lately_is_not_silent_yet(session: Session, cluster_id: int) -> None:
+    company = add_company(session, cluster_id, "Neu GmbH", joined_at=NOW - timedelta(days=2))
+    add_declaration(session, company, changed_at=NOW - LONG_AGO)
+    [one] = cockpit.every(session, view_of(cluster_id), Wanted())
+    assert one.tasks(view_of(cluster_id)) == frozenset()
+    assert cockpit.every(session, view_of(cluster_id), Wanted(task=Task.SILENT)) == []
+    assert cockpit_sums.tally(session, view_of(cluster_id)).tasks[Task.SILENT] == 0
+
+
+def test_only_members_are_seen(session: Session, cluster_id: int) -> None:
+    other = make_cluster(session, "Cluster Süd")
+    add_company(session, cluster_id, "Da GmbH", joined_at=NOW)
+    gone = add_company(session, cluster_id, "Gegangen GmbH", joined_at=NOW, withdrawn_at=NOW)
+    foreign = add_company(session, other, "Fremd GmbH", joined_at=NOW)
+    for company in (gone, foreign):
+        add_declaration(session, company, changed_at=NOW)
+    view = view_of(cluster_id)
+    assert names(cockpit.every(session, view, Wanted())) == ["Da GmbH"]
+    assert cockpit.member(session, view, gone) is None
+    assert cockpit_sums.tally(session, view).members == 1
+    assert cockpit_sums.years(session, cluster_id).known == []
+
+
+def test_whoever_comes_back_is_there_once(session: Session, cluster_id: int) -> None:
+    company = add_company(session, cluster_id, "Wieder GmbH", joined_at=NOW - LONG_AGO, withdrawn_at=NOW)
+    session.add(cockpit.Consent(cluster_id=cluster_id, organisation_id=company, granted_at=NOW))
+    add_declaration(session, company, changed_at=NOW)
+    [one] = cockpit.every(session, view_of(cluster_id), Wanted())
+    assert one.joined_at == NOW
+
+
+def test_years_and_deadlines(session: Session, cluster_id: int) -> None:
+    assert cockpit_sums.years(session, cluster_id).latest(TODAY) == 2025, "last year, with nothing else"
+    session.add(Deadline(cluster_id=cluster_id, reporting_year=2026, due=date(2027, 3, 31)))
+    assert cockpit_sums.years(session, cluster_id).latest(TODAY) == 2026
+    company = add_company(session, cluster_id, "A", joined_at=NOW)
+    for year in (2023, 2024):
+        add_declaration(session, company, changed_at=NOW, year=year)
+    found = cockpit_sums.years(session, cluster_id)
+    assert found.known == [2026, 2024, 2023]
+    assert found.latest(TODAY) == 2024
+    assert found.deadlines == {2026: date(2027, 3, 31)}
+
+
+def test_another_year_shows_another_declaration(session: Session, cluster_id: int) -> None:
+    company = add_company(session, cluster_id, "A", joined_at=NOW)
+    add_declaration(session, company, changed_at=NOW, year=2024, state=State.FINISHED, criteria_done=20)
+    [before] = cockpit.every(session, view_of(cluster_id, year=2024), Wanted())
+    [now] = cockpit.every(session, view_of(cluster_id, year=2025), Wanted())
+    assert (before.stage, before.done) == (Stage.FINISHED, 20)
+    assert (now.stage, now.done, now.declaration_id) == (Stage.NOT_STARTED, 0, None)
+
+
+def test_a_publication_that_was_taken_back_counts_no_more(session: Session, cluster_id: int) -> None:
+    company = add_company(session, cluster_id, "A", joined_at=NOW)
+    made = add_declaration(session, company, changed_at=NOW, state=State.FINISHED)
+    publish(session, made, now=NOW, revoked_at=NOW)
+    assert [one.stage for one in cockpit.every(session, view_of(cluster_id), Wanted())] == [Stage.FINISHED]
+    publish(session, made, now=NOW)
+    assert [one.stage for one in cockpit.every(session, view_of(cluster_id), Wanted())] == [Stage.PUBLISHED]
+
+
+def remark(declaration_id: int, cluster_id: int | None, audience: Audience, **given: object) -> RemarkRow:
+    return RemarkRow(
+        declaration_id=declaration_id,
+        cluster_id=cluster_id,
+        section="5",
+        version=1,
+        audience=audience,
+        side=Side.REVIEWERS,
+        text="x",
+        written_at=NOW,
+        **given,
+    )
+
+
+def test_remarks_that_concern_the_cluster_are_counted(session: Session, cluster_id: int) -> None:
+    other = make_cluster(session, "Cluster Süd")
+    here, away = (add_company(session, cluster_id, name, joined_at=NOW) for name in ("Hier", "Weg"))
+    ours = add_declaration(session, here, changed_at=NOW, state=State.SUBMITTED, cluster_id=cluster_id)
+    theirs = add_declaration(session, away, changed_at=NOW, state=State.SUBMITTED, cluster_id=other)
+    session.add_all(
+        [
+            remark(ours.id, cluster_id, Audience.SHARED),
+            remark(ours.id, cluster_id, Audience.REVIEWERS),
+            remark(ours.id, cluster_id, Audience.SHARED, resolved_at=NOW),
+            remark(ours.id, None, Audience.COMPANY),
+            remark(ours.id, other, Audience.SHARED),
+            remark(theirs.id, cluster_id, Audience.SHARED),  # of an earlier submission
+            remark(theirs.id, other, Audience.SHARED),
+        ]
+    )
+    session.flush()
+    found = cockpit.every(session, view_of(cluster_id), Wanted(order=Order.REMARKS, descending=True))
+    assert [(one.name, one.remarks) for one in found] == [("Hier", 2), ("Weg", 0)]
+
+
+@pytest.mark.parametrize(
+    "text", ["bäcker", "BÄCKER", "Baecker", "  bäcker", "cker", "ckere", "CAFÉ", "%", "_", "/"]
+)
+def test_names_are_found_however_they_are_written(session: Session, cluster_id: int, text: str) -> None:
+    signs = "Café 50% A_B C/D"
+    for name in ("Bäckerei Ünal", "BÄCKEREI OST", "Metall", signs):
+        add_company(session, cluster_id, name, joined_at=NOW)
+    found = names(cockpit.every(session, view_of(cluster_id), Wanted(text=text.strip())))
+    assert found == ([signs] if text in ("CAFÉ", "%", "_", "/") else ["BÄCKEREI OST", "Bäckerei Ünal"])
+
+
+def test_names_are_sorted_as_in_a_phone_book(session: Session, cluster_id: int) -> None:
+    wanted = ["Adler", "Ärzte", "bauer", "Müller A", "Mueller B", "Öl", "Zebra"]
+    for name in reversed(wanted):
+        add_company(session, cluster_id, name, joined_at=NOW)
+    found = names(cockpit.every(session, view_of(cluster_id), Wanted()))
+    assert found == ["Adler", "Ärzte", "bauer", "Müller A", "Mueller B", "Öl", "Zebra"]
+    turned = names(cockpit.every(session, view_of(cluster_id), Wanted(descending=True)))
+    assert turned == found[::-1]
+
+
+@pytest.mark.parametrize("order", list(Order))
+@pytest.mark.parametrize("descending", [False, True])
+def test_pages_hold_everybody_once_and_in_order(
+    session: Session, cluster_id: int, order: Order, descending: bool
+) -> None:
+    add_many(session, cluster_id, 120, now=NOW)
+    view, wanted = view_of(cluster_id), Wanted(order=order, descending=descending)
+    pages = [cockpit.page(session, view, wanted, number=number) for number in (1, 2, 3, 4)]
+    assert [len(found) for found, _total in pages] == [PAGE, PAGE, 20, 0]
+    assert [total for _found, total in pages] == [120, 120, 120, 0]
+    listed = [one for found, _total in pages for one in found]
+    assert listed == list(cockpit.every(session, view, wanted))
+    assert len({one.organisation_id for one in listed}) == 120
+    key = {
+        Order.COMPANY: lambda one: one.name,
+        Order.STAGE: lambda one: list(Stage).index(one.stage),
+        Order.DONE: lambda one: one.done,
+        Order.REMARKS: lambda one: one.remarks,
+        Order.ACTIVITY: lambda one: one.changed_at or datetime.min.replace(tzinfo=UTC),
+    }[order]
+    keys = [key(one) for one in listed]
+    assert keys == sorted(keys, reverse=descending)
+
+
+def test_what_waits_longest_comes_first(session: Session, cluster_id: int) -> None:
+    add_many(session, cluster_id, 200, now=NOW)
+    view = view_of(cluster_id, due=YESTERDAY)
+    found = cockpit.to_do(session, view, most=5)
+    for task in Task:
+        everybody = cockpit.every(session, view, Wanted(task=task))
+        longest = sorted(everybody, key=lambda one: (one.waits_since(task), one.organisation_id))[:5]
+        assert found[task] == longest
+        assert len(longest) == 5
+
+
+def test_how_long_a_review_takes(session: Session, cluster_id: int) -> None:
+    other = make_cluster(session, "Cluster Süd")
+    company = add_company(session, cluster_id, "A", joined_at=NOW)
+    gone = add_company(session, cluster_id, "B", joined_at=NOW, withdrawn_at=NOW)
+    ours = add_declaration(session, company, changed_at=NOW, cluster_id=cluster_id)
+    lost = add_declaration(session, gone, changed_at=NOW, cluster_id=cluster_id)
+    for declaration in (ours, lost):
+        for kind, day in (
+            (EventKind.SUBMITTED, 0),
+            (EventKind.CHANGES_REQUESTED, 4),
+            (EventKind.SUBMITTED, 10),
+            (EventKind.APPROVED, 18),
+        ):
+            history.record(session, declaration, kind, actor_id=None, now=NOW + timedelta(days=day))
+    ours.cluster_id = other
+    history.record(session, ours, EventKind.SUBMITTED, actor_id=None, now=NOW)
+    history.record(session, ours, EventKind.APPROVED, actor_id=None, now=NOW + timedelta(days=100))
+    session.flush()
+    moves = cockpit_sums.moves(session, view_of(cluster_id))
+    assert review_times(moves) == [timedelta(days=4), timedelta(days=8)]
+    assert median_days(review_times(moves)) == 6
+
+
+def test_progress_and_activity_of_one_member(session: Session, cluster_id: int) -> None:
+    company = add_company(session, cluster_id, "A", joined_at=NOW)
+    made = add_declaration(session, company, changed_at=NOW, progress={"1": "explained", "general": "open"})
+    fresh = add_declaration(session, company, changed_at=NOW, year=2024)
+    for days, kind in enumerate(
+        (EventKind.CREATED, EventKind.SECTION_SAVED, EventKind.REMARK_WRITTEN, EventKind.SUBMITTED), start=-1
+    ):
+        history.record(session, made, kind, actor_id=None, now=NOW + timedelta(days=days))
+    history.note(session, EventKind.CONTRIBUTION_ASKED, organisation_id=company, actor_id=None, now=NOW)
+    session.flush()
+    assert cockpit_sums.progress_of(session, [made.id, fresh.id]) == {
+        made.id: {"1": Progress.EXPLAINED, "general": Progress.OPEN},
+        fresh.id: {},
+    }
+    found = cockpit_sums.activity(session, cluster_id, company, made.id, since=NOW)
+    assert found == [
+        (EventKind.SUBMITTED, NOW + timedelta(days=2)),
+        (EventKind.SECTION_SAVED, NOW),
+    ], "neither what was before the joining nor what is the company's own business"

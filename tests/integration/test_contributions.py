@@ -1,0 +1,453 @@
+"""Questions by mail on both engines: who may ask, what a link opens, and when it is over."""
+
+import threading
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from dnk_tool.domain.answers import Answer, Disclosure, Figure, Quality
+from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
+from dnk_tool.domain.states import EventKind, State
+from dnk_tool.services import answering_by_link, contributing, passwords
+from dnk_tool.services.accounts import InvalidAddress, create_account
+from dnk_tool.services.answering import Locked, Outcome, Submission, save_section
+from dnk_tool.services.answering_by_link import NothingSaid, guest_account
+from dnk_tool.services.contributing import AlreadyAsked, NothingAsked, TooLong, TooSoon
+from dnk_tool.services.inviting import LIFETIME, LinkOver, Over
+from dnk_tool.services.saving import Given
+from dnk_tool.store import accounts, contributions, declarations
+from dnk_tool.store.contributions import QuestionStage, stage
+from dnk_tool.store.database import writing
+from dnk_tool.store.invitations import Invitation, InvitationKind
+from dnk_tool.store.models import Declaration, Event
+from tests.integration.conftest import company, person
+
+NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
+TOMORROW = NOW + timedelta(days=1)
+INDICATOR = "GRI-SRS-305-1"
+
+
+def ask(
+    session: Session,
+    declaration: Declaration,
+    actor: Actor,
+    *,
+    refs: Collection[str] = ("15.1",),
+    email: str = "karl@example.org",
+    message: str = "",
+    now: datetime = NOW,
+) -> tuple[Invitation, str]:
+    return contributing.ask(
+        session,
+        declaration,
+        email=email,
+        name="Karl Kurz",
+        refs=refs,
+        message=message,
+        language="de",
+        actor=actor,
+        now=now,
+    )
+
+
+def said(text: str, seen: int = 0) -> Given[Answer]:
+    return Given(Answer(Disclosure.COMPLY, text), seen)
+
+
+def save(
+    session: Session, token: str, submission: Submission, *, now: datetime = LATER, name: str = ""
+) -> Outcome:
+    contribution = answering_by_link.find(session, token, now=now)
+    return answering_by_link.save(session, contribution, submission, token=token, name=name, now=now)
+
+
+def send_off(session: Session, token: str, *, now: datetime = LATER) -> int:
+    contribution = answering_by_link.find(session, token, now=now)
+    return answering_by_link.send_off(session, contribution, token=token, name="Karl Kurz", now=now).id
+
+
+def texts(session: Session, declaration: Declaration) -> dict[str, str]:
+    session.flush()
+    answers = declarations.content(session, declaration).sheet.answers
+    return {ref: answer.text for ref, answer in answers.items()}
+
+
+def over(session: Session, token: str, *, now: datetime = LATER) -> Over:
+    with pytest.raises(LinkOver) as error:
+        answering_by_link.find(session, token, now=now)
+    return error.value.why
+
+
+def events(session: Session, declaration: Declaration, kind: EventKind) -> list[Event]:
+    session.flush()
+    found = select(Event).where(Event.declaration_id == declaration.id, Event.kind == kind)
+    return list(session.scalars(found))
+
+
+def test_a_question_is_answered(session: Session, declaration: Declaration, editor: Actor) -> None:
+    question, token = ask(session, declaration, editor, message=" Bis Freitag, bitte. \r\n")
+    assert (question.kind, question.refs, question.organisation_id) == (
+        InvitationKind.CONTRIBUTION,
+        ["15.1"],
+        declaration.organisation_id,
+    )
+    assert question.message == "Bis Freitag, bitte."
+    assert stage(question, now=NOW) is QuestionStage.OPEN
+    save(session, token, Submission({"15.1": said("Von Karl.")}), name="Karl  Kurz")
+    assert stage(question, now=LATER) is QuestionStage.BEGUN
+    guest = send_off(session, token)
+    assert stage(question, now=LATER) is QuestionStage.ANSWERED
+    assert (question.accepted_at, question.accepted_by) == (LATER, guest)
+    assert texts(session, declaration) == {"15.1": "Von Karl."}
+    content = declarations.content(session, declaration)
+    assert accounts.name_of(session, content.changes["15.1"].by) == "Karl Kurz"
+    assert over(session, token) is Over.USED
+
+
+def test_the_trail_says_what_was_asked_and_never_whom(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    question, token = ask(session, declaration, editor, message="Lieber Karl")
+    save(session, token, Submission({"15.1": said("Von Karl.")}))
+    guest = send_off(session, token)
+    second, _ = ask(session, declaration, editor, refs=["15.2"])
+    contributing.revoke(session, declaration, second, actor=editor, now=LATER)
+    [asked, _again] = events(session, declaration, EventKind.CONTRIBUTION_ASKED)
+    [answered] = events(session, declaration, EventKind.CONTRIBUTION_ANSWERED)
+    [revoked] = events(session, declaration, EventKind.CONTRIBUTION_REVOKED)
+    assert asked.detail == {"section": "15", "refs": ["15.1"], "invitation": question.id}
+    assert (asked.actor_id, answered.actor_id, revoked.actor_id) == (editor.user_id, guest, editor.user_id)
+    for event in session.scalars(select(Event)):
+        assert not any(word in str(event.detail) for word in ("karl", "Karl", "Kurz", "Von", token))
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.CONTRIBUTOR, None])
+def test_only_who_may_edit_everything_asks(
+    session: Session, declaration: Declaration, editor: Actor, role: Role | None
+) -> None:
+    question, _ = ask(session, declaration, editor)
+    own = declaration.organisation_id
+    other = Actor(2, {own: role} if role else {}, {own: frozenset({"15"})}, {1: ClusterRole.MANAGER})
+    with pytest.raises(NotPermitted):
+        ask(session, declaration, other, refs=["15.2"])
+    with pytest.raises(NotPermitted):
+        contributing.remind(session, declaration, question, actor=other, now=TOMORROW)
+    with pytest.raises(NotPermitted):
+        contributing.revoke(session, declaration, question, actor=other, now=LATER)
+
+
+@pytest.mark.parametrize("refs", [[], ["nichts"], ["15.1", "16.1"], ["15.1", "nichts"], [f"{INDICATOR}.a"]])
+def test_a_question_is_about_one_section(
+    session: Session, declaration: Declaration, editor: Actor, refs: list[str]
+) -> None:
+    with pytest.raises(NothingAsked):
+        ask(session, declaration, editor, refs=refs)
+
+
+def test_a_question_needs_an_address_and_few_words(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    with pytest.raises(InvalidAddress):
+        ask(session, declaration, editor, email="karl")
+    with pytest.raises(TooLong):
+        ask(session, declaration, editor, message="x" * 2001)
+
+
+def test_pressing_twice_asks_once(session: Session, declaration: Declaration, editor: Actor) -> None:
+    question, _token = ask(session, declaration, editor, refs=["15.1", "15.2"])
+    with pytest.raises(AlreadyAsked) as error:
+        ask(session, declaration, editor, refs=["15.2"], email="KARL@example.org")
+    assert error.value.question is question
+    ask(session, declaration, editor, refs=["15.3"])
+    ask(session, declaration, editor, refs=["15.2"], email="else@example.org")
+    contributing.revoke(session, declaration, question, actor=editor, now=LATER)
+    ask(session, declaration, editor, refs=["15.2"])
+
+
+@given(
+    asked=st.sets(st.sampled_from(["15.1", "15.2", "15.3"]), min_size=1),
+    sent=st.sets(st.sampled_from(["15.1", "15.2", "15.3"]), min_size=1),
+)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_link_opens_what_was_asked_and_nothing_else(
+    session: Session, declaration: Declaration, editor: Actor, asked: set[str], sent: set[str]
+) -> None:
+    with session.begin_nested() as trial:
+        _question, token = ask(session, declaration, editor, refs=asked, email="wer@example.org")
+        before = texts(session, declaration)
+        submission = Submission({ref: said(f"Neu in {ref}") for ref in sent}, done=True)
+        if sent <= asked:
+            assert set(save(session, token, submission).versions) == sent
+        else:
+            with pytest.raises(NotPermitted):
+                save(session, token, submission)
+            assert texts(session, declaration) == before
+        assert declarations.marks(session, declaration.id) == {}, "nobody but an editor says that it is done"
+        trial.rollback()
+
+
+def test_figures_of_other_indicators_stay_closed(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    selection = declarations.selection_of(declaration)
+    own, foreign = (
+        next(item.datapoint.key for item in selection.requirements[ref].items if item.datapoint)
+        for ref in (INDICATOR, "GRI-SRS-305-2")
+    )
+    _question, token = ask(session, declaration, editor, refs=[INDICATOR])
+    figure = Given(Figure(Decimal("12.5"), "t-co2e", Quality.MEASURED), 0)
+    outcome = save(session, token, Submission(figures={own: figure}))
+    assert outcome.versions == {own: 1}
+    with pytest.raises(NotPermitted):
+        save(session, token, Submission(figures={foreign: figure}))
+    with pytest.raises(NotPermitted):
+        save(session, token, Submission(figures={own: figure, foreign: figure}))
+    assert set(declarations.content(session, declaration).sheet.figures) == {own}
+
+
+def test_the_content_behind_a_link_holds_nothing_else(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    """Not even a figure that follows from others: last year's, this year's or a sum."""
+    section = declarations.selection_of(declaration).section_by_ref["18"]
+    points = [i.datapoint for r in section.all_requirements for i in r.items if i.datapoint]
+    total = next(point for point in points if point.computed)
+    figures = {point.key: Given(Figure(Decimal(7), point.default_unit), 0) for point in points}
+    del figures[total.key]
+    other = Given(Answer(Disclosure.EXPLAIN, explanation="Geheim"), 0)
+    submission = Submission({"18.1": said("Gefragt"), "GRI-SRS-201-1": other}, figures, done=True)
+    save_section(session, declaration, section, submission, actor=editor, now=NOW)
+    session.flush()
+    content = declarations.content(session, declaration)
+    assert content.sheet.figure(total).value is not None, "the wizard would show the sum"
+    narrow = content.about(section.only({"18.1"}))
+    assert set(narrow.sheet.answers) == set(narrow.changes) == {"18.1"}
+    assert narrow.sheet.figure(total).value is None
+    assert (narrow.figures, narrow.figure_changes) == ({}, {})
+    assert (narrow.sheet.done, narrow.sheet.profile) == (frozenset(), None)
+    assert content.about(section).sheet.figure(total).value is not None
+
+
+def test_nothing_readable_saves_nothing(session: Session, declaration: Declaration, editor: Actor) -> None:
+    question, token = ask(session, declaration, editor)
+    assert save(session, token, Submission()).versions == {}
+    assert stage(question, now=LATER) is QuestionStage.OPEN
+
+
+def test_an_empty_answer_is_not_sent_off(session: Session, declaration: Declaration, editor: Actor) -> None:
+    _question, token = ask(session, declaration, editor)
+    save_section(
+        session,
+        declaration,
+        declarations.selection_of(declaration).section_by_ref["15"],
+        Submission({"15.2": said("Das wurde nicht gefragt.")}),
+        actor=editor,
+        now=NOW,
+    )
+    session.flush()
+    with pytest.raises(NothingSaid):
+        send_off(session, token)
+    save(session, token, Submission({"15.1": Given(Answer(Disclosure.EXPLAIN, explanation="Noch nie."), 0)}))
+    send_off(session, token)
+
+
+def test_a_reminder_kills_the_old_link(session: Session, declaration: Declaration, editor: Actor) -> None:
+    question, first = ask(session, declaration, editor)
+    save(session, first, Submission({"15.1": said("Angefangen")}))
+    with pytest.raises(TooSoon) as error:
+        contributing.remind(session, declaration, question, actor=editor, now=LATER)
+    assert error.value.after == TOMORROW
+    second = contributing.remind(session, declaration, question, actor=editor, now=TOMORROW)
+    session.flush()
+    assert over(session, first, now=TOMORROW) is Over.UNKNOWN
+    assert (question.times_sent, question.sent_at) == (2, TOMORROW)
+    assert question.expires_at == TOMORROW + LIFETIME[InvitationKind.CONTRIBUTION]
+    assert texts(session, declaration) == {"15.1": "Angefangen"}
+    save(session, second, Submission({"15.1": said("Fertig", seen=1)}), now=TOMORROW)
+    with pytest.raises(TooSoon):
+        contributing.remind(session, declaration, question, actor=editor, now=TOMORROW + timedelta(hours=23))
+
+
+def test_an_expired_link_is_sent_anew(session: Session, declaration: Declaration, editor: Actor) -> None:
+    question, token = ask(session, declaration, editor)
+    too_late = question.expires_at
+    assert over(session, token, now=too_late) is Over.EXPIRED
+    assert stage(question, now=too_late) is QuestionStage.EXPIRED
+    fresh = contributing.remind(session, declaration, question, actor=editor, now=too_late)
+    session.flush()
+    assert answering_by_link.find(session, fresh, now=too_late).invitation is question
+
+
+def test_what_is_over_stays_over(session: Session, declaration: Declaration, editor: Actor) -> None:
+    question, token = ask(session, declaration, editor)
+    contributing.revoke(session, declaration, question, actor=editor, now=LATER)
+    assert over(session, token) is Over.REVOKED
+    assert stage(question, now=LATER) is QuestionStage.REVOKED
+    for verb in (contributing.revoke, contributing.remind):
+        with pytest.raises(LinkOver):
+            verb(session, declaration, question, actor=editor, now=TOMORROW)
+    answered, token = ask(session, declaration, editor)
+    save(session, token, Submission({"15.1": said("Da")}))
+    send_off(session, token)
+    for verb in (contributing.revoke, contributing.remind):
+        with pytest.raises(LinkOver):
+            verb(session, declaration, answered, actor=editor, now=TOMORROW)
+    assert texts(session, declaration) == {"15.1": "Da"}
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.FINISHED, State.CHANGES_REQUESTED])
+def test_a_locked_section_takes_no_answer(
+    session: Session, declaration: Declaration, editor: Actor, state: State
+) -> None:
+    question, token = ask(session, declaration, editor)
+    declaration.state = state
+    session.flush()
+    with pytest.raises(Locked):
+        save(session, token, Submission({"15.1": said("Zu spät")}))
+    with pytest.raises(Locked):
+        ask(session, declaration, editor, refs=["15.2"])
+    with pytest.raises(Locked):
+        contributing.remind(session, declaration, question, actor=editor, now=TOMORROW)
+    assert texts(session, declaration) == {}
+    contributing.revoke(session, declaration, question, actor=editor, now=LATER)
+
+
+def test_two_texts_collide_and_neither_is_lost(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    _question, token = ask(session, declaration, editor)
+    section = declarations.selection_of(declaration).section_by_ref["15"]
+    mine = Submission({"15.1": said("Von der Chefin")})
+    save_section(session, declaration, section, mine, actor=editor, now=NOW)
+    session.flush()
+    outcome = save(session, token, Submission({"15.1": said("Von Karl")}))
+    [collision] = outcome.collisions
+    assert (collision.mine.text, collision.theirs.text) == ("Von Karl", "Von der Chefin")  # type: ignore[union-attr]
+    assert texts(session, declaration) == {"15.1": "Von der Chefin"}
+    save(session, token, Submission({"15.1": said("Von beiden", seen=collision.version)}))
+    assert texts(session, declaration) == {"15.1": "Von beiden"}
+
+
+def test_a_question_that_is_asked_no_more_opens_nothing(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    _question, token = ask(session, declaration, editor, refs=[INDICATOR, "13.1"])
+    declaration.indicator_set = "effas"
+    session.flush()
+    contribution = answering_by_link.find(session, token, now=LATER)
+    assert [one.ref for one in contribution.section.all_requirements] == ["13.1"]
+    _other, token = ask(session, declaration, editor, refs=["EFFAS-E02-01"])
+    declaration.indicator_set = "gri"
+    session.flush()
+    assert over(session, token) is Over.REVOKED
+
+
+def test_the_guest_has_an_account_that_opens_nothing(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    question, _token = ask(session, declaration, editor)
+    account = guest_account(session, question, name="Karl Kurz", now=LATER)
+    assert (account.email, account.name, account.password_hash) == ("karl@example.org", "Karl Kurz", "")
+    assert not passwords.matches("", account.password_hash)
+    assert guest_account(session, question, name="Jemand anderes", now=LATER) is account
+    assert account.name == "Karl Kurz", "a link renames nobody"
+    account.active = False
+    with pytest.raises(NotPermitted):
+        guest_account(session, question, name="Karl Kurz", now=LATER)
+
+
+def test_who_is_asked_acts_with_the_link_alone(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    """Mehmet edits the whole declaration when he signs in; his link opens one point."""
+    _question, token = ask(session, declaration, editor, email="mehmet@example.org")
+    with pytest.raises(NotPermitted):
+        save(session, token, Submission({"15.2": said("Mit anderen Rechten")}))
+
+
+def test_a_nameless_account_gets_the_name(session: Session, declaration: Declaration, editor: Actor) -> None:
+    create_account(session, email="karl@example.org", name="", password_hash="", language="en", now=NOW)
+    question, _token = ask(session, declaration, editor)
+    assert guest_account(session, question, name="Karl Kurz", now=LATER).name == "Karl Kurz"
+
+
+def test_other_links_open_no_question(session: Session, declaration: Declaration, editor: Actor) -> None:
+    question, token = ask(session, declaration, editor)
+    question.kind = InvitationKind.SIGN_OFF
+    session.flush()
+    assert over(session, token) is Over.UNKNOWN
+    assert contributions.question(session, declaration.id, question.id) is None
+    assert contributions.of_declaration(session, declaration.id) == []
+
+
+def test_people_who_were_asked_before_are_known(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    question, _ = ask(session, declaration, editor)
+    ask(session, declaration, editor, email="nele@example.org")
+    question.name = "Karl"
+    session.flush()
+    found = contributions.known_people(session, declaration.organisation_id)
+    assert list(found.items()) == [("nele@example.org", "Karl Kurz"), ("karl@example.org", "Karl")]
+    assert contributions.known_people(session, declaration.organisation_id + 1) == {}
+
+
+def test_sent_off_twice_at_once_counts_once(
+    store: sessionmaker[Session], session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    _question, token = ask(session, declaration, editor)
+    save(session, token, Submission({"15.1": said("Einmal")}))
+    session.commit()
+    barrier, results = threading.Barrier(4), []
+
+    def press() -> None:
+        with writing(store) as own:
+            barrier.wait()
+            try:
+                with own.begin():
+                    send_off(own, token)
+                results.append("sent")
+            except LinkOver as error:
+                results.append(error.why)
+
+    threads = [threading.Thread(target=press) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == ["sent", "used", "used", "used"]
+    session.expire_all()
+    assert len(events(session, declaration, EventKind.CONTRIBUTION_ANSWERED)) == 1
+
+
+def test_two_companies_answered_at_once_make_one_account(
+    store: sessionmaker[Session], session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    boss = person(session, "boss")
+    other = company(session, owner=boss)
+    owner = Actor(boss.user_id, {other.organisation_id: Role.OWNER})
+    tokens = [ask(session, one, actor)[1] for one, actor in ((declaration, editor), (other, owner))]
+    session.commit()
+    barrier, accounts_made = threading.Barrier(2), []
+
+    def write(token: str) -> None:
+        with writing(store) as own:
+            barrier.wait()
+            with own.begin():
+                save(own, token, Submission({"15.1": said("Gleichzeitig")}), name="Karl Kurz")
+                accounts_made.append(answering_by_link.find(own, token, now=LATER).invitation.accepted_by)
+
+    threads = [threading.Thread(target=write, args=(token,)) for token in tokens]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(accounts_made) == 2
+    assert len(set(accounts_made)) == 1

@@ -1,0 +1,395 @@
+"""Each action leaves exactly one event, and the trail shows it: everything that can happen, in one story."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.answers import Answer, Disclosure
+from dnk_tool.domain.assessment import Assessment, Rating
+from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.membership import Place
+from dnk_tool.domain.organisation import Profile
+from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
+from dnk_tool.domain.review import Audience, Side, Verdict
+from dnk_tool.domain.states import EventKind, State
+from dnk_tool.services import (
+    answering,
+    answering_by_link,
+    assessing,
+    cluster_invitations,
+    clusters,
+    company_invitations,
+    consenting,
+    contributing,
+    erasing,
+    finishing,
+    members,
+    messaging,
+    organisations,
+    people,
+    publishing,
+    remarking,
+    restoring,
+    reviewing,
+    signing,
+    staffing,
+    submitting,
+)
+from dnk_tool.services import declarations as starting
+from dnk_tool.services.answering import Submission
+from dnk_tool.services.documents import import_document
+from dnk_tool.services.saving import Given
+from dnk_tool.store import clusters as cluster_store
+from dnk_tool.store import declarations, messages, remarks
+from dnk_tool.store.accounts import Account
+from dnk_tool.store.clusters import ClusterStaff
+from dnk_tool.store.models import Declaration, Event, Membership
+from tests.support import make_account
+
+CRAFT = Path(__file__).parents[1] / "data/craft.json"
+NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+Act = Callable[["Story"], object]
+
+
+class Story:
+    """A company, a cluster and their people; each `leaves` says which events an action leaves."""
+
+    def __init__(self, session: Session) -> None:
+        self.session, self.told = session, set[EventKind]()
+        self.people: dict[str, Account] = {}
+        for name in ("owner", "editor", "boss", "manager", "reviewer", "new"):
+            self.people[name] = make_account(session, f"{name}@example.org", name=name.title())
+        self.now = NOW
+
+    def actor(self, name: str) -> Actor:
+        """What the person may do now."""
+        account_id = self.people[name].id
+        roles = self.session.scalars(select(Membership).where(Membership.user_id == account_id))
+        staff = self.session.scalars(select(ClusterStaff).where(ClusterStaff.user_id == account_id))
+        return Actor(
+            account_id,
+            {one.organisation_id: one.role for one in roles},
+            clusters={one.cluster_id: one.role for one in staff},
+            is_operator=name == "manager",
+        )
+
+    def by(self, name: str) -> dict[str, Any]:
+        self.now += timedelta(minutes=1)
+        return {"actor": self.actor(name), "now": self.now}
+
+    def events(self) -> list[Event]:
+        self.session.flush()
+        return list(self.session.scalars(select(Event).order_by(Event.id)))
+
+    @contextmanager
+    def leaves(self, *kinds: EventKind) -> Iterator[None]:
+        """These events and no other, in any order."""
+        known = {event.id for event in self.events()}
+        yield
+        new = [event for event in self.events() if event.id not in known]
+        assert sorted(event.kind for event in new) == sorted(kinds)
+        for event in new:
+            assert "@" not in str(event.detail), "no address is ever written into the trail"
+            assert not any(account.name in str(event.detail) for account in self.people.values())
+        self.told |= set(kinds)
+
+
+def test_each_action_leaves_exactly_one_event(session: Session) -> None:
+    story = Story(session)
+    declaration = a_company(story)
+    cluster = a_cluster(story)
+    writing(story, declaration)
+    people_come_and_go(story, declaration)
+    consent(story, declaration, cluster)
+    asking_by_mail(story, declaration)
+    signing_off(story, declaration, cluster)
+    the_review(story, declaration, cluster)
+    the_public(story, declaration)
+    messages_and_deadlines(story, declaration, cluster)
+    the_end(story, declaration, cluster)
+    assert set(EventKind) - story.told == set(), "tell here how the new kind comes about"
+
+
+def a_company(story: Story) -> Declaration:
+    session = story.session
+    with story.leaves():
+        company = organisations.create_organisation(session, Profile("Beck GmbH"), **story.by("owner"))
+    with story.leaves(EventKind.CREATED):
+        starting.start_declaration(
+            session,
+            company,
+            edition="dnk-2017",
+            reporting_year=2024,
+            settings=starting.Settings("gri", "de"),
+            **story.by("owner"),
+        )
+    known = {event.id for event in story.events()}
+    found = import_document(session, read_document(CRAFT.read_bytes()), **story.by("owner"))
+    new = [event.kind for event in story.events() if event.id not in known]
+    assert new.count(EventKind.IMPORTED) == 1
+    story.told.add(EventKind.IMPORTED)
+    session.add(
+        Membership(
+            user_id=story.people["editor"].id,
+            organisation_id=found.organisation_id,
+            role=Role.EDITOR,
+            created_at=NOW,
+        )
+    )
+    session.flush()
+    return found
+
+
+def a_cluster(story: Story) -> cluster_store.Cluster:
+    session = story.session
+    with story.leaves(EventKind.CLUSTER_CREATED):
+        cluster = clusters.create_cluster(session, "Cluster Nord", **story.by("manager"))
+    for name, role in (("manager", ClusterRole.MANAGER), ("reviewer", ClusterRole.REVIEWER)):
+        session.add(
+            ClusterStaff(user_id=story.people[name].id, cluster_id=cluster.id, role=role, created_at=NOW)
+        )
+    session.flush()
+    with story.leaves(EventKind.CLUSTER_CHANGED):
+        clusters.change_cluster(
+            session, cluster, name="Nord", contact="Anna, anna@example.org", **story.by("manager")
+        )
+    with story.leaves():
+        clusters.change_cluster(session, cluster, name="Nord", **story.by("manager"))
+    return cluster
+
+
+def writing(story: Story, declaration: Declaration) -> None:
+    session = story.session
+    selection = declarations.selection_of(declaration)
+    section = selection.section_by_ref["1"]
+
+    def save(words: str) -> None:
+        seen = declarations.content(session, declaration).version("1.1")
+        submission = Submission({"1.1": Given(Answer(Disclosure.COMPLY, words), seen)})
+        answering.save_section(session, declaration, section, submission, **story.by("editor"))
+
+    with story.leaves(EventKind.SECTION_SAVED):
+        save("Neu.")
+    with story.leaves():
+        save("Neu.")
+    requirement = selection.requirements["1.1"]
+    earlier = restoring.entries(session, declaration, requirement)[1]
+    with story.leaves(EventKind.ANSWER_RESTORED):
+        restoring.restore(session, declaration, requirement, earlier.kind, earlier.id, **story.by("editor"))
+    with story.leaves(EventKind.ASSESSMENT_SAVED):
+        assessing.save_assessment(
+            session, declaration, 3, Assessment(Rating.PLANNED), seen=0, **story.by("editor")
+        )
+    settings = starting.settings_of(declaration)
+    wish = starting.Settings(settings.indicator_set, "en", settings.options)
+    with story.leaves(EventKind.SETTINGS_CHANGED):
+        starting.change_settings(session, declaration, wish, seen=settings.mark, **story.by("editor"))
+    company = declaration.organisation
+    profile = declarations.profile_of(company)
+    with story.leaves(EventKind.PROFILE_CHANGED):
+        changed = Profile(**{**vars_of(profile), "website": "https://beck.example"})
+        organisations.update_profile(session, company, changed, seen=company.version, **story.by("editor"))
+    with story.leaves(EventKind.SIGN_OFF_RULE_CHANGED):
+        signing.change_rule(session, company, is_required=not company.requires_sign_off, **story.by("owner"))
+    company.requires_sign_off = False
+
+
+def vars_of(profile: Profile) -> dict[str, Any]:
+    return {name: getattr(profile, name) for name in Profile.__dataclass_fields__}
+
+
+def people_come_and_go(story: Story, declaration: Declaration) -> None:
+    session, company = story.session, declaration.organisation_id
+    given: dict[str, Any] = {"place": Place(Role.VIEWER), "language": "de"}
+    with story.leaves(EventKind.MEMBER_INVITED):
+        invitation, _token = people.invite_member(
+            session, company, email="weg@example.org", **given, **story.by("owner")
+        )
+    with story.leaves(EventKind.INVITATION_REVOKED):
+        people.revoke(session, company, invitation.id, **story.by("owner"))
+    for name in ("boss", "new"):
+        with story.leaves(EventKind.MEMBER_INVITED):
+            invitation, token = people.invite_member(
+                session, company, email=f"{name}@example.org", **given, **story.by("owner")
+            )
+        with story.leaves(EventKind.MEMBER_JOINED):
+            people.join(session, token, account=story.people[name], now=story.now)
+    with story.leaves(EventKind.MEMBER_CHANGED):
+        members.change_member(
+            session, company, story.people["new"].id, Place(Role.EDITOR), **story.by("owner")
+        )
+    with story.leaves(EventKind.MEMBER_REMOVED):
+        members.remove_member(session, company, story.people["new"].id, **story.by("owner"))
+
+
+def consent(story: Story, declaration: Declaration, cluster: cluster_store.Cluster) -> None:
+    session = story.session
+    with story.leaves(EventKind.COMPANY_INVITED):
+        invitation, _token = company_invitations.invite_company(
+            session, cluster, email="firma@example.org", company="Beck", language="de", **story.by("manager")
+        )
+    with story.leaves(EventKind.INVITATION_REVOKED):
+        cluster_invitations.revoke(session, cluster, invitation.id, **story.by("manager"))
+    with story.leaves(EventKind.CONSENT_GRANTED):
+        found = consenting.grant(
+            session, declaration.organisation_id, cluster.id, aggregates_from=None, **story.by("owner")
+        )
+    with story.leaves(EventKind.CONSENT_CHANGED):
+        consenting.change_aggregates(session, found, 2025, **story.by("owner"))
+    with story.leaves(EventKind.CONSENT_WITHDRAWN):
+        consenting.withdraw(session, found, **story.by("owner"))
+    with story.leaves(EventKind.CONSENT_GRANTED):
+        consenting.grant(
+            session, declaration.organisation_id, cluster.id, aggregates_from=None, **story.by("owner")
+        )
+
+
+def asking_by_mail(story: Story, declaration: Declaration) -> None:
+    session = story.session
+    question: dict[str, Any] = {"name": "Kim", "refs": ["2.1"], "message": "Bitte!", "language": "de"}
+    with story.leaves(EventKind.CONTRIBUTION_ASKED):
+        row, _token = contributing.ask(
+            session, declaration, email="kim@example.org", **question, **story.by("editor")
+        )
+    with story.leaves(EventKind.CONTRIBUTION_REVOKED):
+        contributing.revoke(session, declaration, row, **story.by("editor"))
+    with story.leaves(EventKind.CONTRIBUTION_ASKED):
+        _row, token = contributing.ask(
+            session, declaration, email="kim@example.org", **question, **story.by("editor")
+        )
+    found = answering_by_link.find(session, token, now=story.now)
+    given = {"token": token, "name": "Kim", "now": story.now}
+    seen = declarations.content(session, declaration).version("2.1")
+    submission = Submission({"2.1": Given(Answer(Disclosure.COMPLY, "Von Kim."), seen)})
+    with story.leaves(EventKind.SECTION_SAVED):
+        answering_by_link.save(session, found, submission, **given)
+    with story.leaves(EventKind.CONTRIBUTION_ANSWERED):
+        answering_by_link.send_off(session, found, **given)
+
+
+def signing_off(story: Story, declaration: Declaration, cluster: cluster_store.Cluster) -> None:
+    session, boss = story.session, story.people["boss"]
+    declaration.organisation.requires_sign_off = True
+
+    def ask() -> None:
+        with story.leaves(EventKind.SIGN_OFF_ASKED):
+            submitting.submit(
+                session, declaration, cluster_id=cluster.id, signatory=boss, **story.by("editor")
+            )
+
+    ask()
+    with story.leaves(EventKind.SIGN_OFF_DECLINED):
+        signing.decline(session, declaration, "Noch nicht.", **story.by("boss"))
+    ask()
+    with story.leaves(EventKind.RECALLED):
+        submitting.recall(session, declaration, **story.by("editor"))
+    ask()
+    with story.leaves(EventKind.SUBMITTED):
+        signing.confirm(session, declaration, **story.by("boss"))
+    declaration.organisation.requires_sign_off = False
+
+
+def the_review(story: Story, declaration: Declaration, cluster: cluster_store.Cluster) -> None:
+    session = story.session
+    sections = declarations.selection_of(declaration).sections
+    side = {"side": Side.REVIEWERS, "version": declaration.version}
+    with story.leaves(EventKind.REMARK_WRITTEN):
+        remarking.remark(
+            session,
+            declaration,
+            sections[1],
+            "Welche Ziele?",
+            audience=Audience.SHARED,
+            **side,
+            **story.by("reviewer"),
+        )
+    for number, section in enumerate(sections):
+        verdict = Verdict.CHANGE_NEEDED if number == 1 else Verdict.ACCEPTED
+        with story.leaves(EventKind.VERDICT_GIVEN):
+            reviewing.give_verdict(session, declaration, section, verdict, seen=0, **story.by("reviewer"))
+    with story.leaves(EventKind.CHANGES_REQUESTED):
+        reviewing.request_changes(session, declaration, **story.by("reviewer"))
+    [thread] = remarks.threads(session, declaration.id, Side.COMPANY)
+    with story.leaves(EventKind.REMARK_WRITTEN):
+        remarking.answer(
+            session,
+            declaration,
+            thread,
+            "Ergänzt.",
+            side=Side.COMPANY,
+            version=declaration.version,
+            **story.by("editor"),
+        )
+    with story.leaves(EventKind.SUBMITTED):
+        submitting.submit(session, declaration, cluster_id=cluster.id, **story.by("editor"))
+    [thread] = remarks.threads(session, declaration.id, Side.REVIEWERS, cluster_id=cluster.id)
+    with story.leaves(EventKind.REMARK_RESOLVED):
+        remarking.resolve(session, declaration, thread, side=Side.REVIEWERS, **story.by("reviewer"))
+    with story.leaves(EventKind.VERDICT_GIVEN):
+        reviewing.give_verdict(
+            session, declaration, sections[1], Verdict.ACCEPTED, seen=0, **story.by("reviewer")
+        )
+    with story.leaves(EventKind.APPROVED):
+        reviewing.approve(session, declaration, **story.by("reviewer"))
+
+
+def the_public(story: Story, declaration: Declaration) -> None:
+    session = story.session
+    with story.leaves(EventKind.PUBLISHED):
+        publishing.publish(session, declaration, **story.by("owner"))
+    with story.leaves(EventKind.UNPUBLISHED):
+        publishing.unpublish(session, declaration, **story.by("owner"))
+    with story.leaves(EventKind.REOPENED):
+        finishing.reopen(session, declaration, **story.by("editor"))
+    with story.leaves(EventKind.FINISHED):
+        submitting.submit(session, declaration, cluster_id=None, **story.by("editor"))
+    assert declaration.state is State.FINISHED
+
+
+def messages_and_deadlines(story: Story, declaration: Declaration, cluster: cluster_store.Cluster) -> None:
+    session = story.session
+    with story.leaves(EventKind.DEADLINE_SET):
+        clusters.set_deadline(session, cluster, 2025, date(2027, 3, 31), **story.by("manager"))
+    with story.leaves():
+        clusters.set_deadline(session, cluster, 2025, date(2027, 3, 31), **story.by("manager"))
+    found = messages.recipients(session, cluster.id, {declaration.organisation_id}, today=story.now.date())
+    letters = [messaging.Letter(one, "Frist", "Bitte denken Sie daran.") for one in found]
+    with story.leaves(EventKind.MESSAGE_SENT):
+        messaging.send(session, cluster, letters, message_id="m1", reply_to="", **story.by("manager"))
+
+
+def the_end(story: Story, declaration: Declaration, cluster: cluster_store.Cluster) -> None:
+    session = story.session
+    with story.leaves(EventKind.MEMBER_INVITED):
+        staffing.invite_staff(
+            session,
+            cluster,
+            email="noch@example.org",
+            name="",
+            role=ClusterRole.REVIEWER,
+            language="de",
+            **story.by("manager"),
+        )
+    reviewer = story.people["reviewer"]
+    with story.leaves(EventKind.MEMBER_CHANGED):
+        staffing.change_staff(session, cluster, reviewer.id, ClusterRole.MANAGER, **story.by("manager"))
+    with story.leaves(EventKind.MEMBER_REMOVED):
+        staffing.remove_staff(session, cluster, reviewer.id, **story.by("manager"))
+    with story.leaves(EventKind.MEMBER_REMOVED):
+        erasing.erase(session, story.people["editor"], actor=SHELL, now=story.now)
+
+
+def test_what_is_refused_leaves_no_event(session: Session) -> None:
+    story = Story(session)
+    declaration = a_company(story)
+    section = declarations.selection_of(declaration).section_by_ref["1"]
+    submission = Submission({"1.1": Given(Answer(Disclosure.COMPLY, "Zu spät."), 0)})
+    declaration.state = State.SUBMITTED
+    with story.leaves(), pytest.raises(answering.Locked):
+        answering.save_section(session, declaration, section, submission, **story.by("editor"))

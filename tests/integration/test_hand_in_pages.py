@@ -1,0 +1,267 @@
+"""The final check and what follows it, over HTTP: choosing, submitting, taking back, and the overview."""
+
+import pytest
+from flask import Flask
+
+from dnk_tool.catalogue import select as select_edition
+from dnk_tool.domain.states import State
+from dnk_tool.services import signing
+from dnk_tool.store import clusters
+from dnk_tool.store.models import Organisation
+from tests.play import LATER, NOW, Play, acting, base, browser, counted, hand_in, made, mails, state
+from tests.support import World, add_consent, post, stored
+
+
+@pytest.fixture
+def play(app: Flask) -> Play:
+    with stored(app) as session:
+        return made(session)
+
+
+def wants_sign_off(app: Flask, play: Play) -> None:
+    with acting(app, play) as now:
+        now.wants_sign_off()
+
+
+def in_second_cluster(app: Flask, play: Play) -> None:
+    with acting(app, play) as now:
+        add_consent(now.session, now.declaration.organisation_id, play.other_cluster)
+
+
+# ---- Where it goes
+
+
+def test_submitted_and_the_reviewers_are_told(app: Flask, play: Play) -> None:
+    editor = browser(app, "editor")
+    page = editor.get(f"{base(play)}/pruefen").text
+    assert "Zur Prüfung einreichen bei Cluster Nord" in page
+    assert "Cluster Süd" not in page, "only clusters that the company belongs to"
+    assert "Wer bestätigt die Erklärung?" not in page
+    answer = hand_in(editor, play, cluster=str(play.cluster))
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{base(play)}/")
+    assert state(app, play) is State.SUBMITTED
+    [mail] = mails(app)
+    assert mail.recipient == "reviewer@example.org"
+    assert mail.subject.startswith("Zur Prüfung eingereicht: Steinmetzwerkstatt Quenzel")
+    assert f"/cluster/{play.cluster}/pruefung/{play.declaration.id}/\n" in mail.body
+    text = editor.get(f"{base(play)}/").text
+    assert "bei Cluster Nord zur Prüfung" in text
+    assert "Jetzt ist das Cluster dran" in text
+
+
+@pytest.mark.parametrize("chosen", ["", "none", "999", "x", "other"])
+def test_only_what_can_be_chosen_counts(app: Flask, play: Play, chosen: str) -> None:
+    in_second_cluster(app, play)
+    answer = hand_in(browser(app, "editor"), play, cluster=chosen)
+    if chosen == "none":
+        assert (answer.status_code, state(app, play)) == (303, State.FINISHED)
+    else:
+        assert answer.status_code == 422
+        assert answer.text.count("Wählen Sie, was mit der Erklärung geschehen soll.") == 2
+        assert state(app, play) is State.DRAFT
+    assert mails(app) == []
+
+
+def test_between_two_clusters_the_company_chooses(app: Flask, play: Play) -> None:
+    in_second_cluster(app, play)
+    page = browser(app, "editor").get(f"{base(play)}/pruefen").text
+    assert 'name="cluster"' in page
+    assert "checked" not in page
+
+
+def test_a_cluster_that_was_left_meanwhile_gets_nothing(app: Flask, play: Play) -> None:
+    editor = browser(app, "editor")
+    with acting(app, play) as now:
+        consent = clusters.consent(now.session, now.declaration.organisation_id, play.cluster)
+        assert consent is not None
+        consent.withdrawn_at = LATER
+    answer = hand_in(editor, play, cluster=str(play.cluster))
+    assert answer.status_code == 422
+    assert "gehört nicht mehr zu diesem Cluster" in answer.text
+    assert state(app, play) is State.DRAFT, "nor is it finished without a review instead"
+
+
+def test_who_belongs_to_no_cluster_just_finishes(app: Flask, play: Play) -> None:
+    with acting(app, play) as now:
+        consent = clusters.consent(now.session, now.declaration.organisation_id, play.cluster)
+        assert consent is not None
+        consent.withdrawn_at = LATER
+    editor = browser(app, "editor")
+    page = editor.get(f"{base(play)}/pruefen").text
+    assert "Erklärung abschließen" in page
+    assert 'name="cluster"' not in page
+    assert hand_in(editor, play).status_code == 303
+    assert "ohne Prüfung durch Dritte" in editor.get(f"{base(play)}/").text
+
+
+def test_gaps_are_refused_and_named(app: Flask, world: World) -> None:
+    client = browser(app, "editor")
+    path = f"/erklaerungen/{world.own_declaration}"
+    page = client.get(f"{path}/pruefen").text
+    assert "noch nicht bearbeitet" in page
+    for section in select_edition("dnk-2017", "gri").sections:
+        for requirement in section.all_requirements:
+            if requirement.is_explainable:
+                assert page.count(f"/kriterien/{section.ref}#ref-{requirement.ref}") == 1, requirement.ref
+    refused = post(client, f"{path}/einreichen", {"cluster": "none"})
+    assert refused.status_code == 422
+    assert "kann noch nicht abgeschlossen werden" in refused.text
+
+
+# ---- Who confirms
+
+
+def test_an_owner_confirms_at_once_with_a_tick(app: Flask, play: Play) -> None:
+    wants_sign_off(app, play)
+    owner = browser(app, "owner")
+    page = owner.get(f"{base(play)}/pruefen").text
+    for words in ("Ich bestätige selbst", "Editor", "Boss", "Eine andere Person"):
+        assert words in page
+    fields = {"cluster": str(play.cluster), "signatory": "self"}
+    refused = hand_in(owner, play, **fields)
+    assert refused.status_code == 422
+    assert refused.text.count("Setzen Sie das Häkchen, wenn Sie die Erklärung selbst bestätigen.") == 2
+    assert hand_in(owner, play, **fields, confirmed="1").status_code == 303
+    assert state(app, play) is State.SUBMITTED
+    assert [one.recipient for one in mails(app)] == ["reviewer@example.org"]
+
+
+def test_an_editor_asks_somebody_else(app: Flask, play: Play) -> None:
+    wants_sign_off(app, play)
+    editor = browser(app, "editor")
+    page = editor.get(f"{base(play)}/pruefen").text
+    assert "Ich bestätige selbst" not in page
+    assert ">Editor<" not in page.split("<main")[1]
+    target = {"cluster": str(play.cluster)}
+    own = str(play.people["editor"].id)
+    for wrong in ({}, {"signatory": "self", "confirmed": "1"}, {"signatory": own}, {"signatory": "9"}):
+        refused = hand_in(editor, play, **target, **wrong)
+        assert refused.status_code == 422, wrong
+        assert refused.text.count("Wählen Sie, wer die Erklärung bestätigt.") == 2
+    mine = {"signatory": "other", "name": "Ich", "email": "Editor@Example.org"}
+    assert "Bestätigen muss eine andere Person" in hand_in(editor, play, **target, **mine).text
+    assert state(app, play) is State.DRAFT
+    boss = str(play.people["boss"].id)
+    assert hand_in(editor, play, **target, signatory=boss).status_code == 303
+    assert state(app, play) is State.SIGNING
+    [mail] = mails(app)
+    assert mail.recipient == "boss@example.org"
+    assert f"{base(play)}/bestaetigung\n" in mail.body
+    assert "Editor bittet Sie" in mail.body
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "message"),
+    [
+        ("", "chef@firma.de", "Geben Sie den Namen der Person ein"),
+        ("x" * 201, "chef@firma.de", "Geben Sie den Namen der Person ein"),
+        ("Erika", "chef", "Geben Sie eine E-Mail-Adresse ein"),
+        ("Erika", "", "Geben Sie eine E-Mail-Adresse ein"),
+    ],
+)
+def test_somebody_else_needs_name_and_address(
+    app: Flask, play: Play, name: str, email: str, message: str
+) -> None:
+    wants_sign_off(app, play)
+    editor = browser(app, "editor")
+    refused = hand_in(editor, play, cluster="none", signatory="other", name=name, email=email)
+    assert refused.status_code == 422
+    assert refused.text.count(message) == 2
+    if name and len(name) < 200:
+        assert f'value="{name}"' in refused.text, "what was typed stays"
+    assert state(app, play) is State.DRAFT
+
+
+def test_a_rule_that_changed_meanwhile_is_said(app: Flask, play: Play) -> None:
+    editor = browser(app, "editor")
+    wants_sign_off(app, play)
+    assert hand_in(editor, play, cluster="none").status_code == 422, "nobody was named"
+    with acting(app, play) as now:
+        signing.change_rule(
+            now.session, now.declaration.organisation, is_required=False, actor=play.actor("owner"), now=NOW
+        )
+    named = hand_in(editor, play, cluster="none", signatory=str(play.people["boss"].id))
+    assert named.status_code == 422
+    assert state(app, play) is State.DRAFT
+
+
+def test_the_rule_has_a_page_of_its_own(app: Flask, play: Play) -> None:
+    path = f"/unternehmen/{play.declaration.organisation_id}/bestaetigung"
+    owner = browser(app, "owner")
+    assert 'value="no" checked' in owner.get(path).text
+    assert post(owner, path, {"required": "yes"}).status_code == 303
+    with stored(app) as session:
+        assert session.get_one(Organisation, play.declaration.organisation_id).requires_sign_off
+    wrong = post(owner, path, {"required": "vielleicht"})
+    assert wrong.status_code == 422
+    assert wrong.text.count("Wählen Sie eine der beiden Antworten.") == 2
+    assert path in owner.get(f"{base(play)}/pruefen").text
+    assert path in owner.get(f"/unternehmen/{play.declaration.organisation_id}").text
+    assert browser(app, "editor").get(path).status_code == 403
+
+
+# ---- Afterwards
+
+
+def test_taken_back_from_the_overview(app: Flask, play: Play) -> None:
+    editor = browser(app, "editor")
+    hand_in(editor, play, cluster=str(play.cluster))
+    assert "Erklärung zurückholen" in editor.get(f"{base(play)}/").text
+    assert "Erklärung zurückholen" not in browser(app, "boss").get(f"{base(play)}/").text
+    assert post(editor, f"{base(play)}/zurueckholen").status_code == 303
+    assert state(app, play) is State.REOPENED
+    assert post(editor, f"{base(play)}/zurueckholen").status_code == 303, "a second click does no harm"
+    assert state(app, play) is State.REOPENED
+    assert "Zurückgeholt" in editor.get(f"{base(play)}/").text
+
+
+def test_in_the_next_round_the_mail_says_so(app: Flask, play: Play) -> None:
+    editor = browser(app, "editor")
+    hand_in(editor, play, cluster=str(play.cluster))
+    with acting(app, play) as now:
+        now.request_changes("13")
+    page = editor.get(f"{base(play)}/pruefen").text
+    assert "geht wieder an Cluster Nord" in page
+    assert "Ohne Prüfung abschließen" not in page
+    assert hand_in(editor, play, cluster=str(play.cluster)).status_code == 303
+    assert "(Runde 2)" in mails(app)[-1].subject
+    assert mails(app)[-1].subject.startswith("Wieder eingereicht: ")
+
+
+def test_a_declined_version_comes_back_with_the_reason(app: Flask, play: Play) -> None:
+    wants_sign_off(app, play)
+    with acting(app, play) as now:
+        now.submit(asks="boss")
+        reason = "<b>Neun</b> Leute, nicht acht."
+        signing.decline(now.session, now.declaration, reason, actor=play.actor("boss"), now=LATER)
+    page = browser(app, "editor").get(f"{base(play)}/").text
+    assert "Boss hat Version 1" in page
+    assert "&lt;b&gt;Neun&lt;/b&gt; Leute, nicht acht." in page
+    assert "In Arbeit" in page
+
+
+@pytest.mark.parametrize(
+    ("stage", "words"),
+    [
+        ("draft", "In Arbeit"),
+        ("signing", "Wartet auf Bestätigung"),
+        ("submitted", "Eingereicht"),
+        ("changes", "Änderungen angefordert"),
+        ("approved", "Freigegeben"),
+        ("finished", "Abgeschlossen"),
+        ("published", "Veröffentlicht"),
+        ("reopened", "Wieder geöffnet"),
+    ],
+)
+def test_every_state_is_visible_in_few_statements(app: Flask, play: Play, stage: str, words: str) -> None:
+    with acting(app, play) as now:
+        now.reach(stage)
+    client = browser(app, "owner")
+    client.get(f"{base(play)}/")
+    for path in ("/", "/kriterien/13", "/kriterien/1", "/pruefen", "/anmerkungen/13"):
+        with counted(app) as statements:
+            page = client.get(f"{base(play)}{path}")
+        assert page.status_code == 200
+        assert len(statements) <= 12, (path, statements)
+        if path == "/":
+            assert f">{words}</strong>" in page.text

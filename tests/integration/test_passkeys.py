@@ -1,0 +1,311 @@
+"""Passkeys: signing in with one alone, as the second step, to confirm; and every way to cheat with one."""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from dnk_tool import config
+from dnk_tool.app import create_app
+from dnk_tool.store import schema
+from dnk_tool.store.accounts import Account
+from dnk_tool.store.mail import Mail
+from dnk_tool.store.second_factors import Passkey, RecoveryCode
+from tests.authenticators import USER_PRESENT, Device, add_passkey, asked, text_of
+from tests.support import make_account, post, sign_in, stored
+
+ANNA = "anna@example.org"
+ASK, ALONE, STEP = "/anmelden/passkey/anfrage", "/anmelden/passkey", "/anmelden/zweiter-schritt"
+NEW = "/konto/passkeys/anfrage"
+
+
+@pytest.fixture
+def person(app: Flask) -> str:
+    with stored(app) as session:
+        make_account(session, ANNA, name="Anna")
+    return ANNA
+
+
+@pytest.fixture
+def device(client: FlaskClient, person: str) -> Device:
+    """A device with a passkey of the person, who is signed in."""
+    device = Device()
+    sign_in(client, person)
+    assert add_passkey(client, device).status_code == 200
+    return device
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(time.time(), tick=False) as clock:
+        yield clock
+
+
+def is_in(client: FlaskClient) -> bool:
+    return client.get("/konto").status_code == 200
+
+
+def answer(client: FlaskClient, path: str, credential: Any, **fields: Any) -> Any:
+    return post(client, path, {"credential": json.dumps(credential)} | fields)
+
+
+def test_a_passkey_is_added_and_named(app: Flask, client: FlaskClient, person: str) -> None:
+    sign_in(client, person)
+    page = add_passkey(client, Device(), name=" Annas\x00 Telefon ")
+    assert page.text.count('<code class="dnk-code">') == 10, "the first factor brings recovery codes"
+    assert "Annas Telefon" in client.get("/konto/zweiter-faktor").text
+    second = add_passkey(client, Device(), name="")
+    assert second.status_code == 303, "the second brings none"
+    with stored(app) as session:
+        assert len({one.handle for one in session.scalars(select(Passkey))}) == 1
+        assert "neuen Passkey" in session.scalars(select(Mail.subject)).all()[0]
+
+
+def test_options_tell_nothing_and_ask_for_enough(client: FlaskClient, device: Device) -> None:
+    new = asked(client, NEW)
+    assert new["rp"]["id"] == "localhost"
+    assert new["authenticatorSelection"]["residentKey"] == "required"
+    assert new["authenticatorSelection"]["userVerification"] == "required"
+    assert [one["id"] for one in new["excludeCredentials"]] == list(device.keys)
+    assert ANNA not in new["user"]["id"]
+    post(client, "/abmelden")
+    alone = asked(client, ASK)
+    assert alone.get("allowCredentials", []) == []
+    assert alone["userVerification"] == "required"
+    assert asked(client, ASK)["challenge"] != alone["challenge"]
+
+
+def test_signing_in_with_a_passkey_alone(app: Flask, client: FlaskClient, device: Device) -> None:
+    browser = app.test_client()
+    done = answer(browser, ALONE, device.get(asked(browser, ASK)), next="/konto/passwort")
+    assert done.headers["Location"] == "/konto/passwort"
+    assert is_in(browser)
+
+
+def test_a_passkey_as_the_second_step(app: Flask, client: FlaskClient, device: Device) -> None:
+    browser = app.test_client()
+    assert sign_in(browser, ANNA).headers["Location"].startswith(STEP)
+    assert not is_in(browser)
+    options = asked(browser, ASK, step="second-step")
+    assert [one["id"] for one in options["allowCredentials"]] == list(device.keys)
+    device.flags = USER_PRESENT
+    assert answer(browser, STEP, device.get(options)).status_code == 303
+    assert is_in(browser)
+
+
+def test_a_passkey_confirms_who_one_is(
+    app: Flask, client: FlaskClient, device: Device, clock: time_machine.Traveller
+) -> None:
+    browser = app.test_client()
+    answer(browser, ALONE, device.get(asked(browser, ASK)))
+    clock.shift(700)
+    assert "/konto/bestaetigen" in browser.get("/konto/passkeys/neu").headers["Location"]
+    device.flags = USER_PRESENT
+    refused = answer(browser, "/konto/bestaetigen", device.get(asked(browser, ASK)))
+    assert refused.status_code == 422, "having it is not enough: it must recognise its owner"
+    device.flags = Device.flags
+    done = answer(browser, "/konto/bestaetigen", device.get(asked(browser, ASK)), next="/konto/passkeys/neu")
+    assert done.headers["Location"] == "/konto/passkeys/neu"
+    assert browser.get("/konto/passkeys/neu").status_code == 200
+
+
+def test_removing_the_last_passkey(app: Flask, client: FlaskClient, device: Device) -> None:
+    with stored(app) as session:
+        passkey_id = session.scalars(select(Passkey.id)).one()
+        make_account(session, "mallory@example.org")
+    mallory = app.test_client()
+    sign_in(mallory, "mallory@example.org")
+    post(mallory, f"/konto/passkeys/{passkey_id}/entfernen")
+    assert "Telefon" in client.get("/konto/zweiter-faktor").text, "nobody else's"
+    post(client, f"/konto/passkeys/{passkey_id}/entfernen")
+    browser = app.test_client()
+    assert answer(browser, ALONE, device.get(asked(browser, ASK))).status_code == 422
+    with stored(app) as session:
+        assert session.scalars(select(RecoveryCode)).all() == []
+    assert sign_in(browser, ANNA).headers["Location"] == "/"
+
+
+# ---- Cheating
+
+
+def test_an_answer_counts_once(app: Flask, client: FlaskClient, person: str) -> None:
+    """Not even with the very cookie that held its challenge, from a device that does not count."""
+    sign_in(client, person)
+    device = Device(counts=False)
+    add_passkey(client, device)
+    browser = app.test_client()
+    options = asked(browser, ASK)
+    cookie = browser.get_cookie("dnk")
+    given = device.get(options)
+    assert answer(browser, ALONE, given).status_code == 303
+    thief = app.test_client()
+    assert cookie
+    thief.set_cookie("dnk", cookie.value)
+    assert answer(thief, ALONE, given).status_code == 422
+    assert not is_in(thief)
+
+
+def test_a_challenge_belongs_to_one_browser_and_purpose(
+    app: Flask, client: FlaskClient, device: Device
+) -> None:
+    one, other = app.test_client(), app.test_client()
+    given = device.get(asked(one, ASK))
+    asked(other, ASK)
+    assert answer(other, ALONE, given).status_code == 422, "another browser's"
+    assert answer(app.test_client(), ALONE, given).status_code == 422, "nobody asked"
+    half = app.test_client()
+    sign_in(half, ANNA)
+    assert answer(half, ALONE, device.get(asked(half, ASK, step="second-step"))).status_code == 422
+    assert answer(half, STEP, device.get(asked(half, ASK))).status_code == 422
+    assert answer(client, "/konto/passkeys/neu", device.create(asked(client, NEW))).status_code == 303
+    assert answer(client, "/konto/passkeys/neu", device.get(asked(client, NEW))).status_code == 422
+
+
+def test_a_challenge_is_over_after_five_minutes(
+    app: Flask, client: FlaskClient, device: Device, clock: time_machine.Traveller
+) -> None:
+    browser = app.test_client()
+    given = device.get(asked(browser, ASK))
+    clock.shift(301)
+    assert answer(browser, ALONE, given).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "http://localhost.evil.example"},
+        {"host": "evil.example"},
+        {"flags": USER_PRESENT},
+        {"flags": 0},
+    ],
+)
+def test_what_another_site_or_nobody_was_shown(
+    app: Flask, client: FlaskClient, device: Device, fault: dict[str, Any]
+) -> None:
+    for name, value in fault.items():
+        setattr(device, name, value)
+    browser = app.test_client()
+    assert answer(browser, ALONE, device.get(asked(browser, ASK))).status_code == 422
+    assert not is_in(browser)
+    assert answer(client, "/konto/passkeys/neu", device.create(asked(client, NEW))).status_code == 422
+
+
+def test_a_copied_device_is_noticed(app: Flask, client: FlaskClient, device: Device) -> None:
+    browser = app.test_client()
+    device.count = 50
+    assert answer(browser, ALONE, device.get(asked(browser, ASK))).status_code == 303
+    device.count = 10
+    copy = app.test_client()
+    assert answer(copy, ALONE, device.get(asked(copy, ASK))).status_code == 422
+
+
+def test_anothers_passkey_is_no_second_step(app: Flask, client: FlaskClient, device: Device) -> None:
+    with stored(app) as session:
+        make_account(session, "mallory@example.org")
+    mallory, own = app.test_client(), Device()
+    sign_in(mallory, "mallory@example.org")
+    add_passkey(mallory, own)
+    attacker = app.test_client()
+    sign_in(attacker, ANNA)
+    options = asked(attacker, ASK, step="second-step") | {"allowCredentials": []}
+    assert answer(attacker, STEP, own.get(options)).status_code == 422
+    options = asked(mallory, ASK) | {"allowCredentials": []}
+    assert answer(mallory, "/konto/bestaetigen", device.get(options)).status_code == 422
+
+
+def test_a_passkey_of_somebody_else_cannot_be_added(app: Flask, client: FlaskClient, device: Device) -> None:
+    with stored(app) as session:
+        make_account(session, "mallory@example.org")
+    mallory = app.test_client()
+    sign_in(mallory, "mallory@example.org")
+    options = asked(mallory, NEW)
+    made = device.create(options)
+    with stored(app) as session:
+        session.scalars(select(Passkey)).one().credential_id = made["id"]
+    assert answer(mallory, "/konto/passkeys/neu", made).status_code == 422
+
+
+def test_a_wrong_handle_is_refused(app: Flask, client: FlaskClient, device: Device) -> None:
+    device.handles = dict.fromkeys(device.handles, text_of(b"somebody else"))
+    browser = app.test_client()
+    assert answer(browser, ALONE, device.get(asked(browser, ASK))).status_code == 422
+
+
+def test_a_locked_account_stays_out(app: Flask, client: FlaskClient, device: Device) -> None:
+    with stored(app) as session:
+        session.scalars(select(Account)).one().active = False
+    browser = app.test_client()
+    assert answer(browser, ALONE, device.get(asked(browser, ASK))).status_code == 422
+
+
+GARBAGE: list[Any] = [
+    "",
+    "x",
+    [],
+    {},
+    None,
+    0,
+    {"id": 1},
+    {"id": "a", "rawId": "a", "type": "public-key", "response": {}},
+    {"id": "a", "rawId": "a", "type": "public-key", "response": None},
+    {"id": "ä", "rawId": [], "type": 5, "response": {"clientDataJSON": 1, "attestationObject": {}}},
+    {
+        "id": "a",
+        "rawId": "a",
+        "type": "public-key",
+        "response": {"clientDataJSON": "e30", "attestationObject": "oA"},
+    },
+    {
+        "id": "a",
+        "rawId": "a",
+        "type": "public-key",
+        "response": {"clientDataJSON": "e30", "authenticatorData": "AA", "signature": "AA"},
+    },
+    {"x": "y" * 30_000},
+]
+
+
+@pytest.mark.parametrize("garbage", GARBAGE, ids=range(len(GARBAGE)))
+def test_garbage_is_refused(
+    app: Flask, client: FlaskClient, device: Device, garbage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dnk_tool.web.limits.LIMITS", {})
+    browser = app.test_client()
+    asked(browser, ASK)
+    assert answer(browser, ALONE, garbage).status_code == 422
+    asked(client, NEW)
+    assert answer(client, "/konto/passkeys/neu", garbage).status_code == 422
+    whole = device.get(asked(browser, ASK))
+    for name in whole["response"]:
+        broken = whole | {"response": whole["response"] | {name: garbage if garbage != "" else "AAAA"}}
+        asked(browser, ASK)
+        assert answer(browser, ALONE, broken).status_code == 422
+    assert not is_in(browser)
+
+
+@pytest.mark.parametrize(
+    ("settings_of", "host", "is_offered"),
+    [
+        ({}, "localhost", True),
+        ({}, "127.0.0.1:8000", False),
+        ({}, "[::1]:8000", False),
+        ({"public_url": "http://dnk.intern"}, "dnk.intern", False),
+        ({"public_url": "https://dnk.example.de"}, "dnk.example.de", True),
+    ],
+)
+def test_offered_where_browsers_can_do_it(
+    tmp_path: Any, settings_of: dict[str, str], host: str, is_offered: bool
+) -> None:
+    app = create_app(config.load(instance=tmp_path, secret_key="k" * 40, **settings_of))
+    schema.upgrade(app.extensions["dnk_engine"])
+    page = app.test_client().get("/anmelden", headers={"Host": host}).text
+    assert ("data-passkey" in page) is is_offered
+    assert ("sign-in." in page) is is_offered
+    app.extensions["dnk_engine"].dispose()

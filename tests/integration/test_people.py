@@ -1,0 +1,562 @@
+"""Who works for a company: invited, let in, changed, removed, on both databases."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from dnk_tool.domain.membership import Place, Unfit
+from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
+from dnk_tool.domain.states import EventKind
+from dnk_tool.services import inviting, members, people
+from dnk_tool.services.accounts import InvalidAddress
+from dnk_tool.services.inviting import LinkOver, OtherAddress, Over
+from dnk_tool.services.members import LastOwner
+from dnk_tool.services.people import AlreadyInvited, AlreadyMember, TooManyInvitations
+from dnk_tool.store import invitations, memberships
+from dnk_tool.store.accounts import Account
+from dnk_tool.store.clusters import Cluster, ClusterStaff
+from dnk_tool.store.database import writing
+from dnk_tool.store.invitations import Invitation, InvitationKind
+from dnk_tool.store.models import Declaration, Event, Membership
+from tests.integration.conftest import NOW, person
+
+EDITOR = Place(Role.EDITOR)
+LATER = NOW + timedelta(hours=2)
+
+
+def invited(
+    session: Session,
+    organisation_id: int,
+    actor: Actor,
+    *,
+    email: str = "neu@example.org",
+    place: Place = EDITOR,
+    now: object = NOW,
+) -> tuple[Invitation, str]:
+    found = people.invite_member(
+        session,
+        organisation_id,
+        email=email,
+        place=place,
+        language="de",
+        actor=actor,
+        now=now,  # type: ignore[arg-type]
+    )
+    session.flush()
+    return found
+
+
+def account_of(session: Session, actor: Actor) -> Account:
+    return session.get_one(Account, actor.user_id)
+
+
+def newcomer(session: Session) -> Account:
+    """Somebody with an account whose address is neu@example.org."""
+    return account_of(session, person(session, "neu"))
+
+
+def place_in(session: Session, organisation_id: int, user_id: int) -> Place | None:
+    row = memberships.find(session, organisation_id, user_id)
+    return memberships.place_of(row) if row else None
+
+
+def kinds(session: Session, organisation_id: int) -> list[EventKind]:
+    """What happened with the people of a company, in its order."""
+    session.flush()
+    found = session.scalars(
+        select(Event.kind).where(Event.organisation_id == organisation_id).order_by(Event.id)
+    )
+    return [kind for kind in found if kind.value.startswith(("member-", "invitation-"))]
+
+
+def over(act: Callable[[], object]) -> Over:
+    """Why a link did not work."""
+    with pytest.raises(LinkOver) as caught:
+        act()
+    return caught.value.why
+
+
+def test_an_invited_person_joins(session: Session, organisation_id: int, editor: Actor) -> None:
+    invitation, token = invited(session, organisation_id, editor, email=" Neu@Example.org ")
+    assert invitation.email == "neu@example.org"
+    assert token not in repr(vars(invitation)), "only a hash is kept"
+    account = newcomer(session)
+    people.join(session, token, account=account, now=LATER)
+    assert place_in(session, organisation_id, account.id) == EDITOR
+    assert (invitation.accepted_by, invitation.accepted_at) == (account.id, LATER)
+    assert kinds(session, organisation_id) == [EventKind.MEMBER_INVITED, EventKind.MEMBER_JOINED]
+
+
+def test_events_name_nobody(session: Session, organisation_id: int, editor: Actor) -> None:
+    _invitation, token = invited(session, organisation_id, editor)
+    people.join(session, token, account=newcomer(session), now=NOW)
+    session.flush()
+    details = repr(session.scalars(select(Event.detail)).all())
+    assert "invitation" in details
+    assert "neu" not in details
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        Place(Role.OWNER),
+        EDITOR,
+        Place(Role.CONTRIBUTOR, frozenset({"13", "15"})),
+        Place(Role.VIEWER),
+        Place(Role.VIEWER, until=NOW.date() + timedelta(days=90)),
+    ],
+)
+def test_what_was_offered_is_what_one_gets(
+    session: Session, organisation_id: int, editor: Actor, place: Place
+) -> None:
+    _invitation, token = invited(session, organisation_id, editor, place=place)
+    account = newcomer(session)
+    people.join(session, token, account=account, now=NOW)
+    session.flush()
+    session.expire_all()
+    assert place_in(session, organisation_id, account.id) == place
+
+
+def test_only_owners_invite(session: Session, organisation_id: int, colleague: Actor) -> None:
+    for actor in (colleague, Actor(), Actor(9, {organisation_id + 1: Role.OWNER})):
+        with pytest.raises(NotPermitted):
+            invited(session, organisation_id, actor)
+    assert not invitations.of_organisation(session, organisation_id)
+
+
+def test_unfit_invitations_are_refused(session: Session, organisation_id: int, editor: Actor) -> None:
+    with pytest.raises(InvalidAddress):
+        invited(session, organisation_id, editor, email="keine Adresse")
+    with pytest.raises(Unfit):
+        invited(session, organisation_id, editor, place=Place(Role.CONTRIBUTOR))
+    yesterday = NOW.date() - timedelta(days=1)
+    with pytest.raises(Unfit):
+        invited(session, organisation_id, editor, place=Place(Role.VIEWER, until=yesterday))
+
+
+def test_nobody_is_invited_twice(session: Session, organisation_id: int, editor: Actor) -> None:
+    with pytest.raises(AlreadyMember):
+        invited(session, organisation_id, editor, email="mehmet@example.org")
+    invitation, _token = invited(session, organisation_id, editor)
+    with pytest.raises(AlreadyInvited):
+        invited(session, organisation_id, editor)
+    people.revoke(session, organisation_id, invitation.id, actor=editor, now=NOW)
+    assert invited(session, organisation_id, editor)
+
+
+def test_an_hour_has_room_for_twenty_invitations(
+    session: Session, organisation_id: int, editor: Actor
+) -> None:
+    first, _token = invited(session, organisation_id, editor, email="n0@example.org")
+    for number in range(1, people.MOST_PER_HOUR):
+        invited(session, organisation_id, editor, email=f"n{number}@example.org")
+    with pytest.raises(TooManyInvitations):
+        invited(session, organisation_id, editor)
+    with pytest.raises(TooManyInvitations):
+        people.resend(session, organisation_id, first.id, actor=editor, now=NOW)
+    assert invited(session, organisation_id, editor, now=NOW + timedelta(hours=1, seconds=1))
+
+
+def test_a_resent_invitation_kills_the_link_before(
+    session: Session, organisation_id: int, editor: Actor
+) -> None:
+    invitation, old = invited(session, organisation_id, editor)
+    _same, new = people.resend(session, organisation_id, invitation.id, actor=editor, now=LATER)
+    account = newcomer(session)
+    assert over(lambda: people.join(session, old, account=account, now=LATER)) is Over.UNKNOWN
+    people.join(session, new, account=account, now=LATER)
+    assert invitation.times_sent == 2
+
+
+def test_an_expired_invitation_may_be_sent_again(
+    session: Session, organisation_id: int, editor: Actor
+) -> None:
+    invitation, token = invited(session, organisation_id, editor)
+    later = NOW + inviting.LIFETIME[InvitationKind.MEMBER]
+    account = newcomer(session)
+    assert over(lambda: people.join(session, token, account=account, now=later)) is Over.EXPIRED
+    assert place_in(session, organisation_id, account.id) is None
+    _same, new = people.resend(session, organisation_id, invitation.id, actor=editor, now=later)
+    people.join(session, new, account=account, now=later)
+    assert place_in(session, organisation_id, account.id) == EDITOR
+
+
+def test_what_is_over_is_neither_revoked_nor_sent_again(
+    session: Session, organisation_id: int, editor: Actor
+) -> None:
+    used, token = invited(session, organisation_id, editor)
+    people.join(session, token, account=newcomer(session), now=NOW)
+    revoked, dead = invited(session, organisation_id, editor, email="anders@example.org")
+    people.revoke(session, organisation_id, revoked.id, actor=editor, now=NOW)
+    for invitation, why in ((used, Over.USED), (revoked, Over.REVOKED)):
+        for act in (people.resend, people.revoke):
+            again = partial(act, session, organisation_id, invitation.id, actor=editor, now=NOW)
+            assert over(again) is why
+    assert over(lambda: people.usable(session, dead, now=NOW)) is Over.REVOKED
+    assert over(lambda: people.usable(session, token, now=NOW)) is Over.USED
+
+
+def test_an_invitation_of_another_company_does_not_exist(
+    session: Session,
+    organisation_id: int,
+    editor: Actor,
+    fresh_declaration: Callable[[], tuple[int, dict[str, Actor]]],
+) -> None:
+    invitation, _token = invited(session, organisation_id, editor)
+    session.commit()
+    foreign_id, _actors = fresh_declaration()
+    foreign = session.get_one(Declaration, foreign_id).organisation_id
+    owner = Actor(1, {foreign: Role.OWNER})
+    for act in (people.resend, people.revoke):
+        with pytest.raises(LookupError):
+            act(session, foreign, invitation.id, actor=owner, now=NOW)
+    assert invitation.revoked_at is None
+
+
+def test_a_link_is_bound_to_its_address(session: Session, organisation_id: int, editor: Actor) -> None:
+    _invitation, token = invited(session, organisation_id, editor)
+    other = account_of(session, person(session, "anders"))
+    with pytest.raises(OtherAddress):
+        people.join(session, token, account=other, now=NOW)
+    assert place_in(session, organisation_id, other.id) is None
+
+
+@pytest.mark.parametrize("kind", sorted(set(InvitationKind) - set(people.KINDS)))
+def test_a_link_for_something_else_lets_nobody_in(
+    session: Session, organisation_id: int, editor: Actor, kind: InvitationKind
+) -> None:
+    _row, token = inviting.invite(
+        session, kind, email="neu@example.org", language="de", by=editor.user_id, now=NOW, role="owner"
+    )
+    account = newcomer(session)
+    assert over(lambda: people.join(session, token, account=account, now=NOW)) is Over.UNKNOWN
+
+
+def test_what_an_owner_sent_ends_with_their_role(
+    session: Session, organisation_id: int, editor: Actor
+) -> None:
+    """Whoever leaves must not come back by an invitation to an address of their own."""
+    second = person(session, "zweite")
+    session.add(
+        Membership(user_id=second.user_id, organisation_id=organisation_id, role=Role.OWNER, created_at=NOW)
+    )
+    acting = Actor(second.user_id, {organisation_id: Role.OWNER})
+    invitation, token = invited(session, organisation_id, acting)
+    kept, _token = invited(session, organisation_id, editor, email="kept@example.org")
+    members.change_member(session, organisation_id, second.user_id or 0, EDITOR, actor=editor, now=NOW)
+    assert invitation.revoked_at
+    assert kept.revoked_at is None
+    assert over(lambda: people.usable(session, token, now=NOW)) is Over.REVOKED
+    assert EventKind.INVITATION_REVOKED in kinds(session, organisation_id)
+
+
+def test_an_invitation_falls_with_its_sender_however_that_came(
+    session: Session, organisation_id: int, editor: Actor
+) -> None:
+    _invitation, token = invited(session, organisation_id, editor)
+    sender = account_of(session, editor)
+    row = memberships.find(session, organisation_id, sender.id)
+    assert row is not None
+    assert people.usable(session, token, now=NOW)
+    sender.active = False
+    session.flush()
+    assert over(lambda: people.usable(session, token, now=NOW)) is Over.REVOKED
+    sender.active = True
+    row.role = Role.EDITOR
+    session.flush()
+    account = newcomer(session)
+    assert over(lambda: people.join(session, token, account=account, now=NOW)) is Over.REVOKED
+
+
+def test_whoever_sends_it_again_stands_for_it(session: Session, organisation_id: int, editor: Actor) -> None:
+    invitation, _token = invited(session, organisation_id, editor)
+    invitation.created_by = None
+    session.flush()
+    people.resend(session, organisation_id, invitation.id, actor=editor, now=NOW)
+    assert invitation.created_by == editor.user_id
+
+
+def test_an_offered_last_day_may_pass_before_the_answer(
+    session: Session, organisation_id: int, editor: Actor
+) -> None:
+    place = Place(Role.VIEWER, until=NOW.date() + timedelta(days=2))
+    _invitation, token = invited(session, organisation_id, editor, place=place)
+    account = newcomer(session)
+    late = NOW + timedelta(days=3)
+    assert over(lambda: people.join(session, token, account=account, now=late)) is Over.EXPIRED
+
+
+def test_who_has_more_already_loses_nothing(session: Session, organisation_id: int, editor: Actor) -> None:
+    _invitation, token = invited(session, organisation_id, editor, place=Place(Role.VIEWER))
+    account = newcomer(session)
+    session.add(
+        Membership(user_id=account.id, organisation_id=organisation_id, role=Role.EDITOR, created_at=NOW)
+    )
+    session.flush()
+    people.join(session, token, account=account, now=NOW)
+    assert place_in(session, organisation_id, account.id) == EDITOR
+
+
+def test_an_ended_access_may_be_given_again(session: Session, organisation_id: int, editor: Actor) -> None:
+    account = newcomer(session)
+    session.add(
+        Membership(
+            user_id=account.id,
+            organisation_id=organisation_id,
+            role=Role.VIEWER,
+            until=NOW.date() - timedelta(days=1),
+            created_at=NOW,
+        )
+    )
+    session.flush()
+    place = Place(Role.CONTRIBUTOR, frozenset({"5"}))
+    _invitation, token = invited(session, organisation_id, editor, place=place)
+    people.join(session, token, account=account, now=NOW)
+    assert place_in(session, organisation_id, account.id) == place
+
+
+def cluster_with(session: Session, manager: Actor) -> int:
+    cluster = Cluster(name="Cluster Nord", created_at=NOW)
+    session.add(cluster)
+    session.flush()
+    session.add(
+        ClusterStaff(user_id=manager.user_id, cluster_id=cluster.id, role=ClusterRole.MANAGER, created_at=NOW)
+    )
+    session.flush()
+    return cluster.id
+
+
+def staff_link(session: Session, cluster_id: int, by: int | None, role: ClusterRole) -> str:
+    return inviting.invite(
+        session,
+        InvitationKind.STAFF,
+        email="neu@example.org",
+        language="de",
+        by=by,
+        now=NOW,
+        cluster_id=cluster_id,
+        role=role.value,
+    )[1]
+
+
+def test_the_same_way_leads_into_a_cluster(session: Session, editor: Actor, organisation_id: int) -> None:
+    cluster_id = cluster_with(session, editor)
+    account = newcomer(session)
+    token = staff_link(session, cluster_id, editor.user_id, ClusterRole.REVIEWER)
+    people.join(session, token, account=account, now=NOW)
+    session.flush()
+    row = memberships.staff(session, cluster_id, account.id)
+    assert row is not None
+    assert row.role is ClusterRole.REVIEWER
+    event = session.scalars(select(Event).where(Event.cluster_id == cluster_id)).one()
+    assert (event.kind, event.actor_id, event.organisation_id) == (EventKind.MEMBER_JOINED, account.id, None)
+
+
+def test_in_a_cluster_the_stronger_role_stays(session: Session, editor: Actor, organisation_id: int) -> None:
+    cluster_id = cluster_with(session, editor)
+    account = newcomer(session)
+    for role, found in (
+        (ClusterRole.REVIEWER, ClusterRole.REVIEWER),
+        (ClusterRole.MANAGER, ClusterRole.MANAGER),
+        (ClusterRole.REVIEWER, ClusterRole.MANAGER),
+    ):
+        token = staff_link(session, cluster_id, None, role)
+        people.join(session, token, account=account, now=NOW)
+        session.flush()
+        row = memberships.staff(session, cluster_id, account.id)
+        assert row is not None
+        assert row.role is found
+
+
+@pytest.mark.parametrize("becomes", [ClusterRole.REVIEWER, None])
+def test_a_cluster_s_invitation_falls_with_its_sender(
+    session: Session, editor: Actor, organisation_id: int, becomes: ClusterRole | None
+) -> None:
+    cluster_id = cluster_with(session, editor)
+    token = staff_link(session, cluster_id, editor.user_id, ClusterRole.MANAGER)
+    row = memberships.staff(session, cluster_id, editor.user_id or 0)
+    assert row is not None
+    assert people.usable(session, token, now=NOW)
+    if becomes:
+        row.role = becomes
+    else:
+        session.delete(row)
+    session.flush()
+    assert over(lambda: people.usable(session, token, now=NOW)) is Over.REVOKED
+    account_of(session, editor).is_operator = True
+    session.flush()
+    assert people.usable(session, token, now=NOW), "the operator may invite anywhere"
+
+
+def test_a_role_is_changed_at_once(
+    session: Session, organisation_id: int, editor: Actor, colleague: Actor
+) -> None:
+    place = Place(Role.CONTRIBUTOR, frozenset({"1"}))
+    user_id = colleague.user_id or 0
+    assert members.change_member(session, organisation_id, user_id, place, actor=editor, now=NOW)
+    assert place_in(session, organisation_id, user_id) == place
+    assert not members.change_member(session, organisation_id, user_id, place, actor=editor, now=NOW)
+    assert kinds(session, organisation_id) == [EventKind.MEMBER_CHANGED]
+    detail = session.scalars(select(Event.detail).where(Event.kind == EventKind.MEMBER_CHANGED)).one()
+    assert detail["before"]["role"] == "editor"
+    assert detail["after"] == {"role": "contributor", "sections": ["1"], "until": ""}
+
+
+def test_a_last_day_that_passed_does_not_hinder_another_change(
+    session: Session, organisation_id: int, editor: Actor, colleague: Actor
+) -> None:
+    user_id, passed = colleague.user_id or 0, NOW.date() - timedelta(days=9)
+    row = memberships.find(session, organisation_id, user_id)
+    assert row is not None
+    row.role, row.until = Role.VIEWER, passed
+    session.flush()
+    same = Place(Role.VIEWER, until=passed)
+    assert not members.change_member(session, organisation_id, user_id, same, actor=editor, now=NOW)
+    with pytest.raises(Unfit):
+        members.change_member(
+            session,
+            organisation_id,
+            user_id,
+            Place(Role.VIEWER, until=passed + timedelta(days=1)),
+            actor=editor,
+            now=NOW,
+        )
+
+
+def test_only_owners_change_and_remove(session: Session, organisation_id: int, colleague: Actor) -> None:
+    with pytest.raises(NotPermitted):
+        members.change_member(session, organisation_id, 1, EDITOR, actor=colleague, now=NOW)
+    with pytest.raises(NotPermitted):
+        members.remove_member(session, organisation_id, 1, actor=colleague, now=NOW)
+
+
+def test_strangers_are_neither_changed_nor_removed(
+    session: Session, organisation_id: int, editor: Actor
+) -> None:
+    stranger = person(session, "fremd").user_id or 0
+    with pytest.raises(LookupError):
+        members.change_member(session, organisation_id, stranger, EDITOR, actor=editor, now=NOW)
+    with pytest.raises(LookupError):
+        members.remove_member(session, organisation_id, stranger, actor=editor, now=NOW)
+
+
+def test_a_company_keeps_an_owner(session: Session, organisation_id: int, editor: Actor) -> None:
+    own = editor.user_id or 0
+    with pytest.raises(LastOwner):
+        members.change_member(session, organisation_id, own, EDITOR, actor=editor, now=NOW)
+    with pytest.raises(LastOwner):
+        members.remove_member(session, organisation_id, own, actor=editor, now=NOW)
+    members.change_member(session, organisation_id, 2, Place(Role.OWNER), actor=editor, now=NOW)
+    account_of(session, Actor(2)).active = False
+    session.flush()
+    with pytest.raises(LastOwner):
+        members.remove_member(session, organisation_id, own, actor=editor, now=NOW)
+    account_of(session, Actor(2)).active = True
+    session.flush()
+    members.remove_member(session, organisation_id, own, actor=editor, now=NOW)
+    assert place_in(session, organisation_id, own) is None
+
+
+def test_who_is_removed_does_not_come_back_by_an_old_link(
+    session: Session, organisation_id: int, editor: Actor, colleague: Actor
+) -> None:
+    _row, token = inviting.invite(
+        session,
+        InvitationKind.MEMBER,
+        email="mehmet@example.org",
+        language="de",
+        by=editor.user_id,
+        now=NOW,
+        organisation_id=organisation_id,
+        role="editor",
+    )
+    gone = members.remove_member(session, organisation_id, colleague.user_id or 0, actor=editor, now=NOW)
+    assert gone.email == "mehmet@example.org"
+    assert over(lambda: people.join(session, token, account=gone, now=NOW)) is Over.REVOKED
+    assert kinds(session, organisation_id) == [EventKind.INVITATION_REVOKED, EventKind.MEMBER_REMOVED]
+
+
+def test_everybody_may_leave(session: Session, organisation_id: int, editor: Actor, colleague: Actor) -> None:
+    contributor = person(session, "zu")
+    session.add(
+        Membership(
+            user_id=contributor.user_id,
+            organisation_id=organisation_id,
+            role=Role.CONTRIBUTOR,
+            sections=["1"],
+            created_at=NOW,
+        )
+    )
+    session.flush()
+    for actor in (colleague, Actor(contributor.user_id, {organisation_id: Role.CONTRIBUTOR})):
+        members.remove_member(session, organisation_id, actor.user_id or 0, actor=actor, now=NOW)
+        assert place_in(session, organisation_id, actor.user_id or 0) is None
+
+
+def at_once(*acts: Callable[[], None]) -> list[BaseException | None]:
+    """Do all at the same moment; what each of them raised."""
+    barrier = threading.Barrier(len(acts))
+
+    def run(act: Callable[[], None]) -> None:
+        barrier.wait()
+        act()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return [future.exception(timeout=60) for future in [pool.submit(run, act) for act in acts]]
+
+
+def test_of_two_who_accept_at_once_one_wins(
+    store: sessionmaker[Session], fresh_declaration: Callable[[], tuple[int, dict[str, Actor]]]
+) -> None:
+    declaration_id, actors = fresh_declaration()
+    with writing(store) as session:
+        organisation_id = session.get_one(Declaration, declaration_id).organisation_id
+        owner = Actor(actors["petra"].user_id, {organisation_id: Role.OWNER})
+        _invitation, token = invited(session, organisation_id, owner)
+        user_id = newcomer(session).id
+        session.commit()
+
+    def accept() -> None:
+        with writing(store) as session:
+            people.join(session, token, account=session.get_one(Account, user_id), now=NOW)
+            session.commit()
+
+    found = at_once(*[accept] * 6)
+    assert [type(one) for one in found].count(type(None)) == 1
+    assert all(isinstance(one, LinkOver) and one.why is Over.USED for one in found if one is not None)
+    with store() as session:
+        joined = session.scalars(select(Event).where(Event.kind == EventKind.MEMBER_JOINED)).all()
+        assert len(joined) == 1
+
+
+def test_two_owners_who_remove_each_other_leave_one(
+    store: sessionmaker[Session], fresh_declaration: Callable[[], tuple[int, dict[str, Actor]]]
+) -> None:
+    declaration_id, actors = fresh_declaration()
+    with writing(store) as session:
+        organisation_id = session.get_one(Declaration, declaration_id).organisation_id
+        row = memberships.find(session, organisation_id, actors["mehmet"].user_id or 0)
+        assert row is not None
+        row.role = Role.OWNER
+        session.commit()
+    ids = [actors[name].user_id or 0 for name in ("petra", "mehmet")]
+
+    def remover(own: int, other: int) -> Callable[[], None]:
+        def remove() -> None:
+            with writing(store) as session:
+                actor = Actor(own, {organisation_id: Role.OWNER})
+                members.remove_member(session, organisation_id, other, actor=actor, now=NOW)
+                session.commit()
+
+        return remove
+
+    found = at_once(remover(ids[0], ids[1]), remover(ids[1], ids[0]))
+    assert sorted(type(one).__name__ for one in found) == ["LastOwner", "NoneType"]
+    with store() as session:
+        assert len(memberships.active_owners(session, organisation_id)) == 1

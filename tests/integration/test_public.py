@@ -1,0 +1,262 @@
+"""What everybody can read: no cookie, kept for a moment, gone at once, and words that are only words."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from dnk_tool.domain.answers import Answer, Disclosure
+from dnk_tool.domain.document import canonical, fingerprint
+from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.permissions import SHELL
+from dnk_tool.domain.states import State
+from dnk_tool.report import Confirmation, Issue, Review
+from dnk_tool.services import finishing, printing, publishing, signing
+from dnk_tool.services.documents import import_document
+from dnk_tool.store import declarations
+from dnk_tool.store.accounts import Account
+from dnk_tool.store.models import Snapshot
+from dnk_tool.store.sign_offs import Publication
+from tests.play import CRAFT, LATER, NOW, Play, acting, base, browser, counted, made, state
+from tests.support import post, stored
+
+
+@pytest.fixture
+def play(app: Flask) -> Play:
+    with stored(app) as session:
+        return made(session)
+
+
+@pytest.fixture
+def published(app: Flask, play: Play) -> str:
+    """The path of a published declaration that was confirmed, reviewed and approved."""
+    with acting(app, play) as now:
+        now.wants_sign_off()
+        now.submit(asks="boss")
+        signing.confirm(now.session, now.declaration, actor=play.actor("boss"), now=NOW)
+        now.approve()
+        found = publishing.publish(now.session, now.declaration, actor=play.actor("owner"), now=NOW)
+        return f"/berichte/{found.slug}"
+
+
+def test_everybody_reads_it_without_a_cookie(app: Flask, published: str) -> None:
+    visitor = app.test_client()
+    for path in (published, "/berichte"):
+        page = visitor.get(path)
+        assert page.status_code == 200
+        assert "Set-Cookie" not in page.headers
+        assert page.headers["Cache-Control"] == "public, no-cache"
+        assert {"Cookie", "Accept-Language"} <= set(page.headers["Vary"].split(", "))
+    text = visitor.get(published).text
+    document = read_document(CRAFT.read_bytes())
+    for criterion in document.selection.criteria:
+        assert f'id="kriterium-{criterion.number}"' in text
+    for words in (
+        "Steinmetzwerkstatt Quenzel &amp; Marschall GbR",
+        "Fassung 1 vom 25. November 2026",
+        "Formal vollständig, geprüft von Cluster Nord am 25. November 2026 (Reviewer)",
+        "Bestätigt von Boss am 25. November 2026",
+        f"{published}/erklaerung.pdf",
+    ):
+        assert words in text
+    assert document.answers["1.1"].text[:60].replace("&", "&amp;") in text
+    assert str(document.reporting_year - 1) in text, "last year's figures stand beside"
+    assert "Abmelden" not in text
+
+
+def test_who_is_signed_in_gets_a_page_that_nobody_keeps(app: Flask, published: str) -> None:
+    editor = browser(app, "editor")
+    for path in (published, "/berichte"):
+        page = editor.get(path)
+        assert page.headers["Cache-Control"] == "no-store"
+        assert "Abmelden" in page.text
+
+
+def test_in_english_the_words_of_the_company_stay(app: Flask, published: str) -> None:
+    page = app.test_client().get(published, headers={"Accept-Language": "en"}).text
+    assert 'lang="en"' in page
+    assert 'lang="de-DE"' in page
+    assert "Declaration according to the 20 criteria" in page
+
+
+def test_it_takes_few_statements(app: Flask, published: str) -> None:
+    visitor = app.test_client()
+    visitor.get(published)
+    for path in (published, "/berichte"):
+        with counted(app) as statements:
+            visitor.get(path)
+        assert len(statements) <= 5, statements
+
+
+def test_the_pdf_says_who_reviewed_it(app: Flask, published: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    issues: list[Issue] = []
+
+    def render(_document: object, issue: Issue) -> bytes:
+        issues.append(issue)
+        return b"%PDF-1"
+
+    monkeypatch.setattr(printing, "render_pdf", render)
+    visitor = app.test_client()
+    answer = visitor.get(f"{published}/erklaerung.pdf")
+    assert (answer.status_code, answer.mimetype, answer.data) == (200, "application/pdf", b"%PDF-1")
+    assert "Set-Cookie" not in answer.headers
+    assert "V1.pdf" in answer.headers["Content-Disposition"]
+    assert visitor.get(f"{published}/erklaerung.pdf").data == b"%PDF-1"
+    [issue] = issues
+    assert issue.review == Review("Cluster Nord", NOW.date(), "Reviewer")
+    assert issue.confirmation == Confirmation(NOW.date(), "Boss")
+    assert issue.is_final
+
+
+def test_whose_name_is_gone_stands_in_no_file(
+    app: Flask, play: Play, published: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printing, "render_pdf", lambda _document, issue: f"%PDF-{issue.review}".encode())
+    visitor = app.test_client()
+    assert b"Reviewer" in visitor.get(f"{published}/erklaerung.pdf").data
+    with stored(app) as session:
+        session.delete(session.get_one(Account, play.people["reviewer"].id))
+        session.delete(session.get_one(Account, play.people["boss"].id))
+    page = visitor.get(published).text
+    assert "geprüft von Cluster Nord am 25. November 2026<" in page
+    assert "Bestätigt am 25. November 2026" in page
+    assert b"Reviewer" not in visitor.get(f"{published}/erklaerung.pdf").data
+    kept = list((Path(app.instance_path) / "rendered").glob("*.pdf"))
+    assert len(kept) == 1, "the file with the name is gone, too"
+
+
+def test_taken_back_it_is_gone_at_once(app: Flask, play: Play, published: str) -> None:
+    owner, visitor = browser(app, "owner"), app.test_client()
+    assert post(owner, f"{base(play)}/veroeffentlichung/zuruecknehmen").status_code == 303
+    for path in (published, f"{published}/erklaerung.pdf"):
+        gone = visitor.get(path)
+        assert gone.status_code == 410
+        assert gone.headers["Cache-Control"] == "no-store"
+        assert "Steinmetz" not in gone.text
+    assert published not in visitor.get("/berichte").text
+    assert "Hier ist noch nichts veröffentlicht." in visitor.get("/berichte").text
+    assert post(owner, f"{base(play)}/veroeffentlichung").status_code == 303
+    assert visitor.get(published).status_code == 200
+
+
+@pytest.mark.parametrize("slug", ["x", "steinmetz-2025-aaaaaaaa", "a" * 500, "%2e%2e", "'--"])
+def test_an_unknown_address_is_not_found(app: Flask, play: Play, slug: str) -> None:
+    assert app.test_client().get(f"/berichte/{slug}").status_code == 404
+    assert app.test_client().get(f"/berichte/{slug}/erklaerung.pdf").status_code == 404
+
+
+def test_while_the_next_version_is_in_work_the_old_one_stays(app: Flask, play: Play, published: str) -> None:
+    with acting(app, play) as now:
+        finishing.reopen(now.session, now.declaration, actor=play.actor("editor"), now=LATER)
+        now.declaration.organisation.name = "Umbenannt GmbH"
+    text = app.test_client().get(published).text
+    assert "Steinmetzwerkstatt Quenzel" in text
+    assert "Umbenannt" not in text
+    assert "Umbenannt GmbH" in app.test_client().get("/berichte").text
+    owner = browser(app, "owner")
+    page = owner.get(f"{base(play)}/").text
+    assert "Version 1 ist veröffentlicht" in page
+    assert 'name="csrf_token"' in owner.get(f"{base(play)}/veroeffentlichung").text
+    assert state(app, play) is State.REOPENED
+    refused = post(owner, f"{base(play)}/veroeffentlichung")
+    assert "abgeschlossen oder freigegeben ist" in owner.get(refused.headers["Location"]).text
+
+
+def test_an_owner_publishes_and_sees_the_address(app: Flask, play: Play) -> None:
+    with acting(app, play) as now:
+        now.submit(to=False)
+    owner = browser(app, "owner")
+    page = owner.get(f"{base(play)}/veroeffentlichung").text
+    assert "Es steht dabei: ohne Prüfung durch Dritte." in page
+    assert "öffentliche Seite" in page
+    answer = post(owner, f"{base(play)}/veroeffentlichung")
+    with stored(app) as session:
+        slug = session.scalars(select(Publication.slug)).one()
+    assert f"/berichte/{slug}" in owner.get(answer.headers["Location"]).text
+    assert "ohne Prüfung durch Dritte" in app.test_client().get(f"/berichte/{slug}").text
+    assert browser(app, "editor").get(f"{base(play)}/veroeffentlichung").status_code == 403
+
+
+def test_the_footer_leads_there_once_there_is_something(app: Flask, play: Play) -> None:
+    visitor = app.test_client()
+    assert "Veröffentlichte Erklärungen" not in visitor.get("/hilfe").text
+    with acting(app, play) as now:
+        now.submit(to=False)
+    post(browser(app, "owner"), f"{base(play)}/veroeffentlichung")
+    assert "Veröffentlichte Erklärungen" in visitor.get("/hilfe").text
+    with counted(app) as statements:
+        visitor.get("/hilfe")
+    assert statements == [], "it is not asked for on every page"
+
+
+def test_the_list_has_pages(app: Flask, published: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dnk_tool.web.public.PAGE_SIZE", 1)
+    with stored(app) as session:
+        second = import_document(session, read_document(CRAFT.read_bytes()), actor=SHELL, now=NOW)
+        finishing.finish(session, second, actor=SHELL, now=NOW)
+        publishing.publish(session, second, actor=SHELL, now=NOW)
+    first, last = (app.test_client().get(f"/berichte?seite={page}").text for page in (1, 2))
+    assert "Nächste Seite" in first
+    assert "Vorherige Seite" in last
+    assert ("Cluster Nord" in first) is not ("Cluster Nord" in last)
+    for page in ("0", "-1", "99", "x", "9" * 30):
+        assert app.test_client().get(f"/berichte?seite={page}").status_code == 200
+
+
+CANARIES = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "javascript:alert(1)",
+    "{{ 7*7 }}{% raw %}",
+    "]]><svg/onload=alert(1)>",
+    "</style><style>*{color:red}",
+)
+
+
+def test_words_of_a_company_are_only_words(app: Flask, play: Play, published: str) -> None:
+    """Whatever a company writes: every character of it is shown, and nothing of it does anything."""
+    with stored(app) as session:
+        snapshot = declarations.snapshot(session, play.declaration.id, 1)
+        assert snapshot is not None
+        document = read_document(snapshot.content)
+        canary = " ".join(CANARIES)
+        answers = {
+            ref: replace(one, text=canary) if one.text else one for ref, one in document.answers.items()
+        }
+        answers["2.1"] = Answer(Disclosure.EXPLAIN, explanation=canary)
+        profile = replace(document.organisation, name=canary, address=canary, legal_form=canary)
+        content = canonical(replace(document, answers=answers, organisation=profile))
+        row = session.get_one(Snapshot, snapshot.id)
+        row.content, row.sha256 = content, fingerprint(content)
+        play.at(session).declaration.organisation.name = canary
+    for path in (published, "/berichte"):
+        page = app.test_client().get(path)
+        assert page.status_code == 200
+        body = page.text
+        for harmful in ("<script>alert", "<img src=x", "<svg/onload", "<style>", 'href="javascript:'):
+            assert harmful not in body, path
+        assert "{{ 7*7 }}{% raw %}" in body
+        assert "49" not in body.split("<title>")[1].split("</title>")[0]
+        assert "unsafe" not in page.headers["Content-Security-Policy"]
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in app.test_client().get(published).text
+
+
+def test_no_style_or_script_stands_in_the_page(app: Flask, published: str) -> None:
+    body = app.test_client().get(published).text
+    assert " style=" not in body
+    assert "<style" not in body
+    assert body.count("<script") == 1, "our own, from its file"
+
+
+def test_signs_that_paper_lacks_are_shown(app: Flask, play: Play, published: str) -> None:
+    with stored(app) as session:
+        snapshot = declarations.snapshot(session, play.declaration.id, 1)
+        assert snapshot is not None
+        document = read_document(snapshot.content)
+        answers = {**document.answers, "1.1": replace(document.answers["1.1"], text="Wir mögen 日本 und 😀.")}
+        content = canonical(replace(document, answers=answers))
+        row = session.get_one(Snapshot, snapshot.id)
+        row.content, row.sha256 = content, fingerprint(content)
+    assert "日本 und 😀." in app.test_client().get(published).text

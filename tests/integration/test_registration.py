@@ -1,0 +1,262 @@
+"""Registering oneself: where it is allowed, with the address's own mail; strangers learn nothing."""
+
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, func, select
+
+from dnk_tool import config
+from dnk_tool.app import create_app
+from dnk_tool.config import Settings
+from dnk_tool.services import joining, mailing, passwords, retention
+from dnk_tool.services.joining import LinkOver
+from dnk_tool.store.accounts import Account
+from dnk_tool.store.mail import Mail
+from dnk_tool.store.registrations import Registration
+from tests.support import PASSWORD, make_account, post, sign_in, stored, token_of, without_token
+
+ANNA = {"name": "Anna", "email": "anna@example.org", "password": PASSWORD, "password_confirm": PASSWORD}
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """An installation where everybody may register."""
+    return config.load(
+        instance=tmp_path / "instance", secret_key="only for tests " * 4, self_registration=True
+    )
+
+
+def links(app: Flask) -> list[str]:
+    with stored(app) as session:
+        bodies = session.scalars(select(Mail.body).order_by(Mail.id)).all()
+    return re.findall(r"http://127\.0\.0\.1:8000(/registrieren/bestaetigen/\S+)", "\n".join(bodies))
+
+
+def accounts(app: Flask) -> int:
+    with stored(app) as session:
+        return session.scalar(select(func.count()).select_from(Account)) or 0
+
+
+def test_registering_and_confirming(app: Flask, client: FlaskClient) -> None:
+    assert "/registrieren" in client.get("/").text
+    assert "/registrieren" in client.get("/anmelden").text
+    sent = post(client, "/registrieren", ANNA)
+    assert sent.headers["Location"] == "/registrieren/unterwegs"
+    assert "Postfach" in client.get("/registrieren/unterwegs").text
+    assert accounts(app) == 0
+    early = post(client, "/anmelden", {"email": ANNA["email"], "password": PASSWORD})
+    assert early.status_code == 422
+    assert "E-Mail-Adresse oder Passwort stimmt nicht." in early.text
+    [link] = links(app)
+    assert "anna@example.org" in client.get(link).text
+    assert accounts(app) == 0, "looking at the link does nothing"
+    done = post(client, link)
+    assert done.headers["Location"] == "/anmelden"
+    assert sign_in(client, "anna@example.org").status_code == 303
+    assert 'value="Anna"' in client.get("/konto").text
+
+
+def test_where_it_is_off_nothing_of_it_exists(tmp_path: Path, app: Flask) -> None:
+    closed = create_app(config.load(instance=app.instance_path, secret_key="only for tests " * 4))
+    closed.testing = True
+    client = closed.test_client()
+    for path in ("/registrieren", "/registrieren/unterwegs", "/registrieren/bestaetigen/x"):
+        assert client.get(path).status_code == 404
+    assert post(client, "/registrieren", ANNA).status_code == 404
+    for path in ("/", "/anmelden"):
+        assert "/registrieren" not in client.get(path).text
+    closed.extensions["dnk_engine"].dispose()
+
+
+def test_a_link_works_once_and_for_a_day(app: Flask, client: FlaskClient) -> None:
+    post(client, "/registrieren", ANNA)
+    post(client, "/registrieren", ANNA | {"email": "berta@example.org"})
+    first, second = links(app)
+    assert post(client, first).status_code == 303
+    assert post(client, first).status_code == client.get(first).status_code == 410
+    for wrong in ("/registrieren/bestaetigen/x", second[:-1] + ("a" if second[-1] != "a" else "b")):
+        assert client.get(wrong).status_code == post(client, wrong).status_code == 410
+    with time_machine.travel(time.time() + timedelta(hours=24, minutes=1).total_seconds()):
+        assert client.get(second).status_code == post(client, second).status_code == 410
+    assert accounts(app) == 1
+
+
+def test_of_twenty_at_once_one_confirms(app: Flask, client: FlaskClient) -> None:
+    post(client, "/registrieren", ANNA)
+    token = links(app)[0].rsplit("/", 1)[1]
+
+    def attempt(_number: int) -> bool:
+        try:
+            with stored(app) as session:
+                joining.confirm(session, token, now=datetime.now(UTC))
+        except LinkOver:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(attempt, range(20))) == 1
+
+
+def test_the_database_does_not_hold_the_link(app: Flask, client: FlaskClient, settings: Settings) -> None:
+    post(client, "/registrieren", ANNA)
+    [link] = links(app)
+    with stored(app) as session:
+        row = session.scalars(select(Registration)).one()
+        assert row.token_hash not in link
+    assert client.get(f"/registrieren/bestaetigen/{row.token_hash}").status_code == 410
+    mailing.deliver_due(app.extensions["dnk_session_factory"], mailing.delivery(settings))
+    assert links(app) == [], "nor does the outbox once the mail is sent"
+
+
+def test_several_registrations_of_one_address_make_one_account(app: Flask, client: FlaskClient) -> None:
+    other = "noch ein anderer satz"
+    post(client, "/registrieren", ANNA)
+    post(client, "/registrieren", ANNA | {"password": other, "password_confirm": other})
+    first, second = links(app)
+    assert post(client, second).status_code == 303
+    assert post(client, first).status_code == 410, "what a stranger began is void"
+    assert accounts(app) == 1
+    sign_in(client, "anna@example.org", other)
+
+
+def test_a_stranger_cannot_occupy_an_address(app: Flask, client: FlaskClient) -> None:
+    post(
+        client,
+        "/registrieren",
+        ANNA | {"password": "von mallory gewählt", "password_confirm": "von mallory gewählt"},
+    )
+    with stored(app) as session:
+        make_account(session, "anna@example.org")
+    [link] = links(app)
+    assert post(client, link).status_code == 410
+    sign_in(client, "anna@example.org")
+
+
+def test_known_and_unknown_addresses_look_the_same(app: Flask, client: FlaskClient) -> None:
+    with stored(app) as session:
+        make_account(session, "known@example.org", name="Karla", language="en")
+    answers = [
+        post(client, "/registrieren", ANNA | {"email": email})
+        for email in ("known@example.org", "new@example.org")
+    ]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert answers[0].headers["Location"] == answers[1].headers["Location"]
+    assert without_token(answers[0].text) == without_token(answers[1].text)
+    with stored(app) as session:
+        mails = session.scalars(select(Mail).order_by(Mail.id)).all()
+    assert [mail.recipient for mail in mails] == ["known@example.org", "new@example.org"]
+    assert "/registrieren/" not in mails[0].body
+    assert "Karla" in mails[0].body
+    assert "Anna" not in mails[1].body, "nobody sends words of theirs to a stranger through us"
+
+
+def test_the_work_tells_nothing_either(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    with stored(app) as session:
+        make_account(session, "known@example.org")
+    work: list[str] = []
+    hasher = passwords._HASHER
+
+    class Counting:
+        def hash(self, *given: str) -> str:
+            work.append("hash")
+            return hasher.hash(*given)
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        work.append(" ".join(statement.split()[:3]))
+
+    monkeypatch.setattr(passwords, "_HASHER", Counting())
+    client = app.test_client()
+    token = token_of(client)
+    event.listen(app.extensions["dnk_engine"], "before_cursor_execute", note)
+    costs = []
+    for email in ("known@example.org", "new@example.org"):
+        work.clear()
+        client.post("/registrieren", data=ANNA | {"email": email, "csrf_token": token})
+        costs.append(sorted(work))
+    assert costs[0] == costs[1]
+    assert costs[0].count("hash") == 1
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"name": ""},
+        {"name": "x" * 201},
+        {"email": "anna"},
+        {"email": "a@b.de\r\nBcc: c@d.de"},
+        {"password": "kurz", "password_confirm": "kurz"},
+        {"password_confirm": "etwas ganz anderes"},
+    ],
+)
+def test_what_cannot_be_registered(app: Flask, client: FlaskClient, fields: dict[str, str]) -> None:
+    answer = post(client, "/registrieren", ANNA | fields)
+    assert answer.status_code == 422
+    assert PASSWORD not in answer.text
+    with stored(app) as session:
+        assert session.scalars(select(Registration)).all() == []
+
+
+def test_flooding_a_stranger_with_mails(app: Flask, client: FlaskClient) -> None:
+    codes = []
+    for number in range(7):
+        origin = {"REMOTE_ADDR": f"192.0.2.{number}"}
+        codes.append(post(client, "/registrieren", ANNA, environ_overrides=origin).status_code)
+    assert codes == [303] * 5 + [429] * 2
+
+
+def test_what_nobody_confirms_is_forgotten(app: Flask, client: FlaskClient, settings: Settings) -> None:
+    post(client, "/registrieren", ANNA)
+    for days, left in ((6, 1), (8, 0)):
+        now = datetime.now(UTC) + timedelta(days=days)
+        retention.tidy(app.extensions["dnk_session_factory"], settings, now=now)
+        with stored(app) as session:
+            assert len(session.scalars(select(Registration)).all()) == left
+
+
+def test_an_account_without_a_password(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No password opens it, which takes as long to find out as a wrong one; a mail sets one."""
+    with stored(app) as session:
+        make_account(session, "known@example.org")
+        make_account(session, "anna@example.org").password_hash = ""
+    work: list[str] = []
+    hasher = passwords._HASHER
+
+    class Counting:
+        def verify(self, *given: str) -> bool:
+            work.append("hash")
+            return hasher.verify(*given)
+
+        def hash(self, *given: str) -> str:
+            work.append("hash")
+            return hasher.hash(*given)
+
+    monkeypatch.setattr(passwords, "_HASHER", Counting())
+    pages, costs = [], []
+    for email in ("anna@example.org", "known@example.org", "nobody@example.org"):
+        for password in ("falsch falsch falsch", ""):
+            monkeypatch.setattr("dnk_tool.web.limits.LIMITS", {})
+            work.clear()
+            answer = post(client, "/anmelden", {"email": email, "password": password})
+            assert answer.status_code == 422
+            pages.append(without_token(answer.text).replace(email, ""))
+            costs.append(len(work))
+    assert pages[0::2] == [pages[0]] * 3
+    assert costs[0::2] == [costs[0]] * 3
+    monkeypatch.undo()
+    post(client, "/passwort-vergessen", {"email": "anna@example.org"})
+    with stored(app) as session:
+        body = session.scalars(select(Mail.body)).all()[-1]
+    found = re.search(r"http://127\.0\.0\.1:8000(/passwort-vergessen/\S+)", body)
+    assert found
+    post(client, found[1], {"password": PASSWORD, "password_confirm": PASSWORD})
+    sign_in(client, "anna@example.org")

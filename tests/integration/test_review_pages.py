@@ -1,0 +1,745 @@
+"""The pages of a review: what is read, what is sent and kept, and that no word is lost on the way."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from dnk_tool.catalogue import select as select_edition
+from dnk_tool.domain.answers import Answer
+from dnk_tool.domain.comparison import has_changed
+from dnk_tool.domain.permissions import Actor, ClusterRole, Role
+from dnk_tool.domain.review import Audience, Side
+from dnk_tool.domain.states import State
+from dnk_tool.services import submitting
+from dnk_tool.store import remarks, reviews
+from dnk_tool.store.accounts import Account
+from dnk_tool.store.clusters import Consent
+from dnk_tool.store.mail import Mail
+from dnk_tool.store.models import Organisation
+from dnk_tool.store.remarks import Thread
+from dnk_tool.store.reviews import RemarkRow, StockRemark, VerdictRow
+from dnk_tool.web.review.changes import section_changes
+from tests.builders import empty_document, full_document
+from tests.reviews import (
+    NO,
+    NOW,
+    YES,
+    Case,
+    answer_all,
+    give_back,
+    judge,
+    judge_all,
+    later,
+    make_case,
+    rewrite,
+    say,
+    submit,
+)
+from tests.support import add_member, counted, form_fields, make_cluster, post, sign_in, stored
+
+Path = Callable[[str], str]
+
+
+@pytest.fixture
+def case(app: Flask) -> Case:
+    """Submitted; Petra owns the company, Erik edits in English, Vera only looks."""
+    with stored(app) as session:
+        made = make_case(session)
+        for name, role in (("petra", Role.OWNER), ("erik", Role.EDITOR), ("vera", Role.VIEWER)):
+            account = add_member(session, made.organisation_id, name, role)
+            account.language = "en" if name == "erik" else "de"
+        make_cluster(session, "Cluster Süd", outsider=ClusterRole.MANAGER)
+        session.flush()
+        petra = session.scalars(select(Account).where(Account.email == "petra@example.org")).one()
+        owner = Actor(petra.id, made.owner.roles)
+        return Case(made.declaration_id, made.organisation_id, made.cluster_id, owner, made.karin, made.rolf)
+
+
+@pytest.fixture
+def karin(app: Flask, case: Case) -> FlaskClient:
+    return signed_in(app, "karin")
+
+
+@pytest.fixture
+def path(case: Case) -> Path:
+    return lambda rest: f"/cluster/{case.cluster_id}/pruefung/{case.declaration_id}/{rest}"
+
+
+def signed_in(app: Flask, name: str) -> FlaskClient:
+    client = app.test_client()
+    sign_in(client, f"{name}@example.org")
+    return client
+
+
+def send(client: FlaskClient, address: str, **changes: Any) -> TestResponse:
+    """Load the page, change some fields as a person would, and send the form."""
+    fields: dict[str, Any] = dict(form_fields(client.get(address).text))
+    return client.post(address, data=fields | changes)
+
+
+@contextmanager
+def acting(app: Flask) -> Iterator[Session]:
+    """What others do meanwhile."""
+    with stored(app) as session:
+        yield session
+
+
+def threads(app: Flask, case: Case) -> list[Thread]:
+    with stored(app) as session:
+        return remarks.threads(session, case.declaration_id, Side.REVIEWERS, cluster_id=case.cluster_id)
+
+
+def verdicts(app: Flask, case: Case) -> dict[str, tuple[str, int]]:
+    with stored(app) as session:
+        rows = session.scalars(select(VerdictRow).where(VerdictRow.declaration_id == case.declaration_id))
+        return {row.section: (row.verdict.value, row.number) for row in rows}
+
+
+def second_round(app: Flask, case: Case) -> None:
+    """Three criteria were sent back; the company wrote 13 anew, answered, and submitted again."""
+    with acting(app) as session:
+        judge_all(session, case, ["4", "13", "20"])
+        give_back(session, case)
+        rewrite(session, case, "13", "Emissionen entstehen durch den Diesel & <b>drei</b> Transporter.")
+        answer_all(session, case, "Das haben wir ergänzt.", now=later(1))
+        submit(session, case, now=later(2))
+
+
+# ---- Reading
+
+
+def test_the_work_list_names_what_waits(karin: FlaskClient, app: Flask, case: Case, path: Path) -> None:
+    page = karin.get(f"/cluster/{case.cluster_id}/pruefung/").text
+    assert "Warten auf Ihre Prüfung (1)" in page
+    assert f'href="{path("")}"' in page
+    assert "Wieder beim Unternehmen" not in page
+    with acting(app) as session:
+        judge_all(session, case, ["4"])
+        give_back(session, case)
+    page = karin.get(f"/cluster/{case.cluster_id}/pruefung/").text
+    assert "Gerade wartet nichts" in page
+    assert "Wieder beim Unternehmen (1)" in page
+
+
+def test_others_find_no_such_pages(app: Flask, case: Case, path: Path) -> None:
+    for name in ("petra", "outsider"):
+        client = signed_in(app, name)
+        for rest in ("", "13", "freigeben", "aenderungen-anfordern", "versionen/1.pdf"):
+            assert client.get(path(rest)).status_code == 404, (name, rest)
+        assert post(client, path("13"), {"verdict": "accepted"}).status_code == 404
+
+
+def test_after_the_consent_is_withdrawn_nothing_is_left(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    assert karin.get(path("13")).status_code == 200
+    with acting(app) as session:
+        session.scalars(select(Consent)).one().withdrawn_at = NOW
+    for rest in ("", "13", "freigeben", "versionen/1.pdf"):
+        assert karin.get(path(rest)).status_code == 404
+    assert "Steinmetz" not in karin.get(f"/cluster/{case.cluster_id}/pruefung/").text
+
+
+def test_a_section_shows_texts_figures_of_earlier_years_and_what_is_explained(
+    karin: FlaskClient, path: Path
+) -> None:
+    page = karin.get(path("13")).text
+    assert "Kriterium 13: Klimarelevante Emissionen" in page
+    assert "Emissionen entstehen durch den Diesel der beiden Transporter" in page
+    assert '<th scope="col" class="govuk-table__header govuk-table__header--numeric">2025</th>' in page
+    assert "3.578 kg CO₂e" in page
+    assert "3,71 t CO₂e" in page
+    assert "Erklärt" in page
+    assert "Grund: noch nicht erhoben" in page
+    assert "Diesel auf 1.200 Liter im Jahr senken" in page
+    general = karin.get(path("general")).text
+    assert "Steinmetzwerkstatt Quenzel &amp; Marschall GbR" in general
+    assert "Am Muschelkalk 4" in general
+
+
+def test_the_pages_show_the_submitted_version_and_never_the_work_on_the_next(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    with acting(app) as session:
+        judge_all(session, case, ["13"])
+        give_back(session, case)
+        rewrite(session, case, "13", "Ein halber Satz, noch geheim")
+        session.get_one(Organisation, case.organisation_id).address = "Geheime Straße 1"
+    for rest in ("", "13", "general", "freigeben", "aenderungen-anfordern"):
+        page = karin.get(path(rest)).text
+        assert "geheim" not in page.lower(), rest
+    page = karin.get(path("13")).text
+    assert 'name="verdict"' not in page
+    assert "Änderungen angefordert" in page
+
+
+def test_the_overview_counts_and_leads_on(karin: FlaskClient, app: Flask, case: Case, path: Path) -> None:
+    page = karin.get(path("")).text
+    assert "0 von 21 Teilen geprüft" in page
+    assert f'href="{path("general")}" class="govuk-button"' in page
+    with acting(app) as session:
+        judge(session, case, "general", YES)
+        judge(session, case, "1", YES)
+        say(session, case, "3")
+        judge(session, case, "3", NO)
+    page = karin.get(path("")).text
+    assert "3 von 21 Teilen geprüft: 2 in Ordnung, 1 mit Änderungswunsch" in page
+    assert f'href="{path("2")}" class="govuk-button"' in page
+    assert "Schon jetzt Änderungen anfordern" in page
+    assert "1 offene Anmerkung" in page
+
+
+def test_the_pdf_is_that_of_a_submitted_version_only(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    answer = karin.get(path("versionen/1.pdf"))
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    assert "Steinmetzwerkstatt" in answer.headers["Content-Disposition"]
+    assert karin.get(path("versionen/2.pdf")).status_code == 404
+    with acting(app) as session:
+        submitting.recall(session, case.declaration(session), actor=case.owner, now=NOW)
+    assert karin.get(path("versionen/1.pdf")).status_code == 404
+
+
+def test_no_page_takes_more_than_twelve_statements(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    second_round(app, case)
+    with acting(app) as session:
+        for number in range(8):
+            say(session, case, "13", f"Frage {number}?", actor=case.rolf)
+            stock(session, case, f"Baustein {number}")
+    pages = [path(rest) for rest in ("", "13", "general", "freigeben", "aenderungen-anfordern")]
+    for address in [
+        *pages,
+        f"/cluster/{case.cluster_id}/pruefung/",
+        f"/cluster/{case.cluster_id}/textbausteine/",
+    ]:
+        with counted(app) as statements:
+            assert karin.get(address).status_code == 200
+        assert len(statements) <= 12, (address, statements)
+
+
+# ---- Judging
+
+
+def test_a_verdict_leads_to_the_next_section_that_is_not_judged(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    with acting(app) as session:
+        judge(session, case, "14", YES)
+    page = karin.get(path("13")).text
+    assert "Speichern, weiter zu Kriterium 15" in page
+    answer = send(karin, path("13"), verdict="accepted", action="next:15")
+    assert (answer.status_code, answer.headers["Location"]) == (303, path("15"))
+    assert verdicts(app, case)["13"] == ("accepted", 1)
+    assert "Gespeichert." in karin.get(path("15")).text
+    answer = send(karin, path("20"), verdict="accepted", action="overview")
+    assert answer.headers["Location"] == path("")
+    assert "Speichern, weiter zu: Allgemeine Informationen" in karin.get(path("20")).text
+
+
+def test_the_last_one_leads_to_the_overview(karin: FlaskClient, app: Flask, case: Case, path: Path) -> None:
+    with acting(app) as session:
+        judge_all(session, case, [])
+    page = karin.get(path("20")).text
+    assert "Speichern, weiter" not in page
+    assert "Speichern und zur Übersicht" in page
+
+
+def test_a_page_of_which_nothing_was_used_keeps_nothing(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    assert send(karin, path("13"), action="next:14").status_code == 303
+    assert "Gespeichert." not in karin.get(path("14")).text
+    assert (verdicts(app, case), threads(app, case)) == ({}, [])
+
+
+def test_a_wish_needs_a_remark_and_what_was_typed_stays(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    typed = {"remark": "Nur für uns.", "audience": "reviewers", "ref": "13.2"}
+    answer = send(karin, path("13"), verdict="change-needed", action="next:14", **typed)
+    assert answer.status_code == 422
+    assert answer.text.count("Schreiben Sie dem Unternehmen, was zu ändern ist.") == 2
+    assert '<a href="#remark"' in answer.text
+    fields = form_fields(answer.text)
+    assert {name: fields[name] for name in typed} == {name: [text] for name, text in typed.items()}
+    assert fields["verdict"] == ["change-needed"]
+    assert (verdicts(app, case), threads(app, case)) == ({}, [])
+    answer = karin.post(path("13"), data=fields | {"audience": "shared"})
+    assert answer.status_code == 303
+    [thread] = threads(app, case)
+    assert (thread.ref, thread.audience, thread.first.text) == ("13.2", Audience.SHARED, "Nur für uns.")
+    assert verdicts(app, case)["13"] == ("change-needed", 1)
+
+
+def test_a_remark_that_is_too_long_stays_in_the_field(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    text = "x " * 2_501
+    answer = send(karin, path("13"), remark=text)
+    assert answer.status_code == 422
+    assert answer.text.count("höchstens 5.000 Zeichen") == 2
+    assert form_fields(answer.text)["remark"] == [text.strip()]
+    assert threads(app, case) == []
+
+
+@pytest.mark.parametrize("audience", ["company", "everybody", ""])
+def test_an_audience_that_no_reviewer_may_choose_is_refused(
+    karin: FlaskClient, app: Flask, case: Case, path: Path, audience: str
+) -> None:
+    answer = send(karin, path("13"), remark="Hallo.", audience=audience)
+    assert answer.status_code == 422
+    assert "Wählen Sie, wer die Anmerkung lesen darf." in answer.text
+    assert threads(app, case) == []
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"verdict": "approved"},
+        {"ref": "14.1", "remark": "Zum Falschen."},
+        {"version": "x", "seen": "-1", "read-": "1", "read-x": "2"},
+        {"action": "next:unknown"},
+        {"stock": "99999999999999", "action": "insert"},
+        {"remark": "\x00", "action": "stay"},
+    ],
+    ids=str,
+)
+def test_what_no_page_of_ours_sends_does_no_harm(
+    karin: FlaskClient, app: Flask, case: Case, path: Path, odd: dict[str, str]
+) -> None:
+    assert send(karin, path("13"), **odd).status_code in (200, 303)
+    assert verdicts(app, case) == {}
+    assert all(one.ref == "" for one in threads(app, case))
+
+
+def test_threads_are_answered_and_called_done_in_the_same_form(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    with acting(app) as session:
+        first = say(session, case, "13", "Welche Bezugsgröße?", ref="13.1").id
+        second = say(session, case, "13", "Karin, plausibel?", audience=Audience.REVIEWERS).id
+        answer_all(session, case, "Der Umsatz.")
+    page = karin.get(path("13")).text
+    assert page.index("Welche Bezugsgröße?") < page.index("Der Umsatz.")
+    assert "nur Prüfende" in page
+    assert "Petra" in page
+    answer = send(
+        karin,
+        path("13"),
+        **{f"done-{first}": "1", f"answer-{second}": "Ja, passt.", "action": "stay"},
+    )
+    assert answer.headers["Location"] == f"{path('13')}#remarks"
+    done, still_open = threads(app, case)
+    assert (done.is_open, still_open.is_open) == (False, True)
+    assert still_open.remarks[-1].text == "Ja, passt."
+    assert "1 erledigte Anmerkung" in karin.get(path("13")).text
+
+
+def test_what_nobody_answered_is_not_done(karin: FlaskClient, app: Flask, case: Case, path: Path) -> None:
+    with acting(app) as session:
+        thread = say(session, case, "13").id
+    answer = send(karin, path("13"), **{f"done-{thread}": "1", "remark": "Noch etwas."})
+    assert answer.status_code == 422
+    assert answer.text.count("Schreiben Sie erst eine Antwort.") == 2
+    assert form_fields(answer.text)["remark"] == ["Noch etwas."]
+    assert len(threads(app, case)) == 1
+
+
+# ---- At the same time
+
+
+def test_two_reviewers_see_each_others_verdict_and_lose_no_word(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    fields: dict[str, Any] = dict(form_fields(karin.get(path("13")).text))
+    rolf = signed_in(app, "rolf")
+    send(rolf, path("13"), verdict="accepted", remark="Schön gemacht.")
+    mine = {"verdict": "change-needed", "remark": "Bitte ergänzen Sie Scope 3.", "action": "next:14"}
+    answer = karin.post(path("13"), data=fields | mine)
+    assert answer.status_code == 409
+    assert "Rolf hat hier inzwischen „In Ordnung“ gewählt." in answer.text
+    assert "Schön gemacht." in answer.text
+    again: dict[str, Any] = dict(form_fields(answer.text))
+    assert (again["remark"], again["verdict"]) == ([mine["remark"]], ["change-needed"])
+    assert verdicts(app, case)["13"] == ("accepted", 1)
+    assert karin.post(path("13"), data=again | {"action": "next:14"}).status_code == 303
+    assert verdicts(app, case)["13"] == ("change-needed", 2)
+    assert [one.first.text for one in threads(app, case)] == ["Schön gemacht.", mine["remark"]]
+
+
+def test_a_verdict_that_was_left_alone_takes_back_nobody_elses(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    with acting(app) as session:
+        judge(session, case, "13", YES)
+        say(session, case, "13")
+    fields: dict[str, Any] = dict(form_fields(karin.get(path("13")).text))
+    with acting(app) as session:
+        judge(session, case, "13", NO, seen=1, actor=case.rolf)
+    answer = karin.post(path("13"), data=fields | {"remark": "Noch etwas.", "action": "stay"})
+    assert answer.status_code == 303
+    assert verdicts(app, case)["13"] == ("change-needed", 2)
+    assert len(threads(app, case)) == 2
+
+
+def test_unreadable_input_does_not_hide_what_the_other_one_chose(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    with acting(app) as session:
+        judge(session, case, "13", YES)
+        say(session, case, "13")
+    fields: dict[str, Any] = dict(form_fields(karin.get(path("13")).text))
+    with acting(app) as session:
+        judge(session, case, "13", NO, seen=1, actor=case.rolf)
+    answer = karin.post(path("13"), data=fields | {"remark": "x" * 5_001})
+    assert answer.status_code == 422
+    again: dict[str, Any] = dict(form_fields(answer.text))
+    assert karin.post(path("13"), data=again | {"remark": "Kurz."}).status_code == 303
+    assert verdicts(app, case)["13"] == ("change-needed", 2)
+
+
+def test_an_answer_that_came_meanwhile_is_shown_before_its_thread_is_done(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    with acting(app) as session:
+        thread = say(session, case, "13").id
+        answer_all(session, case, "Erste Antwort.")
+    fields: dict[str, Any] = dict(form_fields(karin.get(path("13")).text))
+    with acting(app) as session:
+        answer_all(session, case, "Nein, doch anders.")
+    answer = karin.post(path("13"), data=fields | {f"done-{thread}": "1", "remark": "Und das."})
+    assert answer.status_code == 409
+    assert "steht inzwischen eine neue Antwort" in answer.text
+    assert "Nein, doch anders." in answer.text
+    again: dict[str, Any] = dict(form_fields(answer.text))
+    assert again["remark"] == ["Und das."]
+    assert karin.post(path("13"), data=again | {f"done-{thread}": "1"}).status_code == 303
+    assert not threads(app, case)[0].is_open
+
+
+def test_a_verdict_on_a_replaced_version_is_asked_for_anew(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    fields: dict[str, Any] = dict(form_fields(karin.get(path("13")).text))
+    second_round(app, case)
+    answer = karin.post(path("13"), data=fields | {"verdict": "accepted", "remark": "Passt so."})
+    assert answer.status_code == 409
+    assert "Das Unternehmen hat inzwischen Version 2 eingereicht." in answer.text
+    again = form_fields(answer.text)
+    assert (again["remark"], again["version"]) == (["Passt so."], ["2"])
+    assert "verdict" not in again, "what was not read is not judged"
+
+
+def test_when_the_company_has_it_back_the_remark_can_still_be_kept(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    fields: dict[str, Any] = dict(form_fields(karin.get(path("5")).text))
+    with acting(app) as session:
+        judge_all(session, case, ["4"])
+        give_back(session, case)
+    answer = karin.post(path("5"), data=fields | {"verdict": "change-needed", "remark": "Zu spät."})
+    assert answer.status_code == 409
+    assert "nicht mehr zur Prüfung eingereicht: Änderungen angefordert" in answer.text
+    again: dict[str, Any] = dict(form_fields(answer.text))
+    assert again["remark"] == ["Zu spät."]
+    assert karin.post(path("5"), data=again).status_code == 303
+    assert threads(app, case)[-1].first.text == "Zu spät."
+    assert verdicts(app, case)["5"] == ("accepted", 1)
+
+
+def test_when_the_company_took_it_back_the_words_stay_on_the_page(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    fields: dict[str, Any] = dict(form_fields(karin.get(path("5")).text))
+    with acting(app) as session:
+        submitting.recall(session, case.declaration(session), actor=case.owner, now=NOW)
+    answer = karin.post(path("5"), data=fields | {"remark": "Ein langer, guter Satz."})
+    assert answer.status_code == 404
+    assert "Ein langer, guter Satz." in answer.text
+    assert "Ihr Text ist noch da" in answer.text
+    assert "Steinmetz" not in answer.text
+    assert "Cluster Nord" not in answer.text.split("<main")[1]
+
+
+def test_a_remark_outlives_the_sign_in(app: Flask, case: Case, karin: FlaskClient, path: Path) -> None:
+    fields: dict[str, Any] = dict(form_fields(karin.get(path("13")).text))
+    karin.delete_cookie("dnk-sign-in")
+    refused = karin.post(path("13"), data=fields | {"remark": "Bitte ergänzen.", "verdict": "change-needed"})
+    assert refused.status_code == 401
+    kept = form_fields(refused.text)["kept"][0]
+    resumed = sign_in(karin, "karin@example.org", kept=kept)
+    assert "Ihre Eingaben sind noch da" in resumed.text
+    assert karin.post(path("13"), data=dict(form_fields(resumed.text))).status_code == 303
+    assert [one.first.text for one in threads(app, case)] == ["Bitte ergänzen."]
+    assert verdicts(app, case)["13"] == ("change-needed", 1)
+
+
+# ---- Reusable remarks
+
+
+def stock(
+    session: Session, case: Case, title: str = "Bezugsgröße", text: str = "Bitte nennen Sie sie."
+) -> int:
+    row = StockRemark(
+        cluster_id=case.cluster_id,
+        title=title,
+        text_de="Bitte nennen Sie sie.",
+        text_en="Please name it.",
+        changed_at=NOW,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def test_a_reusable_remark_is_put_into_the_field_and_nothing_else_is_touched(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    with acting(app) as session:
+        chosen = stock(session, case)
+        thread = say(session, case, "13").id
+    typed = {
+        "verdict": "change-needed",
+        "audience": "reviewers",
+        "ref": "13.3",
+        f"answer-{thread}": "Ein Anfang",
+    }
+    answer = send(karin, path("13"), remark="Guten Tag.", stock=str(chosen), action="insert", **typed)
+    assert answer.status_code == 200
+    fields = form_fields(answer.text)
+    assert fields["remark"] == ["Guten Tag.\n\nBitte nennen Sie sie."]
+    assert {name: fields[name] for name in typed} == {name: [text] for name, text in typed.items()}
+    assert len(threads(app, case)) == 1
+    assert verdicts(app, case) == {}
+
+
+def test_it_comes_in_the_language_in_which_the_company_declares(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    with acting(app) as session:
+        chosen = stock(session, case)
+        judge_all(session, case, ["13"])
+        give_back(session, case)
+        case.declaration(session).language = "en"
+        answer_all(session, case)
+        submit(session, case, now=later(1))
+    answer = send(karin, path("13"), stock=str(chosen), action="insert")
+    assert form_fields(answer.text)["remark"] == ["Please name it."]
+
+
+def test_another_clusters_reusable_remarks_are_out_of_reach(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    with acting(app) as session:
+        other = make_cluster(session, "Cluster West")
+        row = StockRemark(cluster_id=other.id, title="Fremd", text_de="Fremder Satz.", changed_at=NOW)
+        session.add(row)
+        session.flush()
+        foreign = row.id
+    answer = send(karin, path("13"), stock=str(foreign), action="insert")
+    assert "Fremd" not in answer.text
+    assert karin.get(f"/cluster/{case.cluster_id}/textbausteine/{foreign}").status_code == 404
+    assert "Fremd" not in karin.get(f"/cluster/{case.cluster_id}/textbausteine/").text
+    answer = post(
+        karin,
+        f"/cluster/{case.cluster_id}/textbausteine/{foreign}",
+        {"title": "Meins", "text_de": "Jetzt meiner.", "version": "1"},
+    )
+    assert answer.status_code == 409, "as one that was deleted"
+    post(karin, f"/cluster/{case.cluster_id}/textbausteine/{foreign}/loeschen", {"version": "1"})
+    with stored(app) as session:
+        assert session.get_one(StockRemark, foreign).text_de == "Fremder Satz."
+
+
+def test_reusable_remarks_are_written_changed_and_deleted(karin: FlaskClient, app: Flask, case: Case) -> None:
+    base = f"/cluster/{case.cluster_id}/textbausteine"
+    answer = send(karin, f"{base}/neu", title="", text_de="", text_en="Only English")
+    assert answer.status_code == 422
+    assert answer.text.count("Geben Sie den deutschen Text ein.") == 2
+    assert form_fields(answer.text)["text_en"] == ["Only English"]
+    fields: dict[str, Any] = {"title": "Ziel ohne Termin", "text_de": "Bis wann?", "text_en": "By when?"}
+    assert send(karin, f"{base}/neu", **fields).status_code == 303
+    with stored(app) as session:
+        [row] = reviews.stock_remarks(session, case.cluster_id)
+    page = karin.get(f"{base}/").text
+    assert "Bis wann?" in page
+    assert '<p class="govuk-body dnk-text" lang="en">By when?</p>' in page
+
+    seen: dict[str, Any] = dict(form_fields(karin.get(f"{base}/{row.id}").text))
+    rolf = signed_in(app, "rolf")
+    assert send(rolf, f"{base}/{row.id}", text_de="Bis wann wollen Sie das?").status_code == 303
+    answer = karin.post(f"{base}/{row.id}", data=seen | {"text_de": "Wann?"})
+    assert answer.status_code == 409
+    assert "Bis wann wollen Sie das?" in answer.text
+    again: dict[str, Any] = dict(form_fields(answer.text))
+    assert again["text_de"] == ["Wann?"]
+    assert karin.post(f"{base}/{row.id}", data=again).status_code == 303
+
+    token = {"csrf_token": again["csrf_token"]}
+    answer = karin.post(f"{base}/{row.id}/loeschen", data=token | {"version": "1"})
+    assert answer.headers["Location"] == f"{base}/{row.id}", "it changed since"
+    karin.post(f"{base}/{row.id}/loeschen", data=token | {"version": "3"})
+    assert "Hier steht noch nichts." in karin.get(f"{base}/").text
+    answer = rolf.post(f"{base}/{row.id}", data=dict(form_fields(rolf.get(f"{base}/neu").text)) | fields)
+    assert answer.status_code == 409
+    assert f'action="{base}/neu"' in answer.text, "what was deleted meanwhile can be saved anew"
+    assert form_fields(answer.text)["text_de"] == ["Bis wann?"]
+
+
+# ---- The second round
+
+
+def test_the_second_round_shows_what_changed_word_by_word(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    second_round(app, case)
+    page = karin.get(path("13")).text
+    assert "Geändert seit Version 1" in page
+    inserted, deleted = (re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL) for tag in ("ins", "del"))
+    assert any("neu:" in one and "&lt;b&gt;drei&lt;/b&gt;" in one for one in inserted)
+    assert any("gestrichen:" in one and "beiden" in one for one in deleted)
+    assert "<b>" not in page
+    assert "neue Antwort" in page
+    assert "Das haben wir ergänzt." in page
+    unchanged = karin.get(path("4")).text
+    assert "Seit der Prüfung von Version 1 hat sich hier nichts geändert." in unchanged
+    assert "<ins>" not in unchanged
+    overview = karin.get(path("")).text
+    assert "geändert seit Version 1 · 1 neue Antwort · 1 offene Anmerkung" in overview
+    assert "18 von 21 Teilen geprüft: 18 in Ordnung" in overview
+    assert "Es gilt „In Ordnung“ aus der Prüfung von Version 1." in karin.get(path("5")).text
+
+
+def test_after_the_verdict_the_changes_stay_readable(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    second_round(app, case)
+    send(karin, path("13"), verdict="accepted", action="stay")
+    page = karin.get(path("13")).text
+    assert "Geändert seit Version 1" in page
+    assert "Es gilt „In Ordnung“, gewählt von Karin am" in page
+
+
+# ---- How a round ends
+
+
+def mails(app: Flask) -> dict[str, tuple[str, str]]:
+    with stored(app) as session:
+        return {one.recipient: (one.subject, one.body) for one in session.scalars(select(Mail))}
+
+
+def test_requesting_changes_names_what_opens_and_tells_who_goes_on(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    with acting(app) as session:
+        say(session, case, "4", "Wer sind die Lieferanten?")
+        judge(session, case, "4", NO)
+        judge(session, case, "5", YES)
+    page = karin.get(path("aenderungen-anfordern")).text
+    assert "4. Tiefe der Wertschöpfungskette" in page
+    assert "19 Teile, die Sie noch nicht geprüft haben, bleiben gesperrt." in page
+    answer = post(karin, path("aenderungen-anfordern"))
+    assert (answer.status_code, answer.headers["Location"]) == (303, path(""))
+    assert "Dort ist 1 Teil offen" in karin.get(path("")).text
+    found = mails(app)
+    assert set(found) == {"petra@example.org", "erik@example.org"}
+    subject, body = found["petra@example.org"]
+    assert subject == "Änderungen angefordert: Erklärung für 2025"
+    assert "- 4. Tiefe der Wertschöpfungskette\n" in body
+    assert f"/erklaerungen/{case.declaration_id}/" in body
+    english = select_edition("dnk-2017", "gri").section_by_ref["4"].title.en
+    assert f"- 4. {english}\n" in found["erik@example.org"][1]
+    for _subject, text in found.values():
+        assert "Lieferanten" not in text
+        assert "5." not in text
+
+
+def test_there_must_be_something_to_change(karin: FlaskClient, app: Flask, case: Case, path: Path) -> None:
+    with acting(app) as session:
+        judge_all(session, case, [])
+    answer = post(karin, path("aenderungen-anfordern"))
+    assert answer.status_code == 422
+    assert "Bisher braucht kein Teil eine Änderung." in answer.text
+    assert mails(app) == {}
+
+
+def test_the_approval_waits_for_verdicts_and_answers(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    with acting(app) as session:
+        judge_all(session, case, [])
+        say(session, case, "4", "Eine Frage noch.")
+        say(session, case, "5", "Und eine zweite.")
+    answer = post(karin, path("freigeben"))
+    assert answer.status_code == 422
+    assert "2 Anmerkungen sind noch nicht erledigt" in answer.text
+    assert "Eine Frage noch." in answer.text
+    assert "beantworteten" not in answer.text
+    with acting(app) as session:
+        answer_all(session, case)
+    page = karin.get(path("freigeben")).text
+    assert "Alle 2 beantworteten Anmerkungen sind erledigt" in page
+    answer = karin.post(path("anmerkungen-erledigen"), data=dict(form_fields(page)))
+    assert answer.headers["Location"] == path("freigeben")
+    assert "2 Anmerkungen sind erledigt." in karin.get(path("freigeben")).text
+    assert post(karin, path("freigeben")).status_code == 303
+    page = karin.get(path("")).text
+    assert "Version 1 ist freigegeben" in page
+    assert "von Karin" in page
+    found = mails(app)
+    assert set(found) == {"petra@example.org", "erik@example.org"}
+    assert "Cluster Nord hat Version 1" in found["petra@example.org"][1]
+    assert "approved" in found["erik@example.org"][0].lower()
+    assert "Eine Frage" not in found["petra@example.org"][1]
+
+
+def test_who_comes_too_late_is_told_so(karin: FlaskClient, app: Flask, case: Case, path: Path) -> None:
+    with acting(app) as session:
+        judge_all(session, case, ["4"])
+        give_back(session, case)
+    for rest in ("freigeben", "aenderungen-anfordern"):
+        answer = post(karin, path(rest), follow_redirects=True)
+        assert "gerade nicht zur Prüfung eingereicht" in answer.text
+        assert "gerade nicht zur Prüfung eingereicht" in karin.get(path(rest)).text
+    with stored(app) as session:
+        assert case.declaration(session).state is State.CHANGES_REQUESTED
+        assert session.scalars(select(RemarkRow)).all()
+
+
+def test_whatever_counts_as_changed_is_shown_as_changed(app: Flask) -> None:
+    """Each answer and each figure in turn, and the whole declaration against an empty one."""
+    whole = full_document()
+    others = [empty_document(options=whole.options)]
+    for ref, answer in whole.answers.items():
+        others.append(replace(whole, answers={**whole.answers, ref: varied(answer)}))
+    for key, figure in whole.figures.items():
+        if key[0] == whole.reporting_year:
+            noted = replace(figure, note=f"{figure.note} neu")
+            others.append(replace(whole, figures={**whole.figures, key: noted}))
+    count = 0
+    with app.test_request_context():
+        for other in others:
+            for section in whole.selection.sections:
+                if has_changed(whole, other, section):
+                    assert section_changes(whole, other, section, "de"), section.ref
+                    count += 1
+    assert count > 150
+
+
+def varied(answer: Answer) -> Answer:
+    """The same kind of answer in other words, or without its value."""
+    if answer.value is not None:
+        return replace(answer, value=None)
+    return replace(answer, text=f"{answer.text} Neu.", explanation=f"{answer.explanation} Neu.")

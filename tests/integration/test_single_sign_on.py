@@ -1,0 +1,590 @@
+"""Single sign-on with a real provider on this machine, and with one that lies."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import flask
+import pytest
+import requests
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from joserfc import jwt
+from joserfc.jwk import KeySet, OctKey, RSAKey
+from sqlalchemy import select
+from werkzeug.serving import make_server
+from werkzeug.test import TestResponse
+
+from dnk_tool import config
+from dnk_tool.app import create_app
+from dnk_tool.config import Settings
+from dnk_tool.domain.permissions import ClusterRole
+from dnk_tool.services import inviting
+from dnk_tool.store.accounts import Account
+from dnk_tool.store.identities import Identity
+from dnk_tool.store.invitations import InvitationKind
+from dnk_tool.store.mail import Mail
+from tests.authenticators import set_up_app
+from tests.support import form_fields, make_account, make_cluster, post, sign_in, stored
+
+oidc = pytest.importorskip("oidc_provider_mock")
+
+BACK = "/anmelden/zentral/zurueck"
+ANNA = "anna@example.org"
+CLIENT = {"oidc_client_id": "dnk", "oidc_client_secret": "s", "oidc_name": "Kammer-Konto"}
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[str]:
+    """The address of a real provider."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    with oidc.run_server_in_thread(require_nonce=True) as server:
+        yield f"http://localhost:{server.server_port}"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, provider: str) -> Settings:
+    return config.load(
+        instance=tmp_path / "instance",
+        secret_key="only for tests " * 4,
+        self_registration=True,
+        oidc_issuer=provider,
+        **CLIENT,
+    )
+
+
+@pytest.fixture
+def person(app: Flask) -> str:
+    with stored(app) as session:
+        make_account(session, ANNA, name="Anna")
+    return ANNA
+
+
+def is_in(client: FlaskClient) -> bool:
+    return client.get("/konto").status_code == 200
+
+
+def knows(provider: str, subject: str, **claims: Any) -> None:
+    """Tell the provider about a person."""
+    given = {"email": ANNA, "email_verified": True, "name": "Anna Beck"} | claims
+    assert requests.put(f"{provider}/users/{subject}", json=given, timeout=9).status_code == 204
+
+
+def leave(client: FlaskClient, path: str = "/anmelden/zentral") -> str:
+    """Off to the provider; gives its address."""
+    answer = client.get(path)
+    assert answer.status_code == 302, answer.text
+    return answer.headers["Location"]
+
+
+def agree(address: str, subject: str) -> str:
+    """What the person does at the provider's; gives the path to come back to."""
+    answer = requests.post(address, data={"sub": subject}, allow_redirects=False, timeout=9)
+    back = urlsplit(answer.headers["Location"])
+    assert f"{back.scheme}://{back.netloc}" == "http://127.0.0.1:8000"
+    return f"{back.path}?{back.query}"
+
+
+def come_back(client: FlaskClient, path: str, **changed: str) -> TestResponse:
+    """The page that the browser comes back to, and its form sent on."""
+    page = client.get(path)
+    if page.status_code != 200:
+        return page
+    return client.post(BACK, data=form_fields(page.text) | changed)
+
+
+def go(client: FlaskClient, subject: str, path: str = "/anmelden/zentral") -> TestResponse:
+    """All the way there and back."""
+    return come_back(client, agree(leave(client, path), subject))
+
+
+def intent(client: FlaskClient, page: str, words: str) -> str:
+    """The link of the person's own page that begins something there."""
+    text = client.get(page).text.replace("&amp;", "&")
+    [link] = [
+        part.split('"')[0] for part in text.split('href="') if part.split("</a>")[0].endswith(f">{words}")
+    ]
+    return link
+
+
+def test_the_way_there_says_what_it_should(client: FlaskClient, provider: str) -> None:
+    assert "Anmelden mit Kammer-Konto" in client.get("/anmelden").text
+    address = urlsplit(leave(client))
+    asked = {name: value for name, [value] in parse_qs(address.query).items()}
+    assert f"{address.scheme}://{address.netloc}" == provider
+    assert asked["response_type"] == "code"
+    assert asked["redirect_uri"] == f"http://127.0.0.1:8000{BACK}"
+    assert asked["code_challenge_method"] == "S256"
+    assert set(asked["scope"].split()) == {"openid", "email", "profile"}
+    assert len({asked["state"], asked["nonce"], asked["code_challenge"]}) == 3
+    again = parse_qs(urlsplit(leave(client)).query)
+    assert again["state"] != [asked["state"]]
+    assert again["nonce"] != [asked["nonce"]]
+
+
+def test_somebody_new_signs_in(app: Flask, client: FlaskClient, provider: str) -> None:
+    knows(provider, "new-1", email="neu@example.org", name="Nele Neu")
+    answer = go(client, "new-1", "/anmelden/zentral?next=/konto/passwort")
+    assert answer.headers["Location"] == "/konto/passwort"
+    assert "Nele Neu" in client.get("/konto").text
+    with stored(app) as session:
+        account = session.scalars(select(Account)).one()
+        assert (account.email, account.password_hash) == ("neu@example.org", "")
+    second = app.test_client()
+    knows(provider, "new-1", email="umbenannt@example.org")
+    assert go(second, "new-1").status_code == 303, "who it is, is the subject and not the address"
+    assert "neu@example.org" in second.get("/konto").text
+
+
+def test_coming_back_by_a_get_changes_nothing(app: Flask, client: FlaskClient, provider: str) -> None:
+    knows(provider, "new-2", email="zwei@example.org")
+    path = agree(leave(client), "new-2")
+    page = client.get(path)
+    assert "data-go-on" in page.text
+    assert not is_in(client)
+    with stored(app) as session:
+        assert session.scalars(select(Account)).all() == []
+    assert client.post(BACK, data=form_fields(page.text) | {"csrf_token": "x"}).status_code == 400
+    assert client.post(BACK, data=form_fields(page.text)).status_code == 303
+
+
+def test_where_it_is_off_nothing_of_it_exists(app: Flask) -> None:
+    plain = create_app(config.load(instance=app.instance_path, secret_key="only for tests " * 4))
+    client = plain.test_client()
+    assert client.get("/anmelden/zentral").status_code == 404
+    assert client.get(f"{BACK}?code=x&state=y").status_code == 404
+    assert post(client, BACK).status_code == 404
+    assert "zentral" not in client.get("/anmelden").text.split("<main")[1]
+    plain.extensions["dnk_engine"].dispose()
+
+
+# ---- Who may come in
+
+
+def test_an_address_alone_takes_over_no_account(
+    app: Flask, client: FlaskClient, provider: str, person: str
+) -> None:
+    knows(provider, "attacker")
+    answer = go(client, "attacker")
+    assert answer.status_code == 403
+    assert "Zu Ihrer E-Mail-Adresse gibt es hier schon ein Konto." in answer.text
+    assert not is_in(client)
+    with stored(app) as session:
+        assert session.scalars(select(Identity)).all() == []
+
+
+@pytest.mark.parametrize(
+    "claims", [{"email_verified": False}, {"email_verified": "true"}, {"email": "x"}, {"email": ""}]
+)
+def test_an_address_that_the_provider_does_not_vouch_for(
+    app: Flask, client: FlaskClient, provider: str, claims: dict[str, Any]
+) -> None:
+    with stored(app) as session:
+        make_account(session, ANNA).password_hash = ""
+    knows(provider, "unverified", **claims)
+    assert go(client, "unverified").status_code == 403
+    assert not is_in(client)
+
+
+def test_an_account_that_nobody_has_claimed_is_linked(app: Flask, client: FlaskClient, provider: str) -> None:
+    with stored(app) as session:
+        make_account(session, ANNA).password_hash = ""
+    knows(provider, "first")
+    assert go(client, "first").status_code == 303
+    assert is_in(client)
+    other = app.test_client()
+    knows(provider, "second")
+    assert go(other, "second").status_code == 403, "the address changed hands: it is not the same person"
+
+
+def test_who_may_not_join_is_told_so(app: Flask, provider: str, settings: Settings) -> None:
+    closed = create_app(settings.model_copy(update={"self_registration": False}))
+    closed.testing = True
+    knows(provider, "uninvited", email="fremd@example.org")
+    answer = go(closed.test_client(), "uninvited")
+    assert answer.status_code == 403
+    assert "einzuladen" in answer.text
+    closed.extensions["dnk_engine"].dispose()
+
+
+def test_who_was_invited_may_join(app: Flask, provider: str, settings: Settings) -> None:
+    with stored(app) as session:
+        cluster = make_cluster(session, "Cluster Nord")
+        inviting.invite(
+            session,
+            InvitationKind.STAFF,
+            email="gast@example.org",
+            language="de",
+            by=None,
+            now=datetime.now(UTC),
+            cluster_id=cluster.id,
+            role=ClusterRole.REVIEWER.value,
+        )
+    closed = create_app(settings.model_copy(update={"self_registration": False}))
+    closed.testing = True
+    knows(provider, "invited", email="gast@example.org")
+    client = closed.test_client()
+    assert go(client, "invited").status_code == 303
+    assert is_in(client)
+    closed.extensions["dnk_engine"].dispose()
+
+
+def test_a_locked_account_stays_out(app: Flask, client: FlaskClient, provider: str) -> None:
+    knows(provider, "locked", email="locked@example.org")
+    assert go(client, "locked").status_code == 303
+    with stored(app) as session:
+        session.scalars(select(Account)).one().active = False
+    other = app.test_client()
+    assert go(other, "locked").status_code == 403
+    assert not is_in(other)
+
+
+def test_the_own_second_factor_is_asked_for_all_the_same(
+    app: Flask, client: FlaskClient, provider: str
+) -> None:
+    knows(provider, "careful", email="vera@example.org")
+    go(client, "careful")
+    _phone, codes = set_up_app(client)
+    other = app.test_client()
+    answer = go(other, "careful", "/anmelden/zentral?next=/konto")
+    assert answer.headers["Location"] == "/anmelden/zweiter-schritt?next=/konto"
+    assert not is_in(other)
+    assert post(other, "/anmelden/zweiter-schritt", {"recovery_code": codes[0]}).status_code == 303
+
+
+# ---- Linking and confirming
+
+
+def test_linking_the_own_account(app: Flask, client: FlaskClient, provider: str, person: str) -> None:
+    knows(provider, "anna", email="a.beck@kammer.example")
+    sign_in(client, person)
+    answer = go(client, "anna", intent(client, "/konto", "Verbinden"))
+    assert answer.headers["Location"] == "/konto"
+    assert "a.beck@kammer.example" in client.get("/konto").text
+    with stored(app) as session:
+        assert "zentralen Anmeldung verbunden" in session.scalars(select(Mail.subject)).all()[0]
+    other = app.test_client()
+    assert go(other, "anna").status_code == 303
+    assert ANNA in other.get("/konto").text
+    post(client, "/konto/zentral/trennen")
+    third = app.test_client()
+    assert go(third, "anna").headers.get("Location") != "/konto"
+    assert ANNA not in third.get("/konto", follow_redirects=True).text
+
+
+def test_nobody_links_in_anothers_name(app: Flask, client: FlaskClient, provider: str, person: str) -> None:
+    """Neither by a link of theirs, nor with a way that another person began."""
+    with stored(app) as session:
+        make_account(session, "mallory@example.org")
+    knows(provider, "mallory", email="mallory@kammer.example")
+    sign_in(client, person)
+    mallory = app.test_client()
+    sign_in(mallory, "mallory@example.org")
+    link = intent(mallory, "/konto", "Verbinden")
+    assert client.get(link).status_code == 400
+    assert client.get("/anmelden/zentral?intent=link").status_code == 400
+    path = agree(leave(mallory, link), "mallory")
+    assert come_back(client, path).status_code == 400
+    cookie = mallory.get_cookie("dnk")
+    assert cookie
+    client.set_cookie("dnk", cookie.value)
+    assert come_back(client, path).status_code == 400
+    with stored(app) as session:
+        assert session.scalars(select(Identity)).all() == []
+
+
+def test_one_identity_opens_one_account(app: Flask, client: FlaskClient, provider: str, person: str) -> None:
+    with stored(app) as session:
+        make_account(session, "berta@example.org")
+    knows(provider, "shared")
+    for email, status in ((person, 303), ("berta@example.org", 409)):
+        browser = app.test_client()
+        sign_in(browser, email)
+        assert go(browser, "shared", intent(browser, "/konto", "Verbinden")).status_code == status
+
+
+def test_who_has_no_password_confirms_and_sets_one(app: Flask, client: FlaskClient, provider: str) -> None:
+    knows(provider, "only", email="only@example.org")
+    with time_machine.travel(time.time(), tick=True) as clock:
+        go(client, "only")
+        clock.shift(700)
+        confirm = client.get("/konto/passwort").headers["Location"]
+        assert confirm == "/konto/bestaetigen?next=/konto/passwort"
+        assert post(client, "/konto/bestaetigen", {"password": ""}).status_code == 422
+        way = intent(client, confirm, "Mit Kammer-Konto bestätigen")
+        assert "prompt=login" in leave(client, way)
+        knows(provider, "other", email="other@example.org")
+        assert go(client, "other", way).status_code == 403, "somebody else at the provider's proves nothing"
+        assert go(client, "only", way).headers["Location"] == "/konto/passwort"
+        page = client.get("/konto/passwort").text
+        assert "Jetziges Passwort" not in page
+        new = {"new_password": "dachs ofen elf segel", "new_password_confirm": "dachs ofen elf segel"}
+        assert post(client, "/konto/passwort", new).headers["Location"] == "/konto"
+    sign_in(app.test_client(), "only@example.org", "dachs ofen elf segel")
+
+
+# ---- Forged, mixed up, too late
+
+
+def test_an_answer_without_the_browser_that_began(app: Flask, client: FlaskClient, provider: str) -> None:
+    """Nobody is signed in to an attacker's account by a link of the attacker's."""
+    knows(provider, "attacker", email="attacker@example.org")
+    path = agree(leave(app.test_client()), "attacker")
+    assert client.get(path).status_code == 400
+    assert (
+        post(
+            client, BACK, {name: value[0] for name, value in parse_qs(urlsplit(path).query).items()}
+        ).status_code
+        == 400
+    )
+    leave(client)
+    assert come_back(client, path).status_code == 400, "the state of another browser"
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize(
+    "changed", [{"state": "x"}, {"state": ""}, {"state": "ä"}, {"code": "x"}, {"iss": "https://evil.example"}]
+)
+def test_an_answer_that_was_changed(
+    app: Flask, client: FlaskClient, provider: str, changed: dict[str, str]
+) -> None:
+    knows(provider, "new-3", email="drei@example.org")
+    path = agree(leave(client), "new-3")
+    assert come_back(client, path, **changed).status_code in (400, 424)
+    assert come_back(client, path).status_code == 400, "and it cannot be tried again"
+    assert not is_in(client)
+
+
+def test_an_answer_counts_once_and_for_ten_minutes(app: Flask, client: FlaskClient, provider: str) -> None:
+    knows(provider, "new-4", email="vier@example.org")
+    path = agree(leave(client), "new-4")
+    cookie = client.get_cookie("dnk")
+    assert come_back(client, path).status_code == 303
+    thief = app.test_client()
+    assert cookie
+    thief.set_cookie("dnk", cookie.value)
+    assert come_back(thief, path).status_code == 424, "the provider takes a code once"
+    with time_machine.travel(time.time(), tick=True) as clock:
+        late = app.test_client()
+        path = agree(leave(late), "new-4")
+        clock.shift(601)
+        assert come_back(late, path).status_code == 400
+
+
+def test_refused_at_the_provider(client: FlaskClient) -> None:
+    leave(client)
+    answer = client.get(f"{BACK}?error=access_denied&error_description=<script>")
+    assert answer.status_code == 400
+    assert "abgebrochen" in answer.text
+    assert "script>" not in answer.text.split("<main")[1]
+
+
+def test_a_code_of_another_provider(app: Flask, client: FlaskClient, provider: str) -> None:
+    with oidc.run_server_in_thread() as server:
+        other = f"http://localhost:{server.server_port}"
+        knows(other, "x")
+        asked = urlsplit(leave(client))
+        path = agree(f"{other}{asked.path}?{asked.query}", "x")
+    assert come_back(client, path).status_code == 424
+    assert not is_in(client)
+
+
+def test_the_database_is_free_while_the_provider_takes_its_time(
+    app: Flask, client: FlaskClient, person: str
+) -> None:
+    """A signed-in person links, the slowest case: the access check has read the account already."""
+    with lying() as liar:
+        slow = create_app(app.extensions["dnk_settings"].model_copy(update={"oidc_issuer": liar.issuer}))
+        slow.testing, slow.test_client_class = True, app.test_client_class
+        browser = slow.test_client()
+        sign_in(browser, person)
+        path = liar.agree(leave(browser, intent(browser, "/konto", "Verbinden")))
+
+        def write() -> None:
+            with stored(app) as session:
+                session.scalars(select(Account)).one().name = "written meanwhile"
+
+        liar.meanwhile = write
+        assert come_back(browser, path).status_code == 303
+        assert "written meanwhile" in browser.get("/konto").text
+        slow.extensions["dnk_engine"].dispose()
+
+
+class Liar:
+    """A provider that signs whatever a test wants."""
+
+    def __init__(self) -> None:
+        self.key, self.alg = RSAKey.generate_key(2048, {"kid": "one"}), "RS256"
+        self.published = self.key
+        self.issuer, self.claims, self.about, self.told = "", {}, {}, {}
+        self.nonce, self.meanwhile = "", lambda: None
+        self.app = flask.Flask("liar")
+        self.app.add_url_rule("/.well-known/openid-configuration", "about", self._about)
+        self.app.add_url_rule("/jwks", "jwks", lambda: KeySet([self.published]).as_dict(private=False))
+        self.app.add_url_rule("/token", "token", self._token, methods=["POST"])
+        self.app.add_url_rule("/userinfo", "userinfo", lambda: self.told)
+
+    def agree(self, address: str) -> str:
+        asked = parse_qs(urlsplit(address).query)
+        self.nonce = asked["nonce"][0]
+        return f"{BACK}?code=c&state={asked['state'][0]}"
+
+    def _about(self) -> dict[str, Any]:
+        names = {"authorization_endpoint": "auth", "token_endpoint": "token", "jwks_uri": "jwks"}
+        return (
+            {name: f"{self.issuer}/{path}" for name, path in names.items()}
+            | {"issuer": self.issuer}
+            | self.about
+        )
+
+    def _token(self) -> dict[str, Any]:
+        self.meanwhile()
+        now = int(time.time())
+        claims = {
+            "iss": self.issuer,
+            "sub": "liar",
+            "aud": "dnk",
+            "exp": now + 60,
+            "iat": now,
+            "nonce": self.nonce,
+        }
+        claims |= {"email": "liar@example.org", "email_verified": True} | self.claims
+        claims = {name: value for name, value in claims.items() if value is not None}
+        kid = self.key.kid or "one"
+        signed = jwt.encode({"alg": self.alg, "kid": kid}, claims, self.key, algorithms=[self.alg])
+        return {"access_token": "a", "token_type": "Bearer", "id_token": signed}
+
+
+@contextmanager
+def lying() -> Iterator[Liar]:
+    liar = Liar()
+    server = make_server("localhost", 0, liar.app, threaded=True)
+    liar.issuer = f"http://localhost:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield liar
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def liar(app: Flask) -> Iterator[Liar]:
+    """A provider that lies, which the application takes for its own."""
+    with lying() as liar:
+        settings = app.extensions["dnk_settings"].model_copy(update={"oidc_issuer": liar.issuer})
+        app.extensions["dnk_settings"] = settings
+        known = app.extensions["dnk_provider"]
+        app.extensions["dnk_provider"] = type(known)(settings, back=f"http://127.0.0.1:8000{BACK}")
+        yield liar
+
+
+def tell(client: FlaskClient, liar: Liar) -> int:
+    return come_back(client, liar.agree(leave(client))).status_code
+
+
+def test_a_true_token_is_believed(client: FlaskClient, liar: Liar) -> None:
+    assert tell(client, liar) == 303
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"iss": "https://evil.example"},
+        {"iss": None},
+        {"aud": "somebody else"},
+        {"aud": ["dnk", "somebody else"], "azp": "somebody else"},
+        {"aud": None},
+        {"nonce": "another"},
+        {"nonce": None},
+        {"exp": 1},
+        {"exp": None},
+        {"iat": 9_999_999_999},
+        {"sub": None},
+        {"sub": ""},
+        {"sub": "x" * 256},
+        {"at_hash": "AAAA"},
+    ],
+)
+def test_a_token_that_says_something_else(client: FlaskClient, liar: Liar, claims: dict[str, Any]) -> None:
+    liar.claims = claims
+    assert tell(client, liar) == 424
+    assert not is_in(client)
+
+
+def test_a_token_that_the_provider_did_not_sign(client: FlaskClient, liar: Liar) -> None:
+    liar.key = RSAKey.generate_key(2048, {"kid": "one"})
+    assert tell(client, liar) == 424
+    secret = OctKey.import_key("the client's secret, which is no signature of the provider's", {"kid": "one"})
+    liar.key, liar.alg = secret, "HS256"  # type: ignore[assignment]
+    liar.published = secret  # type: ignore[assignment]
+    assert tell(client, liar) == 424
+    assert not is_in(client)
+
+
+def test_a_new_key_of_the_provider_is_fetched(app: Flask, client: FlaskClient, liar: Liar) -> None:
+    assert tell(client, liar) == 303
+    liar.key = liar.published = RSAKey.generate_key(2048, {"kid": "two"})
+    assert tell(app.test_client(), liar) == 303
+
+
+def test_what_only_the_userinfo_tells(app: Flask, client: FlaskClient, liar: Liar) -> None:
+    liar.claims = {"email": None, "email_verified": None}
+    liar.about = {"userinfo_endpoint": f"{liar.issuer}/userinfo"}
+    liar.told = {"sub": "another", "email": "told@example.org", "email_verified": True}
+    assert tell(client, liar) == 424, "it speaks of somebody else"
+    liar.told["sub"] = "liar"
+    assert tell(app.test_client(), liar) == 303
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"issuer": "https://evil.example"},
+        {"token_endpoint": "http://evil.example/token"},
+        {"authorization_endpoint": "javascript:alert(1)"},
+        {"authorization_response_iss_parameter_supported": True},
+    ],
+)
+def test_a_provider_that_describes_itself_wrongly(
+    app: Flask, client: FlaskClient, liar: Liar, about: dict[str, Any]
+) -> None:
+    liar.about = about
+    answer = client.get("/anmelden/zentral")
+    if answer.status_code == 302:
+        answer = come_back(client, liar.agree(answer.headers["Location"]))
+    assert answer.status_code in (400, 424)
+    assert not is_in(client)
+
+
+def test_a_provider_that_is_down(app: Flask, client: FlaskClient, liar: Liar) -> None:
+    gone = app.extensions["dnk_settings"].model_copy(update={"oidc_issuer": "http://localhost:9"})
+    app.extensions["dnk_provider"] = type(app.extensions["dnk_provider"])(gone, back="http://x")
+    answer = client.get("/anmelden/zentral")
+    assert answer.status_code == 424
+    assert "antwortet gerade nicht" in answer.text
+    began = time.monotonic()
+    assert client.get("/anmelden/zentral").status_code == 424
+    assert time.monotonic() - began < 5, "nobody waits for it again at once"
+    assert client.get("/anmelden").status_code == 200
+
+
+def test_no_log_names_a_person_or_a_secret(
+    client: FlaskClient, provider: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    knows(provider, "canary-subject", email="canary@example.org", name="Kanarienvogel")
+    with caplog.at_level(logging.INFO, "dnk_tool"):
+        go(client, "canary-subject")
+    ours = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("dnk_tool"))
+    assert "signed in" in ours
+    for canary in ("canary", "Kanarienvogel", "code=", "state="):
+        assert canary not in ours

@@ -1,0 +1,575 @@
+"""Submitting, signing off, taking back and publishing, on both databases."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from dnk_tool.domain.permissions import Actor, NotPermitted, can
+from dnk_tool.domain.permissions import Permission as May
+from dnk_tool.domain.review import Audience, Side
+from dnk_tool.domain.states import EventKind, NotPossible, State
+from dnk_tool.services import finishing, inviting, moving, publishing, remarking, signing, submitting
+from dnk_tool.services.organisations import update_profile
+from dnk_tool.services.subjects import subject_of
+from dnk_tool.store import clusters, declarations, publications, remarks, sign_offs, versions
+from dnk_tool.store.database import writing
+from dnk_tool.store.invitations import InvitationKind
+from dnk_tool.store.models import Declaration, Event
+from dnk_tool.store.sign_offs import Decision, Publication
+from dnk_tool.store.versions import Outcome
+from tests.play import CRAFT, LATER, NOW, Play, made
+from tests.support import add_consent
+
+
+@pytest.fixture
+def play(session: Session) -> Play:
+    return made(session)
+
+
+# ---- Without a sign-off
+
+
+def test_a_submitted_version_is_the_clusters_to_read(play: Play) -> None:
+    snapshot = play.submit()
+    assert play.declaration.state is State.SUBMITTED
+    assert (snapshot.content, snapshot.cluster_id, snapshot.submitted_at) == (
+        CRAFT.read_bytes(),
+        play.cluster,
+        NOW,
+    )
+    assert (play.declaration.cluster_id, play.declaration.submitted_at) == (play.cluster, NOW)
+    assert play.may_review()
+    assert play.readable() == [1]
+    submitted = play.session.scalars(select(Event).where(Event.kind == EventKind.SUBMITTED)).one()
+    assert (submitted.cluster_id, submitted.detail) == (play.cluster, {"version": 1})
+
+
+def test_without_a_cluster_it_is_finished(play: Play) -> None:
+    snapshot = play.submit(to=False)
+    assert play.declaration.state is State.FINISHED
+    assert (snapshot.cluster_id, snapshot.submitted_at, play.declaration.cluster_id) == (None, None, None)
+    found = versions.versions(play.session, play.declaration.id)
+    assert [one.outcome for one in found] == [Outcome.FINISHED]
+
+
+@pytest.mark.parametrize("withdrawn", [True, False])
+def test_only_a_cluster_of_ones_own_gets_it(play: Play, withdrawn: bool) -> None:
+    if withdrawn:
+        add_consent(play.session, play.declaration.organisation_id, play.other_cluster, withdrawn_at=NOW)
+    with pytest.raises(signing.NoConsent):
+        submitting.submit(
+            play.session,
+            play.declaration,
+            cluster_id=play.other_cluster,
+            actor=play.actor("editor"),
+            now=NOW,
+        )
+    assert play.declaration.state is State.DRAFT
+    assert not declarations.snapshots(play.session, play.declaration.id)
+
+
+@pytest.mark.parametrize("who", ["boss", "outside", "reviewer"])
+def test_only_who_writes_submits(play: Play, who: str) -> None:
+    with pytest.raises(NotPermitted):
+        play.submit(who)
+
+
+def test_with_gaps_nothing_is_submitted(play: Play) -> None:
+    play.declaration.organisation.address = ""
+    play.session.flush()
+    play.session.expire_all()
+    with pytest.raises(moving.Incomplete):
+        play.submit()
+    assert play.declaration.cluster_id is None
+    assert play.declaration.state is State.DRAFT
+
+
+# ---- With a sign-off
+
+
+def test_until_it_is_confirmed_the_cluster_has_nothing(play: Play) -> None:
+    play.wants_sign_off()
+    snapshot = play.submit(asks="boss")
+    assert play.declaration.state is State.SIGNING
+    assert (snapshot.cluster_id, snapshot.submitted_at, play.declaration.cluster_id) == (None, None, None)
+    assert not play.may_review()
+    assert play.readable() == []
+    asked = sign_offs.sign_off(play.session, play.declaration.id, 1)
+    assert asked is not None
+    assert (asked.signatory_id, asked.submits_to, asked.asked_by, asked.decision) == (
+        play.people["boss"].id,
+        play.cluster,
+        play.people["editor"].id,
+        None,
+    )
+    signing.confirm(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
+    assert play.declaration.state is State.SUBMITTED
+    assert (asked.decision, asked.decided_at) == (Decision.CONFIRMED, LATER)
+    assert (snapshot.cluster_id, snapshot.submitted_at) == (play.cluster, LATER)
+    assert play.may_review()
+    assert play.declaration.signatory_id is None
+    assert play.events()[-2:] == [EventKind.SIGN_OFF_ASKED, EventKind.SUBMITTED]
+
+
+def test_confirmed_without_a_cluster_it_is_finished(play: Play) -> None:
+    play.wants_sign_off()
+    play.submit(to=False, asks="boss")
+    found = versions.versions(play.session, play.declaration.id)
+    assert [(one.outcome, one.signatory) for one in found] == [(Outcome.WAITING, "Boss")]
+    signing.confirm(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
+    play.session.flush()
+    assert play.declaration.state is State.FINISHED
+    assert versions.versions(play.session, play.declaration.id)[0].outcome is Outcome.FINISHED
+
+
+def test_an_owner_confirms_at_once_and_an_editor_never(play: Play) -> None:
+    play.wants_sign_off()
+    with pytest.raises(NotPermitted):
+        play.submit("editor", asks="editor")
+    assert play.declaration.state is State.DRAFT
+    play.submit("owner", asks="owner")
+    assert play.declaration.state is State.SUBMITTED
+    asked = sign_offs.sign_off(play.session, play.declaration.id, 1)
+    assert asked is not None
+    assert asked.decision is Decision.CONFIRMED
+
+
+def test_nobody_named_or_a_blocked_account_confirms_nothing(play: Play) -> None:
+    play.wants_sign_off()
+    with pytest.raises(submitting.NoSignatory):
+        play.submit()
+    play.people["boss"].active = False
+    with pytest.raises(submitting.NoSignatory):
+        play.submit(asks="boss")
+    with pytest.raises(finishing.SignOffNeeded):
+        finishing.finish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
+    assert play.declaration.state is State.DRAFT
+
+
+@pytest.mark.parametrize("who", ["owner", "editor", "outside", "reviewer"])
+def test_only_who_was_asked_decides(play: Play, who: str) -> None:
+    play.wants_sign_off()
+    play.submit(asks="boss")
+    with pytest.raises(NotPermitted):
+        signing.confirm(play.session, play.declaration, actor=play.actor(who), now=NOW)
+    with pytest.raises(NotPermitted):
+        signing.decline(play.session, play.declaration, "Nein", actor=play.actor(who), now=NOW)
+    assert play.declaration.state is State.SIGNING
+
+
+def test_somebody_from_outside_confirms_with_no_other_right(play: Play) -> None:
+    play.wants_sign_off()
+    play.submit(asks="outside")
+    guest = Actor(play.people["outside"].id)
+    about = subject_of(play.session, play.declaration)
+    granted = {one for one in May if can(one, guest, about)} - {one for one in May if can(one, guest)}
+    assert granted == {May.DECLARATION_SIGN}
+    signing.confirm(play.session, play.declaration, actor=guest, now=LATER)
+    assert play.declaration.state is State.SUBMITTED
+    with pytest.raises(NotPermitted):
+        signing.confirm(play.session, play.declaration, actor=guest, now=LATER)
+
+
+def from_draft(play: Play) -> State:
+    return State.DRAFT
+
+
+def from_reopened(play: Play) -> State:
+    play.submit("owner", to=False, asks="owner")
+    finishing.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
+    return State.REOPENED
+
+
+def from_changes_requested(play: Play) -> State:
+    play.submit("owner", asks="owner")
+    play.request_changes("13")
+    return State.CHANGES_REQUESTED
+
+
+WHENCE = [from_draft, from_reopened, from_changes_requested]
+
+
+@pytest.mark.parametrize("whence", WHENCE)
+def test_declined_it_is_back_where_it_came_from(play: Play, whence: Callable[[Play], State]) -> None:
+    play.wants_sign_off()
+    before = whence(play)
+    number = play.declaration.version
+    had = play.readable()
+    play.submit(asks="boss")
+    for reason in ("", " \n ", "x" * 2_001):
+        with pytest.raises(signing.NoReason):
+            signing.decline(play.session, play.declaration, reason, actor=play.actor("boss"), now=LATER)
+    signing.decline(
+        play.session, play.declaration, " Die Zahl stimmt nicht.\r\n", actor=play.actor("boss"), now=LATER
+    )
+    assert play.declaration.state is before
+    assert play.declaration.version == number + 1
+    assert (play.declaration.resumes, play.declaration.signatory_id) == (None, None)
+    declined = sign_offs.sign_off(play.session, play.declaration.id, number)
+    assert declined is not None
+    assert (declined.decision, declined.reason) == (Decision.DECLINED, "Die Zahl stimmt nicht.")
+    assert play.readable() == had, "reviewers never see a version that was declined"
+    assert versions.versions(play.session, play.declaration.id)[0].outcome is Outcome.DECLINED
+    assert "stimmt nicht" not in str([one.detail for one in play.session.scalars(select(Event))])
+    play.submit(asks="boss", now=LATER)
+    signing.confirm(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
+    assert play.readable() == [number + 1, *had]
+
+
+@pytest.mark.parametrize("whence", WHENCE)
+def test_taken_back_before_the_answer(play: Play, whence: Callable[[Play], State]) -> None:
+    play.wants_sign_off()
+    before = whence(play)
+    number = play.declaration.version
+    play.submit(asks="boss")
+    _link, token = inviting.invite(
+        play.session,
+        InvitationKind.SIGN_OFF,
+        email="boss@example.org",
+        language="de",
+        by=play.people["editor"].id,
+        now=NOW,
+        declaration_id=play.declaration.id,
+    )
+    submitting.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
+    play.session.flush()
+    assert play.declaration.state is before
+    withdrawn = sign_offs.sign_off(play.session, play.declaration.id, number)
+    assert withdrawn is not None
+    assert withdrawn.decision is Decision.WITHDRAWN
+    assert versions.versions(play.session, play.declaration.id)[0].outcome is Outcome.TAKEN_BACK
+    with pytest.raises(inviting.LinkOver) as over:
+        inviting.usable(play.session, token, InvitationKind.SIGN_OFF, now=LATER)
+    assert over.value.why is inviting.Over.REVOKED
+    with pytest.raises(NotPermitted):
+        signing.confirm(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
+
+
+def test_the_answer_uses_the_link_up(play: Play) -> None:
+    play.wants_sign_off()
+    play.submit(asks="outside")
+    given = {"email": "outside@example.org", "language": "de", "by": None, "now": NOW}
+    _link, token = inviting.invite(
+        play.session, InvitationKind.SIGN_OFF, declaration_id=play.declaration.id, **given
+    )
+    _other, contribution = inviting.invite(
+        play.session, InvitationKind.CONTRIBUTION, declaration_id=play.declaration.id, **given
+    )
+    signing.decline(play.session, play.declaration, "Nein.", actor=play.actor("outside"), now=LATER)
+    play.session.flush()
+    with pytest.raises(inviting.LinkOver) as over:
+        inviting.usable(play.session, token, InvitationKind.SIGN_OFF, now=LATER)
+    assert over.value.why is inviting.Over.USED
+    assert inviting.usable(play.session, contribution, InvitationKind.CONTRIBUTION, now=LATER)
+
+
+def test_a_profile_changed_meanwhile_does_not_change_what_is_confirmed(play: Play) -> None:
+    play.wants_sign_off()
+    snapshot = play.submit(asks="boss")
+    organisation = play.declaration.organisation
+    profile = replace(declarations.profile_of(organisation), name="Umbenannt GmbH", address="")
+    update_profile(
+        play.session, organisation, profile, seen=organisation.version, actor=play.actor("owner"), now=NOW
+    )
+    signing.confirm(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
+    play.session.flush()
+    play.session.expire_all()
+    assert snapshot.content == CRAFT.read_bytes()
+    assert play.declaration.state is State.SUBMITTED
+
+
+def test_nothing_goes_to_a_cluster_that_was_left_meanwhile(play: Play) -> None:
+    play.wants_sign_off()
+    snapshot = play.submit(asks="boss")
+    consent = clusters.consent(play.session, play.declaration.organisation_id, play.cluster)
+    assert consent is not None
+    consent.withdrawn_at = NOW
+    play.session.flush()
+    with pytest.raises(signing.NoConsent):
+        signing.confirm(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
+    assert (snapshot.cluster_id, play.declaration.state) == (None, State.SIGNING)
+    submitting.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
+    play.submit(to=False, asks="boss")
+    signing.confirm(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
+    assert play.declaration.state is State.FINISHED
+
+
+def test_the_rule_is_the_owners(play: Play) -> None:
+    organisation = play.declaration.organisation
+    with pytest.raises(NotPermitted):
+        signing.change_rule(play.session, organisation, is_required=True, actor=play.actor("editor"), now=NOW)
+    for is_required in (True, True, False):
+        signing.change_rule(
+            play.session, organisation, is_required=is_required, actor=play.actor("owner"), now=NOW
+        )
+        assert organisation.requires_sign_off is is_required
+    play.session.flush()
+    changed = play.session.scalars(select(Event).where(Event.kind == EventKind.SIGN_OFF_RULE_CHANGED))
+    assert [one.detail for one in changed] == [{"required": True}, {"required": False}]
+
+
+# ---- Taking back, resubmitting
+
+
+def test_a_recalled_version_is_closed_to_the_cluster(play: Play) -> None:
+    snapshot = play.submit()
+    submitting.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
+    assert (play.declaration.state, play.declaration.version) == (State.REOPENED, 2)
+    assert (snapshot.cluster_id, play.declaration.cluster_id, play.declaration.submitted_at) == (None,) * 3
+    assert not play.may_review()
+    assert play.readable() == []
+    assert versions.versions(play.session, play.declaration.id)[0].outcome is Outcome.TAKEN_BACK
+    recalled = play.session.scalars(select(Event).where(Event.kind == EventKind.RECALLED)).one()
+    assert recalled.cluster_id == play.cluster, "the cluster learns that it is gone"
+
+
+def test_of_two_rounds_only_the_recalled_one_is_closed(play: Play) -> None:
+    play.submit()
+    play.request_changes("13")
+    play.submit()
+    assert play.readable() == [2, 1]
+    submitting.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
+    assert play.readable() == [1]
+    assert play.declaration.cluster_id == play.cluster
+    assert (play.declaration.state, play.declaration.version) == (State.REOPENED, 3)
+
+
+def test_a_review_that_is_ended_by_the_company(play: Play) -> None:
+    play.submit()
+    play.request_changes("13", remark="Bitte ergänzen.")
+    submitting.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
+    assert (play.declaration.state, play.declaration.version) == (State.REOPENED, 2)
+    assert play.readable() == []
+    assert not play.may_review()
+    play.submit(to=False)
+    assert play.declaration.state is State.FINISHED
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.FINISHED])
+def test_what_waits_for_nobody_is_not_taken_back(play: Play, state: State) -> None:
+    if state is State.FINISHED:
+        play.submit(to=False)
+    with pytest.raises(NotPossible):
+        submitting.recall(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
+
+
+def test_each_remark_needs_an_answer_first(play: Play) -> None:
+    play.submit()
+    play.remark("1", "Nebenbei: schön.")
+    play.remark("13", "Nur unter uns.", Audience.REVIEWERS)
+    play.request_changes("13", "14", remark="Welche Bezugsgröße?")
+    with pytest.raises(submitting.Unanswered) as refused:
+        play.submit()
+    assert [one.first.text for one in refused.value.threads] == ["Welche Bezugsgröße?"]
+    assert play.declaration.state is State.CHANGES_REQUESTED
+    assert len(declarations.snapshots(play.session, play.declaration.id)) == 1
+    play.answer(refused.value.threads[0])
+    play.submit()
+    assert play.declaration.state is State.SUBMITTED
+    play.request_changes("13")
+    assert submitting.unanswered(play.session, play.declaration) == []
+
+
+def test_an_answer_that_did_not_satisfy_needs_another(play: Play) -> None:
+    play.submit()
+    play.request_changes("13", remark="Welche Bezugsgröße?")
+    [thread] = submitting.unanswered(play.session, play.declaration)
+    play.answer(thread)
+    play.submit()
+    again = remarks.thread(
+        play.session, play.declaration.id, thread.id, Side.REVIEWERS, cluster_id=play.cluster
+    )
+    assert again is not None
+    remarking.answer(
+        play.session,
+        play.declaration,
+        again,
+        "Das reicht noch nicht.",
+        side=Side.REVIEWERS,
+        version=2,
+        actor=play.actor("reviewer"),
+        now=LATER,
+    )
+    play.request_changes("13")
+    with pytest.raises(submitting.Unanswered):
+        play.submit()
+
+
+@pytest.mark.parametrize("has_sign_off", [True, False])
+def test_changes_that_were_requested_go_back_to_who_requested_them(play: Play, has_sign_off: bool) -> None:
+    play.submit()
+    play.request_changes("13")
+    add_consent(play.session, play.declaration.organisation_id, play.other_cluster)
+    if has_sign_off:
+        play.wants_sign_off()
+    for target in (None, play.other_cluster):
+        with pytest.raises(NotPossible):
+            submitting.submit(
+                play.session,
+                play.declaration,
+                cluster_id=target,
+                signatory=play.people["owner"],
+                actor=play.actor("owner"),
+                now=NOW,
+            )
+    assert play.declaration.state is State.CHANGES_REQUESTED
+
+
+# ---- Publishing
+
+
+def test_a_finished_version_is_published_under_an_address_that_stays(play: Play) -> None:
+    play.submit(to=False)
+    first = publishing.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
+    slug = first.slug
+    assert slug.startswith("steinmetzwerkstatt-quenzel-und-marschall-gbr-2025-")
+    assert len(slug.rsplit("-", 1)[1]) == 8
+    finishing.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
+    with pytest.raises(NotPossible):
+        publishing.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
+    assert sign_offs.publication(play.session, play.declaration.id) is not None, "it stays readable"
+    play.submit(to=False)
+    second = publishing.publish(play.session, play.declaration, actor=play.actor("owner"), now=LATER)
+    play.session.flush()
+    assert (second.slug, second.version, second.published_at) == (slug, 2, LATER)
+    assert [one.slug for one in play.session.scalars(select(Publication))] == [slug]
+
+
+@pytest.mark.parametrize("who", ["editor", "boss", "outside", "reviewer"])
+def test_only_an_owner_publishes(play: Play, who: str) -> None:
+    play.submit(to=False)
+    with pytest.raises(NotPermitted):
+        publishing.publish(play.session, play.declaration, actor=play.actor(who), now=NOW)
+    publishing.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
+    with pytest.raises(NotPermitted):
+        publishing.unpublish(play.session, play.declaration, actor=play.actor(who), now=NOW)
+
+
+def test_what_is_under_review_is_not_published(play: Play) -> None:
+    play.submit()
+    with pytest.raises(NotPossible):
+        publishing.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
+    play.approve()
+    publishing.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
+    play.session.flush()
+    assert publications.count(play.session) == 1
+
+
+def test_taken_back_and_published_again(play: Play) -> None:
+    play.submit(to=False)
+    owner = play.actor("owner")
+    slug = publishing.publish(play.session, play.declaration, actor=owner, now=NOW).slug
+    publishing.unpublish(play.session, play.declaration, actor=owner, now=LATER)
+    publishing.unpublish(play.session, play.declaration, actor=owner, now=LATER)
+    play.session.flush()
+    assert sign_offs.publication(play.session, play.declaration.id) is None
+    assert not publications.any_published(play.session)
+    again = publishing.publish(play.session, play.declaration, actor=owner, now=LATER)
+    assert (again.slug, again.revoked_at, again.revoked_by) == (slug, None, None)
+    kinds = [kind for kind in play.events() if kind in (EventKind.PUBLISHED, EventKind.UNPUBLISHED)]
+    assert kinds == [EventKind.PUBLISHED, EventKind.UNPUBLISHED, EventKind.PUBLISHED]
+
+
+def test_taking_back_while_a_sign_off_is_awaited_disturbs_nothing(play: Play) -> None:
+    play.submit(to=False)
+    publishing.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
+    finishing.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
+    play.wants_sign_off()
+    play.submit(asks="boss")
+    publishing.unpublish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
+    assert play.declaration.signatory_id == play.people["boss"].id
+    signing.decline(play.session, play.declaration, "Nein.", actor=play.actor("boss"), now=LATER)
+    assert play.declaration.state is State.REOPENED
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("Müller & Söhne GmbH", "mueller-und-soehne-gmbh-2025-"),
+        ("Ærøskøbing A/S", "rskbing-a-s-2025-"),
+        ("日本", "erklaerung-2025-"),
+        ("x" * 500, "x" * 50 + "-2025-"),
+        ("../<script>", "script-2025-"),
+    ],
+)
+def test_an_address_can_be_read_aloud(play: Play, name: str, begins: str) -> None:
+    play.submit(to=False)
+    play.declaration.organisation.name = name
+    play.declaration.reporting_year = 2025
+    slug = publishing.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW).slug
+    assert slug.startswith(begins)
+    assert len(slug) <= 80
+
+
+def at_once(
+    store: sessionmaker[Session], declaration_id: int, verb: Callable[[Session, Declaration], object]
+) -> list[object]:
+    """The same verb in twenty threads at the same moment; what each gave or raised."""
+    start, results = threading.Barrier(20), []
+
+    def run() -> None:
+        with writing(store) as session:
+            start.wait(20)
+            try:
+                declaration = declarations.by_id(session, declaration_id)
+                assert declaration is not None
+                result = verb(session, declaration)
+                session.commit()
+            except Exception as error:  # noqa: BLE001  whatever was raised is the result
+                session.rollback()
+                result = error
+            results.append(result)
+
+    threads = [threading.Thread(target=run) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return results
+
+
+def test_twenty_publish_at_once_and_it_is_published_once(store: sessionmaker[Session]) -> None:
+    with writing(store) as session:
+        play = made(session)
+        play.submit(to=False)
+        owner, declaration_id = play.actor("owner"), play.declaration.id
+        session.commit()
+    results = at_once(store, declaration_id, lambda s, d: publishing.publish(s, d, actor=owner, now=NOW).slug)
+    assert len(results) == 20
+    assert len(set(map(str, results))) == 1, results
+    with store() as session:
+        assert [one.slug for one in session.scalars(select(Publication))] == results[:1]
+        events = session.scalars(select(Event).where(Event.kind == EventKind.PUBLISHED)).all()
+        assert len(events) == 1
+
+
+def test_twenty_confirm_at_once_and_one_does(store: sessionmaker[Session]) -> None:
+    with writing(store) as session:
+        play = made(session)
+        play.wants_sign_off()
+        play.submit(asks="boss")
+        boss, declaration_id = play.actor("boss"), play.declaration.id
+        session.commit()
+    results = at_once(store, declaration_id, lambda s, d: signing.confirm(s, d, actor=boss, now=NOW))
+    refused = [one for one in results if isinstance(one, NotPermitted | NotPossible)]
+    assert (len(results), len(refused)) == (20, 19)
+    with store() as session:
+        events = session.scalars(select(Event).where(Event.kind == EventKind.SUBMITTED)).all()
+        assert len(events) == 1
+
+
+def test_twenty_submit_at_once_and_one_does(store: sessionmaker[Session]) -> None:
+    with writing(store) as session:
+        play = made(session)
+        editor, cluster, declaration_id = play.actor("editor"), play.cluster, play.declaration.id
+        session.commit()
+    results = at_once(
+        store,
+        declaration_id,
+        lambda s, d: submitting.submit(s, d, cluster_id=cluster, actor=editor, now=NOW),
+    )
+    assert sum(isinstance(one, NotPossible) for one in results) == 19, results

@@ -1,0 +1,239 @@
+"""A company with a complete declaration, its people and the reviewers of its cluster, and what they do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role, can
+from dnk_tool.domain.permissions import Permission as May
+from dnk_tool.domain.review import Audience, Side, Verdict
+from dnk_tool.domain.states import Action, EventKind, State
+from dnk_tool.services import finishing, moving, publishing, remarking, submitting
+from dnk_tool.services.documents import import_document
+from dnk_tool.services.subjects import subject_of
+from dnk_tool.store import clusters, declarations, remarks, versions
+from dnk_tool.store.accounts import Account
+from dnk_tool.store.mail import Mail
+from dnk_tool.store.models import Declaration, Event, Membership, Snapshot
+from dnk_tool.store.reviews import Approval, VerdictRow
+from tests.support import add_consent, make_account, make_cluster, post, sign_in, stored
+
+CRAFT = Path(__file__).parent / "data/craft.json"
+NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
+
+
+@dataclass
+class Play:
+    """A company with a complete declaration, a cluster it belongs to, and everybody who acts."""
+
+    session: Session
+    declaration: Declaration
+    people: dict[str, Account]
+    cluster: int
+    other_cluster: int
+
+    def actor(self, name: str) -> Actor:
+        account = self.people[name]
+        role = {"owner": Role.OWNER, "editor": Role.EDITOR, "boss": Role.VIEWER}.get(name)
+        roles = {self.declaration.organisation_id: role} if role else {}
+        staff = {self.cluster: ClusterRole.REVIEWER} if name == "reviewer" else {}
+        return Actor(account.id, roles, clusters=staff)
+
+    def submit(
+        self, who: str = "editor", *, to: bool = True, asks: str = "", now: datetime = NOW
+    ) -> Snapshot:
+        return submitting.submit(
+            self.session,
+            self.declaration,
+            cluster_id=self.cluster if to else None,
+            signatory=self.people[asks] if asks else None,
+            actor=self.actor(who),
+            now=now,
+        )
+
+    def wants_sign_off(self) -> None:
+        self.declaration.organisation.requires_sign_off = True
+        self.session.flush()
+
+    def request_changes(self, *sections: str, remark: str = "") -> None:
+        """What the reviewers do, without their page."""
+        number = self.declaration.version
+        for ref in declarations.selection_of(self.declaration).section_by_ref:
+            verdict = Verdict.CHANGE_NEEDED if ref in sections else Verdict.ACCEPTED
+            self.session.add(
+                VerdictRow(
+                    declaration_id=self.declaration.id,
+                    section=ref,
+                    version=number,
+                    verdict=verdict,
+                    given_at=NOW,
+                )
+            )
+        if remark:
+            self.remark(sections[0], remark)
+        step = moving.begin(self.session, self.declaration, Action.REQUEST_CHANGES, self.actor("reviewer"))
+        moving.take(self.session, self.declaration, step, actor=self.actor("reviewer"), now=NOW)
+        self.session.flush()
+
+    def remark(
+        self, section_ref: str, text: str, audience: Audience = Audience.SHARED, *, ref: str = ""
+    ) -> None:
+        section = declarations.selection_of(self.declaration).section_by_ref[section_ref]
+        remarking.remark(
+            self.session,
+            self.declaration,
+            section,
+            text,
+            audience=audience,
+            side=Side.REVIEWERS,
+            version=self.declaration.version,
+            actor=self.actor("reviewer"),
+            now=NOW,
+            ref=ref,
+        )
+
+    def answer(self, thread: remarks.Thread, text: str = "Ist ergänzt.") -> None:
+        remarking.answer(
+            self.session,
+            self.declaration,
+            thread,
+            text,
+            side=Side.COMPANY,
+            version=self.declaration.version,
+            actor=self.actor("editor"),
+            now=LATER,
+        )
+
+    def at(self, session: Session) -> "Play":
+        """The same in another session."""
+        declaration = declarations.by_id(session, self.declaration.id)
+        assert declaration is not None
+        return replace(self, session=session, declaration=declaration)
+
+    def approve(self) -> None:
+        self.session.add(
+            Approval(
+                declaration_id=self.declaration.id,
+                version=self.declaration.version,
+                cluster_id=self.cluster,
+                cluster_name="Cluster Nord",
+                approved_at=NOW,
+                approved_by=self.people["reviewer"].id,
+            )
+        )
+        step = moving.begin(self.session, self.declaration, Action.APPROVE, self.actor("reviewer"))
+        moving.take(self.session, self.declaration, step, actor=self.actor("reviewer"), now=NOW)
+
+    def reach(self, stage: str) -> None:
+        """Go the way to a stage, such as "changes"."""
+        if stage == "signing":
+            self.wants_sign_off()
+            self.submit(asks="boss")
+        elif stage in ("submitted", "changes", "approved"):
+            self.submit()
+        elif stage in ("finished", "published", "reopened"):
+            self.submit(to=False)
+        if stage == "changes":
+            self.request_changes("13", remark="Bitte ergänzen.")
+        elif stage == "approved":
+            self.approve()
+        elif stage == "published":
+            publishing.publish(self.session, self.declaration, actor=self.actor("owner"), now=NOW)
+        elif stage == "reopened":
+            finishing.reopen(self.session, self.declaration, actor=self.actor("editor"), now=NOW)
+
+    def may_review(self) -> bool:
+        return can(May.REVIEW, self.actor("reviewer"), subject_of(self.session, self.declaration))
+
+    def readable(self) -> list[int]:
+        """The numbers of the versions that the cluster may read."""
+        self.session.flush()
+        return [one.version for one in versions.submitted_to(self.session, self.declaration.id, self.cluster)]
+
+    def events(self) -> list[EventKind]:
+        self.session.flush()
+        return [one.kind for one in self.session.scalars(select(Event).order_by(Event.id))]
+
+
+def made(session: Session) -> Play:
+    declaration = import_document(session, read_document(CRAFT.read_bytes()), actor=SHELL, now=NOW)
+    declaration.organisation.requires_sign_off = False
+    people = {
+        name: make_account(session, f"{name}@example.org", name=name.title())
+        for name in ("owner", "editor", "boss", "outside")
+    }
+    for name, role in (("owner", Role.OWNER), ("editor", Role.EDITOR), ("boss", Role.VIEWER)):
+        session.add(
+            Membership(
+                user_id=people[name].id,
+                organisation_id=declaration.organisation_id,
+                role=role,
+                created_at=NOW,
+            )
+        )
+    cluster = make_cluster(session, "Cluster Nord", reviewer=ClusterRole.REVIEWER)
+    other = make_cluster(session, "Cluster Süd")
+    people["reviewer"] = next(account for account, _role in clusters.staff(session, cluster.id))
+    add_consent(session, declaration.organisation_id, cluster.id)
+    session.flush()
+    return Play(session, declaration, people, cluster.id, other.id)
+
+
+# ---- The same over HTTP
+
+
+@contextmanager
+def acting(app: Flask, play: Play) -> Iterator[Play]:
+    """What the others do meanwhile."""
+    with stored(app) as session:
+        yield play.at(session)
+
+
+def browser(app: Flask, name: str) -> FlaskClient:
+    client = app.test_client()
+    sign_in(client, f"{name}@example.org")
+    return client
+
+
+def base(play: Play) -> str:
+    return f"/erklaerungen/{play.declaration.id}"
+
+
+def hand_in(client: FlaskClient, play: Play, **fields: str) -> TestResponse:
+    return post(client, f"{base(play)}/einreichen", fields)
+
+
+def state(app: Flask, play: Play) -> State:
+    with stored(app) as session:
+        return session.get_one(Declaration, play.declaration.id).state
+
+
+def mails(app: Flask) -> list[Mail]:
+    with stored(app) as session:
+        return list(session.scalars(select(Mail).order_by(Mail.id)))
+
+
+@contextmanager
+def counted(app: Flask) -> Iterator[list[str]]:
+    """Every SQL statement that runs inside, but for the beginning of transactions."""
+    engine, statements = app.extensions["dnk_engine"], []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith("BEGIN"):
+            statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

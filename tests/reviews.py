@@ -1,0 +1,182 @@
+"""What tests of the review share: a company that has submitted, its cluster, and the steps of a round."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.answers import Answer, Disclosure
+from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
+from dnk_tool.domain.review import Audience, Side, Verdict
+from dnk_tool.services import remarking, reviewing, submitting
+from dnk_tool.services.answering import Submission, save_section
+from dnk_tool.services.documents import import_document
+from dnk_tool.services.saving import Given
+from dnk_tool.store import clusters, declarations, remarks
+from dnk_tool.store.models import Declaration
+from dnk_tool.store.reviews import RemarkRow
+from tests.support import add_consent, make_cluster
+
+CRAFT = Path(__file__).parent / "data/craft.json"
+NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+
+YES, NO = Verdict.ACCEPTED, Verdict.CHANGE_NEEDED
+
+
+def later(days: int) -> datetime:
+    return NOW + timedelta(days=days)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A declaration without gaps, submitted to a cluster with two reviewers, and who acts."""
+
+    declaration_id: int
+    organisation_id: int
+    cluster_id: int
+    owner: Actor
+    karin: Actor
+    rolf: Actor
+
+    def declaration(self, session: Session) -> Declaration:
+        found = declarations.by_id(session, self.declaration_id)
+        assert found is not None
+        return found
+
+
+def import_craft(session: Session) -> Declaration:
+    """A company that answered everything, and wants no sign-off."""
+    declaration = import_document(session, read_document(CRAFT.read_bytes()), actor=SHELL, now=NOW)
+    declaration.organisation.requires_sign_off = False
+    session.flush()
+    return declaration
+
+
+def make_case(session: Session, manager: str = "karin", reviewer: str = "rolf") -> Case:
+    """The company has submitted its first version, and nobody has judged anything."""
+    declaration = import_craft(session)
+    staff = {manager: ClusterRole.MANAGER, reviewer: ClusterRole.REVIEWER}
+    cluster = make_cluster(session, "Cluster Nord", **staff)
+    add_consent(session, declaration.organisation_id, cluster.id)
+    ids = {account.name: account.id for account, _role in clusters.staff(session, cluster.id)}
+    case = Case(
+        declaration.id,
+        declaration.organisation_id,
+        cluster.id,
+        Actor(None, {declaration.organisation_id: Role.OWNER}),
+        Actor(ids[manager.title()], clusters={cluster.id: ClusterRole.MANAGER}),
+        Actor(ids[reviewer.title()], clusters={cluster.id: ClusterRole.REVIEWER}),
+    )
+    submit(session, case)
+    return case
+
+
+def submit(session: Session, case: Case, *, now: datetime = NOW) -> None:
+    submitting.submit(
+        session, case.declaration(session), cluster_id=case.cluster_id, actor=case.owner, now=now
+    )
+    session.flush()
+
+
+def section_refs(session: Session, case: Case) -> list[str]:
+    return [one.ref for one in declarations.selection_of(case.declaration(session)).sections]
+
+
+def say(
+    session: Session,
+    case: Case,
+    section: str,
+    text: str = "Bitte ergänzen.",
+    *,
+    audience: Audience = Audience.SHARED,
+    side: Side = Side.REVIEWERS,
+    actor: Actor | None = None,
+    now: datetime = NOW,
+    ref: str = "",
+) -> RemarkRow:
+    """Begin a thread on a section, by default one that the company can read."""
+    declaration = case.declaration(session)
+    return remarking.remark(
+        session,
+        declaration,
+        declarations.selection_of(declaration).section_by_ref[section],
+        text,
+        audience=audience,
+        side=side,
+        version=declaration.version,
+        actor=actor or (case.karin if side is Side.REVIEWERS else case.owner),
+        now=now,
+        ref=ref,
+    )
+
+
+def judge(
+    session: Session,
+    case: Case,
+    section: str,
+    verdict: Verdict,
+    *,
+    seen: int = 0,
+    actor: Actor | None = None,
+    now: datetime = NOW,
+    **more: Any,
+) -> None:
+    declaration = case.declaration(session)
+    reviewing.give_verdict(
+        session,
+        declaration,
+        declarations.selection_of(declaration).section_by_ref[section],
+        verdict,
+        seen=seen,
+        actor=actor or case.karin,
+        now=now,
+        **more,
+    )
+    session.flush()
+
+
+def judge_all(session: Session, case: Case, wanting: Iterable[str], *, now: datetime = NOW) -> None:
+    """Say of some sections, with a remark, that they need a change, and accept the others."""
+    for ref in section_refs(session, case):
+        if ref in wanting:
+            say(session, case, ref, f"Bitte ergänzen Sie {ref}.", now=now)
+        judge(session, case, ref, NO if ref in wanting else YES, now=now)
+
+
+def give_back(session: Session, case: Case, *, now: datetime = NOW) -> list[str]:
+    found = reviewing.request_changes(session, case.declaration(session), actor=case.karin, now=now)
+    session.flush()
+    return [one.ref for one in found]
+
+
+def rewrite(session: Session, case: Case, section: str, text: str, *, now: datetime = NOW) -> None:
+    """Change the first text of a section, as the company does on its page."""
+    declaration = case.declaration(session)
+    found = declarations.selection_of(declaration).section_by_ref[section]
+    ref = found.aspects[0].ref
+    version = declarations.content(session, declaration).version(ref)
+    answer = Given(Answer(Disclosure.COMPLY, text), version)
+    save_section(session, declaration, found, Submission({ref: answer}), actor=case.owner, now=now)
+    session.flush()
+
+
+def answer_all(session: Session, case: Case, text: str = "Ergänzt.", *, now: datetime = NOW) -> None:
+    """Answer every open thread of the reviewers, from the company."""
+    declaration = case.declaration(session)
+    for thread in remarks.threads(session, case.declaration_id, Side.COMPANY):
+        if thread.is_open and thread.first.side is Side.REVIEWERS:
+            remarking.answer(
+                session,
+                declaration,
+                thread,
+                text,
+                side=Side.COMPANY,
+                version=declaration.version,
+                actor=case.owner,
+                now=now,
+            )
+    session.flush()

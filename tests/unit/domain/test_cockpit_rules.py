@@ -1,0 +1,120 @@
+"""Where a member stands, whose turn it is, what there is to do, in every state; how long reviews take."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dnk_tool.domain.cockpit import (
+    SILENCE,
+    STATES,
+    TOLD,
+    Move,
+    Stage,
+    Task,
+    Turn,
+    is_past,
+    median_days,
+    review_times,
+    stage_of,
+    tasks_of,
+    turn_of,
+)
+from dnk_tool.domain.states import EventKind, State
+
+NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+LONG_AGO = NOW - timedelta(days=100)
+
+# state -> stage without and with a publication, turn if submitted here, owed after the deadline
+EXPECTED = {
+    None: (Stage.NOT_STARTED, Stage.NOT_STARTED, Turn.COMPANY, True),
+    State.DRAFT: (Stage.DRAFT, Stage.DRAFT, Turn.COMPANY, True),
+    State.SIGNING: (Stage.SIGNING, Stage.SIGNING, Turn.COMPANY, True),
+    State.SUBMITTED: (Stage.SUBMITTED, Stage.SUBMITTED, Turn.CLUSTER, False),
+    State.CHANGES_REQUESTED: (Stage.CHANGES_REQUESTED, Stage.CHANGES_REQUESTED, Turn.COMPANY, True),
+    State.APPROVED: (Stage.APPROVED, Stage.PUBLISHED, Turn.NOBODY, False),
+    State.FINISHED: (Stage.FINISHED, Stage.PUBLISHED, Turn.NOBODY, False),
+    State.REOPENED: (Stage.REOPENED, Stage.REOPENED, Turn.COMPANY, True),
+}
+
+
+def test_every_state_has_its_row() -> None:
+    assert set(EXPECTED) == set(STATES) == {None, *State}
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("is_here", [False, True])
+def test_stage_turn_and_tasks_of_every_state(state: State | None, is_here: bool) -> None:
+    plain, published, turn, is_owed = EXPECTED[state]
+    if turn is Turn.CLUSTER and not is_here:
+        turn = Turn.NOBODY
+    assert stage_of(state, is_published=False) is plain
+    assert stage_of(state, is_published=True) is published
+    assert turn_of(state, is_here=is_here) is turn
+    tasks = tasks_of(state, is_here=is_here, active_at=LONG_AGO, due=date(2026, 11, 24), now=NOW)
+    assert (Task.REVIEW in tasks) is (turn is Turn.CLUSTER)
+    assert (Task.OVERDUE in tasks) is is_owed
+    assert (Task.SILENT in tasks) is (turn is Turn.COMPANY)
+    calm = tasks_of(state, is_here=is_here, active_at=NOW, due=None, now=NOW)
+    assert calm <= {Task.REVIEW}
+
+
+def test_a_deadline_is_over_after_its_last_day_by_our_clock() -> None:
+    last_minute = datetime(2026, 11, 25, 22, 59, tzinfo=UTC)  # 23:59 in Berlin
+    assert not is_past(date(2026, 11, 25), last_minute)
+    assert is_past(date(2026, 11, 25), last_minute + timedelta(minutes=1))
+    assert not is_past(None, last_minute)
+
+
+@pytest.mark.parametrize(("seconds", "is_silent"), [(1, False), (0, True), (-1, True)])
+def test_three_weeks_are_three_weeks(seconds: int, is_silent: bool) -> None:
+    active_at = NOW - SILENCE + timedelta(seconds=seconds)
+    tasks = tasks_of(State.DRAFT, is_here=False, active_at=active_at, due=None, now=NOW)
+    assert (Task.SILENT in tasks) is is_silent
+
+
+def moves(*given_moves: tuple[int, EventKind, int]) -> list[Move]:
+    return [Move(key, kind, NOW + timedelta(days=day)) for key, kind, day in given_moves]
+
+
+def test_how_long_reviews_took() -> None:
+    times = review_times(
+        moves(
+            (1, EventKind.SUBMITTED, 0),
+            (2, EventKind.SUBMITTED, 1),
+            (1, EventKind.CHANGES_REQUESTED, 2),
+            (3, EventKind.SUBMITTED, 2),
+            (1, EventKind.SUBMITTED, 5),
+            (3, EventKind.RECALLED, 6),
+            (1, EventKind.APPROVED, 12),
+            (2, EventKind.APPROVED, 31),
+            (3, EventKind.SUBMITTED, 40),
+            (4, EventKind.APPROVED, 50),
+        )
+    )
+    assert [time.days for time in times] == [2, 7, 30]
+    assert median_days(times) == 7
+    assert median_days([]) is None
+
+
+@given(st.lists(st.tuples(st.integers(1, 4), st.sampled_from(sorted(TOLD)), st.integers(0, 9)), max_size=40))
+def test_no_review_takes_less_than_nothing(given_moves: list[tuple[int, EventKind, int]]) -> None:
+    ordered = sorted(given_moves, key=lambda one: one[2])
+    times = review_times(moves(*ordered))
+    assert all(time >= timedelta(0) for time in times)
+    assert len(times) <= sum(kind is EventKind.SUBMITTED for _, kind, _ in ordered)
+
+
+def test_the_company_s_own_business_is_not_told() -> None:
+    private = {
+        EventKind.REMARK_WRITTEN,
+        EventKind.REMARK_RESOLVED,
+        EventKind.CONTRIBUTION_ASKED,
+        EventKind.CONTRIBUTION_ANSWERED,
+        EventKind.ASSESSMENT_SAVED,
+        EventKind.SIGN_OFF_ASKED,
+        EventKind.SIGN_OFF_DECLINED,
+        EventKind.MEMBER_INVITED,
+    }
+    assert private & TOLD == set()

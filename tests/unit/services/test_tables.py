@@ -1,0 +1,231 @@
+"""Tables as people save them: any bytes give rows or a clear reason, and a hostile file costs little."""
+
+import io
+import resource
+import time
+import zipfile
+from collections.abc import Callable
+from html import escape
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from dnk_tool.services import lists, spreadsheets
+from dnk_tool.services.tables import LARGEST_FILE, MOST_ROWS, TableFault, UnreadableTable, of_text
+
+ROWS = [("Firma", "E-Mail"), ("Müller & Söhne, Holz", "info@müller.example"), ("Beck", "a@beck.example")]
+
+CONTENT_TYPES = """<?xml version="1.0" encoding="UTF-8"?>
+<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+<Override PartName="/xl/workbook.xml"
+ ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>
+<Override PartName="/xl/worksheets/sheet1.xml"
+ ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>
+</Types>"""
+RELATIONS = """<?xml version="1.0" encoding="UTF-8"?>
+<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+<Relationship Id="rId1" Target="{target}"
+ Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}"/></Relationships>"""
+WORKBOOK = """<?xml version="1.0" encoding="UTF-8"?>
+<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+ xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">
+<sheets><sheet name="Liste" sheetId="1" r:id="rId1"/></sheets></workbook>"""
+
+
+def sheet(rows: list[tuple[str, ...]], *, first: int = 1) -> str:
+    cells = "".join(
+        f'<row r="{number}">'
+        + "".join(
+            f'<c r="{chr(65 + column)}{number}" t="inlineStr"><is><t>{escape(text)}</t></is></c>'
+            for column, text in enumerate(row)
+        )
+        + "</row>"
+        for number, row in enumerate(rows, start=first)
+    )
+    return of_cells(cells)
+
+
+def of_cells(cells: str) -> str:
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    return f'<?xml version="1.0"?><worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>'
+
+
+def workbook(first_sheet: str, **more: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", CONTENT_TYPES)
+        archive.writestr("_rels/.rels", RELATIONS.format(target="xl/workbook.xml", kind="officeDocument"))
+        archive.writestr("xl/workbook.xml", WORKBOOK)
+        target = RELATIONS.format(target="worksheets/sheet1.xml", kind="worksheet")
+        archive.writestr("xl/_rels/workbook.xml.rels", target)
+        archive.writestr("xl/worksheets/sheet1.xml", first_sheet)
+        for name, content in more.items():
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+def fault_of(read: Callable[[bytes], object], content: bytes) -> TableFault:
+    with pytest.raises(UnreadableTable) as caught:
+        read(content)
+    return caught.value.fault
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("delimiter", [";", "\t", ","])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_csv_in_any_spelling(encoding: str, delimiter: str, end: str) -> None:
+    text = end.join(
+        delimiter.join(f'"{cell}"' if delimiter in cell else cell for cell in row) for row in ROWS
+    )
+    found = of_text(text.encode(encoding))
+    assert [(line.number, line.cells) for line in found] == list(enumerate(ROWS, start=1))
+
+
+def test_excels_first_line_names_the_delimiter_and_lines_keep_their_numbers() -> None:
+    found = of_text(b"sep=,\nFirma,Mail\n\n\nBeck,a@b.example\n")
+    assert [(line.number, line.cells[0]) for line in found] == [(2, "Firma"), (5, "Beck")]
+
+
+def test_a_cell_with_a_line_break_counts_its_lines() -> None:
+    found = of_text(b'Firma;Anschrift;Mail\nBeck;"Weg 1\nUlm";a@b.example\nRot;;r@r.example\n')
+    assert [line.number for line in found] == [1, 2, 4]
+
+
+def test_an_open_quote_is_named_with_its_line() -> None:
+    with pytest.raises(UnreadableTable) as caught:
+        of_text(b'Firma;Mail\n"Beck;a@b.example\nRot;r@r.example\n')
+    assert (caught.value.fault, caught.value.line) == (TableFault.OPEN_QUOTE, 2)
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b"", TableFault.EMPTY),
+        (b" \n;;\n\t\n", TableFault.EMPTY),
+        (b"\x00\x01binary\x00", TableFault.NO_TABLE),
+        (b"%PDF-1.7\n\x00\x00", TableFault.NO_TABLE),
+        (b"a;b@c.example\n" * (MOST_ROWS + 2), TableFault.TOO_MANY_ROWS),
+        (b'"' + b"x" * 200_000, TableFault.OPEN_QUOTE),
+        (b"\xd0\xcf\x11\xe0" + b"old", TableFault.OLD_EXCEL),
+        (b"PK\x03\x04 no archive", TableFault.BROKEN),
+        (b"x" * (LARGEST_FILE + 1), TableFault.TOO_LARGE),
+    ],
+)
+def test_what_is_no_list_gets_its_reason(content: bytes, fault: TableFault) -> None:
+    assert fault_of(lists.read, content) is fault
+
+
+def test_as_many_rows_as_allowed_below_the_heads() -> None:
+    assert len(of_text(b"Firma;Mail\n" + b"a;b@c.example\n" * MOST_ROWS)) == MOST_ROWS + 1
+
+
+@given(st.binary(max_size=3_000))
+@example(b"\xff\xfe\x00")
+@example(b"\xef\xbb\xbf")
+@example(b'sep=;\n"')
+@example(b'a"b;"c"d;"\r\n')
+def test_any_bytes_are_read_or_refused(content: bytes) -> None:
+    try:
+        found = of_text(content)
+    except UnreadableTable:
+        return
+    assert all(any(cell.strip() for cell in line.cells) for line in found)
+    numbers = [line.number for line in found]
+    assert numbers == sorted(set(numbers))
+
+
+@given(st.text(max_size=2_000))
+def test_any_text_is_checked_without_fault_of_ours(text: str) -> None:
+    try:
+        lines = lists.read(text.encode("utf-8", "replace"))
+    except UnreadableTable:
+        return
+    found = lists.check(lines, lists.Known(), language="de")
+    assert len(found.good) + len(found.bad) <= len(lines)
+
+
+def test_a_workbook_is_read_with_the_numbers_of_its_rows() -> None:
+    found = lists.read(workbook(sheet(ROWS, first=4)))
+    assert [(line.number, line.cells) for line in found] == list(enumerate(ROWS, start=4))
+
+
+def test_numbers_and_gaps_in_a_workbook() -> None:
+    cells = '<row r="2"><c r="B2"><v>7</v></c></row><row r="5"><c r="C5"><v>2.5</v></c></row>'
+    found = lists.read(workbook(of_cells(cells)))
+    assert [line.number for line in found] == [2, 5]
+    assert [[cell for cell in line.cells if cell] for line in found] == [["7"], ["2.5"]]
+
+
+@settings(max_examples=200)
+@given(st.integers(0, 2_000), st.binary(min_size=1, max_size=40))
+def test_a_damaged_workbook_is_refused_or_let_through_to_the_child(at: int, damage: bytes) -> None:
+    whole = workbook(sheet(ROWS))
+    content = whole[:at] + damage + whole[at + len(damage) :]
+    fault = None
+    try:
+        spreadsheets._inspect(content)
+    except UnreadableTable as unreadable:
+        fault = unreadable.fault
+    assert fault in (None, TableFault.BROKEN, TableFault.NO_TABLE, TableFault.TOO_LARGE)
+
+
+@pytest.mark.parametrize("at", [700, 1_200])
+def test_the_child_refuses_what_is_damaged_inside(at: int) -> None:
+    whole = workbook(sheet(ROWS))
+    content = whole[:at] + b"\x00" * 60 + whole[at + 60 :]
+    assert fault_of(spreadsheets._run, content) is TableFault.BROKEN
+
+
+def test_another_office_file_is_no_table() -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("word/document.xml", "<w/>")
+    assert fault_of(lists.read, file.getvalue()) is TableFault.NO_TABLE
+
+
+def test_an_empty_workbook_says_so() -> None:
+    assert fault_of(lists.read, workbook(of_cells(""))) is TableFault.EMPTY
+
+
+def test_too_many_rows_of_a_workbook_are_refused() -> None:
+    rows = [("Beck", "a@b.example")] * (MOST_ROWS + 2)
+    assert fault_of(lists.read, workbook(sheet(rows))) is TableFault.TOO_MANY_ROWS
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
+    bomb = workbook(of_cells(""), **{"xl/media/zeros.bin": b"\x00" * 60_000_000})
+    assert len(bomb) < LARGEST_FILE
+    began = time.monotonic()
+    assert fault_of(lists.read, bomb) is TableFault.TOO_LARGE
+    assert time.monotonic() - began < 1
+
+
+def test_many_parts_are_refused() -> None:
+    parts = {f"xl/part{number}.xml": b"x" for number in range(spreadsheets.MOST_PARTS)}
+    assert fault_of(lists.read, workbook(sheet(ROWS), **parts)) is TableFault.TOO_LARGE
+
+
+def test_two_cells_far_apart_end_with_the_child() -> None:
+    """Sixteen milliard cells lie between them; the child's limit of memory stops it."""
+    cells = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
+    began = time.monotonic()
+    assert fault_of(lists.read, workbook(of_cells(cells))) is TableFault.TOO_LARGE
+    assert time.monotonic() - began < spreadsheets.SECONDS
+
+
+def test_a_list_that_unpacks_to_much_costs_the_server_nothing() -> None:
+    """Past the inspection, as an archive that lies about its sizes would be: the child reads what it may."""
+    row = f'<row r="1"><c r="A1" t="str"><v>{"x" * 4_000}</v></c></row>'
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    output = spreadsheets._run(workbook(of_cells(row * 20_000)))
+    assert len(output) < (MOST_ROWS + 2) * (spreadsheets.LONGEST_CELL + 50)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
+
+
+def test_whoever_comes_third_is_asked_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spreadsheets, "PATIENCE_SECONDS", 0.01)
+    with spreadsheets._turn(), spreadsheets._turn():
+        assert fault_of(lists.read, workbook(sheet(ROWS))) is TableFault.BUSY
+    assert lists.read(workbook(sheet(ROWS)))

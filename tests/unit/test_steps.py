@@ -1,0 +1,39 @@
+"""What comes next with a declaration, for every state and role."""
+
+from itertools import product
+
+import pytest
+
+from dnk_tool.domain.completeness import Progress
+from dnk_tool.domain.permissions import Role
+from dnk_tool.domain.states import EDITABLE, State
+from dnk_tool.web.people import steps
+from dnk_tool.web.people.steps import counted, next_step
+
+
+@pytest.mark.parametrize(("state", "role"), list(product(State, Role)))
+def test_every_state_has_a_next_step_for_every_role(state: State, role: Role) -> None:
+    step = next_step(state, role, done=1, total=20)
+    is_writer = role is not Role.VIEWER
+    assert bool(step.urgency) is (state in EDITABLE and is_writer)
+
+
+@pytest.mark.parametrize("role", [Role.OWNER, Role.EDITOR])
+def test_writers_change_first_then_check_then_write(role: Role) -> None:
+    change = next_step(State.CHANGES_REQUESTED, role, done=20, total=20)
+    check = next_step(State.DRAFT, role, done=20, total=20)
+    write = next_step(State.DRAFT, role, done=19, total=20)
+    assert change.urgency < check.urgency < write.urgency
+    assert check.endpoint == "finish.check"
+
+
+def test_a_contributor_is_never_sent_to_the_final_check() -> None:
+    assert next_step(State.DRAFT, Role.CONTRIBUTOR, done=2, total=2) is steps.OWN_DONE
+    assert next_step(State.DRAFT, Role.CONTRIBUTOR, done=1, total=2).endpoint == "overview.show"
+
+
+def test_a_contributor_counts_only_the_own_parts() -> None:
+    progress = {"general": Progress.ANSWERED, "1": Progress.EXPLAINED, "2": Progress.OPEN}
+    assert counted(progress, ["1", "2"], None) == (1, 2), "the twenty criteria, without general information"
+    assert counted(progress, ["1", "2"], frozenset({"general", "2"})) == (1, 2)
+    assert counted(progress, ["1", "2"], frozenset({"99"})) == (0, 0)

@@ -64,13 +64,13 @@ def show(organisation_id: int) -> ResponseReturnValue:
         ),
         asked=asked,
         links=_links("trail.show", asked, len(events) > ON_A_PAGE, organisation_id=organisation_id),
-        csv=url_for("trail.table", organisation_id=organisation_id, **asked.fields),
+        csv=url_for("trail.as_csv", organisation_id=organisation_id, **asked.fields),
     )
 
 
 @blueprint.get("/unternehmen/<int:organisation_id>/protokoll.csv")
 @permit(Permission.ORGANISATION_OWN)
-def table(organisation_id: int) -> ResponseReturnValue:
+def as_csv(organisation_id: int) -> ResponseReturnValue:
     """All that the selection finds; in pieces, so that a long history needs little memory at once."""
     wanted, known, rows = _asked().wanted, _declarations(organisation_id), []
     before: int | None = None

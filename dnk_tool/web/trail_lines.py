@@ -132,7 +132,7 @@ def _detail_lines(detail: Mapping[str, Any], language: Language) -> Iterator[Lin
         before, after = said if len(said) == 2 else ("", "")
         yield Line(str(FIELDS.get(name, name)), *shortened(before, after))
     if "before" in detail:
-        yield Line(_("Rechte"), _rights(detail["before"]), _rights(detail.get("after")))
+        yield Line(_("Rechte"), *(_rights(detail.get(one), language) for one in ("before", "after")))
     if isinstance(detail.get("role"), list):
         yield Line(_("Rechte"), *(_role(one) for one in detail["role"]))
     if "due" in detail:
@@ -177,11 +177,11 @@ def _cut(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()} …"
 
 
-def _rights(place: Mapping[str, Any] | None) -> str:
+def _rights(place: Mapping[str, Any] | None, language: Language) -> str:
     if not place:
         return ""
-    sections = ", ".join(place.get("sections", ()))
-    return " · ".join(one for one in (_role(place["role"]), sections, place.get("until", "")) if one)
+    sections, until = ", ".join(place.get("sections", ())), _day(place.get("until"), language)
+    return " · ".join(one for one in (_role(place["role"]), sections, until) if one)
 
 
 def _role(value: str) -> str:

@@ -87,7 +87,7 @@ ALLOWED = {
     "outbox.show": OPERATORS,
     "outbox.retry": OPERATORS,
     "trail.show": OWNERS,
-    "trail.table": OWNERS,
+    "trail.as_csv": OWNERS,
     "trail.cluster": MANAGERS,
     "fresh.show": PERSONS,
     "fresh.confirm": PERSONS,

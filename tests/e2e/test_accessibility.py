@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from itsdangerous import URLSafeSerializer
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from dnk_tool.store import remarks
 from dnk_tool.store.accounts import by_email
 from dnk_tool.store.clusters import ClusterStaff, Consent, Deadline
 from dnk_tool.store.invitations import InvitationKind
+from dnk_tool.store.mail import Mail
 from dnk_tool.store.models import Declaration, Membership
 from dnk_tool.store.reviews import RemarkRow, StockRemark
 from dnk_tool.store.second_factors import AuthenticatorApp
@@ -98,6 +100,7 @@ class World:
     review_back: int = 1
     review_stock: int = 1
     manager: int = 1
+    reminder: str = "x"
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +130,26 @@ def world(server: Server) -> World:
         clusters = add_invitations(session, cockpits["cockpit"], cockpits["cockpit_member"])
         clusters |= add_reviews(session)
     server.start()
-    return World(finished, half, complete, empty, company_id, half_company, **cockpits, **people, **clusters)
+    links = clusters | {"reminder": reminder_token(server)}
+    return World(finished, half, complete, empty, company_id, half_company, **cockpits, **people, **links)
+
+
+def reminder_token(server: Server) -> str:
+    """The end of the link in a reminder to Nele, and mails that could not be sent."""
+    now = datetime.now(UTC)
+    given: dict[str, Any] = {"recipient": "a@firma.example", "subject": "x", "body": "x", "language": "de"}
+    with server.stored() as session:
+        for more in (
+            {"error": "550 <a@firma.example>: no such mailbox", "attempts": 8},
+            {"error": "TimeoutError('timed out')", "attempts": 2, "next_try": now + timedelta(days=9)},
+            {"claimed_at": now, "attempts": 1},
+        ):
+            session.add(Mail(**given, **more, created_at=now))
+        nele = by_email(session, "neu@example.org")
+        assert nele is not None
+        moment = nele.created_at.timestamp()
+    key = (server.instance / "secret-key").read_text("utf-8").strip()
+    return str(URLSafeSerializer(key, salt="dnk-reminders").dumps([nele.id, moment]))
 
 
 def add_people(session: Session, company: int) -> dict[str, Any]:
@@ -348,6 +370,11 @@ def wrong_code(page: Page, world: World) -> None:
     half_signed_in(page, world)
     page.get_by_label("Code aus Ihrer App").fill("123456")
     press("Weiter")(page, world)
+
+
+def not_sure(page: Page, world: World) -> None:
+    confirmed(page, world)
+    press("Konto löschen")(page, world)
 
 
 def confirmed(page: Page, world: World) -> None:
@@ -811,6 +838,21 @@ STATES = (
         "/cluster/{cockpit}/team/{manager}",
         press("Entfernen Mara"),
         "Mara",
+    ),
+    State("trail", "jonas", "/unternehmen/{half_company}/protokoll", heading="Protokoll", javascript=BOTH),
+    State("trail-none", "leo", "/unternehmen/{company}/protokoll", heading="Protokoll"),
+    State("trail-cluster", "mara", "/cluster/{cockpit}/protokoll", heading="Protokoll"),
+    State("outbox", "oskar", "/betrieb/post", heading="Post"),
+    State("erase", "mehmet", "/konto/loeschen", confirmed, "Konto löschen"),
+    State("erase-error", "mehmet", "/konto/loeschen", not_sure, "Konto löschen", BOTH),
+    State("erase-needed", "jonas", "/konto/loeschen", confirmed, "Konto löschen"),
+    State("reminders-stop", "", "/erinnerungen/abbestellen/{reminder}", heading="Keine Erinnerungen mehr?"),
+    State(
+        "reminders-stopped",
+        "",
+        "/erinnerungen/abbestellen/{reminder}",
+        press("Erinnerungen abschalten"),
+        "abgeschaltet",
     ),
     State("cluster-details", "mara", "/cluster/{cockpit}/team/angaben", heading="Angaben zum Cluster"),
     State("deadlines", "mara", "/cluster/{cockpit}/fristen", heading="Fristen"),

@@ -12,11 +12,14 @@ from dnk_tool.web.cluster import (
     messages,
     navigation,
     operator,
+    operator_invitations,
     team,
+    team_changes,
 )
 
-# The modules that add their pages to the cockpit.
+# The modules that add their pages to the cockpit, to the team and to the operator's area.
 COCKPIT = (cockpit, heat_map, exports, messages)
+TEAM, OPERATOR = (team, team_changes), (operator, operator_invitations)
 
 BLUEPRINTS = (
     navigation.blueprint,

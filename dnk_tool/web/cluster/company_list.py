@@ -2,17 +2,15 @@
 
 from contextlib import closing
 from datetime import UTC, datetime
-from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
-from itsdangerous import BadData, URLSafeSerializer
 from wtforms import RadioField
 
-from dnk_tool.domain.company_list import Row, Sifted
+from dnk_tool.domain.company_list import Sifted
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import Language
 from dnk_tool.services import company_invitations, lists
@@ -22,6 +20,7 @@ from dnk_tool.store import accounts
 from dnk_tool.web.access import current_actor, current_cluster, permit
 from dnk_tool.web.cluster import invitation_mails
 from dnk_tool.web.cluster.forms import MessageForm, fresh
+from dnk_tool.web.cluster.list_carrying import packed, unpacked
 from dnk_tool.web.cluster.list_words import of_row, of_table
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.security import form_errors
@@ -69,7 +68,7 @@ def check(cluster_id: int) -> ResponseReturnValue:
 @permit(Permission.CLUSTER_LEAD)
 def send(cluster_id: int) -> ResponseReturnValue:
     """Invite the rows that were looked at, as many as the hour allows."""
-    form, rows, cluster = MessageForm(), _unpacked(request.form.get("rows", "")), current_cluster()
+    form, rows, cluster = MessageForm(), unpacked(request.form.get("rows", "")), current_cluster()
     if not rows:
         text = _("Diese Vorschau gilt nicht mehr. Laden Sie die Liste bitte noch einmal hoch.")
         return _upload_page(UploadForm(formdata=None, data={"language": current_language()}), text), 422
@@ -142,33 +141,10 @@ def _preview(sifted: Sifted, form: MessageForm) -> str:
         cluster=current_cluster(),
         good=sifted.good,
         bad=[{"number": one.number, "shown": one.shown, "text": of_row(one)} for one in sifted.bad],
-        rows=_packed(sifted.good),
+        rows=packed(sifted.good),
         left=left,
         most=MOST_AN_HOUR,
         is_short=len(sifted.good) <= SHORT,
         form=form,
         errors=form_errors(form),
     )
-
-
-def _packed(rows: list[Row]) -> str:
-    """The rows as they travel through the form: only what was looked at here can be sent."""
-    fields = [[one.number, one.company, one.email, one.name, one.language] for one in rows]
-    return str(_signer().dumps([*_owner(), fields]))
-
-
-def _unpacked(text: str) -> list[Row]:
-    """What was packed for this person and cluster; nothing for anything else."""
-    try:
-        *owner, fields = _signer().loads(text)
-    except BadData:
-        return []
-    return [Row(*one) for one in fields] if owner == _owner() else []
-
-
-def _owner() -> list[int | None]:
-    return [current_cluster().id, current_actor().user_id]
-
-
-def _signer() -> Any:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="dnk-company-list")

@@ -2,17 +2,14 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import ClusterRole, Permission
-from dnk_tool.services import cluster_invitations, staffing
 from dnk_tool.services import clusters as verbs
+from dnk_tool.services import staffing
 from dnk_tool.services.clusters import NameTaken
-from dnk_tool.services.inviting import LinkOver
-from dnk_tool.services.inviting_limit import TooManyInvitations
-from dnk_tool.services.staffing import AlreadyInvited, AlreadyStaff
 from dnk_tool.store import cluster_lists, clusters
 from dnk_tool.store.clusters import Cluster
 from dnk_tool.store.invitations import InvitationKind
@@ -39,11 +36,11 @@ def create() -> ResponseReturnValue:
     if not form.validate():
         return _page(form), 422
     try:
-        cluster = verbs.create_cluster(db(), form.cluster_name.data, actor=actor, now=now)
+        cluster = verbs.createfind(db(), form.cluster_name.data, actor=actor, now=now)
     except NameTaken:
         form.cluster_name.errors = [str(NAME_TAKEN)]
         return _page(form), 422
-    _invite_manager(cluster, form)
+    invite_manager(cluster, form)
     text = _(
         "Das Cluster „%(name)s“ ist angelegt. Die Einladung an %(email)s ist unterwegs.",
         name=cluster.name,
@@ -56,70 +53,27 @@ def create() -> ResponseReturnValue:
 @blueprint.get("/cluster/<int:key>")
 @permit(Permission.INSTALLATION_RUN)
 def cluster(key: int) -> ResponseReturnValue:
-    found = _cluster(key)
-    return _cluster_page(found, _named(found), fresh(AddressForm))
+    found = find(key)
+    return cluster_page(found, named(found), fresh(AddressForm))
 
 
 @blueprint.post("/cluster/<int:key>")
 @permit(Permission.INSTALLATION_RUN)
 def rename(key: int) -> ResponseReturnValue:
-    found, form, actor, now = _cluster(key), NameForm(), current_actor(), datetime.now(UTC)
+    found, form, actor, now = find(key), NameForm(), current_actor(), datetime.now(UTC)
     if not form.validate():
-        return _cluster_page(found, form, _empty()), 422
+        return cluster_page(found, form, _empty()), 422
     try:
-        verbs.change_cluster(db(), found, name=form.cluster_name.data, actor=actor, now=now)
+        verbs.changefind(db(), found, name=form.cluster_name.data, actor=actor, now=now)
     except NameTaken:
         form.cluster_name.errors = [str(NAME_TAKEN)]
-        return _cluster_page(found, form, _empty()), 422
+        return cluster_page(found, form, _empty()), 422
     flash(_("Gespeichert."), "success")
-    return _back(found)
+    return back(found)
 
 
-@blueprint.post("/cluster/<int:key>/leitung")
-@permit(Permission.INSTALLATION_RUN)
-def invite(key: int) -> ResponseReturnValue:
-    """Another person to lead the cluster."""
-    found, form = _cluster(key), fresh(AddressForm)
-    name_form = _named(found)
-    if not form.validate():
-        return _cluster_page(found, name_form, form), 422
-    try:
-        _invite_manager(found, form)
-    except AlreadyStaff:
-        form.email.errors = [_("Diese Person arbeitet schon für das Cluster.")]
-    except AlreadyInvited:
-        form.email.errors = [_("Diese Person ist schon eingeladen. Die Einladung steht in der Liste.")]
-    except TooManyInvitations:
-        abort(429)
-    if form.email.errors:
-        return _cluster_page(found, name_form, form), 422
-    flash(_("Die Einladung an %(email)s ist unterwegs.", email=form.email.data), "success")
-    return _back(found)
-
-
-@blueprint.post("/cluster/<int:key>/einladungen/<int:invitation_id>")
-@permit(Permission.INSTALLATION_RUN)
-def change_invitation(key: int, invitation_id: int) -> ResponseReturnValue:
-    """Send an invitation to lead the cluster again, or take it back."""
-    found, actor, now = _cluster(key), current_actor(), datetime.now(UTC)
-    try:
-        if request.form.get("action") == "revoke":
-            cluster_invitations.revoke(db(), found, invitation_id, actor=actor, now=now)
-            flash(_("Die Einladung ist zurückgenommen. Der Link darin gilt nicht mehr."), "success")
-        else:
-            sent = cluster_invitations.resend(db(), found, invitation_id, actor=actor, now=now)
-            invitation_mails.send_invitation(sent, found)
-            flash(_("Die Einladung ist noch einmal unterwegs. Der frühere Link gilt nicht mehr."), "success")
-    except LookupError:
-        abort(404)
-    except LinkOver:
-        flash(_("Diese Einladung ist schon angenommen oder zurückgenommen."), "info")
-    except TooManyInvitations:
-        abort(429)
-    return _back(found)
-
-
-def _invite_manager(cluster: Cluster, form: AddressForm) -> None:
+def invite_manager(cluster: Cluster, form: AddressForm) -> None:
+    """Invite whom the form names. Raises as `staffing.invite_staff`."""
     sent = staffing.invite_staff(
         db(),
         cluster,
@@ -133,13 +87,14 @@ def _invite_manager(cluster: Cluster, form: AddressForm) -> None:
     invitation_mails.send_invitation(sent, cluster)
 
 
-def _cluster(key: int) -> Cluster:
-    """No cluster_id in these addresses: the operator does not act for the cluster."""
+def find(key: int) -> Cluster:
+    """The cluster; no cluster_id in these addresses, for the operator does not act for the cluster."""
     found = clusters.by_id(db(), key) if key <= LARGEST_ID else None
     return found or abort(404)
 
 
-def _named(cluster: Cluster) -> NameForm:
+def named(cluster: Cluster) -> NameForm:
+    """The form that shows what the cluster is called."""
     return NameForm(formdata=None, data={"cluster_name": cluster.name})
 
 
@@ -147,7 +102,8 @@ def _empty() -> AddressForm:
     return AddressForm(formdata=None, data={"language": "de"})
 
 
-def _back(cluster: Cluster) -> ResponseReturnValue:
+def back(cluster: Cluster) -> ResponseReturnValue:
+    """To the cluster's page."""
     return redirect(url_for("operation.cluster", key=cluster.id), 303)
 
 
@@ -161,7 +117,8 @@ def _page(form: NewClusterForm) -> str:
     )
 
 
-def _cluster_page(cluster: Cluster, name_form: NameForm, form: AddressForm) -> str:
+def cluster_page(cluster: Cluster, name_form: NameForm, form: AddressForm) -> str:
+    """Who leads the cluster, who is invited to, and its name."""
     now = datetime.now(UTC)
     sent = cluster_lists.open_invitations(db(), cluster.id, (InvitationKind.STAFF,))
     return render_template(

@@ -213,6 +213,7 @@ def _message(mail: Mail, sender: str, *, encoding: str) -> EmailMessage:
     # The same for every attempt, so that a receiver could recognise a second copy.
     message["Message-ID"] = f"<{mail.created_at:%Y%m%d%H%M%S%f}.{mail.id}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = mail.language
     message.set_content(mail.body, cte=encoding)
+    # After the content: setting it clears every Content-… header.
+    message["Content-Language"] = mail.language
     return message

@@ -1,4 +1,4 @@
-"""A link in a mail leads there through the sign-in: from the outbox over SMTP to the page, in both languages."""
+"""A link in a mail leads there through the sign-in: from the outbox to the page, in both languages."""
 
 import re
 from datetime import UTC, date, datetime

@@ -274,6 +274,7 @@ def test_nobody_else_can_be_put_on_the_list(app: Flask, writer: Writer, to: str)
 
 def test_five_an_hour(app: Flask, writer: Writer) -> None:
     with time_machine.travel(NOW, tick=False) as clock:
+        writer.client = app.test_client()
         sign_in(writer.client, "manager@example.org")
         for _number in range(5):
             assert writer.confirm(writer.preview()).status_code == 303

@@ -35,7 +35,11 @@ def test_saving_every_page_untouched_changes_nothing(app: Flask, client: FlaskCl
         before = count_revisions(session)
     sign_in(client, "petra@example.org")
     pages = [f"/erklaerungen/{declaration_id}/kriterien/{one.ref}" for one in document.selection.sections]
-    for page in [*pages, f"/erklaerungen/{declaration_id}/einstellungen", f"/unternehmen/{organisation_id}/profil"]:
+    for page in [
+        *pages,
+        f"/erklaerungen/{declaration_id}/einstellungen",
+        f"/unternehmen/{organisation_id}/profil",
+    ]:
         answer = client.post(page, data=form_fields(client.get(page).text))
         assert answer.status_code == 303, (page, answer.text)
     with stored(app) as session:

@@ -221,7 +221,8 @@ def test_the_final_check_names_every_gap_with_a_link(
     for section in selection.sections:
         for aspect in section.aspects:
             assert f"/kriterien/{section.ref}#ref-{aspect.ref}" in text
-    refused = editor.post(f"/erklaerungen/{world.own_declaration}/abschliessen", data=form_fields(text))
+    sent = form_fields(text) | {"cluster": "none"}
+    refused = editor.post(f"/erklaerungen/{world.own_declaration}/einreichen", data=sent)
     assert refused.status_code == 422
     assert "kann noch nicht abgeschlossen werden" in refused.text
 
@@ -253,8 +254,8 @@ def test_from_the_first_page_to_the_finished_version(
     complete_profile = {"legal_form": "gmbh", "sector": "16", "employees": "12", "address": "Markt 1"}
     send(editor, f"/unternehmen/{world.own}/profil", **complete_profile)
     assert "20 von 20" in editor.get(f"{base}/").text
-    token = form_fields(editor.get(f"{base}/pruefen").text)
-    assert editor.post(f"{base}/abschliessen", data=token).status_code == 303
+    token = form_fields(editor.get(f"{base}/pruefen").text) | {"cluster": "none"}
+    assert editor.post(f"{base}/einreichen", data=token).status_code == 303
     assert "<textarea" not in editor.get(page("1")).text
     locked = editor.post(
         page("1"), data={"csrf_token": token["csrf_token"], "ref-1.1-version": "1", "ref-1.1-text": "x"}

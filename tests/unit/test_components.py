@@ -46,6 +46,7 @@ def env() -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
     )
+    env.globals["csrf_token"] = lambda: "token"
     env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     return env
 
@@ -120,6 +121,9 @@ def samples(render: Render, text: str) -> dict[str, str]:
         "summary_list": render("summary_list", "summary_list", rows=[row, {"key": text, "missing": text}]),
         "details": render("details", "details", body="x", summary=text),
         "notification": render("notification", "notification", text=text, kind="success", title=text),
+        "passkey": render(
+            "passkey", "passkey", text=text, action="/p", options="/o", after=text, kept=text, step=text
+        ),
         "paging": render("paging", "paging", number=2, last=3, before="/1", after="/3", label=text),
         "progress": render("progress", "progress", done=3, total=20, text=text),
         "conflict": render(

@@ -36,7 +36,7 @@ def create() -> ResponseReturnValue:
     if not form.validate():
         return _page(form), 422
     try:
-        cluster = verbs.createfind(db(), form.cluster_name.data, actor=actor, now=now)
+        cluster = verbs.create_cluster(db(), form.cluster_name.data, actor=actor, now=now)
     except NameTaken:
         form.cluster_name.errors = [str(NAME_TAKEN)]
         return _page(form), 422
@@ -64,7 +64,7 @@ def rename(key: int) -> ResponseReturnValue:
     if not form.validate():
         return cluster_page(found, form, _empty()), 422
     try:
-        verbs.changefind(db(), found, name=form.cluster_name.data, actor=actor, now=now)
+        verbs.change_cluster(db(), found, name=form.cluster_name.data, actor=actor, now=now)
     except NameTaken:
         form.cluster_name.errors = [str(NAME_TAKEN)]
         return cluster_page(found, form, _empty()), 422

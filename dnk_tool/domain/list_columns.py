@@ -46,23 +46,44 @@ LANGUAGE_WORDS: dict[str, Language] = {
     **dict.fromkeys(("de", "deutsch", "german", "ger", "deu"), "de"),
     **dict.fromkeys(("en", "englisch", "english", "eng"), "en"),
 }
+LAST_HEAD = 10  # so far down the heads of the columns are looked for: titles may stand above them
 _ADDRESS = re.compile(r"[^\s@;,<>]+@[^\s@;,<>]+")
 _IN_BRACKETS = re.compile(r"<([^<>]*)>$")
 _LEGAL_FORM = re.compile(r"\b(gmbh|kg|ag|ug|ohg|gbr|eg|se|ev|ek|kgaa|mbh|ltd|inc|llc)\b")
 
 
 def columns_of(lines: Sequence[Line]) -> tuple[Columns, Sequence[Line]]:
-    """Which column holds what, and the rows without the empty ones and the heads of the columns."""
+    """Which column holds what, and the rows without the empty ones, the heads of the columns and titles."""
     lines = [one for one in lines if any(one.cells)]
-    if not lines:
-        return Columns(), []
-    heads = [_meaning(one) for one in lines[0].cells]
-    has_heads = any(heads) and not any(map(is_address, lines[0].cells))
-    rows = lines[1:] if has_heads else lines
-    found = {kind: [i for i, head in enumerate(heads) if has_heads and head == kind] for kind in HEADERS}
-    if not found["company"] and [lines[0].cells[i].casefold() for i in found["name"]] == ["name"]:
+    head = _head(lines)
+    heads = lines[head].cells if head is not None else ()
+    rows = _below(lines, head) if head is not None else lines
+    found = {kind: [i for i, text in enumerate(heads) if _meaning(text) == kind] for kind in HEADERS}
+    if not found["company"] and [heads[i].casefold() for i in found["name"]] == ["name"]:
         found["company"], found["name"] = found["name"], []  # the one name of a list of companies
-    return _by_content(rows, found, guess_names=not has_heads), rows
+    return _by_content(rows, found, guess_names=head is None), rows
+
+
+def _head(lines: Sequence[Line]) -> int | None:
+    """Which of the first rows names the columns, if one does: the one that names most of them."""
+    best, needed = None, 1
+    for i, line in enumerate(lines[:LAST_HEAD]):
+        named = {_meaning(text) for text in line.cells} - {None}
+        if _has_address(line):
+            needed = max(needed, 2)  # among companies, one word may be a company's name
+        elif len(named) >= needed:
+            best, needed = i, len(named) + 1
+    return best
+
+
+def _below(lines: Sequence[Line], head: int) -> Sequence[Line]:
+    """The rows without the heads and what stands above; whatever follows an address is no title."""
+    first = next((i for i, line in enumerate(lines[:head]) if _has_address(line)), head)
+    return [*lines[first:head], *lines[head + 1 :]]
+
+
+def _has_address(line: Line) -> bool:
+    return any(map(is_address, line.cells))
 
 
 def _meaning(head: str) -> str | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.company_list import LONGEST_COMPANY, LONGEST_NAME, Row, known_as
+from dnk_tool.domain.company_list import LONGEST_COMPANY, LONGEST_NAME, Row, firm, known_as
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.text import normalised
 from dnk_tool.language import Language
@@ -51,8 +51,7 @@ def invite_company(
     if row.company.casefold() in {one.casefold() for one in names}:
         raise AlreadyMember(row.company)
     for one in cluster_lists.open_invitations(session, cluster.id, (InvitationKind.COMPANY,)):
-        is_same = (one.email, one.company.casefold()) == (row.email, row.company.casefold())
-        if is_same and one.expires_at > now:
+        if firm(one.email, one.company) == row.firm and one.expires_at > now:
             raise AlreadyInvited(row.email)
     count_invitations(session, cluster.id, now=now)
     return _invite(session, cluster, row, message, actor=actor, now=now)

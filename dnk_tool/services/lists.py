@@ -1,10 +1,11 @@
 """Reads a list of companies to be invited, and says which of its rows are good."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.company_list import Known, Sifted, sift
+from dnk_tool.domain.company_list import Firm, Known, Sifted, firm, sift
 from dnk_tool.domain.list_columns import Line
 from dnk_tool.language import Language
 from dnk_tool.services.accounts import address
@@ -30,10 +31,14 @@ def known(session: Session, cluster_id: int, *, now: datetime) -> Known:
     kinds = (InvitationKind.COMPANY,)
     on_their_way = cluster_lists.open_invitations(session, cluster_id, kinds)
     return Known(
-        members=cluster_lists.joined_addresses(session, cluster_id),
-        invited=frozenset(one.email for one in on_their_way if one.expires_at > now),
         companies=frozenset(map(str.casefold, cluster_lists.member_names(session, cluster_id))),
+        joined=_by_firm(cluster_lists.joined_invitations(session, cluster_id)),
+        invited=_by_firm((one.email, one.company) for one in on_their_way if one.expires_at > now),
     )
+
+
+def _by_firm(invitations: Iterable[tuple[str, str]]) -> dict[Firm, str]:
+    return {firm(email, company): company for email, company in invitations}
 
 
 def check(lines: list[Line], whom: Known, *, language: Language) -> Sifted:

@@ -88,16 +88,17 @@ def member_names(session: Session, cluster_id: int) -> frozenset[str]:
     )
 
 
-def joined_addresses(session: Session, cluster_id: int) -> frozenset[str]:
-    """The addresses that were invited, and whose companies belong to the cluster today."""
-    return frozenset(
-        session.scalars(
-            select(Invitation.email)
-            .join(Consent, Consent.granted_by == Invitation.accepted_by)
-            .where(Invitation.cluster_id == cluster_id, Invitation.kind == InvitationKind.COMPANY)
-            .where(*_belongs(cluster_id))
-        )
+def joined_invitations(session: Session, cluster_id: int) -> Sequence[tuple[str, str]]:
+    """Address and company of the invitations by which today's members came, whatever they are called now."""
+    # One person may have brought several companies in: only the moment tells which one by which invitation.
+    came_by = (Consent.granted_by == Invitation.accepted_by) & (Consent.granted_at == Invitation.accepted_at)
+    rows = session.execute(
+        select(Invitation.email, Invitation.company)
+        .join(Consent, came_by)
+        .where(Invitation.cluster_id == cluster_id, Invitation.kind == InvitationKind.COMPANY)
+        .where(*_belongs(cluster_id))
     )
+    return [(email, company) for email, company in rows]
 
 
 def open_invitations(
@@ -132,6 +133,12 @@ def _is_open(cluster_id: int, kinds: Collection[InvitationKind]) -> tuple[Column
         Invitation.accepted_at.is_(None),
         Invitation.revoked_at.is_(None),
     )
+
+
+def invitations(session: Session, cluster_id: int, ids: Collection[int]) -> Sequence[Invitation]:
+    """These invitations, as far as they are the cluster's own and are still kept."""
+    found = select(Invitation).where(Invitation.cluster_id == cluster_id, Invitation.id.in_(ids))
+    return session.scalars(found).all()
 
 
 def consent_history(session: Session, organisation_id: int) -> Sequence[tuple[Event, str]]:

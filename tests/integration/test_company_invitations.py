@@ -25,6 +25,7 @@ from dnk_tool.store.mail import Mail
 from dnk_tool.store.models import Event, Membership, Organisation
 from tests.support import (
     PASSWORD,
+    READ,
     World,
     add_consent,
     form_fields,
@@ -81,7 +82,14 @@ def test_a_new_company_joins_with_its_first_owner(session: Session) -> None:
     invitation, token = invited(session)
     anna = make_account(session, "anna@beck.example", name="Anna")
     consent = company_joining.join(
-        session, token, account=anna, organisation_id=None, new_name="Beck", aggregates_from=2025, now=NOW
+        session,
+        token,
+        account=anna,
+        organisation_id=None,
+        new_name="Beck",
+        aggregates_from=2025,
+        wording=READ,
+        now=NOW,
     )
     session.flush()
     organisation = session.get_one(Organisation, consent.organisation_id)
@@ -97,10 +105,22 @@ def test_a_new_company_joins_with_its_first_owner(session: Session) -> None:
         invitation.cluster_id,
         anna.id,
     )
-    assert event.detail == {"aggregates_from": 2025, "invitation": invitation.id}
+    assert event.detail == {
+        "aggregates_from": 2025,
+        "invitation": invitation.id,
+        "wording": "2026-11",
+        "language": "de",
+    }
     with pytest.raises(LinkOver):
         company_joining.join(
-            session, token, account=anna, organisation_id=None, new_name="B", aggregates_from=None, now=NOW
+            session,
+            token,
+            account=anna,
+            organisation_id=None,
+            new_name="B",
+            aggregates_from=None,
+            wording=READ,
+            now=NOW,
         )
 
 
@@ -110,7 +130,7 @@ def test_only_owners_bring_their_company_in(session: Session) -> None:
     foreign = make_organisation(session, "Roth AG", roth=Role.OWNER)
     anna = by_email(session, "anna@example.org")
     assert anna
-    given = {"aggregates_from": None, "now": NOW}
+    given = {"aggregates_from": None, "wording": READ, "now": NOW}
     for organisation in (own, foreign):
         with pytest.raises(NotPermitted):
             company_joining.join(session, token, account=anna, organisation_id=organisation.id, **given)
@@ -142,6 +162,7 @@ def test_of_many_who_accept_at_the_same_moment_one_wins(store: sessionmaker[Sess
                     organisation_id=None,
                     new_name="Beck",
                     aggregates_from=None,
+                    wording=READ,
                     now=NOW,
                 )
                 session.commit()
@@ -186,7 +207,7 @@ def last_mail(app: Flask) -> Mail:
 
 
 def link_of(body: str) -> str:
-    found = re.search(r"http://127\.0\.0\.1:8000(/einladung/unternehmen/\S+)", body)
+    found = re.search(r"http://localhost:8000(/einladung/unternehmen/\S+)", body)
     assert found
     return found[1]
 
@@ -226,7 +247,7 @@ def test_looking_at_the_link_grants_nothing(
         "Cluster Nord",
         "Beck GmbH",
         "Manager lädt",
-        "Sofort",
+        "Ab dem Beitritt, immer",
         "Wenn Sie einreichen",
         "jederzeit widerrufen",
     ):

@@ -1,5 +1,6 @@
 """A list of companies: uploaded, looked at, corrected, and sent; nothing is kept before that."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,20 +10,34 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from dnk_tool.services import inviting_limit
+from dnk_tool.services import company_joining, inviting, inviting_limit
 from dnk_tool.services.tables import LARGEST_FILE
-from dnk_tool.store.invitations import Invitation
+from dnk_tool.store.accounts import by_email
+from dnk_tool.store.clusters import Consent
+from dnk_tool.store.invitations import Invitation, InvitationKind
 from dnk_tool.store.mail import Mail
 from tests.contract.test_routes import tables
-from tests.support import World, add_consent, form_fields, make_organisation, post, sign_in, stored, token_of
+from tests.support import (
+    READ,
+    World,
+    add_consent,
+    form_fields,
+    make_account,
+    make_organisation,
+    post,
+    sign_in,
+    stored,
+    token_of,
+)
 
 LIST = """Unternehmen;E-Mail;Ansprechpartner;Sprache
 Beck GmbH;Anna@Beck.example;Anna Beck;de
 Ohne Adresse KG;;;
 Kaputt AG;kein at zeichen;;
-Doppelt OHG;anna@beck.example;;
+BECK GmbH;anna@beck.example;;
 A GmbH;neu@a.example;;
 Roth Ltd;jo@roth.example;Jo Roth;en
 """
@@ -58,6 +73,36 @@ def confirm(manager: FlaskClient, world: World, page: str, **more: str) -> TestR
     return manager.post(path, data=form_fields(page) | more, follow_redirects=True)
 
 
+def said(page: str) -> list[str]:
+    """What the preview says of rows that are left out, or to be looked at."""
+    return re.findall(r"<strong>(Zeile \d+:</strong> .*)</span></li>", page)
+
+
+def joined(session: Session, world: World, invited_as: str, name: str) -> Consent:
+    """A company that an adviser brought in, perhaps under another name."""
+    adviser = by_email(session, "rat@rat.example") or make_account(session, "rat@rat.example")
+    _row, token = inviting.invite(
+        session,
+        InvitationKind.COMPANY,
+        email=adviser.email,
+        company=invited_as,
+        language="de",
+        by=None,
+        now=datetime.now(UTC),
+        cluster_id=world.cluster,
+    )
+    return company_joining.join(
+        session,
+        token,
+        account=adviser,
+        organisation_id=None,
+        new_name=name,
+        aggregates_from=None,
+        wording=READ,
+        now=datetime.now(UTC),
+    )
+
+
 def sent(app: Flask) -> list[tuple[str, str, str, str]]:
     with stored(app) as session:
         rows = session.scalars(select(Invitation).order_by(Invitation.id))
@@ -73,7 +118,7 @@ def test_the_preview_names_good_rows_and_faults_and_keeps_nothing(app: Flask, up
     for number, text in (
         (3, "Es steht keine E-Mail-Adresse da."),
         (4, "„kein at zeichen“ ist keine E-Mail-Adresse."),
-        (5, "Diese Adresse steht schon in Zeile 2."),
+        (5, "Dieses Unternehmen steht mit derselben Adresse schon in Zeile 2."),
         (6, "Gehört schon zum Cluster."),
     ):
         assert f"<strong>Zeile {number}:</strong> {text}" in page.text
@@ -97,7 +142,7 @@ def test_confirmed_rows_are_invited_in_their_language(
     assert (german.language, english.language) == ("de", "en")
     assert "/einladung/unternehmen/" in english.body
     again = upload(LIST).text
-    assert again.count("Ist schon eingeladen.") == 2
+    assert again.count("Ist schon eingeladen.") == 3
     assert "Einladungen senden" not in again
 
 
@@ -155,6 +200,8 @@ def test_a_message_that_is_too_long_stays_with_its_rows(
     assert answer.status_code == 422
     assert answer.text.count("höchstens 2000 Zeichen") == 2
     assert "x" * 2_001 in answer.text
+    assert said(answer.text) == said(page)
+    assert len(said(page)) == 4
     confirm(manager, world, answer.text, message="kurz")
     assert len(sent(app)) == 2
 
@@ -170,6 +217,58 @@ def test_whoever_was_invited_meanwhile_is_passed_over(
     answer = confirm(manager, world, page)
     assert "2 Zeilen wurden übergangen" in answer.text
     assert len(sent(app)) == 1
+
+
+def test_one_person_may_answer_for_several_companies(
+    app: Flask, manager: FlaskClient, upload: Upload, world: World
+) -> None:
+    with stored(app) as session:
+        joined(session, world, "Beck GmbH", "Beck Holzbau GmbH")
+        gone = joined(session, world, "Ende KG", "Ende KG")
+        gone.withdrawn_at = datetime.now(UTC)
+    rows = "Firma;E-Mail\nBeck GmbH;rat@rat.example\nEnde KG;rat@rat.example\nNeu AG;rat@rat.example\n"
+    page = upload(rows).text
+    assert "2 Unternehmen können eingeladen werden." in page
+    notes = said(page)
+    assert [one for one in notes if "Gehört schon zum Cluster." in one] == [
+        "Zeile 2:</strong> Gehört schon zum Cluster."
+        '<br><span class="dnk-quiet">Beck GmbH, rat@rat.example</span>'
+    ]
+    assert sum("ging schon eine Einladung für „Beck GmbH“" in one for one in notes) == 2
+    confirm(manager, world, page)
+    assert [one[0] for one in sent(app)] == ["Beck GmbH", "Ende KG", "Ende KG", "Neu AG"]
+    with stored(app) as session:
+        [mail] = session.scalars(select(Mail))
+    assert "- Ende KG\n- Neu AG\n" in mail.body
+    assert len(re.findall(r"(Ende KG|Neu AG)\nhttp\S+/einladung/unternehmen/\S+\n", mail.body)) == 2
+    again = upload(rows).text
+    assert again.count("Ist schon eingeladen.") == 2
+
+
+def test_a_company_invited_elsewhere_is_invited_and_the_manager_told(
+    app: Flask, manager: FlaskClient, upload: Upload, world: World
+) -> None:
+    confirm(manager, world, upload(LIST).text)
+    page = upload("Firma;E-Mail\nBeck GmbH;neu@beck.example\n").text
+    assert "1 Unternehmen kann eingeladen werden." in page
+    [note] = said(page)
+    assert "Dieses Unternehmen ist schon eingeladen, an anna@beck.example." in note
+    longer = confirm(manager, world, page, message="x" * 2_001).text
+    assert said(longer) == [note]
+    confirm(manager, world, longer, message="")
+    assert sent(app)[-1][:2] == ("Beck GmbH", "neu@beck.example")
+
+
+def test_titles_above_the_heads_leave_the_language_alone(
+    app: Flask, manager: FlaskClient, upload: Upload, world: World
+) -> None:
+    titled = "Mitgliederliste 2026;;\n;;\nFirma;E-Mail;Sprache\nRoth Ltd;jo@roth.example;en\nOhne KG;;\n"
+    page = upload(titled).text
+    assert said(page) == [
+        'Zeile 5:</strong> Es steht keine E-Mail-Adresse da.<br><span class="dnk-quiet">Ohne KG</span>'
+    ]
+    confirm(manager, world, page)
+    assert sent(app) == [("Roth Ltd", "jo@roth.example", "", "en")]
 
 
 def test_the_hour_allows_so_many_and_the_same_list_goes_on_later(
@@ -212,7 +311,10 @@ def test_the_english_template_is_read_too(manager: FlaskClient, upload: Upload, 
     assert file.decode("utf-8-sig") == "Company;Email;Contact person;Language\r\n"
     page = upload(file + b"Smith Ltd;sue@smith.example;Sue Smith;de\r\n").text
     assert "1 company can be invited." in page
-    assert 'cell">Sue Smith</td>' in page
+    assert (
+        '<span class="dnk-members__label">Contact person</span> <span class="dnk-people__address">Sue Smith'
+        in page
+    )
 
 
 def test_hostile_cells_stay_words(upload: Upload) -> None:

@@ -21,7 +21,7 @@ from dnk_tool.web.access import current_actor, current_cluster, permit
 from dnk_tool.web.cluster import invitation_mails
 from dnk_tool.web.cluster.forms import MessageForm, fresh
 from dnk_tool.web.cluster.list_carrying import packed, unpacked
-from dnk_tool.web.cluster.list_words import of_row, of_table
+from dnk_tool.web.cluster.list_words import of_hint, of_row, of_table
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.security import form_errors
 from dnk_tool.web.transactions import db, let_go
@@ -68,20 +68,18 @@ def check(cluster_id: int) -> ResponseReturnValue:
 @permit(Permission.CLUSTER_LEAD)
 def send(cluster_id: int) -> ResponseReturnValue:
     """Invite the rows that were looked at, as many as the hour allows."""
-    form, rows, cluster = MessageForm(), unpacked(request.form.get("rows", "")), current_cluster()
-    if not rows:
+    form, sifted, cluster = MessageForm(), unpacked(request.form.get("rows", "")), current_cluster()
+    if not sifted.good:
         text = _("Diese Vorschau gilt nicht mehr. Laden Sie die Liste bitte noch einmal hoch.")
         return _upload_page(UploadForm(formdata=None, data={"language": current_language()}), text), 422
     if not form.validate():
-        return _preview(Sifted(good=rows), form), 422
+        return _preview(sifted, form), 422
     actor, now = current_actor(), datetime.now(UTC)
     sent, left_over = company_invitations.invite_companies(
-        db(), cluster, rows, message=form.message.data or "", actor=actor, now=now
+        db(), cluster, sifted.good, message=form.message.data or "", actor=actor, now=now
     )
-    sender = accounts.name_of(db(), actor.user_id)
-    for one in sent:
-        invitation_mails.send_invitation(one, cluster, sender=sender)
-    _report(len(sent), len(rows) - len(sent) - left_over, left_over)
+    invitation_mails.send_invitations(sent, cluster, sender=accounts.name_of(db(), actor.user_id))
+    _report(len(sent), len(sifted.good) - len(sent) - left_over, left_over)
     return redirect(url_for("cluster_members.show", cluster_id=cluster_id), 303)
 
 
@@ -141,7 +139,8 @@ def _preview(sifted: Sifted, form: MessageForm) -> str:
         cluster=current_cluster(),
         good=sifted.good,
         bad=[{"number": one.number, "shown": one.shown, "text": of_row(one)} for one in sifted.bad],
-        rows=packed(sifted.good),
+        hints=[{"number": one.number, "shown": one.shown, "text": of_hint(one)} for one in sifted.hints],
+        rows=packed(sifted),
         left=left,
         most=MOST_AN_HOUR,
         is_short=len(sifted.good) <= SHORT,

@@ -1,6 +1,8 @@
-"""The mails of a cluster: invitations to companies and to staff, and news of a company's consent."""
+"""The mails of a cluster: invitations, the end of somebody's access, and news of a company's consent."""
 
-from typing import cast
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any, cast
 
 from flask import url_for
 
@@ -10,7 +12,7 @@ from dnk_tool.services.cluster_invitations import Sent
 from dnk_tool.store import accounts, clusters
 from dnk_tool.store.accounts import Account
 from dnk_tool.store.clusters import Cluster, Consent
-from dnk_tool.store.invitations import InvitationKind
+from dnk_tool.store.invitations import Invitation, InvitationKind
 from dnk_tool.store.models import Organisation
 from dnk_tool.web import mails
 from dnk_tool.web.transactions import db
@@ -20,20 +22,60 @@ PAGES = {InvitationKind.STAFF: "invitations.show", InvitationKind.COMPANY: "comp
 
 def send_invitation(sent: Sent, cluster: Cluster, *, sender: str | None = None) -> None:
     """Queue the mail with the link, to a company or to staff; `sender` is looked up if not given."""
-    invitation, token = sent
-    language = cast(Language, invitation.language)
-    recipient = Account(email=invitation.email, name=invitation.name, language=language)
-    written = mails.write(
+    invitation, _token = sent
+    _put(
         f"{invitation.kind.value}_invitation",
-        recipient,
+        invitation,
+        name=invitation.name,
         cluster=cluster,
-        invitation=invitation,
         role=ClusterRole(invitation.role) if invitation.role else None,
         sender=accounts.name_of(db(), invitation.created_by) if sender is None else sender,
-        valid_until=day(local_day(invitation.expires_at), language),
-        link=mails.public_address() + url_for(PAGES[invitation.kind], token=token),
+        link=_link(sent),
     )
+
+
+def send_invitations(sent: Iterable[Sent], cluster: Cluster, *, sender: str) -> None:
+    """Queue the mails of a list, one to each address: whoever speaks for several companies gets all links."""
+    for _email, found in groupby(sorted(sent, key=_address), key=_address):
+        together = list(found)
+        if len(together) > 1:
+            _send_together(together, cluster, sender)
+        else:
+            send_invitation(together[0], cluster, sender=sender)
+
+
+def _send_together(sent: list[Sent], cluster: Cluster, sender: str) -> None:
+    names = {invitation.name for invitation, _token in sent}
+    _put(
+        "company_invitations",
+        sent[0][0],
+        name=names.pop() if len(names) == 1 else "",
+        cluster=cluster,
+        sender=sender,
+        companies=[(one[0].company, _link(one)) for one in sent],
+    )
+
+
+def _put(template: str, invitation: Invitation, *, name: str, **values: Any) -> None:
+    language = cast(Language, invitation.language)
+    recipient = Account(email=invitation.email, name=name, language=language)
+    valid_until = day(local_day(invitation.expires_at), language)
+    written = mails.write(template, recipient, invitation=invitation, valid_until=valid_until, **values)
     mails.put(written, recipient=invitation.email, language=language)
+
+
+def _address(sent: Sent) -> str:
+    return sent[0].email
+
+
+def _link(sent: Sent) -> str:
+    invitation, token = sent
+    return mails.public_address() + url_for(PAGES[invitation.kind], token=token)
+
+
+def tell_removed(account: Account, cluster: Cluster) -> None:
+    """Queue the news that the person works for the cluster no longer."""
+    mails.tell("staff_removed", [account], cluster=cluster)
 
 
 def tell_managers(template: str, consent: Consent, organisation: Organisation, **values: object) -> None:

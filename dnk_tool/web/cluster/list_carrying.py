@@ -1,28 +1,34 @@
-"""Carries the rows that somebody looked at through the form that confirms them, signed for this person."""
+"""Carries the list that somebody looked at through the form that confirms them, signed for this person."""
 
-from collections.abc import Sequence
+from dataclasses import astuple
 from typing import Any
 
 from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
 
-from dnk_tool.domain.company_list import Row
+from dnk_tool.domain.company_list import BadRow, Hint, Row, RowFault, RowHint, Sifted
 from dnk_tool.web.access import current_actor, current_cluster
 
 
-def packed(rows: Sequence[Row]) -> str:
-    """The rows as they travel through the form: only what was looked at here can be sent."""
-    fields = [[one.number, one.company, one.email, one.name, one.language] for one in rows]
-    return str(_signer().dumps([*_owner(), fields]))
+def packed(sifted: Sifted) -> str:
+    """The list as it travels through the form: only what was looked at here can be sent."""
+    parts = [[astuple(one) for one in part] for part in (sifted.good, sifted.bad, sifted.hints)]
+    return str(_signer().dumps([_owner(), parts]))
 
 
-def unpacked(text: str) -> list[Row]:
+def unpacked(text: str) -> Sifted:
     """What was packed for this person and cluster; nothing for anything else."""
     try:
-        *owner, fields = _signer().loads(text)
+        owner, (good, bad, hints) = _signer().loads(text)
     except BadData:
-        return []
-    return [Row(*one) for one in fields] if owner == _owner() else []
+        return Sifted()
+    if owner != _owner():
+        return Sifted()
+    return Sifted(
+        [Row(*one) for one in good],
+        [BadRow(number, RowFault(fault), *rest) for number, fault, *rest in bad],
+        [Hint(number, RowHint(kind), *rest) for number, kind, *rest in hints],
+    )
 
 
 def _owner() -> list[int | None]:

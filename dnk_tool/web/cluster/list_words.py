@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from flask_babel import gettext as _
 
-from dnk_tool.domain.company_list import LONGEST_COMPANY, BadRow, RowFault
+from dnk_tool.domain.company_list import LONGEST_COMPANY, BadRow, Hint, RowFault, RowHint
 from dnk_tool.language import number
 from dnk_tool.services.tables import LARGEST_FILE, MOST_ROWS, TableFault, UnreadableTable
 from dnk_tool.web.languages import current_language
@@ -21,11 +21,35 @@ def of_row(row: BadRow) -> str:
         RowFault.UNKNOWN_LANGUAGE: _(
             "Die Sprache „%(text)s“ gibt es hier nicht. Möglich sind de und en.", text=detail
         ),
-        RowFault.TWICE: _("Diese Adresse steht schon in Zeile %(number)s.", number=detail),
+        RowFault.TWICE: _(
+            "Dieses Unternehmen steht mit derselben Adresse schon in Zeile %(number)s.", number=detail
+        ),
         RowFault.MEMBER: _("Gehört schon zum Cluster."),
         RowFault.INVITED: _("Ist schon eingeladen. Die Einladung steht unter „Mitglieder“."),
     }
     return words[row.fault]
+
+
+def of_hint(hint: Hint) -> str:
+    """What may be a slip in a row that is invited."""
+    detail = hint.detail
+    words: dict[RowHint, str] = {
+        RowHint.INVITED_ELSEWHERE: _(
+            "Dieses Unternehmen ist schon eingeladen, an %(email)s. Auch jene Einladung gilt weiter; unter "
+            "„Mitglieder“ können Sie sie zurücknehmen.",
+            email=detail,
+        ),
+        RowHint.ADDRESS_KNOWN: _(
+            "An diese Adresse ging schon eine Einladung für „%(company)s“.", company=detail
+        ),
+        RowHint.COMPANY_TWICE: _(
+            "Dieses Unternehmen steht mit einer anderen Adresse auch in Zeile %(number)s.", number=detail
+        ),
+        RowHint.ADDRESS_TWICE: _(
+            "Diese Adresse steht für ein anderes Unternehmen auch in Zeile %(number)s.", number=detail
+        ),
+    }
+    return words[hint.kind]
 
 
 def of_table(unreadable: UnreadableTable) -> str:

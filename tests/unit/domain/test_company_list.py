@@ -1,11 +1,13 @@
 """Which column of a list holds what, and which of its rows are good."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dnk_tool.domain.company_list import Known, RowFault, Sifted, sift
-from dnk_tool.domain.list_columns import Columns, Line, bare_address, columns_of
+from dnk_tool.domain.company_list import BadRow, Known, Row, RowFault, RowHint, Sifted, firm, sift
+from dnk_tool.domain.list_columns import LAST_HEAD, Columns, Line, bare_address, columns_of
 
 
 def address(text: str) -> str:
@@ -17,6 +19,12 @@ def address(text: str) -> str:
 
 def table(*rows: str) -> list[Line]:
     return [Line(number, tuple(row.split(";"))) for number, row in enumerate(rows, start=1)]
+
+
+def invitations(*rows: str) -> dict[tuple[str, str], str]:
+    """As `Known` keeps them, from "Company;address"."""
+    pairs = [row.split(";") for row in rows]
+    return {firm(email, company): company for company, email in pairs}
 
 
 def sifted(*rows: str, known: Known | None = None) -> Sifted:
@@ -69,23 +77,160 @@ def test_a_lone_name_is_the_company() -> None:
         (";anna@beck.example;Anna", RowFault.NO_COMPANY, ""),
         (f"{'B' * 201};anna@beck.example;Anna", RowFault.TOO_LONG, ""),
         ("Beck GmbH;anna@beck.example;Anna;fr", RowFault.UNKNOWN_LANGUAGE, "fr"),
-        ("Rot OHG;JO@rot.example;Jo", RowFault.TWICE, "2"),
+        ("ROT GmbH;JO@rot.example;Jo", RowFault.TWICE, "2"),
         ("Alt AG;neu@alt.example;Al", RowFault.MEMBER, ""),
         ("Älter AG;alt@alt.example;Al", RowFault.MEMBER, ""),
         ("Wartet GmbH;wartet@w.example;W", RowFault.INVITED, ""),
     ],
 )
 def test_each_fault_is_named_with_its_line(row: str, fault: RowFault, detail: str) -> None:
-    known = Known(members={"alt@alt.example"}, invited={"wartet@w.example"}, companies={"alt ag"})
+    known = Known(
+        companies={"alt ag"},
+        joined=invitations("Älter AG;alt@alt.example"),
+        invited=invitations("Wartet GmbH;wartet@w.example"),
+    )
     found = sifted("Firma;E-Mail;Name;Sprache", "Rot GmbH;jo@rot.example;Jo", row, known=known)
     assert [(one.number, one.fault) for one in found.bad] == [(3, fault)]
-    assert found.bad[0].detail == detail or fault in (RowFault.MEMBER, RowFault.INVITED)
+    assert found.bad[0].detail == detail
     assert [one.company for one in found.good] == ["Rot GmbH"]
 
 
-def test_a_bad_row_does_not_make_a_later_one_a_double() -> None:
-    found = sifted("Firma;E-Mail", ";jo@rot.example", "Rot GmbH;jo@rot.example")
+@pytest.mark.parametrize("left_out", [";jo@rot.example", "Alt AG;jo@rot.example"])
+def test_a_bad_row_does_not_make_a_later_one_a_double(left_out: str) -> None:
+    known = Known(companies={"alt ag"})
+    found = sifted("Firma;E-Mail", left_out, "Rot GmbH;jo@rot.example", known=known)
     assert [one.number for one in found.good] == [3]
+    assert found.hints == []
+
+
+def test_one_person_may_speak_for_several_companies() -> None:
+    known = Known(
+        joined=invitations("Alt AG;jo@rat.example"), invited=invitations("Wartet GmbH;jo@rat.example")
+    )
+    found = sifted("Firma;E-Mail", "Rot GmbH;jo@rat.example", "Blau GmbH;jo@rat.example", known=known)
+    assert [one.company for one in found.good] == ["Rot GmbH", "Blau GmbH"]
+    assert {(one.number, one.kind) for one in found.hints} == {
+        (2, RowHint.ADDRESS_KNOWN),
+        (3, RowHint.ADDRESS_KNOWN),
+    }
+    assert {one.detail for one in found.hints} <= {"Alt AG", "Wartet GmbH"}
+
+
+def test_what_may_be_a_slip_is_said_of_rows_that_are_invited() -> None:
+    found = sifted(
+        "Firma;E-Mail",
+        "Rot GmbH;jo@rot.example",
+        "rot gmbh;ina@rot.example",
+        "Rot Holz KG;jo@rot.example",
+        "Wartet GmbH;neu@w.example",
+        "Blau GmbH;b@blau.example",
+        known=Known(invited=invitations("WARTET GmbH;alt@w.example")),
+    )
+    assert len(found.good) == 5
+    assert [(one.number, one.kind, one.detail) for one in found.hints] == [
+        (3, RowHint.COMPANY_TWICE, "2"),
+        (4, RowHint.ADDRESS_TWICE, "2"),
+        (5, RowHint.INVITED_ELSEWHERE, "alt@w.example"),
+    ]
+    assert found.hints[0].shown == "rot gmbh, ina@rot.example"
+
+
+COMPANIES = st.sampled_from(["Rot GmbH", "ROT gmbh", "Blau KG", "Grün AG", ""])
+ADDRESSES = st.sampled_from(["jo@a.example", "JO@a.example", "ina@b.example", "kein at", ""])
+LANGUAGES = st.sampled_from(["", "de", "English", "fr"])
+FIRMS = st.tuples(COMPANIES.filter(bool), ADDRESSES.filter(lambda one: "@" in one)).map(";".join)
+KNOWN = st.builds(
+    lambda companies, joined, invited: Known(
+        {one.casefold() for one in companies}, invitations(*joined), invitations(*invited)
+    ),
+    st.sets(COMPANIES.filter(bool), max_size=1),
+    st.lists(FIRMS.map(str.lower), max_size=2),
+    st.lists(FIRMS.map(str.lower), max_size=2),
+)
+ROWS = st.lists(st.tuples(COMPANIES, ADDRESSES, LANGUAGES).filter(any), max_size=12)
+
+
+def is_true(bad: BadRow, row: tuple[str, str, str], known: Known, good: dict[int, tuple[str, str]]) -> bool:
+    """Whether the reason holds, told without the code that gave it."""
+    company, email, language = row
+    pair = (email.lower(), company.casefold())
+    doubled = bad.fault is RowFault.TWICE and int(bad.detail)
+    return {
+        RowFault.NO_ADDRESS: not email,
+        RowFault.INVALID_ADDRESS: email == bad.detail == "kein at",
+        RowFault.NO_COMPANY: not company,
+        RowFault.UNKNOWN_LANGUAGE: language == bad.detail == "fr",
+        RowFault.MEMBER: pair[1] in known.companies or pair in known.joined,
+        RowFault.INVITED: pair in known.invited,
+        RowFault.TWICE: good.get(doubled) == pair and doubled < bad.number,
+    }[bad.fault]
+
+
+@given(ROWS, KNOWN)
+def test_every_row_is_invited_or_left_out_for_a_true_reason(
+    rows: list[tuple[str, str, str]], known: Known
+) -> None:
+    found = sifted("Firma;E-Mail;Sprache", *map(";".join, rows), known=known)
+    numbers = [one.number for one in found.good] + [one.number for one in found.bad]
+    assert sorted(numbers) == list(range(2, len(rows) + 2))
+    good = {one.number: one.firm for one in found.good}
+    assert len(set(good.values())) == len(good)
+    for bad in found.bad:
+        assert is_true(bad, rows[bad.number - 2], known, good), bad
+    assert {one.number for one in found.hints} <= set(good)
+
+
+@given(ROWS, KNOWN, st.data())
+def test_the_order_of_rows_changes_nobody_s_invitation(
+    rows: list[tuple[str, str, str]], known: Known, data: st.DataObject
+) -> None:
+    mixed = data.draw(st.permutations(rows))
+    one, other = (
+        sifted("Firma;E-Mail;Sprache", *map(";".join, given), known=known) for given in (rows, mixed)
+    )
+    assert {row.firm for row in one.good} == {row.firm for row in other.good}
+
+
+def test_titles_may_stand_above_the_heads() -> None:
+    found = sifted(
+        "Mitglied;;",
+        ";;",
+        "Stand: 1.1.2026;;",
+        "Name;E-Mail;Sprache",
+        "Smith Ltd;sue@smith.example;en",
+        "Ohne Adresse KG;;de",
+    )
+    assert [(one.number, one.company, one.language) for one in found.good] == [(5, "Smith Ltd", "en")]
+    assert [(one.number, one.fault) for one in found.bad] == [(6, RowFault.NO_ADDRESS)]
+
+
+def test_what_follows_an_address_is_no_title() -> None:
+    found = sifted("Liste;", "Rot GmbH;jo@rot.example", "Betrieb;", "Firma;E-Mail", "Blau KG;b@blau.example")
+    assert [one.number for one in found.good] == [2, 5]
+    assert [(one.number, one.fault) for one in found.bad] == [(3, RowFault.NO_ADDRESS)]
+
+
+def test_heads_are_looked_for_near_the_top_only() -> None:
+    below = ["Liste;;"] * LAST_HEAD + ["Firma;E-Mail;Sprache"]
+    assert [one.number for one in sifted(*below, "Beck GmbH;a@b.example;en").bad] == [
+        *range(1, LAST_HEAD + 2)
+    ]
+
+
+@given(
+    st.lists(st.sampled_from(["Liste 2026", "", "Stand: Mai", "Firma", "Entwurf;intern"]), max_size=9), ROWS
+)
+def test_titles_change_nothing_but_numbers(titles: list[str], rows: list[tuple[str, str, str]]) -> None:
+    cells = ["Firma;E-Mail;Sprache", *map(";".join, rows)]
+    plain, titled = sifted(*cells), sifted(*titles, *cells)
+    for one, other in zip([*plain.good, *plain.bad], [*titled.good, *titled.bad], strict=True):
+        assert replace(one, number=0, **undated(one)) == replace(other, number=0, **undated(other))
+        assert one.number + len(titles) == other.number
+
+
+def undated(row: Row | BadRow) -> dict[str, str]:
+    """Without the number of another row."""
+    return {"detail": ""} if isinstance(row, BadRow) and row.fault is RowFault.TWICE else {}
 
 
 @pytest.mark.parametrize(
@@ -116,7 +261,7 @@ def test_any_table_is_told_apart_completely(rows: list[tuple[str, ...]]) -> None
     numbers = sorted([one.number for one in found.good] + [one.number for one in found.bad])
     assert len(numbers) == len(set(numbers))
     assert set(numbers) <= {line.number for line in lines}
-    assert len({one.email for one in found.good}) == len(found.good)
+    assert len({one.firm for one in found.good}) == len(found.good)
     assert all((one.company and one.language == "de") or one.language == "en" for one in found.good)
 
 

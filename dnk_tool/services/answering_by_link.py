@@ -11,12 +11,13 @@ from dnk_tool.catalogue import Section
 from dnk_tool.domain.completeness import Status, of_section
 from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.domain.states import EventKind
-from dnk_tool.language import Language
+from dnk_tool.language import Language, local_day
 from dnk_tool.services import answering, contributing, inviting
 from dnk_tool.services.accounts import create_account, one_line
 from dnk_tool.services.answering import Outcome, Submission
+from dnk_tool.services.identities import is_unclaimed
 from dnk_tool.services.inviting import LinkOver, Over
-from dnk_tool.store import accounts, declarations, invitations
+from dnk_tool.store import accounts, contributions, declarations, invitations
 from dnk_tool.store.accounts import Account
 from dnk_tool.store.contributions import asked_section
 from dnk_tool.store.declarations import Content
@@ -32,21 +33,31 @@ class NothingSaid(Exception):
 
 @dataclass(frozen=True)
 class Contribution:
-    """What a link opens. `section` holds the asked requirements and no others."""
+    """What a link opens, and the `asker` who stands for it. `section` holds the asked requirements only."""
 
     invitation: Invitation
     declaration: Declaration
     section: Section
+    asker: Account
 
 
 def find(session: Session, token: str, *, now: datetime) -> Contribution:
-    """What the link opens. Raises LinkOver; a question that the declaration asks no more is taken back."""
+    """What the link opens.
+
+    Raises LinkOver, also for a question that the declaration asks no more, or for which nobody stands.
+    """
     invitation = inviting.usable(session, token, KIND, now=now)
     declaration = declarations.by_id(session, invitation.declaration_id or 0)
     section = asked_section(declaration, invitation.refs) if declaration else None
     if declaration is None or section is None:
         raise LinkOver(Over.REVOKED)
-    return Contribution(invitation, declaration, section)
+    return Contribution(invitation, declaration, section, _vouching(session, invitation, now=now))
+
+
+def asker_of(session: Session, invitation: Invitation, *, now: datetime) -> Account | None:
+    """Who stands for a question, as long as they may ask."""
+    company = invitation.organisation_id or 0
+    return contributions.askers(session, company, today=local_day(now)).get(invitation.created_by or 0)
 
 
 def content_of(session: Session, contribution: Contribution) -> Content:
@@ -57,14 +68,23 @@ def content_of(session: Session, contribution: Contribution) -> Content:
 def guest_account(session: Session, invitation: Invitation, *, name: str, now: datetime) -> Account:
     """The account of the address that was asked. A new one has no password: nobody can sign in with it.
 
-    Whoever has a name keeps it: a link is no reason to rename somebody. Raises NotPermitted for an account
-    that was blocked.
+    As long as nobody can sign in, the last name that the link's holder gave counts; afterwards a link is no
+    reason to rename somebody. Raises NotPermitted for an account that was blocked.
     """
     account = accounts.by_email(session, invitation.email) or _new_account(session, invitation, name, now)
     if not account.active:
         raise NotPermitted
-    account.name = account.name or one_line(name)
+    if is_unclaimed(session, account):
+        account.name = one_line(name) or account.name
     return account
+
+
+def name_of_guest(session: Session, invitation: Invitation) -> tuple[str, bool]:
+    """The name under which the person answers, and whether only its owner can change it."""
+    account = accounts.by_email(session, invitation.email)
+    if account is None or not account.name:
+        return invitation.name, False
+    return account.name, not is_unclaimed(session, account)
 
 
 def _new_account(session: Session, invitation: Invitation, name: str, now: datetime) -> Account:
@@ -127,6 +147,8 @@ def send_off(
     if of_section(content.sheet, contribution.section).status is Status.OPEN:
         raise NothingSaid
     account = guest_account(session, contribution.invitation, name=name, now=now)
+    # A page that saves by itself may know half a name: who can sign in gets theirs here and not before.
+    account.name = account.name or one_line(name)
     invitation = inviting.use(session, token, KIND, account=account, now=now)
     contributing.record(
         session,
@@ -151,3 +173,12 @@ def _hold(session: Session, contribution: Contribution, token: str, *, now: date
     declarations.lock(session, declaration.organisation_id, declaration)
     invitations.lock(session, token)
     inviting.usable(session, token, KIND, now=now)
+    _vouching(session, contribution.invitation, now=now)
+
+
+def _vouching(session: Session, invitation: Invitation, *, now: datetime) -> Account:
+    """Who stands for the question. Nobody comes in by a link of somebody who may not ask any more."""
+    asker = asker_of(session, invitation, now=now)
+    if asker is None:
+        raise LinkOver(Over.RESTING)
+    return asker

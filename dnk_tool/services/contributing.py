@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.permissions import Actor, Permission, require
-from dnk_tool.domain.states import EventKind
+from dnk_tool.domain.review import is_unlocked
+from dnk_tool.domain.states import EventKind, State
 from dnk_tool.domain.text import normalised
-from dnk_tool.language import Language
+from dnk_tool.language import Language, local_day
 from dnk_tool.services import inviting
 from dnk_tool.services.accounts import address
 from dnk_tool.services.answering import Locked, section_is_open
 from dnk_tool.services.subjects import subject_of
-from dnk_tool.store import contributions, declarations, history
-from dnk_tool.store.contributions import WAITING, asked_section, stage
+from dnk_tool.store import contributions, declarations, history, reviews
+from dnk_tool.store.contributions import WAITING, QuestionStage, asked_section, stage
 from dnk_tool.store.invitations import Invitation, InvitationKind
 from dnk_tool.store.models import Declaration
 
@@ -94,20 +95,34 @@ def remind(
 ) -> str:
     """The token of a new link for the same question; the old link is dead.
 
-    Raises NotPermitted, Locked, LinkOver, and TooSoon within a day after the last mail.
+    Whoever reminds stands for the question from now on, and hears of the answer. Raises NotPermitted, Locked,
+    LinkOver, and TooSoon within a day after the last mail, unless the question rests.
     """
     _begin(session, declaration, actor, question)
     section = asked_section(declaration, question.refs)
     if section is None or not section_is_open(session, declaration, section.ref):
         raise Locked(declaration.state)
-    if stage(question, now=now) in WAITING and now < may_remind_at(question):
-        raise TooSoon(may_remind_at(question))
-    return inviting.renew(question, now=now)
+    askers = contributions.askers(session, declaration.organisation_id, today=local_day(now))
+    not_before = may_remind_at(question, stage(question, now=now, askers=askers), now=now)
+    if not_before is not None:
+        raise TooSoon(not_before)
+    token = inviting.renew(question, now=now)
+    question.created_by = actor.user_id
+    return token
 
 
-def may_remind_at(question: Invitation) -> datetime:
-    """From when on the person may be written to again."""
-    return question.sent_at + PAUSE
+def may_remind_at(question: Invitation, found: QuestionStage, *, now: datetime) -> datetime | None:
+    """When the person may be written to again; none: now. Whose link does not work need not wait."""
+    after = question.sent_at + PAUSE
+    return after if found in WAITING and now < after else None
+
+
+def open_sections(session: Session, declaration: Declaration) -> frozenset[str]:
+    """The sections about which somebody can be asked or reminded now."""
+    is_in_review = declaration.state is State.CHANGES_REQUESTED
+    judgements = reviews.latest_judgements(session, declaration.id) if is_in_review else {}
+    sections = declarations.selection_of(declaration).section_by_ref
+    return frozenset(ref for ref in sections if is_unlocked(declaration.state, ref, judgements))
 
 
 def revoke(
@@ -157,6 +172,6 @@ def _refuse_double(
     session: Session, declaration: Declaration, email: str, refs: Collection[str], *, now: datetime
 ) -> None:
     """Pressing the button twice sends one mail."""
-    for one in contributions.of_declaration(session, declaration.id):
-        if one.email == email and stage(one, now=now) in WAITING and set(refs) <= set(one.refs):
+    for one, found in contributions.with_stages(session, declaration, now=now):
+        if one.email == email and found in WAITING and set(refs) <= set(one.refs):
             raise AlreadyAsked(one)

@@ -29,6 +29,7 @@ class Over(StrEnum):
     USED = "used"
     REVOKED = "revoked"
     EXPIRED = "expired"
+    RESTING = "resting"
 
 
 class LinkOver(Exception):

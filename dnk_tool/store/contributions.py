@@ -2,15 +2,19 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
+from dnk_tool.domain.permissions import Actor, Permission, Subject, can
+from dnk_tool.language import local_day
 from dnk_tool.store import declarations, invitations
+from dnk_tool.store.accounts import Account
 from dnk_tool.store.invitations import Invitation, InvitationKind
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.models import Declaration, Membership
 
 
 class QuestionStage(StrEnum):
@@ -20,22 +24,28 @@ class QuestionStage(StrEnum):
     BEGUN = "begun"
     ANSWERED = "answered"
     EXPIRED = "expired"
+    RESTING = "resting"
     REVOKED = "revoked"
 
 
 WAITING = frozenset({QuestionStage.OPEN, QuestionStage.BEGUN})
-# Who asked still waits for an answer, or should send the link again.
-UNANSWERED = WAITING | {QuestionStage.EXPIRED}
+# Who asked still waits for an answer, or somebody should send the link again.
+UNANSWERED = WAITING | {QuestionStage.EXPIRED, QuestionStage.RESTING}
 
 
-def stage(question: Invitation, *, now: datetime) -> QuestionStage:
-    """How far the question is. `accepted_by` alone says that the person has saved something."""
+def stage(question: Invitation, *, now: datetime, askers: Collection[int]) -> QuestionStage:
+    """How far the question is; it rests once who stands for it is none of those who may ask, `askers`.
+
+    `accepted_by` alone says that the person has saved something.
+    """
     if question.revoked_at:
         return QuestionStage.REVOKED
     if question.accepted_at:
         return QuestionStage.ANSWERED
     if question.expires_at <= now:
         return QuestionStage.EXPIRED
+    if question.created_by not in askers:
+        return QuestionStage.RESTING
     return QuestionStage.BEGUN if question.accepted_by else QuestionStage.OPEN
 
 
@@ -44,18 +54,52 @@ def of_declaration(session: Session, declaration_id: int) -> Sequence[Invitation
     return _questions(invitations.of_declaration(session, declaration_id))
 
 
+def with_stages(
+    session: Session, declaration: Declaration, *, now: datetime
+) -> Sequence[tuple[Invitation, QuestionStage]]:
+    """All questions about a declaration and how far each is, latest first, in two statements at most."""
+    found = of_declaration(session, declaration.id)
+    known = askers(session, declaration.organisation_id, today=local_day(now)) if found else {}
+    return [(one, stage(one, now=now, askers=known)) for one in found]
+
+
+def askers(session: Session, organisation_id: int, *, today: date) -> dict[int, Account]:
+    """Who may ask in a company today, by id."""
+    subject = Subject(organisation_id)
+    rows = session.execute(
+        # The role is read as a value: a row that this session knows already may have changed since.
+        select(Account, Membership.role)
+        .join(Membership, Membership.user_id == Account.id)
+        .where(
+            Membership.organisation_id == organisation_id,
+            Account.active.is_(True),
+            or_(Membership.until.is_(None), Membership.until >= today),
+        )
+    )
+    return {
+        account.id: account
+        for account, role in rows
+        if can(Permission.CONTRIBUTION_ASK, Actor(account.id, {organisation_id: role}), subject)
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many questions about a declaration wait for an answer, and how many have one."""
+    """How many questions about a declaration have no answer, how many of them rest, and how many have one."""
 
     unanswered: int
+    resting: int
     answered: int
 
 
-def counts(session: Session, declaration_id: int, *, now: datetime) -> Counts:
+def counts(session: Session, declaration: Declaration, *, now: datetime) -> Counts:
     """How the questions about a declaration stand."""
-    stages = [stage(one, now=now) for one in of_declaration(session, declaration_id)]
-    return Counts(sum(one in UNANSWERED for one in stages), stages.count(QuestionStage.ANSWERED))
+    stages = [found for _question, found in with_stages(session, declaration, now=now)]
+    return Counts(
+        sum(one in UNANSWERED for one in stages),
+        stages.count(QuestionStage.RESTING),
+        stages.count(QuestionStage.ANSWERED),
+    )
 
 
 def known_people(session: Session, organisation_id: int) -> dict[str, str]:

@@ -14,7 +14,7 @@ from dnk_tool.store.invitations import Invitation
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import IN_PROGRESS, Server, field, section_path, status_line, wait_for
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("contribution")]
+pytestmark = pytest.mark.e2e
 
 SAVED = re.compile(r"^Gespeichert um \d\d:\d\d")
 TEXT = "ref-15.1-text"

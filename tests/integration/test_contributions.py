@@ -1,7 +1,7 @@
 """Questions by mail on both engines: who may ask, what a link opens, and when it is over."""
 
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -12,16 +12,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.answers import Answer, Disclosure, Figure, Quality
+from dnk_tool.domain.membership import Place
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.domain.states import EventKind, State
-from dnk_tool.services import answering_by_link, contributing, passwords
+from dnk_tool.language import local_day
+from dnk_tool.services import answering_by_link, contributing, erasing, members, passwords
 from dnk_tool.services.accounts import InvalidAddress, create_account
 from dnk_tool.services.answering import Locked, Outcome, Submission, save_section
 from dnk_tool.services.answering_by_link import NothingSaid, guest_account
 from dnk_tool.services.contributing import AlreadyAsked, NothingAsked, TooLong, TooSoon
 from dnk_tool.services.inviting import LIFETIME, LinkOver, Over
 from dnk_tool.services.saving import Given
-from dnk_tool.store import accounts, contributions, declarations
+from dnk_tool.store import accounts, contributions, declarations, memberships
+from dnk_tool.store.accounts import Account
 from dnk_tool.store.contributions import QuestionStage, stage
 from dnk_tool.store.database import writing
 from dnk_tool.store.invitations import Invitation, InvitationKind
@@ -55,6 +58,11 @@ def ask(
         actor=actor,
         now=now,
     )
+
+
+def stage_of(session: Session, question: Invitation, *, now: datetime) -> QuestionStage:
+    known = contributions.askers(session, question.organisation_id or 0, today=local_day(now))
+    return stage(question, now=now, askers=known)
 
 
 def said(text: str, seen: int = 0) -> Given[Answer]:
@@ -99,11 +107,11 @@ def test_a_question_is_answered(session: Session, declaration: Declaration, edit
         declaration.organisation_id,
     )
     assert question.message == "Bis Freitag, bitte."
-    assert stage(question, now=NOW) is QuestionStage.OPEN
+    assert stage_of(session, question, now=NOW) is QuestionStage.OPEN
     save(session, token, Submission({"15.1": said("Von Karl.")}), name="Karl  Kurz")
-    assert stage(question, now=LATER) is QuestionStage.BEGUN
+    assert stage_of(session, question, now=LATER) is QuestionStage.BEGUN
     guest = send_off(session, token)
-    assert stage(question, now=LATER) is QuestionStage.ANSWERED
+    assert stage_of(session, question, now=LATER) is QuestionStage.ANSWERED
     assert (question.accepted_at, question.accepted_by) == (LATER, guest)
     assert texts(session, declaration) == {"15.1": "Von Karl."}
     content = declarations.content(session, declaration)
@@ -238,7 +246,7 @@ def test_the_content_behind_a_link_holds_nothing_else(
 def test_nothing_readable_saves_nothing(session: Session, declaration: Declaration, editor: Actor) -> None:
     question, token = ask(session, declaration, editor)
     assert save(session, token, Submission()).versions == {}
-    assert stage(question, now=LATER) is QuestionStage.OPEN
+    assert stage_of(session, question, now=LATER) is QuestionStage.OPEN
 
 
 def test_an_empty_answer_is_not_sent_off(session: Session, declaration: Declaration, editor: Actor) -> None:
@@ -279,7 +287,7 @@ def test_an_expired_link_is_sent_anew(session: Session, declaration: Declaration
     question, token = ask(session, declaration, editor)
     too_late = question.expires_at
     assert over(session, token, now=too_late) is Over.EXPIRED
-    assert stage(question, now=too_late) is QuestionStage.EXPIRED
+    assert stage_of(session, question, now=too_late) is QuestionStage.EXPIRED
     fresh = contributing.remind(session, declaration, question, actor=editor, now=too_late)
     session.flush()
     assert answering_by_link.find(session, fresh, now=too_late).invitation is question
@@ -289,7 +297,7 @@ def test_what_is_over_stays_over(session: Session, declaration: Declaration, edi
     question, token = ask(session, declaration, editor)
     contributing.revoke(session, declaration, question, actor=editor, now=LATER)
     assert over(session, token) is Over.REVOKED
-    assert stage(question, now=LATER) is QuestionStage.REVOKED
+    assert stage_of(session, question, now=LATER) is QuestionStage.REVOKED
     for verb in (contributing.revoke, contributing.remind):
         with pytest.raises(LinkOver):
             verb(session, declaration, question, actor=editor, now=TOMORROW)
@@ -300,6 +308,101 @@ def test_what_is_over_stays_over(session: Session, declaration: Declaration, edi
         with pytest.raises(LinkOver):
             verb(session, declaration, answered, actor=editor, now=TOMORROW)
     assert texts(session, declaration) == {"15.1": "Da"}
+
+
+def remove(session: Session, declaration: Declaration, owner: Actor, asker: Actor) -> None:
+    members.remove_member(session, declaration.organisation_id, asker.user_id or 0, actor=owner, now=NOW)
+
+
+def downgrade(session: Session, declaration: Declaration, owner: Actor, asker: Actor) -> None:
+    place = Place(Role.VIEWER)
+    company_id, user_id = declaration.organisation_id, asker.user_id or 0
+    members.change_member(session, company_id, user_id, place, actor=owner, now=NOW)
+
+
+def leave(session: Session, declaration: Declaration, _owner: Actor, asker: Actor) -> None:
+    members.remove_member(session, declaration.organisation_id, asker.user_id or 0, actor=asker, now=NOW)
+
+
+def erase(session: Session, _declaration: Declaration, _owner: Actor, asker: Actor) -> None:
+    erasing.erase(session, session.get_one(Account, asker.user_id), actor=asker, now=NOW)
+
+
+def block(session: Session, _declaration: Declaration, _owner: Actor, asker: Actor) -> None:
+    session.get_one(Account, asker.user_id).active = False
+
+
+def end_by_date(session: Session, declaration: Declaration, _owner: Actor, asker: Actor) -> None:
+    row = memberships.find(session, declaration.organisation_id, asker.user_id or 0)
+    assert row is not None
+    row.until = NOW.date() - timedelta(days=1)
+
+
+@pytest.mark.parametrize("lose", [remove, downgrade, leave, erase, block, end_by_date])
+def test_a_link_rests_once_who_asked_may_not_ask_any_more(
+    session: Session,
+    declaration: Declaration,
+    editor: Actor,
+    colleague: Actor,
+    lose: Callable[[Session, Declaration, Actor, Actor], None],
+) -> None:
+    """Whoever was removed must not come back by a question to an address of their own."""
+    question, token = ask(session, declaration, colleague)
+    found = answering_by_link.find(session, token, now=NOW)
+    save(session, token, Submission({"15.1": said("Angefangen")}))
+    lose(session, declaration, editor, colleague)
+    session.flush()
+    session.expire_all()
+    assert over(session, token) is Over.RESTING
+    late = {"token": token, "name": "Karl", "now": LATER}
+    with pytest.raises(LinkOver):
+        answering_by_link.save(session, found, Submission({"15.1": said("Zu spät", seen=1)}), **late)  # type: ignore[arg-type]
+    with pytest.raises(LinkOver):
+        answering_by_link.send_off(session, found, **late)  # type: ignore[arg-type]
+    assert texts(session, declaration) == {"15.1": "Angefangen"}
+    assert stage_of(session, question, now=LATER) is QuestionStage.RESTING
+    counts = contributions.counts(session, declaration, now=LATER)
+    assert (counts.unanswered, counts.resting, counts.answered) == (1, 1, 0)
+    assert answering_by_link.asker_of(session, question, now=LATER) is None
+
+
+def test_whoever_reminds_takes_the_question_over(
+    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+) -> None:
+    question, token = ask(session, declaration, colleague)
+    remove(session, declaration, editor, colleague)
+    session.flush()
+    fresh = contributing.remind(session, declaration, question, actor=editor, now=LATER)
+    session.flush()
+    assert question.created_by == editor.user_id
+    assert over(session, token) is Over.UNKNOWN, "the link before is dead"
+    assert answering_by_link.find(session, fresh, now=LATER).asker.id == editor.user_id
+    with pytest.raises(TooSoon):
+        contributing.remind(session, declaration, question, actor=editor, now=LATER)
+
+
+def test_a_question_that_rests_may_be_asked_anew(
+    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+) -> None:
+    ask(session, declaration, colleague)
+    remove(session, declaration, editor, colleague)
+    session.flush()
+    _question, token = ask(session, declaration, editor)
+    save(session, token, Submission({"15.1": said("Neu gefragt")}))
+
+
+def test_whoever_may_ask_again_stands_for_their_questions_again(
+    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+) -> None:
+    _question, token = ask(session, declaration, colleague)
+    downgrade(session, declaration, editor, colleague)
+    session.flush()
+    assert over(session, token) is Over.RESTING
+    place = Place(Role.EDITOR)
+    company_id, user_id = declaration.organisation_id, colleague.user_id or 0
+    members.change_member(session, company_id, user_id, place, actor=editor, now=NOW)
+    session.flush()
+    assert answering_by_link.find(session, token, now=LATER).asker.id == user_id
 
 
 @pytest.mark.parametrize("state", [State.SUBMITTED, State.FINISHED, State.CHANGES_REQUESTED])
@@ -356,11 +459,36 @@ def test_the_guest_has_an_account_that_opens_nothing(
     account = guest_account(session, question, name="Karl Kurz", now=LATER)
     assert (account.email, account.name, account.password_hash) == ("karl@example.org", "Karl Kurz", "")
     assert not passwords.matches("", account.password_hash)
-    assert guest_account(session, question, name="Jemand anderes", now=LATER) is account
-    assert account.name == "Karl Kurz", "a link renames nobody"
     account.active = False
     with pytest.raises(NotPermitted):
         guest_account(session, question, name="Karl Kurz", now=LATER)
+
+
+def test_a_name_can_be_corrected_until_somebody_owns_the_account(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    question, token = ask(session, declaration, editor)
+    save(session, token, Submission({"15.1": said("Da")}), name="Karl Krz")
+    assert answering_by_link.name_of_guest(session, question) == ("Karl Krz", False)
+    save(session, token, Submission({"15.1": said("Da", seen=1)}), name="")
+    account = guest_account(session, question, name=" Karl  Kurz ", now=LATER)
+    assert account.name == "Karl Kurz"
+    account.password_hash = "his own"
+    guest_account(session, question, name="Jemand anderes", now=LATER)
+    assert answering_by_link.name_of_guest(session, question) == ("Karl Kurz", True), "a link renames nobody"
+
+
+def test_an_owner_without_a_name_gets_the_one_that_is_sent_off(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    account = create_account(
+        session, email="karl@example.org", name="", password_hash="his own", language="de", now=NOW
+    )
+    _question, token = ask(session, declaration, editor)
+    save(session, token, Submission({"15.1": said("Da")}), name="Kar")
+    assert account.name == "", "a page that saves by itself settles nothing"
+    send_off(session, token)
+    assert account.name == "Karl Kurz"
 
 
 def test_who_is_asked_acts_with_the_link_alone(

@@ -9,12 +9,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from dnk_tool.domain.document import canonical
 from dnk_tool.domain.permissions import Role
 from dnk_tool.domain.review import Audience, Side, Verdict
 from dnk_tool.domain.states import State
+from dnk_tool.services.documents import live_document
+from dnk_tool.services.signing import hand_over
 from dnk_tool.store import declarations
 from dnk_tool.store.accounts import by_email
-from dnk_tool.store.models import AnswerRow, Declaration, FigureRow, Membership
+from dnk_tool.store.models import AnswerRow, Declaration, FigureRow, Membership, Snapshot
 from dnk_tool.store.reviews import RemarkRow, VerdictRow
 from tests.support import World, add_member, form_fields, make_account, post, sign_in, stored
 
@@ -303,6 +306,12 @@ def test_in_a_review_they_see_their_own_points_and_change_only_those(
     now = datetime.now(UTC)
     with stored(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
+        content = canonical(live_document(session, declaration))
+        snapshot = Snapshot(
+            declaration_id=declaration.id, version=1, content=content, sha256="0" * 64, finished_at=now
+        )
+        session.add(snapshot)
+        hand_over(declaration, snapshot, world.cluster, now=now)
         declaration.state = State.CHANGES_REQUESTED
         for section, words in (("5", "Wer vertritt die Leitung?"), ("1", CANARY)):
             of = {"declaration_id": declaration.id, "section": section, "version": 1}

@@ -104,7 +104,7 @@ def _written(
         return redirect(visit.url(zeile=extra, _anchor=f"ref-{row.ref}-rows"), 303)
     if request.form.get("action") == SEND:
         guest = answering_by_link.send_off(db(), contribution, token=token, name=name, now=now)
-        tell_asker(contribution.declaration, contribution.invitation, guest)
+        tell_asker(contribution, guest)
     else:
         flash(_("Gespeichert. Mit dem Link aus der E-Mail kommen Sie wieder hierher."), "success")
     return redirect(visit.url(), 303)

@@ -1,25 +1,21 @@
-"""The mails about a question: to who is asked, and the news of an answer to who asked."""
+"""The mails about a question: to who is asked, and the news of an answer to who stands for it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import cast
 
 from flask import url_for
 
 from dnk_tool import language as languages
 from dnk_tool.catalogue import Criterion, Indicator, Requirement, Section
-from dnk_tool.domain.permissions import Role
 from dnk_tool.language import LOCAL_TIME, Language
-from dnk_tool.store import accounts, declarations
+from dnk_tool.services.answering_by_link import Contribution
+from dnk_tool.store import declarations
 from dnk_tool.store.accounts import Account
 from dnk_tool.store.contributions import asked_section
 from dnk_tool.store.invitations import Invitation
 from dnk_tool.store.models import Declaration
 from dnk_tool.web import mails
-from dnk_tool.web.transactions import db
-
-ASKERS = (Role.OWNER, Role.EDITOR)
 
 
 @dataclass(frozen=True)
@@ -77,20 +73,16 @@ def send_question(
     mails.put(written, recipient=question.email, language=language)
 
 
-def tell_asker(declaration: Declaration, question: Invitation, guest: Account) -> None:
-    """Tell who asked that the answer is there, as long as they still work on the declaration."""
-    today = datetime.now(UTC).astimezone(LOCAL_TIME).date()
-    people = accounts.people_of(db(), declaration.organisation_id, ASKERS, today=today)
-    section = asked_section(declaration, question.refs)
-    for asker in people:
-        if asker.id == question.created_by and section is not None:
-            path = url_for("criterion.show", declaration_id=declaration.id, section_ref=section.ref)
-            mails.tell(
-                "contribution_answered",
-                [asker],
-                guest=guest.name or guest.email,
-                company=declaration.organisation.name,
-                year=declaration.reporting_year,
-                matter=matter(declaration, question, cast(Language, asker.language)),
-                link=mails.public_address() + path,
-            )
+def tell_asker(contribution: Contribution, guest: Account) -> None:
+    """Tell who stands for the question that the answer is there."""
+    asker, declaration = contribution.asker, contribution.declaration
+    path = url_for("criterion.show", declaration_id=declaration.id, section_ref=contribution.section.ref)
+    mails.tell(
+        "contribution_answered",
+        [asker],
+        guest=guest.name or guest.email,
+        company=declaration.organisation.name,
+        year=declaration.reporting_year,
+        matter=matter(declaration, contribution.invitation, cast(Language, asker.language)),
+        link=mails.public_address() + path,
+    )

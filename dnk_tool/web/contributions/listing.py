@@ -12,10 +12,11 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.states import EDITABLE
 from dnk_tool.language import moment
 from dnk_tool.services import contributing
-from dnk_tool.services.contributing import TooSoon, may_remind_at
+from dnk_tool.services.answering import Locked
+from dnk_tool.services.contributing import TooSoon, may_remind_at, open_sections
 from dnk_tool.services.inviting import LinkOver
 from dnk_tool.store import accounts, contributions
-from dnk_tool.store.contributions import UNANSWERED, WAITING, QuestionStage, asked_section, stage
+from dnk_tool.store.contributions import UNANSWERED, QuestionStage, asked_section
 from dnk_tool.store.invitations import Invitation
 from dnk_tool.store.models import Declaration
 from dnk_tool.web.access import current_account, current_actor, current_declaration, permit
@@ -27,7 +28,7 @@ from dnk_tool.web.transactions import db
 
 @dataclass(frozen=True)
 class Entry:
-    """One question as the list shows it. `remind_at`: not before; none: it may go out at once."""
+    """One question as the list shows it. `can_remind`: its section is open; `remind_at`: not before."""
 
     question: Invitation
     stage: QuestionStage
@@ -50,9 +51,7 @@ class Entry:
 @permit(Permission.CONTRIBUTION_ASK)
 def show(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
-    questions = contributions.of_declaration(db(), declaration.id)
-    askers = accounts.names_of(db(), {one.created_by for one in questions if one.created_by is not None})
-    entries = [_entry(declaration, one, askers.get(one.created_by or 0, "")) for one in questions]
+    entries = _entries(declaration, datetime.now(UTC))
     return render_template(
         "contributions/list.html",
         declaration=declaration,
@@ -71,12 +70,9 @@ def remind(declaration_id: int, invitation_id: int) -> ResponseReturnValue:
     try:
         token = contributing.remind(db(), declaration, question, actor=current_actor(), now=now)
     except TooSoon as error:
-        when = moment(error.after, current_language())
-        flash(
-            _("Die letzte E-Mail ist noch keinen Tag alt. Erinnern können Sie ab %(when)s.", when=when),
-            "info",
-        )
-        return _back()
+        return _too_soon(error)
+    except Locked:
+        return _closed()
     except LinkOver:
         return _too_late()
     send_question("contribution_reminder", declaration, question, asker=current_account(), token=token)
@@ -95,30 +91,35 @@ def remind(declaration_id: int, invitation_id: int) -> ResponseReturnValue:
 def revoke(declaration_id: int, invitation_id: int) -> ResponseReturnValue:
     declaration, question = current_declaration(), _question(invitation_id)
     now = datetime.now(UTC)
-    was_waiting = stage(question, now=now) in WAITING
     try:
         contributing.revoke(db(), declaration, question, actor=current_actor(), now=now)
     except LinkOver:
         return _too_late()
-    if was_waiting:
+    if question.expires_at > now:
         send_question("contribution_revoked", declaration, question, asker=current_account())
     flash(_("Die Anfrage an %(name)s ist zurückgenommen.", name=_name(question)), "success")
     return _back()
 
 
-def _entry(declaration: Declaration, question: Invitation, asked_by: str) -> Entry:
-    now = datetime.now(UTC)
-    section, after = asked_section(declaration, question.refs), may_remind_at(question)
-    found = stage(question, now=now)
-    return Entry(
-        question=question,
-        stage=found,
-        matter=matter(declaration, question, current_language()),
-        asked_by=asked_by,
-        section=section.ref if section else "",
-        can_remind=section is not None and declaration.state in EDITABLE,
-        remind_at=after if found in WAITING and now < after else None,
-    )
+def _entries(declaration: Declaration, now: datetime) -> list[Entry]:
+    found = contributions.with_stages(db(), declaration, now=now)
+    names = accounts.names_of(db(), {one.created_by for one, _stage in found if one.created_by is not None})
+    is_open = open_sections(db(), declaration)
+    entries = []
+    for question, stage in found:
+        section = asked_section(declaration, question.refs)
+        entries.append(
+            Entry(
+                question=question,
+                stage=stage,
+                matter=matter(declaration, question, current_language()),
+                asked_by=names.get(question.created_by or 0, ""),
+                section=section.ref if section else "",
+                can_remind=section is not None and section.ref in is_open,
+                remind_at=may_remind_at(question, stage, now=now),
+            )
+        )
+    return entries
 
 
 def _question(invitation_id: int) -> Invitation:
@@ -127,6 +128,20 @@ def _question(invitation_id: int) -> Invitation:
 
 def _name(question: Invitation) -> str:
     return question.name or question.email
+
+
+def _too_soon(error: TooSoon) -> ResponseReturnValue:
+    when = moment(error.after, current_language())
+    flash(_("Die letzte E-Mail ist noch keinen Tag alt. Erinnern können Sie ab %(when)s.", when=when), "info")
+    return _back()
+
+
+def _closed() -> ResponseReturnValue:
+    flash(
+        _("Dieser Teil der Erklärung lässt sich gerade nicht ändern. Es ging keine Erinnerung hinaus."),
+        "info",
+    )
+    return _back()
 
 
 def _too_late() -> ResponseReturnValue:

@@ -1,16 +1,20 @@
 """The page behind a link that is over: why, what to do, and what was typed, so that nothing is lost."""
 
+from datetime import UTC, datetime
+
 from flask import Response, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 
+from dnk_tool.services import answering_by_link
 from dnk_tool.services.inviting import Over
-from dnk_tool.store import accounts, invitations
-from dnk_tool.store.invitations import InvitationKind
+from dnk_tool.store import invitations
+from dnk_tool.store.accounts import Account
+from dnk_tool.store.invitations import Invitation, InvitationKind
 from dnk_tool.web import limits, resuming
 from dnk_tool.web.transactions import db
 
 # After the answer was sent off, this page says thank you.
-STATUS = {Over.UNKNOWN: 404, Over.USED: 200, Over.REVOKED: 410, Over.EXPIRED: 410}
+STATUS = {Over.UNKNOWN: 404, Over.USED: 200, Over.REVOKED: 410, Over.EXPIRED: 410, Over.RESTING: 410}
 # How the fields end in which people write; see wizard.forms.
 WORDS = ("-text", "-explanation", "-note", "-value")
 
@@ -23,11 +27,22 @@ def over_page(why: Over, token: str) -> Response:
         message = _("Dieser Link gilt nicht mehr. Ihr Text bleibt in diesem Browser gesichert.")
         return make_response(jsonify(status="conflict", message=message), 410)
     question = invitations.by_token(db(), token, InvitationKind.CONTRIBUTION)
-    asker = accounts.name_of(db(), question.created_by) if question else ""
     page = render_template(
-        "contributions/over.html", why=why.value, question=question, asker=asker, kept=typed()
+        "contributions/over.html",
+        why=why.value,
+        question=question,
+        asker=_whom_to_ask(question),
+        kept=typed(),
     )
     return make_response(page, STATUS[why])
+
+
+def _whom_to_ask(question: Invitation | None) -> str:
+    """The name of who stands for the question; nobody is sent to somebody who is gone."""
+    found: Account | None = None
+    if question is not None:
+        found = answering_by_link.asker_of(db(), question, now=datetime.now(UTC))
+    return (found.name or found.email) if found else ""
 
 
 def typed() -> list[str]:

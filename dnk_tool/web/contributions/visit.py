@@ -12,8 +12,8 @@ from dnk_tool.catalogue import Section, Selection
 from dnk_tool.domain.completeness import of_section
 from dnk_tool.language import LOCAL_TIME
 from dnk_tool.services.answering import Outcome
-from dnk_tool.services.answering_by_link import Contribution, content_of
-from dnk_tool.store import accounts, declarations
+from dnk_tool.services.answering_by_link import Contribution, content_of, name_of_guest
+from dnk_tool.store import declarations
 from dnk_tool.store.declarations import Content
 from dnk_tool.store.models import Declaration
 from dnk_tool.web.contributions.letters import number
@@ -24,7 +24,7 @@ from dnk_tool.web.wizard.pages import FieldError, form_errors, section_page
 
 
 class NameForm(FlaskForm):
-    """Who answers. It is settled once the account of the address has a name."""
+    """Who answers. It is settled once the owner of the address can sign in and has a name."""
 
     name = StringField()
     is_settled = False
@@ -59,12 +59,10 @@ class Visit:
 
     def name_form(self) -> NameForm:
         """The form with the name; a page without that field, such as the choice of two texts, sends none."""
-        account = accounts.by_email(db(), self.contribution.invitation.email)
-        settled = account.name if account else ""
-        is_sent = "name" in request.form and not settled
-        name = settled or self.contribution.invitation.name
+        name, is_settled = name_of_guest(db(), self.contribution.invitation)
+        is_sent = "name" in request.form and not is_settled
         form = NameForm(formdata=request.form if is_sent else None, data={"name": name})
-        form.is_settled = bool(settled)
+        form.is_settled = is_settled
         return form
 
 
@@ -78,7 +76,7 @@ def page(
     is_empty: bool = False,
 ) -> str:
     """The page with the fields. `is_empty`: an answer without a word was sent off."""
-    invitation, section = visit.contribution.invitation, visit.section
+    invitation, section, asker = visit.contribution.invitation, visit.section, visit.contribution.asker
     content = content or content_of(db(), visit.contribution)
     shown = section_page(
         section,
@@ -105,7 +103,7 @@ def page(
         form=form,
         names=names,
         errors=errors,
-        asker=accounts.name_of(db(), invitation.created_by),
+        asker=asker.name or asker.email,
         is_open=is_open,
         is_sent=not is_safe(),
         asides=None,

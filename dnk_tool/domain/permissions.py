@@ -147,10 +147,19 @@ def signatory(actor: Actor, subject: Subject) -> bool:
     return subject.signatory is not None and actor.user_id == subject.signatory
 
 
+def insider(actor: Actor, subject: Subject) -> bool:
+    """Whoever has any role in the company."""
+    return subject.organisation_id in actor.roles
+
+
 def reviewing(actor: Actor, subject: Subject) -> bool:
-    """Cluster staff, with what was submitted to this very cluster while the company consents."""
+    """Cluster staff, with what was submitted to this very cluster while the company consents.
+
+    Nobody judges what their own company says, whatever they are in the cluster.
+    """
     is_here = subject.reviewing is not None and subject.cluster_id == subject.reviewing
-    return is_here and subject.reviewing in subject.consents and staff(actor, subject)
+    is_shown = is_here and subject.reviewing in subject.consents
+    return is_shown and staff(actor, subject) and not insider(actor, subject)
 
 
 # A permission is granted if any of its predicates holds. The operator sees no company's answers, and a

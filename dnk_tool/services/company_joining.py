@@ -8,6 +8,7 @@ from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
 from dnk_tool.language import local_day
 from dnk_tool.services import consenting, inviting
+from dnk_tool.services.consenting import Wording
 from dnk_tool.services.organisations import create_organisation
 from dnk_tool.store import accounts, declarations
 from dnk_tool.store.accounts import Account
@@ -23,6 +24,7 @@ def join(
     organisation_id: int | None,
     new_name: str = "",
     aggregates_from: int | None,
+    wording: Wording,
     now: datetime,
 ) -> Consent:
     """Use a company's invitation up: one of the person's own companies, or a new one, consents.
@@ -43,6 +45,7 @@ def join(
         organisation_id,
         invitation.cluster_id or 0,
         aggregates_from=aggregates_from,
+        wording=wording,
         actor=actor,
         now=now,
         invitation=invitation.id,

@@ -1,5 +1,6 @@
 """A company's consent to a cluster: granted, changed and withdrawn by its owners alone; always recorded."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -7,12 +8,21 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.states import EventKind, State
+from dnk_tool.language import Language
 from dnk_tool.services import submitting
 from dnk_tool.store import clusters, declarations, history, sign_offs, versions
 from dnk_tool.store.clusters import Consent
 from dnk_tool.store.models import Declaration
 
 IN_REVIEW = frozenset({State.SUBMITTED, State.CHANGES_REQUESTED})
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Which edition of the consent's text an owner agreed to, and in which language it was shown."""
+
+    edition: str
+    language: Language
 
 
 class AlreadyMember(Exception):
@@ -29,6 +39,7 @@ def grant(
     cluster_id: int,
     *,
     aggregates_from: int | None,
+    wording: Wording,
     actor: Actor,
     now: datetime,
     invitation: int | None = None,
@@ -50,7 +61,12 @@ def grant(
     )
     session.add(consent)
     session.flush()
-    detail = {"aggregates_from": aggregates_from, "invitation": invitation}
+    detail = {
+        "aggregates_from": aggregates_from,
+        "invitation": invitation,
+        "wording": wording.edition,
+        "language": wording.language,
+    }
     _note(session, EventKind.CONSENT_GRANTED, consent, actor, now, **detail)
     return consent
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.config import Settings
 from dnk_tool.language import Language
-from dnk_tool.services.accounts import AddressTaken, address, create_account, one_line
+from dnk_tool.services.accounts import AddressTaken, address, create_account
 from dnk_tool.store import accounts, invitations, registrations
 from dnk_tool.store.accounts import Account
 from dnk_tool.store.registrations import Registration
@@ -26,9 +26,7 @@ def may_join(session: Session, email: str, settings: Settings, *, now: datetime)
     return settings.self_registration or invitations.is_awaited(session, email, now=now)
 
 
-def register(
-    session: Session, *, email: str, name: str, password_hash: str, language: Language, now: datetime
-) -> str:
+def register(session: Session, *, email: str, language: Language, now: datetime) -> str:
     """Note that somebody wants an account; gives the token for the mail. Raises InvalidAddress.
 
     Whether there is an account already is the mail's business: here it makes no difference.
@@ -38,8 +36,6 @@ def register(
         Registration(
             token_hash=hashed(token),
             email=address(email),
-            name=one_line(name),
-            password_hash=password_hash,
             language=language,
             created_at=now,
         )
@@ -55,16 +51,19 @@ def find(session: Session, token: str, *, now: datetime) -> Registration:
     return row
 
 
-def confirm(session: Session, token: str, *, now: datetime) -> Account:
-    """Make the account. Raises LinkOver."""
+def confirm(session: Session, token: str, *, name: str, password_hash: str, now: datetime) -> Account:
+    """Make the account with what the holder of the link chose, nobody before. Raises LinkOver.
+
+    The hash comes from `passwords.hashed`, made before the transaction began.
+    """
     registrations.lock(session, hashed(token))
     row = find(session, token, now=now)
     try:
         account = create_account(
             session,
             email=row.email,
-            name=row.name,
-            password_hash=row.password_hash,
+            name=name,
+            password_hash=password_hash,
             language=cast(Language, row.language),
             now=now,
         )

@@ -30,7 +30,17 @@ from dnk_tool.store.models import Declaration, Event, Membership, Organisation
 from dnk_tool.store.reviews import Approval, VerdictRow
 from dnk_tool.store.sign_offs import Decision
 from tests.contract.test_routes import path_of, rules
-from tests.support import World, form_fields, make_account, make_cluster, post, sign_in, stored, token_of
+from tests.support import (
+    READ,
+    World,
+    form_fields,
+    make_account,
+    make_cluster,
+    post,
+    sign_in,
+    stored,
+    token_of,
+)
 
 CRAFT = Path(__file__).parents[1] / "data/craft.json"
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -109,7 +119,7 @@ def play(session: Session) -> Play:
         session.add(row)
     owner = Actor(people[0].id, {organisation_id: Role.OWNER})
     consent = consenting.grant(
-        session, organisation_id, cluster.id, aggregates_from=2025, actor=owner, now=NOW
+        session, organisation_id, cluster.id, aggregates_from=2025, wording=READ, actor=owner, now=NOW
     )
     session.flush()
     return Play(
@@ -129,11 +139,15 @@ def play(session: Session) -> Play:
 def test_only_owners_consent_and_only_once(play: Play) -> None:
     session, key = play.session, play.declaration.organisation_id
     with pytest.raises(AlreadyMember):
-        consenting.grant(session, key, play.cluster, aggregates_from=None, actor=play.owner, now=NOW)
+        consenting.grant(
+            session, key, play.cluster, aggregates_from=None, wording=READ, actor=play.owner, now=NOW
+        )
     for role in (Role.EDITOR, Role.VIEWER, Role.CONTRIBUTOR):
         actor = Actor(99, {key: role})
         with pytest.raises(NotPermitted):
-            consenting.grant(session, key, play.cluster, aggregates_from=None, actor=actor, now=NOW)
+            consenting.grant(
+                session, key, play.cluster, aggregates_from=None, wording=READ, actor=actor, now=NOW
+            )
         with pytest.raises(NotPermitted):
             consenting.change_aggregates(session, play.consent, None, actor=actor, now=NOW)
         with pytest.raises(NotPermitted):
@@ -165,7 +179,9 @@ def test_a_withdrawal_is_recorded_and_joining_again_makes_a_new_consent(play: Pl
     ):
         with pytest.raises(NoMember):
             again()
-    new = consenting.grant(play.session, key, play.cluster, aggregates_from=None, actor=play.owner, now=LATER)
+    new = consenting.grant(
+        play.session, key, play.cluster, aggregates_from=None, wording=READ, actor=play.owner, now=LATER
+    )
     assert new.id != play.consent.id
     history = cluster_lists.consent_history(play.session, key)
     assert [(event.kind, name) for event, name in history] == [
@@ -231,7 +247,7 @@ def test_an_approval_stays_and_the_cluster_still_reads_nothing(play: Play) -> No
 def test_another_clusters_review_goes_on(play: Play) -> None:
     session, key = play.session, play.declaration.organisation_id
     other = make_cluster(session, "Cluster Süd", sued=ClusterRole.MANAGER)
-    consenting.grant(session, key, other.id, aggregates_from=None, actor=play.owner, now=NOW)
+    consenting.grant(session, key, other.id, aggregates_from=None, wording=READ, actor=play.owner, now=NOW)
     play.submit(other.id)
     assert play.withdraw() == []
     assert (play.declaration.state, play.declaration.cluster_id) == (State.SUBMITTED, other.id)
@@ -242,7 +258,9 @@ def test_after_joining_again_the_cluster_sees_nothing_of_before(play: Play) -> N
     play.submit()
     play.withdraw()
     key = play.declaration.organisation_id
-    consenting.grant(play.session, key, play.cluster, aggregates_from=None, actor=play.owner, now=LATER)
+    consenting.grant(
+        play.session, key, play.cluster, aggregates_from=None, wording=READ, actor=play.owner, now=LATER
+    )
     assert not play.may_review()
     assert versions.submitted_to(play.session, play.declaration.id, play.cluster) == []
 
@@ -276,7 +294,7 @@ def stage(app: Flask, world: World) -> Stage:
         declaration.organisation.requires_sign_off = False
         actor, now = Actor(owner.id, {company: Role.OWNER}), datetime.now(UTC)
         consent = consenting.grant(
-            session, company, world.cluster, aggregates_from=2025, actor=actor, now=now
+            session, company, world.cluster, aggregates_from=2025, wording=READ, actor=actor, now=now
         )
         submitting.submit(session, declaration, cluster_id=world.cluster, actor=actor, now=now)
         found = Stage(world, declaration.id, company, consent.id)
@@ -300,6 +318,8 @@ def test_the_page_says_what_the_cluster_sees(owner: FlaskClient, stage: Stage) -
     ):
         assert words in page
     assert "Einwilligung erteilt" in page
+    assert page.count("Einwilligungstext 2026-11, auf Deutsch") == 2
+    assert "offen, in Arbeit, beantwortet oder erklärt" in page
     assert "Owner" in page
     empty = owner.get(f"/unternehmen/{stage.world.own}/cluster").text
     assert "derzeit keine" not in empty  # the world's own declaration is with the cluster
@@ -324,8 +344,14 @@ def test_the_year_is_changed_on_the_page(app: Flask, owner: FlaskClient, stage: 
     wrong = owner.post(path, data=fields | {"year": ""})
     assert (wrong.status_code, wrong.text.count("Geben Sie das erste Berichtsjahr ein")) == (422, 2)
     assert post(owner, path, {"year": "2025"}).status_code == 422
+    last = datetime.now(UTC).year + 1
+    for year in ("1850", "2009", str(last + 1)):
+        wrong = owner.post(path, data=fields | {"year": year})
+        assert (wrong.status_code, wrong.text.count(f"ein Berichtsjahr von 2010 bis {last} ein")) == (422, 2)
+        assert "vier Ziffern" not in wrong.text
+    assert "bildet heute noch keine Summen" in owner.get(path).text
     answer = owner.post(path, data=fields | {"figures": "never", "year": "Unsinn"}, follow_redirects=True)
-    assert "Kennzahlen nie" in answer.text
+    assert "Kennzahlen in Summen: nie." in answer.text
     with stored(app) as session:
         assert session.get_one(Consent, stage.consent).aggregates_from is None
 

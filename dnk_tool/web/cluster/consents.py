@@ -1,5 +1,6 @@
 """The clusters of a company: what each sees, the year from which figures count, and the way out."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -7,14 +8,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.states import EventKind
 from dnk_tool.services import consenting
 from dnk_tool.services.consenting import NoMember
 from dnk_tool.store import accounts, cluster_lists, clusters, declarations
 from dnk_tool.store.clusters import Cluster, Consent
+from dnk_tool.store.models import Event
 from dnk_tool.web.access import LARGEST_ID, current_actor, current_organisation, permit
-from dnk_tool.web.cluster import invitation_mails
+from dnk_tool.web.cluster import consent_words, invitation_mails
 from dnk_tool.web.cluster.consent_form import FiguresForm, shown
 from dnk_tool.web.security import form_errors
+from dnk_tool.web.trail_lines import wording
 from dnk_tool.web.transactions import db
 
 blueprint = Blueprint("consents", __name__, url_prefix="/unternehmen/<int:organisation_id>/cluster")
@@ -34,13 +38,23 @@ def show(organisation_id: int) -> ResponseReturnValue:
             {
                 "cluster": cluster,
                 "consent": consent,
+                "wording": _wording(history, cluster),
                 "submitted": sorted(one.reporting_year for one in found if one.cluster_id == cluster.id),
             }
             for cluster, consent in standing
         ],
         history=history,
+        consent_words=consent_words,
+        wording=wording,
         names=accounts.names_of(db(), {one for one in people if one is not None}),
     )
+
+
+def _wording(history: Sequence[tuple[Event, str]], cluster: Cluster) -> str:
+    """What the company agreed to when it joined this cluster the last time."""
+    granted = EventKind.CONSENT_GRANTED
+    events = (event for event, _name in history if (event.cluster_id, event.kind) == (cluster.id, granted))
+    return wording(next((event.detail for event in events), {}))
 
 
 @blueprint.get("/<int:consent_id>")

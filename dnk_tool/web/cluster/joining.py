@@ -10,15 +10,16 @@ from wtforms import BooleanField, RadioField
 from dnk_tool.domain.permissions import Permission, Role
 from dnk_tool.language import local_day
 from dnk_tool.services import company_joining, inviting
-from dnk_tool.services.consenting import AlreadyMember
+from dnk_tool.services.consenting import AlreadyMember, Wording
 from dnk_tool.services.inviting import LinkOver
 from dnk_tool.store import accounts, clusters
 from dnk_tool.store.clusters import Consent
 from dnk_tool.store.invitations import Invitation, InvitationKind
 from dnk_tool.store.models import Organisation
 from dnk_tool.web.access import current_actor, current_places, permit
-from dnk_tool.web.cluster import invitation_mails
+from dnk_tool.web.cluster import consent_words, invitation_mails
 from dnk_tool.web.cluster.consent_form import FiguresForm, shown
+from dnk_tool.web.languages import current_language
 from dnk_tool.web.people import joining
 from dnk_tool.web.people.joining import Guest
 from dnk_tool.web.people.links import over_page
@@ -85,6 +86,7 @@ def _join(guest: Guest, form: ConsentForm, token: str) -> ResponseReturnValue:
         organisation_id=form.organisation_id,
         new_name=form.new_name.data or "",
         aggregates_from=form.aggregates_from,
+        wording=Wording(consent_words.EDITION, current_language()),
         now=datetime.now(UTC),
     )
     organisation = db().get_one(Organisation, consent.organisation_id)
@@ -132,6 +134,7 @@ def _page(guest: Guest, form: ConsentForm, owned: dict[int, str]) -> str:
         form=form,
         errors=[] if is_safe() else [*guest.errors, *form_errors(form)],
         cluster=clusters.by_id(db(), invitation.cluster_id or 0),
+        consent_words=consent_words,
         invitation=invitation,
         sender=accounts.name_of(db(), invitation.created_by),
         expires_on=local_day(invitation.expires_at),

@@ -124,6 +124,14 @@ def test_a_review_needs_a_submission_to_this_cluster_and_standing_consent(
     assert not can(Permission.REVIEW, Actor(user_id=7, clusters={3: role}), subject)
 
 
+@pytest.mark.parametrize(("place", "role"), list(itertools.product(ClusterRole, Role)))
+def test_nobody_reviews_their_own_company(place: ClusterRole, role: Role) -> None:
+    both = Actor(user_id=7, roles={1: role}, clusters={3: place, 4: place})
+    assert not can(Permission.REVIEW, both, OURS)
+    assert can(Permission.REVIEW, both, THEIRS), "another company's is theirs to judge"
+    assert can(Permission.CLUSTER_VIEW, both, OURS)
+
+
 @pytest.mark.parametrize("permission", [Permission.SECTION_EDIT])
 def test_a_link_for_some_requirements_opens_no_other_and_no_whole_page(permission: Permission) -> None:
     asked = ACTORS["asked"]

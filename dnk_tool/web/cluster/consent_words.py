@@ -1,0 +1,84 @@
+"""What a company agrees to when it joins a cluster: the words themselves, and the edition that they are."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+# The trail keeps which edition somebody agreed to: other words are another edition, and a test holds both
+# together. Earlier editions stay in the history of this file.
+EDITION = "2026-11"
+
+
+@dataclass(frozen=True)
+class Part:
+    """From when, or on which condition, and what the cluster sees then; a sentence for each thing."""
+
+    when: Any
+    sentences: tuple[Any, ...]
+
+
+WORDS = (
+    Part(
+        _l("Ab dem Beitritt, immer"),
+        (
+            _l(
+                "Den Namen Ihres Unternehmens, seit wann es Mitglied ist und ob Kennzahlen in Summen "
+                "eingehen dürfen."
+            ),
+            _l(
+                "Wer bei Ihnen leitet oder bearbeitet, mit Name und E-Mail-Adresse, damit das Cluster diesen "
+                "Personen schreiben kann."
+            ),
+            _l(
+                "Für jedes Berichtsjahr den Stand Ihrer Erklärung, wer am Zug ist und ob sie veröffentlicht "
+                "ist; dazu, wann sie eingereicht, zurückgeholt, zurückgegeben, freigegeben, abgeschlossen, "
+                "wieder geöffnet oder veröffentlicht wurde."
+            ),
+            _l(
+                "Wie viele der 20 Kriterien fertig sind, und zu jedem eines von vier Zeichen: offen, in "
+                "Arbeit, beantwortet oder erklärt. „Erklärt“ heißt, dass Sie dort nicht berichten; Ihre "
+                "Begründung sieht das Cluster nicht."
+            ),
+            _l("Den Tag der letzten Änderung, und ob eine Frist des Clusters verstrichen ist."),
+            _l("Kein Wort und keine Zahl aus Ihren Antworten."),
+        ),
+    ),
+    Part(
+        _l("Wenn Sie einreichen"),
+        (
+            _l(
+                "Die Erklärung, die Sie dem Cluster zur Prüfung geben, mit allen Antworten und Kennzahlen – "
+                "genau in der Version, die Sie eingereicht haben. Vorher keine Antworten."
+            ),
+            _l(
+                "Was Sie danach den Prüfenden in Anmerkungen schreiben, mit dem Namen der Person, die es "
+                "schreibt."
+            ),
+        ),
+    ),
+    Part(
+        _l("Nur wenn Sie es erlauben"),
+        (
+            _l(
+                "Kennzahlen in Summen über mehrere Mitglieder, ab dem Berichtsjahr, das Sie wählen. Das "
+                "Cluster bildet heute noch keine Summen. Später gibt es eine Summe nur, wenn mindestens fünf "
+                "Unternehmen darin stecken."
+            ),
+        ),
+    ),
+    Part(
+        _l("Nie"),
+        (
+            _l(
+                "Entwürfe, Versionen, die Sie nicht eingereicht haben, und Ihre internen Anmerkungen. Ihre "
+                "Selbsteinschätzung nur, wenn Sie sie selbst in die Erklärung aufnehmen."
+            ),
+        ),
+    ),
+)
+ENDING = _l(
+    "Sie können die Einwilligung jederzeit widerrufen. Dann sieht das Cluster sofort nur noch, was Sie "
+    "veröffentlicht haben, und in seinem Protokoll, dass Sie Mitglied waren. Die Erklärung gehört immer "
+    "Ihnen."
+)

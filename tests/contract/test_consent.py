@@ -1,0 +1,208 @@
+"""What the consent says and what a cluster's pages show of a draft are the same; neither changes alone."""
+
+import hashlib
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_babel import force_locale
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue import load
+from dnk_tool.domain.answers import Answer, Disclosure
+from dnk_tool.domain.cockpit import TOLD, Stage
+from dnk_tool.domain.completeness import Progress
+from dnk_tool.domain.permissions import Actor, Role
+from dnk_tool.domain.review import Audience, Side
+from dnk_tool.domain.states import EventKind, State
+from dnk_tool.services import answering, remarking
+from dnk_tool.services.answering import Submission
+from dnk_tool.services.saving import Given
+from dnk_tool.store import declarations, history
+from dnk_tool.store.accounts import Account
+from dnk_tool.store.models import Declaration
+from dnk_tool.web.cluster import consent_words
+from dnk_tool.web.wizard.words import word
+from tests import translations
+from tests.contract.test_routes import path_of, rules
+from tests.support import World, sign_in, stored
+
+# Other words are another edition: whoever changes them adds a line here, and EDITION.
+EDITIONS = {"2026-11": ("622cbdca8f6cb2fa", "52b5853cef7842a4")}
+
+# The steps that the member's page may tell, and the words of the consent that say so.
+STEPS = {
+    EventKind.SUBMITTED: "eingereicht",
+    EventKind.RECALLED: "zurückgeholt",
+    EventKind.CHANGES_REQUESTED: "zurückgegeben",
+    EventKind.APPROVED: "freigegeben",
+    EventKind.FINISHED: "abgeschlossen",
+    EventKind.REOPENED: "wieder geöffnet",
+    EventKind.PUBLISHED: "oder veröffentlicht wurde",
+    EventKind.UNPUBLISHED: "ob sie veröffentlicht ist",
+    EventKind.CONSENT_GRANTED: "seit wann es Mitglied ist",
+}
+# What the pages and files name of each member, and the words of the consent that say so.
+NAMED = {
+    "Unternehmen": "Den Namen Ihres Unternehmens",
+    "Mitglied seit": "seit wann es Mitglied ist",
+    "Berichtsjahr": "Für jedes Berichtsjahr",
+    "Jahr": "Für jedes Berichtsjahr",
+    "Stand": "den Stand Ihrer Erklärung",
+    "Am Zug": "wer am Zug ist",
+    "Öffentlich": "ob sie veröffentlicht ist",
+    "Kriterien": "Wie viele der 20 Kriterien fertig sind",
+    "Kriterien fertig": "Wie viele der 20 Kriterien fertig sind",
+    "Zuletzt geändert": "Den Tag der letzten Änderung",
+    "Geändert": "Den Tag der letzten Änderung",
+    "Frist": "ob eine Frist des Clusters verstrichen ist",
+    "Anmerkungen": "den Prüfenden in Anmerkungen",
+    "Offene Anmerkungen": "den Prüfenden in Anmerkungen",
+    "Aufgabe": "wer am Zug ist",
+}
+CANARY, NUMBER = "Kanarienvogel", "98765"
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+def consent_text(app: Flask) -> str:
+    """All words of the consent, a line for each sentence."""
+    with app.test_request_context(), force_locale("de"):
+        parts = [str(text) for part in consent_words.WORDS for text in (part.when, *part.sentences)]
+        return "\n".join([*parts, str(consent_words.ENDING)])
+
+
+def fingerprint(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@pytest.fixture
+def manager(app: Flask, world: World) -> FlaskClient:
+    """Somebody of the cluster of which company A is a member with a draft, of which much was written."""
+    with stored(app) as session:
+        write(session, world)
+    client = app.test_client()
+    sign_in(client, "manager@example.org")
+    return client
+
+
+def write(session: Session, world: World) -> None:
+    """Answers, a figure, an internal remark, and an event of every kind that a draft can leave."""
+    declaration = session.get_one(Declaration, world.own_declaration)
+    declaration.state, declaration.cluster_id = State.DRAFT, None
+    ids = {one.email: one.id for one in session.scalars(select(Account))}
+    actor = Actor(ids["viewer@example.org"], {world.own: Role.EDITOR})
+    given = {
+        "1.1": Given(Answer(Disclosure.COMPLY, CANARY), 0),
+        "1.2": Given(Answer(Disclosure.EXPLAIN, "", f"{CANARY} {NUMBER}"), 0),
+    }
+    section = declarations.selection_of(declaration).section_by_ref["1"]
+    answering.save_section(session, declaration, section, Submission(given), actor=actor, now=NOW)
+    remarking.remark(
+        session,
+        declaration,
+        section,
+        CANARY,
+        audience=Audience.COMPANY,
+        side=Side.COMPANY,
+        version=declaration.version,
+        actor=actor,
+        now=NOW,
+    )
+    # In an order of their own: what a page tells must not depend on when it was written down.
+    for hours, kind in enumerate(reversed(EventKind)):
+        moment = datetime.now(UTC) + timedelta(hours=hours % 3)
+        history.record(session, declaration, kind, actor_id=actor.user_id, now=moment, note=CANARY)
+
+
+def pages(app: Flask, world: World) -> dict[str, str]:
+    """Every page and file of the cluster, and those about the member, by endpoint."""
+    about = {"cluster_id", "organisation_id"}
+    return {
+        rule.endpoint: path_of(app, rule, world.own, world.own_declaration, world.cluster)
+        for rule, method in rules(app)
+        if method == "GET" and "cluster_id" in rule.arguments and rule.arguments <= about
+    }
+
+
+def test_other_words_are_another_edition(app: Flask) -> None:
+    german = consent_text(app)
+    english = {str(one.id): str(one.string) for one in translations.english() if one.id}
+    read = "\n".join(english[line] for line in german.splitlines())
+    found = fingerprint(german), fingerprint(read)
+    assert EDITIONS[consent_words.EDITION] == found, "raise EDITION, and keep the line of the one before"
+    assert list(EDITIONS) == sorted(EDITIONS)
+
+
+def test_the_consent_names_every_sign_and_every_step(app: Flask) -> None:
+    text = consent_text(app)
+    with app.test_request_context():
+        signs = {word(one).casefold() for one in Progress}
+    assert all(one in text.casefold() for one in signs), signs
+    assert {*TOLD, EventKind.CONSENT_GRANTED} == set(STEPS)
+    assert not [words for words in STEPS.values() if words not in text]
+
+
+def test_the_member_page_of_a_draft_tells_steps_and_nothing_else(
+    app: Flask, manager: FlaskClient, world: World
+) -> None:
+    html = manager.get(pages(app, world)["cockpit.member"]).text
+    told = re.findall(r"<li>([^:<]*): ([^<]*)</li>", html.partition("Die Schritte der Erklärung")[2])
+    with app.test_request_context():
+        allowed = {word(kind) for kind in STEPS}
+    assert {re.sub(r" \(\d+-mal\)$", "", unescape(what)) for _day, what in told} <= allowed
+    assert len(told) >= len(TOLD)
+
+
+def test_whatever_is_named_of_a_member_stands_in_the_consent(
+    app: Flask, manager: FlaskClient, world: World
+) -> None:
+    known = pages(app, world)
+    member, table = (manager.get(known[one]).text for one in ("cockpit.member", "cockpit.show"))
+    named = set(re.findall(r'<dt class="govuk-summary-list__key">\s*([^<]*?)\s*</dt>', member))
+    heads = re.findall(r"<th scope=\"col\" class=\"govuk-table__header\"[^>]*>(?:<a [^>]*>)?([^<]*)", table)
+    file = manager.get(known["cockpit.csv"]).data.decode("utf-8-sig").splitlines()[0]
+    named |= {*heads, *(one.strip('"') for one in re.split("[;,]", file))}
+    assert len(named) >= 12
+    text = consent_text(app)
+    assert not [one for one in named if NAMED[one] not in text]
+
+
+def test_no_word_of_a_draft_and_nobody_but_whom_one_writes_to(
+    app: Flask, manager: FlaskClient, world: World
+) -> None:
+    known = pages(app, world)
+    assert len(known) >= 10
+    for endpoint, path in known.items():
+        answer = manager.get(path)
+        assert answer.status_code == 200, endpoint
+        for secret in (CANARY, NUMBER, "contributor@", ">Viewer<", ">Contributor<"):
+            assert secret.encode() not in answer.data, (endpoint, secret)
+        if endpoint != "cockpit.message":
+            assert b"owner@" not in answer.data, endpoint
+            assert b"editor@" not in answer.data, endpoint
+    written_to = re.sub(r"<[^>]*>", " ", manager.get(known["cockpit.message"]).text)
+    assert "Editor, Owner" in " ".join(written_to.split())
+    assert "mit Name und E-Mail-Adresse" in consent_text(app)
+
+
+def test_the_heat_map_shows_nothing_but_the_four_signs(
+    app: Flask, manager: FlaskClient, world: World
+) -> None:
+    html = manager.get(pages(app, world)["cockpit.heat_map"]).text
+    cells = re.findall(r"<td>(.*?)</td>", html.partition("<tbody>")[2], flags=re.S)
+    cells = [one for one in cells if "dnk-heat__sign" in one]
+    assert len(cells) == len(load("dnk-2017").criteria)
+    with app.test_request_context():
+        signs = {word(one) for one in Progress}
+    assert {re.sub(r"\s*<[^>]*>\s*", "", cell) for cell in cells} <= signs
+
+
+def test_a_draft_has_a_stage_and_no_date_with_a_time(app: Flask, manager: FlaskClient, world: World) -> None:
+    html = manager.get(pages(app, world)["cockpit.member"]).text
+    with app.test_request_context():
+        assert word(Stage.DRAFT) in html
+    assert "Uhr" not in html.partition("<main")[2].partition("</main>")[0]

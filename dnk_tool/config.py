@@ -165,7 +165,9 @@ class Settings(BaseSettings):
     @property
     def address(self) -> str:
         """The address under which people reach the tool, without a slash at its end."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        # Browsers make passkeys for a host with a name only.
+        host = "localhost" if self.host in ("127.0.0.1", "::1") else self.host
+        host = f"[{host}]" if ":" in host else host
         return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
 
     @property

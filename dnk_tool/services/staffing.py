@@ -14,8 +14,9 @@ from dnk_tool.services.cluster_invitations import Sent, note_sent
 from dnk_tool.services.clusters import permit_leading
 from dnk_tool.services.inviting_limit import count_invitations
 from dnk_tool.store import accounts, cluster_lists, clusters, history, memberships
+from dnk_tool.store.accounts import Account
 from dnk_tool.store.clusters import Cluster, ClusterStaff
-from dnk_tool.store.invitations import InvitationKind
+from dnk_tool.store.invitations import Invitation, InvitationKind
 
 
 class AlreadyStaff(Exception):
@@ -84,17 +85,37 @@ def change_staff(
     row.role = role
 
 
-def remove_staff(session: Session, cluster: Cluster, user_id: int, *, actor: Actor, now: datetime) -> None:
+def remove_staff(session: Session, cluster: Cluster, user_id: int, *, actor: Actor, now: datetime) -> Account:
     """Let somebody go; what they wrote stays. Raises NotPermitted, LookupError and LastManager."""
     row = _row(session, cluster, user_id, actor)
     _keep_a_manager(session, cluster, row)
-    _note(session, EventKind.MEMBER_REMOVED, cluster, actor, now, user=user_id, role=row.role)
-    session.delete(row)
+    return _end(session, cluster, row, actor=actor, now=now)
+
+
+def remove_manager(
+    session: Session, cluster: Cluster, user_id: int, *, actor: Actor, now: datetime
+) -> Account:
+    """Let a manager go, as the operator; if nobody else leads, somebody must be invited to.
+
+    Raises NotPermitted, LookupError for whoever does not lead the cluster, and LastManager.
+    """
+    require(Permission.INSTALLATION_RUN, actor)
+    row = _found(session, cluster, user_id)
+    if row.role is not ClusterRole.MANAGER:
+        raise LookupError(user_id)
+    if _is_only_manager(session, cluster, row) and not _is_successor_invited(session, cluster, now=now):
+        raise LastManager
+    return _end(session, cluster, row, actor=actor, now=now)
 
 
 def _row(session: Session, cluster: Cluster, user_id: int, actor: Actor) -> ClusterStaff:
-    """The person's row, once it is this transaction's turn."""
+    """The person's row, for whoever leads the cluster."""
     require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    return _found(session, cluster, user_id)
+
+
+def _found(session: Session, cluster: Cluster, user_id: int) -> ClusterStaff:
+    """The person's row, once it is this transaction's turn."""
     clusters.lock(session, cluster.id)
     row = memberships.staff(session, cluster.id, user_id)
     if row is None:
@@ -102,10 +123,35 @@ def _row(session: Session, cluster: Cluster, user_id: int, actor: Actor) -> Clus
     return row
 
 
+def _end(session: Session, cluster: Cluster, row: ClusterStaff, *, actor: Actor, now: datetime) -> Account:
+    _note(session, EventKind.MEMBER_REMOVED, cluster, actor, now, user=row.user_id, role=row.role)
+    session.delete(row)
+    return session.get_one(Account, row.user_id)
+
+
 def _keep_a_manager(session: Session, cluster: Cluster, row: ClusterStaff) -> None:
-    roles = [role for _, role in clusters.staff(session, cluster.id)]
-    if row.role is ClusterRole.MANAGER and roles.count(ClusterRole.MANAGER) == 1:
+    if _is_only_manager(session, cluster, row):
         raise LastManager
+
+
+def _is_only_manager(session: Session, cluster: Cluster, row: ClusterStaff) -> bool:
+    others = [one for one in clusters.staff(session, cluster.id) if one[0].id != row.user_id]
+    is_led = any(account.active and role is ClusterRole.MANAGER for account, role in others)
+    return row.role is ClusterRole.MANAGER and not is_led
+
+
+def _is_successor_invited(session: Session, cluster: Cluster, *, now: datetime) -> bool:
+    """Whether somebody can still come to lead once nobody does: then only the operator's word holds."""
+    sent = cluster_lists.open_invitations(session, cluster.id, (InvitationKind.STAFF,))
+    return any(
+        one.role == ClusterRole.MANAGER and one.expires_at > now and _is_of_operation(session, one)
+        for one in sent
+    )
+
+
+def _is_of_operation(session: Session, invitation: Invitation) -> bool:
+    sender = session.get(Account, invitation.created_by) if invitation.created_by else None
+    return sender is None or (sender.active and sender.is_operator)
 
 
 def _note(

@@ -1,4 +1,4 @@
-"""The table of registrations: who wants an account and has not yet confirmed the address."""
+"""The table of registrations: who wants an account and has not yet opened the mail."""
 
 from datetime import datetime, timedelta
 
@@ -13,15 +13,14 @@ KEPT = timedelta(days=7)
 class Registration(Base):
     """An account in waiting. Only the hash of the mailed link's token is kept.
 
-    Not an account yet: whoever types somebody else's address must not block or prepare an account there.
+    Not an account yet: whoever types somebody else's address must not block or prepare an account there. So
+    name and password are asked for only of whoever opens the mail.
     """
 
     __tablename__ = "registration"
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     email: Mapped[str] = mapped_column(String(320), index=True)
-    name: Mapped[str] = mapped_column(String(200))
-    password_hash: Mapped[str] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(2))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -5,18 +5,23 @@ from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from flask import Flask, current_app, g, get_flashed_messages, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from dnk_tool.config import Settings
+from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.paths import PACKAGE
-from dnk_tool.store.accounts import Account
+from dnk_tool.store.clusters import Cluster
+from dnk_tool.store.models import Organisation
 from dnk_tool.web import languages, public
-from dnk_tool.web.access import current_places
+from dnk_tool.web.access import current_actor, current_places
+from dnk_tool.web.people.places import place_url
 
 STATIC = PACKAGE / "web" / "static"
 
-# (words, endpoint); an endpoint that does not exist is left out.
-FOR_SIGNED_IN = ((_l("Erklärungen"), "start.show"), (_l("Konto"), "account.show"))
+# (words, endpoint)
+HOME, HOME_WITHOUT_COMPANY = (_l("Erklärungen"), "start.show"), (_l("Start"), "start.show")
+ACCOUNT = (_l("Konto"), "account.show")
 FOR_OPERATORS = ((_l("Betrieb"), "operation.show"),)
 FOR_VISITORS = ((_l("Anmelden"), "security.login"),)
 FOOTER = (
@@ -27,9 +32,8 @@ FOOTER = (
 )
 PUBLISHED = ((_l("Veröffentlichte Erklärungen"), "public.index"),)
 
-
-# More than these are found on the start page.
-MOST_PLACES = 4
+# So few other places fit beside each other; more stand in the menu.
+MOST_NEAR = 3
 
 
 class Flashes:
@@ -53,13 +57,13 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def of_every_page() -> dict[str, Any]:
-        account = g.get("account")
+        account, place = g.get("account"), _place()
         return {
             "language": languages.current_language(),
             "language_links": languages.links(),
-            "navigation": _links(_pages_for(account)),
-            "acting_for": _acting_for(),
-            "other_places": _other_places(),
+            "navigation": _links(_pages(is_signed_in=account is not None)),
+            "acting_for": place.name if place else None,
+            **_change_of_place(place),
             "current_user_name": (account.name or account.email) if account else None,
             "sign_out_url": url_for("security.logout") if account else None,
             "flashes": Flashes(),
@@ -69,48 +73,65 @@ def init_app(app: Flask) -> None:
         }
 
 
-def _pages_for(account: Account | None) -> Iterable[tuple[Any, str]]:
-    if account is None:
+def _pages(*, is_signed_in: bool) -> Iterable[tuple[Any, str]]:
+    if not is_signed_in:
         return FOR_VISITORS
-    return (*FOR_SIGNED_IN, *(FOR_OPERATORS if account.is_operator else ()))
+    home = HOME if current_places().organisations else HOME_WITHOUT_COMPANY
+    return home, ACCOUNT, *(FOR_OPERATORS if _is_operator() else ())
+
+
+def _is_operator() -> bool:
+    return can(Permission.INSTALLATION_RUN, current_actor())
 
 
 def _outbox_url() -> str | None:
     """Where the operator reads that nobody gets mails, as long as no mail server is set."""
-    account, here = g.get("account"), "outbox.show"
+    here = "outbox.show"
     settings = cast(Settings, current_app.extensions["dnk_settings"])
-    if account is None or not account.is_operator or settings.smtp_host or g.get("error_page"):
+    if not _is_operator() or settings.smtp_host or g.get("error_page"):
         return None
     return url_for(here) if request.endpoint != here else None
 
 
-def _acting_for() -> str | None:
-    """For whom the person acts on this page: a cluster before the company that it looks at."""
-    if g.get("error_page"):
-        return None
-    place = g.get("cluster") or g.get("organisation")
-    return place.name if place else None
+def _place() -> Organisation | Cluster | None:
+    """What the person acts for on this page: a cluster before the company that it looks at."""
+    return None if g.get("error_page") else g.get("cluster") or g.get("organisation")
 
 
-def _other_places() -> list[dict[str, str]]:
-    """Where else the person may act, to change over with one click; the start page lists them all."""
-    places = current_places()
-    here = g.get("cluster"), g.get("organisation")
+def _change_of_place(place: Organisation | Cluster | None) -> dict[str, list[dict[str, Any]]]:
+    """Everywhere the person may act, and the other places if few; empty with nothing to change to."""
+    groups = _places(place)
+    found = [place for group in groups for place in group["places"]]
+    others = [place for place in found if not place["current"]]
+    if not others or (len(found) == 1 and not place):
+        return {"places": [], "near_places": []}
+    return {"places": groups, "near_places": others if len(others) <= MOST_NEAR else []}
+
+
+def _places(here: Organisation | Cluster | None) -> list[dict[str, Any]]:
+    places, own = current_places(), _home_of(here)
     found = [
-        *((name, "cockpit.show", "cluster_id", key) for key, name in places.clusters.items()),
-        *((name, "company.show", "organisation_id", key) for key, name in places.organisations.items()),
+        (_("Ihre Unternehmen"), {place_url(key): name for key, name in places.organisations.items()}),
+        (_("Ihre Cluster"), {place_url(None, key): name for key, name in places.clusters.items()}),
     ]
-    own = ("cluster_id", here[0].id) if here[0] else ("organisation_id", here[1].id) if here[1] else None
-    others = [one for one in found if own != one[2:] and one[1] in current_app.view_functions]
     return [
-        {"label": name, "href": url_for(endpoint, **{named: key})}  # type: ignore[arg-type]  # an id is one
-        for name, endpoint, named, key in others[:MOST_PLACES]
+        {
+            "label": label,
+            "places": [{"label": name, "href": href, "current": href == own} for href, name in names.items()],
+        }
+        for label, names in found
+        if names
     ]
+
+
+def _home_of(place: Organisation | Cluster | None) -> str:
+    if place is None:
+        return ""
+    return place_url(None, place.id) if isinstance(place, Cluster) else place_url(place.id)
 
 
 def _links(wanted: Iterable[tuple[Any, str]]) -> list[dict[str, Any]]:
     return [
         {"label": words, "href": url_for(endpoint), "current": request.endpoint == endpoint}
         for words, endpoint in wanted
-        if endpoint in current_app.view_functions
     ]

@@ -6,19 +6,21 @@ from typing import cast
 from flask import Blueprint, Flask, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import EmailField, ValidationError
 
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import joining, passwords
-from dnk_tool.services.accounts import address
+from dnk_tool.services.accounts import InvalidAddress, address
 from dnk_tool.services.joining import LinkOver
 from dnk_tool.store import accounts
 from dnk_tool.store.accounts import Account
 from dnk_tool.web import mails
 from dnk_tool.web.access import permit
 from dnk_tool.web.languages import current_language
+from dnk_tool.web.people.joining import AccountForm
 from dnk_tool.web.security import form_errors
-from dnk_tool.web.set_up import SetUpForm
 from dnk_tool.web.transactions import db, is_safe, let_go
 
 blueprint = Blueprint("registration", __name__)
@@ -29,16 +31,30 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.context_processor(lambda: {"self_registration": settings.self_registration})
 
 
+class AddressForm(FlaskForm):
+    """Where the mail shall go. Nothing else yet: perhaps it is somebody else's address."""
+
+    email = EmailField()
+
+    def validate_email(self, field: EmailField) -> None:
+        try:
+            field.data = address(field.data or "")
+        except InvalidAddress:
+            raise ValidationError(
+                _("Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@firma.de.")
+            ) from None
+
+
 @blueprint.route("/registrieren", methods=["GET", "POST"])
 @permit(Permission.SIGN_IN)
 def register() -> ResponseReturnValue:
     """Answers known and unknown addresses with the same words, the same work and in the same time."""
     _check_allowed()
-    form = SetUpForm(formdata=None if is_safe() else request.form)
-    if is_safe() or not form.check():
+    form = AddressForm(formdata=None if is_safe() else request.form)
+    if is_safe() or not form.validate():
         page = render_template("security/register.html", form=form, errors=form_errors(form))
         return page, 200 if is_safe() else 422
-    _note(form)
+    _note(form.email.data)
     return redirect(url_for("registration.sent"), 303)
 
 
@@ -52,34 +68,36 @@ def sent() -> ResponseReturnValue:
 @blueprint.route("/registrieren/bestaetigen/<token>", methods=["GET", "POST"])
 @permit(Permission.SIGN_IN)
 def confirm(token: str) -> ResponseReturnValue:
-    """The mailed link: looking at it does nothing, the button does."""
+    """The mailed link: looking at it does nothing; whoever holds it chooses name and password."""
     _check_allowed()
-    now = datetime.now(UTC)
+    form = AccountForm(formdata=None if is_safe() else request.form)
     try:
-        if is_safe():
-            registration = joining.find(db(), token, now=now)
-            return render_template("security/register_confirm.html", registration=registration)
-        joining.confirm(db(), token, now=now)
+        email = joining.find(db(), token, now=datetime.now(UTC)).email
+        if is_safe() or not form.check(email):
+            return _confirm_page(email, form), 200 if is_safe() else 422
+        _confirm(token, form)
     except LinkOver:
         return render_template("security/register_over.html"), 410
     flash(_("Ihr Konto ist angelegt. Melden Sie sich jetzt an."), "success")
     return redirect(url_for("security.login"), 303)
 
 
-def _note(form: SetUpForm) -> None:
+def _confirm(token: str, form: AccountForm) -> None:
+    """Raises LinkOver."""
     let_go()
     password_hash = passwords.hashed(form.password.data)
-    email, language = address(form.email.data), current_language()
-    token = joining.register(
-        db(),
-        email=email,
-        name=form.name.data,
-        password_hash=password_hash,
-        language=language,
-        now=datetime.now(UTC),
-    )
+    joining.confirm(db(), token, name=form.name.data, password_hash=password_hash, now=datetime.now(UTC))
+
+
+def _confirm_page(email: str, form: AccountForm) -> str:
+    return render_template("security/register_confirm.html", email=email, form=form, errors=form_errors(form))
+
+
+def _note(email: str) -> None:
+    language = current_language()
+    token = joining.register(db(), email=email, language=language, now=datetime.now(UTC))
     known = accounts.by_email(db(), email)
-    recipient = known or Account(email=email, name=form.name.data, language=language)
+    recipient = known or Account(email=email, language=language)
     link = mails.public_address() + url_for("registration.confirm", token=token)
     written = mails.write("registered_before" if known else "register", recipient, link=link)
     mails.put(written, recipient=email, language=recipient.language)

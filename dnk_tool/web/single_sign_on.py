@@ -161,8 +161,9 @@ def _link(person: Person) -> ResponseReturnValue:
 def _confirm(person: Person) -> ResponseReturnValue:
     """Only the own identity counts, and only if the person proved it just now."""
     account = identities.account_of(db(), person.issuer, person.subject)
-    is_old = person.proved_at is not None and time.time() - person.proved_at > VALID_FOR_SECONDS
-    if account is None or account.id != current_account().id or is_old:
+    # A provider that was asked for it must say when: without an answer, nothing is proved.
+    is_fresh = person.proved_at is not None and time.time() - person.proved_at <= VALID_FOR_SECONDS
+    if account is None or account.id != current_account().id or not is_fresh:
         return _page("forged"), 403
     fresh.note()
     return redirect(own_path(request.form.get("next"), url_for("account.show")), 303)

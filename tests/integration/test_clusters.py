@@ -19,6 +19,7 @@ from dnk_tool.services.clusters import NameTaken, NoName
 from dnk_tool.services.inviting_limit import TooManyInvitations
 from dnk_tool.services.staffing import AlreadyInvited, AlreadyStaff, LastManager
 from dnk_tool.store import cluster_lists, clusters
+from dnk_tool.store.accounts import Account
 from dnk_tool.store.clusters import Cluster, ClusterStaff
 from dnk_tool.store.database import writing
 from dnk_tool.store.invitations import Invitation, InvitationKind
@@ -213,6 +214,44 @@ def test_roles_change_and_somebody_always_leads(
     assert [one.detail["role"] for one in found] == [["reviewer", "manager"], "manager"]
 
 
+def test_the_operator_removes_a_manager_if_somebody_leads_or_is_invited_to(
+    session: Session, cluster: Cluster, actor_of: Callable[[str], Actor]
+) -> None:
+    manager, reviewer = actor_of("manager"), actor_of("reviewer")
+    given = {"actor": OPERATOR, "now": NOW}
+    with pytest.raises(NotPermitted):
+        staffing.remove_manager(session, cluster, manager.user_id, actor=manager, now=NOW)
+    with pytest.raises(LookupError):
+        staffing.remove_manager(session, cluster, reviewer.user_id, **given)
+    invite(session, cluster, manager, "eigene@example.org", role=ClusterRole.MANAGER)
+    invite(session, cluster, OPERATOR, "pruefung@example.org")
+    with pytest.raises(LastManager):
+        staffing.remove_manager(session, cluster, manager.user_id, **given)
+    invite(session, cluster, OPERATOR, role=ClusterRole.MANAGER)
+    with pytest.raises(LastManager):
+        staffing.remove_manager(
+            session, cluster, manager.user_id, actor=OPERATOR, now=NOW + timedelta(days=15)
+        )
+    assert staffing.remove_manager(session, cluster, manager.user_id, **given).name == "Manager"
+    assert [one.detail for one in events(session, EventKind.MEMBER_REMOVED)] == [
+        {"user": manager.user_id, "role": "manager"}
+    ]
+    staffing.change_staff(session, cluster, reviewer.user_id, ClusterRole.MANAGER, actor=SHELL, now=NOW)
+    assert [role for _, role in clusters.staff(session, cluster.id)] == [ClusterRole.MANAGER]
+
+
+def test_a_manager_who_cannot_sign_in_does_not_lead(
+    session: Session, cluster: Cluster, actor_of: Callable[[str], Actor]
+) -> None:
+    manager, reviewer = actor_of("manager"), actor_of("reviewer")
+    staffing.change_staff(session, cluster, reviewer.user_id, ClusterRole.MANAGER, actor=SHELL, now=NOW)
+    session.get_one(Account, reviewer.user_id).active = False
+    with pytest.raises(LastManager):
+        staffing.remove_staff(session, cluster, manager.user_id, actor=SHELL, now=NOW)
+    with pytest.raises(LastManager):
+        staffing.remove_manager(session, cluster, manager.user_id, actor=OPERATOR, now=NOW)
+
+
 def test_two_managers_who_remove_each_other_leave_one(store: sessionmaker[Session]) -> None:
     with writing(store) as session:
         pair = {"ada": ClusterRole.MANAGER, "bob": ClusterRole.MANAGER}
@@ -388,16 +427,72 @@ def test_the_team_page_changes_and_removes(app: Flask, manager: FlaskClient, wor
     assert (last.status_code, last.text.count("Jemand muss das Cluster leiten.")) == (422, 2)
     assert post(manager, f"{path}/{ids['Reviewer']}", {"role": "x", "action": "save"}).status_code == 422
     assert post(manager, f"{path}/{ids['Reviewer']}", {"role": "manager"}).status_code == 303
-    assert post(manager, f"{path}/{stranger}", {"action": "remove"}).status_code == 404
-    assert manager.get(f"{path}/{stranger}").status_code == 404
-    gone = post(manager, f"{path}/{ids['Manager']}", {"action": "remove"})
+    for number in (stranger, 2**40):
+        assert post(manager, f"{path}/{number}", {"role": "manager"}).status_code == 404
+        assert post(manager, f"{path}/{number}/entfernen").status_code == 404
+        assert manager.get(f"{path}/{number}").status_code == 404
+        assert manager.get(f"{path}/{number}/entfernen").status_code == 404
+    gone = post(manager, f"{path}/{ids['Manager']}/entfernen")
     assert gone.headers["Location"] == "/"
+    assert mails(app) == [], "who leaves knows it"
     assert manager.get(path).status_code == 404
     with stored(app) as session:
         assert session.scalars(select(ClusterStaff.user_id)).all() == [
             ids["Reviewer"],
             *session.scalars(select(ClusterStaff.user_id).where(ClusterStaff.cluster_id != world.cluster)),
         ]
+
+
+def test_removing_somebody_asks_first_and_tells_them(app: Flask, manager: FlaskClient, world: World) -> None:
+    ids = staff_ids(app, world)
+    path = f"/cluster/{world.cluster}/team"
+    page = manager.get(f"{path}/{ids['Reviewer']}").text
+    assert f"{path}/{ids['Reviewer']}/entfernen" in page
+    asked = manager.get(f"{path}/{ids['Reviewer']}/entfernen").text
+    assert "Reviewer entfernen?" in asked
+    assert staff_ids(app, world) == ids
+    done = post(manager, f"{path}/{ids['Reviewer']}/entfernen", follow_redirects=True)
+    assert "Reviewer arbeitet nicht mehr hier." in done.text
+    [mail] = mails(app)
+    assert mail.recipient == "reviewer@example.org"
+    assert "Cluster Nord" in mail.subject
+    last = post(manager, f"{path}/{ids['Manager']}/entfernen")
+    assert (last.status_code, last.text.count("Jemand muss das Cluster leiten.")) == (422, 1)
+    assert list(staff_ids(app, world)) == ["Manager"]
+
+
+def test_an_invitation_into_the_team_that_is_over_leads_back_to_the_team(
+    app: Flask, manager: FlaskClient, world: World
+) -> None:
+    post(manager, f"/cluster/{world.cluster}/team/einladen", {"email": "mia@example.org"})
+    with stored(app) as session:
+        sent = session.scalars(select(Invitation.id)).one()
+    path = f"/cluster/{world.cluster}/einladungen/{sent}"
+    for action in ("zuruecknehmen", "zuruecknehmen", "erneut-senden"):
+        assert post(manager, f"{path}/{action}").headers["Location"] == f"/cluster/{world.cluster}/team"
+
+
+def test_the_operator_ends_the_access_of_a_manager(app: Flask, operator: FlaskClient, world: World) -> None:
+    ids = staff_ids(app, world)
+    page = f"/betrieb/cluster/{world.cluster}"
+    path = f"{page}/leitung/{ids['Manager']}/entfernen"
+    assert path in operator.get(page).text
+    assert "Manager entfernen?" in operator.get(path).text
+    refused = post(operator, path)
+    assert (refused.status_code, refused.text.count("Sonst leitet niemand das Cluster.")) == (422, 1)
+    for wrong in (f"{page}/leitung/{ids['Reviewer']}/entfernen", f"{page}/leitung/{2**40}/entfernen"):
+        assert operator.get(wrong).status_code == post(operator, wrong).status_code == 404
+    post(operator, f"{page}/leitung", {"email": "mia@example.org"})
+    done = post(operator, path, follow_redirects=True)
+    assert "Manager leitet das Cluster nicht mehr." in done.text
+    assert "manager@example.org" not in done.text
+    assert mails(app)[-1].recipient == "manager@example.org"
+    assert list(staff_ids(app, world)) == ["Reviewer"]
+
+
+def staff_ids(app: Flask, world: World) -> dict[str, int]:
+    with stored(app) as session:
+        return {one.name: one.id for one, _ in clusters.staff(session, world.cluster)}
 
 
 def test_what_members_read_is_changed_by_the_manager(manager: FlaskClient, world: World) -> None:

@@ -25,6 +25,7 @@ from tests.support import (
     add_member,
     form_fields,
     make_account,
+    make_cluster,
     make_organisation,
     post,
     sign_in,
@@ -106,7 +107,7 @@ def test_the_owner_sees_what_became_of_invitations(app: Flask, path: str) -> Non
     text = main_of(owner.get(path))
     assert "Offene Einladungen" in text
     assert "neu@example.org" in text
-    assert "bis zum 31. Dezember 2099" in text
+    assert "bis zum 31.12.2099" in text
     assert re.search(r"Gesendet am .* von Owner\.", text)
     assert "Gilt bis zum" in text
     assert "erneut-senden" in text
@@ -402,16 +403,43 @@ def test_the_page_says_for_whom_one_acts_and_changes_with_one_click(
         f"{declaration}/kriterien/1": ("A GmbH", {other, cluster}),
         other: ("Zweite GmbH", {company, cluster}),
         cluster: ("Cluster Nord", {company, other}),
+        "/": (None, {company, other, cluster}),
+        "/konto": (None, {company, other, cluster}),
     }
     for page, (place, others) in pages.items():
-        header = busy.get(page).text.split("<main")[0]
-        assert "Sie arbeiten für:" in header
-        assert f"<strong>{place}</strong>" in header, page
-        switch = header.split('class="dnk-menu__places"')[1].split("</ul>")[0]
-        links = set(re.findall(r'href="([^"]+)"', switch))
-        assert links == others, page
-        for link in links:
+        header = header_of(busy.get(page))
+        assert (f"Sie arbeiten für: <strong>{place}</strong>" in header) is (place is not None), page
+        switch = header.split('class="dnk-places__list"')[1].split("</ul>")[0]
+        assert links_in(switch) == others, page
+        assert links_in(header.split("<details")[1]) == {company, other, cluster}, page
+        for link in others:
             assert busy.get(link).status_code == 200
+
+
+def test_with_many_places_a_menu_has_them_all(app: Flask, world: World, busy: FlaskClient) -> None:
+    with stored(app) as session:
+        key = account_id(app, "viel")
+        for number in range(8):
+            one = make_cluster(session, f"Cluster {number}").id
+            session.add(
+                ClusterStaff(
+                    user_id=key, cluster_id=one, role=ClusterRole.REVIEWER, created_at=datetime.now(UTC)
+                )
+            )
+    for page in ("/konto", f"/unternehmen/{world.own}"):
+        header = header_of(busy.get(page))
+        assert "dnk-places__near" not in header
+        menu = header.split("<details")[1].split("</details>")[0]
+        assert len(links_in(menu)) == 11
+        assert menu.count("aria-current") == (0 if page == "/konto" else 1)
+
+
+def header_of(answer: TestResponse) -> str:
+    return answer.text.split("<main")[0]
+
+
+def links_in(part: str) -> set[str]:
+    return set(re.findall(r'href="([^"]+)"', part.split("</details>", maxsplit=1)[0]))
 
 
 def test_the_first_page_lists_every_place_with_its_role(app: Flask, busy: FlaskClient) -> None:
@@ -426,7 +454,24 @@ def test_the_first_page_lists_every_place_with_its_role(app: Flask, busy: FlaskC
 def test_who_works_for_one_place_has_nothing_to_change_to(app: Flask, world: World) -> None:
     header = browser(app, "owner").get(f"/unternehmen/{world.own}").text.split("<main")[0]
     assert "<strong>A GmbH</strong>" in header
-    assert "dnk-menu__places" not in header
+    assert "dnk-places" not in header
+    assert "dnk-places" not in header_of(browser(app, "owner").get("/konto"))
+
+
+def test_the_first_page_leads_the_operator_to_the_operation(app: Flask, world: World) -> None:
+    page = browser(app, "operator").get("/")
+    text = main_of(page)
+    assert "Zum Betrieb" in text
+    assert text.index("/betrieb") < text.index("/unternehmen/neu")
+    assert "Legen Sie zuerst" not in text
+    with stored(app) as session:
+        make_account(session, "neu@example.org")
+    assert "Legen Sie zuerst das Profil" in main_of(browser(app, "neu").get("/"))
+
+
+def test_the_menu_speaks_of_declarations_to_those_who_have_a_company(app: Flask, world: World) -> None:
+    for who, words in (("owner", "Erklärungen"), ("manager", "Start"), ("operator", "Start")):
+        assert f">{words}</a>" in header_of(browser(app, who).get("/konto")), who
 
 
 def test_the_pages_take_few_statements_however_many_there_are(app: Flask, world: World, path: str) -> None:

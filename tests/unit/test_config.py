@@ -20,8 +20,8 @@ def problems(**given: object) -> list[str]:
 
 def test_defaults_need_nothing(tmp_path: Path) -> None:
     settings = config.load(instance=tmp_path)
-    assert settings.address == "http://127.0.0.1:8000"
-    assert settings.hosts == ["127.0.0.1", "localhost", "[::1]"]
+    assert settings.address == "http://localhost:8000"
+    assert settings.hosts == ["localhost", "127.0.0.1", "[::1]"]
     assert settings.database == f"sqlite:///{tmp_path}/dnk.sqlite3"
     assert not settings.is_https
 

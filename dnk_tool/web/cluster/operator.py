@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -113,7 +113,6 @@ def _page(form: NewClusterForm) -> str:
         form=form,
         errors=form_errors(form),
         clusters=cluster_lists.summaries(db()),
-        mails_url=url_for("outbox.show") if "outbox.show" in current_app.view_functions else "",
     )
 
 

@@ -1,7 +1,6 @@
 """What somebody of a cluster's team is, changed or ended; and what members read of the cluster."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +12,9 @@ from dnk_tool.services import staffing
 from dnk_tool.services.clusters import NameTaken
 from dnk_tool.services.staffing import LastManager
 from dnk_tool.store import clusters
-from dnk_tool.web.access import LARGEST_ID, current_actor, current_cluster, permit
+from dnk_tool.store.accounts import Account
+from dnk_tool.web.access import current_actor, current_cluster, permit
+from dnk_tool.web.cluster import invitation_mails
 from dnk_tool.web.cluster.forms import NAME_TAKEN, DetailsForm, fresh
 from dnk_tool.web.cluster.team import back, blueprint
 from dnk_tool.web.security import form_errors
@@ -30,27 +31,46 @@ def person(cluster_id: int, account_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:account_id>")
 @permit(Permission.CLUSTER_LEAD)
 def change(cluster_id: int, account_id: int) -> ResponseReturnValue:
-    """Another role, or none any more."""
-    given: dict[str, Any] = {"actor": current_actor(), "now": datetime.now(UTC)}
-    if account_id > LARGEST_ID:
-        abort(404)
+    """Another role."""
+    _member(account_id)
     role = next((one for one in ClusterRole if one == request.form.get("role")), None)
+    if role is None:
+        return _person_page(account_id, _("Wählen Sie eine Rolle.")), 422
     try:
-        if request.form.get("action") == "remove":
-            staffing.remove_staff(db(), current_cluster(), account_id, **given)
-            flash(_("Der Zugang ist beendet. Was die Person geschrieben hat, bleibt."), "success")
-            if account_id == current_actor().user_id:
-                return redirect(url_for("start.show"), 303)
-        elif role is not None:
-            staffing.change_staff(db(), current_cluster(), account_id, role, **given)
-            flash(_("Gespeichert."), "success")
-        else:
-            return _person_page(account_id, _("Wählen Sie eine Rolle.")), 422
+        staffing.change_staff(
+            db(), current_cluster(), account_id, role, actor=current_actor(), now=datetime.now(UTC)
+        )
     except LookupError:
         abort(404)
     except LastManager:
-        text = _("Jemand muss das Cluster leiten. Laden Sie zuerst eine andere Person dafür ein.")
-        return _person_page(account_id, text), 422
+        return _person_page(account_id, _last_manager()), 422
+    flash(_("Gespeichert."), "success")
+    return back()
+
+
+@blueprint.get("/<int:account_id>/entfernen")
+@permit(Permission.CLUSTER_LEAD)
+def ask_to_remove(cluster_id: int, account_id: int) -> ResponseReturnValue:
+    return _ending_page(account_id)
+
+
+@blueprint.post("/<int:account_id>/entfernen")
+@permit(Permission.CLUSTER_LEAD)
+def remove(cluster_id: int, account_id: int) -> ResponseReturnValue:
+    cluster, actor = current_cluster(), current_actor()
+    _member(account_id)
+    try:
+        account = staffing.remove_staff(db(), cluster, account_id, actor=actor, now=datetime.now(UTC))
+    except LookupError:
+        abort(404)
+    except LastManager:
+        return _ending_page(account_id, _last_manager()), 422
+    if account.id == actor.user_id:
+        flash(_("Sie arbeiten nicht mehr für %(name)s.", name=cluster.name), "success")
+        return redirect(url_for("start.show"), 303)
+    invitation_mails.tell_removed(account, cluster)
+    name = account.name or account.email
+    flash(_("%(name)s arbeitet nicht mehr hier. Das gilt ab sofort.", name=name), "success")
     return back()
 
 
@@ -83,11 +103,17 @@ def change_details(cluster_id: int) -> ResponseReturnValue:
     return back()
 
 
-def _person_page(account_id: int, error: str = "") -> str:
+def _member(account_id: int) -> tuple[Account, ClusterRole]:
     found = [one for one in clusters.staff(db(), current_cluster().id) if one[0].id == account_id]
-    if not found:
-        abort(404)
-    account, role = found[0]
+    return found[0] if found else abort(404)
+
+
+def _last_manager() -> str:
+    return str(_("Jemand muss das Cluster leiten. Laden Sie zuerst eine andere Person dafür ein."))
+
+
+def _person_page(account_id: int, error: str = "") -> str:
+    account, role = _member(account_id)
     return render_template(
         "cluster/team_person.html",
         cluster=current_cluster(),
@@ -95,6 +121,17 @@ def _person_page(account_id: int, error: str = "") -> str:
         role=role,
         roles=list(ClusterRole),
         errors=[{"text": error, "href": "#role"}] if error else [],
+    )
+
+
+def _ending_page(account_id: int, error: str = "") -> str:
+    account, _role = _member(account_id)
+    return render_template(
+        "cluster/team_ending.html",
+        cluster=current_cluster(),
+        account=account,
+        back=url_for("cluster_team.person", cluster_id=current_cluster().id, account_id=account.id),
+        errors=[{"text": error, "href": ""}] if error else [],
     )
 
 

@@ -9,7 +9,7 @@ from dnk_tool.domain.cockpit import Stage, stage_of
 from dnk_tool.domain.completeness import Progress
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.services import progress
-from dnk_tool.store import declarations, publications
+from dnk_tool.store import clusters, declarations, publications
 from dnk_tool.store.models import Declaration
 from dnk_tool.web.people.steps import Step, counted, next_step
 from dnk_tool.web.transactions import db
@@ -43,7 +43,17 @@ def works_of(actor: Actor, organisation_ids: Iterable[int]) -> list[Work]:
     found = declarations.of_organisations(db(), organisation_ids)
     stands = progress.of(db(), found)
     published = publications.public_among(db(), stands.keys())
-    return [_work(one, actor, stands[one.id], is_published=one.id in published) for one in found]
+    members = clusters.members_among(db(), {one.organisation_id for one in found})
+    return [
+        _work(
+            one,
+            actor,
+            stands[one.id],
+            is_published=one.id in published,
+            has_cluster=one.organisation_id in members,
+        )
+        for one in found
+    ]
 
 
 def first_to_do(works: Iterable[Work]) -> Work | None:
@@ -54,7 +64,12 @@ def first_to_do(works: Iterable[Work]) -> Work | None:
 
 
 def _work(
-    declaration: Declaration, actor: Actor, stand: Mapping[str, Progress], *, is_published: bool
+    declaration: Declaration,
+    actor: Actor,
+    stand: Mapping[str, Progress],
+    *,
+    is_published: bool,
+    has_cluster: bool,
 ) -> Work:
     role = actor.roles[declaration.organisation_id]
     is_part = role is Role.CONTRIBUTOR
@@ -67,5 +82,5 @@ def _work(
         done,
         total,
         is_part,
-        next_step(declaration.state, role, done=done, total=total),
+        next_step(declaration.state, role, done=done, total=total, has_cluster=has_cluster),
     )

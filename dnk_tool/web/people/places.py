@@ -1,4 +1,4 @@
-"""Where a person acts: the pages of companies and clusters, as far as they exist and are open to them."""
+"""Where a person acts: the pages of companies and clusters, as far as they are open to them."""
 
 from flask import current_app, url_for
 
@@ -6,20 +6,14 @@ from dnk_tool.domain.permissions import can
 from dnk_tool.web.access import current_actor, current_subject, permission_of
 
 
-def place_url(organisation_id: int | None, cluster_id: int | None) -> str:
-    """The home of a company or a cluster."""
+def place_url(organisation_id: int | None, cluster_id: int | None = None) -> str:
+    """The home of a company, or of a cluster."""
     if organisation_id is not None:
         return url_for("company.show", organisation_id=organisation_id)
-    return cluster_url(cluster_id or 0) or url_for("start.show")
-
-
-def cluster_url(cluster_id: int) -> str:
-    """The home of a cluster; empty as long as there is no such page."""
-    exists = "cockpit.show" in current_app.view_functions
-    return url_for("cockpit.show", cluster_id=cluster_id) if exists else ""
+    return url_for("cockpit.show", cluster_id=cluster_id)
 
 
 def may_open(endpoint: str) -> bool:
-    """Whether a page of what the address names exists and is open to the person."""
+    """Whether a page of what the address names is open to the person."""
     permission = permission_of(current_app, endpoint)
     return permission is not None and can(permission, current_actor(), current_subject())

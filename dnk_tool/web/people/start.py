@@ -3,10 +3,10 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from dnk_tool.domain.permissions import Permission, Role
+from dnk_tool.domain.permissions import Permission, Subject, can
 from dnk_tool.web.access import current_actor, current_places, permit
 from dnk_tool.web.people import desks
-from dnk_tool.web.people.places import cluster_url
+from dnk_tool.web.people.places import place_url
 
 blueprint = Blueprint("start", __name__)
 
@@ -26,13 +26,13 @@ def show() -> ResponseReturnValue:
                 "id": key,
                 "name": name,
                 "role": actor.roles[key],
-                "may_begin": actor.roles[key] in (Role.OWNER, Role.EDITOR),
+                "may_begin": can(Permission.ORGANISATION_EDIT, actor, Subject(key)),
                 "works": [one for one in works if one.declaration.organisation_id == key],
             }
             for key, name in places.organisations.items()
         ],
         clusters=[
-            {"name": name, "role": actor.clusters[key], "href": cluster_url(key)}
+            {"name": name, "role": actor.clusters[key], "href": place_url(None, key)}
             for key, name in places.clusters.items()
         ],
     )

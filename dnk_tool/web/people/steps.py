@@ -23,6 +23,7 @@ class Step:
 
 CHANGE = Step(_l("Angeforderte Änderungen bearbeiten"), urgency=1)
 CHECK = Step(_l("Prüfen und abschließen"), "finish.check", urgency=2)
+HAND_IN = Step(_l("Prüfen und einreichen"), "finish.check", urgency=2)
 WRITE = Step(_l("Weiter ausfüllen"), urgency=3)
 LOOK = Step(_l("Ansehen, was geändert werden soll"), urgency=1)
 WRITE_OWN = Step(_l("Weiter mit Ihren Kriterien"), urgency=3)
@@ -36,8 +37,11 @@ WAIT = {
 }
 
 
-def next_step(state: State, role: Role, *, done: int, total: int) -> Step:
-    """The step of somebody with this role. `done` of `total` are the criteria that concern them."""
+def next_step(state: State, role: Role, *, done: int, total: int, has_cluster: bool = False) -> Step:
+    """The step of somebody with this role. `done` of `total` are the criteria that concern them.
+
+    `has_cluster`: whether the company may hand in to a cluster.
+    """
     if state not in EDITABLE:
         return WAIT[state]
     if role is Role.VIEWER:
@@ -48,7 +52,9 @@ def next_step(state: State, role: Role, *, done: int, total: int) -> Step:
     is_done = done == total
     if role is Role.CONTRIBUTOR:
         return OWN_DONE if is_done else WRITE_OWN
-    return CHECK if is_done else WRITE
+    if not is_done:
+        return WRITE
+    return HAND_IN if has_cluster else CHECK
 
 
 def counted(

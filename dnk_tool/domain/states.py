@@ -110,7 +110,7 @@ TRANSITIONS = (
     Transition(State.SUBMITTED, Action.APPROVE, State.APPROVED, EventKind.APPROVED),
     *(Transition(s, Action.REOPEN, State.REOPENED, EventKind.REOPENED) for s in State if s in DONE),
     # What is published stays so while the next version is in work, until somebody takes it back.
-    *(Transition(s, Action.PUBLISH, s, EventKind.PUBLISHED) for s in State if s in DONE),
+    *(Transition(s, Action.PUBLISH, s, EventKind.PUBLISHED) for s in State),
     *(Transition(s, Action.UNPUBLISH, s, EventKind.UNPUBLISHED) for s in State),
 )
 

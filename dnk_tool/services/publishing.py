@@ -3,16 +3,18 @@
 import re
 import secrets
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.permissions import Actor
-from dnk_tool.domain.states import Action
+from dnk_tool.domain.states import Action, NotPossible
 from dnk_tool.services.moving import begin, take
-from dnk_tool.store import publications
+from dnk_tool.store import publications, versions
 from dnk_tool.store.models import Declaration
 from dnk_tool.store.sign_offs import Publication
+from dnk_tool.store.versions import FINAL, Version
 
 # Without signs that look alike; nobody guesses eight of them.
 SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -21,21 +23,29 @@ SPELLINGS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "&": 
 
 
 def publish(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Publication:
-    """Let everybody read the present version, in place of an earlier one and under the same address.
+    """Let everybody read the newest version that is done, in place of an earlier one, at the same address.
 
     Raises NotPermitted and NotPossible.
     """
     step = begin(session, declaration, Action.PUBLISH, actor)
     found = publications.of_declaration(session, declaration.id)
-    if found and found.revoked_at is None and found.version == declaration.version:
+    newest = publishable(versions.versions(session, declaration.id))
+    if newest is None:
+        raise NotPossible(declaration.state, Action.PUBLISH)
+    if found and found.revoked_at is None and found.version == newest.number:
         return found
     if found is None:
         found = Publication(declaration_id=declaration.id, slug=_slug(declaration))
         session.add(found)
-    found.version, found.published_at, found.published_by = declaration.version, now, actor.user_id
+    found.version, found.published_at, found.published_by = newest.number, now, actor.user_id
     found.revoked_at = found.revoked_by = None
-    take(session, declaration, step, actor=actor, now=now)
+    take(session, declaration, step, actor=actor, now=now, version=newest.number)
     return found
+
+
+def publishable(found: Iterable[Version]) -> Version | None:
+    """The newest version that is approved or finished, also while the next one is in work."""
+    return max((one for one in found if one.outcome in FINAL), key=lambda one: one.number, default=None)
 
 
 def unpublish(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> None:
@@ -45,7 +55,7 @@ def unpublish(session: Session, declaration: Declaration, *, actor: Actor, now: 
     if found is None or found.revoked_at is not None:
         return
     found.revoked_at, found.revoked_by = now, actor.user_id
-    take(session, declaration, step, actor=actor, now=now)
+    take(session, declaration, step, actor=actor, now=now, version=found.version)
 
 
 def _slug(declaration: Declaration) -> str:

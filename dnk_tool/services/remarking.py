@@ -27,6 +27,18 @@ class NoText(ValueError):
 class NoAnswer(Exception):
     """A thread is resolved only once somebody has answered it."""
 
+    def __init__(self, thread: Thread) -> None:
+        self.thread = thread
+        super().__init__(f"thread {thread.id} has no answer")
+
+
+class MoreWasSaid(Exception):
+    """Somebody wrote in the thread meanwhile; it is not called done unread."""
+
+    def __init__(self, thread: Thread) -> None:
+        self.thread = thread
+        super().__init__(f"thread {thread.id} has grown")
+
 
 def remark(
     session: Session,
@@ -41,19 +53,23 @@ def remark(
     now: datetime,
     ref: str = "",
 ) -> RemarkRow:
-    """Begin a thread on a section or on one requirement of it (`ref`). Raises NotPermitted and NoText."""
+    """Begin a thread on a section or on one requirement of it (`ref`).
+
+    The same words sent twice by the same person, as a double click does, begin one thread; once somebody
+    has answered, they begin another. Raises NotPermitted and NoText.
+    """
     _permit(session, declaration, section.ref, side, actor)
     if audience not in READS[side]:
         raise NotPermitted(audience)
     if ref and ref not in {one.ref for one in section.all_requirements}:
         raise ValueError(ref)
-    first = RemarkRow(
-        section=section.ref,
-        ref=ref,
-        audience=audience,
-        # Within the company no cluster takes part.
-        cluster_id=None if audience is Audience.COMPANY else declaration.cluster_id,
-    )
+    # Within the company no cluster takes part.
+    cluster_id = None if audience is Audience.COMPANY else declaration.cluster_id
+    said = (actor.user_id, normalised(text), audience, ref, cluster_id, version)
+    for one in _current(session, declaration, section.ref, side):
+        if one.is_open and len(one.remarks) == 1 and _said(one) == said:
+            return session.get_one(RemarkRow, one.id)
+    first = RemarkRow(section=section.ref, ref=ref, audience=audience, cluster_id=cluster_id)
     return _write(session, declaration, first, text, side=side, version=version, actor=actor, now=now)
 
 
@@ -68,10 +84,17 @@ def answer(
     actor: Actor,
     now: datetime,
 ) -> RemarkRow:
-    """Add to a thread; one that was resolved is open again. Raises NotPermitted and NoText."""
+    """Add to a thread; one that was resolved is open again.
+
+    What its last remark says already, by the same person, is not said again. Raises NotPermitted and NoText.
+    """
     _permit(session, declaration, thread.section, side, actor)
     if thread.audience not in READS[side]:
         raise NotPermitted(thread.audience)
+    for one in _current(session, declaration, thread.section, side):
+        last = one.remarks[-1]
+        if one.id == thread.id and (last.by, last.text) == (actor.user_id, normalised(text)):
+            return session.get_one(RemarkRow, last.id)
     first = session.get_one(RemarkRow, thread.id)
     row = RemarkRow(
         section=thread.section,
@@ -86,20 +109,46 @@ def answer(
 
 
 def resolve(
-    session: Session, declaration: Declaration, thread: Thread, *, side: Side, actor: Actor, now: datetime
+    session: Session,
+    declaration: Declaration,
+    thread: Thread,
+    *,
+    read: int,
+    side: Side,
+    actor: Actor,
+    now: datetime,
 ) -> None:
-    """Call a thread done, by the side that began it. Raises NotPermitted and NoAnswer."""
+    """Call a thread done, by the side that began it; `read` is how many remarks of it the sender has read.
+
+    Raises NotPermitted, MoreWasSaid and NoAnswer.
+    """
     _permit(session, declaration, thread.section, side, actor)
     if thread.audience not in READS[side] or thread.first.side is not side:
         raise NotPermitted(thread.audience)
-    declarations.lock(session, declaration.organisation_id, declaration)
-    current = remarks.thread(session, declaration.id, thread.id, side, cluster_id=declaration.cluster_id)
-    if current is None or not current.has_answer:
-        raise NoAnswer
+    found = _current(session, declaration, thread.section, side)
+    current = next((one for one in found if one.id == thread.id), None)
+    if current is None or not current.is_open:
+        return
+    if len(current.remarks) != read:
+        raise MoreWasSaid(current)
+    if not current.has_answer:
+        raise NoAnswer(current)
     first = session.get_one(RemarkRow, thread.id)
-    if first.resolved_at is None:
-        first.resolved_at, first.resolved_by = now, actor.user_id
-        _record(session, declaration, EventKind.REMARK_RESOLVED, first, actor=actor, now=now)
+    first.resolved_at, first.resolved_by = now, actor.user_id
+    _record(session, declaration, EventKind.REMARK_RESOLVED, first, actor=actor, now=now)
+
+
+def _current(session: Session, declaration: Declaration, section: str, side: Side) -> list[Thread]:
+    """The threads on a section as they stand once it is this transaction's turn."""
+    declarations.lock(session, declaration.organisation_id, declaration)
+    return remarks.threads(
+        session, declaration.id, side, cluster_id=declaration.cluster_id, sections=[section]
+    )
+
+
+def _said(thread: Thread) -> tuple[object, ...]:
+    first = thread.first
+    return first.by, first.text, thread.audience, thread.ref, thread.cluster_id, first.version
 
 
 def _permit(session: Session, declaration: Declaration, section: str, side: Side, actor: Actor) -> None:
@@ -117,7 +166,7 @@ def _write(
     actor: Actor,
     now: datetime,
 ) -> RemarkRow:
-    row.text = normalised(text).strip()
+    row.text = normalised(text)
     if not row.text or len(row.text) > LONGEST:
         raise NoText(len(row.text))
     row.declaration_id, row.side, row.version = declaration.id, side, version
@@ -144,6 +193,7 @@ def _record(
         kind,
         actor_id=actor.user_id,
         now=now,
+        by_reviewers=row.side is Side.REVIEWERS,
         section=row.section,
         audience=row.audience.value,
         thread=row.thread_id or row.id,

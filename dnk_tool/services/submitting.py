@@ -1,12 +1,13 @@
 """The company's way through the review: submit or finish, have it confirmed first, take it back."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.domain.review import Audience, Side, is_unlocked
-from dnk_tool.domain.states import Action, NotPossible, State
+from dnk_tool.domain.states import EDITABLE, Action, NotPossible, State
 from dnk_tool.services import finishing, signing
 from dnk_tool.services.moving import begin, freeze, take
 from dnk_tool.services.subjects import subject_of
@@ -46,7 +47,7 @@ def submit(
     require(Permission.DECLARATION_FINISH, actor, subject_of(session, declaration))
     declarations.lock(session, declaration.organisation_id, declaration)
     _check_target(session, declaration, cluster_id)
-    if waiting := unanswered(session, declaration):
+    if waiting := unanswered(session, declaration, () if cluster_id is None else (cluster_id,)):
         raise Unanswered(waiting)
     if declaration.organisation.requires_sign_off:
         return _have_confirmed(session, declaration, cluster_id, signatory, actor=actor, now=now)
@@ -59,15 +60,26 @@ def submit(
     return snapshot
 
 
-def unanswered(session: Session, declaration: Declaration) -> list[Thread]:
-    """The open remarks of the reviewers on what they unlocked whose last word is still theirs."""
-    if declaration.state is not State.CHANGES_REQUESTED:
+def unanswered(session: Session, declaration: Declaration, cluster_ids: Collection[int]) -> list[Thread]:
+    """The open remarks of these clusters on what can be edited whose last word is still theirs.
+
+    They wait also after the company took the declaration back or opened it again. A part that is no longer
+    asked for waits for nothing.
+    """
+    if declaration.state not in EDITABLE:
         return []
-    judgements = reviews.latest_judgements(session, declaration.id)
-    # Only those of the cluster that reviews now: an earlier one may have left some open for ever.
-    found = remarks.threads(session, declaration.id, Side.REVIEWERS, cluster_id=declaration.cluster_id)
-    waiting = [one for one in found if waits_for_company(one)]
-    return [one for one in waiting if is_unlocked(declaration.state, one.section, judgements)]
+    found = remarks.threads(session, declaration.id, Side.COMPANY)
+    waiting = [one for one in found if waits_for_company(one) and one.cluster_id in cluster_ids]
+    if not waiting:
+        return []
+    is_in_review = declaration.state is State.CHANGES_REQUESTED
+    judgements = reviews.latest_judgements(session, declaration.id) if is_in_review else {}
+    asked = declarations.selection_of(declaration).section_by_ref
+    return [
+        one
+        for one in waiting
+        if one.section in asked and is_unlocked(declaration.state, one.section, judgements)
+    ]
 
 
 def waits_for_company(thread: Thread) -> bool:
@@ -76,18 +88,20 @@ def waits_for_company(thread: Thread) -> bool:
     return is_theirs and thread.is_open and not thread.is_answered
 
 
-def recall(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> None:
-    """Take back what waits for a confirmation or a review; the cluster can no longer read that version.
+def recall(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> int | None:
+    """Take back what waits for a confirmation or a review; gives the cluster that loses it, if one had it.
 
-    Raises NotPermitted and NotPossible.
+    That cluster can no longer read that version. Raises NotPermitted and NotPossible.
     """
     step = begin(session, declaration, Action.RECALL, actor)
     if declaration.state is State.SIGNING:
         signing.withdraw(session, declaration, now=now)
         take(session, declaration, step, actor=actor, now=now)
-        return
+        return None
+    had = declaration.cluster_id
     take(session, declaration, step, actor=actor, now=now)
     _close_to_cluster(session, declaration)
+    return had
 
 
 def _check_target(session: Session, declaration: Declaration, cluster_id: int | None) -> None:

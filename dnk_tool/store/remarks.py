@@ -52,8 +52,16 @@ class Thread:
 
     @property
     def has_answer(self) -> bool:
-        """Whether anybody answered: only then may it be resolved."""
-        return len(self.remarks) > 1
+        """Whether it may be resolved: between two sides the other one must have answered, else anybody."""
+        answers = self.remarks[1:]
+        if self.audience is Audience.SHARED:
+            return any(one.side is not self.first.side for one in answers)
+        return bool(answers)
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it was taken back: what nobody answered cannot be resolved."""
+        return not self.is_open and not self.has_answer
 
 
 def threads(

@@ -1,5 +1,6 @@
 """Nothing typed is lost when a sign-in has run out: the fields travel along and are sent again afterwards."""
 
+import re
 import secrets
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,16 @@ BROWSER = "browser"  # names this browser in its own cookie, so that nobody else
 SECRETS = {"password", "password_confirm", "new_password", "code", "recovery_code", "credential"}
 WITHOUT_SIGN_IN = frozenset({"contributions.answer"})  # a secret link opens these
 NEVER_KEPT = frozenset({"csrf_token", "autosave", FIELD, *SECRETS})
+
+# Fields in which nobody writes: what a page carries along, and what is chosen on it. All others hold words.
+CHOSEN = re.compile(
+    r"(read|done|withdrawn)-\d+|ref-.+-(version|disclosure|reason|taken|unit|quality)"
+    r"|action|agrees|audience|cluster|confirmed|done|figures|indicator_set|known|kriterium|language|legal_form"
+    r"|message_id|next|number-language|options|points|publishes_assessment|rating|ref|required|role|rows"
+    r"|sections|sector|seen|shown|sign_in|signatory|step|stock|sure|to|turnover_unit|username|verdict|version"
+    r"|viewport|wants_reminders"
+)
+NEVER_SHOWN = ("password", "secret", "token")
 
 
 @dataclass(frozen=True)
@@ -126,7 +137,13 @@ def resume_page(found: Fields | None, reason: str = "signed-in") -> str | None:
         return None
     if reason == "old" and request.endpoint in WITHOUT_SIGN_IN:
         reason = "stale"
-    return render_template("security/resume.html", path=found.path, fields=found.fields, reason=reason)
+    return render_template(
+        "security/resume.html",
+        path=found.path,
+        fields=found.fields,
+        words=words_of(found.fields),
+        reason=reason,
+    )
 
 
 def words_page() -> str | None:
@@ -134,5 +151,16 @@ def words_page() -> str | None:
     copy it; None if they wrote nothing.
     """
     found = posted()
-    words = [value for _name, value in found.fields if " " in value.strip()] if found else []
+    words = words_of(found.fields) if found else []
     return render_template("security/words.html", words=words) if words else None
+
+
+def words_of(fields: list[tuple[str, str]]) -> list[str]:
+    """What somebody wrote into the fields, each text once, and neither secrets nor what was only chosen."""
+    return list(dict.fromkeys(value for name, value in fields if value.strip() and is_written(name)))
+
+
+def is_written(name: str) -> bool:
+    """Whether it is a field in which people write words that they may see again."""
+    is_secret = name in NEVER_KEPT or any(word in name for word in NEVER_SHOWN)
+    return not is_secret and not CHOSEN.fullmatch(name)

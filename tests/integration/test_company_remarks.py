@@ -1,15 +1,20 @@
 """Remarks as the company sees them: at their fields, open ones first; nothing typed is lost."""
 
+from decimal import Decimal
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.permissions import Role
-from dnk_tool.domain.review import Audience, Side
-from dnk_tool.services import remarking
+from dnk_tool.domain.review import Audience, Side, Standing, Verdict
+from dnk_tool.services import remarking, reviewing
+from dnk_tool.services.standings import standings
 from dnk_tool.store import declarations, remarks
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.models import Declaration, FigureRow
 from dnk_tool.store.remarks import Thread
 from tests.play import NOW, Play, acting, base, browser, hand_in, made, state
 from tests.support import add_member, form_fields, post, stored
@@ -69,6 +74,12 @@ def begin(app: Flask, play: Play, ref: str, text: str, audience: Audience = Audi
         )
 
 
+def answer(client: FlaskClient, page: str, thread_id: int, text: str, **more: str) -> TestResponse:
+    """Fill one answer and press its button."""
+    field = f"answer-{thread_id}"
+    return post(client, page, {f"read-{thread_id}": "1", field: text, "action": field, **more})
+
+
 # ---- On the overview
 
 
@@ -80,13 +91,13 @@ def test_the_open_points_come_first(app: Flask, play: Play) -> None:
     for one in found.values():
         assert f"{criterion(play, one.section)}#remark-{one.id}" in page
     assert "Welche Bezugsgröße hat Scope 3? Bitte nennen Sie sie, oder begründen Sie, warum Sie …" in page
-    assert "20 von 20 Kriterien fertig, 2 mit Rückfragen" in page
+    assert "20 von 20 Kriterien fertig, 2 mit offenen Anmerkungen" in page
     assert page.count(">Rückfrage</strong>") == 2
     assert page.count(">In Ordnung</strong>") == 19, "18 criteria and the general information"
     assert "Nur unter Prüfenden" not in page
-    post(editor, f"{page_of(play, '5')}/{found['Wer ist das?'].id}", {"text": "Petra Quenzel."})
+    answer(editor, page_of(play, "5"), found["Wer ist das?"].id, "Petra Quenzel.")
     page = editor.get(f"{base(play)}/").text
-    assert "1 mit Rückfrage" in page
+    assert "1 mit offener Anmerkung" in page
     points = page.split("Das Cluster bittet um Änderungen")[1]
     assert points.index("Bitte genauer.") < points.index("Wer ist das?"), "what is answered comes last"
     assert "Beantwortet" in points
@@ -94,13 +105,19 @@ def test_the_open_points_come_first(app: Flask, play: Play) -> None:
 
 def test_all_answered_leads_to_the_final_check(app: Flask, play: Play) -> None:
     editor = browser(app, "editor")
+    overview = editor.get(f"{base(play)}/").text
+    assert "3 Anmerkungen warten auf Ihre Antwort" in overview
+    assert ">Bereit</strong>" not in overview
     refused = hand_in(editor, play, cluster=str(play.cluster))
     assert refused.status_code == 422
-    assert "Beantworten Sie zuerst alle Rückfragen der Prüfung." in refused.text
+    assert ">13. " in refused.text.split('id="waiting"')[1], "with its number, as elsewhere"
+    assert "Beantworten Sie zuerst alle Anmerkungen der Prüfung." in refused.text
     for one in threads(app, play).values():
         assert f"{criterion(play, one.section)}#remark-{one.id}" in refused.text
-        post(editor, f"{page_of(play, one.section)}/{one.id}", {"text": "Ist ergänzt."})
-    assert "Prüfen und erneut einreichen" in editor.get(f"{base(play)}/").text
+        answer(editor, page_of(play, one.section), one.id, "Ist ergänzt.")
+    overview = editor.get(f"{base(play)}/").text
+    assert "Prüfen und erneut einreichen" in overview
+    assert ">Bereit</strong>" in overview
     assert hand_in(editor, play, cluster=str(play.cluster)).status_code == 303
     assert state(app, play).value == "submitted"
 
@@ -146,12 +163,41 @@ def test_a_locked_part_says_why_and_who_can_open_it(app: Flask, play: Play, ref:
         assert "Öffnen kann ihn" not in page
 
 
+def test_what_changed_since_it_was_in_order_is_not_called_so(app: Flask, play: Play) -> None:
+    """A figure changed from elsewhere: criterion 12 was in order, and is to be reviewed again."""
+    with acting(app, play) as now:
+        row = now.session.scalars(select(FigureRow).where(FigureRow.datapoint == "waste.total")).first()
+        assert row is not None
+        row.value = (row.value or Decimal(0)) + 1
+        for one in remarks.threads(now.session, play.declaration.id, Side.COMPANY):
+            now.answer(one)
+        now.submit()
+        section = declarations.selection_of(now.declaration).section_by_ref["13"]
+        now.remark("13", "Noch einmal.")
+        reviewer = play.actor("reviewer")
+        reviewing.give_verdict(
+            now.session, now.declaration, section, Verdict.CHANGE_NEEDED, seen=0, actor=reviewer, now=NOW
+        )
+        now.session.flush()
+        reviewing.request_changes(now.session, now.declaration, actor=reviewer, now=NOW)
+        now.session.flush()
+        found = standings(now.session, now.declaration)
+    assert (found["5"], found["12"], found["1"]) == (Standing.PENDING, Standing.PENDING, Standing.ACCEPTED)
+    editor = browser(app, "editor")
+    page = editor.get(f"{base(play)}/").text
+    assert page.count(">In Ordnung</strong>") == list(found.values()).count(Standing.ACCEPTED)
+    locked = editor.get(criterion(play, "12")).text
+    assert "in Ordnung gefunden" not in locked
+    assert "keine Änderung verlangt" in locked
+
+
 def test_a_locked_part_cannot_be_saved(app: Flask, play: Play) -> None:
     editor = browser(app, "editor")
     answer = post(editor, criterion(play, "1"), {"ref-1.1-version": "1", "ref-1.1-text": "Trotzdem"})
     assert answer.status_code == 409
     assert "Dieser Teil wurde inzwischen gesperrt" in answer.text
-    assert "Trotzdem" in answer.text, "and what was typed is still there"
+    shown = answer.text.split("</form>")[-1]
+    assert '<p class="govuk-body dnk-text">Trotzdem</p>' in shown, "and what was typed can be copied"
     history = editor.get(f"{base(play)}/verlauf/1.1").text
     assert "Diese Fassung zurückholen" not in history
 
@@ -167,8 +213,8 @@ def test_settings_are_locked_during_a_review(app: Flask, play: Play) -> None:
 def test_an_answer_is_told_and_reopens_nothing_else(app: Flask, play: Play) -> None:
     editor = browser(app, "editor")
     thread = threads(app, play)["Wer ist das?"]
-    answer = post(editor, f"{page_of(play, '5')}/{thread.id}", {"text": " Petra.\r\nSeit 2020. "})
-    assert answer.headers["Location"] == f"{page_of(play, '5')}#remark-{thread.id}"
+    answered = answer(editor, page_of(play, "5"), thread.id, " Petra.\r\nSeit 2020. ")
+    assert answered.headers["Location"] == f"{page_of(play, '5')}#remark-{thread.id}"
     found = threads(app, play)["Wer ist das?"]
     assert [(one.side, one.text) for one in found.remarks][1:] == [(Side.COMPANY, "Petra.\nSeit 2020.")]
     assert "Editor (Unternehmen)" in editor.get(page_of(play, "5")).text
@@ -176,14 +222,49 @@ def test_an_answer_is_told_and_reopens_nothing_else(app: Flask, play: Play) -> N
 
 @pytest.mark.parametrize("text", ["", " \n ", "x" * 5_001])
 def test_no_words_or_too_many_are_refused_and_stay(app: Flask, play: Play, text: str) -> None:
-    editor = browser(app, "editor")
+    editor, page = browser(app, "editor"), page_of(play, "5")
     thread = threads(app, play)["Wer ist das?"]
-    for path in (f"{page_of(play, '5')}/{thread.id}", page_of(play, "5")):
-        refused = post(editor, path, {"text": text})
+    words = "höchstens 5.000 Zeichen."
+    for refused in (answer(editor, page, thread.id, text), post(editor, page, {"text": text})):
         assert refused.status_code == 422
-        assert refused.text.count("Schreiben Sie hier etwas, höchstens 5000 Zeichen.") == 2
+        assert refused.text.count(words) == 2, "in the summary and at the field"
         assert text.strip() in refused.text
     assert len(threads(app, play)["Wer ist das?"].remarks) == 1
+
+
+def test_whichever_button_is_pressed_everything_is_kept(app: Flask, play: Play) -> None:
+    editor, page = browser(app, "editor"), page_of(play)
+    first, second = threads(app, play)[ASKED], threads(app, play)["Bitte genauer."]
+    fields = form_fields(editor.get(page).text)
+    fields |= {f"answer-{first.id}": ["Der Umsatz."], f"answer-{second.id}": ["Ist genauer."]}
+    fields |= {"text": ["Noch etwas."], "action": [f"answer-{second.id}"]}
+    too_long = editor.post(page, data=fields | {f"answer-{first.id}": ["x" * 5_001]})
+    assert too_long.status_code == 422
+    assert "x" * 5_001 in too_long.text
+    for text in ("Ist genauer.", "Noch etwas."):
+        assert text in too_long.text, "what is right is not saved yet, and not lost"
+    assert all(len(one.remarks) == 1 for one in threads(app, play).values())
+    for _click in range(2):
+        answered = editor.post(page, data=fields)
+        assert answered.headers["Location"] == f"{page}#remark-{second.id}"
+    found = threads(app, play)
+    assert [one.text for one in found[ASKED].remarks[1:]] == ["Der Umsatz."], "sent twice, kept once"
+    assert [one.text for one in found["Bitte genauer."].remarks[1:]] == ["Ist genauer."]
+    with stored(app) as session:
+        begun = remarks.threads(session, play.declaration.id, Side.COMPANY, sections=["13"])
+        assert [one.first.text for one in begun].count("Noch etwas.") == 1
+
+
+def test_the_same_words_may_be_said_again_once_there_is_an_answer(app: Flask, play: Play) -> None:
+    editor, page = browser(app, "editor"), page_of(play)
+    for _time in range(2):
+        post(editor, page, {"text": "Wer weiß es?"})
+    thread = threads(app, play)["Wer weiß es?"]
+    answer(browser(app, "boss"), page, thread.id, "Ich.")
+    post(editor, page, {"text": "Wer weiß es?"})
+    with stored(app) as session:
+        found = remarks.threads(session, play.declaration.id, Side.COMPANY, sections=["13"])
+        assert [len(one.remarks) for one in found if one.first.text == "Wer weiß es?"] == [2, 1]
 
 
 def test_within_the_company_unless_one_chooses_otherwise(app: Flask, play: Play) -> None:
@@ -212,31 +293,55 @@ def test_without_a_cluster_there_is_nobody_to_share_with(app: Flask) -> None:
 
 
 def test_what_the_company_began_it_calls_done_once_answered(app: Flask, play: Play) -> None:
-    editor, viewer = browser(app, "editor"), browser(app, "boss")
-    post(editor, page_of(play), {"text": "Wer hat die Zahl?"})
+    editor, viewer, page = browser(app, "editor"), browser(app, "boss"), page_of(play)
+    post(editor, page, {"text": "Wer hat die Zahl?"})
     thread = threads(app, play)["Wer hat die Zahl?"]
-    done = f"{page_of(play)}/{thread.id}/erledigt"
-    assert "Als erledigt kennzeichnen" not in editor.get(page_of(play)).text
-    assert "erst, wenn jemand geantwortet hat" in follow(editor, done)
-    assert threads(app, play)["Wer hat die Zahl?"].is_open
-    post(viewer, f"{page_of(play)}/{thread.id}", {"text": "Ich habe sie."})
-    assert "Als erledigt kennzeichnen" in editor.get(page_of(play)).text
-    assert "Die Anmerkung ist erledigt." in follow(editor, done)
+    done = {f"read-{thread.id}": "1", f"done-{thread.id}": "1"}
+    assert "Damit erledigt" not in editor.get(page).text
+    refused = post(editor, page, done)
+    assert refused.status_code == 422
+    assert refused.text.count("Nur was beantwortet ist, kann erledigt sein.") == 2
+    answer(viewer, page, thread.id, "Ich habe sie.")
+    fields = form_fields(editor.get(page).text)
+    assert "Damit erledigt" in editor.get(page).text
+    assert editor.post(page, data=fields | {f"done-{thread.id}": "1"}).status_code == 303
     assert not threads(app, play)["Wer hat die Zahl?"].is_open
     assert "Wer hat die Zahl?" not in editor.get(criterion(play)).text, "what is done leaves the field"
-    assert "Wer hat die Zahl?" in editor.get(page_of(play)).text
+    assert "Wer hat die Zahl?" in editor.get(page).text
 
 
-def follow(client: FlaskClient, path: str) -> str:
-    return client.get(post(client, path).headers["Location"]).text
+def test_what_was_not_read_is_not_called_done(app: Flask, play: Play) -> None:
+    editor, viewer, page = browser(app, "editor"), browser(app, "boss"), page_of(play)
+    post(editor, page, {"text": "Wer hat die Zahl?"})
+    thread = threads(app, play)["Wer hat die Zahl?"]
+    answer(viewer, page, thread.id, "Ich habe sie.")
+    fields = form_fields(editor.get(page).text) | {f"done-{thread.id}": "1", "text": "Und noch etwas."}
+    answer(viewer, page, thread.id, "Sie ist doch falsch.")
+    late = editor.post(page, data=fields)
+    assert late.status_code == 409
+    for words in ("steht inzwischen eine neue Antwort", "Sie ist doch falsch.", "Und noch etwas."):
+        assert words in late.text
+    assert threads(app, play)["Wer hat die Zahl?"].is_open
+    again = form_fields(late.text)
+    assert f"done-{thread.id}" not in again, "whoever has read it now decides anew"
+    both = {f"done-{thread.id}": "1", f"answer-{thread.id}": "Gut."}
+    assert editor.post(page, data=again | both).status_code == 303
+    found = threads(app, play)
+    assert (found["Wer hat die Zahl?"].is_open, len(found["Wer hat die Zahl?"].remarks)) == (False, 4)
+    assert "Und noch etwas." in found
 
 
 def test_what_the_reviewers_began_only_they_call_done(app: Flask, play: Play) -> None:
     editor = browser(app, "editor")
     thread = threads(app, play)["Wer ist das?"]
-    post(editor, f"{page_of(play, '5')}/{thread.id}", {"text": "Petra."})
-    assert "Als erledigt kennzeichnen" not in editor.get(page_of(play, "5")).text
-    assert post(editor, f"{page_of(play, '5')}/{thread.id}/erledigt").status_code == 403
+    answer(editor, page_of(play, "5"), thread.id, "Petra.")
+    assert "Damit erledigt" not in editor.get(page_of(play, "5")).text
+    refused = answer(editor, page_of(play, "5"), thread.id, "Doch.", **{f"done-{thread.id}": "1"})
+    assert refused.status_code == 409, "somebody answered since"
+    read = {f"read-{thread.id}": "2", f"done-{thread.id}": "1", "text": "Quellenangabe?"}
+    refused = post(editor, page_of(play, "5"), read)
+    assert refused.status_code == 403
+    assert "Quellenangabe?" in refused.text, "what was typed can be copied"
     assert threads(app, play)["Wer ist das?"].is_open
 
 
@@ -249,13 +354,15 @@ def test_a_thread_of_another_part_or_declaration_is_not_found(app: Flask, play: 
             for one in remarks.threads(session, play.declaration.id, Side.REVIEWERS, cluster_id=play.cluster)
             if one.audience is Audience.REVIEWERS
         )
-    for path in (
-        f"{page_of(play, '13')}/{thread.id}",
-        f"{page_of(play, '14')}/{hidden.id}",
-        f"{page_of(play, '5')}/987654",
-        f"{page_of(play, '99')}/{thread.id}",
+    for page, thread_id in (
+        (page_of(play, "13"), thread.id),
+        (page_of(play, "14"), hidden.id),
+        (page_of(play, "5"), 987654),
+        (page_of(play, "99"), thread.id),
     ):
-        assert post(editor, path, {"text": "Hallo?"}).status_code == 404, path
+        lost = answer(editor, page, thread_id, "Hallo?")
+        assert lost.status_code == 404, page
+        assert "Hallo?" in lost.text
 
 
 # ---- Who sees what
@@ -275,7 +382,7 @@ def test_a_contributor_sees_the_remarks_of_own_parts_only(app: Flask, play: Play
     assert helper.get(page_of(play, "13")).status_code == 403
     assert post(helper, page_of(play, "13"), {"text": "x"}).status_code == 403
     thread = threads(app, play)["Wer ist das?"]
-    assert post(helper, f"{page_of(play, '5')}/{thread.id}", {"text": "Das bin ich."}).status_code == 303
+    assert answer(helper, page_of(play, "5"), thread.id, "Das bin ich.").status_code == 303
 
 
 def test_a_viewer_may_remark_but_not_write(app: Flask, play: Play) -> None:

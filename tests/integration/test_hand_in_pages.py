@@ -9,7 +9,7 @@ from dnk_tool.services import signing
 from dnk_tool.store import clusters
 from dnk_tool.store.models import Organisation
 from tests.play import LATER, NOW, Play, acting, base, browser, counted, hand_in, made, mails, state
-from tests.support import World, add_consent, post, stored
+from tests.support import World, add_consent, form_fields, post, stored
 
 
 @pytest.fixture
@@ -208,11 +208,92 @@ def test_taken_back_from_the_overview(app: Flask, play: Play) -> None:
     hand_in(editor, play, cluster=str(play.cluster))
     assert "Erklärung zurückholen" in editor.get(f"{base(play)}/").text
     assert "Erklärung zurückholen" not in browser(app, "boss").get(f"{base(play)}/").text
+    asked = editor.get(f"{base(play)}/zurueckholen").text
+    assert "Das Cluster kann diese Version nicht mehr lesen." in asked
+    assert "Ja, zurückholen" in asked
+    assert state(app, play) is State.SUBMITTED, "one is asked first"
     assert post(editor, f"{base(play)}/zurueckholen").status_code == 303
     assert state(app, play) is State.REOPENED
+    assert editor.get(f"{base(play)}/zurueckholen").headers["Location"] == f"{base(play)}/"
     assert post(editor, f"{base(play)}/zurueckholen").status_code == 303, "a second click does no harm"
     assert state(app, play) is State.REOPENED
     assert "Zurückgeholt" in editor.get(f"{base(play)}/").text
+    [_submitted, told] = mails(app)
+    assert told.recipient == "reviewer@example.org"
+    assert told.subject.startswith("Zurückgeholt: Steinmetzwerkstatt Quenzel")
+    assert "von Cluster Nord zurückgeholt" in told.body
+    assert f"/cluster/{play.cluster}/pruefung/\n" in told.body
+
+
+def test_what_only_waits_for_a_confirmation_is_taken_back_without_a_word(app: Flask, play: Play) -> None:
+    with acting(app, play) as now:
+        now.reach("signing")
+    editor = browser(app, "editor")
+    assert "niemand mehr um Bestätigung gebeten" in editor.get(f"{base(play)}/zurueckholen").text
+    assert post(editor, f"{base(play)}/zurueckholen").status_code == 303
+    assert mails(app) == [], "the cluster had nothing yet"
+
+
+def test_after_a_recall_the_remarks_still_wait(app: Flask, play: Play) -> None:
+    with acting(app, play) as now:
+        now.reach("changes")
+        in_both = now.declaration.organisation_id
+        add_consent(now.session, in_both, play.other_cluster)
+    editor, target = browser(app, "editor"), str(play.cluster)
+    post(editor, f"{base(play)}/zurueckholen")
+    overview = editor.get(f"{base(play)}/").text
+    assert "Anmerkungen der Prüfung warten auf Ihre Antwort" in overview
+    assert "Bitte ergänzen." in overview
+    assert ">Rückfrage</strong>" in overview
+    assert ">Bereit</strong>" not in overview
+    page = editor.get(f"{base(play)}/pruefen").text
+    assert "Diese Anmerkungen warten auf Ihre Antwort" in page
+    assert "beim selben Cluster" in page
+    refused = hand_in(editor, play, cluster=target)
+    assert refused.status_code == 422
+    assert "Beantworten Sie zuerst alle Anmerkungen der Prüfung." in refused.text
+    assert state(app, play) is State.REOPENED
+    assert hand_in(editor, play, cluster=str(play.other_cluster)).status_code == 303, "it asked nothing"
+
+
+def test_a_profile_changed_during_the_review_is_named(app: Flask, play: Play) -> None:
+    editor = browser(app, "editor")
+    profile = f"/unternehmen/{play.declaration.organisation_id}/profil"
+    notice, told = "auch die allgemeinen Informationen noch einmal", "ist seit der letzten Version geändert"
+    with acting(app, play) as now:
+        now.submit()
+    assert notice not in editor.get(profile).text
+    with acting(app, play) as now:
+        now.request_changes("13")
+    page = editor.get(profile).text
+    assert f"Ihre Erklärung für {play.declaration.reporting_year} ist gerade in der Prüfung." in page
+    assert notice in page
+    assert told not in editor.get(f"{base(play)}/pruefen").text
+    fields = form_fields(page) | {"address": ["Neue Straße 1"]}
+    assert editor.post(profile, data=fields).status_code == 303
+    assert told in editor.get(f"{base(play)}/pruefen").text
+
+
+def test_every_page_calls_the_last_step_by_the_same_name(app: Flask, play: Play) -> None:
+    editor = browser(app, "editor")
+    paths = (
+        "/",
+        f"/unternehmen/{play.declaration.organisation_id}",
+        f"{base(play)}/",
+        f"{base(play)}/pruefen",
+    )
+    for path in paths:
+        text = editor.get(path).text
+        assert "Prüfen und einreichen" in text, path
+        assert "Prüfen und abschließen" not in text, path
+    with acting(app, play) as now:
+        consent = clusters.consent(now.session, now.declaration.organisation_id, play.cluster)
+        assert consent is not None
+        consent.withdrawn_at = LATER
+    for path in paths:
+        text = editor.get(path).text
+        assert "Prüfen und abschließen" in text, path
+        assert "Prüfen und einreichen" not in text, path
 
 
 def test_in_the_next_round_the_mail_says_so(app: Flask, play: Play) -> None:
@@ -262,6 +343,7 @@ def test_every_state_is_visible_in_few_statements(app: Flask, play: Play, stage:
         with counted(app) as statements:
             page = client.get(f"{base(play)}{path}")
         assert page.status_code == 200
-        assert len(statements) <= 12, (path, statements)
+        # During a review the submitted versions are read too: they say what is in order.
+        assert len(statements) <= (13 if stage == "changes" else 12), (path, statements)
         if path == "/":
             assert f">{words}</strong>" in page.text

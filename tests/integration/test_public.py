@@ -55,7 +55,7 @@ def test_everybody_reads_it_without_a_cookie(app: Flask, published: str) -> None
         assert f'id="kriterium-{criterion.number}"' in text
     for words in (
         "Steinmetzwerkstatt Quenzel &amp; Marschall GbR",
-        "Fassung 1 vom 25. November 2026",
+        "Version 1 vom 25. November 2026",
         "Formal vollständig, geprüft von Cluster Nord am 25. November 2026 (Reviewer)",
         "Bestätigt von Boss am 25. November 2026",
         f"{published}/erklaerung.pdf",
@@ -160,6 +160,20 @@ def test_while_the_next_version_is_in_work_the_old_one_stays(app: Flask, play: P
     assert "Version 1 ist veröffentlicht" in page
     assert 'name="csrf_token"' in owner.get(f"{base(play)}/veroeffentlichung").text
     assert state(app, play) is State.REOPENED
+    manage, withdraw = f"{base(play)}/veroeffentlichung", f"{base(play)}/veroeffentlichung/zuruecknehmen"
+    assert f'href="{manage}"' in page
+    assert "Ja, zurücknehmen" in owner.get(withdraw).text
+    assert app.test_client().get(published).status_code == 200, "one is asked first"
+    post(owner, withdraw)
+    assert owner.get(withdraw).headers["Location"] == manage
+    assert "Version 1 veröffentlichen" in owner.get(manage).text
+    assert "An der nächsten Version arbeiten Sie schon." in owner.get(manage).text
+    post(owner, manage)
+    assert "Steinmetzwerkstatt Quenzel" in app.test_client().get(published).text
+
+
+def test_what_is_not_done_is_not_published(app: Flask, play: Play) -> None:
+    owner = browser(app, "owner")
     refused = post(owner, f"{base(play)}/veroeffentlichung")
     assert "abgeschlossen oder freigegeben ist" in owner.get(refused.headers["Location"]).text
 

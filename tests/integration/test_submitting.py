@@ -19,6 +19,7 @@ from dnk_tool.store import clusters, declarations, publications, remarks, sign_o
 from dnk_tool.store.database import writing
 from dnk_tool.store.invitations import InvitationKind
 from dnk_tool.store.models import Declaration, Event
+from dnk_tool.store.reviews import RemarkRow
 from dnk_tool.store.sign_offs import Decision, Publication
 from dnk_tool.store.versions import Outcome
 from tests.play import CRAFT, LATER, NOW, Play, made
@@ -349,6 +350,32 @@ def test_a_review_that_is_ended_by_the_company(play: Play) -> None:
     assert play.declaration.state is State.FINISHED
 
 
+def test_a_recall_does_not_answer_what_was_asked(play: Play) -> None:
+    play.submit()
+    play.request_changes("13", remark="Welche Bezugsgröße?")
+    play.remark("14", "Zu einem Teil, der gesperrt war.")
+    recall = {"actor": play.actor("editor"), "now": LATER}
+    assert submitting.recall(play.session, play.declaration, **recall) == play.cluster
+    with pytest.raises(submitting.Unanswered) as refused:
+        play.submit()
+    asked = refused.value.threads
+    assert [one.first.text for one in asked] == ["Welche Bezugsgröße?", "Zu einem Teil, der gesperrt war."]
+    assert submitting.unanswered(play.session, play.declaration, [play.other_cluster]) == []
+    for one in asked:
+        play.answer(one)
+    play.submit()
+    assert play.declaration.state is State.SUBMITTED
+
+
+def test_a_part_that_is_not_asked_for_any_more_waits_for_nothing(play: Play) -> None:
+    play.submit()
+    play.remark("14", "Und die Zahlen?")
+    submitting.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
+    assert len(submitting.unanswered(play.session, play.declaration, [play.cluster])) == 1
+    play.session.scalars(select(RemarkRow)).one().section = "L99"
+    assert submitting.unanswered(play.session, play.declaration, [play.cluster]) == []
+
+
 @pytest.mark.parametrize("state", [State.DRAFT, State.FINISHED])
 def test_what_waits_for_nobody_is_not_taken_back(play: Play, state: State) -> None:
     if state is State.FINISHED:
@@ -371,13 +398,13 @@ def test_each_remark_needs_an_answer_first(play: Play) -> None:
     play.submit()
     assert play.declaration.state is State.SUBMITTED
     play.request_changes("13")
-    assert submitting.unanswered(play.session, play.declaration) == []
+    assert submitting.unanswered(play.session, play.declaration, [play.cluster]) == []
 
 
 def test_an_answer_that_did_not_satisfy_needs_another(play: Play) -> None:
     play.submit()
     play.request_changes("13", remark="Welche Bezugsgröße?")
-    [thread] = submitting.unanswered(play.session, play.declaration)
+    [thread] = submitting.unanswered(play.session, play.declaration, [play.cluster])
     play.answer(thread)
     play.submit()
     again = remarks.thread(
@@ -429,9 +456,10 @@ def test_a_finished_version_is_published_under_an_address_that_stays(play: Play)
     assert slug.startswith("steinmetzwerkstatt-quenzel-und-marschall-gbr-2025-")
     assert len(slug.rsplit("-", 1)[1]) == 8
     finishing.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
-    with pytest.raises(NotPossible):
-        publishing.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
-    assert sign_offs.publication(play.session, play.declaration.id) is not None, "it stays readable"
+    same = publishing.publish(play.session, play.declaration, actor=play.actor("owner"), now=LATER)
+    assert (same.version, same.published_at) == (1, NOW), (
+        "it stays readable, and what is in work does not count"
+    )
     play.submit(to=False)
     second = publishing.publish(play.session, play.declaration, actor=play.actor("owner"), now=LATER)
     play.session.flush()
@@ -472,6 +500,25 @@ def test_taken_back_and_published_again(play: Play) -> None:
     assert (again.slug, again.revoked_at, again.revoked_by) == (slug, None, None)
     kinds = [kind for kind in play.events() if kind in (EventKind.PUBLISHED, EventKind.UNPUBLISHED)]
     assert kinds == [EventKind.PUBLISHED, EventKind.UNPUBLISHED, EventKind.PUBLISHED]
+
+
+@pytest.mark.parametrize("stage", ["reopened", "submitted", "signing"])
+def test_a_done_version_is_published_again_while_the_next_is_in_work(play: Play, stage: str) -> None:
+    owner = play.actor("owner")
+    play.submit(to=False)
+    slug = publishing.publish(play.session, play.declaration, actor=owner, now=NOW).slug
+    finishing.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
+    if stage != "reopened":
+        play.reach(stage)
+    before = play.declaration.state
+    publishing.unpublish(play.session, play.declaration, actor=owner, now=NOW)
+    again = publishing.publish(play.session, play.declaration, actor=owner, now=LATER)
+    play.session.flush()
+    assert (again.slug, again.version, again.revoked_at) == (slug, 1, None)
+    assert (play.declaration.state, play.declaration.version) == (before, 2)
+    kinds = (EventKind.PUBLISHED, EventKind.UNPUBLISHED)
+    told = play.session.scalars(select(Event).where(Event.kind.in_(kinds)))
+    assert [one.detail["version"] for one in told] == [1, 1, 1]
 
 
 def test_taking_back_while_a_sign_off_is_awaited_disturbs_nothing(play: Play) -> None:

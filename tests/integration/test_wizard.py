@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -346,6 +349,25 @@ def test_one_declaration_a_year(editor: FlaskClient, world: World) -> None:
     fresh = send(editor, path, reporting_year="2024", indicator_set="effas", options=["nap"])
     assert fresh.status_code == 303
     assert "Menschenrechte" in editor.get(fresh.headers["Location"]).text
+
+
+def test_last_year_is_proposed_if_it_is_free(app: Flask, editor: FlaskClient, world: World) -> None:
+    path = f"/unternehmen/{world.own}/erklaerungen/neu"
+    with time_machine.travel(datetime(2027, 1, 1, 0, 30, tzinfo=ZoneInfo("Europe/Berlin")), tick=False):
+        client = app.test_client()
+        sign_in(client, "editor@example.org")
+        assert form_fields(client.get(path).text)["reporting_year"] == ["2026"]
+        assert send(client, path, reporting_year="2026", indicator_set="gri").status_code == 303
+        assert form_fields(client.get(path).text)["reporting_year"] == [""]
+
+
+def test_nobody_declares_for_a_distant_year(editor: FlaskClient, world: World) -> None:
+    path = f"/unternehmen/{world.own}/erklaerungen/neu"
+    year = datetime.now(UTC).year
+    refused = send(editor, path, reporting_year=str(year + 2), indicator_set="gri")
+    assert refused.status_code == 422
+    assert refused.text.count(f"Möglich ist höchstens {year + 1}.") == 2, "in the summary and at the field"
+    assert send(editor, path, reporting_year=str(year + 1), indicator_set="gri").status_code == 303
 
 
 @pytest.mark.parametrize("year", ["", "19", "zwanzig", "99999", "２０２５"])

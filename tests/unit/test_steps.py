@@ -25,6 +25,7 @@ def test_writers_change_first_then_check_then_write(role: Role) -> None:
     write = next_step(State.DRAFT, role, done=19, total=20)
     assert change.urgency < check.urgency < write.urgency
     assert check.endpoint == "finish.check"
+    assert next_step(State.DRAFT, role, done=20, total=20, has_cluster=True) is steps.HAND_IN
 
 
 def test_a_contributor_is_never_sent_to_the_final_check() -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
 from dnk_tool.store import accounts, contributions
-from dnk_tool.store.contributions import UNANSWERED, QuestionStage, stage
+from dnk_tool.store.contributions import UNANSWERED, QuestionStage
 from dnk_tool.store.models import Declaration
 from dnk_tool.web.wizard.pages import SectionPage
 
@@ -45,7 +45,7 @@ def asides(
     authors: Collection[int] = (),
     now: datetime,
 ) -> Asides:
-    """The asides of a page, in two statements at most. Who was asked is shown to whoever may ask.
+    """The asides of a page, in three statements at most. Who was asked is shown to whoever may ask.
 
     `authors` are more people whose names the page needs.
     """
@@ -64,8 +64,7 @@ def _asked(
     refs = {one.ref for one in section.all_requirements}
     whole: list[Asked] = []
     parts: dict[str, list[Asked]] = {}
-    for one in contributions.of_declaration(session, declaration.id):
-        found = stage(one, now=now)
+    for one, found in contributions.with_stages(session, declaration, now=now):
         if found in UNANSWERED and refs & set(one.refs):
             asked = Asked(one.name or one.email, one.sent_at, found)
             if refs <= set(one.refs):

@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain import completeness
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.states import EDITABLE, NotPossible, State
+from dnk_tool.domain.states import EDITABLE, Action, NotPossible, State, transition
 from dnk_tool.services import finishing, moving, submitting
 from dnk_tool.services.signing import NoConsent
+from dnk_tool.services.standings import current_round
 from dnk_tool.store import declarations
 from dnk_tool.store.models import Declaration
 from dnk_tool.web.access import current_actor, current_declaration, permit
@@ -20,7 +21,7 @@ from dnk_tool.web.wizard.gaps import gap_lines
 from dnk_tool.web.wizard.handing_in import HandInForm, choices_of, preset
 from dnk_tool.web.wizard.naming import ask_signatory, signatory_of
 from dnk_tool.web.wizard.pages import form_errors
-from dnk_tool.web.wizard.telling import tell_reviewers
+from dnk_tool.web.wizard.telling import tell_recalled, tell_reviewers
 
 log = logging.getLogger(__name__)
 
@@ -67,13 +68,27 @@ def submit(declaration_id: int) -> ResponseReturnValue:
     return _to_overview(declaration_id)
 
 
+@blueprint.get("/zurueckholen")
+@permit(Permission.DECLARATION_FINISH)
+def ask_to_recall(declaration_id: int) -> ResponseReturnValue:
+    declaration = current_declaration()
+    try:
+        transition(declaration.state, Action.RECALL)
+    except NotPossible:
+        return _to_overview(declaration_id)
+    return render_template("wizard/recall.html", declaration=declaration)
+
+
 @blueprint.post("/zurueckholen")
 @permit(Permission.DECLARATION_FINISH)
 def recall(declaration_id: int) -> ResponseReturnValue:
+    declaration = current_declaration()
     try:
-        submitting.recall(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
+        had = submitting.recall(db(), declaration, actor=current_actor(), now=datetime.now(UTC))
     except NotPossible:
         return _to_overview(declaration_id)
+    if had is not None:
+        tell_recalled(declaration, had)
     flash(_("Sie haben die Erklärung zurückgeholt und können wieder daran arbeiten."), "success")
     return _to_overview(declaration_id)
 
@@ -117,6 +132,15 @@ def _outdated() -> str:
     )
 
 
+def _has_new_profile(declaration: Declaration) -> bool:
+    """Whether the profile says something else than the version that the reviewers know; during a review."""
+    if declaration.state is not State.CHANGES_REQUESTED:
+        return False
+    found = current_round(db(), declaration)
+    profile = declarations.profile_of(declaration.organisation)
+    return found is not None and found.document.organisation != profile
+
+
 def _check_page(
     declaration: Declaration,
     form: HandInForm | None = None,
@@ -130,13 +154,17 @@ def _check_page(
     choices = choices_of(declaration)
     if form is None:
         form = HandInForm(formdata=None, data=preset(declaration, choices))
+    waiting = submitting.unanswered(db(), declaration, {one.id for one in choices.clusters})
     return render_template(
         "wizard/check.html",
         declaration=declaration,
         selection=content.sheet.selection,
         lines=lines,
         is_complete=not any(lines.values()),
-        waiting=submitting.unanswered(db(), declaration),
+        waiting=waiting,
+        # Another cluster, or none, may get it all the same; during a review there is no choice.
+        must_answer=bool(waiting) and not choices.may_finish,
+        has_new_profile=_has_new_profile(declaration),
         is_refused=is_refused,
         refusal=refusal,
         is_editable=declaration.state in EDITABLE,

@@ -74,8 +74,9 @@ class HandInForm(FlaskForm):
     @property
     def cluster_id(self) -> int | None:
         """Where it goes; None: it is finished without a review."""
-        chosen = self.cluster.data if self.choices.clusters else NOWHERE
-        return None if chosen == NOWHERE else int(chosen)
+        known = {str(one.id) for one in self.choices.clusters}
+        # What is no longer to be handed in is not validated either.
+        return int(self.cluster.data) if self.cluster.data in known else None
 
     def _asks(self, whom: str) -> bool:
         return self.choices.is_asked and self.signatory.data == whom

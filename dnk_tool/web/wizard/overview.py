@@ -11,7 +11,7 @@ from dnk_tool.domain.completeness import Status
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.domain.states import EDITABLE, State
 from dnk_tool.services.sign_off_links import asked_name
-from dnk_tool.store import contributions, declarations
+from dnk_tool.store import clusters, contributions, declarations
 from dnk_tool.store.contributions import Counts
 from dnk_tool.store.models import Declaration
 from dnk_tool.store.versions import Version, versions
@@ -53,10 +53,19 @@ def show(declaration_id: int) -> ResponseReturnValue:
         queried=sum(parts[one.ref].status is Status.QUERIED for one in criteria),
         missing=sum(missing_count(one) for one in parts.values()),
         next_section=next_section(selection.sections, parts),
+        waiting=len(situation.waiting()),
         is_editable=declaration.state in EDITABLE,
+        has_cluster=_has_cluster(declaration),
         asked=_asked(declaration),
         task=lambda section: task(declaration.id, section, parts[section.ref], situation.mark(section.ref)),
     )
+
+
+def _has_cluster(declaration: Declaration) -> bool:
+    """Whether the last step hands the declaration in to a cluster, as long as that step is still to come."""
+    if declaration.state in (State.DRAFT, State.REOPENED):
+        return bool(clusters.consenting(db(), declaration.organisation_id))
+    return declaration.state is State.CHANGES_REQUESTED
 
 
 def _asked_name(declaration: Declaration, found: list[Version]) -> str:
@@ -70,4 +79,4 @@ def _asked(declaration: Declaration) -> Counts | None:
     """How the questions that were sent by mail stand, for whoever may send some."""
     if not can(Permission.CONTRIBUTION_ASK, current_actor(), current_subject()):
         return None
-    return contributions.counts(db(), declaration.id, now=datetime.now(UTC))
+    return contributions.counts(db(), declaration, now=datetime.now(UTC))

@@ -14,6 +14,7 @@ from dnk_tool.catalogue.model import UnitFamily
 from dnk_tool.domain.organisation import MAX_SITES, Profile, Site
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.quantities import Quantity
+from dnk_tool.domain.states import State
 from dnk_tool.services.organisations import ProfileCollision, create_organisation, update_profile
 from dnk_tool.store import declarations
 from dnk_tool.store.models import Organisation
@@ -178,4 +179,11 @@ def _profile_page(
         sectors=load_sectors(),
         money=_money(),
         theirs=theirs,
+        in_review=_in_review(organisation),
     )
+
+
+def _in_review(organisation: Organisation | None) -> list[int]:
+    """The years whose declaration is back from a review: there a new profile is looked at once more."""
+    found = organisation.declarations if organisation else []
+    return sorted(one.reporting_year for one in found if one.state is State.CHANGES_REQUESTED)

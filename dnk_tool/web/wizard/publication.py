@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.states import DONE, NotPossible
+from dnk_tool.domain.states import NotPossible
 from dnk_tool.services import publishing
 from dnk_tool.store import sign_offs, versions
 from dnk_tool.web import mails, public
@@ -22,14 +22,13 @@ blueprint = Blueprint(
 @blueprint.get("")
 @permit(Permission.DECLARATION_PUBLISH)
 def show(declaration_id: int) -> ResponseReturnValue:
-    declaration = current_declaration()
     found = sign_offs.publication(db(), declaration_id)
+    newest = publishing.publishable(versions.versions(db(), declaration_id))
     return render_template(
         "wizard/publication.html",
-        declaration=declaration,
+        declaration=current_declaration(),
         publication=found,
-        version=versions.version(db(), declaration_id, declaration.version),
-        can_publish=declaration.state in DONE and (not found or found.version != declaration.version),
+        version=newest if newest and not (found and found.version == newest.number) else None,
         address=mails.public_address() + url_for("public.show", slug=found.slug) if found else "",
     )
 
@@ -45,6 +44,15 @@ def publish(declaration_id: int) -> ResponseReturnValue:
     public.look_again()
     flash(_("Die Erklärung ist veröffentlicht. Jeder kann sie jetzt lesen."), "success")
     return _back(declaration_id)
+
+
+@blueprint.get("/zuruecknehmen")
+@permit(Permission.DECLARATION_PUBLISH)
+def ask_to_withdraw(declaration_id: int) -> ResponseReturnValue:
+    found = sign_offs.publication(db(), declaration_id)
+    if found is None:
+        return _back(declaration_id)
+    return render_template("wizard/unpublish.html", declaration=current_declaration(), version=found.version)
 
 
 @blueprint.post("/zuruecknehmen")

@@ -10,9 +10,11 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, 
 
 from dnk_tool.catalogue import Catalogue, load
 from dnk_tool.domain.permissions import Permission
+from dnk_tool.language import local_day
 from dnk_tool.services import declarations as declaring
 from dnk_tool.services.answering import OPEN
-from dnk_tool.services.declarations import Settings, SettingsCollision, YearTaken
+from dnk_tool.services.declarations import Settings, SettingsCollision, YearAhead, YearTaken
+from dnk_tool.store import declarations
 from dnk_tool.web.access import current_actor, current_declaration, current_organisation, permit
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.transactions import db
@@ -62,9 +64,15 @@ class DeclarationForm(SettingsForm):
 @blueprint.get("/unternehmen/<int:organisation_id>/erklaerungen/neu")
 @permit(Permission.ORGANISATION_EDIT)
 def new(organisation_id: int) -> ResponseReturnValue:
-    last_year = datetime.now(UTC).year - 1
-    data = {"reporting_year": last_year, "language": current_language()}
+    data = {"reporting_year": _proposed_year(), "language": current_language()}
     return _new_page(DeclarationForm(formdata=None, data=data))
+
+
+def _proposed_year() -> int | None:
+    """Last year, unless the company has a declaration for it."""
+    last_year = local_day(datetime.now(UTC)).year - 1
+    taken = declarations.of_year(db(), current_organisation().id, CURRENT_EDITION, last_year)
+    return None if taken else last_year
 
 
 @blueprint.post("/unternehmen/<int:organisation_id>/erklaerungen/neu")
@@ -84,6 +92,14 @@ def start(organisation_id: int) -> ResponseReturnValue:
             actor=current_actor(),
             now=datetime.now(UTC),
         )
+    except YearAhead as ahead:
+        form.reporting_year.errors = [
+            _(
+                "So weit voraus kann noch niemand berichten. Möglich ist höchstens %(year)s.",
+                year=ahead.latest,
+            )
+        ]
+        return _new_page(form), 422
     except YearTaken as taken:
         form.reporting_year.errors = [_("Für dieses Jahr gibt es schon eine Erklärung.")]
         return _new_page(form, existing=taken.existing.id), 422

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.states import State
 from dnk_tool.services import signing
-from dnk_tool.services.signing import LONGEST_REASON, NoConsent, NoReason
+from dnk_tool.services.signing import NoConsent, NoReason
 from dnk_tool.store import accounts, versions
 from dnk_tool.store.accounts import Account
 from dnk_tool.store.models import Declaration
@@ -61,7 +61,7 @@ def decide(declaration: Declaration, actor: Actor, account: Account) -> Decided:
         else:
             sign_off = signing.decline(db(), declaration, reason, actor=actor, now=now)
     except NoReason:
-        text = _("Schreiben Sie, was nicht stimmt, in höchstens %(most)s Zeichen.", most=LONGEST_REASON)
+        text = _("Schreiben Sie, was nicht stimmt, in höchstens 2.000 Zeichen.")
         return Decided(error=text, field="reason", reason=reason)
     except NoConsent:
         text = _(

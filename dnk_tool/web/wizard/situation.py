@@ -8,10 +8,11 @@ from flask_babel import ngettext
 
 from dnk_tool.domain.cockpit import Stage
 from dnk_tool.domain.completeness import Completeness, Status
-from dnk_tool.domain.review import Judgement, Side, Verdict, is_unlocked
-from dnk_tool.domain.states import State
+from dnk_tool.domain.review import Judgement, Side, Standing, is_unlocked
+from dnk_tool.domain.states import EDITABLE, State
+from dnk_tool.services.standings import current_round
 from dnk_tool.services.submitting import waits_for_company
-from dnk_tool.store import remarks, reviews
+from dnk_tool.store import clusters, declarations, remarks
 from dnk_tool.store.models import Declaration
 from dnk_tool.store.remarks import Thread
 from dnk_tool.web.transactions import db
@@ -28,11 +29,17 @@ class Mark:
 
 @dataclass(frozen=True)
 class Situation:
-    """The state of a declaration with what the reviewers said of it. `threads` are those one may read."""
+    """The state of a declaration with what the reviewers said of it. `threads` are those one may read.
+
+    `judgements` say what is open, `standings` how each section stands for the reviewers; `clusters` are those
+    whose remarks count: the one that reviews, else all to which the company may hand in.
+    """
 
     declaration: Declaration
     judgements: Mapping[str, Judgement] = field(default_factory=dict)
+    standings: Mapping[str, Standing] = field(default_factory=dict)
     threads: Sequence[Thread] = ()
+    clusters: Collection[int] = ()
 
     @property
     def is_in_review(self) -> bool:
@@ -44,34 +51,35 @@ class Situation:
         return is_unlocked(self.declaration.state, section, self.judgements)
 
     def is_accepted(self, section: str) -> bool:
-        """Whether the reviewers found the section in order."""
-        judgement = self.judgements.get(section)
-        return judgement is not None and judgement.verdict is Verdict.ACCEPTED
+        """Whether the reviewers found the section in order and it has not changed since."""
+        return self.standings.get(section) is Standing.ACCEPTED
 
     def points(self) -> list[Thread]:
         """What the reviewers want to have changed now, open ones in the order of their writing."""
-        if not self.is_in_review:
-            return []
+        known = declarations.selection_of(self.declaration).section_by_ref
         asked = [
             one
             for one in self.threads
             if one.is_open
             and one.first.side is Side.REVIEWERS
-            and one.cluster_id == self.declaration.cluster_id
+            and one.cluster_id in self.clusters
+            and one.section in known
             and self.is_open(one.section)
         ]
         return sorted(asked, key=lambda one: not waits_for_company(one))
+
+    def waiting(self) -> list[Thread]:
+        """What the reviewers asked and nobody has answered yet."""
+        return [one for one in self.points() if waits_for_company(one)]
 
     def of_section(self, section: str) -> list[Thread]:
         return [one for one in self.threads if one.section == section]
 
     def adjusted(self, part: Completeness) -> Completeness:
         """The part with the status that counts during a review: what waits for an answer, what is settled."""
-        if not self.is_in_review:
-            return part
-        if not self.is_open(part.section):
+        if self.is_in_review and not self.is_open(part.section):
             return replace(part, status=Status.DONE)
-        if any(waits_for_company(one) for one in self.points() if one.section == part.section):
+        if any(one.section == part.section for one in self.waiting()):
             return replace(part, status=Status.QUERIED)
         return part
 
@@ -91,13 +99,26 @@ class Situation:
 
 
 def situation_of(declaration: Declaration, *, sections: Collection[str] | None = None) -> Situation:
-    """The situation as the company sees it, in two statements; `sections` limits whose remarks are read."""
+    """The situation as the company sees it, in a few statements; `sections` limits whose remarks are read."""
     is_in_review = declaration.state is State.CHANGES_REQUESTED
+    found = current_round(db(), declaration) if is_in_review else None
+    threads = remarks.threads(db(), declaration.id, Side.COMPANY, sections=sections)
     return Situation(
         declaration,
-        reviews.latest_judgements(db(), declaration.id) if is_in_review else {},
-        remarks.threads(db(), declaration.id, Side.COMPANY, sections=sections),
+        found.judgements if found else {},
+        found.standings if found else {},
+        threads,
+        _clusters(declaration, threads),
     )
+
+
+def _clusters(declaration: Declaration, threads: Sequence[Thread]) -> Collection[int]:
+    """Whose remarks count; where none waits, nobody needs to be asked."""
+    if declaration.state is State.CHANGES_REQUESTED:
+        return () if declaration.cluster_id is None else (declaration.cluster_id,)
+    if declaration.state not in EDITABLE or not any(waits_for_company(one) for one in threads):
+        return ()
+    return clusters.consenting(db(), declaration.organisation_id)
 
 
 STAGE_KINDS = {

@@ -1,4 +1,4 @@
-"""The mails on a declaration's way: please confirm, confirmed or declined, something to review."""
+"""The mails on a declaration's way: please confirm, confirmed or declined, to be reviewed, taken back."""
 
 from typing import cast
 
@@ -70,4 +70,16 @@ def tell_reviewers(declaration: Declaration) -> None:
         number=len(versions.submitted_to(db(), declaration.id, declaration.cluster_id)),
         cluster=getattr(clusters.by_id(db(), declaration.cluster_id), "name", ""),
         link=mails.public_address() + path,
+    )
+
+
+def tell_recalled(declaration: Declaration, cluster_id: int) -> None:
+    """Tell a cluster's people that the company took back what they had to review."""
+    mails.tell(
+        "recalled",
+        [account for account, _role in clusters.staff(db(), cluster_id)],
+        company=declaration.organisation.name,
+        year=declaration.reporting_year,
+        cluster=getattr(clusters.by_id(db(), cluster_id), "name", ""),
+        link=mails.public_address() + url_for("review.queue", cluster_id=cluster_id),
     )

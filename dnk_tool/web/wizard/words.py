@@ -111,6 +111,7 @@ OUTCOME: Mapping[Outcome, Any] = {
     Outcome.DECLINED: _l("Nicht bestätigt"),
     Outcome.TAKEN_BACK: _l("Zurückgeholt"),
     Outcome.SUBMITTED: _l("Eingereicht"),
+    Outcome.CHANGES_REQUESTED: _l("Änderungen angefordert"),
     Outcome.APPROVED: _l("Freigegeben"),
     Outcome.FINISHED: _l("Abgeschlossen"),
 }
@@ -144,6 +145,7 @@ QUESTION_STAGE: Mapping[QuestionStage, Any] = {
     QuestionStage.BEGUN: _l("Angefangen"),
     QuestionStage.ANSWERED: _l("Beantwortet"),
     QuestionStage.EXPIRED: _l("Abgelaufen"),
+    QuestionStage.RESTING: _l("Ruht"),
     QuestionStage.REVOKED: _l("Zurückgenommen"),
 }
 

@@ -38,7 +38,7 @@ POSSIBLE: dict[Action, dict[State, State | str]] = {
     Action.REQUEST_CHANGES: {S: C},
     Action.APPROVE: {S: A},
     Action.REOPEN: {A: R, F: R},
-    Action.PUBLISH: {A: A, F: F},
+    Action.PUBLISH: {D: D, G: G, S: S, C: C, A: A, F: F, R: R},
     Action.UNPUBLISH: {D: D, G: G, S: S, C: C, A: A, F: F, R: R},
 }
 WRITERS, REVIEWERS = {"owner", "editor"}, {"manager", "reviewer"}

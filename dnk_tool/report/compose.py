@@ -64,7 +64,7 @@ def _cover(source: Source, issue: Issue) -> Cover:
     facts = (
         (_("Leistungsindikatoren"), words.of(catalogue.indicator_set(document.indicator_set).title)),
         (_("Ansprechperson"), contact(source)),
-        (_("Fassung"), _edition(source, issue)),
+        (_("Version"), _edition(source, issue)),
         *standing_facts(words, issue, longest=COVER_NAME_LENGTH),
     )
     return Cover(
@@ -88,9 +88,9 @@ def _edition(source: Source, issue: Issue) -> str:
     if issue.version is None:
         return words.gettext("Stand vom %(day)s") % {"day": on}
     if issue.is_pending:
-        said = words.gettext("Fassung %(version)s vom %(day)s, nicht freigegeben")
+        said = words.gettext("Version %(version)s vom %(day)s, nicht freigegeben")
     else:
-        said = words.gettext("Fassung %(version)s vom %(day)s")
+        said = words.gettext("Version %(version)s vom %(day)s")
     return said % {"version": issue.version, "day": on}
 
 

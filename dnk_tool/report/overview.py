@@ -107,7 +107,7 @@ def imprint(source: Source, issue: Issue) -> tuple[Entry, ...]:
     digits = " ".join(issue.fingerprint[start : start + FINGERPRINT_GROUP] for start in groups)
     said = (
         (_("Herausgegeben von"), words.said(source.document.organisation.name)),
-        (_("Fassung"), version),
+        (_("Version"), version),
         (_("Datum"), day(issue.issued_on, words.language)),
         *standing_facts(words, issue),
         (_("Ausgabe des Standards"), f"{words.of(catalogue.title)} ({catalogue.edition})"),

@@ -27,7 +27,7 @@ def standing_statements(words: Words, issue: Issue) -> Iterator[str]:
     _ = words.gettext
     yield _("Alle Angaben stammen vom Unternehmen selbst.")
     if issue.is_pending:
-        yield _("Diese Fassung ist weder abgeschlossen noch freigegeben.")
+        yield _("Diese Version ist weder abgeschlossen noch freigegeben.")
     if not issue.is_final:
         yield _("Die Erklärung trägt kein Signet des DNK-Büros und wurde von ihm nicht geprüft.")
         return

@@ -52,7 +52,10 @@ def take(
     now: datetime,
     **detail: Any,
 ) -> None:
-    """Take the step and record it. What opens a frozen version again makes the next one."""
+    """Take the step and record it, of the present version unless `detail` names another.
+
+    What opens a frozen version again makes the next one.
+    """
     before = declaration.state
     after = step.after or declaration.resumes or State.REOPENED
     history.record(
@@ -61,8 +64,7 @@ def take(
         step.event,
         actor_id=actor.user_id,
         now=now,
-        version=declaration.version,
-        **detail,
+        **{"version": declaration.version, **detail},
     )
     declaration.state = after
     # Publishing and taking it back stay where they are, also while a sign-off is awaited.

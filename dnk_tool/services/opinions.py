@@ -9,8 +9,11 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.review import Audience, Side, Verdict
+from dnk_tool.domain.states import DONE
 from dnk_tool.domain.text import normalised
 from dnk_tool.services import remarking, reviewing
+from dnk_tool.services.refusals import NobodyListens
+from dnk_tool.services.remarking import MoreWasSaid
 from dnk_tool.store import declarations, remarks
 from dnk_tool.store.models import Declaration
 from dnk_tool.store.remarks import Thread
@@ -18,11 +21,16 @@ from dnk_tool.store.remarks import Thread
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer to one thread, whether it is done, and how many remarks of it the sender had read."""
+    """An answer to one thread, whether it is done or taken back, and how many remarks the sender had read."""
 
     text: str = ""
     resolves: bool = False
     read: int = 0
+    withdraws: bool = False
+
+    @property
+    def closes(self) -> bool:
+        return self.resolves or self.withdraws
 
 
 @dataclass(frozen=True)
@@ -40,14 +48,6 @@ class Opinion:
     audience: Audience = Audience.SHARED
     ref: str = ""
     replies: Mapping[int, Reply] = field(default_factory=dict)
-
-
-class MoreWasSaid(Exception):
-    """Somebody wrote in the thread meanwhile; it is not called done unread."""
-
-    def __init__(self, thread: Thread) -> None:
-        self.thread = thread
-        super().__init__(f"thread {thread.id} has grown")
 
 
 class Unanswered(Exception):
@@ -70,7 +70,7 @@ def give_opinion(
     """Write the answers, then the new remark, then the verdict, which may need it.
 
     The same text sent twice by the same person, as a double click does, is kept once. Raises what
-    `reviewing.give_verdict` and `remarking` raise, MoreWasSaid and Unanswered; the caller rolls back.
+    `reviewing` and `remarking` raise, NobodyListens, MoreWasSaid and Unanswered; the caller rolls back.
     """
     declarations.lock(session, declaration.organisation_id, declaration)
     found = remarks.threads(
@@ -80,10 +80,12 @@ def give_opinion(
         cluster_id=declaration.cluster_id,
         sections=[section.ref],
     )
+    if declaration.state in DONE and _speaks_to_company(found, opinion):
+        raise NobodyListens(declaration.state)
     for thread in found:
         if reply := opinion.replies.get(thread.id):
             _reply(session, declaration, thread, reply, opinion.version, actor=actor, now=now)
-    if opinion.text and not _is_repeated(found, opinion, actor):
+    if opinion.text:
         remarking.remark(
             session,
             declaration,
@@ -109,6 +111,13 @@ def give_opinion(
         )
 
 
+def _speaks_to_company(found: list[Thread], opinion: Opinion) -> bool:
+    if opinion.text and opinion.audience is Audience.SHARED:
+        return True
+    shared = (one for one in found if one.audience is Audience.SHARED)
+    return any(opinion.replies.get(one.id, Reply()).text for one in shared)
+
+
 def _reply(
     session: Session,
     declaration: Declaration,
@@ -119,28 +128,28 @@ def _reply(
     actor: Actor,
     now: datetime,
 ) -> None:
-    last, text = thread.remarks[-1], normalised(reply.text)
-    is_repeated = (last.by, last.text) == (actor.user_id, text)
-    if reply.resolves and thread.is_open and len(thread.remarks) != reply.read:
+    read = reply.read
+    is_answered = reply.withdraws and thread.has_answer
+    if reply.closes and thread.is_open and (is_answered or len(thread.remarks) != read):
         raise MoreWasSaid(thread)
-    if text and not is_repeated:
-        remarking.answer(
+    if normalised(reply.text):
+        written = remarking.answer(
             session,
             declaration,
             thread,
-            text,
+            reply.text,
             side=Side.REVIEWERS,
             version=version,
             actor=actor,
             now=now,
         )
-    if reply.resolves and thread.is_open:
+        read += written.id not in {one.id for one in thread.remarks}
+    if reply.withdraws and thread.is_open:
+        reviewing.withdraw(session, declaration, thread, actor=actor, now=now)
+    elif reply.resolves and thread.is_open:
         try:
-            remarking.resolve(session, declaration, thread, side=Side.REVIEWERS, actor=actor, now=now)
+            remarking.resolve(
+                session, declaration, thread, read=read, side=Side.REVIEWERS, actor=actor, now=now
+            )
         except remarking.NoAnswer as error:
             raise Unanswered(thread) from error
-
-
-def _is_repeated(found: list[Thread], opinion: Opinion, actor: Actor) -> bool:
-    said = (actor.user_id, normalised(opinion.text), opinion.audience, opinion.ref)
-    return any((one.first.by, one.first.text, one.audience, one.ref) == said for one in found if one.is_open)

@@ -33,11 +33,27 @@ class VerdictCollision(Exception):
 
 
 class NoRemark(Exception):
-    """Where a change is needed, an open remark must tell the company which; `sections` have none."""
+    """Where a change is needed, a remark that waits for an answer must say which; `sections` have none."""
 
     def __init__(self, sections: Sequence[str]) -> None:
         self.sections = tuple(sections)
         super().__init__(f"no remark on {', '.join(self.sections)}")
+
+
+class AlreadyAnswered(Exception):
+    """The company has answered the remark that was to be taken back."""
+
+    def __init__(self, thread: Thread) -> None:
+        self.thread = thread
+        super().__init__(f"thread {thread.id} has an answer")
+
+
+class NobodyListens(Exception):
+    """The declaration is done: nobody tells the company any more that something was written to it."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        super().__init__(f"nothing is written to the company while {state}")
 
 
 class NothingToChange(Exception):

@@ -6,11 +6,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
-from dnk_tool.domain.permissions import Actor, Permission, require
+from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, require
 from dnk_tool.domain.review import Audience, Judgement, Side, Standing, Verdict
 from dnk_tool.domain.states import Action, EventKind, State
-from dnk_tool.services import moving, remarking
+from dnk_tool.services import moving, remarking, submitting
 from dnk_tool.services.refusals import (
+    AlreadyAnswered,
     NoRemark,
     NotAccepted,
     NothingToChange,
@@ -24,7 +25,7 @@ from dnk_tool.services.subjects import subject_of
 from dnk_tool.store import clusters, declarations, history, remarks, reviews
 from dnk_tool.store.models import Declaration
 from dnk_tool.store.remarks import Thread
-from dnk_tool.store.reviews import Approval, VerdictRow
+from dnk_tool.store.reviews import Approval, RemarkRow, VerdictRow
 
 
 def give_verdict(
@@ -67,6 +68,7 @@ def give_verdict(
         EventKind.VERDICT_GIVEN,
         actor_id=actor.user_id,
         now=now,
+        by_reviewers=True,
         section=section.ref,
         verdict=verdict.value,
         version=declaration.version,
@@ -139,8 +141,40 @@ def resolve_answered(
     found = open_remarks(_threads(session, declaration))
     answered = [one for one in found if one.is_answered and read.get(one.id) == len(one.remarks)]
     for one in answered:
-        remarking.resolve(session, declaration, one, side=Side.REVIEWERS, actor=actor, now=now)
+        remarking.resolve(
+            session, declaration, one, read=read[one.id], side=Side.REVIEWERS, actor=actor, now=now
+        )
     return len(answered)
+
+
+def withdraw(
+    session: Session, declaration: Declaration, thread: Thread, *, actor: Actor, now: datetime
+) -> None:
+    """Take back a remark to the company that it has not answered: it need not do anything about it any more.
+
+    Raises NotPermitted, and AlreadyAnswered: what was answered is called done, and not taken back.
+    """
+    require(Permission.REVIEW, actor, subject_of(session, declaration))
+    declarations.lock(session, declaration.organisation_id, declaration)
+    found = {one.id: one for one in open_remarks(_threads(session, declaration))}
+    if thread.id not in found:
+        raise NotPermitted(thread.audience)
+    if found[thread.id].has_answer:
+        raise AlreadyAnswered(thread)
+    first = session.get_one(RemarkRow, thread.id)
+    first.resolved_at, first.resolved_by = now, actor.user_id
+    history.record(
+        session,
+        declaration,
+        EventKind.REMARK_RESOLVED,
+        actor_id=actor.user_id,
+        now=now,
+        by_reviewers=True,
+        section=thread.section,
+        audience=thread.audience.value,
+        thread=thread.id,
+        withdrawn=True,
+    )
 
 
 def open_remarks(threads: Iterable[Thread]) -> list[Thread]:
@@ -152,13 +186,24 @@ def open_remarks(threads: Iterable[Thread]) -> list[Thread]:
     ]
 
 
+def open_questions(threads: Iterable[Thread]) -> list[Thread]:
+    """What the company asked the reviewers and nobody of them has answered yet."""
+    asked = [one for one in threads if one.audience is Audience.SHARED and one.first.side is Side.COMPANY]
+    return [one for one in asked if one.is_open and not one.is_answered]
+
+
+def told(threads: Iterable[Thread]) -> set[str]:
+    """The sections with a remark that the company is still to answer: there it knows what to change."""
+    return {one.section for one in threads if submitting.waits_for_company(one)}
+
+
 def _threads(session: Session, declaration: Declaration) -> list[Thread]:
     return remarks.threads(session, declaration.id, Side.REVIEWERS, cluster_id=declaration.cluster_id)
 
 
 def _require_remarks(session: Session, declaration: Declaration, sections: Iterable[str]) -> None:
-    said = {one.section for one in open_remarks(_threads(session, declaration))}
-    if missing := [ref for ref in sections if ref not in said]:
+    known = told(_threads(session, declaration))
+    if missing := [ref for ref in sections if ref not in known]:
         raise NoRemark(missing)
 
 

@@ -17,6 +17,7 @@ class Case:
     """A declaration of which the cluster has a version: the latest of these, and how things stand now."""
 
     declaration_id: int
+    organisation_id: int
     company: str
     year: int
     state: State
@@ -35,6 +36,7 @@ def cases(session: Session, cluster_id: int, states: Sequence[State]) -> list[Ca
     rows = session.execute(
         select(
             Declaration.id,
+            Organisation.id,
             Organisation.name,
             Declaration.reporting_year,
             Declaration.state,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased, defer
 
 from dnk_tool.store.accounts import Account
 from dnk_tool.store.clusters import Cluster
-from dnk_tool.store.models import Snapshot
+from dnk_tool.store.models import Declaration, Snapshot
 from dnk_tool.store.reviews import Approval
 from dnk_tool.store.sign_offs import Decision, Publication, SignOff
 
@@ -22,6 +22,7 @@ class Outcome(StrEnum):
     DECLINED = "declined"
     TAKEN_BACK = "taken-back"
     SUBMITTED = "submitted"
+    CHANGES_REQUESTED = "changes-requested"
     APPROVED = "approved"
     FINISHED = "finished"
 
@@ -33,7 +34,8 @@ FINAL = frozenset({Outcome.APPROVED, Outcome.FINISHED})
 class Version:
     """A frozen version. Names are empty where nobody is known any more.
 
-    `cluster` is the name of the one that has it, or will have it once it is confirmed.
+    `cluster` is the name of the one that has it, or will have it once it is confirmed; `is_current`: whether
+    the declaration still stands at this version, and does not wait for the next one.
     """
 
     snapshot: Snapshot
@@ -43,6 +45,7 @@ class Version:
     reviewer: str
     cluster: str
     publication: Publication | None
+    is_current: bool
 
     @property
     def number(self) -> int:
@@ -53,7 +56,7 @@ class Version:
         if self.approval:
             return Outcome.APPROVED
         if self.snapshot.submitted_at:
-            return Outcome.SUBMITTED if self.snapshot.cluster_id else Outcome.TAKEN_BACK
+            return self._submitted()
         decision = self.sign_off.decision if self.sign_off else Decision.CONFIRMED
         return {
             None: Outcome.WAITING,
@@ -61,6 +64,12 @@ class Version:
             Decision.DECLINED: Outcome.DECLINED,
             Decision.WITHDRAWN: Outcome.TAKEN_BACK,
         }[decision]
+
+    def _submitted(self) -> Outcome:
+        """A version that was taken back is no cluster's any more; one that was sent back stays with it."""
+        if not self.snapshot.cluster_id:
+            return Outcome.TAKEN_BACK
+        return Outcome.SUBMITTED if self.is_current else Outcome.CHANGES_REQUESTED
 
 
 def versions(session: Session, declaration_id: int) -> list[Version]:
@@ -101,7 +110,9 @@ def _asked() -> Select[*tuple[Any, ...]]:
             has.name,
             asked.name,
             Publication,
+            Declaration.version == Snapshot.version,
         )
+        .join(Declaration, Declaration.id == Snapshot.declaration_id)
         .options(defer(Snapshot.content))
         .outerjoin(SignOff, _is_of(SignOff))
         .outerjoin(signatory, signatory.id == SignOff.signatory_id)
@@ -128,6 +139,7 @@ def _version(
     has: str | None,
     asked: str | None,
     publication: Publication | None,
+    is_current: bool,
 ) -> Version:
     return Version(
         snapshot=snapshot,
@@ -137,4 +149,5 @@ def _version(
         reviewer=reviewer or reviewer_email or "",
         cluster=(approval.cluster_name if approval else has or asked) or "",
         publication=publication,
+        is_current=is_current,
     )

@@ -1,16 +1,17 @@
 """No route, mail, export or page source shows a remark to somebody it is not meant for.
 
-Canary words are written into remarks and answers of every audience in two companies; then every role opens
-every address that there is, of its own and of the other company and cluster, and each answer is searched.
-Who may meet which word stands in READERS, apart from the code's own rules.
+Canary words are written into remarks and answers of every audience in two companies, of which one was with
+the other's cluster before; then every role opens every address that there is, of its own and of the other
+company and cluster, sends every form empty, invalid and stale, and each answer and each mail is searched. Who
+may meet which word stands in READERS, apart from the code's own rules.
 """
 
 import io
 import re
 import subprocess
 import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -36,8 +37,8 @@ from dnk_tool.store.models import Declaration, Snapshot
 from dnk_tool.store.reviews import RemarkRow, StockRemark, VerdictRow
 from dnk_tool.store.sign_offs import Publication
 from dnk_tool.web.access import permit
-from tests.contract.test_routes import PARTS, UNKNOWN, browsers, rules
-from tests.support import World, form_fields, post, stored
+from tests.contract.test_routes import PARTS, UNKNOWN, browsers, rules, scope_of
+from tests.support import World, form_fields, post, stored, token_of
 
 CRAFT = Path(__file__).parents[1] / "data/craft.json"
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -56,12 +57,15 @@ READERS: dict[str, tuple[str, frozenset[Audience]]] = {
     "outsider": ("B", frozenset({SHARED, REVIEWERS})),
 }
 LIMITED = {"contributor": frozenset({"1"})}
+# What company A discussed with the cluster it was in before stays with the company.
+FORMER_READERS = frozenset({"owner", "editor", "viewer", "contributor"})
 WRITERS = {
     ("A", Side.COMPANY): ("owner", "editor"),
     ("A", Side.REVIEWERS): ("manager", "reviewer"),
     ("B", Side.COMPANY): ("stranger", "stranger"),
     ("B", Side.REVIEWERS): ("outsider", "outsider"),
 }
+STAFF_OF_B = WRITERS["B", Side.REVIEWERS]
 
 
 @dataclass(frozen=True)
@@ -72,8 +76,11 @@ class Canary:
     company: str
     audience: Audience
     section: str
+    is_former: bool = False
 
     def may_meet(self, role: str) -> bool:
+        if self.is_former and role not in FORMER_READERS:
+            return False
         company, audiences = READERS.get(role, ("", frozenset()))
         is_theirs = self.company == company and self.audience in audiences
         return is_theirs and self.section in LIMITED.get(role, SECTIONS)
@@ -85,6 +92,7 @@ class Aviary:
 
     world: World
     canaries: dict[str, Canary]
+    threads: dict[int, Canary]
 
     def found_in(self, text: str) -> set[str]:
         return {word for word in re.findall(r"qz\d{4}x", text) if word in self.canaries}
@@ -92,7 +100,10 @@ class Aviary:
 
 @pytest.fixture
 def aviary(app: Flask, world: World) -> Aviary:
-    """Company A has its declaration back for changes, and published it before; B has submitted."""
+    """Company A has its declaration back for changes, and published it before; B has submitted.
+
+    Before that A was in the cluster of B.
+    """
     found: dict[str, Canary] = {}
     with stored(app) as session:
         people = {one.email.partition("@")[0]: one.id for one in session.scalars(select(Account))}
@@ -116,12 +127,20 @@ def aviary(app: Flask, world: World) -> Aviary:
                 )
                 session.add(given)
                 for audience in Audience:
-                    for canary in thread(session, declaration, company, section, audience, people):
-                        found[canary.word] = canary
+                    written = threads(session, declaration, company, section, audience, people)
+                    found |= {canary.word: canary for canary in written}
+        own = session.get_one(Declaration, world.own_declaration)
+        for section in SECTIONS:
+            for audience in (SHARED, REVIEWERS):
+                former = world.foreign_cluster
+                written = threads(session, own, "A", section, audience, people, former=former)
+                found |= {canary.word: canary for canary in written}
         session.add(
             Publication(declaration_id=world.own_declaration, version=1, slug=PARTS["slug"], published_at=NOW)
         )
-    return Aviary(world, found)
+        first = session.scalars(select(RemarkRow).where(RemarkRow.thread_id.is_(None)))
+        begun = {row.id: next(one for word, one in found.items() if word in row.text) for row in first}
+    return Aviary(world, found, begun)
 
 
 def submitted(session: Session, declaration: Declaration, cluster_id: int) -> None:
@@ -143,42 +162,46 @@ def submitted(session: Session, declaration: Declaration, cluster_id: int) -> No
 _numbers = count(1)
 
 
-def thread(
+def threads(
     session: Session,
     declaration: Declaration,
     company: str,
     section: str,
     audience: Audience,
     people: dict[str, int],
+    *,
+    former: int | None = None,
 ) -> Iterator[Canary]:
-    """Two threads of one audience, each with an answer: an open one, and one that is done."""
+    """Three threads of one audience: an answered one, one that is done, and one that waits for an answer."""
     sides = {
         COMPANY: (Side.COMPANY, Side.COMPANY),
         SHARED: (Side.REVIEWERS, Side.COMPANY),
         REVIEWERS: (Side.REVIEWERS, Side.REVIEWERS),
     }[audience]
-    for is_done in (False, True):
+    for kind in ("answered", "done", "waiting"):
         first: RemarkRow | None = None
-        for position, side in enumerate(sides):
+        for position, side in enumerate(sides[:1] if kind == "waiting" else sides):
             word = f"qz{next(_numbers):04d}x"
             row = RemarkRow(
                 declaration_id=declaration.id,
-                cluster_id=None if audience is COMPANY else declaration.cluster_id,
+                cluster_id=None if audience is COMPANY else former or declaration.cluster_id,
                 thread_id=first.id if first else None,
                 section=section,
-                ref="" if is_done else f"{section}.1",
+                ref="" if kind == "done" else f"{section}.1",
                 version=declaration.version,
                 audience=audience,
                 side=side,
                 text=f"Anmerkung {word} dazu.",
                 written_at=NOW,
-                author_id=people[WRITERS[company, side][position]],
-                resolved_at=NOW if is_done and first is None else None,
+                author_id=people[
+                    (STAFF_OF_B if former and side is Side.REVIEWERS else WRITERS[company, side])[position]
+                ],
+                resolved_at=NOW if kind == "done" and first is None else None,
             )
             session.add(row)
             session.flush()
             first = first or row
-            yield Canary(word, company, audience, section)
+            yield Canary(word, company, audience, section, is_former=former is not None)
 
 
 # ---- Opening every address
@@ -233,6 +256,26 @@ class Findings:
     kinds: set[str]
     opened: int = 0
 
+    def note(self, aviary: Aviary, role: str, path: str, answer: TestResponse) -> set[str]:
+        words = aviary.found_in(text_of(answer))
+        self.opened += 1
+        self.kinds.add(answer.mimetype)
+        self.met[role] |= words
+        self.leaks += [
+            f"{role} at {path} ({answer.status_code}): {canary}"
+            for canary in sorted((aviary.canaries[word] for word in words), key=str)
+            if not canary.may_meet(role)
+        ]
+        return words
+
+
+@dataclass
+class Sent(Findings):
+    """The same of forms that were sent: words by the status of their answers, and the mails they caused."""
+
+    by_status: dict[int, set[str]] = field(default_factory=dict)
+    mails: list[str] = field(default_factory=list)
+
 
 def search(
     app: Flask,
@@ -243,16 +286,64 @@ def search(
     found = Findings({role: set() for role in clients}, [], set())
     for role, client in clients.items():
         for path in visits(app, aviary.world, wanted):
-            answer = client.get(path)
-            words = aviary.found_in(text_of(answer))
-            found.opened += 1
-            found.kinds.add(answer.mimetype)
-            found.met[role] |= words
-            found.leaks += [
-                f"{role} at {path} ({answer.status_code}): {canary}"
-                for canary in sorted((aviary.canaries[word] for word in words), key=str)
-                if not canary.may_meet(role)
+            found.note(aviary, role, path, client.get(path))
+    return found
+
+
+# ---- Sending every form
+
+
+def bodies(threads: Iterable[int]) -> tuple[dict[str, str], ...]:
+    """What a form may be sent with: nothing, what no field takes, and what was right some time ago."""
+    invalid = {"verdict": "change-needed", "audience": "x", "text": "x" * 5_001, "email": "x", "ref": "x"}
+    stale = {"verdict": "accepted", "audience": "reviewers", "version": "0", "seen": "9", "action": "stay"}
+    for number in threads:
+        invalid |= {f"read-{number}": "1", f"answer-{number}": "x" * 5_001}
+        stale |= {f"read-{number}": "9", f"done-{number}": "1"}
+    return {}, invalid, stale
+
+
+def forms(app: Flask, world: World, role: str) -> dict[str, tuple[str, bool]]:
+    """Every address that takes a form, with its section, and whether it is of the role's own place."""
+    ours = (world.own, world.own_declaration, world.cluster)
+    theirs = (world.foreign, world.foreign_declaration, world.foreign_cluster)
+    own, other = (theirs, ours) if READERS.get(role, ("",))[0] == "B" else (ours, theirs)
+    found: dict[str, tuple[str, bool]] = {}
+    for rule, method in rules(app):
+        if method == "POST":
+            is_both = {"cluster_id", "declaration_id"} <= rule.arguments
+            for ids in (own, other, (*own[:2], other[2])) if is_both else (own, other):
+                for section in SECTIONS if ids == own else SECTIONS[:1]:
+                    found.setdefault(
+                        address(app, rule, ids, section), (section, bool(scope_of(rule)) and ids == own)
+                    )
+    return found
+
+
+def send_all(
+    app: Flask, aviary: Aviary, clients: dict[str, FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> Sent:
+    """Send each form of each role, each time as if nothing had been sent before: nothing is kept."""
+    found = Sent({role: set() for role in clients}, [], set())
+    tokens = {role: token_of(client) for role, client in clients.items()}
+
+    def commit(session: Session) -> None:
+        session.flush()
+        found.mails += [f"{mail.subject}\n{mail.body}" for mail in session.scalars(select(Mail))]
+        session.rollback()
+
+    monkeypatch.setattr(app.extensions["dnk_session_factory"].class_, "commit", commit)
+    monkeypatch.setattr(app.session_interface, "save_session", lambda *_given: None)
+    for role, client in clients.items():
+        for path, (section, is_own) in forms(app, aviary.world, role).items():
+            known = [
+                key for key, one in aviary.threads.items() if one.section == section and one.may_meet(role)
             ]
+            said = bodies(known)
+            for data in said if is_own and role in READERS else said[-1:]:
+                answer = client.post(path, data=data, headers={"X-CSRFToken": tokens[role]})
+                words = found.note(aviary, role, path, answer)
+                found.by_status.setdefault(answer.status_code, set()).update(words)
     return found
 
 
@@ -279,8 +370,27 @@ def test_nobody_meets_a_remark_that_is_not_for_them(
         # It would prove nothing if the words were nowhere: everybody meets all that is theirs.
         theirs = {word for word, canary in aviary.canaries.items() if canary.may_meet(role)}
         assert found.met[role] == theirs, role
-    assert len(found.met["owner"]) == len(found.met["manager"]) == 16
-    assert len(found.met["contributor"]) == 8
+    assert len(found.met["owner"]) == 30
+    assert len(found.met["manager"]) == 20
+    assert len(found.met["contributor"]) == 15
+
+
+def test_no_form_that_is_refused_shows_what_its_page_does_not(
+    app: Flask, aviary: Aviary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dnk_tool.web.limits.LIMITS", {})
+    found = send_all(app, aviary, browsers(app), monkeypatch)
+    assert found.leaks == [], "\n".join(found.leaks[:20])
+    assert [one for one in found.mails if aviary.found_in(one)] == []
+    assert found.mails, "some forms cause mails"
+    assert found.opened > 1_500
+    # Both sides meet their words again where a form is refused: there is something to find.
+    for status in (409, 422):
+        assert {SHARED, REVIEWERS, COMPANY} == {
+            aviary.canaries[word].audience for word in found.by_status[status]
+        }
+    with stored(app) as session:
+        assert session.get_one(Declaration, aviary.world.own_declaration).state is State.CHANGES_REQUESTED
 
 
 def test_what_people_take_along_of_themselves_holds_no_remark(app: Flask, aviary: Aviary) -> None:
@@ -317,10 +427,10 @@ def test_mails_name_no_remark(app: Flask, aviary: Aviary) -> None:
     remarks = f"/erklaerungen/{world.own_declaration}/anmerkungen/3"
     page = clients["owner"].get(remarks)
     assert word in page.text
-    answered = re.search(rf'action="({remarks}/\d+)"', page.text)
+    answered = re.search(r'name="(answer-\d+)"', page.text)
     assert answered
-    post(clients["owner"], answered[1], {"text": f"Hier ist {word}."})
-    post(clients["owner"], remarks, {"text": f"Unter uns: {word}.", "audience": "company"})
+    sent = {answered[1]: f"Hier ist {word}.", "text": f"Unter uns: {word}.", "audience": "company"}
+    assert clients["owner"].post(remarks, data=form_fields(page.text) | sent).status_code == 303
     with stored(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         assert declaration.state is State.CHANGES_REQUESTED

@@ -20,11 +20,12 @@ from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.domain.review import Audience, Side
 from dnk_tool.domain.states import State
 from dnk_tool.services import submitting
+from dnk_tool.services.remarking import answer as answer_thread
 from dnk_tool.store import remarks, reviews
 from dnk_tool.store.accounts import Account
 from dnk_tool.store.clusters import Consent
 from dnk_tool.store.mail import Mail
-from dnk_tool.store.models import Organisation
+from dnk_tool.store.models import Membership, Organisation
 from dnk_tool.store.remarks import Thread
 from dnk_tool.store.reviews import RemarkRow, StockRemark, VerdictRow
 from dnk_tool.web.review.changes import section_changes
@@ -138,6 +139,37 @@ def test_others_find_no_such_pages(app: Flask, case: Case, path: Path) -> None:
         assert post(client, path("13"), {"verdict": "accepted"}).status_code == 404
 
 
+@pytest.mark.parametrize("role", Role)
+def test_whoever_works_for_the_company_learns_why_others_review_it(
+    karin: FlaskClient, app: Flask, case: Case, path: Path, role: Role
+) -> None:
+    member = f"/cluster/{case.cluster_id}/mitglieder/{case.organisation_id}"
+    reason = "für das Sie selbst arbeiten, prüft jemand anderes aus dem Team"
+    with acting(app) as session:
+        say(session, case, "4")
+    for page in (f"/cluster/{case.cluster_id}/pruefung/", member):
+        assert reason not in karin.get(page).text
+    with acting(app) as session:
+        session.add(
+            Membership(
+                user_id=case.karin.user_id, organisation_id=case.organisation_id, role=role, created_at=NOW
+            )
+        )
+    for rest in ("", "13", "freigeben", "aenderungen-anfordern", "versionen/1.pdf"):
+        answer = karin.get(path(rest))
+        assert (answer.status_code, reason in answer.text) == (403, True), rest
+    assert post(karin, path("13"), {"verdict": "accepted"}).status_code == 403
+    assert verdicts(app, case) == {}
+    queue = karin.get(f"/cluster/{case.cluster_id}/pruefung/").text
+    assert "Warten auf Ihre Prüfung (1)" in queue
+    assert "von anderen zu prüfen" in queue
+    assert reason in queue
+    assert reason in karin.get(member).text
+    for page in ("pruefung/", "?jahr=2025", "waermebild?jahr=2025", f"mitglieder/{case.organisation_id}"):
+        assert path("") not in karin.get(f"/cluster/{case.cluster_id}/{page}").text, page
+    assert signed_in(app, "rolf").get(path("13")).status_code == 200
+
+
 def test_after_the_consent_is_withdrawn_nothing_is_left(
     karin: FlaskClient, app: Flask, case: Case, path: Path
 ) -> None:
@@ -180,6 +212,12 @@ def test_the_pages_show_the_submitted_version_and_never_the_work_on_the_next(
     page = karin.get(path("13")).text
     assert 'name="verdict"' not in page
     assert "Änderungen angefordert" in page
+
+
+def test_the_overview_leads_to_the_member(karin: FlaskClient, app: Flask, case: Case, path: Path) -> None:
+    member = f"/cluster/{case.cluster_id}/mitglieder/{case.organisation_id}?jahr=2025"
+    assert f'href="{member}"' in karin.get(path("")).text
+    assert karin.get(member).status_code == 200
 
 
 def test_the_overview_counts_and_leads_on(karin: FlaskClient, app: Flask, case: Case, path: Path) -> None:
@@ -270,7 +308,7 @@ def test_a_wish_needs_a_remark_and_what_was_typed_stays(
     typed = {"remark": "Nur für uns.", "audience": "reviewers", "ref": "13.2"}
     answer = send(karin, path("13"), verdict="change-needed", action="next:14", **typed)
     assert answer.status_code == 422
-    assert answer.text.count("Schreiben Sie dem Unternehmen, was zu ändern ist.") == 2
+    assert answer.text.count("Schreiben Sie dem Unternehmen, was zu ändern ist: als neue Anmerkung") == 2
     assert '<a href="#remark"' in answer.text
     fields = form_fields(answer.text)
     assert {name: fields[name] for name in typed} == {name: [text] for name, text in typed.items()}
@@ -349,12 +387,99 @@ def test_threads_are_answered_and_called_done_in_the_same_form(
 
 def test_what_nobody_answered_is_not_done(karin: FlaskClient, app: Flask, case: Case, path: Path) -> None:
     with acting(app) as session:
-        thread = say(session, case, "13").id
+        thread = say(session, case, "13", audience=Audience.REVIEWERS).id
     answer = send(karin, path("13"), **{f"done-{thread}": "1", "remark": "Noch etwas."})
     assert answer.status_code == 422
     assert answer.text.count("Schreiben Sie erst eine Antwort.") == 2
     assert form_fields(answer.text)["remark"] == ["Noch etwas."]
     assert len(threads(app, case)) == 1
+
+
+def test_a_remark_to_the_company_is_taken_back_and_the_page_says_so(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    with acting(app) as session:
+        thread = say(session, case, "13", "Versehentlich.").id
+    refused = send(karin, path("13"), **{f"done-{thread}": "1", f"answer-{thread}": "Erledigt."})
+    assert refused.status_code == 422
+    assert refused.text.count("Das Unternehmen hat noch nicht geantwortet.") == 2
+    assert "Mit dieser Antwort erledigt" not in refused.text
+    assert send(karin, path("13"), **{f"withdrawn-{thread}": "1", "action": "stay"}).status_code == 303
+    page = karin.get(path("13")).text
+    assert ">zurückgezogen</strong>" in page
+    assert "Karin hat die Anmerkung am" in page
+    company = signed_in(app, "petra").get(f"/erklaerungen/{case.declaration_id}/anmerkungen/13").text
+    assert ">Zurückgezogen</strong>" in company
+
+
+def test_a_new_answer_is_one_that_came_last_and_is_not_done(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    """It stays through rounds that leave the section unjudged, and goes with the remark itself."""
+    new = "1 neue Antwort"
+    second_round(app, case)
+    assert karin.get(path("")).text.count(new) == 3
+    with acting(app) as session:
+        say(session, case, "20", now=later(3))
+        judge(session, case, "20", NO, now=later(3))
+        give_back(session, case, now=later(3))
+        for thread in remarks.threads(session, case.declaration_id, Side.COMPANY, sections=["20"]):
+            remark_back(session, case, thread)
+        submit(session, case, now=later(4))
+    assert karin.get(path("")).text.count(new) == 2, "4 and 13 nobody has looked at; 20 has two"
+    assert "2 neue Antworten" in karin.get(path("")).text
+    for ref in ("4", "13", "20"):
+        done = {f"done-{one.id}": "1" for one in threads(app, case) if one.section == ref}
+        assert send(karin, path(ref), verdict="accepted", **done).status_code == 303
+        assert "neue Antwort" not in karin.get(path(ref)).text
+    assert post(karin, path("freigeben")).status_code == 303
+    assert "neue Antwort" not in karin.get(path("")).text
+
+
+def remark_back(session: Session, case: Case, thread: Thread) -> None:
+    """The company answers what has no answer yet."""
+    if not thread.is_answered:
+        answer_thread(
+            session,
+            case.declaration(session),
+            thread,
+            "Jetzt auch das.",
+            side=Side.COMPANY,
+            version=case.declaration(session).version,
+            actor=case.owner,
+            now=later(3),
+        )
+
+
+def test_once_approved_only_reviewers_are_written_to_and_no_word_is_lost(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    with acting(app) as session:
+        judge_all(session, case, [])
+        thread = say(session, case, "13", "Genügt das?", side=Side.COMPANY).id
+    fields: dict[str, Any] = dict(form_fields(karin.get(path("13")).text))
+    assert post(karin, path("freigeben")).status_code == 303
+    page = karin.get(path("13")).text
+    assert 'value="shared"' not in page
+    assert f"answer-{thread}" not in page
+    assert form_fields(page)["audience"] == ["reviewers"]
+    late = {"remark": "Schön gemacht.", f"answer-{thread}": "Ja, genügt."}
+    answer = karin.post(path("13"), data=fields | late)
+    assert answer.status_code == 409
+    assert "Die Prüfung ist zu Ende (Freigegeben)." in answer.text
+    again: dict[str, Any] = dict(form_fields(answer.text))
+    assert (again["remark"], again["audience"]) == (["Schön gemacht.\n\nJa, genügt."], ["reviewers"])
+    assert karin.post(path("13"), data=again).status_code == 303
+    assert threads(app, case)[-1].audience is Audience.REVIEWERS
+    assert len(threads(app, case)[0].remarks) == 1
+
+
+def test_the_page_guards_words_that_no_server_has(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    assert 'data-guard=""' in karin.get(path("13")).text
+    refused = send(karin, path("13"), verdict="change-needed")
+    assert 'data-guard="unsaved"' in refused.text
 
 
 # ---- At the same time
@@ -465,9 +590,10 @@ def test_when_the_company_took_it_back_the_words_stay_on_the_page(
     fields: dict[str, Any] = dict(form_fields(karin.get(path("5")).text))
     with acting(app) as session:
         submitting.recall(session, case.declaration(session), actor=case.owner, now=NOW)
-    answer = karin.post(path("5"), data=fields | {"remark": "Ein langer, guter Satz."})
+    answer = karin.post(path("5"), data=fields | {"remark": "Quellenangabe?"})
     assert answer.status_code == 404
-    assert "Ein langer, guter Satz." in answer.text
+    assert answer.text.count("dnk-card") == 1, "the words, and nothing that the page only carried along"
+    assert "Quellenangabe?" in answer.text
     assert "Ihr Text ist noch da" in answer.text
     assert "Steinmetz" not in answer.text
     assert "Cluster Nord" not in answer.text.split("<main")[1]
@@ -672,7 +798,19 @@ def test_there_must_be_something_to_change(karin: FlaskClient, app: Flask, case:
     answer = post(karin, path("aenderungen-anfordern"))
     assert answer.status_code == 422
     assert "Bisher braucht kein Teil eine Änderung." in answer.text
+    assert "Weiter mit:" not in answer.text
     assert mails(app) == {}
+
+
+def test_where_nothing_is_chosen_yet_the_page_leads_on(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    with acting(app) as session:
+        judge(session, case, "general", YES)
+        judge(session, case, "1", YES)
+    page = karin.get(path("aenderungen-anfordern")).text
+    assert f'<a href="{path("2")}" class="govuk-button"' in page
+    assert "Weiter mit: 2. Wesentlichkeit" in page
 
 
 def test_the_approval_waits_for_verdicts_and_answers(
@@ -703,6 +841,23 @@ def test_the_approval_waits_for_verdicts_and_answers(
     assert "Cluster Nord hat Version 1" in found["petra@example.org"][1]
     assert "approved" in found["erik@example.org"][0].lower()
     assert "Eine Frage" not in found["petra@example.org"][1]
+
+
+def test_the_approval_warns_of_what_the_company_still_asks(
+    karin: FlaskClient, app: Flask, case: Case, path: Path
+) -> None:
+    with acting(app) as session:
+        judge_all(session, case, [])
+        thread = say(session, case, "4", "Reicht die Liste?", side=Side.COMPANY).id
+        say(session, case, "5", "Nur bei uns.", side=Side.COMPANY, audience=Audience.COMPANY)
+    page = karin.get(path("freigeben")).text
+    assert "Das Unternehmen hat noch 1 Frage an Sie." in page
+    assert f'href="{path("4")}#thread-{thread}"' in page
+    assert "Reicht die Liste?" in page
+    assert "Nur bei uns." not in page
+    assert "Version 1 freigeben" in page, "it is a warning, no obstacle"
+    send(karin, path("4"), **{f"answer-{thread}": "Ja."})
+    assert "Frage an Sie" not in karin.get(path("freigeben")).text
 
 
 def test_who_comes_too_late_is_told_so(karin: FlaskClient, app: Flask, case: Case, path: Path) -> None:

@@ -13,8 +13,10 @@ from dnk_tool.domain.review import Audience, Side, Standing
 from dnk_tool.domain.states import EventKind, NotPossible, State
 from dnk_tool.services import remarking, reviewing, submitting
 from dnk_tool.services.answering import Locked, section_is_open
-from dnk_tool.services.opinions import MoreWasSaid, Opinion, Reply, Unanswered, give_opinion
+from dnk_tool.services.opinions import Opinion, Reply, Unanswered, give_opinion
 from dnk_tool.services.refusals import (
+    AlreadyAnswered,
+    NobodyListens,
     NoRemark,
     NotAccepted,
     NothingToChange,
@@ -23,8 +25,9 @@ from dnk_tool.services.refusals import (
     Superseded,
     VerdictCollision,
 )
+from dnk_tool.services.remarking import MoreWasSaid
 from dnk_tool.services.standings import current_round, standings
-from dnk_tool.store import declarations, remarks, review_queue, reviews
+from dnk_tool.store import declarations, remarks, review_queue, reviews, versions
 from dnk_tool.store.clusters import Cluster, Consent
 from dnk_tool.store.database import writing
 from dnk_tool.store.models import Declaration, Event, FigureRow
@@ -192,7 +195,7 @@ def test_a_remark_that_is_done_is_not_enough(session: Session, case: Case) -> No
     answer_all(session, case)
     declaration = case.declaration(session)
     [thread] = threads(session, case)
-    remarking.resolve(session, declaration, thread, side=Side.REVIEWERS, actor=case.karin, now=NOW)
+    remarking.resolve(session, declaration, thread, read=2, side=Side.REVIEWERS, actor=case.karin, now=NOW)
     session.flush()
     with pytest.raises(NoRemark):
         judge(session, case, "4", NO)
@@ -230,6 +233,24 @@ def test_exactly_the_sections_concerned_are_opened(session: Session, case: Case)
     assert event.detail == {"version": 1, "sections": WANTED}
 
 
+def test_a_version_that_was_sent_back_is_called_so(session: Session, case: Case) -> None:
+    def outcomes() -> list[str]:
+        session.flush()
+        return [one.outcome.value for one in versions.versions(session, case.declaration_id)]
+
+    judge_all(session, case, ["4"])
+    assert outcomes() == ["submitted"]
+    give_back(session, case)
+    assert outcomes() == ["changes-requested"]
+    answer_all(session, case)
+    submit(session, case, now=later(1))
+    assert outcomes() == ["submitted", "changes-requested"]
+    judge(session, case, "4", YES, now=later(2))
+    resolve_all(session, case)
+    reviewing.approve(session, case.declaration(session), actor=case.karin, now=later(2))
+    assert outcomes() == ["approved", "changes-requested"]
+
+
 def test_what_nobody_has_judged_stays_locked_and_pending(session: Session, case: Case) -> None:
     say(session, case, "4")
     judge(session, case, "4", NO)
@@ -249,9 +270,36 @@ def test_a_wish_of_the_round_before_that_was_not_looked_at_again_opens_nothing(
     give_back(session, case)
     answer_all(session, case)
     submit(session, case, now=later(1))
+    say(session, case, "13", "Und in welcher Einheit?", now=later(2))
     judge(session, case, "13", NO, now=later(2))
     assert give_back(session, case, now=later(2)) == ["13"]
     assert open_sections(session, case) == ["13"]
+
+
+def test_a_remark_of_the_round_before_that_is_answered_says_nothing_new(session: Session, case: Case) -> None:
+    """Else the company would find a part open that waits for nothing."""
+    judge_all(session, case, ["4", "5"])
+    give_back(session, case)
+    answer_all(session, case)
+    submit(session, case, now=later(1))
+    with pytest.raises(NoRemark) as refused:
+        judge(session, case, "5", NO, now=later(2))
+    assert refused.value.sections == ("5",)
+    old = next(one for one in threads(session, case) if one.section == "5")
+    opine(session, case, "5", Opinion(2, NO, replies={old.id: Reply("Das genügt noch nicht.", read=2)}))
+    opine(session, case, "4", Opinion(2, NO, text="Bitte ergänzen Sie 4."))
+    assert len([one for one in threads(session, case) if one.section == "4"]) == 2, (
+        "the same words, asked anew"
+    )
+    answer_all(session, case, "Schon geschehen.")
+    with pytest.raises(NoRemark) as refused:
+        give_back(session, case, now=later(2))
+    assert refused.value.sections == ("4", "5")
+    for ref in ("4", "5"):
+        say(session, case, ref, "Bitte noch einmal.", now=later(3))
+    assert give_back(session, case, now=later(3)) == ["4", "5"]
+    waiting = submitting.unanswered(session, case.declaration(session), [case.cluster_id])
+    assert {one.section for one in waiting} == {"4", "5"}
 
 
 def test_a_wish_whose_remark_was_called_done_meanwhile_is_not_sent(session: Session, case: Case) -> None:
@@ -293,6 +341,7 @@ def test_two_rounds_on_three_of_twenty_criteria(session: Session, case: Case) ->
     assert (found.version, found.changed) == (2, {"4", "13"})
     judge(session, case, "4", YES, now=later(2))
     judge(session, case, "20", YES, now=later(2))
+    say(session, case, "13", "In welcher Einheit?", now=later(2))
     judge(session, case, "13", NO, now=later(2))
     assert give_back(session, case, now=later(2)) == ["13"]
     assert open_sections(session, case) == ["13"]
@@ -470,11 +519,69 @@ def test_a_thread_that_has_grown_is_not_called_done_unread(session: Session, cas
 
 
 def test_nothing_is_done_without_an_answer(session: Session, case: Case) -> None:
-    thread = say(session, case, "4").id
+    thread = say(session, case, "4", audience=Audience.REVIEWERS).id
     with pytest.raises(Unanswered):
         opine(session, case, "4", Opinion(1, replies={thread: Reply(resolves=True, read=1)}))
     opine(session, case, "4", Opinion(1, replies={thread: Reply("Am Telefon geklärt.", True, 1)}))
-    assert [one.is_open for one in threads(session, case)] == [False]
+    assert [(one.is_open, one.is_withdrawn) for one in threads(session, case)] == [(False, False)]
+
+
+def test_what_asks_the_company_is_not_done_by_ones_own_answer(session: Session, case: Case) -> None:
+    thread = say(session, case, "4").id
+    with pytest.raises(Unanswered):
+        opine(session, case, "4", Opinion(1, replies={thread: Reply("Am Telefon geklärt.", True, 1)}))
+
+
+def test_a_remark_written_by_mistake_is_taken_back_and_asks_nothing_any_more(
+    session: Session, case: Case
+) -> None:
+    judge_all(session, case, ["4", "5"])
+    give_back(session, case)
+    mistaken = next(one for one in threads(session, case) if one.section == "5")
+    back = Opinion(1, replies={mistaken.id: Reply("Das war ein Versehen.", read=1, withdraws=True)})
+    opine(session, case, "5", back, case.rolf)
+    [found] = [one for one in threads(session, case) if one.section == "5"]
+    assert (found.is_open, found.is_withdrawn, found.resolved_by) == (False, True, case.rolf.user_id)
+    assert [one.text for one in found.remarks][1:] == ["Das war ein Versehen."]
+    event = session.scalars(select(Event).order_by(Event.id.desc())).first()
+    assert event is not None
+    assert (event.kind, event.detail["withdrawn"]) == (EventKind.REMARK_RESOLVED, True)
+    waiting = submitting.unanswered(session, case.declaration(session), [case.cluster_id])
+    assert [one.section for one in waiting] == ["4"]
+
+
+def test_what_was_answered_meanwhile_is_not_taken_back(session: Session, case: Case) -> None:
+    thread = say(session, case, "4").id
+    answer_all(session, case)
+    for read in (1, 2):
+        with pytest.raises(MoreWasSaid):
+            opine(session, case, "4", Opinion(1, replies={thread: Reply(read=read, withdraws=True)}))
+    [found] = threads(session, case)
+    with pytest.raises(AlreadyAnswered):
+        reviewing.withdraw(session, case.declaration(session), found, actor=case.karin, now=NOW)
+
+
+@pytest.mark.parametrize("audience", [Audience.SHARED, Audience.REVIEWERS])
+def test_only_what_the_reviewers_asked_the_company_is_taken_back(
+    session: Session, case: Case, audience: Audience
+) -> None:
+    side = Side.COMPANY if audience is Audience.SHARED else Side.REVIEWERS
+    actor = replace(case.owner, user_id=case.rolf.user_id) if side is Side.COMPANY else None
+    thread = say(session, case, "4", audience=audience, side=side, actor=actor).id
+    with pytest.raises(NotPermitted):
+        opine(session, case, "4", Opinion(1, replies={thread: Reply(read=1, withdraws=True)}))
+
+
+def test_after_the_approval_nothing_is_written_to_the_company(session: Session, case: Case) -> None:
+    judge_all(session, case, [])
+    asked = replace(case.owner, user_id=case.rolf.user_id)
+    thread = say(session, case, "4", side=Side.COMPANY, actor=asked).id
+    reviewing.approve(session, case.declaration(session), actor=case.karin, now=NOW)
+    for opinion in (Opinion(1, text="Schön!"), Opinion(1, replies={thread: Reply("Ja.", read=1)})):
+        with pytest.raises(NobodyListens):
+            opine(session, case, "4", opinion)
+    opine(session, case, "4", Opinion(1, text="Schön!", audience=Audience.REVIEWERS))
+    assert [one.audience for one in threads(session, case)] == [Audience.SHARED, Audience.REVIEWERS]
 
 
 def test_a_thread_of_another_section_or_of_the_company_is_out_of_reach(session: Session, case: Case) -> None:

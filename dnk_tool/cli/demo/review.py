@@ -1,31 +1,33 @@
 """What reviewers and companies of the demo say to each other."""
 
+from collections.abc import Iterable
+
 from dnk_tool.catalogue import Section
 from dnk_tool.cli.demo.firms import Demo, Firm
-from dnk_tool.domain.answers import Answer, Disclosure
+from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.review import Audience, Side, Verdict
 from dnk_tool.services import remarking, reviewing, stock_remarks
-from dnk_tool.services.answering import Submission, save_section
-from dnk_tool.services.saving import Given
 from dnk_tool.services.stock_remarks import Stock
 from dnk_tool.store import declarations, remarks
 from dnk_tool.store.models import Declaration
 
-# By criterion: what the manager wants, and the company's answer. By aspect: what it adds to its text.
+# By criterion: what the reviewers want, and the company's answer. By aspect: what it adds to its text.
 WANTED = {
+    "2": "Bitte ergänzen Sie, wie und mit wem Sie die wichtigen Themen ausgewählt haben.",
     "5": "Bitte nennen Sie noch, wie oft die Leitung den Stand auswertet.",
     "13": "Bitte schreiben Sie, wie Sie auf minus ein Viertel kommen und was davon die Fahrzeuge ausmachen.",
     "16": "Bitte ergänzen Sie, wann Sie die ausgefallenen Lehrgänge nachholen.",
 }
+ROUND = ("5", "13", "16")
 ANSWERS = {
     "5": "Ist ergänzt: jedes Quartal.",
     "13": "Wir haben die Aufteilung dazugeschrieben.",
     "16": "Der Termin steht jetzt im Text.",
 }
 MENDED = {
-    "5.1": " Sie wertet den Stand jedes Quartal aus und berichtet den Gesellschaftern im März.",
-    "13.2": " Zwei Drittel davon sollen die Fahrzeuge bringen, ein Drittel die Wärme.",
-    "16.3": " Beide Lehrgänge holen wir im kommenden Frühjahr nach.",
+    "5.1": "Den Stand wertet die Leitung jedes Quartal aus, im März berichtet sie der ganzen Belegschaft.",
+    "13.2": "Zwei Drittel davon sollen die Fahrzeuge bringen, ein Drittel die Wärme.",
+    "16.3": "Beide Lehrgänge holen wir im kommenden Frühjahr nach.",
 }
 STOCK = (
     Stock(
@@ -44,81 +46,88 @@ STOCK = (
 def add_stock(demo: Demo) -> None:
     """Reusable remarks of the cluster."""
     for stock in STOCK:
-        stock_remarks.add_stock(demo.session, demo.cluster.id, stock, actor=demo.manager, now=demo.ago(300))
+        stock_remarks.add_stock(demo.session, demo.cluster.id, stock, actor=demo.manager, now=demo.now)
 
 
-def judge(demo: Demo, declaration: Declaration, *, days: int, wanted: bool = False, until: str = "") -> None:
-    """A verdict on each section, up to `until`; changes are wanted with a remark where WANTED says so."""
-    for section in declarations.selection_of(declaration).sections:
-        if section.ref == until:
-            return
-        is_wanted = wanted and section.ref in WANTED
-        if is_wanted:
-            _remark(demo, declaration, section, days=days)
-        reviewing.give_verdict(
-            demo.session,
-            declaration,
-            section,
-            Verdict.CHANGE_NEEDED if is_wanted else Verdict.ACCEPTED,
-            seen=0,
-            actor=demo.manager,
-            now=demo.ago(days),
-        )
-        demo.session.flush()
+def accept(demo: Demo, declaration: Declaration, sections: Iterable[Section], *, by: Actor) -> None:
+    """Find these sections in order."""
+    for section in sections:
+        _judge(demo, declaration, section, Verdict.ACCEPTED, by=by)
 
 
-def approve(demo: Demo, declaration: Declaration, *, days: int) -> None:
+def object_to(demo: Demo, declaration: Declaration, *refs: str, by: Actor) -> None:
+    """Find that these sections need a change, and say which."""
+    for ref in refs:
+        section = section_of(declaration, ref)
+        say(demo, declaration, ref, WANTED[ref], to=Audience.SHARED, by=by)
+        _judge(demo, declaration, section, Verdict.CHANGE_NEEDED, by=by)
+
+
+def approve(demo: Demo, declaration: Declaration) -> None:
     """Accept everything and approve."""
-    judge(demo, declaration, days=days)
-    reviewing.approve(demo.session, declaration, actor=demo.manager, now=demo.ago(days))
+    accept(demo, declaration, _sections(declaration), by=demo.manager)
+    reviewing.approve(demo.session, declaration, actor=demo.manager, now=demo.clock.tick())
     demo.session.flush()
 
 
-def request_changes(demo: Demo, declaration: Declaration, *, days: int) -> None:
+def request_changes(demo: Demo, declaration: Declaration) -> None:
     """Give it back with three criteria to be changed."""
-    judge(demo, declaration, days=days, wanted=True)
-    reviewing.request_changes(demo.session, declaration, actor=demo.manager, now=demo.ago(days))
+    others = (section for section in _sections(declaration) if section.ref not in ROUND)
+    accept(demo, declaration, others, by=demo.manager)
+    object_to(demo, declaration, *ROUND, by=demo.manager)
+    reviewing.request_changes(demo.session, declaration, actor=demo.manager, now=demo.clock.tick())
     demo.session.flush()
 
 
-def _remark(demo: Demo, declaration: Declaration, section: Section, *, days: int) -> None:
+def say(demo: Demo, declaration: Declaration, ref: str, text: str, *, to: Audience, by: Actor) -> None:
+    """A remark on one section."""
     remarking.remark(
         demo.session,
         declaration,
-        section,
-        WANTED[section.ref],
-        audience=Audience.SHARED,
-        side=Side.REVIEWERS,
+        section_of(declaration, ref),
+        text,
+        audience=to,
+        side=Side.REVIEWERS if by.clusters else Side.COMPANY,
         version=declaration.version,
-        actor=demo.manager,
-        now=demo.ago(days),
+        actor=by,
+        now=demo.clock.tick(),
     )
 
 
-def answer(firm: Firm, declaration: Declaration, *sections: str, days: int) -> None:
+def answer(firm: Firm, declaration: Declaration, *refs: str) -> None:
     """The company answers the remarks on these criteria."""
-    session = firm.demo.session
-    for thread in remarks.threads(session, declaration.id, Side.COMPANY):
-        if thread.section in sections:
+    for thread in remarks.threads(firm.demo.session, declaration.id, Side.COMPANY):
+        if thread.section in refs:
             remarking.answer(
-                session,
+                firm.demo.session,
                 declaration,
                 thread,
                 ANSWERS[thread.section],
                 side=Side.COMPANY,
                 version=declaration.version,
                 actor=firm.actor,
-                now=firm.demo.ago(days),
+                now=firm.demo.clock.tick(),
             )
 
 
-def mend(firm: Firm, declaration: Declaration, *, days: int) -> None:
-    """The company adds to its answers what the reviewers asked for."""
-    session = firm.demo.session
-    content = declarations.content(session, declaration)
+def mend(firm: Firm, declaration: Declaration, *refs: str) -> None:
+    """The company adds to its answers what the reviewers asked for on these criteria."""
     for ref, more in MENDED.items():
-        section = content.sheet.selection.section_of[ref]
-        text = Answer(Disclosure.COMPLY, content.sheet.answer(ref).text + more)
-        submission = Submission({ref: Given(text, content.version(ref))})
-        save_section(session, declaration, section, submission, actor=firm.actor, now=firm.demo.ago(days))
-        session.flush()
+        if ref.split(".")[0] in refs:
+            firm.adds(declaration, ref, more)
+
+
+def section_of(declaration: Declaration, ref: str) -> Section:
+    """The section of the declaration that is called so."""
+    return declarations.selection_of(declaration).section_by_ref[ref]
+
+
+def _sections(declaration: Declaration) -> tuple[Section, ...]:
+    return declarations.selection_of(declaration).sections
+
+
+def _judge(demo: Demo, declaration: Declaration, section: Section, verdict: Verdict, *, by: Actor) -> None:
+    reviewing.give_verdict(
+        demo.session, declaration, section, verdict, seen=0, actor=by, now=demo.clock.tick()
+    )
+    demo.session.flush()

@@ -105,8 +105,9 @@ def _about() -> dict[str, object]:
 
 def _page(template: str, *, is_refused: bool = False) -> str:
     found, threads, language = this_round(), threads_about(), current_language()
-    still_open = reviewing.open_remarks(threads)
-    said = {one.section for one in still_open}
+    still_open, questions = reviewing.open_remarks(threads), reviewing.open_questions(threads)
+    writers = {one.by for thread in (*still_open, *questions) for one in thread.remarks}
+    known = reviewing.told(still_open)
     wanted = found.with_standing(Standing.CHANGE_NEEDED)
     pending = found.with_standing(Standing.PENDING)
     return render_template(
@@ -119,12 +120,11 @@ def _page(template: str, *, is_refused: bool = False) -> str:
         is_refused=is_refused,
         wanted=wanted,
         pending=pending,
-        mute=[one for one in wanted if one.ref not in said],
+        mute=[one for one in wanted if one.ref not in known],
         threads=still_open,
+        questions=questions,
         answered=[one for one in still_open if one.is_answered],
-        names=accounts.names_of(
-            db(), {one.by for thread in still_open for one in thread.remarks if one.by is not None}
-        ),
+        names=accounts.names_of(db(), {one for one in writers if one is not None}),
         section_by_ref=found.document.selection.section_by_ref,
         short_name=lambda section: short_name(section, language),
         address=address,

@@ -82,7 +82,7 @@ def _task(found: Round, section: Section, threads: list[Thread]) -> dict[str, st
 def _hints(found: Round, section: Section, threads: list[Thread]) -> Iterable[str]:
     if section.ref in found.changed:
         yield _("geändert seit Version %(version)s", version=found.before[section.ref].version)
-    if answered := sum(has_new_answer(one, found) for one in threads):
+    if answered := sum(has_new_answer(one) for one in threads):
         yield ngettext("%(num)d neue Antwort", "%(num)d neue Antworten", answered)
     if still_open := sum(one.is_open for one in threads):
         yield ngettext("%(num)d offene Anmerkung", "%(num)d offene Anmerkungen", still_open)

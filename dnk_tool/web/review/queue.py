@@ -13,7 +13,8 @@ from dnk_tool.domain.states import State
 from dnk_tool.language import LOCAL_TIME
 from dnk_tool.store import remarks, review_queue
 from dnk_tool.store.review_queue import Case
-from dnk_tool.web.access import current_cluster, permit
+from dnk_tool.web import own_company
+from dnk_tool.web.access import current_actor, current_cluster, permit
 from dnk_tool.web.review.rounds import blueprint
 from dnk_tool.web.transactions import db
 from dnk_tool.web.wizard.words import word
@@ -33,6 +34,7 @@ def queue(cluster_id: int) -> ResponseReturnValue:
     return render_template(
         "review/queue.html",
         cluster=current_cluster(),
+        why_not=own_company.reason() if any(_is_own(one) for one in found) else "",
         waiting=[rows[one] for one in found if one.state in HERE],
         back=[rows[one] for one in found if one.state in BACK],
     )
@@ -40,18 +42,28 @@ def queue(cluster_id: int) -> ResponseReturnValue:
 
 def _row(case: Case, remarks_open: int) -> dict[str, str]:
     is_here = case.state in HERE
-    bits = [_("Version %(version)s", version=case.version)]
+    bits = [_("von anderen zu prüfen")] if _is_own(case) else []
+    bits.append(_("Version %(version)s", version=case.version))
     if is_here:
         bits.append(waiting_time(case.submitted_at))
     if remarks_open:
         bits.append(ngettext("%(num)d offene Anmerkung", "%(num)d offene Anmerkungen", remarks_open))
     return {
         "title": f"{case.company} – {case.year}",
-        "href": url_for("review.show", cluster_id=current_cluster().id, declaration_id=case.declaration_id),
+        "href": "" if _is_own(case) else _review_url(case),
         "hint": " · ".join(bits),
         "status": _("Zu prüfen") if is_here else word(case.state),
         "kind": "attention" if is_here else "open",
     }
+
+
+def _is_own(case: Case) -> bool:
+    """Whether the reader works for the company, and so may not judge what it says."""
+    return case.organisation_id in current_actor().roles
+
+
+def _review_url(case: Case) -> str:
+    return url_for("review.show", cluster_id=current_cluster().id, declaration_id=case.declaration_id)
 
 
 def waiting_time(since: datetime | None) -> str:

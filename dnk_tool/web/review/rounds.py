@@ -35,11 +35,10 @@ def threads_about(section: Section | None = None) -> list[Thread]:
     )
 
 
-def has_new_answer(thread: Thread, found: Round) -> bool:
-    """Whether the company answered after it had submitted the version before this one."""
-    earlier = [one for version, one in found.snapshots.items() if version < found.version]
-    since = max((one.submitted_at for one in earlier if one.submitted_at), default=None)
-    return since is not None and any(one.side is Side.COMPANY and one.at > since for one in thread.remarks)
+def has_new_answer(thread: Thread) -> bool:
+    """Whether the company answered last, and nobody has called it done since."""
+    *before, last = thread.remarks
+    return thread.is_open and bool(before) and last.side is Side.COMPANY
 
 
 def address(ref: str) -> str:

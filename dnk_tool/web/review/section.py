@@ -8,10 +8,11 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.review import Side, Standing, Verdict
-from dnk_tool.domain.states import State
-from dnk_tool.services.opinions import MoreWasSaid, Unanswered, give_opinion
-from dnk_tool.services.refusals import NoRemark, NotInReview, Superseded, VerdictCollision
+from dnk_tool.domain.review import Audience, Side, Standing, Verdict
+from dnk_tool.domain.states import DONE, State
+from dnk_tool.services.opinions import Unanswered, give_opinion
+from dnk_tool.services.refusals import NobodyListens, NoRemark, NotInReview, Superseded, VerdictCollision
+from dnk_tool.services.remarking import MoreWasSaid
 from dnk_tool.services.standings import Round
 from dnk_tool.services.stock_remarks import stock_of
 from dnk_tool.store import accounts, reviews
@@ -29,7 +30,7 @@ from dnk_tool.web.review.rounds import (
     this_round,
     threads_about,
 )
-from dnk_tool.web.review.sent import AUDIENCES, Sent, errors_of, read_sent
+from dnk_tool.web.review.sent import Sent, errors_of, read_sent
 from dnk_tool.web.transactions import db
 
 
@@ -62,7 +63,7 @@ def judge(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseRet
     except (NoRemark, Unanswered) as error:
         db().rollback()
         return _page(this_round(), section, sent, clashes.missing(error)), 422
-    except (VerdictCollision, MoreWasSaid, NotInReview, Superseded) as error:
+    except (VerdictCollision, MoreWasSaid, NotInReview, NobodyListens, Superseded) as error:
         db().rollback()
         found = this_round()
         section, sent = section_of(found, section_ref), clashes.renewed(sent, error, found)
@@ -76,7 +77,7 @@ def _with_stock(sent: Sent, found: Round) -> Sent:
     """The page's text with the chosen reusable remark, in the language in which the company declares."""
     wanted = int(sent.stock) if sent.stock.isdecimal() and len(sent.stock) < 10 else 0
     row = reviews.stock_remark(db(), current_cluster().id, wanted)
-    return sent.with_stock(stock_of(row).to(found.document.language)) if row else sent
+    return sent.with_words(stock_of(row).to(found.document.language)) if row else sent
 
 
 def _after(sent: Sent, found: Round, section: Section) -> str:
@@ -101,7 +102,19 @@ def as_it_stands(found: Round, section: Section) -> Sent:
     """The page's fields before anything is typed: the verdict that stands, or none."""
     standing = found.standings[section.ref]
     shown = "" if standing is Standing.PENDING else Verdict(standing.value).value
-    return Sent(version=found.version, seen=found.number(section.ref), shown=shown, verdict=shown)
+    return Sent(
+        version=found.version,
+        seen=found.number(section.ref),
+        shown=shown,
+        verdict=shown,
+        audience=_audiences()[0].value,
+    )
+
+
+def _audiences() -> tuple[Audience, ...]:
+    """Who a new remark can be for, first who is proposed: of what is done the company hears nothing more."""
+    is_done = current_declaration().state in DONE
+    return (Audience.REVIEWERS,) if is_done else (Audience.SHARED, Audience.REVIEWERS)
 
 
 def _changes(found: Round, section: Section) -> tuple[Changed, ...]:
@@ -123,7 +136,8 @@ def _page(
     language = current_language()
     threads = threads_about(section)
     given = found.given(section.ref)
-    writers = {one.by for thread in threads for one in thread.remarks} | {given.by if given else None}
+    people = {one.by for thread in threads for one in thread.remarks} | {given.by if given else None}
+    people |= {thread.resolved_by for thread in threads}
     before, after = found.document.selection.neighbours(section)
     return render_template(
         "review/section.html",
@@ -137,16 +151,17 @@ def _page(
         profile=profile_texts(found.document, language) if section.ref == "general" else {},
         changes=_changes(found, section),
         threads=threads,
-        new_answers=[one.id for one in threads if has_new_answer(one, found)],
-        names=accounts.names_of(db(), {one for one in writers if one is not None}),
+        new_answers=[one.id for one in threads if has_new_answer(one)],
+        names=accounts.names_of(db(), {one for one in people if one is not None}),
         given=given,
         standing=found.standings[section.ref],
         sent=sent or as_it_stands(found, section),
+        is_unsaved=bool(sent and not sent.is_empty),
         errors=errors or {},
         clash=clash,
         is_open=current_declaration().state is State.SUBMITTED,
         stock=reviews.stock_remarks(db(), current_cluster().id),
-        audiences=AUDIENCES,
+        audiences=_audiences(),
         ours=Side.REVIEWERS,
         before=before,
         after=after,

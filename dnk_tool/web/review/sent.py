@@ -12,8 +12,6 @@ from dnk_tool.domain.text import normalised
 from dnk_tool.services.opinions import Opinion, Reply
 from dnk_tool.services.remarking import LONGEST
 
-AUDIENCES = (Audience.SHARED, Audience.REVIEWERS)
-
 
 @dataclass(frozen=True)
 class Sent:
@@ -36,12 +34,12 @@ class Sent:
     @property
     def is_empty(self) -> bool:
         """Whether nothing was said at all."""
-        replied = any(one.text or one.resolves for one in self.replies.values())
+        replied = any(one.text or one.closes for one in self.replies.values())
         return not (self.text or replied or self.verdict != self.shown)
 
-    def with_stock(self, words: str) -> "Sent":
-        """The same, with ready-made words after what was typed so far."""
-        return replace(self, text="\n\n".join(part for part in (self.text, words) if part))
+    def with_words(self, *words: str) -> "Sent":
+        """The same, with more words after what was typed so far."""
+        return replace(self, text="\n\n".join(part for part in (self.text, *words) if part))
 
     def opinion(self) -> Opinion:
         """What is to be kept. A verdict that was left as it stood is not given again."""
@@ -97,6 +95,7 @@ def read_replies(form: Mapping[str, Any]) -> Iterator[tuple[int, Reply]]:
                     text=normalised(form.get(f"answer-{thread_id}", "")),
                     resolves=form.get(f"done-{thread_id}") == "1",
                     read=_number(form[name]),
+                    withdraws=form.get(f"withdrawn-{thread_id}") == "1",
                 ),
             )
 

@@ -64,10 +64,10 @@ def test_what_is_no_final_version_says_nothing_of_it(issue: Issue) -> None:
 
 def test_a_pending_version_says_that_it_is_not_released() -> None:
     view = compose(full_document(), replace(FINAL, is_pending=True))
-    assert view.edition == "Fassung 2 vom 2. März 2026, nicht freigegeben"
+    assert view.edition == "Version 2 vom 2. März 2026, nicht freigegeben"
     assert "weder abgeschlossen noch freigegeben" in " ".join(view.statements)
     assert "2, nicht freigegeben" in repr(view.imprint)
-    assert compose(full_document(), FINAL).edition == "Fassung 2 vom 2. März 2026"
+    assert compose(full_document(), FINAL).edition == "Version 2 vom 2. März 2026"
 
 
 def test_it_is_said_in_english_too() -> None:

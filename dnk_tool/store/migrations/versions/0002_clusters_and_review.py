@@ -1,5 +1,7 @@
 """Clusters, invitations, review and publication."""
 
+from collections.abc import Iterator
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -49,19 +51,33 @@ EVENTS = (
     "message-sent",
 )
 
-# The database's own wall around the trail: what an event says never changes.
-APPEND_ONLY = {
-    "sqlite": (
-        "CREATE TRIGGER event_append_only BEFORE UPDATE OF kind, detail, happened_at ON event "
-        "BEGIN SELECT RAISE(ABORT, 'events are only added'); END",
-    ),
-    "postgresql": (
-        "CREATE FUNCTION event_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'events are only added'; END $$",
-        "CREATE TRIGGER event_append_only BEFORE UPDATE OF kind, detail, happened_at ON event "
-        "FOR EACH ROW EXECUTE FUNCTION event_append_only()",
-    ),
+# The database's own wall around the trail: what an event says never changes. Only who did it, and in which
+# cluster, is forgotten where the person or the cluster is gone.
+APPEND_ONLY_COLUMNS = "id, organisation_id, declaration_id, kind, detail, happened_at, by_account"
+RENAMED = " OR ".join(
+    f"(NEW.{name} IS NOT NULL AND NEW.{name} IS DISTINCT FROM OLD.{name})"
+    for name in ("actor_id", "cluster_id")
+)
+REFUSE = {
+    "sqlite": "BEGIN SELECT RAISE(ABORT, 'events are only added'); END",
+    "postgresql": "EXECUTE FUNCTION event_append_only()",
 }
+
+
+def _append_only(dialect: str) -> Iterator[str]:
+    if dialect == "postgresql":
+        yield (
+            "CREATE FUNCTION event_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'events are only added'; END $$"
+        )
+    yield (
+        f"CREATE TRIGGER event_append_only BEFORE UPDATE OF {APPEND_ONLY_COLUMNS} ON event "
+        f"FOR EACH ROW {REFUSE[dialect]}"
+    )
+    yield (
+        "CREATE TRIGGER event_only_forgets BEFORE UPDATE OF actor_id, cluster_id ON event "
+        f"FOR EACH ROW WHEN ({RENAMED}) {REFUSE[dialect]}"
+    )
 
 
 def upgrade() -> None:
@@ -85,7 +101,7 @@ def upgrade() -> None:
     op.execute("UPDATE event SET by_account = (actor_id IS NOT NULL)")
     # Nobody knows when they signed in last: whoever is here now counts as just seen.
     op.execute("UPDATE account SET last_sign_in_at = CURRENT_TIMESTAMP")
-    for statement in APPEND_ONLY[op.get_bind().dialect.name]:
+    for statement in _append_only(op.get_bind().dialect.name):
         op.execute(statement)
 
 
@@ -583,8 +599,8 @@ def _change_tables() -> None:
         batch_op.add_column(sa.Column("cluster_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("by_account", sa.Boolean(), nullable=False, server_default=sa.true()))
         batch_op.alter_column("declaration_id", existing_type=sa.INTEGER(), nullable=True)
-        batch_op.create_index(batch_op.f("ix_event_cluster_id"), ["cluster_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_event_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index("ix_event_cluster_id", ["cluster_id", "happened_at"], unique=False)
+        batch_op.create_index("ix_event_organisation_id", ["organisation_id", "happened_at"], unique=False)
         batch_op.create_foreign_key(
             batch_op.f("fk_event_organisation_id_organisation"),
             "organisation",

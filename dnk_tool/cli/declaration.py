@@ -15,7 +15,7 @@ from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.language import LANGUAGES
 from dnk_tool.report import RenderFailed, render_pdf
 from dnk_tool.services import printing
-from dnk_tool.services.declarations import YearTaken
+from dnk_tool.services.declarations import YearAhead, YearTaken
 from dnk_tool.services.documents import FiguresDiffer, current_file, import_document
 from dnk_tool.services.organisations import add_member
 from dnk_tool.store import accounts, declarations
@@ -92,6 +92,8 @@ def import_declaration(file: Path, organisation: int | None, owner: str | None, 
             fail(f"There is no company {organisation}. `dnk declaration list --json` shows their ids.")
         try:
             stored_declaration = import_document(session, document, organisation=target, actor=SHELL, now=now)
+        except YearAhead as ahead:
+            fail(f"A declaration can be for {ahead.latest} at the latest; this file is for a later year.")
         except YearTaken as taken:
             existing = taken.existing
             fail(f"The company has declaration {existing.id} for {existing.reporting_year} already.")

@@ -3,11 +3,11 @@
 import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from dnk_tool.domain.states import DONE, EventKind, State
-from dnk_tool.language import LOCAL_TIME
+from dnk_tool.language import LOCAL_TIME, local_day
 
 
 class Stage(StrEnum):
@@ -53,14 +53,13 @@ class Move:
 STATES: tuple[State | None, ...] = (None, *State)
 DELIVERED = frozenset({State.SUBMITTED, *DONE})
 SILENCE = timedelta(days=21)
+# So long after a deadline a cluster still asks after those who have not begun.
+PATIENCE = timedelta(days=90)
 ANSWERS = frozenset({EventKind.CHANGES_REQUESTED, EventKind.APPROVED})
 MOVES = ANSWERS | {EventKind.SUBMITTED, EventKind.RECALLED}
 
-# What a member's page tells of the past: how the declaration moved, never what was said within the company.
+# What a member's page tells of the past: the steps that the consent names, never how a draft came about.
 TOLD = MOVES | {
-    EventKind.CREATED,
-    EventKind.IMPORTED,
-    EventKind.SECTION_SAVED,
     EventKind.FINISHED,
     EventKind.REOPENED,
     EventKind.PUBLISHED,
@@ -84,7 +83,22 @@ def turn_of(state: State | None, *, is_here: bool) -> Turn:
 
 def is_past(due: date | None, now: datetime) -> bool:
     """Whether the last day of a deadline is over, by the clock on the wall."""
-    return due is not None and now.astimezone(LOCAL_TIME).date() > due
+    return due is not None and local_day(now) > due
+
+
+def end_of(due: date) -> datetime:
+    """When the last day of a deadline is over."""
+    return datetime.combine(due + timedelta(days=1), time.min, LOCAL_TIME)
+
+
+def concerns(due: date | None, joined_at: datetime) -> bool:
+    """Whether a deadline is one for a member: it belonged to the cluster before the last day was over."""
+    return due is not None and local_day(joined_at) <= due
+
+
+def is_awaited(due: date | None, now: datetime) -> bool:
+    """Whether a beginning is still waited for: the deadline is ahead, or passed not long ago."""
+    return due is not None and local_day(now) - PATIENCE <= due
 
 
 def is_silent(active_at: datetime, now: datetime) -> bool:
@@ -93,15 +107,28 @@ def is_silent(active_at: datetime, now: datetime) -> bool:
 
 
 def tasks_of(
-    state: State | None, *, is_here: bool, active_at: datetime, due: date | None, now: datetime
+    state: State | None,
+    *,
+    is_here: bool,
+    joined_at: datetime,
+    active_at: datetime,
+    has_later: bool,
+    due: date | None,
+    now: datetime,
 ) -> frozenset[Task]:
-    """What this member gives the cluster to do. `active_at`: the last change, or the joining if later."""
+    """What this member gives the cluster to do in one year.
+
+    `active_at`: the last change of any year's declaration, or the joining if later. `has_later`: it has begun
+    a later year. Nobody owes a year that they have not begun and whose deadline was over when they joined.
+    """
     turn, found = turn_of(state, is_here=is_here), set()
+    has_begun, is_concerned = state is not None, concerns(due, joined_at)
     if turn is Turn.CLUSTER:
         found.add(Task.REVIEW)
-    if is_past(due, now) and state not in DELIVERED:
+    if is_past(due, now) and state not in DELIVERED and (has_begun or is_concerned):
         found.add(Task.OVERDUE)
-    if is_silent(active_at, now) and turn is Turn.COMPANY:
+    is_expected = has_begun or (is_concerned and is_awaited(due, now) and not has_later)
+    if is_silent(active_at, now) and turn is Turn.COMPANY and is_expected:
         found.add(Task.SILENT)
     return frozenset(found)
 

@@ -11,6 +11,8 @@ from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.text import MAX_LENGTH, normalised
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
+# So many years ahead of today's a declaration may be begun; goals and forecasts reach further.
+YEARS_AHEAD = 1
 MAX_ROWS = 200
 
 Cell: TypeAlias = str | int | Quantity

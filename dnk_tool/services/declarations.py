@@ -1,14 +1,16 @@
 """Starts declarations and changes what they are about: indicator set, language, options."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import select
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.states import EventKind
-from dnk_tool.language import Language
+from dnk_tool.domain.values import YEARS_AHEAD
+from dnk_tool.language import Language, local_day
 from dnk_tool.services import progress
 from dnk_tool.services.answering import open_for_editing
 from dnk_tool.store import declarations, history
@@ -21,6 +23,14 @@ class YearTaken(Exception):
     def __init__(self, existing: Declaration) -> None:
         self.existing = existing
         super().__init__(f"declaration {existing.id} is for {existing.reporting_year}")
+
+
+class YearAhead(Exception):
+    """Nobody declares for so distant a year yet; `latest` is the last one possible today."""
+
+    def __init__(self, latest: int) -> None:
+        self.latest = latest
+        super().__init__(f"declarations are possible up to {latest}")
 
 
 class SettingsCollision(Exception):
@@ -59,9 +69,12 @@ def start_declaration(
 ) -> Declaration:
     """A new, empty declaration of the company.
 
-    Raises NotPermitted, YearTaken, and ValueError for an unknown edition, set or option.
+    Raises NotPermitted, YearAhead, YearTaken, and ValueError for an unknown edition, set or option.
     """
     require(Permission.ORGANISATION_EDIT, actor, Subject(organisation.id))
+    latest = local_day(now).year + YEARS_AHEAD
+    if reporting_year > latest:
+        raise YearAhead(latest)
     select(edition, settings.indicator_set, settings.options)
     declarations.lock(session, organisation.id)
     existing = declarations.of_year(session, organisation.id, edition, reporting_year)
@@ -106,7 +119,20 @@ def change_settings(
         raise SettingsCollision(current)
     _write(declaration, settings)
     progress.refresh(session, declaration)
-    history.record(session, declaration, EventKind.SETTINGS_CHANGED, actor_id=actor.user_id, now=now)
+    history.record(
+        session,
+        declaration,
+        EventKind.SETTINGS_CHANGED,
+        actor_id=actor.user_id,
+        now=now,
+        fields=changed_fields(current, settings),
+    )
+
+
+def changed_fields(before: Settings, after: Settings) -> dict[str, list[Any]]:
+    """What of the settings differs: old and new by field, as JSON knows it."""
+    old, new = (asdict(one) | {"options": sorted(one.options)} for one in (before, after))
+    return {name: [old[name], new[name]] for name in old if old[name] != new[name]}
 
 
 def settings_of(declaration: Declaration) -> Settings:

@@ -10,6 +10,7 @@ from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.states import EventKind
 from dnk_tool.language import LOCAL_TIME
 from dnk_tool.services import mailing
+from dnk_tool.services.mailing import Draft
 from dnk_tool.store import clusters, history, messages
 from dnk_tool.store.clusters import Cluster
 from dnk_tool.store.messages import Recipient
@@ -67,19 +68,14 @@ def send(
     left = [one for one in letters if one.recipient.key in standing]
     if not left:
         raise NobodyLeft
-    for one in left:
-        account = one.recipient.account
-        mailing.queue(
-            session,
-            recipient=account.email,
-            subject=one.subject,
-            body=one.body,
-            language=account.language,
-            reply_to=reply_to,
-            now=now,
-        )
+    mailing.queue_all(session, [_draft(one, reply_to) for one in left], now=now)
     _note(session, cluster, left, message_id=message_id, actor=actor, now=now)
     return len(left)
+
+
+def _draft(letter: Letter, reply_to: str) -> Draft:
+    account = letter.recipient.account
+    return Draft(account.email, letter.subject, letter.body, account.language, reply_to)
 
 
 def _permit_another(session: Session, cluster: Cluster, message_id: str, now: datetime) -> None:

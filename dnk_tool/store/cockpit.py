@@ -1,6 +1,6 @@
 """The members of a cluster in one reporting year: filtered, sorted and paged by the database."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -46,7 +46,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A company that consents, with how far its declaration of the year is. No word of what it says."""
+    """A company that consents, with how far its declaration of the year is. No word of what it says.
+
+    `changed_last` is when its declaration of any year changed; `has_later`: it has begun a later year.
+    """
 
     organisation_id: int
     name: str
@@ -59,6 +62,9 @@ class Member:
     is_here: bool
     is_published: bool
     remarks: int
+    year: int
+    changed_last: datetime | None
+    has_later: bool
 
     @property
     def stage(self) -> Stage:
@@ -70,16 +76,24 @@ class Member:
 
     @property
     def active_at(self) -> datetime:
-        return max(self.changed_at or self.joined_at, self.joined_at)
+        return max(self.changed_last or self.joined_at, self.joined_at)
 
     def tasks(self, view: View) -> frozenset[Task]:
         """What this member gives the cluster to do."""
         return tasks_of(
-            self.state, is_here=self.is_here, active_at=self.active_at, due=view.due, now=view.now
+            self.state,
+            is_here=self.is_here,
+            joined_at=self.joined_at,
+            active_at=self.active_at,
+            has_later=self.has_later,
+            due=view.due,
+            now=view.now,
         )
 
     def waits_since(self, task: Task) -> datetime:
         """Since when the task stands."""
+        if task is Task.SILENT:
+            return self.active_at
         changed = self.changed_at or self.joined_at
         return (self.submitted_at or changed) if task is Task.REVIEW else changed
 
@@ -106,9 +120,9 @@ def member(session: Session, view: View, organisation_id: int) -> Member | None:
 
 
 def to_do(session: Session, view: View, *, most: int) -> dict[Task, list[Member]]:
-    """For each task those members that wait longest, in one statement."""
+    """For each task those members that wait longest, in one statement; for review those of all years."""
     parts = [
-        _filtered(view, Wanted(task=task))
+        _asking(task, view)
         .add_columns(literal(task.value).label("task"))
         .order_by(_since(task), Organisation.id)
         .limit(most)
@@ -123,8 +137,17 @@ def to_do(session: Session, view: View, *, most: int) -> dict[Task, list[Member]
     return found
 
 
+def _asking(task: Task, view: View) -> Select[Any]:
+    """A review is due whatever the year; everything else is asked of the year that is looked at."""
+    if task is Task.REVIEW:
+        return _read(terms.waiting, view)
+    return _filtered(view, Wanted(task=task))
+
+
 def _since(task: Task) -> ColumnElement[datetime]:
     """`Member.waits_since`, asked of rows."""
+    if task is Task.SILENT:
+        return terms.active_at()
     changed = func.coalesce(Declaration.changed_at, Consent.granted_at)
     return func.coalesce(Declaration.submitted_at, changed) if task is Task.REVIEW else changed
 
@@ -134,10 +157,23 @@ def _longest_first(task: Task, one: Member) -> tuple[datetime, int]:
 
 
 def _filtered(view: View, wanted: Wanted) -> Select[Any]:
-    """The columns of Member, of those that are asked for."""
+    """The members that are asked for."""
+    statement = _read(terms.members, view)
+    if wanted.stage:
+        statement = statement.where(terms.is_at(wanted.stage))
+    if wanted.task:
+        statement = statement.where(terms.has_task(wanted.task, view))
+    if wanted.text:
+        name = folded(Organisation.name)
+        statement = statement.where(name.contains(folded_text(wanted.text), autoescape=True))
+    return statement
+
+
+def _read(rows: Callable[..., Select[Any]], view: View) -> Select[Any]:
+    """The columns of Member, of rows that `terms` names."""
     counted = remarks.open_totals(Side.REVIEWERS, cluster_id=view.cluster_id).subquery("open_remarks")
     ours = and_(counted.c.declaration_id == Declaration.id, Declaration.cluster_id == view.cluster_id)
-    statement = terms.members(
+    return rows(
         view,
         Organisation.id,
         Organisation.name,
@@ -150,15 +186,10 @@ def _filtered(view: View, wanted: Wanted) -> Select[Any]:
         terms.is_here(view).label("is_here"),
         terms.is_published().label("is_published"),
         func.coalesce(counted.c.count, 0).label("remarks"),
+        func.coalesce(Declaration.reporting_year, view.year).label("year"),
+        terms.changed_last().label("changed_last"),
+        terms.has_later(view).label("has_later"),
     ).outerjoin(counted, ours)
-    if wanted.stage:
-        statement = statement.where(terms.is_at(wanted.stage))
-    if wanted.task:
-        statement = statement.where(terms.has_task(wanted.task, view))
-    if wanted.text:
-        name = folded(Organisation.name)
-        statement = statement.where(name.contains(folded_text(wanted.text), autoescape=True))
-    return statement
 
 
 def _sorted(statement: Select[Any], wanted: Wanted) -> Select[Any]:

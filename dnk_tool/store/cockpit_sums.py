@@ -5,20 +5,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Date, case, cast, func, null, or_, select, union_all
+from sqlalchemy import Date, case, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.cockpit import (
-    DELIVERED,
     MOVES,
     TOLD,
     Move,
     Stage,
     Task,
-    Turn,
-    is_past,
     stage_of,
-    turn_of,
 )
 from dnk_tool.domain.completeness import Progress
 from dnk_tool.domain.states import EventKind, State
@@ -32,44 +28,60 @@ MOST_EVENTS = 500
 
 @dataclass(frozen=True)
 class Years:
-    """The reporting years in which members have declarations, and the cluster's deadlines by year."""
+    """In how many companies there is a declaration for which year, and the cluster's deadlines by year."""
 
-    declared: frozenset[int]
+    declared: Mapping[int, int]
     deadlines: Mapping[int, date]
 
     @property
     def known(self) -> list[int]:
         """All years that can be looked at, latest first."""
-        return sorted(self.declared | self.deadlines.keys(), reverse=True)
+        return sorted(self.declared.keys() | self.deadlines.keys(), reverse=True)
 
     def latest(self, today: date) -> int:
-        """Where to begin: the latest year with a declaration, else with a deadline, else last year."""
-        return max(self.declared, default=max(self.deadlines, default=today.year - 1))
+        """Where to begin: the newest year with a deadline, else the one that most members declare.
+
+        Never beyond this year, and last year where there is nothing yet: one member alone, who begins the
+        next year or mistypes one, does not turn the page for everybody.
+        """
+        with_deadline = [year for year in self.deadlines if year <= today.year]
+        if with_deadline:
+            return max(with_deadline)
+        declared = [(count, year) for year, count in self.declared.items() if year <= today.year]
+        return max(declared, default=(0, today.year - 1))[1]
 
 
 @dataclass(frozen=True)
 class Tally:
-    """How many members there are, at each stage and with each task; `approved` by this cluster."""
+    """How many members there are in a year, at each stage and with each task; `approved` by this cluster.
+
+    `waiting` counts what waits for the cluster's review in all years.
+    """
 
     members: int
     stages: Mapping[Stage, int]
     tasks: Mapping[Task, int]
     approved: int
+    waiting: int
 
 
 def years(session: Session, cluster_id: int) -> Years:
     """The years that a cluster can look at, in one statement."""
     declared = (
-        select(Declaration.reporting_year, cast(null(), Date).label("due"))
-        .distinct()
+        select(
+            Declaration.reporting_year,
+            func.count(Declaration.organisation_id.distinct()),
+            cast(null(), Date).label("due"),
+        )
         .join(Consent, Consent.organisation_id == Declaration.organisation_id)
         .where(Consent.cluster_id == cluster_id, Consent.withdrawn_at.is_(None))
+        .group_by(Declaration.reporting_year)
     )
-    due = select(Deadline.reporting_year, Deadline.due).where(Deadline.cluster_id == cluster_id)
+    due = select(Deadline.reporting_year, literal(0), Deadline.due).where(Deadline.cluster_id == cluster_id)
     rows = session.execute(union_all(declared, due)).all()
     return Years(
-        frozenset(year for year, day in rows if day is None),
-        {year: day for year, day in rows if day is not None},
+        {year: count for year, count, day in rows if day is None},
+        {year: day for year, _count, day in rows if day is not None},
     )
 
 
@@ -80,21 +92,22 @@ def tally(session: Session, view: View) -> Tally:
         Declaration.state,
         terms.is_published().label("is_published"),
         terms.is_here(view).label("is_here"),
-        case((terms.is_silent(view), 1), else_=0).label("silent"),
+        *(case((terms.has_task(task, view), 1), else_=0).label(task.value) for task in Task),
     ).subquery("each")
     alike = (each.c.state, each.c.is_published, each.c.is_here)
-    rows = session.execute(select(*alike, func.count(), func.sum(each.c.silent)).group_by(*alike))
+    waiting = select(func.count()).select_from(terms.waiting(view, Declaration.id).subquery("waiting"))
+    sums = (func.sum(each.c[task.value]) for task in Task)
+    rows = session.execute(
+        select(*alike, waiting.scalar_subquery(), func.count(), *sums).group_by(*alike)
+    ).all()
     stages: Counter[Stage] = Counter()
     tasks: Counter[Task] = Counter()
     approved = 0
-    for state, is_published, is_here, count, silent_ones in rows:
-        turn = turn_of(state, is_here=is_here)
+    for state, is_published, is_here, _waiting, count, *to_do in rows:
         stages[stage_of(state, is_published=is_published)] += count
-        tasks[Task.REVIEW] += count if turn is Turn.CLUSTER else 0
-        tasks[Task.OVERDUE] += count if is_past(view.due, view.now) and state not in DELIVERED else 0
-        tasks[Task.SILENT] += silent_ones if turn is Turn.COMPANY else 0
+        tasks.update(dict(zip(Task, to_do, strict=True)))
         approved += count if state is State.APPROVED and is_here else 0
-    return Tally(stages.total(), stages, tasks, approved)
+    return Tally(stages.total(), stages, tasks, approved, waiting=rows[0][3] if rows else 0)
 
 
 def moves(session: Session, view: View) -> list[Move]:
@@ -128,7 +141,7 @@ def progress_of(session: Session, declaration_ids: Collection[int]) -> dict[int,
 def activity(
     session: Session, cluster_id: int, organisation_id: int, declaration_id: int | None, *, since: datetime
 ) -> Sequence[tuple[EventKind, datetime]]:
-    """What happened to a member's declaration since it joined, latest first; nobody is named."""
+    """The steps of a member's declaration since it joined, latest first; nobody is named."""
     of_declaration = (Event.declaration_id == declaration_id) & Event.kind.in_(TOLD)
     of_cluster = (Event.cluster_id == cluster_id) & (Event.kind == EventKind.CONSENT_GRANTED)
     rows = session.execute(
@@ -138,7 +151,7 @@ def activity(
             Event.happened_at >= since,
             or_(of_declaration, of_cluster),
         )
-        .order_by(Event.id.desc())
+        .order_by(Event.happened_at.desc(), Event.id.desc())
         .limit(MOST_EVENTS)
     )
     return [(kind, at) for kind, at in rows]

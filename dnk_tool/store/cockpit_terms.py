@@ -5,9 +5,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, not_, or_, select, true
+from sqlalchemy.orm import aliased
 
-from dnk_tool.domain.cockpit import DELIVERED, SILENCE, STATES, Stage, Task, Turn, is_past, stage_of, turn_of
+from dnk_tool.domain.cockpit import (
+    DELIVERED,
+    SILENCE,
+    STATES,
+    Stage,
+    Task,
+    Turn,
+    end_of,
+    is_awaited,
+    is_past,
+    stage_of,
+    turn_of,
+)
 from dnk_tool.domain.states import State
 from dnk_tool.store.clusters import Consent
 from dnk_tool.store.models import Declaration, Organisation
@@ -35,12 +48,22 @@ def members(view: View, *columns: Any) -> Select[Any]:
         .correlate(Consent)
         .scalar_subquery()
     )
+    return _members(view, Declaration.id == newest, *columns)
+
+
+def waiting(view: View, *columns: Any) -> Select[Any]:
+    """Columns of all declarations that wait for the cluster's review, of whatever year."""
+    theirs = Declaration.organisation_id == Consent.organisation_id
+    return _members(view, theirs, *columns).where(has_turn(Turn.CLUSTER, view))
+
+
+def _members(view: View, with_declaration: ColumnElement[bool], *columns: Any) -> Select[Any]:
     stands = and_(Publication.declaration_id == Declaration.id, Publication.revoked_at.is_(None))
     return (
         select(*columns)
         .select_from(Consent)
         .join(Organisation, Organisation.id == Consent.organisation_id)
-        .outerjoin(Declaration, Declaration.id == newest)
+        .outerjoin(Declaration, with_declaration)
         .outerjoin(Publication, stands)
         .where(Consent.cluster_id == view.cluster_id, Consent.withdrawn_at.is_(None))
     )
@@ -56,11 +79,36 @@ def is_here(view: View) -> ColumnElement[bool]:
     return case((Declaration.cluster_id == view.cluster_id, true()), else_=false())
 
 
+def changed_last() -> ColumnElement[datetime]:
+    """When any declaration of the member changed last, whatever its year."""
+    any_year = aliased(Declaration)
+    return (
+        select(func.max(any_year.changed_at))
+        .where(any_year.organisation_id == Consent.organisation_id)
+        .correlate(Consent)
+        .scalar_subquery()
+    )
+
+
+def active_at() -> ColumnElement[datetime]:
+    """When any declaration of the member changed last, or when it joined if that was later."""
+    changed = changed_last()
+    return case((changed > Consent.granted_at, changed), else_=Consent.granted_at)
+
+
+def has_later(view: View) -> ColumnElement[bool]:
+    """Whether the member has begun a later year."""
+    later = aliased(Declaration)
+    return (
+        exists()
+        .where(later.organisation_id == Consent.organisation_id, later.reporting_year > view.year)
+        .correlate(Consent)
+    )
+
+
 def is_silent(view: View) -> ColumnElement[bool]:
-    """Whether nothing has happened for three weeks, joining included."""
-    limit = view.now - SILENCE
-    unchanged = or_(Declaration.changed_at.is_(None), Declaration.changed_at <= limit)
-    return and_(Consent.granted_at <= limit, unchanged)
+    """Whether nothing has happened for three weeks, in any year, joining included."""
+    return active_at() <= view.now - SILENCE
 
 
 def is_at(stage: Stage) -> ColumnElement[bool]:
@@ -78,9 +126,27 @@ def has_task(task: Task, view: View) -> ColumnElement[bool]:
     if task is Task.REVIEW:
         return has_turn(Turn.CLUSTER, view)
     if task is Task.SILENT:
-        return and_(has_turn(Turn.COMPANY, view), is_silent(view))
-    owed = [one for one in STATES if one not in DELIVERED]
-    return _is_in(owed) if is_past(view.due, view.now) else false()
+        return and_(has_turn(Turn.COMPANY, view), _is_expected(view), is_silent(view))
+    owed = _is_in([one for one in STATES if one not in DELIVERED])
+    return and_(owed, or_(_has_begun(), _is_concerned(view))) if is_past(view.due, view.now) else false()
+
+
+def _has_begun() -> ColumnElement[bool]:
+    return Declaration.id.is_not(None)
+
+
+def _is_concerned(view: View) -> ColumnElement[bool]:
+    """Whether the year's deadline is one for the member; whoever is one today joined before one ahead."""
+    if view.due is None:
+        return false()
+    return Consent.granted_at < end_of(view.due) if is_past(view.due, view.now) else true()
+
+
+def _is_expected(view: View) -> ColumnElement[bool]:
+    """Whether the member has begun, or a beginning is still waited for."""
+    if not is_awaited(view.due, view.now):
+        return _has_begun()
+    return or_(_has_begun(), and_(_is_concerned(view), not_(has_later(view))))
 
 
 def stage_number() -> ColumnElement[int]:

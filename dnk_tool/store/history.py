@@ -82,9 +82,13 @@ def record(
     *,
     actor_id: int | None,
     now: datetime,
+    by_reviewers: bool = False,
     **detail: Any,
 ) -> None:
-    """Add an event and note that the declaration changed."""
+    """Add an event and note that the declaration changed, as it does not by what its reviewers say of it.
+
+    When they give it back or approve it, it changes all the same: from then on it is the company's turn.
+    """
     note(
         session,
         kind,
@@ -95,7 +99,8 @@ def record(
         now=now,
         **detail,
     )
-    declaration.changed_at = now
+    if not by_reviewers:
+        declaration.changed_at = now
 
 
 def note(

@@ -1,10 +1,11 @@
 """The outbox: a mail is a row first, committed with what caused it, and is delivered afterwards."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, String, Text, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, String, Text, and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from dnk_tool.store.base import Base, UtcDateTime
@@ -31,6 +32,12 @@ class Mail(Base):
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     error: Mapped[str] = mapped_column(String(500), default="")
+
+
+def add_all(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add many mails, given as their columns, in one statement."""
+    if rows:
+        session.execute(insert(Mail), rows)
 
 
 def claim_due(session: Session, *, now: datetime) -> Mail | None:

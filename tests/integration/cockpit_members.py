@@ -23,22 +23,43 @@ _slugs = count(1)
 
 @dataclass(frozen=True)
 class Case:
-    """What distinguishes members for the cockpit."""
+    """What distinguishes members for the cockpit. `other`: a declaration of another year, and its age."""
 
     state: State | None
     is_here: bool
     is_published: bool
     age: timedelta
+    joined: timedelta = LONG_AGO
+    other: tuple[int, timedelta] | None = None
+
+    @property
+    def idle(self) -> timedelta:
+        """How long nothing has happened: neither a change in any year nor the joining."""
+        changes = [self.age] if self.state else []
+        return min([self.joined, *changes, *([self.other[1]] if self.other else [])])
+
+    @property
+    def has_later(self) -> bool:
+        return self.other is not None and self.other[0] > YEAR
 
 
-CASES = tuple(
-    Case(state, is_here, is_published, timedelta(days=days))
+DAYS = tuple(timedelta(days=days) for days in (0, 20, 21, 50))
+ALONE = tuple(
+    Case(state, is_here, is_published, age, LONG_AGO if state else age)
     for state in STATES
     for is_here in (False, True)
     for is_published in (False, True)
-    for days in (0, 20, 21, 50)
+    for age in DAYS
     if state is not None or not (is_here or is_published)
 )
+WITH_ANOTHER_YEAR = tuple(
+    Case(state, False, False, timedelta(days=50), joined, (YEAR + step, age))
+    for state in (None, State.DRAFT)
+    for joined in (timedelta(days=95), LONG_AGO)
+    for step in (-1, 1)
+    for age in DAYS[1:]
+)
+CASES = (*ALONE, *WITH_ANOTHER_YEAR)
 
 
 def make_cluster(session: Session, name: str = "Cluster Nord") -> int:
@@ -88,9 +109,11 @@ def publish(session: Session, declaration: Declaration, *, now: datetime, **give
 
 def add_case(session: Session, cluster_id: int, case: Case, *, now: datetime) -> int:
     """A member of this kind; gives the company."""
-    is_new = case.state is None
-    joined_at = now - (case.age if is_new else LONG_AGO)
-    company = add_company(session, cluster_id, f"Firma {len(session.new)} {case}"[:200], joined_at=joined_at)
+    name = f"Firma {len(session.new)} {case}"[:200]
+    company = add_company(session, cluster_id, name, joined_at=now - case.joined)
+    if case.other:
+        year, age = case.other
+        add_declaration(session, company, changed_at=now - age, year=year, state=State.FINISHED)
     if case.state is not None:
         made = add_declaration(
             session,

@@ -5,15 +5,26 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.cockpit import Stage, Task, is_past, median_days, review_times, stage_of, tasks_of
+from dnk_tool.domain.cockpit import (
+    PATIENCE,
+    Stage,
+    Task,
+    is_past,
+    median_days,
+    review_times,
+    stage_of,
+    tasks_of,
+)
 from dnk_tool.domain.completeness import Progress
 from dnk_tool.domain.review import Audience, Side
 from dnk_tool.domain.states import EventKind, State
-from dnk_tool.store import cockpit, cockpit_sums, history
+from dnk_tool.services import remarking, reviewing
+from dnk_tool.store import cockpit, cockpit_sums, history, remarks
 from dnk_tool.store.clusters import Deadline
 from dnk_tool.store.cockpit import PAGE, Member, Order, Wanted
 from dnk_tool.store.cockpit_terms import View
 from dnk_tool.store.reviews import RemarkRow
+from tests import reviews
 from tests.integration.cockpit_members import (
     CASES,
     LONG_AGO,
@@ -28,6 +39,7 @@ from tests.integration.cockpit_members import (
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 YESTERDAY, TODAY = date(2026, 11, 24), date(2026, 11, 25)
+LATELY, LONG_PAST = TODAY - PATIENCE, TODAY - PATIENCE - timedelta(days=1)
 
 
 @pytest.fixture
@@ -43,7 +55,7 @@ def names(members: list[Member] | tuple[Member, ...]) -> list[str]:
     return [one.name for one in members]
 
 
-@pytest.mark.parametrize("due", [None, YESTERDAY, TODAY])
+@pytest.mark.parametrize("due", [None, LONG_PAST, LATELY, YESTERDAY, TODAY])
 def test_the_database_follows_the_rules(session: Session, cluster_id: int, due: date | None) -> None:
     """Every kind of member, each filter: what the statement finds is what the rules say of each."""
     kinds = {add_case(session, cluster_id, case, now=NOW): case for case in CASES}
@@ -53,7 +65,15 @@ def test_the_database_follows_the_rules(session: Session, cluster_id: int, due: 
     expected = {
         company: (
             stage_of(case.state, is_published=case.is_published),
-            tasks_of(case.state, is_here=case.is_here, active_at=NOW - case.age, due=due, now=NOW),
+            tasks_of(
+                case.state,
+                is_here=case.is_here,
+                joined_at=NOW - case.joined,
+                active_at=NOW - case.idle,
+                has_later=case.has_later,
+                due=due,
+                now=NOW,
+            ),
         )
         for company, case in kinds.items()
     }
@@ -74,6 +94,89 @@ def test_the_database_follows_the_rules(session: Session, cluster_id: int, due: 
         task: sum(task in to for _, to in expected.values()) for task in Task
     }
     assert tally.approved == sum(c.state is State.APPROVED and c.is_here for c in CASES)
+    assert tally.waiting == tally.tasks[Task.REVIEW]
+
+
+@pytest.mark.parametrize(("minutes", "is_late"), [(-1, True), (0, False)])
+def test_nobody_is_late_for_a_deadline_before_they_joined(
+    session: Session, cluster_id: int, minutes: int, is_late: bool
+) -> None:
+    due = date(2026, 9, 30)
+    joined_at = datetime(2026, 9, 30, 22, 0, tzinfo=UTC) + timedelta(minutes=minutes)  # midnight in Berlin
+    add_company(session, cluster_id, "Spät GmbH", joined_at=joined_at)
+    view = view_of(cluster_id, due=due)
+    [one] = cockpit.every(session, view, Wanted())
+    assert one.tasks(view) == ({Task.OVERDUE, Task.SILENT} if is_late else set())
+    for task in (Task.OVERDUE, Task.SILENT):
+        assert bool(cockpit.every(session, view, Wanted(task=task))) is is_late
+        assert cockpit_sums.tally(session, view).tasks[task] == is_late
+
+
+def test_nobody_is_silent_in_a_year_that_they_have_left_behind(session: Session, cluster_id: int) -> None:
+    company = add_company(session, cluster_id, "Weiter GmbH", joined_at=NOW - LONG_AGO)
+    view = view_of(cluster_id, due=TODAY)
+    assert names(cockpit.every(session, view, Wanted(task=Task.SILENT))) == ["Weiter GmbH"]
+    add_declaration(session, company, changed_at=NOW - LONG_AGO, year=YEAR + 1)
+    assert cockpit.every(session, view, Wanted(task=Task.SILENT)) == []
+
+
+def test_whoever_was_approved_lately_is_not_silent_in_the_next_year(
+    session: Session, cluster_id: int
+) -> None:
+    company = add_company(session, cluster_id, "Fleißig GmbH", joined_at=NOW - LONG_AGO)
+    made = add_declaration(session, company, changed_at=NOW - timedelta(days=20), state=State.APPROVED)
+    next_year = view_of(cluster_id, year=YEAR + 1, due=date(2027, 3, 31))
+    assert cockpit.every(session, next_year, Wanted(task=Task.SILENT)) == []
+    made.changed_at = NOW - timedelta(days=21)
+    session.flush()
+    assert names(cockpit.every(session, next_year, Wanted(task=Task.SILENT))) == ["Fleißig GmbH"]
+    without_deadline = view_of(cluster_id, year=YEAR + 1)
+    assert cockpit.every(session, without_deadline, Wanted(task=Task.SILENT)) == []
+
+
+def test_what_reviewers_say_is_no_act_of_the_company(session: Session) -> None:
+    case = reviews.make_case(session)
+    declaration = case.declaration(session)
+
+    def changed() -> int:
+        session.flush()
+        return (declaration.changed_at - reviews.NOW).days
+
+    inner = reviews.say(session, case, "5", audience=Audience.REVIEWERS, now=reviews.later(1))
+    reviews.judge_all(session, case, ["13"], now=reviews.later(2))
+    found = {
+        one.id: one
+        for one in remarks.threads(session, declaration.id, Side.REVIEWERS, cluster_id=case.cluster_id)
+    }
+    reviewing.withdraw(session, declaration, found[max(found)], actor=case.karin, now=reviews.later(3))
+    told = {"side": Side.REVIEWERS, "version": 1, "actor": case.rolf, "now": reviews.later(4)}
+    remarking.answer(session, declaration, found[inner.id], "Stimmt.", **told)
+    assert changed() == 0
+    reviews.say(session, case, "13", "Bitte doch.", now=reviews.later(5))
+    reviews.give_back(session, case, now=reviews.later(6))
+    assert changed() == 6, "from then on it is the company's turn"
+    reviews.answer_all(session, case, now=reviews.later(8))
+    assert changed() == 8
+
+
+def test_what_waits_for_review_counts_in_every_year(session: Session, cluster_id: int) -> None:
+    other = make_cluster(session, "Cluster Süd")
+    for days, (name, year, reviewer) in enumerate(
+        (("Jetzt", YEAR, cluster_id), ("Vorher", 2024, cluster_id), ("Süd", 2024, other)), start=1
+    ):
+        company = add_company(session, cluster_id, name, joined_at=NOW - LONG_AGO)
+        at = NOW - timedelta(days=days)
+        given = {"state": State.SUBMITTED, "cluster_id": reviewer, "submitted_at": at}
+        add_declaration(session, company, changed_at=at, year=year, **given)
+    for year in (YEAR, 2024):
+        view = view_of(cluster_id, year=year)
+        waiting = cockpit.to_do(session, view, most=5)[Task.REVIEW]
+        assert [(one.name, one.year, one.is_here) for one in waiting] == [
+            ("Vorher", 2024, True),
+            ("Jetzt", YEAR, True),
+        ]
+        tally = cockpit_sums.tally(session, view)
+        assert (tally.waiting, tally.tasks[Task.REVIEW]) == (2, 1)
 
 
 def test_whoever_joined_lately_is_not_silent_yet(session: Session, cluster_id: int) -> None:
@@ -111,13 +214,27 @@ def test_years_and_deadlines(session: Session, cluster_id: int) -> None:
     assert cockpit_sums.years(session, cluster_id).latest(TODAY) == 2025, "last year, with nothing else"
     session.add(Deadline(cluster_id=cluster_id, reporting_year=2026, due=date(2027, 3, 31)))
     assert cockpit_sums.years(session, cluster_id).latest(TODAY) == 2026
+    session.add(Deadline(cluster_id=cluster_id, reporting_year=2027, due=date(2028, 3, 31)))
     company = add_company(session, cluster_id, "A", joined_at=NOW)
     for year in (2023, 2024):
         add_declaration(session, company, changed_at=NOW, year=year)
     found = cockpit_sums.years(session, cluster_id)
-    assert found.known == [2026, 2024, 2023]
-    assert found.latest(TODAY) == 2024
-    assert found.deadlines == {2026: date(2027, 3, 31)}
+    assert found.known == [2027, 2026, 2024, 2023]
+    assert found.latest(TODAY) == 2026, "never beyond this year"
+    assert found.deadlines == {2026: date(2027, 3, 31), 2027: date(2028, 3, 31)}
+
+
+def test_one_member_does_not_turn_the_page_for_all(session: Session, cluster_id: int) -> None:
+    for number in range(3):
+        company = add_company(session, cluster_id, f"Firma {number}", joined_at=NOW)
+        add_declaration(session, company, changed_at=NOW, year=2024)
+        add_declaration(session, company, changed_at=NOW, year=2023)
+    for year in (2025, 2026, 2099):
+        add_declaration(session, company, changed_at=NOW, year=year)
+    found = cockpit_sums.years(session, cluster_id)
+    assert found.known == [2099, 2026, 2025, 2024, 2023]
+    assert found.latest(TODAY) == 2024, "of those that most declare, the newest"
+    assert cockpit_sums.Years({2099: 5}, {}).latest(TODAY) == 2025
 
 
 def test_another_year_shows_another_declaration(session: Session, cluster_id: int) -> None:
@@ -256,9 +373,8 @@ def test_progress_and_activity_of_one_member(session: Session, cluster_id: int) 
     company = add_company(session, cluster_id, "A", joined_at=NOW)
     made = add_declaration(session, company, changed_at=NOW, progress={"1": "explained", "general": "open"})
     fresh = add_declaration(session, company, changed_at=NOW, year=2024)
-    for days, kind in enumerate(
-        (EventKind.CREATED, EventKind.SECTION_SAVED, EventKind.REMARK_WRITTEN, EventKind.SUBMITTED), start=-1
-    ):
+    kinds = (EventKind.PUBLISHED, EventKind.APPROVED, EventKind.SECTION_SAVED, EventKind.SUBMITTED)
+    for days, kind in zip((-1, 3, 1, 2), kinds, strict=True):
         history.record(session, made, kind, actor_id=None, now=NOW + timedelta(days=days))
     history.note(session, EventKind.CONTRIBUTION_ASKED, organisation_id=company, actor_id=None, now=NOW)
     session.flush()
@@ -268,6 +384,6 @@ def test_progress_and_activity_of_one_member(session: Session, cluster_id: int) 
     }
     found = cockpit_sums.activity(session, cluster_id, company, made.id, since=NOW)
     assert found == [
+        (EventKind.APPROVED, NOW + timedelta(days=3)),
         (EventKind.SUBMITTED, NOW + timedelta(days=2)),
-        (EventKind.SECTION_SAVED, NOW),
-    ], "neither what was before the joining nor what is the company's own business"
+    ], "by time; neither what was before the joining nor what is the company's own business"

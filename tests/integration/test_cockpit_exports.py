@@ -18,7 +18,7 @@ from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.domain.states import State
 from dnk_tool.report import sheets
 from dnk_tool.store.clusters import Deadline
-from tests.integration.cockpit_members import YEAR, add_company, add_declaration, add_many, publish
+from tests.integration.cockpit_members import YEAR, add_company, add_declaration, add_kinds, add_many, publish
 from tests.support import make_cluster, sign_in, stored
 
 FORMULAS = [
@@ -165,16 +165,26 @@ def test_numbers_and_days_are_such(app: Flask, manager: FlaskClient, cluster_id:
             "Zuletzt geändert",
             "Frist",
             "Am Zug",
+            "Aufgabe",
             "Öffentlich",
         ],
-        ["Beck", "2025", "Veröffentlicht", "20", "20", "0", "2026-02-04", "2026-03-31", "", "ja"],
-        ["Neu", "2025", "Noch nicht begonnen", "0", "20", "0", "", "2026-03-31", "Unternehmen", "nein"],
+        ["Beck", "2025", "Veröffentlicht", "20", "20", "0", "2026-02-04", "2026-03-31", "", "", "ja"],
+        ["Neu", "2025", "Noch nicht begonnen", "0", "20", "0", "", "2026-03-31", "Unternehmen", "", "nein"],
     ]
     file = manager.get(f"/cluster/{cluster_id}/uebersicht.xlsx")
     assert file.headers["Content-Disposition"].endswith("Cluster-Nord-Ost-2025.xlsx")
     _heading, beck, neu = xlsx_rows(file.data)
     assert beck[1:8] == [2025.0, "Veröffentlicht", 20.0, 20.0, 0.0, date(2026, 2, 4), date(2026, 3, 31)]
     assert neu[6] == ""
+
+
+def test_the_files_say_what_there_is_to_do(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
+    with stored(app) as session:
+        add_kinds(session, cluster_id, now=datetime.now(UTC))
+    expected = ["Warten auf Prüfung", "Überfällig, Still seit drei Wochen", "", "Überfällig", ""]
+    assert [row[9] for row in csv_rows(manager.get(f"/cluster/{cluster_id}/uebersicht.csv"))[1:]] == expected
+    content = manager.get(f"/cluster/{cluster_id}/uebersicht.xlsx").data
+    assert [row[9] for row in xlsx_rows(content)[1:]] == expected
 
 
 def test_an_empty_cluster_has_files_too(manager: FlaskClient, cluster_id: int) -> None:

@@ -63,10 +63,10 @@ def test_the_cockpit_begins_with_what_to_do(app: Flask, manager: FlaskClient, cl
     page = manager.get(f"/cluster/{cluster_id}/")
     text = main_of(page.text)
     assert "1 wartet auf Prüfung Adler GmbH" in text
-    assert f"3 sind überfällig Bäcker KG 12 von 20 Kriterien fertig Dreher {HOSTILE}" in text
+    assert f"2 sind überfällig Bäcker KG 12 von 20 Kriterien fertig Dreher {HOSTILE}" in text
     assert "1 ist still seit drei Wochen Bäcker KG" in text
     assert text.index("Was zu tun ist") < text.index("Auf einen Blick") < text.index("Alle Mitglieder")
-    assert "Mitglieder 5 Freigegeben 1 Warten auf Prüfung 1" in text
+    assert "Mitglieder 5 Hier freigegeben, auch veröffentlicht 1 Warten auf Prüfung 1" in text
     assert "Noch nicht begonnen 1 In Arbeit 1 Wartet auf Bestätigung 0 Eingereicht 1" in text
     assert rows_of(page.text) == [
         "Adler GmbH",
@@ -77,6 +77,24 @@ def test_the_cockpit_begins_with_what_to_do(app: Flask, manager: FlaskClient, cl
     ]
     assert HOSTILE not in page.text
     assert f'href="/cluster/{cluster_id}/?jahr=2025&amp;aufgabe=silent#mitglieder"' in page.text
+    assert f'href="/cluster/{cluster_id}/pruefung/">Alle anzeigen' in page.text
+
+
+def test_what_waits_is_shown_whatever_the_year(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
+    """Also when somebody has begun a far year: that turns no page and hides nothing."""
+    kinds(app, cluster_id)
+    with stored(app) as session:
+        now = datetime.now(UTC)
+        company = add_company(session, cluster_id, "Zukunft AG", joined_at=now)
+        given = {"state": State.SUBMITTED, "cluster_id": cluster_id, "submitted_at": now}
+        add_declaration(session, company, changed_at=now, year=2099, **given)
+    text = main_of(manager.get(f"/cluster/{cluster_id}/").text)
+    assert "Erklärungen für 2025" in text
+    assert re.search(r"2 warten auf Prüfung Adler GmbH eingereicht am [\d.]+ Zukunft AG", text)
+    assert re.search(r"Zukunft AG eingereicht am [\d.]+, für 2099", text)
+    assert "Warten auf Prüfung, alle Jahre 2" in text
+    far = main_of(manager.get(f"/cluster/{cluster_id}/?jahr=2099").text)
+    assert re.search(r"2 warten auf Prüfung Adler GmbH eingereicht am [\d.]+, für 2025", far)
 
 
 def test_the_median_comes_from_the_trail(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
@@ -237,8 +255,8 @@ def test_a_member_is_told_by_status_alone(app: Flask, manager: FlaskClient, clus
     assert "8. Anreizsysteme Offen" in text
     assert "Am Zug Unternehmen" in text
     assert "(überfällig)" in text
-    assert re.search(r"Angaben gespeichert \(2-mal\)$", text)
-    for private in ("Beitrag", "Anmerkung", "Bestätigung"):
+    assert "Seit dem Beitritt wurde noch nichts eingereicht oder abgeschlossen." in text
+    for private in ("Beitrag", "Anmerkung", "Bestätigung", "gespeichert"):
         assert private not in text
 
 
@@ -247,7 +265,7 @@ def test_a_member_that_has_not_begun(app: Flask, manager: FlaskClient, cluster_i
         company = add_company(session, cluster_id, "Neu GmbH", joined_at=datetime.now(UTC))
     text = main_of(manager.get(f"/cluster/{cluster_id}/mitglieder/{company}").text)
     assert "Stand Noch nicht begonnen" in text
-    assert "Seit dem Beitritt ist hier noch nichts geschehen." in text
+    assert "Seit dem Beitritt wurde noch nichts eingereicht oder abgeschlossen." in text
 
 
 def test_after_the_withdrawal_nothing_is_left(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
@@ -272,12 +290,12 @@ def test_after_the_withdrawal_nothing_is_left(app: Flask, manager: FlaskClient, 
 def test_the_heat_map_says_each_cell_in_words(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
     key = kinds(app, cluster_id)["Adler"]
     with stored(app) as session:
-        for _number in range(2):
+        for section in ("6", "6", "general"):
             session.add(
                 RemarkRow(
                     declaration_id=key,
                     cluster_id=cluster_id,
-                    section="6",
+                    section=section,
                     version=1,
                     audience=Audience.SHARED,
                     side=Side.REVIEWERS,
@@ -288,7 +306,7 @@ def test_the_heat_map_says_each_cell_in_words(app: Flask, manager: FlaskClient, 
     html = manager.get(f"/cluster/{cluster_id}/waermebild?stand=submitted").text
     row = html.split("<tbody>")[1].split("</tr>")[0]
     cells = row.split("<td>")[1:]
-    assert len(cells) == html.count('<th scope="col"><abbr title=') == 20
+    assert len(cells) == html.count('<th scope="col"><abbr title=') + 1 == 21
     words = [main_of(f"<main>{cell}</main>") for cell in cells]
     assert words[3:8] == [
         "Offen",
@@ -297,6 +315,8 @@ def test_the_heat_map_says_each_cell_in_words(app: Flask, manager: FlaskClient, 
         "In Arbeit",
         "Offen",
     ]
+    assert words[20] == "Adler GmbH: 1 weitere offene Anmerkung", "the sum is that of the list"
+    assert f'<a href="/cluster/{cluster_id}/pruefung/{key}/general">' in cells[20]
     signs = [re.search(r'href="#sign-([\w-]+)"', cell) for cell in cells]
     assert [sign[1] for sign in signs if sign][4:7] == ["answered", "explained", "in-progress"]
     assert {f'id="sign-{one.value}"' in html for one in Progress} == {True}
@@ -324,7 +344,9 @@ def test_the_pages_speak_english(app: Flask, manager: FlaskClient, cluster_id: i
 
 def test_years_are_chosen_by_link(app: Flask, world: World) -> None:
     with stored(app) as session:
-        session.add(Deadline(cluster_id=world.cluster, reporting_year=2024, due=date(2025, 3, 31)))
+        for year in (2024, 2025):
+            due = date(year + 1, 3, 31)
+            session.add(Deadline(cluster_id=world.cluster, reporting_year=year, due=due))
     client = app.test_client()
     sign_in(client, "manager@example.org")
     assert "Erklärungen für 2025" in main_of(client.get(f"/cluster/{world.cluster}/").text)

@@ -27,7 +27,7 @@ from dnk_tool.store.mail import Mail
 from dnk_tool.store.models import Event, Membership, Organisation
 from tests.integration.cockpit_members import YEAR, add_company, add_declaration
 from tests.integration.cockpit_members import make_cluster as bare_cluster
-from tests.support import form_fields, make_account, make_cluster, sign_in, stored, token_of
+from tests.support import counted, form_fields, make_account, make_cluster, sign_in, stored, token_of
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 25)
@@ -310,6 +310,21 @@ def test_many_letters_come_in_pages(app: Flask, writer: Writer, cluster_id: int)
     assert len(letters_of(writer.confirm(first, "page-99").text)) == 3
     writer.confirm(third)
     assert len(mails(app)) == 43
+
+
+def test_many_letters_take_no_more_statements(app: Flask, writer: Writer, cluster_id: int) -> None:
+    counts = []
+    for more in (0, 30):
+        with stored(app) as session:
+            for number in range(more):
+                company = add_company(session, cluster_id, f"Zeta {number:02}", joined_at=datetime.now(UTC))
+                add_person(session, company, f"zeta{number:02}", Role.OWNER)
+        preview = writer.preview()
+        with counted(app) as statements:
+            assert writer.confirm(preview).status_code == 303
+        counts.append(len(statements))
+    assert len(mails(app)) == 3 + 33
+    assert counts[0] == counts[1]
 
 
 HOSTILE = "<script>alert(1)</script> {{ 7*7 {% raw %(sender)s %s"

@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from dnk_tool.catalogue import Catalogue, editions, load
 from dnk_tool.domain.cockpit import Stage, Task, median_days, review_times
-from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.permissions import Permission, Subject, can
 from dnk_tool.domain.review import Side
 from dnk_tool.domain.states import EventKind
 from dnk_tool.language import LOCAL_TIME
 from dnk_tool.store import cockpit, cockpit_sums, remarks
 from dnk_tool.store.cockpit import PAGE, Member, Order
-from dnk_tool.web.access import current_cluster, permit
+from dnk_tool.web import own_company
+from dnk_tool.web.access import current_actor, current_cluster, permit
 from dnk_tool.web.cluster import filtering
 from dnk_tool.web.cluster.filtering import Shown
 from dnk_tool.web.transactions import db
@@ -86,15 +87,28 @@ def newest_catalogue() -> Catalogue:
 
 
 def link_of(shown: Shown, member: Member) -> str:
-    """The review where something was submitted to this cluster, else how far the member is."""
-    if member.is_here and "review.show" in current_app.view_functions:
+    """The review where it opens for the reader, else how far the member is."""
+    if may_review(shown, member) and "review.show" in current_app.view_functions:
         return url_for("review.show", cluster_id=shown.view.cluster_id, declaration_id=member.declaration_id)
     return url_for(
         "cockpit.member",
         cluster_id=shown.view.cluster_id,
         organisation_id=member.organisation_id,
-        jahr=shown.view.year,
+        jahr=member.year,
     )
+
+
+def may_review(shown: Shown, member: Member) -> bool:
+    """Whether the member submitted something to this cluster, and the reader may judge it."""
+    cluster_id = shown.view.cluster_id
+    subject = Subject(
+        member.organisation_id,
+        cluster_id,
+        member.declaration_id,
+        consents=frozenset({cluster_id}),  # whoever does not consent is no member
+        reviewing=cluster_id if member.is_here else None,
+    )
+    return can(Permission.REVIEW, current_actor(), subject)
 
 
 @blueprint.get("/mitglieder/<int:organisation_id>")
@@ -115,7 +129,8 @@ def member(cluster_id: int, organisation_id: int) -> ResponseReturnValue:
         open_remarks=remarks.open_counts(db(), ours, Side.REVIEWERS, cluster_id=cluster_id).get(key or 0, {}),
         catalogue=newest_catalogue(),
         activity=list(by_day(events))[:MOST_ACTIVITY],
-        review_url=link_of(shown, found) if found.is_here else "",
+        review_url=link_of(shown, found) if may_review(shown, found) else "",
+        why_not=own_company.reason() if found.is_here and not may_review(shown, found) else "",
         cluster=current_cluster(),
         Task=Task,
     )

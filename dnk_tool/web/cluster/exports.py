@@ -6,7 +6,7 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.cockpit import Turn
+from dnk_tool.domain.cockpit import Task, Turn
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LOCAL_TIME
 from dnk_tool.report import sheets
@@ -50,6 +50,7 @@ def _heading() -> list[str]:
         _("Zuletzt geändert"),
         _("Frist"),
         _("Am Zug"),
+        _("Aufgabe"),
         _("Öffentlich"),
     ]
 
@@ -72,8 +73,15 @@ def _row(shown: Shown, total: int, member: Member) -> Sequence[Value]:
         changed.astimezone(LOCAL_TIME).date() if changed else None,
         shown.view.due,
         "" if member.turn is Turn.NOBODY else word(member.turn),
+        _tasks(shown, member),
         _("ja") if member.is_published else _("nein"),
     ]
+
+
+def _tasks(shown: Shown, member: Member) -> str:
+    """What the member gives the cluster to do, in the words of the filter."""
+    found = member.tasks(shown.view)
+    return ", ".join(word(task) for task in Task if task in found)
 
 
 def _attachment(shown: Shown, content: bytes, kind: str, ending: str) -> Response:

@@ -36,6 +36,11 @@ class Shown:
     number: int = 1
 
     @property
+    def choices(self) -> list[int]:
+        """The years to choose from, latest first; the one that is looked at is always among them."""
+        return sorted({*self.years.known, self.view.year}, reverse=True)
+
+    @property
     def is_narrowed(self) -> bool:
         """Whether some members are left out."""
         return bool(self.wanted.stage or self.wanted.task or self.wanted.text)

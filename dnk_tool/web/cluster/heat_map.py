@@ -1,5 +1,6 @@
 """The heat map of a cluster: members by criteria, a sign in every cell."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import current_app, render_template, url_for
@@ -14,7 +15,7 @@ from dnk_tool.store import cockpit_sums, remarks
 from dnk_tool.store.cockpit import Member, Order
 from dnk_tool.web.access import permit
 from dnk_tool.web.cluster import filtering
-from dnk_tool.web.cluster.cockpit import blueprint, last_page, link_of, newest_catalogue, page_of
+from dnk_tool.web.cluster.cockpit import blueprint, last_page, link_of, may_review, newest_catalogue, page_of
 from dnk_tool.web.cluster.filtering import Shown
 from dnk_tool.web.transactions import db
 
@@ -26,6 +27,16 @@ class Cell:
     progress: Progress
     remarks: int
     href: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One member. `others` are the open remarks on what is no criterion, such as the general information."""
+
+    member: Member
+    cells: list[Cell]
+    others: int
+    others_href: str
 
 
 @blueprint.get("/waermebild")
@@ -48,9 +59,7 @@ def heat_map(cluster_id: int) -> ResponseReturnValue:
     )
 
 
-def _rows(
-    shown: Shown, members: list[Member], criteria: tuple[Criterion, ...]
-) -> list[tuple[Member, list[Cell]]]:
+def _rows(shown: Shown, members: list[Member], criteria: tuple[Criterion, ...]) -> list[Row]:
     cluster_id = shown.view.cluster_id
     found = cockpit_sums.progress_of(db(), [one.declaration_id for one in members if one.declaration_id])
     ours = [one.declaration_id for one in members if one.declaration_id and one.remarks]
@@ -58,22 +67,30 @@ def _rows(
     rows = []
     for member in members:
         progress = found.get(member.declaration_id or 0, {})
-        by_section = counts.get(member.declaration_id or 0, {})
+        by_section = dict(counts.get(member.declaration_id or 0, {}))
         cells = [
             Cell(
                 progress.get(one.ref, Progress.OPEN),
                 by_section.get(one.ref, 0),
-                _remarks_url(shown, member, one.ref) if by_section.get(one.ref) else "",
+                _remarks_url(shown, member, one.ref) if by_section.pop(one.ref, 0) else "",
             )
             for one in criteria
         ]
-        rows.append((member, cells))
+        others = sum(by_section.values())
+        rows.append(Row(member, cells, others, _others_url(shown, member, by_section)))
     return rows
 
 
+def _others_url(shown: Shown, member: Member, others: Mapping[str, int]) -> str:
+    """Where these remarks are read: at their section where there is but one."""
+    if len(others) == 1:
+        return _remarks_url(shown, member, next(iter(others)))
+    return link_of(shown, member) if others else ""
+
+
 def _remarks_url(shown: Shown, member: Member, section_ref: str) -> str:
-    """The criterion in the review, or the member where there is no such page."""
-    if "review.criterion" not in current_app.view_functions:
+    """The criterion in the review, or the member where that does not open."""
+    if not may_review(shown, member) or "review.criterion" not in current_app.view_functions:
         return link_of(shown, member)
     return url_for(
         "review.criterion",

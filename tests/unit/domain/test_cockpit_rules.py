@@ -1,6 +1,7 @@
 """Where a member stands, whose turn it is, what there is to do, in every state; how long reviews take."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -52,12 +53,34 @@ def test_stage_turn_and_tasks_of_every_state(state: State | None, is_here: bool)
     assert stage_of(state, is_published=False) is plain
     assert stage_of(state, is_published=True) is published
     assert turn_of(state, is_here=is_here) is turn
-    tasks = tasks_of(state, is_here=is_here, active_at=LONG_AGO, due=date(2026, 11, 24), now=NOW)
+    tasks = asked(state, is_here=is_here, active_at=LONG_AGO, due=date(2026, 11, 24))
     assert (Task.REVIEW in tasks) is (turn is Turn.CLUSTER)
     assert (Task.OVERDUE in tasks) is is_owed
     assert (Task.SILENT in tasks) is (turn is Turn.COMPANY)
-    calm = tasks_of(state, is_here=is_here, active_at=NOW, due=None, now=NOW)
+    calm = asked(state, is_here=is_here, active_at=NOW, due=None)
     assert calm <= {Task.REVIEW}
+
+
+def asked(state: State | None, **given: Any) -> frozenset[Task]:
+    usual = {"is_here": False, "joined_at": LONG_AGO, "active_at": LONG_AGO, "has_later": False}
+    return tasks_of(state, **{**usual, **given}, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("situation", "expected"),
+    [
+        ({"due": date(2026, 11, 24)}, {Task.OVERDUE, Task.SILENT}),
+        ({"due": date(2026, 11, 25)}, {Task.SILENT}),
+        ({"due": None}, set()),
+        ({"due": date(2026, 11, 24), "has_later": True}, {Task.OVERDUE}),
+        ({"due": date(2026, 8, 27)}, {Task.OVERDUE, Task.SILENT}),
+        ({"due": date(2026, 8, 26)}, {Task.OVERDUE}),
+        ({"due": date(2026, 8, 16)}, set()),  # the day before it joined
+    ],
+)
+def test_what_is_asked_of_whoever_has_not_begun(situation: dict[str, Any], expected: set[Task]) -> None:
+    assert asked(None, **situation) == expected
+    assert Task.SILENT in asked(State.DRAFT, **situation), "what was begun is silent in any year"
 
 
 def test_a_deadline_is_over_after_its_last_day_by_our_clock() -> None:
@@ -70,7 +93,7 @@ def test_a_deadline_is_over_after_its_last_day_by_our_clock() -> None:
 @pytest.mark.parametrize(("seconds", "is_silent"), [(1, False), (0, True), (-1, True)])
 def test_three_weeks_are_three_weeks(seconds: int, is_silent: bool) -> None:
     active_at = NOW - SILENCE + timedelta(seconds=seconds)
-    tasks = tasks_of(State.DRAFT, is_here=False, active_at=active_at, due=None, now=NOW)
+    tasks = asked(State.DRAFT, active_at=active_at, due=None)
     assert (Task.SILENT in tasks) is is_silent
 
 
@@ -108,6 +131,10 @@ def test_no_review_takes_less_than_nothing(given_moves: list[tuple[int, EventKin
 
 def test_the_company_s_own_business_is_not_told() -> None:
     private = {
+        EventKind.CREATED,
+        EventKind.IMPORTED,
+        EventKind.SECTION_SAVED,
+        EventKind.ANSWER_RESTORED,
         EventKind.REMARK_WRITTEN,
         EventKind.REMARK_RESOLVED,
         EventKind.CONTRIBUTION_ASKED,

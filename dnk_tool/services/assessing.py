@@ -1,6 +1,8 @@
 """Saves the self-assessment that stands beside a declaration."""
 
 from datetime import datetime
+from itertools import zip_longest
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -54,4 +56,23 @@ def save_assessment(
         actor_id=actor.user_id,
         now=now,
         criterion=number,
+        fields=changed_fields(current, assessment),
     )
+
+
+def changed_fields(before: Assessment, after: Assessment) -> dict[str, list[Any]]:
+    """What of the assessment differs, old and new by field: the rating, and each measure with its day."""
+    found: dict[str, list[Any]] = {}
+    if before.rating != after.rating:
+        found["rating"] = [one.rating.value if one.rating else "" for one in (before, after)]
+    if _planned(before) != _planned(after):
+        found["measures"] = [_planned(before), _planned(after)]
+    owners = ([measure.owner for measure in one.measures] for one in (before, after))
+    if any(old != new for old, new in zip_longest(*owners, fillvalue="")):
+        # Whoever takes care is a person: the event says only that it changed.
+        found["measure_owners"] = []
+    return found
+
+
+def _planned(assessment: Assessment) -> list[list[str]]:
+    return [[one.text, one.due.isoformat() if one.due else ""] for one in assessment.measures]

@@ -4,12 +4,14 @@ import logging
 import os
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -24,8 +26,21 @@ log = logging.getLogger(__name__)
 
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440))
 PATIENCE_SECONDS = 30
+# A file is read by people: its headers are not encoded either.
+FOR_PEOPLE = EmailPolicy(utf8=True)
 
 Deliver = Callable[[Mail], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A mail before it is in the outbox."""
+
+    recipient: str
+    subject: str
+    body: str
+    language: str
+    reply_to: str = ""
 
 
 class NotSent(Exception):
@@ -55,19 +70,27 @@ def queue(
     Without a recipient the row is written and never delivered: an answer to an unknown address must take
     as long as one to a known address. Raises ValueError for line breaks in addresses or subject.
     """
-    if any(sign in recipient + subject + reply_to for sign in "\r\n"):
+    draft = Draft(recipient, subject, body, language, reply_to)
+    session.add(Mail(**_columns(draft, now)))
+
+
+def queue_all(session: Session, drafts: Sequence[Draft], *, now: datetime) -> None:
+    """Put many mails into the outbox at once, however many they are. Raises ValueError as `queue` does."""
+    outbox.add_all(session, [_columns(one, now) for one in drafts])
+
+
+def _columns(draft: Draft, now: datetime) -> dict[str, Any]:
+    if any(sign in draft.recipient + draft.subject + draft.reply_to for sign in "\r\n"):
         raise ValueError("a mail's header must not contain line breaks")
-    session.add(
-        Mail(
-            recipient=recipient,
-            subject=subject,
-            body=body if recipient else "",
-            language=language,
-            reply_to=reply_to,
-            created_at=now,
-            next_try=now if recipient else None,
-        )
-    )
+    return {
+        "recipient": draft.recipient,
+        "subject": draft.subject,
+        "body": draft.body if draft.recipient else "",
+        "language": draft.language,
+        "reply_to": draft.reply_to,
+        "created_at": now,
+        "next_try": now if draft.recipient else None,
+    }
 
 
 def try_again(session: Session, *, actor: Actor, now: datetime) -> int:
@@ -141,7 +164,7 @@ def _write(mail: Mail, folder: Path, sender: str) -> None:
         file = folder / f"{mail.created_at:%Y%m%d-%H%M%S}-{mail.id}.eml"
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as handle:
-            handle.write(_message(mail, sender, encoding="8bit").as_bytes())
+            handle.write(_message(mail, sender, encoding="8bit").as_bytes(policy=FOR_PEOPLE))
     except OSError as error:
         raise NotSent(repr(error)) from error
 

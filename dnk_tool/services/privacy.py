@@ -24,7 +24,7 @@ SECRET: Mapping[str, frozenset[str]] = {
     "mail": frozenset({"body", "error"}),
     "passkey": frozenset({"credential_id", "handle", "public_key", "sign_count"}),
     "recovery_code": frozenset({"code_hash"}),
-    "registration": frozenset({"token_hash", "password_hash"}),
+    "registration": frozenset({"token_hash"}),
     "sign_in": frozenset({"id_hash", "data"}),
 }
 

@@ -10,10 +10,7 @@ from dnk_tool.domain.answers import NO_ANSWER, NO_FIGURE, Answer, Figure
 from dnk_tool.services.restoring import read_answer, read_figure
 from dnk_tool.store import declarations, trail
 from dnk_tool.store.models import Declaration, Event
-
-MOST_SHOWN = 3
-
-Key = tuple[int, str, int]
+from dnk_tool.store.trail import Key
 
 
 @dataclass(frozen=True)
@@ -55,11 +52,19 @@ class _Asked:
 
 
 def changes(
-    session: Session, organisation_id: int, events: Iterable[Event], known: Mapping[int, Declaration]
+    session: Session,
+    organisation_id: int,
+    events: Iterable[Event],
+    known: Mapping[int, Declaration],
+    *,
+    limit: int | None = None,
 ) -> dict[int, Changes]:
-    """What the saves among these events changed, by event, in two statements. `known`: declarations by id."""
+    """What the saves among these events changed, by event. `known`: declarations by id.
+
+    At most `limit` changes of each save, and then in two statements for all of a page.
+    """
     asked = {event.id: list(_asked(event, known)) for event in events if "versions" in event.detail}
-    shown = [one for found in asked.values() for one in found[:MOST_SHOWN]]
+    shown = [one for found in asked.values() for one in found[:limit]]
     keys = {one.key(version): one.is_figure for one in shown for version in (one.version - 1, one.version)}
     answers = trail.answer_contents(session, {key for key, is_figure in keys.items() if not is_figure})
     figures = trail.figure_contents(session, organisation_id, {key for key, is_it in keys.items() if is_it})
@@ -74,7 +79,7 @@ def changes(
         return Change(one.ref, one.requirement, one.item, said(one, one.version - 1), said(one, one.version))
 
     return {
-        event_id: Changes(tuple(change(one) for one in found[:MOST_SHOWN]), max(0, len(found) - MOST_SHOWN))
+        event_id: Changes(tuple(change(one) for one in found[:limit]), len(found) - len(found[:limit]))
         for event_id, found in asked.items()
     }
 

@@ -255,18 +255,22 @@ class Event(Base):
     __tablename__ = "event"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    organisation_id: Mapped[int | None] = mapped_column(
-        ForeignKey("organisation.id", ondelete="CASCADE"), index=True
-    )
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
     declaration_id: Mapped[int | None] = mapped_column(
         ForeignKey("declaration.id", ondelete="CASCADE"), index=True
     )
-    cluster_id: Mapped[int | None] = mapped_column(ForeignKey("cluster.id", ondelete="SET NULL"), index=True)
+    cluster_id: Mapped[int | None] = mapped_column(ForeignKey("cluster.id", ondelete="SET NULL"))
     kind: Mapped[EventKind] = mapped_column(by_value(EventKind))
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     by_account: Mapped[bool] = mapped_column(default=True)
+
+    # A trail is read in the order of time.
+    __table_args__ = (
+        Index("ix_event_organisation_id", "organisation_id", "happened_at"),
+        Index("ix_event_cluster_id", "cluster_id", "happened_at"),
+    )
 
 
 class Snapshot(Base):

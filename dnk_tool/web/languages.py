@@ -1,14 +1,15 @@
-"""The language of a page: what was chosen here, else the account's, else the browser's, else the default."""
+"""The language of a page: what was chosen here, else the person's, else the browser's, else the default."""
 
 from typing import cast
 
 from flask import Blueprint, Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel
+from flask_babel import Babel, refresh
 
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LANGUAGES, Language, is_language
 from dnk_tool.paths import PACKAGE
+from dnk_tool.store.accounts import Account
 from dnk_tool.web.access import permit
 from dnk_tool.web.addresses import own_path, returnable_path
 
@@ -34,8 +35,14 @@ def current_language() -> Language:
     return _chosen(cast(Language, current_app.config["DNK_LANGUAGE"]))
 
 
+def speak_to(account: Account) -> None:
+    """Whoever reads this page came by a link of their own, and need not have signed in."""
+    g.addressee = account
+    refresh()
+
+
 def _chosen(default: Language) -> Language:
-    account = g.get("account")
+    account = g.get("account") or g.get("addressee")
     for wish in (session.get("language") if session else None, account.language if account else None):
         if is_language(wish):
             return cast(Language, wish)

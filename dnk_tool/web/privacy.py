@@ -1,9 +1,9 @@
 """A person's rights: to have all that is stored about them as a file, and to be forgotten."""
 
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import cast
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security.utils import logout_user
@@ -15,6 +15,7 @@ from dnk_tool.services.erasing import Needed, StillNeeded
 from dnk_tool.web.access import current_account, current_actor, permit
 from dnk_tool.web.downloads import JSON, attachment
 from dnk_tool.web.fresh import needs_fresh
+from dnk_tool.web.languages import current_language
 from dnk_tool.web.transactions import db, is_safe
 
 blueprint = Blueprint("privacy", __name__, url_prefix="/konto")
@@ -40,11 +41,14 @@ def erase() -> ResponseReturnValue:
     if not request.form.get(CONFIRMATION):
         message = _("Bestätigen Sie bitte, dass Sie Ihr Konto löschen wollen.")
         return _page(erasing.needed(db(), current_account()), message), 422
+    language = current_language()
     try:
         _erase()
     except StillNeeded as error:
         return _page(error.needed), 409
     logout_user()
+    # No account says any more how to speak to them.
+    session["language"] = language
     flash(_("Ihr Konto ist gelöscht."), "success")
     return redirect(url_for("start.show"), 303)
 
@@ -68,12 +72,9 @@ def _page(needed: Needed, error: str = "") -> str:
     )
 
 
-def _links(needed: Needed) -> dict[str, Any]:
+def _links(needed: Needed) -> dict[str, dict[int, str]]:
     """Where a company or a cluster is handed over."""
-    companies, clusters = "people.show", "cluster_team.show"
-    found: dict[str, Any] = {"companies": {}, "clusters": {}}
-    if companies in current_app.view_functions:
-        found["companies"] = {one[0]: url_for(companies, organisation_id=one[0]) for one in needed.companies}
-    if clusters in current_app.view_functions:
-        found["clusters"] = {one[0]: url_for(clusters, cluster_id=one[0]) for one in needed.clusters}
-    return found
+    return {
+        "companies": {key: url_for("people.show", organisation_id=key) for key, *_rest in needed.companies},
+        "clusters": {key: url_for("cluster_team.show", cluster_id=key) for key, *_rest in needed.clusters},
+    }

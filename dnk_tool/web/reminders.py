@@ -1,5 +1,6 @@
 """Writes the reminders of deadlines, one mail a person, and lets people switch them off with one click."""
 
+import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -9,6 +10,7 @@ from flask import Blueprint, Flask, abort, current_app, flash, redirect, render_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool import language as languages
 from dnk_tool.config import Settings
@@ -20,7 +22,10 @@ from dnk_tool.services.reminding import Digest, Line
 from dnk_tool.store.accounts import Account
 from dnk_tool.web import mails
 from dnk_tool.web.access import permit
+from dnk_tool.web.languages import speak_to
 from dnk_tool.web.transactions import db
+
+log = logging.getLogger(__name__)
 
 blueprint = Blueprint("reminders", __name__, url_prefix="/erinnerungen/abbestellen")
 
@@ -52,7 +57,17 @@ def send_due(app: Flask, *, now: datetime) -> int:
     with factory() as session:
         digests = reminding.digests(session, now=now)
     with _context(app, settings):
-        return sum(reminding.send(factory, one, write(one), now=now) for one in digests)
+        return sum(_attempt(factory, one, now=now) for one in digests)
+
+
+def _attempt(factory: sessionmaker[Session], digest: Digest, *, now: datetime) -> bool:
+    """Whether the reminder was queued. A mistake of ours with one holds up no other; it is tried again."""
+    try:
+        return reminding.send(factory, digest, write(digest), now=now)
+    except Exception as error:  # noqa: BLE001 -- whatever it is, the others are to be reminded
+        # The log gets no more than the kind: the message may name a person or a company.
+        log.error("reminder for account %s: unexpected %s", digest.account.id, type(error).__name__)
+        return False
 
 
 def write(digest: Digest) -> tuple[str, str]:
@@ -64,13 +79,13 @@ def write(digest: Digest) -> tuple[str, str]:
 @blueprint.get("/<token>")
 @permit(Permission.BY_LINK)
 def show(token: str) -> ResponseReturnValue:
-    return render_template("reminders/stop.html", wants=_account(token).wants_reminders)
+    return render_template("reminders/stop.html", wants=_addressee(token).wants_reminders)
 
 
 @blueprint.post("/<token>")
 @permit(Permission.BY_LINK)
 def stop(token: str) -> ResponseReturnValue:
-    reminding.choose(_account(token), wants=False)
+    reminding.choose(_addressee(token), wants=False)
     flash(_("Sie bekommen keine Erinnerungen mehr."), "success")
     return redirect(url_for("reminders.show", token=token), 303)
 
@@ -96,6 +111,13 @@ def _path(line: Line) -> str:
 def _stop_link(account: Account) -> str:
     token = _signer().dumps([account.id, account.created_at.timestamp()])
     return mails.public_address() + url_for("reminders.show", token=token)
+
+
+def _addressee(token: str) -> Account:
+    """Whose link this is, and from now on the page speaks their language."""
+    account = _account(token)
+    speak_to(account)
+    return account
 
 
 def _account(token: str) -> Account:

@@ -2,29 +2,34 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from dnk_tool.catalogue import load
+from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.states import EventKind
+from dnk_tool.language import LOCAL_TIME
 from dnk_tool.report import sheets
 from dnk_tool.services import trail as services
-from dnk_tool.store import accounts, clusters, declarations, persons, trail
+from dnk_tool.store import accounts, cluster_lists, declarations, persons, trail
 from dnk_tool.store.models import Declaration, Event, Organisation
 from dnk_tool.store.trail import Wanted
-from dnk_tool.web.access import current_cluster, current_organisation, permit
+from dnk_tool.web.access import current_actor, current_cluster, current_organisation, permit
 from dnk_tool.web.downloads import attachment
 from dnk_tool.web.languages import current_language
-from dnk_tool.web.trail_lines import Entry, Known, entry, people_in
+from dnk_tool.web.trail_lines import INVITED, Entry, Known, entry, people_in
+from dnk_tool.web.trail_verdicts import entry_of
 from dnk_tool.web.transactions import db
 from dnk_tool.web.wizard.words import word
 
 blueprint = Blueprint("trail", __name__)
 
 ON_A_PAGE, IN_A_PIECE = 50, 500
+SHOWN_CHANGES = 3
 LARGEST_PAGE = 100_000
 
 
@@ -56,7 +61,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
     return render_template(
         "trail/company.html",
         organisation=current_organisation(),
-        entries=_company_entries(organisation_id, events[:ON_A_PAGE], known),
+        entries=_company_entries(organisation_id, events[:ON_A_PAGE], known, limit=SHOWN_CHANGES),
         choices=_choices(
             declaration=[(one.id, _title(one)) for one in known.values()],
             person=trail.actors(db(), organisation_id=organisation_id).items(),
@@ -65,20 +70,20 @@ def show(organisation_id: int) -> ResponseReturnValue:
         asked=asked,
         links=_links("trail.show", asked, len(events) > ON_A_PAGE, organisation_id=organisation_id),
         csv=url_for("trail.as_csv", organisation_id=organisation_id, **asked.fields),
+        kept_years=_kept_years(),
     )
 
 
 @blueprint.get("/unternehmen/<int:organisation_id>/protokoll.csv")
 @permit(Permission.ORGANISATION_OWN)
 def as_csv(organisation_id: int) -> ResponseReturnValue:
-    """All that the selection finds; in pieces, so that a long history needs little memory at once."""
+    """All that the selection finds, and every word of it; in pieces, so that a long history can be read."""
     wanted, known, rows = _asked().wanted, _declarations(organisation_id), []
-    before: int | None = None
+    before: Event | None = None
     while events := trail.of_organisation(db(), organisation_id, wanted, limit=IN_A_PIECE, before=before):
         rows += [row for one in _company_entries(organisation_id, events, known) for row in _rows(one)]
-        before = events[-1].id
-    heading = (_("Zeit"), _("Person"), _("Was"), _("Worum es geht"), _("Angabe"), _("vorher"), _("nachher"))
-    return attachment(sheets.to_csv(heading, rows), "text/csv", f"{_('Protokoll')}.csv")
+        before = events[-1]
+    return attachment(sheets.to_csv(_heading(), rows), "text/csv", f"{_('Protokoll')}.csv")
 
 
 @blueprint.get("/cluster/<int:cluster_id>/protokoll")
@@ -87,47 +92,74 @@ def cluster(cluster_id: int) -> ResponseReturnValue:
     asked = _asked()
     wanted = Wanted(kind=asked.wanted.kind)
     skip = (asked.page - 1) * ON_A_PAGE
-    events = trail.of_cluster(db(), cluster_id, wanted, limit=ON_A_PAGE + 1, skip=skip)
-    shown = events[:ON_A_PAGE]
-    team = {account.id: account.name or account.email for account, _role in clusters.staff(db(), cluster_id)}
-    companies = {one.organisation_id for one in shown if one.organisation_id}
-    # Of a company's people the cluster learns no names.
-    known = Known(current_language(), team, persons.names(db(), Organisation, companies))
+    found, has_more = trail.of_cluster(
+        db(), cluster_id, wanted, reader_of=current_actor().roles, limit=ON_A_PAGE, skip=skip
+    )
+    known = _known_to_cluster(cluster_id, [event for events in found for event in events])
     return render_template(
         "trail/cluster.html",
         cluster=current_cluster(),
-        entries=[entry(event, known) for event in shown],
+        entries=[entry_of(events, known) for events in found],
         choices=_choices(kinds=[kind for kind in EventKind if kind in trail.EVER_OF_CLUSTER]),
         asked=asked,
-        links=_links("trail.cluster", asked, len(events) > ON_A_PAGE, cluster_id=cluster_id),
+        links=_links("trail.cluster", asked, has_more, cluster_id=cluster_id),
+        kept_years=_kept_years(),
     )
 
 
+def _known_to_cluster(cluster_id: int, events: Sequence[Event]) -> Known:
+    """Whoever acted for the cluster keeps the name, also after leaving; of companies it learns no names."""
+    own = [event for event in events if event.kind not in trail.BY_COMPANY]
+    people = set().union(*(people_in(event) for event in own))
+    companies = {one.organisation_id for one in events if one.organisation_id}
+    return Known(
+        current_language(),
+        accounts.names_of(db(), people),
+        persons.names(db(), Organisation, companies),
+        invited=_invited(cluster_id, events),
+    )
+
+
+def _invited(cluster_id: int, events: Sequence[Event]) -> dict[int, str]:
+    """Whom the cluster itself invited: the company where it was one, and the address."""
+    ids = {one.detail.get("invitation", 0) for one in events if one.kind in INVITED}
+    found = cluster_lists.invitations(db(), cluster_id, ids)
+    return {one.id: ", ".join(text for text in (one.company, one.email) if text) for one in found}
+
+
 def _company_entries(
-    organisation_id: int, events: Sequence[Event], known: dict[int, Declaration]
+    organisation_id: int, events: Sequence[Event], known: dict[int, Declaration], *, limit: int | None = None
 ) -> list[Entry]:
+    """The events in words; without a `limit` of changes, whole."""
     people = set().union(*(people_in(event) for event in events))
     shown = Known(
         current_language(),
         accounts.names_of(db(), people),
         declarations={key: _title(one) for key, one in known.items()},
-        changes=services.changes(db(), organisation_id, events, known),
+        changes=services.changes(db(), organisation_id, events, known, limit=limit),
+        catalogues={key: load(one.edition) for key, one in known.items()},
+        is_whole=limit is None,
     )
     return [entry(event, shown) for event in events]
 
 
+def _heading() -> tuple[str, ...]:
+    time = _("Zeit (Ortszeit in Berlin)")
+    return time, _("Person"), _("Was"), _("Worum es geht"), _("Angabe"), _("vorher"), _("nachher")
+
+
 def _rows(one: Entry) -> Iterable[tuple[str, ...]]:
-    begin = (one.at.isoformat(timespec="seconds"), one.who, one.what, " · ".join(one.about))
+    time = f"{one.at.astimezone(LOCAL_TIME):%Y-%m-%d %H:%M:%S}"
+    begin = (time, one.who, one.what, " · ".join(one.about))
     if not one.lines:
         yield (*begin, "", "", "")
     for line in one.lines:
         yield (*begin, line.label, line.before, line.after)
-    if one.more:
-        yield (*begin, _more(one.more), "", "")
 
 
-def _more(count: int) -> str:
-    return str(_("und %(count)s weitere", count=count))
+def _kept_years() -> int:
+    """For how long the operator keeps a trail; 0: without an end."""
+    return cast(Settings, current_app.extensions["dnk_settings"]).keep_trail_years
 
 
 def _asked() -> Asked:

@@ -8,39 +8,33 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from dnk_tool import language as languages
-from dnk_tool.catalogue import Item
+from dnk_tool.catalogue import Catalogue, Item
 from dnk_tool.domain.answers import Answer, Figure
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.domain.review import Audience, Standing
+from dnk_tool.domain.states import EventKind
 from dnk_tool.language import Language
 from dnk_tool.services.trail import Change, Changes
 from dnk_tool.store.models import Event
+from dnk_tool.store.trail import BY_COMPANY
 from dnk_tool.web.people.forms import section_titles
+from dnk_tool.web.trail_fields import both_values, field_title
 from dnk_tool.web.wizard.pages import figure_text
 from dnk_tool.web.wizard.reading import answer_text
 from dnk_tool.web.wizard.words import word
 
 LONGEST, CONTEXT = 160, 40
 
-FIELDS: Mapping[str, Any] = {
-    "name": _l("Name"),
-    "legal_form": _l("Rechtsform"),
-    "sector": _l("Branche"),
-    "employees": _l("Zahl der Beschäftigten"),
-    "turnover": _l("Jahresumsatz"),
-    "address": _l("Anschrift"),
-    "website": _l("Website"),
-    "sites": _l("Standorte"),
-    "contact": _l("Ansprechperson"),
-}
+# What a cluster does with its own invitations. Once somebody has joined, the address is theirs again.
+INVITED = frozenset({EventKind.COMPANY_INVITED, EventKind.MEMBER_INVITED, EventKind.INVITATION_REVOKED})
 
 
 @dataclass(frozen=True)
 class Line:
-    """What one thing said before and says since, shortened; `href` leads to all its versions."""
+    """What one thing said before and says since; `href` leads to all its versions."""
 
     label: str
     before: str = ""
@@ -50,7 +44,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Entry:
-    """One event of the trail."""
+    """One event of the trail, or several in a row: then `since` is when the first of them happened.
+
+    `more` of what was changed is not shown; `more_href` leads there.
+    """
 
     id: int
     at: datetime
@@ -59,23 +56,36 @@ class Entry:
     about: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
     more: int = 0
+    more_href: str = ""
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Known:
-    """What the events of a page speak of: names of people, companies and declarations by id, and changes."""
+    """What the events of a page speak of: names of people, companies and declarations by id, and changes.
+
+    `invited`: whom the invitations of the cluster went to, by id; empty for a company. `catalogues`: by
+    declaration. `is_whole`: no text is shortened.
+    """
 
     language: Language
     names: Mapping[int, str] = field(default_factory=dict)
     companies: Mapping[int, str] = field(default_factory=dict)
     declarations: Mapping[int, str] = field(default_factory=dict)
+    invited: Mapping[int, str] = field(default_factory=dict)
     changes: Mapping[int, Changes] = field(default_factory=dict)
+    catalogues: Mapping[int, Catalogue] = field(default_factory=dict)
+    is_whole: bool = False
+
+    def both(self, before: str, after: str) -> tuple[str, str]:
+        """Both texts as they are shown."""
+        return (before, after) if self.is_whole else shortened(before, after)
 
 
 def entry(event: Event, known: Known) -> Entry:
     """The event in words."""
     changes = known.changes.get(event.id, Changes(()))
-    lines = [_change_line(event, one, known.language) for one in changes.shown]
+    lines = [_change_line(event, one, known) for one in changes.shown]
     who = _who(event, known)
     about = (text for text in (*_place(event, known), *_notes(event.detail, known)) if text not in ("", who))
     return Entry(
@@ -84,8 +94,9 @@ def entry(event: Event, known: Known) -> Entry:
         who=who,
         what=word(event.kind),
         about=tuple(about),
-        lines=(*lines, *_detail_lines(event.detail, known.language)),
+        lines=(*lines, *_detail_lines(event, known)),
         more=changes.more,
+        more_href=_section_href(event, changes),
     )
 
 
@@ -94,18 +105,32 @@ def people_in(event: Event) -> set[int]:
     return {one for one in (event.actor_id, event.detail.get("user")) if isinstance(one, int)}
 
 
+def _section_href(event: Event, changes: Changes) -> str:
+    """The page of the section, as long as the declaration still asks for it."""
+    if not any(one.requirement for one in changes.shown) or "section" not in event.detail:
+        return ""
+    place = {"declaration_id": event.declaration_id, "section_ref": event.detail["section"]}
+    return url_for("criterion.show", **place)
+
+
 def _who(event: Event, known: Known) -> str:
+    company = known.companies.get(event.organisation_id or 0)
+    if company and event.kind in BY_COMPANY:
+        return company
     if event.actor_id is None:
         return str(_("(gelöschtes Konto)") if event.by_account else _("(ohne Konto)"))
-    return known.names.get(event.actor_id) or known.companies.get(event.organisation_id or 0, "")
+    return known.names.get(event.actor_id) or str(_("(gelöschtes Konto)"))
 
 
 def _place(event: Event, known: Known) -> Iterator[str]:
     yield known.companies.get(event.organisation_id or 0, "")
     yield known.declarations.get(event.declaration_id or 0, "")
     detail = event.detail
-    refs = [detail["section"]] if "section" in detail else detail.get("sections", ())
-    yield from section_titles(list(refs), known.language)
+    if event.kind in INVITED:
+        yield known.invited.get(detail.get("invitation", 0), "")
+    refs = [detail["section"]] if "section" in detail else [*detail.get("sections", ())]
+    refs += [str(detail["criterion"])] if "criterion" in detail else []
+    yield from section_titles(refs, known.language)
 
 
 def _notes(detail: Mapping[str, Any], known: Known) -> Iterator[str]:
@@ -117,20 +142,29 @@ def _notes(detail: Mapping[str, Any], known: Known) -> Iterator[str]:
         yield _role(detail["role"])
     if "audience" in detail:
         yield word(Audience(detail["audience"]))
+    if detail.get("withdrawn"):
+        yield _("zurückgezogen")
     if "verdict" in detail:
         yield word(Standing(detail["verdict"]))
     if "reporting_year" in detail:
         yield _("Berichtsjahr %(year)s", year=detail["reporting_year"])
+    if "wording" in detail:
+        yield wording(detail)
+    if "companies" in detail:
+        yield ngettext("An %(num)d Unternehmen", "An %(num)d Unternehmen", detail["companies"])
+    if "mails" in detail:
+        yield ngettext("%(num)d E-Mail", "%(num)d E-Mails", detail["mails"])
     if "required" in detail:
         yield _("Bestätigung nötig") if detail["required"] else _("Bestätigung nicht nötig")
     if detail.get("done") is not None and not detail.get("versions"):
         yield _("als fertig markiert") if detail["done"] else _("nicht mehr als fertig markiert")
 
 
-def _detail_lines(detail: Mapping[str, Any], language: Language) -> Iterator[Line]:
+def _detail_lines(event: Event, known: Known) -> Iterator[Line]:
+    detail, language = event.detail, known.language
+    catalogue = known.catalogues.get(event.declaration_id or 0)
     for name, said in detail.get("fields", {}).items():
-        before, after = said if len(said) == 2 else ("", "")
-        yield Line(str(FIELDS.get(name, name)), *shortened(before, after))
+        yield Line(field_title(name), *known.both(*both_values(name, said, catalogue, language)))
     if "before" in detail:
         yield Line(_("Rechte"), *(_rights(detail.get(one), language) for one in ("before", "after")))
     if isinstance(detail.get("role"), list):
@@ -139,19 +173,32 @@ def _detail_lines(detail: Mapping[str, Any], language: Language) -> Iterator[Lin
         yield Line(_("Frist"), *(_day(one, language) for one in detail["due"]))
     if "aggregates_from" in detail:
         found = detail["aggregates_from"]
-        years = found if isinstance(found, list) else [None, found]
-        yield Line(_("Kennzahlen in Summen ab"), *("" if one is None else str(one) for one in years))
+        before, after = map(_in_sums, found) if isinstance(found, list) else ("", _in_sums(found))
+        yield Line(_("Kennzahlen in Summen"), before, after)
 
 
-def _change_line(event: Event, change: Change, language: Language) -> Line:
-    requirement, item = change.requirement, change.item
+def _in_sums(year: int | None) -> str:
+    return str(_("ab %(year)s", year=year) if year else _("nie"))
+
+
+def wording(detail: Mapping[str, Any]) -> str:
+    """Which edition of the consent's text was agreed to, and in which language it was read."""
+    if "wording" not in detail:
+        return ""
+    language = {"de": _("auf Deutsch"), "en": _("auf Englisch")}.get(detail["language"], "")
+    words = _("Einwilligungstext %(edition)s, %(language)s", edition=detail["wording"], language=language)
+    return str(words)
+
+
+def _change_line(event: Event, change: Change, known: Known) -> Line:
+    requirement, item, language = change.requirement, change.item, known.language
     label, href = change.ref, ""
     if requirement is not None:
         own = item is None or item.ref == requirement.ref
         label = requirement.title.to(language) if own or item is None else item.label.to(language)
         href = url_for("history.show", declaration_id=event.declaration_id, ref=requirement.ref)
     before, after = (_said(item, one, language) for one in (change.before, change.after))
-    return Line(label, *shortened(before, after), href)
+    return Line(label, *known.both(before, after), href)
 
 
 def _said(item: Item | None, value: Answer | Figure | None, language: Language) -> str:

@@ -50,7 +50,7 @@ from dnk_tool.store import declarations, messages, remarks
 from dnk_tool.store.accounts import Account
 from dnk_tool.store.clusters import ClusterStaff
 from dnk_tool.store.models import Declaration, Event, Membership
-from tests.support import make_account
+from tests.support import READ, make_account
 
 CRAFT = Path(__file__).parents[1] / "data/craft.json"
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -238,7 +238,12 @@ def consent(story: Story, declaration: Declaration, cluster: cluster_store.Clust
         cluster_invitations.revoke(session, cluster, invitation.id, **story.by("manager"))
     with story.leaves(EventKind.CONSENT_GRANTED):
         found = consenting.grant(
-            session, declaration.organisation_id, cluster.id, aggregates_from=None, **story.by("owner")
+            session,
+            declaration.organisation_id,
+            cluster.id,
+            aggregates_from=None,
+            wording=READ,
+            **story.by("owner"),
         )
     with story.leaves(EventKind.CONSENT_CHANGED):
         consenting.change_aggregates(session, found, 2025, **story.by("owner"))
@@ -246,7 +251,12 @@ def consent(story: Story, declaration: Declaration, cluster: cluster_store.Clust
         consenting.withdraw(session, found, **story.by("owner"))
     with story.leaves(EventKind.CONSENT_GRANTED):
         consenting.grant(
-            session, declaration.organisation_id, cluster.id, aggregates_from=None, **story.by("owner")
+            session,
+            declaration.organisation_id,
+            cluster.id,
+            aggregates_from=None,
+            wording=READ,
+            **story.by("owner"),
         )
 
 
@@ -330,7 +340,7 @@ def the_review(story: Story, declaration: Declaration, cluster: cluster_store.Cl
         submitting.submit(session, declaration, cluster_id=cluster.id, **story.by("editor"))
     [thread] = remarks.threads(session, declaration.id, Side.REVIEWERS, cluster_id=cluster.id)
     with story.leaves(EventKind.REMARK_RESOLVED):
-        remarking.resolve(session, declaration, thread, side=Side.REVIEWERS, **story.by("reviewer"))
+        remarking.resolve(session, declaration, thread, read=2, side=Side.REVIEWERS, **story.by("reviewer"))
     with story.leaves(EventKind.VERDICT_GIVEN):
         reviewing.give_verdict(
             session, declaration, sections[1], Verdict.ACCEPTED, seen=0, **story.by("reviewer")

@@ -116,7 +116,7 @@ def test_a_mail_arrives_once_and_whole(app: Flask, smtp: Settings, inbox: Inbox)
     [raw] = inbox.received
     message = message_from_bytes(raw, policy=policy.default)
     assert message["To"] == "anna@example.org"
-    assert message["From"] == "dnk-tool@127.0.0.1"
+    assert message["From"] == "dnk-tool@localhost"
     assert message["Subject"] == "Grüße aus Köln"
     text = message.get_content().replace("\r\n", "\n")
     assert "https://dnk.example.de/" + "x" * 90 in text
@@ -233,6 +233,24 @@ def test_without_a_server_mails_lie_in_a_folder(app: Flask, settings: Settings) 
     raw = file.read_bytes()
     assert ("https://dnk.example.de/" + "x" * 90).encode() in raw, "a link can be copied out of the file"
     assert "Schluss: ä ö ü ß €" in raw.decode()
+
+
+def test_the_header_of_such_a_file_can_be_read_too(app: Flask, settings: Settings) -> None:
+    queue(app, "anna@example.org", "Noch 7 Tage: DNK-Erklärung 2025 von Müller & Söhne")
+    assert deliver(app, settings) == 1
+    [file] = (settings.instance / "outbox").glob("*.eml")
+    raw = file.read_bytes()
+    assert "Subject: Noch 7 Tage: DNK-Erklärung 2025 von Müller & Söhne\n" in raw.decode()
+    message = message_from_bytes(raw, policy=policy.default)
+    assert message["Subject"] == "Noch 7 Tage: DNK-Erklärung 2025 von Müller & Söhne"
+
+
+def test_what_goes_to_a_server_has_only_signs_that_every_server_takes(
+    app: Flask, smtp: Settings, inbox: Inbox
+) -> None:
+    queue(app)
+    assert deliver(app, smtp) == 1
+    assert inbox.received[0].isascii()
 
 
 def test_a_full_disk_loses_no_mail(app: Flask, settings: Settings, tmp_path: Path) -> None:

@@ -123,8 +123,7 @@ def rows_of(who: int, world: World) -> Iterator[Any]:
     yield Consent(cluster_id=world.foreign_cluster, organisation_id=world.own, granted_at=NOW,
                   granted_by=who, withdrawn_at=NOW, withdrawn_by=who)  # fmt: skip
     yield from invitation_rows(who, world)
-    yield Registration(token_hash="r", email=EMAIL, name=NAME, password_hash="p", language="de",
-                       created_at=NOW)  # fmt: skip
+    yield Registration(token_hash="r", email=EMAIL, language="de", created_at=NOW)
 
 
 def factor_rows(who: int) -> Iterator[Any]:
@@ -263,6 +262,16 @@ def test_afterwards_nothing_names_the_person(any_app: Flask, world: World) -> No
             assert b"kanarie" not in content.lower(), file
     assert client.get("/konto").status_code == elsewhere.get("/konto").status_code == 302
     assert "Ihr Konto ist gelöscht." in client.get("/").text
+
+
+def test_afterwards_the_page_still_speaks_the_persons_language(any_app: Flask, world: World) -> None:
+    with stored(any_app) as session:
+        session.scalars(select(Account).where(Account.email == "editor@example.org")).one().language = "en"
+    client = signed_in(any_app, "editor@example.org")
+    assert post(client, "/konto/loeschen", {"sure": "1"}).status_code == 303
+    page = client.get("/", headers={"Accept-Language": "de"}, follow_redirects=True).text
+    assert '<html lang="en"' in page
+    assert "Your account is deleted." in page
 
 
 def write_files(instance: Path) -> None:

@@ -141,7 +141,7 @@ def test_a_company_that_has_not_begun_is_reminded(any_app: Flask, cluster: int) 
     assert remind(any_app, before(30)) == ["mehmet", "petra"]
     body = mail_to(any_app, "petra").body
     assert "noch nicht begonnen" in body
-    assert f"http://127.0.0.1:8000/unternehmen/{company}/erklaerungen/neu\n" in body
+    assert f"http://localhost:8000/unternehmen/{company}/erklaerungen/neu\n" in body
 
 
 def test_only_the_signatory_is_reminded_of_a_sign_off(any_app: Flask, cluster: int) -> None:
@@ -177,7 +177,7 @@ def test_reviewers_get_one_digest_of_what_waits_a_week_before(any_app: Flask, cl
     body = mail_to(any_app, "maria").body
     assert "Arslan & Co" in body
     assert "Beck GmbH" in body
-    assert body.count(f"http://127.0.0.1:8000/cluster/{cluster}/pruefung/") == 2
+    assert body.count(f"http://localhost:8000/cluster/{cluster}/pruefung/") == 2
     assert remind(any_app, before(1)) == []
 
 
@@ -252,7 +252,7 @@ def test_the_mail_says_what_one_needs_in_the_persons_language(any_app: Flask, cl
     assert german.subject == "Noch 7 Tage: DNK-Erklärung 2025 von Beck GmbH"
     for words in ("Guten Tag Petra,", "31. März 2027 (noch 7 Tage)", "Cluster Nord", "12 von 20 Kriterien"):
         assert words in german.body
-    assert f"http://127.0.0.1:8000/erklaerungen/{number}/\n" in german.body
+    assert f"http://localhost:8000/erklaerungen/{number}/\n" in german.body
     assert "31 March 2027" in english.body
     assert "12 of 20 criteria" in english.body
     assert english.language == "en"
@@ -271,7 +271,7 @@ def stop_path(any_app: Flask, cluster: int) -> str:
     """Where the link at the end of a reminder leads."""
     remind(any_app, before(30))
     line = mail_to(any_app, "petra").body.strip().rpartition("\n")[2]
-    return line.removeprefix("http://127.0.0.1:8000")
+    return line.removeprefix("http://localhost:8000")
 
 
 def wants(app: Flask, who: str) -> bool:
@@ -297,6 +297,37 @@ def test_one_click_in_the_mail_ends_them_without_signing_in(any_app: Flask, stop
     again = browser.get(stop_path)
     assert again.status_code == 200
     assert "abgeschaltet" in again.text
+
+
+def test_the_page_of_the_link_speaks_the_persons_language(any_app: Flask, stop_path: str) -> None:
+    with stored(any_app) as session:
+        session.scalars(select(Account).where(Account.email == "petra@example.org")).one().language = "en"
+    browser, german = any_app.test_client(), {"Accept-Language": "de"}
+    page = browser.get(stop_path, headers=german).text
+    assert '<html lang="en"' in page
+    answer = browser.post(stop_path, data=form_fields(page), headers=german, follow_redirects=True)
+    assert "Your reminders are switched off" in answer.text
+    assert "Sie bekommen keine Erinnerungen mehr." not in answer.text
+    browser.get("/sprache/de")
+    assert '<html lang="de"' in browser.get(stop_path).text, "what one chooses here counts more"
+
+
+def test_a_reminder_that_breaks_the_program_holds_up_no_other(
+    any_app: Flask, cluster: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    write = reminders.write
+
+    def break_at_first(digest: Any) -> tuple[str, str]:
+        if digest.account.email == "petra@example.org":
+            raise RuntimeError(f"no words for {digest.account.email}")
+        return write(digest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reminders, "write", break_at_first)
+        assert remind(any_app, before(7)) == ["mehmet"]
+    assert "RuntimeError" in caplog.text
+    assert "petra" not in caplog.text
+    assert remind(any_app, before(7)) == ["petra"], "it is tried again"
 
 
 def test_a_link_that_somebody_made_up_does_nothing(any_app: Flask, stop_path: str) -> None:

@@ -2,8 +2,10 @@
 
 import csv
 import io
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -17,17 +19,22 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import load
 from dnk_tool.domain.answers import Answer, Disclosure, Figure
+from dnk_tool.domain.assessment import Assessment, Measure, Rating
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.domain.states import EventKind
-from dnk_tool.services import answering, organisations
+from dnk_tool.services import answering, assessing, inviting, organisations
+from dnk_tool.services import declarations as declaring
 from dnk_tool.services.answering import Submission
 from dnk_tool.services.saving import Given
-from dnk_tool.store import declarations, history
+from dnk_tool.store import declarations, history, trail
 from dnk_tool.store.accounts import Account
-from dnk_tool.store.models import Declaration, Event, Organisation
+from dnk_tool.store.clusters import Cluster, ClusterStaff
+from dnk_tool.store.invitations import InvitationKind
+from dnk_tool.store.models import Declaration, Event, Membership, Organisation
 from dnk_tool.web import trail as page
 from dnk_tool.web.trail_lines import LONGEST, shortened
+from dnk_tool.web.trail_verdicts import runs
 from tests.support import World, counted, make_world, sign_in, stored
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -142,7 +149,8 @@ def test_a_long_text_is_shortened_and_the_rest_is_counted(
     assert "Wir berichten nicht: Sehr langer Text." in html
     assert LONG not in html
     assert "…" in html
-    assert "und 6 weitere Angaben" in html
+    section = f'/erklaerungen/{world.own_declaration}/kriterien/1"'
+    assert f'href="{section}>und 6 weitere Angaben</a>' in html, "it leads to all of them"
 
 
 def test_of_long_texts_the_place_is_shown_where_they_differ(
@@ -177,6 +185,85 @@ def test_the_profile_shows_old_and_new(any_app: Flask, world: World, owner: Flas
     assert "<del>A GmbH</del>" in html
     assert "<ins>A &amp; Söhne GmbH</ins>" in html
     assert "Zahl der Beschäftigten" in html
+
+
+def test_the_settings_show_old_and_new_in_words(any_app: Flask, world: World, owner: FlaskClient) -> None:
+    with stored(any_app) as session:
+        declaration = session.get_one(Declaration, world.own_declaration)
+        actor = Actor(account_of(session, "owner").id, {world.own: Role.OWNER})
+        seen = declaring.settings_of(declaration).mark
+        wish = declaring.Settings("effas", "en", frozenset({"csr-rug"}), publishes_assessment=True)
+        declaring.change_settings(session, declaration, wish, seen=seen, actor=actor, now=NOW)
+    html = shown(owner.get(path(world)).text)
+    for before, after in (
+        ("GRI – Global Reporting Initiative", "EFFAS – Europäischer Verband der Finanzanalysten"),
+        ("Deutsch", "English"),
+        ("keine", "Angaben nach CSR-RUG"),
+        ("nein", "ja"),
+    ):
+        assert f"<del>{before}</del>" in html
+        assert f"<ins>{after}</ins>" in html
+    assert owner.get("/sprache/en").status_code == 302
+    assert "EFFAS – European Federation" in shown(owner.get(path(world)).text)
+
+
+def test_the_self_assessment_shows_criterion_old_and_new(
+    any_app: Flask, world: World, owner: FlaskClient
+) -> None:
+    planned = (Measure("Lampen tauschen", "Anna Weber", date(2027, 3, 31)),)
+    steps = (
+        Assessment(Rating.PLANNED),
+        Assessment(Rating.PARTIAL, planned),
+        Assessment(Rating.PARTIAL, (Measure("Lampen tauschen", "Otto Kurz", date(2027, 3, 31)),)),
+    )
+    for version, assessment in enumerate(steps):
+        with stored(any_app) as session:
+            declaration = session.get_one(Declaration, world.own_declaration)
+            actor = Actor(account_of(session, "owner").id, {world.own: Role.OWNER})
+            assessing.save_assessment(
+                session, declaration, 12, assessment, seen=version, actor=actor, now=NOW
+            )
+    html = shown(owner.get(path(world)).text)
+    assert html.count("· 12. ") == 3
+    assert "<del>geplant</del>" in html
+    assert "<ins>teilweise</ins>" in html
+    assert "<ins>Lampen tauschen (bis 31. März 2027)</ins>" in html
+    assert "<dt>Wer sich um die Maßnahmen kümmert</dt>" in html
+    assert "<ins>geändert</ins>" in html
+    with stored(any_app) as session:
+        kept = str([one.detail for one in session.scalars(select(Event))])
+    assert "Weber" not in kept + html, "the trail is never forgotten, so it names nobody"
+    assert "Kurz" not in kept + html
+
+
+def test_the_trail_is_in_the_order_of_time_whenever_it_was_written_down(
+    any_app: Flask, world: World, owner: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, "IN_A_PIECE", 1)
+    rule = EventKind.SIGN_OFF_RULE_CHANGED
+    for minutes, is_required in ((30, True), (10, True), (20, True), (10, False)):
+        at = NOW + timedelta(minutes=minutes)
+        note(any_app, rule, organisation_id=world.own, required=is_required, now=at)
+    html = shown(owner.get(path(world)).text).partition("<ol")[2]
+    places = [html.index(clock) for clock in ("10:30 Uhr", "10:20 Uhr", "10:10 Uhr")]
+    assert places == sorted(places)
+    assert html.index("Bestätigung nicht nötig") < html.rindex("Bestätigung nötig")
+    times = [row[0][11:16] for row in csv_rows(owner, world)[1:]]
+    assert times == ["10:30", "10:20", "10:10", "10:10"]
+
+
+@pytest.mark.parametrize(
+    ("years", "words"), [(10, "nach 10 Jahren gelöscht"), (1, "nach 1 Jahr gelöscht"), (0, "")]
+)
+def test_both_trails_say_when_entries_are_deleted(
+    any_app: Flask, world: World, owner: FlaskClient, years: int, words: str
+) -> None:
+    settings = any_app.extensions["dnk_settings"]
+    any_app.extensions["dnk_settings"] = settings.model_copy(update={"keep_trail_years": years})
+    manager = signed_in(any_app, "manager")
+    for html in (owner.get(path(world)).text, manager.get(f"/cluster/{world.cluster}/protokoll").text):
+        assert words in html
+        assert ("Einträge werden" in html) is bool(years)
 
 
 def test_people_who_are_gone_and_acts_without_an_account(
@@ -280,12 +367,44 @@ def test_the_csv_holds_everything_and_no_formula(
     assert len(filtered.strip().splitlines()) == 1
 
 
+def csv_rows(owner: FlaskClient, world: World) -> list[list[str]]:
+    content = owner.get(path(world, ".csv")).data.decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(content, newline=""), delimiter=";"))
+
+
+def test_the_csv_leaves_nothing_out_and_cuts_nothing(
+    any_app: Flask, world: World, owner: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, "SHOWN_CHANGES", 2)
+    refs = [one.ref for one in load("dnk-2017").criteria[0].requirements]
+    words = {ref: f"{LONG}{ref}\nZweiter Absatz" for ref in refs}
+    given = {ref: Given(Answer(Disclosure.EXPLAIN, "", said), 0) for ref, said in words.items()}
+    save(any_app, world, "editor", Submission(given))
+    heading, *rows = csv_rows(owner, world)
+    assert heading[0] == "Zeit (Ortszeit in Berlin)"
+    assert {row[0] for row in rows} == {"2026-11-25 10:00:00"}
+    assert len(rows) == len(refs) > page.SHOWN_CHANGES
+    for (ref, said), row in zip(words.items(), rows, strict=True):
+        assert row[-1].endswith(said), ref
+
+
+def test_the_csv_of_a_long_history_asks_in_pieces(
+    any_app: Flask, world: World, owner: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(7):
+        save(any_app, world, "editor", says(f"Fassung {number}", number))
+    whole = csv_rows(owner, world)
+    monkeypatch.setattr(trail, "AT_ONCE", 2)
+    assert csv_rows(owner, world) == whole
+
+
 def test_a_cluster_reads_what_passed_between_it_and_its_members(any_app: Flask, world: World) -> None:
     own = {"organisation_id": world.own, "declaration_id": world.own_declaration}
     with stored(any_app) as session:
         boss, reviewer = account_of(session, "owner").id, account_of(session, "reviewer").id
     for kind in EventKind:
-        note(any_app, kind, cluster_id=world.cluster, actor_id=boss, **own, section="7", versions={"7.1": 1})
+        actor = reviewer if kind in trail.OF_REVIEW - trail.BY_COMPANY else boss
+        note(any_app, kind, cluster_id=world.cluster, actor_id=actor, **own, section="7", versions={"7.1": 1})
     note(any_app, EventKind.DEADLINE_SET, cluster_id=world.cluster, actor_id=reviewer,
          reporting_year=2025, due=[None, "2027-03-31"])  # fmt: skip
     note(any_app, EventKind.DEADLINE_SET, cluster_id=world.foreign_cluster, reporting_year=1999)
@@ -303,6 +422,179 @@ def test_a_cluster_reads_what_passed_between_it_and_its_members(any_app: Flask, 
     assert only.count("dnk-trail__entry") == 1
 
 
+def cluster_page(app: Flask, world: World, query: str = "", who: str = "manager") -> str:
+    answer = signed_in(app, who).get(f"/cluster/{world.cluster}/protokoll{query}")
+    return shown(answer.text).partition("<ol")[2]
+
+
+def test_whoever_left_the_team_keeps_the_deeds(any_app: Flask, world: World) -> None:
+    about = {"organisation_id": world.own, "declaration_id": world.own_declaration}
+    with stored(any_app) as session:
+        gone, boss = account_of(session, "reviewer"), account_of(session, "owner").id
+        session.execute(delete(ClusterStaff).where(ClusterStaff.user_id == gone.id))
+        key = gone.id
+    common = {"cluster_id": world.cluster, "actor_id": key}
+    note(any_app, EventKind.DEADLINE_SET, **common, reporting_year=2025, due=[None, "2027-03-31"])
+    note(any_app, EventKind.VERDICT_GIVEN, **common, **about, section="3", verdict="accepted", version=1)
+    note(
+        any_app, EventKind.MEMBER_REMOVED, cluster_id=world.cluster, actor_id=None, user=key, role="reviewer"
+    )
+    note(any_app, EventKind.SUBMITTED, cluster_id=world.cluster, actor_id=boss, **about, version=1)
+    entries = cluster_page(any_app, world)
+    assert entries.count("Uhr · Reviewer · ") == 2, "who set the deadline, and who reviewed"
+    assert "(ohne Konto) · Reviewer · Prüfung" in entries
+    assert "Uhr · A GmbH · Version 1" in entries, "who of the company it was is the company's own"
+    with stored(any_app) as session:
+        session.execute(delete(Account).where(Account.id.in_((key, boss))))
+    entries = cluster_page(any_app, world)
+    assert entries.count("(gelöschtes Konto)") == 3
+    assert "Uhr · A GmbH · Version 1" in entries
+
+
+def give_verdicts(
+    app: Flask, world: World, verdicts: dict[str, str], who: str, *, begin: datetime = NOW
+) -> None:
+    """One event a verdict, a minute apart."""
+    with stored(app) as session:
+        actor = account_of(session, who).id
+    where = {
+        "cluster_id": world.cluster,
+        "organisation_id": world.own,
+        "declaration_id": world.own_declaration,
+    }
+    for number, (section, verdict) in enumerate(verdicts.items()):
+        said: dict[str, Any] = {"section": section, "verdict": verdict, "version": 1}
+        at = begin + timedelta(minutes=number)
+        note(app, EventKind.VERDICT_GIVEN, actor_id=actor, now=at, **where, **said)
+
+
+def test_the_verdicts_of_a_review_are_one_entry(any_app: Flask, world: World) -> None:
+    sections = {str(number): "accepted" for number in range(1, 21)}
+    give_verdicts(any_app, world, {"general": "accepted", **sections, "7": "change-needed"}, "reviewer")
+    entries = cluster_page(any_app, world)
+    assert entries.count("dnk-trail__entry") == 1
+    assert "21 Kriterien geprüft" in entries
+    assert "25. November 2026, 10:00 Uhr bis 25. November 2026, 10:20 Uhr · Reviewer · A GmbH" in entries
+    assert "<dd>Allgemeine Informationen, Kriterien 1–6, 8–20</dd>" in entries
+    assert "<dd>Kriterium 7</dd>" in entries
+
+
+def test_only_what_follows_one_another_is_one_entry(any_app: Flask, world: World) -> None:
+    give_verdicts(any_app, world, {"1": "accepted", "2": "accepted"}, "reviewer")
+    note(any_app, EventKind.DEADLINE_SET, cluster_id=world.cluster, now=NOW + timedelta(minutes=2),
+         reporting_year=2025, due=[None, "2027-03-31"])  # fmt: skip
+    later = NOW + timedelta(minutes=3)
+    give_verdicts(any_app, world, {"3": "accepted", "4": "accepted"}, "reviewer", begin=later)
+    give_verdicts(any_app, world, {"5": "accepted"}, "manager", begin=later + timedelta(minutes=2))
+    entries = cluster_page(any_app, world)
+    assert entries.count("dnk-trail__entry") == 4
+    assert entries.count("2 Kriterien geprüft") == 2
+    assert "Kriterien 3–4" in entries
+    assert "Kriterien 1–2" in entries
+    assert ">Kriterium geprüft<" in entries
+
+
+def test_the_pages_of_a_cluster_count_entries(
+    any_app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, "ON_A_PAGE", 2)
+    give_verdicts(any_app, world, {str(number): "accepted" for number in range(1, 13)}, "reviewer")
+    for _change in range(3):
+        note(any_app, EventKind.CLUSTER_CHANGED, cluster_id=world.cluster, now=NOW + timedelta(hours=1))
+    pages = [cluster_page(any_app, world, f"?seite={number}") for number in (1, 2, 3)]
+    assert [one.count("dnk-trail__entry") for one in pages] == [2, 2, 0]
+    assert "12 Kriterien geprüft" in pages[1]
+    assert 'rel="next"' in pages[0]
+    assert 'rel="next"' not in pages[1]
+
+
+def test_a_page_of_a_cluster_needs_few_statements_however_much_happened(any_app: Flask, world: World) -> None:
+    manager = signed_in(any_app, "manager")
+
+    def cost() -> int:
+        with counted(any_app) as statements:
+            assert manager.get(f"/cluster/{world.cluster}/protokoll").status_code == 200
+        return len(statements)
+
+    give_verdicts(any_app, world, {"1": "accepted"}, "reviewer")
+    few = cost()
+    for _round in range(20):
+        give_verdicts(any_app, world, {"1": "accepted", "2": "change-needed"}, "reviewer")
+        note(any_app, EventKind.CLUSTER_CHANGED, cluster_id=world.cluster)
+    assert cost() <= few
+
+
+def test_a_message_is_told_with_how_many_it_went_to(any_app: Flask, world: World) -> None:
+    sent = {"message": "m1", "companies": 3, "mails": 5}
+    note(any_app, EventKind.MESSAGE_SENT, cluster_id=world.cluster, **sent)
+    assert "An 3 Unternehmen · 5 E-Mails" in cluster_page(any_app, world)
+
+
+@given(st.sets(st.integers(1, 20)))
+def test_numbers_in_runs_are_the_same_numbers(numbers: set[int]) -> None:
+    listed = runs(sorted(numbers))
+    read = [range(int(one.partition("–")[0]), int(one.rpartition("–")[2]) + 1) for one in listed]
+    assert [number for one in read for number in one] == sorted(numbers)
+    assert all(one.stop < two.start for one, two in pairwise(read))
+
+
+def test_a_manager_reads_no_verdict_on_the_own_company(any_app: Flask, world: World) -> None:
+    for kind in (EventKind.VERDICT_GIVEN, EventKind.SUBMITTED):
+        note(any_app, kind, organisation_id=world.own, cluster_id=world.cluster)
+    manager, address = signed_in(any_app, "manager"), f"/cluster/{world.cluster}/protokoll"
+    assert shown(manager.get(address).text).count("dnk-trail__entry") == 2
+    with stored(any_app) as session:
+        key = account_of(session, "manager").id
+        session.add(
+            Membership(user_id=key, organisation_id=world.own, role=Role.VIEWER, created_at=NOW, sections=[])
+        )
+    entries = shown(manager.get(address).text).partition("<ol")[2]
+    assert entries.count("dnk-trail__entry") == 1
+    assert "Erklärung eingereicht" in entries
+
+
+def test_a_cluster_reads_whom_it_invited_and_nobody_elses_invitations(any_app: Flask, world: World) -> None:
+    with stored(any_app) as session:
+        common: dict[str, Any] = {"language": "de", "by": None, "now": NOW}
+        wanted: list[tuple[InvitationKind, str, int, dict[str, Any]]] = [
+            (InvitationKind.COMPANY, "anna@beck.example", world.cluster, {"company": "Beck GmbH"}),
+            (InvitationKind.STAFF, "rosa@example.org", world.cluster, {"role": "reviewer"}),
+            (InvitationKind.COMPANY, "theo@fremd.example", world.foreign_cluster, {"company": "Fremd AG"}),
+        ]
+        sent = [
+            inviting.invite(session, kind, email=email, cluster_id=cluster, **common, **more)[0].id
+            for kind, email, cluster, more in wanted
+        ]
+    for kind, key in zip((EventKind.COMPANY_INVITED, EventKind.MEMBER_INVITED), sent, strict=False):
+        note(any_app, kind, cluster_id=world.cluster, invitation=key, role="", times=1)
+    note(any_app, EventKind.COMPANY_INVITED, cluster_id=world.cluster, invitation=sent[2], role="", times=1)
+    note(any_app, EventKind.COMPANY_INVITED, cluster_id=world.cluster, invitation=987_654, role="", times=1)
+    html = shown(signed_in(any_app, "manager").get(f"/cluster/{world.cluster}/protokoll").text)
+    assert "Beck GmbH, anna@beck.example" in html
+    assert "rosa@example.org" in html
+    assert "Fremd" not in html
+    assert html.count("dnk-trail__entry") == 4
+
+
+def test_a_consent_is_told_with_its_text_and_its_year(
+    any_app: Flask, world: World, owner: FlaskClient
+) -> None:
+    about = {"organisation_id": world.own, "cluster_id": world.cluster}
+    agreed = {"invitation": None, "wording": "2026-11", "language": "en"}
+    note(any_app, EventKind.CONSENT_GRANTED, **about, aggregates_from=None, **agreed)
+    note(any_app, EventKind.CONSENT_CHANGED, **about, aggregates_from=[None, 2025])
+    for html in (
+        shown(owner.get(path(world)).text),
+        shown(signed_in(any_app, "manager").get(f"/cluster/{world.cluster}/protokoll").text),
+    ):
+        assert "Einwilligungstext 2026-11, auf Englisch" in html
+        assert "<dt>Kennzahlen in Summen</dt>" in html
+        assert "<del>nie</del>" in html
+        assert "<ins>ab 2025</ins>" in html
+        assert html.count("<ins>nie</ins>") == 1
+        assert "(leer)" not in html
+
+
 def test_of_a_company_that_left_the_cluster_keeps_that_it_came_and_went(any_app: Flask, world: World) -> None:
     about = {"organisation_id": world.own, "cluster_id": world.cluster}
     for kind in (EventKind.CONSENT_GRANTED, EventKind.SUBMITTED, EventKind.CONSENT_WITHDRAWN):
@@ -317,15 +609,46 @@ def test_of_a_company_that_left_the_cluster_keeps_that_it_came_and_went(any_app:
     assert "eingereicht" not in entries
 
 
-@pytest.mark.parametrize("column", ["kind = 'approved'", "detail = '{}'", "happened_at = CURRENT_TIMESTAMP"])
+# Another value for each column; a column without one here is one that nobody has thought of.
+OTHER: dict[str, Callable[[World], str]] = {
+    "id": lambda _world: "id + 1000",
+    "organisation_id": lambda world: str(world.foreign),
+    "declaration_id": lambda world: str(world.foreign_declaration),
+    "cluster_id": lambda world: str(world.foreign_cluster),
+    "kind": lambda _world: "'approved'",
+    "detail": lambda _world: "'{}'",
+    "happened_at": lambda _world: "CURRENT_TIMESTAMP",
+    "actor_id": lambda _world: "(SELECT id FROM account WHERE email = 'owner@example.org')",
+    "by_account": lambda _world: "NOT by_account",
+}
+
+
+@pytest.mark.parametrize("column", [one.name for one in Event.__table__.columns])
 def test_the_database_refuses_to_change_what_an_event_says(any_app: Flask, world: World, column: str) -> None:
     save(any_app, world, "editor", says("Text"))
+    before = raw_event(any_app)
     with pytest.raises(DatabaseError, match="only added"), stored(any_app) as session:
-        session.execute(text(f"UPDATE event SET {column}"))  # noqa: S608  -- three texts of ours
+        session.execute(text(f"UPDATE event SET {column} = {OTHER[column](world)}"))  # noqa: S608 -- our own
+    assert raw_event(any_app) == before
+
+
+@pytest.mark.parametrize("column", ["organisation_id", "declaration_id"])
+def test_no_event_is_taken_out_of_a_trail(any_app: Flask, world: World, column: str) -> None:
+    save(any_app, world, "editor", says("Text"))
+    with pytest.raises(DatabaseError, match="only added"), stored(any_app) as session:
+        session.execute(text(f"UPDATE event SET {column} = NULL"))  # noqa: S608 -- our own
+
+
+def test_a_cluster_that_is_gone_takes_no_event_of_a_company_along(any_app: Flask, world: World) -> None:
+    save(any_app, world, "editor", says("Text"))
     with stored(any_app) as session:
-        event = session.scalars(select(Event)).one()
-        assert event.kind is EventKind.SECTION_SAVED
-        assert event.detail["versions"] == {"1.1": 1}
+        session.execute(delete(Cluster).where(Cluster.id == world.cluster))
+    assert raw_event(any_app)["cluster_id"] is None
+
+
+def raw_event(app: Flask) -> dict[str, Any]:
+    with stored(app) as session:
+        return dict(session.execute(text("SELECT * FROM event")).mappings().one())
 
 
 def test_the_model_cannot_change_an_event_either(any_app: Flask, world: World) -> None:

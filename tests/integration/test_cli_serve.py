@@ -10,7 +10,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -63,7 +63,7 @@ def served(env: dict[str, str], port: int) -> Iterator[tuple[subprocess.Popen[st
 def test_first_start_serve_and_stop(env: dict[str, str], tmp_path: Path) -> None:
     port = free_port()
     with served(env, port) as (process, lines):
-        assert lines[0] == f"dnk-tool is ready: http://127.0.0.1:{port}"
+        assert lines[0] == f"dnk-tool is ready: http://localhost:{port}"
         address = re.search(r"http://\S+/einrichten\?token=\S+", lines[1])
         assert address
         with urllib.request.urlopen(address[0]) as page:
@@ -152,6 +152,20 @@ def test_a_demo_is_never_served_to_others(
     assert "passwords are public" in str(refused.exception)
     with served(env, free_port()) as (_process, lines):
         assert lines[0].startswith("dnk-tool is ready")
+
+
+@pytest.mark.usefixtures("no_pdf")
+def test_a_second_demo_keeps_what_was_entered(env: dict[str, str], tmp_path: Path) -> None:
+    run = CliRunner().invoke
+    first = run(cli, ["demo", "--no-serve"])
+    for address in ("betrieb", "karin", "ralf", "jonas", "mehmet"):
+        assert f"{address}@demo.example" in first.output
+    with closing(sqlite3.connect(tmp_path / "instance" / "dnk.sqlite3")) as connection, connection:
+        connection.execute("UPDATE answer SET text = 'Von Hand getippt.' WHERE ref = '10.1'")
+    asked = "SELECT count(*), sum(text = 'Von Hand getippt.') FROM answer"
+    before = rows(tmp_path, asked)
+    assert run(cli, ["demo", "--no-serve"]).output == first.output
+    assert rows(tmp_path, asked) == before
 
 
 @pytest.mark.usefixtures("no_pdf")

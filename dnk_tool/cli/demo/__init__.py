@@ -1,4 +1,4 @@
-"""The demo: two companies, a cluster with ten members in every state, and a rendered declaration."""
+"""The demo: a cluster with twelve members in every state, their people, and a rendered declaration."""
 
 from pathlib import Path
 

@@ -1,111 +1,134 @@
 """The people and companies of the demo's cluster, each acting in its own name."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.cli.demo.members import Member
+from dnk_tool.cli.demo.clock import Clock
+from dnk_tool.domain.answers import Answer, Disclosure
 from dnk_tool.domain.document import Document
-from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
+from dnk_tool.domain.organisation import Profile
+from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.services import consenting, submitting
 from dnk_tool.services.accounts import create_account
+from dnk_tool.services.answering import Submission, save_section
+from dnk_tool.services.consenting import Wording
 from dnk_tool.services.documents import import_document
 from dnk_tool.services.organisations import add_member, create_organisation
+from dnk_tool.services.saving import Given
+from dnk_tool.store import declarations
 from dnk_tool.store.accounts import Account
-from dnk_tool.store.clusters import Cluster
+from dnk_tool.store.clusters import Cluster, ClusterStaff, Consent
 from dnk_tool.store.models import Declaration, Organisation
-
-TEAM = (
-    ("karin@demo.example", "Karin Weber", ClusterRole.MANAGER),
-    ("ralf@demo.example", "Ralf Nolte", ClusterRole.REVIEWER),
-)
-MANAGER = TEAM[0][0]
 
 
 @dataclass
 class Demo:
-    """What the seeding needs again and again; `people` are the accounts by address."""
+    """What every story needs; `year` is the reporting year that is in work."""
 
     session: Session
     password_hash: str
-    now: datetime
-    cluster: Cluster
-    people: dict[str, Account] = field(default_factory=dict)
-
-    def ago(self, days: int) -> datetime:
-        return self.now - timedelta(days=days)
+    clock: Clock
+    year: int
+    cluster: Cluster = field(init=False)
+    manager: Actor = field(init=False)
+    reviewer: Actor = field(init=False)
 
     @property
-    def manager(self) -> Actor:
-        return Actor(self.people[MANAGER].id, clusters={self.cluster.id: ClusterRole.MANAGER})
+    def now(self) -> datetime:
+        return self.clock.now
 
-    def account(self, email: str, name: str) -> Account:
-        """The account of this address, made when it is first asked for."""
-        if email not in self.people:
-            self.people[email] = create_account(
-                self.session,
-                email=email,
-                name=name,
-                password_hash=self.password_hash,
-                language="de",
-                now=self.ago(200),
-            )
-        return self.people[email]
+    def account(self, email: str, name: str, *, is_operator: bool = False) -> Account:
+        """A new account with the demo's password."""
+        return create_account(
+            self.session,
+            email=email,
+            name=name,
+            password_hash=self.password_hash,
+            language="de",
+            now=self.now,
+            is_operator=is_operator,
+        )
 
 
 @dataclass(frozen=True)
 class Firm:
-    """A member with its owner, who acts for it."""
+    """A member with its owner, who acts for it unless an editor does."""
 
     demo: Demo
     organisation: Organisation
     owner: Account
+    consent: Consent
 
     @property
     def actor(self) -> Actor:
         return Actor(self.owner.id, {self.organisation.id: Role.OWNER})
 
-    def joins(self) -> None:
-        """Consent to the cluster; figures count from two years ago."""
-        demo = self.demo
-        consenting.grant(
-            demo.session,
-            self.organisation.id,
-            demo.cluster.id,
-            aggregates_from=demo.now.year - 2,
-            actor=self.actor,
-            now=demo.ago(190),
-        )
+    def employs(self, email: str, name: str) -> Actor:
+        """A new colleague who may write everything."""
+        account = self.demo.account(email, name)
+        add_member(self.demo.session, self.organisation, account.id, Role.EDITOR, now=self.demo.now)
+        return Actor(account.id, {self.organisation.id: Role.EDITOR})
 
-    def writes(self, document: Document, *, days: int) -> Declaration:
-        """All that the document says, as of so many days ago."""
+    def writes(self, document: Document, *, by: Actor | None = None) -> Declaration:
+        """All that the document says."""
         return import_document(
             self.demo.session,
             document,
             organisation=self.organisation,
-            actor=self.actor,
-            now=self.demo.ago(days),
+            actor=by or self.actor,
+            now=self.demo.now,
         )
 
-    def submits(self, declaration: Declaration, *, days: int, is_reviewed: bool = True) -> None:
-        """Hand it in; the owner confirms at once, as in a small firm."""
+    def adds(self, declaration: Declaration, ref: str, more: str, *, by: Actor | None = None) -> None:
+        """A further sentence at the end of an answer."""
+        session = self.demo.session
+        content = declarations.content(session, declaration)
+        section = content.sheet.selection.section_of[ref]
+        text = Answer(Disclosure.COMPLY, content.sheet.answer(ref).text + " " + more)
+        submission = Submission({ref: Given(text, content.version(ref))})
+        save_section(
+            session, declaration, section, submission, actor=by or self.actor, now=self.demo.clock.tick()
+        )
+        session.flush()
+
+    def submits(self, declaration: Declaration, *, by: Actor | None = None, is_reviewed: bool = True) -> None:
+        """Hand it in; an owner who does so confirms at once, as in a small firm."""
         submitting.submit(
             self.demo.session,
             declaration,
             cluster_id=self.demo.cluster.id if is_reviewed else None,
             signatory=self.owner,
-            actor=self.actor,
-            now=self.demo.ago(days),
+            actor=by or self.actor,
+            now=self.demo.now,
         )
         self.demo.session.flush()
 
 
-def found(demo: Demo, member: Member) -> Firm:
-    """The company with its owner, a member of the cluster for half a year."""
-    owner = demo.account(f"{member.key}@demo.example", str(member.words["leitung"]))
-    organisation = create_organisation(demo.session, member.profile, actor=SHELL, now=demo.ago(200))
-    add_member(demo.session, organisation, owner.id, Role.OWNER, now=demo.ago(200))
-    firm = Firm(demo, organisation, owner)
-    firm.joins()
-    return firm
+def joins(demo: Demo, profile: Profile, email: str, leader: str) -> Firm:
+    """A new company whose owner consents to the cluster; figures count from last year's declaration on."""
+    from dnk_tool.web.cluster import consent_words  # noqa: PLC0415 -- the pages' own words
+
+    owner = demo.account(email, leader)
+    organisation = create_organisation(demo.session, profile, actor=Actor(owner.id), now=demo.now)
+    consent = consenting.grant(
+        demo.session,
+        organisation.id,
+        demo.cluster.id,
+        aggregates_from=demo.year - 1,
+        wording=Wording(consent_words.EDITION, "de"),
+        actor=Actor(owner.id, {organisation.id: Role.OWNER}),
+        now=demo.clock.tick(),
+    )
+    return Firm(demo, organisation, owner, consent)
+
+
+def works_for_cluster(demo: Demo, email: str, name: str, role: ClusterRole) -> Actor:
+    """A new account in the cluster's team."""
+    account = demo.account(email, name)
+    demo.session.add(
+        ClusterStaff(user_id=account.id, cluster_id=demo.cluster.id, role=role, created_at=demo.now)
+    )
+    demo.session.flush()
+    return Actor(account.id, clusters={demo.cluster.id: role})

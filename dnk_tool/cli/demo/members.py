@@ -70,16 +70,16 @@ def _section(section: Section, words: dict[str, Any]) -> dict[str, Answer]:
 
 
 def _requirement(requirement: Requirement, words: dict[str, Any]) -> dict[str, Answer]:
-    texts, reported, explanation = (_data()[name] for name in ("texts", "reported", "explanation"))
+    texts, reported = _data()["texts"], _data()["reported"]
+    # What a firm explains for itself counts before the sentences of all.
+    why = {**_data()["explained"], **words.get("explained", {})}.get(requirement.ref)
+    if why is not None:
+        explanation = why["text"].format(**words)
+        return {requirement.ref: Answer(Disclosure.EXPLAIN, explanation=explanation, reason=why["reason"])}
     if requirement.ref in texts:
         return {requirement.ref: Answer(Disclosure.COMPLY, texts[requirement.ref].format(**words))}
-    if requirement.ref in reported:
-        items = {ref: Answer(text=text) for ref, text in reported[requirement.ref].items()}
-        return {requirement.ref: Answer(Disclosure.COMPLY), **items}
-    if not requirement.is_explainable:
-        return {}
-    words_why = explanation["text"].format(**words)
-    return {requirement.ref: Answer(Disclosure.EXPLAIN, explanation=words_why, reason=explanation["reason"])}
+    items = {ref: Answer(text=text) for ref, text in reported.get(requirement.ref, {}).items()}
+    return {requirement.ref: Answer(Disclosure.COMPLY), **items} if items else {}
 
 
 def _general(requirement: Requirement, words: dict[str, Any]) -> dict[str, Answer]:

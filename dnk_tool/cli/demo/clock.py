@@ -1,0 +1,46 @@
+"""The demo's time: what happened in all companies is told day by day, as a trail is read."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta
+from heapq import heapify, heappop, heappush
+
+from dnk_tool.language import LOCAL_TIME
+
+# A story does something, and yields how many days ago it goes on.
+Story = Iterator[int]
+
+MORNING = time(9)
+MOMENT = timedelta(minutes=4)
+
+
+class Clock:
+    """Moves on through the past, and never back."""
+
+    def __init__(self, today: datetime) -> None:
+        self.today = today.astimezone(LOCAL_TIME).date()
+        self.now = datetime.min.replace(tzinfo=LOCAL_TIME)
+
+    def day(self, ago: int) -> date:
+        """So many days ago; less than none: in the future."""
+        return self.today - timedelta(days=ago)
+
+    def go_to(self, ago: int) -> None:
+        """The morning of a day, or a moment later where the day has begun."""
+        self.now = max(datetime.combine(self.day(ago), MORNING, LOCAL_TIME), self.now + MOMENT)
+
+    def tick(self) -> datetime:
+        """A moment later."""
+        self.now += MOMENT
+        return self.now
+
+
+def tell(clock: Clock, stories: Iterable[Story]) -> None:
+    """Tell all stories at once: whatever happened first is told first."""
+    waiting = [(-ago, number, story) for number, story in enumerate(stories) for ago in (next(story),)]
+    heapify(waiting)
+    while waiting:
+        ago, number, story = heappop(waiting)
+        clock.go_to(-ago)
+        following = next(story, None)
+        if following is not None:
+            heappush(waiting, (-following, number, story))

@@ -1,0 +1,80 @@
+"""The two companies whose declarations are files: one published, one in work with a self-assessment."""
+
+from datetime import date
+from functools import cache
+
+from dnk_tool.cli.demo import FILES, FINISHED, IN_PROGRESS, review
+from dnk_tool.cli.demo.clock import Story
+from dnk_tool.cli.demo.firms import Demo, joins
+from dnk_tool.domain.assessment import Assessment, Measure, Rating
+from dnk_tool.domain.document import Document
+from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.review import Audience
+from dnk_tool.services import publishing
+from dnk_tool.store import assessments
+from dnk_tool.store.models import Declaration
+
+RATINGS = (
+    Rating.PARTIAL, Rating.IMPLEMENTED, Rating.PARTIAL, Rating.PLANNED, Rating.IMPLEMENTED, Rating.PARTIAL,
+    Rating.PLANNED, Rating.NOT_STARTED, Rating.PARTIAL, Rating.IMPLEMENTED, Rating.EXEMPLARY,
+)  # fmt: skip
+FOR_A_COLLEAGUE = (
+    "Mehmet, die Werte für 2024 habe ich nur zum Teil gefunden. Hast du die alten Gasrechnungen?"
+)
+ADDED = "Tore, die schneller schließen, sind bestellt."
+
+
+@cache
+def document(name: str) -> Document:
+    """The declaration in one of the demo's files."""
+    return read_document((FILES / name).read_bytes())
+
+
+def year() -> int:
+    """The reporting year of the files."""
+    return document(FINISHED).reporting_year
+
+
+def goes_all_the_way(demo: Demo) -> Story:
+    """Written by an editor, confirmed by the owner, approved and published."""
+    found = document(FINISHED)
+    yield 120
+    firm = joins(demo, found.organisation, "katrin@demo.example", "Katrin Sommer")
+    editor = firm.employs("petra@demo.example", "Petra Lindner")
+    yield 110
+    declaration = firm.writes(found, by=editor)
+    yield 61
+    firm.submits(declaration)
+    yield 48
+    review.approve(demo, declaration)
+    yield 45
+    publishing.publish(demo.session, declaration, actor=firm.actor, now=demo.now)
+
+
+def is_in_work(demo: Demo) -> Story:
+    """A draft on which two people work."""
+    found = document(IN_PROGRESS)
+    yield 118
+    firm = joins(demo, found.organisation, "jonas@demo.example", "Jonas Brandt")
+    editor = firm.employs("mehmet@demo.example", "Mehmet Arslan")
+    yield 26
+    declaration = firm.writes(found)
+    yield 14
+    _assess(demo, declaration)
+    yield 3
+    review.say(demo, declaration, "11", FOR_A_COLLEAGUE, to=Audience.COMPANY, by=firm.actor)
+    yield 2
+    firm.adds(declaration, "13.1", ADDED, by=editor)
+
+
+def _assess(demo: Demo, declaration: Declaration) -> None:
+    """A self-assessment that is half done, with two measures."""
+    suppliers = "Die zehn größten Lieferanten nach Umwelt- und Sozialstandards fragen"
+    agreements = "Im Führungskreis klären, ob Energieziele in die Zielvereinbarungen kommen"
+    measures = {
+        4: (Measure(suppliers, "Jonas Brandt", date(demo.now.year + 1, 3, 31)),),
+        8: (Measure(agreements, "Susanne Brandt"),),
+    }
+    for number, rating in enumerate(RATINGS, start=1):
+        assessment = Assessment(rating, measures.get(number, ()))
+        assessments.put(demo.session, declaration.id, number, assessment, now=demo.now)

@@ -1,0 +1,196 @@
+"""What each member of the demo's cluster went through; the numbers after `yield` are days ago."""
+
+from collections.abc import Callable, Mapping
+
+from dnk_tool.cli.demo import review
+from dnk_tool.cli.demo.clock import Story
+from dnk_tool.cli.demo.firms import Demo, Firm, joins
+from dnk_tool.cli.demo.members import Member, declaration_of
+from dnk_tool.domain.review import Audience
+from dnk_tool.services import consenting, contributing, finishing, publishing
+
+WHY_SILENT = (
+    "Nadine ist bis März in Elternzeit und hatte die Tankdaten. Bis ich an ihre Tabellen komme, "
+    "bleibt die Erklärung liegen."
+)
+FOR_COLLEAGUES = "Tim, bitte vor der Abgabe noch einmal lesen: Stimmt das mit den zwei Stunden in der Woche?"
+FOR_REVIEWERS = "Karin, die drei Ziele klingen wie im letzten Jahr. Fragen wir nach, oder reicht das so?"
+
+
+def _has_its_review_in_progress(demo: Demo, member: Member) -> Story:
+    yield 402
+    firm = _joins(demo, member)
+    yield 230
+    before = firm.writes(declaration_of(member, demo.year - 1))
+    yield 205
+    firm.submits(before)
+    yield 190
+    review.approve(demo, before)
+    yield 186
+    publishing.publish(demo.session, before, actor=firm.actor, now=demo.now)
+    yield 40
+    declaration = firm.writes(declaration_of(member, demo.year))
+    yield 8
+    review.say(demo, declaration, "5", FOR_COLLEAGUES, to=Audience.COMPANY, by=firm.actor)
+    yield 6
+    firm.submits(declaration)
+    yield 2
+    first = [review.section_of(declaration, ref) for ref in ("general", "1")]
+    review.accept(demo, declaration, first, by=demo.manager)
+    review.object_to(demo, declaration, "2", by=demo.manager)
+    yield 1
+    review.accept(demo, declaration, [review.section_of(declaration, "3")], by=demo.reviewer)
+    review.say(demo, declaration, "3", FOR_REVIEWERS, to=Audience.REVIEWERS, by=demo.reviewer)
+
+
+def _finishes_without_review(demo: Demo, member: Member) -> Story:
+    yield 398
+    firm = _joins(demo, member)
+    yield 225
+    before = firm.writes(declaration_of(member, demo.year - 1))
+    yield 200
+    firm.submits(before)
+    yield 182
+    review.approve(demo, before)
+    yield 180
+    publishing.publish(demo.session, before, actor=firm.actor, now=demo.now)
+    yield 70
+    declaration = firm.writes(declaration_of(member, demo.year))
+    yield 30
+    firm.submits(declaration, is_reviewed=False)
+
+
+def _waits_for_signature(demo: Demo, member: Member) -> Story:
+    yield 395
+    firm = _joins(demo, member)
+    editor = firm.employs("stefan@demo.example", str(member.words["kuemmert"]))
+    yield 210
+    before = firm.writes(declaration_of(member, demo.year - 1), by=editor)
+    yield 198
+    firm.submits(before)
+    yield 178
+    review.approve(demo, before)
+    yield 20
+    declaration = firm.writes(declaration_of(member, demo.year), by=editor)
+    yield 4
+    firm.submits(declaration, by=editor)
+
+
+def _is_late_and_silent(demo: Demo, member: Member) -> Story:
+    yield 390
+    firm = _joins(demo, member)
+    yield 215
+    firm.writes(declaration_of(member, demo.year - 1, criteria=5))
+    yield 34
+    declaration = firm.writes(declaration_of(member, demo.year, criteria=12))
+    yield 33
+    review.say(demo, declaration, "13", WHY_SILENT, to=Audience.COMPANY, by=firm.actor)
+
+
+def _has_not_begun(demo: Demo, member: Member) -> Story:
+    yield 385
+    _joins(demo, member)
+
+
+def _leaves_the_cluster(demo: Demo, member: Member) -> Story:
+    yield 380
+    firm = _joins(demo, member)
+    yield 300
+    firm.writes(declaration_of(member, demo.year - 1, criteria=3))
+    yield 62
+    consenting.withdraw(demo.session, firm.consent, actor=firm.actor, now=demo.now)
+
+
+def _has_to_change(demo: Demo, member: Member) -> Story:
+    yield 130
+    firm = _joins(demo, member)
+    yield 50
+    declaration = firm.writes(declaration_of(member, demo.year))
+    yield 22
+    firm.submits(declaration)
+    yield 8
+    review.request_changes(demo, declaration)
+    yield 3
+    review.mend(firm, declaration, "5")
+    review.answer(firm, declaration, "5")
+
+
+def _is_approved(demo: Demo, member: Member) -> Story:
+    yield 128
+    firm = _joins(demo, member)
+    yield 55
+    declaration = firm.writes(declaration_of(member, demo.year))
+    yield 35
+    firm.submits(declaration)
+    yield 10
+    review.approve(demo, declaration)
+
+
+def _is_in_the_second_round(demo: Demo, member: Member) -> Story:
+    yield 125
+    firm = _joins(demo, member)
+    yield 60
+    declaration = firm.writes(declaration_of(member, demo.year))
+    yield 41
+    firm.submits(declaration)
+    yield 30
+    review.request_changes(demo, declaration)
+    yield 12
+    review.mend(firm, declaration, *review.ROUND)
+    review.answer(firm, declaration, *review.ROUND)
+    yield 5
+    firm.submits(declaration)
+
+
+def _opens_again(demo: Demo, member: Member) -> Story:
+    yield 122
+    firm = _joins(demo, member)
+    yield 80
+    declaration = firm.writes(declaration_of(member, demo.year))
+    yield 66
+    firm.submits(declaration)
+    yield 52
+    review.approve(demo, declaration)
+    yield 50
+    publishing.publish(demo.session, declaration, actor=firm.actor, now=demo.now)
+    yield 4
+    finishing.reopen(demo.session, declaration, actor=firm.actor, now=demo.now)
+    firm.adds(declaration, "13.3", "Im Herbst hat auch das zweite Büro Fernwärme bekommen.")
+
+
+def _asks_a_colleague(demo: Demo, member: Member) -> Story:
+    yield 115
+    firm = _joins(demo, member)
+    yield 9
+    declaration = firm.writes(declaration_of(member, demo.year, criteria=5))
+    yield 8
+    contributing.ask(
+        demo.session,
+        declaration,
+        email="fuhrpark@pflege.example",
+        name="Olga Brandt",
+        refs=("13.1",),
+        message="Können Sie sagen, wie viel die Wagen im letzten Jahr getankt haben?",
+        language="de",
+        actor=firm.actor,
+        now=demo.now,
+    )
+
+
+def _joins(demo: Demo, member: Member) -> Firm:
+    return joins(demo, member.profile, f"{member.key}@demo.example", str(member.words["leitung"]))
+
+
+STORIES: Mapping[str, Callable[[Demo, Member], Story]] = {
+    "baeckerei": _has_its_review_in_progress,
+    "elektro": _finishes_without_review,
+    "druckerei": _waits_for_signature,
+    "spedition": _is_late_and_silent,
+    "moebel": _has_not_begun,
+    "hotel": _leaves_the_cluster,
+    "reinigung": _has_to_change,
+    "roesterei": _is_approved,
+    "gartenbau": _is_in_the_second_round,
+    "software": _opens_again,
+    "pflege": _asks_a_colleague,
+}

@@ -1,0 +1,138 @@
+"""The demo shows what it promises: every state, every sign, two years, and a past that reads in order."""
+
+import shutil
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dnk_tool.cli.demo import cluster as demo
+from dnk_tool.cli.demo import members as texts
+from dnk_tool.cli.demo.command import SIGN_INS
+from dnk_tool.domain import reminders
+from dnk_tool.domain.cockpit import Stage, Task
+from dnk_tool.domain.completeness import Progress
+from dnk_tool.domain.review import Audience, Side
+from dnk_tool.domain.states import State
+from dnk_tool.services import reminding
+from dnk_tool.store import accounts, cockpit, cockpit_sums, remarks, reviews
+from dnk_tool.store.clusters import Cluster, Consent
+from dnk_tool.store.cockpit import Member, Wanted
+from dnk_tool.store.cockpit_terms import View
+from dnk_tool.store.database import make_engine, session_factory, writing
+from dnk_tool.store.declarations import selection_of
+from dnk_tool.store.models import Declaration, Event
+from dnk_tool.store.reviews import RemarkRow
+from tests.integration.conftest import NOW
+
+LATEST, BEFORE = 2025, 2024
+
+
+@pytest.fixture(scope="module")
+def seeded(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Iterator[Session]:
+    """The demo, seeded once; tests only read it."""
+    file = shutil.copy(empty_database, tmp_path_factory.mktemp("demo") / "dnk.sqlite3")
+    engine = make_engine(f"sqlite:///{file}")
+    with writing(session_factory(engine)) as session:
+        demo.seed(session, password_hash="unused", now=NOW)
+        session.commit()
+        yield session
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def views(seeded: Session) -> dict[int, View]:
+    """How the cluster looks at each of its years."""
+    cluster_id = seeded.scalars(select(Cluster.id)).one()
+    years = cockpit_sums.years(seeded, cluster_id)
+    return {year: View(cluster_id, year, years.deadlines.get(year), NOW) for year in years.known}
+
+
+@pytest.fixture(scope="module")
+def members(seeded: Session, views: dict[int, View]) -> dict[int, dict[str, Member]]:
+    """All members by year and name."""
+    return {
+        year: {one.name: one for one in cockpit.every(seeded, view, Wanted())} for year, view in views.items()
+    }
+
+
+def test_every_stage_in_two_years(members: dict[int, dict[str, Member]]) -> None:
+    assert sorted(members) == [BEFORE, LATEST]
+    assert len(members[LATEST]) >= 8
+    assert {one.stage for one in members[LATEST].values()} == set(Stage)
+    assert {Stage.DRAFT, Stage.APPROVED, Stage.PUBLISHED} <= {one.stage for one in members[BEFORE].values()}
+
+
+def test_every_sign_of_the_heat_map(seeded: Session, members: dict[int, dict[str, Member]]) -> None:
+    shown = members[LATEST].values()
+    progress = cockpit_sums.progress_of(seeded, [one.declaration_id for one in shown if one.declaration_id])
+    explained = [found for found in progress.values() if Progress.EXPLAINED in found.values()]
+    assert len(explained) >= 3, "several members explain a whole criterion"
+    assert {Progress.OPEN, Progress.ANSWERED} <= {
+        one for found in progress.values() for one in found.values()
+    }
+    assert any(one.remarks for one in shown)
+
+
+def test_what_there_is_to_do(views: dict[int, View], members: dict[int, dict[str, Member]]) -> None:
+    def with_task(year: int, task: Task) -> set[str]:
+        return {name for name, one in members[year].items() if task in one.tasks(views[year])}
+
+    assert len(with_task(LATEST, Task.REVIEW)) == 2
+    assert len(with_task(LATEST, Task.SILENT)) == 2
+    assert with_task(LATEST, Task.OVERDUE) == set(), "this year's deadline is still to come"
+    assert with_task(BEFORE, Task.OVERDUE) == {
+        "Spedition Albers GmbH & Co. KG",
+        "Möbelwerkstätten Oberland eG",
+    }
+
+
+def test_a_review_in_progress(seeded: Session) -> None:
+    submitted = seeded.scalars(select(Declaration).where(Declaration.state == State.SUBMITTED)).all()
+    judged = {one.id: len(reviews.latest_judgements(seeded, one.id)) for one in submitted}
+    [in_progress] = [one.id for one in submitted if 0 < judged[one.id] < len(selection_of(one).sections)]
+    said = seeded.scalars(select(RemarkRow.audience).where(RemarkRow.declaration_id == in_progress))
+    assert set(said) == set(Audience)
+
+
+def test_a_second_round_with_answered_remarks(seeded: Session) -> None:
+    again = seeded.scalars(
+        select(Declaration).where(Declaration.state == State.SUBMITTED, Declaration.version == 2)
+    ).one()
+    found = remarks.threads(seeded, again.id, Side.REVIEWERS, cluster_id=again.cluster_id)
+    assert len(found) == 3
+    assert all(thread.is_answered for thread in found)
+
+
+def test_the_past_reads_in_order(seeded: Session) -> None:
+    events = seeded.scalars(select(Event).order_by(Event.id)).all()
+    assert all(one.happened_at <= other.happened_at for one, other in pairwise(events))
+    assert all(one.happened_at < NOW for one in events)
+    assert all(one.by_account for one in events), "somebody did it, whom the trail can name"
+
+
+def test_reminders_are_due(seeded: Session) -> None:
+    lines = [line for digest in reminding.digests(seeded, now=NOW) for line in digest.lines]
+    assert {line.task for line in lines} == set(reminders.Task)
+    assert all(line.days_left <= 7 for line in lines)
+
+
+def test_a_former_member_is_seen_no_more(seeded: Session, members: dict[int, dict[str, Member]]) -> None:
+    left = seeded.scalars(select(Consent).where(Consent.withdrawn_at.is_not(None))).one()
+    shown = {one.organisation_id for of_year in members.values() for one in of_year.values()}
+    assert left.organisation_id not in shown
+
+
+def test_who_can_sign_in(seeded: Session) -> None:
+    for email, _who, _what in SIGN_INS:
+        assert accounts.by_email(seeded, email), email
+
+
+def test_no_text_has_a_hole() -> None:
+    """Every word that a sentence asks for is there, for every firm."""
+    for member in texts.members().values():
+        said = [one.text + one.explanation for one in texts.declaration_of(member, LATEST).answers.values()]
+        assert not [text for text in said if "{" in text or "  " in text or text != text.strip()]

@@ -17,15 +17,19 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## this list
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 20
 
-demo: $(STATE)/run ## install what is missing, seed the demo and serve it on http://127.0.0.1:8000
+demo: $(STATE)/run ## install what is missing, seed the demo and serve it on http://localhost:8000
 	@$(BIN)/dnk demo
 
 run: $(STATE)/run ## serve an empty instance; the console prints a token for the first account
 	@$(BIN)/dnk serve
 
 test: $(STATE)/test check-code ## every check and every test, in a real browser too
-	$(BIN)/pytest -n 2 -m "not e2e"
-	timeout --kill-after=10 1200 $(BIN)/pytest -m e2e
+	@echo "The browser tests run beside the others; what they say comes last."
+	@timeout --kill-after=10 1800 $(BIN)/pytest -m e2e >$(STATE)/e2e.log 2>&1 & browser=$$!; \
+	trap 'kill $$browser' INT TERM; \
+	others=0; $(BIN)/pytest -n 2 -m "not e2e" || others=$$?; \
+	wait $$browser; browser=$$?; cat $(STATE)/e2e.log; \
+	test $$others -eq 0 && test $$browser -eq 0
 
 check: $(STATE)/test check-code ## every check and test but the browser's
 	$(BIN)/pytest -n 2 -m "not e2e"

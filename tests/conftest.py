@@ -17,7 +17,7 @@ from dnk_tool.config import Settings
 from dnk_tool.services import passwords
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine
-from tests.support import Browser, World, make_world
+from tests.support import COMPILED, Browser, World, make_world
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -59,6 +59,7 @@ def app(settings: Settings, empty_database: Path) -> Iterator[Flask]:
     app = create_app(settings)
     app.testing = True
     app.test_client_class = Browser
+    app.jinja_env.bytecode_cache = COMPILED
     yield app
     app.extensions["dnk_engine"].dispose()
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -19,15 +20,34 @@ from werkzeug.test import TestResponse
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.services import passwords
 from dnk_tool.services.accounts import create_account
+from dnk_tool.services.consenting import Wording
 from dnk_tool.store.accounts import Account
 from dnk_tool.store.clusters import Cluster, ClusterStaff, Consent
 from dnk_tool.store.database import writing
 from dnk_tool.store.models import Declaration, Membership, Organisation
 
 PASSWORD = "wiese kahn sieben lampe"
+READ = Wording("2026-11", "de")
 
 _addresses = count(1)
 _hashes: dict[str, str] = {}
+
+
+class Compiled(BytecodeCache):
+    """Templates, compiled once for all applications of a test run."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if code := self._kept.get(bucket.key):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
 
 
 class Browser(FlaskClient):

@@ -41,7 +41,7 @@ class Server:
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
         self.port = _free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
+        self.address = f"http://localhost:{self.port}"
         self.instance = folder / "instance"
         self.database = settings.get("DNK_DATABASE_URL", f"sqlite:///{self.instance / 'dnk.sqlite3'}")
         outside = {name: value for name, value in os.environ.items() if not name.startswith("DNK_")}
@@ -119,11 +119,12 @@ class Server:
             engine.dispose()
 
     def seed(self, file: str, **members: Role) -> int:
-        """A company of the demo with its declaration in work; members by the first part of their address."""
+        """A company of the demo, without sign-off; members by the first part of their address."""
         now = datetime.now(UTC)
         with self.stored() as session:
             document = read_document((demo.FILES / file).read_bytes())
             declaration: Declaration = import_document(session, document, actor=SHELL, now=now)
+            declaration.organisation.requires_sign_off = False
             for name, role in members.items():
                 account = make_account(session, f"{name}@example.org", name=name.title())
                 session.flush()

@@ -17,7 +17,7 @@ from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import Server, field, section_path, wait_for
 from tests.support import PASSWORD, make_account
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("cluster-journey")]
+pytestmark = pytest.mark.e2e
 
 SELECTION = select("dnk-2017", "gri", frozenset())
 SECTIONS = [section.ref for section in SELECTION.sections]
@@ -105,7 +105,8 @@ def test_from_the_invitation_to_the_published_page(
     shot(reader, f"public-{mark}")
 
     owner.goto(f"/erklaerungen/{declaration}/veroeffentlichung")
-    press(owner, "Veröffentlichung zurücknehmen")
+    follow(owner, "Veröffentlichung zurücknehmen")
+    press(owner, "Ja, zurücknehmen")
     expect(owner.get_by_role("alert").first).to_contain_text("zurückgenommen")
     assert (gone := reader.goto(public))
     assert gone.status == 410

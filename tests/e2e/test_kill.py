@@ -17,7 +17,7 @@ from dnk_tool.store.models import AnswerRevision, AnswerRow
 from tests.e2e.driving import COMPLETE, Server, other_address, section_path, wait_for
 from tests.support import PASSWORD, form_fields
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("kill")]
+pytestmark = pytest.mark.e2e
 
 SECTION = "2"
 REFS = ("2.1", "2.2", "2.3", "2.4")

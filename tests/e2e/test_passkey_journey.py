@@ -10,14 +10,12 @@ from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import Server
 from tests.support import PASSWORD, make_account
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("passkeys")]
+pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture(scope="module")
 def server(new_server: Callable[..., Server]) -> Server:
-    """Asked for by its name: browsers make no passkeys for an IP address."""
     server = new_server()
-    server.address = f"http://localhost:{server.port}"
     with server.stored() as session:
         make_account(session, "petra@example.org", name="Petra Probst")
     server.start()

@@ -12,7 +12,7 @@ from dnk_tool.domain.permissions import Role
 from tests.e2e.conftest import Visit
 from tests.e2e.driving import COMPLETE, Server, Visitor, field, section_path, status_line, wait_for
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("saving")]
+pytestmark = pytest.mark.e2e
 
 TEXT = "ref-1.1-text"
 OTHER = "ref-1.2-text"
@@ -302,10 +302,10 @@ def test_a_signed_out_person_saves_with_the_button(visit: Visit, desk: Desk, jav
     expect(page.get_by_text("Ihre Eingaben sind noch da")).to_be_visible()
     page.get_by_label("E-Mail-Adresse").fill("petra@example.org")
     page.get_by_label("Passwort", exact=True).fill("falsches passwort")
-    page.get_by_role("button", name="Anmelden").click()
+    page.get_by_role("button", name="Anmelden", exact=True).click()
     expect(page.get_by_role("alert")).to_be_visible()
     page.get_by_label("Passwort", exact=True).fill("wiese kahn sieben lampe")
-    page.get_by_role("button", name="Anmelden").click()
+    page.get_by_role("button", name="Anmelden", exact=True).click()
     expect(page.get_by_role("heading", name="Ihre Eingaben sind noch da")).to_be_visible()
     page.get_by_role("button", name="Eingaben absenden").click()
     expect(page.get_by_role("alert")).to_contain_text("Gespeichert.")

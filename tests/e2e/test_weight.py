@@ -15,7 +15,7 @@ from dnk_tool.web.context import STATIC
 from tests.e2e.conftest import Visit
 from tests.e2e.driving import IN_PROGRESS, Server, section_path
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("weight")]
+pytestmark = pytest.mark.e2e
 
 KB = 1000
 FIRST_PAGE, REQUESTS, SCRIPT, NEXT_PAGE = 40 * KB, 6, 15 * KB, 10 * KB

@@ -1,6 +1,8 @@
 """A real store for services: SQLite always, PostgreSQL where the machine has it."""
 
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -22,7 +24,7 @@ from dnk_tool.store.database import make_engine, session_factory, writing
 from dnk_tool.store.mail import Mail
 from dnk_tool.store.models import Declaration
 from tests.inbox import Inbox, opened
-from tests.support import Browser
+from tests.support import COMPILED, Browser
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 GRI = Settings("gri", "de")
@@ -32,7 +34,6 @@ GRI = Settings("gri", "de")
 def store(database_url: str) -> Iterator[sessionmaker[Session]]:
     """Sessions on an empty, migrated database."""
     engine = make_engine(database_url)
-    schema.upgrade(engine)
     yield session_factory(engine)
     engine.dispose()
 
@@ -144,27 +145,45 @@ def any_app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
         instance=tmp_path / "instance", database_url=database_url, secret_key="only for tests " * 4
     )
     settings.instance.mkdir()
-    engine = make_engine(database_url)
-    schema.upgrade(engine)
-    engine.dispose()
     app = create_app(settings)
     app.testing = True
     app.test_client_class = Browser
+    app.jinja_env.bytecode_cache = COMPILED
     yield app
     app.extensions["dnk_engine"].dispose()
 
 
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> Iterator[str]:
+    """The name of a migrated PostgreSQL database without rows, to be copied."""
+    with _database(postgres_url) as url:
+        engine = make_engine(url)
+        schema.upgrade(engine)
+        engine.dispose()
+        yield str(make_url(url).database)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database of each kind."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, empty_database: Path) -> Iterator[str]:
+    """An empty, migrated database of each kind."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'store.sqlite3'}"
+        file = shutil.copy(empty_database, tmp_path / "store.sqlite3")
+        yield f"sqlite:///{file}"
         return
-    server = request.getfixturevalue("postgres_url")
+    template = request.getfixturevalue("postgres_template")
+    with _database(request.getfixturevalue("postgres_url"), f" TEMPLATE {template}") as url:
+        yield url
+
+
+@contextmanager
+def _database(server: str, how: str = "") -> Iterator[str]:
+    """A PostgreSQL database of its own."""
     name = f"store_{uuid4().hex}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-        yield make_url(server).set(database=name).render_as_string(hide_password=False)
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()
+    try:
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}{how}"))
+            yield make_url(server).set(database=name).render_as_string(hide_password=False)
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    finally:
+        engine.dispose()

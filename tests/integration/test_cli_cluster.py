@@ -35,7 +35,7 @@ def test_a_cluster_is_created_and_its_link_lets_the_manager_in(instance: Path) -
     assert done.exit_code == 0, done.output
     result = json.loads(done.stdout)
     assert (result["id"], result["name"], result["manager"]) == (1, "Cluster Nord", "mia@example.org")
-    client, path = browser(instance), result["link"].removeprefix("http://127.0.0.1:8000")
+    client, path = browser(instance), result["link"].removeprefix("http://localhost:8000")
     fields = form_fields(client.get(path).text)
     password = {"password": "wiese kahn sieben lampe", "password_confirm": "wiese kahn sieben lampe"}
     assert client.post(path, data=fields | password).headers["Location"] == "/cluster/1/"
@@ -48,7 +48,7 @@ def test_a_cluster_is_created_and_its_link_lets_the_manager_in(instance: Path) -
 def test_words_for_people(instance: Path) -> None:
     done = run("add", "Cluster Nord", "--manager", "mia@example.org")
     assert "Created the cluster Cluster Nord." in done.stdout
-    assert "http://127.0.0.1:8000/einladung/" in done.stdout
+    assert "http://localhost:8000/einladung/" in done.stdout
     assert run("list").stdout == "1\tCluster Nord\t0 members\t0 managers\n"
 
 

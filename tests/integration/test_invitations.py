@@ -71,7 +71,7 @@ def mail_to(app: Flask, email: str) -> Mail:
 
 def path_in(mail: Mail) -> str:
     """The path of the link in a mail."""
-    return "/einladung/" + re.findall(r"http://127\.0\.0\.1:8000/einladung/(\S+)", mail.body)[0]
+    return "/einladung/" + re.findall(r"http://localhost:8000/einladung/(\S+)", mail.body)[0]
 
 
 def role_of(app: Flask, organisation_id: int, email: str = EMAIL) -> Role | None:

@@ -101,7 +101,7 @@ REVIEWED = replace(
     [
         (REVIEWED, "de", ("Formal vollständig, geprüft von", "Bestätigt von Dr. Petra Muster 50%")),
         (REVIEWED, "en", ("Formally complete, reviewed by", "Confirmed by Dr. Petra Muster 50%")),
-        (replace(FINAL, is_pending=True), "de", ("Fassung 2 vom 2. März 2026, nicht freigegeben",)),
+        (replace(FINAL, is_pending=True), "de", ("Version 2 vom 2. März 2026, nicht freigegeben",)),
     ],
     ids=["reviewed", "reviewed-english", "pending"],
 )
@@ -115,6 +115,8 @@ def test_a_version_says_who_reviewed_and_confirmed_it(
     pages = [re.sub(r"\s+", " ", text) for text in text_of(path)]
     for words in said:
         assert words in pages[0], "on the cover"
+    if issue.is_pending:
+        assert said[0] in text_of(path)[4], "in one line at the foot of each page"
     for words in said[:1] if issue.review else ():
         assert words in " ".join(pages[-2:]), "and where the copy is described"
     assert len([text for text in pages if "Karin Albers <script>" in text]) == (2 if issue.review else 0)

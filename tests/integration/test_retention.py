@@ -226,11 +226,7 @@ def test_what_is_over_goes_within_the_hour(any_app: Flask) -> None:
                     expires_at=until,
                 )
             )
-        session.add(
-            Registration(
-                token_hash="t", email="x@y.de", name="", password_hash="", language="de", created_at=NOW
-            )
-        )
+        session.add(Registration(token_hash="t", email="x@y.de", language="de", created_at=NOW))
         for due in (NOW.date(), NOW.date() + days(9999)):
             session.add(
                 Reminder(

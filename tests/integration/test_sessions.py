@@ -335,3 +335,33 @@ def test_passwords_never_travel(client: FlaskClient, person: str) -> None:
     answer = client.post("/konto/passwort", data={"password": "geheim", "new_password": "auch geheim"})
     assert answer.status_code == 401
     assert "geheim" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("name", "is_written"),
+    [
+        ("text", True),
+        ("remark", True),
+        ("answer-7", True),
+        ("reason", True),
+        ("ref-1.1-text", True),
+        ("ref-GRI-SRS-305-1.a-value", True),
+        ("ref-GRI-SRS-305-1.a-rows-0-name", True),
+        ("ref-1.1-version", False),
+        ("ref-GRI-SRS-305-1.a-rows-0-amount-unit", False),
+        ("ref-1.1-reason", False),
+        ("read-7", False),
+        ("done-7", False),
+        ("verdict", False),
+        ("action", False),
+        ("csrf_token", False),
+        ("password", False),
+        ("new_password_confirm", False),
+        ("secret", False),
+    ],
+)
+def test_what_somebody_wrote_is_shown_and_what_they_chose_is_not(name: str, is_written: bool) -> None:
+    assert resuming.words_of([(name, "Quellenangabe?"), (name, "Quellenangabe?")]) == (
+        ["Quellenangabe?"] if is_written else []
+    )
+    assert resuming.words_of([(name, " ")]) == []

@@ -63,8 +63,8 @@ def import_document(
 ) -> Declaration:
     """Store a document as a declaration in work, of a new company unless one is given.
 
-    A figure that the company has already must be the same. Raises NotPermitted, YearTaken and FiguresDiffer;
-    the caller rolls back.
+    A figure that the company has already must be the same. Raises NotPermitted, YearAhead, YearTaken and
+    FiguresDiffer; the caller rolls back.
     """
     if organisation is None:
         organisation = create_organisation(session, document.organisation, actor=actor, now=now)

@@ -1,6 +1,6 @@
 """The tables of clusters, their staff, the consents of companies and deadlines, and the questions to them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, select, text
@@ -103,6 +103,12 @@ def consenting(session: Session, organisation_id: int) -> frozenset[int]:
         )
     )
     return frozenset(rows)
+
+
+def members_among(session: Session, organisation_ids: Collection[int]) -> frozenset[int]:
+    """Which of these companies belong to a cluster today."""
+    standing = Consent.organisation_id.in_(organisation_ids), Consent.withdrawn_at.is_(None)
+    return frozenset(session.scalars(select(Consent.organisation_id).where(*standing)))
 
 
 def of_organisation(session: Session, organisation_id: int) -> Sequence[tuple[Cluster, Consent]]:

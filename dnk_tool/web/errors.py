@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 
 from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.services.answering import Locked
-from dnk_tool.web import resuming
+from dnk_tool.web import own_company, resuming
 from dnk_tool.web.headers import request_id
 from dnk_tool.web.transactions import give_up
 
@@ -104,6 +104,8 @@ def _words(status: int) -> tuple[str, str]:
         429: (_("Zu viele Versuche"), _("Warten Sie etwas, und versuchen Sie es dann noch einmal.")),
         503: (_("Das dauert gerade zu lange"), _("Versuchen Sie es in einer halben Minute noch einmal.")),
     }
+    if status == 403 and own_company.is_in_the_way():
+        return _("Das prüft jemand anderes"), own_company.reason()
     general = (
         _("Das hat nicht geklappt"),
         _("Der Fehler liegt bei uns. Ihre gespeicherten Angaben sind sicher."),

@@ -19,7 +19,6 @@ from dnk_tool.web.transactions import db
 
 blueprint = Blueprint("outbox", __name__, url_prefix="/betrieb/post")
 
-OPERATION = "operation.show"
 MOST_SHOWN = 20
 LOCAL_PART = re.compile(r"[^\s<>@\"',;:()\[\]]+@")
 
@@ -35,7 +34,6 @@ def show() -> ResponseReturnValue:
         server=f"{settings.smtp_host}:{settings.smtp_port}" if settings.smtp_host else "",
         folder=settings.instance.resolve() / "outbox",
         days=settings.keep_mails_days,
-        operation_url=url_for(OPERATION) if OPERATION in current_app.view_functions else None,
     )
 
 

@@ -252,6 +252,27 @@ class Autosave {
   }
 }
 
+// ---- Forms that do not save by themselves: <form data-guard> asks before unsaved words are left behind. The page may
+// come with words that no server has kept yet: data-guard="unsaved".
+
+class Guard {
+  constructor(form) {
+    this.form = form;
+    this.loaded = this.words();
+    form.addEventListener("submit", () => { this.sending = true; });
+    window.addEventListener("pageshow", () => { this.sending = false; });
+    window.addEventListener("beforeunload", (event) => this.isUnsaved() && event.preventDefault());
+  }
+
+  words() {
+    return JSON.stringify([...new FormData(this.form)].filter(([, value]) => typeof value === "string"));
+  }
+
+  isUnsaved() {
+    return !this.sending && (this.form.dataset.guard === "unsaved" || this.words() !== this.loaded);
+  }
+}
+
 function button(text, className, type = "button") {
   const element = document.createElement("button");
   Object.assign(element, { type, className, textContent: text });
@@ -260,3 +281,4 @@ function button(text, className, type = "button") {
 
 document.querySelectorAll("[data-length-for]").forEach(watchLength);
 document.querySelectorAll("form[data-autosave]").forEach((form) => new Autosave(form));
+document.querySelectorAll("form[data-guard]").forEach((form) => new Guard(form));

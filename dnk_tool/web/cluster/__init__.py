@@ -13,13 +13,14 @@ from dnk_tool.web.cluster import (
     navigation,
     operator,
     operator_invitations,
+    operator_managers,
     team,
     team_changes,
 )
 
 # The modules that add their pages to the cockpit, to the team and to the operator's area.
 COCKPIT = (cockpit, heat_map, exports, messages)
-TEAM, OPERATOR = (team, team_changes), (operator, operator_invitations)
+TEAM, OPERATOR = (team, team_changes), (operator, operator_invitations, operator_managers)
 
 BLUEPRINTS = (
     navigation.blueprint,

@@ -94,7 +94,7 @@ def resend(cluster_id: int, invitation_id: int) -> ResponseReturnValue:
         abort(404)
     except LinkOver:
         flash(_("Diese Einladung ist schon angenommen oder zurückgenommen."), "info")
-        return _back(None)
+        return _back(db().get(Invitation, invitation_id))
     except TooManyInvitations:
         abort(429, too_many())
     invitation_mails.send_invitation(sent, current_cluster())
@@ -118,7 +118,7 @@ def revoke(cluster_id: int, invitation_id: int) -> ResponseReturnValue:
         abort(404)
     except LinkOver:
         flash(_("Diese Einladung ist schon angenommen oder zurückgenommen."), "info")
-        return _back(None)
+        return _back(db().get(Invitation, invitation_id))
     flash(_("Die Einladung ist zurückgenommen. Der Link darin gilt nicht mehr."), "success")
     return _back(invitation)
 

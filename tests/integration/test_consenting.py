@@ -313,7 +313,7 @@ def test_the_page_says_what_the_cluster_sees(owner: FlaskClient, stage: Stage) -
     for words in (
         "Cluster Nord",
         "Stand und Fortschritt",
-        "der Fassungen, die Sie für 2025",
+        "der Versionen, die Sie für 2025",
         "ab dem Berichtsjahr 2025",
     ):
         assert words in page

@@ -10,27 +10,12 @@ from dnk_tool.catalogue import Section
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.review import Audience, Side, Verdict
 from dnk_tool.domain.states import DONE
-from dnk_tool.domain.text import normalised
 from dnk_tool.services import remarking, reviewing
 from dnk_tool.services.refusals import NobodyListens
-from dnk_tool.services.remarking import MoreWasSaid
+from dnk_tool.services.remarking import MoreWasSaid, Reply
 from dnk_tool.store import declarations, remarks
 from dnk_tool.store.models import Declaration
 from dnk_tool.store.remarks import Thread
-
-
-@dataclass(frozen=True)
-class Reply:
-    """An answer to one thread, whether it is done or taken back, and how many remarks the sender had read."""
-
-    text: str = ""
-    resolves: bool = False
-    read: int = 0
-    withdraws: bool = False
-
-    @property
-    def closes(self) -> bool:
-        return self.resolves or self.withdraws
 
 
 @dataclass(frozen=True)
@@ -50,14 +35,6 @@ class Opinion:
     replies: Mapping[int, Reply] = field(default_factory=dict)
 
 
-class Unanswered(Exception):
-    """The thread was to be called done, but nobody has answered it."""
-
-    def __init__(self, thread: Thread) -> None:
-        self.thread = thread
-        super().__init__(f"thread {thread.id} has no answer")
-
-
 def give_opinion(
     session: Session,
     declaration: Declaration,
@@ -70,7 +47,7 @@ def give_opinion(
     """Write the answers, then the new remark, then the verdict, which may need it.
 
     The same text sent twice by the same person, as a double click does, is kept once. Raises what
-    `reviewing` and `remarking` raise, NobodyListens, MoreWasSaid and Unanswered; the caller rolls back.
+    `reviewing` and `remarking` raise, NobodyListens, MoreWasSaid and NoAnswer; the caller rolls back.
     """
     declarations.lock(session, declaration.organisation_id, declaration)
     found = remarks.threads(
@@ -128,28 +105,11 @@ def _reply(
     actor: Actor,
     now: datetime,
 ) -> None:
-    read = reply.read
-    is_answered = reply.withdraws and thread.has_answer
-    if reply.closes and thread.is_open and (is_answered or len(thread.remarks) != read):
+    is_withdrawn = reply.withdraws and thread.is_open
+    if is_withdrawn and thread.has_answer:
         raise MoreWasSaid(thread)
-    if normalised(reply.text):
-        written = remarking.answer(
-            session,
-            declaration,
-            thread,
-            reply.text,
-            side=Side.REVIEWERS,
-            version=version,
-            actor=actor,
-            now=now,
-        )
-        read += written.id not in {one.id for one in thread.remarks}
-    if reply.withdraws and thread.is_open:
+    remarking.reply(
+        session, declaration, thread, reply, side=Side.REVIEWERS, version=version, actor=actor, now=now
+    )
+    if is_withdrawn:
         reviewing.withdraw(session, declaration, thread, actor=actor, now=now)
-    elif reply.resolves and thread.is_open:
-        try:
-            remarking.resolve(
-                session, declaration, thread, read=read, side=Side.REVIEWERS, actor=actor, now=now
-            )
-        except remarking.NoAnswer as error:
-            raise Unanswered(thread) from error

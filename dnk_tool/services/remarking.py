@@ -1,5 +1,6 @@
 """Writes remarks, answers them and resolves them."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -18,6 +19,20 @@ from dnk_tool.store.reviews import RemarkRow
 LONGEST = 5_000
 
 SPEAKS: dict[Side, Permission] = {Side.COMPANY: Permission.REMARK, Side.REVIEWERS: Permission.REVIEW}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer to one thread, whether it is done or taken back, and how many remarks the sender had read."""
+
+    text: str = ""
+    resolves: bool = False
+    read: int = 0
+    withdraws: bool = False
+
+    @property
+    def closes(self) -> bool:
+        return self.resolves or self.withdraws
 
 
 class NoText(ValueError):
@@ -106,6 +121,30 @@ def answer(
     written = _write(session, declaration, row, text, side=side, version=version, actor=actor, now=now)
     first.resolved_at = first.resolved_by = None
     return written
+
+
+def reply(
+    session: Session,
+    declaration: Declaration,
+    thread: Thread,
+    given: Reply,
+    *,
+    side: Side,
+    version: int,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Write the text, if there is one, then call the thread done, if that was asked. Raises as both do."""
+    read = given.read
+    if given.closes and thread.is_open and len(thread.remarks) != read:
+        raise MoreWasSaid(thread)
+    if normalised(given.text):
+        written = answer(
+            session, declaration, thread, given.text, side=side, version=version, actor=actor, now=now
+        )
+        read += written.id not in {one.id for one in thread.remarks}
+    if given.resolves and not given.withdraws and thread.is_open:
+        resolve(session, declaration, thread, read=read, side=side, actor=actor, now=now)
 
 
 def resolve(

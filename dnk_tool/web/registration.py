@@ -7,18 +7,18 @@ from flask import Blueprint, Flask, abort, current_app, flash, redirect, render_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import EmailField, ValidationError
+from wtforms import EmailField
 
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import joining, passwords
-from dnk_tool.services.accounts import InvalidAddress, address
 from dnk_tool.services.joining import LinkOver
 from dnk_tool.store import accounts
 from dnk_tool.store.accounts import Account
 from dnk_tool.web import mails
 from dnk_tool.web.access import permit
 from dnk_tool.web.languages import current_language
+from dnk_tool.web.mail_address import checked_address
 from dnk_tool.web.people.joining import AccountForm
 from dnk_tool.web.security import form_errors
 from dnk_tool.web.transactions import db, is_safe, let_go
@@ -37,12 +37,7 @@ class AddressForm(FlaskForm):
     email = EmailField()
 
     def validate_email(self, field: EmailField) -> None:
-        try:
-            field.data = address(field.data or "")
-        except InvalidAddress:
-            raise ValidationError(
-                _("Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@firma.de.")
-            ) from None
+        field.data = checked_address(field.data)
 
 
 @blueprint.route("/registrieren", methods=["GET", "POST"])

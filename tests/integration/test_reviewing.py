@@ -13,7 +13,7 @@ from dnk_tool.domain.review import Audience, Side, Standing
 from dnk_tool.domain.states import EventKind, NotPossible, State
 from dnk_tool.services import remarking, reviewing, submitting
 from dnk_tool.services.answering import Locked, section_is_open
-from dnk_tool.services.opinions import Opinion, Reply, Unanswered, give_opinion
+from dnk_tool.services.opinions import Opinion, give_opinion
 from dnk_tool.services.refusals import (
     AlreadyAnswered,
     NobodyListens,
@@ -25,7 +25,7 @@ from dnk_tool.services.refusals import (
     Superseded,
     VerdictCollision,
 )
-from dnk_tool.services.remarking import MoreWasSaid
+from dnk_tool.services.remarking import MoreWasSaid, NoAnswer, Reply
 from dnk_tool.services.standings import current_round, standings
 from dnk_tool.store import declarations, remarks, review_queue, reviews, versions
 from dnk_tool.store.clusters import Cluster, Consent
@@ -520,7 +520,7 @@ def test_a_thread_that_has_grown_is_not_called_done_unread(session: Session, cas
 
 def test_nothing_is_done_without_an_answer(session: Session, case: Case) -> None:
     thread = say(session, case, "4", audience=Audience.REVIEWERS).id
-    with pytest.raises(Unanswered):
+    with pytest.raises(NoAnswer):
         opine(session, case, "4", Opinion(1, replies={thread: Reply(resolves=True, read=1)}))
     opine(session, case, "4", Opinion(1, replies={thread: Reply("Am Telefon geklärt.", True, 1)}))
     assert [(one.is_open, one.is_withdrawn) for one in threads(session, case)] == [(False, False)]
@@ -528,7 +528,7 @@ def test_nothing_is_done_without_an_answer(session: Session, case: Case) -> None
 
 def test_what_asks_the_company_is_not_done_by_ones_own_answer(session: Session, case: Case) -> None:
     thread = say(session, case, "4").id
-    with pytest.raises(Unanswered):
+    with pytest.raises(NoAnswer):
         opine(session, case, "4", Opinion(1, replies={thread: Reply("Am Telefon geklärt.", True, 1)}))
 
 

@@ -11,11 +11,11 @@ from wtforms import EmailField, RadioField, ValidationError
 from dnk_tool.domain.company_list import LONGEST_COMPANY, LONGEST_NAME
 from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.language import Language
-from dnk_tool.services.accounts import InvalidAddress, address
 from dnk_tool.services.clusters import LONGEST_CONTACT
 from dnk_tool.services.clusters import LONGEST_NAME as LONGEST_CLUSTER
 from dnk_tool.services.company_invitations import LONGEST_MESSAGE
 from dnk_tool.web.languages import current_language
+from dnk_tool.web.mail_address import checked_address
 from dnk_tool.web.transactions import is_safe
 from dnk_tool.web.wizard.fields import DayField, LineField, ProseField, YearField
 
@@ -45,12 +45,7 @@ class AddressForm(FlaskForm):
     language = RadioField(choices=["de", "en"], validate_choice=False)
 
     def validate_email(self, field: EmailField) -> None:
-        try:
-            field.data = address(field.data or "")
-        except InvalidAddress:
-            raise ValidationError(
-                _("Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@firma.de.")
-            ) from None
+        field.data = checked_address(field.data)
 
     @property
     def mail_language(self) -> Language:

@@ -6,8 +6,8 @@ from wtforms import EmailField, RadioField, SelectField, SelectMultipleField, St
 
 from dnk_tool.catalogue import Section
 from dnk_tool.language import LANGUAGES
-from dnk_tool.services.accounts import InvalidAddress, address
 from dnk_tool.services.contributing import LONGEST_MESSAGE
+from dnk_tool.web.mail_address import checked_address
 from dnk_tool.web.wizard.fields import ProseField
 
 
@@ -42,12 +42,7 @@ class AskForm(FlaskForm):
             )
         if self.is_known:
             return
-        try:
-            address(typed)
-        except InvalidAddress:
-            raise ValidationError(
-                _("Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@firma.de.")
-            ) from None
+        checked_address(typed)
 
     def validate_message(self, field: ProseField) -> None:
         if len(field.data or "") > LONGEST_MESSAGE:

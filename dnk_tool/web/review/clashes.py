@@ -6,9 +6,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.review import Audience, Standing
-from dnk_tool.services.opinions import Reply, Unanswered
 from dnk_tool.services.refusals import NobodyListens, NoRemark, NotInReview, Superseded, VerdictCollision
-from dnk_tool.services.remarking import MoreWasSaid
+from dnk_tool.services.remarking import MoreWasSaid, NoAnswer, Reply
 from dnk_tool.services.standings import Round
 from dnk_tool.store import accounts
 from dnk_tool.web.review.sent import Sent
@@ -17,7 +16,7 @@ from dnk_tool.web.wizard.words import word
 Clash = VerdictCollision | MoreWasSaid | NotInReview | NobodyListens | Superseded
 
 
-def missing(error: NoRemark | Unanswered) -> dict[str, str]:
+def missing(error: NoRemark | NoAnswer) -> dict[str, str]:
     """The message by the id of its field, where something is needed first."""
     if isinstance(error, NoRemark):
         text = _(

@@ -10,9 +10,9 @@ from dnk_tool.catalogue import Section
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import Audience, Side, Standing, Verdict
 from dnk_tool.domain.states import DONE, State
-from dnk_tool.services.opinions import Unanswered, give_opinion
+from dnk_tool.services.opinions import give_opinion
 from dnk_tool.services.refusals import NobodyListens, NoRemark, NotInReview, Superseded, VerdictCollision
-from dnk_tool.services.remarking import MoreWasSaid
+from dnk_tool.services.remarking import MoreWasSaid, NoAnswer
 from dnk_tool.services.standings import Round
 from dnk_tool.services.stock_remarks import stock_of
 from dnk_tool.store import accounts, reviews
@@ -60,7 +60,7 @@ def judge(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseRet
             actor=current_actor(),
             now=datetime.now(UTC),
         )
-    except (NoRemark, Unanswered) as error:
+    except (NoRemark, NoAnswer) as error:
         db().rollback()
         return _page(this_round(), section, sent, clashes.missing(error)), 422
     except (VerdictCollision, MoreWasSaid, NotInReview, NobodyListens, Superseded) as error:

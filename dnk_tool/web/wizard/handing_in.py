@@ -11,12 +11,13 @@ from wtforms import BooleanField, RadioField, StringField, ValidationError
 from dnk_tool.domain.permissions import Permission, Role, can
 from dnk_tool.domain.states import State
 from dnk_tool.language import local_day
-from dnk_tool.services.accounts import InvalidAddress, address, one_line
+from dnk_tool.services.accounts import one_line
 from dnk_tool.store import accounts, clusters
 from dnk_tool.store.accounts import Account
 from dnk_tool.store.clusters import Cluster
 from dnk_tool.store.models import Declaration
 from dnk_tool.web.access import current_account, current_actor, current_subject
+from dnk_tool.web.mail_address import checked_address
 from dnk_tool.web.transactions import db
 
 NOWHERE, SELF, OTHER = "none", "self", "other"
@@ -58,12 +59,7 @@ class HandInForm(FlaskForm):
     def validate_email(self, field: StringField) -> None:
         if not self._asks(OTHER):
             return
-        try:
-            field.data = address(field.data or "")
-        except InvalidAddress as error:
-            raise ValidationError(
-                _("Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@firma.de.")
-            ) from error
+        field.data = checked_address(field.data)
         if field.data == current_account().email:
             raise ValidationError(
                 _("Das ist Ihre eigene Adresse. Wählen Sie „Ich bestätige selbst“.")

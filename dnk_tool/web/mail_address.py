@@ -1,0 +1,14 @@
+"""The one check of a mail address in a form, and its words."""
+
+from flask_babel import gettext as _
+from wtforms import ValidationError
+
+from dnk_tool.services.accounts import InvalidAddress, address
+
+
+def checked_address(typed: str | None) -> str:
+    """The address as we spell it. Raises ValidationError."""
+    try:
+        return address(typed or "")
+    except InvalidAddress:
+        raise ValidationError(_("Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@firma.de.")) from None

@@ -29,6 +29,14 @@ class Quality(StrEnum):
     NOT_AVAILABLE = "not-available"
 
 
+class Origin(StrEnum):
+    """Where a figure's value comes from: somebody's hand, the lines of calculators, or the sites' figures."""
+
+    ENTERED = ""
+    LINES = "lines"
+    SITES = "sites"
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The answer under one ref. The text for each choice of disclosure is kept when the choice changes."""
@@ -48,16 +56,24 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """The value of a datapoint in one year, in the unit as entered. No value is not zero."""
+    """The value of a datapoint in one year, in the unit as entered. No value is not zero.
+
+    `note` is the reason or remark that the reader sees, `source` where the value was read, such as a bill;
+    `responsible` is who takes care of it and never leaves the company.
+    """
 
     value: Decimal | None = None
     unit: str = ""
     quality: Quality | None = None
     note: str = ""
+    source: str = ""
+    responsible: str = ""
+    origin: Origin = Origin.ENTERED
 
     @property
     def is_empty(self) -> bool:
-        return self.value is None and self.quality is None and not self.note
+        says_something = self.note or self.source or self.responsible
+        return self.value is None and self.quality is None and not says_something
 
     @property
     def is_contradictory(self) -> bool:

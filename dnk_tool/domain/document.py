@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dnk_tool.catalogue.selection import Selection, select
 from dnk_tool.domain import numbers, values
+from dnk_tool.domain.annex import NO_ANNEX, Annex
 from dnk_tool.domain.answers import Answer, Figure, Sheet
 from dnk_tool.domain.assessment import Assessment, Measure
 from dnk_tool.domain.organisation import Profile
@@ -34,6 +35,7 @@ class Document:
     figures: Mapping[tuple[int, str], Figure] = field(default_factory=dict)
     done: frozenset[str] = frozenset()
     assessments: Mapping[int, Assessment] | None = None
+    annex: Annex = NO_ANNEX
 
     @property
     def selection(self) -> Selection:
@@ -82,7 +84,7 @@ def to_json(document: Document) -> dict[str, Any]:
         },
         "figures": [
             {"datapoint": key, "year": year, **figure_to_json(figure)}
-            for (year, key), figure in sorted(document.figures.items())
+            for (year, key), figure in _shared(document.figures)
             if not figure.is_empty
         ],
         "done": sorted(document.done),
@@ -91,7 +93,14 @@ def to_json(document: Document) -> dict[str, Any]:
         data["self_assessment"] = {
             str(number): assessment_to_json(one) for number, one in document.assessments.items()
         }
+    if annex := document.annex.to_json():
+        data["annex"] = annex
     return data
+
+
+def _shared(figures: Mapping[tuple[int, str], Figure]) -> list[tuple[tuple[int, str], Figure]]:
+    """The figures in order, without who is responsible for them."""
+    return [(key, replace(figure, responsible="")) for key, figure in sorted(figures.items())]
 
 
 def profile_to_json(profile: Profile) -> dict[str, Any]:
@@ -125,13 +134,19 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
 
 
 def figure_to_json(figure: Figure) -> dict[str, Any]:
-    """One figure without empty fields; the value is exact text, and a unit stands only beside a value."""
+    """One figure without empty fields; the value is exact text, and a unit stands only beside a value.
+
+    Who is responsible is for the company's own history: a document leaves it out.
+    """
     return _without_empty(
         {
             "value": None if figure.value is None else numbers.plain(figure.value),
             "unit": "" if figure.value is None else figure.unit,
             "quality": figure.quality and figure.quality.value,
             "note": figure.note,
+            "source": figure.source,
+            "responsible": figure.responsible,
+            "origin": figure.origin.value,
         }
     )
 

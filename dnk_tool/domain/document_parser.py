@@ -8,7 +8,8 @@ from typing import Any, NoReturn
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from dnk_tool.domain.document_file import NOT_A_DATE, DocumentShape
+from dnk_tool.domain.document_file import DocumentShape
+from dnk_tool.domain.file_shapes import NOT_A_DATE
 
 MAX_BYTES = 10_000_000
 MAX_PROBLEMS = 200

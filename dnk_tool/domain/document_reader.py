@@ -45,6 +45,7 @@ def read_document(content: bytes) -> Document:
         figures=figures,
         done=frozenset(shape.done),
         assessments=assessments,
+        annex=shape.annex.read(),
     )
 
 
@@ -133,14 +134,14 @@ def _figure(selection: Selection, shape: FigureShape, path: str, problems: list[
     if shape.value is None:
         if shape.unit:
             problems.append(DocumentProblem(f"{path}.value", "missing"))
-        return Figure(quality=shape.quality, note=shape.note)
+        return Figure(quality=shape.quality, note=shape.note, source=shape.source)
     if shape.unit not in family.units:
         allowed = ", ".join(family.units)
         problems.append(DocumentProblem(f"{path}.unit", "unknown-unit", f"{shape.unit} ({allowed})"))
     faults: list[values.Fault] = []
     value = values.decimal_from_json(shape.value, ".value", faults)
     problems += _faults(path, faults)
-    figure = Figure(value, shape.unit, shape.quality, shape.note)
+    figure = Figure(value, shape.unit, shape.quality, shape.note, source=shape.source, origin=shape.origin)
     if figure.is_contradictory:
         problems.append(DocumentProblem(f"{path}.quality", "value-not-available"))
     return figure

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Item, Requirement
-from dnk_tool.domain.answers import Answer, Disclosure, Figure, Quality
+from dnk_tool.domain.answers import Answer, Disclosure, Figure, Origin, Quality
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.states import EventKind
 from dnk_tool.domain.values import UnfitValue, from_json
@@ -161,4 +161,7 @@ def read_figure(content: dict[str, Any]) -> Figure:
         content.get("unit", ""),
         Quality(quality) if quality else None,
         content.get("note", ""),
+        content.get("source", ""),
+        content.get("responsible", ""),
+        Origin(content.get("origin", "")),
     )

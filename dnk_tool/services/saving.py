@@ -119,6 +119,8 @@ class Writer:
             self.session.add(row)
         row.value, row.unit = given.value.value, given.value.unit
         row.quality, row.note = given.value.quality, given.value.note
+        row.source, row.responsible = given.value.source, given.value.responsible
+        row.origin = given.value.origin
         self._rise(datapoint, row)
         self._keep_figure(datapoint, row.version, content)
 

@@ -244,7 +244,7 @@ def _value_of(row: AnswerRow, selection: Selection) -> Value | None:
 
 def figure_of(row: FigureRow) -> Figure:
     """The row as a domain value."""
-    return Figure(row.value, row.unit, row.quality, row.note)
+    return Figure(row.value, row.unit, row.quality, row.note, row.source, row.responsible, row.origin)
 
 
 def profile_of(organisation: Organisation) -> Profile:

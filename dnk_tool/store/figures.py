@@ -38,6 +38,9 @@ def put(
             unit=figure.unit,
             quality=figure.quality,
             note=figure.note,
+            source=figure.source,
+            responsible=figure.responsible,
+            origin=figure.origin,
             changed_at=now,
             changed_by=by,
         )

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from dnk_tool.domain.answers import Disclosure, Quality
+from dnk_tool.domain.answers import Disclosure, Origin, Quality
 from dnk_tool.domain.assessment import Rating
 from dnk_tool.domain.permissions import Role
 from dnk_tool.domain.states import EventKind, State
@@ -109,7 +109,10 @@ class Declaration(Base):
 
 
 class AnswerRow(Base):
-    """The answer under one ref; `version` rises with each change."""
+    """The answer under one ref; `version` rises with each change.
+
+    `taken_from` is the year whose answer was taken over and nobody has confirmed yet.
+    """
 
     __tablename__ = "answer"
 
@@ -121,6 +124,7 @@ class AnswerRow(Base):
     explanation: Mapped[str] = mapped_column(Text, default="")
     reason: Mapped[str] = mapped_column(String(80), default="")
     value: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
+    taken_from: Mapped[int | None]
     version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
@@ -161,6 +165,9 @@ class FigureRow(Base):
     unit: Mapped[str] = mapped_column(String(40), default="")
     quality: Mapped[Quality | None] = mapped_column(by_value(Quality))
     note: Mapped[str] = mapped_column(Text, default="")
+    source: Mapped[str] = mapped_column(String(500), default="")
+    responsible: Mapped[str] = mapped_column(String(500), default="")
+    origin: Mapped[Origin] = mapped_column(by_value(Origin), default=Origin.ENTERED)
     version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, MetaData
 
 from dnk_tool.store import (
     accounts,
+    calculations,
     clusters,
     identities,
     invitations,
@@ -24,12 +25,15 @@ from dnk_tool.store import (
     second_factors,
     sign_ins,
     sign_offs,
+    sites,
 )
 from dnk_tool.store.base import Base
 
 # Named here so that every table is known wherever the schema is.
 TABLES = (
     models,
+    calculations,
+    sites,
     accounts,
     second_factors,
     identities,

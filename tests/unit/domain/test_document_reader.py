@@ -289,7 +289,8 @@ def test_a_number_beyond_all_bounds_is_no_year() -> None:
         ({"value": "1" * 21}, ".value", "not-a-number"),
         ({"value": "1" * 41}, ".value", "too-long"),
         ({"quality": "guessed"}, ".quality", "not-allowed"),
-        ({"source": "x"}, ".source", "unknown-key"),
+        ({"colour": "x"}, ".colour", "unknown-key"),
+        ({"origin": "guess"}, ".origin", "not-allowed"),
     ],
 )
 def test_a_figure_must_fit_its_datapoint(changes: dict[str, Any], suffix: str, code: str) -> None:

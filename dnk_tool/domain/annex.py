@@ -1,0 +1,160 @@
+"""What stands behind a declaration: calculations line by line, evidence, explanations, earlier goals."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from dnk_tool.domain import numbers
+from dnk_tool.domain.quantities import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class UsedFactor:
+    """A factor as a line used it; an own one has a reason and no edition.
+
+    `value` units of `result_unit` for each `unit`; `gases` and `boundary` say what is counted.
+    """
+
+    name: str
+    value: Decimal
+    unit: str
+    result_unit: str
+    gases: str = ""
+    boundary: str = ""
+    source: str = ""
+    edition: str = ""
+    data_year: int | None = None
+    address: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CalculatedStep:
+    """Quantity times factor is result, for one datapoint; `category` is that of Scope 3, such as "3.3"."""
+
+    datapoint: str
+    quantity: Quantity
+    result: Quantity
+    factor: UsedFactor | None = None
+    category: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CalculatedLine:
+    """One line of a calculator, such as a gas bill, with everything that followed from it."""
+
+    calculator: str
+    activity: str
+    title: str
+    label: str = ""
+    site: str = ""
+    basis: str = ""
+    note: str = ""
+    steps: tuple[CalculatedStep, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListedEvidence:
+    """A file that the company keeps as evidence; `belongs_to` are refs and datapoints.
+
+    `is_listed`: the printed list of evidence names it. `is_for_review`: reviewers may open it.
+    """
+
+    title: str
+    name: str
+    sha256: str
+    belongs_to: tuple[str, ...] = ()
+    is_listed: bool = False
+    is_for_review: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a figure that looks odd is right, in the company's words; `question` is what the tool asked."""
+
+    datapoint: str
+    question: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedGoal:
+    """What became of a goal of an earlier declaration: "yes", "partly" or "no", and why."""
+
+    ref: str
+    year: int
+    goal: str
+    outcome: str
+    reason: str = ""
+    outlook: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which sites the figures include, and why that differs from the year before."""
+
+    sites: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Annex:
+    """Everything that stands behind the answers and figures of a declaration."""
+
+    calculations: tuple[CalculatedLine, ...] = ()
+    evidence: tuple[ListedEvidence, ...] = ()
+    explanations: tuple[Explanation, ...] = ()
+    goals: tuple[ReviewedGoal, ...] = ()
+    scope: Scope = field(default_factory=Scope)
+
+    def to_json(self) -> dict[str, Any]:
+        """The parts that say something, as JSON objects without anything empty; numbers are exact text."""
+        parts = {
+            "calculations": [_line_to_json(one) for one in self.calculations],
+            "evidence": [_evidence_to_json(one) for one in self.evidence],
+            "explanations": [_filled(_plain(one)) for one in self.explanations],
+            "goals": [_filled(_plain(one)) for one in self.goals],
+            "scope": _filled({"sites": list(self.scope.sites), "note": self.scope.note}),
+        }
+        return _filled(parts)
+
+
+NO_ANNEX = Annex()
+
+
+def _line_to_json(line: CalculatedLine) -> dict[str, Any]:
+    return _filled({**_plain(line), "steps": [_step_to_json(one) for one in line.steps]})
+
+
+def _step_to_json(step: CalculatedStep) -> dict[str, Any]:
+    return _filled(
+        {
+            "datapoint": step.datapoint,
+            "category": step.category,
+            "quantity": _quantity_to_json(step.quantity),
+            "factor": None if step.factor is None else _factor_to_json(step.factor),
+            "result": _quantity_to_json(step.result),
+        }
+    )
+
+
+def _factor_to_json(factor: UsedFactor) -> dict[str, Any]:
+    return _filled({**_plain(factor), "value": numbers.plain(factor.value)})
+
+
+def _quantity_to_json(quantity: Quantity) -> dict[str, str]:
+    return {"value": numbers.plain(quantity.value), "unit": quantity.unit}
+
+
+def _evidence_to_json(evidence: ListedEvidence) -> dict[str, Any]:
+    flags = {"is_listed": evidence.is_listed or None, "is_for_review": evidence.is_for_review or None}
+    return _filled({**_plain(evidence), "belongs_to": list(evidence.belongs_to), **flags})
+
+
+def _plain(one: Any) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in one.__slots__}
+
+
+def _filled(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if value not in (None, "", [], {}, ())}

@@ -1,0 +1,125 @@
+"""The shape of the annex in a `dnk-declaration` file, and the annex that such a shape describes."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field
+
+from dnk_tool.domain.annex import (
+    Annex,
+    CalculatedLine,
+    CalculatedStep,
+    Explanation,
+    ListedEvidence,
+    ReviewedGoal,
+    Scope,
+    UsedFactor,
+)
+from dnk_tool.domain.file_shapes import Line, Prose, Ref, Shape, Year
+from dnk_tool.domain.quantities import Quantity
+
+# Exact, but with more digits than a figure of its own may have: a product is as long as both factors.
+ExactNumber = Annotated[str, Field(max_length=80, pattern=r"^-?(0|[1-9][0-9]{0,29})(\.[0-9]{1,40})?$")]
+
+
+class ExactQuantityShape(Shape):
+    value: ExactNumber
+    unit: Ref
+
+    def read(self) -> Quantity:
+        return Quantity(Decimal(self.value), self.unit)
+
+
+class UsedFactorShape(Shape):
+    name: Line
+    value: ExactNumber
+    unit: Ref
+    result_unit: Ref
+    gases: Line = ""
+    boundary: Ref = ""
+    source: Line = ""
+    edition: Line = ""
+    data_year: Year | None = None
+    address: Annotated[str, Field(max_length=1000)] = ""
+    reason: Prose = ""
+
+    def read(self) -> UsedFactor:
+        return UsedFactor(**{**self.model_dump(), "value": Decimal(self.value)})
+
+
+class CalculatedStepShape(Shape):
+    datapoint: Ref
+    category: Ref = ""
+    quantity: ExactQuantityShape
+    factor: UsedFactorShape | None = None
+    result: ExactQuantityShape
+
+    def read(self) -> CalculatedStep:
+        factor = self.factor.read() if self.factor else None
+        return CalculatedStep(self.datapoint, self.quantity.read(), self.result.read(), factor, self.category)
+
+
+class CalculatedLineShape(Shape):
+    calculator: Ref
+    activity: Ref
+    title: Line
+    label: Line = ""
+    site: Line = ""
+    basis: Ref = ""
+    note: Prose = ""
+    steps: Annotated[list[CalculatedStepShape], Field(max_length=20)] = []
+
+    def read(self) -> CalculatedLine:
+        given = self.model_dump(exclude={"steps"})
+        return CalculatedLine(**given, steps=tuple(one.read() for one in self.steps))
+
+
+class EvidenceShape(Shape):
+    title: Line = ""
+    name: Line
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    belongs_to: Annotated[list[Ref], Field(max_length=500)] = []
+    is_listed: bool = False
+    is_for_review: bool = False
+
+    def read(self) -> ListedEvidence:
+        return ListedEvidence(**{**self.model_dump(), "belongs_to": tuple(self.belongs_to)})
+
+
+class ExplanationShape(Shape):
+    datapoint: Ref
+    question: Prose
+    sentence: Prose
+
+
+class ReviewedGoalShape(Shape):
+    ref: Ref
+    year: Year
+    goal: Prose
+    outcome: Ref
+    reason: Prose = ""
+    outlook: Prose = ""
+
+
+class ScopeShape(Shape):
+    sites: Annotated[list[Line], Field(max_length=200)] = []
+    note: Prose = ""
+
+
+class AnnexShape(Shape):
+    """What stands behind the answers and figures: a record that is printed, and not taken over on import."""
+
+    calculations: Annotated[list[CalculatedLineShape], Field(max_length=5_000)] = []
+    evidence: Annotated[list[EvidenceShape], Field(max_length=2_000)] = []
+    explanations: Annotated[list[ExplanationShape], Field(max_length=500)] = []
+    goals: Annotated[list[ReviewedGoalShape], Field(max_length=100)] = []
+    scope: ScopeShape = ScopeShape()
+
+    def read(self) -> Annex:
+        return Annex(
+            calculations=tuple(one.read() for one in self.calculations),
+            evidence=tuple(one.read() for one in self.evidence),
+            explanations=tuple(Explanation(**one.model_dump()) for one in self.explanations),
+            goals=tuple(ReviewedGoal(**one.model_dump()) for one in self.goals),
+            scope=Scope(tuple(self.scope.sites), self.scope.note),
+        )

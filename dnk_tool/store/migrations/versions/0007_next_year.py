@@ -1,0 +1,8 @@
+"""A new reporting year."""
+
+revision = "0007"
+down_revision = "0006"
+
+
+def upgrade() -> None:
+    pass

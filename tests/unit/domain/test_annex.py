@@ -1,0 +1,71 @@
+"""The annex of a declaration: what is written can be read again, and what says nothing is left out."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from dnk_tool.domain.annex import (
+    NO_ANNEX,
+    Annex,
+    CalculatedLine,
+    CalculatedStep,
+    Explanation,
+    ListedEvidence,
+    ReviewedGoal,
+    Scope,
+    UsedFactor,
+)
+from dnk_tool.domain.annex_file import AnnexShape
+from dnk_tool.domain.quantities import Quantity
+
+TEXT = st.text("abcäöüßXYZ0123.,-€", min_size=1, max_size=20)
+NUMBER = st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**9), max_value=10**9)
+QUANTITY = st.builds(Quantity, NUMBER.map(lambda n: n if n else Decimal("0.0000")), st.just("kWh-hs"))
+FACTOR = st.builds(
+    UsedFactor,
+    TEXT,
+    NUMBER.map(abs),
+    st.just("kWh-hs"),
+    st.just("kg-co2e"),
+    data_year=st.none() | st.just(2025),
+)
+STEP = st.builds(CalculatedStep, TEXT, QUANTITY, QUANTITY, st.none() | FACTOR)
+LINE = st.builds(CalculatedLine, TEXT, TEXT, TEXT, TEXT, steps=st.lists(STEP, max_size=3).map(tuple))
+ANNEX = st.builds(
+    Annex,
+    calculations=st.lists(LINE, max_size=3).map(tuple),
+    evidence=st.lists(
+        st.builds(
+            ListedEvidence, TEXT, TEXT, st.just("ab" * 32), st.tuples(TEXT), st.booleans(), st.booleans()
+        ),
+        max_size=2,
+    ).map(tuple),
+    explanations=st.lists(st.builds(Explanation, TEXT, TEXT, TEXT), max_size=2).map(tuple),
+    goals=st.lists(st.builds(ReviewedGoal, TEXT, st.just(2024), TEXT, TEXT, TEXT), max_size=2).map(tuple),
+    scope=st.builds(Scope, st.lists(TEXT, max_size=2).map(tuple), TEXT),
+)
+
+
+@given(ANNEX)
+def test_what_is_written_can_be_read_again(annex: Annex) -> None:
+    assert AnnexShape.model_validate(annex.to_json()).read() == annex
+
+
+def test_an_empty_annex_says_nothing() -> None:
+    assert NO_ANNEX.to_json() == {}
+    assert AnnexShape().read() == NO_ANNEX
+
+
+@pytest.mark.parametrize("value", ["1,5", "1e3", "-0.", "NaN", "01"])
+def test_a_number_is_exact_text(value: str) -> None:
+    step = {
+        "datapoint": "x",
+        "quantity": {"value": value, "unit": "l"},
+        "result": {"value": "1", "unit": "l"},
+    }
+    line = {"calculator": "energy", "activity": "gas", "title": "Gas", "steps": [step]}
+    with pytest.raises(ValidationError):
+        AnnexShape.model_validate({"calculations": [line]})

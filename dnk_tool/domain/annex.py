@@ -55,6 +55,16 @@ class CalculatedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class FurtherFigure:
+    """A figure that the chosen standard does not ask for and the company gives besides."""
+
+    datapoint: str
+    quantity: Quantity
+    quality: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ListedEvidence:
     """A file that the company keeps as evidence; `belongs_to` are refs and datapoints.
 
@@ -103,6 +113,7 @@ class Annex:
     """Everything that stands behind the answers and figures of a declaration."""
 
     calculations: tuple[CalculatedLine, ...] = ()
+    figures: tuple[FurtherFigure, ...] = ()
     evidence: tuple[ListedEvidence, ...] = ()
     explanations: tuple[Explanation, ...] = ()
     goals: tuple[ReviewedGoal, ...] = ()
@@ -112,6 +123,9 @@ class Annex:
         """The parts that say something, as JSON objects without anything empty; numbers are exact text."""
         parts = {
             "calculations": [_line_to_json(one) for one in self.calculations],
+            "figures": [
+                _filled({**_plain(one), "quantity": _quantity_to_json(one.quantity)}) for one in self.figures
+            ],
             "evidence": [_evidence_to_json(one) for one in self.evidence],
             "explanations": [_filled(_plain(one)) for one in self.explanations],
             "goals": [_filled(_plain(one)) for one in self.goals],

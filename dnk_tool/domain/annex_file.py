@@ -10,6 +10,7 @@ from dnk_tool.domain.annex import (
     CalculatedLine,
     CalculatedStep,
     Explanation,
+    FurtherFigure,
     ListedEvidence,
     ReviewedGoal,
     Scope,
@@ -74,6 +75,16 @@ class CalculatedLineShape(Shape):
         return CalculatedLine(**given, steps=tuple(one.read() for one in self.steps))
 
 
+class FurtherFigureShape(Shape):
+    datapoint: Ref
+    quantity: ExactQuantityShape
+    quality: Ref = ""
+    note: Prose = ""
+
+    def read(self) -> FurtherFigure:
+        return FurtherFigure(self.datapoint, self.quantity.read(), self.quality, self.note)
+
+
 class EvidenceShape(Shape):
     title: Line = ""
     name: Line
@@ -110,6 +121,7 @@ class AnnexShape(Shape):
     """What stands behind the answers and figures: a record that is printed, and not taken over on import."""
 
     calculations: Annotated[list[CalculatedLineShape], Field(max_length=5_000)] = []
+    figures: Annotated[list[FurtherFigureShape], Field(max_length=500)] = []
     evidence: Annotated[list[EvidenceShape], Field(max_length=2_000)] = []
     explanations: Annotated[list[ExplanationShape], Field(max_length=500)] = []
     goals: Annotated[list[ReviewedGoalShape], Field(max_length=100)] = []
@@ -118,6 +130,7 @@ class AnnexShape(Shape):
     def read(self) -> Annex:
         return Annex(
             calculations=tuple(one.read() for one in self.calculations),
+            figures=tuple(one.read() for one in self.figures),
             evidence=tuple(one.read() for one in self.evidence),
             explanations=tuple(Explanation(**one.model_dump()) for one in self.explanations),
             goals=tuple(ReviewedGoal(**one.model_dump()) for one in self.goals),

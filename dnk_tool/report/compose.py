@@ -4,6 +4,7 @@ import re
 
 from dnk_tool.domain.document import Document
 from dnk_tool.language import LOCALES, Language, day
+from dnk_tool.report.annex import annex_view
 from dnk_tool.report.chapters import parts
 from dnk_tool.report.general import contact, general_entries
 from dnk_tool.report.overview import count_rows, imprint, index_rows, rating_groups, statements
@@ -30,6 +31,7 @@ def compose(
     source = Source(document, words)
     general = general_entries(source)
     chapters, ratings = parts(source), rating_groups(source)
+    annex = annex_view(source)
     catalogue = document.selection.catalogue
     replaced = words.replaced
     cover = _cover(source, issue)
@@ -52,6 +54,7 @@ def compose(
         parts=chapters,
         ratings=ratings,
         index=index_rows(source),
+        annex=annex,
         imprint=edges,
         statements=tuple(statements(source, issue)),
     )

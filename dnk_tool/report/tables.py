@@ -25,9 +25,20 @@ def table_view(item: Item, table: Table, rows: Rows, words: Words, around: Requi
     heads = tuple(TableCell(words.of(c.label), c.kind is ItemKind.QUANTITY) for c in columns)
     cells = tuple(tuple(_cell(row.get(c.key), c, words) for c in columns) for row in rows.rows)
     room = TABLE_ROOM if isinstance(around, Indicator) else TEXT_ROOM
+    return laid_out(f"{item.letter} {words.of(item.label)}".strip(), heads, cells, room=room)
+
+
+def laid_out(
+    caption: str,
+    heads: tuple[TableCell, ...],
+    cells: tuple[tuple[TableCell, ...], ...],
+    *,
+    room: float = TABLE_ROOM,
+) -> TableView:
+    """Cells of text as a table whose columns are as wide as their words need; `room` is in points."""
     part, widths, fit = _layout(heads, cells, room)
     return TableView(
-        caption=f"{item.letter} {words.of(item.label)}".strip(),
+        caption=caption,
         heads=heads,
         width=part,
         widths=widths,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from dnk_tool.report.annex import AnnexView
 from dnk_tool.report.pieces import Answered, Entry
 
 
@@ -144,5 +145,6 @@ class DeclarationView:
     parts: tuple[Part, ...]
     ratings: tuple[RatingGroup, ...]
     index: tuple[IndexRow, ...]
+    annex: AnnexView
     imprint: tuple[Entry, ...]
     statements: tuple[str, ...]

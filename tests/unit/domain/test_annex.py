@@ -13,6 +13,7 @@ from dnk_tool.domain.annex import (
     CalculatedLine,
     CalculatedStep,
     Explanation,
+    FurtherFigure,
     ListedEvidence,
     ReviewedGoal,
     Scope,
@@ -37,6 +38,7 @@ LINE = st.builds(CalculatedLine, TEXT, TEXT, TEXT, TEXT, steps=st.lists(STEP, ma
 ANNEX = st.builds(
     Annex,
     calculations=st.lists(LINE, max_size=3).map(tuple),
+    figures=st.lists(st.builds(FurtherFigure, TEXT, QUANTITY, TEXT), max_size=2).map(tuple),
     evidence=st.lists(
         st.builds(
             ListedEvidence, TEXT, TEXT, st.just("ab" * 32), st.tuples(TEXT), st.booleans(), st.booleans()

@@ -1,0 +1,127 @@
+"""The annex prints how each figure came about and leaves out whatever says nothing."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from dnk_tool.domain.annex import (
+    Annex,
+    CalculatedLine,
+    CalculatedStep,
+    Explanation,
+    FurtherFigure,
+    ListedEvidence,
+    ReviewedGoal,
+    Scope,
+    UsedFactor,
+)
+from dnk_tool.domain.answers import Figure, Origin, Quality
+from dnk_tool.domain.document import Document
+from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.report.annex import AnnexView
+from dnk_tool.report.compose import compose
+from dnk_tool.report.page import render_html
+from dnk_tool.report.view import Issue
+
+CRAFT = Path(__file__).parents[2] / "data" / "craft.json"
+ISSUE = Issue(version=1, issued_on=date(2026, 3, 1), is_draft=False, fingerprint="0" * 64)
+GRID = UsedFactor(
+    "Strommix",
+    Decimal("0.344"),
+    "kWh",
+    "kg-co2e",
+    gases="CO2",
+    boundary="direct",
+    source="UBA",
+    edition="uba-2026",
+    data_year=2025,
+)
+OWN = UsedFactor("Spedition", Decimal("0.09"), "kg", "kg-co2e", reason="Angabe unseres Spediteurs")
+
+
+def line(title: str, step: CalculatedStep) -> CalculatedLine:
+    return CalculatedLine("energy", "electricity", title, "Rechnung 7", steps=(step,))
+
+
+def step(datapoint: str, quantity: str, result: str, factor: UsedFactor | None) -> CalculatedStep:
+    return CalculatedStep(
+        datapoint, Quantity(Decimal(quantity), "kWh"), Quantity(Decimal(result), "kg-co2e"), factor
+    )
+
+
+@pytest.fixture
+def document() -> Document:
+    return read_document(CRAFT.read_bytes())
+
+
+def annex(document: Document, annex: Annex) -> AnnexView:
+    return compose(replace(document, annex=annex), ISSUE).annex
+
+
+def test_a_line_is_printed_as_quantity_times_factor_with_its_source(document: Document) -> None:
+    view = annex(document, Annex((line("Netzstrom", step("ghg.scope2.location", "4518", "1554.192", GRID)),)))
+    (found,) = view.calculations
+    texts = [cell.text.replace("\u00a0", " ") for cell in found.table.rows[0]]
+    assert texts == [
+        "Netzstrom: Rechnung 7",
+        "4.518 kWh",
+        "0,344 kg CO₂e/kWh",
+        "1.554,192 kg CO₂e",
+        "[1]",
+    ]
+    assert [one.replace("\u00a0", " ") for one in view.sources] == [
+        "Strommix, UBA, Datenjahr 2025, CO2, ohne Vorkette"
+    ]
+
+
+def test_a_source_is_numbered_once_and_an_own_factor_gives_its_reason(document: Document) -> None:
+    lines = (
+        line("A", step("ghg.scope2.location", "1", "0.344", GRID)),
+        line("B", step("ghg.scope2.location", "2", "0.688", GRID)),
+        line("C", step("ghg.scope3.gross", "2", "0.18", OWN)),
+    )
+    view = annex(document, Annex(lines))
+    assert [row[-1].text for one in view.calculations for row in one.table.rows] == ["[1]", "[1]", "[2]"]
+    assert len(view.sources) == 2
+    assert "Angabe unseres Spediteurs" in view.sources[1].replace("\u00a0", " ")
+
+
+def test_the_sum_stands_below_only_where_the_lines_gave_the_figure(document: Document) -> None:
+    lines = (line("A", step("ghg.scope2.location", "1000", "344", GRID)),)
+    year = document.reporting_year
+    for origin, total in ((Origin.LINES, "0,344 t CO₂e"), (Origin.ENTERED, "")):
+        figure = Figure(Decimal("0.344"), "t-co2e", Quality.CALCULATED, origin=origin)
+        figures = {**document.figures, (year, "ghg.scope2.location"): figure}
+        view = annex(replace(document, figures=figures), Annex(lines))
+        assert view.calculations[0].total.replace("\u00a0", " ") == total
+
+
+def test_everything_else_is_printed_too_and_only_listed_evidence(document: Document) -> None:
+    given = Annex(
+        figures=(FurtherFigure("waste.total", Quantity(Decimal("1.2"), "t"), "calculated"),),
+        evidence=(
+            ListedEvidence("Jahresabrechnung", "a.pdf", "0" * 64, ("ghg.scope1.gross",), is_listed=True),
+            ListedEvidence("Lohnliste", "b.pdf", "1" * 64, ("GRI-SRS-405-1",)),
+        ),
+        explanations=(Explanation("energy.total", "?", "Eine Maschine stand still."),),
+        goals=(ReviewedGoal("13.1", 2024, "Minus 10 Prozent", "partly", "Späte Lieferung"),),
+        scope=Scope(("Werkstatt",), "Das Lager kam dazu."),
+    )
+    html = render_html(compose(replace(document, annex=given), ISSUE))
+    for text in (
+        "Jahresabrechnung",
+        "Eine Maschine stand still.",
+        "teilweise erreicht",
+        "Das Lager kam dazu.",
+    ):
+        assert text in html
+    assert "Lohnliste" not in html
+    assert html.count('id="anhang"') == 1
+
+
+def test_without_anything_to_say_there_is_no_annex(document: Document) -> None:
+    assert 'id="anhang"' not in render_html(compose(document, ISSUE))

@@ -1,14 +1,19 @@
 """Looks over an edition as its maintainer would: faults of the files, and what no source confirms yet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from dnk_tool.catalogue.calculators import Calculator, build_calculators
+from dnk_tool.catalogue.factors import Factors
+from dnk_tool.catalogue.factors_loader import build_factors
 from dnk_tool.catalogue.loader import build, editions
 from dnk_tool.catalogue.model import Catalogue, Indicator, Verification
+from dnk_tool.catalogue.plausibility_loader import build_plausibility, columns_of_tables
 from dnk_tool.catalogue.problems import Problem
 from dnk_tool.catalogue.rules import faults
 from dnk_tool.catalogue.sectors import build_sectors
+from dnk_tool.catalogue.self_checks import build_self_checks
 from dnk_tool.catalogue.whereabouts import Whereabouts
 
 
@@ -39,16 +44,63 @@ def check(folder: Path, edition: str) -> Finding:
 
 
 def check_shared(folder: Path) -> tuple[Problem, ...]:
-    """The faults of what all editions share: sectors, and datapoints that no edition asks for."""
-    _, problems = build_sectors(folder)
+    """The faults of what all editions share: sectors, factors, calculators, quick checks, rules, unused
+    datapoints."""
+    factors, of_factors = build_factors(folder)
+    calculators, of_calculators = build_calculators(folder)
+    problems = [*build_sectors(folder)[1], *of_factors, *of_calculators]
+    problems += _of_slots(folder, calculators.values(), factors)
     catalogues = [build(folder, edition)[0] for edition in editions(folder)]
     defined = {key for catalogue in catalogues for key in catalogue.datapoints}
     used = {key for catalogue in catalogues for key in _used(catalogue)}
+    used |= {key for calculator in calculators.values() for key in calculator.results}
     unused = (
-        Problem(f"{folder.name}/datapoints.yaml", key, "no edition asks for this datapoint")
+        Problem(f"{folder.name}/datapoints.yaml", key, "no edition or calculator knows this datapoint")
         for key in defined - used
     )
-    return tuple(sorted({*problems, *unused}))
+    return tuple(
+        sorted(
+            {*problems, *unused, *_of_self_checks(folder, catalogues), *_of_plausibility(folder, catalogues)}
+        )
+    )
+
+
+def _of_slots(folder: Path, calculators: Iterable[Calculator], factors: Factors) -> Iterator[Problem]:
+    """The slots of calculators that name a factor which no edition has."""
+    for calculator in calculators:
+        for activity in calculator.activities:
+            for slot in activity.slots:
+                for key in set(slot.factors) - set(factors.by_key):
+                    place = f"{calculator.key}.{activity.key}.{slot.key}"
+                    message = f"names the unknown factor '{key}'"
+                    yield Problem(f"{folder.name}/calculators.yaml", place, message)
+
+
+def _of_self_checks(folder: Path, catalogues: Iterable[Catalogue]) -> Iterator[Problem]:
+    """The faults of the quick checks; the measures of their questions need a criterion."""
+    checks, problems = build_self_checks(folder)
+    yield from problems
+    known = {criterion.number for catalogue in catalogues for criterion in catalogue.criteria}
+    for check in checks:
+        for question in check.questions:
+            if question.criterion not in known:
+                place = f"{check.key}.{question.key}"
+                message = f"names the unknown criterion {question.criterion}"
+                yield Problem(f"{folder.name}/self-checks.yaml", place, message)
+
+
+def _of_plausibility(folder: Path, catalogues: Iterable[Catalogue]) -> Iterator[Problem]:
+    """The faults of the plausibility rules; the tables that they add up must be asked for somewhere."""
+    rules, problems = build_plausibility(folder)
+    yield from problems
+    columns = {
+        f"{item.ref}/{column.key}"
+        for catalogue in catalogues
+        for item in catalogue.items.values()
+        for column in (item.table.columns if item.table else ())
+    }
+    for name in sorted(columns_of_tables(rules) - columns):
+        yield Problem(f"{folder.name}/plausibility.yaml", name, "no edition asks for this column of a table")
 
 
 def _used(catalogue: Catalogue) -> Iterator[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from dnk_tool.catalogue.model import Text, Verification
+from dnk_tool.catalogue.model import NO_TEXT, Text, Verification
 
 
 class Boundary(StrEnum):
@@ -32,9 +32,37 @@ class FactorUse(StrEnum):
     CROSS_CHECK = "cross-check"
 
 
+class FactorTopic(StrEnum):
+    """Under what people look for a factor, in the order in which the topics are shown."""
+
+    ELECTRICITY = "electricity"
+    HEAT = "heat"
+    FUELS = "fuels"
+    VEHICLES = "vehicles"
+    REFRIGERANTS = "refrigerants"
+    UPSTREAM = "upstream"
+    TRAVEL = "travel"
+    FREIGHT = "freight"
+    WASTE = "waste"
+    WATER = "water"
+    ENERGY_CONTENTS = "energy-contents"
+    OTHER = "other"
+
+
+# What is counted: of burning, of several gases, and with what flying does to the climate besides; an energy
+# content counts no gas.
+NON_CO2 = "CO2, CH4, N2O, non-CO2"
+GASES = ("", "CO2", "CO2e", "CO2, CH4, N2O", NON_CO2)
+SCOPES = ("1", "2-location", "2-market", *(f"3.{number}" for number in range(1, 16)))
+
+
 @dataclass(frozen=True, slots=True)
 class FactorEdition:
-    """One edition of a source: a file under `criteria/factors/` that never changes after release."""
+    """One edition of a source: a file under `criteria/factors/` that never changes after release.
+
+    `published` is "2026", "2026-03" or "2026-03-31". `checked` says how the values were verified, and
+    `attribution` is the sentence that the licence wants to be shown.
+    """
 
     key: str
     publisher: str
@@ -42,8 +70,10 @@ class FactorEdition:
     edition: str
     published: str
     address: str
-    licence: str
+    licence: Text
     is_own: bool = False
+    checked: Text = NO_TEXT
+    attribution: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +81,9 @@ class Factor:
     """`value` units of `result_unit` for each `unit` of an activity, such as kg CO2e for each kWh (Hs).
 
     `key` stays the same over editions; `data_year` tells values of one key apart, such as an electricity
-    mix by year. `gases` says what is counted ("CO2", "CO2e"), `scope` where it belongs after the GHG
-    Protocol ("1", "2-location", "2-market", "3.1" to "3.15", "" for an energy content).
+    mix by year. `gases` is one of GASES. `scope` says where it belongs after the GHG Protocol: of SCOPES,
+    several with ", " between them, "" for an energy content. `reference` is the place in the source, and
+    `aliases` are names under which tables that people import may know the factor.
     """
 
     key: str
@@ -70,6 +101,9 @@ class Factor:
     use: FactorUse
     verification: Verification
     note: Text
+    topic: FactorTopic = FactorTopic.OTHER
+    reference: str = ""
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,16 +120,19 @@ class Factors:
 
     def newest(self, key: str, year: int) -> Factor | None:
         """The value to propose for a reporting year: of that year, else of the latest year before it, else
-        of the first year there is; of several editions the one published last."""
-        found = self.by_key.get(key, ())
+        of the first year there is; of several editions the one published last.
+
+        Only what the tool proposes by itself is looked at, and if there is no such value, what it offers;
+        never what is there to compare with.
+        """
+        found = [one for one in self.by_key.get(key, ()) if one.use is not FactorUse.CROSS_CHECK]
+        found = [one for one in found if one.use is FactorUse.DEFAULT] or found
         if not found:
             return None
         fitting = [one for one in found if one.data_year is None or one.data_year <= year]
-        if not fitting:
-            earliest = min(one.data_year or 0 for one in found)
-            fitting = [one for one in found if one.data_year == earliest]
-        latest = max(one.data_year or 0 for one in fitting)
+        earliest = min(one.data_year or 0 for one in found)
+        latest = max((one.data_year or 0 for one in fitting), default=earliest)
         return max(
-            (one for one in fitting if (one.data_year or 0) == latest),
+            (one for one in found if (one.data_year or 0) == latest),
             key=lambda one: (one.edition.published, one.edition.key),
         )

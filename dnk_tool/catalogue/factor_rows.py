@@ -1,0 +1,187 @@
+"""Reads one edition of factors out of a YAML file, or out of rows that a table was turned into."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from dnk_tool.catalogue.factors import (
+    GASES,
+    SCOPES,
+    Boundary,
+    Factor,
+    FactorEdition,
+    FactorStatus,
+    FactorTopic,
+    FactorUse,
+)
+from dnk_tool.catalogue.model import Text, UnitFamily
+from dnk_tool.catalogue.reader import Node
+
+KEY = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
+PUBLISHED = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+ADDRESS = re.compile(r"https?://\S+")
+REGION = re.compile(r"([A-Z]{2})?")
+VALUE = re.compile(r"(0|[1-9]\d{0,19})(\.\d{1,20})?")
+EARLIEST, LATEST = 1990, 2100
+# What a report prints has a size.
+LONGEST_KEY, LONGEST_NAME, LONGEST_ADDRESS = 80, 300, 1000
+# What a factor may give: emissions, or the energy in a litre, a kilogram or a kilowatt-hour gross.
+RESULT_FAMILIES = ("co2e", "energy")
+
+OF_EDITION = frozenset((
+    "key", "publisher", "title", "edition", "published", "address", "licence", "attribution", "checked",
+    "factors",
+))  # fmt: skip
+OF_FACTOR = frozenset((
+    "key", "topic", "label", "value", "unit", "result_unit", "gases", "boundary", "scope", "region",
+    "data_year", "status", "use", "verified", "reference", "note", "aliases",
+))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class EditionFile:
+    """An edition as it was read, with the place of each factor for whoever has to mend it."""
+
+    edition: FactorEdition
+    rows: tuple[tuple[Node, Factor], ...]
+
+    @property
+    def factors(self) -> tuple[Factor, ...]:
+        return tuple(factor for _, factor in self.rows)
+
+
+def family_of(families: Mapping[str, UnitFamily]) -> dict[str, UnitFamily]:
+    """The family of each unit, by the unit's symbol."""
+    return {symbol: family for family in families.values() for symbol in family.units}
+
+
+def read_edition(
+    root: Node, units: Mapping[str, UnitFamily], *, is_own: bool, rows: Iterable[Node] | None = None
+) -> EditionFile:
+    """The edition whose head is the node; its factors are the node's, or those of `rows`.
+
+    Faults are noted at the nodes; `units` is what `family_of` gives.
+    """
+    _note_unknown(root, OF_EDITION)
+    edition = FactorEdition(
+        key=_matching(root, "key", KEY, "a key of small letters, digits, dots and hyphens"),
+        publisher=_named(root, "publisher"),
+        title=_named(root, "title"),
+        edition=_named(root, "edition"),
+        published=_matching(root, "published", PUBLISHED, "a date such as 2026, 2026-03 or 2026-03-31"),
+        address=_matching(root, "address", ADDRESS, "an address that begins with https://"),
+        licence=root.text("licence"),
+        is_own=is_own,
+        checked=root.text("checked", required=False),
+        attribution=root.string("attribution", ""),
+    )
+    nodes = tuple(root.children("factors") if rows is None else rows)
+    found = tuple((node, read_factor(node, edition, units)) for node in nodes)
+    seen: set[tuple[str, int | None]] = set()
+    for node, factor in found:
+        if (factor.key, factor.data_year) in seen:
+            node.note(f"'{factor.key}' stands twice{_of_year(factor)}", "key")
+        seen.add((factor.key, factor.data_year))
+    return EditionFile(edition, found)
+
+
+def read_factor(node: Node, edition: FactorEdition, units: Mapping[str, UnitFamily]) -> Factor:
+    """One factor; whatever is wrong is noted at the node."""
+    _note_unknown(node, OF_FACTOR)
+    scope = _scope(node)
+    node.lookup("unit", units, "unit")
+    result = node.lookup("result_unit", units, "unit")
+    if result is not None and result.key not in RESULT_FAMILIES:
+        node.note("is neither a unit of emissions nor one of energy", "result_unit")
+    return Factor(
+        key=_matching(node, "key", KEY, "a key of small letters, digits, dots and hyphens"),
+        edition=edition,
+        label=_label(node),
+        value=_value(node, scope),
+        unit=node.string("unit", ""),
+        result_unit=node.string("result_unit", ""),
+        gases=_gases(node, result),
+        boundary=node.enum("boundary", Boundary),
+        scope=scope,
+        region=_matching(node, "region", REGION, "a country in two letters, or empty"),
+        data_year=_year(node),
+        status=node.enum("status", FactorStatus),
+        use=node.enum("use", FactorUse),
+        verification=node.verification(),
+        note=node.text("note", required=False),
+        topic=node.enum("topic", FactorTopic),
+        reference=node.string("reference", ""),
+        aliases=node.strings("aliases"),
+    )
+
+
+def _value(node: Node, scope: str) -> Decimal:
+    """Above zero; only a contract can make electricity count as zero, and that is a method, no factor."""
+    value = node.decimal("value")
+    if isinstance(node.get("value"), str) and not VALUE.fullmatch(node.get("value").removeprefix("-")):
+        node.note("is not a plain number such as '0.353', with at most 20 decimals", "value")
+    if value < 0 or (value == 0 and scope != "2-market"):
+        node.note("must be above zero", "value")
+    return value
+
+
+def _scope(node: Node) -> str:
+    scope = node.string("scope")
+    for part in scope.split(", ") if scope else ():
+        if part not in SCOPES:
+            node.note(f"names the unknown scope '{part}'; allowed: {', '.join(SCOPES)}", "scope")
+    return scope
+
+
+def _gases(node: Node, result: UnitFamily | None) -> str:
+    gases = node.string("gases")
+    is_energy = result is not None and result.key == "energy"
+    if gases not in GASES:
+        allowed = ", ".join(f"'{one}'" for one in GASES)
+        node.note(f"is '{gases}'; allowed: {allowed}", "gases")
+    elif node.has("gases") and is_energy == bool(gases):
+        node.note("an energy content counts no gases" if is_energy else "must say what is counted", "gases")
+    return gases
+
+
+def _year(node: Node) -> int | None:
+    if not node.has("data_year"):
+        return None
+    year = node.integer("data_year")
+    if year and not EARLIEST <= year <= LATEST:
+        node.note(f"is no year from {EARLIEST} to {LATEST}", "data_year")
+    return year
+
+
+def _named(node: Node, key: str) -> str:
+    found = node.string(key)
+    if node.has(key) and not 0 < len(found.strip()) <= LONGEST_NAME:
+        node.note(f"is empty or longer than {LONGEST_NAME} characters", key)
+    return found
+
+
+def _label(node: Node) -> Text:
+    label = node.text("label")
+    if max(len(label.de), len(label.en)) > LONGEST_NAME:
+        node.note(f"is longer than {LONGEST_NAME} characters", "label")
+    return label
+
+
+def _matching(node: Node, key: str, pattern: re.Pattern[str], what: str) -> str:
+    found = node.string(key)
+    longest = LONGEST_ADDRESS if pattern is ADDRESS else LONGEST_KEY
+    if isinstance(node.get(key), str) and (len(found) > longest or not pattern.fullmatch(found)):
+        node.note(f"'{found}' is not {what}", key)
+    return found
+
+
+def _note_unknown(node: Node, known: frozenset[str]) -> None:
+    """A misspelt optional key would be lost without a word."""
+    for key in node.value if isinstance(node.value, dict) else ():
+        if key not in known:
+            node.note("is no key of this file", str(key))
+
+
+def _of_year(factor: Factor) -> str:
+    return f" for {factor.data_year}" if factor.data_year else ""

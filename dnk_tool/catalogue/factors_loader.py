@@ -1,0 +1,111 @@
+"""Loads the factors: the editions in `criteria/factors/`, and the operator's own in `instance/factors/`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from dnk_tool.catalogue.factor_rows import EditionFile, family_of, read_edition
+from dnk_tool.catalogue.factors import Factor, Factors, FactorUse
+from dnk_tool.catalogue.figures import read_families
+from dnk_tool.catalogue.model import UnitFamily
+from dnk_tool.catalogue.problems import CatalogueError, Problem
+from dnk_tool.catalogue.reader import Node, read
+from dnk_tool.paths import criteria_folder
+
+OWN_FOLDER = "factors"  # in the instance folder
+
+
+@cache
+def load_factors(own: Path | None = None) -> Factors:
+    """All factors, with the editions in the folder `own`, which need not exist; read once per process.
+
+    Raises CatalogueError with every fault.
+    """
+    own_files = edition_files(own) if own else ()
+    if own and not own_files:
+        return load_factors()
+    factors, problems = build_factors(criteria_folder(), own_files)
+    if problems:
+        raise CatalogueError(problems)
+    return factors
+
+
+@cache
+def load_units() -> Mapping[str, UnitFamily]:
+    """The family of every unit, by the unit's symbol. Raises CatalogueError with every fault."""
+    problems: list[Problem] = []
+    units = family_of(read_families(read(criteria_folder() / "units.yaml", problems)))
+    if problems:
+        raise CatalogueError(problems)
+    return units
+
+
+def edition_files(folder: Path) -> tuple[Path, ...]:
+    """The files of editions in a folder, in the order of their names; none if there is no such folder."""
+    return tuple(sorted(folder.glob("*.yaml")))
+
+
+def build_factors(criteria: Path, own: Sequence[Path] = ()) -> tuple[Factors, list[Problem]]:
+    """The factors of `criteria/factors/` and of the files `own`, and all faults; nothing is raised."""
+    found, problems = read_editions(criteria, edition_files(criteria / "factors"), own)
+    return together(found), problems
+
+
+def read_editions(
+    criteria: Path, shipped: Sequence[Path], own: Sequence[Path] = ()
+) -> tuple[list[EditionFile], list[Problem]]:
+    """Each file's edition, and the faults of each and of all together; nothing is raised."""
+    problems: list[Problem] = []
+    units = family_of(read_families(read(criteria / "units.yaml", problems)))
+    found: list[EditionFile] = []
+    for path in (*shipped, *own):
+        root = read(path, problems)
+        one = read_edition(root, units, is_own=path in own)
+        if isinstance(root.get("key"), str) and root.get("key") != path.stem:
+            root.note(f"'{one.edition.key}' does not fit the name of the file, {path.name}", "key")
+        if one.edition.key in {other.edition.key for other in found}:
+            root.note(f"there is an edition '{one.edition.key}' already", "key")
+        found.append(one)
+    note_contradictions(found, units)
+    return found, sorted(set(problems))
+
+
+def note_contradictions(editions: Iterable[EditionFile], units: Mapping[str, UnitFamily]) -> None:
+    """A key must mean the same in all editions, or a new edition would silently change what is counted."""
+    first: dict[str, Factor] = {}
+    dated: dict[str, Factor] = {}
+    for node, factor in (row for one in editions for row in one.rows):
+        known = first.setdefault(factor.key, factor)
+        if known.edition is not factor.edition:
+            _note_differences(node, factor, known, units)
+        if factor.use is FactorUse.CROSS_CHECK:
+            continue
+        if factor.data_year:
+            dated.setdefault(factor.key, factor)
+        elif factor.key in dated:
+            # Without a year, it would stay behind the values that have one for ever.
+            there = dated[factor.key].edition.key
+            node.note(f"is missing, but the values of '{factor.key}' in '{there}' have one", "data_year")
+
+
+def _note_differences(node: Node, factor: Factor, known: Factor, units: Mapping[str, UnitFamily]) -> None:
+    for key in ("unit", "result_unit"):
+        here, there = units.get(getattr(factor, key)), units.get(getattr(known, key))
+        if here and there and here is not there:
+            _note_other(node, factor, known, key)
+    if known.boundary is not factor.boundary:
+        _note_other(node, factor, known, "boundary")
+
+
+def _note_other(node: Node, factor: Factor, known: Factor, key: str) -> None:
+    here, there = getattr(factor, key), getattr(known, key)
+    node.note(f"is '{here}', but '{there}' in '{known.edition.key}'", key)
+
+
+def together(editions: Iterable[EditionFile]) -> Factors:
+    """The editions as one collection."""
+    by_edition = {one.edition.key: one for one in editions}
+    by_key: dict[str, tuple[Factor, ...]] = {}
+    for factor in (factor for one in by_edition.values() for factor in one.factors):
+        by_key[factor.key] = (*by_key.get(factor.key, ()), factor)
+    return Factors({key: one.edition for key, one in by_edition.items()}, by_key)

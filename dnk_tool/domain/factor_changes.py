@@ -1,0 +1,101 @@
+"""What a new edition of factors changes against an older one, in per cent."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from dnk_tool.catalogue.factors import Factor, Factors, FactorUse
+from dnk_tool.catalogue.model import UnitFamily
+
+_FAR_FUTURE = 9999
+
+
+@dataclass(frozen=True, slots=True)
+class FactorChange:
+    """One factor before and after; at least one of them is there."""
+
+    before: Factor | None
+    after: Factor | None
+
+    @property
+    def factor(self) -> Factor:
+        """The factor that the change is about: the new one if there is one."""
+        found = self.after or self.before
+        assert found is not None  # noqa: S101 - by construction
+        return found
+
+    @property
+    def order(self) -> tuple[str, int]:
+        return self.factor.key, self.factor.data_year or 0
+
+
+def changes(old: Iterable[Factor], new: Iterable[Factor]) -> tuple[FactorChange, ...]:
+    """Every factor of both, paired by key and data year, sorted.
+
+    A key that has one value left on both sides is paired over the years: a source that publishes one set a
+    year is to be compared with last year's.
+    """
+    before, after = _by_year(old), _by_year(new)
+    pairs = [FactorChange(before.pop(place), after.pop(place)) for place in [*before] if place in after]
+    for key in {key for key, _ in before}:
+        left = [place for place in before if place[0] == key]
+        come = [place for place in after if place[0] == key]
+        if len(left) == len(come) == 1:
+            pairs.append(FactorChange(before.pop(left[0]), after.pop(come[0])))
+    pairs += (FactorChange(one, None) for one in before.values())
+    pairs += (FactorChange(None, one) for one in after.values())
+    return tuple(sorted(pairs, key=lambda one: one.order))
+
+
+def against(known: Factors, new: Iterable[Factor]) -> tuple[FactorChange, ...]:
+    """Each new factor beside the value that it would follow: of its year in the newest edition that has
+    it, else the one of the latest year."""
+    return tuple(FactorChange(_followed(known, one), one) for one in new)
+
+
+def percent(change: FactorChange, units: Mapping[str, UnitFamily]) -> Decimal | None:
+    """The change of the value in per cent, to one decimal; None without two values that can be compared.
+
+    `units` is the family of each unit by symbol; values per other units of a family are converted exactly.
+    """
+    before, after = change.before, change.after
+    if before is None or after is None or not _is_alike(before, after, units):
+        return None
+    old, new = _in_base(before, units), _in_base(after, units)
+    return Decimal(round((new - old) / old * 1000)) / 10 if old else None
+
+
+def is_same_value(change: FactorChange, units: Mapping[str, UnitFamily]) -> bool:
+    """Whether old and new say the same, perhaps in other units."""
+    before, after = change.before, change.after
+    if before is None or after is None or not _is_alike(before, after, units):
+        return False
+    return _in_base(before, units) == _in_base(after, units)
+
+
+def _by_year(factors: Iterable[Factor]) -> dict[tuple[str, int | None], Factor]:
+    return {(one.key, one.data_year): one for one in factors}
+
+
+def _followed(known: Factors, factor: Factor) -> Factor | None:
+    """Of its own kind and year first: a value to compare with does not follow one that is proposed."""
+    is_check = factor.use is FactorUse.CROSS_CHECK
+    alike = [
+        one for one in known.by_key.get(factor.key, ()) if (one.use is FactorUse.CROSS_CHECK) == is_check
+    ]
+    same = [one for one in alike if one.data_year == factor.data_year] or (alike if is_check else [])
+    if same:
+        return max(same, key=lambda one: (one.data_year or 0, one.edition.published, one.edition.key))
+    return known.newest(factor.key, factor.data_year or _FAR_FUTURE)
+
+
+def _is_alike(one: Factor, other: Factor, units: Mapping[str, UnitFamily]) -> bool:
+    return units[one.unit] is units[other.unit] and units[one.result_unit] is units[other.result_unit]
+
+
+def _in_base(factor: Factor, units: Mapping[str, UnitFamily]) -> Fraction:
+    """Base units of the result for each base unit of the activity."""
+    of_result = units[factor.result_unit].units[factor.result_unit].factor
+    of_activity = units[factor.unit].units[factor.unit].factor
+    return Fraction(factor.value) * Fraction(of_result) / Fraction(of_activity)

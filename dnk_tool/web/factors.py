@@ -1,0 +1,174 @@
+"""The page of all emission factors: value, source, boundary and how far each is verified. No database."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import Blueprint, current_app, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from dnk_tool.catalogue import NO_TEXT, Text
+from dnk_tool.catalogue.factors import (
+    NON_CO2,
+    Boundary,
+    Factor,
+    FactorEdition,
+    Factors,
+    FactorStatus,
+    FactorTopic,
+    FactorUse,
+)
+from dnk_tool.catalogue.factors_loader import OWN_FOLDER, load_factors, load_units
+from dnk_tool.catalogue.model import Verification
+from dnk_tool.config import Settings
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.web.access import permit
+from dnk_tool.web.headers import keepable
+from dnk_tool.web.languages import current_language
+
+blueprint = Blueprint("factors", __name__)
+
+TOPICS: Mapping[FactorTopic, Any] = {
+    FactorTopic.ELECTRICITY: _l("Strom"),
+    FactorTopic.HEAT: _l("Fernwärme"),
+    FactorTopic.FUELS: _l("Brennstoffe und Kraftstoffe"),
+    FactorTopic.VEHICLES: _l("Eigene Fahrzeuge nach Kilometern"),
+    FactorTopic.REFRIGERANTS: _l("Kältemittel und andere Gase"),
+    FactorTopic.UPSTREAM: _l("Vorkette der Energie"),
+    FactorTopic.TRAVEL: _l("Reisen und Arbeitswege"),
+    FactorTopic.FREIGHT: _l("Gütertransport"),
+    FactorTopic.WASTE: _l("Abfall"),
+    FactorTopic.WATER: _l("Wasser"),
+    FactorTopic.ENERGY_CONTENTS: _l("Energie in Brennstoffen"),
+    FactorTopic.OTHER: _l("Weitere"),
+}
+BOUNDARIES: Mapping[Boundary, Any] = {
+    Boundary.DIRECT: _l("ohne Vorkette"),
+    Boundary.UPSTREAM: _l("nur Vorkette"),
+    Boundary.BOTH: _l("mit Vorkette"),
+}
+GASES: Mapping[str, Any] = {
+    "": "",
+    "CO2": _l("nur CO₂"),
+    "CO2e": _l("alle Treibhausgase (CO₂e)"),
+    "CO2, CH4, N2O": _l("CO₂, Methan, Lachgas"),
+    NON_CO2: _l("CO₂, Methan, Lachgas, Nicht-CO₂-Effekte des Fliegens"),
+}
+USES: Mapping[FactorUse, Any] = {
+    FactorUse.DEFAULT: _l("Vorschlag"),
+    FactorUse.OPTIONAL: _l("wählbar"),
+    FactorUse.CROSS_CHECK: _l("nur zum Vergleich"),
+}
+STATUSES: Mapping[FactorStatus, Any] = {
+    FactorStatus.FINAL: "",
+    FactorStatus.PROVISIONAL: _l("vorläufig"),
+    FactorStatus.ESTIMATED: _l("geschätzt"),
+}
+VERIFICATIONS: Mapping[Verification, Any] = {
+    Verification.CONFIRMED: _l("geprüft"),
+    Verification.PARTIAL: _l("abgeleitet"),
+    Verification.UNCONFIRMED: _l("nicht geprüft"),
+}
+SCOPE_2: Mapping[str, Any] = {"2-location": _l("2 standortbasiert"), "2-market": _l("2 marktbasiert")}
+WORDS = {
+    "topic_words": TOPICS,
+    "boundaries": BOUNDARIES,
+    "gases": GASES,
+    "uses": USES,
+    "statuses": STATUSES,
+    "verifications": VERIFICATIONS,
+}
+
+
+@dataclass(frozen=True)
+class Series:
+    """The values of one key in one edition, newest year first; all but the value is the first one's."""
+
+    factors: tuple[Factor, ...]
+
+    @property
+    def first(self) -> Factor:
+        return self.factors[0]
+
+    @property
+    def unit(self) -> Text:
+        """What one value is: kg CO₂e je kWh (Hs)."""
+        result, activity = (_shown_unit(one) for one in (self.first.result_unit, self.first.unit))
+        return Text(f"{result.de} je {activity.de}", f"{result.en} per {activity.en}")
+
+    @property
+    def notes(self) -> tuple[tuple[int | None, Text], ...]:
+        """What to know, each once; with its year where it is not said of all."""
+        notes = dict.fromkeys(one.note for one in self.factors if one.note != NO_TEXT)
+        said = {note: [one for one in self.factors if one.note == note] for note in notes}
+        return tuple(
+            (found[0].data_year if len(found) < len(self.factors) else None, note)
+            for note, found in said.items()
+        )
+
+
+@blueprint.get("/faktoren")
+@permit(Permission.PUBLIC)
+def index() -> ResponseReturnValue:
+    factors = _factors()
+    page = render_template(
+        "factors/index.html",
+        topics=dict(_by_topic(factors)),
+        editions=sorted(factors.editions.values(), key=lambda one: (one.publisher.casefold(), one.key)),
+        anchor=anchor,
+        short=short,
+        scope_words=scope_words,
+        **WORDS,
+    )
+    response = make_response(page)
+    return response if request.cookies else keepable(response)
+
+
+def anchor(edition: FactorEdition) -> str:
+    """Where the page tells of the edition."""
+    return f"quelle-{edition.key}"
+
+
+def short(edition: FactorEdition) -> str:
+    """The edition in a few words: "UBA 16/2026"; of a publisher the letters that it is known by."""
+    letters = re.search(r"\((\w+)\)", edition.publisher)
+    return f"{letters[1] if letters else edition.publisher} {edition.edition}"
+
+
+def scope_words(scope: str) -> str:
+    """The scopes of a factor as one reads them: "2 standortbasiert, 3.3"."""
+    return ", ".join(str(SCOPE_2.get(part, part)) for part in scope.split(", "))
+
+
+def _factors() -> Factors:
+    settings = cast(Settings, current_app.extensions["dnk_settings"])
+    return load_factors(settings.instance / OWN_FOLDER)
+
+
+def _by_topic(factors: Factors) -> Iterator[tuple[FactorTopic, list[Series]]]:
+    """Topics that have factors: first what the tool proposes, last what is there to compare with."""
+    found = [series for group in factors.by_key.values() for series in _series(group)]
+    for topic in FactorTopic:
+        about = [one for one in found if one.first.topic is topic]
+        if about:
+            yield topic, sorted(about, key=_order)
+
+
+def _order(series: Series) -> tuple[int, str]:
+    use = list(FactorUse).index(series.first.use)
+    return use, series.first.label.to(current_language()).casefold()
+
+
+def _series(group: Iterable[Factor]) -> list[Series]:
+    by_edition: dict[str, list[Factor]] = {}
+    for one in group:
+        by_edition.setdefault(one.edition.key, []).append(one)
+    return [
+        Series(tuple(sorted(found, key=lambda one: -(one.data_year or 0)))) for found in by_edition.values()
+    ]
+
+
+def _shown_unit(symbol: str) -> Text:
+    return load_units()[symbol].units[symbol].display

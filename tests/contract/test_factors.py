@@ -1,0 +1,154 @@
+"""Promises about every factor that ships: its source, both languages, and what is never proposed."""
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from dnk_tool.catalogue.factors import Boundary, Factor, FactorStatus, FactorUse
+from dnk_tool.catalogue.factors_loader import load_factors, load_units
+from dnk_tool.catalogue.model import Verification
+
+FACTORS = load_factors()
+ALL = [one for found in FACTORS.by_key.values() for one in found]
+EDITIONS = tuple(FACTORS.editions.values())
+
+
+def _name(one: Factor) -> str:
+    return f"{one.edition.key}:{one.key}:{one.data_year or ''}"
+
+
+def test_the_editions_are_those_that_the_documentation_names() -> None:
+    assert set(FACTORS.editions) == {
+        "bafa-eew-3.4",
+        "desnz-2025",
+        "ebev-2030",
+        "ghg-protocol-scope-2",
+        "ipcc-ar4",
+        "ipcc-ar5",
+        "ipcc-ar6",
+        "uba-electricity-16-2026",
+        "uba-transport-2024",
+    }
+
+
+@pytest.mark.parametrize("edition", EDITIONS, ids=lambda one: one.key)
+def test_an_edition_says_where_it_comes_from(edition: object) -> None:
+    for name in ("publisher", "title", "edition", "published", "address"):
+        assert getattr(edition, name), name
+    for name in ("licence", "checked"):
+        assert getattr(edition, name).de, name
+        assert getattr(edition, name).en, name
+
+
+def test_the_attribution_that_the_open_government_licence_asks_for_is_there() -> None:
+    assert "Open Government Licence v3.0" in FACTORS.editions["desnz-2025"].attribution
+
+
+def test_every_factor_is_complete() -> None:
+    units = load_units()
+    for one in ALL:
+        assert one.label.de, _name(one)
+        assert one.label.en, _name(one)
+        assert units[one.unit].units[one.unit].display.de, _name(one)
+        is_emission = units[one.result_unit].key == "co2e"
+        assert bool(one.scope) == bool(one.gases) == is_emission, _name(one)
+        assert one.value > 0 or one.edition.key == "ghg-protocol-scope-2", _name(one)
+
+
+def test_a_key_names_neither_edition_nor_year() -> None:
+    assert [key for key in FACTORS.by_key if re.search(r"20\d\d|ar[456]\b|ebev|desnz|uba|bafa", key)] == []
+
+
+def test_only_what_is_verified_is_proposed() -> None:
+    """Derived values may be; a value from a single transcription may not."""
+    proposed = [one for one in ALL if one.use is FactorUse.DEFAULT]
+    assert [_name(one) for one in proposed if one.verification is Verification.UNCONFIRMED] == []
+
+
+def test_what_is_uncertain_says_why() -> None:
+    uncertain = [one for one in ALL if one.verification is not Verification.CONFIRMED]
+    assert [_name(one) for one in uncertain if not (one.note.de and one.note.en)] == []
+
+
+def test_values_for_grants_and_certificates_are_no_factors() -> None:
+    electricity = [one for one in ALL if one.key.startswith("electricity.")]
+    assert {one.edition.key for one in electricity} == {"uba-electricity-16-2026", "ghg-protocol-scope-2"}
+
+
+def test_electricity_has_a_value_for_each_year() -> None:
+    years = [one.data_year for one in FACTORS.by_key["electricity.de.direct"]]
+    assert years == list(range(2018, 2026))
+    status = {one.data_year: one.status for one in FACTORS.by_key["electricity.de.direct"]}
+    assert (status[2024], status[2025]) == (FactorStatus.PROVISIONAL, FactorStatus.ESTIMATED)
+
+
+@pytest.mark.parametrize("year", range(2020, 2026))
+def test_upstream_of_electricity_is_with_minus_without(year: int) -> None:
+    with_it, without, upstream = (
+        FACTORS.exact(f"electricity.de.{name}", "uba-electricity-16-2026", year)
+        for name in ("co2e-with-upstream", "co2e", "upstream")
+    )
+    assert with_it
+    assert without
+    assert upstream
+    assert upstream.value == with_it.value - without.value
+    assert upstream.boundary is Boundary.UPSTREAM
+
+
+# Shares of mass of each mixture.
+MIXTURES = {
+    "r410a": {"r32": "0.5", "r125": "0.5"},
+    "r404a": {"r125": "0.44", "r143a": "0.52", "r134a": "0.04"},
+    "r407c": {"r32": "0.23", "r125": "0.25", "r134a": "0.52"},
+    "r507a": {"r125": "0.5", "r143a": "0.5"},
+}
+
+
+@pytest.mark.parametrize("edition", ["ipcc-ar4", "ipcc-ar5", "ipcc-ar6"])
+@pytest.mark.parametrize("name", MIXTURES)
+def test_a_mixture_is_the_sum_of_its_parts(name: str, edition: str) -> None:
+    def value(gas: str) -> Decimal:
+        found = FACTORS.exact(f"refrigerant.{gas}", edition)
+        assert found
+        return found.value
+
+    assert value(name) == sum(Decimal(share) * value(gas) for gas, share in MIXTURES[name].items())
+
+
+# Density (kg/l), net calorific value (MJ/kg) and kg CO2 per MJ as the regulation states them.
+EBEV = {
+    "heating-oil": ("litre", "0.845", "42.8", "0.074"),
+    "diesel": ("litre", "0.845", "42.8", "0.074"),
+    "petrol": ("litre", "0.755", "43.5", "0.0729"),
+    "kerosene": ("litre", "0.8", "42.8", "0.0733"),
+    "lpg": ("kg", "1", "46.0", "0.0655"),
+    "heavy-fuel-oil": ("kg", "1", "39.5", "0.0797"),
+    "hard-coal": ("kg", "1", "32.5", "0.0976"),
+    "hard-coal-briquettes": ("kg", "1", "32.0", "0.0959"),
+    "lignite-briquettes": ("kg", "1", "19.4", "0.0992"),
+    "coke": ("kg", "1", "27.0", "0.1078"),
+}
+
+
+@pytest.mark.parametrize("fuel", EBEV)
+def test_fuels_are_exact_products_of_the_regulations_numbers(fuel: str) -> None:
+    per, density, calorific, carbon = EBEV[fuel]
+    emission = FACTORS.exact(f"{fuel}.{per}", "ebev-2030")
+    energy = FACTORS.exact(f"{fuel}.energy.{per}", "ebev-2030")
+    assert emission
+    assert energy
+    assert energy.value == Decimal(density) * Decimal(calorific)
+    assert emission.value == energy.value * Decimal(carbon)
+    assert energy.result_unit == "MJ"
+
+
+def test_gas_by_gross_and_net_calorific_value_agree() -> None:
+    gross, net, share = (
+        FACTORS.exact(f"natural-gas.{one}", "ebev-2030") for one in ("hs", "hi", "energy.hs")
+    )
+    assert gross
+    assert net
+    assert share
+    assert Fraction(gross.value) == Fraction(net.value) * Fraction(share.value)

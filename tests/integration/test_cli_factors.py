@@ -1,0 +1,221 @@
+"""`dnk factors` lists, checks, compares and imports editions; a faulty table imports nothing."""
+
+import io
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from click.testing import CliRunner, Result
+
+from dnk_tool.catalogue.factors_loader import load_factors
+from dnk_tool.cli.factors import factors
+from dnk_tool.paths import criteria_folder
+
+HEADS = "key;name_de;name_en;unit;value;gases;boundary;scope;data_year;use;verified" + (
+    ";source_title;source_address;licence"
+)
+DIESEL = "car.diesel.km;Pkw Diesel;Diesel car;km;0,17265;CO2, CH4, N2O;direct;1, 3.6;2026;default;true"
+PETROL = "car.petrol.km;Pkw Benzin;Petrol car;km;0,16152;CO2, CH4, N2O;direct;1, 3.6;2026;default;true"
+NEW = "car.cargo-bike.km;Lastenrad;Cargo bike;km;0,01;CO2e;direct;1;2026;optional;"
+SOURCE = ";Conversion factors 2026;https://example.org/2026;Open Government Licence v3.0"
+GIVEN = ("--edition", "desnz-2026", "--publisher", "DESNZ", "--name", "2026", "--published", "2026-06-11")
+
+
+@pytest.fixture
+def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DNK_INSTANCE", str(tmp_path / "instance"))
+    return tmp_path / "instance"
+
+
+def _run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(factors, [str(one) for one in arguments])
+
+
+def _table(folder: Path, *rows: str) -> Path:
+    path = folder / "factors.csv"
+    path.write_text("\n".join([HEADS, *(row + SOURCE for row in rows)]), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def imported(instance: Path, tmp_path: Path) -> Path:
+    """The file of an edition that was imported."""
+    result = _run("import", _table(tmp_path, DIESEL, PETROL, NEW), *GIVEN)
+    assert result.exit_code == 0, result.output
+    return instance / "factors" / "desnz-2026.yaml"
+
+
+def test_factors_are_listed_with_what_the_tool_does_with_them(instance: Path) -> None:
+    result = _run("list", "--key", "natural-gas")
+    assert result.exit_code == 0
+    assert "natural-gas.hs  0.18139464 kg-co2e/kWh-hs  ebev-2030  default\n" in result.output
+    assert "natural-gas.hs  0.18296 kg-co2e/kWh-hs  2025  desnz-2025  cross-check\n" in result.output
+    assert "diesel" not in result.output
+    assert "2024  uba-electricity-16-2026  optional, not verified" in _run("list").output
+    assert _run("list", "--key", "natural").exit_code == 1
+
+
+def test_what_ships_has_no_problem(instance: Path) -> None:
+    result = _run("check")
+    assert result.exit_code == 0, result.output
+    assert "ebev-2030: 33 factors (18 default, 15 optional)" in result.output
+    assert result.output.endswith("no problems\n")
+
+
+def test_what_is_not_verified_is_listed_on_demand(instance: Path) -> None:
+    assert "unconfirmed  electricity.de.co2e  2024" not in _run("check").output
+    assert "unconfirmed  electricity.de.co2e  2024" in _run("check", "--marks").output
+
+
+def test_a_file_is_checked_with_named_places(instance: Path, tmp_path: Path) -> None:
+    shipped = criteria_folder() / "factors" / "ipcc-ar5.yaml"
+    assert _run("check", shipped).output == "ipcc-ar5: 12 factors (12 default)\nno problems\n"
+    copy = tmp_path / "ipcc-ar5.yaml"
+    copy.write_text(shipped.read_text("utf-8").replace("unit: kg\n", "unit: kilo\n", 1), encoding="utf-8")
+    result = _run("check", copy)
+    assert result.exit_code == 1
+    assert "ipcc-ar5.yaml: factors[0].unit: names the unknown unit 'kilo'" in result.output
+    assert "1 problem\n" in result.output
+
+
+def test_own_editions_are_checked_too(instance: Path, imported: Path) -> None:
+    assert "desnz-2026: 3 factors (2 default, 1 optional)" in _run("check").output
+    imported.write_text(imported.read_text("utf-8").replace("'0.17265'", "'0'"), encoding="utf-8")
+    result = _run("check")
+    assert result.exit_code == 1
+    assert "factors/desnz-2026.yaml: factors[0].value: must be above zero" in result.output
+
+
+def test_two_editions_are_compared_in_per_cent(instance: Path) -> None:
+    result = _run("diff", "ipcc-ar5", criteria_folder() / "factors" / "ipcc-ar4.yaml")
+    assert result.exit_code == 0, result.output
+    assert "~ refrigerant.r410a: 1923.5 kg-co2e/kg (ipcc-ar5) -> 2087.5 kg-co2e/kg, +8.5 %" in result.output
+    assert "- gas.methane: 28 kg-co2e/kg" in result.output
+    assert result.output.endswith("0 added, 3 removed, 8 changed, 1 as before\n")
+    assert "not among the editions: " in _run("diff", "ipcc-ar5", "ipcc-ar9").output
+
+
+def test_an_import_says_what_it_changes(instance: Path, tmp_path: Path) -> None:
+    result = _run("import", _table(tmp_path, DIESEL, NEW), *GIVEN)
+    assert result.exit_code == 0, result.output
+    assert (
+        "~ car.diesel.km 2026: 0.17304 kg-co2e/km (desnz-2025, 2025) -> 0.17265 kg-co2e/km, -0.2 %"
+        in result.output
+    )
+    assert "+ car.cargo-bike.km 2026: 0.01 kg-co2e/km" in result.output
+    assert "1 added, 0 removed, 1 changed, 0 as before" in result.output
+    assert "Stored lines keep the value" in result.output
+
+
+def test_what_was_imported_is_proposed_from_its_year_on(instance: Path, imported: Path) -> None:
+    found = load_factors(imported.parent)
+    for year, expected in ((2025, "0.17304"), (2026, "0.17265")):
+        one = found.newest("car.diesel.km", year)
+        assert one is not None
+        assert one.value == Decimal(expected)
+    bike = found.newest("car.cargo-bike.km", 2026)
+    assert bike is not None
+    assert (bike.label.de, bike.label.en, bike.verification.value) == ("Lastenrad", "Cargo bike", "false")
+    edition = found.editions["desnz-2026"]
+    assert (edition.title, edition.licence.de) == ("Conversion factors 2026", "Open Government Licence v3.0")
+
+
+def test_nobody_else_can_read_or_write_what_was_imported(imported: Path) -> None:
+    assert imported.stat().st_mode & 0o077 == 0
+    assert [one.name for one in imported.parent.iterdir()] == ["desnz-2026.yaml"]
+
+
+def test_the_same_import_once_more_is_no_fault(imported: Path, tmp_path: Path) -> None:
+    before = imported.read_bytes()
+    assert _run("import", _table(tmp_path, DIESEL, PETROL, NEW), *GIVEN).exit_code == 0
+    assert imported.read_bytes() == before
+
+
+def test_an_edition_is_never_overwritten(imported: Path, tmp_path: Path) -> None:
+    before = imported.read_bytes()
+    result = _run("import", _table(tmp_path, DIESEL.replace("0,17265", "0,18")), *GIVEN)
+    assert result.exit_code == 1
+    assert "Editions never change" in result.output
+    assert imported.read_bytes() == before
+    assert [one.name for one in imported.parent.iterdir()] == ["desnz-2026.yaml"]
+
+
+def test_the_key_of_a_shipped_edition_is_refused(instance: Path, tmp_path: Path) -> None:
+    result = _run("import", _table(tmp_path, DIESEL), *GIVEN, "--edition", "desnz-2025")
+    assert result.exit_code == 1
+    assert "there is an edition 'desnz-2025' already" in result.output
+
+
+def test_one_faulty_row_imports_nothing_and_every_fault_is_named(instance: Path, tmp_path: Path) -> None:
+    table = _table(
+        tmp_path,
+        DIESEL,
+        PETROL.replace("0,16152", "viel"),
+        NEW.replace(";km;", ";Meilen;"),
+        "van.diesel.km;Transporter;Van;km;0,2;CO2e;direct;1;;default;true",
+        "car.hybrid.km;Hybrid;Hybrid;km;0,1;CO2e;upstream;1;2026;default;true",
+    )
+    result = _run("import", table, *GIVEN)
+    assert result.exit_code == 1
+    assert "factors.csv: row 3.value: is not an exact number" in result.output
+    assert "factors.csv: row 4.unit: names the unknown unit 'Meilen'" in result.output
+    assert "factors.csv: row 5.data_year: is missing, but the values of 'van.diesel.km'" in result.output
+    assert "factors.csv: row 6.boundary: is 'upstream', but 'direct' in 'desnz-2025'" in result.output
+    assert not (instance / "factors").exists()
+
+
+def test_a_missing_year_can_be_given_for_all_rows(instance: Path, tmp_path: Path) -> None:
+    table = _table(tmp_path, DIESEL.replace(";2026;", ";;"))
+    assert _run("import", table, *GIVEN).exit_code == 1
+    assert _run("import", table, *GIVEN, "--data-year", "2026").exit_code == 0
+
+
+def test_a_slipped_decimal_sign_is_pointed_out(instance: Path, tmp_path: Path) -> None:
+    result = _run("import", _table(tmp_path, DIESEL.replace("0,17265", "17,265")), *GIVEN, "--dry-run")
+    assert "please check: unit? decimal sign?" in result.output
+    assert not (instance / "factors").exists()
+
+
+def test_missing_provenance_is_refused(instance: Path, tmp_path: Path) -> None:
+    result = _run("import", _table(tmp_path, DIESEL), "--edition", "desnz-2026")
+    assert result.exit_code == 1
+    assert "edition: publisher: is missing" in result.output
+    assert "edition: published: is missing" in result.output
+
+
+def test_an_excel_file_is_imported_alike(instance: Path, tmp_path: Path) -> None:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEADS.split(";"))
+        cells = (DIESEL + SOURCE).split(";")
+        for column, cell in enumerate(cells):
+            if column == 4:
+                sheet.write_number(1, column, 0.17265)
+            else:
+                sheet.write_string(1, column, cell)
+    file = tmp_path / "factors.xlsx"
+    file.write_bytes(stream.getvalue())
+    result = _run("import", file, *GIVEN)
+    assert result.exit_code == 0, result.output
+    assert "-> 0.17265 kg-co2e/km" in result.output
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "cannot be read: it is empty"),
+        (b"\x00\x01", "cannot be read: it is no table"),
+        (b"key;unit\nx;kWh", "the first row must name the columns; missing: value"),
+        (b"key;unit;value\n", "the table has no row for it"),
+    ],
+)
+def test_what_is_no_table_of_factors_is_refused(
+    instance: Path, tmp_path: Path, content: bytes, message: str
+) -> None:
+    file = tmp_path / "factors.csv"
+    file.write_bytes(content)
+    result = _run("import", file, *GIVEN)
+    assert result.exit_code == 1
+    assert message in result.output

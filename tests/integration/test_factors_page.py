@@ -1,0 +1,54 @@
+"""The page of emission factors names value, unit, source, boundary and marks what is not verified."""
+
+import shutil
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from dnk_tool.app import create_app
+from dnk_tool.catalogue import CatalogueError
+from dnk_tool.catalogue.factors_loader import load_factors
+from dnk_tool.config import Settings
+from dnk_tool.paths import criteria_folder
+
+
+def test_every_factor_and_every_source_is_there_in_both_languages(client: FlaskClient) -> None:
+    pages = {
+        code: client.get("/faktoren", headers={"Accept-Language": code}).get_data(as_text=True)
+        for code in ("de", "en")
+    }
+    factors = load_factors()
+    for code, page in pages.items():
+        for found in factors.by_key.values():
+            for one in found:
+                assert getattr(one.label, code) in page
+        for edition in factors.editions.values():
+            assert edition.address in page
+    assert "0,18139464" in pages["de"]
+    assert "kg CO₂e je kWh (Hs)" in pages["de"]
+    assert "nicht geprüft" in pages["de"]
+    assert "0.18139464" in pages["en"]
+    assert "not verified" in pages["en"]
+    assert (
+        "Contains public sector information licensed under the Open Government Licence v3.0." in pages["en"]
+    )
+
+
+def test_the_page_asks_the_database_nothing(app: Flask, client: FlaskClient) -> None:
+    client.get("/faktoren")  # whether anything is published is asked once, for the footer
+    statements: list[str] = []
+    event.listen(
+        app.extensions["dnk_engine"], "before_cursor_execute", lambda *given: statements.append(given[2])
+    )
+    assert client.get("/faktoren").status_code == 200
+    assert statements == []
+
+
+def test_a_faulty_edition_is_told_before_the_start(settings: Settings) -> None:
+    folder = settings.instance / "factors"
+    folder.mkdir(parents=True)
+    shutil.copy(criteria_folder() / "factors" / "ipcc-ar5.yaml", folder / "mine.yaml")
+    with pytest.raises(CatalogueError, match=r"mine\.yaml: key: 'ipcc-ar5' does not fit the name"):
+        create_app(settings)

@@ -112,7 +112,7 @@ def test_a_datapoint_that_no_edition_asks_for_is_a_problem(copy: Any) -> None:
     copy.plant("dnk-2017/13", "datapoint: ghg.reduction", "datapoint: ghg.total")
     found = check_shared(copy.folder)
     assert found == (
-        Problem("criteria/datapoints.yaml", "ghg.reduction", "no edition asks for this datapoint"),
+        Problem("criteria/datapoints.yaml", "ghg.reduction", "no edition or calculator knows this datapoint"),
     )
 
 

@@ -1,0 +1,124 @@
+"""The shapes of the calculators: what a line asks for, and which datapoints follow from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dnk_tool.catalogue.model import NO_TEXT, Datapoint, Text, Unit, UnitFamily
+
+QUANTITY = "quantity"
+
+
+class Measure(StrEnum):
+    """How the quantity that factors apply to follows from the fields of a line."""
+
+    AS_ENTERED = "as-entered"
+    GAS_VOLUME = "gas-volume"
+    STOCK_BALANCE = "stock-balance"
+    COMMUTE = "commute"
+    HAULAGE = "haulage"
+
+
+# The categories of Scope 3 (GHG Protocol) that calculators know, and the datapoint of each.
+SCOPE_3_CATEGORIES: Mapping[str, str] = {
+    "3.1": "ghg.scope3.purchased-goods",
+    "3.3": "ghg.scope3.fuel-and-energy",
+    "3.4": "ghg.scope3.upstream-transport",
+    "3.5": "ghg.scope3.waste",
+    "3.6": "ghg.scope3.business-travel",
+    "3.7": "ghg.scope3.commuting",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A number with its unit that a line asks for; `hint` says where on the bill it stands.
+
+    `allowed` narrows the units of the families, in the order in which they are offered. `part_of` is a field
+    that it cannot exceed; one that `is_signed` may be below zero.
+    """
+
+    key: str
+    label: Text
+    hint: Text
+    families: tuple[UnitFamily, ...]
+    default_unit: str
+    required: bool
+    allowed: tuple[str, ...] = ()
+    part_of: str = ""
+    is_signed: bool = False
+
+    @property
+    def units(self) -> Mapping[str, Unit]:
+        """The units that may be chosen, by symbol."""
+        known = {symbol: unit for family in self.families for symbol, unit in family.units.items()}
+        return {symbol: known[symbol] for symbol in self.allowed or known}
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What a line adds to one datapoint: a field's quantity, times a factor where it is measured otherwise.
+
+    `factors` are keys in order of preference; the family of the line's unit decides which of them fits.
+    `field` is "quantity" for the quantity that follows by the activity's measure. `share_field` is a
+    percentage of it that counts alone; `value_field` holds a factor that the bill states and that goes before
+    any other. A slot that is optional may stay without a factor; `is_noted` says so beside the result.
+    """
+
+    key: str
+    label: Text
+    datapoint: Datapoint
+    factors: tuple[str, ...] = ()
+    category: str = ""
+    is_optional: bool = False
+    is_noted: bool = False
+    field: str = QUANTITY
+    share_field: str = ""
+    value_field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """A kind of line, such as a gas bill. One that `is_single` exists once in a year, the others many times.
+
+    `measured` is the unit family of the quantity where the measure makes another one of the fields, such as
+    tonne-kilometres. `code_label` names a code that a line may carry, such as that of the waste list.
+    """
+
+    key: str
+    label: Text
+    hint: Text
+    fields: tuple[Field, ...]
+    slots: tuple[Slot, ...] = ()
+    is_single: bool = False
+    measure: Measure = Measure.AS_ENTERED
+    measured: UnitFamily | None = None
+    code_label: Text = NO_TEXT
+    code_pattern: str = ""
+
+    def field(self, key: str) -> Field | None:
+        return next((one for one in self.fields if one.key == key), None)
+
+    def slot(self, key: str) -> Slot | None:
+        return next((one for one in self.slots if one.key == key), None)
+
+    @property
+    def datapoints(self) -> tuple[str, ...]:
+        """The keys of the datapoints that its slots fill, each once."""
+        return tuple(dict.fromkeys(slot.datapoint.key for slot in self.slots))
+
+
+@dataclass(frozen=True, slots=True)
+class Calculator:
+    """A group of activities on one page. `results` are the keys of all datapoints that may follow from it."""
+
+    key: str
+    topic: str
+    label: Text
+    explains: Text
+    where: tuple[Text, ...]
+    activities: tuple[Activity, ...]
+    results: tuple[str, ...]
+
+    def activity(self, key: str) -> Activity | None:
+        return next((one for one in self.activities if one.key == key), None)

@@ -1,0 +1,170 @@
+"""Reads `calculators.yaml`: fields and slots by name, and the activities that are put together of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from dnk_tool.catalogue.calculator_model import (
+    QUANTITY,
+    SCOPE_3_CATEGORIES,
+    Activity,
+    Calculator,
+    Field,
+    Measure,
+    Slot,
+)
+from dnk_tool.catalogue.model import NO_TEXT, Datapoint, UnitFamily
+from dnk_tool.catalogue.reader import Node
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the file may refer to, and the names that it does refer to."""
+
+    families: Mapping[str, UnitFamily]
+    datapoints: Mapping[str, Datapoint]
+    fields: Mapping[str, Field]
+    slots: Mapping[str, Slot]
+    used: set[str] = field(default_factory=set)
+
+
+def read_calculators(
+    root: Node, families: Mapping[str, UnitFamily], datapoints: Mapping[str, Datapoint]
+) -> dict[str, Calculator]:
+    """The calculators by key in the order of the file; whatever names something unknown is noted."""
+    for key in sorted(set(SCOPE_3_CATEGORIES.values()) - set(datapoints)):
+        root.note(f"the category's datapoint '{key}' is missing from datapoints.yaml")
+    fields = {node.string("name"): _field(node, families) for node in root.children("fields")}
+    slots = {
+        node.string("name"): slot for node in root.children("slots") if (slot := _slot(node, datapoints))
+    }
+    for key in ("fields", "slots"):
+        root.distinct(key, (node.string("name") for node in root.children(key)))
+    parts = Parts(families, datapoints, fields, slots)
+    found = [_calculator(node, parts) for node in root.children("calculators")]
+    root.distinct("calculators", (one.key for one in found))
+    for key, names in (("fields", fields), ("slots", slots)):
+        for name in sorted(set(names) - parts.used):
+            root.note(f"'{name}' is used by no activity", key)
+    return {one.key: one for one in found}
+
+
+def _field(node: Node, families: Mapping[str, UnitFamily]) -> Field:
+    known = [families[key] for key in node.strings("families") if key in families]
+    for key in set(node.strings("families")) - set(families):
+        node.note(f"names the unknown unit family '{key}'", "families")
+    units = {symbol for family in known for symbol in family.units}
+    allowed, default = node.strings("units"), node.string("default_unit")
+    for symbol in set(allowed) - units:
+        node.note(f"'{symbol}' is no unit of these families", "units")
+    if default not in (allowed or units):
+        node.note(f"'{default}' is not among the units", "default_unit")
+    return Field(
+        key=node.string("key"),
+        label=node.text("label"),
+        hint=node.text("hint"),
+        families=tuple(known),
+        default_unit=default,
+        required=node.flag("required"),
+        allowed=tuple(symbol for symbol in allowed if symbol in units),
+        part_of=node.string("part_of", ""),
+        is_signed=node.flag("signed"),
+    )
+
+
+def _slot(node: Node, datapoints: Mapping[str, Datapoint]) -> Slot | None:
+    datapoint = node.lookup("datapoint", datapoints, "datapoint")
+    category = node.string("category", "")
+    if category and category not in SCOPE_3_CATEGORIES:
+        node.note(f"'{category}' is no category of Scope 3 that calculators know", "category")
+    if datapoint is None:
+        return None
+    if datapoint.computed:
+        node.note(f"'{datapoint.key}' follows from other figures", "datapoint")
+    return Slot(
+        key=node.string("key"),
+        label=node.text("label"),
+        datapoint=datapoint,
+        factors=node.strings("factors"),
+        category=category,
+        is_optional=node.flag("optional"),
+        is_noted=node.flag("noted"),
+        field=node.string("field", QUANTITY),
+        share_field=node.string("share_field", ""),
+        value_field=node.string("value_field", ""),
+    )
+
+
+def _calculator(node: Node, parts: Parts) -> Calculator:
+    activities = tuple(_activity(one, parts) for one in node.children("activities"))
+    node.distinct("activities", (one.key for one in activities))
+    derived = node.strings("derives")
+    for key in derived:
+        if key not in parts.datapoints:
+            node.note(f"names the unknown datapoint '{key}'", "derives")
+    slots = [slot for one in activities for slot in one.slots]
+    categories = (SCOPE_3_CATEGORIES[one.category] for one in slots if one.category in SCOPE_3_CATEGORIES)
+    return Calculator(
+        key=node.string("key"),
+        topic=node.string("topic"),
+        label=node.text("label"),
+        explains=node.text("explains"),
+        where=node.texts("where"),
+        activities=activities,
+        results=tuple(dict.fromkeys((*derived, *(one.datapoint.key for one in slots), *categories))),
+    )
+
+
+def _activity(node: Node, parts: Parts) -> Activity:
+    measure = node.enum("measure", Measure) if node.has("measure") else Measure.AS_ENTERED
+    is_measured = measure is not Measure.AS_ENTERED
+    code = node.child("code") if node.has("code") else None
+    activity = Activity(
+        key=node.string("key"),
+        label=node.text("label"),
+        hint=node.text("hint"),
+        fields=_named_fields(node, parts),
+        slots=tuple(slot for one in _slot_nodes(node) if (slot := _named_slot(one, parts))),
+        is_single=node.flag("single"),
+        measure=measure,
+        measured=node.lookup("measured", parts.families, "unit family") if is_measured else None,
+        code_label=code.text("label") if code else NO_TEXT,
+        code_pattern=code.string("pattern") if code else "",
+    )
+    _check_slots(node, activity)
+    return activity
+
+
+def _slot_nodes(node: Node) -> list[Node]:
+    """An activity whose fields only enter formulas has no slots."""
+    return list(node.children("slots")) if node.has("slots") else []
+
+
+def _named_fields(node: Node, parts: Parts) -> tuple[Field, ...]:
+    names = node.strings("fields")
+    for name in names:
+        if name not in parts.fields:
+            node.note(f"names the unknown field '{name}'", "fields")
+    parts.used.update(names)
+    fields = tuple(parts.fields[name] for name in names if name in parts.fields)
+    node.distinct("fields", (one.key for one in fields))
+    return fields
+
+
+def _named_slot(node: Node, parts: Parts) -> Slot | None:
+    """The named slot, with the factors that this activity takes in it."""
+    slot = node.lookup("like", parts.slots, "slot")
+    parts.used.add(node.string("like", ""))
+    return replace(slot, factors=node.strings("factors")) if slot and node.has("factors") else slot
+
+
+def _check_slots(node: Node, activity: Activity) -> None:
+    """A slot counts a field of its activity; what it leans on must be there too."""
+    node.distinct("slots", (one.key for one in activity.slots))
+    for slot in activity.slots:
+        counts = slot.field == QUANTITY and activity.measure is not Measure.AS_ENTERED
+        for key in (slot.field, slot.share_field, slot.value_field):
+            if key and activity.field(key) is None and not (counts and key == QUANTITY):
+                node.note(f"'{slot.key}' needs the field '{key}'", "slots")
+    for one in activity.fields:
+        if one.part_of and activity.field(one.part_of) is None:
+            node.note(f"'{one.key}' is a part of '{one.part_of}', which is missing", "fields")

@@ -1,0 +1,50 @@
+"""The calculators: what a line of each asks for, and which datapoints follow from it."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from dnk_tool.catalogue.calculator_model import (
+    QUANTITY,
+    SCOPE_3_CATEGORIES,
+    Activity,
+    Calculator,
+    Field,
+    Measure,
+    Slot,
+)
+from dnk_tool.catalogue.calculator_reader import read_calculators
+from dnk_tool.catalogue.figures import read_datapoints, read_families
+from dnk_tool.catalogue.problems import CatalogueError, Problem
+from dnk_tool.catalogue.reader import read
+from dnk_tool.paths import criteria_folder
+
+__all__ = [
+    "QUANTITY",
+    "SCOPE_3_CATEGORIES",
+    "Activity",
+    "Calculator",
+    "Field",
+    "Measure",
+    "Slot",
+    "build_calculators",
+    "load_calculators",
+]
+
+
+@cache
+def load_calculators() -> Mapping[str, Calculator]:
+    """The calculators by key, as they are offered. Raises CatalogueError with every fault."""
+    calculators, problems = build_calculators(criteria_folder())
+    if problems:
+        raise CatalogueError(problems)
+    return calculators
+
+
+def build_calculators(folder: Path) -> tuple[Mapping[str, Calculator], list[Problem]]:
+    """The calculators and all faults of their file; nothing is raised."""
+    problems: list[Problem] = []
+    families = read_families(read(folder / "units.yaml", []))
+    datapoints = read_datapoints(read(folder / "datapoints.yaml", []), families)
+    calculators = read_calculators(read(folder / "calculators.yaml", problems), families, datapoints)
+    return calculators, sorted(set(problems))

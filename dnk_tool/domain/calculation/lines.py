@@ -1,0 +1,107 @@
+"""A line of a calculator: quantities as entered, with the factors as they were when it was saved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from dnk_tool.catalogue.factors import Boundary, Factor, FactorStatus
+from dnk_tool.catalogue.model import Text, Verification
+from dnk_tool.domain.quantities import Quantity
+
+
+class Basis(StrEnum):
+    """Where the quantities of a line come from."""
+
+    BILL = "bill"
+    METER = "meter"
+    ESTIMATE = "estimate"
+
+
+@dataclass(frozen=True, slots=True)
+class FactorSource:
+    """Where a factor was published; all of it empty for an own factor."""
+
+    title: str = ""
+    edition: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FactorSnapshot:
+    """A factor as a line uses it: it never changes when the factor's source does.
+
+    `value` units of `result_unit` for each `unit`. An own factor has no edition, and a reason.
+    """
+
+    key: str
+    edition: str
+    data_year: int | None
+    label: Text
+    value: Decimal
+    unit: str
+    result_unit: str
+    gases: str = ""
+    boundary: Boundary = Boundary.DIRECT
+    source: FactorSource = field(default_factory=FactorSource)
+    reason: str = ""
+    status: FactorStatus = FactorStatus.FINAL
+    verification: Verification = Verification.CONFIRMED
+
+    @property
+    def is_own(self) -> bool:
+        return not self.edition
+
+
+def snapshot(factor: Factor) -> FactorSnapshot:
+    """The factor as it is kept with a line."""
+    edition = factor.edition
+    return FactorSnapshot(
+        key=factor.key,
+        edition=edition.key,
+        data_year=factor.data_year,
+        label=factor.label,
+        value=factor.value,
+        unit=factor.unit,
+        result_unit=factor.result_unit,
+        gases=factor.gases,
+        boundary=factor.boundary,
+        source=FactorSource(edition.title, edition.edition, edition.address),
+        status=factor.status,
+        verification=factor.verification,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One bill, trip or headcount. `factors` by slot: None means deliberately none, a missing key not yet.
+
+    `code` is a code of the thing itself, such as that of the waste list.
+    """
+
+    id: int
+    calculator: str
+    activity: str
+    label: str = ""
+    site: str = ""
+    quantities: Mapping[str, Quantity] = field(default_factory=dict)
+    factors: Mapping[str, FactorSnapshot | None] = field(default_factory=dict)
+    basis: Basis = Basis.BILL
+    note: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a line: a code, and the field, slot or part that it concerns."""
+
+    code: str
+    where: str = ""
+
+
+class UnfitLine(ValueError):
+    """Data that describe no line; `faults` names each fault."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        self.faults = faults
+        super().__init__(", ".join(f"{one.where or 'line'}: {one.code}" for one in faults))

@@ -1,0 +1,38 @@
+"""Lines of calculators for tests, with the factors that the product proposes."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from dnk_tool.catalogue import load
+from dnk_tool.catalogue.calculators import Activity, load_calculators
+from dnk_tool.catalogue.factors_loader import load_factors
+from dnk_tool.domain.answers import Figure
+from dnk_tool.domain.calculation import Calculation, Line, evaluate, with_factors
+from dnk_tool.domain.quantities import Quantity
+
+YEAR = 2025
+DATAPOINTS = load("dnk-2017").datapoints
+
+
+def quantity(text: str) -> Quantity:
+    """ "1000 l" as a quantity; the unit "1" counts."""
+    value, unit = text.split()
+    return Quantity(Decimal(value), unit)
+
+
+def activity_of(line: Line) -> Activity:
+    found = load_calculators()[line.calculator].activity(line.activity)
+    assert found is not None, (line.calculator, line.activity)
+    return found
+
+
+def line(where: str, number: int = 1, *, year: int = YEAR, **given: str) -> Line:
+    """A line of "calculator/activity" with its fields, such as `quantity="1000 l"`; "_" stands for "-"."""
+    calculator, activity = where.split("/")
+    quantities = {key.replace("_", "-"): quantity(text) for key, text in given.items()}
+    bare = Line(number, calculator, activity, quantities=quantities)
+    return with_factors(bare, activity_of(bare), load_factors(), year)
+
+
+def calculation(*lines: Line, figures: Mapping[str, Figure] | None = None) -> Calculation:
+    return evaluate(lines, load_calculators(), datapoints=DATAPOINTS, figures=figures)

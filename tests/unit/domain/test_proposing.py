@@ -1,0 +1,162 @@
+"""Factors for a slot: what is proposed, what may be chosen, and that newer editions are only offered."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from dnk_tool.catalogue.calculators import Activity, Slot, load_calculators
+from dnk_tool.catalogue.factors import Factor, Factors
+from dnk_tool.catalogue.factors_loader import load_factors
+from dnk_tool.domain.calculation import (
+    Line,
+    UnfitLine,
+    alternatives,
+    from_json,
+    needs_factor,
+    newer,
+    snapshot,
+    to_json,
+    with_factors,
+)
+from tests.lines import YEAR, activity_of, line
+
+
+def _slot(where: str, key: str) -> tuple[Activity, Slot]:
+    calculator, name = where.split("/")
+    activity = load_calculators()[calculator].activity(name)
+    assert activity
+    slot = activity.slot(key)
+    assert slot
+    return activity, slot
+
+
+def _keys(where: str, slot: str, unit: str) -> list[str]:
+    return [one.key for one in alternatives(*_slot(where, slot), unit, load_factors(), YEAR)]
+
+
+@pytest.mark.parametrize(
+    ("where", "slot", "unit", "keys"),
+    [
+        ("energy/natural-gas", "scope1", "kWh-hs", ["natural-gas.hs"]),
+        ("energy/natural-gas", "scope1", "MWh-hi", ["natural-gas.hi"]),
+        ("energy/natural-gas", "scope1", "m3", ["natural-gas.hs"]),
+        ("energy/lpg", "scope1", "l", ["lpg.litre"]),
+        ("energy/lpg", "scope1", "t", ["lpg.kg"]),
+        ("energy/electricity", "location", "GJ", ["electricity.de.direct", "electricity.de.co2e"]),
+        ("energy/electricity", "location", "l", []),
+        ("freight/lorry", "scope3", "t", ["freight.lorry-direct.tkm", "freight.lorry.tkm"]),
+        ("commuting/bus", "scope3", "km", ["bus.local.pkm"]),
+    ],
+)
+def test_the_unit_decides_which_factors_fit(where: str, slot: str, unit: str, keys: list[str]) -> None:
+    assert _keys(where, slot, unit) == keys
+
+
+def test_other_assessment_reports_may_be_chosen() -> None:
+    found = alternatives(*_slot("refrigerants/r410a", "scope1"), "kg", load_factors(), YEAR)
+    assert [one.edition.key for one in found] == ["ipcc-ar5", "ipcc-ar4", "ipcc-ar6"]
+    assert [str(one.value) for one in found] == ["1923.5", "2087.5", "2255.5"]
+
+
+def test_what_is_measured_alike_needs_no_factor() -> None:
+    activity, slot = _slot("energy/lpg", "energy")
+    assert not needs_factor(activity, slot, "kWh-hi")
+    assert needs_factor(activity, slot, "kg")
+    assert needs_factor(*_slot("energy/natural-gas", "energy"), "kWh-hs")
+    assert "energy" not in line("energy/lpg", quantity="1 kWh-hi").factors
+
+
+def test_a_proposal_leaves_alone_what_somebody_decided() -> None:
+    proposed = line("energy/natural-gas", quantity="1 MWh-hs")
+    assert {key: one and one.key for key, one in proposed.factors.items()} == {
+        "energy": "natural-gas.energy.hs",
+        "scope1": "natural-gas.hs",
+        "upstream": "natural-gas.upstream.hs",
+    }
+    without = replace(proposed, factors={"upstream": None})
+    again = with_factors(without, activity_of(without), load_factors(), YEAR)
+    assert again.factors["upstream"] is None
+    assert again.factors["scope1"] == proposed.factors["scope1"]
+
+
+def test_what_nobody_compared_with_its_source_is_offered_but_not_proposed() -> None:
+    assert "upstream" not in line("energy/electricity", quantity="1 kWh").factors
+    assert _keys("energy/electricity", "upstream", "kWh") == ["electricity.de.upstream"]
+
+
+def test_a_stated_value_goes_before_any_factor() -> None:
+    assert "location" in line("energy/district-heat", quantity="1 kWh").factors
+    stated = line("energy/district-heat", quantity="1 kWh", supplier_value="90 g-co2e-per-kWh")
+    assert stated.factors == {}
+
+
+def test_the_year_decides_which_mix_is_proposed() -> None:
+    for year, value in ((2023, "0.379"), (2025, "0.344"), (2030, "0.344"), (2010, "0.473")):
+        factor = line("energy/electricity", year=year, quantity="1 kWh").factors["location"]
+        assert factor is not None
+        assert str(factor.value) == value
+
+
+def _with_edition(factors: Factors, key: str, value: str) -> tuple[Factors, Factor]:
+    """The same factors, with one value of a key in an edition that appeared later."""
+    latest = factors.newest(key, YEAR)
+    assert latest
+    edition = replace(latest.edition, key="next", edition="next", published="2099-01-01")
+    new = replace(latest, edition=edition, value=Decimal(value))
+    return Factors(
+        {**factors.editions, "next": edition}, {**factors.by_key, key: (*factors.by_key[key], new)}
+    ), new
+
+
+def test_a_newer_edition_is_offered_with_the_difference_and_never_forced() -> None:
+    given = line("energy/electricity-green", quantity="1 kWh")
+    assert newer(given, load_factors(), YEAR) == ()
+    factors, new = _with_edition(load_factors(), "electricity.de.direct", "0.3612")
+    (offer,) = newer(given, factors, YEAR)
+    assert (offer.slot, offer.new, offer.difference_percent) == ("location", new, Decimal("5.0"))
+    assert with_factors(given, activity_of(given), factors, YEAR) == given
+    taken = replace(given, factors={**given.factors, "location": snapshot(new)})
+    assert newer(taken, factors, YEAR) == ()
+
+
+def test_who_chose_another_report_is_not_asked_back() -> None:
+    given = line("refrigerants/r410a", quantity="1 kg")
+    chosen = load_factors().exact("refrigerant.r410a", "ipcc-ar6")
+    assert chosen
+    assert newer(replace(given, factors={"scope1": snapshot(chosen)}), load_factors(), YEAR) == ()
+
+
+@pytest.mark.parametrize(
+    ("data", "faults"),
+    [
+        (None, {("not-a-text", "calculator"), ("not-a-text", "activity")}),
+        ([], {("not-a-mapping", ""), ("not-a-text", "calculator"), ("not-a-text", "activity")}),
+        ({"quantities": {"q": {"value": 0.5, "unit": "kWh"}}}, {("not-a-number", "quantities.q.value")}),
+        ({"quantities": {"q": {"value": "1e99", "unit": "kWh"}}}, {("not-a-number", "quantities.q.value")}),
+        (
+            {"quantities": {"q": {"value": "NaN", "unit": ""}}},
+            {("not-a-number", "quantities.q.value"), ("not-a-text", "quantities.q.unit")},
+        ),
+        ({"basis": "guess"}, {("unknown", "basis")}),
+        ({"basis": []}, {("unknown", "basis")}),
+        ({"factors": {"scope1": 5}}, {("not-a-mapping", "factors.scope1")}),
+        ({"factors": {"scope1": {"data_year": True}}}, {("not-a-year", "factors.scope1.data_year")}),
+        ({"label": 7}, {("not-a-text", "label")}),
+    ],
+)
+def test_data_that_are_no_line_are_refused_by_name(data: object, faults: set[tuple[str, str]]) -> None:
+    known = {"calculator": "energy", "activity": "diesel"}
+    with pytest.raises(UnfitLine) as raised:
+        from_json({**known, **data} if isinstance(data, dict) else data)
+    assert faults <= {(one.code, one.where) for one in raised.value.faults}
+
+
+def test_a_line_is_stored_without_anything_empty() -> None:
+    assert to_json(Line(7, "energy", "diesel")) == {
+        "calculator": "energy",
+        "activity": "diesel",
+        "basis": "bill",
+        "factors": {},
+    }
+    assert from_json({"calculator": "energy", "activity": "diesel"}) == Line(0, "energy", "diesel")

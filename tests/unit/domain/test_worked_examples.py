@@ -1,0 +1,207 @@
+"""Each worked example that others published comes out of a formula, and of a calculator if one covers it."""
+
+import csv
+import json
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dnk_tool.domain import formulas
+from dnk_tool.domain.answers import Figure
+from tests.lines import calculation, line
+
+DATA = Path(__file__).parents[2] / "data"
+
+Inputs = Mapping[str, Any]
+
+
+def _rows() -> list[dict[str, str]]:
+    with (DATA / "worked_examples.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+ROWS = {row["id"]: row for row in _rows()}
+
+
+def _waste(inputs: Inputs) -> Fraction:
+    return formulas.total(*inputs["kg"], *(one * 1000 for one in inputs["t"]))
+
+
+# What each row works out, by its id, over the inputs as they stand in the file.
+FORMULAS: Mapping[str, Callable[[Inputs], Fraction | None]] = {
+    "WE01": lambda i: formulas.workbook_fuel_energy(i["l"], i["d"], i["ncv"]),
+    "WE03": lambda i: formulas.total(i["a"], i["b"]),
+    "WE04": lambda i: formulas.total_emissions(i["s1"], i["s2"]),
+    "WE05": lambda i: formulas.ghg_intensity(i["s1"], i["s2"], i["s3"], i["umsatz"]),
+    "WE07": lambda i: formulas.target_change(i["basis"], i["ziel"]),
+    "WE08": lambda i: formulas.water_consumption(i["ent"], i["abl"]),
+    "WE09": lambda i: formulas.turnover_rate(i["abg"], i["anf"], i["ende"]),
+    "WE11": lambda i: formulas.pay_gap(i["m"], i["f"]),
+    "WE12": lambda i: formulas.coverage(i["n"], i["ges"]),
+    "WE13": lambda i: formulas.workbook_training_mean(i.values()),
+    "WE15": lambda i: formulas.diversity_ratio(i["f"], i["m"]),
+    "WE16": lambda i: formulas.diversity_ratio(i["f"], i["m"]),
+    "WE17": _waste,
+    "WE18": _waste,
+    "WE21": lambda i: formulas.pay_gap(i["m"], i["f"]),
+    "WE23": lambda i: formulas.other_rate(i["q"]),
+    "WE24": lambda i: formulas.hours_per_full_time_worker(i["va"], i["mio"]),
+    "WE25": lambda i: formulas.accident_rate(i["n"], i["fte"] * i["h"], formulas.PER_200_000_HOURS),
+    "WE27": lambda i: formulas.accident_rate(i["n"], i["h"], formulas.PER_200_000_HOURS),
+    "WE28": lambda i: formulas.gas_emissions(i["mwh"]),
+    "WE30": lambda i: formulas.fuel_emissions(i["l"], Decimal("0.845"), Decimal("42.8"), Decimal("0.074")),
+    "WE32": lambda i: formulas.blend_potential([(Fraction(1, 2), i["r32"]), (Fraction(1, 2), i["r125"])]),
+    "WE34": lambda i: formulas.saving(i["km"], i["a"], i["b"]),
+    "WE35": lambda i: formulas.share(i["a"], i["b"]),
+    "WE37": lambda i: formulas.location_based(i["mwh"], 344),
+    "WE38": lambda i: formulas.self_generated_electricity(i["a"], i["b"]),
+}
+
+
+def _figure(value: int, unit: str) -> Figure:
+    return Figure(Decimal(value), unit)
+
+
+def _exact(datapoint: str, *lines: Any, figures: Mapping[str, Figure] | None = None) -> Fraction:
+    return calculation(*lines, figures=figures).results[datapoint].exact
+
+
+def _waste_lines(kilograms: int, *tonnes: int) -> list[Any]:
+    amounts = [f"{kilograms} kg", *(f"{one} t" for one in tonnes)]
+    return [line("waste/hazardous-disposal", place, quantity=one) for place, one in enumerate(amounts, 1)]
+
+
+# The same rows through lines of the calculators with the shipped factors, in the unit of the row.
+CALCULATORS: Mapping[str, Callable[[], Fraction]] = {
+    "WE05": lambda: (
+        _exact(
+            "ghg.total-intensity.turnover",
+            line("intensity/basis", turnover="235000 EUR"),
+            figures={
+                "ghg.scope1.gross": _figure(100, "t-co2e"),
+                "ghg.scope2.location": _figure(50, "t-co2e"),
+                "ghg.scope3.gross": _figure(700, "t-co2e"),
+            },
+        )
+        / 1_000_000
+    ),
+    "WE08": lambda: _exact(
+        "water.consumption",
+        line("water/mains", 1, quantity="742.5 m3"),
+        line("water/discharge-sewer", 2, quantity="100000 l"),
+    ),
+    "WE09": lambda: (
+        _exact(
+            "workforce.turnover-rate",
+            line(
+                "staff-turnover/staff-turnover", leavers="50 persons", start="201 persons", end="151 persons"
+            ),
+        )
+        / 100
+    ),
+    "WE11": lambda: (
+        _exact("workforce.pay-gap", line("pay-gap/pay-gap", men="20 eur-per-h", women="18 eur-per-h")) / 100
+    ),
+    "WE12": lambda: (
+        _exact(
+            "workforce.bargaining-coverage",
+            line("coverage/coverage", covered="140 persons", employees="151 persons"),
+        )
+        / 100
+    ),
+    "WE15": lambda: _exact(
+        "diversity.employees.women-ratio", line("diversity/employees", women="4 persons", men="5 persons")
+    ),
+    "WE16": lambda: _exact(
+        "diversity.board.women-ratio", line("diversity/board", women="5 persons", men="2 persons")
+    ),
+    "WE17": lambda: _exact("waste.hazardous", *_waste_lines(1200, 100)) * 1000,
+    "WE18": lambda: _exact("waste.total", *_waste_lines(1200, 1500, 700, 400, 250, 5000, 100)) * 1000,
+    "WE21": lambda: (
+        _exact("workforce.pay-gap", line("pay-gap/pay-gap", men="26.34 eur-per-h", women="22.24 eur-per-h"))
+        / 100
+    ),
+    "WE25": lambda: _accidents("1 1", "200000 h"),
+    "WE27": lambda: _accidents("2 1", "28000 h"),
+    "WE28": lambda: _exact("ghg.scope1.gross", line("energy/natural-gas", quantity="1 MWh-hs")),
+    "WE30": lambda: _exact("ghg.scope1.gross", line("energy/heating-oil", quantity="1000 l")) * 1000,
+    "WE32": lambda: _exact("ghg.scope1.gross", line("refrigerants/r410a", quantity="1 kg")) * 1000,
+    "WE34": lambda: (
+        (
+            _exact("ghg.scope3.business-travel", line("travel/car-shared", quantity="5 pkm"))
+            - _exact("ghg.scope3.business-travel", line("travel/rail-urban", quantity="5 pkm"))
+        )
+        * 1000
+    ),
+    "WE37": lambda: _exact("ghg.scope2.location", line("energy/electricity", quantity="1 MWh")) * 1000,
+    "WE38": lambda: (
+        _exact(
+            "energy.electricity.self-generated",
+            line("energy/own-solar", 1, quantity="20 MWh", fed_in="3 MWh"),
+            line("energy/chp-electricity", 2, quantity="20 MWh"),
+        )
+        / 1000
+    ),
+}
+
+
+def _accidents(cases: str, hours: str) -> Fraction:
+    """The rate for 200,000 hours is a fifth of the one for a million."""
+    given = line("accidents/employees", recordable_injuries=cases, hours=hours)
+    return _exact("safety.employees.recordable-injury-rate", given) / 5
+
+
+def _agrees(row: Mapping[str, str], value: Fraction | None) -> None:
+    assert value is not None
+    wanted, tolerance = Fraction(Decimal(row["expected"])), Fraction(Decimal(row["tolerance"]))
+    assert abs(value - wanted) <= tolerance
+
+
+def test_no_row_is_left_out() -> None:
+    assert set(FORMULAS) == set(ROWS)
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
+def test_a_published_example_comes_out_of_its_formula(row: dict[str, str]) -> None:
+    inputs = json.loads(row["inputs"], parse_float=Decimal)
+    _agrees(row, FORMULAS[row["id"]](inputs))
+
+
+@pytest.mark.parametrize("key", CALCULATORS)
+def test_a_published_example_comes_out_of_the_calculators(key: str) -> None:
+    _agrees(ROWS[key], CALCULATORS[key]())
+
+
+def test_ours_is_exact_where_the_workbook_rounds() -> None:
+    """A thousand litres of biodiesel: 6.3750051 MWh in EFRAG's workbook, 6.375 in truth."""
+    given = (1000, Decimal("0.85"), 27)
+    assert formulas.workbook_fuel_energy(*given) == Fraction(63750051, 10_000_000)
+    assert formulas.fuel_energy(*given) == 6375
+
+
+def test_training_is_weighted_where_the_workbook_is_not() -> None:
+    """127.5 for the plain mean of the four groups; 121.3 with their heads."""
+    means = (100, 150, 140, 120)
+    assert formulas.workbook_training_mean(means) == Fraction(255, 2)
+    weighed = formulas.mean_training_hours(zip(means, (85, 62, 2, 2), strict=True))
+    assert weighed is not None
+    assert round(weighed, 1) == Fraction(1213, 10)
+
+
+def test_there_is_no_ratio_where_the_workbook_says_zero() -> None:
+    assert formulas.workbook_diversity_ratio(3, 0) == 0
+    assert formulas.diversity_ratio(3, 0) is None
+    assert formulas.diversity_ratio(0, 3) is None
+    assert formulas.diversity_share(0, 3) == 0
+    assert formulas.diversity_share(4, 5) == Fraction(4, 9)
+
+
+def test_preset_hours_make_a_german_rate_a_quarter_too_small() -> None:
+    by_preset = formulas.workbook_accident_rate(3, 40)
+    by_hours = formulas.accident_rate(3, 40 * 1500, formulas.PER_200_000_HOURS)
+    assert by_preset == Fraction(15, 2)
+    assert by_hours == 10

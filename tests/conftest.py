@@ -3,13 +3,16 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.routing import Rule
 
 from dnk_tool import config
 from dnk_tool.app import create_app
@@ -18,6 +21,39 @@ from dnk_tool.services import passwords
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine
 from tests.support import COMPILED, Browser, World, make_world
+
+# Where files cost no disk: some thousand databases are made, written with every safety, and thrown away.
+MEMORY, ENOUGH = Path("/dev/shm"), 3 * 1024**3  # noqa: S108
+POSTGRESQL_OPTIONS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
+
+
+def in_memory() -> bool:
+    """Whether this machine has a file system in memory that is large enough."""
+    return os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH
+
+
+if in_memory():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def routes_compiled_once() -> Iterator[None]:
+    """Werkzeug writes two functions per route for each application: nearly all that making one takes.
+
+    They depend on the route alone, so one application takes them from the other.
+    """
+    written: dict[object, Any] = {}
+    write = Rule._compile_builder
+
+    def kept(rule: Rule, append_unknown: bool = True) -> Any:
+        key = tuple(rule._trace), repr(rule.defaults), append_unknown
+        if key not in written:
+            written[key] = write(rule, append_unknown)
+        return written[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", kept)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -94,13 +130,19 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     programs = binaries()
     if programs is None:
         pytest.skip("no PostgreSQL here; set DNK_TEST_POSTGRES_URL to test on one")
-    folder = Path(subprocess.check_output(["mktemp", "-d", "/tmp/dnk-pg-XXXXXX"], text=True).strip())  # noqa: S108
+    # A socket's path may have hardly more than 100 letters, so not below pytest's folders.
+    folder = Path(tempfile.mkdtemp(prefix="dnk-pg-", dir=MEMORY if in_memory() else "/tmp"))  # noqa: S108
     # initdb refuses to work for root.
     user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.getuid() == 0 else []
     if user:
         shutil.chown(folder, "postgres", "postgres")
-    run = {"check": True, "cwd": "/", "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    data, options = folder / "data", f"-c listen_addresses='' -k {folder} -c fsync=off"
+    run: dict[str, Any] = {
+        "check": True,
+        "cwd": "/",
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.DEVNULL,
+    }
+    data, options = folder / "data", f"-c listen_addresses='' -k {folder} {POSTGRESQL_OPTIONS}"
     subprocess.run([*user, programs / "initdb", "-D", data, "-U", "dnk", "-A", "trust", "-E", "UTF8"], **run)
     control = [*user, programs / "pg_ctl", "-D", data, "-w"]
     try:

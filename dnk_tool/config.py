@@ -90,6 +90,18 @@ class Settings(BaseSettings):
         True, description="The server itself sends mails and reminders; false where `dnk worker` runs"
     )
 
+    evidence_store: Literal["files", "s3"] = Field(
+        "files",
+        description="Where files of evidence lie: in the instance folder, or in an S3-compatible store",
+    )
+    evidence_bucket: str = ""
+    evidence_endpoint: str = Field("", description="Address of the store; empty: Amazon's")
+    evidence_region: str = "eu-central-1"
+    evidence_access_key: SecretStr = SecretStr("")
+    evidence_secret_key: SecretStr = SecretStr("")
+    evidence_file_mb: int = Field(10, ge=1, le=100, description="The largest file of evidence")
+    evidence_quota_mb: int = Field(500, ge=1, le=1_000_000, description="All evidence of one company")
+
     keep_mails_days: int = Field(30, ge=1, le=3650, description="Mails that are done with are deleted after")
     keep_invitations_days: int = Field(
         180, ge=1, le=3650, description="Invitations that were used, taken back or expired are deleted after"
@@ -152,7 +164,18 @@ class Settings(BaseSettings):
             yield "DNK_SESSION_IDLE_MINUTES must not exceed DNK_SESSION_HOURS"
         if self.smtp_host and self.smtp_user and self.smtp_security == "none":
             yield "DNK_SMTP_SECURITY=none would send the mail password in the clear"
-        if self.oidc_issuer and not _is_safe_issuer(self.oidc_issuer):
+        if self.evidence_store == "s3" and not (
+            self.evidence_bucket
+            and self.evidence_access_key.get_secret_value()
+            and self.evidence_secret_key.get_secret_value()
+        ):
+            yield (
+                "DNK_EVIDENCE_BUCKET, DNK_EVIDENCE_ACCESS_KEY and DNK_EVIDENCE_SECRET_KEY are needed with "
+                "DNK_EVIDENCE_STORE=s3"
+            )
+        if self.evidence_endpoint and not _is_safe_address(self.evidence_endpoint):
+            yield "DNK_EVIDENCE_ENDPOINT must be an https address"
+        if self.oidc_issuer and not _is_safe_address(self.oidc_issuer):
             yield "DNK_OIDC_ISSUER must be an https address, as the provider names it"
         if self.oidc_issuer and not (self.oidc_client_id and self.oidc_name):
             yield "DNK_OIDC_CLIENT_ID and DNK_OIDC_NAME are needed with DNK_OIDC_ISSUER"
@@ -259,7 +282,7 @@ def _is_public_url(text: str) -> bool:
     return parts.path in ("", "/") and not parts.query and not parts.fragment and not parts.username
 
 
-def _is_safe_issuer(text: str) -> bool:
+def _is_safe_address(text: str) -> bool:
     parts = urlsplit(text)
     return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
 

@@ -1,0 +1,198 @@
+"""What a file must be to serve as evidence, how it is named safely, and what it belongs to."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from dnk_tool.catalogue import Requirement
+
+LONGEST_NAME = 120
+LONGEST_TITLE = 200
+MOST_AT_ONCE = 20
+
+# What no decoder and no office program should ever have to unpack.
+MOST_PIXELS = 40_000_000
+MOST_UNPACKED, MOST_RATIO, MOST_ENTRIES = 50_000_000, 100, 2_000
+
+
+class FileKind(StrEnum):
+    """The kinds of file that are taken, by the ending of their names."""
+
+    PDF = "pdf"
+    PNG = "png"
+    JPEG = "jpg"
+    WEBP = "webp"
+    XLSX = "xlsx"
+    DOCX = "docx"
+    PPTX = "pptx"
+    ODS = "ods"
+    ODT = "odt"
+    CSV = "csv"
+    TXT = "txt"
+
+
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+MEDIA_TYPES: Mapping[FileKind, str] = {
+    FileKind.PDF: "application/pdf",
+    FileKind.PNG: "image/png",
+    FileKind.JPEG: "image/jpeg",
+    FileKind.WEBP: "image/webp",
+    FileKind.XLSX: f"{_OFFICE}.spreadsheetml.sheet",
+    FileKind.DOCX: f"{_OFFICE}.wordprocessingml.document",
+    FileKind.PPTX: f"{_OFFICE}.presentationml.presentation",
+    FileKind.ODS: "application/vnd.oasis.opendocument.spreadsheet",
+    FileKind.ODT: "application/vnd.oasis.opendocument.text",
+    FileKind.CSV: "text/csv",
+    FileKind.TXT: "text/plain",
+}
+ENDINGS: Mapping[str, FileKind] = {**{one.value: one for one in FileKind}, "jpeg": FileKind.JPEG}
+IMAGES = frozenset({FileKind.PNG, FileKind.JPEG, FileKind.WEBP})
+
+
+class Refusal(StrEnum):
+    """Why a file is not taken."""
+
+    KIND = "kind"
+    EMPTY = "empty"
+    TOO_LARGE = "too-large"
+    OTHER_CONTENT = "other-content"
+    BROKEN = "broken"
+    ENCRYPTED = "encrypted"
+    MACROS = "macros"
+    SCRIPTS = "scripts"
+    LINKED = "linked"
+    UNPACKED = "unpacked"
+    PIXELS = "pixels"
+    MOVING = "moving"
+    NO_TEXT = "no-text"
+    TOO_MUCH = "too-much"
+    BUSY = "busy"
+
+
+class Refused(Exception):
+    """A file is not taken; `why` says what is wrong with it."""
+
+    def __init__(self, why: Refusal) -> None:
+        self.why = why
+        super().__init__(why.value)
+
+
+class Validity(StrEnum):
+    """How a date until which something is valid stands today."""
+
+    OPEN = "open"
+    HOLDS = "holds"
+    ENDS_THIS_YEAR = "ends-this-year"
+    PASSED = "passed"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Target:
+    """What a file belongs to: an answer by the ref of a requirement or item, a figure by its datapoint, a
+    line of a calculator by its number; none of them: the declaration as a whole.
+    """
+
+    ref: str = ""
+    datapoint: str = ""
+    line: int = 0
+
+    def __post_init__(self) -> None:
+        if sum(map(bool, (self.ref, self.datapoint, self.line))) > 1:
+            raise ValueError("a file belongs to one thing at a time")
+
+    @property
+    def is_whole(self) -> bool:
+        return self == WHOLE
+
+
+WHOLE = Target()
+
+
+def targets_of(requirement: Requirement) -> frozenset[Target]:
+    """A requirement with all its items and figures: what a reader of its page looks for files of."""
+    items = requirement.items
+    return frozenset(
+        {
+            Target(ref=requirement.ref),
+            *(Target(ref=item.ref) for item in items if not item.datapoint),
+            *(Target(datapoint=item.datapoint.key) for item in items if item.datapoint),
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A file that the company keeps for one reporting year, with all that it belongs to.
+
+    `size` in bytes as stored; `sha256` of the stored content; `is_listed`: the printed declaration names it;
+    `is_for_review`: the reviewers of a submitted version may open it; nobody else outside the company can.
+    """
+
+    id: int
+    name: str
+    title: str
+    kind: FileKind
+    size: int
+    sha256: str
+    valid_until: date | None
+    is_listed: bool
+    is_for_review: bool
+    uploaded_at: datetime
+    uploaded_by: int | None
+    version: int
+    targets: tuple[Target, ...] = field(default=())
+
+    @property
+    def label(self) -> str:
+        """What people call it: its title, else its file's name."""
+        return self.title or self.name
+
+    def validity(self, today: date) -> Validity:
+        if self.valid_until is None:
+            return Validity.OPEN
+        if self.valid_until < today:
+            return Validity.PASSED
+        return Validity.ENDS_THIS_YEAR if self.valid_until.year == today.year else Validity.HOLDS
+
+
+# Names that Windows keeps for devices, whatever ending they have.
+_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
+_UNSAFE = frozenset('<>:"|?*')
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def ending_of(name: str) -> str:
+    """The ending of a file's name in small letters, without the dot."""
+    stem, dot, ending = last_part(name).rpartition(".")
+    return ending.strip().lower() if dot and stem.strip() else ""
+
+
+def last_part(name: str) -> str:
+    """What stands behind the last slash of either kind."""
+    return re.split(r"[/\\]", name)[-1]
+
+
+def safe_name(name: str, kind: FileKind) -> str:
+    """The name under which a file is stored and handed out: at most 120 characters of NFC text without a
+    path, control and invisible characters, or signs that a file system minds; its ending fits the content.
+    """
+    stem = last_part(unicodedata.normalize("NFC", name))
+    if ending_of(stem) in ENDINGS:
+        stem = stem.rpartition(".")[0]
+    # A line break between two words parts them; other invisible characters only hide something.
+    letters = (" " if sign in "\t\n\r\v\f\u2028\u2029" else sign for sign in stem)
+    plain = "".join(
+        "-" if sign in _UNSAFE else sign for sign in letters if unicodedata.category(sign) not in _INVISIBLE
+    )
+    stem = " ".join(plain.split()).strip(". ")
+    if not stem or _DEVICES.fullmatch(stem):
+        stem = f"Beleg {stem}".strip()
+    ending = f".{kind.value}"
+    # Cut where a letter ends, never between it and its accent.
+    cut = stem[: LONGEST_NAME - len(ending)]
+    while len(cut) < len(stem) and cut and unicodedata.combining(stem[len(cut)]):
+        cut = cut[:-1]
+    return cut.rstrip(". ") + ending

@@ -1,0 +1,151 @@
+"""Looks through office files: archives of parts, without programs and without ties to anything outside."""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
+
+from dnk_tool.domain.evidence import (
+    MOST_ENTRIES,
+    MOST_RATIO,
+    MOST_UNPACKED,
+    FileKind,
+    Refusal,
+    Refused,
+)
+
+_MAIN = "application/vnd.openxmlformats-officedocument"
+_MAIN_PARTS = {
+    FileKind.XLSX: f"{_MAIN}.spreadsheetml.sheet.main+xml",
+    FileKind.DOCX: f"{_MAIN}.wordprocessingml.document.main+xml",
+    FileKind.PPTX: f"{_MAIN}.presentationml.presentation.main+xml",
+}
+_ODF = {
+    FileKind.ODS: b"application/vnd.oasis.opendocument.spreadsheet",
+    FileKind.ODT: b"application/vnd.oasis.opendocument.text",
+}
+_HREF = "{http://www.w3.org/1999/xlink}href"
+_OLE = b"\xd0\xcf\x11\xe0"  # how Office locks a file with a password: no archive any more
+_FOLLOWED = frozenset({"a", "bookmark"})  # links that only a person follows
+_COMMANDS = frozenset({"event-listener", "dde-link", "dde-connection-decl", "dde-source", "script"})
+_PROGRAMS = ("basic/", "scripts/", "dialogs/")
+
+
+def check_office(content: bytes, kind: FileKind) -> None:
+    """Raises Refused."""
+    if content.startswith(_OLE):
+        raise Refused(Refusal.ENCRYPTED)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _check_archive(archive, content)
+            parts = {one.filename: archive.read(one) for one in archive.infolist() if not one.is_dir()}
+        if kind in _ODF:
+            _check_open_document(parts, _ODF[kind])
+        else:
+            _check_open_xml(parts, _MAIN_PARTS[kind])
+    except zipfile.BadZipFile as error:
+        raise Refused(
+            Refusal.BROKEN if content.startswith(b"PK\x03\x04") else Refusal.OTHER_CONTENT
+        ) from error
+    except (zlib.error, EOFError, ValueError, KeyError, NotImplementedError, OSError, ParseError) as error:
+        raise Refused(Refusal.BROKEN) from error
+    except RuntimeError as error:  # so zipfile says that a part has a password
+        raise Refused(Refusal.ENCRYPTED) from error
+
+
+def _check_archive(archive: zipfile.ZipFile, content: bytes) -> None:
+    """The archive fills the file from its first to its last byte, and unpacks to what a machine can hold."""
+    entries = archive.infolist()
+    at = content.rfind(b"PK\x05\x06")
+    comment = int.from_bytes(content[at + 20 : at + 22], "little")
+    first = min((one.header_offset for one in entries), default=1)
+    if first or not content.startswith(b"PK\x03\x04") or comment != len(content) - at - 22:
+        raise Refused(Refusal.OTHER_CONTENT)
+    unpacked = sum(one.file_size for one in entries)
+    if len(entries) > MOST_ENTRIES or unpacked > min(MOST_UNPACKED, MOST_RATIO * len(content)):
+        raise Refused(Refusal.UNPACKED)
+    names = [one.filename for one in entries]
+    if len({one.lower() for one in names}) < len(names) or any(map(_is_outside, names)):
+        raise Refused(Refusal.BROKEN)
+    if any(one.flag_bits & 1 for one in entries):
+        raise Refused(Refusal.ENCRYPTED)
+
+
+def _is_outside(name: str) -> bool:
+    return name.startswith("/") or "\\" in name or ":" in name or ".." in name.split("/")
+
+
+def _check_open_xml(parts: dict[str, bytes], main: str) -> None:
+    types = _tree(parts.get("[Content_Types].xml", b""))
+    contents = {str(one.get("ContentType", "")) for one in types.iter()}
+    lowered = [name.lower() for name in parts]
+    if any("macroenabled" in one.lower() or "vbaproject" in one.lower() for one in contents) or any(
+        "vbaproject" in name or "activex" in name or "macrosheets/" in name for name in lowered
+    ):
+        raise Refused(Refusal.MACROS)
+    if main not in contents:
+        raise Refused(Refusal.OTHER_CONTENT)
+    embedded = [name for name in lowered if "/embeddings/" in f"/{name}" and "/_rels/" not in name]
+    if any(not name.endswith((".xlsx", ".docx", ".pptx")) for name in embedded):
+        raise Refused(Refusal.SCRIPTS)
+    for name, part in parts.items():
+        if name.lower().endswith(".rels"):
+            _check_relations(_tree(part))
+        elif name.lower().startswith("xl/externallinks/"):
+            raise Refused(Refusal.LINKED)
+
+
+def _check_relations(relations: Element) -> None:
+    """A link that somebody clicks is no part of the file; a picture or template from elsewhere is."""
+    for one in relations.iter():
+        is_outside = str(one.get("TargetMode", "")).lower() == "external"
+        if is_outside and not str(one.get("Type", "")).endswith("/hyperlink"):
+            raise Refused(Refusal.LINKED)
+
+
+def _check_open_document(parts: dict[str, bytes], media_type: bytes) -> None:
+    if parts.get("mimetype", b"").strip() != media_type:
+        raise Refused(Refusal.OTHER_CONTENT)
+    if b"encryption-data" in parts.get("META-INF/manifest.xml", b""):
+        raise Refused(Refusal.ENCRYPTED)
+    if any(name.lower().startswith(_PROGRAMS) or "/basic/" in name.lower() for name in parts):
+        raise Refused(Refusal.MACROS)
+    if "content.xml" not in parts:
+        raise Refused(Refusal.BROKEN)
+    for name, part in parts.items():
+        if name.endswith(("content.xml", "styles.xml")):
+            for one in _elements(part):
+                _check_element(one)
+
+
+def _check_element(one: Element) -> None:
+    kind = one.tag.rpartition("}")[2]
+    if kind in _COMMANDS:
+        raise Refused(Refusal.MACROS)
+    href = str(one.get(_HREF, ""))
+    if href.lower().startswith(("vnd.sun.star.script:", "macro:", "javascript:")):
+        raise Refused(Refusal.MACROS)
+    is_outside = ":" in href.partition("/")[0] or href.startswith(("//", "\\\\", "../", "/"))
+    if is_outside and kind not in _FOLLOWED:
+        raise Refused(Refusal.LINKED)
+
+
+def _elements(part: bytes) -> Iterator[Element]:
+    return _tree(part).iter()
+
+
+class _Plain(TreeBuilder):
+    """Office programs write no document type; one could only define entities that unpack to anything."""
+
+    def doctype(self, name: str, pubid: str | None, system: str | None) -> None:
+        raise Refused(Refusal.BROKEN)
+
+
+def _tree(part: bytes) -> Element:
+    parser = XMLParser(target=_Plain())  # noqa: S314  no document type, in a child with limits
+    parser.feed(part)
+    root = parser.close()
+    if not isinstance(root, Element):
+        raise ParseError("nothing")
+    return root

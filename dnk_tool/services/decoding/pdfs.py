@@ -1,0 +1,75 @@
+"""Opens a PDF as a reader would, and refuses what does more than show pages."""
+
+import io
+from typing import Any
+
+import pikepdf
+
+from dnk_tool.domain.evidence import ENDINGS, Refusal, Refused, ending_of
+
+# What a link or a button may do without running or opening anything on the reader's machine.
+_FORBIDDEN = frozenset({"/JavaScript", "/Launch", "/ImportData", "/Rendition", "/RichMediaExecute"})
+_ATTACHABLE = {*ENDINGS, "xml"}  # an electronic invoice carries its data as XML
+_BLANK = b" \t\r\n\f\0"
+ZIP_END = b"PK\x05\x06"
+
+
+def check_pdf(content: bytes) -> None:
+    """Raises Refused."""
+    if not content.startswith(b"%PDF-"):
+        raise Refused(Refusal.OTHER_CONTENT)
+    _check_end(content)
+    try:
+        with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as pdf:
+            if not len(pdf.pages):
+                raise Refused(Refusal.BROKEN)
+            if any(_is_active(one) for one in pdf.objects) or "/XFA" in pdf.Root.get("/AcroForm", {}):
+                raise Refused(Refusal.SCRIPTS)
+            _check_attachments(pdf)
+    except pikepdf.PasswordError as error:
+        raise Refused(Refusal.ENCRYPTED) from error
+    except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
+        raise Refused(Refusal.BROKEN) from error
+
+
+def _check_end(content: bytes) -> None:
+    """A PDF ends where it says so: what follows could be a second file in the same bytes."""
+    end = content.rfind(b"%%EOF")
+    if end < 0:
+        raise Refused(Refusal.BROKEN)
+    if content[end + len(b"%%EOF") :].strip(_BLANK):
+        raise Refused(Refusal.OTHER_CONTENT)
+    # The end of an archive may also hide in a comment before.
+    at = content.rfind(ZIP_END)
+    if at >= 0 and int.from_bytes(content[at + 20 : at + 22], "little") == len(content) - at - 22:
+        raise Refused(Refusal.OTHER_CONTENT)
+
+
+def _is_active(one: Any) -> bool:
+    if not isinstance(one, pikepdf.Dictionary | pikepdf.Stream):
+        return False
+    return _acts(one, 0)
+
+
+def _acts(one: Any, depth: int) -> bool:
+    """Whether an object, or one that stands inside of it, says what a reader must do that is forbidden."""
+    if depth > 6:
+        return False
+    if isinstance(one, pikepdf.Array):
+        return any(_acts(each, depth + 1) for each in one if _stands_here(each))
+    if not isinstance(one, pikepdf.Dictionary | pikepdf.Stream):
+        return False
+    if "/JS" in one or str(one.get("/S", "")) in _FORBIDDEN:
+        return True
+    return any(_acts(each, depth + 1) for _key, each in one.items() if _stands_here(each))
+
+
+def _stands_here(one: Any) -> bool:
+    """What is only referred to is looked at in its own turn."""
+    return isinstance(one, pikepdf.Object) and not one.is_indirect
+
+
+def _check_attachments(pdf: pikepdf.Pdf) -> None:
+    for name, file in pdf.attachments.items():
+        if ending_of(file.filename or name) not in _ATTACHABLE:
+            raise Refused(Refusal.SCRIPTS)

@@ -1,0 +1,54 @@
+"""Tells texts and tables in plain letters from everything that only pretends to be one."""
+
+import codecs
+
+from dnk_tool.domain.evidence import Refusal, Refused
+
+# What other programs would make of the file, whatever its name says.
+_BEGINNINGS = (
+    b"MZ",
+    b"\x7fELF",
+    b"#!",
+    b"%PDF-",
+    b"PK\x03\x04",
+    b"{\\rtf",
+    b"\xd0\xcf\x11\xe0",
+    b"GIF8",
+    b"%!PS",
+)
+_MARKUP = (
+    "<!doctype",
+    "<html",
+    "<head",
+    "<body",
+    "<script",
+    "<svg",
+    "<?xml",
+    "<?php",
+    "<iframe",
+    "<img",
+    "<!--",
+)
+_LAYOUT = frozenset("\t\n\r\f")
+
+
+def check_text(content: bytes) -> None:
+    """Raises Refused for what cannot be read as text, or what a browser would read as a page."""
+    if content.startswith(_BEGINNINGS):
+        raise Refused(Refusal.OTHER_CONTENT)
+    text = _decoded(content)
+    if any(sign < " " and sign not in _LAYOUT for sign in text):
+        raise Refused(Refusal.NO_TEXT)
+    if text.lstrip("\ufeff \t\r\n\f").lower().startswith(_MARKUP):
+        raise Refused(Refusal.OTHER_CONTENT)
+
+
+def _decoded(content: bytes) -> str:
+    """The text, in the encodings that Excel and editors write."""
+    is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if is_utf16 else ("utf-8-sig", "cp1252"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Refused(Refusal.NO_TEXT)

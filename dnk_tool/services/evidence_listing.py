@@ -1,0 +1,64 @@
+"""What a declaration's document says of its evidence, and what the reviewers of a version may open of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.annex import ListedEvidence
+from dnk_tool.domain.document import Document
+from dnk_tool.domain.evidence import Evidence
+from dnk_tool.store import evidence
+from dnk_tool.store.models import Declaration
+
+
+def listed(
+    session: Session, declaration: Declaration, *, of_lines: Mapping[int, Sequence[str]] | None = None
+) -> tuple[ListedEvidence, ...]:
+    """What the declaration's document says of its evidence: files that are listed or for the reviewers.
+
+    `of_lines` are the datapoints that follow from each line. All other files stay private.
+    """
+    found = [
+        one for one in evidence.of_declaration(session, declaration) if one.is_listed or one.is_for_review
+    ]
+    return tuple(
+        ListedEvidence(
+            title=one.title,
+            name=one.name,
+            sha256=one.sha256,
+            belongs_to=tuple(sorted(_belongs_to(one, of_lines or {}))),
+            is_listed=one.is_listed,
+            is_for_review=one.is_for_review,
+        )
+        for one in sorted(found, key=lambda one: (one.label.casefold(), one.id))
+    )
+
+
+def _belongs_to(one: Evidence, of_lines: Mapping[int, Sequence[str]]) -> set[str]:
+    named = {target.ref or target.datapoint for target in one.targets} - {""}
+    return named | {key for target in one.targets for key in of_lines.get(target.line, ())}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A file that reviewers may open: as the submitted version names it, and as it is kept today."""
+
+    listed: ListedEvidence
+    file: Evidence
+
+
+def for_review(session: Session, declaration: Declaration, document: Document) -> tuple[Shown, ...]:
+    """The files that the reviewers of a submitted version may open today.
+
+    A file must have been for the reviewers when the version was submitted, belong to something that this
+    version says, and still be for them now: what the company takes back is closed at once.
+    """
+    today = evidence.shown_to_reviewers(session, declaration)
+    selection = document.selection
+    said = {*selection.section_of, *selection.datapoints, *(one.datapoint for one in document.annex.figures)}
+    return tuple(
+        Shown(one, today[one.sha256])
+        for one in document.annex.evidence
+        if one.is_for_review and one.sha256 in today and (not one.belongs_to or said & set(one.belongs_to))
+    )

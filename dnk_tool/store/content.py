@@ -1,0 +1,59 @@
+"""What a declaration says, as plain values with the version of each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from dnk_tool.catalogue import Section
+from dnk_tool.domain.answers import Figure, Sheet
+from dnk_tool.domain.taking_over import Earlier
+
+
+@dataclass(frozen=True)
+class Change:
+    """The version of an answer or figure, when it was saved and by whom."""
+
+    version: int
+    at: datetime
+    by: int | None
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a declaration says now: the sheet, the figures of all years shown, and the latest changes.
+
+    `earlier`: what the declaration before said, where a page asked for it.
+    """
+
+    sheet: Sheet
+    figures: Mapping[tuple[int, str], Figure]
+    changes: Mapping[str, Change]
+    figure_changes: Mapping[str, Change]
+    earlier: Earlier | None = None
+
+    def version(self, ref: str) -> int:
+        """The version of an answer, 0 for one that was never given."""
+        return self.changes[ref].version if ref in self.changes else 0
+
+    def figure_version(self, datapoint: str) -> int:
+        return self.figure_changes[datapoint].version if datapoint in self.figure_changes else 0
+
+    def about(self, section: Section) -> "Content":
+        """What belongs to the section's requirements and nothing else, not even what follows from others."""
+        items = [item for requirement in section.all_requirements for item in requirement.items]
+        refs = {one.ref for one in section.all_requirements} | {item.ref for item in items}
+        points = {item.datapoint.key for item in items if item.datapoint}
+        sheet = replace(
+            self.sheet,
+            answers={ref: answer for ref, answer in self.sheet.answers.items() if ref in refs},
+            figures={key: figure for key, figure in self.sheet.figures.items() if key in points},
+            done=frozenset(),
+            profile=None,
+            taken={},
+        )
+        return Content(
+            sheet=sheet,
+            figures={key: figure for key, figure in self.figures.items() if key[1] in points},
+            changes={ref: change for ref, change in self.changes.items() if ref in refs},
+            figure_changes={key: change for key, change in self.figure_changes.items() if key in points},
+        )

@@ -1,0 +1,84 @@
+"""Keeps the contents of evidence as objects in a bucket of any S3-compatible store."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import S3Store
+
+from dnk_tool.config import Settings
+from dnk_tool.store.blobs import CHUNK, BlobMissing, Found, Key, StorageDown, key_of
+
+
+class ObjectBlobs:
+    """Contents as objects; the bucket must be private, and holds nothing else."""
+
+    def __init__(self, bucket: S3Store) -> None:
+        self._bucket = bucket
+
+    def put(self, key: Key, content: bytes) -> None:
+        try:
+            with _telling():
+                obstore.put(self._bucket, key.path, content)
+        except FileNotFoundError:
+            raise StorageDown("there is no such bucket") from None
+
+    def open(self, key: Key) -> Iterator[bytes]:
+        try:
+            with _telling():
+                found = obstore.get(self._bucket, key.path)
+        except FileNotFoundError:
+            raise BlobMissing(key) from None
+        return (bytes(piece) for piece in found.stream(min_chunk_size=CHUNK))
+
+    def exists(self, key: Key) -> bool:
+        try:
+            with _telling():
+                obstore.head(self._bucket, key.path)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def delete(self, key: Key) -> None:
+        self.delete_path(key.path)
+
+    def all(self) -> Iterator[Found]:
+        with _telling():
+            for some in obstore.list(self._bucket):
+                for one in some:
+                    yield Found(one["path"], key_of(one["path"]), one["last_modified"])
+
+    def delete_path(self, path: str) -> None:
+        with _telling(), suppress(FileNotFoundError):
+            obstore.delete(self._bucket, path)
+
+
+def bucket_of(settings: Settings) -> ObjectBlobs:
+    """The bucket that the settings name."""
+    endpoint = settings.evidence_endpoint
+    bucket = S3Store(
+        settings.evidence_bucket,
+        endpoint=endpoint or None,
+        region=settings.evidence_region,
+        access_key_id=settings.evidence_access_key.get_secret_value(),
+        secret_access_key=settings.evidence_secret_key.get_secret_value(),
+        virtual_hosted_style_request=False,
+        client_options={
+            "allow_http": endpoint.startswith("http://"),
+            "connect_timeout": "5s",
+            "timeout": "60s",
+        },
+        retry_config={"max_retries": 2},
+    )
+    return ObjectBlobs(bucket)
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Turn what the network or the store says into what the caller can tell people."""
+    try:
+        yield
+    except BaseError as error:
+        # Its words may hold the address and more.
+        raise StorageDown(type(error).__name__) from error

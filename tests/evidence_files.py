@@ -1,0 +1,264 @@
+"""Files as people upload them as evidence, and files that must never be taken."""
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+
+import pikepdf
+from PIL import Image
+
+from dnk_tool.domain.evidence import Refusal
+
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+WORDS = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"
+MACROS = "application/vnd.ms-word.document.macroEnabled.main+xml"
+RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+ODT = "application/vnd.oasis.opendocument.text"
+XLINK = 'xmlns:xlink="http://www.w3.org/1999/xlink"'
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
+HTML = b"<!DOCTYPE html><script>alert(1)</script>"
+
+
+def pdf(text: str = "Rechnung", change: Callable[[pikepdf.Pdf], None] | None = None, **save: object) -> bytes:
+    """A PDF with one page; `text` makes each one different."""
+    with pikepdf.new() as made:
+        made.add_blank_page(page_size=(595, 842))
+        made.docinfo["/Title"] = text
+        if change:
+            change(made)
+        target = io.BytesIO()
+        made.save(target, **{"static_id": True, **save})
+        return target.getvalue()
+
+
+def image(kind: str = "PNG", size: tuple[int, int] = (40, 30), colour: str = "teal", **save: object) -> bytes:
+    target = io.BytesIO()
+    Image.new("RGB", size, colour).save(target, kind, **save)
+    return target.getvalue()
+
+
+def photo() -> bytes:
+    """A JPEG that says where it was taken, and lies on its side."""
+    exif = Image.Exif()
+    exif[0x010E] = "Halle 2, Frau Muster"
+    exif[0x0112] = 6
+    exif.get_ifd(0x8825)[1] = "N"
+    exif.get_ifd(0x8825)[2] = (48.0, 42.0, 0.0)
+    return image("JPEG", exif=exif, comment=b"Standort Werk")
+
+
+def moving(kind: str) -> bytes:
+    target = io.BytesIO()
+    frames = [Image.new("RGB", (9, 9), colour) for colour in ("red", "blue")]
+    frames[0].save(target, kind, save_all=True, append_images=frames[1:])
+    return target.getvalue()
+
+
+def flood(width: int, height: int) -> bytes:
+    """A PNG of a few kilobytes that says it has so many pixels."""
+    head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    row = bytes(1 + (width + 7) // 8)
+    body = zlib.compress(row * min(height, 2000), 9)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        _chunk(*one) for one in ((b"IHDR", head), (b"IDAT", body), (b"IEND", b""))
+    )
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+
+def archive(parts: Mapping[str, bytes | str], *, comment: bytes = b"") -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, part in parts.items():
+            made.writestr(name, part)
+        made.comment = comment
+    return target.getvalue()
+
+
+def office(main: str = SPREADSHEET, more: Mapping[str, bytes | str] | None = None, types: str = "") -> bytes:
+    """A file of Office with the parts that make it one."""
+    head = f'<?xml version="1.0"?><Types><Override PartName="/a.xml" ContentType="{main}"/>{types}</Types>'
+    return archive({"[Content_Types].xml": head, "a.xml": "<a/>", **(more or {})})
+
+
+def relation(kind: str, target: str) -> str:
+    return (
+        f'<Relationships xmlns="{RELATIONS}"><Relationship Id="r1" Type="{OFFICE}/{kind}" '
+        f'Target="{target}" TargetMode="External"/></Relationships>'
+    )
+
+
+def open_document(
+    media_type: str = ODS, body: str = "", more: Mapping[str, bytes | str] | None = None
+) -> bytes:
+    content = f"<office {XLINK}>{body}</office>"
+    return archive({"mimetype": media_type, "content.xml": content, **(more or {})})
+
+
+def _script(made: pikepdf.Pdf) -> None:
+    made.Root.OpenAction = made.make_indirect(
+        pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
+    )
+
+
+def _launch(made: pikepdf.Pdf) -> None:
+    action = pikepdf.Dictionary(S=pikepdf.Name.Launch, F=pikepdf.String("cmd.exe"))
+    note = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9], A=action)
+    made.pages[0].Annots = pikepdf.Array([made.make_indirect(note)])
+
+
+def _attached(name: str) -> Callable[[pikepdf.Pdf], None]:
+    def attach(made: pikepdf.Pdf) -> None:
+        made.attachments[name] = b"content"
+
+    return attach
+
+
+def locked() -> bytes:
+    return pdf(encryption=pikepdf.Encryption(user="geheim", owner="geheim"))
+
+
+def readable_but_locked() -> bytes:
+    return pdf(encryption=pikepdf.Encryption(user="", owner="geheim"))
+
+
+def honest() -> dict[str, bytes]:
+    """One file of each kind, by name, and kinds that look strange and are none the less honest."""
+    return {
+        "Rechnung.pdf": pdf(),
+        "ZUGFeRD.pdf": pdf(change=_attached("factur-x.xml")),
+        "Bescheid.pdf": readable_but_locked(),
+        "Scan.png": image(),
+        "Foto.jpg": photo(),
+        "Foto.JPEG": photo(),
+        "Bild.webp": image("WEBP"),
+        "Zähler.xlsx": office(),
+        "Vermerk.docx": office(
+            WORDS, {"word/_rels/document.xml.rels": relation("hyperlink", "https://a.example")}
+        ),
+        "Schulung.pptx": office(SLIDES),
+        "Liste.ods": open_document(),
+        "Brief.odt": open_document(ODT, '<text:a xmlns:text="t" xlink:href="https://a.example"/>'),
+        "Lohn.csv": "Name;Stunden\r\nMüller;-3,5\r\n".encode("cp1252"),
+        "Export.csv": "\ufeffJahr\tWert\n2025\t3".encode("utf-16"),
+        "Notiz.txt": "Gezählt am 3. März – 12 Stück\n".encode(),
+    }
+
+
+def hostile() -> dict[str, tuple[str, bytes, Refusal]]:
+    """Files that must never be taken: what is done, the name, the content, and what people are told."""
+    docm = office(MACROS, {"word/vbaProject.bin": b"\xd0\xcf\x11\xe0 Sub AutoOpen()"})
+    bomb = archive({"[Content_Types].xml": "<Types/>", "xl/sheet1.xml": b"\0" * 60_000_000})
+    many = archive({f"p{number}.xml": "<a/>" for number in range(2_001)})
+    entities = '<!DOCTYPE a [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><Types>&b;</Types>'
+    return {
+        "svg": ("logo.svg", SVG, Refusal.KIND),
+        "html": ("seite.html", HTML, Refusal.KIND),
+        "exe": ("rechnung.exe", b"MZ\x90\0", Refusal.KIND),
+        "two endings": ("rechnung.pdf.exe", pdf(), Refusal.KIND),
+        "no ending": ("rechnung", pdf(), Refusal.KIND),
+        "docm": ("brief.docm", docm, Refusal.KIND),
+        "heic": ("IMG_0001.HEIC", b"\0\0\0\x18ftypheic", Refusal.KIND),
+        "empty": ("leer.pdf", b"", Refusal.EMPTY),
+        "svg as png": ("logo.png", SVG, Refusal.OTHER_CONTENT),
+        "svg as text": ("logo.txt", b"\n " + SVG, Refusal.OTHER_CONTENT),
+        "html as text": ("seite.txt", HTML, Refusal.OTHER_CONTENT),
+        "html as csv": ("seite.csv", b"\xef\xbb\xbf  <HTML><body>", Refusal.OTHER_CONTENT),
+        "html as utf-16": ("seite.txt", "<script>alert(1)</script>".encode("utf-16"), Refusal.OTHER_CONTENT),
+        "exe as pdf": ("rechnung.pdf", b"MZ\x90\0 This program", Refusal.OTHER_CONTENT),
+        "exe as text": ("rechnung.txt", b"MZ this is a program", Refusal.OTHER_CONTENT),
+        "script as text": ("lies.txt", b"#!/bin/sh\nrm -rf /", Refusal.OTHER_CONTENT),
+        "nul in csv": ("daten.csv", b"a;b\0;c", Refusal.NO_TEXT),
+        "bytes in csv": ("daten.csv", bytes(range(128, 256)), Refusal.NO_TEXT),
+        "docm as docx": ("brief.docx", docm, Refusal.MACROS),
+        "hidden macros": ("liste.xlsx", office(more={"xl/VBAPROJECT.bin": b"x"}), Refusal.MACROS),
+        "declared macros": (
+            "brief.docx",
+            office(WORDS, types='<Default ContentType="application/vnd.ms-office.vbaProject"/>'),
+            Refusal.MACROS,
+        ),
+        "docx as xlsx": ("liste.xlsx", office(WORDS), Refusal.OTHER_CONTENT),
+        "zip as docx": ("brief.docx", archive({"a.txt": "a"}), Refusal.BROKEN),
+        "remote template": (
+            "brief.docx",
+            office(
+                WORDS,
+                {"word/_rels/settings.xml.rels": relation("attachedTemplate", "https://evil.example/t")},
+            ),
+            Refusal.LINKED,
+        ),
+        "remote picture": (
+            "brief.docx",
+            office(WORDS, {"word/_rels/document.xml.rels": relation("image", "file://server/a.png")}),
+            Refusal.LINKED,
+        ),
+        "command in a workbook": (
+            "liste.xlsx",
+            office(more={"xl/externalLinks/externalLink1.xml": '<a><ddeLink ddeService="cmd"/></a>'}),
+            Refusal.LINKED,
+        ),
+        "program in a document": (
+            "a.docx",
+            office(WORDS, {"word/embeddings/oleObject1.bin": b"x"}),
+            Refusal.SCRIPTS,
+        ),
+        "zip bomb": ("liste.xlsx", bomb, Refusal.UNPACKED),
+        "too many parts": ("liste.xlsx", many, Refusal.UNPACKED),
+        "entities": ("liste.xlsx", archive({"[Content_Types].xml": entities}), Refusal.BROKEN),
+        "path in a part": ("liste.xlsx", office(more={"../../etc/cron.d/x": "x"}), Refusal.BROKEN),
+        "password of office": (
+            "liste.xlsx",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+            Refusal.ENCRYPTED,
+        ),
+        "basic in ods": (
+            "liste.ods",
+            open_document(more={"Basic/Standard/Module1.xml": "<a/>"}),
+            Refusal.MACROS,
+        ),
+        "event in odt": (
+            "brief.odt",
+            open_document(ODT, '<s:event-listener xmlns:s="s" xlink:href="vnd.sun.star.script:a"/>'),
+            Refusal.MACROS,
+        ),
+        "remote picture in odt": (
+            "brief.odt",
+            open_document(ODT, '<d:image xmlns:d="d" xlink:href="https://evil.example/a.png"/>'),
+            Refusal.LINKED,
+        ),
+        "locked ods": (
+            "liste.ods",
+            open_document(more={"META-INF/manifest.xml": "<m><manifest:encryption-data/></m>"}),
+            Refusal.ENCRYPTED,
+        ),
+        "odt as ods": ("liste.ods", open_document(ODT), Refusal.OTHER_CONTENT),
+        "pdf with a beginning": ("rechnung.pdf", b"GIF89a;" + pdf(), Refusal.OTHER_CONTENT),
+        "pdf with a page behind": ("rechnung.pdf", pdf() + HTML, Refusal.OTHER_CONTENT),
+        "pdf and zip": ("rechnung.pdf", pdf() + archive({"a.exe": "MZ"}), Refusal.OTHER_CONTENT),
+        "zip in a comment of a pdf": (
+            "rechnung.pdf",
+            pdf() + archive({"a": "a"}, comment=b"\n%%EOF\n"),
+            Refusal.OTHER_CONTENT,
+        ),
+        "zip with a beginning": ("liste.xlsx", b"GIF89a" + office(), Refusal.OTHER_CONTENT),
+        "zip with an end": ("liste.xlsx", office() + HTML, Refusal.OTHER_CONTENT),
+        "locked pdf": ("rechnung.pdf", locked(), Refusal.ENCRYPTED),
+        "broken pdf": ("rechnung.pdf", b"%PDF-1.7\nnothing\n%%EOF\n", Refusal.BROKEN),
+        "half a pdf": ("rechnung.pdf", pdf()[:200], Refusal.BROKEN),
+        "script in a pdf": ("rechnung.pdf", pdf(change=_script), Refusal.SCRIPTS),
+        "program started by a pdf": ("rechnung.pdf", pdf(change=_launch), Refusal.SCRIPTS),
+        "program in a pdf": ("rechnung.pdf", pdf(change=_attached("a.exe")), Refusal.SCRIPTS),
+        "pixel flood": ("scan.png", flood(20_000, 20_000), Refusal.PIXELS),
+        "more pixels than 40 million": ("scan.png", flood(8_000, 5_001), Refusal.PIXELS),
+        "half a picture": ("scan.png", image(size=(300, 300))[:90], Refusal.BROKEN),
+        "moving picture": ("bild.webp", moving("WEBP"), Refusal.MOVING),
+        "moving png": ("bild.png", moving("PNG"), Refusal.MOVING),
+        "gif as png": ("bild.png", image("GIF"), Refusal.OTHER_CONTENT),
+    }

@@ -1,0 +1,196 @@
+"""Every store of contents keeps the same promises: a folder, and a real S3 server on a port of its own."""
+
+import errno
+import hashlib
+import os
+import socket
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dnk_tool import config
+from dnk_tool.store.blobs import (
+    CHUNK,
+    BlobMissing,
+    Blobs,
+    FileBlobs,
+    Key,
+    StorageDown,
+    StorageFull,
+    blobs_of,
+    key_of,
+)
+
+SERVER = "from moto.server import main; main()"
+
+
+@pytest.fixture(scope="module")
+def s3_server() -> Iterator[str]:
+    """The address of an S3 server that ends with this module."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-W", "ignore", "-c", SERVER, "-H", "127.0.0.1", "-p", str(port)]
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    server = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *command], **quiet)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _attempt in range(300):
+            try:
+                urlopen(Request(f"{address}/dnk", method="PUT"), timeout=5).close()
+                break
+            except URLError:
+                assert server.poll() is None
+                time.sleep(0.1)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def s3_settings(folder: Path, address: str, bucket: str = "dnk") -> config.Settings:
+    return config.load(
+        instance=folder,
+        evidence_store="s3",
+        evidence_bucket=bucket,
+        evidence_endpoint=address,
+        evidence_access_key="key",
+        evidence_secret_key="secret",
+    )
+
+
+@pytest.fixture(params=["files", "s3"])
+def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Blobs]:
+    if request.param == "files":
+        yield blobs_of(config.load(instance=tmp_path))
+        return
+    found = blobs_of(s3_settings(tmp_path, request.getfixturevalue("s3_server")))
+    yield found
+    for one in list(found.all()):
+        found.delete_path(one.path)
+
+
+def key(content: bytes, owner: int = 7) -> Key:
+    return Key(owner, hashlib.sha256(content).hexdigest())
+
+
+def put(blobs: Blobs, content: bytes, owner: int = 7) -> Key:
+    found = key(content, owner)
+    blobs.put(found, content)
+    return found
+
+
+# ---- The same for every store
+
+
+def test_what_was_put_comes_back_in_pieces(blobs: Blobs) -> None:
+    content = os.urandom(3 * CHUNK + 5)
+    pieces = list(blobs.open(put(blobs, content)))
+    assert b"".join(pieces) == content
+    assert len(pieces) > 1
+
+
+def test_what_is_not_there_is_missing_at_once(blobs: Blobs) -> None:
+    with pytest.raises(BlobMissing):
+        blobs.open(key(b"never"))
+    assert not blobs.exists(key(b"never"))
+    blobs.delete(key(b"never"))
+
+
+def test_putting_twice_is_putting_once(blobs: Blobs) -> None:
+    found = put(blobs, b"a bill")
+    put(blobs, b"a bill")
+    assert [one.key for one in blobs.all()] == [found]
+
+
+def test_companies_share_nothing(blobs: Blobs) -> None:
+    own, other = put(blobs, b"same", 7), put(blobs, b"same", 8)
+    blobs.delete(own)
+    assert not blobs.exists(own)
+    assert b"".join(blobs.open(other)) == b"same"
+
+
+def test_all_names_what_lies_there_and_when_it_came(blobs: Blobs) -> None:
+    keys = {put(blobs, text.encode(), owner) for owner in (7, 12) for text in ("a", "b")}
+    found = list(blobs.all())
+    assert {one.key for one in found} == keys
+    assert {one.path for one in found} == {one.path for one in keys}
+    assert all(abs(one.changed_at.timestamp() - time.time()) < 120 for one in found)
+    blobs.delete_path(found[0].path)
+    assert len(list(blobs.all())) == 3
+
+
+# ---- The folder
+
+
+def test_nobody_else_on_the_machine_can_read_a_file(tmp_path: Path) -> None:
+    blobs = FileBlobs(tmp_path / "evidence")
+    path = tmp_path / "evidence" / put(blobs, b"a bill").path
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert {stat.S_IMODE(one.stat().st_mode) for one in path.parents[:4]} == {0o700}
+    assert [one.name for one in (tmp_path / "evidence").iterdir()] == ["7"]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(number, "full")
+
+    monkeypatch.setattr(os, "fsync", full)
+    blobs = FileBlobs(tmp_path)
+    with pytest.raises(StorageFull):
+        put(blobs, b"a bill")
+    assert not list(blobs.all())
+
+
+def test_a_disk_that_fails_is_no_full_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_given: Any) -> None:
+        raise OSError(errno.EIO, "broken")
+
+    monkeypatch.setattr(os, "replace", broken)
+    with pytest.raises(StorageDown):
+        put(FileBlobs(tmp_path), b"a bill")
+    assert not list(tmp_path.rglob("new-*"))
+
+
+@given(st.text(max_size=120))
+@settings(max_examples=200)
+def test_no_path_but_ours_has_a_key(path: str) -> None:
+    assert key_of(path) is None
+
+
+def test_a_path_of_ours_has_its_key() -> None:
+    found = key(b"a")
+    assert key_of(found.path) == found
+    for path in (f"7/{found.sha256}", f"7/00/00/{found.sha256}", f"x/{found.path}", found.path.upper()):
+        assert key_of(path) is None
+
+
+# ---- The bucket
+
+
+def test_a_store_that_does_not_answer_is_down(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        address = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    blobs = blobs_of(s3_settings(tmp_path, address))
+    for attempt in (lambda: blobs.exists(key(b"a")), lambda: blobs.open(key(b"a"))):
+        with pytest.raises(StorageDown) as down:
+            attempt()
+        assert address not in str(down.value)
+
+
+def test_a_bucket_that_is_not_there_takes_nothing(tmp_path: Path, s3_server: str) -> None:
+    blobs = blobs_of(s3_settings(tmp_path, s3_server, "unknown"))
+    with pytest.raises(StorageDown):
+        put(blobs, b"a")

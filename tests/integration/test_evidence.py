@@ -1,0 +1,243 @@
+"""Evidence: who may add and remove it and when, and what leaves the company."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.evidence import WHOLE, Target
+from dnk_tool.domain.permissions import Actor, NotPermitted, Role
+from dnk_tool.domain.states import EventKind, State
+from dnk_tool.services import evidence
+from dnk_tool.services.annexing import annex_of
+from dnk_tool.services.answering import Locked
+from dnk_tool.services.evidence import About, EvidenceChanged
+from dnk_tool.services.evidence_listing import listed
+from dnk_tool.store import evidence as store_of_rows
+from dnk_tool.store.blobs import FileBlobs, Key
+from dnk_tool.store.calculations import LineRow
+from dnk_tool.store.evidence import EvidenceFile
+from dnk_tool.store.models import Declaration, Event
+from tests.evidence_rows import ANSWER, FIGURE, add, file
+from tests.integration.conftest import NOW
+
+
+@pytest.fixture
+def database_url(tmp_path: Path, empty_database: Path) -> str:
+    """What is tested here is the same in every database."""
+    return f"sqlite:///{shutil.copy(empty_database, tmp_path / 'store.sqlite3')}"
+
+
+@pytest.fixture
+def blobs(tmp_path: Path) -> FileBlobs:
+    return FileBlobs(tmp_path / "evidence")
+
+
+def line(session: Session, declaration: Declaration) -> Target:
+    row = LineRow(
+        organisation_id=declaration.organisation_id,
+        year=declaration.reporting_year,
+        calculator="energy",
+        content={},
+        version=1,
+        changed_at=NOW,
+    )
+    session.add(row)
+    session.flush()
+    return Target(line=row.id)
+
+
+def events(session: Session, kind: EventKind) -> list[dict[str, Any]]:
+    session.flush()
+    return list(session.scalars(select(Event.detail).where(Event.kind == kind)))
+
+
+def rows(session: Session) -> int:
+    session.flush()
+    return len(session.scalars(select(EvidenceFile)).all())
+
+
+# ---- What belongs to what
+
+
+def test_a_file_serves_an_answer_a_figure_a_line_and_the_whole(
+    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobs
+) -> None:
+    targets = [ANSWER, FIGURE, line(session, declaration), WHOLE]
+    for target in targets:
+        add(session, blobs, declaration, editor, target=target)
+    (found,) = store_of_rows.of_declaration(session, declaration)
+    assert set(found.targets) == set(targets)
+    assert store_of_rows.of_targets(session, declaration, [FIGURE]) == {FIGURE: [found]}
+    assert store_of_rows.uses(session, declaration) == {one: {found.id} for one in targets}
+    assert store_of_rows.counts_of_figures(session, declaration) == {FIGURE.datapoint: 1}
+    assert store_of_rows.counts_of_lines(session, declaration) == {targets[2].line: 1}
+    assert b"".join(blobs.open(Key(declaration.organisation_id, found.sha256))) == b"a bill"
+
+
+def test_the_same_content_is_there_once_and_keeps_what_was_said_of_it(
+    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobs
+) -> None:
+    said = About("Strom", date(2026, 12, 31), is_listed=True)
+    first = add(session, blobs, declaration, editor, file(), file(), about=said)
+    again = add(session, blobs, declaration, editor, file(name="kopie.pdf"), target=FIGURE)
+    assert (len(first.fresh), len(first.known)) == (1, 0)
+    assert (len(again.fresh), len(again.known)) == (0, 1)
+    assert (again.known[0].name, About.of(again.known[0])) == ("Rechnung.pdf", said)
+    assert store_of_rows.used(session, declaration.organisation_id) == len(b"a bill")
+
+
+def test_a_file_can_be_used_again_without_sending_it(
+    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobs
+) -> None:
+    one = add(session, blobs, declaration, editor).fresh[0]
+    for number in (1, 0):
+        assert evidence.use_again(session, declaration, FIGURE, [one.id], actor=editor, now=NOW) == number
+    with pytest.raises(LookupError):
+        evidence.use_again(session, declaration, FIGURE, [987_654], actor=editor, now=NOW)
+
+
+@pytest.mark.parametrize("target", [Target(ref="99.9"), Target(datapoint="x"), Target(line=4)])
+def test_nothing_belongs_to_what_nobody_knows(
+    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobs, target: Target
+) -> None:
+    with pytest.raises(LookupError):
+        add(session, blobs, declaration, editor, target=target)
+    assert rows(session) == 0
+
+
+def test_a_file_of_another_company_does_not_exist(
+    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobs, fresh_declaration: Any
+) -> None:
+    session.commit()
+    other_id, people = fresh_declaration()
+    other = session.get_one(Declaration, other_id)
+    foreign = add(session, blobs, other, people["petra"]).fresh[0]
+    assert store_of_rows.row(session, declaration, foreign.id) is None
+    for attempt in (evidence.use_again, evidence.remove):
+        given: Any = (FIGURE, [foreign.id]) if attempt is evidence.use_again else (foreign.id,)
+        with pytest.raises(LookupError):
+            attempt(session, declaration, *given, actor=editor, now=NOW)  # type: ignore[operator]
+
+
+# ---- Who may, and when
+
+
+def test_contributors_add_to_their_sections_only(
+    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobs
+) -> None:
+    company = declaration.organisation_id
+    contributor = Actor(2, {company: Role.CONTRIBUTOR}, {company: frozenset({"13"})})
+    own = add(session, blobs, declaration, contributor).fresh[0]
+    foreign = add(session, blobs, declaration, editor, file(b"b"), target=Target(ref="1.1")).fresh[0]
+    for target in (Target(ref="1.1"), line(session, declaration), WHOLE):
+        with pytest.raises(NotPermitted):
+            add(session, blobs, declaration, contributor, target=target)
+    with pytest.raises(LookupError):
+        evidence.remove(session, declaration, foreign.id, actor=contributor, now=NOW)
+    evidence.use_again(session, declaration, Target(ref="1.1"), [own.id], actor=editor, now=NOW)
+    with pytest.raises(NotPermitted):
+        evidence.remove(session, declaration, own.id, actor=contributor, now=NOW)
+    evidence.remove(session, declaration, own.id, only=ANSWER, actor=contributor, now=NOW)
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, None])
+def test_viewers_and_strangers_add_nothing(
+    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobs, role: Role | None
+) -> None:
+    actor = Actor(2, {declaration.organisation_id: role} if role else {})
+    one = add(session, blobs, declaration, editor).fresh[0]
+    for target in (ANSWER, FIGURE, WHOLE, line(session, declaration)):
+        with pytest.raises(NotPermitted):
+            add(session, blobs, declaration, actor, target=target)
+    with pytest.raises((NotPermitted, LookupError)):
+        evidence.change(session, declaration, one.id, About("x"), seen=1, actor=actor, now=NOW)
+    with pytest.raises((NotPermitted, LookupError)):
+        evidence.remove(session, declaration, one.id, actor=actor, now=NOW)
+
+
+@pytest.mark.parametrize("state", [State.SIGNING, State.SUBMITTED, State.APPROVED, State.FINISHED])
+def test_nothing_changes_while_it_is_frozen(
+    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobs, state: State
+) -> None:
+    one = add(session, blobs, declaration, editor).fresh[0]
+    of_line = line(session, declaration)
+    declaration.state = state
+    for target in (ANSWER, FIGURE, WHOLE, of_line):
+        with pytest.raises(Locked):
+            add(session, blobs, declaration, editor, target=target)
+    with pytest.raises(Locked):
+        evidence.change(session, declaration, one.id, About("x"), seen=1, actor=editor, now=NOW)
+    with pytest.raises(Locked):
+        evidence.remove(session, declaration, one.id, actor=editor, now=NOW)
+
+
+# ---- What is said of a file
+
+
+def test_changes_collide_by_version_and_the_trail_names_nobody(
+    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobs
+) -> None:
+    one = add(session, blobs, declaration, editor).fresh[0]
+    said = About("Lohn Petra Muster", date(2027, 1, 1), is_for_review=True)
+    evidence.change(session, declaration, one.id, said, seen=1, actor=editor, now=NOW)
+    evidence.change(session, declaration, one.id, said, seen=1, actor=editor, now=NOW)  # sent twice
+    with pytest.raises(EvidenceChanged):
+        evidence.change(session, declaration, one.id, About("x"), seen=1, actor=editor, now=NOW)
+    (detail,) = events(session, EventKind.EVIDENCE_CHANGED)
+    assert detail["fields"] == {
+        "evidence_title": [],
+        "valid_until": ["", "2027-01-01"],
+        "is_for_review": [False, True],
+    }
+    assert "Rechnung" not in str(events(session, EventKind.EVIDENCE_ADDED))
+
+
+def test_one_event_says_what_was_added_to_what(
+    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobs
+) -> None:
+    found = add(session, blobs, declaration, editor, file(), file(b"b")).fresh
+    (detail,) = events(session, EventKind.EVIDENCE_ADDED)
+    assert detail == {"evidence": [[one.id, "pdf"] for one in found], "section": "13", "point": "13.1"}
+
+
+def test_only_what_is_marked_leaves_the_company(
+    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobs
+) -> None:
+    of_line = line(session, declaration)
+    add(session, blobs, declaration, editor, file(b"private", "Lohn.pdf"))
+    add(
+        session,
+        blobs,
+        declaration,
+        editor,
+        file(b"l", "l.pdf"),
+        target=of_line,
+        about=About("B", is_listed=True),
+    )
+    add(
+        session,
+        blobs,
+        declaration,
+        editor,
+        file(b"r", "r.pdf"),
+        target=FIGURE,
+        about=About("A", is_for_review=True),
+    )
+    found = listed(session, declaration, of_lines={of_line.line: ["ghg.scope1.gross"]})
+    assert [(one.title, one.belongs_to, one.is_listed, one.is_for_review) for one in found] == [
+        ("A", (FIGURE.datapoint,), False, True),
+        ("B", ("ghg.scope1.gross",), True, False),
+    ]
+
+
+def test_the_document_holds_what_is_marked(
+    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobs
+) -> None:
+    one = add(session, blobs, declaration, editor, about=About("Strom", is_listed=True)).fresh[0]
+    (found,) = annex_of(session, declaration).evidence
+    assert (found.sha256, found.title, found.belongs_to) == (one.sha256, "Strom", ("13.1",))

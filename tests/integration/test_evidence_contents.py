@@ -1,0 +1,268 @@
+"""Contents of evidence: quotas that hold in a race, the last use, a full disk, kills at the worst moment."""
+
+import os
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from dnk_tool import config
+from dnk_tool.cli.main import cli
+from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted, Role
+from dnk_tool.services import evidence, evidence_check, retention
+from dnk_tool.services.evidence import About, QuotaExceeded
+from dnk_tool.services.evidence_contents import keep, sweep
+from dnk_tool.store import evidence as store_of_rows
+from dnk_tool.store.blobs import Blobs, FileBlobs, Key, StorageFull
+from dnk_tool.store.database import make_engine, session_factory, writing
+from dnk_tool.store.evidence import EvidenceFile, EvidenceUse
+from dnk_tool.store.models import Declaration
+from tests.evidence_rows import ANSWER, FIGURE, QUOTA, add, file
+from tests.integration.conftest import NOW
+from tests.support import make_organisation
+
+Fresh = Callable[[], tuple[int, dict[str, Actor]]]
+
+
+@pytest.fixture
+def blobs(tmp_path: Path) -> FileBlobs:
+    return FileBlobs(tmp_path / "evidence")
+
+
+# ---- Room
+
+
+def test_a_quota_holds_whoever_comes_at_the_same_time(
+    store: sessionmaker[Session],
+    fresh_declaration: Callable[[], tuple[int, dict[str, Actor]]],
+    blobs: FileBlobs,
+) -> None:
+    declaration_id, people = fresh_declaration()
+    at_once, done = threading.Barrier(12), []
+
+    def upload(number: int) -> None:
+        with writing(store) as session:
+            at_once.wait()
+            declaration = session.get_one(Declaration, declaration_id)
+            mine = file(b"%04d" % number * 25)  # 100 bytes
+            try:
+                add(session, blobs, declaration, people["petra"], mine, quota=350)
+                session.commit()
+                done.append("kept")
+            except QuotaExceeded as error:
+                session.rollback()
+                done.append("refused" if error.free == 50 else "wrong")
+
+    threads = [threading.Thread(target=upload, args=(number,)) for number in range(12)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sorted(done) == ["kept"] * 3 + ["refused"] * 9
+    with store() as session:
+        owner = session.get_one(Declaration, declaration_id).organisation_id
+        assert store_of_rows.used(session, owner) == 300
+
+
+def test_what_is_there_already_needs_no_room(
+    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobs
+) -> None:
+    add(session, blobs, declaration, editor, quota=6)
+    add(session, blobs, declaration, editor, target=FIGURE, quota=6)
+    with pytest.raises(QuotaExceeded) as full:
+        add(session, blobs, declaration, editor, file(b"b"), quota=6)
+    assert (full.value.needed, full.value.free) == (1, 0)
+
+
+# ---- Contents
+
+
+def remove(
+    store: sessionmaker[Session], blobs: Blobs, declaration_id: int, actor: Actor, file_id: int, **only: Any
+) -> None:
+    """As the page does it: the row, the commit, then the content."""
+    with writing(store) as session:
+        declaration = session.get_one(Declaration, declaration_id)
+        unused = evidence.remove(session, declaration, file_id, actor=actor, now=NOW, **only)
+        session.commit()
+        sweep(store, blobs, declaration.organisation_id, unused)
+
+
+@pytest.fixture
+def case(
+    store: sessionmaker[Session],
+    fresh_declaration: Callable[[], tuple[int, dict[str, Actor]]],
+    blobs: FileBlobs,
+) -> tuple[int, Actor, int, Key]:
+    """A committed file that belongs to an answer and a figure."""
+    declaration_id, people = fresh_declaration()
+    with writing(store) as session:
+        declaration = session.get_one(Declaration, declaration_id)
+        one = add(session, blobs, declaration, people["petra"]).fresh[0]
+        add(session, blobs, declaration, people["petra"], target=FIGURE)
+        session.commit()
+        return declaration_id, people["petra"], one.id, Key(declaration.organisation_id, one.sha256)
+
+
+def test_a_content_goes_with_its_last_use(
+    store: sessionmaker[Session], blobs: FileBlobs, case: tuple[int, Actor, int, Key]
+) -> None:
+    declaration_id, actor, file_id, key = case
+    remove(store, blobs, declaration_id, actor, file_id, only=FIGURE)
+    assert blobs.exists(key)
+    remove(store, blobs, declaration_id, actor, file_id)
+    assert not blobs.exists(key)
+    with store() as session:
+        assert not session.scalars(select(EvidenceUse)).all()
+
+
+def test_a_content_stays_while_another_year_uses_it(
+    store: sessionmaker[Session], blobs: FileBlobs, case: tuple[int, Actor, int, Key]
+) -> None:
+    declaration_id, actor, file_id, key = case
+    with writing(store) as session:
+        before = session.get_one(Declaration, declaration_id)
+        other = Declaration(
+            organisation_id=before.organisation_id,
+            edition=before.edition,
+            reporting_year=2024,
+            indicator_set="gri",
+            language="de",
+            created_at=NOW,
+            changed_at=NOW,
+        )
+        session.add(other)
+        session.flush()
+        add(session, blobs, other, actor)
+        assert store_of_rows.used(session, before.organisation_id) == len(b"a bill")
+        session.commit()
+    remove(store, blobs, declaration_id, actor, file_id)
+    assert blobs.exists(key)
+
+
+def test_nothing_is_taken_away_before_the_commit(
+    store: sessionmaker[Session], blobs: FileBlobs, case: tuple[int, Actor, int, Key]
+) -> None:
+    declaration_id, actor, file_id, key = case
+    with writing(store) as session:
+        evidence.remove(session, session.get_one(Declaration, declaration_id), file_id, actor=actor, now=NOW)
+        session.rollback()
+    sweep(store, blobs, key.organisation_id, frozenset({key.sha256}))
+    assert blobs.exists(key)
+
+
+def test_whoever_adds_what_is_just_taken_away_puts_it_there_again(
+    store: sessionmaker[Session], blobs: FileBlobs, case: tuple[int, Actor, int, Key]
+) -> None:
+    """The content is stored, another removal takes it away, and only then the row is written."""
+    declaration_id, actor, file_id, key = case
+    keep(blobs, key.organisation_id, [file()])
+    remove(store, blobs, declaration_id, actor, file_id)
+    assert not blobs.exists(key)
+    with writing(store) as session:
+        declaration = session.get_one(Declaration, declaration_id)
+        evidence.add(
+            session, blobs, declaration, ANSWER, [file()], About(), quota=QUOTA, actor=actor, now=NOW
+        )
+        session.commit()
+    assert blobs.exists(key)
+
+
+def test_a_full_disk_keeps_no_row(
+    session: Session,
+    declaration: Declaration,
+    editor: Actor,
+    blobs: FileBlobs,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*_given: Any) -> None:
+        raise StorageFull
+
+    monkeypatch.setattr(FileBlobs, "put", full)
+    with pytest.raises(StorageFull):
+        evidence.add(
+            session, blobs, declaration, ANSWER, [file()], About(), quota=QUOTA, actor=editor, now=NOW
+        )
+    session.rollback()
+    assert not session.scalars(select(EvidenceFile)).all()
+
+
+# ---- A kill between the content and the row, and what the command finds
+
+
+@pytest.fixture
+def installation(tmp_path: Path, empty_database: Path) -> config.Settings:
+    """An instance as the command finds it."""
+    found = config.load(instance=tmp_path / "instance")
+    found.instance.mkdir()
+    (found.instance / "dnk.sqlite3").write_bytes(empty_database.read_bytes())
+    return found
+
+
+def test_a_kill_between_content_and_row_breaks_nothing(
+    installation: config.Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a killed upload, and a killed removal, leave behind: contents that nobody misses."""
+    monkeypatch.setenv("DNK_INSTANCE", str(installation.instance))
+    engine = make_engine(installation.database)
+    factory, blobs = session_factory(engine), FileBlobs(installation.instance / "evidence")
+    now = datetime.now(UTC)
+    killed = file(b"killed upload")
+    keep(blobs, 1, [killed])
+    report = evidence_check.check(factory, blobs, actor=SHELL, now=now)
+    assert (report.is_fine, report.orphans) == (True, ())  # perhaps its row is just being written
+    assert evidence_check.remove_orphans(factory, blobs, actor=SHELL, now=now) == 0
+    later = now + timedelta(hours=2)
+    assert [one.key for one in evidence_check.check(factory, blobs, actor=SHELL, now=later).orphans] == [
+        Key(1, killed.sha256)
+    ]
+    retention.apply(factory, installation, now=later)
+    assert not blobs.exists(Key(1, killed.sha256))
+    engine.dispose()
+
+
+def test_the_command_tells_what_is_missing_changed_and_not_needed(
+    installation: config.Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DNK_INSTANCE", str(installation.instance))
+    engine = make_engine(installation.database)
+    factory, folder = session_factory(engine), installation.instance / "evidence"
+    blobs = FileBlobs(folder)
+    with writing(factory) as session:
+        organisation = make_organisation(session, "A GmbH", owner=Role.OWNER)
+        session.refresh(organisation)
+        actor = Actor(1, {organisation.id: Role.OWNER})
+        files = [file(b"fine"), file(b"missing"), file(b"changed")]
+        add(session, blobs, organisation.declarations[0], actor, *files)
+        session.commit()
+    run = CliRunner().invoke
+    assert run(cli, ["evidence", "check"]).output == "3 files, 0 missing, 0 changed, 0 not needed\n"
+    missing, changed = (Key(organisation.id, one.sha256) for one in files[1:])
+    blobs.delete(missing)
+    (folder / changed.path).write_bytes(b"something else")
+    stray = folder / "new-1"
+    stray.write_bytes(b"half")
+    old = (datetime.now(UTC) - timedelta(days=1)).timestamp()
+    os.utime(stray, (old, old))
+    result = run(cli, ["evidence", "check", "--remove-orphans"])
+    assert result.exit_code == 1
+    assert result.output.splitlines() == [
+        f"missing: {missing.path}",
+        f"changed: {changed.path}",
+        "not needed: new-1",
+        "3 files, 1 missing, 1 changed, 1 not needed, 1 removed",
+    ]
+    assert not stray.exists()
+    engine.dispose()
+
+
+def test_nobody_but_the_operator_compares(store: sessionmaker[Session], blobs: FileBlobs) -> None:
+    for attempt in (evidence_check.check, evidence_check.remove_orphans):
+        with pytest.raises(NotPermitted):
+            attempt(store, blobs, actor=Actor(1), now=NOW)

@@ -1,0 +1,231 @@
+"""The shapes of the plausibility rules: what is compared with what, the limits, and their source."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+
+from dnk_tool.catalogue.model import NO_TEXT, Datapoint, Text, UnitFamily
+
+# What a rule may compare besides figures, with its unit family. Each is the year's own figure where there is
+# one, else what the company's profile says; `company.staff` are full-time equivalents, else people.
+COMPANY: Mapping[str, str] = {
+    "company.employees": "persons",
+    "company.fte": "fte",
+    "company.staff": "fte",
+    "company.turnover": "money",
+    "company.sites": "count",
+    "profile.employees": "persons",
+    "profile.turnover": "money",
+}
+
+# The names of sums over tables and lines: "item/column", and "lines.calculator/activity.field".
+LINES = "lines."
+
+
+class RuleKind(StrEnum):
+    """The kinds of comparison."""
+
+    RANGE = "range"
+    SUM = "sum"
+    RATE = "rate"
+    SLIP = "slip"
+    JUMP = "jump"
+    LINE = "line"
+
+
+# What the message of each kind may mention.
+PLACEHOLDERS: Mapping[RuleKind, frozenset[str]] = {
+    RuleKind.RANGE: frozenset({"figure", "entered", "value", "low", "high"}),
+    RuleKind.SUM: frozenset({"figure", "sum", "total", "difference", "percent"}),
+    RuleKind.RATE: frozenset({"figure", "entered", "expected"}),
+    RuleKind.SLIP: frozenset({"figure", "entered", "before", "year", "year_before", "times"}),
+    RuleKind.JUMP: frozenset({"figure", "entered", "before", "year", "year_before", "percent"}),
+    RuleKind.LINE: frozenset({"line", "value", "low", "high"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSource:
+    """Where the reference value stands; without a title it is our own heuristic."""
+
+    title: Text = NO_TEXT
+    address: str = ""
+    as_of: str = ""
+
+    @property
+    def is_own(self) -> bool:
+        return not self.title.de
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """The sum of figures, company values, table columns or fields of lines, measured in one unit."""
+
+    keys: tuple[str, ...]
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is plausible, for some sectors and sizes. No `divisions`: for all; a limit that is None is open.
+
+    `reference` is the value that is usual there.
+    """
+
+    low: Decimal | None
+    high: Decimal | None
+    divisions: frozenset[str] = frozenset()
+    employees_from: int = 0
+    employees_to: int | None = None
+    reference: Text = NO_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """An amount that lies within limits, both included."""
+
+    amount: Amount
+    low: Decimal | None
+    high: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What every rule has: its key, what it says, what to check, the reference and its source."""
+
+    key: str
+    kind: RuleKind
+    odd: Text
+    check: Text
+    reference: Text = NO_TEXT
+    source: RuleSource = field(default_factory=RuleSource)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RangeRule(Rule):
+    """Each amount, or what it is per another one, lies within limits. The first limits that fit count.
+
+    `when` must be known and hold; `unless` must not be known to hold; nothing is said if all of
+    `unless_given` are known.
+    """
+
+    amounts: tuple[Amount, ...]
+    per: Amount | None
+    limits: tuple[Limits, ...]
+    when: tuple[Condition, ...] = ()
+    unless: tuple[Condition, ...] = ()
+    unless_given: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SumRule(Rule):
+    """Parts, less those of `minus`, add up to a total, or do not exceed it (`is_at_most`).
+
+    The total is a figure or a fixed value in `unit`. It may also be less by what is in `deductible`, as
+    energy sold. While a part is not known, only parts that exceed the total are odd. `relative` is the
+    tolerance as a share of the total, `absolute` in `unit`.
+    """
+
+    parts: tuple[str, ...]
+    minus: tuple[str, ...]
+    deductible: tuple[str, ...]
+    total: str
+    total_value: Decimal | None
+    unit: str
+    is_at_most: bool
+    relative: Decimal
+    absolute: Decimal
+
+    @property
+    def figure(self) -> str:
+        """Where the warning stands: at the total, or at the part that exceeds it; a table is no figure."""
+        part = self.parts[0]
+        return self.total if self.total and (not self.is_at_most or "/" in part) else part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateRule(Rule):
+    """A stated rate is what follows from its parts: dividend / divisor * times, in the rate's unit."""
+
+    rate: Amount
+    dividend: Amount
+    divisor: Amount
+    times: Decimal
+    relative: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearRule(Rule):
+    """Each figure beside last year's.
+
+    A slip: about `times` as much or as little, within a factor of `within`. A jump: changed by more than
+    the share `half`, unless it is a slip; figures in per cent by more than so many points.
+    """
+
+    figures: tuple[str, ...]
+    times: Decimal = Decimal(1000)
+    within: Decimal = Decimal(2)
+    half: Decimal = Decimal("0.5")
+    points: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineRule(Rule):
+    """What a single line implies: a field, or what it is per another one, lies within limits.
+
+    The lines are those of some activities ("calculator/activity"), or the rows of a `table` whose column
+    `naming` holds one of the `names`. The units are tried in order: the first of the family in which the
+    line's quantity is measured counts. `figure` is the datapoint that the line leads to.
+    """
+
+    activities: tuple[str, ...]
+    table: str
+    naming: str
+    names: tuple[str, ...]
+    field: str
+    units: tuple[str, ...]
+    per: str
+    per_units: tuple[str, ...]
+    low: Decimal | None
+    high: Decimal | None
+    figure: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlipWords:
+    """The question after a factor of a thousand: about the unit, or about the number's point or comma.
+
+    `rare` are units that nobody means.
+    """
+
+    unit: Text = NO_TEXT
+    number: Text = NO_TEXT
+    rare: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Rules:
+    """All rules, with what is needed to measure and to name what they compare."""
+
+    rules: tuple[Rule, ...]
+    datapoints: Mapping[str, Datapoint]
+    families: Mapping[str, UnitFamily]
+    words: Mapping[str, Text]
+    activities: Mapping[str, Text] = field(default_factory=dict)
+    slip: SlipWords = field(default_factory=SlipWords)
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Rule]:
+        return {rule.key: rule for rule in self.rules}
+
+    @cached_property
+    def family_by_unit(self) -> Mapping[str, UnitFamily]:
+        """The family of each unit by the unit's symbol."""
+        return {symbol: family for family in self.families.values() for symbol in family.units}
+
+    def label(self, key: str) -> Text:
+        """What a figure, a value of the company or the sum of a table is called."""
+        point = self.datapoints.get(key)
+        return point.label if point else self.words.get(key, NO_TEXT)

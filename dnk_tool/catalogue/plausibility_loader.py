@@ -1,0 +1,93 @@
+"""The plausibility rules, which all editions share, from `plausibility.yaml`."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from dnk_tool.catalogue.calculator_model import Activity, Calculator
+from dnk_tool.catalogue.calculators import build_calculators, load_calculators
+from dnk_tool.catalogue.figures import read_datapoints, read_families
+from dnk_tool.catalogue.plausibility import LINES, LineRule, Rules, SlipWords
+from dnk_tool.catalogue.plausibility_reader import RuleReader, check_placeholders
+from dnk_tool.catalogue.problems import CatalogueError, Problem
+from dnk_tool.catalogue.reader import Node, read
+from dnk_tool.catalogue.sectors import Sectors, build_sectors, load_sectors
+from dnk_tool.paths import criteria_folder
+
+NAME = "plausibility.yaml"
+
+# What values are called that stand in the profile or follow from figures.
+_NAMED = {"profile.employees", "profile.turnover", "company.fte", "company.staff", "company.sites"}
+
+
+@cache
+def load_plausibility() -> Rules:
+    """The rules as frozen values. Raises CatalogueError with every fault."""
+    # What others read already is not read again.
+    rules, problems = _build(criteria_folder(), load_calculators(), load_sectors())
+    if problems:
+        raise CatalogueError(problems)
+    return rules
+
+
+def build_plausibility(folder: Path) -> tuple[Rules, list[Problem]]:
+    """The rules and all faults of their file; nothing is raised. Other files report their own faults."""
+    return _build(folder, build_calculators(folder)[0], build_sectors(folder)[0])
+
+
+def _build(
+    folder: Path, calculators: Mapping[str, Calculator], sectors: Sectors
+) -> tuple[Rules, list[Problem]]:
+    problems: list[Problem] = []
+    families = read_families(read(folder / "units.yaml", []))
+    datapoints = read_datapoints(read(folder / "datapoints.yaml", []), families)
+    root = read(folder / NAME, problems)
+    kinds = _activities(calculators)
+    fields = {name: frozenset(one.key for one in kind.fields) for name, kind in kinds.items()}
+    reader = RuleReader(datapoints, families, _divisions(sectors), frozenset(_sums(root)), fields)
+    rules = tuple(reader.rule(node) for node in root.children("rules"))
+    root.distinct("rules", (rule.key for rule in rules))
+    slip = root.child("slip")
+    words = SlipWords(slip.text("unit"), slip.text("number"), frozenset(slip.strings("rare")))
+    for text, names in ((words.unit, {"meant", "entered"}), (words.number, set())):
+        check_placeholders(slip, "unit" if names else "number", text, frozenset(names))
+    labels = {node.string("key"): node.text("label") for node in root.children("words")}
+    for missing in sorted(_NAMED - labels.keys()):
+        root.note(f"'{missing}' has no name", "words")
+    of_lines = {f"{LINES}{name}.{field}" for name, known in fields.items() for field in known}
+    for unknown in sorted({key for key in labels if key.startswith(LINES)} - of_lines):
+        root.note(f"'{unknown}' is no field of a line", "words")
+    called = {name: kind.label for name, kind in kinds.items()}
+    return Rules(rules, datapoints, families, labels, called, words), sorted(set(problems))
+
+
+def columns_of_tables(rules: Rules) -> set[str]:
+    """The columns of tables that rules look at, each named "item/column"."""
+    of_rows = {
+        f"{rule.table}/{column}"
+        for rule in rules.rules
+        if isinstance(rule, LineRule) and rule.table
+        for column in (rule.naming, rule.field, rule.per)
+        if column
+    }
+    return of_rows | {key for key in rules.words if "/" in key and not key.startswith(LINES)}
+
+
+def _sums(root: Node) -> Iterator[str]:
+    """The sums over tables and lines that rules may use: those that have a name."""
+    found = root.get("words")
+    for one in found if isinstance(found, list) else ():
+        key = one.get("key") if isinstance(one, dict) else None
+        if isinstance(key, str) and "/" in key:
+            yield key
+
+
+def _activities(calculators: Mapping[str, Calculator]) -> Mapping[str, Activity]:
+    """The kinds of line by "calculator/activity"."""
+    return {f"{one.key}/{kind.key}": kind for one in calculators.values() for kind in one.activities}
+
+
+def _divisions(sectors: Sectors) -> Mapping[str, tuple[str, ...]]:
+    """The divisions behind each name of a sector: a section's letter, or a division itself."""
+    sections = {one.key: tuple(division.key for division in one.divisions) for one in sectors.sections}
+    return {**sections, **{key: (key,) for key in sectors.divisions}}

@@ -1,0 +1,253 @@
+"""Reads single plausibility rules, each of its kind, and notes what they name that does not exist."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from string import Formatter
+from typing import Any
+
+from dnk_tool.catalogue.model import Datapoint, Text, UnitFamily
+from dnk_tool.catalogue.plausibility import (
+    COMPANY,
+    PLACEHOLDERS,
+    Amount,
+    Condition,
+    Limits,
+    LineRule,
+    RangeRule,
+    RateRule,
+    Rule,
+    RuleKind,
+    RuleSource,
+    SumRule,
+    YearRule,
+)
+from dnk_tool.catalogue.reader import Node
+
+
+def check_placeholders(node: Node, key: str, text: Text, allowed: frozenset[str]) -> None:
+    """A message mentions only what there is; other braces are a fault."""
+    for words in (text.de, text.en):
+        try:
+            named = {name for _, name, _, _ in Formatter().parse(words) if name is not None}
+        except ValueError:
+            node.note("has a brace that belongs to no placeholder", key)
+            return
+        for name in sorted(named - allowed):
+            node.note(f"mentions the unknown '{{{name}}}'", key)
+
+
+def _optional(node: Node, key: str) -> Decimal | None:
+    return node.decimal(key) if node.has(key) else None
+
+
+def _decimal(node: Node, key: str, default: str) -> Decimal:
+    return node.decimal(key) if node.has(key) else Decimal(default)
+
+
+@dataclass(frozen=True)
+class RuleReader:
+    """What rules may refer to, and how each kind is read."""
+
+    datapoints: Mapping[str, Datapoint]
+    families: Mapping[str, UnitFamily]
+    divisions: Mapping[str, tuple[str, ...]]
+    columns: frozenset[str]
+    activities: Mapping[str, frozenset[str]]
+
+    def rule(self, node: Node) -> Rule:
+        kind = node.enum("kind", RuleKind)
+        odd = node.text("odd")
+        check_placeholders(node, "odd", odd, PLACEHOLDERS[kind])
+        check = node.text("check")
+        reference = node.text("reference", required=False)
+        for key, text in (("check", check), ("reference", reference)):
+            check_placeholders(node, key, text, frozenset())
+        head = {
+            "key": node.string("key"),
+            "kind": kind,
+            "odd": odd,
+            "check": check,
+            "reference": reference,
+            "source": _source(node),
+        }
+        readers: Mapping[RuleKind, Callable[[Node, dict[str, Any]], Rule]] = {
+            RuleKind.RANGE: self._range,
+            RuleKind.SUM: self._sum,
+            RuleKind.RATE: self._rate,
+            RuleKind.SLIP: self._year,
+            RuleKind.JUMP: self._year,
+            RuleKind.LINE: self._line,
+        }
+        return readers[kind](node, head)
+
+    def _range(self, node: Node, head: dict[str, Any]) -> Rule:
+        each = () if node.has("of") else self._figures(node)
+        amounts = tuple(Amount((key,), self.datapoints[key].default_unit) for key in each)
+        return RangeRule(
+            **head,
+            amounts=amounts or (self._amount(node, "of"),),
+            per=self._amount(node, "per") if node.has("per") else None,
+            limits=tuple(self._limits(one) for one in node.children("limits")),
+            when=self._conditions(node, "when"),
+            unless=self._conditions(node, "unless"),
+            unless_given=self._keys(node, "unless_given"),
+        )
+
+    def _sum(self, node: Node, head: dict[str, Any]) -> Rule:
+        total = node.string("total", "")
+        value = _optional(node, "total_value")
+        if bool(total) == (value is not None):
+            node.note("needs either a figure or a value", "total")
+        names = (*self._keys(node, "parts"), *self._keys(node, "minus"), *self._keys(node, "deductible"))
+        unit = node.string("unit", "")
+        self._alike(node, "parts", (*names, *((total,) if total else ())), unit)
+        return SumRule(
+            **head,
+            parts=self._keys(node, "parts"),
+            minus=self._keys(node, "minus"),
+            deductible=self._keys(node, "deductible"),
+            total=total,
+            total_value=value,
+            unit=unit,
+            is_at_most=node.flag("at_most"),
+            relative=_decimal(node, "relative", "0"),
+            absolute=_decimal(node, "absolute", "0"),
+        )
+
+    def _rate(self, node: Node, head: dict[str, Any]) -> Rule:
+        return RateRule(
+            **head,
+            rate=self._amount(node, "rate"),
+            dividend=self._amount(node, "dividend"),
+            divisor=self._amount(node, "divisor"),
+            times=node.decimal("times"),
+            relative=node.decimal("relative"),
+        )
+
+    def _year(self, node: Node, head: dict[str, Any]) -> Rule:
+        return YearRule(
+            **head,
+            figures=self._figures(node),
+            times=_decimal(node, "times", "1000"),
+            within=_decimal(node, "within", "2"),
+            half=_decimal(node, "half", "0.5"),
+            points=_optional(node, "points"),
+        )
+
+    def _line(self, node: Node, head: dict[str, Any]) -> Rule:
+        activities, table = node.strings("activities"), node.string("table", "")
+        if bool(activities) == bool(table):
+            node.note("needs either activities or a table", "activities")
+        field, per = node.string("field"), node.string("per", "")
+        for name in activities:
+            if missing := {field, per} - {"", *self.activities.get(name, ())}:
+                node.note(f"'{name}' has no field '{', '.join(sorted(missing))}'", "activities")
+        figure = node.string("figure")
+        self._check_keys(node, "figure", (figure,))
+        units, per_units = node.strings("units"), node.strings("per_units")
+        for key, symbols in (("units", units), ("per_units", per_units)):
+            for symbol in symbols:
+                self._family_of(node, key, symbol)
+        return LineRule(
+            **head,
+            activities=activities,
+            table=table,
+            naming=node.string("naming", ""),
+            names=node.strings("names"),
+            field=field,
+            units=units,
+            per=per,
+            per_units=per_units,
+            low=_optional(node, "low"),
+            high=_optional(node, "high"),
+            figure=figure,
+        )
+
+    def _figures(self, node: Node) -> tuple[str, ...]:
+        """The figures of some unit families without exceptions, and those that are named."""
+        chosen, left_out = set(node.strings("families")), self._keys(node, "except")
+        for key in sorted(chosen - self.families.keys()):
+            node.note(f"names the unknown unit family '{key}'", "families")
+        named = self._keys(node, "figures")
+        found = tuple(
+            key
+            for key, point in self.datapoints.items()
+            if (point.family.key in chosen and key not in left_out) or key in named
+        )
+        if not found:
+            node.note("names no figure", "figures")
+        return found
+
+    def _amount(self, node: Node, key: str) -> Amount:
+        child = node.child(key)
+        keys, unit = self._keys(child, "figures"), child.string("unit")
+        if not keys:
+            child.note("names no figure", "figures")
+        self._alike(child, "figures", keys, unit)
+        return Amount(keys, unit)
+
+    def _conditions(self, node: Node, key: str) -> tuple[Condition, ...]:
+        if not node.has(key):
+            return ()
+        return tuple(
+            Condition(self._amount(one, "of"), _optional(one, "low"), _optional(one, "high"))
+            for one in node.children(key)
+        )
+
+    def _limits(self, node: Node) -> Limits:
+        low, high = _optional(node, "low"), _optional(node, "high")
+        if low is None and high is None:
+            node.note("has neither a low nor a high limit")
+        elif low is not None and high is not None and low > high:
+            node.note("the low limit is above the high one")
+        names = node.strings("sectors")
+        for name in sorted(set(names) - self.divisions.keys()):
+            node.note(f"names the unknown sector '{name}'", "sectors")
+        return Limits(
+            low=low,
+            high=high,
+            divisions=frozenset(one for name in names for one in self.divisions.get(name, ())),
+            employees_from=node.integer("employees_from") if node.has("employees_from") else 0,
+            employees_to=node.integer("employees_to") if node.has("employees_to") else None,
+            reference=node.text("reference", required=False),
+        )
+
+    def _keys(self, node: Node, key: str) -> tuple[str, ...]:
+        found = node.strings(key)
+        self._check_keys(node, key, found)
+        return found
+
+    def _check_keys(self, node: Node, key: str, names: Iterable[str]) -> None:
+        known = self.datapoints.keys() | COMPANY.keys() | self.columns
+        for name in sorted(set(names) - known):
+            node.note(f"names the unknown figure '{name}'", key)
+
+    def _alike(self, node: Node, key: str, names: Iterable[str], unit: str) -> None:
+        """All are measured in the family of the unit; a table's column may hold other families, too."""
+        families = {self.datapoints[one].family.key for one in names if one in self.datapoints}
+        families |= {COMPANY[one] for one in names if one in COMPANY}
+        if unit:
+            families |= {self._family_of(node, "unit", unit)}
+        if len(families - {""}) > 1:
+            node.note("adds or measures what is not alike: " + ", ".join(sorted(families)), key)
+
+    def _family_of(self, node: Node, key: str, symbol: str) -> str:
+        for family in self.families.values():
+            if symbol in family.units:
+                return family.key
+        node.note(f"names the unknown unit '{symbol}'", key)
+        return ""
+
+
+def _source(node: Node) -> RuleSource:
+    """The source, or `own: true` for a heuristic of ours."""
+    if node.flag("own") == node.has("source"):
+        node.note("needs either a source or `own: true`", "source")
+    if not node.has("source"):
+        return RuleSource()
+    child = node.child("source")
+    # A name that is the same in both languages stands once.
+    is_name = isinstance(child.get("title"), str)
+    title = Text(child.string("title"), child.string("title")) if is_name else child.text("title")
+    return RuleSource(title, child.string("address", ""), child.string("as_of", ""))

@@ -1,0 +1,57 @@
+"""Promises about every plausibility rule: it warns about the odd company, not the fine one, and says why."""
+
+import pytest
+
+from dnk_tool.catalogue.plausibility_loader import load_plausibility
+from dnk_tool.domain.plausibility import Facts, said, warnings
+from dnk_tool.language import LANGUAGES
+from tests.oddities import YEAR, cases, facts
+from tests.plausibility_table import FILE, parts, table
+
+RULES = load_plausibility()
+KEYS = [rule.key for rule in RULES.rules]
+
+
+def test_every_rule_has_its_two_companies_and_no_company_is_left_over() -> None:
+    assert sorted(cases()) == sorted(KEYS)
+    assert all(one.keys() == {"odd", "fine"} for one in cases().values())
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_rule_warns_about_the_odd_company_and_not_about_the_fine_one(key: str) -> None:
+    odd, fine = (
+        {one.rule for one in warnings(RULES, facts(cases()[key][which]))} for which in ("odd", "fine")
+    )
+    assert key in odd
+    assert key not in fine
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_warning_says_what_why_and_by_which_source(key: str) -> None:
+    found = [one for one in warnings(RULES, facts(cases()[key]["odd"])) if one.rule == key]
+    for warning in found:
+        for language in LANGUAGES:
+            words = said(RULES, warning, language)
+            assert words.odd
+            assert "{" not in words.odd + words.slip
+            assert words.check
+            assert words.source.is_own or words.source.title.to(language)
+        assert warning.compared
+        assert len(warning.fingerprint) == 64
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_rule_is_silent_about_a_company_that_says_nothing(key: str) -> None:
+    assert key not in {one.rule for one in warnings(RULES, Facts(YEAR))}
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_rule_names_where_its_source_is_found_and_has_a_short_key(key: str) -> None:
+    source = RULES.by_key[key].source
+    assert source.is_own or source.address
+    assert len(key) <= 60  # the width of its column
+
+
+def test_the_documentation_shows_the_rules_as_they_are() -> None:
+    _before, inside, _after = parts(FILE.read_text("utf-8"))
+    assert inside == table(), "python -m tests.plausibility_table writes it anew"

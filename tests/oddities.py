@@ -1,0 +1,72 @@
+"""Companies out of `tests/data/plausibility_cases.yaml`, for tests of what looks odd."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from dnk_tool.catalogue.plausibility_loader import load_plausibility
+from dnk_tool.domain.answers import Figure, Quality
+from dnk_tool.domain.calculation.lines import Line
+from dnk_tool.domain.organisation import Profile, Site
+from dnk_tool.domain.plausibility import Facts
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.domain.values import Rows
+
+YEAR = 2025
+
+
+@cache
+def cases() -> dict[str, dict[str, dict[str, Any]]]:
+    """The cases by rule: "odd" and "fine"."""
+    file = Path(__file__).parent / "data/plausibility_cases.yaml"
+    found: dict[str, dict[str, dict[str, Any]]] = YAML(typ="safe").load(file.read_text("utf-8"))
+    return found
+
+
+def quantity(text: str) -> Quantity:
+    """ "412 MWh" as a quantity."""
+    value, _, unit = text.partition(" ")
+    return Quantity(Decimal(value), unit)
+
+
+def figure(text: str) -> Figure:
+    """ "412 MWh" as a measured figure."""
+    found = quantity(text)
+    return Figure(found.value, found.unit, Quality.MEASURED)
+
+
+def facts(case: Mapping[str, Any]) -> Facts:
+    """The company of a case."""
+    return Facts(
+        year=YEAR,
+        figures={key: figure(text) for key, text in case.get("figures", {}).items()},
+        before={key: figure(text) for key, text in case.get("before", {}).items()},
+        profile=Profile(
+            "Muster GmbH",
+            sector=case.get("sector", ""),
+            employees=case.get("employees"),
+            turnover=quantity(case["turnover"]) if "turnover" in case else None,
+            sites=tuple(Site(f"Standort {number}") for number in range(case.get("sites", 0))),
+        ),
+        lines=[_line(number, one) for number, one in enumerate(case.get("lines", ()), start=1)],
+        tables={key: Rows(tuple(map(_row, rows))) for key, rows in case.get("tables", {}).items()},
+    )
+
+
+def _line(number: int, one: Mapping[str, Any]) -> Line:
+    calculator, _, activity = one["activity"].partition("/")
+    quantities = {key: quantity(text) for key, text in one["quantities"].items()}
+    return Line(number, calculator, activity, quantities=quantities)
+
+
+def _row(row: Mapping[str, str]) -> dict[str, str | Quantity]:
+    units = load_plausibility().family_by_unit
+    found: dict[str, str | Quantity] = {}
+    for key, text in row.items():
+        is_quantity = text.partition(" ")[2] in units and text[0].isdigit()
+        found[key] = quantity(text) if is_quantity else text
+    return found

@@ -1,0 +1,271 @@
+"""What looks odd: exactly, in whatever units, and never out of what is missing."""
+
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dnk_tool.catalogue.plausibility_loader import load_plausibility
+from dnk_tool.domain.answers import Figure, Quality
+from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.organisation import Profile
+from dnk_tool.domain.plausibility import Facts, PlausibilityWarning, said, warnings
+from dnk_tool.domain.plausibility.facts import as_decimal
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.domain.values import Rows
+from tests.oddities import cases, facts, figure
+
+RULES = load_plausibility()
+DATA = Path(__file__).parents[2] / "data"
+PRODUCER = {
+    "energy.fuels.non-renewable": "4074125 kWh",  # gas 3,929,514 and oil 144,611
+    "energy.fuels.renewable": "0 kWh",
+    "energy.electricity.consumption": "2402448 kWh",
+    "energy.heating.consumption": "0 kWh",
+    "energy.cooling.consumption": "0 kWh",
+    "energy.steam.consumption": "0 kWh",
+    "energy.total": "6536428 kWh",
+}
+
+
+def found(case: dict[str, object]) -> dict[str, PlausibilityWarning]:
+    return {one.rule: one for one in warnings(RULES, facts(case))}
+
+
+def odd(warning: PlausibilityWarning) -> str:
+    return said(RULES, warning, "de").odd
+
+
+def test_the_producing_firm_is_shown_the_difference_between_parts_and_total() -> None:
+    """Stated: gas 3,929,514, electricity 2,402,448, oil 144,611, other 59,855, total 6,536,428 kWh."""
+    assert 3_929_514 + 2_402_448 + 144_611 + 59_855 == 6_536_428
+    warning = found({"figures": PRODUCER})["energy-parts"]
+    assert warning.params["difference"] == Quantity(Decimal(59_855), "kWh")
+    assert odd(warning) == (
+        "Brennstoffe, Strom, Wärme, Kälte und Dampf ergeben zusammen 6.476.573 kWh, als Gesamtverbrauch sind "
+        "6.536.428 kWh angegeben. Der Unterschied ist 59.855 kWh (0,9 %)."
+    )
+
+
+def test_with_the_other_energy_source_the_parts_are_the_total() -> None:
+    whole = {**PRODUCER, "energy.heating.consumption": "59855 kWh"}
+    assert "energy-parts" not in found({"figures": whole})
+
+
+def test_energy_sold_may_be_deducted_or_not() -> None:
+    parts = {**PRODUCER, "energy.electricity.sold": "200 MWh"}
+    for total in ("6476573 kWh", "6276573 kWh", "6400 MWh"):
+        assert "energy-parts" not in found({"figures": {**parts, "energy.total": total}})
+    for total in ("6600 MWh", "6100 MWh"):
+        assert "energy-parts" in found({"figures": {**parts, "energy.total": total}})
+
+
+@pytest.mark.parametrize("missing", sorted(PRODUCER.keys() - {"energy.total"}))
+def test_while_a_part_is_missing_a_larger_total_is_not_odd(missing: str) -> None:
+    rest = {key: text for key, text in PRODUCER.items() if key != missing}
+    assert "energy-parts" not in found({"figures": rest})
+
+
+def test_parts_beyond_the_total_are_odd_even_if_one_is_missing() -> None:
+    two = {"energy.electricity.consumption": "2402448 kWh", "energy.total": "2402 kWh"}
+    assert "energy-parts" in found({"figures": two})
+
+
+def test_not_available_is_not_zero() -> None:
+    none = Figure(None, "", Quality.NOT_AVAILABLE, "Rechnung fehlt")
+    base = facts({"figures": PRODUCER})
+    for key in PRODUCER:
+        shown = warnings(RULES, replace(base, figures={**base.figures, key: none}))
+        assert "energy-parts" not in {one.rule for one in shown}
+
+
+def test_a_slip_asks_about_the_unit_and_is_not_called_a_jump() -> None:
+    case = {"figures": {"energy.total": "405000 MWh"}, "before": {"energy.total": "405000 kWh"}}
+    shown = found(case)
+    assert "jump-against-last-year" not in shown
+    words = said(RULES, shown["thousand-times-last-year"], "de")
+    assert words.slip.startswith("Sind vielleicht kWh gemeint statt MWh?")
+    assert "1.000-Fache" in words.odd
+
+
+def test_a_slip_without_another_unit_asks_about_the_number() -> None:
+    case = {"figures": {"energy.total": "405 Wh"}, "before": {"energy.total": "405 kWh"}}
+    assert "kWh gemeint statt Wh" in said(RULES, found(case)["thousand-times-last-year"], "de").slip
+    case = {"figures": {"energy.total": "405000 kWh"}, "before": {"energy.total": "405 kWh"}}
+    assert said(RULES, found(case)["thousand-times-last-year"], "de").slip == RULES.slip.number.de
+
+
+def test_a_reference_value_a_thousand_times_off_asks_about_the_unit() -> None:
+    case = {"sector": "70", "employees": 14, "figures": {"energy.electricity.consumption": "31400 MWh"}}
+    words = said(RULES, found(case)["office-electricity"], "en")
+    assert words.slip.startswith("Could it be kWh instead of MWh?")
+    assert (
+        "MWh instead"
+        not in said(RULES, found({"employees": 48, "turnover": "7400 EUR"})["turnover-per-head"], "en").slip
+    )
+    assert (
+        "EUR thousand"
+        in said(RULES, found({"employees": 48, "turnover": "7400 EUR"})["turnover-per-head"], "en").slip
+    )
+
+
+def test_a_price_per_kwh_doubts_the_quantity_rather_than_the_money() -> None:
+    line = {"activity": "energy/electricity", "quantities": {"quantity": "42 kWh", "cost": "12600 EUR"}}
+    words = said(RULES, found({"lines": [line]})["electricity-price"], "de")
+    assert "300 Euro je kWh" in words.odd
+    assert words.slip.startswith("Sind vielleicht MWh gemeint statt kWh?")
+
+
+def test_half_as_much_again_is_no_jump_and_a_little_more_is() -> None:
+    before = {"water.withdrawal.total": "200 m3"}
+    for now, is_odd in (
+        ("300 m3", False),
+        ("300.1 m3", True),
+        ("100 m3", False),
+        ("99.9 m3", True),
+        ("0 m3", True),
+    ):
+        case = {"figures": {"water.withdrawal.total": now}, "before": before}
+        assert ("jump-against-last-year" in found(case)) is is_odd, now
+
+
+def test_nothing_before_is_no_jump() -> None:
+    case = {"figures": {"energy.total": "5 MWh"}, "before": {"energy.total": "0 MWh"}}
+    assert found(case) == {}
+
+
+def test_limits_follow_sector_and_size() -> None:
+    rate = {"safety.employees.recordable-injury-rate": "80 per-1m-hours"}
+    for sector, is_odd in (("41", False), ("25", False), ("70", True), ("", True)):
+        assert ("accident-rate-by-branch" in found({"sector": sector, "figures": rate})) is is_odd, sector
+    cases_ = {"safety.employees.recordable-injuries": "5 1"}
+    assert "accidents-by-size" not in found({"figures": cases_})
+    assert "accidents-by-size" not in found({"employees": 40, "figures": cases_})
+    assert "accidents-by-size" in found({"employees": 30, "figures": cases_})
+
+
+def test_one_accident_in_a_small_firm_says_nothing() -> None:
+    rate = {"safety.employees.recordable-injury-rate": "109.9 per-1m-hours"}
+    few = {**rate, "safety.employees.recordable-injuries": "1 1"}
+    assert "accident-rate-by-branch" in found({"sector": "23", "figures": rate})
+    assert "accident-rate-by-branch" not in found({"sector": "23", "figures": few})
+
+
+def test_full_time_equivalents_go_before_heads() -> None:
+    figures = {"safety.employees.hours-worked": "9100 h", "workforce.fte.total": "3 fte"}
+    assert "hours-per-fte" in found({"figures": figures, "employees": 6})
+    assert "hours-per-person" not in found({"figures": figures, "employees": 6})
+
+
+def test_the_year_s_own_turnover_goes_before_the_profile_s() -> None:
+    case = {"employees": 48, "turnover": "7400 EUR", "figures": {"economy.turnover": "7.4 Mio-EUR"}}
+    assert "turnover-per-head" not in found(case)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("craft.json", set()),
+        ("letters.json", set()),
+        ("sole.json", set()),
+        ("effas.json", set()),
+        ("producer.json", {("energy-parts", "energy.total")}),
+        ("draft.json", {("below-zero", "waste.total")}),
+    ],
+)
+def test_the_examples_are_odd_only_where_they_are(name: str, expected: set[tuple[str, str]]) -> None:
+    document = read_document((DATA / name).read_bytes())
+    year = document.reporting_year
+    shown = warnings(
+        RULES,
+        Facts(
+            year,
+            {key: one for (of, key), one in document.figures.items() if of == year},
+            {key: one for (of, key), one in document.figures.items() if of == year - 1},
+            document.organisation,
+            (),
+            {ref: one.value for ref, one in document.answers.items() if isinstance(one.value, Rows)},
+        ),
+    )
+    assert {(one.rule, one.subject) for one in shown} == expected
+
+
+def test_a_warning_has_one_name_and_its_fingerprint_follows_the_values() -> None:
+    first = found({"figures": PRODUCER})["energy-parts"]
+    other = found({"figures": {**PRODUCER, "energy.total": "6536429 kWh"}})["energy-parts"]
+    same = found({"figures": {**PRODUCER, "energy.total": "6536.428 MWh"}})["energy-parts"]
+    assert first.key == other.key == same.key
+    assert first.fingerprint == same.fingerprint != other.fingerprint
+
+
+@given(st.fractions(min_value=-(10**9), max_value=10**9))
+def test_a_shown_number_is_close_to_the_exact_one(value: Fraction) -> None:
+    shown = Fraction(as_decimal(value))
+    assert abs(shown - value) <= max(abs(value) / 100, Fraction(1, 10**6))
+
+
+_ENERGY = {"J": 1, "Wh": 3600, "kWh": 3_600_000, "MWh": 3_600_000_000, "MJ": 10**6, "GJ": 10**9, "TJ": 10**12}
+
+
+def _in_unit(kwh: int, unit: str) -> Figure:
+    """The amount exactly in the unit; joules divide every kWh."""
+    exact = Fraction(kwh * 3_600_000, _ENERGY[unit])
+    if any(exact.denominator % prime == 0 for prime in (3, 7, 11)):
+        return Figure(Decimal(kwh), "kWh", Quality.MEASURED)
+    value = Decimal(exact.numerator) / Decimal(exact.denominator)
+    assert Fraction(value) == exact
+    return Figure(value, unit, Quality.MEASURED)
+
+
+_AMOUNTS = st.dictionaries(
+    st.sampled_from([*PRODUCER, "energy.savings", "energy.electricity.sold"]),
+    st.integers(0, 10**9),
+    max_size=9,
+)
+_UNITS = st.lists(st.sampled_from(sorted(_ENERGY)), min_size=9, max_size=9)
+
+
+@given(_AMOUNTS, _AMOUNTS, _UNITS, st.integers(0, 400) | st.none())
+def test_the_unit_does_not_matter(
+    now: dict[str, int], before: dict[str, int], units: list[str], employees: int | None
+) -> None:
+    profile = Profile("Muster GmbH", sector="70", employees=employees)
+    in_kwh, in_others = (
+        warnings(
+            RULES,
+            Facts(
+                2025,
+                *(
+                    {key: _in_unit(kwh, unit) for (key, kwh), unit in zip(one.items(), chosen, strict=False)}
+                    for one in (now, before)
+                ),
+                profile,
+            ),
+        )
+        for chosen in (["kWh"] * 9, units)
+    )
+    assert [(one.rule, one.subject, one.fingerprint) for one in in_kwh] == [
+        (one.rule, one.subject, one.fingerprint) for one in in_others
+    ]
+
+
+@given(st.sampled_from(sorted(cases())), st.data())
+def test_taking_a_figure_away_adds_no_warning_out_of_nothing(key: str, data: st.DataObject) -> None:
+    """Without a figure, whatever compared it is silent, except a rule that stands in for another."""
+    base = facts(cases()[key]["odd"])
+    if not base.figures:
+        return
+    gone = data.draw(st.sampled_from(sorted(base.figures)))
+    rest = replace(base, figures={name: one for name, one in base.figures.items() if name != gone})
+    for warning in warnings(RULES, rest):
+        assert gone not in {one.key for one in warning.compared if not one.is_before}
+
+
+def test_a_figure_in_a_unit_of_another_family_is_not_known() -> None:
+    base = facts({"figures": PRODUCER})
+    strange = {**base.figures, "energy.total": figure("5 t")}
+    assert "energy-parts" not in {one.rule for one in warnings(RULES, replace(base, figures=strange))}

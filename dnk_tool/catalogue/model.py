@@ -171,7 +171,10 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Aspect(Requirement):
-    """A part of a criterion that is answered in words, with help for the writer."""
+    """A part of a criterion that is answered in words, with help for the writer.
+
+    `holds_goals`: a year later the company is asked what became of what it says here.
+    """
 
     belongs: tuple[Text, ...] = ()
     example: Text = NO_TEXT
@@ -179,6 +182,7 @@ class Aspect(Requirement):
     option: str | None = None
     csr_rug: bool = False
     basis: str = ""
+    holds_goals: bool = False
 
 
 @dataclass(frozen=True, slots=True)

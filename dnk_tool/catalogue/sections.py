@@ -111,6 +111,7 @@ def _aspect(
         option=option or node.string("when", "") or None,
         csr_rug=node.flag("csr_rug"),
         basis=node.string("basis", ""),
+        holds_goals=node.flag("goal"),
     )
 
 

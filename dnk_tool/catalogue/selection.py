@@ -45,6 +45,16 @@ class Selection:
         return frozenset(item.datapoint.key for item in self.items.values() if item.datapoint)
 
     @cached_property
+    def asked_by(self) -> Mapping[str, tuple[Requirement, ...]]:
+        """The requirements that ask for each figure, by its key, in the order of the wizard."""
+        found: dict[str, dict[str, Requirement]] = {}
+        for requirement in self.requirements.values():
+            for item in requirement.items:
+                if item.datapoint:
+                    found.setdefault(item.datapoint.key, {})[requirement.ref] = requirement
+        return {key: tuple(asking.values()) for key, asking in found.items()}
+
+    @cached_property
     def criteria(self) -> tuple[Criterion, ...]:
         return tuple(section for section in self.sections if isinstance(section, Criterion))
 

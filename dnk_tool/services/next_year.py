@@ -1,0 +1,70 @@
+"""Begins the declaration of the year after another, with the same structure and nothing said yet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.assessment import Assessment
+from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.language import local_day
+from dnk_tool.services.assessing import assessments_of
+from dnk_tool.services.declarations import settings_of, start_declaration
+from dnk_tool.store import assessments
+from dnk_tool.store.models import Declaration
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What a new year takes along of the self-assessment, by criterion; `left`: measures that were due."""
+
+    assessments: Mapping[int, Assessment]
+    left: int
+
+    @property
+    def ratings(self) -> int:
+        return sum(one.rating is not None for one in self.assessments.values())
+
+    @property
+    def measures(self) -> int:
+        return sum(len(one.measures) for one in self.assessments.values())
+
+
+def carried(session: Session, declaration: Declaration, *, today: date) -> Carried:
+    """What would be carried over today: each rating to start from, and the measures that are not due yet.
+
+    A measure without a day is carried, too: nobody said that it is done.
+    """
+    found: dict[int, Assessment] = {}
+    left = 0
+    for number, one in assessments_of(session, declaration).items():
+        kept = tuple(measure for measure in one.measures if measure.due is None or measure.due >= today)
+        left += len(one.measures) - len(kept)
+        if one.rating or kept:
+            found[number] = replace(one, measures=kept)
+    return Carried(found, left)
+
+
+def begin_next_year(
+    session: Session, declaration: Declaration, *, actor: Actor, now: datetime
+) -> Declaration:
+    """The declaration of the year after, a draft with the same edition, indicator set, options and language.
+
+    It takes ratings and open measures along; answers and figures start empty. The declaration before may be
+    in any state and stays as it is. Raises NotPermitted, YearTaken and YearAhead.
+    """
+    require(Permission.ORGANISATION_EDIT, actor, Subject(declaration.organisation_id))
+    begun = start_declaration(
+        session,
+        declaration.organisation,
+        edition=declaration.edition,
+        reporting_year=declaration.reporting_year + 1,
+        settings=settings_of(declaration),
+        actor=actor,
+        now=now,
+        follows=declaration.reporting_year,
+    )
+    for number, one in carried(session, declaration, today=local_day(now)).assessments.items():
+        assessments.put(session, begun.id, number, one, now=now)
+    return begun

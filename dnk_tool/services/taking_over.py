@@ -1,0 +1,116 @@
+"""Takes answers of the declaration before over into a new one, and confirms that they still hold."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue import Section
+from dnk_tool.domain.permissions import Actor
+from dnk_tool.domain.states import EventKind
+from dnk_tool.domain.taking_over import offers, unconfirmed
+from dnk_tool.services import progress
+from dnk_tool.services.answering import open_for_editing, open_section
+from dnk_tool.services.saving import Writer
+from dnk_tool.store import declarations, history
+from dnk_tool.store import taking_over as store
+from dnk_tool.store.models import Declaration
+
+
+def take_over(
+    session: Session,
+    declaration: Declaration,
+    section: Section,
+    *,
+    refs: Collection[str] | None = None,
+    actor: Actor,
+    now: datetime,
+) -> tuple[str, ...]:
+    """Write the answers of the declaration before where nothing is said yet; gives the refs so written.
+
+    `refs`: only these; none: all of the section. Each is marked as taken over until somebody changes or
+    confirms it. What is written already stays as it is. Raises NotPermitted and Locked.
+    """
+    open_section(session, declaration, section, actor)
+    return _write(session, declaration, (section,), refs, actor=actor, now=now, section=section.ref)
+
+
+def take_over_all(
+    session: Session, declaration: Declaration, *, actor: Actor, now: datetime
+) -> tuple[str, ...]:
+    """The same for the whole declaration. Raises NotPermitted, and Locked unless everything is open."""
+    open_for_editing(session, declaration, actor)
+    sections = declarations.selection_of(declaration).sections
+    return _write(session, declaration, sections, None, actor=actor, now=now)
+
+
+def confirm(
+    session: Session,
+    declaration: Declaration,
+    section: Section,
+    *,
+    refs: Collection[str] | None = None,
+    actor: Actor,
+    now: datetime,
+) -> tuple[str, ...]:
+    """Say of answers that were taken over that they still hold; gives the refs whose mark went.
+
+    `refs`: only these; none: all of the section. Raises NotPermitted and Locked.
+    """
+    open_section(session, declaration, section, actor)
+    writer = Writer(session, declaration, actor.user_id, now)
+    marks = frozenset(declarations.marks(session, declaration.id))
+    waiting = unconfirmed(writer.sheet(done=marks), section)
+    confirmed = tuple(ref for ref in waiting if refs is None or ref in refs)
+    if not confirmed:
+        return ()
+    for ref in confirmed:
+        writer.answers[ref].taken_from = None
+    progress.note(declaration, writer.sheet(done=marks))
+    history.record(
+        session,
+        declaration,
+        EventKind.SECTION_SAVED,
+        actor_id=actor.user_id,
+        now=now,
+        section=section.ref,
+        versions={},
+        confirmed=sorted(confirmed),
+    )
+    return confirmed
+
+
+def _write(
+    session: Session,
+    declaration: Declaration,
+    sections: Iterable[Section],
+    refs: Collection[str] | None,
+    *,
+    actor: Actor,
+    now: datetime,
+    **detail: Any,
+) -> tuple[str, ...]:
+    writer = Writer(session, declaration, actor.user_id, now)
+    earlier = store.earlier(session, declaration, writer.selection)
+    if earlier is None:
+        return ()
+    marks = frozenset(declarations.marks(session, declaration.id))
+    sheet = writer.sheet(done=marks)
+    for section in sections:
+        for ref, answer in offers(sheet, earlier, section).items():
+            if refs is None or ref in refs:
+                writer.write_answer(ref, answer, taken_from=earlier.year)
+    if writer.versions:
+        progress.note(declaration, writer.sheet(done=marks))
+        history.record(
+            session,
+            declaration,
+            EventKind.ANSWERS_TAKEN_OVER,
+            actor_id=actor.user_id,
+            now=now,
+            versions=dict(sorted(writer.versions.items())),
+            taken_from=earlier.year,
+            **detail,
+        )
+    return tuple(writer.versions)

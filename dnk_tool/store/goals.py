@@ -1,0 +1,75 @@
+"""Keeps what a company says of the goals of an earlier declaration."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import select as sql
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from dnk_tool.domain.goals import GoalOutcome, GoalReview
+from dnk_tool.store.base import Base, UtcDateTime, by_value
+
+
+class GoalReviewRow(Base):
+    """What became of the goals that an aspect named in an earlier `year`; `version` counts the changes."""
+
+    __tablename__ = "goal_review"
+
+    declaration_id: Mapped[int] = mapped_column(
+        ForeignKey("declaration.id", ondelete="CASCADE"), primary_key=True
+    )
+    ref: Mapped[str] = mapped_column(String(80), primary_key=True)
+    year: Mapped[int]
+    outcome: Mapped[GoalOutcome | None] = mapped_column(by_value(GoalOutcome))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    outlook: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+
+    __table_args__ = (CheckConstraint("version >= 1", name="version_from_one"),)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReview:
+    """What is said of a goal, of the year it is from, at a version."""
+
+    review: GoalReview
+    year: int
+    version: int
+
+
+def reviews(
+    session: Session, declaration_id: int, refs: Collection[str] | None = None
+) -> dict[str, StoredReview]:
+    """What is said of earlier goals in a declaration, by the aspect's ref; without `refs`, of all."""
+    wanted = sql(GoalReviewRow).where(GoalReviewRow.declaration_id == declaration_id)
+    if refs is not None:
+        wanted = wanted.where(GoalReviewRow.ref.in_(refs))
+    return {
+        row.ref: StoredReview(GoalReview(row.outcome, row.reason, row.outlook), row.year, row.version)
+        for row in session.scalars(wanted)
+    }
+
+
+def put(
+    session: Session,
+    declaration_id: int,
+    ref: str,
+    review: GoalReview,
+    *,
+    year: int,
+    by: int | None,
+    now: datetime,
+) -> int:
+    """Put the review in place of what was there, as its next version, and give that version."""
+    row = session.get(GoalReviewRow, (declaration_id, ref))
+    if row is None:
+        row = GoalReviewRow(declaration_id=declaration_id, ref=ref, version=0)
+        session.add(row)
+    row.year, row.outcome, row.reason, row.outlook = year, review.outcome, review.reason, review.outlook
+    row.version += 1
+    row.changed_at, row.changed_by = now, by
+    return row.version

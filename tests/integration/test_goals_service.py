@@ -1,0 +1,93 @@
+"""What became of goals: saved by version, refused where nothing may change, given as plain values."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue import select as select_edition
+from dnk_tool.domain.annex import ReviewedGoal
+from dnk_tool.domain.answers import Answer, Disclosure
+from dnk_tool.domain.goals import GoalOutcome, GoalReview
+from dnk_tool.domain.permissions import Actor, NotPermitted, Role
+from dnk_tool.domain.states import State
+from dnk_tool.domain.values import Rows
+from dnk_tool.services import answering, goals
+from dnk_tool.services.answering import Locked, Submission
+from dnk_tool.services.goals import GivenReview, GoalsSaved
+from dnk_tool.services.next_year import begin_next_year
+from dnk_tool.services.saving import Given
+from dnk_tool.store.models import Declaration
+from tests.integration.conftest import NOW
+
+CLIMATE = select_edition("dnk-2017", "gri").section_by_ref["13"]
+MISSED = GoalReview(GoalOutcome.NO, "Die Förderung fiel weg.", "Wir warten auf das neue Programm.")
+
+
+@pytest.fixture
+def database_url(tmp_path: Path, empty_database: Path) -> str:
+    """One engine is enough: the collisions are decided in Python."""
+    return f"sqlite:///{shutil.copy(empty_database, tmp_path / 'store.sqlite3')}"
+
+
+@pytest.fixture
+def after(session: Session, declaration: Declaration, editor: Actor) -> Declaration:
+    """The year after one with a goal in words and in a table."""
+    said = {
+        "13.2": Given(Answer(Disclosure.COMPLY, "Wir senken."), 0),
+        "13.2.goals": Given(Answer(value=Rows(({"goal": "Minus 45 Prozent", "due": 2030},))), 0),
+    }
+    answering.save_section(session, declaration, CLIMATE, Submission(said), actor=editor, now=NOW)
+    return begin_next_year(session, declaration, actor=editor, now=NOW)
+
+
+def save(
+    session: Session, declaration: Declaration, actor: Actor, review: GoalReview, *, seen: int
+) -> GoalsSaved:
+    given = {"13.2": GivenReview(review, seen), "13.1": GivenReview(review, 0)}
+    return goals.save_reviews(session, declaration, CLIMATE, given, actor=actor, now=NOW)
+
+
+def test_the_annex_gets_plain_values(session: Session, after: Declaration, editor: Actor) -> None:
+    assert goals.reviewed(session, after) == ()
+    saved = save(session, after, editor, MISSED, seen=0)
+    assert saved == GoalsSaved({"13.2": 1}), "what holds no goals is passed over"
+    assert goals.reviewed(session, after) == (
+        ReviewedGoal(
+            "13.2",
+            2025,
+            "Wir senken.\n\n- Minus 45 Prozent · 2030",
+            "no",
+            "Die Förderung fiel weg.",
+            "Wir warten auf das neue Programm.",
+        ),
+    )
+
+
+def test_a_reached_goal_is_printed_without_a_reason(
+    session: Session, after: Declaration, editor: Actor
+) -> None:
+    save(session, after, editor, GoalReview(GoalOutcome.YES, "Von früher."), seen=0)
+    assert goals.reviewed(session, after)[0].reason == ""
+
+
+def test_two_people_collide_and_the_same_words_do_not(
+    session: Session, after: Declaration, editor: Actor, colleague: Actor
+) -> None:
+    save(session, after, editor, MISSED, seen=0)
+    assert save(session, after, colleague, MISSED, seen=0).versions == {"13.2": 1}
+    other = GoalReview(GoalOutcome.PARTLY, "Fast.")
+    (collision,) = save(session, after, colleague, other, seen=0).collisions
+    assert (collision.mine, collision.theirs, collision.version) == (other, MISSED, 1)
+    assert save(session, after, colleague, other, seen=1).versions == {"13.2": 2}
+
+
+def test_nothing_is_said_where_nothing_may_change(
+    session: Session, after: Declaration, editor: Actor
+) -> None:
+    with pytest.raises(NotPermitted):
+        save(session, after, Actor(1, {after.organisation_id: Role.VIEWER}), MISSED, seen=0)
+    after.state = State.SUBMITTED
+    with pytest.raises(Locked):
+        save(session, after, editor, MISSED, seen=0)

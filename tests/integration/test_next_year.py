@@ -1,0 +1,283 @@
+"""The year after: what comes along, what is taken over and marked, what is never overwritten."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from dnk_tool.catalogue import select as select_edition
+from dnk_tool.domain import completeness
+from dnk_tool.domain.answers import Answer, Disclosure, Figure
+from dnk_tool.domain.assessment import Assessment, Measure, Rating
+from dnk_tool.domain.completeness import Status
+from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted, Role
+from dnk_tool.domain.states import EventKind, State
+from dnk_tool.services import answering, finishing, restoring, taking_over
+from dnk_tool.services.answering import Locked, Submission
+from dnk_tool.services.assessing import assessments_of, save_assessment
+from dnk_tool.services.declarations import Settings, YearAhead, YearTaken, settings_of
+from dnk_tool.services.documents import import_document
+from dnk_tool.services.next_year import begin_next_year
+from dnk_tool.services.saving import Given
+from dnk_tool.store import declarations
+from dnk_tool.store.database import writing
+from dnk_tool.store.models import AnswerRevision, AnswerRow, Declaration, Event, FigureRow
+from tests.builders import full_document
+from tests.integration.conftest import NOW
+
+
+@pytest.fixture
+def database_url(tmp_path: Path, empty_database: Path) -> str:
+    """The engine makes no difference here."""
+    return f"sqlite:///{shutil.copy(empty_database, tmp_path / 'store.sqlite3')}"
+
+
+SELECTION = select_edition("dnk-2017", "gri")
+
+
+def say(session: Session, declaration: Declaration, actor: Actor, **answers: Answer) -> None:
+    """Answer by ref; a dot is written as an underscore."""
+    for name, answer in answers.items():
+        ref = name.removeprefix("a").replace("_", ".")
+        section = SELECTION.section_of[ref]
+        seen = declarations.content(session, declaration).version(ref)
+        submission = Submission({ref: Given(answer, seen)})
+        answering.save_section(session, declaration, section, submission, actor=actor, now=NOW)
+
+
+@pytest.fixture
+def before(session: Session, declaration: Declaration, editor: Actor) -> Declaration:
+    """Last year's declaration with a text, an explanation, a figure and a plan."""
+    declaration.options, declaration.publishes_assessment = ["nap"], True
+    say(
+        session,
+        declaration,
+        editor,
+        a1_1=Answer(Disclosure.COMPLY, "Wir haben eine Strategie."),
+        a1_2=Answer(Disclosure.EXPLAIN, explanation="Noch nicht untersucht."),
+        a12_1=Answer(Disclosure.COMPLY, "Wir sparen ein Zehntel des Stroms."),
+    )
+    plan = Assessment(
+        Rating.PARTIAL,
+        (
+            Measure("Alles messen", "Eva", date(2026, 1, 31)),
+            Measure("LED in der Halle", "Eva", date(2027, 6, 30)),
+            Measure("Fuhrpark prüfen"),
+        ),
+    )
+    save_assessment(session, declaration, 12, plan, seen=0, actor=editor, now=NOW)
+    return declaration
+
+
+@pytest.fixture
+def after(session: Session, before: Declaration, editor: Actor) -> Declaration:
+    return begin_next_year(session, before, actor=editor, now=NOW)
+
+
+def content_of(session: Session, declaration: Declaration) -> dict[str, tuple[str, str, int | None]]:
+    rows = session.scalars(select(AnswerRow).where(AnswerRow.declaration_id == declaration.id))
+    return {row.ref: (row.text, row.explanation, row.taken_from) for row in rows}
+
+
+def status_of(session: Session, declaration: Declaration, ref: str) -> Status:
+    sheet = declarations.content(session, declaration).sheet
+    return completeness.of_section(sheet, sheet.selection.section_by_ref[ref]).status
+
+
+def test_structure_comes_along_and_everything_else_starts_anew(
+    session: Session, before: Declaration, after: Declaration
+) -> None:
+    assert after.reporting_year == before.reporting_year + 1
+    assert settings_of(after) == settings_of(before) == Settings("gri", "de", frozenset({"nap"}), True)
+    assert (after.state, after.version, after.edition) == (State.DRAFT, 1, before.edition)
+    content = declarations.content(session, after)
+    assert not content.sheet.answers
+    assert not content.sheet.figures
+    assert not content.sheet.done
+    assert before.organisation is after.organisation, "profile, sites and people are the company's"
+    event = session.scalars(select(Event).where(Event.declaration_id == after.id)).one()
+    assert (event.kind, event.detail) == (EventKind.CREATED, {"follows": 2025})
+
+
+def test_ratings_and_measures_that_are_not_due_yet_come_along(session: Session, after: Declaration) -> None:
+    carried = assessments_of(session, after)[12]
+    assert carried.rating is Rating.PARTIAL
+    assert [one.text for one in carried.measures] == ["LED in der Halle", "Fuhrpark prüfen"]
+
+
+def test_a_year_is_begun_once_and_not_too_early(
+    session: Session, before: Declaration, after: Declaration, editor: Actor
+) -> None:
+    with pytest.raises(YearTaken) as taken:
+        begin_next_year(session, before, actor=editor, now=NOW)
+    assert taken.value.existing is after
+    ahead = begin_next_year(session, after, actor=editor, now=NOW)
+    with pytest.raises(YearAhead):
+        begin_next_year(session, ahead, actor=editor, now=NOW)
+
+
+def test_only_who_may_edit_begins_or_takes_over(
+    session: Session, before: Declaration, organisation_id: int
+) -> None:
+    viewer = Actor(1, {organisation_id: Role.VIEWER})
+    with pytest.raises(NotPermitted):
+        begin_next_year(session, before, actor=viewer, now=NOW)
+    with pytest.raises(NotPermitted):
+        taking_over.take_over_all(session, before, actor=viewer, now=NOW)
+
+
+def test_one_answer_is_taken_over_marked_and_kept_as_a_revision(
+    session: Session, after: Declaration, editor: Actor
+) -> None:
+    section = SELECTION.section_by_ref["1"]
+    assert taking_over.take_over(session, after, section, refs=["1.1"], actor=editor, now=NOW) == ("1.1",)
+    assert content_of(session, after) == {"1.1": ("Wir haben eine Strategie.", "", 2025)}
+    revision = session.scalars(select(AnswerRevision).where(AnswerRevision.declaration_id == after.id)).one()
+    assert (revision.version, revision.kept_aside) == (1, False)
+    event = session.scalars(select(Event).where(Event.kind == EventKind.ANSWERS_TAKEN_OVER)).one()
+    assert event.detail == {"versions": {"1.1": 1}, "taken_from": 2025, "section": "1"}
+
+
+def test_a_section_cannot_look_done_while_something_waits_to_be_confirmed(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    section = SELECTION.section_by_ref["1"]
+    for requirement in section.all_requirements:
+        say(session, declaration, editor, **{f"a{requirement.ref.replace('.', '_')}": Answer(text="Das.")})
+    after = begin_next_year(session, declaration, actor=editor, now=NOW)
+    taking_over.take_over_all(session, after, actor=editor, now=NOW)
+    answering.save_section(session, after, section, Submission(done=True), actor=editor, now=NOW)
+    assert status_of(session, after, "1") is Status.IN_PROGRESS
+    assert (after.progress or {})["1"] == "in-progress"
+    sheet = declarations.content(session, after).sheet
+    assert not completeness.of_section(sheet, section).gaps, "it keeps nobody from finishing"
+    confirmed = taking_over.confirm(session, after, section, actor=editor, now=NOW)
+    assert len(confirmed) == len(section.all_requirements)
+    assert status_of(session, after, "1") is Status.DONE
+    assert (after.progress or {})["1"] == "answered"
+    assert taking_over.confirm(session, after, section, actor=editor, now=NOW) == ()
+
+
+def test_saving_the_same_keeps_the_mark_and_a_changed_word_takes_it(
+    session: Session, after: Declaration, editor: Actor
+) -> None:
+    taking_over.take_over_all(session, after, actor=editor, now=NOW)
+    say(session, after, editor, a1_1=Answer(Disclosure.COMPLY, "Wir haben eine Strategie."))
+    assert content_of(session, after)["1.1"][2] == 2025
+    say(session, after, editor, a1_1=Answer(Disclosure.COMPLY, "Wir haben noch eine Strategie."))
+    assert content_of(session, after)["1.1"] == ("Wir haben noch eine Strategie.", "", None)
+
+
+def test_bringing_back_another_version_takes_the_mark_too(
+    session: Session, after: Declaration, editor: Actor
+) -> None:
+    say(session, after, editor, a1_1=Answer(Disclosure.COMPLY, "Neu."))
+    say(session, after, editor, a1_1=Answer(Disclosure.COMPLY))
+    taking_over.take_over_all(session, after, actor=editor, now=NOW)
+    requirement = SELECTION.requirements["1.1"]
+    first = restoring.entries(session, after, requirement)[-1]
+    restoring.restore(session, after, requirement, first.kind, first.id, actor=editor, now=NOW)
+    assert content_of(session, after)["1.1"] == ("Neu.", "", None)
+
+
+def test_what_is_written_stays(session: Session, after: Declaration, editor: Actor) -> None:
+    say(session, after, editor, a1_1=Answer(Disclosure.COMPLY, "Selbst geschrieben."))
+    section = SELECTION.section_by_ref["1"]
+    assert taking_over.take_over(session, after, section, refs=["1.1"], actor=editor, now=NOW) == ()
+    taken = taking_over.take_over_all(session, after, actor=editor, now=NOW)
+    assert set(taken) == {"1.2", "12.1"}
+    assert content_of(session, after)["1.1"] == ("Selbst geschrieben.", "", None)
+
+
+def test_an_explanation_hides_nothing_that_was_entered(
+    session: Session, before: Declaration, after: Declaration, editor: Actor
+) -> None:
+    indicator = SELECTION.requirements["GRI-SRS-305-1"]
+    section = SELECTION.section_of[indicator.ref]
+    why = Submission({indicator.ref: Given(Answer(Disclosure.EXPLAIN, explanation="Keine Daten."), 0)})
+    answering.save_section(session, before, section, why, actor=editor, now=NOW)
+    point = next(item.datapoint for item in indicator.items if item.datapoint)
+    entered = Submission(figures={point.key: Given(Figure(), 0)})
+    answering.save_section(session, after, section, entered, actor=editor, now=NOW)
+    session.add(
+        FigureRow(
+            organisation_id=after.organisation_id,
+            year=after.reporting_year,
+            datapoint=point.key,
+            note="Zähler kommt im Mai.",
+            version=1,
+            changed_at=NOW,
+        )
+    )
+    session.flush()
+    assert taking_over.take_over(session, after, section, actor=editor, now=NOW) == ()
+
+
+def test_nothing_is_taken_over_into_what_is_frozen(
+    session: Session, after: Declaration, editor: Actor
+) -> None:
+    after.state = State.FINISHED
+    with pytest.raises(Locked):
+        taking_over.take_over_all(session, after, actor=editor, now=NOW)
+    with pytest.raises(Locked):
+        taking_over.confirm(session, after, SELECTION.section_by_ref["1"], actor=editor, now=NOW)
+
+
+def test_whoever_finishes_vouches_for_what_was_taken_over(session: Session) -> None:
+    stored = import_document(session, full_document(options=frozenset()), actor=SHELL, now=NOW)
+    after = begin_next_year(session, stored, actor=SHELL, now=NOW)
+    taken = taking_over.take_over_all(session, after, actor=SHELL, now=NOW)
+    figures = declarations.figure_rows(session, after.organisation_id, 2025)
+    for key, row in figures.items():
+        session.add(
+            FigureRow(
+                organisation_id=after.organisation_id,
+                year=2026,
+                datapoint=key,
+                value=row.value,
+                unit=row.unit,
+                changed_at=NOW,
+            )
+        )
+    for section in SELECTION.sections:
+        answering.save_section(session, after, section, Submission(done=True), actor=SHELL, now=NOW)
+    assert after.criteria_done < 20
+    assert {ref for ref, row in content_of(session, after).items() if row[2]} == set(taken)
+    finishing.finish(session, after, actor=SHELL, now=NOW)
+    assert after.criteria_done == 20
+    assert not any(row[2] for row in content_of(session, after).values())
+
+
+TEXTS = st.text("abc \n", min_size=1, max_size=20).map(str.strip).filter(bool)
+ANSWERS = st.one_of(
+    st.builds(Answer, st.just(Disclosure.COMPLY), TEXTS),
+    st.builds(lambda why: Answer(Disclosure.EXPLAIN, explanation=why), TEXTS),
+)
+REFS = [one.ref for one in SELECTION.requirements.values() if one.ref[0].isdigit()]
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    earlier=st.dictionaries(st.sampled_from(REFS), ANSWERS, max_size=12),
+    written=st.dictionaries(st.sampled_from(REFS), ANSWERS, max_size=6),
+)
+def test_all_that_was_said_comes_marked_and_nothing_written_goes(
+    store: sessionmaker[Session], earlier: dict[str, Answer], written: dict[str, Answer]
+) -> None:
+    with writing(store) as session:
+        empty = full_document(options=frozenset(), earlier_years=0, with_assessments=False)
+        document = type(empty)(**{**vars(empty), "answers": earlier, "figures": {}, "done": frozenset()})
+        before = import_document(session, document, actor=SHELL, now=NOW)
+        after = begin_next_year(session, before, actor=SHELL, now=NOW)
+        for ref, answer in written.items():
+            say(session, after, SHELL, **{f"a{ref.replace('.', '_')}": answer})
+        taking_over.take_over_all(session, after, actor=SHELL, now=NOW)
+        content = declarations.content(session, after)
+        assert dict(content.sheet.answers) == {**earlier, **written}
+        assert dict(content.sheet.taken) == dict.fromkeys(earlier.keys() - written.keys(), 2025)
+        session.rollback()

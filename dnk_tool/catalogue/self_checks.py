@@ -1,0 +1,85 @@
+"""The quick checks by which a company looks at itself: questions, hints, and what to do about them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from dnk_tool.catalogue.model import Text
+from dnk_tool.catalogue.problems import CatalogueError, Problem
+from dnk_tool.catalogue.reader import Node, read
+from dnk_tool.paths import criteria_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question. `measure` is what to do about it, and belongs to the criterion of that number.
+
+    `priority` orders the open points of a check, 1 first.
+    """
+
+    key: str
+    text: Text
+    hint: Text
+    measure: Text
+    criterion: int
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class SelfCheck:
+    """A quick check with its questions in the order of the page."""
+
+    key: str
+    title: Text
+    intro: Text
+    source: str
+    questions: tuple[Question, ...]
+
+    @property
+    def criteria(self) -> tuple[int, ...]:
+        """The numbers of the criteria that its questions belong to."""
+        return tuple(sorted({one.criterion for one in self.questions}))
+
+
+@cache
+def load_self_checks() -> Mapping[str, SelfCheck]:
+    """The quick checks by key, in their order. Raises CatalogueError with every fault."""
+    checks, problems = build_self_checks(criteria_folder())
+    if problems:
+        raise CatalogueError(problems)
+    return {one.key: one for one in checks}
+
+
+def build_self_checks(folder: Path) -> tuple[tuple[SelfCheck, ...], list[Problem]]:
+    """The quick checks and all faults of their file; nothing is raised."""
+    problems: list[Problem] = []
+    root = read(folder / "self-checks.yaml", problems)
+    checks = tuple(_check(node) for node in root.children("checks"))
+    root.distinct("checks", (one.key for one in checks))
+    return checks, sorted(set(problems))
+
+
+def of_criterion(number: int) -> tuple[SelfCheck, ...]:
+    """The quick checks with a question that belongs to the criterion."""
+    return tuple(one for one in load_self_checks().values() if number in one.criteria)
+
+
+def _check(node: Node) -> SelfCheck:
+    questions = tuple(_question(one) for one in node.children("questions"))
+    node.distinct("questions", (one.key for one in questions))
+    node.distinct("questions", (f"priority {one.priority}" for one in questions))
+    return SelfCheck(
+        node.string("key"), node.text("title"), node.text("intro"), node.string("source"), questions
+    )
+
+
+def _question(node: Node) -> Question:
+    return Question(
+        key=node.string("key"),
+        text=node.text("text"),
+        hint=node.text("hint"),
+        measure=node.text("measure"),
+        criterion=node.integer("criterion"),
+        priority=node.integer("priority"),
+    )

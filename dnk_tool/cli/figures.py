@@ -1,0 +1,182 @@
+"""Commands for the figures of a declaration: as a file, and back from one."""
+
+import json
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from sqlalchemy.orm import Session
+
+from dnk_tool.cli.output import fail, stored
+from dnk_tool.domain.figure_changes import Change, Sifted
+from dnk_tool.domain.figure_columns import HEADS, Column, NoColumns
+from dnk_tool.domain.figure_rows import BadRow, RowFault
+from dnk_tool.domain.numbers import plain
+from dnk_tool.domain.permissions import SHELL
+from dnk_tool.language import LANGUAGES, Language, translations
+from dnk_tool.report.figure_sheets import FileWords
+from dnk_tool.services import figure_files
+from dnk_tool.services.figure_files import FigureFile, FiguresChanged, FileKind
+from dnk_tool.services.tables import UnreadableTable
+from dnk_tool.store import declarations
+from dnk_tool.store.database import writing
+from dnk_tool.store.models import Declaration
+from dnk_tool.web.figure_words import file_words
+
+# `{}` is what the fault concerns.
+FAULTS: Mapping[RowFault, str] = {
+    RowFault.NO_FIGURE: "names no figure",
+    RowFault.UNKNOWN_FIGURE: "the declaration does not ask for '{}'",
+    RowFault.NOT_A_YEAR: "'{}' is not a year",
+    RowFault.LATER_YEAR: "{} is later than the reporting year",
+    RowFault.NOT_A_NUMBER: "'{}' is not a number",
+    RowFault.IS_A_DAY: "the number became the day {}",
+    RowFault.LONG_NUMBER: "the number '{}' has too many digits",
+    RowFault.NO_UNIT: "the value has no unit",
+    RowFault.UNKNOWN_UNIT: "the unit '{}' does not fit",
+    RowFault.UNIT_ALONE: "another unit needs its value",
+    RowFault.UNKNOWN_QUALITY: "there is no quality '{}'",
+    RowFault.VALUE_NOT_AVAILABLE: "says that there is no value, but there is one",
+    RowFault.LONG_WORDS: "a text is longer than {} characters",
+    RowFault.TWICE: "says the same figure and year as row {}",
+    RowFault.LOCKED: "the figures of {} are frozen",
+}
+LANGUAGE = click.Choice(LANGUAGES)
+
+
+@click.group()
+def figures() -> None:
+    """Hand out the figures of a declaration as a file, and take such a file in."""
+
+
+@figures.command("export")
+@click.argument("declaration_id", type=int)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write, not standard output.")
+@click.option("--format", "kind", type=click.Choice(list(FileKind)), help="Default: the ending of the file.")
+@click.option("--template", "is_template", is_flag=True, help="Without values, to be filled in.")
+@click.option("--language", type=LANGUAGE, help="Language of heads and numbers; default: the declaration's.")
+def export_figures(
+    declaration_id: int, output: Path | None, kind: str | None, is_template: bool, language: str | None
+) -> None:
+    """Write all figures that a declaration asks for, with those of earlier years, as XLSX or CSV."""
+    ending = output.suffix.lower().removeprefix(".") if output else ""
+    chosen = next((one for one in FileKind if one.value == (kind or ending or FileKind.CSV)), None)
+    if chosen is None:
+        fail(f"'{ending}' is neither xlsx nor csv; say --format.")
+    with stored() as factory, factory() as session:
+        found = _declaration(session, declaration_id)
+        words = _words("en" if (language or found.language) == "en" else "de", found.reporting_year)
+        content = figure_files.export(session, found, FigureFile(chosen, words, is_template), actor=SHELL)
+    if output is None:
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        fail(f"{output} cannot be written: {error.strerror}")
+
+
+@figures.command("import")
+@click.argument("declaration_id", type=int)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
+@click.option("--skip-problems", is_flag=True, help="Leave out rows with a problem instead of refusing all.")
+@click.option("--language", type=LANGUAGE, help="Of the numbers, if the heads do not tell; default: de.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for scripts.")
+def import_figures(
+    declaration_id: int, file: Path, dry_run: bool, skip_problems: bool, language: str | None, as_json: bool
+) -> None:
+    """Take the figures of a CSV or XLSX file into a declaration and the years before it.
+
+    Says row by row what is new, changed or a problem. With a problem nothing is stored, unless those rows
+    shall be left out. Exits with 1 if anything was refused.
+    """
+    with stored() as factory, writing(factory) as session:
+        found = _declaration(session, declaration_id)
+        try:
+            read = figure_files.read(file.read_bytes(), found, language="en" if language == "en" else "de")
+        except UnreadableTable as error:
+            fail(f"{file} cannot be read: {error.fault}{f', row {error.line}' if error.line else ''}.")
+        except NoColumns:
+            key, value = (HEADS[one].en for one in (Column.KEY, Column.VALUE))
+            fail(
+                f"{file} has no heads such as '{key}' and '{value}'. "
+                "`dnk figures export --template` makes a file with them."
+            )
+        except OSError as error:
+            fail(f"{file} cannot be read: {error.strerror}")
+        sifted = figure_files.preview(session, found, read, actor=SHELL)
+        is_refused = bool(sifted.bad) and not skip_problems
+        written = 0 if dry_run or is_refused else _write(session, found, sifted)
+        session.commit()
+    click.echo(
+        json.dumps(_as_data(sifted, written), ensure_ascii=False) if as_json else _said(sifted, written)
+    )
+    raise SystemExit(1 if is_refused else 0)
+
+
+def _declaration(session: Session, declaration_id: int) -> Declaration:
+    found = declarations.by_id(session, declaration_id)
+    if found is None:
+        fail(f"There is no declaration {declaration_id}. `dnk declaration list` shows all.")
+    return found
+
+
+def _write(session: Session, declaration: Declaration, sifted: Sifted) -> int:
+    wishes = [(one.wish, one.seen) for one in sifted.changes]
+    now = datetime.now(UTC)
+    try:
+        return figure_files.import_figures(
+            session, declaration, wishes, language=sifted.language, actor=SHELL, now=now
+        ).figures
+    except FiguresChanged:
+        fail("Somebody changed figures meanwhile; nothing was stored. Run the command once more.")
+
+
+def _words(language: Language, year: int) -> FileWords:
+    """The words of the file. Outside of a request the interface speaks German; it is translated here."""
+    return file_words(language, year, said=lambda text: translations(language).gettext(str(text)))
+
+
+def _said(sifted: Sifted, written: int) -> str:
+    lines = [f"row {one.number}: {_fault(one)}" for one in sifted.bad]
+    lines += [f"row {one.wish.number}: {_change(one)}" for one in sifted.changes]
+    counts = f"{len(sifted.changes)} changes, {sifted.same} the same, {len(sifted.bad)} problems"
+    lines.append(f"{counts}; {written} stored.")
+    return "\n".join(lines)
+
+
+def _fault(row: BadRow) -> str:
+    return f"{row.shown}: {FAULTS[row.fault].replace('{}', row.detail)}"
+
+
+def _change(change: Change) -> str:
+    old, new = (
+        "nothing" if one.value is None else f"{plain(one.value)} {one.unit}"
+        for one in (change.before, change.after)
+    )
+    kind = "new" if change.is_new else "changed"
+    return f"{change.wish.year} {change.wish.datapoint}: {kind}, {old} -> {new}"
+
+
+def _as_data(sifted: Sifted, written: int) -> dict[str, object]:
+    return {
+        "changes": [
+            {
+                "row": one.wish.number,
+                "year": one.wish.year,
+                "datapoint": one.wish.datapoint,
+                "is_new": one.is_new,
+                "edits": {column.value: text for column, text in one.wish.edits.items()},
+            }
+            for one in sifted.changes
+        ],
+        "same": sifted.same,
+        "problems": [
+            {"row": one.number, "fault": one.fault.value, "shown": one.shown, "detail": one.detail}
+            for one in sifted.bad
+        ],
+        "stored": written,
+    }

@@ -1,0 +1,122 @@
+"""Keeps what a company answers to the quick checks, by reporting year."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, func
+from sqlalchemy import delete as sql_delete
+from sqlalchemy import select as sql
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from dnk_tool.domain.self_check import Replies, Reply
+from dnk_tool.store.base import Base, UtcDateTime, by_value
+
+
+class SelfCheckRow(Base):
+    """A quick check that a company began in one year; `version` rises with each change of its answers."""
+
+    __tablename__ = "self_check"
+
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True
+    )
+    year: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+
+    __table_args__ = (CheckConstraint("version >= 1", name="version_from_one"),)
+
+
+class SelfCheckReply(Base):
+    """The answer to one question; a question without a row is open."""
+
+    __tablename__ = "self_check_reply"
+
+    organisation_id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    self_check: Mapped[str] = mapped_column(String(40), primary_key=True)
+    question: Mapped[str] = mapped_column(String(60), primary_key=True)
+    reply: Mapped[Reply] = mapped_column(by_value(Reply))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "year", "self_check"],
+            ["self_check.organisation_id", "self_check.year", "self_check.key"],
+            ondelete="CASCADE",
+            name="fk_self_check_reply_self_check",
+        ),
+    )
+
+
+def version(session: Session, organisation_id: int, year: int, check: str) -> int:
+    """The version of a check's answers in one year; 0: none was ever given."""
+    row = session.get(SelfCheckRow, (organisation_id, year, check))
+    return row.version if row else 0
+
+
+def replies(session: Session, organisation_id: int, years: Collection[int]) -> dict[tuple[int, str], Replies]:
+    """The answers of a company by year and check, in one statement."""
+    rows = session.scalars(
+        sql(SelfCheckReply).where(
+            SelfCheckReply.organisation_id == organisation_id, SelfCheckReply.year.in_(years)
+        )
+    )
+    found: dict[tuple[int, str], dict[str, Reply]] = {}
+    for row in rows:
+        found.setdefault((row.year, row.self_check), {})[row.question] = row.reply
+    return dict(found)
+
+
+def put(
+    session: Session,
+    organisation_id: int,
+    year: int,
+    check: str,
+    wanted: Replies,
+    *,
+    by: int | None,
+    now: datetime,
+) -> None:
+    """Make these the answers of the check, as its next version; an answer that stays keeps its author."""
+    row = session.get(SelfCheckRow, (organisation_id, year, check))
+    if row is None:
+        row = SelfCheckRow(organisation_id=organisation_id, year=year, key=check, version=0)
+        session.add(row)
+    row.version, row.changed_at, row.changed_by = row.version + 1, now, by
+    session.flush()
+    place = {"organisation_id": organisation_id, "year": year, "self_check": check}
+    kept = {one.question: one for one in session.scalars(sql(SelfCheckReply).filter_by(**place))}
+    for question, reply in wanted.items():
+        found = kept.get(question)
+        if found is None:
+            found = SelfCheckReply(**place, question=question)
+            session.add(found)
+        elif found.reply == reply:
+            continue
+        found.reply, found.changed_at, found.changed_by = reply, now, by
+    if gone := kept.keys() - wanted.keys():
+        session.execute(
+            sql_delete(SelfCheckReply).filter_by(**place).where(SelfCheckReply.question.in_(gone))
+        )
+
+
+def counts(
+    session: Session, organisation_ids: Collection[int], year: int
+) -> dict[str, Mapping[tuple[str, Reply], int]]:
+    """How many of these companies gave each answer to each question, by check: {(question, reply): number}.
+
+    Nobody is named, but of few companies it says much: whoever shows it asks for their consent.
+    """
+    rows = session.execute(
+        sql(SelfCheckReply.self_check, SelfCheckReply.question, SelfCheckReply.reply, func.count())
+        .where(SelfCheckReply.organisation_id.in_(organisation_ids), SelfCheckReply.year == year)
+        .group_by(SelfCheckReply.self_check, SelfCheckReply.question, SelfCheckReply.reply)
+    )
+    found: dict[str, dict[tuple[str, Reply], int]] = {}
+    for check, question, reply, number in rows:
+        found.setdefault(check, {})[question, reply] = number
+    return dict(found)

@@ -1,0 +1,232 @@
+"""Quick checks: answers kept by year, two people at once, and open points taken into the measures once."""
+
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue.self_checks import SelfCheck, load_self_checks
+from dnk_tool.domain.assessment import MAX_MEASURES, Assessment, Measure, Rating
+from dnk_tool.domain.permissions import Actor, NotPermitted
+from dnk_tool.domain.self_check import Reply
+from dnk_tool.domain.states import EventKind, State
+from dnk_tool.services.assessing import save_assessment
+from dnk_tool.services.self_checking import Seen, SelfCheckCollision, add_measures, save_replies
+from dnk_tool.store import assessments, self_checks
+from dnk_tool.store.models import Declaration, Event
+from dnk_tool.store.self_checks import SelfCheckReply
+from tests.integration.conftest import NOW
+from tests.support import World, form_fields, make_organisation, sign_in, stored
+
+ENERGY = load_self_checks()["energy"]
+KEYS = [one.key for one in ENERGY.questions]
+YES, PARTLY, NO = Reply.YES, Reply.PARTLY, Reply.NO
+BLANK = Seen(0, {})
+
+
+def save(
+    session: Session, declaration: Declaration, replies: dict[str, Reply], seen: Seen, actor: Actor
+) -> None:
+    save_replies(session, declaration, ENERGY, replies, seen=seen, actor=actor, now=NOW)
+    session.flush()
+
+
+def kept(session: Session, declaration: Declaration) -> dict[str, Reply]:
+    year = declaration.reporting_year
+    found = self_checks.replies(session, declaration.organisation_id, [year])
+    return dict(found.get((year, "energy"), {}))
+
+
+def test_answers_are_kept_with_gaps_and_leave_one_event(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    save(session, declaration, {KEYS[0]: YES, KEYS[1]: NO}, BLANK, editor)
+    save(session, declaration, {KEYS[1]: PARTLY}, Seen(1, kept(session, declaration)), editor)
+    save(session, declaration, {KEYS[1]: PARTLY}, Seen(2, kept(session, declaration)), editor)
+    assert kept(session, declaration) == {KEYS[1]: PARTLY}
+    events = session.scalars(select(Event).where(Event.kind == EventKind.SELF_CHECK_SAVED).order_by(Event.id))
+    assert [one.detail for one in events] == [
+        {"self_check": "energy", "replies": {KEYS[0]: ["", "yes"], KEYS[1]: ["", "no"]}},
+        {"self_check": "energy", "replies": {KEYS[0]: ["yes", ""], KEYS[1]: ["no", "partly"]}},
+    ]
+
+
+def test_two_people_on_different_questions_do_not_collide(
+    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+) -> None:
+    save(session, declaration, {KEYS[0]: YES}, BLANK, editor)
+    seen = Seen(1, {KEYS[0]: YES})
+    save(session, declaration, {KEYS[0]: YES, KEYS[1]: NO}, seen, editor)
+    save(session, declaration, {KEYS[0]: YES, KEYS[2]: PARTLY}, seen, colleague)
+    assert kept(session, declaration) == {KEYS[0]: YES, KEYS[1]: NO, KEYS[2]: PARTLY}
+    authors = {row.question: row.changed_by for row in session.scalars(select(SelfCheckReply))}
+    assert authors == {KEYS[0]: 1, KEYS[1]: 1, KEYS[2]: 2}
+
+
+def test_two_people_on_the_same_question_are_told(
+    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+) -> None:
+    save(session, declaration, {KEYS[0]: YES}, BLANK, editor)
+    save(session, declaration, {KEYS[0]: NO, KEYS[1]: NO}, Seen(1, {KEYS[0]: YES}), editor)
+    with pytest.raises(SelfCheckCollision) as caught:
+        save(session, declaration, {KEYS[0]: PARTLY}, Seen(1, {KEYS[0]: YES}), colleague)
+    assert caught.value.clashes == {KEYS[0]}
+    assert caught.value.merged == {KEYS[0]: PARTLY, KEYS[1]: NO}
+    assert kept(session, declaration) == {KEYS[0]: NO, KEYS[1]: NO}
+    seen = Seen(caught.value.version, caught.value.theirs)
+    save(session, declaration, dict(caught.value.merged), seen, colleague)
+    assert kept(session, declaration) == {KEYS[0]: PARTLY, KEYS[1]: NO}
+
+
+def test_measures_go_to_their_criterion_once_and_beside_what_is_there(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    wanted = {one.key: NO for one in ENERGY.questions[:3]}
+    declaration.state = State.SUBMITTED  # a frozen declaration is no obstacle: this is the company's own
+    save(session, declaration, wanted, BLANK, editor)
+    own = Assessment(Rating.PLANNED, (Measure("Eigenes", "Anna"),))
+    save_assessment(session, declaration, 11, own, seen=0, actor=editor, now=NOW)
+    session.flush()
+    for _ in range(2):
+        done = add_measures(session, declaration, ENERGY, [*wanted, "fleet", "x"], actor=editor, now=NOW)
+        session.flush()
+    assert (done.added, [one.key for one in done.planned_before]) == ((), list(wanted))
+    found, version = assessments.of_criterion(session, declaration.id, 11)
+    texts = [one.measure.de for one in ENERGY.questions if one.key in wanted and one.criterion == 11]
+    assert (found.rating, version) == (Rating.PLANNED, 2)
+    assert [one.text for one in found.measures] == ["Eigenes", *texts]
+    assert [one.text for one in assessments.of_criterion(session, declaration.id, 12)[0].measures] == [
+        ENERGY.questions[2].measure.de
+    ]
+
+
+def test_a_full_list_of_measures_is_named_and_the_language_is_the_declarations(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    declaration.language = "en"
+    save(session, declaration, {KEYS[0]: NO, KEYS[2]: NO}, BLANK, editor)
+    full = Assessment(None, tuple(Measure(f"M{number}") for number in range(MAX_MEASURES)))
+    save_assessment(session, declaration, 11, full, seen=0, actor=editor, now=NOW)
+    session.flush()
+    done = add_measures(session, declaration, ENERGY, KEYS, actor=editor, now=NOW)
+    assert [one.key for one in done.full] == [KEYS[0]]
+    [measure] = assessments.of_criterion(session, declaration.id, 12)[0].measures
+    assert measure.text == ENERGY.questions[2].measure.en
+
+
+def test_only_who_writes_for_the_company_may(session: Session, declaration: Declaration) -> None:
+    for actor in (Actor(), Actor(2, {declaration.organisation_id + 1: "owner"})):  # type: ignore[dict-item]
+        with pytest.raises(NotPermitted):
+            save(session, declaration, {KEYS[0]: YES}, BLANK, actor)
+        with pytest.raises(NotPermitted):
+            add_measures(session, declaration, ENERGY, KEYS, actor=actor, now=NOW)
+
+
+def test_counts_over_companies_name_nobody(session: Session, declaration: Declaration, editor: Actor) -> None:
+    save(session, declaration, {KEYS[0]: YES, KEYS[1]: NO}, BLANK, editor)
+    other = make_organisation(session, "B GmbH")
+    self_checks.put(session, other.id, 2025, "energy", {KEYS[0]: YES}, by=None, now=NOW)
+    self_checks.put(session, other.id, 2024, "energy", {KEYS[1]: YES}, by=None, now=NOW)
+    found = self_checks.counts(session, [declaration.organisation_id, other.id], 2025)
+    assert found == {"energy": {(KEYS[0], YES): 2, (KEYS[1], NO): 1}}
+    assert self_checks.counts(session, [], 2025) == {}
+
+
+# ---- Pages
+
+
+@pytest.fixture
+def browser(app: Flask, world: World) -> FlaskClient:
+    client = app.test_client()
+    sign_in(client, "editor@example.org")
+    return client
+
+
+def place(world: World, end: str = "") -> str:
+    return f"/erklaerungen/{world.own_declaration}/schnellchecks/{end}"
+
+
+def test_a_check_from_the_first_answer_to_a_measure(app: Flask, browser: FlaskClient, world: World) -> None:
+    with stored(app) as session:
+        self_checks.put(session, world.own, 2024, "energy", {KEYS[0]: PARTLY}, by=None, now=datetime.now(UTC))
+    page = browser.get(place(world, "energy")).text
+    assert "2024: teilweise" in page
+    assert "2024: offen" in page
+    fields = form_fields(page)
+    assert sum(name.startswith("reply-") for name in fields) == 13
+    chosen = {
+        f"reply-{key}": value for key, value in zip(KEYS, ("no", "partly", "no", "no", "yes"), strict=False)
+    }
+    answer = browser.post(place(world, "energy"), data=fields | chosen, follow_redirects=True).text
+    assert answer.count("Das ist eine Zählung und keine Bewertung") == 1
+    offered = form_fields(answer)
+    assert [answer.index(ENERGY.questions[n].measure.de) for n in (0, 2, 3)] == sorted(
+        answer.index(ENERGY.questions[n].measure.de) for n in (0, 2, 3)
+    )
+    assert ENERGY.questions[1].measure.de not in answer  # the fourth in order
+    added = browser.post(
+        place(world, "energy/massnahmen"),
+        data=offered | {"points": [KEYS[0], KEYS[3]]},
+        follow_redirects=True,
+    ).text
+    assert "2 Maßnahmen stehen jetzt in Ihrer Selbsteinschätzung." in added
+    assert "Schon in Ihren Maßnahmen" in added
+    assert ENERGY.questions[1].measure.de in added
+    measures = browser.get(f"/erklaerungen/{world.own_declaration}/selbsteinschaetzung/").text
+    assert ENERGY.questions[0].measure.de in measures
+    again = browser.get(place(world, "energy")).text
+    assert form_fields(again)[f"reply-{KEYS[0]}"] == ["no"]
+    index = browser.get(place(world)).text
+    assert "5 von 13 Fragen beantwortet" in index
+
+
+def test_a_clash_shows_both_answers_and_keeps_the_own(app: Flask, browser: FlaskClient, world: World) -> None:
+    fields = form_fields(browser.get(place(world, "energy")).text)
+    other = app.test_client()
+    sign_in(other, "owner@example.org")
+    theirs = form_fields(other.get(place(world, "energy")).text)
+    other.post(place(world, "energy"), data=theirs | {f"reply-{KEYS[0]}": "no", f"reply-{KEYS[1]}": "yes"})
+    clash = browser.post(place(world, "energy"), data=fields | {f"reply-{KEYS[0]}": "yes"})
+    assert clash.status_code == 409
+    assert "Jemand anderes hat inzwischen „nein“ gewählt." in clash.text
+    kept_fields = form_fields(clash.text)
+    assert kept_fields[f"reply-{KEYS[0]}"] == ["yes"]
+    assert kept_fields[f"reply-{KEYS[1]}"] == ["yes"]
+    assert browser.post(place(world, "energy"), data=kept_fields).status_code == 303
+
+
+def test_who_only_reads_sees_no_buttons_and_hostile_fields_are_open(
+    app: Flask, browser: FlaskClient, world: World
+) -> None:
+    fields = form_fields(browser.get(place(world, "circular")).text)
+    hostile = {"version": "-1e9", "shown": "x:y,:,energy", "reply-waste-known": "<b>", "reply-x": "yes"}
+    assert browser.post(place(world, "circular"), data=fields | hostile).status_code == 303
+    with stored(app) as session:
+        assert self_checks.replies(session, world.own, [2025]) == {}
+    viewer = app.test_client()
+    sign_in(viewer, "viewer@example.org")
+    assert "Speichern und Ergebnis ansehen" not in viewer.get(place(world, "circular")).text
+    assert viewer.get(place(world, "nothing")).status_code == 404
+
+
+@pytest.mark.parametrize(("criterion", "checks"), [("3", 1), ("11", 2), ("12", 2), ("13", 1), ("1", 0)])
+def test_criteria_say_quietly_that_there_are_checks(
+    browser: FlaskClient, world: World, criterion: str, checks: int
+) -> None:
+    page = browser.get(f"/erklaerungen/{world.own_declaration}/kriterien/{criterion}").text
+    assert page.count("/schnellchecks/") == checks
+
+
+def test_the_trail_says_what_changed(app: Flask, browser: FlaskClient, world: World) -> None:
+    fields = form_fields(browser.get(place(world, "energy")).text)
+    browser.post(place(world, "energy"), data=fields | {f"reply-{KEYS[0]}": "partly"})
+    owner = app.test_client()
+    sign_in(owner, "owner@example.org")
+    page = owner.get(f"/unternehmen/{world.own}/protokoll").text
+    check: SelfCheck = ENERGY
+    assert "Schnellcheck gespeichert" in page
+    assert check.questions[0].text.de in page
+    assert "<ins>teilweise</ins>" in page

@@ -1,0 +1,47 @@
+"""A quick check is counted, not rated; its open points have an order; two people's answers are merged."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dnk_tool.catalogue.self_checks import load_self_checks
+from dnk_tool.domain.assessment import Assessment, Measure
+from dnk_tool.domain.self_check import Count, Reply, count, is_planned, merged, open_points
+
+ENERGY = load_self_checks()["energy"]
+KEYS = [one.key for one in ENERGY.questions]
+REPLIES = st.dictionaries(st.sampled_from(KEYS), st.sampled_from(Reply))
+
+
+def test_answers_are_counted_and_what_is_asked_no_more_is_not() -> None:
+    replies = {KEYS[0]: Reply.YES, KEYS[1]: Reply.NO, KEYS[2]: Reply.PARTLY, "vanished": Reply.NO}
+    assert count(ENERGY, replies) == Count(yes=1, partly=1, no=1, unanswered=10)
+
+
+@given(REPLIES)
+def test_no_comes_before_partly_and_each_by_priority(replies: dict[str, Reply]) -> None:
+    points = open_points(ENERGY, replies)
+    order = [(replies[one.key] is Reply.PARTLY, one.priority) for one in points]
+    assert order == sorted(order)
+    assert {one.key for one in points} == {key for key, one in replies.items() if one is not Reply.YES}
+
+
+def test_a_measure_is_known_in_either_language_and_any_spacing() -> None:
+    question = ENERGY.questions[0]
+    for text in (question.measure.de, question.measure.en.upper(), f"  {question.measure.de}\n"):
+        assert is_planned(question, Assessment(measures=(Measure("Anderes"), Measure(text))))
+    assert not is_planned(question, Assessment(measures=(Measure(question.measure.de[:-1]),)))
+
+
+@given(REPLIES, REPLIES, REPLIES)
+def test_two_peoples_answers_lose_nothing(
+    mine: dict[str, Reply], seen: dict[str, Reply], theirs: dict[str, Reply]
+) -> None:
+    together, clashes = merged(mine, seen, theirs)
+    for key in KEYS:
+        own, before, other = (one.get(key) for one in (mine, seen, theirs))
+        if own == before:
+            assert together.get(key) == other
+            assert key not in clashes
+        else:
+            assert together.get(key) == own
+            assert (key in clashes) == (other not in (before, own))

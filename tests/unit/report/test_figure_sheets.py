@@ -1,0 +1,173 @@
+"""A file of figures comes back unchanged, edits come back as they were made, and no cell is a formula."""
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dnk_tool.catalogue import select
+from dnk_tool.domain.answers import Figure, Quality, Sheet
+from dnk_tool.domain.figure_changes import Sifted, Stored, sift
+from dnk_tool.domain.figure_columns import HEADS, Column
+from dnk_tool.domain.figure_rows import read_rows
+from dnk_tool.domain.figure_states import FigureState
+from dnk_tool.domain.list_columns import Line
+from dnk_tool.domain.text import normalised
+from dnk_tool.language import LANGUAGES, Language
+from dnk_tool.report.figure_sheets import COLUMNS, FileRow, FileWords, emptied, rows_of, to_csv, to_xlsx
+from dnk_tool.services.figure_files import _expected
+from dnk_tool.services.spreadsheet_child import read as read_workbook
+from dnk_tool.services.tables import of_text
+
+SELECTION = select("dnk-2017", "gri")
+POINTS = {key: SELECTION.catalogue.datapoints[key] for key in SELECTION.datapoints}
+KEYS = sorted(POINTS)[::9]
+Figures = dict[tuple[int, str], Figure]
+
+
+def words(language: Language) -> FileWords:
+    return FileWords(
+        language, "Kennzahlen 2025", {}, {one: one.value for one in FigureState}, "So", ("a", "=b")
+    )
+
+
+def file_rows(figures: Figures) -> list[FileRow]:
+    current = {key: figure for (year, key), figure in figures.items() if year == 2025}
+    return rows_of(Sheet(SELECTION, {}, current), figures, 2025)
+
+
+def of_csv(content: bytes) -> list[Line]:
+    return of_text(content, _expected(POINTS))
+
+
+def of_xlsx(content: bytes) -> list[Line]:
+    rows = read_workbook(content, 2_001, 200, 100_000)
+    return [Line(number, tuple(cells), frozenset(numeric)) for number, cells, numeric in rows]
+
+
+WAYS = [(to_csv, of_csv), (to_xlsx, of_xlsx)]
+
+
+def held_against(lines: list[Line], figures: Figures, language: Language) -> Sifted:
+    stored = {place: Stored(figure, 1) for place, figure in figures.items()}
+    found = read_rows(lines, POINTS, year=2025, language=language)
+    return sift(found, stored, POINTS, is_open=lambda _year, _key: True)
+
+
+TEXT = st.one_of(
+    st.sampled_from(["-", "–", "'", "'-", "=1+1", "'=x", "+49 711", "@a", "Zeile\n- zwei", "1.234", 'a;b"c']),
+    st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30),
+).map(normalised)
+NUMBER = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**9), max_value=10**9, places=6)
+
+
+@st.composite
+def figures_of(draw: Callable[..., object]) -> Figures:
+    found: Figures = {}
+    for key in draw(st.lists(st.sampled_from(KEYS), min_size=1, max_size=6, unique=True)):  # type: ignore[attr-defined]
+        for year in draw(st.sets(st.sampled_from([2023, 2024, 2025]), min_size=1)):  # type: ignore[attr-defined]
+            value = draw(st.none() | NUMBER | st.just(Decimal("12345678901234567.25")))
+            quality = draw(st.sampled_from([None, *Quality]))
+            if value is not None and quality is Quality.NOT_AVAILABLE:
+                quality = None
+            unit = draw(st.sampled_from(sorted(POINTS[key].family.units))) if value is not None else ""
+            found[year, key] = Figure(value, unit, quality, draw(TEXT), draw(TEXT), draw(TEXT))  # type: ignore[arg-type]
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(figures_of(), st.sampled_from(LANGUAGES), st.sampled_from(WAYS))
+def test_what_was_handed_out_changes_nothing(figures: Figures, language: Language, way: tuple) -> None:
+    write, read = way
+    other: Language = "en" if language == "de" else "de"  # the heads decide, not the page
+    found = held_against(read(write(file_rows(figures), words(language))), figures, other)
+    assert (found.changes, found.bad) == ((), ())
+
+
+@settings(max_examples=60, deadline=None)
+@given(figures_of(), figures_of(), st.sampled_from(LANGUAGES), st.sampled_from(WAYS))
+def test_edits_come_back_as_they_were_made(
+    before: Figures, after: Figures, language: Language, way: tuple
+) -> None:
+    write, read = way
+    found = held_against(read(write(file_rows(after), words(language))), before, language)
+    for change in found.changes:
+        wanted, old = after[change.place], before.get(change.place, Figure())
+        # Empty cells change nothing, and what a value has goes with it.
+        assert change.after.value == (old.value if wanted.value is None else wanted.value)
+        for name in ("note", "source", "responsible"):
+            assert getattr(change.after, name) == (getattr(wanted, name) or getattr(old, name))
+    filled = {place for place, figure in after.items() if figure.value is not None}
+    written = {one.place for one in found.changes} | {
+        place for place in filled if replace(after[place]) == before.get(place)
+    }
+    refused = {one.shown for one in found.bad}
+    assert filled - written == set() or refused or found.same
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_figure_of_the_year_and_those_of_earlier_years_with_what_stands_beside(
+    language: Language,
+) -> None:
+    key = "ghg.scope1.gross"
+    figures = {
+        (2025, key): Figure(Decimal(2500), "kg-co2e", Quality.CALCULATED),
+        (2024, key): Figure(Decimal("3.5"), "t-co2e"),
+        (2023, "unknown"): Figure(Decimal(1), "t"),
+    }
+    rows = file_rows(figures)
+    assert [(one.year, one.point.key) for one in rows if one.year < 2025] == [(2024, key)]
+    assert len(rows) == len(POINTS) + 1
+    text = to_csv(rows, words(language)).decode("utf-8-sig")
+    table = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
+    head = {column: HEADS[column].to(language) for column in Column}
+    [row] = [one for one in table if one[head[Column.KEY]] == key and one[head[Column.YEAR]] == "2025"]
+    assert row[head[Column.VALUE]] == "2500"
+    assert row[head[Column.UNIT]] == "kg CO₂e"
+    assert row[head[Column.STANDARD_VALUE]] == ("2,5" if language == "de" else "2.5")
+    assert row[head[Column.STANDARD_UNIT]] == "t CO₂e"
+    assert row[head[Column.EARLIER]] == ("3,5 t CO₂e" if language == "de" else "3.5 t CO₂e")
+    assert "SRS-305-1" in row[head[Column.ASKED_IN]]
+    assert row[head[Column.STATE]] == "entered"
+
+
+def test_not_available_is_a_quality_and_no_zero() -> None:
+    rows = file_rows({(2025, KEYS[0]): Figure(quality=Quality.NOT_AVAILABLE, note="Kein Zähler")})
+    text = to_csv(rows, words("de")).decode("utf-8-sig")
+    [row] = [one for one in csv.reader(io.StringIO(text, newline=""), delimiter=";") if KEYS[0] in one]
+    assert row[COLUMNS.index(Column.VALUE)] == ""
+    assert row[COLUMNS.index(Column.QUALITY)] == "liegt nicht vor"
+    assert row[COLUMNS.index(Column.STANDARD_VALUE)] == ""
+
+
+def test_a_template_has_every_figure_without_values_and_changes_nothing() -> None:
+    figures = {
+        (year, key): Figure(Decimal(5), next(iter(POINTS[key].family.units)))
+        for key in KEYS
+        for year in (2024, 2025)
+    }
+    rows = emptied(file_rows(figures))
+    assert len(rows) == len(POINTS)
+    lines = of_xlsx(to_xlsx(rows, words("de")))
+    found = held_against(lines, figures, "de")
+    assert (found.changes, found.same, found.bad) == ((), 0, ())
+    assert (
+        "5 " in lines[1 + [one.point.key for one in rows].index(KEYS[0])].cells[COLUMNS.index(Column.EARLIER)]
+    )
+
+
+def test_no_text_becomes_a_formula() -> None:
+    import zipfile
+
+    figures = {(2025, KEYS[0]): Figure(note="=cmd()", source="+1+1", responsible="@x")}
+    rows = file_rows(figures)
+    with zipfile.ZipFile(io.BytesIO(to_xlsx(rows, words("de")))) as book:
+        assert b"<f>" not in b"".join(book.read(name) for name in book.namelist())
+    text = to_csv(rows, words("de")).decode("utf-8-sig")
+    for one in ("=cmd()", "+1+1", "@x"):
+        assert f";'{one};" in text

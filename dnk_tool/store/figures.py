@@ -1,5 +1,6 @@
 """Reads and writes a company's figures outside of the wizard's page."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select as sql
@@ -46,3 +47,12 @@ def put(
         )
     )
     session.add(FigureRevision(**key, version=1, content=figure_to_json(figure), saved_at=now, saved_by=by))
+
+
+def rows_of(session: Session, organisation_id: int, *, since: int, until: int) -> Sequence[FigureRow]:
+    """A company's figures of some years, in one statement."""
+    return session.scalars(
+        sql(FigureRow).where(
+            FigureRow.organisation_id == organisation_id, FigureRow.year >= since, FigureRow.year <= until
+        )
+    ).all()

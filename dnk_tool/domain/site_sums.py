@@ -1,0 +1,58 @@
+"""Adds up what sites report to the company's figure, exactly and in any order of sites and units."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from dnk_tool.catalogue.model import Aggregate, Datapoint
+from dnk_tool.domain.numbers import MAX_DECIMALS
+from dnk_tool.domain.quantities import Quantity, in_base
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSum:
+    """The sum over sites: those that are in it, and those that should be and have no value.
+
+    `total` is None where no site has a value: that is not zero.
+    """
+
+    total: Quantity | None
+    counted: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def adds_up(point: Datapoint) -> bool:
+    """Whether the figures of sites may be added: shares, ratios and rates may not."""
+    return point.aggregate is Aggregate.SUM
+
+
+def add_up(amounts: Mapping[str, Quantity], included: Iterable[str], point: Datapoint) -> SiteSum:
+    """The sum of the amounts of the included sites. Raises UnknownUnit.
+
+    It is in the one unit that all sites use, else in the datapoint's default unit. Where that would not be
+    exact, it is in a unit of the sites in which it is; where there is none, it is rounded to the decimals
+    that a figure may have.
+    """
+    sites = list(dict.fromkeys(included))
+    counted = tuple(site for site in sites if site in amounts)
+    missing = tuple(site for site in sites if site not in amounts)
+    if not counted:
+        return SiteSum(None, counted, missing)
+    used = {amounts[site].unit for site in counted}
+    exact = sum((in_base(amounts[site], point.family.units) for site in counted), Fraction(0))
+    preferred = next(iter(used)) if len(used) == 1 else point.default_unit
+    units = [preferred, *(symbol for symbol in point.family.units if symbol in used), point.family.base]
+    for unit in units:
+        value = _whole(exact / Fraction(point.family.units[unit].factor))
+        if value is not None:
+            return SiteSum(Quantity(value, unit), counted, missing)
+    rounded = round(exact / Fraction(point.family.units[preferred].factor), MAX_DECIMALS)
+    return SiteSum(Quantity(_whole(rounded) or Decimal(0), preferred), counted, missing)
+
+
+def _whole(value: Fraction) -> Decimal | None:
+    """The value as a Decimal that a figure may have, or None where it has more decimals."""
+    decimals = next((n for n in range(MAX_DECIMALS + 1) if (value * 10**n).denominator == 1), None)
+    # Made from text: arithmetic of Decimal rounds to its context.
+    return None if decimals is None else Decimal(f"{(value * 10**decimals).numerator}e-{decimals}")

@@ -1,0 +1,64 @@
+"""Earlier versions of a figure: every value that was ever saved, to read and to take back."""
+
+from datetime import UTC, datetime
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from dnk_tool.domain.document import figure_from_json
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.services import figuring
+from dnk_tool.store import accounts, declarations, history
+from dnk_tool.web.access import current_actor, current_declaration, permit
+from dnk_tool.web.figures.page import point_of
+from dnk_tool.web.figures.routes import blueprint
+from dnk_tool.web.languages import current_language
+from dnk_tool.web.transactions import db
+from dnk_tool.web.wizard.amounts import whole_text
+
+
+@blueprint.get("/<datapoint>/verlauf")
+@permit(Permission.DECLARATION_VIEW)
+def versions(declaration_id: int, datapoint: str) -> ResponseReturnValue:
+    declaration = current_declaration()
+    point = point_of(declaration, datapoint)
+    of = declaration.organisation_id, declaration.reporting_year
+    revisions = history.figure_revisions(db(), *of, (point.key,))
+    row = declarations.figure_rows(db(), *of).get(point.key)
+    entries = [
+        {
+            "id": one.id,
+            "text": whole_text(point, figure_from_json(one.content), current_language()),
+            "at": one.saved_at,
+            "by": one.saved_by,
+            "kept_aside": one.kept_aside,
+            "is_current": not one.kept_aside and row is not None and row.version == one.version,
+        }
+        for one in revisions
+    ]
+    return render_template(
+        "figures/versions.html",
+        declaration=declaration,
+        point=point,
+        entries=entries,
+        names=accounts.names_of(db(), {one.saved_by for one in revisions if one.saved_by is not None}),
+        is_open=figuring.openness(db(), declaration).is_open(point.key),
+        form=FlaskForm(),
+    )
+
+
+@blueprint.post("/<datapoint>/verlauf/<int:revision_id>")
+@permit(Permission.DECLARATION_EDIT)
+def restore(declaration_id: int, datapoint: str, revision_id: int) -> ResponseReturnValue:
+    declaration = current_declaration()
+    point = point_of(declaration, datapoint)
+    try:
+        figuring.restore_figure(
+            db(), declaration, point.key, revision_id, actor=current_actor(), now=datetime.now(UTC)
+        )
+    except LookupError:
+        abort(404)
+    flash(_("Die frühere Fassung gilt wieder. Die andere bleibt im Verlauf."), "success")
+    return redirect(url_for("figures.show", declaration_id=declaration_id, datapoint=point.key), 303)

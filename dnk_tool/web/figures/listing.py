@@ -1,0 +1,43 @@
+"""The list of all figures of a declaration."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.states import EDITABLE
+from dnk_tool.store import sites
+from dnk_tool.web.access import current_account, current_declaration, permit
+from dnk_tool.web.figures.routes import blueprint
+from dnk_tool.web.figures.rows import EARLIER_YEARS, Wanted, figure_list
+from dnk_tool.web.figures.words import DETAILS, STATES
+from dnk_tool.web.languages import current_language
+from dnk_tool.web.transactions import db
+
+
+@blueprint.get("")
+@permit(Permission.DECLARATION_VIEW)
+def index(declaration_id: int) -> ResponseReturnValue:
+    declaration = current_declaration()
+    year, wanted = declaration.reporting_year, _wanted()
+    return render_template(
+        "figures/list.html",
+        declaration=declaration,
+        found=figure_list(db(), declaration, wanted, current_language()),
+        wanted=wanted,
+        years=[year - back for back in range(1, EARLIER_YEARS + 1)],
+        states=STATES,
+        details=DETAILS,
+        scope=sites.scope(db(), declaration.organisation, year),
+        is_editable=declaration.state in EDITABLE,
+    )
+
+
+def _wanted() -> Wanted:
+    account = current_account()
+    names = frozenset(one.casefold() for one in (account.name, account.email) if one)
+    return Wanted(
+        request.args.get("thema", ""),
+        request.args.get("offen") == "1",
+        request.args.get("meine") == "1",
+        names,
+    )

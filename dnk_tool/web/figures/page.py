@@ -1,0 +1,148 @@
+"""The values of the page of one figure: what it says, how it was read, where it comes from, who asks."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from flask import abort
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue import Datapoint, Requirement, Section
+from dnk_tool.domain.answers import NO_FIGURE, Figure, Origin, Sheet, computed
+from dnk_tool.domain.figure_states import FigureState, lacks_reason, state_of
+from dnk_tool.domain.figures import is_same_amount
+from dnk_tool.domain.scope import Scope
+from dnk_tool.domain.site_sums import adds_up
+from dnk_tool.language import Language
+from dnk_tool.services import figuring
+from dnk_tool.store import declarations, figures, sites
+from dnk_tool.store.models import Declaration, FigureRow
+from dnk_tool.web.figures.rows import EARLIER_YEARS, change_text
+from dnk_tool.web.wizard.amounts import amount_text, figure_words, other_units, reading
+from dnk_tool.web.wizard.behind import LinesResult, results_of_lines
+from dnk_tool.web.wizard.oddities import Oddity, by_datapoint, oddities
+from dnk_tool.web.wizard.words import word
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The figure of a year before, and the change from then to now."""
+
+    year: int
+    amount: str
+    quality: str
+    note: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class FigurePage:
+    """One figure of a declaration with everything around it."""
+
+    point: Datapoint
+    figure: Figure
+    version: int
+    state: FigureState
+    amount: str
+    reading: str
+    others: tuple[str, ...]
+    follows: str
+    earlier: tuple[Earlier, ...]
+    asked_by: tuple[tuple[Requirement, Section], ...]
+    scope: Scope
+    sites: tuple[tuple[str, str], ...]
+    lines: LinesResult | None
+    lines_amount: str
+    is_open: bool
+    odd: Sequence[Oddity] = ()
+
+    @property
+    def is_result(self) -> bool:
+        """Whether the value is a result that nobody entered."""
+        return self.figure.value is not None and self.figure.origin is not Origin.ENTERED
+
+    @property
+    def lacks_reason(self) -> bool:
+        return lacks_reason(self.figure)
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the sites' figures may be added to this one."""
+        return adds_up(self.point)
+
+    @property
+    def missing_sites(self) -> tuple[str, ...]:
+        """The sites that should be in the sum and have no value."""
+        known = {site for site, _amount in self.sites}
+        return tuple(site for site in self.scope.included if site not in known)
+
+    @property
+    def lines_differ(self) -> bool:
+        """Whether the lines give something else than the figure says; the result can be taken over."""
+        if self.lines is None or self.figure.origin is Origin.LINES:
+            return False
+        return not is_same_amount(self.lines.figure, self.figure, self.point.family)
+
+
+def point_of(declaration: Declaration, key: str) -> Datapoint:
+    """The datapoint that the address names; a page that does not exist for one that nobody knows."""
+    point = declarations.selection_of(declaration).catalogue.datapoints.get(key)
+    if point is None:
+        abort(404)
+    return point
+
+
+def figure_page(
+    session: Session, declaration: Declaration, point: Datapoint, language: Language
+) -> FigurePage:
+    """The page's values."""
+    content, year = declarations.content(session, declaration), declaration.reporting_year
+    rows = figures.rows_of(session, declaration.organisation_id, since=year - EARLIER_YEARS, until=year)
+    now = {row.datapoint: row for row in rows if row.year == year}
+    sheet = replace(content.sheet, figures={key: declarations.figure_of(row) for key, row in now.items()})
+    figure = sheet.figures.get(point.key, NO_FIGURE)
+    quantity = figure.quantity
+    lines = results_of_lines(session, declaration, sheet.figures).get(point.key)
+    of_sites = sites.rows_of_figure(session, declaration.organisation_id, year, point.key)
+    return FigurePage(
+        point=point,
+        figure=figure,
+        version=now[point.key].version if point.key in now else 0,
+        state=state_of(sheet, point),
+        amount=figure_words(point, figure, language),
+        reading=reading(point, quantity, language),
+        others=tuple(other_units(point, quantity, language)) if quantity else (),
+        follows=_follows(sheet, point, language),
+        earlier=tuple(_earlier(rows, point, figure, year, language)),
+        asked_by=tuple(
+            (one, sheet.selection.section_of[one.ref]) for one in sheet.selection.asked_by.get(point.key, ())
+        ),
+        scope=sites.scope(session, declaration.organisation, year),
+        sites=tuple(
+            (site, amount_text(point, sites.amount(row), language)) for site, row in of_sites.items()
+        ),
+        lines=lines,
+        lines_amount=figure_words(point, lines.figure, language) if lines else "",
+        is_open=figuring.openness(session, declaration).is_open(point.key),
+        odd=by_datapoint(oddities(session, declaration, content, language)).get(point.key, ()),
+    )
+
+
+def _follows(sheet: Sheet, point: Datapoint, language: Language) -> str:
+    """What the figure is by the datapoint's own rule, such as the sum of others."""
+    figure = computed(point, sheet.figures)
+    return figure_words(point, figure, language) if figure else ""
+
+
+def _earlier(
+    rows: Sequence[FigureRow], point: Datapoint, now: Figure, year: int, language: Language
+) -> Iterator[Earlier]:
+    found = {row.year: declarations.figure_of(row) for row in rows if row.datapoint == point.key}
+    for of in range(year - 1, year - 1 - EARLIER_YEARS, -1):
+        figure = found.get(of, NO_FIGURE)
+        yield Earlier(
+            of,
+            figure_words(point, figure, language),
+            word(figure.quality) if figure.quality else "",
+            figure.note,
+            change_text(point, now, figure, language),
+        )

@@ -1,0 +1,163 @@
+"""The values of the list of figures: one row per figure, by topic, with the two years before beside it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue import Datapoint
+from dnk_tool.domain.answers import NO_FIGURE, Figure, Sheet, computed
+from dnk_tool.domain.figure_states import UNFINISHED, FigureState, state_of
+from dnk_tool.domain.quantities import change_in_percent
+from dnk_tool.language import Language, number
+from dnk_tool.store import declarations, evidence, figures
+from dnk_tool.store.declarations import figure_of
+from dnk_tool.store.models import Declaration
+from dnk_tool.web.figures.words import topic_title
+from dnk_tool.web.wizard.amounts import default_text, figure_words
+
+EARLIER_YEARS = 2
+
+Figures = Mapping[tuple[int, str], Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class FigureLine:
+    """One figure as the list shows it. `earlier` are the values of the years before, latest first."""
+
+    point: Datapoint
+    state: FigureState
+    figure: Figure
+    amount: str
+    converted: str
+    change: str
+    earlier: tuple[str, ...]
+    files: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in UNFINISHED
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """The figures of one topic, and how many of them there are without a filter, and finished."""
+
+    key: str
+    title: str
+    lines: tuple[FigureLine, ...]
+    total: int
+    finished: int
+
+
+@dataclass(frozen=True, slots=True)
+class FigureList:
+    """The whole list: what the declaration asks for by topic, and what was calculated besides."""
+
+    topics: tuple[Topic, ...]
+    others: tuple[FigureLine, ...]
+    all_topics: tuple[tuple[str, str], ...]
+
+    @property
+    def shown(self) -> int:
+        return sum(len(topic.lines) for topic in self.topics) + len(self.others)
+
+    @property
+    def total(self) -> int:
+        return sum(topic.total for topic in self.topics)
+
+    @property
+    def finished(self) -> int:
+        return sum(topic.finished for topic in self.topics)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody looks for in the list: one topic, what is open, what they take care of; nothing: all."""
+
+    topic: str = ""
+    only_open: bool = False
+    mine: bool = False
+    names: frozenset[str] = frozenset()
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.topic or self.only_open or self.mine)
+
+    def fits(self, line: FigureLine) -> bool:
+        return (
+            (not self.topic or line.point.topic == self.topic)
+            and (not self.only_open or line.is_open)
+            and (not self.mine or line.figure.responsible.casefold() in self.names)
+        )
+
+
+def figure_list(session: Session, declaration: Declaration, wanted: Wanted, language: Language) -> FigureList:
+    """All figures that the declaration asks for, in three statements however many there are."""
+    selection, year = declarations.selection_of(declaration), declaration.reporting_year
+    answers = {
+        ref: declarations.answer_of(row, selection)
+        for ref, row in declarations.answer_rows(session, declaration.id).items()
+    }
+    rows = figures.rows_of(session, declaration.organisation_id, since=year - EARLIER_YEARS, until=year)
+    known = {(row.year, row.datapoint): figure_of(row) for row in rows}
+    files = evidence.counts_of_figures(session, declaration)
+    points = selection.catalogue.datapoints
+    others = [
+        key
+        for (of, key), figure in known.items()
+        if of == year and key in points and key not in selection.datapoints and not figure.is_empty
+    ]
+    sheet = Sheet(selection, answers, {key: one for (of, key), one in known.items() if of == year})
+
+    def lines(keys: Iterable[str]) -> Iterator[FigureLine]:
+        for point in points.values():
+            if point.key in keys:
+                line = line_of(sheet, point, known, year=year, language=language)
+                yield replace(line, files=files.get(point.key, 0))
+
+    asked = list(lines(selection.datapoints))
+    topics = {line.point.topic: topic_title(line.point.topic) for line in asked}
+    return FigureList(
+        tuple(_topics(asked, topics, wanted)),
+        tuple(line for line in lines(set(others)) if wanted.fits(line)),
+        tuple(topics.items()),
+    )
+
+
+def _topics(lines: Iterable[FigureLine], titles: Mapping[str, str], wanted: Wanted) -> Iterator[Topic]:
+    by_topic: dict[str, list[FigureLine]] = {}
+    for line in lines:
+        by_topic.setdefault(line.point.topic, []).append(line)
+    for key, found in by_topic.items():
+        shown = tuple(line for line in found if wanted.fits(line))
+        yield Topic(key, titles[key], shown, len(found), sum(not line.is_open for line in found))
+
+
+def line_of(sheet: Sheet, point: Datapoint, known: Figures, *, year: int, language: Language) -> FigureLine:
+    """One figure with the years before. What follows from others stands there as it follows."""
+    entered = sheet.figures.get(point.key, NO_FIGURE)
+    state = state_of(sheet, point)
+    figure = (computed(point, sheet.figures) or entered) if state is FigureState.FOLLOWS else entered
+    earlier = [known.get((year - back, point.key), NO_FIGURE) for back in range(1, EARLIER_YEARS + 1)]
+    return FigureLine(
+        point,
+        state,
+        replace(figure, responsible=entered.responsible, source=figure.source or entered.source),
+        figure_words(point, figure, language),
+        default_text(point, figure.quantity, language),
+        change_text(point, figure, earlier[0], language),
+        tuple(figure_words(point, one, language) for one in earlier),
+    )
+
+
+def change_text(point: Datapoint, now: Figure, before: Figure, language: Language) -> str:
+    """The change against the year before, such as "+12,5 %"; nothing where one of both has no value."""
+    if now.quantity is None or before.quantity is None:
+        return ""
+    if not {now.unit, before.unit} <= point.family.units.keys():
+        return ""
+    change = change_in_percent(now.quantity, before.quantity, point.family)
+    if change is None:
+        return ""
+    return f"{'+' if change > 0 else ''}{number(change, language).replace('-', '−')}\u00a0%"

@@ -1,0 +1,86 @@
+"""Which sites the figures of a year include, and why that differs from the year before."""
+
+from datetime import UTC, datetime
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, SelectMultipleField
+
+from dnk_tool.domain.permissions import Permission, can
+from dnk_tool.domain.scope import Scope
+from dnk_tool.domain.states import EDITABLE
+from dnk_tool.services.site_figures import ScopeCollision, save_scope
+from dnk_tool.store import sites
+from dnk_tool.store.models import Declaration
+from dnk_tool.web.access import current_actor, current_declaration, current_subject, permit
+from dnk_tool.web.figures.routes import blueprint
+from dnk_tool.web.security import form_errors
+from dnk_tool.web.transactions import db
+from dnk_tool.web.wizard.fields import ProseField
+from dnk_tool.web.wizard.submission import seen_version
+
+
+class ScopeForm(FlaskForm):
+    """The sites that count, and a sentence where that differs from the year before."""
+
+    sites = SelectMultipleField(validate_choice=False)
+    note = ProseField()
+    version = HiddenField(default="0")
+
+
+@blueprint.get("/umfang")
+@permit(Permission.DECLARATION_VIEW)
+def scope(declaration_id: int) -> ResponseReturnValue:
+    declaration = current_declaration()
+    found = _scope(declaration)
+    row = sites.scope_row(db(), declaration.organisation_id, declaration.reporting_year)
+    data = {"sites": list(found.included), "note": found.note, "version": str(row.version if row else 0)}
+    return _page(declaration, found, ScopeForm(formdata=None, data=data))
+
+
+@blueprint.post("/umfang")
+@permit(Permission.DECLARATION_EDIT)
+def save_the_scope(declaration_id: int) -> ResponseReturnValue:
+    declaration, form = current_declaration(), ScopeForm()
+    before = _scope(declaration)
+    if not form.validate():
+        return _page(declaration, before, form), 422
+    known = {*before.included, *before.left_out}
+    try:
+        save_scope(
+            db(),
+            declaration,
+            frozenset(form.sites.data or ()) & known,
+            form.note.data or "",
+            seen=seen_version(form),
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+    except ScopeCollision as collision:
+        form.version.data, form.version.raw_data = str(collision.version), None
+        return _page(declaration, collision.theirs, form, is_collision=True), 409
+    after = _scope(declaration)
+    flash(_("Gespeichert. Summen der Standorte sind neu berechnet."), "success")
+    if after.has_changed and not after.note:
+        flash(_("Bitte schreiben Sie noch, warum der Umfang anders ist als im Vorjahr."), "warning")
+        return redirect(url_for("figures.scope", declaration_id=declaration_id), 303)
+    return redirect(url_for("figures.index", declaration_id=declaration_id), 303)
+
+
+def _scope(declaration: Declaration) -> Scope:
+    return sites.scope(db(), declaration.organisation, declaration.reporting_year)
+
+
+def _page(declaration: Declaration, found: Scope, form: ScopeForm, *, is_collision: bool = False) -> str:
+    may_edit = can(Permission.DECLARATION_EDIT, current_actor(), current_subject())
+    return render_template(
+        "figures/scope.html",
+        declaration=declaration,
+        scope=found,
+        form=form,
+        errors=form_errors(form),
+        is_collision=is_collision,
+        is_editable=may_edit and declaration.state in EDITABLE,
+    )

@@ -1,0 +1,183 @@
+"""The page of one figure: shown, saved, corrected with one click, and a result of lines taken over."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.catalogue import Datapoint
+from dnk_tool.domain import numbers
+from dnk_tool.domain.answers import Figure
+from dnk_tool.domain.evidence import Target
+from dnk_tool.domain.figures import by_hand
+from dnk_tool.domain.permissions import Permission, Role, can
+from dnk_tool.language import Language, local_day, moment, number
+from dnk_tool.services.figuring import save_figure, take_calculated
+from dnk_tool.services.saving import Collision
+from dnk_tool.store import accounts
+from dnk_tool.store.models import Declaration
+from dnk_tool.web.access import current_actor, current_declaration, current_subject, permit
+from dnk_tool.web.evidence.beside import files_beside
+from dnk_tool.web.figures.form import FigureForm, figure_form, form_data
+from dnk_tool.web.figures.page import FigurePage, figure_page, point_of
+from dnk_tool.web.figures.routes import blueprint
+from dnk_tool.web.figures.words import DETAILS, STATES
+from dnk_tool.web.languages import current_language
+from dnk_tool.web.security import form_errors
+from dnk_tool.web.transactions import db
+from dnk_tool.web.wizard.amounts import plain_text, unit_text, whole_text
+from dnk_tool.web.wizard.fields import number_language
+from dnk_tool.web.wizard.pages import unit_options
+from dnk_tool.web.wizard.submission import seen_version
+
+
+@blueprint.get("/<datapoint>")
+@permit(Permission.DECLARATION_VIEW)
+def show(declaration_id: int, datapoint: str) -> ResponseReturnValue:
+    declaration = current_declaration()
+    point = point_of(declaration, datapoint)
+    page = figure_page(db(), declaration, point, current_language())
+    form = figure_form(declaration.edition, point.key)(
+        formdata=None, data=form_data(point, page.figure, page.version)
+    )
+    return _page(declaration, page, form)
+
+
+@blueprint.post("/<datapoint>")
+@permit(Permission.DECLARATION_EDIT)
+def save(declaration_id: int, datapoint: str) -> ResponseReturnValue:
+    declaration = current_declaration()
+    point = point_of(declaration, datapoint)
+    form = figure_form(declaration.edition, point.key)()
+    is_readable = form.validate()
+    before = figure_page(db(), declaration, point, current_language())
+    if not is_readable or _needs_word(form, before):
+        return _page(declaration, before, form), 422
+    saved = save_figure(
+        db(),
+        declaration,
+        point.key,
+        form.figure(),
+        seen=seen_version(form),
+        actor=current_actor(),
+        now=datetime.now(UTC),
+    )
+    if saved.collisions:
+        db().commit()  # the own version is kept aside
+        return _collided(declaration, point, saved.collisions[0]), 409
+    flash(_("Gespeichert."), "success")
+    typed = str(form.value.raw_data[0]).strip() if form.value.raw_data else ""
+    is_new = form.value.data != before.figure.value and request.form.get("meant") != "1"
+    if is_new and numbers.ambiguity(typed, number_language()) is not None:
+        return redirect(_url(declaration, point, gelesen=typed), 303)
+    if request.form.get("action") == "list":
+        return redirect(url_for("figures.index", declaration_id=declaration_id, _anchor=point.topic), 303)
+    return redirect(_url(declaration, point), 303)
+
+
+@blueprint.post("/<datapoint>/uebernehmen")
+@permit(Permission.DECLARATION_EDIT)
+def take(declaration_id: int, datapoint: str) -> ResponseReturnValue:
+    """Put what the lines give in the place of what somebody entered."""
+    declaration = current_declaration()
+    point = point_of(declaration, datapoint)
+    page = figure_page(db(), declaration, point, current_language())
+    if page.lines is None:
+        flash(_("Zu dieser Kennzahl gibt es keine Zeilen mehr."), "warning")
+        return redirect(_url(declaration, point), 303)
+    saved = take_calculated(
+        db(),
+        declaration,
+        point.key,
+        page.lines.figure,
+        seen=seen_version(figure_form(declaration.edition, point.key)()),
+        actor=current_actor(),
+        now=datetime.now(UTC),
+    )
+    if saved.collisions:
+        flash(
+            _("Jemand anderes hat die Kennzahl gerade geändert. Bitte sehen Sie sie sich noch an."), "warning"
+        )
+    else:
+        flash(_("Jetzt gilt das Ergebnis der Zeilen. Der andere Wert bleibt im Verlauf."), "success")
+    return redirect(_url(declaration, point), 303)
+
+
+def _url(declaration: Declaration, point: Datapoint, **values: Any) -> str:
+    return url_for("figures.show", declaration_id=declaration.id, datapoint=point.key, **values)
+
+
+def _needs_word(form: FigureForm, before: FigurePage) -> bool:
+    """Whether a result would go without a clear word; then the form says so."""
+    if not before.is_result or form.overwrite.data or seen_version(form) != before.version:
+        return False
+    if by_hand(form.figure(), before.figure).origin is before.figure.origin:
+        return False
+    form.overwrite.errors = [
+        _("Bestätigen Sie, dass Ihr eigener Wert an die Stelle des Ergebnisses treten soll.")
+    ]
+    return True
+
+
+def _page(declaration: Declaration, page: FigurePage, form: FigureForm) -> str:
+    language = current_language()
+    is_editable = page.is_open and can(Permission.DECLARATION_EDIT, current_actor(), current_subject())
+    return render_template(
+        "figures/figure.html",
+        declaration=declaration,
+        page=page,
+        form=form,
+        errors=form_errors(form),
+        units=unit_options(page.point.family.key, declaration.edition, language),
+        people=_people(declaration) if is_editable else [],
+        is_editable=is_editable,
+        state_word=STATES[page.state],
+        state_detail=DETAILS.get(page.state, ""),
+        other_reading=_other_reading(page, language),
+        files=files_beside(Target(datapoint=page.point.key)),
+    )
+
+
+def _people(declaration: Declaration) -> list[str]:
+    """Who works for the company, to be offered; anybody may be named."""
+    today = local_day(datetime.now(UTC))
+    found = accounts.people_of(db(), declaration.organisation_id, list(Role), today=today)
+    return [one.name or one.email for one in found]
+
+
+def _other_reading(page: FigurePage, language: Language) -> dict[str, str] | None:
+    """How else what was just typed may be read, and that value for the form, if it was saved as read."""
+    typed = request.args.get("gelesen", "")
+    other = numbers.ambiguity(typed, language) if typed else None
+    if other is None or numbers.parse(typed, language) != page.figure.value or not page.is_open:
+        return None
+    unit = unit_text(page.point, page.figure.unit, language)
+    return {
+        "typed": typed,
+        "text": f"{plain_text(other, language)} {unit}",
+        "value": number(other, language, grouping=False),
+    }
+
+
+def _collided(declaration: Declaration, point: Datapoint, collision: Collision) -> str:
+    language = current_language()
+    mine, theirs = (
+        whole_text(point, one, language) if isinstance(one, Figure) else ""
+        for one in (collision.mine, collision.theirs)
+    )
+    figure = collision.mine if isinstance(collision.mine, Figure) else Figure()
+    fields = form_data(point, figure, collision.version)
+    fields["value"] = "" if figure.value is None else number(figure.value, language)
+    return render_template(
+        "figures/collision.html",
+        declaration=declaration,
+        point=point,
+        mine=mine,
+        theirs=theirs,
+        theirs_by=accounts.name_of(db(), collision.by) or "?",
+        theirs_at=moment(collision.at, language),
+        fields=fields,
+        errors=(),
+    )

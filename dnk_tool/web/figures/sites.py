@@ -1,0 +1,191 @@
+"""What single sites add to a figure: a field for each, and their sum as the company's figure."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import Form, HiddenField, SelectField
+
+from dnk_tool.catalogue import Datapoint, load
+from dnk_tool.domain import numbers
+from dnk_tool.domain.answers import Quality
+from dnk_tool.domain.organisation import MAX_SITES
+from dnk_tool.domain.permissions import Permission, can
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.services.site_figures import GivenAmount, SitesSaved, save_site_figures
+from dnk_tool.store.models import Declaration
+from dnk_tool.store.sites import amount, rows_of_figure
+from dnk_tool.web.access import current_actor, current_declaration, current_subject, permit
+from dnk_tool.web.figures.page import FigurePage, figure_page, point_of
+from dnk_tool.web.figures.routes import blueprint
+from dnk_tool.web.languages import current_language
+from dnk_tool.web.transactions import db
+from dnk_tool.web.wizard.amounts import amount_text
+from dnk_tool.web.wizard.fields import LineField, NumberField, RowsField
+from dnk_tool.web.wizard.pages import form_errors, unit_options
+from dnk_tool.web.wizard.submission import seen_version
+from dnk_tool.web.wizard.words import word
+
+# A site that the profile no longer has keeps its figures.
+MOST_ROWS = 2 * MAX_SITES
+# Sites have values; that there is none is said of the whole figure.
+QUALITIES = tuple(one for one in Quality if one is not Quality.NOT_AVAILABLE)
+
+
+@blueprint.get("/<datapoint>/standorte")
+@permit(Permission.DECLARATION_VIEW)
+def by_site(declaration_id: int, datapoint: str) -> ResponseReturnValue:
+    declaration = current_declaration()
+    page = _figure(declaration, datapoint)
+    form = site_form(declaration.edition, page.point.key)(formdata=None, data=_data(declaration, page))
+    return _page(declaration, page, form)
+
+
+@blueprint.post("/<datapoint>/standorte")
+@permit(Permission.DECLARATION_EDIT)
+def save_by_site(declaration_id: int, datapoint: str) -> ResponseReturnValue:
+    declaration = current_declaration()
+    page = _figure(declaration, datapoint)
+    form = site_form(declaration.edition, page.point.key)()
+    if not form.validate():
+        return _page(declaration, page, form), 422
+    quality = form["quality"].data
+    saved = save_site_figures(
+        db(),
+        declaration,
+        page.point,
+        {entry.form["name"].data: _given(entry.form) for entry in form["sites"] if entry.form["name"].data},
+        quality=Quality(quality) if quality else None,
+        seen=seen_version(form),
+        actor=current_actor(),
+        now=datetime.now(UTC),
+    )
+    if saved.collisions:
+        db().commit()  # what did not collide is saved
+        _note_collisions(form, page.point, saved.collisions)
+        return _page(declaration, page, form), 409
+    _tell(page.point, saved)
+    return redirect(url_for("figures.show", declaration_id=declaration_id, datapoint=datapoint), 303)
+
+
+@lru_cache(maxsize=512)
+def site_form(edition: str, datapoint: str) -> type[FlaskForm]:
+    """A row for each site; `seen` is the amount that the sender had before them."""
+    point = load(edition).datapoints[datapoint]
+    row = type(
+        "SiteRow",
+        (Form,),
+        {
+            "name": LineField(),
+            "seen": HiddenField(default=""),
+            "value": NumberField(),
+            "unit": SelectField(choices=list(point.family.units), default=point.default_unit),
+        },
+    )
+    return type(
+        "SitesForm",
+        (FlaskForm,),
+        {
+            "sites": RowsField(row, MOST_ROWS),
+            "quality": SelectField(choices=["", *(one.value for one in QUALITIES)], default=""),
+            "version": HiddenField(default="0"),
+        },
+    )
+
+
+def _figure(declaration: Declaration, datapoint: str) -> FigurePage:
+    page = figure_page(db(), declaration, point_of(declaration, datapoint), current_language())
+    if not page.adds_up:
+        abort(404)
+    return page
+
+
+def _data(declaration: Declaration, page: FigurePage) -> dict[str, Any]:
+    rows = rows_of_figure(db(), declaration.organisation_id, declaration.reporting_year, page.point.key)
+    return {
+        "sites": [
+            {
+                "name": site,
+                "seen": _as_text(amount(rows.get(site))),
+                "value": rows[site].value if site in rows else None,
+                "unit": rows[site].unit if site in rows else page.figure.unit or page.point.default_unit,
+            }
+            for site in page.scope.included
+        ],
+        "quality": page.figure.quality if page.figure.quality in QUALITIES else "",
+        "version": str(page.version),
+    }
+
+
+def _given(row: Form) -> GivenAmount:
+    value = row["value"].data
+    return GivenAmount(
+        None if value is None else Quantity(value, row["unit"].data), _from_text(row["seen"].data or "")
+    )
+
+
+def _as_text(found: Quantity | None) -> str:
+    return "" if found is None else f"{numbers.plain(found.value)} {found.unit}"
+
+
+def _from_text(text: str) -> Quantity | None:
+    value, _space, unit = text.partition(" ")
+    try:
+        return Quantity(Decimal(value), unit) if value else None
+    except InvalidOperation:
+        return None
+
+
+def _note_collisions(form: FlaskForm, point: Datapoint, collisions: Mapping[str, Quantity | None]) -> None:
+    """Say at the fields what stands there now; saving once more puts the own amounts in its place."""
+    for entry in form["sites"]:
+        row = entry.form
+        if row["name"].data in collisions:
+            theirs = collisions[row["name"].data]
+            row["seen"].data = _as_text(theirs)
+            row["seen"].raw_data = None
+            row["value"].errors = [
+                _(
+                    "Jemand anderes hat hier gerade %(amount)s eingetragen. Ihr Wert steht noch im Feld; "
+                    "speichern Sie noch einmal, wenn er gelten soll.",
+                    amount=amount_text(point, theirs, current_language()) or _("nichts"),
+                )
+            ]
+
+
+def _tell(point: Datapoint, saved: SitesSaved) -> None:
+    if saved.saved.collisions:
+        text = _(
+            "Die Werte der Standorte sind gespeichert. Inzwischen hat jemand die Kennzahl selbst geändert; "
+            "deshalb liegt die Summe nur im Verlauf."
+        )
+        flash(text, "warning")
+        return
+    total = amount_text(point, saved.total.total, current_language())
+    flash(
+        _("Gespeichert. Summe der Standorte: %(total)s", total=total) if total else _("Gespeichert."),
+        "success",
+    )
+    if total and saved.total.missing:
+        flash(_("Noch ohne Wert: %(sites)s", sites=", ".join(saved.total.missing)), "info")
+
+
+def _page(declaration: Declaration, page: FigurePage, form: FlaskForm) -> str:
+    may_edit = can(Permission.DECLARATION_EDIT, current_actor(), current_subject())
+    return render_template(
+        "figures/sites.html",
+        declaration=declaration,
+        page=page,
+        form=form,
+        errors=form_errors(form),
+        units=unit_options(page.point.family.key, declaration.edition, current_language()),
+        qualities=[{"value": "", "label": _("keine Angabe")}]
+        + [{"value": one.value, "label": word(one)} for one in QUALITIES],
+        is_editable=page.is_open and may_edit,
+    )

@@ -1,0 +1,50 @@
+"""The interface's words for topics of figures, for their states, and for where they come from."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from dnk_tool.domain.figure_states import FigureState
+
+TOPICS: Mapping[str, Any] = {
+    "energy": _l("Energie"),
+    "ghg": _l("Treibhausgase"),
+    "water": _l("Wasser"),
+    "waste": _l("Abfall"),
+    "materials": _l("Material"),
+    "workforce": _l("Beschäftigte"),
+    "diversity": _l("Vielfalt"),
+    "training": _l("Weiterbildung"),
+    "safety": _l("Arbeitssicherheit und Gesundheit"),
+    "supply-chain": _l("Lieferkette"),
+    "product": _l("Produkte"),
+    "economy": _l("Wirtschaft"),
+    "governance": _l("Unternehmensführung"),
+}
+
+# The word of the status tag, and what kind of tag it is.
+STATES: Mapping[FigureState, tuple[Any, str]] = {
+    FigureState.OPEN: (_l("Offen"), "open"),
+    FigureState.BEGUN: (_l("In Arbeit"), "progress"),
+    FigureState.ENTERED: (_l("Fertig"), "done"),
+    FigureState.FROM_LINES: (_l("Fertig"), "done"),
+    FigureState.FROM_SITES: (_l("Fertig"), "done"),
+    FigureState.FOLLOWS: (_l("Fertig"), "done"),
+    FigureState.NOT_AVAILABLE: (_l("Fertig"), "done"),
+    FigureState.EXPLAINED: (_l("Fertig"), "done"),
+}
+
+# What the tag alone does not say.
+DETAILS: Mapping[FigureState, Any] = {
+    FigureState.FROM_LINES: _l("aus Zeilen berechnet"),
+    FigureState.FROM_SITES: _l("Summe der Standorte"),
+    FigureState.FOLLOWS: _l("folgt aus anderen Kennzahlen"),
+    FigureState.NOT_AVAILABLE: _l("liegt nicht vor"),
+    FigureState.EXPLAINED: _l("beim Indikator erklärt"),
+}
+
+
+def topic_title(topic: str) -> str:
+    """What the topic is called."""
+    return str(TOPICS.get(topic, topic))

@@ -1,0 +1,379 @@
+"""The pages of figures over HTTP: what was typed is read aloud, kept, corrected, and never lost."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from dnk_tool.catalogue import load
+from dnk_tool.catalogue import select as select_edition
+from dnk_tool.domain.answers import Figure, Origin, Quality
+from dnk_tool.domain.calculation import Line
+from dnk_tool.domain.permissions import SHELL
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.domain.states import State
+from dnk_tool.services import calculating
+from dnk_tool.store import declarations, figures, history
+from dnk_tool.store.models import Declaration, Organisation
+from dnk_tool.store.sites import ScopeRow, SiteFigureRow
+from tests.support import World, counted, form_fields, post, sign_in, stored
+
+NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+POWER, HOURS = "energy.electricity.consumption", "safety.employees.hours-worked"
+SELECTION = select_edition("dnk-2017", "gri")
+
+
+@pytest.fixture
+def editor(client: FlaskClient, world: World) -> FlaskClient:
+    sign_in(client, "editor@example.org")
+    return client
+
+
+@pytest.fixture
+def page(world: World) -> Callable[..., str]:
+    """The address of the list, of a figure, of something of a figure."""
+    return lambda *parts: "/".join((f"/erklaerungen/{world.own_declaration}/kennzahlen", *parts))
+
+
+def send(client: FlaskClient, path: str, **changes: Any) -> TestResponse:
+    """Load the page, change some fields as a person would, and send the form."""
+    fields: dict[str, Any] = dict(form_fields(client.get(path).text))
+    fields.update(changes)
+    return client.post(path, data=fields)
+
+
+def figure(app: Flask, world: World, key: str = POWER) -> Figure:
+    with stored(app) as session:
+        rows = declarations.figure_rows(session, world.own, 2025)
+        return declarations.figure_of(rows[key]) if key in rows else Figure()
+
+
+def put(app: Flask, world: World, value: str, year: int = 2025, key: str = POWER, **more: Any) -> None:
+    with stored(app) as session:
+        unit = more.pop("unit", load("dnk-2017").datapoints[key].default_unit)
+        given = Figure(Decimal(value), unit, **more)
+        figures.put(session, world.own, year, key, given, by=None, now=NOW)
+
+
+def with_sites(app: Flask, world: World, *names: str) -> None:
+    with stored(app) as session:
+        session.get_one(Organisation, world.own).sites = [{"name": name, "address": ""} for name in names]
+
+
+def calculate_hours(app: Flask, world: World, hours: int) -> None:
+    """A line of the calculator for accidents that says how many hours were worked."""
+    quantities = {
+        "hours": Quantity(Decimal(hours), "h"),
+        "recordable-injuries": Quantity(Decimal(3), "1"),
+    }
+    with stored(app) as session:
+        declaration = session.get_one(Declaration, world.own_declaration)
+        line = Line(0, "accidents", "employees", quantities=quantities)
+        calculating.save_line(session, declaration, line, seen=0, actor=SHELL, now=NOW)
+
+
+def test_all_that_is_said_of_a_figure_is_kept(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
+) -> None:
+    more = {"quality": "measured", "source": "Rechnung 12", "responsible": "Petra", "note": "ohne Halle 2"}
+    answer = send(editor, page(POWER), value="12.345,5", action="list", **more)
+    assert answer.headers["Location"] == page() + "#energy"
+    expected = Figure(Decimal("12345.5"), "kWh", Quality.MEASURED, "ohne Halle 2", "Rechnung 12", "Petra")
+    assert figure(app, world) == expected
+    shown = editor.get(page(POWER)).text
+    assert "Gelesen als 12\u00a0345,5 kWh, das sind 12,346 MWh" not in shown, "rounded, and says so"
+    assert "Gelesen als 12\u00a0345,5 kWh, das sind rund 12,346 MWh" in shown
+    assert "Rechnung 12" in editor.get(page()).text
+
+
+def test_an_ambiguous_number_is_corrected_with_one_click(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
+) -> None:
+    answer = send(editor, page(POWER), value="1.234", source="Rechnung")
+    assert figure(app, world).value == 1234
+    shown = editor.get(answer.headers["Location"]).text
+    assert "„1.234“ haben wir so gelesen: 1\u00a0234 kWh, das sind 1,234 MWh." in shown
+    assert "Nein, gemeint war: 1,234 kWh" in shown
+    # The small form holds everything that was said, with the other value.
+    fields = {"value": "1,234", "unit": "kWh", "source": "Rechnung", "version": "1", "meant": "1"}
+    answer = post(editor, page(POWER), {**fields, "number-language": "de"})
+    assert answer.headers["Location"] == page(POWER), "and is not asked again"
+    assert figure(app, world) == Figure(Decimal("1.234"), "kWh", source="Rechnung")
+
+
+def test_an_address_cannot_claim_a_reading(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
+) -> None:
+    put(app, world, "5")
+    for typed in ("1.234", "<b>", "x" * 99):
+        assert "gemeint war" not in editor.get(page(POWER), query_string={"gelesen": typed}).text
+
+
+def test_unreadable_input_stays_in_its_field(editor: FlaskClient, page: Callable[..., str]) -> None:
+    answer = send(editor, page(POWER), value="viel", source="Rechnung", note="wichtig")
+    assert answer.status_code == 422
+    fields = form_fields(answer.text)
+    assert [fields[name] for name in ("value", "source", "note")] == [["viel"], ["Rechnung"], ["wichtig"]]
+    answer = send(editor, page(POWER), value="5", quality="not-available")
+    assert answer.status_code == 422
+
+
+def test_of_two_people_both_versions_are_shown(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
+) -> None:
+    first = form_fields(editor.get(page(POWER)).text)
+    post(editor, page(POWER), {"value": "100", "unit": "kWh", "version": "0"})
+    answer = editor.post(page(POWER), data={**first, "value": "200", "source": "Zähler"})
+    assert answer.status_code == 409
+    assert "100 kWh" in answer.text
+    assert "Quelle: Zähler" in answer.text
+    mine = form_fields(answer.text)
+    assert editor.post(page(POWER), data=mine).status_code == 303
+    assert figure(app, world) == Figure(Decimal(200), "kWh", source="Zähler")
+
+
+def test_not_available_asks_for_a_reason(editor: FlaskClient, page: Callable[..., str]) -> None:
+    send(editor, page(POWER), quality="not-available")
+    assert "Warum liegt der Wert nicht vor?" in editor.get(page(POWER)).text
+    assert ">In Arbeit<" in editor.get(page(), query_string={"thema": "energy"}).text
+    send(editor, page(POWER), note="Der Vermieter rechnet nicht ab.")
+    assert "liegt nicht vor" in editor.get(page(), query_string={"thema": "energy"}).text
+
+
+def test_a_result_goes_only_after_a_clear_word(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
+) -> None:
+    calculate_hours(app, world, 80_000)
+    shown = editor.get(page(HOURS)).text
+    assert "aus 1 Zeile berechnet" in shown
+    assert send(editor, page(HOURS), source="Zeiterfassung").status_code == 303
+    assert figure(app, world, HOURS).origin is Origin.LINES, "a source changes no value"
+    answer = send(editor, page(HOURS), value="81000")
+    assert answer.status_code == 422
+    assert form_fields(answer.text)["value"] == ["81000"]
+    assert send(editor, page(HOURS), value="81000", overwrite="1").status_code == 303
+    found = figure(app, world, HOURS)
+    assert (found.value, found.origin, found.source) == (Decimal(81_000), Origin.ENTERED, "Zeiterfassung")
+
+
+def test_another_result_of_lines_is_shown_and_can_be_taken(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
+) -> None:
+    put(app, world, "81000", key=HOURS)
+    calculate_hours(app, world, 80_000)
+    shown = editor.get(page(HOURS)).text
+    assert "80.000 h" in shown
+    assert "statt 81.000 h" in shown
+    assert post(editor, page(HOURS, "uebernehmen"), {"version": "1"}).status_code == 303
+    found = figure(app, world, HOURS)
+    assert (found.value, found.origin) == (Decimal(80_000), Origin.LINES)
+    assert "Ergebnis der Zeilen übernehmen" not in editor.get(page(HOURS)).text
+
+
+def test_earlier_versions_come_back(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
+) -> None:
+    send(editor, page(POWER), value="100", source="Rechnung A")
+    send(editor, page(POWER), value="200", source="Rechnung B")
+    shown = editor.get(page(POWER, "verlauf")).text
+    assert "Rechnung A" in shown
+    with stored(app) as session:
+        oldest = history.figure_revisions(session, world.own, 2025, [POWER])[-1].id
+    assert post(editor, page(POWER, "verlauf", str(oldest))).status_code == 303
+    assert figure(app, world) == Figure(Decimal(100), "kWh", source="Rechnung A")
+    assert post(editor, page(HOURS, "verlauf", str(oldest))).status_code == 404
+
+
+def test_the_list_shows_years_changes_and_what_nobody_asks_for(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
+) -> None:
+    put(app, world, "2", unit="MWh")
+    put(app, world, "1600", year=2024)
+    other = next(key for key in SELECTION.catalogue.datapoints if key not in SELECTION.datapoints)
+    put(app, world, "7", key=other)
+    shown = editor.get(page()).text
+    assert "2\u00a0000 kWh" in shown, "in the default unit, too"
+    assert "+25\u00a0%" in shown
+    assert "1.600 kWh" in shown
+    assert "Weitere Kennzahlen" in shown
+    assert SELECTION.catalogue.datapoints[other].label.de in shown
+
+
+def test_the_list_is_filtered(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
+) -> None:
+    put(app, world, "2", responsible="Editor")
+    label, other = (SELECTION.catalogue.datapoints[key].label.de for key in (POWER, HOURS))
+
+    def shown(**wanted: str) -> tuple[bool, bool]:
+        text = editor.get(page(), query_string=wanted).text
+        return f">{label}<" in text, f">{other}<" in text
+
+    assert shown() == (True, True)
+    assert shown(thema="safety") == (False, True)
+    assert shown(offen="1") == (False, True)
+    assert shown(meine="1") == (True, False)
+    assert "Keine Kennzahl passt" in editor.get(page(), query_string={"thema": "x"}).text
+
+
+def test_the_list_needs_few_statements_however_much_there_is(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
+) -> None:
+    put(app, world, "2")
+    editor.get(page())
+    with counted(app) as few:
+        editor.get(page())
+    for key in sorted(SELECTION.datapoints - {POWER}):
+        for year in (2023, 2024, 2025):
+            put(app, world, "3", year=year, key=key)
+    with counted(app) as many:
+        assert editor.get(page()).status_code == 200
+    assert len(few) == len(many) <= 12, "\n".join(many)
+
+
+def test_a_frozen_figure_is_only_shown(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
+) -> None:
+    put(app, world, "5", source="Rechnung")
+    with stored(app) as session:
+        session.get_one(Declaration, world.own_declaration).state = State.SUBMITTED
+    shown = editor.get(page(POWER)).text
+    assert 'name="value"' not in shown
+    assert "Rechnung" in shown
+    assert post(editor, page(POWER), {"value": "6", "unit": "kWh", "version": "1"}).status_code == 409
+    assert figure(app, world).value == 5
+
+
+def test_unknown_figures_are_not_found(editor: FlaskClient, page: Callable[..., str]) -> None:
+    for parts in (("no.such",), ("no.such", "verlauf"), ("no.such", "standorte")):
+        assert editor.get(page(*parts)).status_code == 404
+    share = next(key for key, one in SELECTION.catalogue.datapoints.items() if one.family.key == "percent")
+    assert editor.get(page(share, "standorte")).status_code == 404, "shares do not add up"
+
+
+def test_sites_add_up_on_their_page(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
+) -> None:
+    with_sites(app, world, "Werk", "Lager", "Büro")
+    answer = send(
+        editor,
+        page(POWER, "standorte"),
+        **{"sites-0-value": "1,5", "sites-0-unit": "MWh", "sites-1-value": "200", "quality": "measured"},
+    )
+    assert answer.headers["Location"] == page(POWER)
+    assert figure(app, world) == Figure(Decimal(1700), "kWh", Quality.MEASURED, origin=Origin.SITES)
+    shown = editor.get(page(POWER)).text
+    assert "Noch ohne Wert: Büro" in shown
+    assert "Summe der Standorte" in editor.get(page(), query_string={"thema": "energy"}).text
+    again = send(editor, page(POWER, "standorte"), **{"sites-2-value": "nichts"})
+    assert again.status_code == 422
+    assert form_fields(again.text)["sites-2-value"] == ["nichts"]
+
+
+def test_two_people_at_one_site_are_told(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
+) -> None:
+    with_sites(app, world, "Werk", "Lager")
+    path = page(POWER, "standorte")
+    late = form_fields(editor.get(path).text)
+    send(editor, path, **{"sites-0-value": "5"})
+    answer = editor.post(path, data={**late, "sites-0-value": "6", "sites-1-value": "7"})
+    assert answer.status_code == 409
+    assert "Jemand anderes hat hier gerade 5 kWh eingetragen." in answer.text
+    fields = form_fields(answer.text)
+    assert fields["sites-0-value"] == ["6"]
+    editor.post(path, data=fields)
+    assert figure(app, world).value == 13
+
+
+def test_a_change_of_scope_asks_for_a_sentence(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
+) -> None:
+    with_sites(app, world, "Werk", "Lager")
+    with stored(app) as session:
+        before = ScopeRow(organisation_id=world.own, year=2024, sites=["Werk"], changed_at=NOW)
+        session.add(before)
+    assert "Neu dabei: Lager." in editor.get(page()).text
+    assert send(editor, page("umfang")).headers["Location"] == page("umfang"), "the sentence is missing"
+    answer = send(editor, page("umfang"), note="Das Lager kam im Mai dazu.")
+    assert answer.headers["Location"] == page()
+    for path in (page(), page(POWER)):
+        assert "Das Lager kam im Mai dazu." in editor.get(path).text
+    late = send(editor, page("umfang"), version="0", note="Meine Worte")
+    assert late.status_code == 409
+    assert form_fields(late.text)["note"] == ["Meine Worte"]
+
+
+def test_a_site_that_is_renamed_in_the_profile_keeps_its_figures(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
+) -> None:
+    with_sites(app, world, "Werk", "Lager")
+    send(editor, page(POWER, "standorte"), **{"sites-0-value": "5"})
+    answer = send(editor, f"/unternehmen/{world.own}/profil", **{"sites-0-name": "Werk Nord"})
+    shown = editor.get(answer.headers["Location"]).text
+    assert "Die Zahlen von „Werk“ stehen jetzt unter „Werk Nord“." in shown
+    with stored(app) as session:
+        assert [row.site for row in session.query(SiteFigureRow)] == ["Werk Nord"]
+
+
+def criterion(world: World, key: str = POWER) -> tuple[str, str]:
+    """The page of the criterion that asks for the figure, and the prefix of its fields there."""
+    requirement = SELECTION.asked_by[key][0]
+    item = next(one for one in requirement.items if one.datapoint and one.datapoint.key == key)
+    section = SELECTION.section_of[requirement.ref].ref
+    return f"/erklaerungen/{world.own_declaration}/kriterien/{section}", f"ref-{item.ref}"
+
+
+def test_a_criterion_page_shows_and_keeps_what_is_behind_a_figure(
+    editor: FlaskClient, app: Flask, world: World
+) -> None:
+    put(app, world, "1234", source="Rechnung 12", responsible="Petra")
+    path, name = criterion(world)
+    shown = editor.get(path).text
+    assert "Gelesen als 1\u00a0234 kWh, das sind 1,234 MWh." in shown
+    assert "Quelle: Rechnung 12" in shown
+    send(editor, path, **{f"{name}-value": "2000"})
+    assert figure(app, world) == Figure(Decimal(2000), "kWh", source="Rechnung 12", responsible="Petra")
+
+
+def test_a_criterion_page_leads_to_the_lines(editor: FlaskClient, app: Flask, world: World) -> None:
+    calculate_hours(app, world, 80_000)
+    path, _name = criterion(world, HOURS)
+    assert "berechnet aus 1 Zeile" in editor.get(path).text
+    send(editor, path)
+    assert figure(app, world, HOURS).origin is Origin.LINES
+
+
+def test_a_criterion_page_says_how_it_read_a_doubtful_number(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
+) -> None:
+    path, name = criterion(world)
+    answer = send(editor, path, **{f"{name}-value": "1.234", "action": "stay"})
+    shown = editor.get(answer.headers["Location"]).text
+    assert "„1.234“ haben wir so gelesen" in shown
+    assert f"{page(POWER)}?gelesen=1.234" in shown
+    again = editor.get(send(editor, path, action="stay").headers["Location"]).text
+    assert "haben wir so gelesen" not in again, "once is enough"
+
+
+def test_a_page_that_saves_by_itself_reads_aloud(editor: FlaskClient, world: World) -> None:
+    path, name = criterion(world)
+    answer = send(editor, path, **{f"{name}-value": "1.234", "autosave": "1"})
+    said = answer.get_json()["readings"][POWER]
+    assert said.startswith("Gelesen als 1\u00a0234 kWh")
+    assert said.endswith("Dann schreiben Sie 1,234.")
+    late = {f"{name}-value": "", f"{name}-version": "1", "autosave": "1"}
+    assert send(editor, path, **late).get_json()["readings"] == {POWER: ""}
+
+
+def test_a_contributor_sees_no_page_of_figures(
+    client: FlaskClient, app: Flask, world: World, page: Callable[..., str]
+) -> None:
+    sign_in(client, "contributor@example.org")
+    assert client.get(page()).status_code == 403
+    assert client.get(page(POWER)).status_code == 403

@@ -1,0 +1,279 @@
+"""Figures by hand and by lines: nobody's words are lost, and no result takes the place of a word."""
+
+import shutil
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.answers import NO_FIGURE, Figure, Origin, Quality
+from dnk_tool.domain.permissions import Actor, NotPermitted, Role
+from dnk_tool.domain.states import EventKind, State
+from dnk_tool.services import figuring, restoring
+from dnk_tool.services.answering import Locked, Outcome, Submission, save_section
+from dnk_tool.services.figuring import Saved
+from dnk_tool.services.saving import Given
+from dnk_tool.store import declarations, history
+from dnk_tool.store.models import Declaration, Event, FigureRow
+
+NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
+POWER, GAS, SCOPE1 = "energy.electricity.consumption", "energy.fuels.non-renewable", "ghg.scope1.gross"
+
+
+@pytest.fixture
+def database_url(tmp_path: Path, empty_database: Path) -> str:
+    """What is tested here is the same in every database."""
+    return f"sqlite:///{shutil.copy(empty_database, tmp_path / 'store.sqlite3')}"
+
+
+def kwh(value: str, quality: Quality | None = Quality.MEASURED, **more: Any) -> Figure:
+    return Figure(Decimal(value), "kWh", quality, **more)
+
+
+def of_lines(value: str) -> Figure:
+    return kwh(value, Quality.CALCULATED, origin=Origin.LINES)
+
+
+def save(session: Session, declaration: Declaration, actor: Actor, given: Figure, seen: int = 0) -> Saved:
+    saved = figuring.save_figure(session, declaration, POWER, given, seen=seen, actor=actor, now=NOW)
+    session.flush()
+    return saved
+
+
+def calculate(
+    session: Session, declaration: Declaration, actor: Actor, results: dict[str, Figure]
+) -> figuring.Calculated:
+    found = figuring.write_calculated(session, declaration, results, actor=actor, now=NOW)
+    session.flush()
+    return found
+
+
+def on_page(session: Session, declaration: Declaration, actor: Actor, figure: Figure, seen: int) -> Outcome:
+    """Save the figure as a criterion page does, which shows value, unit, quality and note."""
+    selection = declarations.selection_of(declaration)
+    section = selection.section_of[selection.asked_by[POWER][0].ref]
+    submission = Submission(figures={POWER: Given(figure, seen, is_whole=False)})
+    outcome = save_section(session, declaration, section, submission, actor=actor, now=NOW)
+    session.flush()
+    return outcome
+
+
+def figure(session: Session, declaration: Declaration, key: str = POWER) -> Figure:
+    rows = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
+    return declarations.figure_of(rows[key]) if key in rows else NO_FIGURE
+
+
+def events(session: Session) -> list[EventKind]:
+    return list(session.scalars(select(Event.kind).order_by(Event.id)))[1:]
+
+
+def test_a_figure_is_kept_whole_and_leaves_one_event(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    given = kwh("1234.5", source="Rechnung 12", responsible="Petra", note="ohne Halle 2")
+    assert save(session, declaration, editor, given).versions == {POWER: 1}
+    assert figure(session, declaration) == given
+    assert events(session)[-1] is EventKind.FIGURE_SAVED
+    assert declaration.progress is not None
+
+
+def test_of_two_people_both_values_stay(
+    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+) -> None:
+    save(session, declaration, editor, kwh("100"))
+    saved = save(session, declaration, colleague, kwh("200", source="Zähler"))
+    (collision,) = saved.collisions
+    assert (collision.mine, collision.theirs) == (kwh("200", source="Zähler"), kwh("100"))
+    assert figure(session, declaration) == kwh("100")
+    found = history.figure_revisions(session, declaration.organisation_id, 2025, [POWER])
+    assert [one.kept_aside for one in found] == [True, False]
+
+
+def test_a_criterion_page_keeps_what_it_does_not_show(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    save(session, declaration, editor, kwh("100", source="Rechnung", responsible="Petra"))
+    on_page(session, declaration, editor, kwh("120", note="neu"), seen=1)
+    assert figure(session, declaration) == kwh("120", note="neu", source="Rechnung", responsible="Petra")
+
+
+def test_a_new_source_does_not_stop_a_new_value(
+    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+) -> None:
+    save(session, declaration, editor, kwh("100"))
+    save(session, declaration, editor, kwh("100", source="Rechnung"), seen=1)
+    outcome = on_page(session, declaration, colleague, kwh("120"), seen=1)
+    assert not outcome.collisions
+    assert figure(session, declaration) == kwh("120", source="Rechnung")
+
+
+def test_two_values_collide_also_through_a_criterion_page(
+    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+) -> None:
+    save(session, declaration, editor, kwh("100", source="Rechnung"))
+    save(session, declaration, editor, kwh("110", source="Rechnung"), seen=1)
+    outcome = on_page(session, declaration, colleague, kwh("120"), seen=1)
+    (collision,) = outcome.collisions
+    assert collision.mine == kwh("120", source="Rechnung"), "with what the page did not show"
+
+
+@pytest.mark.parametrize("seen", [0, 1])
+def test_saving_untouched_leaves_a_result_a_result(
+    session: Session, declaration: Declaration, editor: Actor, seen: int
+) -> None:
+    calculate(session, declaration, editor, {POWER: of_lines("500")})
+    on_page(session, declaration, editor, kwh("500", Quality.CALCULATED), seen=seen)
+    assert figure(session, declaration) == of_lines("500")
+    on_page(session, declaration, editor, kwh("500", Quality.CALCULATED, note="mit Halle 2"), seen=1)
+    assert figure(session, declaration).origin is Origin.LINES
+
+
+@pytest.mark.parametrize("changed", [kwh("501", Quality.CALCULATED), kwh("500", Quality.MEASURED), NO_FIGURE])
+def test_a_changed_result_is_somebodys_word(
+    session: Session, declaration: Declaration, editor: Actor, changed: Figure
+) -> None:
+    calculate(session, declaration, editor, {POWER: of_lines("500")})
+    on_page(session, declaration, editor, changed, seen=1)
+    assert figure(session, declaration).origin is Origin.ENTERED
+
+
+def test_results_fill_what_is_empty_and_follow_the_lines(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    save(session, declaration, editor, Figure(note="folgt", responsible="Petra"))
+    found = calculate(session, declaration, editor, {POWER: of_lines("500"), GAS: of_lines("7")})
+    assert found.written == (POWER, GAS)
+    assert figure(session, declaration) == kwh(
+        "500", Quality.CALCULATED, note="folgt", responsible="Petra", origin=Origin.LINES
+    )
+    assert calculate(session, declaration, editor, {POWER: of_lines("500"), GAS: of_lines("7")}) == (
+        (),
+        (),
+        (),
+    )
+    assert calculate(session, declaration, editor, {POWER: of_lines("600")}).written == (POWER, GAS)
+    assert figure(session, declaration).value == 600
+    assert figure(session, declaration, GAS) == NO_FIGURE, "its lines are gone"
+
+
+def test_what_somebody_entered_is_left_and_named(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    save(session, declaration, editor, kwh("100"))
+    found = calculate(session, declaration, editor, {POWER: of_lines("500")})
+    assert (found.written, found.differing) == ((), (POWER,))
+    assert figure(session, declaration) == kwh("100")
+    same = calculate(
+        session, declaration, editor, {POWER: Figure(Decimal("0.1"), "MWh", origin=Origin.LINES)}
+    )
+    assert same == ((), (), ()), "100 kWh are 0.1 MWh"
+
+
+def test_not_available_is_a_word_too(session: Session, declaration: Declaration, editor: Actor) -> None:
+    missing = Figure(quality=Quality.NOT_AVAILABLE, note="Der Vermieter rechnet nicht ab.")
+    save(session, declaration, editor, missing)
+    assert calculate(session, declaration, editor, {POWER: of_lines("500")}).differing == (POWER,)
+    assert figure(session, declaration) == missing
+
+
+def test_a_result_is_taken_over_on_demand(session: Session, declaration: Declaration, editor: Actor) -> None:
+    save(session, declaration, editor, kwh("100", source="Schätzung"))
+    figuring.take_calculated(session, declaration, POWER, of_lines("500"), seen=1, actor=editor, now=NOW)
+    session.flush()
+    assert figure(session, declaration) == kwh(
+        "500", Quality.CALCULATED, source="Schätzung", origin=Origin.LINES
+    )
+    saved = figuring.take_calculated(
+        session, declaration, POWER, of_lines("600"), seen=1, actor=editor, now=NOW
+    )
+    assert saved.collisions, "somebody was faster"
+
+
+def test_frozen_figures_stay(session: Session, declaration: Declaration, editor: Actor) -> None:
+    declaration.state = State.SUBMITTED
+    session.flush()
+    with pytest.raises(Locked):
+        save(session, declaration, editor, kwh("100"))
+    assert calculate(session, declaration, editor, {POWER: of_lines("500")}).locked == (POWER,)
+    assert figure(session, declaration) == NO_FIGURE
+
+
+def test_who_may_not_edit_may_not_save(session: Session, declaration: Declaration) -> None:
+    for role in (Role.VIEWER, Role.CONTRIBUTOR):
+        outsider = Actor(
+            2, {declaration.organisation_id: role}, {declaration.organisation_id: frozenset("1")}
+        )
+        with pytest.raises(NotPermitted):
+            save(session, declaration, outsider, kwh("100"))
+        with pytest.raises(NotPermitted):
+            calculate(session, declaration, outsider, {POWER: of_lines("500")})
+    with pytest.raises(NotPermitted):
+        save(session, declaration, Actor(2), kwh("100"))
+
+
+def test_a_contributor_saves_figures_of_their_sections(session: Session, declaration: Declaration) -> None:
+    selection = declarations.selection_of(declaration)
+    section = selection.section_of[selection.asked_by[POWER][0].ref].ref
+    company = declaration.organisation_id
+    helper = Actor(2, {company: Role.CONTRIBUTOR}, {company: frozenset({section})})
+    save(session, declaration, helper, kwh("100"))
+    with pytest.raises(NotPermitted):
+        figuring.save_figure(
+            session, declaration, SCOPE1, Figure(Decimal(1), "t-co2e"), seen=0, actor=helper, now=NOW
+        )
+
+
+def test_unknown_figures_are_refused(session: Session, declaration: Declaration, editor: Actor) -> None:
+    with pytest.raises(LookupError):
+        figuring.save_figure(session, declaration, "no.such", kwh("1"), seen=0, actor=editor, now=NOW)
+    with pytest.raises(LookupError):
+        calculate(session, declaration, editor, {"no.such": of_lines("1")})
+    assert not session.scalars(select(FigureRow)).all()
+
+
+def test_a_figure_that_nobody_asks_for_is_open_with_the_declaration(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    catalogue = declarations.selection_of(declaration).catalogue
+    other = next(
+        key for key in catalogue.datapoints if key not in declarations.selection_of(declaration).datapoints
+    )
+    unit = catalogue.datapoints[other].default_unit
+    given = Figure(Decimal(3), unit)
+    figuring.save_figure(session, declaration, other, given, seen=0, actor=editor, now=NOW)
+    assert figure(session, declaration, other) == given
+    declaration.state = State.CHANGES_REQUESTED
+    session.flush()
+    with pytest.raises(Locked):
+        figuring.save_figure(session, declaration, other, NO_FIGURE, seen=1, actor=editor, now=NOW)
+
+
+def test_an_earlier_version_comes_back_with_its_source(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    save(session, declaration, editor, kwh("100", source="Rechnung A"))
+    save(session, declaration, editor, kwh("200", source="Rechnung B", responsible="Petra"), seen=1)
+    oldest = history.figure_revisions(session, declaration.organisation_id, 2025, [POWER])[-1]
+    figuring.restore_figure(session, declaration, POWER, oldest.id, actor=editor, now=NOW)
+    session.flush()
+    assert figure(session, declaration) == kwh("100", source="Rechnung A", responsible="Petra")
+    assert events(session)[-1] is EventKind.ANSWER_RESTORED
+    with pytest.raises(LookupError):
+        figuring.restore_figure(session, declaration, GAS, oldest.id, actor=editor, now=NOW)
+
+
+def test_the_history_of_a_criterion_brings_a_figure_back_the_same_way(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    calculate(session, declaration, editor, {POWER: of_lines("500")})
+    save(session, declaration, editor, kwh("200", source="Rechnung B", responsible="Petra"), seen=1)
+    requirement = declarations.selection_of(declaration).asked_by[POWER][0]
+    oldest = restoring.entries(session, declaration, requirement)[-1]
+    restoring.restore(session, declaration, requirement, oldest.kind, oldest.id, actor=editor, now=NOW)
+    session.flush()
+    expected = kwh("500", Quality.CALCULATED, responsible="Petra")
+    assert figure(session, declaration) == expected, "brought back by hand, it follows no lines"

@@ -1,0 +1,219 @@
+"""What sites add up to, whom it collides with, and which sites a year's figures include."""
+
+import shutil
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue import Datapoint
+from dnk_tool.domain.answers import NO_FIGURE, Figure, Origin, Quality
+from dnk_tool.domain.organisation import Profile, Site
+from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.domain.states import State
+from dnk_tool.services import figuring
+from dnk_tool.services.answering import Locked
+from dnk_tool.services.organisations import update_profile
+from dnk_tool.services.site_figures import (
+    GivenAmount,
+    ScopeCollision,
+    SitesSaved,
+    save_scope,
+    save_site_figures,
+)
+from dnk_tool.store import declarations, sites
+from dnk_tool.store.models import Declaration, Event
+from dnk_tool.store.sites import SiteFigureRow
+
+NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
+POWER = "energy.electricity.consumption"
+PLANT, STORE = "Werk", "Lager"
+
+
+@pytest.fixture
+def database_url(tmp_path: Path, empty_database: Path) -> str:
+    """What is tested here is the same in every database."""
+    return f"sqlite:///{shutil.copy(empty_database, tmp_path / 'store.sqlite3')}"
+
+
+@pytest.fixture
+def firm(session: Session, declaration: Declaration) -> Declaration:
+    """A declaration of a company with two sites."""
+    with_sites(session, declaration, Site(PLANT), Site(STORE))
+    return declaration
+
+
+def with_sites(session: Session, declaration: Declaration, *found: Site) -> None:
+    organisation = declaration.organisation
+    profile = Profile(organisation.name, sites=found)
+    update_profile(session, organisation, profile, seen=organisation.version, actor=SHELL, now=NOW)
+    session.flush()
+
+
+def point(declaration: Declaration, key: str = POWER) -> Datapoint:
+    return declarations.selection_of(declaration).catalogue.datapoints[key]
+
+
+def kwh(value: str) -> Quantity:
+    return Quantity(Decimal(value), "kWh")
+
+
+def save(
+    session: Session, declaration: Declaration, actor: Actor, seen: int = 0, **given: GivenAmount
+) -> SitesSaved:
+    saved = save_site_figures(
+        session,
+        declaration,
+        point(declaration),
+        given,
+        quality=Quality.MEASURED,
+        seen=seen,
+        actor=actor,
+        now=NOW,
+    )
+    session.flush()
+    return saved
+
+
+def new(value: str) -> GivenAmount:
+    return GivenAmount(kwh(value), None)
+
+
+def figure(session: Session, declaration: Declaration) -> Figure:
+    rows = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
+    return declarations.figure_of(rows[POWER]) if POWER in rows else NO_FIGURE
+
+
+def test_the_sum_becomes_the_companys_figure(session: Session, firm: Declaration, editor: Actor) -> None:
+    mwh = GivenAmount(Quantity(Decimal("1.5"), "MWh"), None)
+    saved = save(session, firm, editor, Werk=mwh, Lager=new("200"))
+    assert (saved.total.total, saved.total.missing, saved.collisions) == (kwh("1700"), (), {})
+    assert figure(session, firm) == Figure(Decimal(1700), "kWh", Quality.MEASURED, origin=Origin.SITES)
+    detail = session.scalars(select(Event).order_by(Event.id.desc())).first()
+    assert detail is not None
+    assert detail.detail["sites"] == {PLANT: ["", "1.5 MWh"], STORE: ["", "200 kWh"]}
+
+
+def test_a_site_without_value_is_named(session: Session, firm: Declaration, editor: Actor) -> None:
+    saved = save(session, firm, editor, Werk=new("0"), Lager=GivenAmount(None, None))
+    assert (saved.total.total, saved.total.missing) == (kwh("0"), (STORE,))
+
+
+def test_the_last_value_gone_empties_the_figure(session: Session, firm: Declaration, editor: Actor) -> None:
+    save(session, firm, editor, Werk=new("5"))
+    save(session, firm, editor, seen=1, Werk=GivenAmount(None, kwh("5")))
+    assert figure(session, firm) == NO_FIGURE
+    assert not session.scalars(select(SiteFigureRow)).all()
+
+
+def test_colleagues_at_two_sites_do_not_collide(
+    session: Session, firm: Declaration, editor: Actor, colleague: Actor
+) -> None:
+    save(session, firm, editor, Werk=new("5"), Lager=GivenAmount(None, None))
+    saved = save(session, firm, colleague, Werk=GivenAmount(None, None), Lager=new("7"))
+    assert (saved.collisions, saved.saved.collisions) == ({}, ())
+    assert figure(session, firm).value == 12
+
+
+def test_at_the_same_site_both_are_told(
+    session: Session, firm: Declaration, editor: Actor, colleague: Actor
+) -> None:
+    save(session, firm, editor, Werk=new("5"))
+    saved = save(session, firm, colleague, Werk=new("6"), Lager=new("7"))
+    assert saved.collisions == {PLANT: kwh("5")}
+    assert figure(session, firm).value == 12, "the other site is saved"
+
+
+def test_a_value_that_somebody_entered_meanwhile_stays(
+    session: Session, firm: Declaration, editor: Actor, colleague: Actor
+) -> None:
+    entered = Figure(Decimal(100), "kWh")
+    figuring.save_figure(session, firm, POWER, entered, seen=0, actor=editor, now=NOW)
+    session.flush()
+    saved = save(session, firm, colleague, Werk=new("5"))
+    assert saved.saved.collisions
+    assert figure(session, firm) == entered
+    save(session, firm, colleague, seen=1, Werk=GivenAmount(kwh("6"), kwh("5")))
+    assert figure(session, firm).origin is Origin.SITES, "this time they had seen it"
+
+
+def test_what_does_not_add_up_is_refused(session: Session, firm: Declaration, editor: Actor) -> None:
+    points = declarations.selection_of(firm).catalogue.datapoints.values()
+    share = next(one for one in points if one.family.key == "percent")
+    with pytest.raises(LookupError):
+        save_site_figures(session, firm, share, {}, quality=None, seen=0, actor=editor, now=NOW)
+
+
+def test_locks_and_permissions_hold_for_sites(session: Session, firm: Declaration, editor: Actor) -> None:
+    with pytest.raises(NotPermitted):
+        save(session, firm, Actor(2), Werk=new("5"))
+    with pytest.raises(NotPermitted):
+        choose(session, firm, Actor(2), PLANT)
+    firm.state = State.SUBMITTED
+    session.flush()
+    with pytest.raises(Locked):
+        save(session, firm, editor, Werk=new("5"))
+    with pytest.raises(Locked):
+        choose(session, firm, editor, PLANT)
+
+
+def choose(
+    session: Session, declaration: Declaration, actor: Actor, *included: str, note: str = "", seen: int = 0
+) -> None:
+    save_scope(session, declaration, frozenset(included), note, seen=seen, actor=actor, now=NOW)
+    session.flush()
+
+
+def test_a_scope_leaves_a_site_out_of_the_sum(session: Session, firm: Declaration, editor: Actor) -> None:
+    save(session, firm, editor, Werk=new("5"), Lager=new("7"))
+    assert figuring.scope_note(session, firm) is None
+    choose(session, firm, editor, PLANT, note="Das Lager ist vermietet.")
+    assert figure(session, firm).value == 5
+    found = figuring.scope_note(session, firm)
+    assert found is not None
+    assert (found.included, found.left_out, found.note) == ((PLANT,), (STORE,), "Das Lager ist vermietet.")
+    with pytest.raises(ScopeCollision):
+        choose(session, firm, editor, STORE)
+    choose(session, firm, editor, PLANT, STORE, seen=1)
+    assert figure(session, firm).value == 12
+
+
+def test_a_site_more_than_last_year_is_a_change(session: Session, firm: Declaration, editor: Actor) -> None:
+    session.add(
+        SiteFigureRow(
+            organisation_id=firm.organisation_id,
+            year=2024,
+            datapoint=POWER,
+            site=PLANT,
+            value=Decimal(4),
+            unit="kWh",
+            changed_at=NOW,
+        )
+    )
+    session.flush()
+    found = figuring.scope_note(session, firm)
+    assert found is not None
+    assert (found.added, found.dropped, found.has_changed) == ((STORE,), (), True)
+
+
+def test_a_renamed_site_keeps_its_figures(session: Session, firm: Declaration, editor: Actor) -> None:
+    save(session, firm, editor, Werk=new("5"), Lager=new("7"))
+    choose(session, firm, editor, PLANT)
+    with_sites(session, firm, Site("Werk Nord"), Site(STORE))
+    rows = sites.rows_of_figure(session, firm.organisation_id, 2025, POWER)
+    assert {site: row.value for site, row in rows.items()} == {"Werk Nord": 5, STORE: 7}
+    assert sites.scope(session, firm.organisation, 2025).included == ("Werk Nord",)
+
+
+def test_a_site_that_is_gone_keeps_its_figures_too(
+    session: Session, firm: Declaration, editor: Actor
+) -> None:
+    save(session, firm, editor, Werk=new("5"), Lager=new("7"))
+    with_sites(session, firm, Site(PLANT))
+    saved = save(session, firm, editor, seen=1, Werk=GivenAmount(kwh("6"), kwh("5")))
+    assert saved.total.total == kwh("13")
+    assert sites.scope(session, firm.organisation, 2025).included == (PLANT, STORE)

@@ -109,8 +109,19 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True)
+class ActivityGroup:
+    """Activities under one heading, where there are too many to choose from in one list."""
+
+    label: Text
+    activities: tuple[Activity, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Calculator:
-    """A group of activities on one page. `results` are the keys of all datapoints that may follow from it."""
+    """Activities on one page. `results` are the keys of all datapoints that may follow from it.
+
+    `groups` hold each activity once, in the order in which they are offered; without headings there is one.
+    """
 
     key: str
     topic: str
@@ -119,6 +130,7 @@ class Calculator:
     where: tuple[Text, ...]
     activities: tuple[Activity, ...]
     results: tuple[str, ...]
+    groups: tuple[ActivityGroup, ...] = ()
 
     def activity(self, key: str) -> Activity | None:
         return next((one for one in self.activities if one.key == key), None)

@@ -7,6 +7,7 @@ from dnk_tool.catalogue.calculator_model import (
     QUANTITY,
     SCOPE_3_CATEGORIES,
     Activity,
+    ActivityGroup,
     Calculator,
     Field,
     Measure,
@@ -111,7 +112,24 @@ def _calculator(node: Node, parts: Parts) -> Calculator:
         where=node.texts("where"),
         activities=activities,
         results=tuple(dict.fromkeys((*derived, *(one.datapoint.key for one in slots), *categories))),
+        groups=_groups(node, activities),
     )
+
+
+def _groups(node: Node, activities: tuple[Activity, ...]) -> tuple[ActivityGroup, ...]:
+    """The activities under their headings; each stands under exactly one, or there are no headings."""
+    if not node.has("groups"):
+        return (ActivityGroup(NO_TEXT, activities),)
+    by_key = {one.key: one for one in activities}
+    named: list[str] = []
+    groups = []
+    for group in node.children("groups"):
+        keys = group.strings("activities")
+        named += keys
+        groups.append(ActivityGroup(group.text("label"), tuple(by_key[key] for key in keys if key in by_key)))
+    for key in dict.fromkeys(key for key in (*named, *by_key) if named.count(key) != 1 or key not in by_key):
+        node.note(f"'{key}' does not stand under exactly one heading", "groups")
+    return tuple(groups)
 
 
 def _activity(node: Node, parts: Parts) -> Activity:

@@ -41,8 +41,19 @@ class CalculatedStep:
 
 
 @dataclass(frozen=True, slots=True)
+class EnteredValue:
+    """A number as it was entered in a line, with what it was called."""
+
+    label: str
+    quantity: Quantity
+
+
+@dataclass(frozen=True, slots=True)
 class CalculatedLine:
-    """One line of a calculator, such as a gas bill, with everything that followed from it."""
+    """One line of a calculator, such as a gas bill, with everything that followed from it.
+
+    A line that only enters formulas, such as hours and heads of a training, has no steps.
+    """
 
     calculator: str
     activity: str
@@ -51,6 +62,7 @@ class CalculatedLine:
     site: str = ""
     basis: str = ""
     note: str = ""
+    entered: tuple[EnteredValue, ...] = ()
     steps: tuple[CalculatedStep, ...] = ()
 
 
@@ -138,7 +150,9 @@ NO_ANNEX = Annex()
 
 
 def _line_to_json(line: CalculatedLine) -> dict[str, Any]:
-    return _filled({**_plain(line), "steps": [_step_to_json(one) for one in line.steps]})
+    entered = [{"label": one.label, "quantity": _quantity_to_json(one.quantity)} for one in line.entered]
+    steps = [_step_to_json(one) for one in line.steps]
+    return _filled({**_plain(line), "entered": entered, "steps": steps})
 
 
 def _step_to_json(step: CalculatedStep) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dnk_tool.domain.annex import (
     Annex,
     CalculatedLine,
     CalculatedStep,
+    EnteredValue,
     Explanation,
     FurtherFigure,
     ListedEvidence,
@@ -60,6 +61,11 @@ class CalculatedStepShape(Shape):
         return CalculatedStep(self.datapoint, self.quantity.read(), self.result.read(), factor, self.category)
 
 
+class EnteredValueShape(Shape):
+    label: Line
+    quantity: ExactQuantityShape
+
+
 class CalculatedLineShape(Shape):
     calculator: Ref
     activity: Ref
@@ -68,11 +74,15 @@ class CalculatedLineShape(Shape):
     site: Line = ""
     basis: Ref = ""
     note: Prose = ""
-    steps: Annotated[list[CalculatedStepShape], Field(max_length=20)] = []
+    entered: Annotated[list[EnteredValueShape], Field(max_length=30)] = []
+    steps: Annotated[list[CalculatedStepShape], Field(max_length=30)] = []
 
     def read(self) -> CalculatedLine:
-        given = self.model_dump(exclude={"steps"})
-        return CalculatedLine(**given, steps=tuple(one.read() for one in self.steps))
+        return CalculatedLine(
+            **self.model_dump(exclude={"entered", "steps"}),
+            entered=tuple(EnteredValue(one.label, one.quantity.read()) for one in self.entered),
+            steps=tuple(one.read() for one in self.steps),
+        )
 
 
 class FurtherFigureShape(Shape):

@@ -96,13 +96,18 @@ NO_FIGURE = Figure()
 
 @dataclass(frozen=True)
 class Sheet:
-    """All that a declaration says, as plain values, beside what it must answer."""
+    """All that a declaration says, as plain values, beside what it must answer.
+
+    `taken`: the refs of answers that were taken over from an earlier year and nobody has confirmed yet, with
+    that year.
+    """
 
     selection: Selection
     answers: Mapping[str, Answer] = field(default_factory=dict)
     figures: Mapping[str, Figure] = field(default_factory=dict)
     done: frozenset[str] = frozenset()
     profile: Profile | None = None
+    taken: Mapping[str, int] = field(default_factory=dict)
 
     def answer(self, ref: str) -> Answer:
         return self.answers.get(ref, NO_ANSWER)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from dnk_tool.catalogue.model import Criterion, Item, ItemKind, Requirement, Section, Table
 from dnk_tool.domain.answers import Disclosure, Sheet
+from dnk_tool.domain.taking_over import narrative_refs, unconfirmed
 from dnk_tool.domain.values import Rows
 
 
@@ -51,7 +52,11 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """How far a section is: requirements reported, explained and asked in all, and what is missing."""
+    """How far a section is: requirements reported, explained and asked in all, and what is missing.
+
+    `unconfirmed`: answers taken over from an earlier year that nobody has confirmed. They are no gaps and
+    keep nobody from finishing, but such a section is not called done.
+    """
 
     section: str
     status: Status
@@ -60,6 +65,7 @@ class Completeness:
     asked: int
     gaps: tuple[Gap, ...]
     characters: int
+    unconfirmed: tuple[str, ...] = ()
 
     @property
     def answered(self) -> int:
@@ -85,14 +91,16 @@ def of_section(sheet: Sheet, section: Section) -> Completeness:
     is_done = section.ref in sheet.done
     if not gaps and not is_done:
         gaps = (Gap(section.ref, "", "", GapKind.NOT_CONFIRMED),)
+    taken = unconfirmed(sheet, section)
     return Completeness(
         section=section.ref,
-        status=_status(sheet, section, has_gaps=bool(gaps), is_done=is_done),
+        status=_status(sheet, section, is_open=bool(gaps or taken), is_done=is_done),
         reported=len(answered) - explained,
         explained=explained,
         asked=len(requirements),
         gaps=gaps,
         characters=sum(_printed_length(sheet, r) for r in section.requirements),
+        unconfirmed=taken,
     )
 
 
@@ -128,8 +136,8 @@ def _profile_gaps(sheet: Sheet, section: Section) -> Iterator[Gap]:
             yield Gap(section.ref, "", f"organisation.{name.replace('_', '-')}", GapKind.NO_PROFILE)
 
 
-def _status(sheet: Sheet, section: Section, *, has_gaps: bool, is_done: bool) -> Status:
-    if not has_gaps:
+def _status(sheet: Sheet, section: Section, *, is_open: bool, is_done: bool) -> Status:
+    if not is_open:
         return Status.DONE
     touched = is_done or any(_is_touched(sheet, r) for r in section.all_requirements)
     return Status.IN_PROGRESS if touched else Status.OPEN
@@ -190,6 +198,7 @@ def _printed_length(sheet: Sheet, requirement: Requirement) -> int:
 
 def of_requirement(sheet: Sheet, section: Section, requirement: Requirement) -> Status:
     """How far one aspect, indicator or detail is: open, in progress, or done (reported or explained)."""
-    if not any(_gaps(sheet, section, requirement)):
+    is_unconfirmed = not sheet.taken.keys().isdisjoint(narrative_refs(requirement))
+    if not any(_gaps(sheet, section, requirement)) and not is_unconfirmed:
         return Status.DONE
     return Status.IN_PROGRESS if _is_touched(sheet, requirement) else Status.OPEN

@@ -4,12 +4,13 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from dnk_tool.catalogue.selection import Selection, select
 from dnk_tool.domain import numbers, values
 from dnk_tool.domain.annex import NO_ANNEX, Annex
-from dnk_tool.domain.answers import Answer, Figure, Sheet
+from dnk_tool.domain.answers import Answer, Figure, Origin, Quality, Sheet
 from dnk_tool.domain.assessment import Assessment, Measure
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.language import Language
@@ -148,6 +149,20 @@ def figure_to_json(figure: Figure) -> dict[str, Any]:
             "responsible": figure.responsible,
             "origin": figure.origin.value,
         }
+    )
+
+
+def figure_from_json(content: Mapping[str, Any]) -> Figure:
+    """The figure that `figure_to_json` wrote."""
+    value, quality = content.get("value"), content.get("quality")
+    return Figure(
+        None if value is None else Decimal(value),
+        content.get("unit", ""),
+        Quality(quality) if quality else None,
+        content.get("note", ""),
+        content.get("source", ""),
+        content.get("responsible", ""),
+        Origin(content.get("origin", "")),
     )
 
 

@@ -10,10 +10,14 @@ from dnk_tool.language import Language
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of a table: its number as the table's program shows it, and its cells."""
+    """One row of a table: its number as the table's program shows it, and its cells.
+
+    `numeric` are the places of cells that are numbers to the program; their text is exact, such as 412.1.
+    """
 
     number: int
     cells: tuple[str, ...]
+    numeric: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,18 @@ def parse(text: str, language: str = "de") -> Decimal:
     return unsigned_zero(Decimal(sign + digits))
 
 
+def ambiguity(text: str, language: str = "de") -> Decimal | None:
+    """What the text means to a reader of the other language, if they read another number in it.
+
+    "1.234" is 1234 in German and 1.234 in English. None where both read the same, or one reads no number.
+    """
+    try:
+        own, other = parse(text, language), parse(text, "en" if language == "de" else "de")
+    except NotANumber:
+        return None
+    return None if own == other else other
+
+
 def _grouping(digits: str, language: str) -> str | None:
     """The sign that groups thousands in these digits, or None where no sign does."""
     own, other = (_GROUPED_DE, _GROUPED_EN) if language == "de" else (_GROUPED_EN, _GROUPED_DE)

@@ -33,3 +33,29 @@ class Profile:
         """The names of the fields that a declaration needs and that are still empty."""
         needed = ("name", "legal_form", "sector", "employees", "address")
         return tuple(field for field in needed if getattr(self, field) in (None, ""))
+
+
+def renamed(before: tuple[Site, ...], after: tuple[Site, ...]) -> dict[str, str]:
+    """The sites that have another name since: new names by old ones.
+
+    Only a site whose name is gone can have become one whose name is new: the one at the same address, or the
+    one in the same place of the list unless its address is another.
+    """
+    old, new = {site.name for site in before}, {site.name for site in after}
+    gone = [(at, site) for at, site in enumerate(before) if site.name not in new]
+    come = [(at, site) for at, site in enumerate(after) if site.name not in old]
+    found: dict[str, str] = {}
+    for matches in (_is_same_place, _is_same_row):
+        for at, site in gone:
+            here = [other for place, other in come if matches(at, site, place, other)]
+            if site.name not in found and len(here) == 1 and here[0].name not in found.values():
+                found[site.name] = here[0].name
+    return found
+
+
+def _is_same_place(_at: int, site: Site, _place: int, other: Site) -> bool:
+    return bool(site.address) and site.address == other.address
+
+
+def _is_same_row(at: int, site: Site, place: int, other: Site) -> bool:
+    return at == place and (not site.address or not other.address or site.address == other.address)

@@ -44,13 +44,14 @@ class AnnexView:
     goals: tuple[GoalView, ...] = ()
     further: tuple[TableView, ...] = ()
     calculations: tuple[CalculationView, ...] = ()
+    entries: tuple[TableView, ...] = ()
     sources: tuple[str, ...] = ()
     explanations: tuple[Entry, ...] = ()
     evidence: tuple[TableView, ...] = ()
 
     def __bool__(self) -> bool:
-        parts = (self.scope, self.goals, self.further, self.calculations, self.explanations, self.evidence)
-        return any(parts)
+        said = (self.scope, self.goals, self.further, self.explanations, self.evidence)
+        return any((*said, self.calculations, self.entries))
 
 
 def annex_view(source: Source) -> AnnexView:
@@ -62,6 +63,7 @@ def annex_view(source: Source) -> AnnexView:
         goals=tuple(_goal(one, source) for one in source.document.annex.goals),
         further=tuple(_further(source)),
         calculations=calculations,
+        entries=tuple(_entries(source)),
         sources=tuple(sources.texts),
         explanations=tuple(_explanations(source)),
         evidence=tuple(_evidence(source)),
@@ -132,6 +134,21 @@ def _calculation(
     rows = tuple(_step_row(line, step, source, sources) for line, step in steps)
     title = words.of(point.label)
     return CalculationView(laid_out(title, heads, rows), _total(point, source))
+
+
+def _entries(source: Source) -> Iterator[TableView]:
+    """The lines that only enter formulas: what was entered, without a factor."""
+    words = source.words
+    _ = words.gettext
+    rows = []
+    for line in source.document.annex.calculations:
+        if line.entered and not line.steps:
+            name = words.said(": ".join(one for one in (line.title, line.label) if one))
+            said = (f"{words.said(one.label)}: {_quantity(one.quantity, source)}" for one in line.entered)
+            rows.append((TableCell(name, False), TableCell("; ".join(said), False)))
+    if rows:
+        heads = (TableCell(_("Zeile"), False), TableCell(_("Eingegeben"), False))
+        yield laid_out(_("Zahlen, aus denen Anteile und Quoten berechnet sind"), heads, tuple(rows))
 
 
 def _step_row(

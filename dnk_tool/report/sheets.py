@@ -3,13 +3,14 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
 
-Value = str | int | date | None
+Value = str | int | Decimal | date | None
 
 # What programs read as the beginning of a formula, also behind spaces and in its wide spelling.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -21,7 +22,7 @@ OPTIONS = {
     "strings_to_urls": False,
 }
 # A number as people here write it is no formula, whatever its sign.
-NUMBER = re.compile(r"[+-]?[0-9]{1,20}(,[0-9]{1,20})?")
+NUMBER = re.compile(r"[+-]?[0-9]{1,20}([.,][0-9]{1,20})?")
 LONGEST_SHEET_NAME = 31
 WIDEST_COLUMN = 60
 
@@ -38,7 +39,7 @@ def to_csv(heading: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
     return (BYTE_ORDER_MARK + text.getvalue()).encode()
 
 
-def _plain(value: Value) -> str | int:
+def _plain(value: Value) -> str | int | Decimal:
     if isinstance(value, date):
         return value.isoformat()
     return _harmless(value) if isinstance(value, str) else "" if value is None else value
@@ -49,26 +50,41 @@ def _harmless(text: str) -> str:
     return f"'{text}" if is_formula and not NUMBER.fullmatch(text) else text
 
 
-def to_xlsx(name: str, heading: Sequence[str], rows: Sequence[Sequence[Value]]) -> bytes:
-    """One sheet with a heading that stays in view; numbers and days are such, all else is text."""
+def to_xlsx(
+    name: str,
+    heading: Sequence[str],
+    rows: Sequence[Sequence[Value]],
+    *,
+    finish: Callable[[Any, Any], None] | None = None,
+    as_text: Collection[int] = (),
+) -> bytes:
+    """One sheet with a heading that stays in view; numbers and days are such, all else is text.
+
+    A Decimal must have at most 15 digits: more of them a spreadsheet does not keep. `as_text` are columns in
+    which programs shall take what somebody types for text. `finish` gets the book and its sheet at the end.
+    """
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, OPTIONS) as book:
         sheet = book.add_worksheet("".join(c for c in name if c not in "[]:*?/\\'")[:LONGEST_SHEET_NAME])
         bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
+        plain = book.add_format({"num_format": "@"})
         for column, text in enumerate(heading):
             sheet.write_string(0, column, text, bold)
-            sheet.set_column(column, column, _width(text, (row[column] for row in rows)))
+            width = _width(text, (row[column] for row in rows))
+            sheet.set_column(column, column, width, plain if column in as_text else None)
         for number, row in enumerate(rows, start=1):
             for column, value in enumerate(row):
-                _write(sheet, (number, column), value, day)
+                _write(sheet, (number, column), value, day, plain if column in as_text else None)
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, max(len(rows), 1), len(heading) - 1)
+        if finish:
+            finish(book, sheet)
     return file.getvalue()
 
 
-def _write(sheet: Any, place: tuple[int, int], value: Value, day: Any) -> None:
+def _write(sheet: Any, place: tuple[int, int], value: Value, day: Any, plain: Any) -> None:
     if isinstance(value, str):
-        sheet.write_string(*place, value)
+        sheet.write_string(*place, value, plain)
     elif isinstance(value, date):
         sheet.write_datetime(*place, value, day)
     elif value is not None:

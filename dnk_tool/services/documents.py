@@ -5,10 +5,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.answers import Figure
+from dnk_tool.domain.answers import Figure, Origin
 from dnk_tool.domain.document import Document, canonical
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.domain.states import EDITABLE, EventKind
+from dnk_tool.services.annexing import annex_of
 from dnk_tool.services.answering import Submission, save_section
 from dnk_tool.services.assessing import assessments_of
 from dnk_tool.services.declarations import Settings, settings_of, start_declaration
@@ -41,6 +42,7 @@ def live_document(session: Session, declaration: Declaration) -> Document:
         figures=content.figures,
         done=content.sheet.done,
         assessments=assessments_of(session, declaration) if settings.publishes_assessment else None,
+        annex=annex_of(session, declaration),
     )
 
 
@@ -89,7 +91,8 @@ def import_document(
     _write_answers(session, declaration, document, actor=actor, now=now)
     for (year, key), figure in document.figures.items():
         if year != document.reporting_year:
-            figures.put(session, organisation.id, year, key, figure, by=actor.user_id, now=now)
+            entered = replace(figure, origin=Origin.ENTERED)
+            figures.put(session, organisation.id, year, key, entered, by=actor.user_id, now=now)
     for number, assessment in (document.assessments or {}).items():
         assessments.put(session, declaration.id, number, assessment, now=now)
     session.flush()
@@ -100,6 +103,8 @@ def _write_answers(
     session: Session, declaration: Declaration, document: Document, *, actor: Actor, now: datetime
 ) -> None:
     selection, year = document.selection, document.reporting_year
+    # Lines and sites do not come along: their figures count as entered from now on, or they would be emptied.
+    entered = {key: replace(one, origin=Origin.ENTERED) for key, one in document.figures.items()}
     for section in selection.sections:
         refs = {r.ref for r in section.all_requirements}
         items = [item for r in section.all_requirements for item in r.items]
@@ -107,7 +112,7 @@ def _write_answers(
         keys = {item.datapoint.key for item in items if item.datapoint}
         submission = Submission(
             {ref: Given(document.answers[ref], 0) for ref in refs if ref in document.answers},
-            {key: Given(document.figures[year, key], 0) for key in keys if (year, key) in document.figures},
+            {key: Given(entered[year, key], 0) for key in keys if (year, key) in entered},
             section.ref in document.done,
         )
         save_section(session, declaration, section, submission, actor=actor, now=now)
@@ -116,9 +121,16 @@ def _write_answers(
 
 def _refuse_differing(session: Session, organisation: Organisation, document: Document) -> None:
     known: dict[tuple[int, str], Figure] = figures.of_organisation(session, organisation.id)
-    differing = [key for key, figure in document.figures.items() if known.get(key, figure) != figure]
+    differing = [
+        key for key, figure in document.figures.items() if key in known and not _is_same(figure, known[key])
+    ]
     if differing:
         raise FiguresDiffer(sorted(differing))
+
+
+def _is_same(figure: Figure, known: Figure) -> bool:
+    """Whether a file says what the company has already; who is responsible never stands in a file."""
+    return replace(figure, responsible="", origin=known.origin) == replace(known, responsible="")
 
 
 def _as_owner(actor: Actor, organisation: Organisation) -> Actor:

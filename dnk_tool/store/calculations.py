@@ -66,3 +66,60 @@ def row(session: Session, organisation_id: int, year: int, line_id: int) -> Line
             LineRow.id == line_id, LineRow.organisation_id == organisation_id, LineRow.year == year
         )
     )
+
+
+def removed_of_year(session: Session, organisation_id: int, year: int, calculator: str) -> Sequence[LineRow]:
+    """The lines of a calculator that were removed, latest first: each can be brought back."""
+    return session.scalars(
+        sql(LineRow)
+        .where(
+            LineRow.organisation_id == organisation_id,
+            LineRow.year == year,
+            LineRow.calculator == calculator,
+            LineRow.removed_at.is_not(None),
+        )
+        .order_by(LineRow.removed_at.desc(), LineRow.id.desc())
+    ).all()
+
+
+def content_at(session: Session, line_id: int, version: int) -> dict[str, Any]:
+    """What a line said at a version; version 0 said nothing."""
+    found = session.scalar(
+        sql(LineRevision).where(
+            LineRevision.line_id == line_id,
+            LineRevision.version == version,
+            LineRevision.kept_aside.is_(False),
+        )
+    )
+    return found.content if found else {}
+
+
+def put(session: Session, row: LineRow, content: dict[str, Any], *, by: int | None, now: datetime) -> None:
+    """Write the content as the line's next version, and keep it as a revision."""
+    row.content, row.changed_at, row.changed_by = content, now, by
+    row.version = (row.version or 0) + 1
+    session.add(row)
+    session.flush()
+    keep(session, row, content, by=by, now=now)
+
+
+def keep(
+    session: Session,
+    row: LineRow,
+    content: dict[str, Any],
+    *,
+    by: int | None,
+    now: datetime,
+    kept_aside: bool = False,
+) -> None:
+    """Keep a content of the line; one that lost a collision is kept aside."""
+    session.add(
+        LineRevision(
+            line_id=row.id,
+            version=row.version,
+            content=content,
+            kept_aside=kept_aside,
+            saved_at=now,
+            saved_by=by,
+        )
+    )

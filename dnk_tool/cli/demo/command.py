@@ -55,7 +55,7 @@ SIGN_INS = (
     (
         "pflege@demo.example",
         "owner of Pflegedienst Sonnenhof gGmbH",
-        "a colleague was asked for one answer by mail",
+        "a year begun with the answers of the one before; a colleague was asked by mail",
     ),
     (
         "betrieb@demo.example",

@@ -4,6 +4,7 @@ from datetime import date
 from functools import cache
 
 from dnk_tool.cli.demo import FILES, FINISHED, IN_PROGRESS, review
+from dnk_tool.cli.demo.bills import enters_bills
 from dnk_tool.cli.demo.clock import Story
 from dnk_tool.cli.demo.firms import Demo, joins
 from dnk_tool.domain.assessment import Assessment, Measure, Rating
@@ -59,6 +60,8 @@ def is_in_work(demo: Demo) -> Story:
     editor = firm.employs("mehmet@demo.example", "Mehmet Arslan")
     yield 26
     declaration = firm.writes(found)
+    yield 20
+    enters_bills(firm, declaration, by=editor)
     yield 14
     _assess(demo, declaration)
     yield 3

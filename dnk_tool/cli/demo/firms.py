@@ -1,5 +1,6 @@
 """The people and companies of the demo's cluster, each acting in its own name."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,13 +9,15 @@ from sqlalchemy.orm import Session
 from dnk_tool.cli.demo.clock import Clock
 from dnk_tool.domain.answers import Answer, Disclosure
 from dnk_tool.domain.document import Document
+from dnk_tool.domain.goals import GoalReview
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
-from dnk_tool.services import consenting, submitting
+from dnk_tool.services import consenting, goals, next_year, submitting, taking_over
 from dnk_tool.services.accounts import create_account
 from dnk_tool.services.answering import Submission, save_section
 from dnk_tool.services.consenting import Wording
 from dnk_tool.services.documents import import_document
+from dnk_tool.services.goals import GivenReview
 from dnk_tool.services.organisations import add_member, create_organisation
 from dnk_tool.services.saving import Given
 from dnk_tool.store import declarations
@@ -79,6 +82,28 @@ class Firm:
             organisation=self.organisation,
             actor=by or self.actor,
             now=self.demo.now,
+        )
+
+    def begins_year_after(
+        self, before: Declaration, *, taking: Collection[str], confirming: Collection[str]
+    ) -> Declaration:
+        """A new year's declaration with some sections taken over, and some of these read again and done."""
+        session, clock, actor = self.demo.session, self.demo.clock, self.actor
+        begun = next_year.begin_next_year(session, before, actor=actor, now=clock.tick())
+        for section in declarations.selection_of(begun).sections:
+            if section.ref in taking:
+                taking_over.take_over(session, begun, section, actor=actor, now=clock.tick())
+            if section.ref in confirming:
+                taking_over.confirm(session, begun, section, actor=actor, now=clock.tick())
+                save_section(session, begun, section, Submission(done=True), actor=actor, now=clock.tick())
+        return begun
+
+    def says_of_goal(self, declaration: Declaration, ref: str, review: GoalReview) -> None:
+        """What became of a goal of the year before."""
+        section = declarations.selection_of(declaration).section_of[ref]
+        given = {ref: GivenReview(review, 0)}
+        goals.save_reviews(
+            self.demo.session, declaration, section, given, actor=self.actor, now=self.demo.clock.tick()
         )
 
     def adds(self, declaration: Declaration, ref: str, more: str, *, by: Actor | None = None) -> None:

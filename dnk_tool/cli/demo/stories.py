@@ -6,6 +6,7 @@ from dnk_tool.cli.demo import review
 from dnk_tool.cli.demo.clock import Story
 from dnk_tool.cli.demo.firms import Demo, Firm, joins
 from dnk_tool.cli.demo.members import Member, declaration_of
+from dnk_tool.domain.goals import GoalOutcome, GoalReview
 from dnk_tool.domain.review import Audience
 from dnk_tool.services import consenting, contributing, finishing, publishing
 
@@ -15,6 +16,12 @@ WHY_SILENT = (
 )
 FOR_COLLEAGUES = "Tim, bitte vor der Abgabe noch einmal lesen: Stimmt das mit den zwei Stunden in der Woche?"
 FOR_REVIEWERS = "Karin, die drei Ziele klingen wie im letzten Jahr. Fragen wir nach, oder reicht das so?"
+# What the care service took over from the year before, how much of it it has read again, and its goal.
+TAKEN_OVER = ("general", "1", "2", "3", "4", "5")
+CONFIRMED = TAKEN_OVER[:4]
+GOAL = "3.1"
+WHY_PARTLY = "Zwei der drei Ziele haben wir erreicht. Für das dritte fehlte uns im Sommer das Personal."
+WHAT_NEXT = "Das dritte Ziel gilt ein Jahr länger; zuständig ist jetzt die Pflegedienstleitung."
 
 
 def _has_its_review_in_progress(demo: Demo, member: Member) -> Story:
@@ -158,11 +165,16 @@ def _opens_again(demo: Demo, member: Member) -> Story:
     firm.adds(declaration, "13.3", "Im Herbst hat auch das zweite Büro Fernwärme bekommen.")
 
 
-def _asks_a_colleague(demo: Demo, member: Member) -> Story:
+def _begins_with_last_year(demo: Demo, member: Member) -> Story:
     yield 115
     firm = _joins(demo, member)
+    yield 113
+    before = firm.writes(declaration_of(member, demo.year - 1))
+    yield 112
+    firm.submits(before, is_reviewed=False)
     yield 9
-    declaration = firm.writes(declaration_of(member, demo.year, criteria=5))
+    declaration = firm.begins_year_after(before, taking=TAKEN_OVER, confirming=CONFIRMED)
+    firm.says_of_goal(declaration, GOAL, GoalReview(GoalOutcome.PARTLY, WHY_PARTLY, WHAT_NEXT))
     yield 8
     contributing.ask(
         demo.session,
@@ -192,5 +204,5 @@ STORIES: Mapping[str, Callable[[Demo, Member], Story]] = {
     "roesterei": _is_approved,
     "gartenbau": _is_in_the_second_round,
     "software": _opens_again,
-    "pflege": _asks_a_colleague,
+    "pflege": _begins_with_last_year,
 }

@@ -12,6 +12,7 @@ from dnk_tool.domain.annex import (
     Annex,
     CalculatedLine,
     CalculatedStep,
+    EnteredValue,
     Explanation,
     FurtherFigure,
     ListedEvidence,
@@ -34,7 +35,15 @@ FACTOR = st.builds(
     data_year=st.none() | st.just(2025),
 )
 STEP = st.builds(CalculatedStep, TEXT, QUANTITY, QUANTITY, st.none() | FACTOR)
-LINE = st.builds(CalculatedLine, TEXT, TEXT, TEXT, TEXT, steps=st.lists(STEP, max_size=3).map(tuple))
+LINE = st.builds(
+    CalculatedLine,
+    TEXT,
+    TEXT,
+    TEXT,
+    TEXT,
+    entered=st.lists(st.builds(EnteredValue, TEXT, QUANTITY), max_size=2).map(tuple),
+    steps=st.lists(STEP, max_size=3).map(tuple),
+)
 ANNEX = st.builds(
     Annex,
     calculations=st.lists(LINE, max_size=3).map(tuple),

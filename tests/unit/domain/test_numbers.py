@@ -113,3 +113,20 @@ def test_canonical_text_gives_the_same_number_and_scale(value: Decimal) -> None:
     assert "E" not in text
     assert numbers.plain(Decimal(text)) == text
     assert Decimal(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "german", "english"),
+    [("1.234", "1.234", "1234"), ("1,234", "1234", "1.234"), ("-12.500", "-12.5", "-12500")],
+)
+def test_what_two_readers_read_differently_is_named(text: str, german: str, english: str) -> None:
+    assert numbers.ambiguity(text, "de") == Decimal(german)
+    assert numbers.ambiguity(text, "en") == Decimal(english)
+
+
+@pytest.mark.parametrize(
+    "text", ["1234", "1.234,5", "1.234.567", "0.123", "12.34", "1,2345", "", "viel", "1 234"]
+)
+def test_what_all_read_alike_is_not_ambiguous(text: str) -> None:
+    assert numbers.ambiguity(text, "de") is None
+    assert numbers.ambiguity(text, "en") is None

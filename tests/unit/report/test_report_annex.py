@@ -11,6 +11,7 @@ from dnk_tool.domain.annex import (
     Annex,
     CalculatedLine,
     CalculatedStep,
+    EnteredValue,
     Explanation,
     FurtherFigure,
     ListedEvidence,
@@ -121,6 +122,13 @@ def test_everything_else_is_printed_too_and_only_listed_evidence(document: Docum
         assert text in html
     assert "Lohnliste" not in html
     assert html.count('id="anhang"') == 1
+
+
+def test_a_line_that_only_enters_a_formula_is_printed_as_it_was_entered(document: Document) -> None:
+    entered = (EnteredValue("Männer", Quantity(Decimal(20), "EUR")),)
+    view = annex(document, Annex((CalculatedLine("pay-gap", "pay-gap", "Entgeltlücke", entered=entered),)))
+    (table,) = view.entries
+    assert [cell.text.replace("\u00a0", " ") for cell in table.rows[0]] == ["Entgeltlücke", "Männer: 20 EUR"]
 
 
 def test_without_anything_to_say_there_is_no_annex(document: Document) -> None:

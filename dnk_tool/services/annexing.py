@@ -1,0 +1,103 @@
+"""Gathers what stands behind a declaration, as the record that a version freezes and the print shows."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue.calculators import load_calculators
+from dnk_tool.domain.annex import (
+    Annex,
+    CalculatedLine,
+    CalculatedStep,
+    EnteredValue,
+    FurtherFigure,
+    UsedFactor,
+)
+from dnk_tool.domain.answers import Figure
+from dnk_tool.domain.calculation import FactorSnapshot, Step
+from dnk_tool.language import Language
+from dnk_tool.services import calculating, evidence_listing
+from dnk_tool.services.calculating import StoredLine
+from dnk_tool.store import declarations
+from dnk_tool.store.models import Declaration
+
+
+def annex_of(session: Session, declaration: Declaration) -> Annex:
+    """The annex as it is now; texts of the product are in the declaration's language."""
+    language: Language = "en" if declaration.language == "en" else "de"
+    rows = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
+    figures = {key: declarations.figure_of(row) for key, row in rows.items()}
+    lines = calculating.lines_of(session, declaration)
+    calculations = tuple(_lines(declaration, lines, figures, language)) if lines else ()
+    of_lines = {
+        stored.line.id: [step.datapoint for step in line.steps]
+        for stored, line in zip(lines, calculations, strict=True)
+    }
+    return Annex(
+        calculations=calculations,
+        figures=tuple(_further(declaration, figures)),
+        evidence=evidence_listing.listed(session, declaration, of_lines=of_lines),
+    )
+
+
+def _lines(
+    declaration: Declaration, lines: Sequence[StoredLine], figures: Mapping[str, Figure], language: Language
+) -> Iterator[CalculatedLine]:
+    """Every line with its steps."""
+    found = calculating.calculation_of(declaration, lines, figures)
+    for line in (one.line for one in lines):
+        calculator = load_calculators().get(line.calculator)
+        activity = calculator.activity(line.activity) if calculator else None
+        yield CalculatedLine(
+            calculator=line.calculator,
+            activity=line.activity,
+            title=activity.label.to(language) if activity else line.activity,
+            label=line.label,
+            site=line.site,
+            basis=line.basis.value,
+            note=line.note,
+            entered=tuple(
+                EnteredValue(field.label.to(language), line.quantities[field.key])
+                for field in (activity.fields if activity else ())
+                if field.key in line.quantities
+            ),
+            steps=tuple(_step(key, step, language) for key, step in found.steps_of(line.id)),
+        )
+
+
+def _step(datapoint: str, step: Step, language: Language) -> CalculatedStep:
+    used = step.factor
+    return CalculatedStep(
+        datapoint=datapoint,
+        quantity=step.in_factor_unit,
+        result=step.result,
+        factor=used_factor(used, language) if used else None,
+        category=step.category,
+    )
+
+
+def used_factor(used: FactorSnapshot, language: Language) -> UsedFactor:
+    """The factor as the record shows it."""
+    return UsedFactor(
+        name=used.label.to(language),
+        value=used.value,
+        unit=used.unit,
+        result_unit=used.result_unit,
+        gases=used.gases,
+        boundary=used.boundary.value if used.gases else "",
+        source=", ".join(one for one in (used.source.title, used.source.edition) if one),
+        edition=used.edition,
+        data_year=used.data_year,
+        address=used.source.address,
+        reason=used.reason,
+    )
+
+
+def _further(declaration: Declaration, figures: Mapping[str, Figure]) -> Iterator[FurtherFigure]:
+    """Figures with a value that the chosen standard does not ask for, in the order of the catalogue."""
+    selection = declarations.selection_of(declaration)
+    for key in selection.catalogue.datapoints:
+        figure = figures.get(key)
+        if key not in selection.datapoints and figure and figure.quantity:
+            quality = figure.quality.value if figure.quality else ""
+            yield FurtherFigure(key, figure.quantity, quality, figure.note)

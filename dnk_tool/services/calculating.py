@@ -1,0 +1,228 @@
+"""Keeps the lines of calculators and lets figures follow them; a factor changes only if somebody asks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue.calculators import Calculator, load_calculators
+from dnk_tool.catalogue.factors import Factors
+from dnk_tool.domain.answers import Figure
+from dnk_tool.domain.calculation import (
+    Calculation,
+    Line,
+    evaluate,
+    from_json,
+    newer,
+    snapshot,
+    to_json,
+)
+from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.states import EventKind
+from dnk_tool.services.answering import OPEN, Locked
+from dnk_tool.services.figuring import Calculated, openness, write_calculated
+from dnk_tool.store import calculations, declarations, history
+from dnk_tool.store.calculations import LineRow
+from dnk_tool.store.models import Declaration
+
+NOTHING_CALCULATED = Calculated()
+
+
+@dataclass(frozen=True)
+class StoredLine:
+    """A line with the version of it that a page sends back."""
+
+    line: Line
+    version: int
+    changed_at: datetime
+    changed_by: int | None
+
+
+@dataclass(frozen=True)
+class LineOutcome:
+    """What became of a line and of the figures. `theirs` is there if somebody changed the line meanwhile:
+
+    then nothing was written, and what was sent is kept aside. `is_gone`: somebody removed it.
+    """
+
+    stored: StoredLine
+    calculated: Calculated = NOTHING_CALCULATED
+    theirs: StoredLine | None = None
+    is_gone: bool = False
+
+
+def lines_of(session: Session, declaration: Declaration) -> tuple[StoredLine, ...]:
+    """The lines of the declaration's year, of all calculators, in one statement."""
+    rows = calculations.rows_of_year(session, declaration.organisation_id, declaration.reporting_year)
+    return tuple(_stored(row) for row in rows)
+
+
+def removed_lines(session: Session, declaration: Declaration, calculator: str) -> tuple[StoredLine, ...]:
+    """The lines of a calculator that can be brought back, latest first."""
+    of = declaration.organisation_id, declaration.reporting_year
+    return tuple(_stored(row) for row in calculations.removed_of_year(session, *of, calculator))
+
+
+def line_of(session: Session, declaration: Declaration, line_id: int) -> StoredLine | None:
+    """One line that counts."""
+    row = calculations.row(session, declaration.organisation_id, declaration.reporting_year, line_id)
+    return _stored(row) if row and row.removed_at is None else None
+
+
+def calculation_of(
+    declaration: Declaration, lines: Sequence[StoredLine], figures: Mapping[str, Figure]
+) -> Calculation:
+    """What the lines give together with the year's figures, which intensities divide."""
+    catalogue = declarations.selection_of(declaration).catalogue
+    return evaluate(
+        [one.line for one in lines],
+        load_calculators(),
+        figures=figures,
+        datapoints=catalogue.datapoints,
+    )
+
+
+def save_line(
+    session: Session, declaration: Declaration, line: Line, *, seen: int, actor: Actor, now: datetime
+) -> LineOutcome:
+    """Write a line, a new one if its id is 0, and let the figures follow.
+
+    Raises NotPermitted, Locked, and LookupError for a line that is not of this company and year.
+    """
+    open_calculator(session, declaration, load_calculators()[line.calculator], actor)
+    row, content = _row(session, declaration, line), to_json(line)
+    if row.id and row.version != seen and row.content != content:
+        calculations.keep(session, row, content, by=actor.user_id, now=now, kept_aside=True)
+        theirs = _stored(row)
+        return LineOutcome(replace(theirs, line=line), theirs=theirs, is_gone=row.removed_at is not None)
+    if not row.id or row.content != content or row.removed_at is not None:
+        row.removed_at = None
+        calculations.put(session, row, content, by=actor.user_id, now=now)
+        _record(session, declaration, EventKind.LINE_SAVED, row, actor=actor, now=now)
+    return LineOutcome(_stored(row), recalculate(session, declaration, actor=actor, now=now))
+
+
+def remove_line(
+    session: Session, declaration: Declaration, line_id: int, *, actor: Actor, now: datetime
+) -> LineOutcome:
+    """Take a line out of the sums; it can be brought back. Raises NotPermitted, Locked and LookupError."""
+    row = _known(session, declaration, line_id)
+    open_calculator(session, declaration, load_calculators()[row.calculator], actor)
+    if row.removed_at is None:
+        row.removed_at, row.changed_at, row.changed_by = now, now, actor.user_id
+        row.version += 1
+        calculations.keep(session, row, row.content, by=actor.user_id, now=now)
+        session.flush()
+        _record(session, declaration, EventKind.LINE_REMOVED, row, actor=actor, now=now)
+    return LineOutcome(_stored(row), recalculate(session, declaration, actor=actor, now=now))
+
+
+def restore_line(
+    session: Session, declaration: Declaration, line_id: int, *, actor: Actor, now: datetime
+) -> LineOutcome:
+    """Bring a removed line back. Raises NotPermitted, Locked and LookupError."""
+    row = _known(session, declaration, line_id)
+    open_calculator(session, declaration, load_calculators()[row.calculator], actor)
+    if row.removed_at is not None:
+        row.removed_at, row.changed_at, row.changed_by = None, now, actor.user_id
+        row.version += 1
+        calculations.keep(session, row, row.content, by=actor.user_id, now=now)
+        session.flush()
+        _record(session, declaration, EventKind.LINE_RESTORED, row, actor=actor, now=now)
+    return LineOutcome(_stored(row), recalculate(session, declaration, actor=actor, now=now))
+
+
+def take_newer_factors(
+    session: Session,
+    declaration: Declaration,
+    factors: Factors,
+    offers: Mapping[int, Sequence[str]],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Calculated:
+    """Put newer editions in place, as chosen: slots by line. What is not offered any more stays.
+
+    Raises NotPermitted, Locked and LookupError.
+    """
+    for line_id, slots in offers.items():
+        row = _known(session, declaration, line_id)
+        open_calculator(session, declaration, load_calculators()[row.calculator], actor)
+        line = _stored(row).line
+        chosen = {one.slot: one.new for one in newer(line, factors, declaration.reporting_year)}
+        new = {slot: snapshot(chosen[slot]) for slot in slots if slot in chosen}
+        if new:
+            changed = replace(line, factors={**line.factors, **new})
+            calculations.put(session, row, to_json(changed), by=actor.user_id, now=now)
+            _record(session, declaration, EventKind.LINE_SAVED, row, actor=actor, now=now)
+    return recalculate(session, declaration, actor=actor, now=now)
+
+
+def recalculate(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Calculated:
+    """Let the year's figures follow the lines, except what somebody entered by hand and what is frozen."""
+    session.flush()
+    rows = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
+    figures = {key: declarations.figure_of(row) for key, row in rows.items()}
+    found = calculation_of(declaration, lines_of(session, declaration), figures)
+    results = {key: one.figure for key, one in found.results.items()}
+    return write_calculated(session, declaration, results, actor=actor, now=now)
+
+
+def open_calculator(session: Session, declaration: Declaration, calculator: Calculator, actor: Actor) -> None:
+    """Wait for the turn to change lines of the calculator.
+
+    It is open as long as one of the figures that it gives is. Raises NotPermitted and Locked.
+    """
+    require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
+    declarations.lock(session, declaration.organisation_id, declaration)
+    if not is_open(session, declaration, calculator):
+        raise Locked(declaration.state)
+
+
+def is_open(session: Session, declaration: Declaration, calculator: Calculator) -> bool:
+    """Whether lines of the calculator may be changed now, by whoever may edit at all."""
+    if declaration.state in OPEN:
+        return True
+    found = openness(session, declaration)
+    return any(found.is_open(one) for one in calculator.results)
+
+
+def _row(session: Session, declaration: Declaration, line: Line) -> LineRow:
+    if line.id:
+        return _known(session, declaration, line.id)
+    return LineRow(
+        organisation_id=declaration.organisation_id,
+        year=declaration.reporting_year,
+        calculator=line.calculator,
+        version=0,
+    )
+
+
+def _known(session: Session, declaration: Declaration, line_id: int) -> LineRow:
+    row = calculations.row(session, declaration.organisation_id, declaration.reporting_year, line_id)
+    if row is None:
+        raise LookupError(line_id)
+    return row
+
+
+def _stored(row: LineRow) -> StoredLine:
+    line = replace(from_json(row.content), id=row.id)
+    return StoredLine(line, row.version, row.changed_at, row.changed_by)
+
+
+def _record(
+    session: Session, declaration: Declaration, kind: EventKind, row: LineRow, *, actor: Actor, now: datetime
+) -> None:
+    # What the company calls the line stays out: events outlive everybody who is named in them.
+    detail: dict[str, Any] = {"calculator": row.calculator, "activity": row.content.get("activity", "")}
+    history.record(
+        session,
+        declaration,
+        kind,
+        actor_id=actor.user_id,
+        now=now,
+        line=row.id,
+        **detail,
+    )

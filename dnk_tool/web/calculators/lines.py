@@ -1,0 +1,233 @@
+"""One line of a calculator: begun, changed, removed, brought back; two versions of it are both shown."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.catalogue.calculators import Activity, Calculator
+from dnk_tool.domain.calculation import Basis, faults, with_factors
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.services import calculating
+from dnk_tool.services.calculating import LineOutcome, StoredLine, line_of
+from dnk_tool.store import accounts, declarations
+from dnk_tool.web.access import current_actor, current_declaration, permit
+from dnk_tool.web.calculators.choices import slot_choices
+from dnk_tool.web.calculators.form import (
+    LineForm,
+    fault_errors,
+    fields_of,
+    form_data,
+    line_form,
+    number_name,
+    read_line,
+)
+from dnk_tool.web.calculators.page import Shown, entered_text
+from dnk_tool.web.calculators.readings import ambiguous_readings
+from dnk_tool.web.calculators.routes import (
+    activity_or_404,
+    blueprint,
+    calculator_or_404,
+    known_factors,
+    line_or_404,
+)
+from dnk_tool.web.languages import current_language
+from dnk_tool.web.transactions import db
+from dnk_tool.web.wizard.pages import form_errors, unit_options
+from dnk_tool.web.wizard.submission import seen_version
+
+
+@blueprint.get("/<calculator_key>/zeilen/neu")
+@permit(Permission.DECLARATION_EDIT)
+def new(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
+    """The form of a new line; where there are several kinds, the page asks for the kind first."""
+    calculator = calculator_or_404(calculator_key)
+    if "art" not in request.args and len(calculator.activities) > 1:
+        return render_template(
+            "calculators/kinds.html", declaration=current_declaration(), calculator=calculator
+        )
+    activity = activity_or_404(calculator, request.args.get("art", calculator.activities[0].key))
+    single = _single(calculator, activity)
+    if single:
+        return redirect(_line_url(calculator, single.line.id), 303)
+    return _page(calculator, line_form(calculator, activity)(formdata=None), None)
+
+
+def _single(calculator: Calculator, activity: Activity) -> StoredLine | None:
+    """The line of a kind that exists once in a year, if it is there already."""
+    if not activity.is_single:
+        return None
+    lines = calculating.lines_of(db(), current_declaration())
+    of = calculator.key, activity.key
+    return next((one for one in lines if (one.line.calculator, one.line.activity) == of), None)
+
+
+@blueprint.post("/<calculator_key>/zeilen/neu")
+@permit(Permission.DECLARATION_EDIT)
+def create(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
+    calculator = calculator_or_404(calculator_key)
+    activity = activity_or_404(calculator, request.args.get("art", calculator.activities[0].key))
+    return _save(calculator, line_form(calculator, activity)(), _single(calculator, activity))
+
+
+@blueprint.get("/<calculator_key>/zeilen/<int:line_id>")
+@permit(Permission.DECLARATION_VIEW)
+def edit(declaration_id: int, calculator_key: str, line_id: int) -> ResponseReturnValue:
+    calculator = calculator_or_404(calculator_key)
+    stored = line_or_404(calculator, line_id)
+    activity = activity_or_404(calculator, stored.line.activity)
+    form = line_form(calculator, activity)(formdata=None, data=form_data(stored.line, stored.version))
+    return _page(calculator, form, stored)
+
+
+@blueprint.post("/<calculator_key>/zeilen/<int:line_id>")
+@permit(Permission.DECLARATION_EDIT)
+def save(declaration_id: int, calculator_key: str, line_id: int) -> ResponseReturnValue:
+    calculator = calculator_or_404(calculator_key)
+    stored = line_or_404(calculator, line_id)
+    activity = activity_or_404(calculator, stored.line.activity)
+    return _save(calculator, line_form(calculator, activity)(), stored)
+
+
+def _save(calculator: Calculator, form: LineForm, stored: StoredLine | None) -> ResponseReturnValue:
+    declaration, factors = current_declaration(), known_factors()
+    year = declaration.reporting_year
+    is_valid = form.validate()
+    line = read_line(form, calculator, stored.line if stored else None, factors, year=year)
+    line = with_factors(line, form.activity, factors, year)
+    if is_valid:
+        fault_errors(form, faults(line, form.activity))
+    if form_errors(form):
+        return _page(calculator, form, stored), 422
+    outcome = calculating.save_line(
+        db(), declaration, line, seen=seen_version(form), actor=current_actor(), now=datetime.now(UTC)
+    )
+    if outcome.theirs:
+        return _collided(calculator, form, outcome)
+    _tell(calculator, form, outcome)
+    if request.form.get("action") == "next":
+        return redirect(url_for(".new", declaration_id=declaration.id, calculator_key=calculator.key), 303)
+    return redirect(_list_url(calculator, gespeichert=outcome.stored.line.id), 303)
+
+
+def _tell(calculator: Calculator, form: LineForm, outcome: LineOutcome) -> None:
+    """Say what was saved as it was read, and which figures did not follow."""
+    selection = declarations.selection_of(current_declaration())
+    shown = Shown(selection.catalogue, current_language())
+    text = entered_text(outcome.stored, form.activity, shown)
+    flash(
+        _("Gespeichert: %(title)s, %(text)s.", title=form.activity.label.to(shown.language), text=text),
+        "success",
+    )
+    if _is_twice(outcome):
+        flash(
+            _("Eine Zeile mit genau diesen Zahlen gibt es schon. Prüfen Sie, ob sie doppelt ist."), "warning"
+        )
+    for reading in ambiguous_readings(form, shown):
+        flash(reading, "info")
+    labels = [selection.catalogue.datapoints[key].label for key in outcome.calculated.locked]
+    if labels:
+        names = ", ".join(one.to(shown.language) for one in labels)
+        flash(_("Nicht geändert, weil gerade gesperrt: %(names)s", names=names), "warning")
+
+
+def _is_twice(outcome: LineOutcome) -> bool:
+    """Whether another line of the year says exactly the same: a bill is easily entered twice."""
+    mine = outcome.stored.line
+    others = (one.line for one in calculating.lines_of(db(), current_declaration()))
+    return any(
+        one.id != mine.id
+        and (one.calculator, one.activity, one.label) == (mine.calculator, mine.activity, mine.label)
+        and one.quantities == mine.quantities
+        for one in others
+    )
+
+
+def _collided(calculator: Calculator, form: LineForm, outcome: LineOutcome) -> ResponseReturnValue:
+    """Both versions: the own one still in its fields, the other one beside."""
+    theirs = outcome.theirs
+    if theirs is None:
+        abort(409)
+    form.version.data = str(theirs.version)
+    return _page(calculator, form, theirs, theirs=theirs, is_gone=outcome.is_gone), 409
+
+
+@blueprint.post("/<calculator_key>/zeilen/<int:line_id>/entfernen")
+@permit(Permission.DECLARATION_EDIT)
+def remove(declaration_id: int, calculator_key: str, line_id: int) -> ResponseReturnValue:
+    calculator = calculator_or_404(calculator_key)
+    line_or_404(calculator, line_id)
+    calculating.remove_line(
+        db(), current_declaration(), line_id, actor=current_actor(), now=datetime.now(UTC)
+    )
+    flash(_("Die Zeile zählt nicht mehr mit. Unten auf dieser Seite können Sie sie zurückholen."), "success")
+    return redirect(_list_url(calculator), 303)
+
+
+@blueprint.post("/<calculator_key>/zeilen/<int:line_id>/zurueckholen")
+@permit(Permission.DECLARATION_EDIT)
+def restore(declaration_id: int, calculator_key: str, line_id: int) -> ResponseReturnValue:
+    calculator, declaration = calculator_or_404(calculator_key), current_declaration()
+    removed = calculating.removed_lines(db(), declaration, calculator.key)
+    if line_id not in {one.line.id for one in removed} and line_of(db(), declaration, line_id) is None:
+        abort(404)
+    calculating.restore_line(db(), declaration, line_id, actor=current_actor(), now=datetime.now(UTC))
+    flash(_("Die Zeile zählt wieder mit."), "success")
+    return redirect(_list_url(calculator, gespeichert=line_id), 303)
+
+
+def _list_url(calculator: Calculator, **values: Any) -> str:
+    return url_for(".show", declaration_id=current_declaration().id, calculator_key=calculator.key, **values)
+
+
+def _line_url(calculator: Calculator, line_id: int) -> str:
+    return url_for(
+        ".edit", declaration_id=current_declaration().id, calculator_key=calculator.key, line_id=line_id
+    )
+
+
+def _page(
+    calculator: Calculator,
+    form: LineForm,
+    stored: StoredLine | None,
+    *,
+    theirs: StoredLine | None = None,
+    is_gone: bool = False,
+) -> str:
+    declaration, language = current_declaration(), current_language()
+    selection = declarations.selection_of(declaration)
+    shown = Shown(selection.catalogue, language)
+    fields, further = fields_of(form.activity)
+    by = accounts.names_of(db(), {theirs.changed_by}) if theirs and theirs.changed_by else {}
+    return render_template(
+        "calculators/line.html",
+        declaration=declaration,
+        calculator=calculator,
+        activity=form.activity,
+        form=form,
+        errors=form_errors(form),
+        stored=stored,
+        units={
+            field.key: [
+                option
+                for family in field.families
+                for option in unit_options(family.key, selection.catalogue.edition, language)
+            ]
+            for field in form.activity.fields
+        },
+        fields=fields,
+        further=further,
+        further_is_open=any(
+            form[number_name(one.key)]._value() or form[number_name(one.key)].errors for one in further
+        ),
+        slots=slot_choices(form, stored, known_factors(), shown, year=declaration.reporting_year),
+        bases=list(Basis),
+        sites=[one["name"] for one in declaration.organisation.sites],
+        theirs=theirs,
+        theirs_text=entered_text(theirs, form.activity, shown) if theirs else "",
+        theirs_by=next(iter(by.values()), ""),
+        is_gone=is_gone,
+        is_open=calculating.is_open(db(), declaration, calculator),
+    )

@@ -1,0 +1,124 @@
+"""All calculators of a declaration, and one of them with its lines and results."""
+
+from datetime import UTC, datetime
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.catalogue.calculators import Calculator, load_calculators
+from dnk_tool.domain.calculation import newer
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.services import calculating, figuring
+from dnk_tool.services.calculating import StoredLine
+from dnk_tool.store import declarations
+from dnk_tool.store.models import Declaration
+from dnk_tool.web.access import current_actor, current_declaration, permit
+from dnk_tool.web.calculators.offers import offers_of, read_offers
+from dnk_tool.web.calculators.page import Shown, entered_text, line_rows, result_rows
+from dnk_tool.web.calculators.routes import blueprint, calculator_or_404, known_factors
+from dnk_tool.web.languages import current_language
+from dnk_tool.web.transactions import db
+
+
+@blueprint.get("/")
+@permit(Permission.DECLARATION_VIEW)
+def index(declaration_id: int) -> ResponseReturnValue:
+    declaration = current_declaration()
+    counts: dict[str, int] = {}
+    for one in calculating.lines_of(db(), declaration):
+        counts[one.line.calculator] = counts.get(one.line.calculator, 0) + 1
+    asked = declarations.selection_of(declaration).datapoints
+    calculators = list(load_calculators().values())
+    return render_template(
+        "calculators/index.html",
+        declaration=declaration,
+        groups=[
+            (True, [one for one in calculators if asked & set(one.results)]),
+            (False, [one for one in calculators if not asked & set(one.results)]),
+        ],
+        counts=counts,
+    )
+
+
+@blueprint.get("/<calculator_key>")
+@permit(Permission.DECLARATION_VIEW)
+def show(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
+    declaration, calculator = current_declaration(), calculator_or_404(calculator_key)
+    selection = declarations.selection_of(declaration)
+    lines = calculating.lines_of(db(), declaration)
+    own = [one for one in lines if one.line.calculator == calculator.key]
+    rows = declarations.figure_rows(db(), declaration.organisation_id, declaration.reporting_year)
+    figures = {key: declarations.figure_of(row) for key, row in rows.items()}
+    found = calculating.calculation_of(declaration, lines, figures)
+    shown = Shown(selection.catalogue, current_language())
+    versions = {key: row.version for key, row in rows.items()}
+    return render_template(
+        "calculators/show.html",
+        declaration=declaration,
+        calculator=calculator,
+        rows=line_rows(calculator, lines, found, shown),
+        results=result_rows(calculator, found, figures, versions, selection.datapoints, shown),
+        offers=offers_of(calculator, own, known_factors(), shown, year=declaration.reporting_year),
+        removed=_removed(declaration, calculator, shown),
+        saved=request.args.get("gespeichert", type=int),
+        is_open=calculating.is_open(db(), declaration, calculator),
+    )
+
+
+def _removed(
+    declaration: Declaration, calculator: Calculator, shown: Shown
+) -> list[tuple[StoredLine, str, str]]:
+    """The lines that can be brought back: each with its kind and what was entered."""
+    found = []
+    for one in calculating.removed_lines(db(), declaration, calculator.key):
+        activity = calculator.activity(one.line.activity)
+        if activity:
+            found.append((one, activity.label.to(shown.language), entered_text(one, activity, shown)))
+    return found
+
+
+@blueprint.post("/<calculator_key>/neuere-faktoren")
+@permit(Permission.DECLARATION_EDIT)
+def take_newer(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
+    declaration, calculator = current_declaration(), calculator_or_404(calculator_key)
+    lines = [one for one in calculating.lines_of(db(), declaration) if one.line.calculator == calculator.key]
+    factors, year = known_factors(), declaration.reporting_year
+    known = {one.line.id: {offer.slot for offer in newer(one.line, factors, year)} for one in lines}
+    chosen = read_offers(request.form.getlist("offer"), known)
+    if chosen:
+        calculating.take_newer_factors(
+            db(), declaration, factors, chosen, actor=current_actor(), now=datetime.now(UTC)
+        )
+        flash(_("Die neueren Faktoren sind übernommen."), "success")
+    return redirect(url_for(".show", declaration_id=declaration_id, calculator_key=calculator_key), 303)
+
+
+@blueprint.post("/<calculator_key>/ergebnis/<datapoint>")
+@permit(Permission.DECLARATION_EDIT)
+def take_result(declaration_id: int, calculator_key: str, datapoint: str) -> ResponseReturnValue:
+    """Put what the lines give in the place of what somebody entered by hand."""
+    declaration, calculator = current_declaration(), calculator_or_404(calculator_key)
+    lines = calculating.lines_of(db(), declaration)
+    rows = declarations.figure_rows(db(), declaration.organisation_id, declaration.reporting_year)
+    found = calculating.calculation_of(
+        declaration, lines, {key: declarations.figure_of(row) for key, row in rows.items()}
+    )
+    if datapoint in found.results:
+        saved = figuring.take_calculated(
+            db(),
+            declaration,
+            datapoint,
+            found.results[datapoint].figure,
+            seen=request.form.get("version", default=0, type=int),
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+        if saved.collisions:
+            flash(
+                _("Jemand hat diese Kennzahl gerade geändert. Bitte sehen Sie sie sich noch einmal an."),
+                "warning",
+            )
+        else:
+            flash(_("Das Ergebnis steht jetzt in der Kennzahl. Der alte Wert bleibt im Verlauf."), "success")
+    return redirect(url_for(".show", declaration_id=declaration_id, calculator_key=calculator.key), 303)

@@ -1,0 +1,176 @@
+"""What the pages of the calculators show: lines and results in words, and where figures say otherwise."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from flask_babel import gettext as _
+
+from dnk_tool.catalogue import Catalogue, Datapoint
+from dnk_tool.catalogue.calculators import Activity, Calculator
+from dnk_tool.catalogue.factors import Boundary, Factor
+from dnk_tool.catalogue.model import Unit
+from dnk_tool.domain.answers import NO_FIGURE, Figure, Origin
+from dnk_tool.domain.calculation import Calculation, FactorSnapshot, Result, Step
+from dnk_tool.domain.figures import is_same_amount
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.language import Language, number
+from dnk_tool.services.calculating import StoredLine
+from dnk_tool.web.calculators.notes import note_text
+
+SHOWN_DIGITS = 4
+
+
+@dataclass(frozen=True)
+class LineRow:
+    """A line in a list: what it is, what was entered, and what follows from it."""
+
+    stored: StoredLine
+    activity: Activity
+    title: str
+    quantity: str
+    results: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """A result beside the figure. `entered` is what somebody put there instead."""
+
+    datapoint: Datapoint
+    value: str
+    lines: int
+    notes: tuple[str, ...]
+    entered: str = ""
+    version: int = 0
+    is_asked: bool = True
+
+
+class Shown:
+    """Numbers and units as the page's language writes them."""
+
+    def __init__(self, catalogue: Catalogue, language: Language) -> None:
+        self.catalogue, self.language = catalogue, language
+        self.units: Mapping[str, Unit] = {
+            symbol: unit for family in catalogue.families.values() for symbol, unit in family.units.items()
+        }
+
+    def quantity(self, quantity: Quantity, *, is_exact: bool = False) -> str:
+        """A value with its unit; results are rounded for reading, entries are not."""
+        value = quantity.value if is_exact else _rounded(quantity)
+        return f"{number(value, self.language)} {self.unit(quantity.unit)}".strip()
+
+    def unit(self, symbol: str) -> str:
+        return self.units[symbol].display.to(self.language) if symbol in self.units else symbol
+
+    def factor(self, factor: FactorSnapshot | Factor) -> str:
+        """A factor with its unit: "0,181395 kg CO₂e je kWh (Hs)"."""
+        value = number(factor.value, self.language)
+        result, unit = self.unit(factor.result_unit), self.unit(factor.unit)
+        return str(_("%(value)s %(result)s je %(unit)s", value=value, result=result, unit=unit))
+
+    def figure(self, figure: Figure) -> str:
+        return self.quantity(figure.quantity, is_exact=True) if figure.quantity else ""
+
+
+def _rounded(quantity: Quantity) -> Decimal:
+    """To four significant digits, and never less exact than whole units."""
+    value = quantity.value
+    if not value:
+        return value
+    places = max(0, SHOWN_DIGITS - 1 - value.adjusted())
+    shown = value.quantize(Decimal(1).scaleb(-places))
+    return shown.normalize() if places and shown == shown.to_integral_value() else shown
+
+
+def line_rows(
+    calculator: Calculator, lines: Sequence[StoredLine], found: Calculation, shown: Shown
+) -> tuple[LineRow, ...]:
+    """The lines of one calculator in the order in which they were begun."""
+    return tuple(
+        LineRow(
+            one,
+            activity,
+            activity.label.to(shown.language),
+            entered_text(one, activity, shown),
+            tuple(_results_of(one, activity, found, shown)),
+        )
+        for one in lines
+        if one.line.calculator == calculator.key and (activity := calculator.activity(one.line.activity))
+    )
+
+
+def entered_text(stored: StoredLine, activity: Activity, shown: Shown) -> str:
+    """The quantities of a line: the first field plain, others with their label."""
+    texts = []
+    for place, field in enumerate(activity.fields):
+        quantity = stored.line.quantities.get(field.key)
+        if quantity is not None:
+            text = shown.quantity(quantity, is_exact=True)
+            texts.append(text if place == 0 else f"{field.label.to(shown.language)}: {text}")
+    return ", ".join(texts)
+
+
+def _results_of(
+    stored: StoredLine, activity: Activity, found: Calculation, shown: Shown
+) -> Iterator[tuple[str, str]]:
+    """What a line adds to and how much, once for each place; what merely repeats the quantity is left out."""
+    told = set()
+    for _key, step in found.steps_of(stored.line.id):
+        slot = activity.slot(step.slot)
+        if slot and (slot.key, step.result) not in told:
+            told.add((slot.key, step.result))
+            yield slot.label.to(shown.language), shown.quantity(step.result)
+
+
+def result_rows(
+    calculator: Calculator,
+    found: Calculation,
+    figures: Mapping[str, Figure],
+    versions: Mapping[str, int],
+    asked: frozenset[str],
+    shown: Shown,
+) -> tuple[ResultRow, ...]:
+    """What the calculator leads to, those figures first that the declaration asks for."""
+    rows = [
+        _result_row(found.results[key], figures.get(key, NO_FIGURE), versions.get(key, 0), asked, shown)
+        for key in calculator.results
+        if key in found.results
+    ]
+    return tuple(sorted(rows, key=lambda row: not row.is_asked))
+
+
+def _result_row(
+    result: Result, figure: Figure, version: int, asked: frozenset[str], shown: Shown
+) -> ResultRow:
+    datapoint = shown.catalogue.datapoints[result.datapoint]
+    is_other = (
+        figure.is_stated
+        and figure.origin is not Origin.LINES
+        and not is_same_amount(figure, result.figure, datapoint.family)
+    )
+    entered = (shown.figure(figure) or _("liegt nicht vor")) if is_other else ""
+    return ResultRow(
+        datapoint=datapoint,
+        value=shown.quantity(result.value),
+        lines=len(result.lines),
+        notes=tuple(note_text(one) for one in result.notes),
+        entered=entered,
+        version=version,
+        is_asked=datapoint.key in asked,
+    )
+
+
+def boundary_word(boundary: Boundary) -> str:
+    """What a factor counts, in two words."""
+    words = {
+        Boundary.DIRECT: _("ohne Vorkette"),
+        Boundary.UPSTREAM: _("nur Vorkette"),
+        Boundary.BOTH: _("mit Vorkette"),
+    }
+    return str(words[boundary])
+
+
+def step_text(step: Step, shown: Shown) -> str:
+    """One step as it is reckoned: "12.345 kWh (Hs) × 0,181395 kg CO₂e je kWh (Hs) = 2.239 kg CO₂e"."""
+    times = f" × {shown.factor(step.factor)}" if step.factor else ""
+    return f"{shown.quantity(step.in_factor_unit, is_exact=True)}{times} = {shown.quantity(step.result)}"

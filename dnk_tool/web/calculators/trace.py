@@ -1,0 +1,114 @@
+"""How a figure came about: every line that leads to it, quantity times factor, with the factor's source."""
+
+from dataclasses import dataclass
+
+from flask import abort, render_template
+from flask.typing import ResponseReturnValue
+
+from dnk_tool.catalogue import Datapoint
+from dnk_tool.catalogue.calculators import load_calculators
+from dnk_tool.domain.calculation import FactorSnapshot, Part, Result
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.language import Language
+from dnk_tool.services import calculating
+from dnk_tool.services.calculating import StoredLine
+from dnk_tool.store import declarations
+from dnk_tool.web.access import current_declaration, permit
+from dnk_tool.web.calculators.notes import note_text
+from dnk_tool.web.calculators.page import Shown, boundary_word
+from dnk_tool.web.calculators.routes import blueprint
+from dnk_tool.web.languages import current_language
+from dnk_tool.web.transactions import db
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """One line's part of a figure."""
+
+    line: int
+    calculator: str
+    title: str
+    quantity: str
+    factor: str
+    result: str
+    used: FactorSnapshot | None
+    boundary: str
+    category: str
+
+
+@dataclass(frozen=True)
+class PartRow:
+    """A value that enters a formula."""
+
+    label: str
+    value: str
+
+
+@blueprint.get("/spur/<datapoint>")
+@permit(Permission.DECLARATION_VIEW)
+def trace(declaration_id: int, datapoint: str) -> ResponseReturnValue:
+    declaration = current_declaration()
+    catalogue = declarations.selection_of(declaration).catalogue
+    if datapoint not in catalogue.datapoints:
+        abort(404)
+    lines = calculating.lines_of(db(), declaration)
+    rows = declarations.figure_rows(db(), declaration.organisation_id, declaration.reporting_year)
+    figures = {key: declarations.figure_of(row) for key, row in rows.items()}
+    found = calculating.calculation_of(declaration, lines, figures)
+    result = found.results.get(datapoint)
+    shown = Shown(catalogue, current_language())
+    return render_template(
+        "calculators/trace.html",
+        declaration=declaration,
+        point=catalogue.datapoints[datapoint],
+        result=result,
+        value=shown.quantity(result.value, is_exact=True) if result else "",
+        steps=_steps(result, lines, shown) if result else (),
+        parts=_parts(result, shown) if result else (),
+        notes=[note_text(one) for one in result.notes] if result else [],
+        figure=shown.figure(figures[datapoint]) if datapoint in figures else "",
+        calculators=[one for one in load_calculators().values() if datapoint in one.results],
+    )
+
+
+def _steps(result: Result, lines: tuple[StoredLine, ...], shown: Shown) -> tuple[StepRow, ...]:
+    by_id = {one.line.id: one.line for one in lines}
+    rows = []
+    for step in result.steps:
+        line = by_id[step.line]
+        activity = load_calculators()[line.calculator].activity(line.activity)
+        title = activity.label.to(shown.language) if activity else line.activity
+        rows.append(
+            StepRow(
+                line=line.id,
+                calculator=line.calculator,
+                title=": ".join(one for one in (title, line.label) if one),
+                quantity=shown.quantity(step.in_factor_unit, is_exact=True),
+                factor=shown.factor(step.factor) if step.factor else "",
+                result=shown.quantity(step.result),
+                used=step.factor,
+                boundary=boundary_word(step.factor.boundary) if step.factor and step.factor.gases else "",
+                category=step.category,
+            )
+        )
+    return tuple(rows)
+
+
+def _parts(result: Result, shown: Shown) -> tuple[PartRow, ...]:
+    return tuple(
+        PartRow(part_label(one, shown, shown.language), shown.quantity(one.quantity, is_exact=True))
+        for one in result.parts
+    )
+
+
+def part_label(part: Part, shown: Shown, language: Language) -> str:
+    """What a part of a formula is called: a figure, or a field of a calculator."""
+    point: Datapoint | None = shown.catalogue.datapoints.get(part.key)
+    if point:
+        return point.label.to(language)
+    path, _dot, field_key = part.key.rpartition(".")
+    calculator_key, _slash, activity_key = path.partition("/")
+    calculator = load_calculators().get(calculator_key)
+    activity = calculator.activity(activity_key) if calculator else None
+    field = activity.field(field_key) if activity else None
+    return f"{activity.label.to(language)}: {field.label.to(language)}" if activity and field else part.key

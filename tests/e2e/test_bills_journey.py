@@ -1,0 +1,98 @@
+"""A craft firm turns four bills into energy and greenhouse gases, with and without JavaScript."""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dnk_tool.domain.permissions import Role
+from tests.e2e.conftest import Shot, Visit
+from tests.e2e.driving import Server
+from tests.support import make_organisation
+
+pytestmark = pytest.mark.e2e
+
+# Kind of line, what the bill says, and the unit where it is not the proposed one.
+BILLS = (
+    ("Erdgas", "86.400", ""),
+    ("Heizöl", "1000", ""),
+    ("Diesel", "3.120,5", ""),
+    ("Netzstrom, üblicher Tarif", "41,25", "MWh"),
+)
+
+
+@pytest.fixture(scope="module")
+def server(new_server: Callable[..., Server]) -> Server:
+    server = new_server()
+    with server.stored() as session:
+        make_organisation(session, "Zimmerei Holm", mit=Role.OWNER)
+        make_organisation(session, "Zimmerei Ohm", ohne=Role.OWNER)
+    server.start()
+    return server
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without-javascript"])
+def test_four_bills_become_energy_and_greenhouse_gases(
+    server: Server, visit: Visit, shot: Shot, javascript: bool
+) -> None:
+    page = visit(javascript=javascript).sign_in(f"{'mit' if javascript else 'ohne'}@example.org")
+    page.goto(server.address)
+    steps = Steps(page)
+    steps.click("Nachhaltigkeitserklärung für 2025")
+    overview = page.url
+    steps.click("Rechner")
+    steps.click("Energie und Fahrzeuge")
+    steps.click("Eintragen")
+    for place, (kind, amount, unit) in enumerate(BILLS):
+        steps.click(kind)
+        steps.type("Wert", amount)
+        if unit:
+            page.get_by_label("Einheit").first.select_option(label=unit)
+            steps.count += 1
+        shot(page, f"bill-{place}-{javascript}")
+        last = place == len(BILLS) - 1
+        steps.press("Speichern" if last else "Speichern und nächste Rechnung")
+    shot(page, f"bills-{javascript}")
+
+    # 86,400 kWh (Hs) x 0.18139464 kg, and 4,120.5 litres x 2.676284 kg.
+    scope1 = Decimal("86400") * Decimal("0.18139464") + Decimal("4120.5") * Decimal("2.676284")
+    tonnes = f"{round(scope1 / 1000, 2)}".replace(".", ",")
+    results = page.locator(".govuk-summary-list")
+    expect(results).to_contain_text(f"{tonnes} t CO₂e")
+    expect(results).to_contain_text("14,19 t CO₂e")
+    page.get_by_role("link", name=re.compile(r"So gerechnet\W+Direkte Treibhausgase")).click()
+    expect(page.locator("main")).to_contain_text("× 0,18139464 kg CO₂e je kWh (Hs)")
+    expect(page.locator("main")).to_contain_text("EBeV")
+    shot(page, f"trace-{javascript}")
+
+    # The indicators have the figures, marked as calculated, with the way back to the lines.
+    page.goto(f"{overview}kriterien/13")
+    expect(page.locator("[name='ref-GRI-SRS-305-1.a-value']")).to_have_value(re.compile(f"^{tonnes}"))
+    expect(page.locator("[name='ref-GRI-SRS-305-1.a-quality']")).to_have_value("calculated")
+    shot(page, f"criterion-13-{javascript}")
+    page.goto(f"{overview}kriterien/12")
+    expect(page.locator("[name='ref-GRI-SRS-302-1.c-i-value']")).to_have_value("41.250")
+    assert steps.count <= 30, "four bills take no more than thirty clicks and entries"
+
+
+class Steps:
+    """What a person does, counted."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.count = page, 0
+
+    def click(self, name: str) -> None:
+        self.count += 1
+        self.page.get_by_role(
+            "link", name=re.compile(name.replace("erklärung", "\u00ad?erklärung"))
+        ).first.click()
+
+    def press(self, name: str) -> None:
+        self.count += 1
+        self.page.get_by_role("button", name=name, exact=True).last.click()
+
+    def type(self, label: str, text: str) -> None:
+        self.count += 1
+        self.page.get_by_label(label, exact=True).first.fill(text)

@@ -1,0 +1,239 @@
+"""Lines of calculators: figures follow them, hands go before, nothing is lost, a finished report stays."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue.calculators import load_calculators
+from dnk_tool.catalogue.factors import Factors
+from dnk_tool.catalogue.factors_loader import load_factors
+from dnk_tool.domain.answers import Figure, Origin, Quality
+from dnk_tool.domain.calculation import Basis, Line, with_factors
+from dnk_tool.domain.document import canonical, fingerprint
+from dnk_tool.domain.permissions import Actor, NotPermitted
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.domain.states import EventKind, State
+from dnk_tool.services import calculating, figuring
+from dnk_tool.services.answering import Locked
+from dnk_tool.services.calculating import LineOutcome
+from dnk_tool.services.documents import live_document
+from dnk_tool.store import calculations, declarations
+from dnk_tool.store.calculations import LineRevision
+from dnk_tool.store.models import Declaration, Event
+
+NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
+YEAR = 2025
+
+
+def line(
+    activity: str, amount: str, unit: str, *, calculator: str = "energy", factors: Factors | None = None
+) -> Line:
+    """A line with the proposed factors."""
+    found = load_calculators()[calculator].activity(activity)
+    assert found
+    bare = Line(0, calculator, activity, quantities={"quantity": Quantity(Decimal(amount), unit)})
+    return with_factors(bare, found, factors or load_factors(), YEAR)
+
+
+def save(
+    session: Session, declaration: Declaration, actor: Actor, given: Line, *, seen: int = 0
+) -> LineOutcome:
+    outcome = calculating.save_line(session, declaration, given, seen=seen, actor=actor, now=NOW)
+    session.flush()
+    return outcome
+
+
+def figure(session: Session, declaration: Declaration, datapoint: str) -> Figure | None:
+    row = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year).get(
+        datapoint
+    )
+    return declarations.figure_of(row) if row else None
+
+
+def test_four_bills_become_energy_scope_1_and_scope_2(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    for one in (
+        line("natural-gas", "86400", "kWh-hs"),
+        line("heating-oil", "1000", "l"),
+        line("diesel", "3120", "l"),
+        line("electricity", "41250", "kWh"),
+    ):
+        save(session, declaration, editor, one)
+    found = {key: figure(session, declaration, key) for key in ("ghg.scope1.gross", "ghg.scope2.location")}
+    assert all(
+        one and one.origin is Origin.LINES and one.quality is Quality.CALCULATED for one in found.values()
+    )
+    # EBeV 2030: 0.903 x 3.6 x 0.0558 for gas (Hs), 2.676284 kg a litre for heating oil and diesel alike.
+    kilograms = Decimal("86400") * Decimal("0.18139464") + Decimal("4120") * Decimal("2.676284")
+    scope1, scope2 = found["ghg.scope1.gross"], found["ghg.scope2.location"]
+    assert scope1
+    assert scope1.value == round(kilograms / 1000, 6)
+    assert scope2
+    assert scope2.value == Decimal("41250") * Decimal("0.344") / 1000
+    # Both indicator sets read the same rows.
+    total = figure(session, declaration, "energy.total")
+    assert total
+    assert total.origin is Origin.LINES
+
+
+def test_what_somebody_entered_stays_until_they_take_the_result(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    entered = Figure(Decimal(12), "t-co2e", Quality.MEASURED)
+    figuring.save_figure(session, declaration, "ghg.scope2.location", entered, seen=0, actor=editor, now=NOW)
+    outcome = save(session, declaration, editor, line("electricity", "1000", "kWh"))
+    assert "ghg.scope2.location" in outcome.calculated.differing
+    assert figure(session, declaration, "ghg.scope2.location") == entered
+    lines = calculating.lines_of(session, declaration)
+    result = calculating.calculation_of(declaration, lines, {}).results["ghg.scope2.location"].figure
+    figuring.take_calculated(
+        session, declaration, "ghg.scope2.location", result, seen=1, actor=editor, now=NOW
+    )
+    taken = figure(session, declaration, "ghg.scope2.location")
+    assert taken
+    assert (taken.value, taken.origin) == (Decimal("0.344"), Origin.LINES)
+    save(session, declaration, editor, line("electricity", "1000", "kWh"))
+    followed = figure(session, declaration, "ghg.scope2.location")
+    assert followed
+    assert followed.value == Decimal("0.688")
+
+
+def test_not_available_is_never_overwritten(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    said = Figure(quality=Quality.NOT_AVAILABLE, note="Der Vermieter rechnet pauschal ab.")
+    figuring.save_figure(session, declaration, "ghg.scope2.location", said, seen=0, actor=editor, now=NOW)
+    outcome = save(session, declaration, editor, line("electricity", "1000", "kWh"))
+    assert figure(session, declaration, "ghg.scope2.location") == said
+    assert "ghg.scope2.location" in outcome.calculated.differing
+
+
+def test_a_removed_line_empties_its_figure_and_can_come_back(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    stored = save(session, declaration, editor, line("diesel", "100", "l")).stored
+    calculating.remove_line(session, declaration, stored.line.id, actor=editor, now=NOW)
+    gone = figure(session, declaration, "ghg.scope1.gross")
+    assert gone
+    assert (gone.value, gone.quality) == (None, None), "no value is not zero"
+    assert [one.line.id for one in calculating.removed_lines(session, declaration, "energy")] == [
+        stored.line.id
+    ]
+    calculating.restore_line(session, declaration, stored.line.id, actor=editor, now=NOW)
+    back = figure(session, declaration, "ghg.scope1.gross")
+    assert back
+    assert back.value == Decimal("0.267628")
+
+
+def test_two_people_on_one_line_lose_nothing(
+    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+) -> None:
+    stored = save(session, declaration, editor, line("diesel", "100", "l")).stored
+    theirs = replace(stored.line, quantities={"quantity": Quantity(Decimal(200), "l")})
+    save(session, declaration, colleague, theirs, seen=stored.version)
+    mine = replace(stored.line, quantities={"quantity": Quantity(Decimal(300), "l")})
+    outcome = save(session, declaration, editor, mine, seen=stored.version)
+    assert outcome.theirs
+    assert outcome.theirs.line.quantities["quantity"].value == 200
+    assert calculating.lines_of(session, declaration)[0].line.quantities["quantity"].value == 200
+    kept = session.scalars(select(LineRevision).where(LineRevision.kept_aside)).one()
+    assert kept.content["quantities"]["quantity"]["value"] == "300"
+    again = save(session, declaration, editor, mine, seen=outcome.theirs.version)
+    assert again.theirs is None
+    assert again.stored.line.quantities["quantity"].value == 300
+
+
+def test_a_colleague_who_saves_a_line_that_was_removed_is_told(
+    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+) -> None:
+    stored = save(session, declaration, editor, line("diesel", "100", "l")).stored
+    calculating.remove_line(session, declaration, stored.line.id, actor=colleague, now=NOW)
+    mine = replace(stored.line, quantities={"quantity": Quantity(Decimal(300), "l")})
+    outcome = save(session, declaration, editor, mine, seen=stored.version)
+    assert outcome.theirs
+    assert outcome.is_gone
+    assert calculating.lines_of(session, declaration) == ()
+    save(session, declaration, editor, mine, seen=outcome.theirs.version)
+    assert len(calculating.lines_of(session, declaration)) == 1, "saving once more brings it back"
+
+
+def test_a_line_keeps_its_factor_until_a_newer_one_is_taken(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    older = line("electricity", "1000", "kWh")
+    used = older.factors["location"]
+    assert used
+    stale = replace(used, value=Decimal("0.363"), edition="uba-electricity-13-2025")
+    kept = replace(older, factors={**older.factors, "location": stale})
+    stored = save(session, declaration, editor, kept).stored
+    before = figure(session, declaration, "ghg.scope2.location")
+    assert before
+    assert before.value == Decimal("0.363")
+    calculating.take_newer_factors(
+        session, declaration, load_factors(), {stored.line.id: ["location"]}, actor=editor, now=NOW
+    )
+    after = figure(session, declaration, "ghg.scope2.location")
+    assert after
+    assert after.value == Decimal("0.344")
+
+
+def test_a_finished_report_never_changes(session: Session, declaration: Declaration, editor: Actor) -> None:
+    save(session, declaration, editor, line("diesel", "100", "l"))
+    document = live_document(session, declaration)
+    (recorded,) = document.annex.calculations
+    assert {step.datapoint for step in recorded.steps} >= {"energy.fuels.non-renewable", "ghg.scope1.gross"}
+    factors = [step.factor for step in recorded.steps if step.factor]
+    assert all(one.source and one.edition for one in factors)
+    frozen = fingerprint(canonical(document))
+    declaration.state = State.FINISHED
+    with pytest.raises(Locked):
+        save(session, declaration, editor, line("diesel", "100", "l"))
+    with pytest.raises(Locked):
+        calculating.remove_line(session, declaration, 1, actor=editor, now=NOW)
+    assert fingerprint(canonical(live_document(session, declaration))) == frozen
+
+
+def test_strangers_reach_no_line(session: Session, declaration: Declaration, editor: Actor) -> None:
+    stored = save(session, declaration, editor, line("diesel", "100", "l")).stored
+    with pytest.raises(NotPermitted):
+        save(session, declaration, Actor(999), line("diesel", "100", "l"))
+    with pytest.raises(LookupError):
+        save(session, declaration, editor, replace(stored.line, id=stored.line.id + 1000), seen=1)
+
+
+def test_each_change_leaves_one_event_without_the_company_s_words(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    given = replace(line("diesel", "100", "l"), label="Tankkarte von Frau Meier")
+    stored = save(session, declaration, editor, given).stored
+    save(session, declaration, editor, stored.line, seen=stored.version)  # nothing changed
+    calculating.remove_line(session, declaration, stored.line.id, actor=editor, now=NOW)
+    calculating.restore_line(session, declaration, stored.line.id, actor=editor, now=NOW)
+    kinds = [EventKind.LINE_SAVED, EventKind.LINE_REMOVED, EventKind.LINE_RESTORED]
+    found = session.scalars(select(Event).where(Event.kind.in_(kinds)).order_by(Event.id)).all()
+    assert [one.kind for one in found] == kinds
+    assert all("Meier" not in str(one.detail) for one in found)
+
+
+def test_an_estimated_line_makes_an_estimated_figure(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    save(session, declaration, editor, replace(line("diesel", "100", "l"), basis=Basis.ESTIMATE))
+    found = figure(session, declaration, "ghg.scope1.gross")
+    assert found
+    assert found.quality is Quality.ESTIMATED
+
+
+def test_lines_are_read_in_one_statement_however_many(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    save(session, declaration, editor, line("diesel", "100", "l"))
+    rows = calculations.rows_of_year(session, declaration.organisation_id, YEAR)
+    assert len(rows) == 1
+    assert rows[0].calculator == "energy"
+    assert calculations.rows_of_year(session, declaration.organisation_id, YEAR - 1) == []

@@ -1,0 +1,234 @@
+"""The calculators over HTTP: bills are entered and read back, factors chosen, nothing typed is lost."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from dnk_tool.catalogue.calculators import load_calculators
+from dnk_tool.domain.answers import Origin
+from dnk_tool.store.calculations import LineRow
+from dnk_tool.store.models import Declaration, FigureRow
+from tests.support import World, counted, form_fields, sign_in, stored
+
+Path = Callable[[str], str]
+GAS = "energy/zeilen/neu?art=natural-gas"
+DIESEL = "energy/zeilen/neu?art=diesel"
+
+
+@pytest.fixture
+def editor(client: FlaskClient, world: World) -> FlaskClient:
+    sign_in(client, "editor@example.org")
+    return client
+
+
+@pytest.fixture
+def at(world: World) -> Path:
+    return lambda path: f"/erklaerungen/{world.own_declaration}/rechner/{path}"
+
+
+def send(client: FlaskClient, path: str, **changes: Any) -> TestResponse:
+    """Load a form, change some fields as a person would, and send it."""
+    fields: dict[str, Any] = dict(form_fields(client.get(path).text))
+    fields.update({name.replace("__", "-"): value for name, value in changes.items()})
+    return client.post(path, data=fields)
+
+
+def lines(app: Flask, world: World) -> list[dict[str, Any]]:
+    with stored(app) as session:
+        rows = session.scalars(
+            select(LineRow).where(LineRow.organisation_id == world.own, LineRow.removed_at.is_(None))
+        )
+        return [{**row.content, "id": row.id, "version": row.version} for row in rows]
+
+
+def value(app: Flask, world: World, datapoint: str) -> Decimal | None:
+    with stored(app) as session:
+        row = session.scalar(
+            select(FigureRow).where(FigureRow.organisation_id == world.own, FigureRow.datapoint == datapoint)
+        )
+        return row.value if row else None
+
+
+def test_a_gas_bill_is_entered_and_read_back(editor: FlaskClient, app: Flask, world: World, at: Path) -> None:
+    answer = send(editor, at(GAS), f__quantity="86.400", label="Stadtwerke")
+    assert answer.status_code == 303, answer.text
+    (one,) = lines(app, world)
+    assert one["quantities"] == {"quantity": {"value": "86400", "unit": "kWh-hs"}}
+    assert value(app, world, "ghg.scope1.gross") == Decimal("15.672497")
+    page = editor.get(answer.location).text
+    assert "Stadtwerke" in page
+    assert "15,67" in page
+    # "86.400" could be 86.4 to somebody else: the page says how it was read.
+    assert "86,4 kWh (Hs)" in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"), [("viel", "nur eine Zahl"), ("", "Geben Sie"), ("-5", "kleiner als null")]
+)
+def test_bad_input_says_what_to_do_and_stays(
+    editor: FlaskClient, app: Flask, world: World, at: Path, typed: str, words: str
+) -> None:
+    answer = send(editor, at(DIESEL), f__quantity=typed, label="Tankkarte", note="Von Hand gezählt")
+    assert answer.status_code == 422
+    assert words in answer.text
+    fields = form_fields(answer.text)
+    assert (fields["f-quantity"], fields["label"], fields["note"]) == (
+        [typed],
+        ["Tankkarte"],
+        ["Von Hand gezählt"],
+    )
+    assert lines(app, world) == []
+    assert value(app, world, "ghg.scope1.gross") is None
+
+
+def test_an_own_factor_needs_value_and_reason(
+    editor: FlaskClient, app: Flask, world: World, at: Path
+) -> None:
+    answer = send(editor, at(DIESEL), f__quantity="100", s__scope1="own")
+    assert answer.status_code == 422
+    assert "Geben Sie den Wert Ihres Faktors ein." in answer.text
+    assert "woher dieser Faktor stammt" in answer.text
+    given = {"s__scope1": "own", "s__scope1__value": "2,5", "s__scope1__reason": "Datenblatt HVO-Gemisch"}
+    assert send(editor, at(DIESEL), f__quantity="100", **given).status_code == 303
+    assert value(app, world, "ghg.scope1.gross") == Decimal("0.25")
+    (one,) = lines(app, world)
+    assert one["factors"]["scope1"]["reason"] == "Datenblatt HVO-Gemisch"
+    assert "eigenen Faktor" in editor.get(at("energy")).text
+    assert "Datenblatt HVO-Gemisch" in editor.get(at("spur/ghg.scope1.gross")).text
+
+
+def test_the_unit_decides_which_factor_counts(
+    editor: FlaskClient, app: Flask, world: World, at: Path
+) -> None:
+    send(editor, at(GAS), f__quantity="1000", f__quantity__unit="kWh-hi")
+    assert value(app, world, "ghg.scope1.gross") == Decimal("0.20088")
+    (one,) = lines(app, world)
+    path = at(f"energy/zeilen/{one['id']}")
+    # Changed to the gross calorific value, the stored factor does not fit any more and says so.
+    answer = send(editor, path, f__quantity__unit="kWh-hs")
+    assert answer.status_code == 422
+    assert "passt nicht zur Einheit" in answer.text
+    assert (
+        send(editor, path, f__quantity__unit="kWh-hs", s__scope1="proposed", s__energy="proposed").status_code
+        == 303
+    )
+    assert value(app, world, "ghg.scope1.gross") == Decimal("0.181395")
+
+
+def test_two_people_on_one_line_see_both(editor: FlaskClient, app: Flask, world: World, at: Path) -> None:
+    send(editor, at(DIESEL), f__quantity="100")
+    (one,) = lines(app, world)
+    path = at(f"energy/zeilen/{one['id']}")
+    fields: dict[str, Any] = dict(form_fields(editor.get(path).text))
+    send(editor, path, f__quantity="200")
+    answer = editor.post(path, data={**fields, "f-quantity": "300"})
+    assert answer.status_code == 409
+    assert "200 l" in answer.text
+    assert form_fields(answer.text)["f-quantity"] == ["300"]
+    assert editor.post(path, data={**dict(form_fields(answer.text))}).status_code == 303
+    assert lines(app, world)[0]["quantities"]["quantity"]["value"] == "300"
+
+
+def test_a_line_is_removed_and_brought_back(editor: FlaskClient, app: Flask, world: World, at: Path) -> None:
+    send(editor, at(DIESEL), f__quantity="100", label="Tankkarte")
+    (one,) = lines(app, world)
+    path = at(f"energy/zeilen/{one['id']}")
+    token = form_fields(editor.get(path).text)["csrf_token"]
+    editor.post(f"{path}/entfernen", data={"csrf_token": token})
+    assert value(app, world, "ghg.scope1.gross") is None
+    assert "1 entfernte Zeile" in editor.get(at("energy")).text
+    assert editor.get(path).status_code == 404
+    editor.post(f"{path}/zurueckholen", data={"csrf_token": token})
+    assert value(app, world, "ghg.scope1.gross") == Decimal("0.267628")
+
+
+def test_a_form_that_exists_once_is_changed_not_added(
+    editor: FlaskClient, app: Flask, world: World, at: Path
+) -> None:
+    path = at("pay-gap/zeilen/neu")
+    assert send(editor, path, f__men="20", f__women="18").status_code == 303
+    assert value(app, world, "workforce.pay-gap") == Decimal(10)
+    again = editor.get(path)
+    assert again.status_code == 303
+    assert send(editor, again.location, f__women="19").status_code == 303
+    assert value(app, world, "workforce.pay-gap") == Decimal(5)
+    assert len(lines(app, world)) == 1
+
+
+def test_a_bill_that_was_entered_twice_is_pointed_out(editor: FlaskClient, at: Path) -> None:
+    send(editor, at(DIESEL), f__quantity="100", label="Tankkarte")
+    answer = send(editor, at(DIESEL), f__quantity="100", label="Tankkarte")
+    assert "gibt es schon" in editor.get(answer.location).text
+
+
+def test_what_stands_by_hand_is_kept_and_can_be_replaced(
+    editor: FlaskClient, app: Flask, world: World, at: Path
+) -> None:
+    now = datetime.now(UTC)
+    with stored(app) as session:
+        session.add(
+            FigureRow(
+                organisation_id=world.own,
+                year=2025,
+                datapoint="ghg.scope1.gross",
+                value=Decimal(9),
+                unit="t-co2e",
+                changed_at=now,
+            )
+        )
+    send(editor, at(DIESEL), f__quantity="100")
+    assert value(app, world, "ghg.scope1.gross") == 9
+    page = editor.get(at("energy")).text
+    assert "von Hand: 9 t CO₂e" in page
+    token = form_fields(page)["csrf_token"]
+    editor.post(at("energy/ergebnis/ghg.scope1.gross"), data={"csrf_token": token, "version": "1"})
+    assert value(app, world, "ghg.scope1.gross") == Decimal("0.267628")
+    with stored(app) as session:
+        row = session.scalar(select(FigureRow).where(FigureRow.datapoint == "ghg.scope1.gross"))
+        assert row
+        assert row.origin is Origin.LINES
+
+
+@pytest.mark.parametrize("key", load_calculators())
+def test_every_kind_of_line_has_its_page(editor: FlaskClient, at: Path, key: str) -> None:
+    assert editor.get(at(key)).status_code == 200
+    for activity in load_calculators()[key].activities:
+        page = editor.get(at(f"{key}/zeilen/neu?art={activity.key}"))
+        assert page.status_code == 200
+        empty = send(editor, at(f"{key}/zeilen/neu?art={activity.key}"))
+        assert empty.status_code == 422, "nothing entered is no line"
+
+
+def test_what_does_not_exist_is_not_found(editor: FlaskClient, at: Path) -> None:
+    for path in ("magic", "energy/zeilen/neu?art=magic", "energy/zeilen/99999", "spur/magic"):
+        assert editor.get(at(path)).status_code == 404
+
+
+def test_statements_do_not_grow_with_lines(editor: FlaskClient, app: Flask, world: World, at: Path) -> None:
+    counts = []
+    for amount in ("100", "200", "300"):
+        send(editor, at(DIESEL), f__quantity=amount)
+        with counted(app) as statements:
+            editor.get(at("energy"))
+        counts.append(len(statements))
+    assert counts[0] == counts[-1] <= 12
+
+
+def test_a_frozen_declaration_shows_its_lines_and_takes_none(
+    editor: FlaskClient, app: Flask, world: World, at: Path
+) -> None:
+    send(editor, at(DIESEL), f__quantity="100")
+    fields: dict[str, Any] = dict(form_fields(editor.get(at(DIESEL)).text))
+    with stored(app) as session:
+        session.get_one(Declaration, world.own_declaration).state = "finished"
+    page = editor.get(at("energy"))
+    assert "festgeschrieben" in page.text
+    assert editor.post(at(DIESEL), data={**fields, "f-quantity": "5"}).status_code == 409
+    assert len(lines(app, world)) == 1

@@ -6,12 +6,15 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dnk_tool import config
+from dnk_tool.catalogue.factors_loader import OWN_FOLDER, load_factors
 from dnk_tool.config import Settings
 from dnk_tool.paths import templates_folder
+from dnk_tool.store.blobs import blobs_of
 from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.web import (
     access,
     account,
+    calculators,
     challenges,
     cluster,
     compression,
@@ -20,6 +23,10 @@ from dnk_tool.web import (
     demands,
     devices,
     errors,
+    evidence,
+    factors,
+    figure_files,
+    figures,
     filters,
     fresh,
     headers,
@@ -38,6 +45,7 @@ from dnk_tool.web import (
     second_factor,
     second_step,
     security,
+    self_checks,
     set_up,
     sign_off_link,
     single_sign_on,
@@ -60,12 +68,18 @@ BLUEPRINTS = (
     registration.blueprint,
     set_up.blueprint,
     notices.blueprint,
+    factors.blueprint,
     privacy.blueprint,
     reminders.blueprint,
     outbox.blueprint,
     trail.blueprint,
     *people.BLUEPRINTS,
     *wizard.BLUEPRINTS,
+    *calculators.BLUEPRINTS,
+    *figures.BLUEPRINTS,
+    figure_files.blueprint,
+    *evidence.BLUEPRINTS,
+    self_checks.blueprint,
     sign_off_link.blueprint,
     public.blueprint,
     *contributions.BLUEPRINTS,
@@ -79,13 +93,17 @@ MOST_FIELDS = 5_000
 
 
 def create_app(settings: Settings) -> Flask:
-    """The application. Its database must have the newest schema: see `store.schema.upgrade`."""
+    """The application. Its database must have the newest schema: see `store.schema.upgrade`.
+
+    Raises CatalogueError for faulty editions of factors in the instance folder.
+    """
     app = Flask(
         "dnk_tool",
         template_folder=str(templates_folder()),
         static_folder=str(context.STATIC),
         instance_path=str(settings.instance.resolve()),
     )
+    load_factors(settings.instance / OWN_FOLDER)  # a faulty edition is told before anybody calculates
     key = config.secret_key(settings)
     app.config.update(
         SECRET_KEY=key,
@@ -103,6 +121,7 @@ def create_app(settings: Settings) -> Flask:
     engine = make_engine(settings.database)
     factory = session_factory(engine)
     app.extensions["dnk_engine"] = engine
+    app.extensions["dnk_blobs"] = blobs_of(settings)
 
     # What is registered first runs first before a view and last after it: headers are set, and attempts are
     # counted, outside the request's transaction.
@@ -110,6 +129,7 @@ def create_app(settings: Settings) -> Flask:
     headers.init_app(app, is_https=settings.is_https)
     errors.init_app(app)
     app.before_request(_let_kept_fields_pass)
+    app.before_request(_let_files_pass)
     devices.init_app(app, key, is_https=settings.is_https)
     languages.init_app(app, settings.language)
     limits.init_app(app, factory)
@@ -139,3 +159,9 @@ def _let_kept_fields_pass() -> None:
     """A sign-in form may carry a whole page's fields, packed once more."""
     if request.endpoint in ("security.login", "second_step.check", "passkeys.sign_in"):
         request.max_content_length = request.max_form_memory_size = 4 * LARGEST_REQUEST
+
+
+def _let_files_pass() -> None:
+    """Files of evidence may be larger than any page of words; the words beside them may not."""
+    if request.endpoint == "evidence.upload":
+        request.max_content_length = evidence.routes.largest_upload() + LARGEST_REQUEST

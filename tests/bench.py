@@ -1,5 +1,6 @@
 """Measures what a user waits for: `make bench` prints JSON. Ratios within one run are what counts."""
 
+import io
 import json
 import resource
 import statistics
@@ -10,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,21 +20,30 @@ from flask import current_app, render_template_string
 
 from dnk_tool import config
 from dnk_tool.app import create_app
+from dnk_tool.catalogue.calculators import load_calculators
+from dnk_tool.catalogue.factors_loader import load_factors
+from dnk_tool.domain.calculation import Line, to_json, with_factors
 from dnk_tool.domain.document import canonical, fingerprint
 from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.figure_columns import HEADS, Column
 from dnk_tool.domain.permissions import SHELL, ClusterRole, Permission, Role
+from dnk_tool.domain.quantities import Quantity
 from dnk_tool.report import Issue, render_pdf
+from dnk_tool.report.sheets import to_xlsx
 from dnk_tool.services.documents import import_document
 from dnk_tool.services.organisations import add_member
-from dnk_tool.store import schema
+from dnk_tool.store import declarations, schema
+from dnk_tool.store.calculations import LineRow
 from dnk_tool.store.database import writing
+from dnk_tool.store.models import FigureRow
 from dnk_tool.web.access import permit
 from tests.integration.cockpit_members import add_many
-from tests.support import counted, form_fields, make_account, make_cluster, sign_in
+from tests.support import counted, form_fields, make_account, make_cluster, sign_in, token_of
 
 DATA = Path(__file__).parent / "data"
 DECLARATIONS = 500
 ROUNDS = 30
+FIGURE_ROWS = 2_000
 
 
 def main() -> None:
@@ -43,7 +54,17 @@ def main() -> None:
         fill(app, DECLARATIONS - 1)
         many = pages(app, declarations=DECLARATIONS)
         cockpits = [cockpit(app, members) for members in (3, 1_000)]
-    found = {"pages": [few, many], "cockpit": cockpits, "pdf": pdf(), "start": start()}
+        few_numbers = numbers(app, figures=30, lines=4)
+        many_numbers = numbers(app, figures=300, lines=400)
+        files = [figure_file(app, rows) for rows in (200, FIGURE_ROWS)]
+    found = {
+        "pages": [few, many],
+        "cockpit": cockpits,
+        "numbers": [few_numbers, many_numbers],
+        "figure_file": files,
+        "pdf": pdf(),
+        "start": start(),
+    }
     print(json.dumps(found, indent=2))
 
 
@@ -105,6 +126,99 @@ def cockpit(app: Any, members: int) -> dict[str, Any]:
             call = partial(client.get, path)
             found[name or "cockpit"]["to_static"] = ratio(call, lambda: client.get("/bench/static"))
     return found
+
+
+def numbers(app: Any, *, figures: int, lines: int) -> dict[str, Any]:
+    """The list of figures and one calculator with so many rows: milliseconds, statements, saving a line.
+
+    `to_static` is the ratio to a page of as many words that asks the database for nothing.
+    """
+    add_numbers(app, figures=figures, lines=lines)
+    client = app.test_client()
+    sign_in(client, "bench@example.org")
+    found: dict[str, Any] = {"rows": {"figures": figures, "lines": lines}}
+    paths = {
+        "figures": "/erklaerungen/1/kennzahlen",
+        "figure": "/erklaerungen/1/kennzahlen/ghg.scope1.gross",
+        "calculator": "/erklaerungen/1/rechner/energy",
+        "trace": "/erklaerungen/1/rechner/spur/ghg.scope1.gross",
+    }
+    for name, path in paths.items():
+        found[name] = measured(app, lambda path=path: client.get(path))
+        app.static_words = client.get(path).text.split(" ")
+        found[name]["to_static"] = ratio(partial(client.get, path), lambda: client.get("/bench/static"))
+    path = "/erklaerungen/1/rechner/energy/zeilen/neu?art=diesel"
+    form = form_fields(client.get(path).text) | {"f-quantity": ["1,5"]}
+    found["save_line"] = measured(app, lambda: client.post(path, data=form))
+    return found
+
+
+def add_numbers(app: Any, *, figures: int, lines: int) -> None:
+    """Figures of the first company in its reporting year and those before, and lines of fuel bills."""
+    now = datetime.now(UTC)
+    with app.extensions["dnk_session_factory"]() as session:
+        declaration = declarations.by_id(session, 1)
+        known = declarations.selection_of(declaration).catalogue.datapoints
+        company, year = declaration.organisation_id, declaration.reporting_year
+        kept = {
+            (one.year, one.datapoint) for one in session.query(FigureRow).filter_by(organisation_id=company)
+        }
+    wanted = [(year - n // len(known), key) for n in range(figures) for key in [list(known)[n % len(known)]]]
+    diesel = load_calculators()["energy"].activity("diesel")
+    line = Line(0, "energy", "diesel", quantities={"quantity": Quantity(Decimal(50), "l")})
+    content = to_json(with_factors(line, diesel, load_factors(), year))
+    with writing(app.extensions["dnk_session_factory"]) as session, session.begin():
+        for of, key in wanted:
+            if (of, key) not in kept and not known[key].computed:
+                unit = known[key].default_unit
+                row = {"organisation_id": company, "year": of, "datapoint": key, "value": Decimal(7)}
+                session.add(FigureRow(**row, unit=unit, changed_at=now))
+        for number in range(lines):
+            row = {"organisation_id": company, "year": year, "calculator": "energy", "changed_at": now}
+            session.add(LineRow(**row, content=content | {"label": f"Tankbeleg {number}"}))
+
+
+def figure_file(app: Any, rows: int) -> dict[str, Any]:
+    """Seconds and statements of taking in a workbook of so many figures: preview and confirmation, once each.
+
+    Half of the figures are new and half of them changed.
+    """
+    client, path = app.test_client(), "/erklaerungen/1/kennzahlen/import"
+    sign_in(client, "bench@example.org")
+    found: dict[str, Any] = {"rows": rows}
+    for round_, part in enumerate((rows // 2, rows)):
+        book = workbook(app, part, round_)
+        file = {"file": (io.BytesIO(book), "figures.xlsx"), "csrf_token": token_of(client)}
+        found["kib"] = len(book) // 1024
+        page = timed(app, found, "preview", partial(client.post, path, data=file))
+        timed(app, found, "confirm", partial(client.post, f"{path}/uebernehmen", data=form_fields(page.text)))
+    return found
+
+
+def workbook(app: Any, rows: int, round_: int) -> bytes:
+    """A workbook with figures of the first declaration and of the years before it."""
+    with app.extensions["dnk_session_factory"]() as session:
+        declaration = declarations.by_id(session, 1)
+        points = sorted(declarations.selection_of(declaration).datapoints)
+        known, year = declarations.selection_of(declaration).catalogue.datapoints, declaration.reporting_year
+    heads = [HEADS[one].de for one in (Column.YEAR, Column.KEY, Column.VALUE, Column.UNIT, Column.NOTE)]
+    cells = [
+        [year - n // len(points), key, 1000 * round_ + n, known[key].default_unit, f"Anmerkung {round_}"]
+        for n in range(rows)
+        for key in [points[n % len(points)]]
+    ]
+    return to_xlsx("Kennzahlen", heads, cells)
+
+
+def timed(app: Any, found: dict[str, Any], name: str, call: Callable[[], Any]) -> Any:
+    """The answer to one request that cannot be repeated; how long it took and its statements are noted."""
+    with counted(app) as statements:
+        begin = time.perf_counter()
+        answer = call()
+        seconds = time.perf_counter() - begin
+    assert answer.status_code in (200, 303), answer.status_code
+    found[name] = {"seconds": round(seconds, 2), "statements": len(statements)}
+    return answer
 
 
 def changed(form: dict[str, list[str]]) -> dict[str, list[str]]:

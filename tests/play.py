@@ -20,11 +20,13 @@ from dnk_tool.domain.states import Action, EventKind, State
 from dnk_tool.services import finishing, moving, publishing, remarking, submitting
 from dnk_tool.services.documents import import_document
 from dnk_tool.services.subjects import subject_of
-from dnk_tool.store import clusters, declarations, remarks, versions
+from dnk_tool.store import declarations, remarks, versions
 from dnk_tool.store.accounts import Account
+from dnk_tool.store.clusters import Cluster
 from dnk_tool.store.mail import Mail
 from dnk_tool.store.models import Declaration, Event, Membership, Snapshot
 from dnk_tool.store.reviews import Approval, VerdictRow
+from tests import scenes
 from tests.support import add_consent, make_account, make_cluster, post, sign_in, stored
 
 CRAFT = Path(__file__).parent / "data/craft.json"
@@ -166,6 +168,15 @@ class Play:
 
 
 def made(session: Session) -> Play:
+    scenes.begin(session, "play", _write)
+    people = {one.name.lower(): one for one in session.scalars(select(Account).order_by(Account.id.desc()))}
+    declaration = session.scalars(select(Declaration).order_by(Declaration.id.desc())).first()
+    assert declaration is not None
+    other, cluster = session.scalars(select(Cluster.id).order_by(Cluster.id.desc()).limit(2))
+    return Play(session, declaration, people, cluster, other)
+
+
+def _write(session: Session) -> None:
     declaration = import_document(session, read_document(CRAFT.read_bytes()), actor=SHELL, now=NOW)
     declaration.organisation.requires_sign_off = False
     people = {
@@ -182,11 +193,8 @@ def made(session: Session) -> Play:
             )
         )
     cluster = make_cluster(session, "Cluster Nord", reviewer=ClusterRole.REVIEWER)
-    other = make_cluster(session, "Cluster Süd")
-    people["reviewer"] = next(account for account, _role in clusters.staff(session, cluster.id))
+    make_cluster(session, "Cluster Süd")
     add_consent(session, declaration.organisation_id, cluster.id)
-    session.flush()
-    return Play(session, declaration, people, cluster.id, other.id)
 
 
 # ---- The same over HTTP

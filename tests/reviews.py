@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers import Answer, Disclosure
@@ -17,8 +18,10 @@ from dnk_tool.services.answering import Submission, save_section
 from dnk_tool.services.documents import import_document
 from dnk_tool.services.saving import Given
 from dnk_tool.store import clusters, declarations, remarks
+from dnk_tool.store.clusters import Cluster
 from dnk_tool.store.models import Declaration
 from dnk_tool.store.reviews import RemarkRow
+from tests import scenes
 from tests.support import add_consent, make_cluster
 
 CRAFT = Path(__file__).parent / "data/craft.json"
@@ -58,21 +61,32 @@ def import_craft(session: Session) -> Declaration:
 
 def make_case(session: Session, manager: str = "karin", reviewer: str = "rolf") -> Case:
     """The company has submitted its first version, and nobody has judged anything."""
-    declaration = import_craft(session)
     staff = {manager: ClusterRole.MANAGER, reviewer: ClusterRole.REVIEWER}
-    cluster = make_cluster(session, "Cluster Nord", **staff)
-    add_consent(session, declaration.organisation_id, cluster.id)
-    ids = {account.name: account.id for account, _role in clusters.staff(session, cluster.id)}
-    case = Case(
+
+    def write(session: Session) -> None:
+        declaration = import_craft(session)
+        cluster = make_cluster(session, "Cluster Nord", **staff)
+        add_consent(session, declaration.organisation_id, cluster.id)
+        submit(session, _case(session, manager, reviewer))
+
+    scenes.begin(session, ("case", manager, reviewer), write)
+    return _case(session, manager, reviewer)
+
+
+def _case(session: Session, manager: str, reviewer: str) -> Case:
+    declaration = session.scalars(select(Declaration).order_by(Declaration.id.desc())).first()
+    cluster_id = session.scalar(select(func.max(Cluster.id)))
+    assert declaration is not None
+    assert cluster_id is not None
+    ids = {account.name: account.id for account, _role in clusters.staff(session, cluster_id)}
+    return Case(
         declaration.id,
         declaration.organisation_id,
-        cluster.id,
+        cluster_id,
         Actor(None, {declaration.organisation_id: Role.OWNER}),
-        Actor(ids[manager.title()], clusters={cluster.id: ClusterRole.MANAGER}),
-        Actor(ids[reviewer.title()], clusters={cluster.id: ClusterRole.REVIEWER}),
+        Actor(ids[manager.title()], clusters={cluster_id: ClusterRole.MANAGER}),
+        Actor(ids[reviewer.title()], clusters={cluster_id: ClusterRole.REVIEWER}),
     )
-    submit(session, case)
-    return case
 
 
 def submit(session: Session, case: Case, *, now: datetime = NOW) -> None:

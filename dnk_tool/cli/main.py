@@ -7,6 +7,7 @@ from importlib import import_module
 import click
 
 from dnk_tool import __version__
+from dnk_tool.catalogue import CatalogueError
 from dnk_tool.config import ConfigurationError
 from dnk_tool.store.database import UnsafeStorage
 
@@ -19,7 +20,10 @@ COMMANDS = {
     "user": "dnk_tool.cli.user:user",
     "cluster": "dnk_tool.cli.cluster:cluster",
     "declaration": "dnk_tool.cli.declaration:declaration",
+    "figures": "dnk_tool.cli.figures:figures",
     "catalogue": "dnk_tool.cli.catalogue:catalogue",
+    "factors": "dnk_tool.cli.factors:factors",
+    "evidence": "dnk_tool.cli.evidence:evidence",
     "demo": "dnk_tool.cli.demo.command:demo",
 }
 
@@ -56,6 +60,6 @@ def main() -> None:
     os.umask(0o077)
     try:
         cli(prog_name="dnk")
-    except (ConfigurationError, UnsafeStorage) as error:
+    except (CatalogueError, ConfigurationError, UnsafeStorage) as error:
         click.echo(str(error), err=True)
         sys.exit(1)

@@ -19,8 +19,8 @@ from dnk_tool.services.identities import is_unclaimed
 from dnk_tool.services.inviting import LinkOver, Over
 from dnk_tool.store import accounts, contributions, declarations, invitations
 from dnk_tool.store.accounts import Account
+from dnk_tool.store.content import Content
 from dnk_tool.store.contributions import asked_section
-from dnk_tool.store.declarations import Content
 from dnk_tool.store.invitations import Invitation, InvitationKind
 from dnk_tool.store.models import Declaration
 

@@ -66,8 +66,9 @@ def start_declaration(
     actor: Actor,
     now: datetime,
     event: EventKind = EventKind.CREATED,
+    follows: int | None = None,
 ) -> Declaration:
-    """A new, empty declaration of the company.
+    """A new, empty declaration of the company; `follows` is the year of the one that it continues.
 
     Raises NotPermitted, YearAhead, YearTaken, and ValueError for an unknown edition, set or option.
     """
@@ -90,7 +91,8 @@ def start_declaration(
     _write(declaration, settings)
     session.add(declaration)
     session.flush()
-    history.record(session, declaration, event, actor_id=actor.user_id, now=now)
+    detail: dict[str, Any] = {} if follows is None else {"follows": follows}
+    history.record(session, declaration, event, actor_id=actor.user_id, now=now, **detail)
     session.refresh(declaration, ["organisation"])
     progress.refresh(session, declaration)
     return declaration

@@ -1,4 +1,4 @@
-"""Reads a list of companies to be invited, and says which of its rows are good."""
+"""Says which rows of a list of companies to be invited are good."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,21 +9,8 @@ from dnk_tool.domain.company_list import Firm, Known, Sifted, firm, sift
 from dnk_tool.domain.list_columns import Line
 from dnk_tool.language import Language
 from dnk_tool.services.accounts import address
-from dnk_tool.services.spreadsheets import of_workbook
-from dnk_tool.services.tables import LARGEST_FILE, TableFault, UnreadableTable, of_text
 from dnk_tool.store import cluster_lists
 from dnk_tool.store.invitations import InvitationKind
-
-ZIP, OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-
-
-def read(content: bytes) -> list[Line]:
-    """The filled rows of a CSV or Excel file, which its first bytes tell apart. Raises UnreadableTable."""
-    if len(content) > LARGEST_FILE:
-        raise UnreadableTable(TableFault.TOO_LARGE)
-    if content.startswith(OLD_OFFICE):  # an old workbook, or a new one behind a password
-        raise UnreadableTable(TableFault.OLD_EXCEL)
-    return of_workbook(content) if content.startswith(ZIP) else of_text(content)
 
 
 def known(session: Session, cluster_id: int, *, now: datetime) -> Known:

@@ -11,9 +11,10 @@ from dnk_tool.domain.document import canonical, fingerprint
 from dnk_tool.domain.document_reader import DocumentError, DocumentProblem, read_document
 from dnk_tool.domain.permissions import Actor, require
 from dnk_tool.domain.states import EDITABLE, NEEDS, Action, State, Transition, transition
+from dnk_tool.services import progress
 from dnk_tool.services.documents import live_document
 from dnk_tool.services.subjects import subject_of
-from dnk_tool.store import declarations, history
+from dnk_tool.store import declarations, history, taking_over
 from dnk_tool.store.models import Declaration, Snapshot
 
 
@@ -78,6 +79,7 @@ def take(
 def freeze(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Snapshot:
     """Freeze what the declaration says now as its present version.
 
+    With that somebody vouches for all of it: what was taken over from an earlier year counts as confirmed.
     Raises Incomplete and Unreadable, before anything is changed.
     """
     document = live_document(session, declaration)
@@ -98,4 +100,6 @@ def freeze(session: Session, declaration: Declaration, *, actor: Actor, now: dat
         finished_by=actor.user_id,
     )
     session.add(snapshot)
+    if taking_over.confirm_all(session, declaration.id):
+        progress.note(declaration, document.sheet())
     return snapshot

@@ -1,17 +1,18 @@
 """Creates companies and changes their profiles."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain import numbers
-from dnk_tool.domain.organisation import Profile
+from dnk_tool.domain.organisation import Profile, renamed
 from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.states import EventKind
 from dnk_tool.services import progress
-from dnk_tool.store import declarations, history
+from dnk_tool.store import declarations, history, sites
 from dnk_tool.store.models import Membership, Organisation
 
 
@@ -50,19 +51,21 @@ def update_profile(
     seen: int,
     actor: Actor,
     now: datetime,
-) -> None:
-    """Change the profile if the sender had seen its latest version.
+) -> Mapping[str, str]:
+    """Change the profile if the sender had seen its latest version; gives new names of sites with figures.
 
-    Raises NotPermitted, and ProfileCollision without writing anything.
+    What belongs to a site goes on under its new name. Raises NotPermitted, and ProfileCollision without
+    writing anything.
     """
     require(Permission.ORGANISATION_EDIT, actor, Subject(organisation.id))
     declarations.lock(session, organisation.id)
     current = declarations.profile_of(organisation)
     if profile == current:
-        return
+        return {}
     if organisation.version != seen:
         raise ProfileCollision(current, organisation.version)
     _write(organisation, profile)
+    new_names = sites.rename(session, organisation.id, renamed(current.sites, profile.sites))
     organisation.version += 1
     progress.refresh_company(session, organisation.id)
     history.note(
@@ -73,6 +76,7 @@ def update_profile(
         now=now,
         fields=changed_fields(current, profile),
     )
+    return new_names
 
 
 def changed_fields(before: Profile, after: Profile) -> dict[str, list[str]]:

@@ -35,11 +35,17 @@ OF_OTHERS: Mapping[str, frozenset[str]] = {
     "consent": frozenset({"aggregates_from"}),
     "declaration": frozenset({"options", "progress", "criteria_done", "publishes_assessment"}),
     "event": frozenset({"detail"}),
-    "figure": frozenset({"value", "unit", "quality", "note"}),
+    "explained_warning": frozenset({"text", "fingerprint", "is_printed"}),
+    "explained_warning_revision": frozenset({"content"}),
+    "figure": frozenset({"value", "unit", "quality", "note", "source", "responsible", "origin"}),
     "figure_revision": frozenset({"content"}),
+    "goal_review": frozenset({"outcome", "reason", "outlook"}),
+    "figure_scope": frozenset({"sites", "note"}),
     "invitation": frozenset({"email", "name", "message"}),
     "remark": frozenset({"text"}),
+    "self_check_reply": frozenset({"reply"}),
     "sign_off": frozenset({"reason"}),
+    "site_figure": frozenset({"site", "value", "unit"}),
     "snapshot": frozenset({"content"}),
 }
 

@@ -3,20 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Item, Requirement
-from dnk_tool.domain.answers import Answer, Disclosure, Figure, Origin, Quality
+from dnk_tool.domain.answers import NO_FIGURE, Answer, Disclosure, Figure
+from dnk_tool.domain.document import figure_from_json
+from dnk_tool.domain.figures import brought_back
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.states import EventKind
 from dnk_tool.domain.values import UnfitValue, from_json
 from dnk_tool.services.answering import Submission, open_section, save_section
 from dnk_tool.services.saving import Given
 from dnk_tool.store import declarations, history
-from dnk_tool.store.declarations import Content
+from dnk_tool.store.content import Content
 from dnk_tool.store.models import AnswerRevision, Declaration, FigureRevision
 
 ANSWER, FIGURE = "answer", "figure"
@@ -76,10 +77,12 @@ def restore(
     if wanted is None or (wanted.answer is None and wanted.figure is None):
         raise LookupError(revision_id)
     content = declarations.content(session, declaration)
-    submission = Submission(
-        {wanted.ref: Given(wanted.answer, content.version(wanted.ref))} if wanted.answer else {},
-        {wanted.ref: Given(wanted.figure, content.figure_version(wanted.ref))} if wanted.figure else {},
-    )
+    submission = Submission()
+    if wanted.answer:
+        submission = Submission({wanted.ref: Given(wanted.answer, content.version(wanted.ref))})
+    elif wanted.figure:
+        figure = brought_back(wanted.figure, content.sheet.figures.get(wanted.ref, NO_FIGURE))
+        submission = Submission(figures={wanted.ref: Given(figure, content.figure_version(wanted.ref))})
     save_section(
         session,
         declaration,
@@ -125,7 +128,7 @@ def _figure_entries(
             ref=revision.datapoint,
             item=items[revision.datapoint],
             answer=None,
-            figure=read_figure(revision.content),
+            figure=figure_from_json(revision.content),
             is_current=not revision.kept_aside and change is not None and change.version == revision.version,
             **_origin(revision),
         )
@@ -150,18 +153,4 @@ def read_answer(item: Item | None, content: dict[str, Any]) -> Answer | None:
         content.get("explanation", ""),
         content.get("reason", ""),
         value,
-    )
-
-
-def read_figure(content: dict[str, Any]) -> Figure:
-    """A revision's content as a figure."""
-    value, quality = content.get("value"), content.get("quality")
-    return Figure(
-        None if value is None else Decimal(value),
-        content.get("unit", ""),
-        Quality(quality) if quality else None,
-        content.get("note", ""),
-        content.get("source", ""),
-        content.get("responsible", ""),
-        Origin(content.get("origin", "")),
     )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.language import LOCAL_TIME
-from dnk_tool.services import erasing, erasures
+from dnk_tool.services import erasing, erasures, evidence_check
 from dnk_tool.store import (
     invitations,
     leaving,
@@ -21,6 +21,7 @@ from dnk_tool.store import (
     trail,
 )
 from dnk_tool.store.accounts import Account
+from dnk_tool.store.blobs import StorageDown, blobs_of
 from dnk_tool.store.database import writing
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ def apply(factory: sessionmaker[Session], settings: Settings, *, now: datetime) 
         _cut_trail(factory, before=now - settings.keep_trail_years * YEAR)
     if settings.keep_unused_accounts_months:
         _erase_unused(factory, settings, now=now)
+    _forget_contents(factory, settings, now=now)
 
 
 def _remove_files(folder: Path, *, before: datetime) -> None:
@@ -80,3 +82,14 @@ def _erase_unused(factory: sessionmaker[Session], settings: Settings, *, now: da
             erased = erasing.erase(session, account, actor=SHELL, now=now)
         erasures.complete(settings.instance, erased, now=now)
         log.info("account %s was not used and is erased", account_id)
+
+
+def _forget_contents(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -> None:
+    """Files that were removed are gone from the store, too, even if the server was killed at that moment."""
+    try:
+        gone = evidence_check.remove_orphans(factory, blobs_of(settings), actor=SHELL, now=now)
+    except StorageDown:
+        log.warning("the store of evidence does not answer")
+    else:
+        if gone:
+            log.info("%s contents without use are removed", gone)

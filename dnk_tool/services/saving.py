@@ -8,7 +8,8 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers import NO_ANSWER, NO_FIGURE, Answer, Disclosure, Figure, Sheet
-from dnk_tool.domain.document import answer_to_json, figure_to_json
+from dnk_tool.domain.document import answer_to_json, figure_from_json, figure_to_json
+from dnk_tool.domain.figures import by_hand, completed, shown_alike
 from dnk_tool.domain.values import to_json
 from dnk_tool.store import declarations, history
 from dnk_tool.store.models import AnswerRevision, AnswerRow, Declaration, FigureRevision, FigureRow
@@ -18,10 +19,15 @@ T = TypeVar("T", Answer, Figure)
 
 @dataclass(frozen=True, slots=True)
 class Given(Generic[T]):
-    """What was sent for one ref, and the version that the sender had seen (0: none)."""
+    """What was sent for one ref, and the version that the sender had seen (0: none).
+
+    `is_whole`: the sender saw all of a figure. Otherwise it saw value, unit, quality and note, and what it
+    did not see stays as it is.
+    """
 
     value: T
     seen: int
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,12 @@ def _says_the_same(one: Answer, other: Answer) -> bool:
     return replace(one, disclosure=one.disclosure or comply) == replace(
         other, disclosure=other.disclosure or comply
     )
+
+
+def _meant(given: Given[Figure], before: Figure) -> Figure:
+    """The whole figure that the sender wants instead of the one before."""
+    figure = given.value if given.is_whole else completed(given.value, before)
+    return by_hand(figure, before)
 
 
 class Writer:
@@ -71,6 +83,7 @@ class Writer:
             {key: declarations.figure_of(row) for key, row in self.figures.items()},
             done,
             declarations.profile_of(self.declaration.organisation),
+            declarations.taken_of(self.answers.values()),
         )
 
     def save_answer(self, ref: str, given: Given[Answer]) -> None:
@@ -88,27 +101,53 @@ class Writer:
                 self._collide(ref, given.value, current, row)
                 self._keep_answer(ref, row.version, content, kept_aside=True)
             return
+        self.write_answer(ref, given.value)
+
+    def write_answer(self, ref: str, answer: Answer, *, taken_from: int | None = None) -> None:
+        """Make this the answer, whatever it was; `taken_from` is the year of which it was taken over."""
+        row = self.answers.get(ref)
         if row is None:
             row = self.answers[ref] = AnswerRow(declaration_id=self.declaration.id, ref=ref, version=0)
             self.session.add(row)
-        row.disclosure, row.text = given.value.disclosure, given.value.text
-        row.explanation, row.reason = given.value.explanation, given.value.reason
-        row.value = None if given.value.value is None else to_json(given.value.value)
+        row.disclosure, row.text = answer.disclosure, answer.text
+        row.explanation, row.reason = answer.explanation, answer.reason
+        row.value = None if answer.value is None else to_json(answer.value)
+        row.taken_from = taken_from
         self._rise(ref, row)
-        self._keep_answer(ref, row.version, content)
+        self._keep_answer(ref, row.version, answer_to_json(answer))
+
+    def figure(self, datapoint: str) -> Figure:
+        """This year's figure as it stands now."""
+        row = self.figures.get(datapoint)
+        return declarations.figure_of(row) if row else NO_FIGURE
 
     def save_figure(self, datapoint: str, given: Given[Figure]) -> None:
-        row = self.figures.get(datapoint)
-        current = declarations.figure_of(row) if row else NO_FIGURE
-        if given.value == current or (row is None and given.value.is_empty):
+        """Write what somebody entered; it comes from lines or sites no more if its value changed."""
+        row, current = self.figures.get(datapoint), self.figure(datapoint)
+        meant = _meant(given, current)
+        if meant == current or (row is None and meant.is_empty):
             self._catch_up(datapoint, row, given.seen)
             return
-        content = figure_to_json(given.value)
         if row and row.version != given.seen:
-            if content != history.figure_content_at(self.session, row, given.seen):
-                self._collide(datapoint, given.value, current, row)
-                self._keep_figure(datapoint, row.version, content, kept_aside=True)
-            return
+            seen = figure_from_json(history.figure_content_at(self.session, row, given.seen))
+            mine = _meant(given, seen)
+            if mine == seen:
+                return
+            # What somebody changed where the sender did not look is no reason to stop them.
+            if given.is_whole or not shown_alike(seen, current):
+                self.put_aside(datapoint, mine)
+                return
+        self.write_figure(datapoint, meant)
+
+    def put_aside(self, datapoint: str, mine: Figure) -> None:
+        """Keep what came too late for an existing figure beside it."""
+        row = self.figures[datapoint]
+        self._collide(datapoint, mine, self.figure(datapoint), row)
+        self._keep_figure(datapoint, row.version, figure_to_json(mine), kept_aside=True)
+
+    def write_figure(self, datapoint: str, figure: Figure) -> None:
+        """Make this the figure, whatever it was."""
+        row = self.figures.get(datapoint)
         if row is None:
             row = self.figures[datapoint] = FigureRow(
                 organisation_id=self.declaration.organisation_id,
@@ -117,12 +156,12 @@ class Writer:
                 version=0,
             )
             self.session.add(row)
-        row.value, row.unit = given.value.value, given.value.unit
-        row.quality, row.note = given.value.quality, given.value.note
-        row.source, row.responsible = given.value.source, given.value.responsible
-        row.origin = given.value.origin
+        row.value, row.unit = figure.value, figure.unit
+        row.quality, row.note = figure.quality, figure.note
+        row.source, row.responsible = figure.source, figure.responsible
+        row.origin = figure.origin
         self._rise(datapoint, row)
-        self._keep_figure(datapoint, row.version, content)
+        self._keep_figure(datapoint, row.version, figure_to_json(figure))
 
     def _catch_up(self, ref: str, row: AnswerRow | FigureRow | None, seen: int) -> None:
         if row and row.version != seen:

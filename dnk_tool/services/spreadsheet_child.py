@@ -1,7 +1,8 @@
 """The child process that reads an Excel file: `python -m dnk_tool.services.spreadsheet_child`.
 
 The file comes on standard input, the limits as arguments: seconds of a processor, bytes of address space,
-rows, columns, characters of a cell. The filled rows leave as JSON: [[number, [cell, ...]], ...].
+rows, columns, characters of a cell. The filled rows leave as JSON: [[number, [cell, ...], [place, ...]],
+...], where the places are those of cells that are numbers.
 """
 
 import io
@@ -31,7 +32,7 @@ def main() -> None:
     sys.stdout.write(json.dumps(found))
 
 
-def read(content: bytes, rows: int, columns: int, longest: int) -> list[tuple[int, list[str]]]:
+def read(content: bytes, rows: int, columns: int, longest: int) -> list[tuple[int, list[str], list[int]]]:
     """The filled rows of the first visible sheet that has any; one more than `rows` says: there are more."""
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     for meta in book.sheets_metadata:
@@ -39,11 +40,11 @@ def read(content: bytes, rows: int, columns: int, longest: int) -> list[tuple[in
             continue
         sheet = book.get_sheet_by_name(meta.name)
         first = sheet.start[0] + 1 if sheet.start else 1
-        found: list[tuple[int, list[str]]] = []
+        found: list[tuple[int, list[str], list[int]]] = []
         for number, cells in enumerate(sheet.to_python(), start=first):
             words = [_as_text(one)[:longest] for one in cells[:columns]]
             if any(words):
-                found.append((number, words))
+                found.append((number, words, [i for i, one in enumerate(cells[:columns]) if _is_number(one)]))
             if len(found) > rows:
                 break
         if found:
@@ -51,7 +52,12 @@ def read(content: bytes, rows: int, columns: int, longest: int) -> list[tuple[in
     return []
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _as_text(value: Any) -> str:
+    """The text of a cell; of a number the shortest text that is exactly it."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value).strip()

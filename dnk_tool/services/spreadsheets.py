@@ -13,12 +13,19 @@ from contextlib import contextmanager
 
 from dnk_tool.domain.list_columns import Line
 from dnk_tool.paths import PACKAGE
-from dnk_tool.services.tables import MOST_COLUMNS, MOST_ROWS, TableFault, UnreadableTable, filled
+from dnk_tool.services.tables import (
+    ADDRESSES,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Expected,
+    TableFault,
+    UnreadableTable,
+    filled,
+)
 
 log = logging.getLogger(__name__)
 
 SECONDS, CPU_SECONDS, MEMORY = 20, 10, 600_000_000
-LONGEST_CELL = 1_000
 # What an honest list of some thousand rows never reaches.
 MOST_UNPACKED, MOST_RATIO, MOST_PARTS = 30_000_000, 100, 500
 
@@ -27,12 +34,13 @@ _places = threading.BoundedSemaphore(2)
 PATIENCE_SECONDS = 10
 
 
-def of_workbook(content: bytes) -> list[Line]:
+def of_workbook(content: bytes, expected: Expected = ADDRESSES) -> list[Line]:
     """The rows of the first sheet that has any, with their numbers. Raises UnreadableTable."""
     _inspect(content)
     with _turn():
-        output = _run(content)
-    return filled(Line(number, tuple(cells)) for number, cells in json.loads(output))
+        output = _run(content, expected.longest_cell)
+    rows = (Line(number, tuple(cells), frozenset(numeric)) for number, cells, numeric in json.loads(output))
+    return filled(rows, expected)
 
 
 def _inspect(content: bytes) -> None:
@@ -59,8 +67,8 @@ def _turn() -> Iterator[None]:
         _places.release()
 
 
-def _run(content: bytes) -> bytes:
-    limits = (CPU_SECONDS, MEMORY, MOST_ROWS + 1, MOST_COLUMNS, LONGEST_CELL)
+def _run(content: bytes, longest_cell: int = ADDRESSES.longest_cell) -> bytes:
+    limits = (CPU_SECONDS, MEMORY, MOST_ROWS + 1, MOST_COLUMNS, longest_cell)
     command = [sys.executable, "-X", "utf8", "-P", "-m", "dnk_tool.services.spreadsheet_child"]
     environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
     try:

@@ -3,7 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 
 from dnk_tool.domain.list_columns import Line, is_address
@@ -37,7 +38,26 @@ class UnreadableTable(Exception):
         super().__init__(f"{fault} {line}")
 
 
-def of_text(content: bytes) -> list[Line]:
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a table should hold: how one recognises a row of it, and a cell that swallowed other rows.
+
+    A cell of an Excel file is read to its `longest_cell` first characters.
+    """
+
+    is_row: Callable[[Line], bool]
+    has_swallowed: Callable[[str], bool]
+    longest_cell: int = 1_000
+
+
+# Addresses stand alone in their cells, and none behind a line break.
+ADDRESSES = Expected(
+    is_row=lambda line: any(map(is_address, line.cells)),
+    has_swallowed=lambda cell: "\n" in cell and "@" in cell,
+)
+
+
+def of_text(content: bytes, expected: Expected = ADDRESSES) -> list[Line]:
     """The rows of a CSV file with their line numbers. Raises UnreadableTable, whatever the bytes are."""
     text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n")
     if "\x00" in text:
@@ -45,17 +65,17 @@ def of_text(content: bytes) -> list[Line]:
     named = _DELIMITER_NAMED.match(text)
     skipped, signs = (named[0], named[1]) if named else ("", DELIMITERS)
     try:
-        found = [filled(_rows(text, sign, skip=len(skipped))) for sign in signs]
+        found = [filled(_rows(text, sign, skip=len(skipped)), expected) for sign in signs]
     except csv.Error:  # a cell of more than 131,072 characters
         raise UnreadableTable(TableFault.OPEN_QUOTE) from None
-    return max(found, key=_fitness)
+    return max(found, key=lambda lines: _fitness(lines, expected))
 
 
-def filled(rows: Iterable[Line]) -> list[Line]:
+def filled(rows: Iterable[Line], expected: Expected = ADDRESSES) -> list[Line]:
     """The rows that say something. Raises UnreadableTable for none, for too many, and for an open quote."""
     found = []
     for line in rows:
-        if any("\n" in cell and "@" in cell for cell in line.cells):
+        if any(map(expected.has_swallowed, line.cells)):
             raise UnreadableTable(TableFault.OPEN_QUOTE, line.number)
         if any(cell.strip() for cell in line.cells):
             found.append(line)
@@ -84,7 +104,6 @@ def _rows(text: str, delimiter: str, *, skip: int) -> Iterator[Line]:
         number = above + reader.line_num + 1
 
 
-def _fitness(lines: list[Line]) -> tuple[int, int]:
-    """A delimiter fits that leaves addresses alone in their cells, and if none does, that makes columns."""
-    addresses = sum(any(map(is_address, line.cells)) for line in lines)
-    return addresses, sum(len(line.cells) > 1 for line in lines)
+def _fitness(lines: list[Line], expected: Expected) -> tuple[int, int]:
+    """A delimiter fits that shows rows as they are expected, and if none does, that makes columns."""
+    return sum(map(expected.is_row, lines)), sum(len(line.cells) > 1 for line in lines)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.catalogue import Item, Requirement, Selection
+from dnk_tool.catalogue import Datapoint, Item, Requirement, Selection
 from dnk_tool.domain.answers import NO_ANSWER, NO_FIGURE, Answer, Figure
-from dnk_tool.services.restoring import read_answer, read_figure
+from dnk_tool.domain.document import figure_from_json
+from dnk_tool.services.restoring import read_answer
 from dnk_tool.store import declarations, trail
 from dnk_tool.store.models import Declaration, Event
 from dnk_tool.store.trail import Key
@@ -15,7 +16,7 @@ from dnk_tool.store.trail import Key
 
 @dataclass(frozen=True)
 class Change:
-    """One answer or figure before and after a save. Without a requirement it is asked no more.
+    """One answer or figure before and after a save. Without a requirement it is asked no more, or never was.
 
     None for what cannot be read any more, because the edition no longer offers it.
     """
@@ -25,6 +26,7 @@ class Change:
     item: Item | None
     before: Answer | Figure | None
     after: Answer | Figure | None
+    point: Datapoint | None = None
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,11 @@ class _Asked:
     version: int
     requirement: Requirement | None
     item: Item | None
-    is_figure: bool
+    point: Datapoint | None
+
+    @property
+    def is_figure(self) -> bool:
+        return self.point is not None
 
     def key(self, version: int) -> Key:
         place = self.declaration.reporting_year if self.is_figure else self.declaration.id
@@ -73,10 +79,11 @@ def changes(
         content = (figures if one.is_figure else answers).get(one.key(version))
         if content is None:
             return NO_FIGURE if one.is_figure else NO_ANSWER
-        return read_figure(content) if one.is_figure else read_answer(one.item, content)
+        return figure_from_json(content) if one.is_figure else read_answer(one.item, content)
 
     def change(one: _Asked) -> Change:
-        return Change(one.ref, one.requirement, one.item, said(one, one.version - 1), said(one, one.version))
+        before, after = said(one, one.version - 1), said(one, one.version)
+        return Change(one.ref, one.requirement, one.item, before, after, one.point)
 
     return {
         event_id: Changes(tuple(change(one) for one in found[:limit]), len(found) - len(found[:limit]))
@@ -88,11 +95,12 @@ def _asked(event: Event, known: Mapping[int, Declaration]) -> Iterator[_Asked]:
     declaration = known.get(event.declaration_id or 0)
     if declaration is None:
         return
-    places = _places(declarations.selection_of(declaration))
+    selection = declarations.selection_of(declaration)
+    places = _places(selection)
     for ref, version in event.detail["versions"].items():
         requirement, item = places.get(ref, (None, None))
-        is_figure = bool(item and item.datapoint)
-        yield _Asked(declaration, ref, version, requirement, item, is_figure)
+        point = selection.catalogue.datapoints.get(ref)
+        yield _Asked(declaration, ref, version, requirement, item, point)
 
 
 def _places(selection: Selection) -> dict[str, tuple[Requirement | None, Item | None]]:

@@ -2,18 +2,17 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Session, defer, joinedload
 
-from dnk_tool.catalogue import Section, Selection, select
+from dnk_tool.catalogue import Selection, select
 from dnk_tool.domain.answers import Answer, Figure, Sheet
 from dnk_tool.domain.organisation import Profile, Site
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.values import UnfitValue, Value, from_json
+from dnk_tool.store.content import Change, Content
 from dnk_tool.store.models import (
     AnswerRow,
     Declaration,
@@ -24,51 +23,6 @@ from dnk_tool.store.models import (
 )
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Change:
-    """The version of an answer or figure, when it was saved and by whom."""
-
-    version: int
-    at: datetime
-    by: int | None
-
-
-@dataclass(frozen=True)
-class Content:
-    """What a declaration says now: the sheet, the figures of all years shown, and the latest changes."""
-
-    sheet: Sheet
-    figures: Mapping[tuple[int, str], Figure]
-    changes: Mapping[str, Change]
-    figure_changes: Mapping[str, Change]
-
-    def version(self, ref: str) -> int:
-        """The version of an answer, 0 for one that was never given."""
-        return self.changes[ref].version if ref in self.changes else 0
-
-    def figure_version(self, datapoint: str) -> int:
-        return self.figure_changes[datapoint].version if datapoint in self.figure_changes else 0
-
-    def about(self, section: Section) -> "Content":
-        """What belongs to the section's requirements and nothing else, not even what follows from others."""
-        items = [item for requirement in section.all_requirements for item in requirement.items]
-        refs = {one.ref for one in section.all_requirements} | {item.ref for item in items}
-        points = {item.datapoint.key for item in items if item.datapoint}
-        sheet = replace(
-            self.sheet,
-            answers={ref: answer for ref, answer in self.sheet.answers.items() if ref in refs},
-            figures={key: figure for key, figure in self.sheet.figures.items() if key in points},
-            done=frozenset(),
-            profile=None,
-        )
-        return Content(
-            sheet=sheet,
-            figures={key: figure for key, figure in self.figures.items() if key[1] in points},
-            changes={ref: change for ref, change in self.changes.items() if ref in refs},
-            figure_changes={key: change for key, change in self.figure_changes.items() if key in points},
-        )
 
 
 def selection_of(declaration: Declaration) -> Selection:
@@ -155,11 +109,15 @@ def content(session: Session, declaration: Declaration) -> Content:
     return contents(session, [declaration])[declaration.id]
 
 
-def contents(session: Session, declarations: Sequence[Declaration]) -> dict[int, Content]:
-    """All that these declarations say, in three statements however many there are."""
+def contents(
+    session: Session, declarations: Sequence[Declaration], known: Iterable[AnswerRow] | None = None
+) -> dict[int, Content]:
+    """All that these declarations say, in three statements however many; `known`: all their answers."""
     ids = [one.id for one in declarations]
     answers: dict[int, list[AnswerRow]] = defaultdict(list)
-    for row in session.scalars(sql(AnswerRow).where(AnswerRow.declaration_id.in_(ids))):
+    if known is None:
+        known = session.scalars(sql(AnswerRow).where(AnswerRow.declaration_id.in_(ids)))
+    for row in known:
         answers[row.declaration_id].append(row)
     marks: dict[int, set[str]] = defaultdict(set)
     for mark in session.scalars(sql(SectionMark).where(SectionMark.declaration_id.in_(ids))):
@@ -210,6 +168,7 @@ def _content(
             {key: figure for (of, key), figure in shown.items() if of == year},
             done & selection.section_by_ref.keys(),
             profile_of(declaration.organisation),
+            taken_of(answers),
         ),
         figures=shown,
         changes={row.ref: Change(row.version, row.changed_at, row.changed_by) for row in answers},
@@ -219,6 +178,11 @@ def _content(
             if row.year == year
         },
     )
+
+
+def taken_of(rows: Iterable[AnswerRow]) -> dict[str, int]:
+    """The refs that were taken over from an earlier year and nobody has confirmed yet, with that year."""
+    return {row.ref: row.taken_from for row in rows if row.taken_from is not None}
 
 
 def _is_asked(ref: str, selection: Selection) -> bool:
@@ -249,15 +213,13 @@ def figure_of(row: FigureRow) -> Figure:
 
 def profile_of(organisation: Organisation) -> Profile:
     """The company's profile as a domain value."""
-    turnover = None
-    if organisation.turnover_value is not None:
-        turnover = Quantity(organisation.turnover_value, organisation.turnover_unit)
+    value, unit = organisation.turnover_value, organisation.turnover_unit
     return Profile(
         name=organisation.name,
         legal_form=organisation.legal_form,
         sector=organisation.sector,
         employees=organisation.employees,
-        turnover=turnover,
+        turnover=None if value is None else Quantity(value, unit),
         address=organisation.address,
         website=organisation.website,
         sites=tuple(Site(one["name"], one.get("address", "")) for one in organisation.sites),

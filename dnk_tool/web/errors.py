@@ -20,6 +20,7 @@ from dnk_tool.web.transactions import give_up
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 10
+MOST_TAKEN_IN, PIECE = 300_000_000, 1_000_000
 # Forms in which nobody writes what could be lost.
 WITHOUT_WORDS = (
     "security.",
@@ -106,11 +107,23 @@ def _words(status: int) -> tuple[str, str]:
     }
     if status == 403 and own_company.is_in_the_way():
         return _("Das prüft jemand anderes"), own_company.reason()
+    if status == 413 and request.endpoint == "evidence.upload":
+        return _too_many_files()
     general = (
         _("Das hat nicht geklappt"),
         _("Der Fehler liegt bei uns. Ihre gespeicherten Angaben sind sicher."),
     )
     return titles.get(status, general if status >= 500 else titles[400])
+
+
+def _too_many_files() -> tuple[str, str]:
+    """Take in what still comes, up to a limit: a browser shows no answer before it has sent everything."""
+    left, body = MOST_TAKEN_IN, request.environ["wsgi.input"]
+    while left > 0 and (piece := body.read(PIECE)):
+        left -= len(piece)
+    return _("Diese Dateien sind zusammen zu groß"), _(
+        "Es wurde nichts gespeichert. Gehen Sie zurück, und laden Sie die Dateien in mehreren Schritten hoch."
+    )
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

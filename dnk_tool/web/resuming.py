@@ -22,7 +22,7 @@ NEVER_KEPT = frozenset({"csrf_token", "autosave", FIELD, *SECRETS})
 
 # Fields in which nobody writes: what a page carries along, and what is chosen on it. All others hold words.
 CHOSEN = re.compile(
-    r"(read|done|withdrawn)-\d+|ref-.+-(version|disclosure|reason|taken|unit|quality)"
+    r"(read|done|withdrawn)-\d+|reply-.+|w-[0-9a-f]{12}-(?!text).+|ref-.+-(version|disclosure|reason|taken|unit|quality)"
     r"|action|agrees|audience|cluster|confirmed|done|figures|indicator_set|known|kriterium|language|legal_form"
     r"|message_id|next|number-language|options|points|publishes_assessment|rating|ref|required|role|rows"
     r"|sections|sector|seen|shown|sign_in|signatory|step|stock|sure|to|turnover_unit|username|verdict|version"

@@ -1,6 +1,6 @@
 """What the trail calls a field that was changed, and what its values say in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -9,7 +9,10 @@ from flask_babel import lazy_gettext as _l
 
 from dnk_tool import language as languages
 from dnk_tool.catalogue import Catalogue
+from dnk_tool.catalogue.self_checks import load_self_checks
 from dnk_tool.domain.assessment import Rating
+from dnk_tool.domain.goals import GoalOutcome
+from dnk_tool.domain.self_check import Reply
 from dnk_tool.language import Language
 from dnk_tool.web.languages import OWN_NAMES
 from dnk_tool.web.wizard.words import word
@@ -30,6 +33,17 @@ FIELDS: Mapping[str, Any] = {
     "publishes_assessment": _l("Selbsteinschätzung veröffentlichen"),
     "rating": _l("Stufe"),
     "measures": _l("Maßnahmen"),
+    "scope_sites": _l("Standorte, die in den Zahlen enthalten sind"),
+    "scope_note": _l("Warum das anders ist als im Vorjahr"),
+    "goal_outcome": _l("Erreicht?"),
+    "goal_reason": _l("Warum?"),
+    "goal_outlook": _l("Wie geht es weiter?"),
+    "sentence": _l("Begründung"),
+    "is_printed": _l("Im Bericht drucken"),
+    "evidence_title": _l("Bezeichnung"),
+    "valid_until": _l("Gültig bis"),
+    "is_listed": _l("In der Erklärung genannt"),
+    "is_for_review": _l("Für die Prüfung offen"),
     "measure_owners": _l("Wer sich um die Maßnahmen kümmert"),
 }
 
@@ -49,14 +63,27 @@ def both_values(
     return before, after
 
 
+def replies(detail: Mapping[str, Any], language: Language) -> Iterator[tuple[str, str, str]]:
+    """The answers of a quick check that changed: question (its key if it is asked no more), before, after."""
+    check = load_self_checks().get(detail.get("self_check", ""))
+    texts = {one.key: one.text.to(language) for one in check.questions} if check else {}
+    for key, both in detail.get("replies", {}).items():
+        before, after = (word(Reply(one)) if one else str(_("offen")) for one in both)
+        yield texts.get(key, key), before, after
+
+
 def _in_words(name: str, value: Any, catalogue: Catalogue | None, language: Language) -> str:
     match name:
         case "indicator_set" | "options":
             return _titles([value] if isinstance(value, str) else value, catalogue, language)
         case "language":
             return OWN_NAMES.get(value, str(value))
-        case "publishes_assessment":
+        case "publishes_assessment" | "is_printed" | "is_listed" | "is_for_review":
             return str(_("ja") if value else _("nein"))
+        case "valid_until":
+            return languages.day(date.fromisoformat(value), language) if value else ""
+        case "goal_outcome":
+            return word(GoalOutcome(value)) if value else ""
         case "rating":
             return word(Rating(value)) if value else ""
         case "measures":

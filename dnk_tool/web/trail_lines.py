@@ -1,7 +1,7 @@
 """What the trail says of each event, in the words of the page."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import takewhile
 from typing import Any
@@ -11,7 +11,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from dnk_tool import language as languages
-from dnk_tool.catalogue import Catalogue, Item
+from dnk_tool.catalogue import Catalogue
+from dnk_tool.catalogue.calculators import load_calculators
+from dnk_tool.catalogue.plausibility_loader import load_plausibility
+from dnk_tool.catalogue.self_checks import load_self_checks
 from dnk_tool.domain.answers import Answer, Figure
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.domain.review import Audience, Standing
@@ -21,8 +24,8 @@ from dnk_tool.services.trail import Change, Changes
 from dnk_tool.store.models import Event
 from dnk_tool.store.trail import BY_COMPANY
 from dnk_tool.web.people.forms import section_titles
-from dnk_tool.web.trail_fields import both_values, field_title
-from dnk_tool.web.wizard.pages import figure_text
+from dnk_tool.web.trail_fields import both_values, field_title, replies
+from dnk_tool.web.wizard.amounts import whole_text
 from dnk_tool.web.wizard.reading import answer_text
 from dnk_tool.web.wizard.words import word
 
@@ -131,6 +134,9 @@ def _place(event: Event, known: Known) -> Iterator[str]:
     refs = [detail["section"]] if "section" in detail else [*detail.get("sections", ())]
     refs += [str(detail["criterion"])] if "criterion" in detail else []
     yield from section_titles(refs, known.language)
+    catalogue = known.catalogues.get(event.declaration_id or 0)
+    if catalogue and detail.get("datapoint") in catalogue.datapoints:
+        yield catalogue.datapoints[detail["datapoint"]].label.to(known.language)
 
 
 def _notes(detail: Mapping[str, Any], known: Known) -> Iterator[str]:
@@ -148,8 +154,34 @@ def _notes(detail: Mapping[str, Any], known: Known) -> Iterator[str]:
         yield word(Standing(detail["verdict"]))
     if "reporting_year" in detail:
         yield _("Berichtsjahr %(year)s", year=detail["reporting_year"])
+    if "follows" in detail:
+        yield _("nach der Erklärung für %(year)s", year=detail["follows"])
+    if "taken_from" in detail:
+        yield _("aus %(year)s", year=detail["taken_from"])
+    if "confirmed" in detail:
+        yield ngettext(
+            "%(num)d übernommene Angabe bestätigt",
+            "%(num)d übernommene Angaben bestätigt",
+            len(detail["confirmed"]),
+        )
     if "wording" in detail:
         yield wording(detail)
+    if "calculator" in detail:
+        yield _calculated(detail, known.language)
+    if "self_check" in detail and detail["self_check"] in load_self_checks():
+        yield load_self_checks()[detail["self_check"]].title.to(known.language)
+    if "figures" in detail:
+        years = ", ".join(map(str, detail.get("years", ())))
+        yield ngettext(
+            "%(num)d Kennzahl für %(years)s",
+            "%(num)d Kennzahlen für %(years)s",
+            detail["figures"],
+            years=years,
+        )
+    if "rule" in detail:
+        yield load_plausibility().label(detail.get("subject", "")).to(known.language)
+    if "evidence" in detail:
+        yield ", ".join(kind.upper() for _id, kind in detail["evidence"])
     if "companies" in detail:
         yield ngettext("An %(num)d Unternehmen", "An %(num)d Unternehmen", detail["companies"])
     if "mails" in detail:
@@ -160,11 +192,22 @@ def _notes(detail: Mapping[str, Any], known: Known) -> Iterator[str]:
         yield _("als fertig markiert") if detail["done"] else _("nicht mehr als fertig markiert")
 
 
+def _calculated(detail: Mapping[str, Any], language: Language) -> str:
+    """The calculator and the kind of its line; one that is gone goes by its key."""
+    calculator = load_calculators().get(detail["calculator"])
+    activity = calculator.activity(detail.get("activity", "")) if calculator else None
+    said = calculator.label.to(language) if calculator else detail["calculator"]
+    return f"{said}: {activity.label.to(language)}" if activity else said
+
+
 def _detail_lines(event: Event, known: Known) -> Iterator[Line]:
     detail, language = event.detail, known.language
     catalogue = known.catalogues.get(event.declaration_id or 0)
     for name, said in detail.get("fields", {}).items():
         yield Line(field_title(name), *known.both(*both_values(name, said, catalogue, language)))
+    yield from (Line(*one) for one in replies(detail, language))
+    for site, said in detail.get("sites", {}).items():
+        yield Line(site, *said)
     if "before" in detail:
         yield Line(_("Rechte"), *(_rights(detail.get(one), language) for one in ("before", "after")))
     if isinstance(detail.get("role"), list):
@@ -197,15 +240,20 @@ def _change_line(event: Event, change: Change, known: Known) -> Line:
         own = item is None or item.ref == requirement.ref
         label = requirement.title.to(language) if own or item is None else item.label.to(language)
         href = url_for("history.show", declaration_id=event.declaration_id, ref=requirement.ref)
-    before, after = (_said(item, one, language) for one in (change.before, change.after))
+    elif change.point is not None:
+        label, key = change.point.label.to(language), change.point.key
+        href = url_for("figures.versions", declaration_id=event.declaration_id, datapoint=key)
+    before, after = (_said(change, one, language) for one in (change.before, change.after))
     return Line(label, *known.both(before, after), href)
 
 
-def _said(item: Item | None, value: Answer | Figure | None, language: Language) -> str:
+def _said(change: Change, value: Answer | Figure | None, language: Language) -> str:
     if isinstance(value, Answer):
-        return answer_text(item, value, language)
-    if isinstance(value, Figure) and item is not None:
-        return figure_text(item, value, language)
+        return answer_text(change.item, value, language)
+    if isinstance(value, Figure) and change.point is not None:
+        # Who takes care of it is no business of the trail.
+        said = replace(value, responsible="")
+        return whole_text(change.point, said, language).replace("\n", " · ")
     return str(_("(diese Auswahl gibt es nicht mehr)"))
 
 

@@ -17,8 +17,17 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.domain.review import Audience, Side
-from dnk_tool.services import contributing, inviting, publishing, sign_off_links, signing, submitting
-from dnk_tool.store import remarks
+from dnk_tool.services import (
+    contributing,
+    inviting,
+    next_year,
+    publishing,
+    sign_off_links,
+    signing,
+    submitting,
+    taking_over,
+)
+from dnk_tool.store import declarations, remarks
 from dnk_tool.store.accounts import by_email
 from dnk_tool.store.clusters import ClusterStaff, Consent, Deadline
 from dnk_tool.store.invitations import InvitationKind
@@ -110,6 +119,7 @@ class World:
     hidden: int = 1
     slug: str = "x"
     taken_back: str = "x"
+    year_after: int = 1
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +145,7 @@ def world(server: Server) -> World:
         now = datetime.now(UTC)
         session.add(AuthenticatorApp(account_id=sina.id, secret="never asked for", created_at=now))
         cockpits = add_cockpits(session)
+        cockpits |= add_year_after(session, complete)
         people = add_people(session, half_company) | add_questions(session, half)
         clusters = add_invitations(session, cockpits["cockpit"], cockpits["cockpit_member"])
         clusters |= add_reviews(session)
@@ -142,6 +153,19 @@ def world(server: Server) -> World:
     server.start()
     links = clusters | {"reminder": reminder_token(server)}
     return World(finished, half, complete, empty, company_id, half_company, **cockpits, **people, **links)
+
+
+def add_year_after(session: Session, before: int) -> dict[str, int]:
+    """The year after a complete declaration: some of it taken over, some on offer."""
+    owner, declaration = by_email(session, "karin@example.org"), session.get_one(Declaration, before)
+    assert owner is not None
+    actor = Actor(owner.id, {declaration.organisation_id: Role.OWNER})
+    now = datetime.now(UTC)
+    begun = next_year.begin_next_year(session, declaration, actor=actor, now=now)
+    section = declarations.selection_of(begun).section_by_ref["13"]
+    refs = ("13.1", "13.2.goals", "GRI-SRS-305-1")
+    taking_over.take_over(session, begun, section, refs=refs, actor=actor, now=now)
+    return {"year_after": begun.id}
 
 
 def reminder_token(server: Server) -> str:
@@ -487,6 +511,11 @@ def unreadable(page: Page, world: World) -> None:
     press("Speichern und weiter")(page, world)
 
 
+def doubtful_number(page: Page, world: World) -> None:
+    form_field(page, "value").fill("1.234")
+    press("Speichern")(page, world)
+
+
 def everything_explained(page: Page, world: World) -> None:
     page.evaluate(OPEN_ALL)
     for radio in page.locator("input[type=radio][value=explain]").all():
@@ -636,6 +665,26 @@ def listed(page: Page, world: World) -> None:
     press("Liste prüfen")(page, world)
 
 
+def checked_through(page: Page, world: World) -> None:
+    for number, word in enumerate(("Ja", "Nein", "Teilweise", "Nein", "Nein")):
+        page.get_by_label(word, exact=True).nth(number).check()
+    press("Speichern und Ergebnis ansehen")(page, world)
+
+
+def figures_listed(page: Page, world: World) -> None:
+    """A preview with everything that can stand in it."""
+    rows = (
+        "Jahr;Kennzahl;Wert;Einheit;Qualität;Anmerkung\n",
+        ";energy.electricity.consumption;1.234;MWh;gemessen;Ein Zähler im Hauptgebäude\n",
+        ";ghg.scope1.gross;99,5;t CO2e;geschätzt;\n",
+        "2020;water.withdrawal.total;77;m3;;\n",
+        ";energy.total;viel;kWh;;\n",
+    )
+    file = {"name": "zahlen.csv", "mimeType": "text/csv", "buffer": "".join(rows).encode()}
+    page.set_input_files("input[type=file]", files=[file])
+    press("Vorschau ansehen")(page, world)
+
+
 def no_figures_year(page: Page, world: World) -> None:
     page.get_by_label("Ja, ab einem Berichtsjahr").check()
     page.get_by_label("erstes Berichtsjahr").fill("bald")
@@ -685,7 +734,8 @@ def review(rest: str = "", declaration: str = "review") -> str:
 STOCK = "/cluster/{review_cluster}/textbausteine/"
 
 BOTH = (True, False)
-HALF, EMPTY, DONE, COMPLETED = "half", "empty", "finished", "complete"
+POWER, COOLING = "energy.electricity.consumption", "energy.cooling.consumption"
+HALF, EMPTY, DONE, COMPLETED, AFTER = "half", "empty", "finished", "complete", "year_after"
 
 
 def of(declaration: str, rest: str = "") -> str:
@@ -696,6 +746,7 @@ STATES = (
     State("welcome", path="/", heading="Schritt für Schritt", javascript=BOTH),
     State("welcome-english", path="/", heading="step by step", options={"locale": "en-GB"}),
     State("help", path="/hilfe", heading="Hilfe"),
+    State("factors", path="/faktoren", heading="Emissionsfaktoren"),
     State("imprint", path="/impressum", heading="Impressum"),
     State("privacy", path="/datenschutz", heading="Datenschutz"),
     State("accessibility", path="/barrierefreiheit", heading="Barrierefreiheit"),
@@ -777,6 +828,10 @@ STATES = (
         press("Erklärung anlegen"),
         "Neue Erklärung",
     ),
+    State("next-year", "karin", of(AFTER, "naechstes-jahr"), heading="Neues Berichtsjahr", javascript=BOTH),
+    State("overview-next-year", "karin", of(AFTER), heading="erklärung für"),
+    State("criterion-next-year", "karin", of(AFTER, "kriterien/13"), heading="Emissionen", javascript=BOTH),
+    State("goals", "karin", of(AFTER, "ziele"), heading="Was aus Ihren Zielen", javascript=BOTH),
     State("overview-empty", "leo", of(EMPTY), heading="erklärung für 2025", javascript=BOTH),
     State("overview-half", "jonas", of(HALF), heading="erklärung für"),
     State("overview-english", "jonas", of(HALF), heading="declaration for", options={"locale": "en-GB"}),
@@ -786,6 +841,14 @@ STATES = (
     ),
     State("criterion-half", "jonas", of(HALF, "kriterien/13"), heading="Emissionen"),
     State("criterion-long", "jonas", of(HALF, "kriterien/16"), heading="Qualifizierung"),
+    State("plausibility", "karin", of(COMPLETED, "plausibilitaet"), heading="Auffällige Zahlen"),
+    State(
+        "plausibility-error",
+        "karin",
+        of(COMPLETED, "plausibilitaet"),
+        lambda page, world: page.locator("button[value^='w-']").first.click(),
+        "Auffällige Zahlen",
+    ),
     State("criterion-tables", "karin", of(COMPLETED, "kriterien/12"), heading="Ressourcenmanagement"),
     State("criterion-errors", "jonas", of(HALF, "kriterien/13"), unreadable, "Emissionen", BOTH),
     State(
@@ -815,6 +878,11 @@ STATES = (
     State("answer-resting", path="/beitrag/{resting}", heading="Dieser Link ruht"),
     State("answer-unknown", path="/beitrag/x", heading="Dieser Link gilt nicht"),
     State("history", "jonas", of(HALF, "verlauf/1.1"), heading="Frühere Fassungen"),
+    State("figures", "jonas", of(HALF, "kennzahlen"), heading="Kennzahlen 2025", javascript=BOTH),
+    State("figure", "jonas", of(HALF, f"kennzahlen/{POWER}"), heading="Stromverbrauch"),
+    State("figure-read", "jonas", of(HALF, f"kennzahlen/{COOLING}"), doubtful_number, "Kühlenergie", BOTH),
+    State("figure-sites", "jonas", of(HALF, f"kennzahlen/{POWER}/standorte"), heading="Nach Standorten"),
+    State("figure-scope", "jonas", of(HALF, "kennzahlen/umfang"), heading="Was unsere Zahlen umfassen"),
     State("check-incomplete", "jonas", of(HALF, "pruefen"), heading="Prüfen und abschließen"),
     State("check-error", "sven", of("signed", "pruefen"), unsure_who, "Prüfen und abschließen", BOTH),
     State("check-complete", "karin", of(COMPLETED, "pruefen"), heading="Prüfen und abschließen"),
@@ -946,6 +1014,15 @@ STATES = (
         "/cluster/{cockpit}/mitglieder/einladen",
         press("Einladung senden"),
         "Unternehmen einladen",
+    ),
+    State("self-checks", "jonas", of(HALF, "schnellchecks/"), heading="Schnellchecks"),
+    State("self-check", "jonas", of(HALF, "schnellchecks/energy"), heading="Energie"),
+    State(
+        "self-check-result", "jonas", of(HALF, "schnellchecks/circular"), checked_through, "Kreislauf", BOTH
+    ),
+    State("figure-file", "jonas", of(HALF, "kennzahlen/import"), heading="Kennzahlen als Datei"),
+    State(
+        "figure-file-checked", "jonas", of(HALF, "kennzahlen/import"), figures_listed, "Vorschau der", BOTH
     ),
     State("company-list", "mara", "/cluster/{cockpit}/mitglieder/liste", heading="Mehrere Unternehmen"),
     State(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.answers import Answer, Disclosure
+from dnk_tool.domain.answers import Answer, Disclosure, Figure, Origin
 from dnk_tool.domain.assessment import Assessment, Rating
 from dnk_tool.domain.document_reader import read_document
 from dnk_tool.domain.membership import Place
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
+from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.review import Audience, Side, Verdict
 from dnk_tool.domain.states import EventKind, State
 from dnk_tool.services import (
@@ -28,6 +30,7 @@ from dnk_tool.services import (
     consenting,
     contributing,
     erasing,
+    figuring,
     finishing,
     members,
     messaging,
@@ -45,6 +48,7 @@ from dnk_tool.services import declarations as starting
 from dnk_tool.services.answering import Submission
 from dnk_tool.services.documents import import_document
 from dnk_tool.services.saving import Given
+from dnk_tool.services.site_figures import GivenAmount, save_scope, save_site_figures
 from dnk_tool.store import clusters as cluster_store
 from dnk_tool.store import declarations, messages, remarks
 from dnk_tool.store.accounts import Account
@@ -105,6 +109,7 @@ def test_each_action_leaves_exactly_one_event(session: Session) -> None:
     declaration = a_company(story)
     cluster = a_cluster(story)
     writing(story, declaration)
+    single_figures(story, declaration)
     people_come_and_go(story, declaration)
     consent(story, declaration, cluster)
     asking_by_mail(story, declaration)
@@ -198,6 +203,35 @@ def writing(story: Story, declaration: Declaration) -> None:
     with story.leaves(EventKind.SIGN_OFF_RULE_CHANGED):
         signing.change_rule(session, company, is_required=not company.requires_sign_off, **story.by("owner"))
     company.requires_sign_off = False
+
+
+def single_figures(story: Story, declaration: Declaration) -> None:
+    """By hand, by lines, by sites; saying the same again is nothing to tell."""
+    session, power = story.session, "energy.electricity.consumption"
+    point = declarations.selection_of(declaration).catalogue.datapoints[power]
+
+    def save(value: int) -> None:
+        rows = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
+        given = Figure(Decimal(value), "kWh", responsible="editor")
+        seen = rows[power].version if power in rows else 0
+        figuring.save_figure(session, declaration, power, given, seen=seen, **story.by("editor"))
+
+    with story.leaves(EventKind.FIGURE_SAVED):
+        save(17)
+    with story.leaves():
+        save(17)
+    result = {power: Figure(Decimal(3), "MWh", origin=Origin.LINES)}
+    with story.leaves():  # what somebody entered stays
+        figuring.write_calculated(session, declaration, result, **story.by("editor"))
+    amounts = {"Werk": GivenAmount(Quantity(Decimal(5), "kWh"), None)}
+    sums: dict[str, Any] = {"quality": None, "seen": 1}
+    with story.leaves(EventKind.FIGURE_SAVED):
+        save_site_figures(session, declaration, point, amounts, **sums, **story.by("editor"))
+    with story.leaves():
+        save_site_figures(session, declaration, point, amounts, **sums, **story.by("editor"))
+    for kinds in ([EventKind.FIGURE_SAVED], []):
+        with story.leaves(*kinds):
+            save_scope(session, declaration, frozenset({"Werk"}), "", seen=0, **story.by("editor"))
 
 
 def vars_of(profile: Profile) -> dict[str, Any]:

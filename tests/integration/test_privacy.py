@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ from dnk_tool.store.reviews import Approval, RemarkRow, VerdictRow
 from dnk_tool.store.second_factors import AuthenticatorApp, Passkey, RecoveryCode
 from dnk_tool.store.sign_ins import SignIn
 from dnk_tool.store.sign_offs import Decision, Publication, SignOff
+from dnk_tool.store.sites import ScopeRow, SiteFigureRow
 from tests.support import World, make_account, make_world, post, sign_in, stored
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -107,6 +109,9 @@ def rows_of(who: int, world: World) -> Iterator[Any]:
     yield FigureRow(organisation_id=world.own, year=2025, datapoint="x", changed_at=NOW, changed_by=who)
     yield FigureRevision(organisation_id=world.own, year=2025, datapoint="x", version=1, content={},
                          saved_at=NOW, saved_by=who)  # fmt: skip
+    yield SiteFigureRow(organisation_id=world.own, year=2025, datapoint="x", site="Werk", value=Decimal(1),
+                        unit="kWh", changed_at=NOW, changed_by=who)  # fmt: skip
+    yield ScopeRow(organisation_id=world.own, year=2025, sites=["Werk"], changed_at=NOW, changed_by=who)
     yield SectionMark(**about, section="1", marked_at=NOW, marked_by=who)
     yield Event(organisation_id=world.own, **about, kind=EventKind.SECTION_SAVED, detail={"section": "1"},
                 happened_at=NOW, actor_id=who)  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -64,6 +65,15 @@ def render(env: Environment) -> Render:
     return call
 
 
+def odd(text: str, *, is_open: bool = True) -> SimpleNamespace:
+    """A warning about a figure, with `text` in all its words."""
+    said = SimpleNamespace(odd=text, slip=text)
+    noted = SimpleNamespace(text=text)
+    return SimpleNamespace(
+        is_open=is_open, is_outdated=True, said=said, noted=noted, about=text, href="/p#w-1"
+    )
+
+
 def samples(render: Render, text: str) -> dict[str, str]:
     """Every macro once, with `text` wherever a page could put a person's words."""
     items = [{"value": text, "label": text, "hint": text}]
@@ -108,6 +118,9 @@ def samples(render: Render, text: str) -> dict[str, str]:
         "checkboxes": render("checkboxes", "checkboxes", **words, items=items, values=[text]),
         "checkbox": render("checkboxes", "checkbox", **words, value=text),
         "select": render("select", "select", **words, items=items, value=text),
+        "warnings": render(
+            "warnings", "warnings", found=[odd(text), odd(text, is_open=False)], explained=True
+        ),
         "quantity": render("quantity", "quantity", **words, value=text, units=items * 2, qualities=items),
         "quantity_plain": render("quantity", "quantity", **words, value=text, units=items),
         "table_input": render(
@@ -304,3 +317,12 @@ def test_a_diff_says_in_words_and_by_tags_what_was_added_and_removed(render: Ren
     plain = html.replace('<span class="govuk-visually-hidden">', "").replace("</span>", "")
     assert "Wir sparen <del>[gestrichen: Strom.]</del> <ins>[neu: Gas.]</ins>" in plain
     assert "<del>" not in render("diff", "diff", runs=word_diff("Gleich.", "Gleich."))
+
+
+def test_warnings_are_quiet_link_to_their_place_and_show_a_sentence_only_where_asked(render: Render) -> None:
+    html = render("warnings", "warnings", found=[odd("Zu viel.")])
+    assert "Ihre Begründung galt für andere Werte." in html
+    assert Elements(html).having(href="/p#w-1")
+    explained = [odd("Zu viel.", is_open=False)]
+    assert "Zu viel." not in render("warnings", "warnings", found=explained)
+    assert "Ihre Begründung:" in render("warnings", "warnings", found=explained, explained=True)

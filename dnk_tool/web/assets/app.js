@@ -179,6 +179,9 @@ class Autosave {
     for (const input of this.form.querySelectorAll("[data-version-of]")) {
       input.value = reply.versions?.[input.dataset.versionOf] ?? input.value;
     }
+    for (const line of this.form.querySelectorAll("[data-reading-of]")) {
+      line.textContent = reply.readings?.[line.dataset.readingOf] ?? line.textContent;
+    }
     if (reply.csrf_token && this.form.elements.csrf_token) this.form.elements.csrf_token.value = reply.csrf_token;
     if (reply.status === "saved") {
       const more = this.drafts.saved(sent);

@@ -1,6 +1,5 @@
 """A whole list of companies to be invited: uploaded, looked at, and only then sent."""
 
-from contextlib import closing
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -13,7 +12,7 @@ from wtforms import RadioField
 from dnk_tool.domain.company_list import Sifted
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import Language
-from dnk_tool.services import company_invitations, lists
+from dnk_tool.services import company_invitations, lists, table_files
 from dnk_tool.services.inviting_limit import MOST_AN_HOUR, invitations_left
 from dnk_tool.services.tables import UnreadableTable
 from dnk_tool.store import accounts
@@ -21,9 +20,10 @@ from dnk_tool.web.access import current_actor, current_cluster, permit
 from dnk_tool.web.cluster import invitation_mails
 from dnk_tool.web.cluster.forms import MessageForm, fresh
 from dnk_tool.web.cluster.list_carrying import packed, unpacked
-from dnk_tool.web.cluster.list_words import of_hint, of_row, of_table
+from dnk_tool.web.cluster.list_words import of_hint, of_row
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.security import form_errors
+from dnk_tool.web.table_files import of_table, uploaded
 from dnk_tool.web.transactions import db, let_go
 
 blueprint = Blueprint("company_list", __name__, url_prefix="/cluster/<int:cluster_id>/mitglieder/liste")
@@ -51,14 +51,14 @@ def show(cluster_id: int) -> ResponseReturnValue:
 @permit(Permission.CLUSTER_LEAD)
 def check(cluster_id: int) -> ResponseReturnValue:
     """What the file says. Nothing is kept and nothing is sent yet."""
-    form, content = UploadForm(), _uploaded()
+    form, content = UploadForm(), uploaded()
     if not content:
         return _upload_page(form, _("Wählen Sie eine Datei aus, in der etwas steht.")), 422
     let_go()  # nobody waits while the file is read
     try:
-        lines = lists.read(content)
+        lines = table_files.read(content)
     except UnreadableTable as unreadable:
-        return _upload_page(form, of_table(unreadable)), 422
+        return _upload_page(form, of_table(unreadable, _("Unternehmen, E-Mail, Name und Sprache"))), 422
     whom = lists.known(db(), cluster_id, now=datetime.now(UTC))
     sifted = lists.check(lines, whom, language=form.mail_language)
     return _preview(sifted, MessageForm(formdata=None))
@@ -91,14 +91,6 @@ def template_csv(cluster_id: int) -> ResponseReturnValue:
     response = Response("\ufeff" + ";".join(heads) + "\r\n", mimetype="text/csv")
     response.headers.set("Content-Disposition", "attachment", filename=_("Einladungen") + ".csv")
     return response
-
-
-def _uploaded() -> bytes:
-    file = request.files.get("file")
-    if file is None:
-        return b""
-    with closing(file):
-        return bytes(file.read())
 
 
 def _report(sent: int, passed_over: int, left_over: int) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from flask import flash, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import answering_by_link
@@ -17,9 +18,11 @@ from dnk_tool.web.contributions.letters import tell_asker
 from dnk_tool.web.contributions.over import over_page
 from dnk_tool.web.contributions.routes import blueprint
 from dnk_tool.web.contributions.visit import Visit, collision_page, page
+from dnk_tool.web.languages import current_language
 from dnk_tool.web.transactions import db, is_safe
 from dnk_tool.web.wizard.autosaving import autosaved
 from dnk_tool.web.wizard.forms import section_form
+from dnk_tool.web.wizard.readings import notice, readings, spoken
 from dnk_tool.web.wizard.rows import RowAction, requested_row, without_removed_row
 from dnk_tool.web.wizard.submission import form_data, read_submission
 
@@ -68,8 +71,8 @@ def _saved(visit: Visit, now: datetime) -> ResponseReturnValue:
     name = names.name.data if is_named else ""
     try:
         if is_autosave:
-            return _saved_by_itself(visit, submission, name, is_readable=is_readable, now=now)
-        return _written(visit, submission, name, row, now)
+            return _saved_by_itself(visit, form, submission, name, is_readable=is_readable, now=now)
+        return _written(visit, form, submission, name, row, now)
     except NothingSaid:
         return page(visit, form, names, is_empty=True), 422
     except Locked:
@@ -77,7 +80,7 @@ def _saved(visit: Visit, now: datetime) -> ResponseReturnValue:
 
 
 def _saved_by_itself(
-    visit: Visit, submission: Submission, name: str, *, is_readable: bool, now: datetime
+    visit: Visit, form: FlaskForm, submission: Submission, name: str, *, is_readable: bool, now: datetime
 ) -> ResponseReturnValue:
     try:
         outcome = answering_by_link.save(
@@ -88,17 +91,21 @@ def _saved_by_itself(
             "Diese Erklärung lässt sich gerade nicht ändern. Ihr Text bleibt in diesem Browser gesichert."
         )
         return jsonify(status="conflict", message=message), 409
-    return autosaved(outcome, is_readable=is_readable)
+    read = readings(visit.section, form, submission, outcome.versions)
+    return autosaved(outcome, is_readable=is_readable, readings=spoken(read, current_language()))
 
 
 def _written(
-    visit: Visit, submission: Submission, name: str, row: RowAction | None, now: datetime
+    visit: Visit, form: FlaskForm, submission: Submission, name: str, row: RowAction | None, now: datetime
 ) -> ResponseReturnValue:
     contribution, token = visit.contribution, visit.token
     outcome = answering_by_link.save(db(), contribution, submission, token=token, name=name, now=now)
     if outcome.collisions:
         db().commit()  # what did not collide is saved, and the own text is kept aside
         return collision_page(visit, outcome), 409
+    read = readings(visit.section, form, submission, outcome.versions)
+    if doubtful := notice(read, current_language(), declaration_id=None):
+        flash(doubtful, "info")
     if row:
         extra = row.ref if row.is_added else None
         return redirect(visit.url(zeile=extra, _anchor=f"ref-{row.ref}-rows"), 303)

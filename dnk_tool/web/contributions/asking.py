@@ -15,6 +15,7 @@ from dnk_tool.services.contributing import AlreadyAsked
 from dnk_tool.store import contributions, declarations
 from dnk_tool.web.access import current_account, current_actor, current_declaration, permit
 from dnk_tool.web.contributions.ask_form import AskForm
+from dnk_tool.web.contributions.before import asked_before
 from dnk_tool.web.contributions.letters import number, point, send_question
 from dnk_tool.web.contributions.routes import OF_DECLARATION, blueprint
 from dnk_tool.web.languages import OWN_NAMES, current_language
@@ -35,7 +36,8 @@ def new(declaration_id: int) -> ResponseReturnValue:
     wanted = request.args.get("punkt", "")
     refs = [one.ref for one in section.all_requirements]
     points = [wanted] if wanted in refs else refs
-    form = _form(section, formdata=None, data={"points": points, "language": current_language()})
+    data = {"points": points, "language": current_language(), **asked_before(current_declaration(), refs)}
+    form = _form(section, formdata=None, data=data)
     return _page(section, form)
 
 

@@ -20,6 +20,7 @@ from dnk_tool.store.contributions import UNANSWERED, QuestionStage, asked_sectio
 from dnk_tool.store.invitations import Invitation
 from dnk_tool.store.models import Declaration
 from dnk_tool.web.access import current_account, current_actor, current_declaration, permit
+from dnk_tool.web.contributions.before import before_this_year
 from dnk_tool.web.contributions.letters import Matter, matter, send_question
 from dnk_tool.web.contributions.routes import OF_DECLARATION, blueprint
 from dnk_tool.web.languages import current_language
@@ -59,6 +60,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
         over=[one for one in entries if not one.is_unanswered],
         is_editable=declaration.state in EDITABLE,
         form=FlaskForm(),
+        before=before_this_year(declaration) if declaration.state in EDITABLE else (),
     )
 
 

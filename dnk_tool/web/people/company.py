@@ -22,6 +22,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
         role=current_actor().roles[organisation_id],
         works=works,
         first=desks.first_to_do(works),
+        next_year=desks.next_year_of(current_actor(), works, organisation_id),
         ways=_ways(organisation_id),
     )
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from flask import url_for
 
 from dnk_tool.domain.cockpit import Stage, stage_of
 from dnk_tool.domain.completeness import Progress
-from dnk_tool.domain.permissions import Actor, Role
+from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, can
+from dnk_tool.domain.values import YEARS_AHEAD
+from dnk_tool.language import local_day
 from dnk_tool.services import progress
 from dnk_tool.store import clusters, declarations, publications
 from dnk_tool.store.models import Declaration
@@ -61,6 +64,16 @@ def first_to_do(works: Iterable[Work]) -> Work | None:
     waiting = [one for one in works if one.step.urgency]
     latest = sorted(waiting, key=lambda one: one.declaration.changed_at, reverse=True)
     return min(latest, key=lambda one: one.step.urgency, default=None)
+
+
+def next_year_of(actor: Actor, works: Iterable[Work], organisation_id: int) -> Declaration | None:
+    """The company's latest declaration, where the person may begin the year after it already."""
+    years = [one.declaration for one in works if one.declaration.organisation_id == organisation_id]
+    latest = max(years, key=lambda one: one.reporting_year, default=None)
+    if latest is None or not can(Permission.ORGANISATION_EDIT, actor, Subject(organisation_id)):
+        return None
+    last = local_day(datetime.now(UTC)).year + YEARS_AHEAD
+    return latest if latest.reporting_year < last else None
 
 
 def _work(

@@ -28,6 +28,7 @@ def show() -> ResponseReturnValue:
                 "role": actor.roles[key],
                 "may_begin": can(Permission.ORGANISATION_EDIT, actor, Subject(key)),
                 "works": [one for one in works if one.declaration.organisation_id == key],
+                "next_year": desks.next_year_of(actor, works, key),
             }
             for key, name in places.organisations.items()
         ],

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from dnk_tool.catalogue import Indicator, Item, ItemKind, Requirement, Section
 from dnk_tool.domain.answers import Figure, Quality, Sheet
+from dnk_tool.domain.cells import cell_text
 from dnk_tool.domain.document import Document
 from dnk_tool.domain.values import Rows
 from dnk_tool.language import Language
 from dnk_tool.web.wizard.forms import field_name
 from dnk_tool.web.wizard.pages import figure_text
-from dnk_tool.web.wizard.reading import answer_text, cell_text
+from dnk_tool.web.wizard.reading import answer_text
 from dnk_tool.web.wizard.words import word
 
 EARLIER_YEARS = 2
@@ -23,6 +24,7 @@ class FigureLine:
     value: str
     remark: str
     earlier: tuple[str, ...]
+    datapoint: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ def _figure_line(
         value=figure_text(item, figure, language),
         remark=figure_remark(figure),
         earlier=tuple(figure_text(item, one, language) if one else "" for one in earlier),
+        datapoint=key,
     )
 
 

@@ -16,6 +16,7 @@ from dnk_tool.store import accounts, reviews
 from dnk_tool.store.remarks import Thread
 from dnk_tool.web.access import current_cluster, current_declaration, permit
 from dnk_tool.web.languages import current_language
+from dnk_tool.web.review.evidence import WHOLE, files_by_ref
 from dnk_tool.web.review.queue import waiting_time
 from dnk_tool.web.review.rounds import (
     address,
@@ -51,6 +52,7 @@ def show(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
         counts={one: len(found.with_standing(one)) for one in Standing},
         next=next(iter(found.with_standing(Standing.PENDING)), None),
         address=address,
+        files=files_by_ref(found).get(WHOLE, ()),
         groups=[(title, [_task(found, one, threads) for one in group]) for title, group in groups(found)],
     )
 

@@ -1,4 +1,4 @@
-"""What stands quietly beside each requirement: who changed it last, and who was asked for it."""
+"""What stands quietly beside each requirement: who changed it last, who was asked for it, files."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
-from dnk_tool.store import accounts, contributions
+from dnk_tool.domain.evidence import Target, targets_of
+from dnk_tool.store import accounts, contributions, evidence
 from dnk_tool.store.contributions import UNANSWERED, QuestionStage
 from dnk_tool.store.models import Declaration
 from dnk_tool.web.wizard.pages import SectionPage
@@ -24,12 +25,18 @@ class Asked:
 
 @dataclass(frozen=True)
 class Asides:
-    """Names of authors by account, and who was asked: for the `whole` section, or by requirement."""
+    """Names of authors by account, and who was asked: for the `whole` section, or by requirement.
+
+    `files` is how many files of evidence belong to each requirement with all its items and figures,
+    `figure_files` how many to each figure, by datapoint.
+    """
 
     names: Mapping[int, str]
     may_ask: bool = False
     whole: Sequence[Asked] = ()
     parts: Mapping[str, Sequence[Asked]] = field(default_factory=dict)
+    files: Mapping[str, int] = field(default_factory=dict)
+    figure_files: Mapping[str, int] = field(default_factory=dict)
 
     def name(self, account_id: int | None) -> str:
         """Who it was; nothing once that person is gone."""
@@ -45,17 +52,26 @@ def asides(
     authors: Collection[int] = (),
     now: datetime,
 ) -> Asides:
-    """The asides of a page, in three statements at most. Who was asked is shown to whoever may ask.
+    """The asides of a page, in four statements at most. Who was asked is shown to whoever may ask.
 
     `authors` are more people whose names the page needs.
     """
     changed = {one.change.by for one in (*page.requirements, *page.indicators) if one.change}
     known = {by for by in (*changed, *authors) if by is not None}
     names = accounts.names_of(session, known) if known else {}
+    uses = evidence.uses(session, declaration)
+    files, figure_files = _files(uses, page.section), evidence.of_figures(uses)
     if not may_ask:
-        return Asides(names)
+        return Asides(names, files=files, figure_files=figure_files)
     whole, parts = _asked(session, declaration, page.section, now)
-    return Asides(names, True, whole, parts)
+    return Asides(names, True, whole, parts, files, figure_files)
+
+
+def _files(uses: Mapping[Target, Collection[int]], section: Section) -> dict[str, int]:
+    return {
+        one.ref: len({file for target in targets_of(one) for file in uses.get(target, ())})
+        for one in section.all_requirements
+    }
 
 
 def _asked(

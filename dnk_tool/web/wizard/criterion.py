@@ -1,5 +1,6 @@
 """The page of one criterion: shown, saved with any gaps, saved by itself, and two versions reconciled."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,26 +10,35 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
 
-from dnk_tool.catalogue import Section, Selection
+from dnk_tool.catalogue import Criterion, Section, Selection
+from dnk_tool.catalogue.self_checks import of_criterion
 from dnk_tool.domain.completeness import Completeness, GapKind, of_section
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.services.answering import Outcome, save_section
 from dnk_tool.services.declarations import settings_of
 from dnk_tool.store import declarations
-from dnk_tool.store.declarations import Content
+from dnk_tool.store.content import Content
 from dnk_tool.store.models import Declaration
 from dnk_tool.web.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.transactions import db
 from dnk_tool.web.wizard.asides import asides
 from dnk_tool.web.wizard.autosaving import autosaved
+from dnk_tool.web.wizard.behind import lines_behind
 from dnk_tool.web.wizard.collisions import collision_pages
 from dnk_tool.web.wizard.forms import section_form
-from dnk_tool.web.wizard.own_sections import neighbours
+from dnk_tool.web.wizard.goal_fields import GoalForm, goal_errors, sent_goals
+from dnk_tool.web.wizard.goals import page as goals_page
+from dnk_tool.web.wizard.goals import save_goals
+from dnk_tool.web.wizard.last_year import content_for, last_year
+from dnk_tool.web.wizard.oddities import beside_fields
+from dnk_tool.web.wizard.own_sections import neighbours, sees_all
 from dnk_tool.web.wizard.pages import section_page
+from dnk_tool.web.wizard.readings import notice, readings, spoken
 from dnk_tool.web.wizard.rows import requested_row, without_removed_row
 from dnk_tool.web.wizard.situation import lock_reason, situation_of
 from dnk_tool.web.wizard.submission import form_data, read_submission
+from dnk_tool.web.wizard.taking_over import is_requested, perform
 from dnk_tool.web.wizard.threads import REMARKS, authors_of, remarks_url, threads_by_ref
 
 blueprint = Blueprint("criterion", __name__, url_prefix="/erklaerungen/<int:declaration_id>/kriterien")
@@ -39,7 +49,7 @@ blueprint = Blueprint("criterion", __name__, url_prefix="/erklaerungen/<int:decl
 def show(declaration_id: int, section_ref: str) -> ResponseReturnValue:
     declaration = current_declaration()
     selection, section = _section(declaration, section_ref)
-    content = declarations.content(db(), declaration)
+    content = content_for(declaration, section)
     form = section_form(selection, section)(formdata=None, data=form_data(section, content))
     return _page(declaration, section, form, content, extra_row=request.args.get("zeile", ""))
 
@@ -52,11 +62,12 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
     row = requested_row(request.form)
     sent = without_removed_row(request.form, row)
     form = section_form(selection, section)(formdata=sent)
-    is_readable = form.validate()
+    goals = sent_goals(section, sent)
+    is_readable = form.validate() and not goal_errors(goals)
     is_autosave = request.form.get("autosave") == "1"
     if not is_readable and not is_autosave:
-        content = declarations.content(db(), declaration)
-        return _page(declaration, section, form, content), 422
+        content = content_for(declaration, section)
+        return _page(declaration, section, form, content, goals=goals), 422
     submission = read_submission(
         section,
         form,
@@ -67,16 +78,33 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
     outcome = save_section(
         db(), declaration, section, submission, actor=current_actor(), now=datetime.now(UTC)
     )
+    reviewed = save_goals(declaration, section, goals)
+    read = readings(section, form, submission, outcome.versions)
     if is_autosave:
-        return autosaved(outcome, is_readable=is_readable)
+        return autosaved(
+            outcome, reviewed, is_readable=is_readable, readings=spoken(read, current_language())
+        )
+    if reviewed.collisions:
+        db().commit()  # an own answer that collided as well is kept among its earlier versions
+        return goals_page(declaration, sent=goals, collisions=reviewed.collisions, only=section), 409
     if outcome.collisions:
         db().commit()  # what did not collide is saved, and the own text is kept aside
         return _collided(declaration, section, outcome), 409
+    if doubtful := notice(read, current_language(), declaration_id=_figure_pages_of(declaration)):
+        flash(doubtful, "info")
     if row:
         anchor = f"ref-{row.ref}-rows"
         extra = row.ref if row.is_added else None
         return redirect(_url(declaration, section, zeile=extra, _anchor=anchor), 303)
+    if is_requested(action := request.form.get("action", "")):
+        return redirect(_url(declaration, section, _anchor=perform(declaration, section, action)), 303)
     return _after_saving(declaration, selection, section, outcome.completeness)
+
+
+def _figure_pages_of(declaration: Declaration) -> int | None:
+    """Whose pages of figures the person may open: not everybody who writes a section sees them."""
+    is_seen = can(Permission.DECLARATION_VIEW, current_actor(), current_subject())
+    return declaration.id if is_seen else None
 
 
 def _section(declaration: Declaration, section_ref: str) -> tuple[Selection, Section]:
@@ -92,7 +120,13 @@ def _url(declaration: Declaration, section: Section, **values: Any) -> str:
 
 
 def _page(
-    declaration: Declaration, section: Section, form: FlaskForm, content: Content, *, extra_row: str = ""
+    declaration: Declaration,
+    section: Section,
+    form: FlaskForm,
+    content: Content,
+    *,
+    extra_row: str = "",
+    goals: Mapping[str, GoalForm] | None = None,
 ) -> str:
     selection = content.sheet.selection
     language = current_language()
@@ -116,12 +150,16 @@ def _page(
         section=section,
         page=page,
         form=form,
-        errors=page.errors,
+        errors=(*page.errors, *goal_errors(goals or {})),
+        last_year=last_year(declaration, section, content, goal_forms=goals),
         before=before,
         after=after,
         is_editable=is_editable,
         lock_reason=lock_reason(situation, section.ref),
         threads=threads_by_ref(situation.threads),
+        behind=lines_behind(db(), declaration, content) if _figure_pages_of(declaration) else None,
+        odd=beside_fields(db(), declaration, section, content, sees_all=sees_all()),
+        self_checks=of_criterion(section.number) if isinstance(section, Criterion) else (),
         loaded_at=datetime.now(UTC),
         asides=asides(
             db(),
@@ -144,6 +182,12 @@ def _after_saving(
             "Gespeichert. Es fehlt noch %(num)d Angabe – das Kriterium bleibt „In Arbeit“.",
             "Gespeichert. Es fehlen noch %(num)d Angaben – das Kriterium bleibt „In Arbeit“.",
             missing,
+        )
+    elif request.form.get("done") == "yes" and found.unconfirmed:
+        text = ngettext(
+            "Gespeichert. %(num)d übernommene Angabe ist ungeprüft – das Kriterium bleibt „In Arbeit“.",
+            "Gespeichert. %(num)d übernommene Angaben sind ungeprüft – das Kriterium bleibt „In Arbeit“.",
+            len(found.unconfirmed),
         )
     else:
         text = _("Gespeichert.")

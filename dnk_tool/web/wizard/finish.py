@@ -11,13 +11,14 @@ from dnk_tool.domain import completeness
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.states import EDITABLE, Action, NotPossible, State, transition
 from dnk_tool.services import finishing, moving, submitting
+from dnk_tool.services.plausibility import count_open
 from dnk_tool.services.signing import NoConsent
 from dnk_tool.services.standings import current_round
 from dnk_tool.store import declarations
 from dnk_tool.store.models import Declaration
 from dnk_tool.web.access import current_actor, current_declaration, permit
 from dnk_tool.web.transactions import db
-from dnk_tool.web.wizard.gaps import gap_lines
+from dnk_tool.web.wizard.gaps import gap_lines, unconfirmed_lines
 from dnk_tool.web.wizard.handing_in import HandInForm, choices_of, preset
 from dnk_tool.web.wizard.naming import ask_signatory, signatory_of
 from dnk_tool.web.wizard.pages import form_errors
@@ -160,8 +161,10 @@ def _check_page(
         declaration=declaration,
         selection=content.sheet.selection,
         lines=lines,
+        unconfirmed=list(unconfirmed_lines(parts, declaration, content.sheet)),
         is_complete=not any(lines.values()),
         waiting=waiting,
+        odd=count_open(db(), declaration, content)[0],
         # Another cluster, or none, may get it all the same; during a review there is no choice.
         must_answer=bool(waiting) and not choices.may_finish,
         has_new_profile=_has_new_profile(declaration),

@@ -1,14 +1,15 @@
 """What is missing, for the final check: each thing with where it is asked, in as few lines as possible."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from flask import url_for
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue import Indicator, Item, Requirement, Section
+from dnk_tool.catalogue import Criterion, Indicator, Item, Requirement, Section
 from dnk_tool.domain.answers import Sheet
 from dnk_tool.domain.completeness import Completeness, Gap, GapKind, Status, of_requirement
+from dnk_tool.domain.taking_over import narrative_refs
 from dnk_tool.store.models import Declaration
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.wizard.forms import field_name
@@ -36,6 +37,27 @@ def gap_lines(part: Completeness, declaration: Declaration, sheet: Sheet) -> Ite
             told.add(requirement.ref)
             where = _url(declaration, section, requirement.ref)
             yield Line(_title(requirement), _("noch nicht bearbeitet"), where)
+
+
+def unconfirmed_lines(
+    parts: Iterable[Completeness], declaration: Declaration, sheet: Sheet
+) -> Iterator[Line]:
+    """What was taken over from an earlier year and nobody has confirmed, one line for each requirement."""
+    for part in parts:
+        section = sheet.selection.section_by_ref[part.section]
+        years: dict[str, int] = {}
+        for requirement in section.all_requirements:
+            for ref in narrative_refs(requirement):
+                if ref in part.unconfirmed:
+                    years[requirement.ref] = sheet.taken[ref]
+        for ref, year in years.items():
+            text = _("aus %(year)s übernommen", year=year)
+            label = f"{_number(section)}{_title(sheet.selection.requirements[ref])}"
+            yield Line(label, text, _url(declaration, section, ref))
+
+
+def _number(section: Section) -> str:
+    return f"{section.number}. " if isinstance(section, Criterion) else ""
 
 
 def _line(gap: Gap, declaration: Declaration, sheet: Sheet) -> Line:

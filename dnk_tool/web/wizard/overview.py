@@ -10,14 +10,18 @@ from dnk_tool.domain.cockpit import stage_of
 from dnk_tool.domain.completeness import Status
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.domain.states import EDITABLE, State
+from dnk_tool.domain.values import YEARS_AHEAD
+from dnk_tool.language import local_day
+from dnk_tool.services.plausibility import count_open
 from dnk_tool.services.sign_off_links import asked_name
-from dnk_tool.store import clusters, contributions, declarations
+from dnk_tool.store import clusters, contributions, declarations, taking_over
 from dnk_tool.store.contributions import Counts
 from dnk_tool.store.models import Declaration
 from dnk_tool.store.versions import Version, versions
 from dnk_tool.web.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.transactions import db
 from dnk_tool.web.wizard import own_sections
+from dnk_tool.web.wizard.at_a_glance import year_at_a_glance
 from dnk_tool.web.wizard.situation import STAGE_KINDS, situation_of
 from dnk_tool.web.wizard.tasks import missing_count, next_section, task
 
@@ -30,7 +34,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
     if not own_sections.sees_all():
         return own_sections.overview(declaration)
-    content = declarations.content(db(), declaration)
+    content = taking_over.content(db(), declaration)
     selection, criteria = content.sheet.selection, content.sheet.selection.criteria
     situation, found = situation_of(declaration), versions(db(), declaration.id)
     whole = {one.section: one for one in completeness.of_declaration(content.sheet)}
@@ -55,8 +59,12 @@ def show(declaration_id: int) -> ResponseReturnValue:
         next_section=next_section(selection.sections, parts),
         waiting=len(situation.waiting()),
         is_editable=declaration.state in EDITABLE,
+        odd=count_open(db(), declaration, content) if declaration.state in EDITABLE else (0, 0),
         has_cluster=_has_cluster(declaration),
         asked=_asked(declaration),
+        last_year=year_at_a_glance(declaration, content),
+        unconfirmed=sum(len(one.unconfirmed) for one in whole.values()),
+        may_begin_next=_may_begin_next(declaration),
         task=lambda section: task(declaration.id, section, parts[section.ref], situation.mark(section.ref)),
     )
 
@@ -66,6 +74,13 @@ def _has_cluster(declaration: Declaration) -> bool:
     if declaration.state in (State.DRAFT, State.REOPENED):
         return bool(clusters.consenting(db(), declaration.organisation_id))
     return declaration.state is State.CHANGES_REQUESTED
+
+
+def _may_begin_next(declaration: Declaration) -> bool:
+    """Whether the year after may be begun from here, also while this one is still in work."""
+    last = local_day(datetime.now(UTC)).year + YEARS_AHEAD
+    may_edit = can(Permission.ORGANISATION_EDIT, current_actor(), current_subject())
+    return may_edit and declaration.reporting_year < last
 
 
 def _asked_name(declaration: Declaration, found: list[Version]) -> str:

@@ -19,10 +19,11 @@ from dnk_tool.catalogue import (
     Text,
     load,
 )
-from dnk_tool.domain.answers import Figure, computed
+from dnk_tool.domain.answers import NO_FIGURE, Figure, computed
 from dnk_tool.domain.completeness import Completeness, Gap, Status, of_requirement
 from dnk_tool.language import Language, number
-from dnk_tool.store.declarations import Change, Content
+from dnk_tool.store.content import Change, Content
+from dnk_tool.web.wizard.amounts import reading
 from dnk_tool.web.wizard.fields import RowsField
 from dnk_tool.web.wizard.forms import field_name
 from dnk_tool.web.wizard.reading import answer_text
@@ -53,6 +54,8 @@ class ItemPage:
 
     shown: str = ""
     units: tuple[Mapping[str, str], ...] = ()
+    figure: Figure = NO_FIGURE
+    reading: str = ""
 
     @property
     def kind(self) -> str:
@@ -233,6 +236,8 @@ class _Maker:
         form = self.form[name].form
         if item.kind is ItemKind.TABLE and (self.extra_row == item.ref or not len(form["rows"])):
             form["rows"].show_empty_row()
+        figures = self.content.sheet.figures
+        figure = figures.get(item.datapoint.key, NO_FIGURE) if item.datapoint else NO_FIGURE
         return ItemPage(
             item=item,
             name=name,
@@ -247,6 +252,8 @@ class _Maker:
             )
             if item.datapoint
             else (),
+            figure=figure,
+            reading=reading(item.datapoint, figure.quantity, self.language) if item.datapoint else "",
         )
 
     def _shown(self, item: Item) -> str:

@@ -95,7 +95,7 @@ def update(organisation_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _profile_page(form, organisation), 422
     try:
-        update_profile(
+        new_names = update_profile(
             db(),
             organisation,
             _profile(form),
@@ -107,6 +107,8 @@ def update(organisation_id: int) -> ResponseReturnValue:
         form.version.data = str(collision.version)
         return _profile_page(form, current_organisation(), theirs=collision.theirs), 409
     flash(_("Gespeichert."), "success")
+    for old, new in new_names.items():
+        flash(_("Die Zahlen von „%(old)s“ stehen jetzt unter „%(new)s“.", old=old, new=new), "info")
     if _adds_row():
         return redirect(_edit_url(organisation_id, _anchor="sites"), 303)
     return redirect(url_for("company.show", organisation_id=organisation_id), 303)

@@ -13,7 +13,7 @@ from dnk_tool.domain.values import Cell, Rows, Value
 from dnk_tool.language import Language
 from dnk_tool.services.answering import Submission
 from dnk_tool.services.saving import Given
-from dnk_tool.store.declarations import Content
+from dnk_tool.store.content import Content
 from dnk_tool.web.wizard.forms import DONE, field_name
 
 SEEN_LIMIT = 10
@@ -91,7 +91,7 @@ def read_submission(
             if item is None:
                 answers[ref] = Given(_head_answer(requirement, part, language, reasons), seen)
             elif item.datapoint:
-                figures[item.datapoint.key] = Given(_figure(part), seen)
+                figures[item.datapoint.key] = Given(_figure(part), seen, is_whole=False)
             else:
                 answers[ref] = Given(_item_answer(item, part), seen)
     done = {"yes": True, "no": False}.get(form[DONE].data) if DONE in sent else None

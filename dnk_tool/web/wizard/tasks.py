@@ -59,8 +59,16 @@ def _hints(part: Completeness) -> list[str]:
         bits.append(
             _("%(answered)s von %(asked)s Punkten beantwortet", answered=part.answered, asked=part.asked)
         )
-        if not missing_count(part):
+        if part.gaps and not missing_count(part):
             bits.append(_("noch zu bestätigen"))
+    if part.unconfirmed:
+        bits.append(
+            ngettext(
+                "%(num)d übernommene Angabe noch zu prüfen",
+                "%(num)d übernommene Angaben noch zu prüfen",
+                len(part.unconfirmed),
+            )
+        )
     if part.explained:
         bits.append(
             ngettext(

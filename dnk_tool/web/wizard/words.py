@@ -8,10 +8,13 @@ from flask_babel import lazy_gettext as _l
 
 from dnk_tool.domain.answers import Quality
 from dnk_tool.domain.assessment import Rating
+from dnk_tool.domain.calculation import Basis
 from dnk_tool.domain.cockpit import Stage, Task, Turn
 from dnk_tool.domain.completeness import GapKind, Progress, Status
+from dnk_tool.domain.goals import GoalOutcome
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.domain.review import Audience, Side, Standing
+from dnk_tool.domain.self_check import Reply
 from dnk_tool.domain.states import EventKind, State
 from dnk_tool.store.cockpit import Order
 from dnk_tool.store.contributions import QuestionStage
@@ -31,6 +34,12 @@ GAP: Mapping[GapKind, Any] = {
     GapKind.INCOMPLETE_ROW: _l("In einer Zeile fehlt noch eine Angabe."),
     GapKind.NO_PROFILE: _l("Diese Angabe fehlt noch im Profil des Unternehmens."),
     GapKind.NOT_CONFIRMED: _l("Alles ist beantwortet. Bitte bestätigen Sie noch, dass Sie fertig sind."),
+}
+
+BASIS: Mapping[Basis, Any] = {
+    Basis.BILL: _l("Rechnung oder Liste"),
+    Basis.METER: _l("abgelesen"),
+    Basis.ESTIMATE: _l("geschätzt"),
 }
 
 QUALITY: Mapping[Quality, Any] = {
@@ -157,13 +166,37 @@ RATING: Mapping[Rating, Any] = {
     Rating.EXEMPLARY: _l("vorbildlich"),
 }
 
+REPLY: Mapping[Reply, Any] = {
+    Reply.YES: _l("ja"),
+    Reply.PARTLY: _l("teilweise"),
+    Reply.NO: _l("nein"),
+}
+
+GOAL_OUTCOME: Mapping[GoalOutcome, Any] = {
+    GoalOutcome.YES: _l("ja"),
+    GoalOutcome.PARTLY: _l("teilweise"),
+    GoalOutcome.NO: _l("nein"),
+}
+
 EVENT: Mapping[EventKind, Any] = {
     EventKind.CREATED: _l("Erklärung angelegt"),
     EventKind.IMPORTED: _l("Erklärung aus einer Datei übernommen"),
     EventKind.SETTINGS_CHANGED: _l("Einstellungen geändert"),
     EventKind.SECTION_SAVED: _l("Angaben gespeichert"),
     EventKind.ANSWER_RESTORED: _l("Frühere Fassung zurückgeholt"),
+    EventKind.ANSWERS_TAKEN_OVER: _l("Angaben aus einem früheren Jahr übernommen"),
+    EventKind.GOAL_REVIEWED: _l("Gesagt, was aus einem Ziel geworden ist"),
     EventKind.ASSESSMENT_SAVED: _l("Selbsteinschätzung gespeichert"),
+    EventKind.LINE_SAVED: _l("Zeile eines Rechners gespeichert"),
+    EventKind.LINE_REMOVED: _l("Zeile eines Rechners entfernt"),
+    EventKind.LINE_RESTORED: _l("Zeile eines Rechners zurückgeholt"),
+    EventKind.FIGURE_SAVED: _l("Kennzahlen gespeichert"),
+    EventKind.EVIDENCE_ADDED: _l("Beleg hinzugefügt"),
+    EventKind.EVIDENCE_CHANGED: _l("Angaben zu einem Beleg geändert"),
+    EventKind.EVIDENCE_REMOVED: _l("Beleg entfernt"),
+    EventKind.FIGURES_IMPORTED: _l("Kennzahlen aus einer Datei übernommen"),
+    EventKind.SELF_CHECK_SAVED: _l("Schnellcheck gespeichert"),
+    EventKind.WARNING_EXPLAINED: _l("Auffällige Zahl begründet"),
     EventKind.FINISHED: _l("Erklärung abgeschlossen"),
     EventKind.REOPENED: _l("Erklärung wieder geöffnet"),
     EventKind.SIGN_OFF_ASKED: _l("Bestätigung der Geschäftsführung erbeten"),
@@ -201,6 +234,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
     Status: STATUS,
     GapKind: GAP,
     Quality: QUALITY,
+    Basis: BASIS,
     State: STATE,
     Rating: RATING,
     EventKind: EVENT,
@@ -216,6 +250,8 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
     Turn: TURN,
     Task: TASK,
     Order: ORDER,
+    Reply: REPLY,
+    GoalOutcome: GOAL_OUTCOME,
 }
 
 

@@ -1,0 +1,48 @@
+"""Commands for the files of evidence: whether what the database knows lies in the store, and as it was."""
+
+from datetime import UTC, datetime
+
+import click
+
+from dnk_tool import config
+from dnk_tool.cli.output import fail, progress, stored
+from dnk_tool.domain.permissions import SHELL
+from dnk_tool.services import evidence_check
+from dnk_tool.store.blobs import StorageDown, blobs_of
+
+
+@click.group()
+def evidence() -> None:
+    """Look after the files that companies keep as evidence."""
+
+
+@evidence.command("check")
+@click.option("--remove-orphans", is_flag=True, help="Take away what no company needs any more.")
+def check_command(remove_orphans: bool) -> None:
+    """Read every file and compare it with the database.
+
+    Prints what is missing, what was changed, and what lies in the store without being needed. Exits with 1 if
+    something is missing or was changed: then put the backup of the store back.
+    """
+    now = datetime.now(UTC)
+    with stored() as factory:
+        blobs = blobs_of(config.load())
+        try:
+            with progress("Reading files"):
+                found = evidence_check.check(factory, blobs, actor=SHELL, now=now)
+            removed = (
+                evidence_check.remove_orphans(factory, blobs, actor=SHELL, now=now) if remove_orphans else 0
+            )
+        except StorageDown as error:
+            fail(f"The store does not answer: {error}")
+    for key in found.missing:
+        click.echo(f"missing: {key.path}")
+    for key in found.wrong:
+        click.echo(f"changed: {key.path}")
+    for one in found.orphans:
+        click.echo(f"not needed: {one.path}")
+    click.echo(
+        f"{found.checked} files, {len(found.missing)} missing, {len(found.wrong)} changed, "
+        f"{len(found.orphans)} not needed" + (f", {removed} removed" if remove_orphans else "")
+    )
+    raise SystemExit(0 if found.is_fine else 1)

@@ -1,0 +1,101 @@
+/** Makes a plain file field a place to drop files on: <div data-drop> with the field in it. Without it all still works. */
+
+const sized = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
+
+class Drop {
+  constructor(box) {
+    this.box = box;
+    this.say = box.dataset;
+    this.field = box.querySelector("input[type=file]");
+    this.errors = box.querySelector("[role=alert]");
+    this.list = document.createElement("ul");
+    this.list.className = "dnk-drop__files";
+    const words = document.createElement("p");
+    words.className = "dnk-drop__words";
+    words.textContent = this.say.msgDrop;
+    this.field.after(words, this.list);
+    box.classList.add("dnk-drop--ready");
+    this.chosen = [];
+    this.field.addEventListener("change", () => this.take([...this.field.files]));
+    this.field.form.addEventListener("submit", (event) => this.submitted(event));
+    box.addEventListener("dragover", (event) => this.over(event, true));
+    box.addEventListener("dragleave", (event) => this.over(event, box.contains(event.relatedTarget)));
+    box.addEventListener("drop", (event) => {
+      this.over(event, false);
+      this.take([...event.dataTransfer.files]);
+    });
+    // A page from the back button may still hold what was chosen.
+    if (this.field.files.length) this.take([...this.field.files]);
+  }
+
+  over(event, isOver) {
+    event.preventDefault();
+    this.box.classList.toggle("dnk-drop--over", isOver);
+  }
+
+  /** Files add up, however they were chosen; the field itself holds all of them. */
+  take(files) {
+    const known = new Set(this.chosen.map((one) => `${one.name}/${one.size}/${one.lastModified}`));
+    this.chosen.push(...files.filter((one) => !known.has(`${one.name}/${one.size}/${one.lastModified}`)));
+    this.show();
+  }
+
+  show() {
+    const all = new DataTransfer();
+    this.chosen.forEach((one) => all.items.add(one));
+    this.field.files = all.files;
+    this.list.replaceChildren(...this.chosen.map((one) => this.line(one)));
+    this.tell(this.faults());
+  }
+
+  line(file) {
+    const line = document.createElement("li");
+    const name = document.createElement("span");
+    const remove = document.createElement("button");
+    name.textContent = `${file.name} (${sized.format(Math.max(file.size, 1000) / 1e6)} MB)`;
+    Object.assign(remove, { type: "button", className: "dnk-link-button", textContent: this.say.msgRemove });
+    const whose = document.createElement("span");
+    whose.className = "govuk-visually-hidden";
+    whose.textContent = ` – ${file.name}`;
+    remove.append(whose);
+    remove.addEventListener("click", () => {
+      this.chosen = this.chosen.filter((one) => one !== file);
+      this.show();
+      this.field.focus();
+    });
+    line.append(name, " ", remove);
+    return line;
+  }
+
+  /** What the server would refuse for sure; the rest it tells itself. */
+  faults() {
+    const endings = this.field.accept.split(",");
+    const isOfKind = ({ name }) => endings.some((one) => name.toLowerCase().endsWith(one));
+    const named = (words) => (file) => words.replace("{name}", () => file.name);
+    const sum = this.chosen.reduce((bytes, one) => bytes + one.size, 0);
+    return [
+      ...this.chosen.filter((one) => !isOfKind(one)).map(named(this.say.msgKind)),
+      ...this.chosen.filter((one) => isOfKind(one) && one.size > this.say.largest).map(named(this.say.msgLarge)),
+      ...(sum > this.say.together ? [this.say.msgTogether] : []),
+      ...(this.chosen.length > this.say.most ? [this.say.msgMost] : []),
+    ];
+  }
+
+  tell(faults) {
+    this.errors.replaceChildren(...faults.map((text) => {
+      const words = document.createElement("p");
+      words.className = "govuk-error-message";
+      words.textContent = text;
+      return words;
+    }));
+    this.box.classList.toggle("govuk-form-group--error", faults.length > 0);
+  }
+
+  submitted(event) {
+    if (!this.faults().length) return;
+    event.preventDefault();
+    this.field.focus();
+  }
+}
+
+document.querySelectorAll("[data-drop]").forEach((box) => new Drop(box));

@@ -1,0 +1,31 @@
+"""The fields in which the company says something of its files."""
+
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, StringField, ValidationError
+
+from dnk_tool.domain.evidence import LONGEST_TITLE
+from dnk_tool.services.evidence import About
+from dnk_tool.web.wizard.fields import DayField
+
+
+class AboutForm(FlaskForm):
+    """What is said of a file; all of it may be left out."""
+
+    title = StringField()
+    valid_until = DayField()
+    is_listed = BooleanField()
+    is_for_review = BooleanField()
+
+    def validate_title(self, field: StringField) -> None:
+        if len(field.data or "") > LONGEST_TITLE:
+            raise ValidationError(_("Die Bezeichnung darf höchstens 200 Zeichen haben."))
+
+    def about(self) -> About:
+        """What the fields say."""
+        return About(
+            " ".join((self.title.data or "").split()),
+            self.valid_until.data,
+            bool(self.is_listed.data),
+            bool(self.is_for_review.data),
+        )

@@ -1,0 +1,37 @@
+"""All files of the declaration's year on one page, with the form that adds more."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.web.access import current_declaration, permit
+from dnk_tool.web.evidence import rows
+from dnk_tool.web.evidence.adding import may_add_something
+from dnk_tool.web.evidence.form import AboutForm
+from dnk_tool.web.evidence.routes import blueprint, largest_file, largest_upload
+from dnk_tool.web.evidence.targets import WHOLE_KEY, choices, names_for
+from dnk_tool.web.evidence.words import ACCEPT, kinds_hint
+
+
+@blueprint.get("/")
+@permit(Permission.DECLARATION_ENTER)
+def index(declaration_id: int) -> ResponseReturnValue:
+    files = rows.visible()
+    names = names_for(target for one in files for target in one.targets)
+    may_add = may_add_something()
+    return render_template(
+        "evidence/index.html",
+        declaration=current_declaration(),
+        rows=rows.rows(files, names),
+        room=rows.room(),
+        may_add=may_add,
+        form=AboutForm(formdata=None),
+        groups=list(choices(names)) if may_add else [],
+        chosen=WHOLE_KEY,
+        target=None,
+        file_errors=[],
+        accept=ACCEPT,
+        kinds_hint=kinds_hint(),
+        limits={"file": largest_file(), "all": largest_upload()},
+        errors=[],
+    )

@@ -1,0 +1,48 @@
+"""The one blueprint of this package, which its modules fill, and what they share: limits, one file."""
+
+from typing import cast
+
+from flask import Blueprint, abort, current_app
+
+from dnk_tool.config import Settings
+from dnk_tool.domain.evidence import Evidence
+from dnk_tool.services.evidence_access import may_see
+from dnk_tool.services.evidence_contents import sweep
+from dnk_tool.store import evidence
+from dnk_tool.web.access import current_actor, current_declaration
+from dnk_tool.web.stored_files import blobs
+from dnk_tool.web.transactions import db, session_factory
+
+blueprint = Blueprint("evidence", __name__, url_prefix="/erklaerungen/<int:declaration_id>/belege")
+
+MEGABYTE = 1_000_000
+
+
+def largest_file() -> int:
+    """The most bytes of one file."""
+    return cast(Settings, current_app.extensions["dnk_settings"]).evidence_file_mb * MEGABYTE
+
+
+def largest_upload() -> int:
+    """The most bytes of all files that are sent at once."""
+    return 5 * largest_file()
+
+
+def quota() -> int:
+    """The most bytes of all files of a company."""
+    return cast(Settings, current_app.extensions["dnk_settings"]).evidence_quota_mb * MEGABYTE
+
+
+def file_or_404(file_id: int) -> Evidence:
+    """A file of this year, if the person may see it; foreign ones and unknown ones are alike."""
+    declaration = current_declaration()
+    row = evidence.row(db(), declaration, file_id) if file_id < 2**31 else None
+    found = evidence.plain(row, declaration) if row else None
+    if found is None or not may_see(declaration, found.targets, current_actor()):
+        abort(404)
+    return found
+
+
+def forget_contents(organisation_id: int, hashes: frozenset[str]) -> None:
+    """Take away what no row needs any more, after the request's own transaction has ended."""
+    sweep(session_factory(), blobs(), organisation_id, hashes)

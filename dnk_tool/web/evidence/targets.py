@@ -1,0 +1,157 @@
+"""What a file belongs to, as addresses name it and as people read it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import abort, request, url_for
+from flask_babel import gettext as _
+
+from dnk_tool.catalogue import Criterion, Selection
+from dnk_tool.catalogue.calculators import load_calculators
+from dnk_tool.domain.calculation import Line
+from dnk_tool.domain.evidence import WHOLE, Target, targets_of
+from dnk_tool.domain.permissions import Permission, Subject, can
+from dnk_tool.language import Language
+from dnk_tool.services import calculating
+from dnk_tool.store import declarations
+from dnk_tool.store.models import Declaration
+from dnk_tool.web.access import current_actor, current_declaration
+from dnk_tool.web.languages import current_language
+from dnk_tool.web.review.answers import title_of
+from dnk_tool.web.transactions import db
+from dnk_tool.web.wizard.forms import field_name
+
+ANSWER, FIGURE, LINE = "antwort", "kennzahl", "zeile"
+WHOLE_KEY = "erklaerung"
+
+
+@dataclass(frozen=True)
+class Names:
+    """What things are called and where they stand. `lines` are those of the year, by number."""
+
+    declaration: Declaration
+    selection: Selection
+    language: Language
+    lines: Mapping[int, Line] = field(default_factory=dict)
+
+    def title(self, target: Target) -> str:
+        """What the thing is called; what the declaration asks no more goes by its ref."""
+        selection, language = self.selection, self.language
+        if target.line:
+            return self._line(target.line)
+        if target.datapoint:
+            point = selection.catalogue.datapoints.get(target.datapoint)
+            return point.label.to(language) if point else target.datapoint
+        if target.ref in selection.requirements:
+            return title_of(selection.requirements[target.ref], language)
+        if target.ref in selection.items:
+            return selection.items[target.ref].label.to(language)
+        return target.ref or str(_("Erklärung insgesamt"))
+
+    def _line(self, number: int) -> str:
+        line = self.lines.get(number)
+        calculator = load_calculators().get(line.calculator) if line else None
+        if line is None or calculator is None:
+            return str(_("Zeile, die entfernt wurde"))
+        activity = calculator.activity(line.activity)
+        kind = activity.label.to(self.language) if activity else calculator.label.to(self.language)
+        return f"{kind}: {line.label}" if line.label else kind
+
+    def href(self, target: Target) -> str:
+        """Where the thing stands; for what stands nowhere any more the list of all files."""
+        about: dict[str, Any] = {"declaration_id": self.declaration.id}
+        if target.line in self.lines:
+            return url_for(
+                "calculators.edit",
+                **about,
+                calculator_key=self.lines[target.line].calculator,
+                line_id=target.line,
+            )
+        if target.datapoint and can(
+            Permission.DECLARATION_VIEW, current_actor(), Subject(self.declaration.organisation_id)
+        ):
+            return url_for("figures.show", **about, datapoint=target.datapoint)
+        ref = target.ref or next((one.ref for one in self.selection.asked_by.get(target.datapoint, ())), "")
+        if ref in self.selection.section_of:
+            section = self.selection.section_of[ref]
+            return url_for("criterion.show", **about, section_ref=section.ref, _anchor=self._anchor(ref))
+        return url_for("evidence.index", **about)
+
+    def _anchor(self, ref: str) -> str:
+        section = self.selection.section_of[ref]
+        asking = (one.ref for one in section.all_requirements if ref in {i.ref for i in one.items})
+        return field_name(ref if ref in self.selection.requirements else next(asking, ref))
+
+
+def names_for(targets: Iterable[Target]) -> Names:
+    """The names that a page needs; lines are read only if one of them is among the targets."""
+    declaration = current_declaration()
+    lines = (
+        {one.line.id: one.line for one in calculating.lines_of(db(), declaration)}
+        if any(target.line for target in targets)
+        else {}
+    )
+    return Names(declaration, declarations.selection_of(declaration), current_language(), lines)
+
+
+def around(target: Target) -> frozenset[Target]:
+    """The thing with all that belongs to it: a requirement with its items and figures."""
+    asked = declarations.selection_of(current_declaration()).requirements.get(target.ref)
+    return frozenset({target}) | (targets_of(asked) if asked else frozenset())
+
+
+def query_of(target: Target) -> dict[str, str]:
+    """The target as the query of an address."""
+    if target.line:
+        return {LINE: str(target.line)}
+    if target.datapoint:
+        return {FIGURE: target.datapoint}
+    return {ANSWER: target.ref} if target.ref else {}
+
+
+def key_of(target: Target) -> str:
+    """The target as the value of a field."""
+    return next((f"{kind}:{value}" for kind, value in query_of(target).items()), WHOLE_KEY)
+
+
+def from_query() -> Target | None:
+    """The target that the address names; None if it names none, 404 if there is no such thing."""
+    for kind in (ANSWER, FIGURE, LINE):
+        if value := request.args.get(kind):
+            return _target(kind, value) or abort(404)
+    return None
+
+
+def from_field() -> Target | None:
+    """The target that was chosen on the page; None for what no page offers."""
+    kind, _colon, value = request.form.get("target", "").partition(":")
+    if kind == WHOLE_KEY:
+        return WHOLE
+    return _target(kind, value)
+
+
+def _target(kind: str, value: str) -> Target | None:
+    selection = declarations.selection_of(current_declaration())
+    if kind == ANSWER and value in selection.section_of:
+        return Target(ref=value)
+    if kind == FIGURE and value in selection.catalogue.datapoints:
+        return Target(datapoint=value)
+    if kind == LINE and value.isascii() and value.isdigit() and len(value) < 10:
+        line = calculating.line_of(db(), current_declaration(), int(value))
+        return Target(line=line.line.id) if line else None
+    return None
+
+
+def choices(names: Names) -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """All that the person may add files to, under titles of sections; figures have pages of their own."""
+    declaration, actor = names.declaration, current_actor()
+    if can(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id)):
+        yield "", [{"value": WHOLE_KEY, "label": str(_("Erklärung insgesamt"))}]
+    for section in names.selection.sections:
+        about = Subject(declaration.organisation_id, section=section.ref)
+        if can(Permission.SECTION_EDIT, actor, about):
+            title = section.title.to(names.language)
+            number = f"{section.number}. " if isinstance(section, Criterion) else ""
+            targets = [Target(ref=one.ref) for one in section.all_requirements]
+            yield f"{number}{title}", [{"value": key_of(one), "label": names.title(one)} for one in targets]

@@ -1,0 +1,39 @@
+"""What is behind the figures: the lines that they are calculated from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.answers import Figure, Origin
+from dnk_tool.services import calculating
+from dnk_tool.store.content import Content
+from dnk_tool.store.models import Declaration
+
+
+@dataclass(frozen=True, slots=True)
+class LinesResult:
+    """What the lines give for one figure, and from how many lines it comes."""
+
+    figure: Figure
+    count: int
+
+
+def lines_behind(session: Session, declaration: Declaration, content: Content) -> dict[str, int]:
+    """From how many lines each figure comes; nothing is calculated where no figure comes from lines."""
+    figures = content.sheet.figures
+    if not any(one.origin is Origin.LINES for one in figures.values()):
+        return {}
+    found = results_of_lines(session, declaration, figures)
+    return {key: one.count for key, one in found.items()}
+
+
+def results_of_lines(
+    session: Session, declaration: Declaration, figures: Mapping[str, Figure]
+) -> dict[str, LinesResult]:
+    """What the year's lines give, by datapoint; one statement. `figures`: the year's, for intensities."""
+    lines = calculating.lines_of(session, declaration)
+    if not lines:
+        return {}
+    found = calculating.calculation_of(declaration, lines, figures)
+    return {key: LinesResult(one.figure, len(one.lines)) for key, one in found.results.items()}

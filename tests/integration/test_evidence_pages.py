@@ -1,0 +1,534 @@
+"""Evidence in the browser: uploaded, refused without losing a word, handed out safely, and to whom."""
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import unescape
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import TestResponse, encode_multipart
+
+from dnk_tool.domain.evidence import WHOLE, Target
+from dnk_tool.domain.permissions import Actor, ClusterRole, Role
+from dnk_tool.domain.states import State
+from dnk_tool.services import inspecting, submitting
+from dnk_tool.services.decoding import decoded
+from dnk_tool.services.evidence import About
+from dnk_tool.store.blobs import Blobs, FileBlobs, StorageDown, StorageFull
+from dnk_tool.store.clusters import Consent
+from dnk_tool.store.evidence import EvidenceFile
+from dnk_tool.store.models import Declaration, Event
+from dnk_tool.web import limits
+from tests import evidence_files
+from tests.evidence_rows import FIGURE, add, file
+from tests.reviews import NOW, import_craft
+from tests.support import (
+    World,
+    add_consent,
+    add_member,
+    counted,
+    make_account,
+    make_cluster,
+    post,
+    sign_in,
+    stored,
+    token_of,
+    without_token,
+)
+
+PDF = evidence_files.pdf()
+Files = Sequence[tuple[str, bytes]]
+POWER = "energy.electricity.consumption"
+
+
+@pytest.fixture(autouse=True)
+def inline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Decode in this process: the child has tests of its own."""
+    monkeypatch.setattr(inspecting, "_run", decoded)
+
+
+@pytest.fixture
+def editor(app: Flask, world: World) -> FlaskClient:
+    return browser(app, "editor")
+
+
+def browser(app: Flask, who: str) -> FlaskClient:
+    client = app.test_client()
+    sign_in(client, f"{who}@example.org")
+    return client
+
+
+def page(world: World, rest: str = "") -> str:
+    return f"/erklaerungen/{world.own_declaration}/belege/{rest}"
+
+
+def upload(
+    client: FlaskClient,
+    world: World,
+    files: Files = (("Rechnung.pdf", PDF),),
+    query: str = "antwort=1.1",
+    **more: Any,
+) -> TestResponse:
+    """Send files as the form does."""
+    sent = [FileStorage(io.BytesIO(content), name) for name, content in files]
+    body = {"files": sent, **more, "csrf_token": token_of(client)}
+    # Encoded here: the test client would leave a file of its own open.
+    boundary, data = encode_multipart(MultiDict(body))
+    kind = f"multipart/form-data; boundary={boundary}"
+    return client.post(page(world, f"neu?{query}"), data=data, content_type=kind)
+
+
+@contextmanager
+def changed(app: Flask, world: World) -> Iterator[Declaration]:
+    with stored(app) as session:
+        yield session.get_one(Declaration, world.own_declaration)
+
+
+def kept(app: Flask) -> list[EvidenceFile]:
+    with stored(app) as session:
+        return list(session.scalars(select(EvidenceFile)))
+
+
+def blobs(app: Flask) -> Blobs:
+    found: Blobs = app.extensions["dnk_blobs"]
+    return found
+
+
+def only_id(app: Flask) -> int:
+    (one,) = kept(app)
+    return one.id
+
+
+def words(answer: TestResponse) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", answer.text)).split())
+
+
+# ---- Uploading
+
+
+def test_files_are_uploaded_listed_opened_changed_and_removed(
+    app: Flask, world: World, editor: FlaskClient
+) -> None:
+    answer = upload(
+        editor,
+        world,
+        [("Strom Mai.pdf", PDF), ("scan.png", evidence_files.photo())],
+        valid_until="31.12.2025",
+    )
+    assert (answer.status_code, answer.headers["Location"]) == (303, page(world, "neu?antwort=1.1"))
+    here = words(editor.get(answer.headers["Location"]))
+    assert "2 Belege sind gespeichert." in here
+    assert "Strom Mai.pdf" in here
+    assert "scan.jpg" in here  # what it really is
+    assert "abgelaufen" in here
+    one = next(one for one in kept(app) if one.name == "Strom Mai.pdf")
+    opened = editor.get(page(world, f"{one.id}/datei"))
+    assert opened.data == PDF
+    saved = post(
+        editor, page(world, f"{one.id}"), {"title": "Jahresabrechnung", "is_listed": "1", "version": "1"}
+    )
+    assert saved.status_code == 303
+    listed = words(editor.get(page(world)))
+    assert "Jahresabrechnung" in listed
+    assert "in der Erklärung genannt" in listed
+    assert "kB von 500 MB" in listed
+    assert "lässt sich hier nicht zurückholen" in words(editor.get(page(world, f"{one.id}/entfernen")))
+    assert post(editor, page(world, f"{one.id}/entfernen")).status_code == 303
+    assert [one.name for one in kept(app)] == ["scan.jpg"]
+    assert len(list(blobs(app).all())) == 1
+
+
+@pytest.mark.parametrize("query", [f"kennzahl={POWER}", "antwort=GRI-SRS-305-1", ""])
+def test_a_file_may_belong_to_a_figure_an_indicator_or_the_whole(
+    app: Flask, world: World, editor: FlaskClient, query: str
+) -> None:
+    assert upload(editor, world, query=query, target="erklaerung").status_code == 303
+    assert editor.get(page(world, f"neu?{query}")).status_code == 200
+    assert "Rechnung.pdf" in editor.get(page(world)).text
+    if query.startswith("kennzahl"):
+        figure = editor.get(f"/erklaerungen/{world.own_declaration}/kennzahlen/{POWER}").text
+        assert f"/belege/{only_id(app)}/datei" in figure
+
+
+def test_the_form_of_all_files_offers_what_they_may_belong_to(
+    app: Flask, world: World, editor: FlaskClient
+) -> None:
+    html = editor.get(page(world)).text
+    assert 'value="erklaerung" selected' in html
+    assert 'value="antwort:13.1"' in html
+    assert upload(editor, world, query="", target="antwort:13.1").headers["Location"] == page(world)
+    with stored(app) as session:
+        (one,) = session.scalars(select(EvidenceFile))
+        assert [use.target for use in one.uses] == [Target(ref="13.1")]
+    refused = upload(editor, world, query="", target="antwort:99.9", title="Mein Titel")
+    assert refused.status_code == 422
+    assert "Wählen Sie, wozu die Dateien gehören." in refused.text
+
+
+@pytest.mark.parametrize("query", ["antwort=99.9", "kennzahl=x", "zeile=4", "zeile=x", "zeile=" + "9" * 30])
+def test_what_nobody_knows_has_no_page(world: World, editor: FlaskClient, query: str) -> None:
+    assert editor.get(page(world, f"neu?{query}")).status_code == 404
+    assert upload(editor, world, query=query).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ([], "Wählen Sie mindestens eine Datei aus."),
+        ([("a.docx", evidence_files.hostile()["docm as docx"][1])], "enthält Makros"),
+        ([("IMG.HEIC", b"x")], "Speichern Sie das Foto als JPG"),
+        ([("a.pdf", evidence_files.locked())], "Speichern Sie sie ohne Passwort"),
+        ([("gut.pdf", PDF), ("böse.svg", evidence_files.SVG)], "„böse.svg“: Diese Art von Datei"),
+        ([(f"{number}.pdf", PDF) for number in range(21)], "höchstens 20 Dateien"),
+        ([("groß.pdf", b"%PDF-" + bytes(10_000_000))], "Möglich sind 10 MB."),
+    ],
+)
+def test_a_refused_upload_keeps_no_file_and_every_word(
+    app: Flask, world: World, editor: FlaskClient, files: Files, said: str
+) -> None:
+    typed = {"title": "Mein <Titel>", "valid_until": "31.12.2026", "is_for_review": "1"}
+    answer = upload(editor, world, files, **typed)
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert 'value="Mein &lt;Titel&gt;"' in answer.text
+    assert 'value="31.12.2026"' in answer.text
+    assert re.search(r'name="is_for_review"[^>]* checked', answer.text)
+    assert not kept(app)
+    assert not list(blobs(app).all())
+
+
+def test_a_date_that_is_none_is_told_at_its_field(app: Flask, world: World, editor: FlaskClient) -> None:
+    answer = upload(editor, world, valid_until="irgendwann")
+    assert answer.status_code == 422
+    assert 'href="#valid_until"' in answer.text
+    assert not kept(app)
+
+
+@pytest.mark.parametrize(("fault", "status"), [(StorageFull(), 507), (StorageDown("x"), 503)])
+def test_a_store_that_cannot_keep_it_is_told_and_leaves_nothing(
+    app: Flask,
+    world: World,
+    editor: FlaskClient,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: Exception,
+    status: int,
+) -> None:
+    def put(*_given: Any) -> None:
+        raise fault
+
+    monkeypatch.setattr(FileBlobs, "put", put)
+    answer = upload(editor, world, title="Bleibt stehen")
+    assert answer.status_code == status
+    assert "Nichts wurde gespeichert" in words(answer)
+    assert 'value="Bleibt stehen"' in answer.text
+    assert not kept(app)
+
+
+def test_without_room_nothing_is_kept(
+    app: Flask, world: World, editor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dnk_tool.web.evidence.adding.quota", lambda: 10)
+    answer = upload(editor, world)
+    assert answer.status_code == 422
+    assert "frei sind 10" not in words(answer)
+    assert "frei sind 1 kB" in words(answer)
+    assert not kept(app)
+    assert not list(blobs(app).all())
+
+
+def test_a_request_that_is_too_large_is_answered_with_what_to_do(
+    app: Flask, world: World, editor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dnk_tool.web.evidence.routes.largest_upload", lambda: 1000)
+    answer = upload(editor, world, [("a.pdf", bytes(2_100_000))])
+    assert answer.status_code == 413
+    assert "zusammen zu groß" in answer.text
+    assert "in mehreren Schritten" in answer.text
+
+
+def test_only_this_address_takes_large_requests(world: World, editor: FlaskClient) -> None:
+    for path in ("kennzahlen/import", "belege/zuordnen"):
+        answer = editor.post(
+            f"/erklaerungen/{world.own_declaration}/{path}",
+            data=bytes(2_100_000),
+            content_type="multipart/form-data; boundary=x",
+        )
+        assert answer.status_code == 413, path
+
+
+def test_uploads_are_limited(app: Flask, world: World, editor: FlaskClient) -> None:
+    (limit,) = limits.LIMITS["evidence.upload"]
+    assert (limit.item.amount, limit.key) == (120, limits.by_person)
+
+
+def test_a_file_is_used_again_without_sending_it(app: Flask, world: World, editor: FlaskClient) -> None:
+    upload(editor, world)
+    html = editor.get(page(world, f"neu?kennzahl={POWER}")).text
+    assert "Einen Beleg verwenden, der schon da ist" in html
+    path = page(world, f"zuordnen?kennzahl={POWER}")
+    for sent, said in (
+        ({"file": str(only_id(app))}, "1 Beleg ist zugeordnet."),
+        ({"file": "x"}, "kein Beleg"),
+    ):
+        answer = post(editor, path, sent)
+        assert said in words(editor.get(answer.headers["Location"]))
+    detach = page(world, f"{only_id(app)}/entfernen?kennzahl={POWER}")
+    assert "Die Datei bleibt" in words(editor.get(detach))
+    post(editor, detach)
+    assert len(kept(app)) == 1
+
+
+def test_two_people_who_change_the_same_file_see_both(app: Flask, world: World, editor: FlaskClient) -> None:
+    upload(editor, world)
+    path = page(world, str(only_id(app)))
+    post(editor, path, {"title": "Erste", "version": "1"})
+    answer = post(editor, path, {"title": "Zweite", "version": "1"})
+    assert answer.status_code == 409
+    assert 'value="Zweite"' in answer.text
+    assert "Bezeichnung: Erste" in words(answer)
+
+
+def test_a_frozen_declaration_takes_no_file(app: Flask, world: World, editor: FlaskClient) -> None:
+    upload(editor, world)
+    with changed(app, world) as declaration:
+        declaration.state = State.SUBMITTED
+    assert upload(editor, world, [("b.pdf", evidence_files.pdf("b"))]).status_code == 409
+    assert post(editor, page(world, f"{only_id(app)}/entfernen")).status_code == 409
+    assert 'type="file"' not in editor.get(page(world)).text
+    assert 'type="file"' not in editor.get(page(world, "neu?antwort=1.1")).text
+    assert 'name="title"' not in editor.get(page(world, str(only_id(app)))).text
+    assert editor.get(page(world, f"{only_id(app)}/datei")).status_code == 200
+
+
+# ---- Handing out
+
+
+def test_a_file_is_handed_out_so_that_no_browser_runs_it(
+    app: Flask, world: World, editor: FlaskClient
+) -> None:
+    name = "Straße Ü; a=b.pdf"
+    upload(editor, world, [(name, PDF)])
+    answer = editor.get(page(world, f"{only_id(app)}/datei"))
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Content-Length"] == str(len(PDF))
+    disposition = answer.headers["Content-Disposition"]
+    assert disposition.startswith("attachment;")
+    assert "filename*=UTF-8''Stra%C3%9Fe%20%C3%9C%3B%20a%3Db.pdf" in disposition
+    assert 'filename="Strae U; a=b.pdf"' in disposition
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd.csv", "..\\..\\a.csv", "a%0d%0aX-Evil: 1.csv"])
+def test_no_name_reaches_a_header_or_the_disk(
+    app: Flask, world: World, editor: FlaskClient, name: str
+) -> None:
+    upload(editor, world, [(name, b"a;b\n")])
+    answer = editor.get(page(world, f"{only_id(app)}/datei"))
+    assert "X-Evil" not in answer.headers
+    assert answer.headers["Content-Type"] == "text/csv"
+    assert [one.key is not None for one in blobs(app).all()] == [True]
+
+
+def test_a_large_file_comes_in_pieces(app: Flask, world: World, editor: FlaskClient) -> None:
+    upload(editor, world, [("a.txt", b"wort " * 400_000)])
+    answer = editor.get(page(world, f"{only_id(app)}/datei"), buffered=False)
+    assert max(len(one) for one in answer.response) <= 256 * 1024
+    answer.close()
+
+
+def test_a_content_that_is_missing_is_our_fault(app: Flask, world: World, editor: FlaskClient) -> None:
+    upload(editor, world)
+    for one in list(blobs(app).all()):
+        blobs(app).delete_path(one.path)
+    answer = editor.get(page(world, f"{only_id(app)}/datei"))
+    assert answer.status_code == 500
+    assert "Der Fehler liegt bei uns" in answer.text
+
+
+# ---- Who sees what
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("owner", 200),
+        ("viewer", 200),
+        ("contributor", 404),
+        ("expired", 404),
+        ("stranger", 404),
+        ("manager", 404),
+        ("outsider", 404),
+        ("operator", 404),
+    ],
+)
+def test_a_file_is_for_the_company_alone(
+    app: Flask, world: World, editor: FlaskClient, who: str, status: int
+) -> None:
+    """It belongs to criterion 13; the contributor works on criterion 1. Foreign and unknown look the same."""
+    upload(editor, world, query="antwort=13.1")
+    client, one = browser(app, who), only_id(app)
+    for rest in (f"{one}/datei", f"{one}", f"{one}/entfernen"):
+        answer = client.get(page(world, rest))
+        assert answer.status_code == status, rest
+        if status == 404:
+            unknown = client.get(page(world, rest.replace(str(one), "987654")))
+            assert unknown.status_code == 404
+            assert without_token(unknown.text) == without_token(answer.text)
+    assert ("Rechnung.pdf" in client.get(page(world)).text) is (status == 200)
+
+
+def test_a_contributor_sees_and_adds_what_belongs_to_their_criterion(
+    app: Flask, world: World, editor: FlaskClient
+) -> None:
+    contributor = browser(app, "contributor")
+    assert upload(contributor, world).status_code == 303
+    assert upload(contributor, world, query="antwort=13.1").status_code == 403
+    assert upload(contributor, world, query="", target="erklaerung").status_code == 403
+    html = contributor.get(page(world)).text
+    assert "Rechnung.pdf" in html
+    assert 'value="antwort:1.1"' in html
+    assert 'value="antwort:13.1"' not in html
+    assert 'value="erklaerung"' not in html
+    assert "Belege (1)" in words(contributor.get(f"/erklaerungen/{world.own_declaration}/kriterien/1"))
+
+
+def test_a_viewer_changes_nothing(app: Flask, world: World, editor: FlaskClient) -> None:
+    upload(editor, world)
+    viewer, one = browser(app, "viewer"), only_id(app)
+    for path, data in (
+        (f"{one}", {"title": "x", "version": "1"}),
+        (f"{one}/entfernen", {}),
+        (f"zuordnen?kennzahl={POWER}", {"file": str(one)}),
+    ):
+        assert post(viewer, page(world, path), data).status_code == 403
+    assert upload(viewer, world).status_code == 403
+    assert 'type="file"' not in viewer.get(page(world)).text
+
+
+def test_a_file_of_another_year_is_not_there(app: Flask, world: World, editor: FlaskClient) -> None:
+    upload(editor, world)
+    with changed(app, world) as declaration:
+        declaration.reporting_year = 2024
+    assert editor.get(page(world, f"{only_id(app)}/datei")).status_code == 404
+
+
+def test_the_list_asks_the_database_the_same_however_many_files(
+    app: Flask, world: World, editor: FlaskClient
+) -> None:
+    upload(editor, world)
+    editor.get(page(world))
+    numbers = []
+    for count in (1, 9):
+        for number in range(count - 1):
+            upload(editor, world, [(f"{number}.pdf", evidence_files.pdf(str(number)))])
+        with counted(app) as statements:
+            editor.get(page(world))
+        numbers.append(len(statements))
+    assert numbers[0] == numbers[1]
+
+
+def test_the_trail_tells_what_happened_without_names(app: Flask, world: World, editor: FlaskClient) -> None:
+    upload(editor, world, [("Lohn Petra Muster.pdf", PDF)])
+    post(editor, page(world, str(only_id(app))), {"title": "Geheim", "is_for_review": "1", "version": "1"})
+    post(editor, page(world, f"{only_id(app)}/entfernen"))
+    html = browser(app, "owner").get(f"/unternehmen/{world.own}/protokoll").text
+    for said in ("Beleg hinzugefügt", "Angaben zu einem Beleg geändert", "Beleg entfernt", "PDF"):
+        assert said in html
+    with stored(app) as session:
+        assert "Petra" not in str(list(session.scalars(select(Event.detail))))
+        assert "Geheim" not in str(list(session.scalars(select(Event.detail))))
+
+
+# ---- The review
+
+
+@dataclass(frozen=True)
+class Case:
+    """A submitted version with files, by what they are called, with their hashes; one is private."""
+
+    cluster: int
+    declaration: int
+    hashes: dict[str, str]
+
+    def path(self, rest: str) -> str:
+        return f"/cluster/{self.cluster}/pruefung/{self.declaration}/{rest}"
+
+    def file(self, name: str) -> str:
+        return self.path(f"belege/{self.hashes[name]}")
+
+
+@pytest.fixture
+def case(app: Flask) -> Case:
+    with stored(app) as session:
+        declaration = import_craft(session)
+        company = declaration.organisation_id
+        add_member(session, company, "owner", Role.OWNER)
+        make_account(session, "operator@example.org", is_operator=True)
+        cluster = make_cluster(session, "Nord", manager=ClusterRole.MANAGER, reviewer=ClusterRole.REVIEWER)
+        make_cluster(session, "Süd", outsider=ClusterRole.MANAGER)
+        add_consent(session, company, cluster.id)
+        owner = Actor(None, {company: Role.OWNER})
+        targets = {"offen": Target(ref="1.1"), "zahl": FIGURE, "ganz": WHOLE, "privat": Target(ref="1.1")}
+        hashes = {}
+        for name, target in targets.items():
+            one, about = file(name.encode(), f"{name}.pdf"), About(is_for_review=name != "privat")
+            add(session, blobs(app), declaration, owner, one, target=target, about=about)
+            hashes[name] = one.sha256
+        submitting.submit(session, declaration, cluster_id=cluster.id, actor=owner, now=NOW)
+        return Case(cluster.id, declaration.id, hashes)
+
+
+def of_content(session: Session, sha256: str) -> EvidenceFile:
+    return session.scalars(select(EvidenceFile).where(EvidenceFile.sha256 == sha256)).one()
+
+
+def test_reviewers_open_what_the_company_shows_them_and_nothing_else(app: Flask, case: Case) -> None:
+    reviewer = browser(app, "reviewer")
+    page_of_one = reviewer.get(case.path("1")).text
+    assert "Beleg öffnen: offen.pdf" in page_of_one
+    assert "privat" not in page_of_one
+    assert "Beleg öffnen: ganz.pdf" in reviewer.get(case.path("")).text
+    assert "Beleg öffnen: zahl.pdf" in reviewer.get(case.path("12")).text
+    for name, status in {"offen": 200, "zahl": 200, "ganz": 200, "privat": 404}.items():
+        assert reviewer.get(case.file(name)).status_code == status, name
+    opened = reviewer.get(case.file("offen"))
+    assert opened.data == b"offen"
+    assert "attachment" in opened.headers["Content-Disposition"]
+    assert "sandbox" in opened.headers["Content-Security-Policy"]
+    unknown, private = reviewer.get(case.path(f"belege/{'0' * 64}")), reviewer.get(case.file("privat"))
+    assert without_token(unknown.text) == without_token(private.text)
+
+
+@pytest.mark.parametrize("who", ["outsider", "operator", "owner"])
+def test_nobody_else_opens_them_there(app: Flask, case: Case, who: str) -> None:
+    assert browser(app, who).get(case.file("offen")).status_code == 404
+
+
+def test_what_the_company_takes_back_is_closed_at_once(app: Flask, case: Case) -> None:
+    reviewer = browser(app, "reviewer")
+    for is_open, status in ((False, 404), (True, 200)):
+        with stored(app) as session:
+            of_content(session, case.hashes["offen"]).is_for_review = is_open
+        assert reviewer.get(case.file("offen")).status_code == status
+        assert ("offen.pdf" in reviewer.get(case.path("1")).text) is is_open
+    with stored(app) as session:
+        session.scalars(select(Consent)).one().withdrawn_at = datetime.now(UTC)
+    assert reviewer.get(case.file("offen")).status_code == 404
+
+
+def test_what_is_opened_after_submitting_stays_closed(app: Flask, case: Case) -> None:
+    with stored(app) as session:
+        of_content(session, case.hashes["privat"]).is_for_review = True
+    assert browser(app, "reviewer").get(case.file("privat")).status_code == 404

@@ -1,0 +1,211 @@
+"""Sentences about what looks odd: kept, locked, never lost, printed by choice, outdated by other values."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.annex import Explanation
+from dnk_tool.domain.answers import Answer, Disclosure, Figure, Quality
+from dnk_tool.domain.permissions import Actor, NotPermitted, Role
+from dnk_tool.domain.states import EventKind, State
+from dnk_tool.services import plausibility
+from dnk_tool.services.answering import Locked, Submission, save_section
+from dnk_tool.services.plausibility import Noted, Sentence, Standing
+from dnk_tool.services.saving import Given
+from dnk_tool.store import declarations, figures
+from dnk_tool.store.models import Declaration, Event, FigureRow
+from dnk_tool.store.plausibility import ExplainedWarning, ExplanationRevision
+from tests.integration.conftest import NOW
+
+PARTS = {
+    "energy.fuels.non-renewable": "4074125",
+    "energy.fuels.renewable": "0",
+    "energy.electricity.consumption": "2402448",
+    "energy.heating.consumption": "0",
+    "energy.cooling.consumption": "0",
+    "energy.steam.consumption": "0",
+    "energy.total": "6536428",
+}
+SENTENCE = "59.855 kWh Sonstiges stehen in keiner der Zeilen."
+
+
+@pytest.fixture
+def produced(session: Session, declaration: Declaration) -> Declaration:
+    """The producing firm whose parts and total differ."""
+    for key, value in PARTS.items():
+        put(session, declaration, key, value)
+    return declaration
+
+
+def put(session: Session, declaration: Declaration, key: str, value: str, unit: str = "kWh") -> None:
+    figure = Figure(Decimal(value), unit, Quality.MEASURED)
+    figures.put(
+        session, declaration.organisation_id, declaration.reporting_year, key, figure, by=None, now=NOW
+    )
+    session.flush()
+
+
+def change(session: Session, key: str, value: str, unit: str = "kWh") -> None:
+    row = session.scalars(select(FigureRow).where(FigureRow.datapoint == key)).one()
+    row.value, row.unit = Decimal(value), unit
+    session.flush()
+
+
+def only(session: Session, declaration: Declaration) -> Noted:
+    (found,) = plausibility.found(session, declaration)
+    return found
+
+
+def sentence(noted: Noted, text: str = SENTENCE, *, is_printed: bool = False, seen: int = 0) -> Sentence:
+    warning = noted.warning
+    return Sentence(warning.rule, warning.subject, warning.fingerprint, text, is_printed, seen)
+
+
+def explain(session: Session, declaration: Declaration, actor: Actor, one: Sentence) -> object:
+    return plausibility.explain(session, declaration, [one], actor=actor, now=NOW)
+
+
+def test_a_sentence_silences_a_warning_and_is_one_event(
+    session: Session, produced: Declaration, editor: Actor
+) -> None:
+    noted = only(session, produced)
+    assert (noted.standing, noted.is_open) == (Standing.OPEN, True)
+    assert explain(session, produced, editor, sentence(noted)) == ()
+    after = only(session, produced)
+    assert (after.standing, after.text, after.version) == (Standing.EXPLAINED, SENTENCE, 1)
+    content = declarations.content(session, produced)
+    assert plausibility.count_open(session, produced, content) == (0, 1)
+    events = session.scalars(select(Event).where(Event.kind == EventKind.WARNING_EXPLAINED)).all()
+    assert [one.detail for one in events] == [
+        {"rule": "energy-parts", "subject": "energy.total", "fields": {"sentence": ["", SENTENCE]}}
+    ]
+    explain(session, produced, editor, sentence(after, seen=1))
+    assert len(session.scalars(select(ExplanationRevision)).all()) == 1, "the same again changes nothing"
+
+
+def test_other_values_bring_the_warning_back_with_the_earlier_sentence(
+    session: Session, produced: Declaration, editor: Actor
+) -> None:
+    explain(session, produced, editor, sentence(only(session, produced), is_printed=True))
+    change(session, "energy.total", "6.536428", "GWh")
+    assert only(session, produced).standing is Standing.EXPLAINED, "the same amount in another unit"
+    change(session, "energy.total", "6600000")
+    back = only(session, produced)
+    assert (back.standing, back.is_open, back.text) == (Standing.OUTDATED, True, SENTENCE)
+    assert plausibility.printed(session, produced) == ()
+    explain(session, produced, editor, sentence(back, is_printed=True, seen=back.version))
+    assert only(session, produced).standing is Standing.EXPLAINED
+
+
+def test_the_report_gets_what_shall_be_printed(
+    session: Session, produced: Declaration, editor: Actor
+) -> None:
+    explain(session, produced, editor, sentence(only(session, produced)))
+    assert plausibility.printed(session, produced) == ()
+    explain(session, produced, editor, sentence(only(session, produced), is_printed=True, seen=1))
+    (found,) = plausibility.printed(session, produced)
+    assert isinstance(found, Explanation)
+    assert (found.datapoint, found.sentence) == ("energy.total", SENTENCE)
+    assert "59.855 kWh" in found.question
+    produced.language = "en"
+    assert "59,855 kWh" in plausibility.printed(session, produced)[0].question
+
+
+def test_without_words_the_warning_is_open_again_and_the_sentence_stays_in_the_history(
+    session: Session, produced: Declaration, editor: Actor
+) -> None:
+    explain(session, produced, editor, sentence(only(session, produced), is_printed=True))
+    explain(session, produced, editor, sentence(only(session, produced), "  ", is_printed=True, seen=1))
+    after = only(session, produced)
+    assert (after.standing, after.text, after.is_printed) == (Standing.OPEN, "", False)
+    kept = [one.content["text"] for one in session.scalars(select(ExplanationRevision))]
+    assert kept == [SENTENCE, ""]
+
+
+def test_two_who_explain_the_same_lose_nothing(
+    session: Session, produced: Declaration, editor: Actor, colleague: Actor
+) -> None:
+    noted = only(session, produced)
+    explain(session, produced, editor, sentence(noted))
+    mine = sentence(noted, "Wir haben die Abwärme vergessen.")
+    for _twice in range(2):
+        (clash,) = plausibility.explain(session, produced, [mine], actor=colleague, now=NOW)
+    assert (clash.mine, clash.text, clash.version, clash.by) == (mine, SENTENCE, 1, editor.user_id)
+    assert only(session, produced).text == SENTENCE
+    kept = session.scalars(select(ExplanationRevision).order_by(ExplanationRevision.id)).all()
+    assert [(one.content["text"], one.kept_aside) for one in kept] == [
+        (SENTENCE, False),
+        (mine.text, True),
+    ]
+    later = NOW + timedelta(minutes=1)
+    again = replace(mine, seen=1)
+    assert plausibility.explain(session, produced, [again], actor=colleague, now=later) == ()
+    assert only(session, produced).text == mine.text
+
+
+def test_a_sentence_about_a_warning_that_is_gone_waits_until_it_comes_back(
+    session: Session, produced: Declaration, editor: Actor
+) -> None:
+    noted = only(session, produced)
+    change(session, "energy.total", "6476573")
+    assert plausibility.found(session, produced) == ()
+    explain(session, produced, editor, sentence(noted))
+    assert plausibility.found(session, produced) == ()
+    change(session, "energy.total", "6536428")
+    assert only(session, produced).standing is Standing.EXPLAINED
+
+
+def test_what_no_rule_ever_warns_about_is_refused(
+    session: Session, produced: Declaration, editor: Actor
+) -> None:
+    known = sentence(only(session, produced))
+    for wrong in (replace(known, rule="nonsense"), replace(known, subject="nonsense")):
+        with pytest.raises(LookupError):
+            explain(session, produced, editor, wrong)
+    assert session.scalars(select(ExplainedWarning)).all() == []
+
+
+def test_only_who_edits_explains_and_only_while_the_figure_is_open(
+    session: Session, produced: Declaration, editor: Actor
+) -> None:
+    noted = only(session, produced)
+    viewer = Actor(2, {produced.organisation_id: Role.VIEWER})
+    with pytest.raises(NotPermitted):
+        explain(session, produced, viewer, sentence(noted))
+    produced.state = State.SUBMITTED
+    with pytest.raises(Locked):
+        explain(session, produced, editor, sentence(noted))
+    assert session.scalars(select(ExplainedWarning)).all() == []
+
+
+def test_a_figure_whose_indicator_is_explained_is_not_compared(
+    session: Session, produced: Declaration, editor: Actor
+) -> None:
+    selection = declarations.selection_of(produced)
+    asking = [one for one in selection.asked_by["energy.total"] if one.is_explainable]
+    for requirement in asking:
+        explained = Answer(Disclosure.EXPLAIN, explanation="Noch nicht erhoben.")
+        save_section(
+            session,
+            produced,
+            selection.section_of[requirement.ref],
+            Submission({requirement.ref: Given(explained, 0)}),
+            actor=editor,
+            now=NOW,
+        )
+    session.flush()
+    assert plausibility.found(session, produced) == ()
+
+
+def test_what_only_the_other_indicator_set_asks_for_is_not_compared(
+    session: Session, produced: Declaration
+) -> None:
+    put(session, produced, "product.esg-research-capex-share", "-3", "percent")
+    assert [one.warning.subject for one in plausibility.found(session, produced)] == ["energy.total"]
+    produced.indicator_set = "effas"
+    subjects = [one.warning.subject for one in plausibility.found(session, produced)]
+    assert subjects == ["product.esg-research-capex-share"]

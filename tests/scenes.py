@@ -1,0 +1,76 @@
+"""What many tests begin with: written once by the services, for every further test put back row by row."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Table, exists, inspect, select, text
+from sqlalchemy.orm import Session
+
+from dnk_tool.store import schema
+from dnk_tool.store.accounts import Account
+from dnk_tool.store.models import Organisation
+
+# By scene, engine and day: what the rows say of "today" is true when they are put back.
+_kept: dict[object, dict[str, Any]] = {}
+
+
+def begin(session: Session, scene: object, write: Callable[[Session], None]) -> None:
+    """Have the rows that `write` makes; in a database that has companies or people already it makes them."""
+    if session.scalar(select(exists(select(Organisation.id)) | exists(select(Account.id)))):
+        write(session)
+        session.flush()
+        return
+    key = scene, session.get_bind().dialect.name, datetime.now(UTC).date()
+    if key in _kept:
+        _put_back(session, _kept[key])
+    else:
+        write(session)
+        session.flush()
+        _kept[key] = dict(_rows(session))
+
+
+def _rows(session: Session) -> Iterator[tuple[str, Any]]:
+    """Each table with rows, as its driver writes them."""
+    there = inspect(session.connection()).get_table_names()
+    for name, cursor in _cursors(session, [one.name for one in _tables() if one.name in there]):
+        if _is_sqlite(session):
+            found = cursor.execute(f'SELECT * FROM "{name}"').fetchall()  # noqa: S608
+        else:
+            with cursor.copy(f'COPY "{name}" TO STDOUT') as copy:
+                found = b"".join(copy)
+        if found:
+            yield name, found
+
+
+def _put_back(session: Session, kept: dict[str, Any]) -> None:
+    for name, cursor in _cursors(session, kept):
+        if _is_sqlite(session):
+            places = ", ".join("?" * len(kept[name][0]))
+            cursor.executemany(f'INSERT INTO "{name}" VALUES ({places})', kept[name])  # noqa: S608
+        else:
+            with cursor.copy(f'COPY "{name}" FROM STDIN') as copy:
+                copy.write(kept[name])
+    if not _is_sqlite(session):
+        counted = [one.name for one in _tables() if one.name in kept and one.autoincrement_column is not None]
+        highest = (
+            f"setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM \"{name}\"))"  # noqa: S608
+            for name in counted
+        )
+        session.execute(text(f"SELECT {', '.join(highest)}"))
+
+
+def _tables() -> list[Table]:
+    """What a table refers to comes before it."""
+    return schema.metadata().sorted_tables
+
+
+def _cursors(session: Session, names: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    cursor = session.connection().connection.cursor()
+    for name in names:
+        yield name, cursor
+    cursor.close()
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"

@@ -32,9 +32,12 @@ SECRET: Mapping[str, frozenset[str]] = {
 OF_OTHERS: Mapping[str, frozenset[str]] = {
     "answer": frozenset({"disclosure", "text", "explanation", "reason", "value"}),
     "answer_revision": frozenset({"content"}),
+    "calculation_line": frozenset({"content"}),
+    "calculation_line_revision": frozenset({"content"}),
     "consent": frozenset({"aggregates_from"}),
     "declaration": frozenset({"options", "progress", "criteria_done", "publishes_assessment"}),
     "event": frozenset({"detail"}),
+    "evidence_file": frozenset({"name", "title", "sha256", "valid_until"}),
     "explained_warning": frozenset({"text", "fingerprint", "is_printed"}),
     "explained_warning_revision": frozenset({"content"}),
     "figure": frozenset({"value", "unit", "quality", "note", "source", "responsible", "origin"}),

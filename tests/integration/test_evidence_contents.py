@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool import config
@@ -22,7 +22,7 @@ from dnk_tool.store import evidence as store_of_rows
 from dnk_tool.store.blobs import Blobs, FileBlobs, Key, StorageFull
 from dnk_tool.store.database import make_engine, session_factory, writing
 from dnk_tool.store.evidence import EvidenceFile, EvidenceUse
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.models import Declaration, Organisation
 from tests.evidence_rows import ANSWER, FIGURE, QUOTA, add, file
 from tests.integration.conftest import NOW
 from tests.support import make_organisation
@@ -260,6 +260,20 @@ def test_the_command_tells_what_is_missing_changed_and_not_needed(
     ]
     assert not stray.exists()
     engine.dispose()
+
+
+def test_the_contents_of_a_company_that_is_gone_go_too(
+    store: sessionmaker[Session], blobs: FileBlobs, case: tuple[int, Actor, int, Key]
+) -> None:
+    declaration_id, _actor, _file_id, key = case
+    with writing(store) as session, session.begin():
+        company = session.get_one(Declaration, declaration_id).organisation_id
+        session.execute(delete(Organisation).where(Organisation.id == company))
+    later = datetime.now(UTC) + timedelta(hours=2)
+    found = evidence_check.check(store, blobs, actor=SHELL, now=later)
+    assert (found.is_fine, [one.key for one in found.orphans]) == (True, [key])
+    assert evidence_check.remove_orphans(store, blobs, actor=SHELL, now=later) == 1
+    assert list(blobs.all()) == []
 
 
 def test_nobody_but_the_operator_compares(store: sessionmaker[Session], blobs: FileBlobs) -> None:

@@ -17,14 +17,19 @@ from sqlalchemy import Table, delete, event, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.cli.main import cli
+from dnk_tool.domain.evidence import FileKind
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.domain.review import Audience, Side, Verdict
+from dnk_tool.domain.self_check import Reply
 from dnk_tool.domain.states import EventKind, State
 from dnk_tool.services import erasing, erasures, mailing, privacy
 from dnk_tool.services.erasing import StillNeeded
 from dnk_tool.store import history, persons, schema
 from dnk_tool.store.accounts import Account
+from dnk_tool.store.calculations import LineRevision, LineRow
 from dnk_tool.store.clusters import Consent
+from dnk_tool.store.evidence import EvidenceFile
+from dnk_tool.store.goals import GoalReviewRow
 from dnk_tool.store.identities import Identity
 from dnk_tool.store.invitations import Invitation, InvitationKind
 from dnk_tool.store.mail import Mail
@@ -40,10 +45,12 @@ from dnk_tool.store.models import (
     SectionMark,
     Snapshot,
 )
+from dnk_tool.store.plausibility import ExplainedWarning, ExplanationRevision
 from dnk_tool.store.registrations import Registration
 from dnk_tool.store.reminders import Reminder
 from dnk_tool.store.reviews import Approval, RemarkRow, VerdictRow
 from dnk_tool.store.second_factors import AuthenticatorApp, Passkey, RecoveryCode
+from dnk_tool.store.self_checks import SelfCheckReply, SelfCheckRow
 from dnk_tool.store.sign_ins import SignIn
 from dnk_tool.store.sign_offs import Decision, Publication, SignOff
 from dnk_tool.store.sites import ScopeRow, SiteFigureRow
@@ -112,6 +119,11 @@ def rows_of(who: int, world: World) -> Iterator[Any]:
     yield SiteFigureRow(organisation_id=world.own, year=2025, datapoint="x", site="Werk", value=Decimal(1),
                         unit="kWh", changed_at=NOW, changed_by=who)  # fmt: skip
     yield ScopeRow(organisation_id=world.own, year=2025, sites=["Werk"], changed_at=NOW, changed_by=who)
+    yield from line_rows(who, world)
+    yield from told_rows(who, world)
+    yield EvidenceFile(organisation_id=world.own, year=2025, sha256="e" * 64, name="Lohn Erna.pdf",
+                       title="Lohn Erna", kind=FileKind.PDF, size=9, uploaded_at=NOW,
+                       uploaded_by=who)  # fmt: skip
     yield SectionMark(**about, section="1", marked_at=NOW, marked_by=who)
     yield Event(organisation_id=world.own, **about, kind=EventKind.SECTION_SAVED, detail={"section": "1"},
                 happened_at=NOW, actor_id=who)  # fmt: skip
@@ -135,6 +147,29 @@ def factor_rows(who: int) -> Iterator[Any]:
     yield AuthenticatorApp(account_id=who, secret="GEHEIM-APP", created_at=NOW)
     yield Passkey(account_id=who, credential_id="GEHEIM-SCHLUESSEL", handle="h", public_key=b"k",
                   transports=[], name="Telefon", created_at=NOW, challenged_at=NOW)  # fmt: skip
+
+
+def line_rows(who: int, world: World) -> Iterator[Any]:
+    line = LineRow(organisation_id=world.own, year=2025, calculator="energy",
+                   content={"label": "Unsere Halle"},
+                   changed_at=NOW, changed_by=who)  # fmt: skip
+    yield line
+    yield LineRevision(line_id=line.id, version=1, content=line.content, saved_at=NOW, saved_by=who)
+
+
+def told_rows(who: int, world: World) -> Iterator[Any]:
+    """What somebody said of odd figures, earlier goals, and the questions of a quick check."""
+    year: dict[str, Any] = {"organisation_id": world.own, "year": 2025}
+    warning = ExplainedWarning(**year, rule="jump", subject="x", text="Umbau", fingerprint="f" * 64,
+                               changed_at=NOW, changed_by=who)  # fmt: skip
+    yield warning
+    yield ExplanationRevision(warning_id=warning.id, version=1, content={"text": "Umbau"}, saved_at=NOW,
+                              saved_by=who)  # fmt: skip
+    yield GoalReviewRow(declaration_id=world.own_declaration, ref="3.1", year=2024, reason="Umbau",
+                        changed_at=NOW, changed_by=who)  # fmt: skip
+    yield SelfCheckRow(**year, key="energy", changed_at=NOW, changed_by=who)
+    yield SelfCheckReply(**year, self_check="energy", question="meters", reply=Reply.YES, changed_at=NOW,
+                         changed_by=who)  # fmt: skip
 
 
 def staff_rows(who: int, world: World) -> Iterator[Any]:
@@ -204,6 +239,10 @@ def test_the_file_holds_no_secret_and_nothing_that_belongs_to_others(any_app: Fl
         account.fs_uniquifier,
         "1" * 64,
         "Unser Text",
+        "Unsere Halle",
+        "Umbau",
+        "Lohn Erna",
+        "e" * 64,
         "Bitte prüfen",
         "neu@example.org",
     ):

@@ -113,10 +113,13 @@ class ReviewedGoal:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """Which sites the figures include, and why that differs from the year before."""
+class CoveredSites:
+    """Which sites the figures include and which not, and how and why that differs from the year before."""
 
     sites: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
     note: str = ""
 
 
@@ -129,7 +132,7 @@ class Annex:
     evidence: tuple[ListedEvidence, ...] = ()
     explanations: tuple[Explanation, ...] = ()
     goals: tuple[ReviewedGoal, ...] = ()
-    scope: Scope = field(default_factory=Scope)
+    scope: CoveredSites = field(default_factory=CoveredSites)
 
     def to_json(self) -> dict[str, Any]:
         """The parts that say something, as JSON objects without anything empty; numbers are exact text."""
@@ -141,12 +144,16 @@ class Annex:
             "evidence": [_evidence_to_json(one) for one in self.evidence],
             "explanations": [_filled(_plain(one)) for one in self.explanations],
             "goals": [_filled(_plain(one)) for one in self.goals],
-            "scope": _filled({"sites": list(self.scope.sites), "note": self.scope.note}),
+            "scope": _filled({**_plain(self.scope), **_lists(self.scope)}),
         }
         return _filled(parts)
 
 
 NO_ANNEX = Annex()
+
+
+def _lists(scope: CoveredSites) -> dict[str, list[str]]:
+    return {name: list(getattr(scope, name)) for name in ("sites", "left_out", "added", "dropped")}
 
 
 def _line_to_json(line: CalculatedLine) -> dict[str, Any]:

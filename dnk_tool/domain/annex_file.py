@@ -9,12 +9,12 @@ from dnk_tool.domain.annex import (
     Annex,
     CalculatedLine,
     CalculatedStep,
+    CoveredSites,
     EnteredValue,
     Explanation,
     FurtherFigure,
     ListedEvidence,
     ReviewedGoal,
-    Scope,
     UsedFactor,
 )
 from dnk_tool.domain.file_shapes import Line, Prose, Ref, Shape, Year
@@ -122,9 +122,19 @@ class ReviewedGoalShape(Shape):
     outlook: Prose = ""
 
 
-class ScopeShape(Shape):
-    sites: Annotated[list[Line], Field(max_length=200)] = []
+Sites = Annotated[list[Line], Field(max_length=200)]
+
+
+class CoveredSitesShape(Shape):
+    sites: Sites = []
+    left_out: Sites = []
+    added: Sites = []
+    dropped: Sites = []
     note: Prose = ""
+
+    def read(self) -> CoveredSites:
+        lists = (self.sites, self.left_out, self.added, self.dropped)
+        return CoveredSites(*(tuple(one) for one in lists), note=self.note)
 
 
 class AnnexShape(Shape):
@@ -135,7 +145,7 @@ class AnnexShape(Shape):
     evidence: Annotated[list[EvidenceShape], Field(max_length=2_000)] = []
     explanations: Annotated[list[ExplanationShape], Field(max_length=500)] = []
     goals: Annotated[list[ReviewedGoalShape], Field(max_length=100)] = []
-    scope: ScopeShape = ScopeShape()
+    scope: CoveredSitesShape = CoveredSitesShape()
 
     def read(self) -> Annex:
         return Annex(
@@ -144,5 +154,5 @@ class AnnexShape(Shape):
             evidence=tuple(one.read() for one in self.evidence),
             explanations=tuple(Explanation(**one.model_dump()) for one in self.explanations),
             goals=tuple(ReviewedGoal(**one.model_dump()) for one in self.goals),
-            scope=Scope(tuple(self.scope.sites), self.scope.note),
+            scope=self.scope.read(),
         )

@@ -218,9 +218,14 @@ def _further(source: Source) -> Iterator[TableView]:
 
 def _scope(source: Source) -> Iterator[Entry]:
     words, scope = source.words, source.document.annex.scope
-    if scope.sites:
-        sites = ", ".join(words.said(one) for one in scope.sites)
-        yield Entry(words.gettext("Standorte in den Zahlen"), words.line(sites))
+    for label, sites in (
+        (words.gettext("Standorte in den Zahlen"), scope.sites),
+        (words.gettext("Nicht in den Zahlen"), scope.left_out),
+        (words.gettext("Neu gegenüber dem Vorjahr"), scope.added),
+        (words.gettext("Nicht mehr dabei"), scope.dropped),
+    ):
+        if sites:
+            yield Entry(label, words.line(", ".join(words.said(one) for one in sites)))
     if scope.note:
         yield Entry(words.gettext("Änderung gegenüber dem Vorjahr"), words.prose(scope.note))
 

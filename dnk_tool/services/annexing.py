@@ -9,6 +9,7 @@ from dnk_tool.domain.annex import (
     Annex,
     CalculatedLine,
     CalculatedStep,
+    CoveredSites,
     EnteredValue,
     FurtherFigure,
     UsedFactor,
@@ -16,7 +17,7 @@ from dnk_tool.domain.annex import (
 from dnk_tool.domain.answers import Figure
 from dnk_tool.domain.calculation import FactorSnapshot, Step
 from dnk_tool.language import Language
-from dnk_tool.services import calculating, evidence_listing
+from dnk_tool.services import calculating, evidence_listing, figuring, goals
 from dnk_tool.services.calculating import StoredLine
 from dnk_tool.store import declarations
 from dnk_tool.store.models import Declaration
@@ -37,6 +38,8 @@ def annex_of(session: Session, declaration: Declaration) -> Annex:
         calculations=calculations,
         figures=tuple(_further(declaration, figures)),
         evidence=evidence_listing.listed(session, declaration, of_lines=of_lines),
+        goals=goals.reviewed(session, declaration),
+        scope=_scope(session, declaration),
     )
 
 
@@ -91,6 +94,14 @@ def used_factor(used: FactorSnapshot, language: Language) -> UsedFactor:
         address=used.source.address,
         reason=used.reason,
     )
+
+
+def _scope(session: Session, declaration: Declaration) -> CoveredSites:
+    """The sites of the figures, where a reader must know of them."""
+    scope = figuring.scope_note(session, declaration)
+    if scope is None:
+        return CoveredSites()
+    return CoveredSites(scope.included, scope.left_out, scope.added, scope.dropped, scope.note)
 
 
 def _further(declaration: Declaration, figures: Mapping[str, Figure]) -> Iterator[FurtherFigure]:

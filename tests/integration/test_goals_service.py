@@ -15,6 +15,7 @@ from dnk_tool.domain.states import State
 from dnk_tool.domain.values import Rows
 from dnk_tool.services import answering, goals
 from dnk_tool.services.answering import Locked, Submission
+from dnk_tool.services.documents import live_document
 from dnk_tool.services.goals import GivenReview, GoalsSaved
 from dnk_tool.services.next_year import begin_next_year
 from dnk_tool.services.saving import Given
@@ -63,6 +64,7 @@ def test_the_annex_gets_plain_values(session: Session, after: Declaration, edito
             "Wir warten auf das neue Programm.",
         ),
     )
+    assert live_document(session, after).annex.goals == goals.reviewed(session, after)
 
 
 def test_a_reached_goal_is_printed_without_a_reason(

@@ -17,6 +17,7 @@ from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.states import State
 from dnk_tool.services import figuring
 from dnk_tool.services.answering import Locked
+from dnk_tool.services.documents import live_document
 from dnk_tool.services.organisations import update_profile
 from dnk_tool.services.site_figures import (
     GivenAmount,
@@ -176,6 +177,8 @@ def test_a_scope_leaves_a_site_out_of_the_sum(session: Session, firm: Declaratio
     found = figuring.scope_note(session, firm)
     assert found is not None
     assert (found.included, found.left_out, found.note) == ((PLANT,), (STORE,), "Das Lager ist vermietet.")
+    printed = live_document(session, firm).annex.scope
+    assert (printed.sites, printed.left_out, printed.note) == ((PLANT,), (STORE,), "Das Lager ist vermietet.")
     with pytest.raises(ScopeCollision):
         choose(session, firm, editor, STORE)
     choose(session, firm, editor, PLANT, STORE, seen=1)

@@ -12,12 +12,12 @@ from dnk_tool.domain.annex import (
     Annex,
     CalculatedLine,
     CalculatedStep,
+    CoveredSites,
     EnteredValue,
     Explanation,
     FurtherFigure,
     ListedEvidence,
     ReviewedGoal,
-    Scope,
     UsedFactor,
 )
 from dnk_tool.domain.annex_file import AnnexShape
@@ -56,7 +56,7 @@ ANNEX = st.builds(
     ).map(tuple),
     explanations=st.lists(st.builds(Explanation, TEXT, TEXT, TEXT), max_size=2).map(tuple),
     goals=st.lists(st.builds(ReviewedGoal, TEXT, st.just(2024), TEXT, TEXT, TEXT), max_size=2).map(tuple),
-    scope=st.builds(Scope, st.lists(TEXT, max_size=2).map(tuple), TEXT),
+    scope=st.builds(CoveredSites, *4 * [st.lists(TEXT, max_size=2).map(tuple)], TEXT),
 )
 
 

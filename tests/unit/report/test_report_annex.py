@@ -11,12 +11,12 @@ from dnk_tool.domain.annex import (
     Annex,
     CalculatedLine,
     CalculatedStep,
+    CoveredSites,
     EnteredValue,
     Explanation,
     FurtherFigure,
     ListedEvidence,
     ReviewedGoal,
-    Scope,
     UsedFactor,
 )
 from dnk_tool.domain.answers import Figure, Origin, Quality
@@ -110,7 +110,7 @@ def test_everything_else_is_printed_too_and_only_listed_evidence(document: Docum
         ),
         explanations=(Explanation("energy.total", "?", "Eine Maschine stand still."),),
         goals=(ReviewedGoal("13.1", 2024, "Minus 10 Prozent", "partly", "Späte Lieferung"),),
-        scope=Scope(("Werkstatt",), "Das Lager kam dazu."),
+        scope=CoveredSites(("Werkstatt",), ("Halle",), note="Das Lager kam dazu."),
     )
     html = render_html(compose(replace(document, annex=given), ISSUE))
     for text in (
@@ -118,6 +118,7 @@ def test_everything_else_is_printed_too_and_only_listed_evidence(document: Docum
         "Eine Maschine stand still.",
         "teilweise erreicht",
         "Das Lager kam dazu.",
+        "Halle",
     ):
         assert text in html
     assert "Lohnliste" not in html

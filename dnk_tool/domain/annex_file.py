@@ -133,8 +133,13 @@ class CoveredSitesShape(Shape):
     note: Prose = ""
 
     def read(self) -> CoveredSites:
-        lists = (self.sites, self.left_out, self.added, self.dropped)
-        return CoveredSites(*(tuple(one) for one in lists), note=self.note)
+        return CoveredSites(
+            sites=tuple(self.sites),
+            left_out=tuple(self.left_out),
+            added=tuple(self.added),
+            dropped=tuple(self.dropped),
+            note=self.note,
+        )
 
 
 class AnnexShape(Shape):

@@ -20,7 +20,7 @@ from dnk_tool.domain.calculation.proposing import (
     newer,
     with_factors,
 )
-from dnk_tool.domain.calculation.results import Calculation, Note, Part, Result, Step
+from dnk_tool.domain.calculation.results import Calculation, Note, NoteCode, Part, Result, Step
 
 __all__ = [
     "Basis",
@@ -30,6 +30,7 @@ __all__ = [
     "Fault",
     "Line",
     "Note",
+    "NoteCode",
     "Offer",
     "Part",
     "Result",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from dnk_tool.domain.calculation.results import NoteCode
 from dnk_tool.domain.calculation.sums import Sums, Term
 from dnk_tool.domain.formulas import ImpossibleShare
 
@@ -21,7 +22,7 @@ class Derived:
     formula: str
     terms: tuple[Term, ...]
     exact: Fraction | None
-    notes: tuple[tuple[str, tuple[int, ...]], ...] = field(default=())
+    notes: tuple[tuple[NoteCode, tuple[int, ...]], ...] = field(default=())
 
     @property
     def lines(self) -> tuple[int, ...]:
@@ -54,7 +55,7 @@ def worked_out(
     try:
         exact = work_out()
     except ImpossibleShare:
-        return Derived(datapoint, formula.__name__, terms, None, (("impossible-share", lines),))
+        return Derived(datapoint, formula.__name__, terms, None, ((NoteCode.IMPOSSIBLE_SHARE, lines),))
     if exact is None:
-        return Derived(datapoint, formula.__name__, terms, None, (("no-denominator", lines),))
+        return Derived(datapoint, formula.__name__, terms, None, ((NoteCode.NO_DENOMINATOR, lines),))
     return Derived(datapoint, formula.__name__, terms, exact * times)

@@ -14,7 +14,7 @@ from dnk_tool.domain.calculation.deriving import Derivation, Derived
 from dnk_tool.domain.calculation.faults import faults
 from dnk_tool.domain.calculation.lines import Basis, Line
 from dnk_tool.domain.calculation.noting import notes_of
-from dnk_tool.domain.calculation.results import Calculation, Note, Result, Step
+from dnk_tool.domain.calculation.results import Calculation, Note, NoteCode, Result, Step
 from dnk_tool.domain.calculation.rounding import rounded
 from dnk_tool.domain.calculation.stepping import counted
 from dnk_tool.domain.calculation.sums import Sums
@@ -80,9 +80,11 @@ class _Year:
             calculator = calculators.get(line.calculator)
             activity = calculator.activity(line.activity) if calculator else None
             if activity is None:
-                self.notes.append(Note("unknown-line", "", (line.id,)))
+                self.notes.append(Note(NoteCode.UNKNOWN_LINE, "", (line.id,)))
             elif faults(line, activity):
-                self.notes += [Note("faulty-line", key, (line.id,)) for key in activity.datapoints or ("",)]
+                self.notes += [
+                    Note(NoteCode.FAULTY_LINE, key, (line.id,)) for key in activity.datapoints or ("",)
+                ]
             else:
                 self.usable.append((line, activity))
 
@@ -97,7 +99,7 @@ class _Year:
                         steps[key].append(one.step)
                 if one.step is None and one.slot.is_noted:
                     missed[one.slot.datapoint.key].add(line.id)
-        noted = [Note("not-counted", key, tuple(sorted(ids))) for key, ids in missed.items()]
+        noted = [Note(NoteCode.NOT_COUNTED, key, tuple(sorted(ids))) for key, ids in missed.items()]
         self.notes += noted
         estimates = {line.id for line, _ in self.usable if line.basis is Basis.ESTIMATE}
         for key in sorted(steps):
@@ -118,7 +120,7 @@ class _Year:
         by_hand = [term.part.key for term in found.terms if not term.part.lines]
         if by_hand:
             groups = tuple((key, ()) for key in sorted(set(by_hand)))
-            self.notes.append(Note("entered-part", found.datapoint, (), groups))
+            self.notes.append(Note(NoteCode.ENTERED_PART, found.datapoint, (), groups))
         parts = tuple(term.part for term in found.terms)
         quality = _quality(any(term.is_estimate for term in found.terms))
         self._keep(Result(found.datapoint, _NOTHING, found.exact, (), quality, (), found.formula, parts))
@@ -129,7 +131,7 @@ class _Year:
         exact = in_default_unit(result.exact, point)
         value = rounded(exact)
         if value is None:
-            self.notes.append(Note("too-long", result.datapoint, result.lines))
+            self.notes.append(Note(NoteCode.TOO_LONG, result.datapoint, result.lines))
             return
         notes = tuple(sorted((one for one in self.notes if one.datapoint == result.datapoint), key=_order))
         quantity = Quantity(value, point.default_unit)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dnk_tool.catalogue.factors import Boundary, FactorStatus
 from dnk_tool.catalogue.model import Verification
 from dnk_tool.domain.calculation.lines import FactorSnapshot
-from dnk_tool.domain.calculation.results import Note, Step
+from dnk_tool.domain.calculation.results import Note, NoteCode, Step
 from dnk_tool.domain.calculation.stepping import STATED
 
 _CARBON_DIOXIDE = "CO2"
@@ -28,11 +28,13 @@ def notes_of(datapoint: str, steps: Iterable[Step]) -> tuple[Note, ...]:
     return (
         *_mixed_boundary(datapoint, used),
         *_gases(datapoint, [(step, factor) for step, factor in used if factor.gases]),
-        *_marked(datapoint, used, "own-factor", lambda one: one.is_own and one.key != STATED),
-        *_marked(datapoint, used, "unverified-factor", _is_unverified),
-        *_marked(datapoint, used, "non-co2-effects", lambda one: _NON_CO2 in one.gases),
-        *_marked(datapoint, used, "grid-average", lambda one: _is_grid_average(datapoint, one)),
-        *_marked(datapoint, used, "unsettled-factor", lambda one: one.status is not FactorStatus.FINAL),
+        *_marked(datapoint, used, NoteCode.OWN_FACTOR, lambda one: one.is_own and one.key != STATED),
+        *_marked(datapoint, used, NoteCode.UNVERIFIED_FACTOR, _is_unverified),
+        *_marked(datapoint, used, NoteCode.NON_CO2_EFFECTS, lambda one: _NON_CO2 in one.gases),
+        *_marked(datapoint, used, NoteCode.GRID_AVERAGE, lambda one: _is_grid_average(datapoint, one)),
+        *_marked(
+            datapoint, used, NoteCode.UNSETTLED_FACTOR, lambda one: one.status is not FactorStatus.FINAL
+        ),
     )
 
 
@@ -56,9 +58,9 @@ def _mixed_boundary(datapoint: str, used: Steps) -> Iterator[Note]:
             by_category[step.category][factor.boundary].add(step.line)
     for category, found in sorted(by_category.items()):
         if len(found) > 1:
-            yield _grouped("mixed-boundary", datapoint, found)
+            yield _grouped(NoteCode.MIXED_BOUNDARY, datapoint, found)
         elif not category and Boundary.DIRECT not in found:
-            yield _grouped("with-upstream", datapoint, found)
+            yield _grouped(NoteCode.WITH_UPSTREAM, datapoint, found)
 
 
 def _gases(datapoint: str, used: Steps) -> Iterator[Note]:
@@ -67,20 +69,22 @@ def _gases(datapoint: str, used: Steps) -> Iterator[Note]:
         if factor.value:
             by_gases["CO2" if factor.gases == _CARBON_DIOXIDE else "CO2e"].add(step.line)
     if len(by_gases) > 1:
-        yield _grouped("mixed-gases", datapoint, by_gases)
+        yield _grouped(NoteCode.MIXED_GASES, datapoint, by_gases)
     elif _CARBON_DIOXIDE in by_gases:
-        yield Note("co2-only", datapoint, tuple(sorted(by_gases[_CARBON_DIOXIDE])))
+        yield Note(NoteCode.CO2_ONLY, datapoint, tuple(sorted(by_gases[_CARBON_DIOXIDE])))
 
 
 def _marked(
-    datapoint: str, used: Steps, code: str, is_marked: Callable[[FactorSnapshot], bool]
+    datapoint: str, used: Steps, code: NoteCode, is_marked: Callable[[FactorSnapshot], bool]
 ) -> Iterator[Note]:
     lines = {step.line for step, factor in used if is_marked(factor)}
     if lines:
         yield Note(code, datapoint, tuple(sorted(lines)))
 
 
-def _grouped(code: str, datapoint: str, groups: "dict[Boundary, set[int]] | dict[str, set[int]]") -> Note:
+def _grouped(
+    code: NoteCode, datapoint: str, groups: "dict[Boundary, set[int]] | dict[str, set[int]]"
+) -> Note:
     found = tuple(sorted((str(name), tuple(sorted(lines))) for name, lines in groups.items()))
     lines = {line for _, members in found for line in members}
     return Note(code, datapoint, tuple(sorted(lines)), found)

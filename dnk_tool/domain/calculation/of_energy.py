@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from dnk_tool.domain import formulas
 from dnk_tool.domain.calculation.deriving import PERCENT, Derived, derive, worked_out
+from dnk_tool.domain.calculation.results import NoteCode
 from dnk_tool.domain.calculation.sums import Sums, Term
 
 # The parts of energy.total by the argument of the formula.
@@ -67,9 +68,9 @@ def _total(sums: Sums) -> Derived | None:
         generated_not_consumed=fed_in.exact if fed_in else 0,
         sold=formulas.total(*(one.exact for one in sold)),
     )
-    notes: list[tuple[str, tuple[int, ...]]] = [("below-zero", ())] if exact < 0 else []
+    notes: list[tuple[NoteCode, tuple[int, ...]]] = [(NoteCode.BELOW_ZERO, ())] if exact < 0 else []
     own = tuple(sorted({line.id for activity in _OWN_FUELS for line, _ in sums.of(activity)}))
-    notes += [("own-fuels", own)] if own else []
+    notes += [(NoteCode.OWN_FUELS, own)] if own else []
     found = Derived("energy.total", formulas.total_energy.__name__, terms, exact if exact >= 0 else None)
     return replace(found, notes=tuple(notes))
 

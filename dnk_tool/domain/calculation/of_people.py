@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from dnk_tool.domain import formulas
 from dnk_tool.domain.calculation.deriving import PERCENT, Derived, derive, worked_out
+from dnk_tool.domain.calculation.results import NoteCode
 from dnk_tool.domain.calculation.sums import Sums, Term
 
 _CASES = {
@@ -44,7 +45,9 @@ def _pay_gap(sums: Sums) -> Iterator[Derived]:
     if len(lines) > 1:
         terms = tuple(one for one in means if one)
         name = formulas.pay_gap.__name__
-        yield Derived("workforce.pay-gap", name, terms, None, (("several-lines", tuple(sorted(lines))),))
+        yield Derived(
+            "workforce.pay-gap", name, terms, None, ((NoteCode.SEVERAL_LINES, tuple(sorted(lines))),)
+        )
         return
     yield from derive("workforce.pay-gap", formulas.pay_gap, *means, times=PERCENT)
 

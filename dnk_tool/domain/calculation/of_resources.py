@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from dnk_tool.domain import formulas
 from dnk_tool.domain.calculation.deriving import PERCENT, Derived, derive
-from dnk_tool.domain.calculation.results import Part
+from dnk_tool.domain.calculation.results import NoteCode, Part
 from dnk_tool.domain.calculation.sums import Sums, Term
 from dnk_tool.domain.quantities import Quantity
 
@@ -50,7 +50,7 @@ def materials(sums: Sums) -> Iterator[Derived]:
             formulas.recycled_input_share.__name__,
             tuple(masses),
             None,
-            (("recycled-share-missing", tuple(sorted(silent))),),
+            ((NoteCode.RECYCLED_SHARE_MISSING, tuple(sorted(silent))),),
         )
         return
     exact = formulas.total(*(one.exact for one in masses))

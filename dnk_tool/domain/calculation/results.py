@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from fractions import Fraction
 
 from dnk_tool.domain.answers import Figure, Origin, Quality
@@ -40,11 +41,36 @@ class Part:
     lines: tuple[int, ...] = ()
 
 
+class NoteCode(StrEnum):
+    """What a note says; the interface has a sentence for each."""
+
+    MIXED_BOUNDARY = "mixed-boundary"
+    WITH_UPSTREAM = "with-upstream"
+    MIXED_GASES = "mixed-gases"
+    CO2_ONLY = "co2-only"
+    OWN_FACTOR = "own-factor"
+    UNVERIFIED_FACTOR = "unverified-factor"
+    UNSETTLED_FACTOR = "unsettled-factor"
+    GRID_AVERAGE = "grid-average"
+    NON_CO2_EFFECTS = "non-co2-effects"
+    BELOW_ZERO = "below-zero"
+    ENTERED_PART = "entered-part"
+    FAULTY_LINE = "faulty-line"
+    UNKNOWN_LINE = "unknown-line"
+    NOT_COUNTED = "not-counted"
+    OWN_FUELS = "own-fuels"
+    RECYCLED_SHARE_MISSING = "recycled-share-missing"
+    SEVERAL_LINES = "several-lines"
+    IMPOSSIBLE_SHARE = "impossible-share"
+    NO_DENOMINATOR = "no-denominator"
+    TOO_LONG = "too-long"
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """Something the reader of a datapoint should know; `groups` tells lines apart, such as by boundary."""
 
-    code: str
+    code: NoteCode
     datapoint: str
     lines: tuple[int, ...] = ()
     groups: tuple[tuple[str, tuple[int, ...]], ...] = ()

@@ -5,76 +5,82 @@ from collections.abc import Callable, Mapping
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from dnk_tool.domain.calculation import Note
+from dnk_tool.domain.calculation import Note, NoteCode
 
 # By code, with the number of lines concerned; the domain gives the codes.
-TEXTS: Mapping[str, Callable[[int], str]] = {
-    "mixed-boundary": lambda count: _(
+TEXTS: Mapping[NoteCode, Callable[[int], str]] = {
+    NoteCode.MIXED_BOUNDARY: lambda count: _(
         "Hier stehen Faktoren mit und ohne Vorkette nebeneinander. Sagen Sie das dazu, wenn Sie die Summe "
         "mit anderen vergleichen."
     ),
-    "with-upstream": lambda count: _(
+    NoteCode.WITH_UPSTREAM: lambda count: _(
         "Der Faktor enthält auch die Vorkette, also Förderung, Herstellung und Transport des Brennstoffs."
     ),
-    "mixed-gases": lambda count: _(
-        "Einige Faktoren zählen nur CO₂, andere alle Treibhausgase (CO₂e). Der Unterschied liegt meist um "
-        "ein Prozent."
+    NoteCode.MIXED_GASES: lambda count: _(
+        "Einige Faktoren zählen nur CO₂, andere alle Treibhausgase (CO₂e). Meist macht das etwa ein Prozent "
+        "aus."
     ),
-    "co2-only": lambda count: _(
+    NoteCode.CO2_ONLY: lambda count: _(
         "Die Faktoren zählen nur CO₂. Mit Methan und Lachgas wäre der Wert etwa ein Prozent höher."
     ),
-    "own-factor": lambda count: ngettext(
+    NoteCode.OWN_FACTOR: lambda count: ngettext(
         "%(num)d Zeile rechnet mit einem eigenen Faktor.",
         "%(num)d Zeilen rechnen mit einem eigenen Faktor.",
         count,
     ),
-    "unverified-factor": lambda count: ngettext(
+    NoteCode.UNVERIFIED_FACTOR: lambda count: ngettext(
         "Der Faktor von %(num)d Zeile ist noch nicht am Original geprüft.",
         "Die Faktoren von %(num)d Zeilen sind noch nicht am Original geprüft.",
         count,
     ),
-    "unsettled-factor": lambda count: _(
+    NoteCode.UNSETTLED_FACTOR: lambda count: _(
         "Der Herausgeber nennt den Faktor vorläufig oder geschätzt. Gibt es später einen endgültigen, wird "
         "er Ihnen angeboten."
     ),
-    "grid-average": lambda count: _(
+    NoteCode.GRID_AVERAGE: lambda count: _(
         "Ohne Wert des Lieferanten rechnen wir auch marktbasiert mit dem deutschen Strommix. Ein Residualmix "
         "liegt nicht vor."
     ),
-    "non-co2-effects": lambda count: _(
+    NoteCode.NON_CO2_EFFECTS: lambda count: _(
         "Bei Flügen zählen auch Wirkungen in großer Höhe, die nicht vom CO₂ kommen."
     ),
-    "below-zero": lambda count: _("Daraus ergibt sich ein Wert unter null. Bitte prüfen Sie die Zeilen."),
-    "entered-part": lambda count: _("Ein Teil davon steht von Hand in den Kennzahlen und geht so ein."),
-    "faulty-line": lambda count: ngettext(
+    NoteCode.BELOW_ZERO: lambda count: _(
+        "Daraus ergibt sich ein Wert unter null. Bitte prüfen Sie die Zeilen."
+    ),
+    NoteCode.ENTERED_PART: lambda count: _(
+        "Ein Teil davon ist in den Kennzahlen von Hand eingetragen und zählt so mit."
+    ),
+    NoteCode.FAULTY_LINE: lambda count: ngettext(
         "%(num)d Zeile ist unvollständig und zählt nicht mit.",
         "%(num)d Zeilen sind unvollständig und zählen nicht mit.",
         count,
     ),
-    "unknown-line": lambda count: ngettext(
+    NoteCode.UNKNOWN_LINE: lambda count: ngettext(
         "%(num)d Zeile gehört zu einem Rechner, den es nicht mehr gibt, und zählt nicht mit.",
         "%(num)d Zeilen gehören zu Rechnern, die es nicht mehr gibt, und zählen nicht mit.",
         count,
     ),
-    "not-counted": lambda count: ngettext(
+    NoteCode.NOT_COUNTED: lambda count: ngettext(
         "%(num)d Zeile geht hier nicht ein, weil dafür ein Faktor fehlt.",
         "%(num)d Zeilen gehen hier nicht ein, weil dafür ein Faktor fehlt.",
         count,
     ),
-    "own-fuels": lambda count: _(
+    NoteCode.OWN_FUELS: lambda count: _(
         "Strom aus eigenen Brennstoffen zählt nicht noch einmal: Er steckt schon in den Brennstoffen."
     ),
-    "recycled-share-missing": lambda count: ngettext(
+    NoteCode.RECYCLED_SHARE_MISSING: lambda count: ngettext(
         "Bei %(num)d Zeile fehlt der Recyclinganteil. Ohne ihn lässt sich der Anteil nicht berechnen.",
         "Bei %(num)d Zeilen fehlt der Recyclinganteil. Ohne ihn lässt sich der Anteil nicht berechnen.",
         count,
     ),
-    "several-lines": lambda count: _("Hier gibt es mehrere Zeilen, obwohl eine erwartet wird."),
-    "impossible-share": lambda count: _("Der Teil ist größer als das Ganze. Bitte prüfen Sie die Zahlen."),
-    "no-denominator": lambda count: _(
+    NoteCode.SEVERAL_LINES: lambda count: _("Hier gibt es mehrere Zeilen, obwohl eine erwartet wird."),
+    NoteCode.IMPOSSIBLE_SHARE: lambda count: _(
+        "Der Teil ist größer als das Ganze. Bitte prüfen Sie die Zahlen."
+    ),
+    NoteCode.NO_DENOMINATOR: lambda count: _(
         "Dafür fehlt noch die Größe, durch die geteilt wird, oder sie ist null."
     ),
-    "too-long": lambda count: _("Die Zahl ist zu groß, um in die Kennzahlen zu passen."),
+    NoteCode.TOO_LONG: lambda count: _("Die Zahl ist zu groß, um in die Kennzahlen zu passen."),
 }
 
 

@@ -1,0 +1,26 @@
+"""Whatever a calculation notes has a sentence, in both languages, and none of the sentences is left over."""
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+
+from dnk_tool.domain.calculation import Note, NoteCode
+from dnk_tool.web.calculators.notes import TEXTS, note_text
+
+SEVERAL = (1, 2)
+
+
+def test_every_note_has_a_sentence() -> None:
+    assert set(TEXTS) == set(NoteCode)
+
+
+@pytest.mark.parametrize("code", NoteCode)
+def test_the_sentence_says_how_many_lines_and_is_translated(app: Flask, code: NoteCode) -> None:
+    said = {}
+    for language in ("de", "en"):
+        with app.test_request_context(), force_locale(language):
+            said[language] = note_text(Note(code, "energy.total", SEVERAL))
+    assert said["de"].endswith(".")
+    assert said["de"] != said["en"]
+    numbers = {language: "2" in text.split() for language, text in said.items()}
+    assert numbers["de"] == numbers["en"]

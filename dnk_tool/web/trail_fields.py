@@ -43,7 +43,7 @@ FIELDS: Mapping[str, Any] = {
     "evidence_title": _l("Bezeichnung"),
     "valid_until": _l("Gültig bis"),
     "is_listed": _l("In der Erklärung genannt"),
-    "is_for_review": _l("Für die Prüfung offen"),
+    "is_for_review": _l("Für Prüfende sichtbar"),
     "measure_owners": _l("Wer sich um die Maßnahmen kümmert"),
 }
 

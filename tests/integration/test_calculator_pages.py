@@ -186,7 +186,7 @@ def test_what_stands_by_hand_is_kept_and_can_be_replaced(
     send(editor, at(DIESEL), f__quantity="100")
     assert value(app, world, "ghg.scope1.gross") == 9
     page = editor.get(at("energy")).text
-    assert "von Hand: 9 t CO₂e" in page
+    assert "von Hand eingetragen: 9 t CO₂e" in page
     token = form_fields(page)["csrf_token"]
     editor.post(at("energy/ergebnis/ghg.scope1.gross"), data={"csrf_token": token, "version": "1"})
     assert value(app, world, "ghg.scope1.gross") == Decimal("0.267628")
@@ -229,6 +229,6 @@ def test_a_frozen_declaration_shows_its_lines_and_takes_none(
     with stored(app) as session:
         session.get_one(Declaration, world.own_declaration).state = "finished"
     page = editor.get(at("energy"))
-    assert "festgeschrieben" in page.text
+    assert "gesperrt" in page.text
     assert editor.post(at(DIESEL), data={**fields, "f-quantity": "5"}).status_code == 409
     assert len(lines(app, world)) == 1

@@ -277,7 +277,7 @@ def test_a_file_is_used_again_without_sending_it(app: Flask, world: World, edito
     path = page(world, f"zuordnen?kennzahl={POWER}")
     for sent, said in (
         ({"file": str(only_id(app))}, "1 Beleg ist zugeordnet."),
-        ({"file": "x"}, "kein Beleg"),
+        ({"file": "x"}, "mindestens einen Beleg"),
     ):
         answer = post(editor, path, sent)
         assert said in words(editor.get(answer.headers["Location"]))

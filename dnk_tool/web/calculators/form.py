@@ -221,7 +221,7 @@ def _fault(form: LineForm, fault: Fault) -> tuple[str, str]:
         "below-zero": _("Daraus ergibt sich ein Wert unter null. Bitte prüfen Sie die Zahlen."),
         "negative-factor": _("Ein Faktor kann nicht kleiner als null sein."),
         "unfit-factor": _("Dieser Faktor passt nicht zur Einheit der Menge. Wählen Sie einen anderen."),
-        "code": _("Dieser Schlüssel hat nicht die richtige Form."),
+        "code": _("Dieser Schlüssel hat nicht die richtige Form. Richtig ist zum Beispiel 15 01 01."),
         "either-or": _(
             "Diese Angabe passt nicht zu einer anderen auf dieser Seite. Lassen Sie eine von beiden leer."
         ),

@@ -104,7 +104,7 @@ def use_again(declaration_id: int) -> ResponseReturnValue:
     if number:
         flash(ngettext("%(num)d Beleg ist zugeordnet.", "%(num)d Belege sind zugeordnet.", number), "success")
     else:
-        flash(_("Es wurde kein Beleg ausgewählt."), "warning")
+        flash(_("Wählen Sie mindestens einen Beleg aus."), "warning")
     return redirect(rows.add_href(target), 303)
 
 

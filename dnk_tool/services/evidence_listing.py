@@ -17,10 +17,13 @@ def listed(
 ) -> tuple[ListedEvidence, ...]:
     """What the declaration's document says of its evidence: files that are listed or for the reviewers.
 
-    `of_lines` are the datapoints that follow from each line. All other files stay private.
+    `of_lines` are the datapoints that follow from each line that counts. All other files stay private, and
+    so do those that belong to nothing but lines that were removed.
     """
     found = [
-        one for one in evidence.of_declaration(session, declaration) if one.is_listed or one.is_for_review
+        one
+        for one in evidence.of_declaration(session, declaration)
+        if (one.is_listed or one.is_for_review) and _is_said(one, of_lines or {})
     ]
     return tuple(
         ListedEvidence(
@@ -33,6 +36,10 @@ def listed(
         )
         for one in sorted(found, key=lambda one: (one.label.casefold(), one.id))
     )
+
+
+def _is_said(one: Evidence, of_lines: Mapping[int, Sequence[str]]) -> bool:
+    return any(not target.line or target.line in of_lines for target in one.targets)
 
 
 def _belongs_to(one: Evidence, of_lines: Mapping[int, Sequence[str]]) -> set[str]:
@@ -54,11 +61,14 @@ def for_review(session: Session, declaration: Declaration, document: Document) -
     A file must have been for the reviewers when the version was submitted, belong to something that this
     version says, and still be for them now: what the company takes back is closed at once.
     """
+    marked = [one for one in document.annex.evidence if one.is_for_review]
+    if not marked:
+        return ()
     today = evidence.shown_to_reviewers(session, declaration)
     selection = document.selection
     said = {*selection.section_of, *selection.datapoints, *(one.datapoint for one in document.annex.figures)}
     return tuple(
         Shown(one, today[one.sha256])
-        for one in document.annex.evidence
-        if one.is_for_review and one.sha256 in today and (not one.belongs_to or said & set(one.belongs_to))
+        for one in marked
+        if one.sha256 in today and (not one.belongs_to or said & set(one.belongs_to))
     )

@@ -140,6 +140,16 @@ def samples(render: Render, text: str) -> dict[str, str]:
         "status_tag": render("status_tag", "status_tag", text=text),
         "task_list": render("task_list", "task_list", items=[task, {**task, "href": None}]),
         "summary_list": render("summary_list", "summary_list", rows=[row, {"key": text, "missing": text}]),
+        "file_drop": render(
+            "file_drop", "file_drop", label=text, name="files", hint=text, errors=[text, text], accept=".pdf"
+        ),
+        "evidence": "".join(
+            (
+                render("evidence", "evidence_link", href=text, count=2, about=text),
+                render("evidence", "evidence_list", rows=[_file_row(text)]),
+                render("evidence", "evidence_opened", files=[(text, "/a")]),
+            )
+        ),
         "details": render("details", "details", body="x", summary=text),
         "notification": render("notification", "notification", text=text, kind="success", title=text),
         "passkey": render(
@@ -162,6 +172,11 @@ def samples(render: Render, text: str) -> dict[str, str]:
         "diff": render("diff", "diff", runs=word_diff(f"{text} alt", f"{text} neu"), lang="de"),
         "version_input": render("save_status", "version_input", prefix="p", ref=text, version=text),
     }
+
+
+def _file_row(text: str) -> Any:
+    file = SimpleNamespace(label=text, kind="pdf")
+    return SimpleNamespace(evidence=file, open_href="/a", size=text, notice=(text, "attention"))
 
 
 def test_hostile_words_stay_words(render: Render) -> None:

@@ -19,7 +19,8 @@ from dnk_tool.web.calculators.form import (
     factor_key,
     slot_factors,
 )
-from dnk_tool.web.calculators.page import Shown, boundary_word
+from dnk_tool.web.calculators.page import boundary_word
+from dnk_tool.web.shown import Shown
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue.calculators import Activity, Calculator
 from dnk_tool.domain.calculation import Basis, faults, with_factors
+from dnk_tool.domain.evidence import Target
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import calculating
 from dnk_tool.services.calculating import LineOutcome, StoredLine, line_of
@@ -24,7 +25,7 @@ from dnk_tool.web.calculators.form import (
     number_name,
     read_line,
 )
-from dnk_tool.web.calculators.page import Shown, entered_text
+from dnk_tool.web.calculators.page import entered_text
 from dnk_tool.web.calculators.readings import ambiguous_readings
 from dnk_tool.web.calculators.routes import (
     activity_or_404,
@@ -33,7 +34,9 @@ from dnk_tool.web.calculators.routes import (
     known_factors,
     line_or_404,
 )
+from dnk_tool.web.evidence.beside import files_beside
 from dnk_tool.web.languages import current_language
+from dnk_tool.web.shown import Shown
 from dnk_tool.web.transactions import db
 from dnk_tool.web.wizard.pages import form_errors, unit_options
 from dnk_tool.web.wizard.submission import seen_version
@@ -229,5 +232,6 @@ def _page(
         theirs_text=entered_text(theirs, form.activity, shown) if theirs else "",
         theirs_by=next(iter(by.values()), ""),
         is_gone=is_gone,
+        files=files_beside(Target(line=stored.line.id)) if stored and not is_gone else None,
         is_open=calculating.is_open(db(), declaration, calculator),
     )

@@ -8,16 +8,19 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue.calculators import Calculator, load_calculators
 from dnk_tool.domain.calculation import newer
+from dnk_tool.domain.evidence import Target
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import calculating, figuring
 from dnk_tool.services.calculating import StoredLine
-from dnk_tool.store import declarations
+from dnk_tool.store import declarations, evidence
 from dnk_tool.store.models import Declaration
 from dnk_tool.web.access import current_actor, current_declaration, permit
 from dnk_tool.web.calculators.offers import offers_of, read_offers
-from dnk_tool.web.calculators.page import Shown, entered_text, line_rows, result_rows
+from dnk_tool.web.calculators.page import entered_text, line_rows, result_rows
 from dnk_tool.web.calculators.routes import blueprint, calculator_or_404, known_factors
+from dnk_tool.web.evidence.rows import add_href
 from dnk_tool.web.languages import current_language
+from dnk_tool.web.shown import Shown
 from dnk_tool.web.transactions import db
 
 
@@ -61,6 +64,8 @@ def show(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
         results=result_rows(calculator, found, figures, versions, selection.datapoints, shown),
         offers=offers_of(calculator, own, known_factors(), shown, year=declaration.reporting_year),
         removed=_removed(declaration, calculator, shown),
+        files=evidence.counts_of_lines(db(), declaration),
+        files_href=lambda line_id: add_href(Target(line=line_id)),
         saved=request.args.get("gespeichert", type=int),
         is_open=calculating.is_open(db(), declaration, calculator),
     )

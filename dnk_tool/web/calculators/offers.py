@@ -9,7 +9,7 @@ from dnk_tool.catalogue.factors import Factors
 from dnk_tool.domain.calculation import newer
 from dnk_tool.language import number
 from dnk_tool.services.calculating import StoredLine
-from dnk_tool.web.calculators.page import Shown
+from dnk_tool.web.shown import Shown
 
 
 @dataclass(frozen=True)

@@ -2,23 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue import Catalogue, Datapoint
+from dnk_tool.catalogue import Datapoint
 from dnk_tool.catalogue.calculators import Activity, Calculator
-from dnk_tool.catalogue.factors import Boundary, Factor
-from dnk_tool.catalogue.model import Unit
+from dnk_tool.catalogue.factors import Boundary
 from dnk_tool.domain.answers import NO_FIGURE, Figure, Origin
-from dnk_tool.domain.calculation import Calculation, FactorSnapshot, Result, Step
+from dnk_tool.domain.calculation import Calculation, Result, Step
 from dnk_tool.domain.figures import is_same_amount
-from dnk_tool.domain.quantities import Quantity
-from dnk_tool.language import Language, number
 from dnk_tool.services.calculating import StoredLine
 from dnk_tool.web.calculators.notes import note_text
-
-SHOWN_DIGITS = 4
+from dnk_tool.web.shown import Shown
 
 
 @dataclass(frozen=True)
@@ -43,43 +38,6 @@ class ResultRow:
     entered: str = ""
     version: int = 0
     is_asked: bool = True
-
-
-class Shown:
-    """Numbers and units as the page's language writes them."""
-
-    def __init__(self, catalogue: Catalogue, language: Language) -> None:
-        self.catalogue, self.language = catalogue, language
-        self.units: Mapping[str, Unit] = {
-            symbol: unit for family in catalogue.families.values() for symbol, unit in family.units.items()
-        }
-
-    def quantity(self, quantity: Quantity, *, is_exact: bool = False) -> str:
-        """A value with its unit; results are rounded for reading, entries are not."""
-        value = quantity.value if is_exact else _rounded(quantity)
-        return f"{number(value, self.language)} {self.unit(quantity.unit)}".strip()
-
-    def unit(self, symbol: str) -> str:
-        return self.units[symbol].display.to(self.language) if symbol in self.units else symbol
-
-    def factor(self, factor: FactorSnapshot | Factor) -> str:
-        """A factor with its unit: "0,181395 kg CO₂e je kWh (Hs)"."""
-        value = number(factor.value, self.language)
-        result, unit = self.unit(factor.result_unit), self.unit(factor.unit)
-        return str(_("%(value)s %(result)s je %(unit)s", value=value, result=result, unit=unit))
-
-    def figure(self, figure: Figure) -> str:
-        return self.quantity(figure.quantity, is_exact=True) if figure.quantity else ""
-
-
-def _rounded(quantity: Quantity) -> Decimal:
-    """To four significant digits, and never less exact than whole units."""
-    value = quantity.value
-    if not value:
-        return value
-    places = max(0, SHOWN_DIGITS - 1 - value.adjusted())
-    shown = value.quantize(Decimal(1).scaleb(-places))
-    return shown.normalize() if places and shown == shown.to_integral_value() else shown
 
 
 def line_rows(

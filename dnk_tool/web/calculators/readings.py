@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from dnk_tool.domain.numbers import ambiguity
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.web.calculators.form import LineForm, number_name
-from dnk_tool.web.calculators.page import Shown
+from dnk_tool.web.shown import Shown
 from dnk_tool.web.wizard.fields import number_language
 
 

@@ -1,5 +1,6 @@
 """How a figure came about: every line that leads to it, quantity times factor, with the factor's source."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import abort, render_template
@@ -8,22 +9,27 @@ from flask.typing import ResponseReturnValue
 from dnk_tool.catalogue import Datapoint
 from dnk_tool.catalogue.calculators import load_calculators
 from dnk_tool.domain.calculation import FactorSnapshot, Part, Result
+from dnk_tool.domain.evidence import Evidence, Target
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import Language
 from dnk_tool.services import calculating
 from dnk_tool.services.calculating import StoredLine
-from dnk_tool.store import declarations
+from dnk_tool.store import declarations, evidence
 from dnk_tool.web.access import current_declaration, permit
 from dnk_tool.web.calculators.notes import note_text
-from dnk_tool.web.calculators.page import Shown, boundary_word
+from dnk_tool.web.calculators.page import boundary_word
 from dnk_tool.web.calculators.routes import blueprint
+from dnk_tool.web.evidence.rows import href
 from dnk_tool.web.languages import current_language
+from dnk_tool.web.shown import Shown
 from dnk_tool.web.transactions import db
+
+Files = Mapping[Target, Sequence[Evidence]]
 
 
 @dataclass(frozen=True)
 class StepRow:
-    """One line's part of a figure."""
+    """One line's part of a figure; `files` are title and address of its bills."""
 
     line: int
     calculator: str
@@ -34,6 +40,7 @@ class StepRow:
     used: FactorSnapshot | None
     boundary: str
     category: str
+    files: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -57,13 +64,15 @@ def trace(declaration_id: int, datapoint: str) -> ResponseReturnValue:
     found = calculating.calculation_of(declaration, lines, figures)
     result = found.results.get(datapoint)
     shown = Shown(catalogue, current_language())
+    files = evidence.of_targets(db(), declaration) if result else {}
     return render_template(
         "calculators/trace.html",
         declaration=declaration,
         point=catalogue.datapoints[datapoint],
         result=result,
         value=shown.quantity(result.value, is_exact=True) if result else "",
-        steps=_steps(result, lines, shown) if result else (),
+        steps=_steps(result, lines, files, shown) if result else (),
+        files=_opened(files, Target(datapoint=datapoint)),
         parts=_parts(result, shown) if result else (),
         notes=[note_text(one) for one in result.notes] if result else [],
         figure=shown.figure(figures[datapoint]) if datapoint in figures else "",
@@ -71,7 +80,7 @@ def trace(declaration_id: int, datapoint: str) -> ResponseReturnValue:
     )
 
 
-def _steps(result: Result, lines: tuple[StoredLine, ...], shown: Shown) -> tuple[StepRow, ...]:
+def _steps(result: Result, lines: tuple[StoredLine, ...], files: Files, shown: Shown) -> tuple[StepRow, ...]:
     by_id = {one.line.id: one.line for one in lines}
     rows = []
     for step in result.steps:
@@ -89,9 +98,15 @@ def _steps(result: Result, lines: tuple[StoredLine, ...], shown: Shown) -> tuple
                 used=step.factor,
                 boundary=boundary_word(step.factor.boundary) if step.factor and step.factor.gases else "",
                 category=step.category,
+                files=_opened(files, Target(line=line.id)),
             )
         )
     return tuple(rows)
+
+
+def _opened(files: Files, target: Target) -> tuple[tuple[str, str], ...]:
+    """Title and address of the files of one thing."""
+    return tuple((one.label, href("evidence.open_file", one)) for one in files.get(target, ()))
 
 
 def _parts(result: Result, shown: Shown) -> tuple[PartRow, ...]:

@@ -23,6 +23,7 @@ from dnk_tool.web.review.answers import all_said
 from dnk_tool.web.review.changes import Changed, section_changes
 from dnk_tool.web.review.company import profile_texts
 from dnk_tool.web.review.evidence import files_beside, files_by_ref
+from dnk_tool.web.review.reckoned import reckoned
 from dnk_tool.web.review.rounds import (
     address,
     blueprint,
@@ -150,6 +151,7 @@ def _page(
         address=address,
         files=files_by_ref(found),
         files_beside=files_beside,
+        reckoned=reckoned(found.document, language),
         said=all_said(found.document, section, language),
         profile=profile_texts(found.document, language) if section.ref == "general" else {},
         changes=_changes(found, section),

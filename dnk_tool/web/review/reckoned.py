@@ -1,0 +1,45 @@
+"""How the figures of a submitted version came about, line by line, as the version itself records it."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from dnk_tool.domain.annex import CalculatedStep, UsedFactor
+from dnk_tool.domain.document import Document
+from dnk_tool.language import Language
+from dnk_tool.web.shown import Shown
+
+
+@dataclass(frozen=True)
+class Reckoned:
+    """One line's part of a figure: its name, the sum as it is reckoned, and where the factor is from."""
+
+    title: str
+    text: str
+    source: str
+
+
+def reckoned(document: Document, language: Language) -> dict[str, list[Reckoned]]:
+    """The lines that each datapoint follows from, in the order in which they were entered."""
+    shown = Shown(document.selection.catalogue, language)
+    found: dict[str, list[Reckoned]] = {}
+    for line in document.annex.calculations:
+        title = ": ".join(one for one in (line.title, line.label) if one)
+        for step in line.steps:
+            row = Reckoned(title, _text(step, shown), _source(step.factor))
+            found.setdefault(step.datapoint, []).append(row)
+    return found
+
+
+def _text(step: CalculatedStep, shown: Shown) -> str:
+    times = f" × {shown.factor(step.factor)}" if step.factor else ""
+    return f"{shown.quantity(step.quantity, is_exact=True)}{times} = {shown.quantity(step.result)}"
+
+
+def _source(factor: UsedFactor | None) -> str:
+    if factor is None:
+        return ""
+    if not factor.edition:
+        return str(_("Eigener Faktor: %(reason)s", reason=factor.reason))
+    year = str(factor.data_year) if factor.data_year else ""
+    return ", ".join(one for one in (factor.name, factor.gases, year, factor.source) if one)

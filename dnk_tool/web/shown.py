@@ -1,0 +1,54 @@
+"""Quantities, units and factors as the page's language writes them."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from flask_babel import gettext as _
+
+from dnk_tool.catalogue import Catalogue
+from dnk_tool.catalogue.factors import Factor
+from dnk_tool.catalogue.model import Unit
+from dnk_tool.domain.annex import UsedFactor
+from dnk_tool.domain.answers import Figure
+from dnk_tool.domain.calculation import FactorSnapshot
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.language import Language, number
+
+SHOWN_DIGITS = 4
+
+
+class Shown:
+    """Numbers and units as the page's language writes them."""
+
+    def __init__(self, catalogue: Catalogue, language: Language) -> None:
+        self.catalogue, self.language = catalogue, language
+        self.units: Mapping[str, Unit] = {
+            symbol: unit for family in catalogue.families.values() for symbol, unit in family.units.items()
+        }
+
+    def quantity(self, quantity: Quantity, *, is_exact: bool = False) -> str:
+        """A value with its unit; results are rounded for reading, entries are not."""
+        value = quantity.value if is_exact else _rounded(quantity)
+        return f"{number(value, self.language)} {self.unit(quantity.unit)}".strip()
+
+    def unit(self, symbol: str) -> str:
+        return self.units[symbol].display.to(self.language) if symbol in self.units else symbol
+
+    def factor(self, factor: FactorSnapshot | Factor | UsedFactor) -> str:
+        """A factor with its unit: "0,181395 kg CO₂e je kWh (Hs)"."""
+        value = number(factor.value, self.language)
+        result, unit = self.unit(factor.result_unit), self.unit(factor.unit)
+        return str(_("%(value)s %(result)s je %(unit)s", value=value, result=result, unit=unit))
+
+    def figure(self, figure: Figure) -> str:
+        return self.quantity(figure.quantity, is_exact=True) if figure.quantity else ""
+
+
+def _rounded(quantity: Quantity) -> Decimal:
+    """To four significant digits, and never less exact than whole units."""
+    value = quantity.value
+    if not value:
+        return value
+    places = max(0, SHOWN_DIGITS - 1 - value.adjusted())
+    shown = value.quantize(Decimal(1).scaleb(-places))
+    return shown.normalize() if places and shown == shown.to_integral_value() else shown

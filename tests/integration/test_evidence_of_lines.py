@@ -1,0 +1,180 @@
+"""A bill beside its line: attached on the line's page, opened from every place that shows the figure."""
+
+import re
+from decimal import Decimal
+from html import unescape
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue.calculators import load_calculators
+from dnk_tool.catalogue.factors_loader import load_factors
+from dnk_tool.domain.calculation import Line, with_factors
+from dnk_tool.domain.evidence import Target
+from dnk_tool.domain.permissions import Actor, ClusterRole, Role
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.domain.states import State
+from dnk_tool.services import calculating, submitting
+from dnk_tool.services.annexing import annex_of
+from dnk_tool.services.evidence import About
+from dnk_tool.store.models import Declaration
+from tests.evidence_rows import add, file
+from tests.reviews import NOW, import_craft
+from tests.support import World, add_consent, add_member, make_cluster, sign_in, stored
+
+SCOPE1 = "ghg.scope1.gross"
+
+
+def browser(app: Flask, who: str) -> FlaskClient:
+    client = app.test_client()
+    sign_in(client, f"{who}@example.org")
+    return client
+
+
+def words(text: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", text)).split())
+
+
+def enter(session: Session, declaration: Declaration, amount: str, label: str) -> int:
+    """A gas bill as a line."""
+    activity = load_calculators()["energy"].activity("natural-gas")
+    assert activity is not None
+    quantity = Quantity(Decimal(amount), "kWh-hs")
+    bare = Line(0, "energy", "natural-gas", label=label, quantities={"quantity": quantity})
+    line = with_factors(bare, activity, load_factors(), declaration.reporting_year)
+    owner = Actor(None, {declaration.organisation_id: Role.OWNER})
+    saved = calculating.save_line(session, declaration, line, seen=0, actor=owner, now=NOW)
+    return saved.stored.line.id
+
+
+def attach(
+    app: Flask, session: Session, declaration: Declaration, line: int, name: str, about: About | None = None
+) -> int:
+    owner = Actor(None, {declaration.organisation_id: Role.OWNER})
+    blobs, one = app.extensions["dnk_blobs"], file(name.encode(), name)
+    target = Target(line=line)
+    return add(session, blobs, declaration, owner, one, target=target, about=about or About()).fresh[0].id
+
+
+# ---- In the company
+
+
+@pytest.fixture
+def line(app: Flask, world: World) -> int:
+    """A line with a bill."""
+    with stored(app) as session:
+        declaration = session.get_one(Declaration, world.own_declaration)
+        number = enter(session, declaration, "86400", "Stadtwerke")
+        attach(app, session, declaration, number, "Gasrechnung.pdf")
+        return number
+
+
+def at(world: World, rest: str) -> str:
+    return f"/erklaerungen/{world.own_declaration}/rechner/{rest}"
+
+
+def test_a_bill_is_attached_to_its_line_and_opened_from_there(app: Flask, world: World, line: int) -> None:
+    editor = browser(app, "editor")
+    for path in (f"energy/zeilen/{line}", f"spur/{SCOPE1}"):
+        html = editor.get(at(world, path)).text
+        (href,) = set(re.findall(r'href="([^"]*/datei)"', html))
+        assert "Gasrechnung.pdf" in html, path
+        assert editor.get(href).data == b"Gasrechnung.pdf"
+    listed = editor.get(at(world, "energy")).text
+    assert "Belege (1)" in words(listed)
+    assert f"/belege/neu?zeile={line}" in listed
+    add_page = editor.get(f"/erklaerungen/{world.own_declaration}/belege/neu?zeile={line}").text
+    assert f"/rechner/energy/zeilen/{line}" in add_page, "the way back leads to the line"
+    assert "Erdgas: Stadtwerke" in words(add_page)
+
+
+def test_a_new_line_says_when_its_bill_can_be_attached(app: Flask, world: World, line: int) -> None:
+    editor = browser(app, "editor")
+    new = editor.get(at(world, "energy/zeilen/neu?art=natural-gas")).text
+    assert "sobald die Zeile gespeichert ist" in new
+    with stored(app) as session:
+        other = enter(session, session.get_one(Declaration, world.own_declaration), "5", "Lager")
+    assert "Beleg hinzufügen" in editor.get(at(world, f"energy/zeilen/{other}")).text
+    assert words(editor.get(at(world, "energy")).text).count("Beleg hinzufügen – Lager") == 1
+
+
+@pytest.mark.parametrize(("who", "status"), [("viewer", 200), ("contributor", 403), ("stranger", 404)])
+def test_who_sees_the_bill_beside_its_line(
+    app: Flask, world: World, line: int, who: str, status: int
+) -> None:
+    answer = browser(app, who).get(at(world, f"energy/zeilen/{line}"))
+    assert answer.status_code == status
+    assert ("Gasrechnung.pdf" in answer.text) is (status == 200)
+    assert "Beleg hinzufügen" not in answer.text
+
+
+def test_a_frozen_line_shows_its_bill_and_takes_none(app: Flask, world: World, line: int) -> None:
+    with stored(app) as session:
+        session.get_one(Declaration, world.own_declaration).state = State.FINISHED
+    editor = browser(app, "editor")
+    html = editor.get(at(world, f"energy/zeilen/{line}")).text
+    assert "Gasrechnung.pdf" in html
+    assert "Belege hinzufügen" not in html
+    assert "Beleg hinzufügen" not in editor.get(at(world, "energy")).text
+
+
+def test_a_removed_line_takes_its_bill_out_of_sight_of_the_figure(
+    app: Flask, world: World, line: int
+) -> None:
+    with stored(app) as session:
+        declaration = session.get_one(Declaration, world.own_declaration)
+        owner = Actor(None, {world.own: Role.OWNER})
+        calculating.remove_line(session, declaration, line, actor=owner, now=NOW)
+    editor = browser(app, "editor")
+    assert "Gasrechnung.pdf" not in editor.get(at(world, f"spur/{SCOPE1}")).text
+    everything = words(editor.get(f"/erklaerungen/{world.own_declaration}/belege/").text)
+    assert "Gasrechnung.pdf" in everything, "the file itself is not lost"
+    assert "Zeile, die entfernt wurde" in everything
+
+
+# ---- In the document and the review
+
+
+def test_a_bill_of_a_removed_line_does_not_leave_the_company(app: Flask, world: World) -> None:
+    with stored(app) as session:
+        declaration = session.get_one(Declaration, world.own_declaration)
+        number = enter(session, declaration, "86400", "Stadtwerke")
+        attach(app, session, declaration, number, "a.pdf", About(is_listed=True, is_for_review=True))
+        owner = Actor(None, {world.own: Role.OWNER})
+        assert len(annex_of(session, declaration).evidence) == 1
+        calculating.remove_line(session, declaration, number, actor=owner, now=NOW)
+        assert annex_of(session, declaration).evidence == ()
+
+
+def test_the_document_ties_a_bill_to_the_figures_of_its_line(app: Flask, world: World) -> None:
+    with stored(app) as session:
+        declaration = session.get_one(Declaration, world.own_declaration)
+        number = enter(session, declaration, "86400", "Stadtwerke")
+        attach(app, session, declaration, number, "privat.pdf")
+        attach(app, session, declaration, number, "offen.pdf", About("Jahresrechnung Gas", is_listed=True))
+        (found,) = annex_of(session, declaration).evidence
+    assert found.title == "Jahresrechnung Gas"
+    assert {SCOPE1, "energy.fuels.non-renewable"} <= set(found.belongs_to)
+
+
+def test_a_reviewer_opens_the_bill_beside_the_figure_and_its_calculation(app: Flask) -> None:
+    with stored(app) as session:
+        declaration = import_craft(session)
+        company = declaration.organisation_id
+        add_member(session, company, "owner", Role.OWNER)
+        cluster = make_cluster(session, "Nord", manager=ClusterRole.MANAGER, reviewer=ClusterRole.REVIEWER)
+        add_consent(session, company, cluster.id)
+        number = enter(session, declaration, "86400", "Stadtwerke")
+        attach(app, session, declaration, number, "offen.pdf", About("Gasrechnung", is_for_review=True))
+        attach(app, session, declaration, number, "privat.pdf")
+        owner = Actor(None, {company: Role.OWNER})
+        submitting.submit(session, declaration, cluster_id=cluster.id, actor=owner, now=NOW)
+        path = f"/cluster/{cluster.id}/pruefung/{declaration.id}/13"
+    html = browser(app, "reviewer").get(path).text
+    trace = html[html.index("So gerechnet:") :]
+    assert "Erdgas: Stadtwerke" in words(trace)
+    assert "86.400 kWh (Hs) ×" in words(trace)
+    assert "Beleg öffnen: Gasrechnung" in trace
+    assert "privat.pdf" not in html

@@ -1,5 +1,6 @@
 """Each action leaves exactly one event, and the trail shows it: everything that can happen, in one story."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -11,47 +12,65 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dnk_tool.catalogue.calculators import load_calculators
+from dnk_tool.catalogue.factors_loader import load_factors
+from dnk_tool.catalogue.self_checks import load_self_checks
 from dnk_tool.domain.answers import Answer, Disclosure, Figure, Origin
 from dnk_tool.domain.assessment import Assessment, Rating
+from dnk_tool.domain.calculation import Line, with_factors
 from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.evidence import FileKind, Target
+from dnk_tool.domain.goals import GoalOutcome, GoalReview
 from dnk_tool.domain.membership import Place
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.review import Audience, Side, Verdict
+from dnk_tool.domain.self_check import Reply
 from dnk_tool.domain.states import EventKind, State
 from dnk_tool.services import (
     answering,
     answering_by_link,
     assessing,
+    calculating,
     cluster_invitations,
     clusters,
     company_invitations,
     consenting,
     contributing,
     erasing,
+    evidence,
+    evidence_contents,
+    figure_files,
     figuring,
     finishing,
+    goals,
     members,
     messaging,
+    next_year,
     organisations,
     people,
+    plausibility,
     publishing,
     remarking,
     restoring,
     reviewing,
+    self_checking,
     signing,
     staffing,
     submitting,
+    taking_over,
 )
 from dnk_tool.services import declarations as starting
 from dnk_tool.services.answering import Submission
 from dnk_tool.services.documents import import_document
+from dnk_tool.services.inspecting import Inspected
 from dnk_tool.services.saving import Given
 from dnk_tool.services.site_figures import GivenAmount, save_scope, save_site_figures
 from dnk_tool.store import clusters as cluster_store
 from dnk_tool.store import declarations, messages, remarks
 from dnk_tool.store.accounts import Account
+from dnk_tool.store.blobs import FileBlobs
 from dnk_tool.store.clusters import ClusterStaff
 from dnk_tool.store.models import Declaration, Event, Membership
 from tests.support import READ, make_account
@@ -104,12 +123,14 @@ class Story:
         self.told |= set(kinds)
 
 
-def test_each_action_leaves_exactly_one_event(session: Session) -> None:
+def test_each_action_leaves_exactly_one_event(session: Session, tmp_path: Path) -> None:
     story = Story(session)
     declaration = a_company(story)
     cluster = a_cluster(story)
     writing(story, declaration)
     single_figures(story, declaration)
+    lines_and_files(story, declaration, FileBlobs(tmp_path))
+    questions(story, declaration)
     people_come_and_go(story, declaration)
     consent(story, declaration, cluster)
     asking_by_mail(story, declaration)
@@ -117,6 +138,7 @@ def test_each_action_leaves_exactly_one_event(session: Session) -> None:
     the_review(story, declaration, cluster)
     the_public(story, declaration)
     messages_and_deadlines(story, declaration, cluster)
+    the_next_year(story, declaration)
     the_end(story, declaration, cluster)
     assert set(EventKind) - story.told == set(), "tell here how the new kind comes about"
 
@@ -232,6 +254,75 @@ def single_figures(story: Story, declaration: Declaration) -> None:
     for kinds in ([EventKind.FIGURE_SAVED], []):
         with story.leaves(*kinds):
             save_scope(session, declaration, frozenset({"Werk"}), "", seen=0, **story.by("editor"))
+
+
+def lines_and_files(story: Story, declaration: Declaration, blobs: FileBlobs) -> None:
+    """A line is an event, and the figures that follow it another; a file of figures is one, however long."""
+    session = story.session
+    litres = {"quantity": Quantity(Decimal(100), "l")}
+    diesel = load_calculators()["energy"].activity("diesel")
+    assert diesel is not None
+    given = with_factors(Line(0, "energy", "diesel", quantities=litres), diesel, load_factors(), 2025)
+    with story.leaves(EventKind.LINE_SAVED, EventKind.FIGURE_SAVED):
+        kept = calculating.save_line(session, declaration, given, seen=0, **story.by("editor")).stored
+    with story.leaves():
+        calculating.save_line(session, declaration, kept.line, seen=kept.version, **story.by("editor"))
+    line_id = kept.line.id
+    with story.leaves(EventKind.LINE_REMOVED, EventKind.FIGURE_SAVED):
+        calculating.remove_line(session, declaration, line_id, **story.by("editor"))
+    with story.leaves(EventKind.LINE_RESTORED, EventKind.FIGURE_SAVED):
+        calculating.restore_line(session, declaration, line_id, **story.by("editor"))
+    table = b"Jahr;Kennzahl;Wert;Einheit\n2025;water.withdrawal.total;12;m3\n"
+    read = figure_files.read(table, declaration, language="de")
+    sifted = figure_files.preview(session, declaration, read, actor=story.actor("editor"))
+    wishes = [(one.wish, one.seen) for one in sifted.changes]
+    with story.leaves(EventKind.FIGURES_IMPORTED):
+        figure_files.import_figures(session, declaration, wishes, language="de", **story.by("editor"))
+    content = b"a bill"
+    bill = Inspected("Rechnung.pdf", FileKind.PDF, content, hashlib.sha256(content).hexdigest())
+    evidence_contents.keep(blobs, declaration.organisation_id, (bill,))
+    places, quota = (session, blobs, declaration), {"quota": 1000}
+    with story.leaves(EventKind.EVIDENCE_ADDED):
+        added = evidence.add(
+            *places, Target(line=line_id), (bill,), evidence.About(), **quota, **story.by("editor")
+        )
+    file_id = added.fresh[0].id
+    with story.leaves(EventKind.EVIDENCE_CHANGED):
+        named = evidence.About(title="Tankkarte")
+        evidence.change(session, declaration, file_id, named, seen=1, **story.by("editor"))
+    with story.leaves(EventKind.EVIDENCE_REMOVED):
+        evidence.remove(session, declaration, file_id, **story.by("editor"))
+
+
+def questions(story: Story, declaration: Declaration) -> None:
+    """What the tool asks: a quick check, and why a figure is as it is."""
+    session, check = story.session, load_self_checks()["energy"]
+    replies = {check.questions[0].key: Reply.NO}
+    with story.leaves(EventKind.SELF_CHECK_SAVED):
+        self_checking.save_replies(
+            session, declaration, check, replies, seen=self_checking.Seen(0, {}), **story.by("editor")
+        )
+    odd = Figure(Decimal(140), "percent")
+    with story.leaves(EventKind.FIGURE_SAVED):
+        figuring.save_figure(session, declaration, "waste.recycled-share", odd, seen=0, **story.by("editor"))
+    warning = plausibility.found(session, declaration)[0].warning
+    said = plausibility.Sentence(warning.rule, warning.subject, warning.fingerprint, "Das stimmt so.")
+    with story.leaves(EventKind.WARNING_EXPLAINED):
+        plausibility.explain(session, declaration, [said], **story.by("editor"))
+
+
+def the_next_year(story: Story, declaration: Declaration) -> None:
+    session = story.session
+    with story.leaves(EventKind.CREATED):
+        after = next_year.begin_next_year(session, declaration, **story.by("owner"))
+    climate = declarations.selection_of(after).section_by_ref["13"]
+    with story.leaves(EventKind.ANSWERS_TAKEN_OVER):
+        taking_over.take_over(session, after, climate, **story.by("owner"))
+    _section, goal, _review = goals.goals_of(session, after)[0]
+    section = next(one for one, other, _ in goals.goals_of(session, after) if other == goal)
+    given = {goal.aspect.ref: goals.GivenReview(GoalReview(GoalOutcome.YES), 0)}
+    with story.leaves(EventKind.GOAL_REVIEWED):
+        goals.save_reviews(session, after, section, given, **story.by("owner"))
 
 
 def vars_of(profile: Profile) -> dict[str, Any]:

@@ -20,10 +20,11 @@ TIMES = "\N{MULTIPLICATION SIGN}"
 
 @dataclass(frozen=True, slots=True)
 class CalculationView:
-    """How one figure came about: its lines as a table, and the figure that they add up to."""
+    """How one figure came about: its lines as a table, what they add up to, and why that is right."""
 
     table: TableView
     total: str
+    explained: tuple[Prose, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,12 @@ def _calculation(
     )
     rows = tuple(_step_row(line, step, source, sources) for line, step in steps)
     title = words.of(point.label)
-    return CalculationView(laid_out(title, heads, rows), _total(point, source))
+    explained = (one for one in source.document.annex.explanations if one.datapoint == point.key)
+    return CalculationView(
+        laid_out(title, heads, rows),
+        _total(point, source),
+        tuple(words.prose(one.sentence) for one in explained),
+    )
 
 
 def _entries(source: Source) -> Iterator[TableView]:
@@ -233,7 +239,12 @@ def _scope(source: Source) -> Iterator[Entry]:
 def _goal(goal: ReviewedGoal, source: Source) -> GoalView:
     words = source.words
     _ = words.gettext
-    outcomes = {"yes": _("erreicht"), "partly": _("teilweise erreicht"), "no": _("nicht erreicht")}
+    outcomes = {
+        "yes": _("erreicht"),
+        "partly": _("teilweise erreicht"),
+        "no": _("nicht erreicht"),
+        "ongoing": _("läuft noch"),
+    }
     requirement = source.document.selection.requirements.get(goal.ref)
     title = f"{goal.ref} {words.of(requirement.title)}" if requirement else goal.ref
     said = ((_("Warum"), goal.reason), (_("Wie es weitergeht"), goal.outlook))
@@ -246,8 +257,13 @@ def _goal(goal: ReviewedGoal, source: Source) -> GoalView:
 
 
 def _explanations(source: Source) -> Iterator[Entry]:
+    """The sentences about figures that no calculation stands for; the others stand below theirs."""
     words, points = source.words, source.document.selection.catalogue.datapoints
+    lines = source.document.annex.calculations
+    calculated = {step.datapoint for line in lines for step in line.steps} & points.keys()
     for one in source.document.annex.explanations:
+        if one.datapoint in calculated:
+            continue
         point = points.get(one.datapoint)
         yield Entry(words.of(point.label) if point else one.datapoint, words.prose(one.sentence))
 

@@ -17,17 +17,18 @@ from dnk_tool.domain.annex import (
 from dnk_tool.domain.answers import Figure
 from dnk_tool.domain.calculation import FactorSnapshot, Step
 from dnk_tool.language import Language
-from dnk_tool.services import calculating, evidence_listing, figuring, goals
+from dnk_tool.services import calculating, evidence_listing, figuring, goals, plausibility
 from dnk_tool.services.calculating import StoredLine
 from dnk_tool.store import declarations
+from dnk_tool.store.content import Content
 from dnk_tool.store.models import Declaration
 
 
-def annex_of(session: Session, declaration: Declaration) -> Annex:
+def annex_of(session: Session, declaration: Declaration, content: Content | None = None) -> Annex:
     """The annex as it is now; texts of the product are in the declaration's language."""
     language: Language = "en" if declaration.language == "en" else "de"
-    rows = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
-    figures = {key: declarations.figure_of(row) for key, row in rows.items()}
+    content = content or declarations.content(session, declaration)
+    figures = content.of_year(declaration.reporting_year)
     lines = calculating.lines_of(session, declaration)
     calculations = tuple(_lines(declaration, lines, figures, language)) if lines else ()
     of_lines = {
@@ -38,6 +39,7 @@ def annex_of(session: Session, declaration: Declaration) -> Annex:
         calculations=calculations,
         figures=tuple(_further(declaration, figures)),
         evidence=evidence_listing.listed(session, declaration, of_lines=of_lines),
+        explanations=plausibility.printed(session, declaration, content, lines=lines),
         goals=goals.reviewed(session, declaration),
         scope=_scope(session, declaration),
     )

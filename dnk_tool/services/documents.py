@@ -42,7 +42,7 @@ def live_document(session: Session, declaration: Declaration) -> Document:
         figures=content.figures,
         done=content.sheet.done,
         assessments=assessments_of(session, declaration) if settings.publishes_assessment else None,
-        annex=annex_of(session, declaration),
+        annex=annex_of(session, declaration, content),
     )
 
 

@@ -1,6 +1,6 @@
 """Finds what looks odd in a declaration, and keeps the sentences that say why it is right."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -17,10 +17,10 @@ from dnk_tool.domain.states import EventKind
 from dnk_tool.domain.text import normalised
 from dnk_tool.domain.values import Rows
 from dnk_tool.services.answering import OPEN, Locked
-from dnk_tool.services.calculating import lines_of
+from dnk_tool.services.calculating import StoredLine, lines_of
 from dnk_tool.services.declarations import settings_of
 from dnk_tool.services.figuring import openness
-from dnk_tool.store import declarations, figures, history, plausibility
+from dnk_tool.store import declarations, history, plausibility
 from dnk_tool.store.content import Content
 from dnk_tool.store.models import Declaration
 from dnk_tool.store.plausibility import ExplainedWarning
@@ -28,7 +28,11 @@ from dnk_tool.store.plausibility import ExplainedWarning
 LONGEST = 2000
 
 # Where the report names a value of the profile by the figure that is the same.
-_PRINTED_AS = {"profile.turnover": "economy.turnover", "profile.employees": "workforce.headcount"}
+_PRINTED_AS = {
+    "profile.turnover": "economy.turnover",
+    "profile.employees": "workforce.headcount",
+    "company.fte": "workforce.fte.total",
+}
 
 
 class Standing(StrEnum):
@@ -83,12 +87,24 @@ class Clash:
     by: int | None
 
 
-def found(session: Session, declaration: Declaration, content: Content | None = None) -> tuple[Noted, ...]:
-    """What looks odd in the declaration, with what was said about it; three statements beside `content`."""
+def found(
+    session: Session,
+    declaration: Declaration,
+    content: Content | None = None,
+    *,
+    lines: Sequence[StoredLine] | None = None,
+) -> tuple[Noted, ...]:
+    """What looks odd in the declaration, with what was said about it.
+
+    Beside `content` one statement for the `lines`, unless they are known, and one if something is odd.
+    """
     content = content or declarations.content(session, declaration)
+    lines = lines_of(session, declaration) if lines is None else lines
+    odd = warnings(load_plausibility(), facts_of(declaration, content, lines))
+    if not odd:
+        return ()
     rows = plausibility.of_year(session, declaration.organisation_id, declaration.reporting_year)
-    facts = facts_of(session, declaration, content)
-    return tuple(_noted(one, rows) for one in warnings(load_plausibility(), facts))
+    return tuple(_noted(one, rows) for one in odd)
 
 
 def count_open(session: Session, declaration: Declaration, content: Content) -> tuple[int, int]:
@@ -97,33 +113,33 @@ def count_open(session: Session, declaration: Declaration, content: Content) -> 
     return sum(one.is_open for one in noted), len(noted)
 
 
-def facts_of(session: Session, declaration: Declaration, content: Content) -> Facts:
+def facts_of(declaration: Declaration, content: Content, lines: Sequence[StoredLine] = ()) -> Facts:
     """What the rules may compare: nothing that the declaration explains instead of reporting it."""
     year, sheet = declaration.reporting_year, content.sheet
-    by_year: dict[int, dict[str, Figure]] = {year - 1: {}, year: {}}
-    for row in figures.rows_of(session, declaration.organisation_id, since=year - 1, until=year):
-        if _counts(sheet, row.datapoint, is_now=row.year == year):
-            by_year[row.year][row.datapoint] = declarations.figure_of(row)
     return Facts(
         year=year,
-        figures=by_year[year],
-        before=by_year[year - 1],
+        figures=_counting(sheet, content.of_year(year), is_now=True),
+        before=_counting(sheet, content.of_year(year - 1), is_now=False),
         profile=sheet.profile,
-        lines=[one.line for one in lines_of(session, declaration)],
+        lines=[one.line for one in lines],
         tables=_tables(sheet),
     )
 
 
-def _counts(sheet: Sheet, datapoint: str, *, is_now: bool) -> bool:
-    """Whether the figure is part of the declaration: asked for and reported, or besides what any set asks.
+def _counting(sheet: Sheet, figures: Mapping[str, Figure], *, is_now: bool) -> dict[str, Figure]:
+    """The figures that are part of the declaration: asked for and reported, or besides what any set asks.
 
     What only another indicator set asks for is not.
     """
-    asking = sheet.selection.asked_by.get(datapoint, ())
-    if asking:
-        return not (is_now and all(sheet.is_explained(one) for one in asking))
     items = sheet.selection.catalogue.items.values()
-    return all(item.datapoint is None or item.datapoint.key != datapoint for item in items)
+    of_sets = {item.datapoint.key for item in items if item.datapoint}
+    found = {}
+    for key, figure in figures.items():
+        asking = sheet.selection.asked_by.get(key, ())
+        is_explained = is_now and all(sheet.is_explained(one) for one in asking)
+        if not is_explained if asking else key not in of_sets:
+            found[key] = figure
+    return found
 
 
 def _tables(sheet: Sheet) -> Mapping[str, Rows]:
@@ -252,7 +268,11 @@ def _write(
 
 
 def printed(
-    session: Session, declaration: Declaration, content: Content | None = None
+    session: Session,
+    declaration: Declaration,
+    content: Content | None = None,
+    *,
+    lines: Sequence[StoredLine] | None = None,
 ) -> tuple[Explanation, ...]:
     """The sentences that the report shows, in the declaration's language: those about today's values."""
     rules, language = load_plausibility(), settings_of(declaration).language
@@ -262,6 +282,6 @@ def printed(
             said(rules, one.warning, language).odd,
             one.text,
         )
-        for one in found(session, declaration, content)
+        for one in found(session, declaration, content, lines=lines)
         if one.standing is Standing.EXPLAINED and one.is_printed
     )

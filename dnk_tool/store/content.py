@@ -1,7 +1,7 @@
 """What a declaration says, as plain values with the version of each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from dnk_tool.catalogue import Section
@@ -22,6 +22,7 @@ class Change:
 class Content:
     """What a declaration says now: the sheet, the figures of all years shown, and the latest changes.
 
+    `further`: the company's figures that the declaration does not ask for; they were read with the others.
     `earlier`: what the declaration before said, where a page asked for it.
     """
 
@@ -30,6 +31,7 @@ class Content:
     changes: Mapping[str, Change]
     figure_changes: Mapping[str, Change]
     earlier: Earlier | None = None
+    further: Mapping[tuple[int, str], Figure] = field(default_factory=dict)
 
     def version(self, ref: str) -> int:
         """The version of an answer, 0 for one that was never given."""
@@ -37,6 +39,11 @@ class Content:
 
     def figure_version(self, datapoint: str) -> int:
         return self.figure_changes[datapoint].version if datapoint in self.figure_changes else 0
+
+    def of_year(self, year: int) -> dict[str, Figure]:
+        """All figures of the company for one year by datapoint, whoever asks for them."""
+        every = (*self.figures.items(), *self.further.items())
+        return {key: figure for (of, key), figure in every if of == year}
 
     def about(self, section: Section) -> "Content":
         """What belongs to the section's requirements and nothing else, not even what follows from others."""
@@ -49,7 +56,7 @@ class Content:
             figures={key: figure for key, figure in self.sheet.figures.items() if key in points},
             done=frozenset(),
             profile=None,
-            taken={},
+            taken={ref: year for ref, year in self.sheet.taken.items() if ref in refs},
         )
         return Content(
             sheet=sheet,

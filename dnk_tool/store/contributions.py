@@ -1,15 +1,15 @@
 """Reads the questions that a company sent to people by mail, and how far each of them is."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
-from dnk_tool.domain.permissions import Actor, Permission, Subject, can
+from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, can
 from dnk_tool.language import local_day
 from dnk_tool.store import declarations, invitations
 from dnk_tool.store.accounts import Account
@@ -57,30 +57,51 @@ def of_declaration(session: Session, declaration_id: int) -> Sequence[Invitation
 def with_stages(
     session: Session, declaration: Declaration, *, now: datetime
 ) -> Sequence[tuple[Invitation, QuestionStage]]:
-    """All questions about a declaration and how far each is, latest first, in two statements at most."""
-    found = of_declaration(session, declaration.id)
-    known = askers(session, declaration.organisation_id, today=local_day(now)) if found else {}
-    return [(one, stage(one, now=now, askers=known)) for one in found]
+    """All questions about a declaration and how far each is, latest first, in one statement."""
+    company = declaration.organisation_id
+    rows = session.execute(
+        # The role is read as a value: a row that this session knows already may have changed since.
+        select(Invitation, Membership.role)
+        .outerjoin(Account, and_(Account.id == Invitation.created_by, Account.active.is_(True)))
+        .outerjoin(Membership, and_(Membership.user_id == Account.id, *_today(company, local_day(now))))
+        .where(Invitation.declaration_id == declaration.id, Invitation.kind == InvitationKind.CONTRIBUTION)
+        .order_by(Invitation.id.desc())
+    )
+    return [
+        (one, stage(one, now=now, askers=_those_who_may_ask(company, {one.created_by: role})))
+        for one, role in rows
+    ]
 
 
 def askers(session: Session, organisation_id: int, *, today: date) -> dict[int, Account]:
     """Who may ask in a company today, by id."""
-    subject = Subject(organisation_id)
     rows = session.execute(
-        # The role is read as a value: a row that this session knows already may have changed since.
         select(Account, Membership.role)
         .join(Membership, Membership.user_id == Account.id)
-        .where(
-            Membership.organisation_id == organisation_id,
-            Account.active.is_(True),
-            or_(Membership.until.is_(None), Membership.until >= today),
-        )
+        .where(Account.active.is_(True), *_today(organisation_id, today))
+    ).all()
+    may_ask = _those_who_may_ask(organisation_id, {account.id: role for account, role in rows})
+    return {account.id: account for account, _role in rows if account.id in may_ask}
+
+
+def _today(organisation_id: int, today: date) -> tuple[ColumnElement[bool], ...]:
+    """What holds for the roles in a company that count today."""
+    return (
+        Membership.organisation_id == organisation_id,
+        or_(Membership.until.is_(None), Membership.until >= today),
     )
-    return {
-        account.id: account
-        for account, role in rows
-        if can(Permission.CONTRIBUTION_ASK, Actor(account.id, {organisation_id: role}), subject)
-    }
+
+
+def _those_who_may_ask(organisation_id: int, roles: Mapping[int | None, Role | None]) -> frozenset[int]:
+    """Whose role allows to ask."""
+    subject = Subject(organisation_id)
+    return frozenset(
+        account
+        for account, role in roles.items()
+        if account is not None
+        and role is not None
+        and can(Permission.CONTRIBUTION_ASK, Actor(account, {organisation_id: role}), subject)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,11 +156,8 @@ def _content(
     declaration: Declaration, answers: list[AnswerRow], figures: list[FigureRow], done: frozenset[str]
 ) -> Content:
     selection, year = selection_of(declaration), declaration.reporting_year
-    shown = {
-        (row.year, row.datapoint): figure_of(row)
-        for row in figures
-        if row.year <= year and row.datapoint in selection.datapoints
-    }
+    known = {(row.year, row.datapoint): figure_of(row) for row in figures if row.year <= year}
+    shown = {key: figure for key, figure in known.items() if key[1] in selection.datapoints}
     return Content(
         sheet=Sheet(
             selection,
@@ -177,6 +174,7 @@ def _content(
             for row in figures
             if row.year == year
         },
+        further={key: figure for key, figure in known.items() if key not in shown},
     )
 
 

@@ -10,10 +10,14 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.annex import Explanation
 from dnk_tool.domain.answers import Answer, Disclosure, Figure, Quality
+from dnk_tool.domain.document import canonical
+from dnk_tool.domain.document_reader import read_document
 from dnk_tool.domain.permissions import Actor, NotPermitted, Role
 from dnk_tool.domain.states import EventKind, State
 from dnk_tool.services import plausibility
+from dnk_tool.services.annexing import annex_of
 from dnk_tool.services.answering import Locked, Submission, save_section
+from dnk_tool.services.documents import live_document
 from dnk_tool.services.plausibility import Noted, Sentence, Standing
 from dnk_tool.services.saving import Given
 from dnk_tool.store import declarations, figures
@@ -111,6 +115,9 @@ def test_the_report_gets_what_shall_be_printed(
     assert isinstance(found, Explanation)
     assert (found.datapoint, found.sentence) == ("energy.total", SENTENCE)
     assert "59.855 kWh" in found.question
+    assert annex_of(session, produced).explanations == (found,)
+    document = read_document(canonical(live_document(session, produced)))
+    assert document.annex.explanations == (found,), "the record that a version freezes has it"
     produced.language = "en"
     assert "59,855 kWh" in plausibility.printed(session, produced)[0].question
 

@@ -171,3 +171,29 @@ def test_a_page_costs_the_same_statements_with_many_figures(
     with counted(app) as many:
         client.get(url(odd))
     assert len(many) == len(few)
+
+
+def test_warnings_cost_a_page_one_statement_and_the_lines_are_read_once(
+    app: Flask, client: FlaskClient, odd: World
+) -> None:
+    sign_in(client, "editor@example.org")
+    here = f"/erklaerungen/{odd.own_declaration}"
+    for page in (f"{here}/kriterien/12", f"{here}/kennzahlen/energy.total", f"{here}/"):
+        client.get(page)
+        with counted(app) as found:
+            assert "59.855" in client.get(page).text or page == f"{here}/"
+        assert sum("FROM explained_warning" in one for one in found) == 1, page
+        assert sum("FROM calculation_line" in one for one in found) == 1, page
+        assert sum("FROM figure " in one for one in found) == 1, page
+        assert len(found) <= 15, page
+
+
+def test_without_a_warning_nobody_asks_for_sentences(app: Flask, client: FlaskClient, odd: World) -> None:
+    with stored(app) as session:
+        session.query(FigureRow).delete()
+    sign_in(client, "editor@example.org")
+    page = f"/erklaerungen/{odd.own_declaration}/kriterien/12"
+    client.get(page)
+    with counted(app) as found:
+        client.get(page)
+    assert not any("FROM explained_warning" in one for one in found)

@@ -14,8 +14,10 @@ from dnk_tool.domain.scope import Scope
 from dnk_tool.domain.site_sums import adds_up
 from dnk_tool.language import Language
 from dnk_tool.services import figuring
-from dnk_tool.store import declarations, figures, sites
-from dnk_tool.store.models import Declaration, FigureRow
+from dnk_tool.services.calculating import lines_of
+from dnk_tool.store import declarations, sites
+from dnk_tool.store.content import Content
+from dnk_tool.store.models import Declaration
 from dnk_tool.web.figures.rows import EARLIER_YEARS, change_text
 from dnk_tool.web.wizard.amounts import amount_text, figure_words, other_units, reading
 from dnk_tool.web.wizard.behind import LinesResult, results_of_lines
@@ -96,23 +98,22 @@ def figure_page(
 ) -> FigurePage:
     """The page's values."""
     content, year = declarations.content(session, declaration), declaration.reporting_year
-    rows = figures.rows_of(session, declaration.organisation_id, since=year - EARLIER_YEARS, until=year)
-    now = {row.datapoint: row for row in rows if row.year == year}
-    sheet = replace(content.sheet, figures={key: declarations.figure_of(row) for key, row in now.items()})
+    sheet = replace(content.sheet, figures=content.of_year(year))
     figure = sheet.figures.get(point.key, NO_FIGURE)
     quantity = figure.quantity
-    lines = results_of_lines(session, declaration, sheet.figures).get(point.key)
+    all_lines = lines_of(session, declaration)
+    lines = results_of_lines(declaration, sheet.figures, all_lines).get(point.key)
     of_sites = sites.rows_of_figure(session, declaration.organisation_id, year, point.key)
     return FigurePage(
         point=point,
         figure=figure,
-        version=now[point.key].version if point.key in now else 0,
+        version=content.figure_version(point.key),
         state=state_of(sheet, point),
         amount=figure_words(point, figure, language),
         reading=reading(point, quantity, language),
         others=tuple(other_units(point, quantity, language)) if quantity else (),
         follows=_follows(sheet, point, language),
-        earlier=tuple(_earlier(rows, point, figure, year, language)),
+        earlier=tuple(_earlier(content, point, figure, year, language)),
         asked_by=tuple(
             (one, sheet.selection.section_of[one.ref]) for one in sheet.selection.asked_by.get(point.key, ())
         ),
@@ -123,7 +124,9 @@ def figure_page(
         lines=lines,
         lines_amount=figure_words(point, lines.figure, language) if lines else "",
         is_open=figuring.openness(session, declaration).is_open(point.key),
-        odd=by_datapoint(oddities(session, declaration, content, language)).get(point.key, ()),
+        odd=by_datapoint(oddities(session, declaration, content, language, lines=all_lines)).get(
+            point.key, ()
+        ),
     )
 
 
@@ -134,11 +137,10 @@ def _follows(sheet: Sheet, point: Datapoint, language: Language) -> str:
 
 
 def _earlier(
-    rows: Sequence[FigureRow], point: Datapoint, now: Figure, year: int, language: Language
+    content: Content, point: Datapoint, now: Figure, year: int, language: Language
 ) -> Iterator[Earlier]:
-    found = {row.year: declarations.figure_of(row) for row in rows if row.datapoint == point.key}
     for of in range(year - 1, year - 1 - EARLIER_YEARS, -1):
-        figure = found.get(of, NO_FIGURE)
+        figure = content.of_year(of).get(point.key, NO_FIGURE)
         yield Earlier(
             of,
             figure_words(point, figure, language),

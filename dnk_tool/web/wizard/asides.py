@@ -52,7 +52,7 @@ def asides(
     authors: Collection[int] = (),
     now: datetime,
 ) -> Asides:
-    """The asides of a page, in four statements at most. Who was asked is shown to whoever may ask.
+    """The asides of a page, in three statements at most. Who was asked is shown to whoever may ask.
 
     `authors` are more people whose names the page needs.
     """

@@ -1,12 +1,11 @@
 """What is behind the figures: the lines that they are calculated from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers import Figure, Origin
 from dnk_tool.services import calculating
+from dnk_tool.services.calculating import StoredLine
 from dnk_tool.store.content import Content
 from dnk_tool.store.models import Declaration
 
@@ -19,20 +18,19 @@ class LinesResult:
     count: int
 
 
-def lines_behind(session: Session, declaration: Declaration, content: Content) -> dict[str, int]:
+def lines_behind(declaration: Declaration, content: Content, lines: Sequence[StoredLine]) -> dict[str, int]:
     """From how many lines each figure comes; nothing is calculated where no figure comes from lines."""
     figures = content.sheet.figures
     if not any(one.origin is Origin.LINES for one in figures.values()):
         return {}
-    found = results_of_lines(session, declaration, figures)
+    found = results_of_lines(declaration, figures, lines)
     return {key: one.count for key, one in found.items()}
 
 
 def results_of_lines(
-    session: Session, declaration: Declaration, figures: Mapping[str, Figure]
+    declaration: Declaration, figures: Mapping[str, Figure], lines: Sequence[StoredLine]
 ) -> dict[str, LinesResult]:
-    """What the year's lines give, by datapoint; one statement. `figures`: the year's, for intensities."""
-    lines = calculating.lines_of(session, declaration)
+    """What the year's lines give, by datapoint. `figures`: the year's, for intensities."""
     if not lines:
         return {}
     found = calculating.calculation_of(declaration, lines, figures)

@@ -15,6 +15,7 @@ from dnk_tool.catalogue.self_checks import of_criterion
 from dnk_tool.domain.completeness import Completeness, GapKind, of_section
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.services.answering import Outcome, save_section
+from dnk_tool.services.calculating import lines_of
 from dnk_tool.services.declarations import settings_of
 from dnk_tool.store import declarations
 from dnk_tool.store.content import Content
@@ -31,7 +32,7 @@ from dnk_tool.web.wizard.goal_fields import GoalForm, goal_errors, sent_goals
 from dnk_tool.web.wizard.goals import page as goals_page
 from dnk_tool.web.wizard.goals import save_goals
 from dnk_tool.web.wizard.last_year import content_for, last_year
-from dnk_tool.web.wizard.oddities import beside_fields
+from dnk_tool.web.wizard.oddities import beside_fields, figures_of
 from dnk_tool.web.wizard.own_sections import neighbours, sees_all
 from dnk_tool.web.wizard.pages import section_page
 from dnk_tool.web.wizard.readings import notice, readings, spoken
@@ -143,6 +144,7 @@ def _page(
     situation = situation_of(declaration, sections=[section.ref])
     is_editable = situation.is_open(section.ref)
     may_ask = is_editable and can(Permission.CONTRIBUTION_ASK, current_actor(), current_subject())
+    lines = lines_of(db(), declaration) if figures_of(section) else ()
     return render_template(
         "wizard/criterion.html",
         declaration=declaration,
@@ -157,8 +159,8 @@ def _page(
         is_editable=is_editable,
         lock_reason=lock_reason(situation, section.ref),
         threads=threads_by_ref(situation.threads),
-        behind=lines_behind(db(), declaration, content) if _figure_pages_of(declaration) else None,
-        odd=beside_fields(db(), declaration, section, content, sees_all=sees_all()),
+        behind=lines_behind(declaration, content, lines) if _figure_pages_of(declaration) else None,
+        odd=beside_fields(db(), declaration, section, content, lines, sees_all=sees_all()),
         self_checks=of_criterion(section.number) if isinstance(section, Criterion) else (),
         loaded_at=datetime.now(UTC),
         asides=asides(

@@ -14,6 +14,7 @@ from dnk_tool.catalogue.plausibility_loader import load_plausibility
 from dnk_tool.domain.plausibility import Compared, PlausibilityWarning, Said, said
 from dnk_tool.domain.plausibility.wording import amount, name_of
 from dnk_tool.language import Language
+from dnk_tool.services.calculating import StoredLine
 from dnk_tool.services.plausibility import Noted, Standing, found
 from dnk_tool.store.content import Content
 from dnk_tool.store.models import Declaration
@@ -58,13 +59,21 @@ class Oddity:
 
 
 def oddities(
-    session: Session, declaration: Declaration, content: Content, language: Language
+    session: Session,
+    declaration: Declaration,
+    content: Content,
+    language: Language,
+    *,
+    lines: Sequence[StoredLine] | None = None,
 ) -> tuple[Oddity, ...]:
-    """All of the declaration, open ones first, each group in the order of the rules; three statements."""
+    """All of the declaration, open ones first, each group in the order of the rules; two statements.
+
+    `lines`: those of the year, where a page has read them already.
+    """
     rules = load_plausibility()
     shown = [
         _oddity(one, rules, declaration, content.sheet.selection, language)
-        for one in found(session, declaration, content)
+        for one in found(session, declaration, content, lines=lines)
     ]
     return tuple(sorted(shown, key=lambda one: not one.is_open))
 
@@ -92,15 +101,27 @@ def by_place(
     return found
 
 
+def figures_of(section: Section) -> frozenset[str]:
+    """The datapoints that a section asks for."""
+    items = [item for one in section.all_requirements for item in one.items]
+    return frozenset(item.datapoint.key for item in items if item.datapoint)
+
+
 def beside_fields(
-    session: Session, declaration: Declaration, section: Section, content: Content, *, sees_all: bool
+    session: Session,
+    declaration: Declaration,
+    section: Section,
+    content: Content,
+    lines: Sequence[StoredLine],
+    *,
+    sees_all: bool,
 ) -> Mapping[str, Sequence[Oddity]]:
     """The warnings for the page of a section, by datapoint; a section without figures costs no statement."""
-    points = [item.datapoint.key for one in section.all_requirements for item in one.items if item.datapoint]
+    points = figures_of(section)
     if not points:
         return {}
-    shown = oddities(session, declaration, content, current_language())
-    return by_place(shown, None if sees_all else frozenset(points))
+    shown = oddities(session, declaration, content, current_language(), lines=lines)
+    return by_place(shown, None if sees_all else points)
 
 
 def _oddity(

@@ -125,6 +125,22 @@ def test_everything_else_is_printed_too_and_only_listed_evidence(document: Docum
     assert html.count('id="anhang"') == 1
 
 
+def test_a_sentence_stands_below_the_calculation_of_its_figure_else_by_itself(document: Document) -> None:
+    given = Annex(
+        (line("A", step("ghg.scope2.location", "1000", "344", GRID)),),
+        explanations=(
+            Explanation("ghg.scope2.location", "?", "Der Strom kam aus zwei Netzen."),
+            Explanation("energy.total", "?", "Eine Maschine stand still."),
+        ),
+    )
+    view = annex(document, given)
+    (calculation,) = view.calculations
+    assert [one[0].lines[0] for one in calculation.explained] == ["Der Strom kam aus zwei Netzen."]
+    assert [one.prose[0].lines[0] for one in view.explanations] == ["Eine Maschine stand still."]
+    html = render_html(compose(replace(document, annex=given), ISSUE))
+    assert html.count("Der Strom kam aus zwei Netzen.") == 1
+
+
 def test_a_line_that_only_enters_a_formula_is_printed_as_it_was_entered(document: Document) -> None:
     entered = (EnteredValue("Männer", Quantity(Decimal(20), "EUR")),)
     view = annex(document, Annex((CalculatedLine("pay-gap", "pay-gap", "Entgeltlücke", entered=entered),)))

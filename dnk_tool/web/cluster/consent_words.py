@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 # The trail keeps which edition somebody agreed to: other words are another edition, and a test holds both
 # together. Earlier editions stay in the history of this file.
-EDITION = "2026-11"
+EDITION = "2026-11b"
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,13 @@ WORDS = (
         _l("Wenn Sie einreichen"),
         (
             _l(
-                "Die Erklärung, die Sie dem Cluster zur Prüfung geben, mit allen Antworten und Kennzahlen – "
-                "genau in der Version, die Sie eingereicht haben. Vorher keine Antworten."
+                "Die Erklärung, die Sie dem Cluster zur Prüfung geben, mit allen Antworten, Kennzahlen und "
+                "Rechenwegen – genau in der Version, die Sie eingereicht haben. Vorher keine Antworten."
+            ),
+            _l(
+                "Von Ihren Belegen die Bezeichnungen, die Sie in der Erklärung nennen, und die Dateien, bei "
+                "denen Sie „Prüfende dürfen diesen Beleg öffnen“ gewählt haben. Alle anderen Belege bleiben "
+                "bei Ihnen."
             ),
             _l(
                 "Was Sie danach den Prüfenden in Anmerkungen schreiben, mit dem Namen der Person, die es "

@@ -102,7 +102,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedGoal:
-    """What became of a goal of an earlier declaration: "yes", "partly" or "no", and why."""
+    """What became of a goal of an earlier declaration: "yes", "partly", "no" or "ongoing", and why."""
 
     ref: str
     year: int

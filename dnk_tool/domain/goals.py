@@ -13,11 +13,17 @@ from dnk_tool.language import Language
 
 
 class GoalOutcome(StrEnum):
-    """Whether a goal was reached."""
+    """Whether a goal was reached; `ONGOING`: its time is not over yet."""
 
     YES = "yes"
     PARTLY = "partly"
     NO = "no"
+    ONGOING = "ongoing"
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether the goal was missed, wholly or in part, so that somebody will ask why."""
+        return self in (GoalOutcome.PARTLY, GoalOutcome.NO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,7 @@ class GoalReview:
     @property
     def lacks_reason(self) -> bool:
         """Whether a goal was missed, wholly or in part, without a word on why: asked for, never required."""
-        return self.outcome in (GoalOutcome.PARTLY, GoalOutcome.NO) and not self.reason
+        return self.outcome is not None and self.outcome.is_missed and not self.reason
 
 
 NO_REVIEW = GoalReview()

@@ -1,5 +1,6 @@
 """What the holder of a secret link may do: answer exactly what was asked, until the answer is sent off."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
@@ -12,7 +13,7 @@ from dnk_tool.domain.completeness import Status, of_section
 from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.domain.states import EventKind
 from dnk_tool.language import Language, local_day
-from dnk_tool.services import answering, contributing, inviting
+from dnk_tool.services import answering, contributing, inviting, taking_over
 from dnk_tool.services.accounts import create_account, one_line
 from dnk_tool.services.answering import Outcome, Submission
 from dnk_tool.services.identities import is_unclaimed
@@ -136,11 +137,18 @@ def save(
 
 
 def send_off(
-    session: Session, contribution: Contribution, *, token: str, name: str, now: datetime
+    session: Session,
+    contribution: Contribution,
+    *,
+    token: str,
+    name: str,
+    seen: Mapping[str, int] | None = None,
+    now: datetime,
 ) -> Account:
     """Call the answer given: the link has done its work. Gives who answered.
 
-    Raises LinkOver, and NothingSaid as long as none of the requirements has an answer.
+    What of it was taken over from last year, and was `seen` in this version, counts as checked.
+    Raises LinkOver, Locked, and NothingSaid as long as none of the requirements has an answer.
     """
     _hold(session, contribution, token, now=now)
     content = content_of(session, contribution)
@@ -149,13 +157,17 @@ def send_off(
     account = guest_account(session, contribution.invitation, name=name, now=now)
     # A page that saves by itself may know half a name: who can sign in gets theirs here and not before.
     account.name = account.name or one_line(name)
+    actor = _actor(contribution, account)
+    taking_over.confirm(
+        session, contribution.declaration, contribution.section, seen=seen, actor=actor, now=now
+    )
     invitation = inviting.use(session, token, KIND, account=account, now=now)
     contributing.record(
         session,
         contribution.declaration,
         EventKind.CONTRIBUTION_ANSWERED,
         invitation,
-        actor=_actor(contribution, account),
+        actor=actor,
         now=now,
     )
     return account

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.annex import ReviewedGoal
-from dnk_tool.domain.goals import NO_REVIEW, Goal, GoalOutcome, GoalReview, goal_text, goals
+from dnk_tool.domain.goals import NO_REVIEW, Goal, GoalReview, goal_text, goals
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.states import EventKind
 from dnk_tool.services.answering import open_section
@@ -70,7 +70,7 @@ def save_reviews(
         if ref not in given:
             continue
         mine, seen = given[ref].review, given[ref].seen
-        current = stored.get(ref, StoredReview(NO_REVIEW, goal.year, 0))
+        current = stored.get(ref, StoredReview(NO_REVIEW, goal.year, 0)).of(goal.year)
         if mine == current.review:
             versions[ref] = current.version
         elif current.version and current.version != seen:
@@ -91,7 +91,7 @@ def goals_of(session: Session, declaration: Declaration) -> list[tuple[Section, 
         return []
     stored = store.reviews(session, declaration.id)
     return [
-        (section, goal, stored.get(goal.aspect.ref, StoredReview(NO_REVIEW, goal.year, 0)))
+        (section, goal, stored.get(goal.aspect.ref, StoredReview(NO_REVIEW, goal.year, 0)).of(goal.year))
         for section in selection.sections
         for goal in goals(section, earlier)
     ]
@@ -100,8 +100,8 @@ def goals_of(session: Session, declaration: Declaration) -> list[tuple[Section, 
 def reviewed(session: Session, declaration: Declaration) -> tuple[ReviewedGoal, ...]:
     """What became of the goals of the declaration before, as the annex prints it: those with an outcome.
 
-    The goal's text is that of then, its table row by row, in the declaration's language. A goal that was
-    reached needs no reason: one that was written before somebody thought so is left out.
+    The goal's text is that of then, its table row by row, in the declaration's language. Only a goal that
+    was missed needs a reason: one that was written before somebody thought otherwise is left out.
     """
     language = settings_of(declaration).language
     return tuple(
@@ -110,7 +110,7 @@ def reviewed(session: Session, declaration: Declaration) -> tuple[ReviewedGoal, 
             year=goal.year,
             goal=goal_text(goal, language),
             outcome=one.review.outcome.value,
-            reason="" if one.review.outcome is GoalOutcome.YES else one.review.reason,
+            reason=one.review.reason if one.review.outcome.is_missed else "",
             outlook=one.review.outlook,
         )
         for _section, goal, one in goals_of(session, declaration)

@@ -1,7 +1,7 @@
 """Begins the declaration of the year after another, with the same structure and nothing said yet."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -17,10 +17,10 @@ from dnk_tool.store.models import Declaration
 
 @dataclass(frozen=True)
 class Carried:
-    """What a new year takes along of the self-assessment, by criterion; `left`: measures that were due."""
+    """What a new year takes along of the self-assessment, by criterion; and `overdue` measures."""
 
     assessments: Mapping[int, Assessment]
-    left: int
+    overdue: int
 
     @property
     def ratings(self) -> int:
@@ -32,18 +32,17 @@ class Carried:
 
 
 def carried(session: Session, declaration: Declaration, *, today: date) -> Carried:
-    """What would be carried over today: each rating to start from, and the measures that are not due yet.
+    """What would be carried over: each rating to start from, and every measure.
 
-    A measure without a day is carried, too: nobody said that it is done.
+    A measure whose day passed before `today` is carried, too: nobody said that it is done.
     """
-    found: dict[int, Assessment] = {}
-    left = 0
-    for number, one in assessments_of(session, declaration).items():
-        kept = tuple(measure for measure in one.measures if measure.due is None or measure.due >= today)
-        left += len(one.measures) - len(kept)
-        if one.rating or kept:
-            found[number] = replace(one, measures=kept)
-    return Carried(found, left)
+    found = {
+        number: one
+        for number, one in assessments_of(session, declaration).items()
+        if one.rating or one.measures
+    }
+    days = [measure.due for one in found.values() for measure in one.measures if measure.due]
+    return Carried(found, sum(day < today for day in days))
 
 
 def begin_next_year(
@@ -51,7 +50,7 @@ def begin_next_year(
 ) -> Declaration:
     """The declaration of the year after, a draft with the same edition, indicator set, options and language.
 
-    It takes ratings and open measures along; answers and figures start empty. The declaration before may be
+    It takes ratings and measures along; answers and figures start empty. The declaration before may be
     in any state and stays as it is. Raises NotPermitted, YearTaken and YearAhead.
     """
     require(Permission.ORGANISATION_EDIT, actor, Subject(declaration.organisation_id))

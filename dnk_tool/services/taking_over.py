@@ -1,6 +1,6 @@
 """Takes answers of the declaration before over into a new one, and confirms that they still hold."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -51,18 +51,26 @@ def confirm(
     section: Section,
     *,
     refs: Collection[str] | None = None,
+    seen: Mapping[str, int] | None = None,
     actor: Actor,
     now: datetime,
 ) -> tuple[str, ...]:
     """Say of answers that were taken over that they still hold; gives the refs whose mark went.
 
-    `refs`: only these; none: all of the section. Raises NotPermitted and Locked.
+    `refs`: only these; none: all of the section, which may be narrowed. `seen`: the versions that the sender
+    had before them, so that nobody vouches for what a colleague took over meanwhile. Raises NotPermitted and
+    Locked.
     """
-    open_section(session, declaration, section, actor)
+    asked = frozenset(one.ref for one in section.all_requirements)
+    open_section(session, declaration, section, actor, requirements=asked)
     writer = Writer(session, declaration, actor.user_id, now)
     marks = frozenset(declarations.marks(session, declaration.id))
     waiting = unconfirmed(writer.sheet(done=marks), section)
-    confirmed = tuple(ref for ref in waiting if refs is None or ref in refs)
+    confirmed = tuple(
+        ref
+        for ref in waiting
+        if (refs is None or ref in refs) and (seen is None or seen.get(ref) == writer.answers[ref].version)
+    )
     if not confirmed:
         return ()
     for ref in confirmed:

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from dnk_tool.domain.goals import GoalOutcome, GoalReview
+from dnk_tool.domain.goals import NO_REVIEW, GoalOutcome, GoalReview
 from dnk_tool.store.base import Base, UtcDateTime, by_value
 
 
@@ -39,6 +39,10 @@ class StoredReview:
     review: GoalReview
     year: int
     version: int
+
+    def of(self, year: int) -> "StoredReview":
+        """The same for a goal of that year: what was said of another year's goal says nothing of it."""
+        return self if self.year == year else StoredReview(NO_REVIEW, year, self.version)
 
 
 def reviews(

@@ -72,6 +72,28 @@ def test_a_reached_goal_is_printed_without_a_reason(
 ) -> None:
     save(session, after, editor, GoalReview(GoalOutcome.YES, "Von früher."), seen=0)
     assert goals.reviewed(session, after)[0].reason == ""
+    save(session, after, editor, GoalReview(GoalOutcome.ONGOING, "Von früher.", "Bis 2030."), seen=1)
+    (ongoing,) = goals.reviewed(session, after)
+    assert (ongoing.outcome, ongoing.reason, ongoing.outlook) == ("ongoing", "", "Bis 2030.")
+
+
+def test_what_was_said_of_another_years_goal_says_nothing_of_this_one(
+    session: Session, declaration: Declaration, after: Declaration, editor: Actor
+) -> None:
+    later = begin_next_year(session, after, actor=editor, now=NOW)
+    after.reporting_year, later.reporting_year = 2024, 2026
+    declaration.reporting_year = 2023
+    session.flush()
+    said = {"13.2": Given(Answer(Disclosure.COMPLY, "Wir senken mehr."), 0)}
+    answering.save_section(session, after, CLIMATE, Submission(said), actor=editor, now=NOW)
+    save(session, later, editor, MISSED, seen=0)
+    assert [one.year for one in goals.reviewed(session, later)] == [2024]
+    after.reporting_year = 2025
+    session.flush()
+    assert goals.reviewed(session, later) == ()
+    saved = save(session, later, editor, GoalReview(GoalOutcome.YES), seen=1)
+    assert saved == GoalsSaved({"13.2": 2})
+    assert [(one.year, one.outcome) for one in goals.reviewed(session, later)] == [(2025, "yes")]
 
 
 def test_two_people_collide_and_the_same_words_do_not(

@@ -22,7 +22,7 @@ from dnk_tool.services.answering import Locked, Submission
 from dnk_tool.services.assessing import assessments_of, save_assessment
 from dnk_tool.services.declarations import Settings, YearAhead, YearTaken, settings_of
 from dnk_tool.services.documents import import_document
-from dnk_tool.services.next_year import begin_next_year
+from dnk_tool.services.next_year import begin_next_year, carried
 from dnk_tool.services.saving import Given
 from dnk_tool.store import declarations
 from dnk_tool.store.database import writing
@@ -104,10 +104,12 @@ def test_structure_comes_along_and_everything_else_starts_anew(
     assert (event.kind, event.detail) == (EventKind.CREATED, {"follows": 2025})
 
 
-def test_ratings_and_measures_that_are_not_due_yet_come_along(session: Session, after: Declaration) -> None:
-    carried = assessments_of(session, after)[12]
-    assert carried.rating is Rating.PARTIAL
-    assert [one.text for one in carried.measures] == ["LED in der Halle", "Fuhrpark prüfen"]
+def test_ratings_and_measures_come_along(session: Session, before: Declaration, after: Declaration) -> None:
+    brought = assessments_of(session, after)[12]
+    assert brought == assessments_of(session, before)[12]
+    assert brought.rating is Rating.PARTIAL
+    assert [one.text for one in brought.measures] == ["Alles messen", "LED in der Halle", "Fuhrpark prüfen"]
+    assert carried(session, before, today=date(2026, 12, 1)).overdue == 1
 
 
 def test_a_year_is_begun_once_and_not_too_early(
@@ -161,6 +163,17 @@ def test_a_section_cannot_look_done_while_something_waits_to_be_confirmed(
     assert status_of(session, after, "1") is Status.DONE
     assert (after.progress or {})["1"] == "answered"
     assert taking_over.confirm(session, after, section, actor=editor, now=NOW) == ()
+
+
+def test_nobody_vouches_for_what_came_while_the_page_was_open(
+    session: Session, after: Declaration, editor: Actor, colleague: Actor
+) -> None:
+    section = SELECTION.section_by_ref["1"]
+    taking_over.take_over(session, after, section, refs=["1.1"], actor=editor, now=NOW)
+    seen = {"1.1": 1, "1.2": 0}
+    taking_over.take_over(session, after, section, actor=colleague, now=NOW)
+    assert taking_over.confirm(session, after, section, seen=seen, actor=editor, now=NOW) == ("1.1",)
+    assert content_of(session, after)["1.2"][2] == 2025
 
 
 def test_saving_the_same_keeps_the_mark_and_a_changed_word_takes_it(

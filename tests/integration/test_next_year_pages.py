@@ -1,5 +1,6 @@
 """The year after on its pages, without a script: begun, taken over, confirmed, goals answered."""
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from dnk_tool.domain.answers import Disclosure
 from dnk_tool.domain.goals import GoalOutcome
 from dnk_tool.store.goals import GoalReviewRow
+from dnk_tool.store.mail import Mail
 from dnk_tool.store.models import AnswerRow, Declaration, Event, FigureRow, Organisation
 from tests.support import World, counted, form_fields, post, sign_in, stored
 
@@ -142,12 +144,28 @@ def test_a_page_at_once_and_confirmed_at_once(
     assert "2 übernommene Angaben noch zu prüfen" in shown
     check = editor.get(f"/erklaerungen/{years[1]}/pruefen").text
     assert "Übernommen und noch nicht geprüft" in check
-    assert "aus 2025 übernommen" in check
+    assert "2 Angaben, aus 2025 übernommen" in check
+    stale: dict[str, Any] = dict(form_fields(editor.get(page).text))
     send(editor, page, action="confirm:1.1")
     assert answer(app, years[1], "1.1") == ("Unsere Strategie.", None, 1)
-    send(editor, page, action="confirm:*")
+    editor.post(page, data=stale | {"action": "confirm:1.1"})
+    assert "Zu bestätigen war hier nichts mehr" in editor.get(page).text, "somebody was faster"
+    last = send(editor, page, action="confirm:*")
+    assert last.headers["Location"].endswith("/kriterien/1#done")
     assert answer(app, years[1], "1.2") == ("Unsere Analyse.", None, 1)
     assert "Übernommen und noch nicht geprüft" not in editor.get(f"/erklaerungen/{years[1]}/pruefen").text
+
+
+def test_a_page_open_before_confirms_nothing_that_came_after(
+    app: Flask, editor: FlaskClient, years: tuple[int, int]
+) -> None:
+    page = f"/erklaerungen/{years[1]}/kriterien/1"
+    send(editor, page, action="take:1.1")
+    stale: dict[str, Any] = dict(form_fields(editor.get(page).text))
+    post(owner_of(app), f"/erklaerungen/{years[1]}/uebernehmen")
+    editor.post(page, data=stale | {"action": "confirm:*"})
+    assert answer(app, years[1], "1.1") == ("Unsere Strategie.", None, 1)
+    assert answer(app, years[1], "1.2") == ("Unsere Analyse.", 2025, 1)
 
 
 def test_saving_by_itself_keeps_the_mark(app: Flask, editor: FlaskClient, years: tuple[int, int]) -> None:
@@ -184,7 +202,7 @@ def test_a_goal_comes_back_on_its_criterion_and_on_the_page_of_all(
 ) -> None:
     page = f"/erklaerungen/{years[1]}/kriterien/12"
     assert GOAL in editor.get(page).text
-    assert "Ihr Ziel von 2025" in editor.get(page).text
+    assert "Das hatten Sie sich 2025 vorgenommen" in editor.get(page).text
     saved = send(editor, page, action="stay", **{"goal-12.1-outcome": "partly"})
     assert saved.status_code == 303
     assert goal(app) == (GoalOutcome.PARTLY, "", "", 2025, 1)
@@ -254,6 +272,31 @@ def test_a_contributor_takes_over_in_their_own_criterion(app: Flask, years: tupl
     sign_in(contributor, "contributor@example.org")
     send(contributor, f"/erklaerungen/{years[1]}/kriterien/1", action="take:1.1")
     assert answer(app, years[1], "1.1") == ("Unsere Strategie.", 2025, 1)
+
+
+def test_who_answers_by_link_reads_last_years_words_and_vouches_for_them(
+    app: Flask, editor: FlaskClient, years: tuple[int, int]
+) -> None:
+    send(editor, f"/erklaerungen/{years[1]}/kriterien/1", action="take:1.1")
+    path = f"/erklaerungen/{years[1]}/beitraege/neu?kriterium=1"
+    fields: dict[str, Any] = dict(form_fields(editor.get(path).text))
+    fields |= {"points": ["1.1", "1.2"], "name": "Olga Brandt", "email": "olga@example.net"}
+    assert editor.post(path, data=fields).status_code == 303
+    with stored(app) as session:
+        body = session.scalars(select(Mail).order_by(Mail.id.desc())).first().body  # type: ignore[union-attr]
+    link = re.search(r"https?://[^/\s]+(/beitrag/\S+)", body)
+    assert link
+    guest = app.test_client()
+    shown = guest.get(link[1]).text
+    assert "Aus 2025 übernommen, bitte prüfen." in shown
+    assert "2025 stand hier: Unsere Analyse." in shown
+    assert GOAL not in shown, "nothing that was not asked"
+    assert not {"take:", "confirm:"} & set(re.findall(r'value="(take:|confirm:)', shown))
+    assert send(guest, link[1], action="save").status_code == 303
+    assert answer(app, years[1], "1.1") == ("Unsere Strategie.", 2025, 1)
+    assert send(guest, link[1], action="send", **{"ref-1.2-text": "Neu."}).status_code == 303
+    assert answer(app, years[1], "1.1") == ("Unsere Strategie.", None, 1)
+    assert answer(app, years[1], "1.2") == ("Neu.", None, 1)
 
 
 @pytest.mark.parametrize(

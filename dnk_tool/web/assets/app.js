@@ -179,6 +179,9 @@ class Autosave {
     for (const input of this.form.querySelectorAll("[data-version-of]")) {
       input.value = reply.versions?.[input.dataset.versionOf] ?? input.value;
     }
+    for (const mark of this.form.querySelectorAll("[data-until-changed]")) {
+      if (mark.dataset.untilChanged in (reply.versions ?? {})) mark.hidden = true;
+    }
     for (const line of this.form.querySelectorAll("[data-reading-of]")) {
       line.textContent = reply.readings?.[line.dataset.readingOf] ?? line.textContent;
     }

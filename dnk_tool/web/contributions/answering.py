@@ -110,7 +110,8 @@ def _written(
         extra = row.ref if row.is_added else None
         return redirect(visit.url(zeile=extra, _anchor=f"ref-{row.ref}-rows"), 303)
     if request.form.get("action") == SEND:
-        guest = answering_by_link.send_off(db(), contribution, token=token, name=name, now=now)
+        seen = {ref: given.seen for ref, given in submission.answers.items()}
+        guest = answering_by_link.send_off(db(), contribution, token=token, name=name, seen=seen, now=now)
         tell_asker(contribution, guest)
     else:
         flash(_("Gespeichert. Mit dem Link aus der E-Mail kommen Sie wieder hierher."), "success")

@@ -20,6 +20,7 @@ from dnk_tool.web.contributions.letters import number
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.transactions import db, is_safe
 from dnk_tool.web.wizard.collisions import collision_pages
+from dnk_tool.web.wizard.last_year import words_of_last_year
 from dnk_tool.web.wizard.pages import FieldError, form_errors, section_page
 
 
@@ -108,6 +109,7 @@ def page(
         is_sent=not is_safe(),
         asides=None,
         threads={},
+        last_year=words_of_last_year(visit.declaration, section, content),
         until=invitation.expires_at.astimezone(LOCAL_TIME).date(),
     )
 

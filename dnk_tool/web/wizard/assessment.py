@@ -12,6 +12,7 @@ from wtforms import Form, HiddenField, RadioField
 from dnk_tool.catalogue import Criterion
 from dnk_tool.domain.assessment import MAX_MEASURES, Assessment, Measure, Rating, gaps, profile
 from dnk_tool.domain.permissions import Permission
+from dnk_tool.language import local_day
 from dnk_tool.services.assessing import (
     AssessmentCollision,
     assessments_of,
@@ -57,6 +58,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
         rated=rated,
         profiles=profile(selection.catalogue, assessments),
         ratings=list(Rating),
+        today=local_day(datetime.now(UTC)),
         gaps=[criteria[number] for number in gaps(assessments)],
         measures=sorted(
             ((criteria[number], measure) for number, one in assessments.items() for measure in one.measures),

@@ -31,5 +31,5 @@ def year_at_a_glance(declaration: Declaration, content: Content) -> Glance | Non
         year=earlier.year,
         offered=len(all_offers(sheet, earlier)),
         goals=len(asked),
-        reviewed=sum(one.review.outcome is not None for one in stored.values()),
+        reviewed=sum(one.of(earlier.year).review.outcome is not None for one in stored.values()),
     )

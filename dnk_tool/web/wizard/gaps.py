@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from dnk_tool.catalogue import Criterion, Indicator, Item, Requirement, Section
 from dnk_tool.domain.answers import Sheet
@@ -42,18 +43,27 @@ def gap_lines(part: Completeness, declaration: Declaration, sheet: Sheet) -> Ite
 def unconfirmed_lines(
     parts: Iterable[Completeness], declaration: Declaration, sheet: Sheet
 ) -> Iterator[Line]:
-    """What was taken over from an earlier year and nobody has confirmed, one line for each requirement."""
+    """What was taken over from an earlier year and nobody has confirmed, one line for each section.
+
+    It leads to the first such answer.
+    """
     for part in parts:
+        if not part.unconfirmed:
+            continue
         section = sheet.selection.section_by_ref[part.section]
-        years: dict[str, int] = {}
-        for requirement in section.all_requirements:
-            for ref in narrative_refs(requirement):
-                if ref in part.unconfirmed:
-                    years[requirement.ref] = sheet.taken[ref]
-        for ref, year in years.items():
-            text = _("aus %(year)s übernommen", year=year)
-            label = f"{_number(section)}{_title(sheet.selection.requirements[ref])}"
-            yield Line(label, text, _url(declaration, section, ref))
+        first = next(
+            one.ref
+            for one in section.all_requirements
+            if not set(part.unconfirmed).isdisjoint(narrative_refs(one))
+        )
+        text = ngettext(
+            "%(num)d Angabe, aus %(year)s übernommen",
+            "%(num)d Angaben, aus %(year)s übernommen",
+            len(part.unconfirmed),
+            year=max(sheet.taken[ref] for ref in part.unconfirmed),
+        )
+        label = f"{_number(section)}{section.title.to(current_language())}"
+        yield Line(label, text, _url(declaration, section, first))
 
 
 def _number(section: Section) -> str:

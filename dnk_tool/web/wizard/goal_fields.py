@@ -68,7 +68,7 @@ def goal_pages(
     found: dict[str, GoalPage] = {}
     for goal in asked:
         ref = goal.aspect.ref
-        one = stored.get(ref, StoredReview(NO_REVIEW, goal.year, 0))
+        one = stored.get(ref, StoredReview(NO_REVIEW, goal.year, 0)).of(goal.year)
         collision = (collisions or {}).get(ref)
         form = (sent or {}).get(ref) or _form(ref, one)
         if collision:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section
-from dnk_tool.domain.answers import NO_FIGURE
+from dnk_tool.domain.answers import NO_FIGURE, Sheet
 from dnk_tool.domain.goals import goals
 from dnk_tool.domain.taking_over import Earlier, narrative_refs, offers, unconfirmed
 from dnk_tool.domain.year_change import YearChange, year_change
@@ -34,7 +34,8 @@ class LastYear:
     """What stands beside the fields of a section.
 
     `offers`: answers of `year` to take over, as one reads them, by ref. `taken`: of which year an answer is
-    that was taken over and waits to be confirmed. `goals` by aspect, `changes` by datapoint.
+    that was taken over and waits to be confirmed. `goals` by aspect, `changes` by datapoint. `may_take`:
+    whether the page has the buttons for it.
     """
 
     year: int | None = None
@@ -42,6 +43,7 @@ class LastYear:
     taken: Mapping[str, int] = field(default_factory=dict)
     goals: Mapping[str, GoalPage] = field(default_factory=dict)
     changes: Mapping[str, ChangeLine] = field(default_factory=dict)
+    may_take: bool = True
 
     @property
     def taken_year(self) -> int | None:
@@ -67,16 +69,30 @@ def last_year(
     `goal_forms`: as they were sent, if so.
     """
     sheet, language, earlier = content.sheet, current_language(), content.earlier
-    found = offers(sheet, earlier, section) if earlier else {}
     return LastYear(
         year=earlier.year if earlier else None,
-        offers={
-            ref: answer_text(sheet.selection.items.get(ref), one, language) for ref, one in found.items()
-        },
+        offers=_offers(sheet, earlier, section),
         taken={ref: sheet.taken[ref] for ref in unconfirmed(sheet, section)},
         goals=_goals(declaration, section, earlier, goal_forms) if earlier else {},
         changes=_changes(declaration.reporting_year, section, content, language),
     )
+
+
+def words_of_last_year(declaration: Declaration, section: Section, content: Content) -> LastYear:
+    """What the holder of a secret link is shown of it: last year's words on what is asked, to read only."""
+    earlier = store.earlier(db(), declaration, content.sheet.selection)
+    return LastYear(
+        year=earlier.year if earlier else None,
+        offers=_offers(content.sheet, earlier, section),
+        taken={ref: content.sheet.taken[ref] for ref in unconfirmed(content.sheet, section)},
+        may_take=False,
+    )
+
+
+def _offers(sheet: Sheet, earlier: Earlier | None, section: Section) -> dict[str, str]:
+    found = offers(sheet, earlier, section) if earlier else {}
+    items, language = sheet.selection.items, current_language()
+    return {ref: answer_text(items.get(ref), one, language) for ref, one in found.items()}
 
 
 def _goals(

@@ -2,16 +2,17 @@
 
 from datetime import UTC, datetime
 
-from flask import flash
+from flask import flash, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from dnk_tool.catalogue import Section
+from dnk_tool.domain.taking_over import narrative_refs
 from dnk_tool.services import taking_over
 from dnk_tool.store.models import Declaration
 from dnk_tool.web.access import current_actor
 from dnk_tool.web.transactions import db
-from dnk_tool.web.wizard.forms import field_name
+from dnk_tool.web.wizard.forms import DONE, field_name
 
 # Such a button saves the page first: its value says what to do after that, and to which answer.
 TAKE, CONFIRM, ALL = "take:", "confirm:", "*"
@@ -23,19 +24,45 @@ def is_requested(action: str) -> bool:
 
 
 def perform(declaration: Declaration, section: Section, action: str) -> str | None:
-    """Do what the button says, tell it, and give the anchor of the answer; None for a whole section."""
+    """Do what the button says, tell it, and give the anchor where to go on; None for the top of the page."""
     kind = TAKE if action.startswith(TAKE) else CONFIRM
     ref = action.removeprefix(kind)
     refs = None if ref == ALL else (ref,)
-    do = taking_over.take_over if kind == TAKE else taking_over.confirm
-    done = do(db(), declaration, section, refs=refs, actor=current_actor(), now=datetime.now(UTC))
+    actor, now = current_actor(), datetime.now(UTC)
     if kind == TAKE:
-        tell_taken(len(done))
-    elif done:
-        flash(_("Gespeichert. Diese Angaben gelten jetzt als geprüft."), "success")
+        tell_taken(len(taking_over.take_over(db(), declaration, section, refs=refs, actor=actor, now=now)))
+    else:
+        seen = _seen(section)
+        tell_confirmed(
+            len(taking_over.confirm(db(), declaration, section, refs=refs, seen=seen, actor=actor, now=now))
+        )
+        if ref == ALL:
+            return DONE
     known = {one.ref: one.ref for one in section.all_requirements}
     known |= {item.ref: one.ref for one in section.all_requirements for item in one.items}
     return field_name(known[ref]) if ref in known else None
+
+
+def _seen(section: Section) -> dict[str, int]:
+    """The versions of the section's answers that stood on the sent page."""
+    refs = [ref for one in section.all_requirements for ref in narrative_refs(one)]
+    sent = {ref: request.form.get(f"{field_name(ref)}-version", type=int) for ref in refs}
+    return {ref: version for ref, version in sent.items() if version is not None}
+
+
+def tell_confirmed(count: int) -> None:
+    """Say how much counts as checked now; none if somebody changed or confirmed it just before."""
+    if count:
+        text = ngettext(
+            "Gespeichert. %(num)d Angabe gilt jetzt als geprüft.",
+            "Gespeichert. %(num)d Angaben gelten jetzt als geprüft.",
+            count,
+        )
+        flash(text, "success")
+    else:
+        flash(
+            _("Gespeichert. Zu bestätigen war hier nichts mehr: Es ist schon geändert oder geprüft."), "info"
+        )
 
 
 def tell_taken(count: int) -> None:

@@ -59,7 +59,7 @@ def _hints(part: Completeness) -> list[str]:
         bits.append(
             _("%(answered)s von %(asked)s Punkten beantwortet", answered=part.answered, asked=part.asked)
         )
-        if part.gaps and not missing_count(part):
+        if part.gaps and not missing_count(part) and not part.unconfirmed:
             bits.append(_("noch zu bestätigen"))
     if part.unconfirmed:
         bits.append(

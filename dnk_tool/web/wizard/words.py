@@ -176,6 +176,7 @@ GOAL_OUTCOME: Mapping[GoalOutcome, Any] = {
     GoalOutcome.YES: _l("ja"),
     GoalOutcome.PARTLY: _l("teilweise"),
     GoalOutcome.NO: _l("nein"),
+    GoalOutcome.ONGOING: _l("läuft noch"),
 }
 
 EVENT: Mapping[EventKind, Any] = {

@@ -36,4 +36,5 @@ def test_a_missed_goal_lacks_its_reason() -> None:
     assert GoalReview(GoalOutcome.PARTLY).lacks_reason
     assert not GoalReview(GoalOutcome.NO, "Kein Geld.").lacks_reason
     assert not GoalReview(GoalOutcome.YES).lacks_reason
+    assert not GoalReview(GoalOutcome.ONGOING).lacks_reason
     assert GoalReview().is_empty

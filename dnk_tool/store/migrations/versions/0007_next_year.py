@@ -19,6 +19,7 @@ def upgrade() -> None:
                 "yes",
                 "partly",
                 "no",
+                "ongoing",
                 name="goaloutcome",
                 native_enum=False,
                 create_constraint=True,

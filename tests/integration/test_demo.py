@@ -18,12 +18,15 @@ from dnk_tool.domain.completeness import Progress
 from dnk_tool.domain.review import Audience, Side
 from dnk_tool.domain.states import State
 from dnk_tool.services import reminding
+from dnk_tool.services.decoding import decoded
 from dnk_tool.store import accounts, cockpit, cockpit_sums, remarks, reviews
+from dnk_tool.store.blobs import Blobs, FileBlobs, Key
 from dnk_tool.store.clusters import Cluster, Consent
 from dnk_tool.store.cockpit import Member, Wanted
 from dnk_tool.store.cockpit_terms import View
 from dnk_tool.store.database import make_engine, session_factory, writing
 from dnk_tool.store.declarations import selection_of
+from dnk_tool.store.evidence import EvidenceFile
 from dnk_tool.store.models import Declaration, Event
 from dnk_tool.store.reviews import RemarkRow
 from tests.integration.conftest import NOW
@@ -37,10 +40,16 @@ def seeded(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> It
     file = shutil.copy(empty_database, tmp_path_factory.mktemp("demo") / "dnk.sqlite3")
     engine = make_engine(f"sqlite:///{file}")
     with writing(session_factory(engine)) as session:
-        demo.seed(session, password_hash="unused", now=NOW)
+        demo.seed(session, FileBlobs(file.parent / "evidence"), password_hash="unused", now=NOW)
         session.commit()
         yield session
     engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def files(seeded: Session) -> Blobs:
+    """Where the demo's evidence lies."""
+    return FileBlobs(Path(str(seeded.get_bind().engine.url.database)).parent / "evidence")
 
 
 @pytest.fixture(scope="module")
@@ -136,3 +145,12 @@ def test_no_text_has_a_hole() -> None:
     for member in texts.members().values():
         said = [one.text + one.explanation for one in texts.declaration_of(member, LATEST).answers.values()]
         assert not [text for text in said if "{" in text or "  " in text or text != text.strip()]
+
+
+def test_bills_lie_beside_their_lines_and_could_have_been_uploaded(seeded: Session, files: Blobs) -> None:
+    rows = seeded.scalars(select(EvidenceFile)).all()
+    assert sorted(len(row.uses) for row in rows if any(use.line_id for use in row.uses)) == [1, 2]
+    for row in rows:
+        content = b"".join(files.open(Key(row.organisation_id, row.sha256)))
+        assert decoded(content, row.kind) == content
+        assert len(content) == row.size < 5_000

@@ -1,14 +1,19 @@
-"""The bills of a demo company, line by line in the energy calculator, and the figures they give."""
+"""The bills of a demo company, line by line and as files, and the figures they give."""
 
+import hashlib
 from decimal import Decimal
 
 from dnk_tool.catalogue.calculators import load_calculators
 from dnk_tool.catalogue.factors_loader import load_factors
+from dnk_tool.cli.demo.bill_pdf import bill
 from dnk_tool.cli.demo.firms import Firm
 from dnk_tool.domain.calculation import Line, with_factors
+from dnk_tool.domain.evidence import FileKind, Target
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.services import calculating, figuring
+from dnk_tool.services import calculating, evidence, figuring
+from dnk_tool.services.evidence import About
+from dnk_tool.services.inspecting import Inspected
 from dnk_tool.store import declarations
 from dnk_tool.store.models import Declaration
 
@@ -19,18 +24,44 @@ BILLS = (
     ("diesel", "Tankkarten der Transporter", "11746", "l"),
     ("electricity", "Stadtwerke, Jahresrechnung", "286400", "kWh"),
 )
+# File, title, supplier, heading and rows of a bill, and the places of the lines above that stand on it.
+FILES = (
+    (
+        "Jahresrechnung-Gas.pdf",
+        "Gas, Jahresrechnung",
+        "Stadtwerke Musterstadt",
+        "Jahresrechnung Erdgas",
+        (("Halle und Lackiererei", "398.400 kWh (Hs)"), ("Verwaltung", "57.857 kWh (Hs)")),
+        (0, 1),
+    ),
+    (
+        "Jahresrechnung-Strom.pdf",
+        "Strom, Jahresrechnung",
+        "Stadtwerke Musterstadt",
+        "Jahresrechnung Strom",
+        (("Verbrauch aller Zähler", "286.400 kWh"), ("Tarif", "Grundversorgung, ohne Ökostrom")),
+        (3,),
+    ),
+)
+QUOTA = 500_000_000
 # What had been worked out by hand before, and is the calculator's business from now on.
 TAKEN = ("energy.fuels.non-renewable", "energy.electricity.consumption", "ghg.scope1.gross")
 
 
 def enters_bills(firm: Firm, declaration: Declaration, *, by: Actor) -> None:
-    """Four bills, and the results in the place of what was worked out by hand."""
+    """Four bills, two of them with the file, and the results in the place of what was worked out by hand."""
     session, clock = firm.demo.session, firm.demo.clock
+    entered = []
     for activity, label, amount, unit in BILLS:
         line = _line(activity, label, Quantity(Decimal(amount), unit), declaration.reporting_year)
-        calculating.save_line(session, declaration, line, seen=0, actor=by, now=clock.tick())
-    rows = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
-    figures = {key: declarations.figure_of(row) for key, row in rows.items()}
+        saved = calculating.save_line(session, declaration, line, seen=0, actor=by, now=clock.tick())
+        entered.append(Target(line=saved.stored.line.id))
+    for name, title, supplier, heading, rows, places in FILES:
+        content = bill(supplier, f"{heading} {declaration.reporting_year}", rows)
+        for place in places:
+            attaches(firm, declaration, entered[place], name, title, content, by=by)
+    stored = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
+    figures = {key: declarations.figure_of(row) for key, row in stored.items()}
     lines = calculating.lines_of(session, declaration)
     found = calculating.calculation_of(declaration, lines, figures)
     for datapoint in TAKEN:
@@ -39,12 +70,38 @@ def enters_bills(firm: Firm, declaration: Declaration, *, by: Actor) -> None:
             declaration,
             datapoint,
             found.results[datapoint].figure,
-            seen=rows[datapoint].version,
+            seen=stored[datapoint].version,
             actor=by,
             now=clock.tick(),
         )
     calculating.recalculate(session, declaration, actor=by, now=clock.tick())
     session.flush()
+
+
+def shows_its_contract(firm: Firm, declaration: Declaration) -> None:
+    """What the company says of its electricity, with the page of the contract that says so."""
+    rows = (("Lieferung seit", "1. Januar 2023"), ("Herkunft", "zu 100 Prozent aus erneuerbaren Quellen"))
+    content = bill("Ökostrom Musterland eG", "Auszug aus dem Stromvertrag", rows)
+    target = Target(ref="13.3")
+    attaches(firm, declaration, target, "Stromvertrag.pdf", "Stromvertrag, Auszug", content, by=firm.actor)
+
+
+def attaches(
+    firm: Firm, declaration: Declaration, target: Target, name: str, title: str, content: bytes, *, by: Actor
+) -> None:
+    """A PDF of our own as evidence that the reviewers may open and the declaration names."""
+    one = Inspected(name, FileKind.PDF, content, hashlib.sha256(content).hexdigest())
+    evidence.add(
+        firm.demo.session,
+        firm.demo.blobs,
+        declaration,
+        target,
+        [one],
+        About(title, is_listed=True, is_for_review=True),
+        quota=QUOTA,
+        actor=by,
+        now=firm.demo.clock.tick(),
+    )
 
 
 def _line(activity: str, label: str, quantity: Quantity, year: int) -> Line:

@@ -12,6 +12,7 @@ from dnk_tool.cli.demo.members import members
 from dnk_tool.cli.demo.stories import STORIES
 from dnk_tool.domain.permissions import Actor, ClusterRole
 from dnk_tool.services import clusters
+from dnk_tool.store.blobs import Blobs
 
 NAME = "Mittelstand Ostwestfalen"
 CONTACT = "Karin Weber, Telefon 0521 123456"
@@ -20,9 +21,9 @@ FOUNDED = 420
 LAST_YEAR_DUE, THIS_YEAR_DUE = -170, 5
 
 
-def seed(session: Session, *, password_hash: str, now: datetime) -> None:
+def seed(session: Session, blobs: Blobs, *, password_hash: str, now: datetime) -> None:
     """An operator, the cluster with its team, and its members."""
-    demo = Demo(session, password_hash, Clock(now), examples.year())
+    demo = Demo(session, blobs, password_hash, Clock(now), examples.year())
     demo.clock.go_to(FOUNDED)
     operator = demo.account("betrieb@demo.example", "Demo-Betrieb", is_operator=True)
     runs_it = Actor(operator.id, is_operator=True)

@@ -13,6 +13,7 @@ from dnk_tool.cli.serve import run
 from dnk_tool.services import passwords, setting_up
 from dnk_tool.services.printing import finished_pdf, issue_of_version
 from dnk_tool.store import accounts, declarations
+from dnk_tool.store.blobs import blobs_of
 from dnk_tool.store.database import writing
 
 # Whom one may be in the demo, and what there is to look at.
@@ -79,7 +80,7 @@ def demo(no_serve: bool) -> None:
         )
     sample = settings.instance.resolve() / "beispiel-erklaerung.pdf"
     with stored() as factory:
-        _seed_once(factory, settings.instance)
+        _seed_once(factory, settings)
         if not sample.exists():
             with factory() as session:
                 _render_sample(session, sample)
@@ -90,8 +91,9 @@ def demo(no_serve: bool) -> None:
     run(settings, notice=notice)
 
 
-def _seed_once(factory: sessionmaker[Session], instance: Path) -> None:
+def _seed_once(factory: sessionmaker[Session], settings: config.Settings) -> None:
     """Raises ConfigurationError for an instance that was in use before."""
+    instance = settings.instance
     with factory() as session:
         is_new = not accounts.any_exists(session)
     if not is_new and not setting_up.is_demo(instance):
@@ -103,7 +105,7 @@ def _seed_once(factory: sessionmaker[Session], instance: Path) -> None:
         setting_up.mark_as_demo(instance)
         password_hash = passwords.hashed(PASSWORD)
         with writing(factory) as session:
-            cluster.seed(session, password_hash=password_hash, now=datetime.now(UTC))
+            cluster.seed(session, blobs_of(settings), password_hash=password_hash, now=datetime.now(UTC))
             session.commit()
 
 

@@ -22,6 +22,7 @@ from dnk_tool.services.organisations import add_member, create_organisation
 from dnk_tool.services.saving import Given
 from dnk_tool.store import declarations
 from dnk_tool.store.accounts import Account
+from dnk_tool.store.blobs import Blobs
 from dnk_tool.store.clusters import Cluster, ClusterStaff, Consent
 from dnk_tool.store.models import Declaration, Organisation
 
@@ -31,6 +32,7 @@ class Demo:
     """What every story needs; `year` is the reporting year that is in work."""
 
     session: Session
+    blobs: Blobs
     password_hash: str
     clock: Clock
     year: int

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from dnk_tool.cli.demo import review
+from dnk_tool.cli.demo.bills import shows_its_contract
 from dnk_tool.cli.demo.clock import Story
 from dnk_tool.cli.demo.firms import Demo, Firm, joins
 from dnk_tool.cli.demo.members import Member, declaration_of
@@ -39,6 +40,7 @@ def _has_its_review_in_progress(demo: Demo, member: Member) -> Story:
     declaration = firm.writes(declaration_of(member, demo.year))
     yield 8
     review.say(demo, declaration, "5", FOR_COLLEAGUES, to=Audience.COMPANY, by=firm.actor)
+    shows_its_contract(firm, declaration)
     yield 6
     firm.submits(declaration)
     yield 2

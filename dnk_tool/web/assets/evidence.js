@@ -1,6 +1,8 @@
 /** Makes a plain file field a place to drop files on: <div data-drop> with the field in it. Without it all still works. */
 
 const sized = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
+const sizeText = (bytes) =>
+  bytes < 1e6 ? `${sized.format(Math.max(1, Math.round(bytes / 1000)))} kB` : `${sized.format(bytes / 1e6)} MB`;
 
 class Drop {
   constructor(box) {
@@ -52,7 +54,7 @@ class Drop {
     const line = document.createElement("li");
     const name = document.createElement("span");
     const remove = document.createElement("button");
-    name.textContent = `${file.name} (${sized.format(Math.max(file.size, 1000) / 1e6)} MB)`;
+    name.textContent = `${file.name} (${sizeText(file.size)})`;
     Object.assign(remove, { type: "button", className: "dnk-link-button", textContent: this.say.msgRemove });
     const whose = document.createElement("span");
     whose.className = "govuk-visually-hidden";

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from dnk_tool.catalogue.model import Datapoint, Requirement
 from dnk_tool.catalogue.selection import Selection
+from dnk_tool.domain import numbers
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.quantities import Quantity, from_base, in_base
 from dnk_tool.domain.values import Value
@@ -83,6 +84,13 @@ class Figure:
     @property
     def quantity(self) -> Quantity | None:
         return None if self.value is None else Quantity(self.value, self.unit)
+
+    @property
+    def readable(self) -> Quantity | None:
+        """The quantity as a reader needs it: a result is rounded, what somebody entered stays as entered."""
+        if self.value is None or self.origin is not Origin.LINES:
+            return self.quantity
+        return Quantity(numbers.readable(self.value), self.unit)
 
     @property
     def is_stated(self) -> bool:

@@ -6,6 +6,7 @@ from decimal import Decimal
 MAX_LENGTH = 40
 MAX_DIGITS = 20
 MAX_DECIMALS = 10
+READABLE_DIGITS = 4
 
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f'’]")
 _GROUPED_DE = re.compile(r"[1-9]\d{0,2}(\.\d{3})+(,\d+)?")
@@ -64,6 +65,17 @@ def _grouping(digits: str, language: str) -> str | None:
         return own_sign
     is_certain = ("." in digits and "," in digits) or digits.count(other_sign) > 1
     return other_sign if is_certain and other.fullmatch(digits) else None
+
+
+def readable(value: Decimal) -> Decimal:
+    """A result as one reads it: to four significant digits, and never less exact than whole units."""
+    if not value:
+        return value
+    places = max(0, READABLE_DIGITS - 1 - value.adjusted())
+    shown = value.quantize(Decimal(1).scaleb(-places))
+    if shown == value:
+        return value
+    return shown.normalize() if places else shown
 
 
 def unsigned_zero(value: Decimal) -> Decimal:

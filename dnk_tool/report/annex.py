@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 from dnk_tool.catalogue.factors import Boundary
 from dnk_tool.catalogue.model import Datapoint
-from dnk_tool.domain.annex import CalculatedLine, CalculatedStep, ReviewedGoal, UsedFactor
+from dnk_tool.domain import numbers
+from dnk_tool.domain.annex import (
+    CalculatedLine,
+    CalculatedStep,
+    FurtherFigure,
+    ReviewedGoal,
+    UsedFactor,
+)
 from dnk_tool.domain.answers import Origin, Quality
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.report.figures import quality_label
@@ -193,10 +200,17 @@ def _quantity(quantity: Quantity, source: Source) -> str:
 def _total(point: Datapoint, source: Source) -> str:
     """The figure that the lines gave, as it stands in the declaration; nothing if somebody replaced it."""
     figure = source.sheet.figures.get(point.key)
-    if figure and figure.origin is Origin.LINES and figure.quantity:
-        return _quantity(figure.quantity, source)
+    if figure and figure.origin is Origin.LINES and figure.readable:
+        return _quantity(figure.readable, source)
     further = source.document.annex.figures
-    return next((_quantity(one.quantity, source) for one in further if one.datapoint == point.key), "")
+    return next((_further_amount(one, source) for one in further if one.datapoint == point.key), "")
+
+
+def _further_amount(one: FurtherFigure, source: Source) -> str:
+    """What is calculated is rounded for reading, as in the indicators."""
+    is_result = one.quality == Quality.CALCULATED
+    value = numbers.readable(one.quantity.value) if is_result else one.quantity.value
+    return _quantity(Quantity(value, one.quantity.unit), source)
 
 
 def _further(source: Source) -> Iterator[TableView]:
@@ -206,7 +220,7 @@ def _further(source: Source) -> Iterator[TableView]:
         label = words.of(points[one.datapoint].label) if one.datapoint in points else one.datapoint
         known = {quality.value for quality in Quality}
         quality = quality_label(Quality(one.quality), words) if one.quality in known else ""
-        cells = (label, _quantity(one.quantity, source), quality, words.said(one.note))
+        cells = (label, _further_amount(one, source), quality, words.said(one.note))
         rows.append(tuple(TableCell(text, place == 1) for place, text in enumerate(cells)))
     if rows:
         heads = (

@@ -115,12 +115,13 @@ def _is_computed(point: Datapoint, sheet: Sheet) -> bool:
 
 
 def _cell(figure: Figure, is_computed: bool, point: Datapoint, row_unit: str, words: Words) -> FigureCell:
-    if figure.value is None:
+    shown = figure.readable
+    if shown is None:
         label = quality_label(figure.quality, words) if figure.quality is Quality.NOT_AVAILABLE else ""
         return FigureCell(NO_VALUE, "", label)
     own = "" if figure.unit == row_unit else words.unit(figure.unit, point.family.units.get(figure.unit))
     quality = words.gettext("rechnerisch") if is_computed else quality_label(figure.quality, words)
-    return FigureCell(words.number(figure.value), own, quality)
+    return FigureCell(words.number(shown.value), own, quality)
 
 
 def quality_label(quality: Quality | None, words: Words) -> str:

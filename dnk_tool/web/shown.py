@@ -1,7 +1,6 @@
 """Quantities, units and factors as the page's language writes them."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from flask_babel import gettext as _
 
@@ -11,10 +10,9 @@ from dnk_tool.catalogue.model import Unit
 from dnk_tool.domain.annex import UsedFactor
 from dnk_tool.domain.answers import Figure
 from dnk_tool.domain.calculation import FactorSnapshot
+from dnk_tool.domain.numbers import readable
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language, number
-
-SHOWN_DIGITS = 4
 
 
 class Shown:
@@ -28,7 +26,7 @@ class Shown:
 
     def quantity(self, quantity: Quantity, *, is_exact: bool = False) -> str:
         """A value with its unit; results are rounded for reading, entries are not."""
-        value = quantity.value if is_exact else _rounded(quantity)
+        value = quantity.value if is_exact else readable(quantity.value)
         return f"{number(value, self.language)} {self.unit(quantity.unit)}".strip()
 
     def unit(self, symbol: str) -> str:
@@ -41,14 +39,4 @@ class Shown:
         return str(_("%(value)s %(result)s je %(unit)s", value=value, result=result, unit=unit))
 
     def figure(self, figure: Figure) -> str:
-        return self.quantity(figure.quantity, is_exact=True) if figure.quantity else ""
-
-
-def _rounded(quantity: Quantity) -> Decimal:
-    """To four significant digits, and never less exact than whole units."""
-    value = quantity.value
-    if not value:
-        return value
-    places = max(0, SHOWN_DIGITS - 1 - value.adjusted())
-    shown = value.quantize(Decimal(1).scaleb(-places))
-    return shown.normalize() if places and shown == shown.to_integral_value() else shown
+        return self.quantity(figure.readable, is_exact=True) if figure.readable else ""

@@ -107,8 +107,8 @@ def _shortest(value: Fraction, decimals: int) -> Decimal:
 
 
 def figure_words(point: Datapoint, figure: Figure, language: Language) -> str:
-    """The amount as entered; empty where the figure has no value, which is not zero."""
-    return amount_text(point, figure.quantity, language)
+    """The amount as one reads it; empty where the figure has no value, which is not zero."""
+    return amount_text(point, figure.readable, language)
 
 
 def whole_text(point: Datapoint, figure: Figure, language: Language) -> str:

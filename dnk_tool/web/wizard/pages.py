@@ -11,6 +11,7 @@ from dnk_tool.catalogue import (
     NO_TEXT,
     Aspect,
     Choice,
+    Datapoint,
     Indicator,
     Item,
     ItemKind,
@@ -19,7 +20,7 @@ from dnk_tool.catalogue import (
     Text,
     load,
 )
-from dnk_tool.domain.answers import NO_FIGURE, Figure, computed
+from dnk_tool.domain.answers import NO_FIGURE, Figure, Origin, computed
 from dnk_tool.domain.completeness import Completeness, Gap, Status, of_requirement
 from dnk_tool.language import Language, number
 from dnk_tool.store.content import Change, Content
@@ -253,8 +254,12 @@ class _Maker:
             if item.datapoint
             else (),
             figure=figure,
-            reading=reading(item.datapoint, figure.quantity, self.language) if item.datapoint else "",
+            reading=self._reading(item.datapoint, figure) if item.datapoint else "",
         )
+
+    def _reading(self, point: Datapoint, figure: Figure) -> str:
+        """How a number was read that somebody typed; a calculated one was not."""
+        return "" if figure.origin is Origin.LINES else reading(point, figure.quantity, self.language)
 
     def _shown(self, item: Item) -> str:
         """A figure or table as one reads it."""

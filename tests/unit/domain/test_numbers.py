@@ -130,3 +130,30 @@ def test_what_two_readers_read_differently_is_named(text: str, german: str, engl
 def test_what_all_read_alike_is_not_ambiguous(text: str) -> None:
     assert numbers.ambiguity(text, "de") is None
     assert numbers.ambiguity(text, "en") is None
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("816401.692111", "816402"),
+        ("114.198206", "114.2"),
+        ("0.0123456", "0.01235"),
+        ("1748", "1748"),
+        ("12.0000", "12.0000"),
+        ("0.344", "0.344"),
+        ("114.9999", "115"),
+        ("0", "0"),
+        ("-3.14159", "-3.142"),
+        ("999.96", "1000"),
+    ],
+)
+def test_a_result_is_rounded_for_reading(value: str, expected: str) -> None:
+    assert numbers.plain(numbers.readable(Decimal(value))) == expected
+
+
+@quick
+@given(exact)
+def test_rounding_for_reading_never_moves_a_value_by_more_than_its_fourth_digit(value: Decimal) -> None:
+    shown = numbers.readable(value)
+    assert abs(shown - value) * 2000 <= abs(value)
+    assert numbers.readable(shown) == shown

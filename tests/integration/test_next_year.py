@@ -17,7 +17,7 @@ from dnk_tool.domain.assessment import Assessment, Measure, Rating
 from dnk_tool.domain.completeness import Status
 from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted, Role
 from dnk_tool.domain.states import EventKind, State
-from dnk_tool.services import answering, finishing, restoring, taking_over
+from dnk_tool.services import answering, finishing, goals, restoring, taking_over
 from dnk_tool.services.answering import Locked, Submission
 from dnk_tool.services.assessing import assessments_of, save_assessment
 from dnk_tool.services.declarations import Settings, YearAhead, YearTaken, settings_of
@@ -196,6 +196,32 @@ def test_bringing_back_another_version_takes_the_mark_too(
     first = restoring.entries(session, after, requirement)[-1]
     restoring.restore(session, after, requirement, first.kind, first.id, actor=editor, now=NOW)
     assert content_of(session, after)["1.1"] == ("Neu.", "", None)
+
+
+def test_what_the_other_indicator_set_does_not_ask_is_not_offered(
+    session: Session, before: Declaration, after: Declaration, editor: Actor
+) -> None:
+    indicator = SELECTION.requirements["GRI-SRS-305-1"]
+    why = Submission({indicator.ref: Given(Answer(Disclosure.EXPLAIN, explanation="Keine Daten."), 0)})
+    section = SELECTION.section_of[indicator.ref]
+    answering.save_section(session, before, section, why, actor=editor, now=NOW)
+    after.indicator_set = "effas"
+    session.flush()
+    taken = taking_over.take_over_all(session, after, actor=editor, now=NOW)
+    assert set(taken) == {"1.1", "1.2", "12.1"}
+    assert taking_over.take_over_all(session, after, actor=editor, now=NOW) == (), "nothing twice"
+    assert all(version == 1 for version in after_versions(session, after))
+
+
+def after_versions(session: Session, declaration: Declaration) -> list[int]:
+    return list(session.scalars(select(AnswerRow.version).where(AnswerRow.declaration_id == declaration.id)))
+
+
+def test_without_a_year_before_there_is_nothing_to_take(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    assert taking_over.take_over_all(session, declaration, actor=editor, now=NOW) == ()
+    assert goals.goals_of(session, declaration) == []
 
 
 def test_what_is_written_stays(session: Session, after: Declaration, editor: Actor) -> None:

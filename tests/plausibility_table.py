@@ -12,7 +12,6 @@ from dnk_tool.catalogue.plausibility import (
     RateRule,
     Rule,
     RuleKind,
-    RuleSource,
     SumRule,
     YearRule,
 )
@@ -27,7 +26,7 @@ def table() -> str:
     """A row for each rule: key, what is compared, what is plausible, source."""
     rows = ["| rule | compares | plausible | source |", "|---|---|---|---|"]
     rows += [
-        f"| `{rule.key}` | {_compared(rule)} | {_plausible(rule)} | {_source(rule.source)} |"
+        f"| `{rule.key}` | {_compared(rule)} | {_plausible(rule)} | {_source(rule)} |"
         for rule in load_plausibility().rules
     ]
     return "\n".join(rows) + "\n"
@@ -105,9 +104,10 @@ def _range(low: Decimal | None, high: Decimal | None) -> str:
     return f"{low} to {high}"
 
 
-def _source(source: RuleSource) -> str:
+def _source(rule: Rule) -> str:
+    source = rule.source
     if source.is_own:
-        return "own heuristic"
+        return "follows from the figures" if rule.is_arithmetic else "own heuristic"
     return ", ".join(one for one in (source.title.en, source.as_of, source.address) if one)
 
 

@@ -102,6 +102,11 @@ class Rule:
     reference: Text = NO_TEXT
     source: RuleSource = field(default_factory=RuleSource)
 
+    @property
+    def is_arithmetic(self) -> bool:
+        """Whether it needs no source: what it says follows from the figures themselves."""
+        return self.source.is_own and self.kind in (RuleKind.SUM, RuleKind.RATE)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RangeRule(Rule):
@@ -117,6 +122,11 @@ class RangeRule(Rule):
     when: tuple[Condition, ...] = ()
     unless: tuple[Condition, ...] = ()
     unless_given: tuple[str, ...] = ()
+
+    @property
+    def is_arithmetic(self) -> bool:
+        """An own limit of a single figure is what it can be at all, such as 100 per cent."""
+        return self.source.is_own and self.per is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,12 +205,13 @@ class LineRule(Rule):
 
 @dataclass(frozen=True, slots=True)
 class SlipWords:
-    """The question after a factor of a thousand: about the unit, or about the number's point or comma.
+    """The question after a factor of a thousand: about the unit, a comma before three digits, or the number.
 
     `rare` are units that nobody means.
     """
 
     unit: Text = NO_TEXT
+    comma: Text = NO_TEXT
     number: Text = NO_TEXT
     rare: frozenset[str] = frozenset()
 

@@ -48,9 +48,13 @@ def _build(
     rules = tuple(reader.rule(node) for node in root.children("rules"))
     root.distinct("rules", (rule.key for rule in rules))
     slip = root.child("slip")
-    words = SlipWords(slip.text("unit"), slip.text("number"), frozenset(slip.strings("rare")))
-    for text, names in ((words.unit, {"meant", "entered"}), (words.number, set())):
-        check_placeholders(slip, "unit" if names else "number", text, frozenset(names))
+    words = SlipWords(
+        slip.text("unit"), slip.text("comma"), slip.text("number"), frozenset(slip.strings("rare"))
+    )
+    of_amounts = frozenset({"meant", "entered"})
+    for key, text in (("unit", words.unit), ("comma", words.comma)):
+        check_placeholders(slip, key, text, of_amounts)
+    check_placeholders(slip, "number", words.number, frozenset())
     labels = {node.string("key"): node.text("label") for node in root.children("words")}
     for missing in sorted(_NAMED - labels.keys()):
         root.note(f"'{missing}' has no name", "words")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from dnk_tool.catalogue.plausibility import RuleKind
 from dnk_tool.catalogue.plausibility_loader import load_plausibility
 from dnk_tool.domain.plausibility import Facts, said, warnings
 from dnk_tool.language import LANGUAGES
@@ -37,6 +38,9 @@ def test_a_warning_says_what_why_and_by_which_source(key: str) -> None:
             assert words.check
             assert words.source.is_own or words.source.title.to(language)
         assert warning.compared
+        if RULES.by_key[key].kind in (RuleKind.RANGE, RuleKind.LINE) and not RULES.by_key[key].is_arithmetic:
+            names_limit = any(f"{{{name}}}" in RULES.by_key[key].odd.de for name in ("low", "high"))
+            assert names_limit or said(RULES, warning, "de").reference, "which value is usual?"
         assert len(warning.fingerprint) == 64
 
 

@@ -114,12 +114,12 @@ def test_the_report_gets_what_shall_be_printed(
     (found,) = plausibility.printed(session, produced)
     assert isinstance(found, Explanation)
     assert (found.datapoint, found.sentence) == ("energy.total", SENTENCE)
-    assert "59.855 kWh" in found.question
+    assert "59.855\u00a0kWh" in found.question
     assert annex_of(session, produced).explanations == (found,)
     document = read_document(canonical(live_document(session, produced)))
     assert document.annex.explanations == (found,), "the record that a version freezes has it"
     produced.language = "en"
-    assert "59,855 kWh" in plausibility.printed(session, produced)[0].question
+    assert "59,855\u00a0kWh" in plausibility.printed(session, produced)[0].question
 
 
 def test_without_words_the_warning_is_open_again_and_the_sentence_stays_in_the_history(

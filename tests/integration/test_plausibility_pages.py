@@ -54,7 +54,7 @@ def fields_of(client: FlaskClient, world: World) -> dict[str, str]:
 def test_the_page_says_what_is_odd_with_source_and_links(app: Flask, client: FlaskClient, odd: World) -> None:
     sign_in(client, "editor@example.org")
     html = client.get(url(odd)).text
-    assert "Der Unterschied ist 59.855 kWh (0,9 %)." in html
+    assert "Der Unterschied ist 59.855\u00a0kWh (0,9\u00a0%)." in html
     assert "1 Hinweis ist offen" in html
     assert "Quelle: GRI 302-1 (2016)" in html
     assert f'href="/erklaerungen/{odd.own_declaration}/kennzahlen/energy.total"' in html
@@ -141,7 +141,7 @@ def test_the_hint_stands_quietly_at_the_field_in_the_overview_and_the_final_chec
     here = f"/erklaerungen/{odd.own_declaration}"
     page = client.get(f"{here}/kriterien/12").text
     assert page.count('class="dnk-odd"') == 1
-    assert "59.855 kWh" in page
+    assert "59.855\u00a0kWh" in page
     assert "Auffällige Zahlen ansehen" in client.get(f"{here}/").text
     assert "Eine Zahl fällt auf" in client.get(f"{here}/pruefen").text
 

@@ -18,10 +18,16 @@ Param: TypeAlias = Decimal | Quantity | Text | str
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A value a thousand times too large or too small: the unit as entered, and the one perhaps meant."""
+    """A value a thousand times too large or too small: the unit as entered, and the one perhaps meant.
+
+    `typed`: the number as entered, if its comma stands before three digits and may stand for thousands.
+    `about`: the value that may have slipped, if that is one of several.
+    """
 
     entered: str = ""
     meant: str = ""
+    typed: Quantity | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

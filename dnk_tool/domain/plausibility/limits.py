@@ -30,11 +30,13 @@ def slip_of(value: Fraction, low: Limit, high: Limit, entered: Quantity, rules: 
         return None
     is_large = high is not None and value > Fraction(high)
     times = Fraction(1, THOUSAND) if is_large else Fraction(THOUSAND)
-    return None if is_outside(value * times, low, high) else _slip(entered, rules, times)
+    return None if is_outside(value * times, low, high) else slip_by(times, entered, rules)
 
 
-def _slip(entered: Quantity, rules: Rules, times: Fraction) -> Slip:
-    """The unit that is so many times the entered one, if there is one that people use."""
+def slip_by(times: Fraction, entered: Quantity, rules: Rules) -> Slip:
+    """The number without its comma, or the unit that is so many times the entered one, if people use one."""
+    if times == THOUSAND and entered.value.as_tuple().exponent == -3:
+        return Slip(entered.unit, typed=entered)
     family = rules.family_by_unit.get(entered.unit)
     if family is None:
         return Slip(entered.unit)

@@ -1,6 +1,7 @@
 """Applies the rules; one that lacks a value stays silent, and none ever takes what is missing for zero."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -16,7 +17,7 @@ from dnk_tool.catalogue.plausibility import (
 )
 from dnk_tool.domain.plausibility.facts import Compared, Facts, Known, as_decimal
 from dnk_tool.domain.plausibility.found import Param, PlausibilityWarning, Slip
-from dnk_tool.domain.plausibility.limits import is_outside, limit_params, slip_of
+from dnk_tool.domain.plausibility.limits import THOUSAND, is_outside, limit_params, slip_by, slip_of
 from dnk_tool.domain.plausibility.lines import line_warnings
 from dnk_tool.domain.quantities import Quantity
 
@@ -89,14 +90,18 @@ def _sum(rule: SumRule, known: Known) -> Iterator[PlausibilityWarning]:
         return
     deducted = [one for key in rule.deductible if (one := known.value(key)) is not None]
     added = _added(given) - _added(less)
-    tolerance = abs(value) * Fraction(rule.relative)
-    if rule.absolute:
-        tolerance += Fraction(rule.absolute) * known.factor(rule.unit)
     is_whole = len(given) == len(rule.parts)
-    is_too_much = added - _added(deducted) > value + tolerance
-    # While a part is missing, nobody knows whether the others are too little.
-    is_too_little = is_whole and not rule.is_at_most and added < value - tolerance
-    if is_too_much or is_too_little:
+
+    def fits(parts: Fraction, whole: Fraction) -> bool:
+        tolerance = abs(whole) * Fraction(rule.relative)
+        if rule.absolute:
+            tolerance += Fraction(rule.absolute) * known.factor(rule.unit)
+        is_too_much = parts - _added(deducted) > whole + tolerance
+        # While a part is missing, nobody knows whether the others are too little.
+        is_too_little = is_whole and not rule.is_at_most and parts < whole - tolerance
+        return not (is_too_much or is_too_little)
+
+    if not fits(added, value):
         unit = total.quantity.unit if total else rule.unit
         yield PlausibilityWarning(
             rule.key,
@@ -104,7 +109,33 @@ def _sum(rule: SumRule, known: Known) -> Iterator[PlausibilityWarning]:
             rule.figure,
             (*given, *less, *deducted, *((total,) if total else ())),
             {"figure": known.rules.label(rule.figure), **_sum_params(added, value, unit, known)},
+            slip=_slip_in(given, total, added, value, fits, known) if is_whole else None,
         )
+
+
+def _slip_in(
+    given: Iterable[Compared],
+    total: Compared | None,
+    added: Fraction,
+    value: Fraction,
+    fits: Callable[[Fraction, Fraction], bool],
+    known: Known,
+) -> Slip | None:
+    """The one value that makes the sum right if it is a thousand times more or less."""
+    for times in (Fraction(1, THOUSAND), Fraction(THOUSAND)):
+        for one in given:
+            changed = added + one.exact * (times - 1)
+            # Nearly anything fits below a limit; a slip keeps the part near to the whole.
+            if one.exact > 0 and fits(changed, value) and changed * 10 >= value:
+                return replace(slip_by(times, one.quantity, known.rules), about=one.key)
+        if (
+            total is not None
+            and total.exact > 0
+            and fits(added, value * times)
+            and added * 10 >= value * times
+        ):
+            return replace(slip_by(times, total.quantity, known.rules), about=total.key)
+    return None
 
 
 def _target(rule: SumRule, total: Compared | None, known: Known) -> Fraction | None:

@@ -11,6 +11,8 @@ from dnk_tool.domain.plausibility.found import Param, PlausibilityWarning
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language, number
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -34,7 +36,7 @@ def said(rules: Rules, warning: PlausibilityWarning, language: Language) -> Said
     words = {key: _word(one, key, rule, rules, language) for key, one in warning.params.items()}
     reference = warning.limits.reference if warning.limits else Text("", "")
     return Said(
-        odd=rule.odd.to(language).format_map(words),
+        odd=rule.odd.to(language).format_map(words).replace(" %", f"{NO_BREAK}%"),
         check=rule.check.to(language),
         slip=_slip(warning, rules, language),
         reference=reference.to(language) or rule.reference.to(language),
@@ -45,7 +47,7 @@ def said(rules: Rules, warning: PlausibilityWarning, language: Language) -> Said
 def amount(quantity: Quantity, rules: Rules, language: Language) -> str:
     """A quantity as one reads it: "6.536.428 kWh"."""
     unit = unit_name(quantity.unit, rules, language)
-    return f"{_number(quantity.value, language)} {unit}".strip()
+    return f"{_number(quantity.value, language)}{NO_BREAK}{unit}".strip(NO_BREAK)
 
 
 def unit_name(symbol: str, rules: Rules, language: Language) -> str:
@@ -79,10 +81,19 @@ def _number(value: Decimal, language: Language) -> str:
 def _slip(warning: PlausibilityWarning, rules: Rules, language: Language) -> str:
     if warning.slip is None:
         return ""
-    if not warning.slip.meant:
-        return rules.slip.number.to(language)
+    slip = warning.slip
+    about = f"{rules.label(slip.about).to(language)}: " if slip.about else ""
+    if slip.typed is not None:
+        meant = Quantity(slip.typed.value.scaleb(3), slip.typed.unit)
+        amounts = {
+            "meant": amount(meant, rules, language),
+            "entered": amount(slip.typed, rules, language),
+        }
+        return about + rules.slip.comma.to(language).format_map(amounts)
+    if not slip.meant:
+        return about + rules.slip.number.to(language)
     names: Mapping[str, str] = {
-        "meant": unit_name(warning.slip.meant, rules, language),
-        "entered": unit_name(warning.slip.entered, rules, language),
+        "meant": unit_name(slip.meant, rules, language),
+        "entered": unit_name(slip.entered, rules, language),
     }
-    return rules.slip.unit.to(language).format_map(names)
+    return about + rules.slip.unit.to(language).format_map(names)

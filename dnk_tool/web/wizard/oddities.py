@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Criterion, Section, Selection
-from dnk_tool.catalogue.plausibility import Rules, RuleSource
+from dnk_tool.catalogue.plausibility import Rule, RuleKind, Rules
 from dnk_tool.catalogue.plausibility_loader import load_plausibility
 from dnk_tool.domain.plausibility import Compared, PlausibilityWarning, Said, said
 from dnk_tool.domain.plausibility.wording import amount, name_of
@@ -139,7 +139,7 @@ def _oddity(
         place_href=place_href,
         figure_href=_figure_href(warning, rules, declaration),
         said=words,
-        source=source_text(words.source, language),
+        source=source_text(rules.by_key[warning.rule], language),
         compared=tuple(
             (_compared_name(one, rules, declaration, language), amount(one.quantity, rules, language))
             for one in warning.compared
@@ -154,10 +154,15 @@ def _compared_name(one: Compared, rules: Rules, declaration: Declaration, langua
     return f"{name} ({declaration.reporting_year - 1})" if one.is_before else name
 
 
-def source_text(source: RuleSource, language: Language) -> str:
-    """Where the reference comes from, in one line."""
+def source_text(rule: Rule, language: Language) -> str:
+    """Where the reference comes from, in one line; nothing where no source is needed."""
+    source = rule.source
+    if rule.is_arithmetic:
+        return ""
+    if source.is_own and rule.kind in (RuleKind.SLIP, RuleKind.JUMP):
+        return str(_("Ihre Zahlen vom Vorjahr; ab wann wir fragen, haben wir selbst festgelegt"))
     if source.is_own:
-        return str(_("eigener Erfahrungswert"))
+        return str(_("unser eigener Erfahrungswert"))
     return ", ".join(one for one in (source.title.to(language), source.as_of, source.address) if one)
 
 

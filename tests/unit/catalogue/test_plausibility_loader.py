@@ -19,6 +19,7 @@ WORDS = (
 HEAD = """
 slip:
   unit: {de: '{meant} statt {entered}?', en: '{meant} instead of {entered}?'}
+  comma: {de: Punkt?, en: Point?}
   number: {de: Komma?, en: Comma?}
   rare: [J]
 words:

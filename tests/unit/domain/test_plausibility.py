@@ -38,7 +38,7 @@ def found(case: dict[str, object]) -> dict[str, PlausibilityWarning]:
 
 
 def odd(warning: PlausibilityWarning) -> str:
-    return said(RULES, warning, "de").odd
+    return said(RULES, warning, "de").odd.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_the_producing_firm_is_shown_the_difference_between_parts_and_total() -> None:
@@ -119,6 +119,35 @@ def test_a_price_per_kwh_doubts_the_quantity_rather_than_the_money() -> None:
     words = said(RULES, found({"lines": [line]})["electricity-price"], "de")
     assert "300 Euro je kWh" in words.odd
     assert words.slip.startswith("Sind vielleicht MWh gemeint statt kWh?")
+
+
+def test_a_part_in_the_wrong_unit_is_named() -> None:
+    slipped = {**PRODUCER, "energy.electricity.consumption": "2402448 MWh", "energy.total": "6476573 kWh"}
+    words = said(RULES, found({"figures": slipped})["energy-parts"], "de")
+    assert words.slip.startswith("Stromverbrauch: Sind vielleicht kWh gemeint statt MWh?")
+    total = {**PRODUCER, "energy.total": "6476573 MWh"}
+    words = said(RULES, found({"figures": total})["energy-parts"], "de")
+    assert words.slip.startswith("Energieverbrauch gesamt: Sind vielleicht kWh gemeint statt MWh?")
+    assert said(RULES, found({"figures": PRODUCER})["energy-parts"], "de").slip == ""
+
+
+def test_a_part_far_beyond_the_whole_may_be_a_slip_and_one_just_beyond_is_none() -> None:
+    case = {"figures": {"energy.savings": "214 GWh", "energy.total": "536 MWh"}}
+    words = said(RULES, found(case)["savings-over-consumption"], "de")
+    assert "Sind vielleicht MWh gemeint statt GWh?" in words.slip
+    case = {"figures": {"energy.savings": "600 MWh", "energy.total": "536 MWh"}}
+    assert said(RULES, found(case)["savings-over-consumption"], "de").slip == ""
+
+
+def test_a_comma_before_three_digits_may_stand_for_thousands() -> None:
+    case = {"sector": "25", "employees": 58, "figures": {"water.withdrawal.total": "1.234 m3"}}
+    words = said(RULES, found(case)["water-per-head"], "de")
+    assert words.slip.replace("\N{NO-BREAK SPACE}", " ").startswith(
+        "Sind vielleicht 1.234 m³ gemeint statt 1,234 m³?"
+    )
+    case = {"sector": "25", "employees": 58, "figures": {"water.withdrawal.total": "1.2 m3"}}
+    words = said(RULES, found(case)["water-per-head"], "de")
+    assert words.slip.startswith("Sind vielleicht Megaliter gemeint statt m³?")
 
 
 def test_half_as_much_again_is_no_jump_and_a_little_more_is() -> None:

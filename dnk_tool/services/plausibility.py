@@ -107,9 +107,11 @@ def found(
     return tuple(_noted(one, rows) for one in odd)
 
 
-def count_open(session: Session, declaration: Declaration, content: Content) -> tuple[int, int]:
+def count_open(
+    session: Session, declaration: Declaration, content: Content, lines: Sequence[StoredLine] | None = None
+) -> tuple[int, int]:
     """How many warnings wait for a sentence, and how many there are."""
-    noted = found(session, declaration, content)
+    noted = found(session, declaration, content, lines=lines)
     return sum(one.is_open for one in noted), len(noted)
 
 

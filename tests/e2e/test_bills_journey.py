@@ -42,7 +42,7 @@ def test_four_bills_become_energy_and_greenhouse_gases(
     steps = Steps(page)
     steps.click("Nachhaltigkeitserklärung für 2025")
     overview = page.url
-    steps.click("Rechner")
+    steps.click("Aus Rechnungen berechnen")
     steps.click("Energie und Fahrzeuge")
     steps.click("Eintragen")
     for place, (kind, amount, unit) in enumerate(BILLS):

@@ -8,7 +8,7 @@ from dnk_tool.domain.states import EDITABLE
 from dnk_tool.store import sites
 from dnk_tool.web.access import current_account, current_declaration, permit
 from dnk_tool.web.figures.routes import blueprint
-from dnk_tool.web.figures.rows import EARLIER_YEARS, Wanted, figure_list
+from dnk_tool.web.figures.rows import Wanted, figure_list
 from dnk_tool.web.figures.words import DETAILS, STATES
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.transactions import db
@@ -19,12 +19,13 @@ from dnk_tool.web.transactions import db
 def index(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
     year, wanted = declaration.reporting_year, _wanted()
+    found = figure_list(db(), declaration, wanted, current_language())
     return render_template(
         "figures/list.html",
         declaration=declaration,
-        found=figure_list(db(), declaration, wanted, current_language()),
+        found=found,
         wanted=wanted,
-        years=[year - back for back in range(1, EARLIER_YEARS + 1)],
+        years=[year - back for back in range(1, found.earlier_years + 1)],
         states=STATES,
         details=DETAILS,
         scope=sites.scope(db(), declaration.organisation, year),

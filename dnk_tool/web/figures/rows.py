@@ -63,6 +63,13 @@ class FigureList:
         return sum(len(topic.lines) for topic in self.topics) + len(self.others)
 
     @property
+    def earlier_years(self) -> int:
+        """How many of the years before have something to show."""
+        lines = (*(line for topic in self.topics for line in topic.lines), *self.others)
+        known = (back for line in lines for back, amount in enumerate(line.earlier, start=1) if amount)
+        return max(known, default=0)
+
+    @property
     def total(self) -> int:
         return sum(topic.total for topic in self.topics)
 

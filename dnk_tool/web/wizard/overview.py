@@ -12,6 +12,7 @@ from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.domain.states import EDITABLE, State
 from dnk_tool.domain.values import YEARS_AHEAD
 from dnk_tool.language import local_day
+from dnk_tool.services.calculating import lines_of
 from dnk_tool.services.plausibility import count_open
 from dnk_tool.services.sign_off_links import asked_name
 from dnk_tool.store import clusters, contributions, declarations, taking_over
@@ -22,6 +23,7 @@ from dnk_tool.web.access import current_actor, current_declaration, current_subj
 from dnk_tool.web.transactions import db
 from dnk_tool.web.wizard import own_sections
 from dnk_tool.web.wizard.at_a_glance import year_at_a_glance
+from dnk_tool.web.wizard.number_rows import number_rows
 from dnk_tool.web.wizard.situation import STAGE_KINDS, situation_of
 from dnk_tool.web.wizard.tasks import missing_count, next_section, task
 
@@ -41,6 +43,8 @@ def show(declaration_id: int) -> ResponseReturnValue:
     parts = {ref: situation.adjusted(part) for ref, part in whole.items()}
     publication = next((one.publication for one in found if one.publication), None)
     stage = stage_of(declaration.state, is_published=publication is not None)
+    is_editable = declaration.state in EDITABLE
+    lines = lines_of(db(), declaration) if is_editable else ()
     return render_template(
         "wizard/overview.html",
         declaration=declaration,
@@ -58,8 +62,9 @@ def show(declaration_id: int) -> ResponseReturnValue:
         missing=sum(missing_count(one) for one in parts.values()),
         next_section=next_section(selection.sections, parts),
         waiting=len(situation.waiting()),
-        is_editable=declaration.state in EDITABLE,
-        odd=count_open(db(), declaration, content) if declaration.state in EDITABLE else (0, 0),
+        is_editable=is_editable,
+        numbers=number_rows(declaration, content.sheet, lines),
+        odd=count_open(db(), declaration, content, lines) if is_editable else (0, 0),
         has_cluster=_has_cluster(declaration),
         asked=_asked(declaration),
         last_year=year_at_a_glance(declaration, content),

@@ -1,0 +1,42 @@
+"""The rows of the overview that lead to the numbers: bills, all figures, evidence."""
+
+from collections.abc import Sequence
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from dnk_tool.domain.answers import Sheet
+from dnk_tool.domain.figure_states import UNFINISHED, state_of
+from dnk_tool.services.calculating import StoredLine
+from dnk_tool.store.models import Declaration
+
+
+def number_rows(declaration: Declaration, sheet: Sheet, lines: Sequence[StoredLine]) -> list[dict[str, str]]:
+    """What a task list shows of the numbers of a year, of which any company has some in its bills."""
+    asked, known = sheet.selection.datapoints, sheet.selection.catalogue.datapoints
+    finished = sum(state_of(sheet, known[key]) not in UNFINISHED for key in asked)
+    entered = ngettext("%(num)d Zeile eingetragen", "%(num)d Zeilen eingetragen", len(lines)) if lines else ""
+    return [
+        {
+            "title": _("Aus Rechnungen berechnen"),
+            "href": url_for("calculators.index", declaration_id=declaration.id),
+            "hint": entered or _("Strom, Gas, Sprit, Abfall: die Rechnung abtippen, das Übrige rechnen wir"),
+            "status": "",
+            "kind": "",
+        },
+        {
+            "title": _("Alle Kennzahlen"),
+            "href": url_for("figures.index", declaration_id=declaration.id),
+            "hint": _("%(done)s von %(total)s fertig", done=finished, total=len(asked)),
+            "status": "",
+            "kind": "",
+        },
+        {
+            "title": _("Belege"),
+            "href": url_for("evidence.index", declaration_id=declaration.id),
+            "hint": _("Rechnungen, Zertifikate und Listen zu diesem Jahr"),
+            "status": "",
+            "kind": "",
+        },
+    ]

@@ -20,6 +20,10 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
 ODT = "application/vnd.oasis.opendocument.text"
 XLINK = 'xmlns:xlink="http://www.w3.org/1999/xlink"'
+FIELD = (
+    '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:r>'
+    "<w:instrText>DDE</w:instrText></w:r><w:r><w:instrText>AUTO cmd.exe</w:instrText></w:r></w:document>"
+)
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
 HTML = b"<!DOCTYPE html><script>alert(1)</script>"
 
@@ -114,6 +118,34 @@ def _launch(made: pikepdf.Pdf) -> None:
     made.pages[0].Annots = pikepdf.Array([made.make_indirect(note)])
 
 
+def _chained(made: pikepdf.Pdf) -> None:
+    """A script at the end of a row of harmless actions, each within the one before."""
+    action = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
+    for _step in range(12):
+        action = pikepdf.Dictionary(S=pikepdf.Name.GoTo, Next=pikepdf.Array([action]))
+    made.Root.OpenAction = action
+
+
+def _noted(made: pikepdf.Pdf) -> None:
+    """A program that hangs on a note of the page, and in no list of attachments."""
+    stream = made.make_stream(b"MZ")
+    spec = pikepdf.Dictionary(
+        Type=pikepdf.Name.Filespec, F=pikepdf.String("a.exe"), EF=pikepdf.Dictionary(F=stream)
+    )
+    note = pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.FileAttachment, Rect=[0, 0, 9, 9], FS=spec
+    )
+    made.pages[0].Annots = pikepdf.Array([made.make_indirect(note)])
+
+
+def _nested(times: int) -> bytes:
+    """A document in a document in a document."""
+    content = office(WORDS)
+    for _time in range(times):
+        content = office(WORDS, {"word/embeddings/a.docx": content})
+    return content
+
+
 def _attached(name: str) -> Callable[[pikepdf.Pdf], None]:
     def attach(made: pikepdf.Pdf) -> None:
         made.attachments[name] = b"content"
@@ -146,6 +178,10 @@ def honest() -> dict[str, bytes]:
         "Schulung.pptx": office(SLIDES),
         "Liste.ods": open_document(),
         "Brief.odt": open_document(ODT, '<text:a xmlns:text="t" xlink:href="https://a.example"/>'),
+        "Diagramm.docx": office(
+            WORDS, {"word/embeddings/Sheet1.xlsx": office(), "word/document.xml": "<a/>"}
+        ),
+        "Zeichen.csv": b"Konto|Text;Saldo\n-5;=B2+B3\n+49 521 1234;Achtung!\n@home | Tor!;1\n",
         "Lohn.csv": "Name;Stunden\r\nMüller;-3,5\r\n".encode("cp1252"),
         "Export.csv": "\ufeffJahr\tWert\n2025\t3".encode("utf-16"),
         "Notiz.txt": "Gezählt am 3. März – 12 Stück\n".encode(),
@@ -211,6 +247,33 @@ def hostile() -> dict[str, tuple[str, bytes, Refusal]]:
         ),
         "zip bomb": ("liste.xlsx", bomb, Refusal.UNPACKED),
         "too many parts": ("liste.xlsx", many, Refusal.UNPACKED),
+        "macros in a file within": (
+            "brief.docx",
+            office(WORDS, {"word/embeddings/Sheet1.xlsx": office(more={"xl/vbaProject.bin": b"x"})}),
+            Refusal.MACROS,
+        ),
+        "program that calls itself a table": (
+            "brief.docx",
+            office(WORDS, {"word/embeddings/Sheet1.xlsx": b"MZ\x90\0"}),
+            Refusal.OTHER_CONTENT,
+        ),
+        "files within files": ("brief.docx", _nested(4), Refusal.UNPACKED),
+        "data from elsewhere": (
+            "liste.xlsx",
+            office(more={"xl/connections.xml": '<connections><dbPr connection="Provider=x"/></connections>'}),
+            Refusal.LINKED,
+        ),
+        "split command in a field": (
+            "brief.docx",
+            office(WORDS, {"word/document.xml": FIELD}),
+            Refusal.SCRIPTS,
+        ),
+        "command in a cell of csv": ("zahlen.csv", b"Name;Wert\nA;=cmd|' /C calc'!A0\n", Refusal.SCRIPTS),
+        "address asked by csv": (
+            "zahlen.csv",
+            b'Name,Wert\n"A","=1+WEBSERVICE(""https://evil.example/"")"\n',
+            Refusal.SCRIPTS,
+        ),
         "entities": ("liste.xlsx", archive({"[Content_Types].xml": entities}), Refusal.BROKEN),
         "path in a part": ("liste.xlsx", office(more={"../../etc/cron.d/x": "x"}), Refusal.BROKEN),
         "password of office": (
@@ -255,6 +318,8 @@ def hostile() -> dict[str, tuple[str, bytes, Refusal]]:
         "script in a pdf": ("rechnung.pdf", pdf(change=_script), Refusal.SCRIPTS),
         "program started by a pdf": ("rechnung.pdf", pdf(change=_launch), Refusal.SCRIPTS),
         "program in a pdf": ("rechnung.pdf", pdf(change=_attached("a.exe")), Refusal.SCRIPTS),
+        "script behind many others": ("rechnung.pdf", pdf(change=_chained), Refusal.SCRIPTS),
+        "program on a note": ("rechnung.pdf", pdf(change=_noted), Refusal.SCRIPTS),
         "pixel flood": ("scan.png", flood(20_000, 20_000), Refusal.PIXELS),
         "more pixels than 40 million": ("scan.png", flood(8_000, 5_001), Refusal.PIXELS),
         "half a picture": ("scan.png", image(size=(300, 300))[:90], Refusal.BROKEN),

@@ -175,6 +175,13 @@ def last_part(name: str) -> str:
     return re.split(r"[/\\]", name)[-1]
 
 
+def visible(text: str) -> str:
+    """The text in one line, without characters that only hide something or turn the direction."""
+    # A line break between two words parts them.
+    letters = (" " if sign in "\t\n\r\v\f\u2028\u2029" else sign for sign in text)
+    return " ".join("".join(one for one in letters if unicodedata.category(one) not in _INVISIBLE).split())
+
+
 def safe_name(name: str, kind: FileKind) -> str:
     """The name under which a file is stored and handed out: at most 120 characters of NFC text without a
     path, control and invisible characters, or signs that a file system minds; its ending fits the content.
@@ -182,12 +189,7 @@ def safe_name(name: str, kind: FileKind) -> str:
     stem = last_part(unicodedata.normalize("NFC", name))
     if ending_of(stem) in ENDINGS:
         stem = stem.rpartition(".")[0]
-    # A line break between two words parts them; other invisible characters only hide something.
-    letters = (" " if sign in "\t\n\r\v\f\u2028\u2029" else sign for sign in stem)
-    plain = "".join(
-        "-" if sign in _UNSAFE else sign for sign in letters if unicodedata.category(sign) not in _INVISIBLE
-    )
-    stem = " ".join(plain.split()).strip(". ")
+    stem = "".join("-" if sign in _UNSAFE else sign for sign in visible(stem)).strip(". ")
     if not stem or _DEVICES.fullmatch(stem):
         stem = f"Beleg {stem}".strip()
     ending = f".{kind.value}"

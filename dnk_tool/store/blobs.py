@@ -106,7 +106,8 @@ class FileBlobs:
 
     def open(self, key: Key) -> Iterator[bytes]:
         try:
-            file = (self._folder / key.path).open("rb")
+            with _telling():
+                file = (self._folder / key.path).open("rb")
         except FileNotFoundError:
             raise BlobMissing(key) from None
 

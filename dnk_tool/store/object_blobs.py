@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 import obstore
 from obstore.exceptions import BaseError
@@ -9,6 +10,9 @@ from obstore.store import S3Store
 
 from dnk_tool.config import Settings
 from dnk_tool.store.blobs import CHUNK, BlobMissing, Found, Key, StorageDown, key_of
+
+if TYPE_CHECKING:
+    from obstore import GetResult
 
 
 class ObjectBlobs:
@@ -30,7 +34,7 @@ class ObjectBlobs:
                 found = obstore.get(self._bucket, key.path)
         except FileNotFoundError:
             raise BlobMissing(key) from None
-        return (bytes(piece) for piece in found.stream(min_chunk_size=CHUNK))
+        return _pieces(found)
 
     def exists(self, key: Key) -> bool:
         try:
@@ -72,6 +76,12 @@ def bucket_of(settings: Settings) -> ObjectBlobs:
         retry_config={"max_retries": 2},
     )
     return ObjectBlobs(bucket)
+
+
+def _pieces(found: "GetResult") -> Iterator[bytes]:
+    with _telling():
+        for piece in found.stream(min_chunk_size=CHUNK):
+            yield bytes(piece)
 
 
 @contextmanager

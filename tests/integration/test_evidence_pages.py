@@ -330,6 +330,16 @@ def test_a_file_is_handed_out_so_that_no_browser_runs_it(
     assert 'filename="Strae U; a=b.pdf"' in disposition
 
 
+def test_a_refusal_names_the_file_without_what_turns_its_letters_around(
+    world: World, editor: FlaskClient
+) -> None:
+    answer = upload(editor, world, [("C:\\geheim\\Rechnung\u202efdp.exe", b"MZ")])
+    assert answer.status_code == 422
+    assert "„Rechnungfdp.exe“: Diese Art von Datei" in words(answer)
+    assert "\u202e" not in answer.text
+    assert "geheim" not in answer.text
+
+
 @pytest.mark.parametrize("name", ["../../etc/passwd.csv", "..\\..\\a.csv", "a%0d%0aX-Evil: 1.csv"])
 def test_no_name_reaches_a_header_or_the_disk(
     app: Flask, world: World, editor: FlaskClient, name: str

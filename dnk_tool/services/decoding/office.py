@@ -1,6 +1,7 @@
 """Looks through office files: archives of parts, without programs and without ties to anything outside."""
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -29,11 +30,16 @@ _HREF = "{http://www.w3.org/1999/xlink}href"
 _OLE = b"\xd0\xcf\x11\xe0"  # how Office locks a file with a password: no archive any more
 _FOLLOWED = frozenset({"a", "bookmark"})  # links that only a person follows
 _COMMANDS = frozenset({"event-listener", "dde-link", "dde-connection-decl", "dde-source", "script"})
+_FIELD_CODE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}instr"
+_DDE = re.compile(r"\bDDE(AUTO)?\b", re.IGNORECASE)  # a field that asks another program for its text
+_MOST_NESTED = 2
 _PROGRAMS = ("basic/", "scripts/", "dialogs/")
 
 
-def check_office(content: bytes, kind: FileKind) -> None:
-    """Raises Refused."""
+def check_office(content: bytes, kind: FileKind, *, depth: int = 0) -> None:
+    """Raises Refused. `depth`: in how many other office files this one lies."""
+    if depth > _MOST_NESTED:
+        raise Refused(Refusal.UNPACKED)
     if content.startswith(_OLE):
         raise Refused(Refusal.ENCRYPTED)
     try:
@@ -43,7 +49,7 @@ def check_office(content: bytes, kind: FileKind) -> None:
         if kind in _ODF:
             _check_open_document(parts, _ODF[kind])
         else:
-            _check_open_xml(parts, _MAIN_PARTS[kind])
+            _check_open_xml(parts, _MAIN_PARTS[kind], depth)
     except zipfile.BadZipFile as error:
         raise Refused(
             Refusal.BROKEN if content.startswith(b"PK\x03\x04") else Refusal.OTHER_CONTENT
@@ -76,7 +82,7 @@ def _is_outside(name: str) -> bool:
     return name.startswith("/") or "\\" in name or ":" in name or ".." in name.split("/")
 
 
-def _check_open_xml(parts: dict[str, bytes], main: str) -> None:
+def _check_open_xml(parts: dict[str, bytes], main: str, depth: int) -> None:
     types = _tree(parts.get("[Content_Types].xml", b""))
     contents = {str(one.get("ContentType", "")) for one in types.iter()}
     lowered = [name.lower() for name in parts]
@@ -86,14 +92,32 @@ def _check_open_xml(parts: dict[str, bytes], main: str) -> None:
         raise Refused(Refusal.MACROS)
     if main not in contents:
         raise Refused(Refusal.OTHER_CONTENT)
-    embedded = [name for name in lowered if "/embeddings/" in f"/{name}" and "/_rels/" not in name]
-    if any(not name.endswith((".xlsx", ".docx", ".pptx")) for name in embedded):
-        raise Refused(Refusal.SCRIPTS)
     for name, part in parts.items():
-        if name.lower().endswith(".rels"):
+        lower = name.lower()
+        if lower.endswith(".rels"):
             _check_relations(_tree(part))
-        elif name.lower().startswith("xl/externallinks/"):
+        elif "/embeddings/" in f"/{lower}":
+            _check_embedded(lower, part, depth)
+        elif lower.startswith(("xl/externallinks/", "xl/connections.", "xl/querytables/")):
             raise Refused(Refusal.LINKED)
+        elif lower.startswith("word/") and lower.endswith(".xml"):
+            _check_fields(_tree(part))
+
+
+def _check_embedded(name: str, part: bytes, depth: int) -> None:
+    """The table behind a chart is an office file of its own; anything else inside could be a program."""
+    ending = name.rpartition(".")[2]
+    if ending not in (FileKind.XLSX, FileKind.DOCX, FileKind.PPTX):
+        raise Refused(Refusal.SCRIPTS)
+    check_office(part, FileKind(ending), depth=depth + 1)
+
+
+def _check_fields(text: Element) -> None:
+    """A field code may be split over as many pieces as somebody likes."""
+    pieces = [one.text or "" for one in text.iter() if one.tag.endswith("}instrText")]
+    simple = [str(one.get(_FIELD_CODE, "")) for one in text.iter() if one.tag.endswith("}fldSimple")]
+    if any(map(_DDE.search, ("".join(pieces), *simple))):
+        raise Refused(Refusal.SCRIPTS)
 
 
 def _check_relations(relations: Element) -> None:

@@ -10,6 +10,8 @@ from dnk_tool.domain.evidence import ENDINGS, Refusal, Refused, ending_of
 # What a link or a button may do without running or opening anything on the reader's machine.
 _FORBIDDEN = frozenset({"/JavaScript", "/Launch", "/ImportData", "/Rendition", "/RichMediaExecute"})
 _ATTACHABLE = {*ENDINGS, "xml"}  # an electronic invoice carries its data as XML
+# Deeper than this nobody nests what is not meant to be hidden.
+MOST_DEPTH = 40
 _BLANK = b" \t\r\n\f\0"
 ZIP_END = b"PK\x05\x06"
 
@@ -53,15 +55,20 @@ def _is_active(one: Any) -> bool:
 
 def _acts(one: Any, depth: int) -> bool:
     """Whether an object, or one that stands inside of it, says what a reader must do that is forbidden."""
-    if depth > 6:
-        return False
+    if depth > MOST_DEPTH:
+        return True
     if isinstance(one, pikepdf.Array):
         return any(_acts(each, depth + 1) for each in one if _stands_here(each))
     if not isinstance(one, pikepdf.Dictionary | pikepdf.Stream):
         return False
-    if "/JS" in one or str(one.get("/S", "")) in _FORBIDDEN:
+    if "/JS" in one or str(one.get("/S", "")) in _FORBIDDEN or _carries_program(one):
         return True
     return any(_acts(each, depth + 1) for _key, each in one.items() if _stands_here(each))
+
+
+def _carries_program(one: Any) -> bool:
+    """Files hang on the whole document, on notes of a page, and in places of their own for films."""
+    return "/EF" in one and ending_of(str(one.get("/UF", one.get("/F", "")))) not in _ATTACHABLE
 
 
 def _stands_here(one: Any) -> bool:

@@ -1,6 +1,7 @@
 """Tells texts and tables in plain letters from everything that only pretends to be one."""
 
 import codecs
+import re
 
 from dnk_tool.domain.evidence import Refusal, Refused
 
@@ -29,6 +30,13 @@ _MARKUP = (
     "<img",
     "<!--",
 )
+# Cells by which a spreadsheet starts a program or asks an address for something.
+_COMMANDS = re.compile(
+    r"""(?:^|[;,\t\r\n])[ "']*[=+@-](?:"""
+    r"""\s*[a-z][\w.]{0,30}\s*\|[^\r\n]{0,200}?![\w'"]|"""
+    r"""[^;,\t\r\n]{0,40}\b(?:WEBSERVICE|IMPORT[A-Z]+|RTD|CALL|REGISTER\.ID)\()""",
+    re.IGNORECASE,
+)
 _LAYOUT = frozenset("\t\n\r\f")
 
 
@@ -41,6 +49,8 @@ def check_text(content: bytes) -> None:
         raise Refused(Refusal.NO_TEXT)
     if text.lstrip("\ufeff \t\r\n\f").lower().startswith(_MARKUP):
         raise Refused(Refusal.OTHER_CONTENT)
+    if _COMMANDS.search(text):
+        raise Refused(Refusal.SCRIPTS)
 
 
 def _decoded(content: bytes) -> str:

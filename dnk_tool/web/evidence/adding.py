@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from dnk_tool.domain.evidence import LONGEST_NAME, MOST_AT_ONCE, WHOLE, Refused, Target, last_part
+from dnk_tool.domain.evidence import LONGEST_NAME, MOST_AT_ONCE, WHOLE, Refused, Target, last_part, visible
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.states import EDITABLE
 from dnk_tool.services import evidence
@@ -128,7 +128,7 @@ def _sent_files() -> Sent:
             try:
                 found.files.append(inspected(name, one.read(), largest=largest_file()))
             except Refused as refused:
-                shown = last_part(name)[-LONGEST_NAME:]
+                shown = visible(last_part(name))[-LONGEST_NAME:]
                 found.errors.append(f"„{shown}“: {refusal_text(name, refused.why)}")
     return found
 

@@ -35,7 +35,8 @@ def slip_of(value: Fraction, low: Limit, high: Limit, entered: Quantity, rules: 
 
 def slip_by(times: Fraction, entered: Quantity, rules: Rules) -> Slip:
     """The number without its comma, or the unit that is so many times the entered one, if people use one."""
-    if times == THOUSAND and entered.value.as_tuple().exponent == -3:
+    # "1,234": nobody writes thousands as "0,234" or "1.234,567".
+    if times == THOUSAND and entered.value.as_tuple().exponent == -3 and 1 <= entered.value < THOUSAND:
         return Slip(entered.unit, typed=entered)
     family = rules.family_by_unit.get(entered.unit)
     if family is None:

@@ -145,9 +145,10 @@ def test_a_comma_before_three_digits_may_stand_for_thousands() -> None:
     assert words.slip.replace("\N{NO-BREAK SPACE}", " ").startswith(
         "Sind vielleicht 1.234 m³ gemeint statt 1,234 m³?"
     )
-    case = {"sector": "25", "employees": 58, "figures": {"water.withdrawal.total": "1.2 m3"}}
-    words = said(RULES, found(case)["water-per-head"], "de")
-    assert words.slip.startswith("Sind vielleicht Megaliter gemeint statt m³?")
+    for typed in ("1.2 m3", "0.234 m3"):
+        case = {"sector": "25", "employees": 58, "figures": {"water.withdrawal.total": typed}}
+        words = said(RULES, found(case)["water-per-head"], "de")
+        assert words.slip.startswith("Sind vielleicht Megaliter gemeint statt m³?"), typed
 
 
 def test_half_as_much_again_is_no_jump_and_a_little_more_is() -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,14 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dnk_tool.catalogue.calculators import load_calculators
+from dnk_tool.catalogue.factors_loader import load_factors
+from dnk_tool.domain.calculation import Line, with_factors
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
+from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.review import Audience, Side
 from dnk_tool.services import (
+    calculating,
     contributing,
     inviting,
     next_year,
@@ -112,6 +118,7 @@ class World:
     review_back_company: int = 1
     manager: int = 1
     reminder: str = "x"
+    line: int = 1
     signed: int = 1
     signing: int = 1
     signing_token: str = "x"
@@ -147,6 +154,7 @@ def world(server: Server) -> World:
         cockpits = add_cockpits(session)
         cockpits |= add_year_after(session, complete)
         people = add_people(session, half_company) | add_questions(session, half)
+        people |= add_bill(session, half)
         clusters = add_invitations(session, cockpits["cockpit"], cockpits["cockpit_member"])
         clusters |= add_reviews(session)
         clusters |= add_sign_offs(session) | add_publications(session)
@@ -166,6 +174,19 @@ def add_year_after(session: Session, before: int) -> dict[str, int]:
     refs = ("13.1", "13.2.goals", "GRI-SRS-305-1")
     taking_over.take_over(session, begun, section, refs=refs, actor=actor, now=now)
     return {"year_after": begun.id}
+
+
+def add_bill(session: Session, half: int) -> dict[str, int]:
+    """A power bill in a calculator."""
+    owner, declaration = by_email(session, "jonas@example.org"), session.get_one(Declaration, half)
+    activity = load_calculators()["energy"].activity("electricity")
+    assert owner is not None
+    assert activity is not None
+    given = Line(0, "energy", "electricity", quantities={"quantity": Quantity(Decimal(41_250), "kWh")})
+    line = with_factors(given, activity, load_factors(), declaration.reporting_year)
+    actor = Actor(owner.id, {declaration.organisation_id: Role.OWNER})
+    saved = calculating.save_line(session, declaration, line, seen=0, actor=actor, now=datetime.now(UTC))
+    return {"line": saved.stored.line.id}
 
 
 def reminder_token(server: Server) -> str:
@@ -509,6 +530,16 @@ def unreadable(page: Page, world: World) -> None:
     form_field(page, "ref-GRI-SRS-305-1.a-value").fill("ungefähr zwölf")
     form_field(page, "ref-13.2.goals-rows-0-due").fill("bald")
     press("Speichern und weiter")(page, world)
+
+
+def gas_bill(page: Page, world: World) -> None:
+    page.get_by_role("link", name="Erdgas").first.click()
+
+
+def unreadable_bill(page: Page, world: World) -> None:
+    gas_bill(page, world)
+    page.get_by_label("Wert", exact=True).first.fill("viel")
+    press("Speichern")(page, world)
 
 
 def doubtful_number(page: Page, world: World) -> None:
@@ -881,8 +912,17 @@ STATES = (
     State("figures", "jonas", of(HALF, "kennzahlen"), heading="Kennzahlen 2025", javascript=BOTH),
     State("figure", "jonas", of(HALF, f"kennzahlen/{POWER}"), heading="Stromverbrauch"),
     State("figure-read", "jonas", of(HALF, f"kennzahlen/{COOLING}"), doubtful_number, "Kühlenergie", BOTH),
+    State("figure-versions", "jonas", of(HALF, f"kennzahlen/{POWER}/verlauf"), heading="Frühere"),
     State("figure-sites", "jonas", of(HALF, f"kennzahlen/{POWER}/standorte"), heading="Nach Standorten"),
     State("figure-scope", "jonas", of(HALF, "kennzahlen/umfang"), heading="Was unsere Zahlen umfassen"),
+    State("calculators", "jonas", of(HALF, "rechner/"), heading="Rechner"),
+    State("calculator-kinds", "jonas", of(HALF, "rechner/waste"), heading="Abfall"),
+    State("line-kinds", "jonas", of(HALF, "rechner/energy/zeilen/neu"), heading="Was möchten Sie eintragen?"),
+    State("line", "jonas", of(HALF, "rechner/energy/zeilen/neu"), gas_bill, "Erdgas", BOTH),
+    State("line-error", "jonas", of(HALF, "rechner/energy/zeilen/neu"), unreadable_bill, "Erdgas", BOTH),
+    State("calculator", "jonas", of(HALF, "rechner/energy"), heading="Energie und Fahrzeuge"),
+    State("line-saved", "jonas", of(HALF, "rechner/energy/zeilen/{line}"), heading="Netzstrom"),
+    State("trace", "jonas", of(HALF, "rechner/spur/ghg.scope2.location"), heading="So gerechnet"),
     State("check-incomplete", "jonas", of(HALF, "pruefen"), heading="Prüfen und abschließen"),
     State("check-error", "sven", of("signed", "pruefen"), unsure_who, "Prüfen und abschließen", BOTH),
     State("check-complete", "karin", of(COMPLETED, "pruefen"), heading="Prüfen und abschließen"),
@@ -1020,6 +1060,7 @@ STATES = (
     State(
         "self-check-result", "jonas", of(HALF, "schnellchecks/circular"), checked_through, "Kreislauf", BOTH
     ),
+    State("self-check-begun", "jonas", of(HALF, "schnellchecks/energy/ergebnis"), heading="Energie"),
     State("figure-file", "jonas", of(HALF, "kennzahlen/import"), heading="Kennzahlen als Datei"),
     State(
         "figure-file-checked", "jonas", of(HALF, "kennzahlen/import"), figures_listed, "Vorschau der", BOTH
@@ -1137,6 +1178,7 @@ def test_a_page(
 
 def check(page: Page, axe: str, shot: Shot, name: str) -> None:
     """The page as it is and with everything unfolded, wide and narrow."""
+    page.wait_for_load_state()  # the heading is there before the styles are
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         shot(page, f"{name}-{width}")
@@ -1151,7 +1193,8 @@ def check(page: Page, axe: str, shot: Shot, name: str) -> None:
 
 # What is no page, and what has a test of its own below.
 NO_PAGES = re.compile(
-    r"health\.|static|languages\.choose|.*[._](pdf|json|csv)$|cockpit\.(csv|xlsx)|security\.(logout|reset_password)|set_up\."
+    r"health\.|static|languages\.choose|.*[._](pdf|json|csv)$|cockpit\.(csv|xlsx)|"
+    r"figure_files\.(export|template)|.*\.open_file$|security\.(logout|reset_password)|set_up\."
 )
 
 

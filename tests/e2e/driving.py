@@ -9,9 +9,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from http.client import HTTPConnection
+from http.cookies import SimpleCookie
 from itertools import count
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from urllib.request import urlopen
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
@@ -25,7 +27,7 @@ from dnk_tool.services.organisations import add_member
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory, writing
 from dnk_tool.store.models import Declaration
-from tests.support import PASSWORD, make_account
+from tests.support import PASSWORD, form_fields, make_account
 
 DNK = [sys.executable, "-c", "from dnk_tool.cli.main import main; main()"]
 # However the tests end, no server stays behind.
@@ -177,6 +179,41 @@ class Visitor:
         address = urlsplit(request.url)
         if address.scheme not in ("data", "about", "blob") and address.port != self.server.port:
             self.faults.append(f"a request to another host: {request.url}")
+
+
+class Client:
+    """A plain HTTP client of one person: cookies and forms, no browser."""
+
+    def __init__(self, server: Server) -> None:
+        self._port, self._headers = server.port, other_address()
+        self._cookies: dict[str, str] = {}
+
+    def request(self, method: str, path: str, fields: dict[str, object] | None = None) -> tuple[int, str]:
+        """Status and body. Raises OSError or HTTPException if the server is not there or goes away."""
+        headers = {}
+        if fields:
+            headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Requested-With": "fetch"}
+        status, body = self.send(method, path, urlencode(fields or {}, doseq=True).encode(), headers)
+        return status, body.decode()
+
+    def send(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+        """The same with a body that is there already."""
+        cookies = {"Cookie": "; ".join(f"{k}={v}" for k, v in self._cookies.items())}
+        connection = HTTPConnection("127.0.0.1", self._port, timeout=20)
+        try:
+            connection.request(method, path, body, self._headers | cookies | headers)
+            answer = connection.getresponse()
+            found = answer.read()
+        finally:
+            connection.close()
+        for line in answer.headers.get_all("Set-Cookie", ()):
+            self._cookies |= {name: one.value for name, one in SimpleCookie(line).items()}
+        return answer.status, found
+
+    def sign_in(self, email: str) -> None:
+        fields = form_fields(self.request("GET", "/anmelden")[1])
+        sent = fields | {"email": email, "password": PASSWORD}
+        assert self.request("POST", "/anmelden", sent)[0] == 303
 
 
 def other_address() -> dict[str, str]:

@@ -1,21 +1,23 @@
 """Whatever the server has confirmed is there after `kill -9`, every time; the database stays whole."""
 
+import io
 import json
 import random
 import time
 from collections.abc import Callable, Iterator
-from http.client import HTTPConnection, HTTPException
-from http.cookies import SimpleCookie
+from http.client import HTTPException
 from threading import Event, Thread
-from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import create_engine, select, text
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import encode_multipart
 
 from dnk_tool.domain.permissions import Role
+from dnk_tool.store.evidence import EvidenceFile
 from dnk_tool.store.models import AnswerRevision, AnswerRow
-from tests.e2e.driving import COMPLETE, Server, other_address, section_path, wait_for
-from tests.support import PASSWORD, form_fields
+from tests.e2e.driving import COMPLETE, Client, Server, section_path, wait_for
+from tests.support import form_fields
 
 pytestmark = pytest.mark.e2e
 
@@ -23,35 +25,7 @@ SECTION = "2"
 REFS = ("2.1", "2.2", "2.3", "2.4")
 FILLER = " Wir schreiben das auf, damit es nicht verloren geht." * 40
 SEED = 20_261_125
-
-
-class Client:
-    """A plain HTTP client of one person: cookies and forms, no browser."""
-
-    def __init__(self, server: Server) -> None:
-        self._port, self._headers = server.port, other_address()
-        self._cookies: dict[str, str] = {}
-
-    def request(self, method: str, path: str, fields: dict[str, object] | None = None) -> tuple[int, str]:
-        """Status and body. Raises OSError or HTTPException if the server is not there or goes away."""
-        headers = self._headers | {"Cookie": "; ".join(f"{k}={v}" for k, v in self._cookies.items())}
-        if fields:
-            headers |= {"Content-Type": "application/x-www-form-urlencoded", "X-Requested-With": "fetch"}
-        connection = HTTPConnection("127.0.0.1", self._port, timeout=20)
-        try:
-            connection.request(method, path, urlencode(fields or {}, doseq=True), headers)
-            answer = connection.getresponse()
-            body = answer.read().decode()
-        finally:
-            connection.close()
-        for line in answer.headers.get_all("Set-Cookie", ()):
-            self._cookies |= {name: one.value for name, one in SimpleCookie(line).items()}
-        return answer.status, body
-
-    def sign_in(self, email: str) -> None:
-        fields = form_fields(self.request("GET", "/anmelden")[1])
-        sent = fields | {"email": email, "password": PASSWORD}
-        assert self.request("POST", "/anmelden", sent)[0] == 303
+COLUMNS = (EvidenceFile.id, EvidenceFile.name, EvidenceFile.size)
 
 
 class Writer(Thread):
@@ -155,6 +129,84 @@ def test_what_was_confirmed_survives_every_kill(server: Server) -> None:
         assert_kept(server, declaration, writer)
         assert writer.faults == []
     assert sum(writer.interrupted for writer in writers) > done, "the kills came in the middle of saves"
+
+
+class Uploader(Thread):
+    """Somebody who uploads one file after the other, and remembers which were confirmed."""
+
+    def __init__(self, server: Server, declaration: int, who: str, serving: Event) -> None:
+        super().__init__(daemon=True)
+        self.confirmed: list[str] = []
+        self.interrupted = 0
+        self.faults: list[str] = []
+        self.client, self._who = Client(server), who
+        self._path = f"/erklaerungen/{declaration}/belege/neu?antwort={REFS[0]}"
+        self._serving, self._end = serving, Event()
+        self.client.sign_in(f"{who}@example.org")
+
+    def end(self) -> None:
+        self._end.set()
+        self.join(60)
+
+    def run(self) -> None:
+        token, count = "", 0
+        while not self._end.is_set():
+            self._serving.wait(30)
+            count += 1
+            text = f"{self._who}, Beleg {count}\n" + FILLER * 40
+            try:
+                token = token or form_fields(self.client.request("GET", self._path)[1])["csrf_token"][0]
+                self._upload(f"{self._who}-{count}.txt", text, token)
+            except (OSError, HTTPException):
+                self.interrupted += 1
+                time.sleep(0.01)
+
+    def _upload(self, name: str, text: str, token: str) -> None:
+        file = FileStorage(io.BytesIO(text.encode()), name)
+        boundary, body = encode_multipart(MultiDict({"files": file, "csrf_token": token}))
+        headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+        status, page = self.client.send("POST", self._path, body, headers)
+        if status == 303:
+            self.confirmed.append(name)
+        else:
+            self.faults.append(f"{name}: {status} {page[:200]!r}")
+
+
+def test_a_confirmed_upload_survives_every_kill_and_no_half_file_is_ever_kept(server: Server) -> None:
+    moments = random.Random(SEED)
+    people = {"petra": Role.OWNER, "jonas": Role.EDITOR}
+    declaration = server.seed(COMPLETE, **people)
+    server.start()
+    serving = Event()
+    uploaders = [Uploader(server, declaration, who, serving) for who in people]
+    serving.set()
+    for one in uploaders:
+        one.start()
+    for _kill in range(4):
+        before = sum(len(one.confirmed) for one in uploaders)
+        wait_for(
+            lambda before=before: sum(len(one.confirmed) for one in uploaders) > before + 2,  # type: ignore[misc]
+            seconds=60,
+            what="some uploads",
+        )
+        time.sleep(moments.uniform(0, 0.3))
+        serving.clear()
+        server.kill()
+        server.start()
+        serving.set()
+    for one in uploaders:
+        one.end()
+        assert one.faults == []
+    assert sum(one.interrupted for one in uploaders) >= 4, "the kills came in the middle of uploads"
+    kept = {name: (number, size) for number, name, size in rows(server, select(*COLUMNS))}
+    for one in uploaders:
+        assert not set(one.confirmed) - set(kept)
+        for name in one.confirmed[-3:]:
+            status, content = one.client.send(
+                "GET", f"/erklaerungen/{declaration}/belege/{kept[name][0]}/datei", b"", {}
+            )
+            assert (status, len(content)) == (200, kept[name][1])
+    assert f"{len(kept)} files, 0 missing, 0 changed" in server.run("evidence", "check")
 
 
 def confirmed(writers: list[Writer]) -> int:

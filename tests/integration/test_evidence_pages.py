@@ -333,7 +333,7 @@ def test_a_file_is_handed_out_so_that_no_browser_runs_it(
 def test_a_refusal_names_the_file_without_what_turns_its_letters_around(
     world: World, editor: FlaskClient
 ) -> None:
-    answer = upload(editor, world, [("C:\\geheim\\Rechnung\u202efdp.exe", b"MZ")])
+    answer = upload(editor, world, [("/geheim/Rechnung\u202efdp.exe", b"MZ")])
     assert answer.status_code == 422
     assert "„Rechnungfdp.exe“: Diese Art von Datei" in words(answer)
     assert "\u202e" not in answer.text

@@ -1,6 +1,7 @@
 """Evidence: who may add and remove it and when, and what leaves the company."""
 
 import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.evidence import WHOLE, Target
-from dnk_tool.domain.permissions import Actor, NotPermitted, Role
+from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.domain.states import EventKind, State
 from dnk_tool.services import evidence
 from dnk_tool.services.annexing import annex_of
 from dnk_tool.services.answering import Locked
 from dnk_tool.services.evidence import About, EvidenceChanged
+from dnk_tool.services.evidence_access import check, may_see
 from dnk_tool.services.evidence_listing import listed
 from dnk_tool.store import evidence as store_of_rows
 from dnk_tool.store.blobs import FileBlobs, Key
@@ -241,3 +243,62 @@ def test_the_document_holds_what_is_marked(
     one = add(session, blobs, declaration, editor, about=About("Strom", is_listed=True)).fresh[0]
     (found,) = annex_of(session, declaration).evidence
     assert (found.sha256, found.title, found.belongs_to) == (one.sha256, "Strom", ("13.1",))
+
+
+# ---- Every role, on everything a file can belong to
+
+
+def people(company: int, declaration: int, foreign: int) -> dict[str, Actor]:
+    """Everybody who could try; a contributor has criterion 13, and somebody behind a link is asked for 13.1."""
+    own = {company: frozenset({"13"})}
+    return {
+        "owner": Actor(1, {company: Role.OWNER}),
+        "editor": Actor(2, {company: Role.EDITOR}),
+        "contributor": Actor(3, {company: Role.CONTRIBUTOR}, own),
+        "contributor elsewhere": Actor(4, {company: Role.CONTRIBUTOR}, {company: frozenset({"1"})}),
+        "viewer": Actor(5, {company: Role.VIEWER}),
+        "by link": Actor(6, asked={declaration: frozenset({"13.1"})}),
+        "foreign owner": Actor(7, {foreign: Role.OWNER}, {foreign: frozenset({"13"})}),
+        "manager": Actor(8, clusters={1: ClusterRole.MANAGER}),
+        "reviewer": Actor(9, clusters={1: ClusterRole.REVIEWER}),
+        "operator": Actor(10, is_operator=True),
+        "nobody": Actor(),
+    }
+
+
+EVERYTHING = {"answer", "figure", "line", "whole"}
+MAY_ADD: dict[str, set[str]] = {
+    "owner": EVERYTHING,
+    "editor": EVERYTHING,
+    "contributor": {"answer"},
+    "by link": {"answer"},
+}
+MAY_SEE: dict[str, set[str]] = {
+    "owner": EVERYTHING,
+    "editor": EVERYTHING,
+    "viewer": EVERYTHING,
+    "contributor": {"answer"},
+}
+
+
+def test_everybody_may_do_exactly_what_the_table_says(
+    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobs
+) -> None:
+    """The figure is asked by criterion 12; "by link" has no page for it, but would not be refused below."""
+    targets = {"answer": ANSWER, "figure": FIGURE, "line": line(session, declaration), "whole": WHOLE}
+    added, seen = {}, {}
+    for who, actor in people(declaration.organisation_id, declaration.id, 987).items():
+        added[who] = {
+            name for name, target in targets.items() if may(check, session, declaration, target, actor)
+        }
+        seen[who] = {name for name, target in targets.items() if may_see(declaration, [target], actor)}
+    assert {who: found for who, found in added.items() if found} == MAY_ADD
+    assert {who: found for who, found in seen.items() if found} == MAY_SEE
+
+
+def may(attempt: Callable[..., None], *given: Any) -> bool:
+    try:
+        attempt(*given)
+    except NotPermitted:
+        return False
+    return True

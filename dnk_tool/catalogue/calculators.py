@@ -28,6 +28,7 @@ __all__ = [
     "Measure",
     "Slot",
     "build_calculators",
+    "calculators_by_result",
     "load_calculators",
 ]
 
@@ -39,6 +40,16 @@ def load_calculators() -> Mapping[str, Calculator]:
     if problems:
         raise CatalogueError(problems)
     return calculators
+
+
+@cache
+def calculators_by_result() -> Mapping[str, Calculator]:
+    """For each datapoint that a calculator gives, the first that does."""
+    found: dict[str, Calculator] = {}
+    for calculator in load_calculators().values():
+        for key in calculator.results:
+            found.setdefault(key, calculator)
+    return found
 
 
 def build_calculators(folder: Path) -> tuple[Mapping[str, Calculator], list[Problem]]:

@@ -232,3 +232,13 @@ def test_a_frozen_declaration_shows_its_lines_and_takes_none(
     assert "gesperrt" in page.text
     assert editor.post(at(DIESEL), data={**fields, "f-quantity": "5"}).status_code == 409
     assert len(lines(app, world)) == 1
+
+
+def test_an_indicator_without_a_number_leads_to_its_calculator(
+    editor: FlaskClient, world: World, at: Path
+) -> None:
+    page = editor.get(f"/erklaerungen/{world.own_declaration}/kriterien/13").text
+    assert f'href="{at("energy")}">Ausrechnen: Energie und Fahrzeuge' in page
+    send(editor, at(GAS), f__quantity="86.400")
+    page = editor.get(f"/erklaerungen/{world.own_declaration}/kriterien/13").text
+    assert "berechnet aus 1 Zeile" in page

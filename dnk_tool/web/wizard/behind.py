@@ -1,8 +1,9 @@
-"""What is behind the figures: the lines that they are calculated from."""
+"""What is behind the figures: the lines that they are calculated from, and the way to enter some."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from dnk_tool.catalogue.calculators import Calculator, calculators_by_result
 from dnk_tool.domain.answers import Figure, Origin
 from dnk_tool.services import calculating
 from dnk_tool.services.calculating import StoredLine
@@ -18,13 +19,21 @@ class LinesResult:
     count: int
 
 
-def lines_behind(declaration: Declaration, content: Content, lines: Sequence[StoredLine]) -> dict[str, int]:
-    """From how many lines each figure comes; nothing is calculated where no figure comes from lines."""
-    figures = content.sheet.figures
-    if not any(one.origin is Origin.LINES for one in figures.values()):
-        return {}
-    found = results_of_lines(declaration, figures, lines)
-    return {key: one.count for key, one in found.items()}
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """By datapoint: from how many lines its figure comes, and the calculator that could give it."""
+
+    lines: Mapping[str, int]
+    calculators: Mapping[str, Calculator]
+
+
+def behind(declaration: Declaration, content: Content, lines: Sequence[StoredLine]) -> Behind:
+    """What is behind the figures; nothing is calculated where no figure comes from lines."""
+    figures, counts = content.sheet.figures, {}
+    if any(one.origin is Origin.LINES for one in figures.values()):
+        found = results_of_lines(declaration, figures, lines)
+        counts = {key: one.count for key, one in found.items()}
+    return Behind(counts, calculators_by_result())
 
 
 def results_of_lines(

@@ -25,7 +25,7 @@ from dnk_tool.web.languages import current_language
 from dnk_tool.web.transactions import db
 from dnk_tool.web.wizard.asides import asides
 from dnk_tool.web.wizard.autosaving import autosaved
-from dnk_tool.web.wizard.behind import lines_behind
+from dnk_tool.web.wizard.behind import behind
 from dnk_tool.web.wizard.collisions import collision_pages
 from dnk_tool.web.wizard.forms import section_form
 from dnk_tool.web.wizard.goal_fields import GoalForm, goal_errors, sent_goals
@@ -159,7 +159,7 @@ def _page(
         is_editable=is_editable,
         lock_reason=lock_reason(situation, section.ref),
         threads=threads_by_ref(situation.threads),
-        behind=lines_behind(declaration, content, lines) if _figure_pages_of(declaration) else None,
+        behind=behind(declaration, content, lines) if _figure_pages_of(declaration) else None,
         odd=beside_fields(db(), declaration, section, content, lines, sees_all=sees_all()),
         self_checks=of_criterion(section.number) if isinstance(section, Criterion) else (),
         loaded_at=datetime.now(UTC),

@@ -67,6 +67,12 @@ def _grouping(digits: str, language: str) -> str | None:
     return other_sign if is_certain and other.fullmatch(digits) else None
 
 
+def decimals(value: Decimal) -> int:
+    """How many digits stand behind the decimal separator, zeros at the end not counted."""
+    exponent = value.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
 def readable(value: Decimal) -> Decimal:
     """A result as one reads it: to four significant digits, and never less exact than whole units."""
     if not value:

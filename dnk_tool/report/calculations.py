@@ -1,0 +1,171 @@
+"""Calculations in print: quantity times factor is result, line by line, and the sources of the factors."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dnk_tool.catalogue.factors import Boundary
+from dnk_tool.catalogue.model import Datapoint
+from dnk_tool.domain import numbers
+from dnk_tool.domain.annex import CalculatedLine, CalculatedStep, FurtherFigure, UsedFactor
+from dnk_tool.domain.answers import Origin, Quality
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.report.pieces import Prose, TableCell, TableView
+from dnk_tool.report.requirements import Source
+from dnk_tool.report.tables import laid_out
+from dnk_tool.report.typography import NO_BREAK
+from dnk_tool.report.words import Words
+
+SHORT = 3  # decimals
+TIMES = "\N{MULTIPLICATION SIGN}"
+
+
+@dataclass(frozen=True, slots=True)
+class CalculationView:
+    """How one figure came about: its lines as a table, what they add up to, and why that is right."""
+
+    table: TableView
+    total: str
+    explained: tuple[Prose, ...] = ()
+
+
+class Sources:
+    """The sources of factors in the order of their first use."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        self.texts: list[str] = []
+
+    def number(self, factor: UsedFactor) -> str:
+        text = _source_text(factor, self.words)
+        if text not in self.texts:
+            self.texts.append(text)
+        return f"[{self.texts.index(text) + 1}]"
+
+
+def _source_text(factor: UsedFactor, words: Words) -> str:
+    _ = words.gettext
+    if not factor.edition:
+        return _("Eigener Faktor: %(reason)s") % {"reason": words.said(factor.reason)}
+    year = _("Datenjahr %(year)s") % {"year": factor.data_year} if factor.data_year else ""
+    boundary = boundary_label(factor.boundary, words)
+    said = (factor.name, factor.source, year, factor.gases, boundary, factor.address)
+    return ", ".join(words.said(one) for one in said if one)
+
+
+def boundary_label(boundary: str, words: Words) -> str:
+    """What a factor counts, in a few words."""
+    _ = words.gettext
+    labels: dict[str, str] = {
+        Boundary.DIRECT: _("ohne Vorkette"),
+        Boundary.UPSTREAM: _("nur Vorkette"),
+        Boundary.BOTH: _("mit Vorkette"),
+    }
+    return labels.get(boundary, "")
+
+
+def calculations(source: Source, sources: Sources) -> Iterator[CalculationView]:
+    """How each figure came about that lines give, in the order of the catalogue."""
+    by_point: dict[str, list[tuple[CalculatedLine, CalculatedStep]]] = {}
+    for line in source.document.annex.calculations:
+        for step in line.steps:
+            by_point.setdefault(step.datapoint, []).append((line, step))
+    points = source.document.selection.catalogue.datapoints
+    for key in points:
+        if key in by_point:
+            yield _calculation(points[key], by_point[key], source, sources)
+
+
+def _calculation(
+    point: Datapoint,
+    steps: list[tuple[CalculatedLine, CalculatedStep]],
+    source: Source,
+    sources: Sources,
+) -> CalculationView:
+    words = source.words
+    _ = words.gettext
+    heads = (
+        TableCell(_("Zeile"), False),
+        TableCell(_("Menge"), True),
+        TableCell(f"{TIMES} {_('Faktor')}", True),
+        TableCell(f"= {_('Ergebnis')}", True),
+        TableCell(_("Quelle"), False),
+    )
+    rows = tuple(_step_row(line, step, source, sources) for line, step in steps)
+    title = words.of(point.label)
+    explained = (one for one in source.document.annex.explanations if one.datapoint == point.key)
+    return CalculationView(
+        laid_out(title, heads, rows),
+        _total(point, source),
+        tuple(words.prose(one.sentence) for one in explained),
+    )
+
+
+def entries(source: Source) -> Iterator[TableView]:
+    """The lines that only enter formulas: what was entered, without a factor."""
+    words = source.words
+    _ = words.gettext
+    rows = []
+    for line in source.document.annex.calculations:
+        if line.entered and not line.steps:
+            name = words.said(": ".join(one for one in (line.title, line.label) if one))
+            said = (f"{words.said(one.label)}: {quantity_text(one.quantity, source)}" for one in line.entered)
+            rows.append((TableCell(name, False), TableCell("; ".join(said), False)))
+    if rows:
+        heads = (TableCell(_("Zeile"), False), TableCell(_("Eingegeben"), False))
+        yield laid_out(_("Zahlen, aus denen Anteile und Quoten berechnet sind"), heads, tuple(rows))
+
+
+def _step_row(
+    line: CalculatedLine, step: CalculatedStep, source: Source, sources: Sources
+) -> tuple[TableCell, ...]:
+    words, factor = source.words, step.factor
+    name = words.said(": ".join(one for one in (line.title, line.label) if one))
+    if step.category:
+        name += f" ({words.gettext('Scope')}{NO_BREAK}{step.category})"
+    times = ""
+    if factor:
+        times = f"{words.number(factor.value)}{NO_BREAK}{_per(factor, source)}"
+    return (
+        TableCell(name, False),
+        TableCell(_rounded(step.quantity, source), True),
+        TableCell(times or "–", True),
+        TableCell(_rounded(step.result, source), True),
+        TableCell(sources.number(factor) if factor else "", False),
+    )
+
+
+def _per(factor: UsedFactor, source: Source) -> str:
+    return f"{_unit(factor.result_unit, source)}/{_unit(factor.unit, source)}"
+
+
+def _unit(symbol: str, source: Source) -> str:
+    families = source.document.selection.catalogue.families.values()
+    unit = next((one.units[symbol] for one in families if symbol in one.units), None)
+    return source.words.unit(symbol, unit)
+
+
+def _rounded(quantity: Quantity, source: Source) -> str:
+    """As one reads it; a quantity with few decimals, as most bills have it, is as entered."""
+    is_short = numbers.decimals(quantity.value) <= SHORT
+    value = quantity.value if is_short else numbers.readable(quantity.value)
+    return quantity_text(Quantity(value, quantity.unit), source)
+
+
+def quantity_text(quantity: Quantity, source: Source) -> str:
+    return f"{source.words.number(quantity.value)}{NO_BREAK}{_unit(quantity.unit, source)}"
+
+
+def _total(point: Datapoint, source: Source) -> str:
+    """The figure that the lines gave, as it stands in the declaration; nothing if somebody replaced it."""
+    figure = source.sheet.figures.get(point.key)
+    if figure and figure.origin is Origin.LINES and figure.readable:
+        return quantity_text(figure.readable, source)
+    further = source.document.annex.figures
+    return next((further_amount(one, source) for one in further if one.datapoint == point.key), "")
+
+
+def further_amount(one: FurtherFigure, source: Source) -> str:
+    """What is calculated is rounded for reading, as in the indicators."""
+    is_result = one.quality == Quality.CALCULATED
+    value = numbers.readable(one.quantity.value) if is_result else one.quantity.value
+    return quantity_text(Quantity(value, one.quantity.unit), source)

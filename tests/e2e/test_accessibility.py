@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue.calculators import load_calculators
 from dnk_tool.catalogue.factors_loader import load_factors
 from dnk_tool.domain.calculation import Line, with_factors
+from dnk_tool.domain.evidence import WHOLE, Target
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.review import Audience, Side
@@ -33,8 +34,10 @@ from dnk_tool.services import (
     submitting,
     taking_over,
 )
+from dnk_tool.services.evidence import About
 from dnk_tool.store import declarations, remarks
 from dnk_tool.store.accounts import by_email
+from dnk_tool.store.blobs import FileBlobs
 from dnk_tool.store.clusters import ClusterStaff, Consent, Deadline
 from dnk_tool.store.invitations import InvitationKind
 from dnk_tool.store.mail import Mail
@@ -42,7 +45,7 @@ from dnk_tool.store.models import Declaration, Membership
 from dnk_tool.store.reviews import RemarkRow, StockRemark
 from dnk_tool.store.second_factors import AuthenticatorApp
 from dnk_tool.web.assets import build
-from tests import reviews
+from tests import evidence_rows, reviews
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import COMPLETE, IN_PROGRESS, Server, Visitor, wait_for
 from tests.e2e.driving import field as form_field
@@ -119,6 +122,7 @@ class World:
     manager: int = 1
     reminder: str = "x"
     line: int = 1
+    file: int = 1
     signed: int = 1
     signing: int = 1
     signing_token: str = "x"
@@ -155,12 +159,28 @@ def world(server: Server) -> World:
         cockpits |= add_year_after(session, complete)
         people = add_people(session, half_company) | add_questions(session, half)
         people |= add_bill(session, half)
+        files = FileBlobs(server.instance / "evidence")
+        people |= add_evidence(session, files, half, people["line"])
         clusters = add_invitations(session, cockpits["cockpit"], cockpits["cockpit_member"])
-        clusters |= add_reviews(session)
+        clusters |= add_reviews(session, files)
         clusters |= add_sign_offs(session) | add_publications(session)
     server.start()
     links = clusters | {"reminder": reminder_token(server)}
     return World(finished, half, complete, empty, company_id, half_company, **cockpits, **people, **links)
+
+
+def add_evidence(session: Session, files: FileBlobs, half: int, line: int) -> dict[str, int]:
+    """A file with everything that can be said of it, beside a line, a figure and an answer."""
+    owner, declaration = by_email(session, "jonas@example.org"), session.get_one(Declaration, half)
+    assert owner is not None
+    actor = Actor(owner.id, {declaration.organisation_id: Role.OWNER})
+    ended = About("Stromrechnung", date(2026, 3, 31), is_listed=True, is_for_review=True)
+    long = evidence_rows.file(name="Donaudampfschifffahrtsgesellschaftskapitänsmützenrechnung_2025_v2.pdf")
+    for target in (Target(line=line), Target(datapoint=POWER), Target(ref="13.1")):
+        added = evidence_rows.add(session, files, declaration, actor, long, target=target, about=ended)
+    other = evidence_rows.file(b"another", "Zertifikat.pdf")
+    evidence_rows.add(session, files, declaration, actor, other, target=WHOLE)
+    return {"file": added.known[0].id}
 
 
 def add_year_after(session: Session, before: int) -> dict[str, int]:
@@ -273,7 +293,7 @@ def add_questions(session: Session, half: int) -> dict[str, str]:
     return {name: links[name] for name in ("asked", "answered", "resting")}
 
 
-def add_reviews(session: Session) -> dict[str, int]:
+def add_reviews(session: Session, files: FileBlobs) -> dict[str, int]:
     """A cluster with a second round at hand: changes, threads of every kind; another declaration is back."""
     case = reviews.make_case(session, "ruth", "rainer")
     owner = add_member(session, case.organisation_id, "quentin", Role.OWNER)
@@ -284,6 +304,9 @@ def add_reviews(session: Session) -> dict[str, int]:
     reviews.judge_all(session, case, ["4", "13"])
     reviews.give_back(session, case)
     reviews.rewrite(session, case, "13", "Emissionen entstehen durch den Diesel der drei Transporter.")
+    about = About("Tankkarten der drei Transporter", is_listed=True, is_for_review=True)
+    for target in (Target(ref="13.1"), Target(datapoint="ghg.scope1.gross")):
+        evidence_rows.add(session, files, case.declaration(session), case.owner, target=target, about=about)
     reviews.answer_all(session, case, now=reviews.later(1))
     reviews.submit(session, case, now=reviews.later(2))
     done = remarks.threads(session, case.declaration_id, Side.REVIEWERS, cluster_id=case.cluster_id)[1]
@@ -562,6 +585,21 @@ def collided(page: Page, world: World) -> None:
         press("Speichern und weiter")(tab, world)
         expect(tab.get_by_role("alert" if tab == other else "main")).to_be_visible()
     other.close()
+
+
+def files_chosen(page: Page, world: World) -> None:
+    page.get_by_label("Dateien").set_input_files(
+        [
+            {"name": name, "mimeType": "text/plain", "buffer": b"a"}
+            for name in ("Zählerstände_aller_Hallen_und_der_Verwaltung_2025.csv", "logo.svg")
+        ]
+    )
+    expect(page.locator(".dnk-drop__files li")).to_have_count(2)
+
+
+def bad_day(page: Page, world: World) -> None:
+    page.get_by_label("Gültig bis").fill("irgendwann")
+    press("Speichern")(page, world)
 
 
 def offered_back(page: Page, world: World) -> None:
@@ -923,6 +961,19 @@ STATES = (
     State("calculator", "jonas", of(HALF, "rechner/energy"), heading="Energie und Fahrzeuge"),
     State("line-saved", "jonas", of(HALF, "rechner/energy/zeilen/{line}"), heading="Netzstrom"),
     State("trace", "jonas", of(HALF, "rechner/spur/ghg.scope2.location"), heading="So gerechnet"),
+    State("evidence", "jonas", of(HALF, "belege/"), heading="Belege", javascript=BOTH),
+    State("evidence-none", "leo", of(EMPTY, "belege/"), heading="Belege"),
+    State("evidence-viewer", "vera", of(HALF, "belege/"), heading="Belege"),
+    State("evidence-of-line", "jonas", of(HALF, "belege/neu?zeile={line}"), heading="Netzstrom"),
+    State(
+        "evidence-chosen", "jonas", of(HALF, f"belege/neu?kennzahl={POWER}"), files_chosen, "Stromverbrauch"
+    ),
+    State("evidence-error", "jonas", of(HALF, "belege/neu?antwort=13.1"), press("Hochladen"), "13.1", BOTH),
+    State("evidence-edit", "jonas", of(HALF, "belege/{file}"), heading="Stromrechnung"),
+    State("evidence-edit-viewer", "vera", of(HALF, "belege/{file}"), heading="Stromrechnung"),
+    State("evidence-edit-error", "jonas", of(HALF, "belege/{file}"), bad_day, "Stromrechnung"),
+    State("evidence-remove", "jonas", of(HALF, "belege/{file}/entfernen"), heading="Beleg entfernen?"),
+    State("evidence-detach", "jonas", of(HALF, "belege/{file}/entfernen?antwort=13.1"), heading="Zuordnung"),
     State("check-incomplete", "jonas", of(HALF, "pruefen"), heading="Prüfen und abschließen"),
     State("check-error", "sven", of("signed", "pruefen"), unsure_who, "Prüfen und abschließen", BOTH),
     State("check-complete", "karin", of(COMPLETED, "pruefen"), heading="Prüfen und abschließen"),
@@ -1202,7 +1253,7 @@ def test_no_page_is_forgotten(app: Flask) -> None:
     adapter = app.url_map.bind("localhost")
     world = World(1, 1, 1, 1, 1, 1)
     seen = {
-        adapter.match(state.path.format_map(vars(world)), method="GET")[0]
+        adapter.match(state.path.format_map(vars(world)).partition("?")[0], method="GET")[0]
         for state in STATES
         if state.name != "not-found"
     }

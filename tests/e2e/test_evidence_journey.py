@@ -1,4 +1,4 @@
-"""A rejected upload is explained, nothing typed is lost, and the next try works, with and without JavaScript."""
+"""A rejected upload is explained and no word is lost; the next try works, with and without JavaScript."""
 
 from collections.abc import Callable
 from pathlib import Path

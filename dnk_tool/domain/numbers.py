@@ -7,6 +7,7 @@ MAX_LENGTH = 40
 MAX_DIGITS = 20
 MAX_DECIMALS = 10
 READABLE_DIGITS = 4
+FEW_DECIMALS = 3
 
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f'’]")
 _GROUPED_DE = re.compile(r"[1-9]\d{0,2}(\.\d{3})+(,\d+)?")
@@ -67,12 +68,6 @@ def _grouping(digits: str, language: str) -> str | None:
     return other_sign if is_certain and other.fullmatch(digits) else None
 
 
-def decimals(value: Decimal) -> int:
-    """How many digits stand behind the decimal separator, zeros at the end not counted."""
-    exponent = value.normalize().as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
-
-
 def readable(value: Decimal) -> Decimal:
     """A result as one reads it: to four significant digits, and never less exact than whole units."""
     if not value:
@@ -82,6 +77,13 @@ def readable(value: Decimal) -> Decimal:
     if shown == value:
         return value
     return shown.normalize() if places else shown
+
+
+def short(value: Decimal) -> Decimal:
+    """A quantity as one reads it: as entered with up to three decimals, and with more like a result."""
+    exponent = value.normalize().as_tuple().exponent
+    is_short = isinstance(exponent, int) and -exponent <= FEW_DECIMALS
+    return value if is_short else readable(value)
 
 
 def unsigned_zero(value: Decimal) -> Decimal:

@@ -15,7 +15,6 @@ from dnk_tool.report.tables import laid_out
 from dnk_tool.report.typography import NO_BREAK
 from dnk_tool.report.words import Words
 
-SHORT = 3  # decimals
 TIMES = "\N{MULTIPLICATION SIGN}"
 
 
@@ -146,9 +145,7 @@ def _unit(symbol: str, source: Source) -> str:
 
 def _rounded(quantity: Quantity, source: Source) -> str:
     """As one reads it; a quantity with few decimals, as most bills have it, is as entered."""
-    is_short = numbers.decimals(quantity.value) <= SHORT
-    value = quantity.value if is_short else numbers.readable(quantity.value)
-    return quantity_text(Quantity(value, quantity.unit), source)
+    return quantity_text(Quantity(numbers.short(quantity.value), quantity.unit), source)
 
 
 def quantity_text(quantity: Quantity, source: Source) -> str:

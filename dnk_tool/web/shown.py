@@ -10,7 +10,7 @@ from dnk_tool.catalogue.model import Unit
 from dnk_tool.domain.annex import UsedFactor
 from dnk_tool.domain.answers import Figure
 from dnk_tool.domain.calculation import FactorSnapshot
-from dnk_tool.domain.numbers import readable
+from dnk_tool.domain.numbers import readable, short
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language, number
 
@@ -28,6 +28,10 @@ class Shown:
         """A value with its unit; results are rounded for reading, entries are not."""
         value = quantity.value if is_exact else readable(quantity.value)
         return f"{number(value, self.language)} {self.unit(quantity.unit)}".strip()
+
+    def entry(self, quantity: Quantity) -> str:
+        """A quantity as entered, or nearly so where converting it made many decimals."""
+        return self.quantity(Quantity(short(quantity.value), quantity.unit), is_exact=True)
 
     def unit(self, symbol: str) -> str:
         return self.units[symbol].display.to(self.language) if symbol in self.units else symbol

@@ -242,3 +242,20 @@ def test_an_indicator_without_a_number_leads_to_its_calculator(
     send(editor, at(GAS), f__quantity="86.400")
     page = editor.get(f"/erklaerungen/{world.own_declaration}/kriterien/13").text
     assert "berechnet aus 1 Zeile" in page
+
+
+def test_each_remark_stands_once_with_the_figures_it_is_about(editor: FlaskClient, at: Path) -> None:
+    send(editor, at(GAS), f__quantity="86.400")
+    send(editor, at("energy/zeilen/neu?art=electricity"), f__quantity="1000")
+    page = editor.get(at("energy")).text
+    remark = "Die Faktoren zählen nur CO₂."
+    assert page.count(remark) == 1
+    assert "Direkte Treibhausgase (Scope 1); Scope 2, standortbasiert" in page
+
+
+def test_what_cannot_be_worked_out_says_why(editor: FlaskClient, at: Path) -> None:
+    send(editor, at("water/zeilen/neu?art=mains"), f__quantity="10")
+    send(editor, at("water/zeilen/neu?art=discharge-sewer"), f__quantity="20")
+    page = editor.get(at("water")).text
+    assert "noch nicht berechnet" in page
+    assert "Der Teil ist größer als das Ganze." in page

@@ -83,6 +83,21 @@ TEXTS: Mapping[NoteCode, Callable[[int], str]] = {
     NoteCode.TOO_LONG: lambda count: _("Die Zahl ist zu groß, um in die Kennzahlen zu passen."),
 }
 
+# What somebody should look into; the others are good to know.
+ALARMING = frozenset(
+    {
+        NoteCode.BELOW_ZERO,
+        NoteCode.FAULTY_LINE,
+        NoteCode.UNKNOWN_LINE,
+        NoteCode.NOT_COUNTED,
+        NoteCode.RECYCLED_SHARE_MISSING,
+        NoteCode.SEVERAL_LINES,
+        NoteCode.IMPOSSIBLE_SHARE,
+        NoteCode.NO_DENOMINATOR,
+        NoteCode.TOO_LONG,
+    }
+)
+
 
 def note_text(note: Note) -> str:
     """The sentence. An unknown code has none, so that a newer domain never breaks a page."""

@@ -9,10 +9,10 @@ from dnk_tool.catalogue import Datapoint
 from dnk_tool.catalogue.calculators import Activity, Calculator
 from dnk_tool.catalogue.factors import Boundary
 from dnk_tool.domain.answers import NO_FIGURE, Figure, Origin
-from dnk_tool.domain.calculation import Calculation, Result, Step
+from dnk_tool.domain.calculation import Calculation, Note, Result, Step
 from dnk_tool.domain.figures import is_same_amount
 from dnk_tool.services.calculating import StoredLine
-from dnk_tool.web.calculators.notes import note_text
+from dnk_tool.web.calculators.notes import ALARMING, note_text
 from dnk_tool.web.shown import Shown
 
 
@@ -29,7 +29,10 @@ class LineRow:
 
 @dataclass(frozen=True)
 class ResultRow:
-    """A result beside the figure. `entered` is what somebody put there instead."""
+    """A result beside the figure. `entered` is what somebody put there instead.
+
+    Without a `value` the lines do not give the figure yet, and the `notes` say why.
+    """
 
     datapoint: Datapoint
     value: str
@@ -94,7 +97,31 @@ def result_rows(
         for key in calculator.results
         if key in found.results
     ]
+    rows += [
+        ResultRow(shown.catalogue.datapoints[key], "", 0, notes, is_asked=key in asked)
+        for key in calculator.results
+        if key not in found.results and (notes := _alarms(found.notes, key))
+    ]
     return tuple(sorted(rows, key=lambda row: not row.is_asked))
+
+
+def good_to_know(
+    calculator: Calculator, found: Calculation, shown: Shown
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What one should know about the results, each sentence once, with the figures that it is about."""
+    about: dict[str, list[str]] = {}
+    for key in calculator.results:
+        result = found.results.get(key)
+        for note in result.notes if result else ():
+            if note.code not in ALARMING:
+                label = shown.catalogue.datapoints[key].label.to(shown.language)
+                about.setdefault(note_text(note), []).append(label)
+    return tuple((text, tuple(labels)) for text, labels in about.items() if text)
+
+
+def _alarms(notes: Sequence[Note], datapoint: str) -> tuple[str, ...]:
+    """What somebody should look into, in words."""
+    return tuple(note_text(one) for one in notes if one.datapoint == datapoint and one.code in ALARMING)
 
 
 def _result_row(
@@ -111,7 +138,7 @@ def _result_row(
         datapoint=datapoint,
         value=shown.quantity(result.value),
         lines=len(result.lines),
-        notes=tuple(note_text(one) for one in result.notes),
+        notes=_alarms(result.notes, datapoint.key),
         entered=entered,
         version=version,
         is_asked=datapoint.key in asked,
@@ -131,4 +158,4 @@ def boundary_word(boundary: Boundary) -> str:
 def step_text(step: Step, shown: Shown) -> str:
     """One step as it is reckoned: "12.345 kWh (Hs) × 0,181395 kg CO₂e je kWh (Hs) = 2.239 kg CO₂e"."""
     times = f" × {shown.factor(step.factor)}" if step.factor else ""
-    return f"{shown.quantity(step.in_factor_unit, is_exact=True)}{times} = {shown.quantity(step.result)}"
+    return f"{shown.entry(step.in_factor_unit)}{times} = {shown.quantity(step.result)}"

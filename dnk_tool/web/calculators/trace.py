@@ -70,7 +70,7 @@ def trace(declaration_id: int, datapoint: str) -> ResponseReturnValue:
         declaration=declaration,
         point=catalogue.datapoints[datapoint],
         result=result,
-        value=shown.quantity(result.value, is_exact=True) if result else "",
+        value=shown.quantity(result.value) if result else "",
         steps=_steps(result, lines, files, shown) if result else (),
         files=_opened(files, Target(datapoint=datapoint)),
         parts=_parts(result, shown) if result else (),
@@ -92,7 +92,7 @@ def _steps(result: Result, lines: tuple[StoredLine, ...], files: Files, shown: S
                 line=line.id,
                 calculator=line.calculator,
                 title=": ".join(one for one in (title, line.label) if one),
-                quantity=shown.quantity(step.in_factor_unit, is_exact=True),
+                quantity=shown.entry(step.in_factor_unit),
                 factor=shown.factor(step.factor) if step.factor else "",
                 result=shown.quantity(step.result),
                 used=step.factor,
@@ -111,8 +111,7 @@ def _opened(files: Files, target: Target) -> tuple[tuple[str, str], ...]:
 
 def _parts(result: Result, shown: Shown) -> tuple[PartRow, ...]:
     return tuple(
-        PartRow(part_label(one, shown, shown.language), shown.quantity(one.quantity, is_exact=True))
-        for one in result.parts
+        PartRow(part_label(one, shown, shown.language), shown.entry(one.quantity)) for one in result.parts
     )
 
 

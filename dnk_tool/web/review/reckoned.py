@@ -33,7 +33,7 @@ def reckoned(document: Document, language: Language) -> dict[str, list[Reckoned]
 
 def _text(step: CalculatedStep, shown: Shown) -> str:
     times = f" × {shown.factor(step.factor)}" if step.factor else ""
-    return f"{shown.quantity(step.quantity, is_exact=True)}{times} = {shown.quantity(step.result)}"
+    return f"{shown.entry(step.quantity)}{times} = {shown.quantity(step.result)}"
 
 
 def _source(factor: UsedFactor | None) -> str:

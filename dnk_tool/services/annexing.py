@@ -15,7 +15,7 @@ from dnk_tool.domain.annex import (
     UsedFactor,
 )
 from dnk_tool.domain.answers import Figure
-from dnk_tool.domain.calculation import FactorSnapshot, Step
+from dnk_tool.domain.calculation import Calculation, FactorSnapshot, Step
 from dnk_tool.language import Language
 from dnk_tool.services import calculating, evidence_listing, figuring, goals, plausibility
 from dnk_tool.services.calculating import StoredLine
@@ -30,26 +30,25 @@ def annex_of(session: Session, declaration: Declaration, content: Content | None
     content = content or declarations.content(session, declaration)
     figures = content.of_year(declaration.reporting_year)
     lines = calculating.lines_of(session, declaration)
-    calculations = tuple(_lines(declaration, lines, figures, language)) if lines else ()
-    of_lines = {
-        stored.line.id: [step.datapoint for step in line.steps]
-        for stored, line in zip(lines, calculations, strict=True)
-    }
+    found = calculating.calculation_of(declaration, lines, figures) if lines else Calculation()
     return Annex(
-        calculations=calculations,
+        calculations=tuple(_lines(lines, found, language)),
         figures=tuple(_further(declaration, figures)),
-        evidence=evidence_listing.listed(session, declaration, of_lines=of_lines),
+        evidence=evidence_listing.listed(session, declaration, of_lines=_datapoints(lines, found)),
         explanations=plausibility.printed(session, declaration, content, lines=lines),
         goals=goals.reviewed(session, declaration),
         scope=_scope(session, declaration),
     )
 
 
-def _lines(
-    declaration: Declaration, lines: Sequence[StoredLine], figures: Mapping[str, Figure], language: Language
-) -> Iterator[CalculatedLine]:
+def _datapoints(lines: Sequence[StoredLine], found: Calculation) -> dict[int, list[str]]:
+    """What follows from each line: its own steps, or the shares and rates that it enters without any."""
+    steps = {one.line.id: [key for key, _step in found.steps_of(one.line.id)] for one in lines}
+    return {line: keys or [one.datapoint for one in found.of_line(line)] for line, keys in steps.items()}
+
+
+def _lines(lines: Sequence[StoredLine], found: Calculation, language: Language) -> Iterator[CalculatedLine]:
     """Every line with its steps."""
-    found = calculating.calculation_of(declaration, lines, figures)
     for line in (one.line for one in lines):
         calculator = load_calculators().get(line.calculator)
         activity = calculator.activity(line.activity) if calculator else None

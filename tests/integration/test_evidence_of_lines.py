@@ -159,6 +159,18 @@ def test_the_document_ties_a_bill_to_the_figures_of_its_line(app: Flask, world: 
     assert {SCOPE1, "energy.fuels.non-renewable"} <= set(found.belongs_to)
 
 
+def test_a_list_that_only_enters_a_rate_belongs_to_that_rate(app: Flask, world: World) -> None:
+    with stored(app) as session:
+        declaration = session.get_one(Declaration, world.own_declaration)
+        owner = Actor(None, {world.own: Role.OWNER})
+        pay = {"women": Quantity(Decimal(22), "eur-per-h"), "men": Quantity(Decimal(24), "eur-per-h")}
+        line = Line(0, "pay-gap", "pay-gap", quantities=pay)
+        saved = calculating.save_line(session, declaration, line, seen=0, actor=owner, now=NOW)
+        attach(app, session, declaration, saved.stored.line.id, "Lohn.pdf", About(is_listed=True))
+        (found,) = annex_of(session, declaration).evidence
+    assert found.belongs_to == ("workforce.pay-gap",)
+
+
 def test_a_reviewer_opens_the_bill_beside_the_figure_and_its_calculation(app: Flask) -> None:
     with stored(app) as session:
         declaration = import_craft(session)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.calculators import load_calculators
 from dnk_tool.catalogue.factors_loader import load_factors
+from dnk_tool.domain.answers import Origin
 from dnk_tool.domain.calculation import Line, with_factors
 from dnk_tool.domain.evidence import Target
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
@@ -19,6 +20,7 @@ from dnk_tool.domain.states import State
 from dnk_tool.services import calculating, submitting
 from dnk_tool.services.annexing import annex_of
 from dnk_tool.services.evidence import About
+from dnk_tool.store import declarations
 from dnk_tool.store.models import Declaration
 from tests.evidence_rows import add, file
 from tests.reviews import NOW, import_craft
@@ -171,7 +173,8 @@ def test_a_list_that_only_enters_a_rate_belongs_to_that_rate(app: Flask, world: 
     assert found.belongs_to == ("workforce.pay-gap",)
 
 
-def test_a_reviewer_opens_the_bill_beside_the_figure_and_its_calculation(app: Flask) -> None:
+@pytest.mark.parametrize("is_used", [True, False], ids=["calculated", "entered-by-hand"])
+def test_a_reviewer_opens_the_bill_beside_the_figure_and_its_calculation(app: Flask, is_used: bool) -> None:
     with stored(app) as session:
         declaration = import_craft(session)
         company = declaration.organisation_id
@@ -182,10 +185,15 @@ def test_a_reviewer_opens_the_bill_beside_the_figure_and_its_calculation(app: Fl
         attach(app, session, declaration, number, "offen.pdf", About("Gasrechnung", is_for_review=True))
         attach(app, session, declaration, number, "privat.pdf")
         owner = Actor(None, {company: Role.OWNER})
+        if is_used:
+            figure = declarations.figure_rows(session, company, declaration.reporting_year)[SCOPE1]
+            figure.origin = Origin.LINES
         submitting.submit(session, declaration, cluster_id=cluster.id, actor=owner, now=NOW)
         path = f"/cluster/{cluster.id}/pruefung/{declaration.id}/13"
     html = browser(app, "reviewer").get(path).text
-    trace = html[html.index("So gerechnet:") :]
+    said = "So gerechnet: Brutto-Emissionen" if is_used else "Rechnungen zu: Brutto-Emissionen"
+    trace = html[html.index(said) :]
+    assert ("hat das Unternehmen von Hand eingetragen" in trace) is not is_used
     assert "Erdgas: Stadtwerke" in words(trace)
     assert "86.400 kWh (Hs) ×" in words(trace)
     assert "Beleg öffnen: Gasrechnung" in trace

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from dnk_tool.domain.annex import CalculatedStep, UsedFactor
+from dnk_tool.domain.answers import Origin
 from dnk_tool.domain.document import Document
 from dnk_tool.language import Language
 from dnk_tool.web.shown import Shown
@@ -19,9 +20,24 @@ class Reckoned:
     source: str
 
 
-def reckoned(document: Document, language: Language) -> dict[str, list[Reckoned]]:
-    """The lines that each datapoint follows from, in the order in which they were entered."""
-    shown = Shown(document.selection.catalogue, language)
+@dataclass(frozen=True)
+class Reckoning:
+    """All lines of a datapoint; `is_used`: they gave the figure, which nobody entered by hand instead."""
+
+    lines: tuple[Reckoned, ...]
+    is_used: bool
+
+
+def reckoned(document: Document, language: Language) -> dict[str, Reckoning]:
+    """The lines of each datapoint, in the order in which they were entered."""
+    figures = document.sheet().figures
+    return {
+        key: Reckoning(tuple(lines), key in figures and figures[key].origin is Origin.LINES)
+        for key, lines in _lines(document, Shown(document.selection.catalogue, language)).items()
+    }
+
+
+def _lines(document: Document, shown: Shown) -> dict[str, list[Reckoned]]:
     found: dict[str, list[Reckoned]] = {}
     for line in document.annex.calculations:
         title = ": ".join(one for one in (line.title, line.label) if one)

@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 from flask import current_app, render_template_string
 
 from dnk_tool import config
@@ -23,7 +24,7 @@ from dnk_tool.app import create_app
 from dnk_tool.catalogue.calculators import load_calculators
 from dnk_tool.catalogue.factors_loader import load_factors
 from dnk_tool.domain.calculation import Line, to_json, with_factors
-from dnk_tool.domain.document import canonical, fingerprint
+from dnk_tool.domain.document import Document, canonical, fingerprint
 from dnk_tool.domain.document_reader import read_document
 from dnk_tool.domain.figure_columns import HEADS, Column
 from dnk_tool.domain.permissions import SHELL, ClusterRole, Permission, Role
@@ -150,7 +151,8 @@ def numbers(app: Any, *, figures: int, lines: int) -> dict[str, Any]:
     path = "/erklaerungen/1/rechner/energy/zeilen/neu?art=diesel"
     form = form_fields(client.get(path).text) | {"f-quantity": ["1,5"]}
     found["save_line"] = measured(app, lambda: client.post(path, data=form))
-    return found
+    content = client.get("/erklaerungen/1/erklaerung.json").data
+    return found | {"document_kib": len(content) // 1024, "pdf": rendered(read_document(content))}
 
 
 def add_numbers(app: Any, *, figures: int, lines: int) -> None:
@@ -264,32 +266,29 @@ def static_page() -> str:
 
 def pdf() -> dict[str, Any]:
     """Seconds, pages and memory of rendering each declaration of tests/data in a fresh child process."""
-    import pikepdf
+    return {path.stem: rendered(read_document(path.read_bytes())) for path in sorted(DATA.glob("*.json"))}
 
-    found = {}
-    for path in sorted(DATA.glob("*.json")):
-        document = read_document(path.read_bytes())
-        issue = Issue(
-            version=1,
-            issued_on=datetime.now(UTC).date(),
-            is_draft=False,
-            fingerprint=fingerprint(canonical(document)),
-        )
-        begin, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-        content = render_pdf(document, issue)
-        seconds, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
-        target = Path(tempfile.gettempdir()) / "dnk-bench.pdf"
-        target.write_bytes(content)
-        with pikepdf.open(target) as opened:
-            count = len(opened.pages)
-        found[path.stem] = {
-            "pages": count,
-            "seconds": round(seconds, 2),
-            "cpu_seconds": round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 2),
-            "peak_memory_mb": after.ru_maxrss // 1024,
-            "kib": len(content) // 1024,
-        }
-    return found
+
+def rendered(document: Document) -> dict[str, Any]:
+    """Seconds, pages and memory of one declaration in a fresh child process."""
+    issue = Issue(
+        version=1,
+        issued_on=datetime.now(UTC).date(),
+        is_draft=False,
+        fingerprint=fingerprint(canonical(document)),
+    )
+    begin, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    content = render_pdf(document, issue)
+    seconds, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
+    with pikepdf.open(io.BytesIO(content)) as opened:
+        count = len(opened.pages)
+    return {
+        "pages": count,
+        "seconds": round(seconds, 2),
+        "cpu_seconds": round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 2),
+        "peak_memory_mb": after.ru_maxrss // 1024,
+        "kib": len(content) // 1024,
+    }
 
 
 def start() -> dict[str, Any]:

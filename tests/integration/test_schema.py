@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlalchemy import Engine, inspect, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.permissions import Role
+from dnk_tool.domain.states import EventKind
 from dnk_tool.store import schema
 from dnk_tool.store.accounts import Account
 from dnk_tool.store.base import Base
@@ -18,7 +20,7 @@ from dnk_tool.store.database import make_engine, session_factory, writing
 from dnk_tool.store.limits import DatabaseStorage
 from dnk_tool.store.mail import claim_due
 from dnk_tool.store.migrations.draft import draft
-from dnk_tool.store.models import Membership, Organisation
+from dnk_tool.store.models import Event, Membership, Organisation
 from tests.support import make_account, make_organisation
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -96,6 +98,43 @@ def test_a_migration_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pyte
     with engine.connect() as connection:
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
     engine.dispose()
+
+
+OF_AN_EARLIER_INSTANCE = (
+    "INSERT INTO organisation VALUES (1, 'Beck GmbH', '', '', 3, NULL, '', '', '', '[]', 1, :now, false)",
+    "INSERT INTO declaration (id, organisation_id, edition, reporting_year, indicator_set, language, options,"
+    " publishes_assessment, state, version, created_at, changed_at, criteria_done)"
+    " VALUES (1, 1, 'dnk-2017', 2025, 'gri', 'de', '[]', false, 'draft', 1, :now, :now, 0)",
+    "INSERT INTO figure (id, organisation_id, year, datapoint, value, unit, quality, note, version,"
+    " changed_at)"
+    " VALUES (1, 1, 2025, 'ghg.scope1.gross', '12.5', 't-co2e', 'measured', '', 1, :now)",
+    "INSERT INTO answer (id, declaration_id, ref, text, explanation, reason, version, changed_at)"
+    " VALUES (1, 1, '1.1', 'Wir …', '', '', 1, :now)",
+    "INSERT INTO event (id, declaration_id, kind, detail, happened_at, organisation_id, by_account)"
+    " VALUES (1, 1, 'created', '{}', :now, 1, false)",
+)
+
+
+def test_an_earlier_instance_keeps_what_it_holds(engine: Engine) -> None:
+    """Begun before figures had a source: with a figure, an answer and an event of that time."""
+    with engine.execution_options(writes=True).begin() as connection:
+        command.upgrade(schema._config(connection), "0003")
+        for statement in OF_AN_EARLIER_INSTANCE:
+            connection.execute(text(statement), {"now": NOW})
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        assert schema.differences(connection) == []
+        figure = connection.execute(text("SELECT value, source, responsible, origin FROM figure")).one()
+        assert tuple(figure) == ("12.5", "", "", "")
+        assert connection.execute(text("SELECT text, taken_from FROM answer")).one() == ("Wir …", None)
+    with writing(session_factory(engine)) as session:
+        session.add(Event(id=2, declaration_id=1, kind=EventKind.LINE_SAVED, detail={}, happened_at=NOW))
+        session.commit()
+    with (
+        pytest.raises(DatabaseError, match="events are only added"),
+        engine.execution_options(writes=True).begin() as connection,
+    ):
+        connection.execute(text("UPDATE event SET kind = 'finished' WHERE kind = 'created'"))
 
 
 def test_broken_references_are_refused(tmp_path: Path) -> None:

@@ -133,15 +133,6 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("source", sa.String(length=500), nullable=False),
-        sa.Column("responsible", sa.String(length=500), nullable=False),
-        sa.Column(
-            "origin",
-            sa.Enum(
-                "", "lines", "sites", name="origin", native_enum=False, create_constraint=True, length=30
-            ),
-            nullable=False,
-        ),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_by", sa.Integer(), nullable=True),
@@ -250,7 +241,6 @@ def upgrade() -> None:
         sa.Column("explanation", sa.Text(), nullable=False),
         sa.Column("reason", sa.String(length=80), nullable=False),
         sa.Column("value", sa.JSON(), nullable=True),
-        sa.Column("taken_from", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_by", sa.Integer(), nullable=True),

@@ -65,10 +65,12 @@ def removed_lines(session: Session, declaration: Declaration, calculator: str) -
     return tuple(_stored(row) for row in calculations.removed_of_year(session, *of, calculator))
 
 
-def line_of(session: Session, declaration: Declaration, line_id: int) -> StoredLine | None:
-    """One line that counts."""
+def line_of(
+    session: Session, declaration: Declaration, line_id: int, *, even_removed: bool = False
+) -> StoredLine | None:
+    """One line that counts, or one that may have been removed."""
     row = calculations.row(session, declaration.organisation_id, declaration.reporting_year, line_id)
-    return _stored(row) if row and row.removed_at is None else None
+    return _stored(row) if row and (even_removed or row.removed_at is None) else None
 
 
 def calculation_of(
@@ -93,11 +95,12 @@ def save_line(
     """
     open_calculator(session, declaration, load_calculators()[line.calculator], actor)
     row, content = _row(session, declaration, line), to_json(line)
-    if row.id and row.version != seen and row.content != content:
+    is_gone = row.removed_at is not None
+    if row.id and row.version != seen and (is_gone or row.content != content):
         calculations.keep(session, row, content, by=actor.user_id, now=now, kept_aside=True)
         theirs = _stored(row)
-        return LineOutcome(replace(theirs, line=line), theirs=theirs, is_gone=row.removed_at is not None)
-    if not row.id or row.content != content or row.removed_at is not None:
+        return LineOutcome(replace(theirs, line=line), theirs=theirs, is_gone=is_gone)
+    if not row.id or row.content != content or is_gone:
         row.removed_at = None
         calculations.put(session, row, content, by=actor.user_id, now=now)
         _record(session, declaration, EventKind.LINE_SAVED, row, actor=actor, now=now)
@@ -108,8 +111,7 @@ def remove_line(
     session: Session, declaration: Declaration, line_id: int, *, actor: Actor, now: datetime
 ) -> LineOutcome:
     """Take a line out of the sums; it can be brought back. Raises NotPermitted, Locked and LookupError."""
-    row = _known(session, declaration, line_id)
-    open_calculator(session, declaration, load_calculators()[row.calculator], actor)
+    row = _opened(session, declaration, line_id, actor)
     if row.removed_at is None:
         row.removed_at, row.changed_at, row.changed_by = now, now, actor.user_id
         row.version += 1
@@ -123,8 +125,7 @@ def restore_line(
     session: Session, declaration: Declaration, line_id: int, *, actor: Actor, now: datetime
 ) -> LineOutcome:
     """Bring a removed line back. Raises NotPermitted, Locked and LookupError."""
-    row = _known(session, declaration, line_id)
-    open_calculator(session, declaration, load_calculators()[row.calculator], actor)
+    row = _opened(session, declaration, line_id, actor)
     if row.removed_at is not None:
         row.removed_at, row.changed_at, row.changed_by = None, now, actor.user_id
         row.version += 1
@@ -148,8 +149,7 @@ def take_newer_factors(
     Raises NotPermitted, Locked and LookupError.
     """
     for line_id, slots in offers.items():
-        row = _known(session, declaration, line_id)
-        open_calculator(session, declaration, load_calculators()[row.calculator], actor)
+        row = _opened(session, declaration, line_id, actor)
         line = _stored(row).line
         chosen = {one.slot: one.new for one in newer(line, factors, declaration.reporting_year)}
         new = {slot: snapshot(chosen[slot]) for slot in slots if slot in chosen}
@@ -198,6 +198,13 @@ def _row(session: Session, declaration: Declaration, line: Line) -> LineRow:
         calculator=line.calculator,
         version=0,
     )
+
+
+def _opened(session: Session, declaration: Declaration, line_id: int, actor: Actor) -> LineRow:
+    """The line as it is once the turn to change it has come."""
+    calculator = _known(session, declaration, line_id).calculator
+    open_calculator(session, declaration, load_calculators()[calculator], actor)
+    return _known(session, declaration, line_id)
 
 
 def _known(session: Session, declaration: Declaration, line_id: int) -> LineRow:

@@ -60,11 +60,12 @@ def rows_of_year(session: Session, organisation_id: int, year: int) -> Sequence[
 
 
 def row(session: Session, organisation_id: int, year: int, line_id: int) -> LineRow | None:
-    """One line of that company and year, also one that was removed."""
+    """One line of that company and year as it is now, also one that was removed."""
     return session.scalar(
         sql(LineRow).where(
             LineRow.id == line_id, LineRow.organisation_id == organisation_id, LineRow.year == year
-        )
+        ),
+        execution_options={"populate_existing": True},
     )
 
 
@@ -80,18 +81,6 @@ def removed_of_year(session: Session, organisation_id: int, year: int, calculato
         )
         .order_by(LineRow.removed_at.desc(), LineRow.id.desc())
     ).all()
-
-
-def content_at(session: Session, line_id: int, version: int) -> dict[str, Any]:
-    """What a line said at a version; version 0 said nothing."""
-    found = session.scalar(
-        sql(LineRevision).where(
-            LineRevision.line_id == line_id,
-            LineRevision.version == version,
-            LineRevision.kept_aside.is_(False),
-        )
-    )
-    return found.content if found else {}
 
 
 def put(session: Session, row: LineRow, content: dict[str, Any], *, by: int | None, now: datetime) -> None:
@@ -112,7 +101,9 @@ def keep(
     now: datetime,
     kept_aside: bool = False,
 ) -> None:
-    """Keep a content of the line; one that lost a collision is kept aside."""
+    """Keep a content of the line; one that lost a collision is kept aside, and once."""
+    if kept_aside and content in _kept_aside(session, row.id, by):
+        return
     session.add(
         LineRevision(
             line_id=row.id,
@@ -123,3 +114,10 @@ def keep(
             saved_by=by,
         )
     )
+
+
+def _kept_aside(session: Session, line_id: int, by: int | None) -> list[dict[str, Any]]:
+    found = session.scalars(
+        sql(LineRevision).where(LineRevision.line_id == line_id, LineRevision.kept_aside.is_(True))
+    )
+    return [one.content for one in found if one.saved_by == by]

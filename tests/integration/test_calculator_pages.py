@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from dnk_tool.catalogue.calculators import load_calculators
 from dnk_tool.domain.answers import Origin
-from dnk_tool.store.calculations import LineRow
+from dnk_tool.store.calculations import LineRevision, LineRow
 from dnk_tool.store.models import Declaration, FigureRow
 from tests.support import World, counted, form_fields, sign_in, stored
 
@@ -134,6 +134,37 @@ def test_two_people_on_one_line_see_both(editor: FlaskClient, app: Flask, world:
     assert form_fields(answer.text)["f-quantity"] == ["300"]
     assert editor.post(path, data={**dict(form_fields(answer.text))}).status_code == 303
     assert lines(app, world)[0]["quantities"]["quantity"]["value"] == "300"
+
+
+def test_of_two_people_on_one_line_both_versions_are_kept(
+    editor: FlaskClient, app: Flask, world: World, at: Path
+) -> None:
+    send(editor, at(DIESEL), f__quantity="100")
+    path = at(f"energy/zeilen/{lines(app, world)[0]['id']}")
+    fields: dict[str, Any] = dict(form_fields(editor.get(path).text))
+    send(editor, path, f__quantity="200")
+    for _again in range(2):
+        answer = editor.post(path, data={**fields, "f-quantity": "300"})
+        assert "Beide bleiben aufbewahrt" in answer.text
+    with stored(app) as session:
+        (kept,) = session.scalars(select(LineRevision).where(LineRevision.kept_aside))
+        assert kept.content["quantities"]["quantity"]["value"] == "300"
+
+
+def test_a_line_that_a_colleague_removed_meanwhile_can_be_saved_again(
+    editor: FlaskClient, app: Flask, world: World, at: Path
+) -> None:
+    send(editor, at(DIESEL), f__quantity="100")
+    path = at(f"energy/zeilen/{lines(app, world)[0]['id']}")
+    fields: dict[str, Any] = dict(form_fields(editor.get(path).text))
+    editor.post(f"{path}/entfernen", data={"csrf_token": fields["csrf_token"]})
+    answer = editor.post(path, data={**fields, "f-quantity": "300", "note": "vom Tankbuch"})
+    assert answer.status_code == 409
+    assert "inzwischen entfernt" in answer.text
+    sent = form_fields(answer.text)
+    assert (sent["f-quantity"], sent["note"]) == (["300"], ["vom Tankbuch"])
+    assert editor.post(path, data=dict(sent)).status_code == 303
+    assert value(app, world, "ghg.scope1.gross") == Decimal("0.802885")
 
 
 def test_a_line_is_removed_and_brought_back(editor: FlaskClient, app: Flask, world: World, at: Path) -> None:

@@ -2,22 +2,30 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from dnk_tool.catalogue.calculators import load_calculators
+from dnk_tool.catalogue.factors_loader import load_factors
 from dnk_tool.domain.answers import Answer, Disclosure
+from dnk_tool.domain.calculation import Line, with_factors
 from dnk_tool.domain.document_reader import read_document
 from dnk_tool.domain.permissions import SHELL
+from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.states import NotPossible
-from dnk_tool.services import finishing
+from dnk_tool.services import calculating, finishing
 from dnk_tool.services.answering import Locked, Submission, save_section
 from dnk_tool.services.declarations import Settings, change_settings, settings_of
 from dnk_tool.services.documents import import_document
 from dnk_tool.services.saving import Given
 from dnk_tool.store import declarations
+from dnk_tool.store.calculations import LineRevision
 from dnk_tool.store.database import writing
 from dnk_tool.store.models import Declaration
 
@@ -131,3 +139,69 @@ def test_of_two_finishes_one_wins(store: sessionmaker[Session], declaration_id: 
     first, second = in_turn(store, declaration_id, finish, finish)
     assert not isinstance(first, Exception)
     assert isinstance(second, NotPossible)
+
+
+POWER = load_calculators()["energy"].activity("electricity")
+
+
+def power(kilowatt_hours: int) -> Line:
+    """A bill with a factor that a newer edition has replaced."""
+    assert POWER is not None
+    bare = Line(0, "energy", "electricity", quantities={"quantity": Quantity(Decimal(kilowatt_hours), "kWh")})
+    line = with_factors(bare, POWER, load_factors(), 2025)
+    used = line.factors["location"]
+    assert used is not None
+    stale = replace(used, value=Decimal("0.363"), edition="uba-electricity-13-2025")
+    return replace(line, factors={**line.factors, "location": stale})
+
+
+@pytest.fixture
+def line_id(store: sessionmaker[Session], declaration_id: int) -> int:
+    with writing(store) as session:
+        declaration = declarations.by_id(session, declaration_id)
+        assert declaration is not None
+        saved = calculating.save_line(session, declaration, power(100), seen=0, actor=SHELL, now=NOW)
+        session.commit()
+        return saved.stored.line.id
+
+
+def test_newer_factors_leave_what_a_colleague_changed_a_moment_before(
+    store: sessionmaker[Session], declaration_id: int, line_id: int
+) -> None:
+    def change_line(session: Session, declaration: Declaration) -> object:
+        line = replace(power(200), id=line_id)
+        return calculating.save_line(session, declaration, line, seen=1, actor=SHELL, now=NOW)
+
+    def take_newer(session: Session, declaration: Declaration) -> object:
+        offers = {line_id: ["location"]}
+        return calculating.take_newer_factors(
+            session, declaration, load_factors(), offers, actor=SHELL, now=NOW
+        )
+
+    in_turn(store, declaration_id, change_line, take_newer)
+    with store() as session:
+        declaration = declarations.by_id(session, declaration_id)
+        assert declaration is not None
+        (stored,) = calculating.lines_of(session, declaration)
+        assert stored.line.quantities["quantity"].value == 200
+        used = stored.line.factors["location"]
+        assert used is not None
+        assert used.value == Decimal("0.344")
+        assert stored.version == 3
+
+
+def test_a_removal_that_waited_keeps_what_was_there(
+    store: sessionmaker[Session], declaration_id: int, line_id: int
+) -> None:
+    def change_line(session: Session, declaration: Declaration) -> object:
+        line = replace(power(200), id=line_id)
+        return calculating.save_line(session, declaration, line, seen=1, actor=SHELL, now=NOW)
+
+    def remove(session: Session, declaration: Declaration) -> object:
+        return calculating.remove_line(session, declaration, line_id, actor=SHELL, now=NOW)
+
+    in_turn(store, declaration_id, change_line, remove)
+    with store() as session:
+        kept = session.scalars(select(LineRevision).order_by(LineRevision.id)).all()
+        assert [one.version for one in kept] == [1, 2, 3]
+        assert kept[-1].content["quantities"]["quantity"]["value"] == "200"

@@ -89,7 +89,8 @@ def edit(declaration_id: int, calculator_key: str, line_id: int) -> ResponseRetu
 @permit(Permission.DECLARATION_EDIT)
 def save(declaration_id: int, calculator_key: str, line_id: int) -> ResponseReturnValue:
     calculator = calculator_or_404(calculator_key)
-    stored = line_or_404(calculator, line_id)
+    # A colleague may have removed it while somebody was typing.
+    stored = line_or_404(calculator, line_id, even_removed=True)
     activity = activity_or_404(calculator, stored.line.activity)
     return _save(calculator, line_form(calculator, activity)(), stored)
 
@@ -153,6 +154,7 @@ def _collided(calculator: Calculator, form: LineForm, outcome: LineOutcome) -> R
     theirs = outcome.theirs
     if theirs is None:
         abort(409)
+    db().commit()  # the own version is kept aside
     form.version.data = str(theirs.version)
     return _page(calculator, form, theirs, theirs=theirs, is_gone=outcome.is_gone), 409
 

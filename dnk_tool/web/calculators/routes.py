@@ -22,9 +22,9 @@ def activity_or_404(calculator: Calculator, key: str) -> Activity:
     return calculator.activity(key) or abort(404)
 
 
-def line_or_404(calculator: Calculator, line_id: int) -> StoredLine:
+def line_or_404(calculator: Calculator, line_id: int, *, even_removed: bool = False) -> StoredLine:
     """The line that an address names, of this calculator and declaration."""
-    found = line_of(db(), current_declaration(), line_id)
+    found = line_of(db(), current_declaration(), line_id, even_removed=even_removed)
     if found is None or found.line.calculator != calculator.key:
         abort(404)
     return found

@@ -9,7 +9,7 @@ import click
 from dnk_tool import __version__
 from dnk_tool.catalogue import CatalogueError
 from dnk_tool.config import ConfigurationError
-from dnk_tool.store.database import UnsafeStorage
+from dnk_tool.store.database import NewerDatabase, UnsafeStorage
 
 # Name -> where the click command stands.
 COMMANDS = {
@@ -60,6 +60,6 @@ def main() -> None:
     os.umask(0o077)
     try:
         cli(prog_name="dnk")
-    except (CatalogueError, ConfigurationError, UnsafeStorage) as error:
+    except (CatalogueError, ConfigurationError, UnsafeStorage, NewerDatabase) as error:
         click.echo(str(error), err=True)
         sys.exit(1)

@@ -27,6 +27,10 @@ FIRST_SAFE_WAL = (3, 51, 3)
 NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs"})
 
 
+class NewerDatabase(Exception):
+    """The database was brought up to date by a newer version of the program, which this one cannot undo."""
+
+
 class UnsafeStorage(Exception):
     """The place of the database cannot keep what it acknowledges."""
 

@@ -32,6 +32,7 @@ from dnk_tool.store import (
     sites,
 )
 from dnk_tool.store.base import Base
+from dnk_tool.store.database import NewerDatabase
 
 # Named here so that every table is known wherever the schema is.
 TABLES = (
@@ -77,7 +78,7 @@ def metadata() -> MetaData:
 def upgrade(engine: Engine) -> None:
     """Migrate to the newest schema in one transaction; a kill at any moment leaves the old or the new one.
 
-    Raises BrokenReferences.
+    Raises BrokenReferences and NewerDatabase.
     """
     with engine.execution_options(writes=True).connect() as connection:
         is_sqlite = engine.dialect.name == "sqlite"
@@ -88,6 +89,7 @@ def upgrade(engine: Engine) -> None:
             with connection.begin():
                 if not is_sqlite:
                     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+                _refuse_newer(connection)
                 command.upgrade(_config(connection), "head")
                 if is_sqlite:
                     _refuse_broken_references(connection)
@@ -120,6 +122,16 @@ def _foreign_keys(connection: Connection, state: str) -> None:
     driver = connection.connection.driver_connection
     if driver is not None:
         driver.execute(f"PRAGMA foreign_keys={state}")
+
+
+def _refuse_newer(connection: Connection) -> None:
+    script = ScriptDirectory.from_config(_config())
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is not None and found not in {one.revision for one in script.walk_revisions()}:
+        raise NewerDatabase(
+            f"The database belongs to a newer version of dnk-tool (schema {found}). Install that version "
+            f"again, or put back the backup from before the upgrade."
+        )
 
 
 def _refuse_broken_references(connection: Connection) -> None:

@@ -16,7 +16,7 @@ from dnk_tool.domain.states import EventKind
 from dnk_tool.store import schema
 from dnk_tool.store.accounts import Account
 from dnk_tool.store.base import Base
-from dnk_tool.store.database import make_engine, session_factory, writing
+from dnk_tool.store.database import NewerDatabase, make_engine, session_factory, writing
 from dnk_tool.store.limits import DatabaseStorage
 from dnk_tool.store.mail import claim_due
 from dnk_tool.store.migrations.draft import draft
@@ -135,6 +135,16 @@ def test_an_earlier_instance_keeps_what_it_holds(engine: Engine) -> None:
         engine.execution_options(writes=True).begin() as connection,
     ):
         connection.execute(text("UPDATE event SET kind = 'finished' WHERE kind = 'created'"))
+
+
+def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+    schema.upgrade(engine)
+    with engine.execution_options(writes=True).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(NewerDatabase, match=r"schema 9999.*put back the backup"):
+        schema.upgrade(engine)
+    engine.dispose()
 
 
 def test_broken_references_are_refused(tmp_path: Path) -> None:

@@ -249,7 +249,7 @@ def test_the_document_holds_what_is_marked(
 
 
 def people(company: int, declaration: int, foreign: int) -> dict[str, Actor]:
-    """Everybody who could try; a contributor has criterion 13, and somebody behind a link is asked for 13.1."""
+    """Everybody who could try; a contributor has criterion 13, who is behind a link was asked for 13.1."""
     own = {company: frozenset({"13"})}
     return {
         "owner": Actor(1, {company: Role.OWNER}),

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Page, expect
 
+from dnk_tool.domain.numbers import plain, readable
 from dnk_tool.domain.permissions import Role
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import Server
@@ -58,7 +59,7 @@ def test_four_bills_become_energy_and_greenhouse_gases(
 
     # 86,400 kWh (Hs) x 0.18139464 kg, and 4,120.5 litres x 2.676284 kg.
     scope1 = Decimal("86400") * Decimal("0.18139464") + Decimal("4120.5") * Decimal("2.676284")
-    tonnes = f"{round(scope1 / 1000, 2)}".replace(".", ",")
+    tonnes = plain(readable(scope1 / 1000)).replace(".", ",")
     results = page.locator(".govuk-summary-list")
     expect(results).to_contain_text(f"{tonnes} t CO₂e")
     expect(results).to_contain_text("14,19 t CO₂e")

@@ -101,6 +101,8 @@ class Transition:
 
 
 EDITABLE = frozenset({State.DRAFT, State.CHANGES_REQUESTED, State.REOPENED})
+# In these states everything may change; while changes are requested only what the reviewers named.
+OPEN = EDITABLE - {State.CHANGES_REQUESTED}
 DONE = frozenset({State.APPROVED, State.FINISHED})
 
 TRANSITIONS = (

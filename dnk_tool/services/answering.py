@@ -11,14 +11,11 @@ from dnk_tool.domain.answers import Answer, Figure
 from dnk_tool.domain.completeness import Completeness, of_section
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.review import is_unlocked
-from dnk_tool.domain.states import EDITABLE, EventKind, State
-from dnk_tool.services import progress
+from dnk_tool.domain.states import EDITABLE, OPEN, EventKind, State
+from dnk_tool.services import following, progress
 from dnk_tool.services.saving import Collision, Given, Writer
 from dnk_tool.store import declarations, history, reviews
 from dnk_tool.store.models import Declaration, SectionMark
-
-# In these states everything may change; while changes are requested only what the reviewers named.
-OPEN = EDITABLE - {State.CHANGES_REQUESTED}
 
 
 class Locked(Exception):
@@ -108,6 +105,7 @@ def save_section(
 
     An answer whose sender had seen the latest version is written. One that somebody else changed meanwhile
     is written neither over nor away: it comes back as a Collision and stays in the history, kept aside.
+    What the lines of calculators make of a changed figure follows it, as an event of its own.
     Raises NotPermitted and Locked.
     """
     open_section(session, declaration, section, actor, requirements=touched(section, submission))
@@ -130,6 +128,7 @@ def save_section(
             versions=dict(sorted(writer.versions.items())),
             done=submission.done,
         )
+    following.follow_figures(writer)
     return Outcome(writer.versions, tuple(writer.collisions), of_section(sheet, section), writer.caught_up)
 
 

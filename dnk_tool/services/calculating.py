@@ -13,21 +13,21 @@ from dnk_tool.domain.answers import Figure
 from dnk_tool.domain.calculation import (
     Calculation,
     Line,
-    evaluate,
     from_json,
     newer,
     snapshot,
     to_json,
 )
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.domain.states import EventKind
-from dnk_tool.services.answering import OPEN, Locked
-from dnk_tool.services.figuring import Calculated, openness, write_calculated
+from dnk_tool.domain.states import OPEN, EventKind
+from dnk_tool.services import figuring, following
+from dnk_tool.services.answering import Locked
+from dnk_tool.services.figuring import Saved
+from dnk_tool.services.following import NOTHING_CALCULATED, Calculated
+from dnk_tool.services.openness import openness
 from dnk_tool.store import calculations, declarations, history
 from dnk_tool.store.calculations import LineRow
 from dnk_tool.store.models import Declaration
-
-NOTHING_CALCULATED = Calculated()
 
 
 @dataclass(frozen=True)
@@ -77,13 +77,7 @@ def calculation_of(
     declaration: Declaration, lines: Sequence[StoredLine], figures: Mapping[str, Figure]
 ) -> Calculation:
     """What the lines give together with the year's figures, which intensities divide."""
-    catalogue = declarations.selection_of(declaration).catalogue
-    return evaluate(
-        [one.line for one in lines],
-        load_calculators(),
-        figures=figures,
-        datapoints=catalogue.datapoints,
-    )
+    return following.evaluated(declaration, [one.line for one in lines], figures)
 
 
 def save_line(
@@ -161,13 +155,31 @@ def take_newer_factors(
 
 
 def recalculate(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Calculated:
-    """Let the year's figures follow the lines, except what somebody entered by hand and what is frozen."""
-    session.flush()
+    """Let the year's figures follow the lines, except what somebody entered by hand and what is frozen.
+
+    Raises NotPermitted.
+    """
+    require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
+    declarations.lock(session, declaration.organisation_id, declaration)
+    return following.follow(session, declaration, by=actor.user_id, now=now, even_without_lines=True)
+
+
+def take_result(
+    session: Session, declaration: Declaration, datapoint: str, *, seen: int, actor: Actor, now: datetime
+) -> Saved | None:
+    """Put what the lines give now in the place of what somebody entered; None if they give nothing.
+
+    Raises NotPermitted, Locked and LookupError.
+    """
+    figuring.opened(session, declaration, [datapoint], actor=actor, now=now)
     rows = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
     figures = {key: declarations.figure_of(row) for key, row in rows.items()}
-    found = calculation_of(declaration, lines_of(session, declaration), figures)
-    results = {key: one.figure for key, one in found.results.items()}
-    return write_calculated(session, declaration, results, actor=actor, now=now)
+    result = calculation_of(declaration, lines_of(session, declaration), figures).results.get(datapoint)
+    if result is None:
+        return None
+    return figuring.take_calculated(
+        session, declaration, datapoint, result.figure, seen=seen, actor=actor, now=now
+    )
 
 
 def open_calculator(session: Session, declaration: Declaration, calculator: Calculator, actor: Actor) -> None:

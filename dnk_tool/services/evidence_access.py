@@ -8,8 +8,10 @@ from dnk_tool.catalogue import Requirement
 from dnk_tool.catalogue.calculators import load_calculators
 from dnk_tool.domain.evidence import Target
 from dnk_tool.domain.permissions import Actor, Permission, Subject, can, require
+from dnk_tool.domain.states import OPEN
 from dnk_tool.services import answering, calculating, figuring
 from dnk_tool.services.answering import Locked
+from dnk_tool.services.openness import openness
 from dnk_tool.store import calculations, declarations
 from dnk_tool.store.models import Declaration
 
@@ -33,7 +35,7 @@ def check(session: Session, declaration: Declaration, target: Target, actor: Act
     if target.datapoint:
         if target.datapoint not in selection.catalogue.datapoints:
             raise LookupError(target.datapoint)
-        figuring.openness(session, declaration).check(target.datapoint, actor)
+        figuring.check(openness(session, declaration), target.datapoint, actor)
         return
     if target.ref:
         section = selection.section_of[target.ref]
@@ -46,7 +48,7 @@ def check(session: Session, declaration: Declaration, target: Target, actor: Act
         is_open = _is_line_open(session, declaration, target.line)
     else:
         require(Permission.DECLARATION_EDIT, actor, Subject(company))
-        is_open = declaration.state in answering.OPEN
+        is_open = declaration.state in OPEN
     if not is_open:
         raise Locked(declaration.state)
 
@@ -81,5 +83,5 @@ def check_removable(session: Session, declaration: Declaration, target: Target, 
         check(session, declaration, target, actor)
     except LookupError:
         require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
-        if declaration.state not in answering.OPEN:
+        if declaration.state not in OPEN:
             raise Locked(declaration.state) from None

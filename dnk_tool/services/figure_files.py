@@ -16,8 +16,8 @@ from dnk_tool.domain.states import EventKind
 from dnk_tool.language import Language
 from dnk_tool.report import figure_sheets
 from dnk_tool.report.figure_sheets import FileWords
-from dnk_tool.services import progress, table_files
-from dnk_tool.services.figuring import Openness, openness
+from dnk_tool.services import following, progress, table_files
+from dnk_tool.services.openness import Openness, openness
 from dnk_tool.services.tables import Expected
 from dnk_tool.store import declarations, figure_files, history
 from dnk_tool.store.models import Declaration
@@ -144,6 +144,7 @@ def _record(
     contents = declarations.contents(session, concerned)
     for one in concerned:
         progress.note(one, contents[one.id].sheet)
+        following.follow(session, one, by=by, now=now, even_without_lines=False)
 
 
 def _by_year(session: Session, declaration: Declaration) -> dict[int, list[Declaration]]:

@@ -13,13 +13,13 @@ from dnk_tool.domain.annex import Explanation
 from dnk_tool.domain.answers import Disclosure, Figure, Sheet
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.plausibility import Facts, PlausibilityWarning, said, warnings
-from dnk_tool.domain.states import EventKind
+from dnk_tool.domain.states import OPEN, EventKind
 from dnk_tool.domain.text import normalised
 from dnk_tool.domain.values import Rows
-from dnk_tool.services.answering import OPEN, Locked
+from dnk_tool.services.answering import Locked
 from dnk_tool.services.calculating import StoredLine, lines_of
 from dnk_tool.services.declarations import settings_of
-from dnk_tool.services.figuring import openness
+from dnk_tool.services.openness import openness
 from dnk_tool.store import declarations, history, plausibility
 from dnk_tool.store.content import Content
 from dnk_tool.store.models import Declaration

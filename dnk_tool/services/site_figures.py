@@ -17,6 +17,7 @@ from dnk_tool.domain.states import EDITABLE, EventKind
 from dnk_tool.services import figuring
 from dnk_tool.services.answering import Locked
 from dnk_tool.services.figuring import Saved
+from dnk_tool.services.openness import openness
 from dnk_tool.services.saving import Writer
 from dnk_tool.store import declarations, sites
 from dnk_tool.store.models import Declaration
@@ -139,7 +140,7 @@ def _added_up_again(
 ) -> Writer:
     """Every figure that comes from sites and is open, as the scope has it now."""
     writer = Writer(session, declaration, actor.user_id, now)
-    current = figuring.openness(session, declaration)
+    current = openness(session, declaration)
     by_figure: dict[str, dict[str, SiteFigureRow]] = {}
     for row in sites.rows_of_year(session, declaration.organisation_id, declaration.reporting_year):
         by_figure.setdefault(row.datapoint, {})[row.site] = row

@@ -18,9 +18,10 @@ from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.states import EventKind, State
 from dnk_tool.services import calculating, figuring
-from dnk_tool.services.answering import Locked
+from dnk_tool.services.answering import Locked, Submission, save_section
 from dnk_tool.services.calculating import LineOutcome
 from dnk_tool.services.documents import live_document
+from dnk_tool.services.saving import Given
 from dnk_tool.store import calculations, declarations
 from dnk_tool.store.calculations import LineRevision
 from dnk_tool.store.models import Declaration, Event
@@ -101,6 +102,66 @@ def test_what_somebody_entered_stays_until_they_take_the_result(
     followed = figure(session, declaration, "ghg.scope2.location")
     assert followed
     assert followed.value == Decimal("0.688")
+
+
+def test_intensities_follow_what_is_entered_by_hand(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    """Energy for each employee: once the heads are entered, and again when they change."""
+    save(session, declaration, editor, line("electricity", "41250", "kWh"))
+    for seen, (heads, expected) in enumerate((("10", "4125"), ("50", "825"))):
+        people = Figure(Decimal(heads), "persons", Quality.MEASURED)
+        figuring.save_figure(
+            session, declaration, "workforce.headcount", people, seen=seen, actor=editor, now=NOW
+        )
+        session.flush()
+        found = figure(session, declaration, "energy.intensity.headcount")
+        assert found
+        assert (found.value, found.origin) == (Decimal(expected), Origin.LINES)
+    nobody = Figure(quality=Quality.NOT_AVAILABLE, note="wird nicht erfasst")
+    figuring.save_figure(session, declaration, "workforce.headcount", nobody, seen=2, actor=editor, now=NOW)
+    session.flush()
+    gone = figure(session, declaration, "energy.intensity.headcount")
+    assert gone
+    assert gone.value is None, "no value is not zero"
+
+
+def test_intensities_follow_a_criterion_page_too_and_leave_its_versions(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    """The page that saves by itself must not learn of a result that it does not show."""
+    save(session, declaration, editor, line("electricity", "41250", "kWh"))
+    save(session, declaration, editor, line("natural-gas", "1000", "kWh-hi"))
+    selection = declarations.selection_of(declaration)
+    section = selection.section_of[selection.asked_by["energy.electricity.consumption"][0].ref]
+    entered = Submission(
+        figures={"energy.electricity.consumption": Given(Figure(Decimal(50), "MWh"), 1, is_whole=False)}
+    )
+    outcome = save_section(session, declaration, section, entered, actor=editor, now=NOW)
+    assert outcome.versions.keys() == {"energy.electricity.consumption"}
+    total = figure(session, declaration, "energy.total")
+    assert total
+    assert (total.value, total.unit, total.origin) == (Decimal(51_000), "kWh", Origin.LINES)
+
+
+def test_a_result_that_is_taken_is_the_one_of_today(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    entered = Figure(Decimal(12), "t-co2e", Quality.MEASURED)
+    figuring.save_figure(session, declaration, "ghg.scope2.location", entered, seen=0, actor=editor, now=NOW)
+    save(session, declaration, editor, line("electricity", "1000", "kWh"))
+    saved = calculating.take_result(
+        session, declaration, "ghg.scope2.location", seen=1, actor=editor, now=NOW
+    )
+    assert saved
+    assert not saved.collisions
+    found = figure(session, declaration, "ghg.scope2.location")
+    assert found
+    assert (found.value, found.origin) == (Decimal("0.344"), Origin.LINES)
+    assert (
+        calculating.take_result(session, declaration, "water.consumption", seen=0, actor=editor, now=NOW)
+        is None
+    )
 
 
 def test_not_available_is_never_overwritten(

@@ -44,6 +44,7 @@ from dnk_tool.services import (
     figure_files,
     figuring,
     finishing,
+    following,
     goals,
     members,
     messaging,
@@ -65,7 +66,7 @@ from dnk_tool.services import declarations as starting
 from dnk_tool.services.answering import Submission
 from dnk_tool.services.documents import import_document
 from dnk_tool.services.inspecting import Inspected
-from dnk_tool.services.saving import Given
+from dnk_tool.services.saving import Given, Writer
 from dnk_tool.services.site_figures import GivenAmount, save_scope, save_site_figures
 from dnk_tool.store import clusters as cluster_store
 from dnk_tool.store import declarations, messages, remarks
@@ -244,7 +245,7 @@ def single_figures(story: Story, declaration: Declaration) -> None:
         save(17)
     result = {power: Figure(Decimal(3), "MWh", origin=Origin.LINES)}
     with story.leaves():  # what somebody entered stays
-        figuring.write_calculated(session, declaration, result, **story.by("editor"))
+        following.write(Writer(session, declaration, None, NOW), result)
     amounts = {"Werk": GivenAmount(Quantity(Decimal(5), "kWh"), None)}
     sums: dict[str, Any] = {"quality": None, "seen": 1}
     with story.leaves(EventKind.FIGURE_SAVED):

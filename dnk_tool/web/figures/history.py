@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 from dnk_tool.domain.document import figure_from_json
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import figuring
+from dnk_tool.services.openness import openness
 from dnk_tool.store import accounts, declarations, history
 from dnk_tool.web.access import current_actor, current_declaration, permit
 from dnk_tool.web.figures.page import point_of
@@ -44,7 +45,7 @@ def versions(declaration_id: int, datapoint: str) -> ResponseReturnValue:
         point=point,
         entries=entries,
         names=accounts.names_of(db(), {one.saved_by for one in revisions if one.saved_by is not None}),
-        is_open=figuring.openness(db(), declaration).is_open(point.key),
+        is_open=openness(db(), declaration).is_open(point.key),
         form=FlaskForm(),
     )
 

@@ -13,8 +13,8 @@ from dnk_tool.domain.figures import is_same_amount
 from dnk_tool.domain.scope import Scope
 from dnk_tool.domain.site_sums import adds_up
 from dnk_tool.language import Language
-from dnk_tool.services import figuring
 from dnk_tool.services.calculating import lines_of
+from dnk_tool.services.openness import openness
 from dnk_tool.store import declarations, sites
 from dnk_tool.store.content import Content
 from dnk_tool.store.models import Declaration
@@ -123,7 +123,7 @@ def figure_page(
         ),
         lines=lines,
         lines_amount=figure_words(point, lines.figure, language) if lines else "",
-        is_open=figuring.openness(session, declaration).is_open(point.key),
+        is_open=openness(session, declaration).is_open(point.key),
         odd=by_datapoint(oddities(session, declaration, content, language, lines=all_lines)).get(
             point.key, ()
         ),

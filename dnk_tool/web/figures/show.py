@@ -14,7 +14,8 @@ from dnk_tool.domain.evidence import Target
 from dnk_tool.domain.figures import by_hand
 from dnk_tool.domain.permissions import Permission, Role, can
 from dnk_tool.language import Language, local_day, moment, number
-from dnk_tool.services.figuring import save_figure, take_calculated
+from dnk_tool.services.calculating import take_result
+from dnk_tool.services.figuring import save_figure
 from dnk_tool.services.saving import Collision
 from dnk_tool.store import accounts
 from dnk_tool.store.models import Declaration
@@ -83,19 +84,17 @@ def take(declaration_id: int, datapoint: str) -> ResponseReturnValue:
     """Put what the lines give in the place of what somebody entered."""
     declaration = current_declaration()
     point = point_of(declaration, datapoint)
-    page = figure_page(db(), declaration, point, current_language())
-    if page.lines is None:
-        flash(_("Zu dieser Kennzahl gibt es keine Zeilen mehr."), "warning")
-        return redirect(_url(declaration, point), 303)
-    saved = take_calculated(
+    saved = take_result(
         db(),
         declaration,
         point.key,
-        page.lines.figure,
         seen=seen_version(figure_form(declaration.edition, point.key)()),
         actor=current_actor(),
         now=datetime.now(UTC),
     )
+    if saved is None:
+        flash(_("Zu dieser Kennzahl gibt es keine Zeilen mehr."), "warning")
+        return redirect(_url(declaration, point), 303)
     if saved.collisions:
         flash(
             _("Jemand anderes hat die Kennzahl gerade geändert. Bitte sehen Sie sie sich noch an."), "warning"

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.domain.text import normalised
-from dnk_tool.services.figuring import openness
+from dnk_tool.services.openness import openness
 from dnk_tool.services.plausibility import LONGEST, Clash, Sentence, explain
 from dnk_tool.store import accounts, declarations
 from dnk_tool.web.access import current_actor, current_declaration, current_subject, permit

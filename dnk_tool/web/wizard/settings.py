@@ -10,9 +10,9 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, 
 
 from dnk_tool.catalogue import Catalogue, load
 from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.states import OPEN
 from dnk_tool.language import local_day
 from dnk_tool.services import declarations as declaring
-from dnk_tool.services.answering import OPEN
 from dnk_tool.services.declarations import Settings, SettingsCollision, YearAhead, YearTaken
 from dnk_tool.store import declarations
 from dnk_tool.web.access import current_actor, current_declaration, current_organisation, permit

@@ -1,0 +1,48 @@
+"""Tells which figures of a declaration may be changed now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue import Section, Selection
+from dnk_tool.domain.review import Judgement, is_unlocked
+from dnk_tool.domain.states import OPEN, State
+from dnk_tool.store import declarations, reviews
+from dnk_tool.store.models import Declaration
+
+
+@dataclass(frozen=True)
+class Openness:
+    """Which figures of a declaration may be changed now, by whoever may change them at all.
+
+    A figure is open as long as one of the sections that ask for it is. One that no section asks for is
+    open with the whole declaration.
+    """
+
+    declaration: Declaration
+    selection: Selection
+    judgements: Mapping[str, Judgement] = field(default_factory=dict)
+
+    def is_open(self, datapoint: str) -> bool:
+        """Whether the figure may be changed."""
+        sections = self.asking(datapoint)
+        if not sections:
+            return self.declaration.state in OPEN
+        return any(self.is_section_open(section) for section in sections)
+
+    def asking(self, datapoint: str) -> list[Section]:
+        """The sections that ask for the figure."""
+        asked_by = self.selection.asked_by.get(datapoint, ())
+        return [self.selection.section_of[one.ref] for one in asked_by]
+
+    def is_section_open(self, section: Section) -> bool:
+        """Whether the section may be changed."""
+        return is_unlocked(self.declaration.state, section.ref, self.judgements)
+
+
+def openness(session: Session, declaration: Declaration) -> Openness:
+    """Which figures may be changed now; one statement while changes are requested, else none."""
+    is_in_review = declaration.state is State.CHANGES_REQUESTED
+    judgements = reviews.latest_judgements(session, declaration.id) if is_in_review else {}
+    return Openness(declaration, declarations.selection_of(declaration), judgements)

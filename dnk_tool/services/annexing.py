@@ -19,6 +19,7 @@ from dnk_tool.domain.calculation import Calculation, FactorSnapshot, Step
 from dnk_tool.language import Language
 from dnk_tool.services import calculating, evidence_listing, figuring, goals, plausibility
 from dnk_tool.services.calculating import StoredLine
+from dnk_tool.services.keeping_back import KeptBack
 from dnk_tool.store import declarations
 from dnk_tool.store.content import Content
 from dnk_tool.store.models import Declaration
@@ -31,9 +32,10 @@ def annex_of(session: Session, declaration: Declaration, content: Content | None
     figures = content.of_year(declaration.reporting_year)
     lines = calculating.lines_of(session, declaration)
     found = calculating.calculation_of(declaration, lines, figures) if lines else Calculation()
+    kept_back = KeptBack(content.sheet, found)
     return Annex(
-        calculations=tuple(_lines(lines, found, language)),
-        figures=tuple(_further(declaration, figures)),
+        calculations=tuple(_lines(lines, found, kept_back, language)),
+        figures=tuple(_further(declaration, figures, kept_back)),
         evidence=evidence_listing.listed(session, declaration, of_lines=_datapoints(lines, found)),
         explanations=plausibility.printed(session, declaration, content, lines=lines),
         goals=goals.reviewed(session, declaration),
@@ -47,9 +49,11 @@ def _datapoints(lines: Sequence[StoredLine], found: Calculation) -> dict[int, li
     return {line: keys or [one.datapoint for one in found.of_line(line)] for line, keys in steps.items()}
 
 
-def _lines(lines: Sequence[StoredLine], found: Calculation, language: Language) -> Iterator[CalculatedLine]:
-    """Every line with its steps."""
-    for line in (one.line for one in lines):
+def _lines(
+    lines: Sequence[StoredLine], found: Calculation, kept_back: KeptBack, language: Language
+) -> Iterator[CalculatedLine]:
+    """Every line with its steps, but for what leads only to figures that the declaration keeps back."""
+    for line in (one.line for one in lines if not kept_back.has_line(one.line.id)):
         calculator = load_calculators().get(line.calculator)
         activity = calculator.activity(line.activity) if calculator else None
         yield CalculatedLine(
@@ -65,7 +69,11 @@ def _lines(lines: Sequence[StoredLine], found: Calculation, language: Language) 
                 for field in (activity.fields if activity else ())
                 if field.key in line.quantities
             ),
-            steps=tuple(_step(key, step, language) for key, step in found.steps_of(line.id)),
+            steps=tuple(
+                _step(key, step, language)
+                for key, step in found.steps_of(line.id)
+                if key not in kept_back.datapoints
+            ),
         )
 
 
@@ -105,11 +113,13 @@ def _scope(session: Session, declaration: Declaration) -> CoveredSites:
     return CoveredSites(scope.included, scope.left_out, scope.added, scope.dropped, scope.note)
 
 
-def _further(declaration: Declaration, figures: Mapping[str, Figure]) -> Iterator[FurtherFigure]:
+def _further(
+    declaration: Declaration, figures: Mapping[str, Figure], kept_back: KeptBack
+) -> Iterator[FurtherFigure]:
     """Figures with a value that the chosen standard does not ask for, in the order of the catalogue."""
     selection = declarations.selection_of(declaration)
     for key in selection.catalogue.datapoints:
         figure = figures.get(key)
-        if key not in selection.datapoints and figure and figure.quantity:
+        if key not in selection.datapoints and figure and figure.quantity and not kept_back.has(key, figure):
             quality = figure.quality.value if figure.quality else ""
             yield FurtherFigure(key, figure.quantity, quality, figure.note)

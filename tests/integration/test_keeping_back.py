@@ -1,0 +1,76 @@
+"""The annex says nothing of what a declaration explains instead of reporting, however it was worked out."""
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.annex import Annex
+from dnk_tool.domain.permissions import Actor, Role
+from dnk_tool.services import calculating
+from dnk_tool.services.annexing import annex_of
+from tests.lines import line
+from tests.reviews import NOW, import_craft
+from tests.support import stored
+
+MONEY = {
+    "revenue": "3120000 EUR",
+    "operating_costs": "1700000 EUR",
+    "wages_and_benefits": "1010000 EUR",
+    "payments_to_capital_providers": "24000 EUR",
+    "payments_to_government": "88000 EUR",
+    "community_investments": "4500 EUR",
+}
+
+
+def annex(session: Session, *wanted: tuple[str, dict[str, str]]) -> Annex:
+    """The annex of a company that explains its economic value, Scope 3 and hours of training."""
+    declaration = import_craft(session)
+    owner = Actor(None, {declaration.organisation_id: Role.OWNER})
+    for where, given in wanted:
+        one = line(where, 0, **given)
+        calculating.save_line(session, declaration, one, seen=0, actor=owner, now=NOW)
+    session.flush()
+    session.expire_all()
+    return annex_of(session, declaration)
+
+
+def test_accounts_that_are_confidential_are_not_printed_line_by_line(app: Flask) -> None:
+    with stored(app) as session:
+        found = annex(session, ("economic-value/economic-value", MONEY))
+        assert found.calculations == ()
+        assert found.figures == ()
+
+
+def test_hours_of_training_are_not_given_away_by_their_mean(app: Flask) -> None:
+    given = {
+        "hours_women": "120 h",
+        "heads_women": "7 persons",
+        "hours_men": "310 h",
+        "heads_men": "17 persons",
+    }
+    with stored(app) as session:
+        found = annex(session, ("training/training", given))
+        assert found.calculations == ()
+        assert found.figures == ()
+
+
+def test_a_bill_keeps_the_steps_that_are_reported(app: Flask) -> None:
+    with stored(app) as session:
+        found = annex(
+            session,
+            ("energy/diesel", {"quantity": "1000 l"}),
+            ("commuting/car", {"quantity": "14 km", "days": "210 days", "persons": "18 persons"}),
+        )
+        assert [one.activity for one in found.calculations] == ["diesel"]
+        assert {step.datapoint for step in found.calculations[0].steps} == {
+            "energy.fuels.non-renewable",
+            "ghg.scope1.gross",
+        }
+        said = {one.datapoint for one in found.figures}
+        assert not {one for one in said if one.startswith("ghg.scope3")}
+
+
+def test_what_nobody_asks_for_stays(app: Flask) -> None:
+    with stored(app) as session:
+        found = annex(session, ("coverage/coverage", {"employees": "24 persons", "covered": "24 persons"}))
+        assert [one.activity for one in found.calculations] == ["coverage"]
+        assert [one.datapoint for one in found.figures] == ["workforce.bargaining-coverage"]

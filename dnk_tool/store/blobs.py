@@ -134,7 +134,8 @@ class FileBlobs:
                     yield Found(path, key_of(path), changed)
 
     def delete_path(self, path: str) -> None:
-        (self._folder / path).unlink(missing_ok=True)
+        with _telling():
+            (self._folder / path).unlink(missing_ok=True)
 
 
 def key_of(path: str) -> Key | None:

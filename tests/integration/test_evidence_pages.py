@@ -213,6 +213,27 @@ def test_a_date_that_is_none_is_told_at_its_field(app: Flask, world: World, edit
     assert not kept(app)
 
 
+def test_a_title_holds_no_invisible_signs(app: Flask, world: World, editor: FlaskClient) -> None:
+    """PostgreSQL keeps no NUL; others could turn the letters around."""
+    upload(editor, world, title="Strom\x00rechnung \u202e2025")
+    assert [one.title for one in kept(app)] == ["Stromrechnung 2025"]
+
+
+def test_a_store_that_does_not_answer_keeps_no_removal_from_being_done(
+    app: Flask, world: World, editor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The content is one without use then, and goes with the next tidying up."""
+    upload(editor, world)
+
+    def delete(*_given: Any) -> None:
+        raise StorageDown("x")
+
+    monkeypatch.setattr(FileBlobs, "delete", delete)
+    answer = post(editor, page(world, f"{only_id(app)}/entfernen"))
+    assert answer.status_code == 303
+    assert not kept(app)
+
+
 @pytest.mark.parametrize(("fault", "status"), [(StorageFull(), 507), (StorageDown("x"), 503)])
 def test_a_store_that_cannot_keep_it_is_told_and_leaves_nothing(
     app: Flask,

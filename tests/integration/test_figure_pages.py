@@ -291,6 +291,18 @@ def test_two_people_at_one_site_are_told(
     assert figure(app, world).value == 13
 
 
+@pytest.mark.parametrize("seen", ["sNaN kWh", "NaN kWh", "-Infinity kWh", "1e999999999 kWh", "viel", "٣ kWh"])
+def test_no_field_that_pages_fill_breaks_a_save(
+    editor: FlaskClient, app: Flask, world: World, page: Callable[..., str], seen: str
+) -> None:
+    with_sites(app, world, "Werk")
+    path = page(POWER, "standorte")
+    send(editor, path, **{"sites-0-value": "5"})
+    answer = send(editor, path, **{"sites-0-value": "6", "sites-0-seen": seen})
+    assert answer.status_code == 409
+    assert figure(app, world).value == 5
+
+
 def test_a_change_of_scope_asks_for_a_sentence(
     editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
 ) -> None:

@@ -5,12 +5,16 @@ from decimal import Decimal
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from dnk_tool.catalogue.plausibility import LineRule
+from dnk_tool.catalogue.plausibility_loader import load_plausibility
 from dnk_tool.domain.answers import Figure, Quality
 from dnk_tool.domain.states import State
 from dnk_tool.services.plausibility import found
 from dnk_tool.store import figures
 from dnk_tool.store.models import Declaration, FigureRow
+from dnk_tool.store.plausibility import ExplainedWarning
 from tests.integration.conftest import NOW
 from tests.integration.test_explaining_oddities import PARTS, SENTENCE
 from tests.support import World, counted, form_fields, sign_in, stored
@@ -197,3 +201,22 @@ def test_without_a_warning_nobody_asks_for_sentences(app: Flask, client: FlaskCl
     with counted(app) as found:
         client.get(page)
     assert not any("FROM explained_warning" in one for one in found)
+
+
+def test_a_sentence_about_a_line_keeps_what_no_database_takes_out_of_its_name(
+    app: Flask, client: FlaskClient, odd: World
+) -> None:
+    """PostgreSQL keeps no NUL."""
+    sign_in(client, "editor@example.org")
+    rule = next(one for one in load_plausibility().by_key.values() if isinstance(one, LineRule))
+    name = "w-0123456789ab"
+    sent = {
+        "csrf_token": fields_of(client, odd)["csrf_token"],
+        f"{name}-rule": rule.key,
+        f"{name}-subject": "line\x00:7",
+        f"{name}-values": "0" * 64,
+        f"{name}-text": "Der Preis stimmt.",
+    }
+    assert client.post(url(odd), data=sent).status_code == 303
+    with stored(app) as session:
+        assert "line:7" in set(session.scalars(select(ExplainedWarning.subject)))

@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, StringField, ValidationError
 
-from dnk_tool.domain.evidence import LONGEST_TITLE
+from dnk_tool.domain.evidence import LONGEST_TITLE, visible
 from dnk_tool.services.evidence import About
 from dnk_tool.web.wizard.fields import DayField
 
@@ -24,7 +24,7 @@ class AboutForm(FlaskForm):
     def about(self) -> About:
         """What the fields say."""
         return About(
-            " ".join((self.title.data or "").split()),
+            visible(self.title.data or ""),
             self.valid_until.data,
             bool(self.is_listed.data),
             bool(self.is_for_review.data),

@@ -1,5 +1,6 @@
 """The one blueprint of this package, which its modules fill, and what they share: limits, one file."""
 
+import logging
 from typing import cast
 
 from flask import Blueprint, abort, current_app
@@ -9,9 +10,12 @@ from dnk_tool.domain.evidence import Evidence
 from dnk_tool.services.evidence_access import may_see
 from dnk_tool.services.evidence_contents import sweep
 from dnk_tool.store import evidence
+from dnk_tool.store.blobs import StorageDown
 from dnk_tool.web.access import current_actor, current_declaration
 from dnk_tool.web.stored_files import blobs
 from dnk_tool.web.transactions import db, session_factory
+
+log = logging.getLogger(__name__)
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/erklaerungen/<int:declaration_id>/belege")
 
@@ -44,5 +48,11 @@ def file_or_404(file_id: int) -> Evidence:
 
 
 def forget_contents(organisation_id: int, hashes: frozenset[str]) -> None:
-    """Take away what no row needs any more, after the request's own transaction has ended."""
-    sweep(session_factory(), blobs(), organisation_id, hashes)
+    """Take away what no row needs any more, after the request's own transaction has ended.
+
+    What the store does not take away now goes when retention is applied; the request has done its work.
+    """
+    try:
+        sweep(session_factory(), blobs(), organisation_id, hashes)
+    except StorageDown as error:
+        log.warning("contents of company %s wait to be removed: %s", organisation_id, error)

@@ -137,9 +137,11 @@ def _as_text(found: Quantity | None) -> str:
 def _from_text(text: str) -> Quantity | None:
     value, _space, unit = text.partition(" ")
     try:
-        return Quantity(Decimal(value), unit) if value else None
+        found = Decimal(value)
     except InvalidOperation:
         return None
+    # What is no number cannot even be compared.
+    return Quantity(found, unit) if found.is_finite() else None
 
 
 def _note_collisions(form: FlaskForm, point: Datapoint, collisions: Mapping[str, Quantity | None]) -> None:

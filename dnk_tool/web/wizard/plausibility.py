@@ -103,7 +103,7 @@ def _typed(form: Mapping[str, str]) -> Iterator[Typed]:
         key = match[1]
         sentence = Sentence(
             rule=form[name][:60],
-            subject=form.get(f"{key}-subject", "")[:80],
+            subject=form.get(f"{key}-subject", "").replace("\x00", "")[:80],
             fingerprint=fingerprint,
             text=normalised(form.get(f"{key}-text", "")).strip(),
             is_printed=form.get(f"{key}-printed") == "1",

@@ -31,6 +31,10 @@ class NewerDatabase(Exception):
     """The database was brought up to date by a newer version of the program, which this one cannot undo."""
 
 
+# The mark of a session that let its transaction go and holds what it read in it.
+LET_GO = "let go"
+
+
 class UnsafeStorage(Exception):
     """The place of the database cannot keep what it acknowledges."""
 

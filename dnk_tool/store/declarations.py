@@ -13,6 +13,7 @@ from dnk_tool.domain.organisation import Profile, Site
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.values import UnfitValue, Value, from_json
 from dnk_tool.store.content import Change, Content
+from dnk_tool.store.database import LET_GO
 from dnk_tool.store.models import (
     AnswerRow,
     Declaration,
@@ -92,9 +93,9 @@ def lock(session: Session, organisation_id: int, declaration: Declaration | None
     """Hold the company's row until the transaction ends, so that whatever changes it takes turns.
 
     Afterwards the company and the declaration are as the one before left them. On SQLite a writing
-    transaction holds the whole database from its start, so both are.
+    transaction holds the whole database from its start, so both are, unless they were read in another one.
     """
-    if session.get_bind().dialect.name == "sqlite":
+    if session.get_bind().dialect.name == "sqlite" and LET_GO not in session.info:
         return
     newest = {"populate_existing": True}
     held = sql(Organisation).where(Organisation.id == organisation_id).with_for_update()

@@ -6,7 +6,7 @@ from flask import Flask, Response, current_app, g, request
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, sessionmaker
 
-from dnk_tool.store.database import writing
+from dnk_tool.store.database import LET_GO, writing
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -85,6 +85,7 @@ def let_go() -> None:
     if session.info.get("wrote") or session.new or session.dirty or session.deleted:
         raise RuntimeError("the transaction has written already; do the slow work first")
     session.commit()  # of nothing: a rollback would forget what was read
+    session.info[LET_GO] = True
 
 
 def give_up() -> None:

@@ -21,6 +21,7 @@ from dnk_tool.domain.evidence import WHOLE, Target
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.domain.states import State
 from dnk_tool.services import inspecting, submitting
+from dnk_tool.services.inspecting import Inspected, inspected
 from dnk_tool.services.decoding import decoded
 from dnk_tool.services.evidence import About
 from dnk_tool.store.blobs import Blobs, FileBlobs, StorageDown, StorageFull
@@ -331,6 +332,20 @@ def test_a_frozen_declaration_takes_no_file(app: Flask, world: World, editor: Fl
 
 
 # ---- Handing out
+
+
+def test_a_declaration_that_is_frozen_while_files_are_looked_into_takes_none(
+    app: Flask, world: World, editor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def looked_into(*given: Any, **named: Any) -> Inspected:
+        with changed(app, world) as declaration:
+            declaration.state = State.FINISHED
+        return inspected(*given, **named)
+
+    monkeypatch.setattr("dnk_tool.web.evidence.adding.inspected", looked_into)
+    assert upload(editor, world).status_code == 409
+    assert not kept(app)
+    assert not list(blobs(app).all())
 
 
 def test_a_file_is_handed_out_so_that_no_browser_runs_it(

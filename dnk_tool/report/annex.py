@@ -3,11 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dnk_tool.domain.annex import (
-    ReviewedGoal,
-)
+from dnk_tool.domain.annex import ReviewedGoal
 from dnk_tool.domain.answers import Quality
-from dnk_tool.report.calculations import CalculationView, Sources, calculations, entries, further_amount
+from dnk_tool.report.calculations import (
+    CalculationView,
+    Sources,
+    calculations,
+    entries,
+    further_amount,
+    sums,
+    with_factors,
+)
 from dnk_tool.report.figures import quality_label
 from dnk_tool.report.pieces import Entry, Prose, TableCell, TableView
 from dnk_tool.report.requirements import Source
@@ -32,6 +38,7 @@ class AnnexView:
     goals: tuple[GoalView, ...] = ()
     further: tuple[TableView, ...] = ()
     calculations: tuple[CalculationView, ...] = ()
+    sums: tuple[TableView, ...] = ()
     entries: tuple[TableView, ...] = ()
     sources: tuple[str, ...] = ()
     explanations: tuple[Entry, ...] = ()
@@ -39,7 +46,7 @@ class AnnexView:
 
     def __bool__(self) -> bool:
         said = (self.scope, self.goals, self.further, self.explanations, self.evidence)
-        return any((*said, self.calculations, self.entries))
+        return any((*said, self.calculations, self.sums, self.entries))
 
 
 def annex_view(source: Source) -> AnnexView:
@@ -51,6 +58,7 @@ def annex_view(source: Source) -> AnnexView:
         goals=tuple(_goal(one, source) for one in source.document.annex.goals),
         further=tuple(_further(source)),
         calculations=found,
+        sums=tuple(sums(source)),
         entries=tuple(entries(source)),
         sources=tuple(sources.texts),
         explanations=tuple(_explanations(source)),
@@ -118,8 +126,7 @@ def _goal(goal: ReviewedGoal, source: Source) -> GoalView:
 def _explanations(source: Source) -> Iterator[Entry]:
     """The sentences about figures that no calculation stands for; the others stand below theirs."""
     words, points = source.words, source.document.selection.catalogue.datapoints
-    lines = source.document.annex.calculations
-    calculated = {step.datapoint for line in lines for step in line.steps} & points.keys()
+    calculated = with_factors(source)
     for one in source.document.annex.explanations:
         if one.datapoint in calculated:
             continue

@@ -1,7 +1,8 @@
 """Calculations in print: quantity times factor is result, line by line, and the sources of the factors."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from dnk_tool.catalogue.factors import Boundary
 from dnk_tool.catalogue.model import Datapoint
@@ -16,6 +17,9 @@ from dnk_tool.report.typography import NO_BREAK
 from dnk_tool.report.words import Words
 
 TIMES = "\N{MULTIPLICATION SIGN}"
+COUNT = "1"
+# The digits in the formulas of gases.
+LOWERED = {ord("2"): "\N{SUBSCRIPT TWO}", ord("4"): "\N{SUBSCRIPT FOUR}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,8 @@ def _source_text(factor: UsedFactor, words: Words) -> str:
         return _("Eigener Faktor: %(reason)s") % {"reason": words.said(factor.reason)}
     year = _("Datenjahr %(year)s") % {"year": factor.data_year} if factor.data_year else ""
     boundary = boundary_label(factor.boundary, words)
-    said = (factor.name, factor.source, year, factor.gases, boundary, factor.address)
+    gases = factor.gases.translate(LOWERED)
+    said = (factor.name, factor.source, year, gases, boundary, factor.address)
     return ", ".join(words.said(one) for one in said if one)
 
 
@@ -63,15 +68,32 @@ def boundary_label(boundary: str, words: Words) -> str:
 
 
 def calculations(source: Source, sources: Sources) -> Iterator[CalculationView]:
-    """How each figure came about that lines give, in the order of the catalogue."""
-    by_point: dict[str, list[tuple[CalculatedLine, CalculatedStep]]] = {}
+    """How each figure came about that lines give with factors, in the order of the catalogue."""
+    points = source.document.selection.catalogue.datapoints
+    for key, steps in _by_point(source).items():
+        if _has_factors(steps):
+            yield _calculation(points[key], steps, source, sources)
+
+
+def with_factors(source: Source) -> frozenset[str]:
+    """The figures that have a calculation of their own."""
+    return frozenset(key for key, steps in _by_point(source).items() if _has_factors(steps))
+
+
+Steps: TypeAlias = list[tuple[CalculatedLine, CalculatedStep]]
+
+
+def _by_point(source: Source) -> Mapping[str, Steps]:
+    """The lines of each figure, in the order of the catalogue."""
+    found: dict[str, Steps] = {}
     for line in source.document.annex.calculations:
         for step in line.steps:
-            by_point.setdefault(step.datapoint, []).append((line, step))
-    points = source.document.selection.catalogue.datapoints
-    for key in points:
-        if key in by_point:
-            yield _calculation(points[key], by_point[key], source, sources)
+            found.setdefault(step.datapoint, []).append((line, step))
+    return {key: found[key] for key in source.document.selection.catalogue.datapoints if key in found}
+
+
+def _has_factors(steps: Steps) -> bool:
+    return any(step.factor for _line, step in steps)
 
 
 def _calculation(
@@ -99,6 +121,31 @@ def _calculation(
     )
 
 
+def sums(source: Source) -> Iterator[TableView]:
+    """The figures that lines give as they are, without a factor: one table for all of them."""
+    words = source.words
+    points = source.document.selection.catalogue.datapoints
+    rows = []
+    for key, steps in _by_point(source).items():
+        if _has_factors(steps):
+            continue
+        for place, (line, step) in enumerate(steps, 1):
+            total = _total(points[key], source) if place == len(steps) else ""
+            said = (words.of(points[key].label), _name(line, words))
+            amounts = (_rounded(step.quantity, source), total)
+            rows.append(
+                (*(TableCell(one, False) for one in said), *(TableCell(one, True) for one in amounts))
+            )
+    if rows:
+        heads = (
+            TableCell(words.gettext("Kennzahl"), False),
+            TableCell(words.gettext("Zeile"), False),
+            TableCell(words.gettext("Menge"), True),
+            TableCell(words.gettext("Ergibt"), True),
+        )
+        yield laid_out(words.gettext("Ohne Faktor: Mengen aus Rechnungen und Listen"), heads, tuple(rows))
+
+
 def entries(source: Source) -> Iterator[TableView]:
     """The lines that only enter formulas: what was entered, without a factor."""
     words = source.words
@@ -106,7 +153,7 @@ def entries(source: Source) -> Iterator[TableView]:
     rows = []
     for line in source.document.annex.calculations:
         if line.entered and not line.steps:
-            name = words.said(": ".join(one for one in (line.title, line.label) if one))
+            name = _name(line, words)
             said = (f"{words.said(one.label)}: {quantity_text(one.quantity, source)}" for one in line.entered)
             rows.append((TableCell(name, False), TableCell("; ".join(said), False)))
     if rows:
@@ -114,11 +161,15 @@ def entries(source: Source) -> Iterator[TableView]:
         yield laid_out(_("Zahlen, aus denen Anteile und Quoten berechnet sind"), heads, tuple(rows))
 
 
+def _name(line: CalculatedLine, words: Words) -> str:
+    return words.said(": ".join(one for one in (line.title, line.label) if one))
+
+
 def _step_row(
     line: CalculatedLine, step: CalculatedStep, source: Source, sources: Sources
 ) -> tuple[TableCell, ...]:
     words, factor = source.words, step.factor
-    name = words.said(": ".join(one for one in (line.title, line.label) if one))
+    name = _name(line, words)
     if step.category:
         name += f" ({words.gettext('Scope')}{NO_BREAK}{step.category})"
     times = ""
@@ -149,6 +200,9 @@ def _rounded(quantity: Quantity, source: Source) -> str:
 
 
 def quantity_text(quantity: Quantity, source: Source) -> str:
+    """The amount with its unit; a count is a number alone."""
+    if quantity.unit == COUNT:
+        return source.words.number(quantity.value)
     return f"{source.words.number(quantity.value)}{NO_BREAK}{_unit(quantity.unit, source)}"
 
 
@@ -162,7 +216,7 @@ def _total(point: Datapoint, source: Source) -> str:
 
 
 def further_amount(one: FurtherFigure, source: Source) -> str:
-    """What is calculated is rounded for reading, as in the indicators."""
-    is_result = one.quality == Quality.CALCULATED
+    """What is calculated, also out of estimates, is rounded for reading, as in the indicators."""
+    is_result = one.quality in (Quality.CALCULATED, Quality.ESTIMATED)
     value = numbers.readable(one.quantity.value) if is_result else one.quantity.value
     return quantity_text(Quantity(value, one.quantity.unit), source)

@@ -75,7 +75,7 @@ def test_a_line_is_printed_as_quantity_times_factor_with_its_source(document: Do
         "[1]",
     ]
     assert [one.replace("\u00a0", " ") for one in view.sources] == [
-        "Strommix, UBA, Datenjahr 2025, CO2, ohne Vorkette"
+        "Strommix, UBA, Datenjahr 2025, CO₂, ohne Vorkette"
     ]
 
 
@@ -89,6 +89,38 @@ def test_a_source_is_numbered_once_and_an_own_factor_gives_its_reason(document: 
     assert [row[-1].text for one in view.calculations for row in one.table.rows] == ["[1]", "[1]", "[2]"]
     assert len(view.sources) == 2
     assert "Angabe unseres Spediteurs" in view.sources[1].replace("\u00a0", " ")
+
+
+def test_amounts_without_a_factor_stand_in_one_table(document: Document) -> None:
+    year = document.reporting_year
+    figure = Figure(Decimal("1.5"), "t", Quality.CALCULATED, origin=Origin.LINES)
+    document = replace(document, figures={**document.figures, (year, "waste.total"): figure})
+    wood, rest = (
+        CalculatedStep("waste.total", Quantity(Decimal(amount), "kg"), Quantity(Decimal(amount), "kg"))
+        for amount in ("1000", "500")
+    )
+    cases = Quantity(Decimal(2), "1")
+    injuries = CalculatedStep("safety.employees.recordable-injuries", cases, cases)
+    lines = (line("Holz", wood), line("Rest", rest), line("Unfälle", injuries))
+    said = (Explanation("waste.total", "?", "Wir haben das Lager geräumt."),)
+    view = annex(document, Annex(lines, explanations=said))
+    assert view.calculations == ()
+    assert [one.prose[0].lines[0] for one in view.explanations] == ["Wir haben das Lager geräumt."]
+    (table,) = view.sums
+    assert [[cell.text.replace("\u00a0", " ") for cell in row] for row in table.rows] == [
+        ["Abfall gesamt", "Holz: Rechnung 7", "1.000 kg", ""],
+        ["Abfall gesamt", "Rest: Rechnung 7", "500 kg", "1,5 t"],
+        ["Beschäftigte: dokumentierbare Verletzungen", "Unfälle: Rechnung 7", "2", ""],
+    ]
+
+
+def test_further_figures_out_of_estimates_are_rounded_too(document: Document) -> None:
+    amount = Quantity(Decimal("15396.909919"), "kWh")
+    for quality, text in (("estimated", "15.397 kWh"), ("measured", "15.396,909919 kWh")):
+        (table,) = annex(
+            document, Annex(figures=(FurtherFigure("energy.renewable", amount, quality),))
+        ).further
+        assert table.rows[0][1].text.replace("\u00a0", " ") == text
 
 
 def test_the_sum_stands_below_only_where_the_lines_gave_the_figure(document: Document) -> None:

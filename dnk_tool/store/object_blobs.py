@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
 
 class ObjectBlobs:
-    """Contents as objects; the bucket must be private, and holds nothing else."""
+    """Contents as objects; the bucket must be private, and holds nothing else.
 
-    def __init__(self, bucket: S3Store) -> None:
-        self._bucket = bucket
+    `brisk` is the same bucket for what is asked while others wait for the turn to write: it gives up early.
+    """
+
+    def __init__(self, bucket: S3Store, brisk: S3Store) -> None:
+        self._bucket, self._brisk = bucket, brisk
 
     def put(self, key: Key, content: bytes) -> None:
         try:
@@ -39,7 +42,7 @@ class ObjectBlobs:
     def exists(self, key: Key) -> bool:
         try:
             with _telling():
-                obstore.head(self._bucket, key.path)
+                obstore.head(self._brisk, key.path)
         except FileNotFoundError:
             return False
         return True
@@ -55,13 +58,19 @@ class ObjectBlobs:
 
     def delete_path(self, path: str) -> None:
         with _telling(), suppress(FileNotFoundError):
-            obstore.delete(self._bucket, path)
+            obstore.delete(self._brisk, path)
 
 
 def bucket_of(settings: Settings) -> ObjectBlobs:
     """The bucket that the settings name."""
+    return ObjectBlobs(
+        _bucket(settings, timeout="60s", retries=2), _bucket(settings, timeout="5s", retries=0)
+    )
+
+
+def _bucket(settings: Settings, *, timeout: str, retries: int) -> S3Store:
     endpoint = settings.evidence_endpoint
-    bucket = S3Store(
+    return S3Store(
         settings.evidence_bucket,
         endpoint=endpoint or None,
         region=settings.evidence_region,
@@ -71,11 +80,10 @@ def bucket_of(settings: Settings) -> ObjectBlobs:
         client_options={
             "allow_http": endpoint.startswith("http://"),
             "connect_timeout": "5s",
-            "timeout": "60s",
+            "timeout": timeout,
         },
-        retry_config={"max_retries": 2},
+        retry_config={"max_retries": retries},
     )
-    return ObjectBlobs(bucket)
 
 
 def _pieces(found: "GetResult") -> Iterator[bytes]:

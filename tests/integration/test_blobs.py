@@ -194,3 +194,14 @@ def test_a_bucket_that_is_not_there_takes_nothing(tmp_path: Path, s3_server: str
     blobs = blobs_of(s3_settings(tmp_path, s3_server, "unknown"))
     with pytest.raises(StorageDown):
         put(blobs, b"a")
+
+
+@pytest.mark.parametrize("verb", ["exists", "delete"])
+def test_a_store_that_never_answers_holds_nobody_up(tmp_path: Path, verb: str) -> None:
+    """Both are asked while a company, or on SQLite everybody, waits for the turn to write."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        store = blobs_of(s3_settings(tmp_path, f"http://127.0.0.1:{silent.getsockname()[1]}"))
+        begun = time.monotonic()
+        with pytest.raises(StorageDown):
+            getattr(store, verb)(key(b"x"))
+        assert time.monotonic() - begun < 8

@@ -21,9 +21,9 @@ from dnk_tool.domain.evidence import WHOLE, Target
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.domain.states import State
 from dnk_tool.services import inspecting, submitting
-from dnk_tool.services.inspecting import Inspected, inspected
 from dnk_tool.services.decoding import decoded
 from dnk_tool.services.evidence import About
+from dnk_tool.services.inspecting import Inspected, inspected
 from dnk_tool.store.blobs import Blobs, FileBlobs, StorageDown, StorageFull
 from dnk_tool.store.clusters import Consent
 from dnk_tool.store.evidence import EvidenceFile

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse, encode_multipart
 
-from dnk_tool.domain.evidence import WHOLE, Target
+from dnk_tool.domain.evidence import WHOLE, Refusal, Refused, Target
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.domain.states import State
 from dnk_tool.services import inspecting, submitting
@@ -346,6 +346,22 @@ def test_a_declaration_that_is_frozen_while_files_are_looked_into_takes_none(
     assert upload(editor, world).status_code == 409
     assert not kept(app)
     assert not list(blobs(app).all())
+
+
+def test_whoever_finds_the_check_busy_does_not_queue_for_every_file(
+    world: World, editor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+
+    def busy(name: str, *_given: Any, **_named: Any) -> Inspected:
+        tried.append(name)
+        raise Refused(Refusal.BUSY)
+
+    monkeypatch.setattr("dnk_tool.web.evidence.adding.inspected", busy)
+    answer = upload(editor, world, [(f"{number}.pdf", PDF) for number in range(5)])
+    assert answer.status_code == 422
+    assert "Versuchen Sie es in einer halben Minute noch einmal" in words(answer)
+    assert tried == ["0.pdf"]
 
 
 def test_a_file_is_handed_out_so_that_no_browser_runs_it(

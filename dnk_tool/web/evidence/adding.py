@@ -10,7 +10,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from dnk_tool.domain.evidence import LONGEST_NAME, MOST_AT_ONCE, WHOLE, Refused, Target, last_part, visible
+from dnk_tool.domain.evidence import (
+    LONGEST_NAME,
+    MOST_AT_ONCE,
+    WHOLE,
+    Refusal,
+    Refused,
+    Target,
+    last_part,
+    visible,
+)
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.states import EDITABLE
 from dnk_tool.services import evidence
@@ -130,6 +139,8 @@ def _sent_files() -> Sent:
             except Refused as refused:
                 shown = visible(last_part(name))[-LONGEST_NAME:]
                 found.errors.append(f"„{shown}“: {refusal_text(name, refused.why)}")
+                if refused.why is Refusal.BUSY:
+                    break  # the others would only queue behind it
     return found
 
 

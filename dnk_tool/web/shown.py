@@ -14,6 +14,9 @@ from dnk_tool.domain.numbers import readable, short
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language, number
 
+# Units that say nothing beside a number whose name is said.
+_BARE = frozenset({"1", "state-number"})
+
 
 class Shown:
     """Numbers and units as the page's language writes them."""
@@ -28,6 +31,12 @@ class Shown:
         """A value with its unit; results are rounded for reading, entries are not."""
         value = quantity.value if is_exact else readable(quantity.value)
         return f"{number(value, self.language)} {self.unit(quantity.unit)}".strip()
+
+    def entered(self, quantity: Quantity) -> str:
+        """What stands beside the name of its field: "2", not "2 number"."""
+        if quantity.unit in _BARE:
+            return number(quantity.value, self.language)
+        return self.quantity(quantity, is_exact=True)
 
     def entry(self, quantity: Quantity) -> str:
         """A quantity as entered, or nearly so where converting it made many decimals."""

@@ -30,6 +30,7 @@ from dnk_tool.domain.calculation import (
 )
 from dnk_tool.domain.calculation.measuring import takes
 from dnk_tool.domain.quantities import Quantity
+from dnk_tool.web.calculators.form import chosen_slots, own_unit
 
 CALCULATORS = load_calculators()
 DATAPOINTS = load("dnk-2017").datapoints
@@ -98,12 +99,19 @@ def test_every_factor_of_a_slot_exists_and_fits_a_unit_of_the_line() -> None:
             )
 
 
+# Kinds of line whose factors only the company knows.
+OWN_FACTORS = ("purchases/purchase", "energy/other-fuel", "energy/other-renewable-fuel")
+
+
 @pytest.mark.parametrize("year", YEARS)
 def test_every_slot_has_a_factor_in_every_unit_that_needs_one(year: int) -> None:
     """A kind of line that somebody can enter but that then cannot be calculated would be a trap."""
     factors = load_factors()
     for place, activity, slot in _slots():
-        if slot.is_optional or slot.field != "quantity" or slot.value_field or place.startswith("purchases/"):
+        if slot.is_optional or slot.field != "quantity" or slot.value_field:
+            continue
+        if place.startswith(OWN_FACTORS):
+            assert slot in chosen_slots(activity), f"{place}: the form asks for the company's own factor"
             continue
         lead = activity.field("quantity") or activity.fields[0]
         for unit in lead.units:
@@ -167,8 +175,14 @@ def _filled(number: int, calculator: Calculator, activity: Activity) -> Line:
     }
     bare = Line(number, calculator.key, activity.key, quantities=given)
     line = with_factors(bare, activity, load_factors(), 2025)
-    own = FactorSnapshot("own", "", None, NO_TEXT, Decimal(1), "kg", "kg-co2e", reason="EPD")
-    return replace(line, factors={"scope3": own}) if calculator.key == "purchases" else line
+    if not f"{calculator.key}/{activity.key}".startswith(OWN_FACTORS):
+        return line
+    unit = activity.fields[0].default_unit
+    own = {
+        slot.key: FactorSnapshot("own", "", None, NO_TEXT, Decimal(1), unit, own_unit(slot), reason="EPD")
+        for slot in activity.slots
+    }
+    return replace(line, factors=own)
 
 
 # What a line in its preset unit leaves empty: the rest of cubic metres, and one of two ways.
@@ -181,6 +195,6 @@ def test_every_result_that_is_promised_can_follow() -> None:
         assert faults(line, activity) == (), f"{line.calculator}/{line.activity}"
     found = evaluate(filled, CALCULATORS, datapoints=DATAPOINTS)
     promised = {key for calculator in CALCULATORS.values() for key in calculator.results}
-    # Biogenic carbon dioxide has no factor yet; cubic metres are not the preset unit of waste.
-    assert promised - set(found.results) == {"ghg.scope1.biogenic", "waste.volume"}
+    # Cubic metres are not the preset unit of waste.
+    assert promised - set(found.results) == {"waste.volume"}
     assert set(found.results) <= promised

@@ -47,6 +47,8 @@ def test_four_bills_become_energy_and_greenhouse_gases(
     steps.click("Energie und Fahrzeuge")
     steps.click("Eintragen")
     for place, (kind, amount, unit) in enumerate(BILLS):
+        if place:
+            steps.click("Etwas anderes eintragen")
         steps.click(kind)
         steps.type("Wert", amount)
         if unit:

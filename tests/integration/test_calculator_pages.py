@@ -1,5 +1,6 @@
 """The calculators over HTTP: bills are entered and read back, factors chosen, nothing typed is lost."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -14,7 +15,7 @@ from werkzeug.test import TestResponse
 from dnk_tool.catalogue.calculators import load_calculators
 from dnk_tool.domain.answers import Origin
 from dnk_tool.store.calculations import LineRevision, LineRow
-from dnk_tool.store.models import Declaration, FigureRow
+from dnk_tool.store.models import Declaration, FigureRow, Organisation
 from tests.support import World, counted, form_fields, sign_in, stored
 
 Path = Callable[[str], str]
@@ -290,3 +291,105 @@ def test_what_cannot_be_worked_out_says_why(editor: FlaskClient, at: Path) -> No
     page = editor.get(at("water")).text
     assert "noch nicht berechnet" in page
     assert "Der Teil ist größer als das Ganze." in page
+
+
+def test_only_units_that_are_taken_are_offered(editor: FlaskClient, at: Path) -> None:
+    for calculator in load_calculators().values():
+        for activity in calculator.activities:
+            page = editor.get(at(f"{calculator.key}/zeilen/neu?art={activity.key}"), follow_redirects=True)
+            for field in activity.fields:
+                select = page.text.partition(f'id="f-{field.key}-unit"')[2].partition("</select>")[0]
+                offered = re.findall(r'<option value="([^"]+)"', select)
+                assert offered in ([], list(field.units)), f"{activity.key}: {field.key}"
+
+
+def test_the_next_bill_keeps_kind_site_and_origin(
+    editor: FlaskClient, app: Flask, world: World, at: Path
+) -> None:
+    with stored(app) as session:
+        session.get_one(Organisation, world.own).sites = [{"name": "Werk Nord", "address": ""}]
+    month = {"f__quantity": "2100", "label": "Januar", "site": "Werk Nord", "basis": "meter"}
+    answer = send(editor, at("energy/zeilen/neu?art=electricity"), action="next", **month)
+    page = editor.get(answer.location).text
+    assert "Gespeichert: Netzstrom, üblicher Tarif, Januar: 2.100 kWh" in page
+    assert "1 Zeile dieser Art gibt es schon" in page
+    assert "Januar: 2.100 kWh" in page
+    fields = form_fields(page)
+    assert (fields["site"], fields["basis"], fields["f-quantity"]) == (["Werk Nord"], ["meter"], [""])
+    assert send(editor, answer.location, f__quantity="1900", label="Februar").status_code == 303
+    assert value(app, world, "energy.electricity.consumption") == 4000
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "words"),
+    [
+        (GAS, {"f__quantity": "5", "f__quantity__unit": "m3"}, ["noch eine Zahl: Zustandszahl", "Brennwert"]),
+        ("coverage/zeilen/neu", {"f__employees": "9", "f__covered": "10"}, ["mehr sein als: Alle"]),
+        ("energy/zeilen/neu?art=electricity-supplier", {"f__quantity": "5"}, ["CO₂-Wert des Lieferanten"]),
+    ],
+)
+def test_a_fault_names_its_field(
+    editor: FlaskClient, at: Path, kind: str, typed: dict[str, str], words: list[str]
+) -> None:
+    answer = send(editor, at(kind), **typed)
+    assert answer.status_code == 422
+    summary = answer.text.partition("govuk-error-summary")[2].partition("<form")[0]
+    for one in words:
+        assert one in summary
+    assert "keinen Faktor" not in summary
+
+
+def test_an_empty_form_says_so_once(editor: FlaskClient, at: Path) -> None:
+    answer = send(editor, at("refrigerants/zeilen/neu?art=r410a"))
+    assert "mindestens eine Zahl" in answer.text
+    assert "fehlt noch eine Zahl" not in answer.text
+
+
+def test_the_trace_shows_what_a_quantity_follows_from(editor: FlaskClient, at: Path) -> None:
+    cubic = {"f__quantity": "1250", "f__quantity__unit": "m3"}
+    send(editor, at(GAS), f__state__number="0,9536", f__calorific__value="11,345", **cubic)
+    trace = editor.get(at("spur/ghg.scope1.gross")).text
+    assert "13.523,24 kWh (Hs)" in trace
+    assert "aus: 1.250 m³, Zustandszahl: 0,9536, Brennwert: 11,345 kWh/m³" in trace
+
+
+def test_a_value_from_the_bill_is_said_to_be_from_the_bill(editor: FlaskClient, at: Path) -> None:
+    send(editor, at("energy/zeilen/neu?art=district-heat"), f__quantity="100", f__supplier__value="180")
+    trace = editor.get(at("spur/ghg.scope2.market")).text
+    assert "Er steht auf Ihrer Rechnung." in trace
+    assert "Eigener Faktor" not in trace
+
+
+def test_a_renewable_fuel_takes_the_factors_of_its_supplier(
+    editor: FlaskClient, app: Flask, world: World, at: Path
+) -> None:
+    path = at("energy/zeilen/neu?art=other-renewable-fuel")
+    assert send(editor, path, f__quantity="1000").status_code == 422
+    own = {
+        "s__energy__value": "9,44",
+        "s__energy__reason": "Richtlinie (EU) 2018/2001, Anhang III",
+        "s__scope1__value": "0,03",
+        "s__scope1__reason": "Nachweis des Lieferanten",
+        "s__biogenic": "own",
+        "s__biogenic__value": "2,4",
+        "s__biogenic__reason": "Nachweis des Lieferanten",
+    }
+    assert send(editor, path, f__quantity="1000", **own).status_code == 303
+    assert value(app, world, "energy.fuels.renewable") == 9440
+    assert value(app, world, "ghg.scope1.gross") == Decimal("0.03")
+    assert value(app, world, "ghg.scope1.biogenic") == Decimal("2.4")
+
+
+def test_a_calculator_leads_back_to_the_criteria(editor: FlaskClient, world: World, at: Path) -> None:
+    send(editor, at(DIESEL), f__quantity="100")
+    page = editor.get(at("energy")).text
+    for number in (12, 13):
+        assert f'href="/erklaerungen/{world.own_declaration}/kriterien/{number}"' in page
+    assert "Was heißt Scope, Vorkette, CO₂e?" in page
+
+
+def test_several_readings_are_said_in_one(editor: FlaskClient, at: Path) -> None:
+    answer = send(editor, at("energy/zeilen/neu?art=own-solar"), f__quantity="11.200", f__fed__in="9.300")
+    page = editor.get(answer.location).text
+    assert page.count("So haben wir gelesen") == 1
+    assert "„9.300“ als 9.300 kWh, nicht 9,3 kWh" in page

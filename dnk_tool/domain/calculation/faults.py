@@ -81,7 +81,7 @@ def _of_slot(line: Line, activity: Activity, slot: Slot) -> Iterator[Fault]:
         yield Fault("no-reason", slot.key)
     if factor and factor.value < 0:
         yield Fault("negative-factor", slot.key)
-    if unit is None or slot.value_field in line.quantities:
+    if unit is None or slot.value_field in line.quantities or _is_missing(slot.value_field, activity):
         return
     entered = entered_amount(activity, line.quantities, slot.field)
     is_by_entry = factor and entered and factor.unit in entered.family.units
@@ -89,6 +89,12 @@ def _of_slot(line: Line, activity: Activity, slot: Slot) -> Iterator[Fault]:
         yield Fault("unfit-factor", slot.key)
     if factor is None and not slot.is_optional and needs_factor(activity, slot, unit):
         yield Fault("no-factor", slot.key)
+
+
+def _is_missing(value_field: str, activity: Activity) -> bool:
+    """Whether the field of a stated factor, left empty, is a fault of its own."""
+    field = activity.field(value_field)
+    return field is not None and field.required
 
 
 def _of_code(line: Line, activity: Activity) -> Iterator[Fault]:

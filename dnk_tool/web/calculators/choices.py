@@ -17,9 +17,10 @@ from dnk_tool.web.calculators.form import (
     LineForm,
     choice_name,
     factor_key,
+    own_unit,
     slot_factors,
 )
-from dnk_tool.web.calculators.page import boundary_word
+from dnk_tool.web.calculators.page import boundary_word, gases_word
 from dnk_tool.web.shown import Shown
 
 
@@ -53,6 +54,9 @@ def _choice(
     known = slot_factors(form.activity, slot, factors, year=year)
     value, reason = form[f"{name}-value"], form[f"{name}-reason"]
     chosen = form[name].data or PROPOSED
+    is_left_out = chosen in (PROPOSED, NONE) and not known and slot.is_optional
+    if is_left_out:
+        chosen = NONE
     now = used or (known[0] if known else None)
     return SlotChoice(
         slot=slot,
@@ -62,8 +66,9 @@ def _choice(
         used=_text(now, shown) if now else "",
         source=_source(now, shown),
         address=_address(now),
-        unit=shown.unit(slot.datapoint.family.base),
-        is_open=chosen not in (PROPOSED, STORED) or bool(value.errors or reason.errors) or not known,
+        unit=shown.unit(own_unit(slot)),
+        is_open=not is_left_out
+        and (chosen not in (PROPOSED, STORED) or bool(value.errors or reason.errors) or not known),
     )
 
 
@@ -85,7 +90,7 @@ def _options(
 
 
 def _text(factor: FactorSnapshot | Factor, shown: Shown) -> str:
-    marks = [shown.factor(factor), factor.gases, boundary_word(factor.boundary)]
+    marks = [shown.factor(factor), gases_word(factor.gases), boundary_word(factor.boundary)]
     if factor.data_year:
         marks.append(str(factor.data_year))
     if factor.verification is not Verification.CONFIRMED:

@@ -12,8 +12,17 @@ from wtforms import HiddenField, RadioField, SelectField
 from dnk_tool.catalogue import Text
 from dnk_tool.catalogue.calculators import QUANTITY, Activity, Calculator, Field, Slot, load_calculators
 from dnk_tool.catalogue.factors import Factor, Factors
-from dnk_tool.domain.calculation import Basis, FactorSnapshot, Fault, Line, alternatives, snapshot
+from dnk_tool.domain.calculation import (
+    Basis,
+    FactorSnapshot,
+    Fault,
+    Line,
+    alternatives,
+    needs_factor,
+    snapshot,
+)
 from dnk_tool.domain.quantities import Quantity
+from dnk_tool.web.languages import current_language
 from dnk_tool.web.wizard.fields import LineField, NumberField, ProseField
 
 PROPOSED, STORED, OWN, NONE = "proposed", "stored", "own", "none"
@@ -51,8 +60,27 @@ class LineForm(FlaskForm):
 
 
 def chosen_slots(activity: Activity) -> tuple[Slot, ...]:
-    """The slots of an activity that need a factor."""
-    return tuple(slot for slot in activity.slots if slot.factors or slot.category)
+    """The slots of an activity that take a factor: known ones, or only one that the company knows itself."""
+    return tuple(
+        slot for slot in activity.slots if slot.factors or slot.category or _takes_own(activity, slot)
+    )
+
+
+def _takes_own(activity: Activity, slot: Slot) -> bool:
+    """Whether nothing comes to the slot without a factor, and the bill itself does not state one."""
+    units = slot_units(activity, slot)
+    return not slot.value_field and all(needs_factor(activity, slot, unit) for unit in units)
+
+
+def slot_units(activity: Activity, slot: Slot) -> tuple[str, ...]:
+    """The units in which a line may have what a slot counts."""
+    field = activity.field(slot.field)
+    return tuple(field.units) if field else tuple(activity.measured.units if activity.measured else ())
+
+
+def own_unit(slot: Slot) -> str:
+    """The unit of an own factor's result: kilograms, kilowatt-hours."""
+    return "kWh" if "kWh" in slot.datapoint.family.units else slot.datapoint.family.base
 
 
 def fields_of(activity: Activity) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
@@ -183,7 +211,7 @@ def _own_factor(form: LineForm, slot: Slot, line: Line, value: Decimal) -> Facto
         label=Text("Eigener Faktor", "Own factor"),
         value=value,
         unit=entered.unit if entered else otherwise,
-        result_unit=slot.datapoint.family.base,
+        result_unit=own_unit(slot),
         reason=form[f"{choice_name(slot.key)}-reason"].data,
     )
 
@@ -196,28 +224,41 @@ def factor_key(factor: Factor) -> str:
 def slot_factors(activity: Activity, slot: Slot, factors: Factors, *, year: int) -> tuple[Factor, ...]:
     """What may be chosen in a slot, whatever the unit: the proposed one of each unit first."""
     found: dict[str, Factor] = {}
-    field = activity.field(slot.field)
-    for unit in field.units if field else activity.measured.units if activity.measured else ():
+    for unit in slot_units(activity, slot):
         for one in alternatives(activity, slot, unit, factors, year):
             found.setdefault(factor_key(one), one)
     return tuple(found.values())
 
 
 def fault_errors(form: LineForm, faults: Iterable[Fault]) -> None:
-    """Put each fault of the line at its field, in words."""
-    for fault in faults:
+    """Put each fault of the line at its field, in words; of an empty form it is enough to say so once."""
+    found = tuple(faults)
+    empty = tuple(one for one in found if one.code == "nothing")
+    for fault in empty or found:
         name, text = _fault(form, fault)
         field = form[name]
         field.errors = [*field.errors, text]
 
 
+def _label(form: LineForm, key: str) -> str:
+    field = form.activity.field(key)
+    return field.label.to(current_language()) if field else ""
+
+
+def _above_whole(form: LineForm, key: str) -> str:
+    field = form.activity.field(key)
+    if field and field.part_of:
+        return str(_("Das kann nicht mehr sein als: %(field)s", field=_label(form, field.part_of)))
+    return str(_("Ein Anteil kann nicht größer als 100 Prozent sein."))
+
+
 def _fault(form: LineForm, fault: Fault) -> tuple[str, str]:
     words: Mapping[str, str] = {
         "nothing": _("Geben Sie mindestens eine Zahl ein."),
-        "missing": _("Geben Sie hier eine Zahl ein."),
+        "missing": _("Hier fehlt noch eine Zahl: %(field)s", field=_label(form, fault.where)),
         "unit": _("Wählen Sie eine Einheit aus der Liste."),
         "negative": _("Diese Zahl kann nicht kleiner als null sein."),
-        "above-whole": _("Ein Anteil kann nicht größer als 100 Prozent sein."),
+        "above-whole": _above_whole(form, fault.where),
         "below-zero": _("Daraus ergibt sich ein Wert unter null. Bitte prüfen Sie die Zahlen."),
         "negative-factor": _("Ein Faktor kann nicht kleiner als null sein."),
         "unfit-factor": _("Dieser Faktor passt nicht zur Einheit der Menge. Wählen Sie einen anderen."),

@@ -38,8 +38,11 @@ from dnk_tool.web.evidence.beside import files_beside
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.shown import Shown
 from dnk_tool.web.transactions import db
-from dnk_tool.web.wizard.pages import form_errors, unit_options
+from dnk_tool.web.wizard.pages import form_errors
 from dnk_tool.web.wizard.submission import seen_version
+
+# What the bill of the next month has in common with this one.
+KEPT = ("site", "basis")
 
 
 @blueprint.get("/<calculator_key>/zeilen/neu")
@@ -55,7 +58,8 @@ def new(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
     single = _single(calculator, activity)
     if single:
         return redirect(_line_url(calculator, single.line.id), 303)
-    return _page(calculator, line_form(calculator, activity)(formdata=None), None)
+    kept = {name: request.args[name] for name in KEPT if name in request.args}
+    return _page(calculator, line_form(calculator, activity)(formdata=None, data=kept), None)
 
 
 def _single(calculator: Calculator, activity: Activity) -> StoredLine | None:
@@ -112,7 +116,7 @@ def _save(calculator: Calculator, form: LineForm, stored: StoredLine | None) -> 
         return _collided(calculator, form, outcome)
     _tell(calculator, form, outcome)
     if request.form.get("action") == "next":
-        return redirect(url_for(".new", declaration_id=declaration.id, calculator_key=calculator.key), 303)
+        return redirect(_next_url(calculator, form), 303)
     return redirect(_list_url(calculator, gespeichert=outcome.stored.line.id), 303)
 
 
@@ -122,19 +126,34 @@ def _tell(calculator: Calculator, form: LineForm, outcome: LineOutcome) -> None:
     shown = Shown(selection.catalogue, current_language())
     text = entered_text(outcome.stored, form.activity, shown)
     flash(
-        _("Gespeichert: %(title)s, %(text)s.", title=form.activity.label.to(shown.language), text=text),
+        _("Gespeichert: %(title)s: %(text)s", title=_title(outcome.stored, form.activity, shown), text=text),
         "success",
     )
     if _is_twice(outcome):
         flash(
             _("Eine Zeile mit genau diesen Zahlen gibt es schon. Prüfen Sie, ob sie doppelt ist."), "warning"
         )
-    for reading in ambiguous_readings(form, shown):
+    if reading := ambiguous_readings(form, shown):
         flash(reading, "info")
     labels = [selection.catalogue.datapoints[key].label for key in outcome.calculated.locked]
     if labels:
         names = ", ".join(one.to(shown.language) for one in labels)
         flash(_("Nicht geändert, weil gerade gesperrt: %(names)s", names=names), "warning")
+
+
+def _title(stored: StoredLine, activity: Activity, shown: Shown) -> str:
+    """What a line is, and how somebody named it."""
+    return ", ".join(one for one in (activity.label.to(shown.language), stored.line.label) if one)
+
+
+def _before(activity: Activity, calculator: Calculator, shown: Shown) -> list[tuple[str, str]]:
+    """The lines of the same kind that are there already, by name and what was entered."""
+    of = calculator.key, activity.key
+    return [
+        (one.line.label, entered_text(one, activity, shown))
+        for one in calculating.lines_of(db(), current_declaration())
+        if (one.line.calculator, one.line.activity) == of
+    ]
 
 
 def _is_twice(outcome: LineOutcome) -> bool:
@@ -187,6 +206,18 @@ def _list_url(calculator: Calculator, **values: Any) -> str:
     return url_for(".show", declaration_id=current_declaration().id, calculator_key=calculator.key, **values)
 
 
+def _next_url(calculator: Calculator, form: LineForm) -> str:
+    """The form of the next line of the same kind: twelve bills follow each other."""
+    kept = {name: form[name].data for name in KEPT if form[name].data}
+    return url_for(
+        ".new",
+        declaration_id=current_declaration().id,
+        calculator_key=calculator.key,
+        art=form.activity.key,
+        **kept,
+    )
+
+
 def _line_url(calculator: Calculator, line_id: int) -> str:
     return url_for(
         ".edit", declaration_id=current_declaration().id, calculator_key=calculator.key, line_id=line_id
@@ -215,15 +246,12 @@ def _page(
         errors=form_errors(form),
         stored=stored,
         units={
-            field.key: [
-                option
-                for family in field.families
-                for option in unit_options(family.key, selection.catalogue.edition, language)
-            ]
+            field.key: [{"value": symbol, "label": shown.unit(symbol)} for symbol in field.units]
             for field in form.activity.fields
         },
         fields=fields,
         further=further,
+        before=[] if stored else _before(form.activity, calculator, shown),
         further_is_open=any(
             form[number_name(one.key)]._value() or form[number_name(one.key)].errors for one in further
         ),

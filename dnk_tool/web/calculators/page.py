@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Datapoint
-from dnk_tool.catalogue.calculators import Activity, Calculator
+from dnk_tool.catalogue.calculators import QUANTITY, Activity, Calculator
 from dnk_tool.catalogue.factors import Boundary
+from dnk_tool.catalogue.model import Section
+from dnk_tool.catalogue.selection import Selection
 from dnk_tool.domain.answers import NO_FIGURE, Figure, Origin
 from dnk_tool.domain.calculation import Calculation, Note, Result, Step
 from dnk_tool.domain.figures import is_same_amount
 from dnk_tool.services.calculating import StoredLine
 from dnk_tool.web.calculators.notes import ALARMING, note_text
+from dnk_tool.web.factors import GASES
 from dnk_tool.web.shown import Shown
 
 
@@ -61,13 +64,14 @@ def line_rows(
 
 
 def entered_text(stored: StoredLine, activity: Activity, shown: Shown) -> str:
-    """The quantities of a line: the first field plain, others with their label."""
+    """The quantities of a line: what it is all about plain, the others with their label."""
     texts = []
-    for place, field in enumerate(activity.fields):
+    for field in activity.fields:
         quantity = stored.line.quantities.get(field.key)
         if quantity is not None:
-            text = shown.quantity(quantity, is_exact=True)
-            texts.append(text if place == 0 else f"{field.label.to(shown.language)}: {text}")
+            text = shown.entered(quantity)
+            is_plain = field.key == QUANTITY and field is activity.fields[0]
+            texts.append(text if is_plain else f"{field.label.to(shown.language)}: {text}")
     return ", ".join(texts)
 
 
@@ -91,7 +95,7 @@ def result_rows(
     asked: frozenset[str],
     shown: Shown,
 ) -> tuple[ResultRow, ...]:
-    """What the calculator leads to, those figures first that the declaration asks for."""
+    """What the calculator leads to in the order of all figures, those first that the declaration asks for."""
     rows = [
         _result_row(found.results[key], figures.get(key, NO_FIGURE), versions.get(key, 0), asked, shown)
         for key in calculator.results
@@ -102,7 +106,15 @@ def result_rows(
         for key in calculator.results
         if key not in found.results and (notes := _alarms(found.notes, key))
     ]
-    return tuple(sorted(rows, key=lambda row: not row.is_asked))
+    order = {key: place for place, key in enumerate(shown.catalogue.datapoints)}
+    return tuple(sorted(rows, key=lambda row: (not row.is_asked, order[row.datapoint.key])))
+
+
+def asking(calculator: Calculator, selection: Selection) -> tuple[Section, ...]:
+    """The criteria in which the results stand, in their order: somebody may have come from there."""
+    refs = {one.ref for key in calculator.results for one in selection.asked_by.get(key, ())}
+    found = {selection.section_of[ref].ref for ref in refs}
+    return tuple(one for one in selection.sections if one.ref in found)
 
 
 def good_to_know(
@@ -153,6 +165,11 @@ def boundary_word(boundary: Boundary) -> str:
         Boundary.BOTH: _("mit Vorkette"),
     }
     return str(words[boundary])
+
+
+def gases_word(gases: str) -> str:
+    """Which gases a factor counts, as the page of factors says it."""
+    return str(GASES.get(gases, gases))
 
 
 def step_text(step: Step, shown: Shown) -> str:

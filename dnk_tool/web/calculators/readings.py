@@ -1,6 +1,5 @@
 """How numbers were read whose writing another reader would take otherwise, such as "1.234"."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 from flask_babel import gettext as _
@@ -12,8 +11,9 @@ from dnk_tool.web.shown import Shown
 from dnk_tool.web.wizard.fields import number_language
 
 
-def ambiguous_readings(form: LineForm, shown: Shown) -> Iterator[str]:
-    """A sentence for each number that could have been meant otherwise."""
+def ambiguous_readings(form: LineForm, shown: Shown) -> str:
+    """What to say about numbers that could have been meant otherwise, all in one; empty without any."""
+    found = []
     for field in form.activity.fields:
         typed = form[number_name(field.key)]
         raw = str(typed.raw_data[0]).strip() if typed.raw_data else ""
@@ -21,13 +21,32 @@ def ambiguous_readings(form: LineForm, shown: Shown) -> Iterator[str]:
         if other is None or typed.data is None:
             continue
         unit = form[f"{number_name(field.key)}-unit"].data
-        yield _(
+        read = shown.quantity(Quantity(typed.data, unit), is_exact=True)
+        found.append((raw, read, shown.quantity(Quantity(_plain(other), unit), is_exact=True)))
+    if len(found) < 2:
+        return "".join(_one(*one) for one in found)
+    return str(
+        _(
+            "So haben wir gelesen: %(readings)s. Falls Sie etwas anderes meinten, ändern Sie bitte die "
+            "Zeile.",
+            readings="; ".join(
+                _("„%(typed)s“ als %(read)s, nicht %(other)s", typed=typed, read=read, other=other)
+                for typed, read, other in found
+            ),
+        )
+    )
+
+
+def _one(typed: str, read: str, other: str) -> str:
+    return str(
+        _(
             "„%(typed)s“ haben wir als %(read)s gelesen. Falls Sie %(other)s meinten, ändern Sie bitte die "
             "Zeile.",
-            typed=raw,
-            read=shown.quantity(Quantity(typed.data, unit), is_exact=True),
-            other=shown.quantity(Quantity(_plain(other), unit), is_exact=True),
+            typed=typed,
+            read=read,
+            other=other,
         )
+    )
 
 
 def _plain(value: Decimal) -> Decimal:

@@ -7,8 +7,9 @@ from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
 from dnk_tool.catalogue import Datapoint
-from dnk_tool.catalogue.calculators import load_calculators
-from dnk_tool.domain.calculation import FactorSnapshot, Part, Result
+from dnk_tool.catalogue.calculators import Activity, load_calculators
+from dnk_tool.domain.calculation import FactorSnapshot, Part, Result, Step
+from dnk_tool.domain.calculation.measuring import is_measured
 from dnk_tool.domain.evidence import Evidence, Target
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import Language
@@ -17,7 +18,7 @@ from dnk_tool.services.calculating import StoredLine
 from dnk_tool.store import declarations, evidence
 from dnk_tool.web.access import current_declaration, permit
 from dnk_tool.web.calculators.notes import note_text
-from dnk_tool.web.calculators.page import boundary_word
+from dnk_tool.web.calculators.page import boundary_word, entered_text, gases_word
 from dnk_tool.web.calculators.routes import blueprint
 from dnk_tool.web.evidence.rows import href
 from dnk_tool.web.languages import current_language
@@ -29,15 +30,20 @@ Files = Mapping[Target, Sequence[Evidence]]
 
 @dataclass(frozen=True)
 class StepRow:
-    """One line's part of a figure; `files` are title and address of its bills."""
+    """One line's part of a figure; `files` are title and address of its bills.
+
+    `entered` is what stands on the bill, where the quantity follows from it, such as cubic metres of gas.
+    """
 
     line: int
     calculator: str
     title: str
     quantity: str
+    entered: str
     factor: str
     result: str
     used: FactorSnapshot | None
+    gases: str
     boundary: str
     category: str
     files: tuple[tuple[str, str], ...]
@@ -81,10 +87,11 @@ def trace(declaration_id: int, datapoint: str) -> ResponseReturnValue:
 
 
 def _steps(result: Result, lines: tuple[StoredLine, ...], files: Files, shown: Shown) -> tuple[StepRow, ...]:
-    by_id = {one.line.id: one.line for one in lines}
+    by_id = {one.line.id: one for one in lines}
     rows = []
     for step in result.steps:
-        line = by_id[step.line]
+        stored = by_id[step.line]
+        line = stored.line
         activity = load_calculators()[line.calculator].activity(line.activity)
         title = activity.label.to(shown.language) if activity else line.activity
         rows.append(
@@ -93,15 +100,26 @@ def _steps(result: Result, lines: tuple[StoredLine, ...], files: Files, shown: S
                 calculator=line.calculator,
                 title=": ".join(one for one in (title, line.label) if one),
                 quantity=shown.entry(step.in_factor_unit),
+                entered=_entered(stored, activity, step, shown),
                 factor=shown.factor(step.factor) if step.factor else "",
                 result=shown.quantity(step.result),
                 used=step.factor,
+                gases=gases_word(step.factor.gases) if step.factor else "",
                 boundary=boundary_word(step.factor.boundary) if step.factor and step.factor.gases else "",
                 category=step.category,
                 files=_opened(files, Target(line=line.id)),
             )
         )
     return tuple(rows)
+
+
+def _entered(stored: StoredLine, activity: Activity | None, step: Step, shown: Shown) -> str:
+    """What was entered, if what counts follows from several numbers of the line."""
+    slot = activity.slot(step.slot) if activity else None
+    if activity is None or slot is None:
+        return ""
+    follows = slot.share_field or is_measured(activity, stored.line.quantities)
+    return entered_text(stored, activity, shown) if follows else ""
 
 
 def _opened(files: Files, target: Target) -> tuple[tuple[str, str], ...]:

@@ -14,6 +14,8 @@ from dnk_tool.domain.evidence import Refusal
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 WORDS = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"
+EXTERNAL_LINK = "application/vnd.openxmlformats-officedocument.spreadsheetml.externalLink+xml"
+OLE_OBJECT = "application/vnd.openxmlformats-officedocument.oleObject"
 MACROS = "application/vnd.ms-word.document.macroEnabled.main+xml"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -90,6 +92,10 @@ def office(main: str = SPREADSHEET, more: Mapping[str, bytes | str] | None = Non
     """A file of Office with the parts that make it one."""
     head = f'<?xml version="1.0"?><Types><Override PartName="/a.xml" ContentType="{main}"/>{types}</Types>'
     return archive({"[Content_Types].xml": head, "a.xml": "<a/>", **(more or {})})
+
+
+def _typed(part: str, content_type: str) -> str:
+    return f'<Override PartName="/{part}" ContentType="{content_type}"/>'
 
 
 def relation(kind: str, target: str) -> str:
@@ -266,6 +272,28 @@ def hostile() -> dict[str, tuple[str, bytes, Refusal]]:
         "split command in a field": (
             "brief.docx",
             office(WORDS, {"word/document.xml": FIELD}),
+            Refusal.SCRIPTS,
+        ),
+        "command in a workbook, somewhere else": (
+            "liste.xlsx",
+            office(
+                more={"b.xml": '<a><ddeLink ddeService="cmd"/></a>'}, types=_typed("b.xml", EXTERNAL_LINK)
+            ),
+            Refusal.LINKED,
+        ),
+        "split command in a field, somewhere else": (
+            "brief.docx",
+            office(WORDS, {"b/text.xml": FIELD}),
+            Refusal.SCRIPTS,
+        ),
+        "split command in a field under another ending": (
+            "brief.docx",
+            office(WORDS, {"b/text.png": FIELD}, types=_typed("b/text.png", WORDS)),
+            Refusal.SCRIPTS,
+        ),
+        "program in a document, somewhere else": (
+            "a.docx",
+            office(WORDS, {"media/a.bin": b"x"}, types=_typed("media/a.bin", OLE_OBJECT)),
             Refusal.SCRIPTS,
         ),
         "command in a cell of csv": ("zahlen.csv", b"Name;Wert\nA;=cmd|' /C calc'!A0\n", Refusal.SCRIPTS),

@@ -32,6 +32,9 @@ _FOLLOWED = frozenset({"a", "bookmark"})  # links that only a person follows
 _COMMANDS = frozenset({"event-listener", "dde-link", "dde-connection-decl", "dde-source", "script"})
 _FIELD_CODE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}instr"
 _DDE = re.compile(r"\bDDE(AUTO)?\b", re.IGNORECASE)  # a field that asks another program for its text
+# The last word of a content type: data from elsewhere, and things that only a program can show.
+_LINKS = frozenset({"externallink", "connections", "querytable"})
+_OBJECTS = frozenset({"oleobject", "activex"})
 _MOST_NESTED = 2
 _PROGRAMS = ("basic/", "scripts/", "dialogs/")
 
@@ -92,6 +95,9 @@ def _check_open_xml(parts: dict[str, bytes], main: str, depth: int) -> None:
         raise Refused(Refusal.MACROS)
     if main not in contents:
         raise Refused(Refusal.OTHER_CONTENT)
+    _check_contents(contents)
+    # Only Word runs field codes; the sheets of a workbook would be long to read.
+    words = _xml_parts(types) if main == _MAIN_PARTS[FileKind.DOCX] else None
     for name, part in parts.items():
         lower = name.lower()
         if lower.endswith(".rels"):
@@ -100,8 +106,28 @@ def _check_open_xml(parts: dict[str, bytes], main: str, depth: int) -> None:
             _check_embedded(lower, part, depth)
         elif lower.startswith(("xl/externallinks/", "xl/connections.", "xl/querytables/")):
             raise Refused(Refusal.LINKED)
-        elif lower.startswith("word/") and lower.endswith(".xml"):
+        elif words and words.fullmatch(lower):
             _check_fields(_tree(part))
+
+
+def _check_contents(contents: set[str]) -> None:
+    """Office goes by what a part is declared to be, whatever its name and folder."""
+    kinds = {one.lower().removesuffix("+xml").rpartition(".")[2] for one in contents}
+    if kinds & _LINKS:
+        raise Refused(Refusal.LINKED)
+    if kinds & _OBJECTS:
+        raise Refused(Refusal.SCRIPTS)
+
+
+def _xml_parts(types: Element) -> re.Pattern[str]:
+    """The names of the parts that are read as XML, by their ending or because they are declared to be."""
+    found = [r".*\.xml"]
+    for one in types.iter():
+        if str(one.get("ContentType", "")).lower().endswith("xml"):
+            name, ending = (str(one.get(key, "")).lower() for key in ("PartName", "Extension"))
+            found += [re.escape(name.lstrip("/"))] if name else []
+            found += [rf".*\.{re.escape(ending)}"] if ending else []
+    return re.compile("|".join(found), re.DOTALL)
 
 
 def _check_embedded(name: str, part: bytes, depth: int) -> None:

@@ -393,3 +393,16 @@ def test_several_readings_are_said_in_one(editor: FlaskClient, at: Path) -> None
     page = editor.get(answer.location).text
     assert page.count("So haben wir gelesen") == 1
     assert "„9.300“ als 9.300 kWh, nicht 9,3 kWh" in page
+
+
+def test_a_line_without_a_factor_is_named(editor: FlaskClient, app: Flask, world: World, at: Path) -> None:
+    path = at("energy/zeilen/neu?art=car-diesel-km")
+    send(editor, at(DIESEL), f__quantity="100")
+    answer = send(editor, path, f__quantity="8000", label="Kombi")
+    page = editor.get(answer.location).text
+    assert "dafür ein Faktor fehlt. (Pkw mit Diesel, nach Kilometern: Kombi)" in page
+    # What the tool has no factor for, the company may know itself.
+    own = {"s__energy": "own", "s__energy__value": "0,6", "s__energy__reason": "Verbrauch laut Bordcomputer"}
+    line = next(one["id"] for one in lines(app, world) if one.get("label") == "Kombi")
+    assert send(editor, at(f"energy/zeilen/{line}"), **own).status_code == 303
+    assert "dafür ein Faktor fehlt" not in editor.get(at("energy")).text

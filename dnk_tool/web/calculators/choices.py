@@ -90,7 +90,9 @@ def _options(
 
 
 def _text(factor: FactorSnapshot | Factor, shown: Shown) -> str:
-    marks = [shown.factor(factor), gases_word(factor.gases), boundary_word(factor.boundary)]
+    marks = [shown.factor(factor)]
+    if factor.gases:  # the energy in a fuel has no upstream
+        marks += [gases_word(factor.gases), boundary_word(factor.boundary)]
     if factor.data_year:
         marks.append(str(factor.data_year))
     if factor.verification is not Verification.CONFIRMED:

@@ -16,7 +16,14 @@ from dnk_tool.store import declarations, evidence
 from dnk_tool.store.models import Declaration
 from dnk_tool.web.access import current_actor, current_declaration, permit
 from dnk_tool.web.calculators.offers import offers_of, read_offers
-from dnk_tool.web.calculators.page import asking, entered_text, good_to_know, line_rows, result_rows
+from dnk_tool.web.calculators.page import (
+    asking,
+    entered_text,
+    good_to_know,
+    line_names,
+    line_rows,
+    result_rows,
+)
 from dnk_tool.web.calculators.routes import blueprint, calculator_or_404, known_factors
 from dnk_tool.web.evidence.rows import add_href
 from dnk_tool.web.languages import current_language
@@ -61,7 +68,9 @@ def show(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
         declaration=declaration,
         calculator=calculator,
         rows=line_rows(calculator, lines, found, shown),
-        results=result_rows(calculator, found, figures, versions, selection.datapoints, shown),
+        results=result_rows(
+            calculator, found, figures, versions, selection.datapoints, line_names(lines, shown), shown
+        ),
         criteria=asking(calculator, selection),
         remarks=good_to_know(calculator, found, shown),
         offers=offers_of(calculator, own, known_factors(), shown, year=declaration.reporting_year),

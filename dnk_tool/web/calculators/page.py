@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Datapoint
-from dnk_tool.catalogue.calculators import QUANTITY, Activity, Calculator
+from dnk_tool.catalogue.calculators import QUANTITY, Activity, Calculator, load_calculators
 from dnk_tool.catalogue.factors import Boundary
 from dnk_tool.catalogue.model import Section
 from dnk_tool.catalogue.selection import Selection
@@ -17,6 +17,9 @@ from dnk_tool.services.calculating import StoredLine
 from dnk_tool.web.calculators.notes import ALARMING, note_text
 from dnk_tool.web.factors import GASES
 from dnk_tool.web.shown import Shown
+
+# So many lines are named; a long list helps nobody.
+NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -93,18 +96,21 @@ def result_rows(
     figures: Mapping[str, Figure],
     versions: Mapping[str, int],
     asked: frozenset[str],
+    names: Mapping[int, str],
     shown: Shown,
 ) -> tuple[ResultRow, ...]:
     """What the calculator leads to in the order of all figures, those first that the declaration asks for."""
     rows = [
-        _result_row(found.results[key], figures.get(key, NO_FIGURE), versions.get(key, 0), asked, shown)
+        _result_row(
+            found.results[key], figures.get(key, NO_FIGURE), versions.get(key, 0), asked, names, shown
+        )
         for key in calculator.results
         if key in found.results
     ]
     rows += [
         ResultRow(shown.catalogue.datapoints[key], "", 0, notes, is_asked=key in asked)
         for key in calculator.results
-        if key not in found.results and (notes := _alarms(found.notes, key))
+        if key not in found.results and (notes := _alarms(found.notes, key, names))
     ]
     order = {key: place for place, key in enumerate(shown.catalogue.datapoints)}
     return tuple(sorted(rows, key=lambda row: (not row.is_asked, order[row.datapoint.key])))
@@ -131,13 +137,36 @@ def good_to_know(
     return tuple((text, tuple(labels)) for text, labels in about.items() if text)
 
 
-def _alarms(notes: Sequence[Note], datapoint: str) -> tuple[str, ...]:
-    """What somebody should look into, in words."""
-    return tuple(note_text(one) for one in notes if one.datapoint == datapoint and one.code in ALARMING)
+def line_names(lines: Sequence[StoredLine], shown: Shown) -> Mapping[int, str]:
+    """What each line is called, by its id."""
+    names = {}
+    for one in (stored.line for stored in lines):
+        calculator = load_calculators().get(one.calculator)
+        activity = calculator.activity(one.activity) if calculator else None
+        kind = activity.label.to(shown.language) if activity else one.activity
+        names[one.id] = ": ".join(text for text in (kind, one.label) if text)
+    return names
+
+
+def _alarms(notes: Sequence[Note], datapoint: str, names: Mapping[int, str]) -> tuple[str, ...]:
+    """What somebody should look into, in words, with the first of the lines that it is about."""
+    texts = []
+    for one in notes:
+        if one.datapoint == datapoint and one.code in ALARMING:
+            about = [names[line] for line in one.lines if line in names]
+            more = ["…"] if len(about) > NAMED else []
+            listed = f" ({'; '.join(about[:NAMED] + more)})" if about else ""
+            texts.append(note_text(one) + listed)
+    return tuple(texts)
 
 
 def _result_row(
-    result: Result, figure: Figure, version: int, asked: frozenset[str], shown: Shown
+    result: Result,
+    figure: Figure,
+    version: int,
+    asked: frozenset[str],
+    names: Mapping[int, str],
+    shown: Shown,
 ) -> ResultRow:
     datapoint = shown.catalogue.datapoints[result.datapoint]
     is_other = (
@@ -150,7 +179,7 @@ def _result_row(
         datapoint=datapoint,
         value=shown.quantity(result.value),
         lines=len(result.lines),
-        notes=_alarms(result.notes, datapoint.key),
+        notes=_alarms(result.notes, datapoint.key, names),
         entered=entered,
         version=version,
         is_asked=datapoint.key in asked,

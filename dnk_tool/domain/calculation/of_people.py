@@ -79,6 +79,8 @@ def diversity(sums: Sums) -> Iterator[Derived]:
     """Shares of women and of age groups, and the ratio of women to men; no ratio when one side is zero."""
     for who in ("board", "employees"):
         activity = f"diversity/{who}"
+        ages = [sums.field(activity, age) for age in _AGES]
+        yield from _noted(sums, who, ages)
         yield from _women(sums, activity, f"diversity.{who}.women-share")
         women, men = sums.field(activity, "women"), sums.field(activity, "men")
         if women and men:
@@ -86,11 +88,30 @@ def diversity(sums: Sums) -> Iterator[Derived]:
             if ratio is not None:
                 name = formulas.diversity_ratio.__name__
                 yield Derived(f"diversity.{who}.women-ratio", name, (women, men), ratio)
-        ages = [sums.field(activity, age) for age in _AGES]
         for place, age in enumerate(_AGES):
             parts = (ages[place], *ages[:place], *ages[place + 1 :])
             yield from derive(f"diversity.{who}.{age}-share", formulas.diversity_share, *parts, times=PERCENT)
     yield from _women(sums, "diversity/leadership", "diversity.leadership.women-share-fte")
+
+
+def _noted(sums: Sums, who: str, ages: list[Term | None]) -> Iterator[Derived]:
+    """What to look into: an age group that nobody filled in, and two ways to count that differ."""
+    known = [one for one in ages if one]
+    genders = [one for key in _GENDERS if (one := sums.field(f"diversity/{who}", key))]
+    lines = tuple(sorted({line for term in (*known, *genders) for line in term.part.lines}))
+    if known and len(known) < len(ages):
+        for age in _AGES:
+            yield _note(f"diversity.{who}.{age}-share", NoteCode.GROUP_MISSING, lines)
+    elif known and len(genders) > 1 and _total(known) != _total(genders):
+        yield _note(f"diversity.{who}.women-share", NoteCode.OTHER_HEADCOUNT, lines)
+
+
+def _total(terms: list[Term]) -> Fraction:
+    return sum((one.exact for one in terms), Fraction(0))
+
+
+def _note(datapoint: str, code: NoteCode, lines: tuple[int, ...]) -> Derived:
+    return Derived(datapoint, "", (), None, ((code, lines),))
 
 
 def _women(sums: Sums, activity: str, datapoint: str) -> Iterator[Derived]:

@@ -61,6 +61,8 @@ class NoteCode(StrEnum):
     OWN_FUELS = "own-fuels"
     RECYCLED_SHARE_MISSING = "recycled-share-missing"
     SEVERAL_LINES = "several-lines"
+    GROUP_MISSING = "group-missing"
+    OTHER_HEADCOUNT = "other-headcount"
     IMPOSSIBLE_SHARE = "impossible-share"
     NO_DENOMINATOR = "no-denominator"
     TOO_LONG = "too-long"

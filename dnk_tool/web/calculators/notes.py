@@ -74,6 +74,13 @@ TEXTS: Mapping[NoteCode, Callable[[int], str]] = {
         count,
     ),
     NoteCode.SEVERAL_LINES: lambda count: _("Hier gibt es mehrere Zeilen, obwohl eine erwartet wird."),
+    NoteCode.GROUP_MISSING: lambda count: _(
+        "Eine Altersgruppe ist noch leer. Gibt es dort niemanden, tragen Sie bitte 0 ein."
+    ),
+    NoteCode.OTHER_HEADCOUNT: lambda count: _(
+        "Die Altersgruppen ergeben zusammen eine andere Zahl als Frauen, Männer und Divers. Bitte prüfen "
+        "Sie beides."
+    ),
     NoteCode.IMPOSSIBLE_SHARE: lambda count: _(
         "Der Teil ist größer als das Ganze. Bitte prüfen Sie die Zahlen."
     ),
@@ -92,6 +99,8 @@ ALARMING = frozenset(
         NoteCode.NOT_COUNTED,
         NoteCode.RECYCLED_SHARE_MISSING,
         NoteCode.SEVERAL_LINES,
+        NoteCode.GROUP_MISSING,
+        NoteCode.OTHER_HEADCOUNT,
         NoteCode.IMPOSSIBLE_SHARE,
         NoteCode.NO_DENOMINATOR,
         NoteCode.TOO_LONG,

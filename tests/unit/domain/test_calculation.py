@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -282,6 +283,18 @@ def test_diversity_has_shares_and_a_ratio_only_where_there_is_one() -> None:
     assert "diversity.board.women-ratio" not in found
     ages = line("diversity/board", under_30="1 persons", over_50="3 persons")
     assert calculation(ages).results == {}
+    assert _codes("diversity.board.under-30-share", ages) == {"group-missing"}
+
+
+def test_ages_and_genders_are_of_the_same_people() -> None:
+    ages: dict[str, Any] = {"under_30": "4 persons", "30_to_50": "6 persons", "over_50": "4 persons"}
+    same = line("diversity/employees", women="4 persons", men="10 persons", **ages)
+    assert calculation(same).notes == ()
+    other = line("diversity/employees", women="4 persons", men="9 persons", **ages)
+    assert _codes("diversity.employees.women-share", other) == {"other-headcount"}
+    assert _value("diversity.employees.30-to-50-share", other).startswith("42.857")
+    only_ages = line("diversity/employees", **ages)
+    assert calculation(only_ages).notes == ()
 
 
 def test_what_was_entered_by_hand_counts_in_totals_and_is_named() -> None:

@@ -204,12 +204,22 @@ def is_open(session: Session, declaration: Declaration, calculator: Calculator) 
 def _row(session: Session, declaration: Declaration, line: Line) -> LineRow:
     if line.id:
         return _known(session, declaration, line.id)
+    activity = load_calculators()[line.calculator].activity(line.activity)
+    if activity and activity.is_single and (only := _only(session, declaration, line)):
+        return only
     return LineRow(
         organisation_id=declaration.organisation_id,
         year=declaration.reporting_year,
         calculator=line.calculator,
         version=0,
     )
+
+
+def _only(session: Session, declaration: Declaration, line: Line) -> LineRow | None:
+    """The line of its kind that somebody else began meanwhile, where there is one in a year."""
+    rows = calculations.rows_of_year(session, declaration.organisation_id, declaration.reporting_year)
+    of = line.calculator, line.activity
+    return next((one for one in rows if (one.calculator, one.content.get("activity")) == of), None)
 
 
 def _opened(session: Session, declaration: Declaration, line_id: int, actor: Actor) -> LineRow:

@@ -209,6 +209,22 @@ def test_two_people_on_one_line_lose_nothing(
     assert again.stored.line.quantities["quantity"].value == 300
 
 
+def test_of_a_form_that_exists_once_two_people_begin_one(
+    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+) -> None:
+    """Two lines would have no pay gap at all: means cannot be added."""
+
+    def pay(women: int) -> Line:
+        found = {"men": Quantity(Decimal(20), "eur-per-h"), "women": Quantity(Decimal(women), "eur-per-h")}
+        return Line(0, "pay-gap", "pay-gap", quantities=found)
+
+    first = save(session, declaration, editor, pay(18))
+    second = save(session, declaration, colleague, pay(16))
+    assert second.theirs
+    assert second.theirs.line == first.stored.line
+    assert len(calculating.lines_of(session, declaration)) == 1
+
+
 def test_a_colleague_who_saves_a_line_that_was_removed_is_told(
     session: Session, declaration: Declaration, editor: Actor, colleague: Actor
 ) -> None:

@@ -16,6 +16,7 @@ from dnk_tool.store import accounts, reviews
 from dnk_tool.store.remarks import Thread
 from dnk_tool.web.access import current_cluster, current_declaration, permit
 from dnk_tool.web.languages import current_language
+from dnk_tool.web.review.behind import further, scope_of
 from dnk_tool.web.review.evidence import WHOLE, files_by_ref
 from dnk_tool.web.review.queue import waiting_time
 from dnk_tool.web.review.rounds import (
@@ -38,6 +39,7 @@ def show(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
     declaration, found = current_declaration(), this_round()
     threads = threads_about()
     approval = reviews.approval(db(), declaration.id, found.version)
+    files = files_by_ref(found)
     return render_template(
         "review/overview.html",
         cluster=current_cluster(),
@@ -52,7 +54,9 @@ def show(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
         counts={one: len(found.with_standing(one)) for one in Standing},
         next=next(iter(found.with_standing(Standing.PENDING)), None),
         address=address,
-        files=files_by_ref(found).get(WHOLE, ()),
+        files=files.get(WHOLE, ()),
+        scope=scope_of(found.document),
+        further=further(found.document, files, current_language()),
         groups=[(title, [_task(found, one, threads) for one in group]) for title, group in groups(found)],
     )
 

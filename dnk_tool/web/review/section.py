@@ -20,6 +20,7 @@ from dnk_tool.web.access import current_actor, current_cluster, current_declarat
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.review import clashes
 from dnk_tool.web.review.answers import all_said
+from dnk_tool.web.review.behind import earlier_goals, explained
 from dnk_tool.web.review.changes import Changed, section_changes
 from dnk_tool.web.review.company import profile_texts
 from dnk_tool.web.review.evidence import files_beside, files_by_ref
@@ -152,6 +153,8 @@ def _page(
         files=files_by_ref(found),
         files_beside=files_beside,
         reckoned=reckoned(found.document, language),
+        explained=explained(found.document),
+        earlier_goals=earlier_goals(found.document),
         said=all_said(found.document, section, language),
         profile=profile_texts(found.document, language) if section.ref == "general" else {},
         changes=_changes(found, section),

@@ -292,9 +292,9 @@ def unit_options(family: str, edition: str, language: Language) -> tuple[Mapping
 
 
 def figure_text(item: Item, figure: Figure, language: Language) -> str:
-    """A figure as one reads it: "412,0 t CO₂e", or why there is none."""
-    if figure.value is None:
+    """A figure as one reads it: "412,0 t CO₂e", a result rounded, or why there is none."""
+    if figure.readable is None:
         return word(figure.quality) if figure.quality else ""
     units = item.datapoint.family.units if item.datapoint else {}
     unit: Text | None = units[figure.unit].display if figure.unit in units else None
-    return f"{number(figure.value, language)} {unit.to(language) if unit else figure.unit}".strip()
+    return f"{number(figure.readable.value, language)} {unit.to(language) if unit else figure.unit}".strip()

@@ -174,7 +174,7 @@ REPLY: Mapping[Reply, Any] = {
 
 GOAL_OUTCOME: Mapping[GoalOutcome, Any] = {
     GoalOutcome.YES: _l("ja"),
-    GoalOutcome.PARTLY: _l("teilweise"),
+    GoalOutcome.PARTLY: _l("teilweise erreicht"),
     GoalOutcome.NO: _l("nein"),
     GoalOutcome.ONGOING: _l("läuft noch"),
 }

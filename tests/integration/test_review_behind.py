@@ -1,0 +1,83 @@
+"""Reviewers read what the annex says beside what it belongs to: sentences, goals, sites, further figures."""
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+from html import unescape
+
+import pytest
+from flask import Flask
+
+from dnk_tool.domain.annex import NO_ANNEX, ReviewedGoal
+from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.evidence import Target
+from dnk_tool.domain.permissions import Actor, ClusterRole, Role
+from dnk_tool.services import calculating, plausibility, site_figures, submitting
+from dnk_tool.services.evidence import About
+from dnk_tool.services.plausibility import Sentence
+from dnk_tool.store import declarations
+from dnk_tool.web.review.behind import earlier_goals
+from tests.evidence_rows import add, file
+from tests.lines import line
+from tests.reviews import CRAFT, NOW, import_craft
+from tests.support import add_consent, add_member, make_cluster, sign_in, stored
+
+SCOPE1 = "ghg.scope1.gross"
+
+
+@pytest.fixture
+def review(app: Flask) -> str:
+    """The address of a review of a company that left a site out and explains why its Scope 1 jumped."""
+    with stored(app) as session:
+        declaration = import_craft(session)
+        company, blobs = declaration.organisation_id, app.extensions["dnk_blobs"]
+        add_member(session, company, "owner", Role.OWNER)
+        cluster = make_cluster(session, "Nord", manager=ClusterRole.MANAGER, reviewer=ClusterRole.REVIEWER)
+        add_consent(session, company, cluster.id)
+        declaration.organisation.sites = [{"name": "Werk", "address": ""}, {"name": "Lager", "address": ""}]
+        owner = Actor(None, {company: Role.OWNER})
+        entered = line("coverage/coverage", 0, employees="24 persons", covered="18 persons")
+        saved = calculating.save_line(session, declaration, entered, seen=0, actor=owner, now=NOW)
+        contract = file(b"Tarif", "Tarif.pdf")
+        target, about = Target(line=saved.stored.line.id), About("Tarifvertrag", is_for_review=True)
+        add(session, blobs, declaration, owner, contract, target=target, about=about)
+        row = declarations.figure_rows(session, company, declaration.reporting_year)[SCOPE1]
+        row.value, row.responsible, row.source = Decimal(62), "Frau Verborgen", "Ordner Verborgen"
+        scope = frozenset({"Werk"})
+        site_figures.save_scope(session, declaration, scope, "Umzug.", seen=0, actor=owner, now=NOW)
+        for noted in plausibility.found(session, declaration):
+            one, is_printed = noted.warning, noted.warning.datapoint == SCOPE1
+            text = "Zwei Öfen mehr." if is_printed else "Nur für uns."
+            said = Sentence(one.rule, one.subject, one.fingerprint, text, is_printed)
+            plausibility.explain(session, declaration, [said], actor=owner, now=NOW)
+        submitting.submit(session, declaration, cluster_id=cluster.id, actor=owner, now=NOW)
+        return f"/cluster/{cluster.id}/pruefung/{declaration.id}/"
+
+
+def page(app: Flask, address: str) -> str:
+    client = app.test_client()
+    sign_in(client, "reviewer@example.org")
+    text = re.sub(r"<[^>]*>", " ", client.get(address).text)
+    return " ".join(unescape(text).split())
+
+
+def test_a_printed_sentence_stands_beside_its_figure_and_no_other(app: Flask, review: str) -> None:
+    text = page(app, f"{review}13")
+    assert "Das Unternehmen zu: Brutto-Emissionen Scope 1" in text
+    assert "Zwei Öfen mehr." in text
+    assert "Nur für uns." not in text
+    assert "Verborgen" not in text
+
+
+def test_sites_and_further_figures_stand_on_the_overview_with_their_files(app: Flask, review: str) -> None:
+    text = page(app, review)
+    assert "Standorte in den Zahlen Werk Nicht in den Zahlen Lager" in text
+    assert "Umzug." in text
+    assert "Tarifbindung 75 % berechnet Beleg öffnen: Tarifvertrag" in text
+
+
+def test_what_became_of_a_goal_is_said_in_the_words_of_the_page(app: Flask) -> None:
+    goal = ReviewedGoal("13.2", 2024, "Minus 10 Prozent", "partly", "Späte Lieferung")
+    document = replace(read_document(CRAFT.read_bytes()), annex=replace(NO_ANNEX, goals=(goal,)))
+    with app.test_request_context("/", headers={"Accept-Language": "en"}):
+        assert earlier_goals(document) == {"13.2": [("partly reached", goal)]}

@@ -2,9 +2,6 @@
 
 import hashlib
 import logging
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +16,7 @@ from dnk_tool.domain.evidence import (
     ending_of,
     safe_name,
 )
-from dnk_tool.paths import PACKAGE
+from dnk_tool.services import child_process
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +26,6 @@ PATIENCE_SECONDS = 15
 # The picture drawn anew may need more room than the one that was sent, but not without end.
 MOST_GROWTH = 2
 
-_KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
 _places = threading.BoundedSemaphore(2)
 
 
@@ -97,19 +93,10 @@ def _turn() -> Iterator[None]:
 
 def _run(content: bytes, kind: FileKind) -> bytes:
     """What the child says may be kept. Raises Refused."""
-    command = [sys.executable, "-X", "utf8", "-P", "-m", "dnk_tool.services.decoding.child"]
-    environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
-    try:
-        done = subprocess.run(  # noqa: S603 - our own module, no text of a user in the command
-            [*command, kind.value, str(CPU_SECONDS), str(MEMORY)],
-            input=content,
-            capture_output=True,
-            env=environment | {"PYTHONPATH": str(PACKAGE.parent), "LANG": "C.UTF-8"},
-            timeout=SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise Refused(Refusal.TOO_MUCH) from None
+    arguments = (kind.value, CPU_SECONDS, MEMORY)
+    done = child_process.run("dnk_tool.services.decoding.child", arguments, content, seconds=SECONDS)
+    if done is None:
+        raise Refused(Refusal.TOO_MUCH)
     said, _line, rest = done.stdout.partition(b"\n")
     if done.returncode == 0 and said == b"ok":
         return rest if kind in IMAGES else content

@@ -3,16 +3,13 @@
 import io
 import json
 import logging
-import os
-import subprocess
-import sys
 import threading
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from dnk_tool.domain.list_columns import Line
-from dnk_tool.paths import PACKAGE
+from dnk_tool.services import child_process
 from dnk_tool.services.tables import (
     ADDRESSES,
     MOST_COLUMNS,
@@ -29,7 +26,6 @@ SECONDS, CPU_SECONDS, MEMORY = 20, 10, 600_000_000
 # What an honest list of some thousand rows never reaches.
 MOST_UNPACKED, MOST_RATIO, MOST_PARTS = 30_000_000, 100, 500
 
-_KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
 _places = threading.BoundedSemaphore(2)
 PATIENCE_SECONDS = 10
 
@@ -69,19 +65,9 @@ def _turn() -> Iterator[None]:
 
 def _run(content: bytes, longest_cell: int = ADDRESSES.longest_cell) -> bytes:
     limits = (CPU_SECONDS, MEMORY, MOST_ROWS + 1, MOST_COLUMNS, longest_cell)
-    command = [sys.executable, "-X", "utf8", "-P", "-m", "dnk_tool.services.spreadsheet_child"]
-    environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
-    try:
-        done = subprocess.run(  # noqa: S603 - our own module, no text of a user in the command
-            [*command, *map(str, limits)],
-            input=content,
-            capture_output=True,
-            env=environment | {"PYTHONPATH": str(PACKAGE.parent), "LANG": "C.UTF-8"},
-            timeout=SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise UnreadableTable(TableFault.TOO_LARGE) from None
+    done = child_process.run("dnk_tool.services.spreadsheet_child", limits, content, seconds=SECONDS)
+    if done is None:
+        raise UnreadableTable(TableFault.TOO_LARGE)
     if done.returncode == 0:
         return done.stdout
     # Its words may hold words of the file, so only the status is noted.

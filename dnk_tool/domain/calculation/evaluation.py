@@ -113,9 +113,12 @@ class _Year:
         self._keep(Result(key, _NOTHING, exact, steps, _quality(is_estimate)))
 
     def take(self, found: Derived) -> None:
-        """Keeps what a formula gave, or the note why it gave nothing."""
+        """Keeps what a formula gave, or the note why it gave nothing.
+
+        What only figures lead to that were entered by hand is no result of lines.
+        """
         self.notes += [Note(code, found.datapoint, lines) for code, lines in found.notes]
-        if found.exact is None:
+        if found.exact is None or not found.lines:
             return
         by_hand = [term.part.key for term in found.terms if not term.part.lines]
         if by_hand:

@@ -19,18 +19,18 @@ def water(sums: Sums) -> Iterator[Derived]:
 
 def waste(sums: Sums) -> Iterator[Derived]:
     """Shares of the waste that was weighed: recycled, and diverted from disposal."""
-    whole = sums.found("waste.total")
+    whole = sums.datapoint("waste.total")
     for share, part, formula in (
         ("waste.recycled-share", "waste.recycled.mass", formulas.recycled_share),
         ("waste.recovered-share", "waste.recovered.mass", formulas.recovery_share),
     ):
-        # With a total and no line of the part, the part is known to be nothing.
-        yield from derive(share, formula, sums.found(part) or _nothing(part, whole), whole, times=PERCENT)
+        known = sums.datapoint(part) or _nothing(part, whole)
+        yield from derive(share, formula, known, whole, times=PERCENT)
 
 
 def _nothing(key: str, whole: Term | None) -> Term | None:
-    """Nothing of the whole, as its lines say."""
-    if whole is None:
+    """Nothing of the whole, as its lines say; of a whole that was entered by hand they say nothing."""
+    if whole is None or not whole.part.lines:
         return None
     return Term(Fraction(0), Part(key, Quantity(Decimal(0), whole.part.quantity.unit), whole.part.lines))
 
@@ -41,7 +41,9 @@ def materials(sums: Sums) -> Iterator[Derived]:
     silent = tuple(
         line.id for kind in kinds for line, _ in sums.of(kind) if "recycled-share" not in line.quantities
     )
-    masses = [one for kind in ("renewable", "non-renewable") if (one := sums.found(f"materials.{kind}.mass"))]
+    masses = [
+        one for kind in ("renewable", "non-renewable") if (one := sums.datapoint(f"materials.{kind}.mass"))
+    ]
     if not masses:
         return
     if silent:
@@ -55,7 +57,7 @@ def materials(sums: Sums) -> Iterator[Derived]:
         return
     exact = formulas.total(*(one.exact for one in masses))
     whole = Term(exact, masses[0].part, any(one.is_estimate for one in masses))
-    recycled = sums.found("materials.recycled.mass")
+    recycled = sums.datapoint("materials.recycled.mass")
     formula = formulas.recycled_input_share
     for found in derive("materials.recycled-share", formula, recycled, whole, times=PERCENT):
         terms = (recycled, *masses) if recycled else tuple(masses)

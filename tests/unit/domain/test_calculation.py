@@ -312,6 +312,31 @@ def test_what_was_entered_by_hand_counts_in_totals_and_is_named() -> None:
     assert _value("energy.total", given, figures=missing) == "500 kWh"
 
 
+def test_shares_match_the_figures_beside_which_they_are_printed() -> None:
+    """A share of the lines alone would contradict a total that somebody entered."""
+    paper = line("waste/recycling-paper", 1, quantity="1500 kg")
+    rest = line("waste/disposal", 2, quantity="0.5 t")
+    total = {"waste.total": Figure(Decimal(3), "t")}
+    assert _value("waste.recycled-share", paper, rest, figures=total) == "50 percent"
+    assert _value("waste.recovered-share", paper, rest, figures=total) == "50 percent"
+    nothing_said = calculation(rest, figures=total).results
+    assert "waste.recycled-share" not in nothing_said, "of the other 2.5 t nobody knows"
+    steel = line("materials/non-renewable", quantity="30 t", recycled_share="50 percent")
+    mass = {"materials.non-renewable.mass": Figure(Decimal(60), "t")}
+    assert _value("materials.recycled-share", steel, figures=mass) == "25 percent"
+
+
+def test_what_is_entered_alone_is_no_business_of_calculators() -> None:
+    by_hand = {
+        "water.withdrawal.total": Figure(Decimal(100), "m3"),
+        "water.discharge.total": Figure(Decimal(40), "m3"),
+        "energy.electricity.self-generated.renewable": Figure(Decimal(5), "kWh"),
+    }
+    diesel = line("energy/diesel", quantity="100 l")
+    found = calculation(diesel, figures=by_hand).results
+    assert not {"water.consumption", "energy.electricity.self-generated"} & found.keys()
+
+
 def test_intensities_need_both_scopes_and_a_denominator() -> None:
     basis = line("intensity/basis", 1, headcount="10 persons", turnover="0 EUR", area="500 m2")
     gas = line("energy/natural-gas", 2, quantity="10 MWh-hi")

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue.factors import Boundary
 from dnk_tool.domain.annex import CalculatedStep, UsedFactor
 from dnk_tool.domain.answers import Origin
 from dnk_tool.domain.document import Document
 from dnk_tool.language import Language
-from dnk_tool.web.calculators.page import boundary_word, gases_word
+from dnk_tool.web.factors import BOUNDARIES, GASES
 from dnk_tool.web.shown import Shown
 
 
@@ -60,7 +59,7 @@ def _source(factor: UsedFactor | None) -> str:
     if not factor.edition:
         return str(_("Eigener Faktor: %(reason)s", reason=factor.reason))
     year = str(factor.data_year) if factor.data_year else ""
-    is_known = bool(factor.gases) and factor.boundary in {one.value for one in Boundary}
-    boundary = boundary_word(Boundary(factor.boundary)) if is_known else ""
-    parts = (factor.name, gases_word(factor.gases), boundary, year, factor.source)
+    boundaries: dict[str, str] = {one.value: str(label) for one, label in BOUNDARIES.items()}
+    boundary = boundaries.get(factor.boundary, "") if factor.gases else ""
+    parts = (factor.name, str(GASES.get(factor.gases, factor.gases)), boundary, year, factor.source)
     return ", ".join(one for one in parts if one)

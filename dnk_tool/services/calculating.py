@@ -59,6 +59,12 @@ def lines_of(session: Session, declaration: Declaration) -> tuple[StoredLine, ..
     return tuple(_stored(row) for row in rows)
 
 
+def lines_before(session: Session, declaration: Declaration, calculator: str) -> tuple[StoredLine, ...]:
+    """The lines of a calculator in the year before, in one statement."""
+    of = declaration.organisation_id, declaration.reporting_year - 1
+    return tuple(_stored(row) for row in calculations.rows_of_year(session, *of, calculator))
+
+
 def removed_lines(session: Session, declaration: Declaration, calculator: str) -> tuple[StoredLine, ...]:
     """The lines of a calculator that can be brought back, latest first."""
     of = declaration.organisation_id, declaration.reporting_year

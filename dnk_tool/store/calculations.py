@@ -46,17 +46,16 @@ class LineRevision(Base):
     saved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
 
 
-def rows_of_year(session: Session, organisation_id: int, year: int) -> Sequence[LineRow]:
-    """The lines of all calculators that count in one year, in the order in which they were begun."""
-    return session.scalars(
-        sql(LineRow)
-        .where(
-            LineRow.organisation_id == organisation_id,
-            LineRow.year == year,
-            LineRow.removed_at.is_(None),
-        )
-        .order_by(LineRow.id)
-    ).all()
+def rows_of_year(
+    session: Session, organisation_id: int, year: int, calculator: str = ""
+) -> Sequence[LineRow]:
+    """The lines that count in a year, of all calculators or of one, in the order in which they were begun."""
+    found = sql(LineRow).where(
+        LineRow.organisation_id == organisation_id, LineRow.year == year, LineRow.removed_at.is_(None)
+    )
+    if calculator:
+        found = found.where(LineRow.calculator == calculator)
+    return session.scalars(found.order_by(LineRow.id)).all()
 
 
 def row(session: Session, organisation_id: int, year: int, line_id: int) -> LineRow | None:

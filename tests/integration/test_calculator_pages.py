@@ -1,5 +1,6 @@
 """The calculators over HTTP: bills are entered and read back, factors chosen, nothing typed is lost."""
 
+import html
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -406,3 +407,23 @@ def test_a_line_without_a_factor_is_named(editor: FlaskClient, app: Flask, world
     line = next(one["id"] for one in lines(app, world) if one.get("label") == "Kombi")
     assert send(editor, at(f"energy/zeilen/{line}"), **own).status_code == 303
     assert "dafür ein Faktor fehlt" not in editor.get(at("energy")).text
+
+
+def test_last_years_bills_are_there_to_go_through(
+    editor: FlaskClient, app: Flask, world: World, at: Path
+) -> None:
+    send(editor, at("energy/zeilen/neu?art=electricity"), f__quantity="2410", label="Strom 01/2025")
+    send(editor, at("energy/zeilen/neu?art=electricity"), f__quantity="2380", label="Strom 02/2025")
+    send(editor, at("water/zeilen/neu?art=mains"), f__quantity="186")
+    with stored(app) as session:
+        session.get_one(Declaration, world.own_declaration).reporting_year = 2026
+    page = editor.get(at("energy")).text
+    assert "2 Zeilen aus dem Vorjahr fehlen hier noch" in page
+    assert "2.410 kWh" in page
+    path = html.unescape(re.findall(r'href="([^"]+art=electricity[^"]+)"', page)[0])
+    assert form_fields(editor.get(path).text)["label"] == ["Strom 01/2026"]
+    assert send(editor, path, f__quantity="2300").status_code == 303
+    page = editor.get(at("energy")).text
+    assert "1 Zeile aus dem Vorjahr fehlt hier noch" in page
+    assert "Strom 02/2025" in page
+    assert "Strom 01/2025" not in page

@@ -58,7 +58,7 @@ def new(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
     single = _single(calculator, activity)
     if single:
         return redirect(_line_url(calculator, single.line.id), 303)
-    kept = {name: request.args[name] for name in KEPT if name in request.args}
+    kept = {name: request.args[name] for name in (*KEPT, "label") if name in request.args}
     return _page(calculator, line_form(calculator, activity)(formdata=None, data=kept), None)
 
 

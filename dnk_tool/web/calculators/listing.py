@@ -15,6 +15,7 @@ from dnk_tool.services.calculating import StoredLine
 from dnk_tool.store import declarations, evidence
 from dnk_tool.store.models import Declaration
 from dnk_tool.web.access import current_actor, current_declaration, permit
+from dnk_tool.web.calculators.last_year import lines_before
 from dnk_tool.web.calculators.offers import offers_of, read_offers
 from dnk_tool.web.calculators.page import (
     asking,
@@ -74,6 +75,13 @@ def show(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
         criteria=asking(calculator, selection),
         remarks=good_to_know(calculator, found, shown),
         offers=offers_of(calculator, own, known_factors(), shown, year=declaration.reporting_year),
+        before=lines_before(
+            declaration,
+            calculator,
+            own,
+            calculating.lines_before(db(), declaration, calculator.key),
+            shown,
+        ),
         removed=_removed(declaration, calculator, shown),
         files=evidence.counts_of_lines(db(), declaration),
         files_href=lambda line_id: add_href(Target(line=line_id)),

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from dnk_tool.catalogue.calculators import load_calculators
+from dnk_tool.catalogue.calculators import Measure, load_calculators
 from dnk_tool.domain.answers import Origin
 from dnk_tool.store.calculations import LineRevision, LineRow
 from dnk_tool.store.models import Declaration, FigureRow, Organisation
@@ -104,6 +104,24 @@ def test_an_own_factor_needs_value_and_reason(
     assert one["factors"]["scope1"]["reason"] == "Datenblatt HVO-Gemisch"
     assert "eigenen Faktor" in editor.get(at("energy")).text
     assert "Datenblatt HVO-Gemisch" in editor.get(at("spur/ghg.scope1.gross")).text
+
+
+def test_a_number_that_nobody_means_breaks_no_page(editor: FlaskClient, at: Path) -> None:
+    """Three numbers of thirty digits multiply to one of ninety, and an own factor of nothing keeps it."""
+    huge = "99999999999999999999,9999999999"
+    for key, calculator in load_calculators().items():
+        measured = [one for one in calculator.activities if one.measure is not Measure.AS_ENTERED]
+        for activity in measured:
+            path = at(f"{key}/zeilen/neu?art={activity.key}")
+            fields = form_fields(editor.get(path, follow_redirects=True).text)
+            given = {name: huge for name in fields if name.startswith("f-") and not name.endswith("-unit")}
+            for name in [one for one in fields if one.startswith("s-") and one.endswith("-value")]:
+                slot = name.removesuffix("-value")
+                given |= {slot: "own", name: "0", f"{slot}-reason": "Versuch"}
+            assert editor.post(path, data={**fields, **given}).status_code in (303, 422)
+        assert editor.get(at(key)).status_code == 200
+        for datapoint in calculator.results if measured else ():
+            assert editor.get(at(f"spur/{datapoint}")).status_code == 200
 
 
 def test_the_unit_decides_which_factor_counts(
@@ -418,12 +436,25 @@ def test_last_years_bills_are_there_to_go_through(
     with stored(app) as session:
         session.get_one(Declaration, world.own_declaration).reporting_year = 2026
     page = editor.get(at("energy")).text
-    assert "2 Zeilen aus dem Vorjahr fehlen hier noch" in page
+    assert "Aus dem Vorjahr: 2 Zeilen" in page
     assert "2.410 kWh" in page
     path = html.unescape(re.findall(r'href="([^"]+art=electricity[^"]+)"', page)[0])
     assert form_fields(editor.get(path).text)["label"] == ["Strom 01/2026"]
     assert send(editor, path, f__quantity="2300").status_code == 303
     page = editor.get(at("energy")).text
-    assert "1 Zeile aus dem Vorjahr fehlt hier noch" in page
+    assert "Aus dem Vorjahr: 1 Zeile," in page
     assert "Strom 02/2025" in page
     assert "Strom 01/2025" not in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [("commuting/zeilen/neu?art=car", ("days", "persons")), ("freight/zeilen/neu?art=lorry", ("distance",))],
+)
+def test_what_is_multiplied_is_never_folded_away(
+    editor: FlaskClient, at: Path, kind: str, fields: tuple[str, ...]
+) -> None:
+    seen = editor.get(at(kind)).text.partition("<details")[0]
+    for field in fields:
+        assert f'name="f-{field}"' in seen
+    assert "(freiwillig)" not in seen.partition('name="label"')[0].partition("Bezeichnung")[0]

@@ -10,7 +10,15 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField
 
 from dnk_tool.catalogue import Text
-from dnk_tool.catalogue.calculators import QUANTITY, Activity, Calculator, Field, Slot, load_calculators
+from dnk_tool.catalogue.calculators import (
+    QUANTITY,
+    Activity,
+    Calculator,
+    Field,
+    Measure,
+    Slot,
+    load_calculators,
+)
 from dnk_tool.catalogue.factors import Factor, Factors
 from dnk_tool.domain.calculation import (
     Basis,
@@ -21,6 +29,7 @@ from dnk_tool.domain.calculation import (
     needs_factor,
     snapshot,
 )
+from dnk_tool.domain.calculation.measuring import takes
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.wizard.fields import LineField, NumberField, ProseField
@@ -84,12 +93,16 @@ def own_unit(slot: Slot) -> str:
 
 
 def fields_of(activity: Activity) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
-    """The numbers that everybody needs, and those that fold away beside a quantity."""
+    """The numbers that everybody needs, and those that fold away beside a quantity.
+
+    What a quantity is multiplied with stays in sight; a gas bill needs the rest in cubic metres only.
+    """
     lead = activity.field(QUANTITY)
     if lead is None or not lead.required:
         return activity.fields, ()
-    needed = tuple(one for one in activity.fields if one.required)
-    return needed, tuple(one for one in activity.fields if not one.required)
+    factors = () if activity.measure is Measure.GAS_VOLUME else takes(activity.measure)
+    needed = tuple(one for one in activity.fields if one.required or one.key in factors)
+    return needed, tuple(one for one in activity.fields if one not in needed)
 
 
 def number_name(field: str) -> str:

@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -151,7 +151,9 @@ def _out_of_reach(status: int) -> Response:
 
 
 def _database_error(error: Exception) -> ResponseReturnValue:
-    log.error("request %s: the database does not answer (%s)", request_id(), type(error).__name__)
+    # SQLite says so where the disk is full or somebody else writes.
+    why = getattr(getattr(error, "orig", None), "sqlite_errorname", type(error).__name__)
+    log.error("request %s: the database does not answer (%s)", request_id(), why)
     return unavailable()
 
 
@@ -159,6 +161,7 @@ def unavailable() -> ResponseReturnValue:
     """503; what was typed stays on the page, with a button that sends it again. Asks the database nothing."""
     give_up()
     _forget_person()
+    session.pop("_flashes", None)  # the view may have said "saved" before the commit failed
     if resuming.is_script():
         return make_response(resuming.unavailable_answer(), 503, {"Retry-After": str(RETRY_SECONDS)})
     return _with_fields("unavailable", 503) or error_page(503)

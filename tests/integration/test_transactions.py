@@ -12,6 +12,7 @@ from flask import Flask, abort
 from flask.testing import FlaskClient
 from sqlalchemy import event, insert, select, update
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from dnk_tool.domain.permissions import NotPermitted, Permission
@@ -250,6 +251,33 @@ def test_a_locked_database_is_told_to_who_is_signed_in(
     assert saved.get_json()["message"]
     assert client.post(path, data=form_fields(page.text)).status_code == 303, "still signed in"
     assert "mein langer Text" in client.get(path).text
+
+
+def test_a_full_disk_is_never_called_saved(
+    app: Flask,
+    client: FlaskClient,
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    sign_in(client, "owner@example.org")
+    path = f"/erklaerungen/{world.own_declaration}/kriterien/1"
+    fields = form_fields(client.get(path).text) | {"ref-1.1-text": "mein langer Text"}
+    app.testing = False
+    full = Exception("database or disk is full")
+    full.sqlite_errorname = "SQLITE_FULL"  # type: ignore[attr-defined]
+
+    def commit(_session: Session) -> None:
+        raise OperationalError("COMMIT", {}, full)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Session, "commit", commit)
+        page = client.post(path, data=fields)
+    assert page.status_code == 503
+    assert "mein langer Text" in page.text
+    assert "Gespeichert." not in page.text
+    assert "SQLITE_FULL" in caplog.text
+    assert "Gespeichert." not in client.get(path).text
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

@@ -17,7 +17,7 @@ Language = Literal["de", "en"]
 LANGUAGES: tuple[Language, ...] = ("de", "en")
 LOCALES = {"de": "de_DE", "en": "en_GB"}
 # More digits than any figure has: the default of 28 would refuse some.
-LONGEST_NUMBER = 60
+LONGEST_NUMBER = 200
 LOCAL_TIME = ZoneInfo("Europe/Berlin")
 
 

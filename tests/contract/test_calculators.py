@@ -100,7 +100,12 @@ def test_every_factor_of_a_slot_exists_and_fits_a_unit_of_the_line() -> None:
 
 
 # Kinds of line whose factors only the company knows.
-OWN_FACTORS = ("purchases/purchase", "energy/other-fuel", "energy/other-renewable-fuel")
+OWN_FACTORS = (
+    "purchases/purchase",
+    "energy/other-fuel",
+    "energy/other-renewable-fuel",
+    "refrigerants/other-refrigerant",
+)
 
 
 @pytest.mark.parametrize("year", YEARS)

@@ -458,3 +458,14 @@ def test_what_is_multiplied_is_never_folded_away(
     for field in fields:
         assert f'name="f-{field}"' in seen
     assert "(freiwillig)" not in seen.partition('name="label"')[0].partition("Bezeichnung")[0]
+
+
+def test_another_refrigerant_takes_the_potential_on_its_nameplate(
+    editor: FlaskClient, app: Flask, world: World, at: Path
+) -> None:
+    own = {"s__scope1__value": "1.387", "s__scope1__reason": "Typenschild"}
+    path = at("refrigerants/zeilen/neu?art=other-refrigerant")
+    answer = send(editor, path, f__quantity="1,2", **own)
+    assert answer.status_code == 303
+    assert value(app, world, "ghg.scope1.gross") == Decimal("1.6644")
+    assert "„1.387“ haben wir als 1.387 kg CO₂e gelesen" in editor.get(answer.location).text

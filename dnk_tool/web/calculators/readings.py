@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.numbers import ambiguity
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.web.calculators.form import LineForm, number_name
+from dnk_tool.web.calculators.form import OWN, LineForm, choice_name, number_name, own_unit
 from dnk_tool.web.shown import Shown
 from dnk_tool.web.wizard.fields import number_language
 
@@ -14,13 +14,16 @@ from dnk_tool.web.wizard.fields import number_language
 def ambiguous_readings(form: LineForm, shown: Shown) -> str:
     """What to say about numbers that could have been meant otherwise, all in one; empty without any."""
     found = []
-    for field in form.activity.fields:
-        typed = form[number_name(field.key)]
+    units = {number_name(one.key): form[f"{number_name(one.key)}-unit"].data for one in form.activity.fields}
+    # An own factor slips by a thousand as easily.
+    own = [slot for slot in form.slots if form[choice_name(slot.key)].data == OWN]
+    units |= {f"{choice_name(slot.key)}-value": own_unit(slot) for slot in own}
+    for name, unit in units.items():
+        typed = form[name]
         raw = str(typed.raw_data[0]).strip() if typed.raw_data else ""
         other = ambiguity(raw, number_language()) if raw else None
         if other is None or typed.data is None:
             continue
-        unit = form[f"{number_name(field.key)}-unit"].data
         read = shown.quantity(Quantity(typed.data, unit), is_exact=True)
         found.append((raw, read, shown.quantity(Quantity(_plain(other), unit), is_exact=True)))
     if len(found) < 2:

@@ -1,13 +1,19 @@
 """Commands that prepare an installation and bring its database up to date."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
+from sqlalchemy import Engine
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
 from dnk_tool import config
-from dnk_tool.cli.output import database, stored
+from dnk_tool.cli.output import database, fail, stored
 from dnk_tool.config import Settings, write_private
 from dnk_tool.services import erasures
 from dnk_tool.store import schema
-from dnk_tool.store.database import session_factory
+from dnk_tool.store.database import make_engine, session_factory
+from dnk_tool.store.moving_house import NotEmpty, copy_all
 
 
 @click.command()
@@ -36,6 +42,40 @@ def upgrade() -> None:
     if erased:
         click.echo(f"Erased {erased} accounts once more that a backup had brought back.")
     click.echo(f"The database {'was already' if was_current else 'is now'} up to date.")
+
+
+@click.command("copy-database")
+@click.argument("url")
+def copy_database(url: str) -> None:
+    """Copy everything into the empty database URL, such as postgresql+psycopg://user:secret@host/name.
+
+    Stop the server first. This instance's own database is only read; set DNK_DATABASE_URL to URL afterwards.
+    Key, evidence and mails stay in the instance folder.
+    """
+    total = 0
+    try:
+        with database() as source, _other(url) as target:
+            schema.upgrade(source)
+            for table, count in copy_all(source, target):
+                total += count
+                if count:
+                    click.echo(f"{count:>8}  {table}")
+    except NotEmpty:
+        fail("That database holds something already. Give an empty one.")
+    except (ArgumentError, NoSuchModuleError):
+        fail("This is no address of a database, such as postgresql+psycopg://user:secret@host/name")
+    except OperationalError as error:
+        fail(f"The database cannot be filled: {str(error.orig).strip()}")
+    click.echo(f"Copied {total} rows. Set DNK_DATABASE_URL, then: dnk evidence check, dnk serve")
+
+
+@contextmanager
+def _other(url: str) -> Iterator[Engine]:
+    engine = make_engine(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def sample() -> str:

@@ -17,6 +17,7 @@ COMMANDS = {
     "worker": "dnk_tool.cli.worker:worker",
     "init": "dnk_tool.cli.installation:init",
     "upgrade": "dnk_tool.cli.installation:upgrade",
+    "copy-database": "dnk_tool.cli.installation:copy_database",
     "user": "dnk_tool.cli.user:user",
     "cluster": "dnk_tool.cli.cluster:cluster",
     "declaration": "dnk_tool.cli.declaration:declaration",

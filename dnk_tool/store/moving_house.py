@@ -1,0 +1,57 @@
+"""Copies everything from one database into an empty one, such as from an SQLite file to PostgreSQL."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, Engine, Integer, Table, func, select, text
+
+from dnk_tool.store import schema
+
+CHUNK = 500
+
+
+class NotEmpty(Exception):
+    """The database that was to be filled holds something already."""
+
+
+def copy_all(source: Engine, target: Engine) -> Iterator[tuple[str, int]]:
+    """Fill the target, which gets the newest schema, in one transaction; yields each table and its rows.
+
+    The source must be up to date and is only read. Raises NotEmpty, and NewerDatabase of the schema.
+    """
+    schema.upgrade(target)
+    with (
+        source.connect() as reading,
+        target.execution_options(writes=True).connect() as writing,
+        writing.begin(),
+    ):
+        tables = schema.metadata().sorted_tables
+        if any(writing.scalar(select(select(table).exists())) for table in tables):
+            raise NotEmpty
+        for table in tables:
+            yield table.name, _copy(table, reading, writing)
+
+
+def _copy(table: Table, reading: Connection, writing: Connection) -> int:
+    """The rows in the order of their keys, so that what refers to an earlier row finds it."""
+    count = 0
+    found = reading.execute(select(table).order_by(*table.primary_key)).mappings()
+    for rows in found.partitions(CHUNK):
+        writing.execute(table.insert(), [dict(row) for row in rows])
+        count += len(rows)
+    if count and writing.dialect.name == "postgresql":
+        _count_on(table, writing)
+    return count
+
+
+def _count_on(table: Table, writing: Connection) -> None:
+    """PostgreSQL numbers new rows by a counter of its own, which copied rows do not move."""
+    (key, *more) = table.primary_key.columns
+    if more or not isinstance(key.type, Integer):
+        return
+    named = {"table": f'"{table.name}"', "column": key.name}
+    counter = writing.scalar(text("SELECT pg_get_serial_sequence(:table, :column)"), named)
+    if counter is not None:
+        writing.execute(
+            text("SELECT setval(:counter, :last)"),
+            {"counter": counter, "last": writing.scalar(select(func.max(key)))},
+        )

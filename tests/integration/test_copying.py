@@ -1,0 +1,72 @@
+"""Everything moves from an SQLite file into PostgreSQL, and goes on counting there."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from dnk_tool.cli.demo import command
+from dnk_tool.cli.main import cli
+from dnk_tool.domain.document import canonical
+from dnk_tool.services.documents import live_document
+from dnk_tool.store import declarations, schema
+from dnk_tool.store.database import make_engine, session_factory
+from dnk_tool.store.models import Declaration, Organisation
+from tests.support import make_organisation
+
+
+@pytest.fixture
+def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of the database of a demo, the fullest instance there is."""
+    monkeypatch.setenv("DNK_INSTANCE", str(tmp_path))
+    monkeypatch.setattr(command, "_render_sample", lambda _session, sample: sample.write_bytes(b""))
+    done = CliRunner().invoke(cli, ["demo", "--no-serve"])
+    assert done.exit_code == 0, done.output
+    return f"sqlite:///{tmp_path / 'dnk.sqlite3'}"
+
+
+def empty(url: str) -> str:
+    engine = make_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    return url
+
+
+def test_a_whole_instance_moves_to_postgresql(demo: str, postgres_url: str) -> None:
+    done = CliRunner().invoke(cli, ["copy-database", empty(postgres_url)])
+    assert done.exit_code == 0, done.output
+    assert "Set DNK_DATABASE_URL" in done.output
+    one, two = make_engine(demo), make_engine(postgres_url)
+    with one.connect() as before, two.connect() as after:
+        for table in schema.metadata().sorted_tables:
+            count = select(func.count()).select_from(table)
+            assert before.scalar(count) == after.scalar(count), table.name
+    with Session(one) as before, session_factory(two)() as after:
+        for key in before.scalars(select(Declaration.id)):
+            documents = [
+                canonical(live_document(session, found))
+                for session in (before, after)
+                if (found := declarations.by_id(session, key))
+            ]
+            assert documents[0] == documents[1]
+        make_organisation(after, "Später dazu")
+        after.commit()
+        assert after.scalar(select(func.max(Organisation.id))) == after.scalar(
+            select(func.count()).select_from(Organisation)
+        )
+    again = CliRunner().invoke(cli, ["copy-database", postgres_url])
+    assert again.exit_code == 1
+    assert "holds something already" in again.output
+    one.dispose()
+    two.dispose()
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysterious://host/name"])
+def test_what_is_no_database_is_refused(demo: str, url: str) -> None:
+    done = CliRunner().invoke(cli, ["copy-database", url])
+    assert done.exit_code == 1
+    assert "no address of a database" in done.output

@@ -1,6 +1,7 @@
 """Gathers what stands behind a declaration, as the record that a version freezes and the print shows."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Context, Decimal
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,7 @@ from dnk_tool.domain.annex import (
 )
 from dnk_tool.domain.answers import Figure
 from dnk_tool.domain.calculation import Calculation, FactorSnapshot, Step
+from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language
 from dnk_tool.services import calculating, evidence_listing, figuring, goals, plausibility
 from dnk_tool.services.calculating import StoredLine
@@ -23,6 +25,9 @@ from dnk_tool.services.keeping_back import KeptBack
 from dnk_tool.store import declarations
 from dnk_tool.store.content import Content
 from dnk_tool.store.models import Declaration
+
+MOST_DECIMALS = 40
+_LEAST, _WIDE = Decimal(1).scaleb(-MOST_DECIMALS), Context(prec=100)
 
 
 def annex_of(session: Session, declaration: Declaration, content: Content | None = None) -> Annex:
@@ -81,11 +86,19 @@ def _step(datapoint: str, step: Step, language: Language) -> CalculatedStep:
     used = step.factor
     return CalculatedStep(
         datapoint=datapoint,
-        quantity=step.in_factor_unit,
-        result=step.result,
+        quantity=_recorded(step.in_factor_unit),
+        result=_recorded(step.result),
         factor=used_factor(used, language) if used else None,
         category=step.category,
     )
+
+
+def _recorded(quantity: Quantity) -> Quantity:
+    """The quantity with no more decimals than the record has room for; what is smaller counts for nothing."""
+    exponent = quantity.value.as_tuple().exponent
+    if not isinstance(exponent, int) or -exponent <= MOST_DECIMALS:
+        return quantity
+    return Quantity(quantity.value.quantize(_LEAST, context=_WIDE).normalize(_WIDE), quantity.unit)
 
 
 def used_factor(used: FactorSnapshot, language: Language) -> UsedFactor:

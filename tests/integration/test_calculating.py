@@ -14,6 +14,7 @@ from dnk_tool.catalogue.factors_loader import load_factors
 from dnk_tool.domain.answers import Figure, Origin, Quality
 from dnk_tool.domain.calculation import Basis, Line, with_factors
 from dnk_tool.domain.document import canonical, fingerprint
+from dnk_tool.domain.document_reader import read_document
 from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.states import EventKind, State
@@ -273,6 +274,19 @@ def test_a_finished_report_never_changes(session: Session, declaration: Declarat
     with pytest.raises(Locked):
         calculating.remove_line(session, declaration, 1, actor=editor, now=NOW)
     assert fingerprint(canonical(live_document(session, declaration))) == frozen
+
+
+def test_a_tiny_quantity_keeps_no_declaration_from_being_handed_in(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    """So many joules are a number of kilowatt-hours without end, and a share of it has even more digits."""
+    heat, share = line("district-heat", "0.0000000007", "MJ"), Quantity(Decimal("0.0000000007"), "percent")
+    save(
+        session, declaration, editor, replace(heat, quantities={**heat.quantities, "renewable-share": share})
+    )
+    document = live_document(session, declaration)
+    assert document.annex.calculations[0].steps
+    assert canonical(read_document(canonical(document))) == canonical(document)
 
 
 def test_strangers_reach_no_line(session: Session, declaration: Declaration, editor: Actor) -> None:

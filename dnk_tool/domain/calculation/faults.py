@@ -7,9 +7,11 @@ from dnk_tool.catalogue.calculators import QUANTITY, Activity, Field, Slot
 from dnk_tool.domain.calculation.lines import Fault, Line
 from dnk_tool.domain.calculation.measuring import amount, entered_amount, is_measured, takes
 from dnk_tool.domain.calculation.proposing import fits, needs_factor, unit_of
+from dnk_tool.domain.numbers import MAX_DIGITS
 
 _PERCENT = "percent"
 _WHOLE = 100
+_TOO_LONG = 10**MAX_DIGITS
 
 
 def faults(line: Line, activity: Activity) -> tuple[Fault, ...]:
@@ -18,7 +20,7 @@ def faults(line: Line, activity: Activity) -> tuple[Fault, ...]:
     Codes: "missing", "unit", "negative", "above-whole" (more than the whole that it is part of, or than
     100 %), "below-zero" (a balance), "either-or" (a quantity, and fields that only count without it),
     "unknown-field", "nothing" (no field at all), "no-factor", "unfit-factor", "negative-factor",
-    "no-reason" (of an own factor), "code".
+    "no-reason" (of an own factor), "code", "too-long" (a quantity that no company has and no record holds).
     """
     found = [
         *_of_fields(line, activity),
@@ -73,6 +75,8 @@ def _of_measure(line: Line, activity: Activity) -> Iterator[Fault]:
     measured = amount(activity, line.quantities)
     if measured and measured.exact < 0:
         yield Fault("below-zero", parts[0])
+    if measured and measured.exact >= _TOO_LONG:
+        yield Fault("too-long", QUANTITY if QUANTITY in line.quantities else parts[0])
 
 
 def _of_slot(line: Line, activity: Activity, slot: Slot) -> Iterator[Fault]:

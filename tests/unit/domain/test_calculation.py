@@ -380,6 +380,13 @@ def test_a_line_with_faults_does_not_count_and_says_so() -> None:
     assert calculation().results == {}
 
 
+def test_what_no_company_travels_is_a_fault() -> None:
+    """Three long numbers multiply to one that the record of a version could not hold."""
+    long = "9" * 12
+    given = line("commuting/car", quantity=f"{long} km", days=f"{long} days", persons=f"{long} persons")
+    assert Fault("too-long", "quantity") in faults(given, activity_of(given))
+
+
 def test_a_value_too_long_for_a_figure_is_no_result() -> None:
     given = line("energy/electricity", quantity=f"{10**20} GWh")
     assert "energy.electricity.consumption" not in calculation(given).results

@@ -469,3 +469,15 @@ def test_another_refrigerant_takes_the_potential_on_its_nameplate(
     assert answer.status_code == 303
     assert value(app, world, "ghg.scope1.gross") == Decimal("1.6644")
     assert "„1.387“ haben wir als 1.387 kg CO₂e gelesen" in editor.get(answer.location).text
+
+
+def test_the_bill_of_the_year_beside_its_months_is_pointed_out(editor: FlaskClient, at: Path) -> None:
+    path = at("energy/zeilen/neu?art=electricity")
+    months = ("2410", "2380", "2205", "1990")
+    for month in months:
+        answer = send(editor, path, f__quantity=month)
+        assert "zählt der Verbrauch doppelt" not in editor.get(answer.location).text
+    answer = send(editor, path, f__quantity="8,99", f__quantity__unit="MWh", label="Jahresrechnung")
+    assert "zählt der Verbrauch doppelt" in editor.get(answer.location).text
+    answer = send(editor, path, f__quantity="700", label="Baustelle")
+    assert "zählt der Verbrauch doppelt" not in editor.get(answer.location).text

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue.calculators import Activity, Calculator
 from dnk_tool.domain.calculation import Basis, faults, with_factors
+from dnk_tool.domain.calculation.doubles import is_twice, is_year_beside_months
 from dnk_tool.domain.evidence import Target
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import calculating
@@ -129,9 +130,20 @@ def _tell(calculator: Calculator, form: LineForm, outcome: LineOutcome) -> None:
         _("Gespeichert: %(title)s: %(text)s", title=_title(outcome.stored, form.activity, shown), text=text),
         "success",
     )
-    if _is_twice(outcome):
+    mine = outcome.stored.line
+    lines = [one.line for one in calculating.lines_of(db(), current_declaration())]
+    if is_twice(mine, lines):
         flash(
             _("Eine Zeile mit genau diesen Zahlen gibt es schon. Prüfen Sie, ob sie doppelt ist."), "warning"
+        )
+    elif not form.activity.is_single and is_year_beside_months(mine, lines, form.activity):
+        flash(
+            _(
+                "Eine Zeile dieser Art ist so groß wie alle anderen zusammen. Ist es die Jahresrechnung, und "
+                "die anderen sind ihre Monate? Dann zählt der Verbrauch doppelt: Entfernen Sie bitte eins "
+                "von beiden."
+            ),
+            "warning",
         )
     if reading := ambiguous_readings(form, shown):
         flash(reading, "info")
@@ -154,18 +166,6 @@ def _before(activity: Activity, calculator: Calculator, shown: Shown) -> list[tu
         for one in calculating.lines_of(db(), current_declaration())
         if (one.line.calculator, one.line.activity) == of
     ]
-
-
-def _is_twice(outcome: LineOutcome) -> bool:
-    """Whether another line of the year says exactly the same: a bill is easily entered twice."""
-    mine = outcome.stored.line
-    others = (one.line for one in calculating.lines_of(db(), current_declaration()))
-    return any(
-        one.id != mine.id
-        and (one.calculator, one.activity, one.label) == (mine.calculator, mine.activity, mine.label)
-        and one.quantities == mine.quantities
-        for one in others
-    )
 
 
 def _collided(calculator: Calculator, form: LineForm, outcome: LineOutcome) -> ResponseReturnValue:

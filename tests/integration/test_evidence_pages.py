@@ -25,6 +25,7 @@ from dnk_tool.services.decoding import decoded
 from dnk_tool.services.evidence import About
 from dnk_tool.services.inspecting import Inspected, inspected
 from dnk_tool.store.blobs import Blobs, FileBlobs, StorageDown, StorageFull
+from dnk_tool.store.calculations import LineRow
 from dnk_tool.store.clusters import Consent
 from dnk_tool.store.evidence import EvidenceFile
 from dnk_tool.store.models import Declaration, Event
@@ -464,6 +465,28 @@ def test_a_contributor_sees_and_adds_what_belongs_to_their_criterion(
     assert 'value="antwort:13.1"' not in html
     assert 'value="erklaerung"' not in html
     assert "Belege (1)" in words(contributor.get(f"/erklaerungen/{world.own_declaration}/kriterien/1"))
+
+
+def test_a_contributor_is_not_told_what_else_a_file_belongs_to(
+    app: Flask, world: World, editor: FlaskClient
+) -> None:
+    """The name of a line may name people; contributors see no lines."""
+    with stored(app) as session:
+        named = {"calculator": "energy", "activity": "diesel", "label": "Tankkarte von Frau Meier"}
+        bill = LineRow(
+            organisation_id=world.own, year=2025, calculator="energy", content=named, changed_at=NOW
+        )
+        session.add(bill)
+        session.flush()
+        number = bill.id
+    upload(editor, world)
+    upload(editor, world, query=f"zeile={number}")
+    assert "Meier" in editor.get(page(world)).text
+    contributor = browser(app, "contributor")
+    for path in ("", f"{only_id(app)}", "neu?antwort=1.1"):
+        answer = contributor.get(page(world, path))
+        assert "Rechnung.pdf" in answer.text
+        assert "Meier" not in answer.text
 
 
 def test_a_viewer_changes_nothing(app: Flask, world: World, editor: FlaskClient) -> None:

@@ -102,7 +102,7 @@ def _page(found: Evidence, form: AboutForm, *, is_late: bool = False) -> str:
             if target in open_ones and not target.is_whole and len(found.targets) > 1
             else "",
         }
-        for target in found.targets
+        for target in rows.told(found)
     ]
     return render_template(
         "evidence/edit.html",

@@ -51,6 +51,12 @@ def visible() -> list[Evidence]:
     return [one for one in found if may_see(declaration, one.targets, actor)]
 
 
+def told(one: Evidence) -> list[Target]:
+    """What of all that a file belongs to the person may know of."""
+    declaration, actor = current_declaration(), current_actor()
+    return [target for target in one.targets if may_see(declaration, (target,), actor)]
+
+
 def rows(files: Sequence[Evidence], names: Names | None = None) -> list[Row]:
     """The files with all that a list shows; two more statements at most."""
     names = names or names_for(target for one in files for target in one.targets)
@@ -64,7 +70,7 @@ def rows(files: Sequence[Evidence], names: Names | None = None) -> list[Row]:
             href("evidence.edit", one),
             size_text(one.size),
             people.get(one.uploaded_by or 0, ""),
-            tuple((names.title(target), names.href(target)) for target in one.targets),
+            tuple((names.title(target), names.href(target)) for target in told(one)),
             validity_text(one.validity(today)),
         )
         for one in files

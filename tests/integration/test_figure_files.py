@@ -439,3 +439,10 @@ def test_the_command_line_makes_a_workbook_and_names_what_it_cannot_read(instanc
         failed: Any = run(*arguments)
         assert failed.exit_code == 1
         assert message in failed.output
+
+
+def test_nobody_has_the_server_read_files_all_day(client: FlaskClient, world: World) -> None:
+    sign_in(client, "editor@example.org")
+    path = f"/erklaerungen/{world.own_declaration}/kennzahlen/import"
+    found = [post(client, path).status_code for _attempt in range(61)]
+    assert found == [422] * 60 + [429]

@@ -6,6 +6,7 @@ import click
 
 from dnk_tool import config
 from dnk_tool.cli.output import fail, progress, stored
+from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services import evidence_check
 from dnk_tool.store.blobs import StorageDown, blobs_of
@@ -14,6 +15,16 @@ from dnk_tool.store.blobs import StorageDown, blobs_of
 @click.group()
 def evidence() -> None:
     """Look after the files that companies keep as evidence."""
+
+
+def _place(settings: Settings) -> str:
+    """Where the files lie, for whoever looks for the fault."""
+    if settings.evidence_store == "files":
+        return f"folder {settings.instance.resolve() / 'evidence'}"
+    where = settings.evidence_endpoint or f"Amazon, {settings.evidence_region}"
+    return (
+        f"bucket {settings.evidence_bucket} at {where}. Is it reachable, and are the DNK_EVIDENCE keys right?"
+    )
 
 
 @evidence.command("check")
@@ -25,8 +36,9 @@ def check_command(remove_orphans: bool) -> None:
     something is missing or was changed: then put the backup of the store back.
     """
     now = datetime.now(UTC)
+    settings = config.load()
     with stored() as factory:
-        blobs = blobs_of(config.load())
+        blobs = blobs_of(settings)
         try:
             with progress("Reading files"):
                 found = evidence_check.check(factory, blobs, actor=SHELL, now=now)
@@ -34,7 +46,7 @@ def check_command(remove_orphans: bool) -> None:
                 evidence_check.remove_orphans(factory, blobs, actor=SHELL, now=now) if remove_orphans else 0
             )
         except StorageDown as error:
-            fail(f"The store does not answer: {error}")
+            fail(f"The store does not answer ({error}): {_place(settings)}")
     for key in found.missing:
         click.echo(f"missing: {key.path}")
     for key in found.wrong:

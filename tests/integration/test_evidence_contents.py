@@ -19,7 +19,7 @@ from dnk_tool.services import evidence, evidence_check, retention
 from dnk_tool.services.evidence import About, QuotaExceeded
 from dnk_tool.services.evidence_contents import keep, sweep
 from dnk_tool.store import evidence as store_of_rows
-from dnk_tool.store.blobs import Blobs, FileBlobs, Key, StorageFull
+from dnk_tool.store.blobs import Blobs, FileBlobs, Key, StorageDown, StorageFull
 from dnk_tool.store.database import make_engine, session_factory, writing
 from dnk_tool.store.evidence import EvidenceFile, EvidenceUse
 from dnk_tool.store.models import Declaration, Organisation
@@ -280,3 +280,25 @@ def test_nobody_but_the_operator_compares(store: sessionmaker[Session], blobs: F
     for attempt in (evidence_check.check, evidence_check.remove_orphans):
         with pytest.raises(NotPermitted):
             attempt(store, blobs, actor=Actor(1), now=NOW)
+
+
+def test_the_command_names_a_bucket_that_does_not_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(*_given: object, **_more: object) -> None:
+        raise StorageDown("GenericError")
+
+    monkeypatch.setattr(evidence_check, "check", down)
+    for name, value in {
+        "INSTANCE": str(tmp_path),
+        "EVIDENCE_STORE": "s3",
+        "EVIDENCE_BUCKET": "belege",
+        "EVIDENCE_ENDPOINT": "https://s3.example.org",
+        "EVIDENCE_ACCESS_KEY": "a",
+        "EVIDENCE_SECRET_KEY": "geheim",
+    }.items():
+        monkeypatch.setenv(f"DNK_{name}", value)
+    result = CliRunner().invoke(cli, ["evidence", "check"])
+    assert result.exit_code == 1
+    assert "bucket belege at https://s3.example.org" in result.output
+    assert "geheim" not in result.output

@@ -12,6 +12,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from dnk_tool import config
+from dnk_tool.catalogue.factors_loader import OWN_FOLDER, load_factors
 from dnk_tool.cli import logs
 from dnk_tool.config import Settings
 from dnk_tool.services import erasures, setting_up
@@ -34,9 +35,10 @@ def serve(host: str | None, port: int | None) -> None:
 def run(settings: Settings, *, notice: str = "") -> NoReturn:
     """Serve with these settings until a signal ends it. `notice` is printed below the address.
 
-    Raises ConfigurationError for a demo that others could reach.
+    Raises ConfigurationError for a demo that others could reach, CatalogueError for own factors with faults.
     """
     _refuse_public_demo(settings)
+    load_factors(settings.instance / OWN_FOLDER)  # told here in one message, and not by a worker that dies
     listener = _listen(settings)
     config.secret_key(settings)
     token = _prepare(settings)

@@ -248,3 +248,21 @@ def test_main_tells_problems_without_a_traceback(
         main()
     assert ended.value.code == 1
     assert "DNK_PORT" in capsys.readouterr().err
+
+
+def test_faulty_own_factors_end_the_start_with_a_message(env: dict[str, str]) -> None:
+    folder = Path(env["DNK_INSTANCE"]) / "factors"
+    folder.mkdir(parents=True)
+    (folder / "own-2027.yaml").write_text("nothing: true\n")
+    done = subprocess.run(
+        [*DNK, "serve", "--port", str(free_port())],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert "factors/own-2027.yaml" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "ready" not in done.stdout

@@ -15,11 +15,12 @@ from dnk_tool.cli.demo.command import SIGN_INS
 from dnk_tool.domain import reminders
 from dnk_tool.domain.cockpit import Stage, Task
 from dnk_tool.domain.completeness import Progress
+from dnk_tool.domain.document_reader import read_document
 from dnk_tool.domain.review import Audience, Side
 from dnk_tool.domain.states import State
 from dnk_tool.services import reminding
 from dnk_tool.services.decoding import decoded
-from dnk_tool.store import accounts, cockpit, cockpit_sums, remarks, reviews
+from dnk_tool.store import accounts, cockpit, cockpit_sums, declarations, remarks, reviews
 from dnk_tool.store.blobs import Blobs, FileBlobs, Key
 from dnk_tool.store.clusters import Cluster, Consent
 from dnk_tool.store.cockpit import Member, Wanted
@@ -107,6 +108,19 @@ def test_a_review_in_progress(seeded: Session) -> None:
     assert set(said) == set(Audience)
 
 
+def test_the_review_shows_bills_beside_calculated_figures(seeded: Session) -> None:
+    submitted = seeded.scalars(select(Declaration).where(Declaration.state == State.SUBMITTED)).all()
+    frozen = [declarations.snapshot(seeded, one.id, one.version) for one in submitted]
+    documents = [read_document(one.content) for one in frozen if one]
+    [found] = [one for one in documents if one.annex.calculations]
+    assert {step.datapoint for line in found.annex.calculations for step in line.steps} >= {
+        "ghg.scope1.gross",
+        "ghg.scope2.location",
+    }
+    opened = [one for one in found.annex.evidence if one.is_for_review]
+    assert {"Gas, Jahresrechnung", "Strom, Jahresrechnung"} <= {one.title for one in opened}
+
+
 def test_a_second_round_with_answered_remarks(seeded: Session) -> None:
     again = seeded.scalars(
         select(Declaration).where(Declaration.state == State.SUBMITTED, Declaration.version == 2)
@@ -149,7 +163,7 @@ def test_no_text_has_a_hole() -> None:
 
 def test_bills_lie_beside_their_lines_and_could_have_been_uploaded(seeded: Session, files: Blobs) -> None:
     rows = seeded.scalars(select(EvidenceFile)).all()
-    assert sorted(len(row.uses) for row in rows if any(use.line_id for use in row.uses)) == [1, 2]
+    assert sorted(len(row.uses) for row in rows if any(use.line_id for use in row.uses)) == [1, 1, 2, 2]
     for row in rows:
         content = b"".join(files.open(Key(row.organisation_id, row.sha256)))
         assert decoded(content, row.kind) == content

@@ -1,7 +1,9 @@
 """The bills of a demo company, line by line and as files, and the figures they give."""
 
 import hashlib
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import TypeAlias
 
 from dnk_tool.catalogue.calculators import load_calculators
 from dnk_tool.catalogue.factors_loader import load_factors
@@ -16,6 +18,9 @@ from dnk_tool.services.evidence import About
 from dnk_tool.services.inspecting import Inspected
 from dnk_tool.store import declarations
 from dnk_tool.store.models import Declaration
+
+Bill: TypeAlias = tuple[str, str, str, str]
+File: TypeAlias = tuple[str, str, str, str, tuple[tuple[str, str], ...], tuple[int, ...]]
 
 # Activity, what the company calls it, amount and unit as the bill states them.
 BILLS = (
@@ -51,15 +56,7 @@ TAKEN = ("energy.fuels.non-renewable", "energy.electricity.consumption", "ghg.sc
 def enters_bills(firm: Firm, declaration: Declaration, *, by: Actor) -> None:
     """Four bills, two of them with the file, and the results in the place of what was worked out by hand."""
     session, clock = firm.demo.session, firm.demo.clock
-    entered = []
-    for activity, label, amount, unit in BILLS:
-        line = _line(activity, label, Quantity(Decimal(amount), unit), declaration.reporting_year)
-        saved = calculating.save_line(session, declaration, line, seen=0, actor=by, now=clock.tick())
-        entered.append(Target(line=saved.stored.line.id))
-    for name, title, supplier, heading, rows, places in FILES:
-        content = bill(supplier, f"{heading} {declaration.reporting_year}", rows)
-        for place in places:
-            attaches(firm, declaration, entered[place], name, title, content, by=by)
+    enters(firm, declaration, BILLS, FILES, by=by)
     stored = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
     figures = {key: declarations.figure_of(row) for key, row in stored.items()}
     lines = calculating.lines_of(session, declaration)
@@ -76,6 +73,22 @@ def enters_bills(firm: Firm, declaration: Declaration, *, by: Actor) -> None:
         )
     calculating.recalculate(session, declaration, actor=by, now=clock.tick())
     session.flush()
+
+
+def enters(
+    firm: Firm, declaration: Declaration, bills: Sequence[Bill], files: Sequence[File], *, by: Actor
+) -> None:
+    """Bills line by line, and the files on which they stand."""
+    session, clock = firm.demo.session, firm.demo.clock
+    entered = []
+    for activity, label, amount, unit in bills:
+        line = _line(activity, label, Quantity(Decimal(amount), unit), declaration.reporting_year)
+        saved = calculating.save_line(session, declaration, line, seen=0, actor=by, now=clock.tick())
+        entered.append(Target(line=saved.stored.line.id))
+    for name, title, supplier, heading, rows, places in files:
+        content = bill(supplier, f"{heading} {declaration.reporting_year}", rows)
+        for place in places:
+            attaches(firm, declaration, entered[place], name, title, content, by=by)
 
 
 def shows_its_contract(firm: Firm, declaration: Declaration) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from dnk_tool.cli.demo import review
+from dnk_tool.cli.demo.bakery import reports_its_emissions
 from dnk_tool.cli.demo.bills import shows_its_contract
 from dnk_tool.cli.demo.clock import Story
 from dnk_tool.cli.demo.firms import Demo, Firm, joins
@@ -41,6 +42,7 @@ def _has_its_review_in_progress(demo: Demo, member: Member) -> Story:
     yield 8
     review.say(demo, declaration, "5", FOR_COLLEAGUES, to=Audience.COMPANY, by=firm.actor)
     shows_its_contract(firm, declaration)
+    reports_its_emissions(firm, declaration)
     yield 6
     firm.submits(declaration)
     yield 2

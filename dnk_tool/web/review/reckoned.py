@@ -11,6 +11,8 @@ from dnk_tool.language import Language
 from dnk_tool.web.factors import BOUNDARIES, GASES
 from dnk_tool.web.shown import Shown
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
 
 @dataclass(frozen=True)
 class Reckoned:
@@ -50,7 +52,9 @@ def _lines(document: Document, shown: Shown) -> dict[str, list[Reckoned]]:
 
 def _text(step: CalculatedStep, shown: Shown) -> str:
     times = f" × {shown.factor(step.factor)}" if step.factor else ""
-    return f"{shown.entry(step.quantity)}{times} = {shown.quantity(step.result)}"
+    # A result never ends one line with "t" and begins the next with "CO₂e".
+    result = shown.quantity(step.result).replace(" ", NO_BREAK)
+    return f"{shown.entry(step.quantity)}{times} ={NO_BREAK}{result}"
 
 
 def _source(factor: UsedFactor | None) -> str:

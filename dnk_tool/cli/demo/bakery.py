@@ -1,0 +1,68 @@
+"""The greenhouse gases of a bakery: what it reports, the bills behind it, files that reviewers may open."""
+
+from decimal import Decimal
+
+from dnk_tool.cli.demo.bills import enters
+from dnk_tool.cli.demo.firms import Firm
+from dnk_tool.domain.answers import Answer, Disclosure, Figure, Quality
+from dnk_tool.services.answering import Submission, save_section
+from dnk_tool.services.saving import Given
+from dnk_tool.store import declarations
+from dnk_tool.store.models import Declaration
+
+BIOGENIC = "ghg.scope1.biogenic"
+SOURCES = "Brennstoffe nach der Emissionsberichterstattungsverordnung, Strom nach dem deutschen Strommix."
+METHOD = "Menge laut Jahresrechnung mal Faktor. Kältemittel mussten wir nicht nachfüllen."
+ANSWERS = {
+    "GRI-SRS-305-1": Answer(Disclosure.COMPLY),
+    "GRI-SRS-305-1.b": Answer(value=("co2",)),
+    "GRI-SRS-305-1.e": Answer(text=SOURCES),
+    "GRI-SRS-305-1.f": Answer(value="operational-control"),
+    "GRI-SRS-305-1.g": Answer(text=METHOD),
+    "GRI-SRS-305-2": Answer(Disclosure.COMPLY),
+    "GRI-SRS-305-2.e": Answer(text=SOURCES),
+    "GRI-SRS-305-2.f": Answer(value="operational-control"),
+    "GRI-SRS-305-2.g": Answer(text="Marktbasiert null, weil unser Strom Herkunftsnachweise hat."),
+}
+# As in `bills`: activity, what the company calls it, amount and unit as the bill states them.
+BILLS = (
+    ("natural-gas", "Stadtwerke, Backstube", "512300", "kWh-hs"),
+    ("natural-gas", "Stadtwerke, vier Filialen", "61840", "kWh-hs"),
+    ("diesel", "Tankkarten der Lieferwagen", "6914.27", "l"),
+    ("electricity-green", "Ökostrom, alle Zähler", "168420", "kWh"),
+)
+FILES = (
+    (
+        "Jahresrechnung-Gas.pdf",
+        "Gas, Jahresrechnung",
+        "Stadtwerke Musterstadt",
+        "Jahresrechnung Erdgas",
+        (("Backstube", "512.300 kWh (Hs)"), ("Filialen", "61.840 kWh (Hs)")),
+        (0, 1),
+    ),
+    (
+        "Jahresrechnung-Strom.pdf",
+        "Strom, Jahresrechnung",
+        "Ökostrom Musterland eG",
+        "Jahresrechnung Strom",
+        (("Verbrauch aller Zähler", "168.420 kWh"), ("Herkunftsnachweise", "entwertet")),
+        (3,),
+    ),
+)
+
+
+def reports_its_emissions(firm: Firm, declaration: Declaration) -> None:
+    """Scope 1 and 2 out of four bills, two of them with a file."""
+    session, clock = firm.demo.session, firm.demo.clock
+    content = declarations.content(session, declaration)
+    none = Figure(Decimal(0), "t-co2e", Quality.CALCULATED, note="Wir verbrennen weder Holz noch Biogas.")
+    submission = Submission(
+        {ref: Given(answer, content.version(ref)) for ref, answer in ANSWERS.items()},
+        {BIOGENIC: Given(none, content.figure_version(BIOGENIC))},
+    )
+    section = content.sheet.selection.section_of["GRI-SRS-305-1"]
+    save_section(session, declaration, section, submission, actor=firm.actor, now=clock.tick())
+    session.flush()
+    enters(firm, declaration, BILLS, FILES, by=firm.actor)
+    save_section(session, declaration, section, Submission(done=True), actor=firm.actor, now=clock.tick())
+    session.flush()

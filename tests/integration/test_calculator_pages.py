@@ -407,6 +407,18 @@ def test_a_calculator_leads_back_to_the_criteria(editor: FlaskClient, world: Wor
     assert "Was heißt Scope, Vorkette, CO₂e?" in page
 
 
+def test_a_number_that_stood_there_is_not_asked_about_again(editor: FlaskClient, at: Path) -> None:
+    answer = send(editor, at(DIESEL), f__quantity="11.200")
+    assert "„11.200“ haben wir als" in editor.get(answer.location).text
+    line = at(f"energy/zeilen/{answer.location.rpartition('=')[2]}")
+    again = editor.post(line, data=form_fields(editor.get(line).text) | {"label": "Tankkarten"})
+    page = editor.get(again.location).text
+    assert "Tankkarten" in page
+    assert "haben wir als" not in page
+    changed = editor.post(line, data=form_fields(editor.get(line).text) | {"f-quantity": "12.200"})
+    assert "„12.200“ haben wir als" in editor.get(changed.location).text
+
+
 def test_several_readings_are_said_in_one(editor: FlaskClient, at: Path) -> None:
     answer = send(editor, at("energy/zeilen/neu?art=own-solar"), f__quantity="11.200", f__fed__in="9.300")
     page = editor.get(answer.location).text

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue.calculators import Activity, Calculator
-from dnk_tool.domain.calculation import Basis, faults, with_factors
+from dnk_tool.domain.calculation import Basis, Line, faults, with_factors
 from dnk_tool.domain.calculation.doubles import is_twice, is_year_beside_months
 from dnk_tool.domain.evidence import Target
 from dnk_tool.domain.permissions import Permission
@@ -115,13 +115,13 @@ def _save(calculator: Calculator, form: LineForm, stored: StoredLine | None) -> 
     )
     if outcome.theirs:
         return _collided(calculator, form, outcome)
-    _tell(calculator, form, outcome)
+    _tell(form, outcome, stored.line if stored else None)
     if request.form.get("action") == "next":
         return redirect(_next_url(calculator, form), 303)
     return redirect(_list_url(calculator, gespeichert=outcome.stored.line.id), 303)
 
 
-def _tell(calculator: Calculator, form: LineForm, outcome: LineOutcome) -> None:
+def _tell(form: LineForm, outcome: LineOutcome, before: Line | None) -> None:
     """Say what was saved as it was read, and which figures did not follow."""
     selection = declarations.selection_of(current_declaration())
     shown = Shown(selection.catalogue, current_language())
@@ -145,7 +145,7 @@ def _tell(calculator: Calculator, form: LineForm, outcome: LineOutcome) -> None:
             ),
             "warning",
         )
-    if reading := ambiguous_readings(form, shown):
+    if reading := ambiguous_readings(form, before, shown):
         flash(reading, "info")
     labels = [selection.catalogue.datapoints[key].label for key in outcome.calculated.locked]
     if labels:

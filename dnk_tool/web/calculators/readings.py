@@ -4,16 +4,21 @@ from decimal import Decimal
 
 from flask_babel import gettext as _
 
+from dnk_tool.domain.calculation import Line
 from dnk_tool.domain.numbers import ambiguity
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.web.calculators.form import OWN, LineForm, choice_name, number_name, own_unit
+from dnk_tool.web.calculators.form import OWN, LineForm, choice_name, form_data, number_name, own_unit
 from dnk_tool.web.shown import Shown
 from dnk_tool.web.wizard.fields import number_language
 
 
-def ambiguous_readings(form: LineForm, shown: Shown) -> str:
-    """What to say about numbers that could have been meant otherwise, all in one; empty without any."""
+def ambiguous_readings(form: LineForm, before: Line | None, shown: Shown) -> str:
+    """What to say about numbers that could have been meant otherwise, all in one; empty without any.
+
+    Nothing is said of numbers that stood in the line `before`: the page itself wrote them so.
+    """
     found = []
+    known = form_data(before, 0) if before else {}
     units = {number_name(one.key): form[f"{number_name(one.key)}-unit"].data for one in form.activity.fields}
     # An own factor slips by a thousand as easily.
     own = [slot for slot in form.slots if form[choice_name(slot.key)].data == OWN]
@@ -23,6 +28,8 @@ def ambiguous_readings(form: LineForm, shown: Shown) -> str:
         raw = str(typed.raw_data[0]).strip() if typed.raw_data else ""
         other = ambiguity(raw, number_language()) if raw else None
         if other is None or typed.data is None:
+            continue
+        if known.get(name) == typed.data and known.get(f"{name}-unit", unit) == unit:
             continue
         read = shown.quantity(Quantity(typed.data, unit), is_exact=True)
         found.append((raw, read, shown.quantity(Quantity(_plain(other), unit), is_exact=True)))

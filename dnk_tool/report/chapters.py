@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from dnk_tool.catalogue.model import Area, Criterion, IndicatorBlock, Section
+from dnk_tool.report.diagrams import charts_of
 from dnk_tool.report.requirements import Source, answered
 from dnk_tool.report.typography import NO_BREAK
 from dnk_tool.report.view import Chapter, Part
@@ -68,6 +69,7 @@ def _block(block: IndicatorBlock, source: Source) -> Chapter:
         lead="",
         kind=INDICATORS,
         parts=tuple(answered(one, source) for one in block.indicators),
+        charts=charts_of(block, source),
     )
 
 

@@ -7,6 +7,8 @@ from dnk_tool.language import LOCALES, Language, day
 from dnk_tool.report.annex import annex_view
 from dnk_tool.report.chapters import parts
 from dnk_tool.report.general import contact, general_entries
+from dnk_tool.report.glance import glance
+from dnk_tool.report.glossary import glossary
 from dnk_tool.report.overview import count_rows, imprint, index_rows, rating_groups, statements
 from dnk_tool.report.pieces import Entry
 from dnk_tool.report.requirements import Source
@@ -34,9 +36,10 @@ def compose(
     annex = annex_view(source)
     catalogue = document.selection.catalogue
     replaced = words.replaced
+    overview = glance(source)
     cover = _cover(source, issue)
     edges = imprint(source, issue)
-    words.replaced = replaced  # cover and imprint repeat what the chapters said: count it once
+    words.replaced = replaced  # these repeat what the chapters said: count it once
     return DeclarationView(
         language=LOCALES[words.language].replace("_", "-"),
         content_language=LOCALES[document.language].replace("_", "-"),
@@ -48,6 +51,7 @@ def compose(
         draft_mark=words.gettext("Entwurf – nicht freigegeben") if issue.is_draft else "",
         issued_on=issue.issued_on.isoformat(),
         cover=cover,
+        glance=overview,
         general_title=words.of(catalogue.general.title),
         general=general,
         counts=count_rows(source),
@@ -55,6 +59,7 @@ def compose(
         ratings=ratings,
         index=index_rows(source),
         annex=annex,
+        glossary=glossary(words, cover, overview, general, chapters, annex),
         imprint=edges,
         statements=tuple(statements(source, issue)),
     )

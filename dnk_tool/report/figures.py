@@ -103,7 +103,7 @@ def _figure_row(item: Item, point: Datapoint, by_year: Mapping[int, Sheet], word
         label=words.of(item.label),
         unit=words.unit(row_unit, point.family.units.get(row_unit)) if row_unit else "",
         figures=cells,
-        change=(_change(now, earlier[0], point, words),) if earlier else (),
+        change=(change_label(now, earlier[0], point, words),) if earlier else (),
         notes=tuple(_notes(figures, tuple(by_year), words)),
         prose=(),
         is_open=not now.is_stated,
@@ -136,7 +136,7 @@ def quality_label(quality: Quality | None, words: Words) -> str:
     return labels[quality] if quality else ""
 
 
-def _change(now: Figure, before: Figure, point: Datapoint, words: Words) -> str:
+def change_label(now: Figure, before: Figure, point: Datapoint, words: Words) -> str:
     """The change in per cent, of percentages in percentage points; none of ratios, where both mislead."""
     if now.quantity is None or before.quantity is None or point.family.key == RATIO:
         return NO_VALUE

@@ -11,6 +11,16 @@ from dnk_tool.report.pieces import Block, Entry, Prose
 from dnk_tool.report.requirements import Source
 from dnk_tool.report.typography import NO_BREAK
 
+FACTS = (
+    "organisation.sector",
+    "organisation.legal-form",
+    "organisation.employees",
+    "organisation.turnover",
+    "organisation.sites",
+    "declaration.indicator-set",
+)
+SITES_NAMED = 3
+
 
 def general_entries(source: Source) -> tuple[Entry, ...]:
     """What is known already, then the details; an empty field is left out unless it is required."""
@@ -25,6 +35,19 @@ def general_entries(source: Source) -> tuple[Entry, ...]:
         if prose or item.required:
             entries.append(Entry(words.of(detail.title), prose))
     return tuple(entries)
+
+
+def short_facts(source: Source) -> tuple[Entry, ...]:
+    """The company in a few facts, each in one line; what is not known is left out."""
+    labels = dict(source.document.selection.catalogue.derived)
+    said = {key: _DERIVED[key](source) for key in FACTS if key in labels}
+    sites = source.document.organisation.sites
+    if sites:
+        names = [source.words.said(one.name) for one in sites[:SITES_NAMED]]
+        more = len(sites) - len(names)
+        further = source.words.gettext("%(count)s weitere") % {"count": more} if more else ""
+        said["organisation.sites"] = source.words.line(", ".join(one for one in (*names, further) if one))
+    return tuple(Entry(source.words.of(labels[key]), prose) for key, prose in said.items() if prose)
 
 
 def contact(source: Source) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from dnk_tool.catalogue.model import Criterion, Requirement
+from dnk_tool.catalogue.model import Area, Criterion, Requirement
 from dnk_tool.domain.assessment import Assessment, Measure, Rating
 from dnk_tool.language import day
 from dnk_tool.report.pieces import Entry
@@ -28,14 +28,18 @@ def index_rows(source: Source) -> tuple[IndexRow, ...]:
 
 def count_rows(source: Source) -> tuple[CountRow, ...]:
     """Aspects and indicators by area and status, and their sum in the last row."""
-    catalogue = source.document.selection.catalogue
     rows, everything = [], []
-    for area in catalogue.areas:
-        criteria = (one for one in source.document.selection.criteria if one.area == area.key)
-        asked = [requirement for one in criteria for requirement in one.all_requirements]
+    for area, asked in by_area(source):
         everything += asked
         rows.append(_count_row(area.key, source.words.of(area.title), asked, source))
     return (*rows, _count_row("sum", source.words.gettext("Gesamt"), everything, source))
+
+
+def by_area(source: Source) -> Iterator[tuple[Area, list[Requirement]]]:
+    """The areas, each with all that its criteria ask for."""
+    for area in source.document.selection.catalogue.areas:
+        criteria = (one for one in source.document.selection.criteria if one.area == area.key)
+        yield area, [requirement for one in criteria for requirement in one.all_requirements]
 
 
 def _count_row(key: str, label: str, asked: list[Requirement], source: Source) -> CountRow:

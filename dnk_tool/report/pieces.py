@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -89,6 +91,15 @@ class FieldTable:
 
 
 @dataclass(frozen=True, slots=True)
+class ChartView:
+    """A drawing under its title; it says itself what it shows. `notes` name what is missing in it."""
+
+    title: str
+    svg: Markup
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """An aspect or indicator as printed: in words, tables and figures, explained, or still open."""
 
@@ -102,3 +113,39 @@ class Answered:
     fields: tuple[FieldTable, ...]
     tables: tuple[TableView, ...]
     open_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigure:
+    """One figure with the year before; `is_long` asks for smaller type."""
+
+    label: str
+    value: str
+    unit: str
+    is_long: bool
+    before: str
+    quality: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyGoal:
+    """A goal with its year and how far it is; `anchor` leads to the criterion."""
+
+    goal: str
+    due: str
+    status: str
+    criterion: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """The first page to look at. `without` names key figures that have no value, and why."""
+
+    facts: tuple[Entry, ...]
+    figures: tuple[KeyFigure, ...]
+    without: tuple[str, ...]
+    goals: tuple[KeyGoal, ...]
+    goals_note: str
+    coverage: ChartView

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dnk_tool.report.annex import AnnexView
-from dnk_tool.report.pieces import Answered, Entry
+from dnk_tool.report.pieces import Answered, ChartView, Entry, Glance
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A criterion, a block of indicators or a supplement, under its heading."""
+    """A criterion, a block of indicators or a supplement, under its heading; charts come first."""
 
     anchor: str
     number: str
@@ -57,6 +57,7 @@ class Chapter:
     parts: tuple[Answered, ...]
 
 
+    charts: tuple[ChartView, ...] = ()
 @dataclass(frozen=True, slots=True)
 class Part:
     """An area with its chapters; `key` decides its colour."""
@@ -141,6 +142,7 @@ class DeclarationView:
     cover: Cover
     general_title: str
     general: tuple[Entry, ...]
+    glance: Glance
     counts: tuple[CountRow, ...]
     parts: tuple[Part, ...]
     ratings: tuple[RatingGroup, ...]
@@ -148,3 +150,4 @@ class DeclarationView:
     annex: AnnexView
     imprint: tuple[Entry, ...]
     statements: tuple[str, ...]
+    glossary: tuple[Entry, ...]

@@ -131,7 +131,7 @@ def test_the_document_says_what_it_is(full: Path) -> None:
         assert pdf.Root.ViewerPreferences.DisplayDocTitle
         with pdf.open_outline() as outline:
             names = [one.title for one in outline.root]
-        assert names[:3] == ["Inhalt", "Allgemeine Informationen", "Strategie"]
+        assert names[:4] == ["Inhalt", "Auf einen Blick", "Allgemeine Informationen", "Strategie"]
         assert len(pdf.attachments) == 0
 
 

@@ -11,7 +11,7 @@ from dnk_tool.catalogue.factors import Boundary
 from dnk_tool.catalogue.model import Section
 from dnk_tool.catalogue.selection import Selection
 from dnk_tool.domain.answers import NO_FIGURE, Figure, Origin
-from dnk_tool.domain.calculation import Calculation, Note, Result, Step
+from dnk_tool.domain.calculation import Calculation, Note, Result
 from dnk_tool.domain.figures import is_same_amount
 from dnk_tool.services.calculating import StoredLine
 from dnk_tool.web.calculators.notes import ALARMING, note_text
@@ -199,9 +199,3 @@ def boundary_word(boundary: Boundary) -> str:
 def gases_word(gases: str) -> str:
     """Which gases a factor counts, as the page of factors says it."""
     return str(GASES.get(gases, gases))
-
-
-def step_text(step: Step, shown: Shown) -> str:
-    """One step as it is reckoned: "12.345 kWh (Hs) × 0,181395 kg CO₂e je kWh (Hs) = 2.239 kg CO₂e"."""
-    times = f" × {shown.factor(step.factor)}" if step.factor else ""
-    return f"{shown.entry(step.in_factor_unit)}{times} = {shown.quantity(step.result)}"

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.annex import ListedEvidence
 from dnk_tool.domain.document import Document
+from dnk_tool.domain.document_reader import read_document
 from dnk_tool.domain.evidence import Evidence
-from dnk_tool.store import evidence
+from dnk_tool.store import declarations, evidence
 from dnk_tool.store.models import Declaration
 
 
@@ -45,6 +46,15 @@ def _is_said(one: Evidence, of_lines: Mapping[int, Sequence[str]]) -> bool:
 def _belongs_to(one: Evidence, of_lines: Mapping[int, Sequence[str]]) -> set[str]:
     named = {target.ref or target.datapoint for target in one.targets} - {""}
     return named | {key for target in one.targets for key in of_lines.get(target.line, ())}
+
+
+def named_in(session: Session, declaration: Declaration, sha256: str) -> int:
+    """The newest finished version whose list of evidence names the file; 0 if none does."""
+    for one in declarations.snapshots(session, declaration.id):
+        evidence_then = read_document(one.content).annex.evidence
+        if any(listed.is_listed and listed.sha256 == sha256 for listed in evidence_then):
+            return one.version
+    return 0
 
 
 @dataclass(frozen=True, slots=True)

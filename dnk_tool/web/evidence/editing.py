@@ -12,6 +12,7 @@ from dnk_tool.services import evidence
 from dnk_tool.services.answering import Locked
 from dnk_tool.services.evidence import EvidenceChanged
 from dnk_tool.services.evidence_access import check_removable
+from dnk_tool.services.evidence_listing import named_in
 from dnk_tool.web.access import current_actor, current_declaration, permit
 from dnk_tool.web.evidence import rows, targets
 from dnk_tool.web.evidence.form import AboutForm
@@ -66,6 +67,7 @@ def ask_to_remove(declaration_id: int, file_id: int) -> ResponseReturnValue:
         declaration=current_declaration(),
         row=rows.rows([found], names)[0],
         only=names.title(only) if only and len(found.targets) > 1 else "",
+        version=named_in(db(), current_declaration(), found.sha256),
         back=rows.href("evidence.edit", found),
         errors=[],
     )

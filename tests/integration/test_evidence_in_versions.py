@@ -1,0 +1,32 @@
+"""A file that a finished version names stays the company's to keep, also where it is removed here."""
+
+import pytest
+from flask import Flask
+
+from dnk_tool.domain.evidence import Target
+from dnk_tool.domain.permissions import Actor, Role
+from dnk_tool.domain.states import State
+from dnk_tool.services import submitting
+from dnk_tool.services.evidence import About
+from tests.evidence_rows import add, file
+from tests.reviews import NOW, import_craft
+from tests.support import add_member, sign_in, stored
+
+
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_removing_a_file_says_which_version_names_it(app: Flask, is_listed: bool) -> None:
+    with stored(app) as session:
+        declaration = import_craft(session)
+        add_member(session, declaration.organisation_id, "owner", Role.OWNER)
+        owner = Actor(None, {declaration.organisation_id: Role.OWNER})
+        about, one = About("Vertrag", is_listed=is_listed), file(b"Vertrag", "Vertrag.pdf")
+        blobs, target = app.extensions["dnk_blobs"], Target(ref="13.3")
+        [kept] = add(session, blobs, declaration, owner, one, target=target, about=about).fresh
+        submitting.submit(session, declaration, cluster_id=None, actor=owner, now=NOW)
+        declaration.state = State.REOPENED
+        path = f"/erklaerungen/{declaration.id}/belege/{kept.id}/entfernen"
+    client = app.test_client()
+    sign_in(client, "owner@example.org")
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert ("Version 1 Ihrer Erklärung nennt diesen Beleg" in answer.text) is is_listed

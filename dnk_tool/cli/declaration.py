@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,16 +11,38 @@ import click
 from dnk_tool.cli.output import fail, messages, progress, stored
 from dnk_tool.domain import completeness
 from dnk_tool.domain.document import Document
-from dnk_tool.domain.document_reader import MAX_BYTES, DocumentError, read_document
+from dnk_tool.domain.document_reader import MAX_BYTES
 from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.language import LANGUAGES
 from dnk_tool.report import RenderFailed, render_pdf
 from dnk_tool.services import printing
+from dnk_tool.services.declaration_files import (
+    LARGEST_FILE,
+    FileFault,
+    UnreadableDeclaration,
+    document_of,
+)
 from dnk_tool.services.declarations import YearAhead, YearTaken
 from dnk_tool.services.documents import FiguresDiffer, current_file, import_document
 from dnk_tool.services.organisations import add_member
 from dnk_tool.store import accounts, declarations
 from dnk_tool.store.database import writing
+
+# What is said after the file's name.
+FAULTS: Mapping[FileFault, str] = {
+    FileFault.EMPTY: "is empty.",
+    FileFault.TOO_LARGE: f"is too large: a PDF may have {LARGEST_FILE // 1_000_000} MB, the data in it "
+    f"or in a file {MAX_BYTES // 1_000_000} MB.",
+    FileFault.OTHER_KIND: "is neither a declaration's PDF nor a dnk-declaration file.",
+    FileFault.LOCKED: "is locked with a password; save it without one.",
+    FileFault.NO_ATTACHMENT: "carries no data. Another program may have printed or saved it anew; take the "
+    "PDF as it was downloaded, or the JSON file.",
+    FileFault.NOT_OURS: "carries files, but no data of a declaration.",
+    FileFault.DAMAGED: "is damaged or incomplete; its data cannot be read. Fetch it once more.",
+    FileFault.NEWER: "was made by a newer version of this program; update this one first.",
+    FileFault.INVALID: "is not a valid declaration.",
+    FileFault.BUSY: "cannot be read now, since others are being read; try again in a minute.",
+}
 
 
 @click.group()
@@ -75,7 +98,7 @@ def export_declaration(declaration_id: int, output: Path | None) -> None:
 @click.option("--owner", help="Address of the account that shall own the new company.")
 @click.option("--json", "as_json", is_flag=True, help="Print ids as JSON for scripts.")
 def import_declaration(file: Path, organisation: int | None, owner: str | None, as_json: bool) -> None:
-    """Store a dnk-declaration file as a declaration in progress.
+    """Store a dnk-declaration file, or a declaration's own PDF, as a declaration in progress.
 
     A file with problems is refused as a whole: every problem is listed with its place, and nothing is stored.
     """
@@ -113,7 +136,7 @@ def import_declaration(file: Path, organisation: int | None, owner: str | None, 
 @click.option("--language", type=click.Choice(LANGUAGES), help="Language of headings; default: the file's.")
 @click.option("--draft/--final", "is_draft", default=None, help="Default: a draft while anything is missing.")
 def render_declaration(file: Path, output: Path, language: str | None, is_draft: bool | None) -> None:
-    """Render a dnk-declaration file as PDF. Needs no database."""
+    """Render a dnk-declaration file as PDF; a declaration's own PDF is rendered anew. Needs no database."""
     document = _read(file)
     missing = completeness.gaps(document.sheet())
     if is_draft is False and missing:
@@ -133,12 +156,14 @@ def render_declaration(file: Path, output: Path, language: str | None, is_draft:
 
 def _read(file: Path) -> Document:
     try:
-        if file.stat().st_size > MAX_BYTES:
-            fail(f"{file} is larger than {MAX_BYTES // 1_000_000} MB.")
-        return read_document(file.read_bytes())
+        if file.stat().st_size > LARGEST_FILE:
+            fail(f"{file} {FAULTS[FileFault.TOO_LARGE]}")
+        return document_of(file.read_bytes())
     except OSError as error:
         fail(f"{file} cannot be read: {error.strerror}")
-    except DocumentError as error:
+    except UnreadableDeclaration as error:
+        if not error.problems:
+            fail(f"{file} {FAULTS[error.fault]}")
         listed = "\n".join(f"  {one}" for one in messages(error.problems))
         fail(f"{file} is not a valid declaration:\n{listed}")
 

@@ -81,6 +81,7 @@ class ListedEvidence:
     """A file that the company keeps as evidence; `belongs_to` are refs and datapoints.
 
     `is_listed`: the printed list of evidence names it. `is_for_review`: reviewers may open it.
+    A version names only what is listed.
     """
 
     title: str

@@ -97,7 +97,7 @@ class FurtherFigureShape(Shape):
 
 class EvidenceShape(Shape):
     title: Line = ""
-    name: Line
+    name: Line = ""
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     belongs_to: Annotated[list[Ref], Field(max_length=500)] = []
     is_listed: bool = False

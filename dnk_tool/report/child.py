@@ -1,8 +1,10 @@
 """The child process: `python -m dnk_tool.report.child` reads a job, limits itself and writes a PDF.
 
-The job is JSON on standard input: `html`, `fingerprint`, `issued_on`, `cpu_seconds` and `memory`.
+The job is JSON on standard input: `html`, `fingerprint`, `issued_on`, `cpu_seconds`, `memory`, and `files`
+with their content in base64.
 """
 
+import base64
 import json
 import resource
 import sys
@@ -22,7 +24,10 @@ def main() -> None:
     _limit(resource.RLIMIT_AS, job["memory"])
     try:
         content = write_pdf(
-            job["html"], fingerprint=job["fingerprint"], issued_on=date.fromisoformat(job["issued_on"])
+            job["html"],
+            fingerprint=job["fingerprint"],
+            issued_on=date.fromisoformat(job["issued_on"]),
+            files=[one | {"content": base64.b64decode(one["content"])} for one in job["files"]],
         )
     except MemoryError:
         sys.exit(OUT_OF_MEMORY)

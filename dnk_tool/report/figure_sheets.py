@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -108,15 +109,18 @@ def to_csv(rows: Sequence[FileRow], words: FileWords) -> bytes:
     return sheets.to_csv(_heading(words), ([*_as_text(row, words)] for row in rows))
 
 
-def to_xlsx(rows: Sequence[FileRow], words: FileWords) -> bytes:
-    """The file as a workbook, with the units and qualities to choose from, and a sheet that explains it."""
+def to_xlsx(rows: Sequence[FileRow], words: FileWords, *, made_on: date | None = None) -> bytes:
+    """The file as a workbook, with the units and qualities to choose from, and a sheet that explains it.
+
+    With `made_on` the same rows give the same bytes.
+    """
 
     def finish(book: Any, sheet: Any) -> None:
         _offer_choices(sheet, rows, words)
         _explain(book, words)
 
     cells = [[*_cells(row, words)] for row in rows]
-    return sheets.to_xlsx(words.title, _heading(words), cells, finish=finish, as_text=WORDS)
+    return sheets.to_xlsx(words.title, _heading(words), cells, finish=finish, as_text=WORDS, made_on=made_on)
 
 
 def _in_order(selection: Selection) -> list[str]:

@@ -1,36 +1,48 @@
-"""Lays out the HTML of a declaration and writes it as tagged PDF/UA-1, the same bytes each time.
+"""Lays out the HTML of a declaration and writes a file that is PDF/UA-1 and PDF/A-3a, always the same.
 
 Only the child process imports this module: WeasyPrint takes a third of a second and 60 MB.
 """
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from typing import Any
 
 import weasyprint
 
-from dnk_tool.report import fetcher, hyphenation, repairs
+from dnk_tool.report import archive, fetcher, hyphenation, repairs
 
-VARIANT = "pdf/ua-1"
+VARIANT = "pdf/a-3a"  # archive.identify makes it PDF/UA-1, too
 
 
-def write_pdf(html: str, *, fingerprint: str, issued_on: date) -> bytes:
-    """The HTML as PDF/UA-1. The same arguments give the same bytes.
+def write_pdf(
+    html: str, *, fingerprint: str, issued_on: date, files: Sequence[Mapping[str, Any]] = ()
+) -> bytes:
+    """The HTML as PDF/UA-1 and PDF/A-3a with `files` inside (see archive.attach).
+
+    The same arguments give the same bytes.
 
     Only in a process that renders nothing else at the same time: WeasyPrint's fonts are not safe among
     threads, and the repairs and the hyphenation count for the whole process.
     """
     hyphenation.install()
     repairs.install()
+    archive.install()
+
+    def finish(document: Any, pdf: Any) -> None:
+        repairs.finish(document, pdf)
+        archive.identify(pdf)
+        archive.attach(pdf, files, issued_on)
+
     source = weasyprint.HTML(string=html, url_fetcher=fetcher.AssetFetcher())
     with _without_collector(), _clock_at(issued_on):
         document = source.render(pdf_variant=VARIANT)
         repairs.prepare(document)
         repairs.bleed(document)
         content: bytes = document.write_pdf(
-            finisher=repairs.finish, pdf_variant=VARIANT, pdf_identifier=fingerprint.encode("ascii")
+            finisher=finish, pdf_variant=VARIANT, pdf_identifier=fingerprint.encode("ascii")
         )
     return content
 

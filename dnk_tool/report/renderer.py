@@ -1,5 +1,6 @@
 """Renders in a child with limits, so that no text can take the server's time, memory or secrets."""
 
+import base64
 import json
 import os
 import re
@@ -8,14 +9,16 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Literal
 
 from dnk_tool.domain.document import Document
 from dnk_tool.language import Language
 from dnk_tool.paths import PACKAGE
 from dnk_tool.report.assets import FONTCONFIG
+from dnk_tool.report.attachments import Attachment, attachments_of
 from dnk_tool.report.compose import compose
 from dnk_tool.report.limits import OUT_OF_MEMORY, Limits
 from dnk_tool.report.page import render_html
@@ -48,14 +51,15 @@ class RenderFailed(Exception):
 def render_pdf(
     document: Document, issue: Issue, *, language: Language | None = None, limits: Limits | None = None
 ) -> bytes:
-    """The declaration as PDF/UA-1, by default in its own language. Raises RenderFailed.
+    """The declaration as PDF/UA-1 and PDF/A-3a with its data inside, by default in its own language.
 
-    The same document and issue give the same bytes. One render runs at a time in a process; two others wait
-    for it, not for long, and to the rest it is said at once that the printer is busy.
+    Raises RenderFailed. The same document and issue give the same bytes. One render runs at a time in a
+    process; two others wait for it, not for long, and the rest hear at once that the printer is busy.
     """
     with _turn():
         html = render_html(compose(document, issue, language))
-        return render_job(html, issue, limits or Limits())
+        files = attachments_of(document, issued_on=issue.issued_on, language=language or document.language)
+        return render_job(html, issue, limits or Limits(), files)
 
 
 @contextmanager
@@ -74,8 +78,8 @@ def _turn() -> Iterator[None]:
         _places.release()
 
 
-def render_job(html: str, issue: Issue, limits: Limits) -> bytes:
-    """The page as PDF, made by a child that knows nothing but the page. Raises RenderFailed."""
+def render_job(html: str, issue: Issue, limits: Limits, files: Sequence[Attachment] = ()) -> bytes:
+    """The page as PDF with files inside, made by a child that knows nothing else. Raises RenderFailed."""
     job = json.dumps(
         {
             "html": html,
@@ -83,6 +87,7 @@ def render_job(html: str, issue: Issue, limits: Limits) -> bytes:
             "issued_on": issue.issued_on.isoformat(),
             "cpu_seconds": limits.cpu_seconds,
             "memory": limits.memory,
+            "files": [asdict(one) | {"content": base64.b64encode(one.content).decode()} for one in files],
         }
     )
     with tempfile.TemporaryDirectory(prefix="dnk-report-") as folder:

@@ -21,9 +21,11 @@ SQUARE = (0, 0)  # the radius of a corner
 
 
 def install() -> None:
-    """Makes every later render in this process mark running heads, page numbers and draft marks as artifacts.
+    """Makes every later render in this process tag what WeasyPrint leaves out.
 
-    WeasyPrint gives them marks that no tag refers to; a reader then hears them in the middle of a sentence.
+    Running heads, page numbers and draft marks become artifacts: WeasyPrint gives them marks that no tag
+    refers to, and a reader then hears them in the middle of a sentence. Parts in another language say so; a
+    term and what is said of it become one entry of a list, and a `nav` of links a table of contents.
     """
     if getattr(Stream, "repaired_by_dnk_tool", False):
         return
@@ -39,11 +41,80 @@ def install() -> None:
         yield
         self.end_marked_content()
 
-    def build_box_tree(box: Any, *arguments: Any) -> Iterator[Any]:
-        return iter(()) if isinstance(box, boxes.MarginBox) else build(box, *arguments)
+    def build_box_tree(box: Any, parent: Any, pdf: pydyf.PDF, *arguments: Any) -> Iterator[Any]:
+        box = _real(box)
+        if isinstance(box, boxes.MarginBox):
+            return
+        for element in build(box, parent, pdf, *arguments):
+            _say_more(element, box, pdf)
+            yield element
 
     Stream.marked, Stream.repaired_by_dnk_tool = marked, True
     tags._build_box_tree = build_box_tree
+
+
+def _say_more(element: pydyf.Dictionary, box: Any, pdf: pydyf.PDF) -> None:
+    """Adds to an element of the structure what the HTML says of it, and the engine does not pass on."""
+    if box.element is None:
+        return
+    language = box.element.get("lang")
+    if language and language != pdf.catalog["Lang"].string and element["S"] != "/NonStruct":
+        element["Lang"] = pydyf.String(language)
+    if box.element_tag == "dt" and element["S"] == "/LBody":
+        element["S"] = "/Lbl"
+    elif box.element_tag == "dl" and element["S"] == "/L":
+        _join_terms(element, pdf)
+    elif box.element_tag == "nav":
+        _make_contents(element, pdf)
+
+
+def _join_terms(terms: pydyf.Dictionary, pdf: pydyf.PDF) -> None:
+    """Of a list in which term and description are entries of their own: one entry of each pair."""
+    joined: list[Any] = []
+    for entry in _entries(terms, pdf):
+        kids = _kids(entry, pdf)
+        if joined and kids and kids[0]["S"] == "/LBody":
+            for kid in kids:
+                joined[-1]["K"].append(kid.reference)
+                kid["P"] = joined[-1].reference
+            _forget(entry)
+        else:
+            entry["P"] = terms.reference
+            joined.append(entry)
+    terms["K"][:] = [one.reference for one in joined]
+
+
+def _entries(terms: pydyf.Dictionary, pdf: pydyf.PDF) -> Iterator[pydyf.Dictionary]:
+    """The entries of a list, also those that the HTML keeps together in a `div`."""
+    for one in _kids(terms, pdf):
+        if one["S"] != "/Div":
+            yield one
+            continue
+        yield from _kids(one, pdf)
+        _forget(one)
+
+
+def _forget(element: pydyf.Dictionary) -> None:
+    """Nothing refers to it any more; only its number must stay."""
+    element.clear()
+
+
+def _make_contents(element: pydyf.Dictionary, pdf: pydyf.PDF) -> None:
+    for kid in _kids(element, pdf):
+        if kid["S"] == "/L":
+            kid["S"] = "/TOC"
+            for entry in _kids(kid, pdf):
+                entry["S"] = "/TOCI"
+                for body in _kids(entry, pdf):
+                    body["S"] = "/Reference"
+        else:
+            _make_contents(kid, pdf)
+
+
+def _kids(element: pydyf.Dictionary, pdf: pydyf.PDF) -> list[pydyf.Dictionary]:
+    """The elements directly below; not the marks of text."""
+    kids = [pdf.objects[int(one.split()[0])] for one in element.get("K", ()) if isinstance(one, bytes)]
+    return [one for one in kids if one.get("Type") == "/StructElem"]
 
 
 def prepare(document: Any) -> None:

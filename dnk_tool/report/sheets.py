@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -57,14 +57,18 @@ def to_xlsx(
     *,
     finish: Callable[[Any, Any], None] | None = None,
     as_text: Collection[int] = (),
+    made_on: date | None = None,
 ) -> bytes:
     """One sheet with a heading that stays in view; numbers and days are such, all else is text.
 
     A Decimal must have at most 15 digits: more of them a spreadsheet does not keep. `as_text` are columns in
     which programs shall take what somebody types for text. `finish` gets the book and its sheet at the end.
+    With `made_on` the same table gives the same bytes; else the book says when it was made.
     """
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, OPTIONS) as book:
+        if made_on:
+            book.set_properties({"created": datetime(made_on.year, made_on.month, made_on.day, tzinfo=UTC)})
         sheet = book.add_worksheet("".join(c for c in name if c not in "[]:*?/\\'")[:LONGEST_SHEET_NAME])
         bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
         plain = book.add_format({"num_format": "@"})

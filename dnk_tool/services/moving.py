@@ -10,6 +10,7 @@ from dnk_tool.domain.completeness import Gap
 from dnk_tool.domain.document import canonical, fingerprint
 from dnk_tool.domain.document_reader import DocumentError, DocumentProblem, read_document
 from dnk_tool.domain.permissions import Actor, require
+from dnk_tool.domain.said import only_said
 from dnk_tool.domain.states import EDITABLE, NEEDS, Action, State, Transition, transition
 from dnk_tool.services import progress
 from dnk_tool.services.documents import live_document
@@ -77,7 +78,7 @@ def take(
 
 
 def freeze(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Snapshot:
-    """Freeze what the declaration says now as its present version.
+    """Freeze what the declaration says now to its readers as its present version.
 
     With that somebody vouches for all of it: what was taken over from an earlier year counts as confirmed.
     Raises Incomplete and Unreadable, before anything is changed.
@@ -86,7 +87,7 @@ def freeze(session: Session, declaration: Declaration, *, actor: Actor, now: dat
     gaps = completeness.gaps(document.sheet())
     if gaps:
         raise Incomplete(gaps)
-    content = canonical(document)
+    content = canonical(only_said(document))
     try:
         read_document(content)
     except DocumentError as error:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from dnk_tool import __version__
 from dnk_tool.domain.document import Document, canonical, fingerprint
 from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.said import only_said
 from dnk_tool.language import LOCAL_TIME
 from dnk_tool.report import Confirmation, Issue, Review, render_pdf
 from dnk_tool.services.documents import live_document
@@ -31,7 +32,7 @@ def issue_of(document: Document, *, now: datetime, is_draft: bool) -> Issue:
         version=None,
         issued_on=_day(now),
         is_draft=is_draft,
-        fingerprint=fingerprint(canonical(document)),
+        fingerprint=fingerprint(canonical(only_said(document))),
     )
 
 

@@ -6,22 +6,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from dnk_tool.domain.figure_states import FigureState
+from dnk_tool.report import figure_words
 
-TOPICS: Mapping[str, Any] = {
-    "energy": _l("Energie"),
-    "ghg": _l("Treibhausgase"),
-    "water": _l("Wasser"),
-    "waste": _l("Abfall"),
-    "materials": _l("Material"),
-    "workforce": _l("Beschäftigte"),
-    "diversity": _l("Vielfalt"),
-    "training": _l("Weiterbildung"),
-    "safety": _l("Arbeitssicherheit und Gesundheit"),
-    "supply-chain": _l("Lieferkette"),
-    "product": _l("Produkte"),
-    "economy": _l("Wirtschaft"),
-    "governance": _l("Unternehmensführung"),
-}
+TOPICS: Mapping[str, Any] = {key: _l(text) for key, text in figure_words.TOPICS.items()}
 
 # The word of the status tag, and what kind of tag it is.
 STATES: Mapping[FigureState, tuple[Any, str]] = {

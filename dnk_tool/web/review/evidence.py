@@ -38,7 +38,7 @@ def files_by_ref(found: Round) -> Files:
             sha256=one.file.sha256,
         )
         for ref in one.listed.belongs_to or (WHOLE,):
-            by_ref.setdefault(ref, []).append((one.listed.title or one.listed.name, href))
+            by_ref.setdefault(ref, []).append((one.listed.title or one.listed.name or one.file.label, href))
     return by_ref
 
 

@@ -1,0 +1,112 @@
+"""Makes one file of what two standards ask for: PDF/A-3 as WeasyPrint writes it, and PDF/UA-1 beside it.
+
+Only the child process imports this module.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import pydyf  # type: ignore[import-untyped]
+
+# PDF/A knows the names of PDF/UA only from a description in the file itself.
+_ACCESSIBLE = b"""
+<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"
+ xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfuaid:part>1</pdfuaid:part>
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Indicates, which part of ISO 14289 standard is followed</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas>
+</rdf:Description>"""
+_END = b"</rdf:RDF>"
+_STREAM_END = b"\nendstream"
+
+
+def install() -> None:
+    """Makes every later render in this process end its streams where their length says, whatever their bytes.
+
+    A stream whose last byte is a carriage return, before the line feed that follows, seems to end in the line
+    break of two signs: one of 256 does. With a break of two signs behind it, nothing can be mistaken.
+    """
+    if getattr(pydyf.Stream, "repaired_by_dnk_tool_archive", False):
+        return
+    written = pydyf.Stream.data.fget
+
+    def data(self: Any) -> bytes:
+        found: bytes = written(self)
+        if found.endswith(b"\r" + _STREAM_END):
+            return found.removesuffix(_STREAM_END) + b"\r" + _STREAM_END
+        return found
+
+    pydyf.Stream.data, pydyf.Stream.repaired_by_dnk_tool_archive = property(data), True
+
+
+def identify(pdf: pydyf.PDF) -> None:
+    """Says in the metadata that the file follows PDF/UA-1, too, and leaves them readable for any program.
+
+    Raises ValueError if WeasyPrint wrote none.
+    """
+    metadata = _behind(pdf, pdf.catalog["Metadata"])
+    (words,) = metadata.stream
+    head, end, rest = words.partition(_END)
+    if not end:
+        raise ValueError("no metadata")
+    metadata.stream, metadata.compress = [head + _ACCESSIBLE + end + rest], False
+
+
+def attach(pdf: pydyf.PDF, files: Iterable[Mapping[str, Any]], day: date) -> None:
+    """Puts files into the PDF: `name`, `kind`, `relation`, `says` and `content` of each."""
+    date_of = pydyf.String(f"D:{day:%Y%m%d}000000Z")
+    names, references = pydyf.Array(), pydyf.Array()
+    for file in sorted(files, key=lambda one: str(one["name"])):
+        content = file["content"]
+        stream = pydyf.Stream(
+            [content],
+            {
+                "Type": "/EmbeddedFile",
+                "Subtype": pydyf.name(file["kind"]),
+                "Params": pydyf.Dictionary(
+                    {
+                        "Size": len(content),
+                        "CreationDate": date_of,
+                        "ModDate": date_of,
+                        "CheckSum": f"<{hashlib.md5(content, usedforsecurity=False).hexdigest()}>",
+                    }
+                ),
+            },
+            compress=True,
+        )
+        pdf.add_object(stream)
+        entry = pydyf.Dictionary(
+            {
+                "Type": "/Filespec",
+                "F": pydyf.String(file["name"]),
+                "UF": pydyf.String(file["name"]),
+                "Desc": pydyf.String(file["says"]),
+                "AFRelationship": f"/{file['relation']}",
+                "EF": pydyf.Dictionary({"F": stream.reference, "UF": stream.reference}),
+            }
+        )
+        pdf.add_object(entry)
+        names.extend([pydyf.String(file["name"]), entry.reference])
+        references.append(entry.reference)
+    if references:
+        tree = pydyf.Dictionary({"Names": names})
+        pdf.add_object(tree)
+        pdf.catalog.setdefault("Names", pydyf.Dictionary())["EmbeddedFiles"] = tree.reference
+        pdf.catalog["AF"] = references
+
+
+def _behind(pdf: pydyf.PDF, reference: bytes) -> Any:
+    return pdf.objects[int(reference.split()[0])]

@@ -1,0 +1,55 @@
+"""What a declaration's PDF carries inside: its own data, and a workbook of all its figures."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from dnk_tool.domain import carried
+from dnk_tool.domain.document import FORMAT, VERSION, Document, canonical
+from dnk_tool.domain.figure_states import FigureState
+from dnk_tool.domain.said import only_said
+from dnk_tool.language import Language, translations
+from dnk_tool.report import figure_sheets
+from dnk_tool.report.figure_words import carried_words
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file inside the PDF; `relation` says in PDF/A-3's words what it is to the pages."""
+
+    name: str
+    kind: str
+    relation: str
+    says: str
+    content: bytes = field(repr=False)
+
+
+def attachments_of(document: Document, *, issued_on: date, language: Language) -> tuple[Attachment, ...]:
+    """The canonical document, as far as it is said to readers, and its figures as a workbook.
+
+    The same arguments give the same bytes.
+    """
+    _, said, year = translations(language).gettext, only_said(document), document.reporting_year
+    return (
+        Attachment(
+            carried.data_name(year),
+            carried.DATA_TYPE,
+            carried.SOURCE,
+            _("Die Erklärung als Daten (%(format)s, Version %(version)s)")
+            % {"format": FORMAT, "version": VERSION},
+            canonical(said),
+        ),
+        Attachment(
+            carried.figures_name(year),
+            carried.FIGURES_TYPE,
+            carried.DATA,
+            _("Alle Kennzahlen als Tabelle"),
+            _workbook(said, issued_on, language),
+        ),
+    )
+
+
+def _workbook(document: Document, issued_on: date, language: Language) -> bytes:
+    rows = figure_sheets.rows_of(document.sheet(), document.figures, document.reporting_year)
+    words = carried_words(language, document.reporting_year)
+    told = [one for one in rows if one.state is not FigureState.OPEN]
+    return figure_sheets.to_xlsx(told, words, made_on=issued_on)

@@ -1,0 +1,119 @@
+"""What a listener needs of a printed declaration: two validators, and what they do not see."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import page
+import pikepdf
+
+PROFILES = ("ua1", "3a")
+# A contents page has about a hundred; dots between name and number would make thousands.
+MOST_MARKS = 300
+KIDS = {
+    "/L": {"/LI", "/Caption"},
+    "/LI": {"/Lbl", "/LBody"},
+    "/TOC": {"/TOCI", "/TOC", "/Caption"},
+    "/TOCI": {"/Reference", "/Lbl", "/P", "/TOC", "/NonStruct"},
+    "/Table": {"/TR", "/THead", "/TBody", "/TFoot", "/Caption"},
+    "/TR": {"/TH", "/TD"},
+}
+
+
+def failures(path: Path) -> list[str]:
+    """All that is wrong with the file; nothing for one that may be handed out."""
+    found = []
+    for profile in PROFILES:
+        report = page.validate_pdf(str(path), profile=profile)
+        found += [] if report.is_compliant else [f"{profile}: {one}" for one in report.failures]
+    with pikepdf.open(path) as pdf:
+        found += [*_document(pdf), *_tree(pdf), *_links(pdf), *_pages(pdf)]
+    return found
+
+
+def elements(pdf: pikepdf.Pdf) -> list[tuple[Any, tuple[str, ...]]]:
+    """Every structure element in reading order, with the names of those around it."""
+    found = []
+    pending: list[tuple[Any, tuple[str, ...]]] = [(pdf.Root.StructTreeRoot.K, ())]
+    while pending:
+        node, around = pending.pop()
+        if isinstance(node, pikepdf.Array):
+            pending += [(kid, around) for kid in reversed(list(node))]
+        elif isinstance(node, pikepdf.Dictionary) and "/S" in node:
+            found.append((node, around))
+            pending.append((node.get("/K", pikepdf.Array()), (*around, str(node.S))))
+    return found
+
+
+def kids(element: Any) -> list[Any]:
+    """The structure elements directly below."""
+    below = element.get("/K", [])
+    return [one for one in below if isinstance(one, pikepdf.Dictionary) and "/S" in one]
+
+
+def _document(pdf: pikepdf.Pdf) -> Iterator[str]:
+    if not re.fullmatch(r"(de|en)-[A-Z]{2}", str(pdf.Root.get("/Lang", ""))):
+        yield "no language"
+    if not str(pdf.docinfo.get("/Title", "")).strip() or not pdf.Root.ViewerPreferences.DisplayDocTitle:
+        yield "no title that is shown"
+    if not pdf.Root.MarkInfo.Marked:
+        yield "not marked"
+    with pdf.open_outline() as outline:
+        names = [one.title for one in outline.root]
+    if len(names) < 4 or not all(names):
+        yield f"hardly any bookmarks: {names}"
+
+
+def _tree(pdf: pikepdf.Pdf) -> Iterator[str]:
+    tree = elements(pdf)
+    for one, around in tree:
+        kind, below = str(one.S), kids(one)
+        for kid in below:
+            if kid.P.objgen != one.objgen:
+                yield f"{kid.S} in {kind} thinks that it stands elsewhere"
+            if kind in KIDS and str(kid.S) not in KIDS[kind]:
+                yield f"{kid.S} in {kind}"
+        if kind == "/TH" and str(one.A.get("/Scope", "")) not in ("/Column", "/Row"):
+            yield "TH without scope"
+        if kind == "/Figure" and not str(one.get("/Alt", "")).strip():
+            yield "Figure without text"
+        if kind == "/Link" and "/Link" in around:
+            yield "Link in Link"
+        if kind in ("/L", "/LI", "/TOC", "/TOCI", "/Table", "/TR") and not below:
+            yield f"empty {kind}"
+    levels = [int(str(one.S)[2]) for one, _ in tree if re.fullmatch(r"/H[1-6]", str(one.S))]
+    if levels[:1] != [1] or levels.count(1) != 1:
+        yield f"not one first heading: {levels}"
+    if any(after > before + 1 for before, after in pairwise(levels)):
+        yield f"a level of headings is skipped: {levels}"
+    entries = [one for one, _ in tree if one.S == "/TOCI"]
+    if not entries or not all(_leads(one) for one in entries):
+        yield "no contents whose entries lead somewhere"
+
+
+def _leads(entry: Any) -> bool:
+    below = kids(entry)
+    return len(below) == 1 and [str(one.S) for one in kids(below[0])] == ["/Link"]
+
+
+def _links(pdf: pikepdf.Pdf) -> Iterator[str]:
+    for sheet in pdf.pages:
+        for one in sheet.get("/Annots", []):
+            words = str(one.get("/Contents", ""))
+            if one.Subtype == "/Link" and not re.search(r"\w{2}", words):
+                yield f"a link without words: {words!r}"
+            if re.fullmatch(r"[a-z]+(-[\w.-]+)?", words):
+                yield f"a link that is called by its anchor: {words!r}"
+
+
+def _pages(pdf: pikepdf.Pdf) -> Iterator[str]:
+    for number, sheet in enumerate(pdf.pages, start=1):
+        marks = [
+            str(one.operands) for one in pikepdf.parse_content_stream(sheet) if str(one.operator) == "BDC"
+        ]
+        if len(marks) > MOST_MARKS:
+            yield f"{len(marks)} marks on page {number}"
+        if number > 1 and sum("/Pagination" in one for one in marks) < 3:
+            yield f"running parts of page {number} are content"

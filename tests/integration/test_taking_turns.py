@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.catalogue.calculators import load_calculators
 from dnk_tool.catalogue.factors_loader import load_factors
-from dnk_tool.domain.answers import Answer, Disclosure
+from dnk_tool.domain.answers import Answer, Disclosure, Figure, Origin, Quality
 from dnk_tool.domain.calculation import Line, with_factors
 from dnk_tool.domain.document_reader import read_document
-from dnk_tool.domain.permissions import SHELL
+from dnk_tool.domain.permissions import SHELL, Actor
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.states import NotPossible
-from dnk_tool.services import calculating, finishing
+from dnk_tool.services import calculating, figuring, finishing
 from dnk_tool.services.answering import Locked, Submission, save_section
 from dnk_tool.services.declarations import Settings, change_settings, settings_of
 from dnk_tool.services.documents import import_document
@@ -205,3 +205,34 @@ def test_a_removal_that_waited_keeps_what_was_there(
         kept = session.scalars(select(LineRevision).order_by(LineRevision.id)).all()
         assert [one.version for one in kept] == [1, 2, 3]
         assert kept[-1].content["quantities"]["quantity"]["value"] == "200"
+
+
+def test_figures_follow_the_lines_of_both_who_save_at_once(
+    store: sessionmaker[Session], fresh_declaration: Callable[[], tuple[int, dict[str, Actor]]]
+) -> None:
+    declaration_id, _people = fresh_declaration()
+
+    def add(session: Session, declaration: Declaration) -> object:
+        return calculating.save_line(session, declaration, power(300), seen=0, actor=SHELL, now=NOW)
+
+    def enter(session: Session, declaration: Declaration) -> object:
+        people = Figure(Decimal(10), "persons", Quality.MEASURED)
+        key, seen = "workforce.headcount", declarations.content(session, declaration)
+        return figuring.save_figure(
+            session, declaration, key, people, seen=seen.figure_version(key), actor=SHELL, now=NOW
+        )
+
+    for first, second in ((add, add), (add, enter)):
+        results = in_turn(store, declaration_id, first, second)
+        assert not any(isinstance(one, Exception) for one in results), results
+    with store() as session:
+        declaration = declarations.by_id(session, declaration_id)
+        assert declaration is not None
+        rows = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
+        known = {key: declarations.figure_of(row) for key, row in rows.items()}
+        found = calculating.calculation_of(declaration, calculating.lines_of(session, declaration), known)
+        followed = {key for key, one in known.items() if one.origin is Origin.LINES}
+        assert "energy.intensity.headcount" in followed
+        for key in followed:
+            assert known[key].value == found.results[key].value.value
+        assert len(calculating.lines_of(session, declaration)) == 3

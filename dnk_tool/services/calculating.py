@@ -29,6 +29,13 @@ from dnk_tool.store import calculations, declarations, history
 from dnk_tool.store.calculations import LineRow
 from dnk_tool.store.models import Declaration
 
+# In a year, over all calculators: the record that a version freezes holds no more.
+MOST_LINES = 5_000
+
+
+class TooManyLines(Exception):
+    """The year has as many lines as it can have."""
+
 
 @dataclass(frozen=True)
 class StoredLine:
@@ -91,7 +98,8 @@ def save_line(
 ) -> LineOutcome:
     """Write a line, a new one if its id is 0, and let the figures follow.
 
-    Raises NotPermitted, Locked, and LookupError for a line that is not of this company and year.
+    Raises NotPermitted, Locked, TooManyLines, and LookupError for a line that is not of this company and
+    year.
     """
     open_calculator(session, declaration, load_calculators()[line.calculator], actor)
     row, content = _row(session, declaration, line), to_json(line)
@@ -100,6 +108,8 @@ def save_line(
         calculations.keep(session, row, content, by=actor.user_id, now=now, kept_aside=True)
         theirs = _stored(row)
         return LineOutcome(replace(theirs, line=line), theirs=theirs, is_gone=is_gone)
+    if not row.id or is_gone:
+        _check_room(session, declaration)
     if not row.id or row.content != content or is_gone:
         row.removed_at = None
         calculations.put(session, row, content, by=actor.user_id, now=now)
@@ -124,9 +134,10 @@ def remove_line(
 def restore_line(
     session: Session, declaration: Declaration, line_id: int, *, actor: Actor, now: datetime
 ) -> LineOutcome:
-    """Bring a removed line back. Raises NotPermitted, Locked and LookupError."""
+    """Bring a removed line back. Raises NotPermitted, Locked, TooManyLines and LookupError."""
     row = _opened(session, declaration, line_id, actor)
     if row.removed_at is not None:
+        _check_room(session, declaration)
         row.removed_at, row.changed_at, row.changed_by = None, now, actor.user_id
         row.version += 1
         calculations.keep(session, row, row.content, by=actor.user_id, now=now)
@@ -219,6 +230,12 @@ def _row(session: Session, declaration: Declaration, line: Line) -> LineRow:
         calculator=line.calculator,
         version=0,
     )
+
+
+def _check_room(session: Session, declaration: Declaration) -> None:
+    of = declaration.organisation_id, declaration.reporting_year
+    if calculations.count(session, *of) >= MOST_LINES:
+        raise TooManyLines
 
 
 def _only(session: Session, declaration: Declaration, line: Line) -> LineRow | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, func
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -56,6 +56,12 @@ def rows_of_year(
     if calculator:
         found = found.where(LineRow.calculator == calculator)
     return session.scalars(found.order_by(LineRow.id)).all()
+
+
+def count(session: Session, organisation_id: int, year: int) -> int:
+    """How many lines of all calculators count in one year."""
+    wanted = LineRow.organisation_id == organisation_id, LineRow.year == year, LineRow.removed_at.is_(None)
+    return session.scalar(sql(func.count()).select_from(LineRow).where(*wanted)) or 0
 
 
 def row(session: Session, organisation_id: int, year: int, line_id: int) -> LineRow | None:

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from dnk_tool.catalogue.calculators import Measure, load_calculators
 from dnk_tool.domain.answers import Origin
+from dnk_tool.services import calculating
 from dnk_tool.store.calculations import LineRevision, LineRow
 from dnk_tool.store.models import Declaration, FigureRow, Organisation
 from tests.support import World, counted, form_fields, sign_in, stored
@@ -122,6 +123,27 @@ def test_a_number_that_nobody_means_breaks_no_page(editor: FlaskClient, at: Path
         assert editor.get(at(key)).status_code == 200
         for datapoint in calculator.results if measured else ():
             assert editor.get(at(f"spur/{datapoint}")).status_code == 200
+
+
+def test_more_lines_than_a_version_can_hold_are_refused_with_their_words(
+    editor: FlaskClient, app: Flask, world: World, at: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calculating, "MOST_LINES", 1)
+    send(editor, at(DIESEL), f__quantity="100")
+    (one,) = lines(app, world)
+    answer = send(editor, at(DIESEL), f__quantity="200", label="Tankkarte")
+    assert answer.status_code == 422
+    assert "Fassen Sie mehrere Rechnungen zu einer Zeile zusammen" in answer.text
+    assert form_fields(answer.text)["label"] == ["Tankkarte"]
+    # What is there already can be changed, removed and, while there is room, brought back.
+    path = at(f"energy/zeilen/{one['id']}")
+    assert send(editor, path, f__quantity="150").status_code == 303
+    token = {"csrf_token": form_fields(editor.get(path).text)["csrf_token"]}
+    editor.post(f"{path}/entfernen", data=token)
+    send(editor, at(DIESEL), f__quantity="200")
+    back = editor.post(f"{path}/zurueckholen", data=token, follow_redirects=True)
+    assert "Fassen Sie mehrere Rechnungen zu einer Zeile zusammen" in back.text
+    assert [one["quantities"]["quantity"]["value"] for one in lines(app, world)] == ["200"]
 
 
 def test_the_unit_decides_which_factor_counts(

@@ -13,7 +13,7 @@ from dnk_tool.domain.calculation.doubles import is_twice, is_year_beside_months
 from dnk_tool.domain.evidence import Target
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import calculating
-from dnk_tool.services.calculating import LineOutcome, StoredLine, line_of
+from dnk_tool.services.calculating import LineOutcome, StoredLine, TooManyLines, line_of
 from dnk_tool.store import accounts, declarations
 from dnk_tool.web.access import current_actor, current_declaration, permit
 from dnk_tool.web.calculators.choices import slot_choices
@@ -110,9 +110,13 @@ def _save(calculator: Calculator, form: LineForm, stored: StoredLine | None) -> 
         fault_errors(form, faults(line, form.activity))
     if form_errors(form):
         return _page(calculator, form, stored), 422
-    outcome = calculating.save_line(
-        db(), declaration, line, seen=seen_version(form), actor=current_actor(), now=datetime.now(UTC)
-    )
+    try:
+        outcome = calculating.save_line(
+            db(), declaration, line, seen=seen_version(form), actor=current_actor(), now=datetime.now(UTC)
+        )
+    except TooManyLines:
+        form.label.errors = [_no_room()]
+        return _page(calculator, form, stored), 422
     if outcome.theirs:
         return _collided(calculator, form, outcome)
     _tell(form, outcome, stored.line if stored else None)
@@ -197,9 +201,17 @@ def restore(declaration_id: int, calculator_key: str, line_id: int) -> ResponseR
     removed = calculating.removed_lines(db(), declaration, calculator.key)
     if line_id not in {one.line.id for one in removed} and line_of(db(), declaration, line_id) is None:
         abort(404)
-    calculating.restore_line(db(), declaration, line_id, actor=current_actor(), now=datetime.now(UTC))
+    try:
+        calculating.restore_line(db(), declaration, line_id, actor=current_actor(), now=datetime.now(UTC))
+    except TooManyLines:
+        flash(_no_room(), "warning")
+        return redirect(_list_url(calculator), 303)
     flash(_("Die Zeile zählt wieder mit."), "success")
     return redirect(_list_url(calculator, gespeichert=line_id), 303)
+
+
+def _no_room() -> str:
+    return str(_("Mehr Zeilen passen in kein Jahr. Fassen Sie mehrere Rechnungen zu einer Zeile zusammen."))
 
 
 def _list_url(calculator: Calculator, **values: Any) -> str:

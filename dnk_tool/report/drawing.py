@@ -33,8 +33,8 @@ class Part:
 
 
 def paint(words: Words, area: str = "", *, is_wide: bool = False) -> Paint:
-    """With what a chart of an area is drawn, on paper or on a screen."""
-    room = TABLE_ROOM if is_wide else TEXT_ROOM
+    """With what a chart of an area is drawn, on paper or on a screen, whose columns are narrower."""
+    room = TABLE_ROOM if is_wide and words.on_paper else TEXT_ROOM
     accent = ACCENTS.get(area, ACCENTS[""])
     return Paint(accent, PRINTED, room) if words.on_paper else Paint(accent, ON_SCREEN, room, SCREEN_SCALE)
 

@@ -156,8 +156,8 @@ def create_app(settings: Settings) -> Flask:
 
 
 def _let_kept_fields_pass() -> None:
-    """A sign-in form may carry a whole page's fields, packed once more."""
-    if request.endpoint in ("security.login", "second_step.check", "passkeys.sign_in"):
+    """A sign-in form may carry a whole page's fields, packed once more; another one a whole declaration."""
+    if request.endpoint in ("security.login", "second_step.check", "passkeys.sign_in", "from_file.take"):
         request.max_content_length = request.max_form_memory_size = 4 * LARGEST_REQUEST
 
 
@@ -165,3 +165,5 @@ def _let_files_pass() -> None:
     """Files of evidence may be larger than any page of words; the words beside them may not."""
     if request.endpoint == "evidence.upload":
         request.max_content_length = evidence.routes.largest_upload() + LARGEST_REQUEST
+    if request.endpoint == "from_file.check":
+        request.max_content_length = wizard.from_file.LARGEST_REQUEST

@@ -1,5 +1,6 @@
 """Turns stored declarations into documents and documents into stored declarations."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -120,12 +121,16 @@ def _write_answers(
 
 
 def _refuse_differing(session: Session, organisation: Organisation, document: Document) -> None:
-    known: dict[tuple[int, str], Figure] = figures.of_organisation(session, organisation.id)
-    differing = [
-        key for key, figure in document.figures.items() if key in known and not _is_same(figure, known[key])
-    ]
+    differing = figures_that_differ(document, figures.of_organisation(session, organisation.id))
     if differing:
-        raise FiguresDiffer(sorted(differing))
+        raise FiguresDiffer(differing)
+
+
+def figures_that_differ(document: Document, known: Mapping[tuple[int, str], Figure]) -> list[tuple[int, str]]:
+    """Which figures the document gives otherwise than they are known: (year, datapoint) pairs in order."""
+    return sorted(
+        key for key, figure in document.figures.items() if key in known and not _is_same(figure, known[key])
+    )
 
 
 def _is_same(figure: Figure, known: Figure) -> bool:

@@ -86,6 +86,7 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "evidence.upload": (Limit(parse("120/hour"), by_person),),
     "company_list.check": (Limit(parse("60/hour"), by_person),),
     "figure_files.check": (Limit(parse("60/hour"), by_person),),
+    "from_file.check": (Limit(parse("60/hour"), by_person),),
     "sign_offs.answer": (Limit(parse("30/minute"), by_address),),
     "sign_off.remind": (Limit(parse("20/hour"), by_person),),
     "finish.submit": (Limit(parse("60/hour"), by_person),),

@@ -55,6 +55,7 @@ from tests.support import PASSWORD, add_consent, add_member, make_account, make_
 pytestmark = pytest.mark.e2e
 
 WIDTHS = (1280, 320)
+FROM_FILE = "/unternehmen/{company}/erklaerungen/aus-datei"
 # Everything that axe-core finds by itself: WCAG 2.2 A and AA, and best practice.
 RUN = """async () => {
   const options = { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } };
@@ -754,6 +755,15 @@ def figures_listed(page: Page, world: World) -> None:
     press("Vorschau ansehen")(page, world)
 
 
+def handed_in(page: Page, world: World) -> None:
+    """The declaration of an earlier year, as its data alone."""
+    data = json.loads((Path(__file__).parents[1] / "data" / "craft.json").read_bytes())
+    data["figures"], data["reporting_year"] = [], 2022
+    file = {"name": "x.json", "mimeType": "application/json", "buffer": json.dumps(data).encode()}
+    page.set_input_files("input[type=file]", files=[file])
+    press("Vorschau ansehen")(page, world)
+
+
 def no_figures_year(page: Page, world: World) -> None:
     page.get_by_label("Ja, ab einem Berichtsjahr").check()
     page.get_by_label("erstes Berichtsjahr").fill("bald")
@@ -897,6 +907,9 @@ STATES = (
         press("Erklärung anlegen"),
         "Neue Erklärung",
     ),
+    State("from-file", "leo", FROM_FILE, heading="Erklärung aus einer Datei"),
+    State("from-file-error", "leo", FROM_FILE, press("Vorschau ansehen"), "Erklärung aus einer Datei"),
+    State("from-file-looked-at", "leo", FROM_FILE, handed_in, "Erklärung für 2022 aus der Datei"),
     State("next-year", "karin", of(AFTER, "naechstes-jahr"), heading="Neues Berichtsjahr", javascript=BOTH),
     State("overview-next-year", "karin", of(AFTER), heading="erklärung für"),
     State("criterion-next-year", "karin", of(AFTER, "kriterien/13"), heading="Emissionen", javascript=BOTH),

@@ -5,6 +5,7 @@ from dnk_tool.web.wizard import (
     criterion,
     files,
     finish,
+    from_file,
     goals,
     history,
     next_year,
@@ -21,6 +22,7 @@ from dnk_tool.web.wizard import (
 BLUEPRINTS = (
     profile.blueprint,
     settings.blueprint,
+    from_file.blueprint,
     overview.blueprint,
     next_year.blueprint,
     goals.blueprint,

@@ -1,4 +1,4 @@
-"""Commands for declarations: list, import, export and render."""
+"""Commands for declarations: list, import, export, render and verify."""
 
 import json
 import sys
@@ -8,14 +8,15 @@ from pathlib import Path
 
 import click
 
+from dnk_tool import config
 from dnk_tool.cli.output import fail, messages, progress, stored
 from dnk_tool.domain import completeness
-from dnk_tool.domain.document import Document
+from dnk_tool.domain.document import Document, canonical, fingerprint
 from dnk_tool.domain.document_reader import MAX_BYTES
 from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.language import LANGUAGES
 from dnk_tool.report import RenderFailed, render_pdf
-from dnk_tool.services import printing
+from dnk_tool.services import printing, seal_keys, seals
 from dnk_tool.services.declaration_files import (
     LARGEST_FILE,
     FileFault,
@@ -25,6 +26,8 @@ from dnk_tool.services.declaration_files import (
 from dnk_tool.services.declarations import YearAhead, YearTaken
 from dnk_tool.services.documents import FiguresDiffer, current_file, import_document
 from dnk_tool.services.organisations import add_member
+from dnk_tool.services.seal_keys import PublicKey, UnreadableKey
+from dnk_tool.services.seals import NotASeal, Seal, Verdict
 from dnk_tool.store import accounts, declarations
 from dnk_tool.store.database import writing
 
@@ -44,10 +47,19 @@ FAULTS: Mapping[FileFault, str] = {
     FileFault.BUSY: "cannot be read now, since others are being read; try again in a minute.",
 }
 
+# What is said of a seal, or of none.
+SEALS: Mapping[Verdict | None, str] = {
+    Verdict.VALID: "valid",
+    Verdict.OTHER_DATA: "invalid: it seals other data",
+    Verdict.FORGED: "invalid: the signature is not the key's",
+    Verdict.UNKNOWN_KEY: "invalid: made with a key that is not among those trusted",
+    None: "absent",
+}
+
 
 @click.group()
 def declaration() -> None:
-    """List, import, export and render declarations."""
+    """List, import, export, render and verify declarations."""
 
 
 @declaration.command("list")
@@ -152,6 +164,64 @@ def render_declaration(file: Path, output: Path, language: str | None, is_draft:
         fail(f"The PDF could not be made: {error}")
     _write(content, output)
     click.echo(f"{output} ({len(content) // 1024} KiB)", err=True)
+
+
+@declaration.command("verify")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--signature",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The seal; default: the file beside FILE that ends with .sig, if there is one.",
+)
+@click.option(
+    "--key",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Public keys as PEM that you trust; default: those of this installation.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON for scripts.")
+def verify_declaration(file: Path, signature: Path | None, key: Path | None, as_json: bool) -> None:
+    """Print the fingerprint of the data in a PDF or JSON file, and whether its seal is valid.
+
+    Needs neither network nor database. Exits with 0 for a valid seal, 1 if something cannot be read, 3 for a
+    seal that proves nothing, and 4 without a seal. What is printed on the pages of a PDF is not looked at.
+    """
+    sha256 = fingerprint(canonical(_read(file)))
+    beside = file.with_suffix(".sig")
+    found = _seal(signature or (beside if beside.is_file() else None))
+    verdict = seals.judge(found, sha256, _keys(key)) if found else None
+    said = f"{found.by}, {found.sealed_on}, key {found.key}" if found and verdict is Verdict.VALID else ""
+    if as_json:
+        rows = {"fingerprint": sha256, "seal": verdict.value if verdict else "absent", "by": said}
+        click.echo(json.dumps(rows, ensure_ascii=False))
+    else:
+        click.echo(f"fingerprint: {sha256}")
+        click.echo(f"seal: {SEALS[verdict]}{f' ({said})' if said else ''}")
+    sys.exit({Verdict.VALID: 0, None: 4}.get(verdict, 3))
+
+
+def _seal(path: Path | None) -> Seal | None:
+    if path is None:
+        return None
+    try:
+        with path.open("rb") as file:
+            return seals.read(file.read(seals.LARGEST_SEAL + 1))
+    except OSError as error:
+        fail(f"{path} cannot be read: {error.strerror}")
+    except NotASeal:
+        fail(f"{path} is no seal.")
+
+
+def _keys(path: Path | None) -> Mapping[str, PublicKey]:
+    try:
+        if path is None:
+            found = seal_keys.public_keys(config.load().instance)
+        else:
+            found = {one.number: one for one in seal_keys.read_keys(path)}
+    except (OSError, UnreadableKey):
+        fail(f"{path or 'A key of this installation'} holds no public Ed25519 key as PEM.")
+    if not found:
+        fail("There is no key to verify the seal with. Give the operator's public key with --key.")
+    return found
 
 
 def _read(file: Path) -> Document:

@@ -21,6 +21,7 @@ COMMANDS = {
     "user": "dnk_tool.cli.user:user",
     "cluster": "dnk_tool.cli.cluster:cluster",
     "declaration": "dnk_tool.cli.declaration:declaration",
+    "seal": "dnk_tool.cli.seal:seal",
     "figures": "dnk_tool.cli.figures:figures",
     "catalogue": "dnk_tool.cli.catalogue:catalogue",
     "factors": "dnk_tool.cli.factors:factors",

@@ -12,7 +12,7 @@ from dnk_tool.report.glossary import glossary
 from dnk_tool.report.overview import count_rows, imprint, index_rows, rating_groups, statements
 from dnk_tool.report.pieces import Entry
 from dnk_tool.report.requirements import Source
-from dnk_tool.report.standing import standing_facts
+from dnk_tool.report.standing import check_view, standing_facts
 from dnk_tool.report.typography import NO_BREAK
 from dnk_tool.report.view import Cover, DeclarationView, Issue
 from dnk_tool.report.words import Words
@@ -62,6 +62,7 @@ def compose(
         glossary=glossary(words, cover, overview, general, chapters, annex),
         imprint=edges,
         statements=tuple(statements(source, issue)),
+        check=check_view(words, issue),
     )
 
 

@@ -1,9 +1,10 @@
-"""What a version says of itself: who reviewed it, who confirmed it. Drafts say nothing of either."""
+"""What a version says of itself: who reviewed it, who confirmed it, where to check it. Drafts say nothing."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 from dnk_tool.language import day
+from dnk_tool.report.qr import CheckView, path_of
 from dnk_tool.report.view import Confirmation, Issue, Review
 from dnk_tool.report.words import Words
 
@@ -42,6 +43,26 @@ def standing_statements(words: Words, issue: Issue) -> Iterator[str]:
             "Die Erklärung wurde ohne Prüfung durch Dritte erstellt; sie trägt kein Signet des DNK-Büros und "
             "wurde von ihm nicht geprüft."
         )
+
+
+def check_view(words: Words, issue: Issue) -> CheckView | None:
+    """Where a version that may be passed on can be checked; nothing where no such page is known."""
+    if not (issue.is_final and issue.check_at):
+        return None
+    _ = words.gettext
+    path, size = path_of(issue.check_at)
+    return CheckView(
+        title=_("Ist diese Erklärung echt und aktuell?"),
+        lead=_(
+            "Die Prüfseite sagt, ob diese Version veröffentlicht ist, ob es eine neuere gibt und ob die "
+            "Daten in einer PDF-Datei unverändert sind:"
+        ),
+        address=issue.check_at,
+        shown=issue.check_at.partition("://")[2],
+        alt=_("QR-Code der Prüfseite %(address)s") % {"address": issue.check_at},
+        path=path,
+        size=size,
+    )
 
 
 def _cut(name: str, longest: int) -> str:

@@ -5,6 +5,7 @@ from datetime import date
 
 from dnk_tool.report.annex import AnnexView
 from dnk_tool.report.pieces import Answered, ChartView, Entry, Glance
+from dnk_tool.report.qr import CheckView
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Issue:
     """Which copy of a declaration is printed; `fingerprint` is the SHA-256 of its canonical document.
 
     A draft has no version. A version that still waits for somebody, or that did not get further, is pending.
+    `check_at` is the address where anybody can check a version; empty: nowhere.
     """
 
     version: int | None
@@ -38,6 +40,7 @@ class Issue:
     is_pending: bool = False
     review: Review | None = None
     confirmation: Confirmation | None = None
+    check_at: str = ""
 
     @property
     def is_final(self) -> bool:
@@ -56,8 +59,9 @@ class Chapter:
     kind: str
     parts: tuple[Answered, ...]
 
-
     charts: tuple[ChartView, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """An area with its chapters; `key` decides its colour."""
@@ -151,3 +155,4 @@ class DeclarationView:
     imprint: tuple[Entry, ...]
     statements: tuple[str, ...]
     glossary: tuple[Entry, ...]
+    check: CheckView | None = None

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.config import Settings
 from dnk_tool.language import LOCAL_TIME
-from dnk_tool.services import mailing, retention
+from dnk_tool.services import mailing, retention, seals
 
 log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 20.0
+SEALS_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Background:
         self._deliver = mailing.delivery(settings)
         self._chores = (
             *chores,
+            Chore("seals", lambda now: seals.seal_due(factory, settings.instance, now=now), SEALS_EVERY),
             Chore("tidy", lambda now: retention.tidy(factory, settings, now=now), timedelta(hours=1)),
             Chore("retention", lambda now: retention.apply(factory, settings, now=now), timedelta(days=1)),
         )

@@ -90,6 +90,8 @@ def finished_pdf(snapshot: Snapshot, issue: Issue, folder: Path) -> bytes:
 def _mark(issue: Issue) -> str:
     """Tells issues apart that differ in what came after the freezing."""
     said = repr((issue.is_pending, issue.review, issue.confirmation))
+    if issue.check_at:  # files without an address keep the name that they always had
+        said += repr(issue.check_at)
     return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.states import Action, NotPossible
 from dnk_tool.services.moving import begin, take
-from dnk_tool.store import publications, versions
+from dnk_tool.store import proofs, publications, versions
 from dnk_tool.store.models import Declaration
 from dnk_tool.store.sign_offs import Publication
 from dnk_tool.store.versions import FINAL, Version
@@ -38,6 +38,7 @@ def publish(session: Session, declaration: Declaration, *, actor: Actor, now: da
         found = Publication(declaration_id=declaration.id, slug=_slug(declaration))
         session.add(found)
     found.version, found.published_at, found.published_by = newest.number, now, actor.user_id
+    proofs.note_published(session, newest.snapshot.id, now=now)
     found.revoked_at = found.revoked_by = None
     take(session, declaration, step, actor=actor, now=now, version=newest.number)
     return found

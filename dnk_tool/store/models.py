@@ -301,4 +301,5 @@ class Snapshot(Base):
     __table_args__ = (
         UniqueConstraint("declaration_id", "version", name="uq_snapshot_version"),
         CheckConstraint("length(sha256) = 64", name="sha256_whole"),
+        Index("ix_snapshot_sha256", "sha256"),
     )

@@ -30,7 +30,10 @@ FOOTER = (
     (_l("Datenschutz"), "notices.privacy"),
     (_l("Barrierefreiheit"), "notices.accessibility"),
 )
-PUBLISHED = ((_l("Veröffentlichte Erklärungen"), "public.index"),)
+PUBLISHED = (
+    (_l("Veröffentlichte Erklärungen"), "public.index"),
+    (_l("Erklärung prüfen"), "origin.index"),
+)
 
 # So few other places fit beside each other; more stand in the menu.
 MOST_NEAR = 3

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from dnk_tool.config import Settings
 from dnk_tool.report import Issue, RenderFailed
-from dnk_tool.services import printing
+from dnk_tool.services import origin, printing
 from dnk_tool.store.models import Snapshot
 from dnk_tool.web.headers import request_id
 from dnk_tool.web.transactions import db
@@ -35,7 +35,13 @@ def attachment(content: bytes, kind: str, name: str) -> Response:
 
 def frozen_pdf(snapshot: Snapshot, issue: Issue, name: str, *, back: str) -> ResponseReturnValue:
     """The PDF of a frozen version; `back` is where to go if it cannot be made now."""
-    return printed(lambda: printing.finished_pdf(snapshot, issue, rendered()), name, back=back)
+    found = addressed(issue)
+    return printed(lambda: printing.finished_pdf(snapshot, found, rendered()), name, back=back)
+
+
+def addressed(issue: Issue) -> Issue:
+    """The issue with the address of its check page in this installation."""
+    return origin.addressed(issue, _settings().public_url)
 
 
 def printed(render: Callable[[], bytes], name: str, *, back: str) -> ResponseReturnValue:
@@ -53,4 +59,8 @@ def printed(render: Callable[[], bytes], name: str, *, back: str) -> ResponseRet
 
 def rendered() -> Path:
     """Where PDFs of frozen versions are kept once they are rendered."""
-    return cast(Settings, current_app.extensions["dnk_settings"]).instance / "rendered"
+    return _settings().instance / "rendered"
+
+
+def _settings() -> Settings:
+    return cast(Settings, current_app.extensions["dnk_settings"])

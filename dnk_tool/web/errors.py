@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 10
 MOST_TAKEN_IN, PIECE = 300_000_000, 1_000_000
+MOST_OF_A_VISITOR = 60_000_000
 # Forms in which nobody writes what could be lost.
 WITHOUT_WORDS = (
     "security.",
@@ -31,6 +32,7 @@ WITHOUT_WORDS = (
     "single_sign_on.",
     "registration.",
     "invitations.",
+    "origin.",
 )
 
 PLAIN = """<!DOCTYPE html>
@@ -109,6 +111,8 @@ def _words(status: int) -> tuple[str, str]:
         return _("Das prüft jemand anderes"), own_company.reason()
     if status == 413 and request.endpoint == "evidence.upload":
         return _too_many_files()
+    if status == 413 and request.endpoint == "origin.check":
+        return _too_large_a_file()
     general = (
         _("Das hat nicht geklappt"),
         _("Der Fehler liegt bei uns. Ihre gespeicherten Angaben sind sicher."),
@@ -116,11 +120,20 @@ def _words(status: int) -> tuple[str, str]:
     return titles.get(status, general if status >= 500 else titles[400])
 
 
-def _too_many_files() -> tuple[str, str]:
+def _take_in(most: int) -> None:
     """Take in what still comes, up to a limit: a browser shows no answer before it has sent everything."""
-    left, body = MOST_TAKEN_IN, request.environ["wsgi.input"]
+    left, body = most, request.environ["wsgi.input"]
     while left > 0 and (piece := body.read(PIECE)):
         left -= len(piece)
+
+
+def _too_large_a_file() -> tuple[str, str]:
+    _take_in(MOST_OF_A_VISITOR)
+    return _("Diese Datei ist zu groß"), _("Gehen Sie zurück, und wählen Sie das PDF der Erklärung selbst.")
+
+
+def _too_many_files() -> tuple[str, str]:
+    _take_in(MOST_TAKEN_IN)
     return _("Diese Dateien sind zusammen zu groß"), _(
         "Es wurde nichts gespeichert. Gehen Sie zurück, und laden Sie die Dateien in mehreren Schritten hoch."
     )

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from itsdangerous import URLSafeSerializer
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,7 @@ from dnk_tool.catalogue.calculators import load_calculators
 from dnk_tool.catalogue.factors_loader import load_factors
 from dnk_tool.domain.calculation import Line, with_factors
 from dnk_tool.domain.evidence import WHOLE, Target
+from dnk_tool.domain.origin import code_of
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.review import Audience, Side
@@ -131,6 +132,9 @@ class World:
     hidden: int = 1
     slug: str = "x"
     taken_back: str = "x"
+    code: str = "x"
+    code_taken_back: str = "x"
+    published_data: bytes = b""
     year_after: int = 1
 
 
@@ -389,6 +393,10 @@ def add_publications(session: Session) -> dict[str, Any]:
         submitting.submit(session, declaration, cluster_id=None, actor=actor, now=now)
         found[key] = declaration.id
         found[slug] = publishing.publish(session, declaration, actor=actor, now=now).slug
+        frozen = declarations.snapshot(session, declaration.id, 1)
+        assert frozen is not None
+        found["code" if key == "published" else "code_taken_back"] = code_of(frozen.sha256)
+        found.setdefault("published_data", frozen.content)
     publishing.unpublish(session, declaration, actor=actor, now=now)
     return found
 
@@ -596,6 +604,21 @@ def files_chosen(page: Page, world: World) -> None:
         ]
     )
     expect(page.locator(".dnk-drop__files li")).to_have_count(2)
+
+
+def uploaded(content: Callable[[World], bytes]) -> Go:
+    """A visitor's file on the check page."""
+
+    def go(page: Page, world: World) -> None:
+        file: FilePayload = {
+            "name": "erklaerung.json",
+            "mimeType": "application/json",
+            "buffer": content(world),
+        }
+        page.get_by_label("PDF oder JSON-Datei").set_input_files(file)
+        press("Datei prüfen")(page, world)
+
+    return go
 
 
 def bad_day(page: Page, world: World) -> None:
@@ -1045,6 +1068,25 @@ STATES = (
     State("recall", "quentin", of("review_back", "zurueckholen"), heading="Erklärung zurückholen?"),
     State("overview-published", "paula", of("published"), heading="erklärung für"),
     State("public", path="/berichte", heading="Veröffentlichte Erklärungen", javascript=BOTH),
+    State("origin", path="/pruefen", heading="Erklärung prüfen", javascript=BOTH),
+    State("origin-typo", path="/pruefen?code=abc", heading="Erklärung prüfen"),
+    State("origin-published", path="/p/{code}", heading="Erklärung prüfen", javascript=BOTH),
+    State("origin-withdrawn", path="/p/{code_taken_back}", heading="Erklärung prüfen"),
+    State("origin-not-published", path="/p/0000-0000-0000", heading="Erklärung prüfen"),
+    State(
+        "origin-unchanged",
+        path="/p/{code}",
+        go=uploaded(lambda world: world.published_data),
+        heading="Erklärung prüfen",
+        javascript=BOTH,
+    ),
+    State(
+        "origin-changed",
+        path="/pruefen",
+        go=uploaded(lambda world: world.published_data.replace(b"Papier Paulsen", b"Papier Pohl")),
+        heading="Erklärung prüfen",
+    ),
+    State("origin-no-file", path="/pruefen", go=press("Datei prüfen"), heading="Erklärung prüfen"),
     State("public-declaration", "", "/berichte/{slug}", heading="20 Kriterien des DNK"),
     State("public-gone", "", "/berichte/{taken_back}", heading="gibt es nicht mehr"),
     State("criterion-finished", "petra", of(DONE, "kriterien/12"), heading="Ressourcenmanagement"),

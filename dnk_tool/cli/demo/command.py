@@ -11,6 +11,7 @@ from dnk_tool.cli.demo import FINISHED, PASSWORD, cluster, examples
 from dnk_tool.cli.output import progress, stored
 from dnk_tool.cli.serve import run
 from dnk_tool.services import passwords, setting_up
+from dnk_tool.services.origin import addressed
 from dnk_tool.services.printing import finished_pdf, issue_of_version
 from dnk_tool.store import accounts, declarations
 from dnk_tool.store.blobs import blobs_of
@@ -83,7 +84,7 @@ def demo(no_serve: bool) -> None:
         _seed_once(factory, settings)
         if not sample.exists():
             with factory() as session:
-                _render_sample(session, sample)
+                _render_sample(session, sample, settings.public_url)
     notice = _notice(sample)
     if no_serve:
         click.echo(notice)
@@ -109,7 +110,7 @@ def _seed_once(factory: sessionmaker[Session], settings: config.Settings) -> Non
             session.commit()
 
 
-def _render_sample(session: Session, sample: Path) -> None:
+def _render_sample(session: Session, sample: Path, public_url: str) -> None:
     """The declaration that went all the way as PDF, to look at without signing in."""
     name = examples.document(FINISHED).organisation.name
     companies = [one.id for one in declarations.named(session, name)]
@@ -117,7 +118,7 @@ def _render_sample(session: Session, sample: Path) -> None:
         found = declarations.snapshot(session, declaration.id, 1)
         if found is None:
             continue
-        issue = issue_of_version(session, found)
+        issue = addressed(issue_of_version(session, found), public_url)
         with progress("Rendering the sample declaration"):
             sample.write_bytes(finished_pdf(found, issue, sample.parent / "rendered"))
         return

@@ -10,7 +10,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.report import render_pdf
 from dnk_tool.services import printing
 from dnk_tool.services.documents import current_file
-from dnk_tool.store import declarations
+from dnk_tool.store import declarations, proofs
 from dnk_tool.store.models import Declaration, Snapshot
 from dnk_tool.web.access import current_declaration, permit
 from dnk_tool.web.downloads import JSON, PDF, attachment, file_name, frozen_pdf, printed, rendered
@@ -43,6 +43,14 @@ def version_pdf(declaration_id: int, version: int) -> ResponseReturnValue:
 def version_json(declaration_id: int, version: int) -> ResponseReturnValue:
     snapshot = _snapshot(declaration_id, version)
     return _download(snapshot.content, current_declaration(), f"V{version}.json")
+
+
+@blueprint.get("/versionen/<int:version>.sig")
+@permit(Permission.DECLARATION_VIEW)
+def version_seal(declaration_id: int, version: int) -> ResponseReturnValue:
+    """The operator's seal on the data of a version."""
+    found = proofs.seal_of(db(), declaration_id, version) or abort(404)
+    return _download(found.encode(), current_declaration(), f"V{version}.sig")
 
 
 @blueprint.get("/erklaerung.json")

@@ -1,0 +1,172 @@
+"""The operator's keys for seals: one that seals, and all public ones that ever did, as PEM files.
+
+`seal/private.pem` in the instance folder is the Ed25519 key that seals now (PKCS #8, readable by its owner
+only). `seal/public/<key>.pem` are the public keys (SubjectPublicKeyInfo); lines before the key itself, which
+readers of PEM skip, say whose it is and since when. A public key whose file is gone is trusted no more.
+"""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from dnk_tool.config import write_private
+
+FOLDER, PRIVATE, PUBLIC = "seal", "private.pem", "public"
+KEY_LENGTH = 16
+LONGEST_NAME = 100
+LARGEST_FILE = 100_000
+
+_PEM = re.compile(r"-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----")
+
+
+class NoKeyName(ValueError):
+    """A key needs a name of one line."""
+
+
+class KeyExists(Exception):
+    """There is a key that seals already."""
+
+
+class UnreadableKey(Exception):
+    """The file holds no Ed25519 key as PEM."""
+
+
+@dataclass(frozen=True)
+class PublicKey:
+    """Verifies seals. `number` is what seals call it: how the SHA-256 of its 32 bytes begins."""
+
+    number: str
+    name: str
+    since: date | None
+    key: Ed25519PublicKey
+
+    def has_signed(self, signature: bytes, message: bytes) -> bool:
+        """Whether the signature of the message is this key's."""
+        try:
+            self.key.verify(signature, message)
+        except InvalidSignature:
+            return False
+        return True
+
+    def to_pem(self) -> str:
+        """The key as PEM, with lines before it that say whose it is."""
+        pem = self.key.public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        ).decode()
+        since = self.since.isoformat() if self.since else ""
+        return f"Name: {self.name}\nSince: {since}\nKey: {self.number}\n{pem}"
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """Seals, under the name of its public key."""
+
+    public: PublicKey
+    private: Ed25519PrivateKey
+
+
+def new_key(instance: Path, name: str, *, on: date, replace: bool = False) -> PublicKey:
+    """Make the key that seals from now on; the public keys of earlier ones stay.
+
+    Raises NoKeyName, and KeyExists unless an earlier one is to be replaced.
+    """
+    name = " ".join(name.split())
+    if not name or len(name) > LONGEST_NAME or "-----" in name:
+        raise NoKeyName(name)
+    folder = instance / FOLDER
+    kept = folder / PRIVATE
+    if kept.exists() and not replace:
+        raise KeyExists(kept)
+    private = Ed25519PrivateKey.generate()
+    public = PublicKey(_number(private.public_key()), name, on, private.public_key())
+    for one in (folder, folder / PUBLIC):
+        one.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_private(folder / PUBLIC / f"{public.number}.pem", public.to_pem())
+    fresh = kept.with_name(f"{PRIVATE}.{secrets.token_hex(4)}")
+    write_private(
+        fresh,
+        private.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        ).decode(),
+    )
+    fresh.replace(kept)
+    return public
+
+
+def signing_key(instance: Path) -> SigningKey | None:
+    """The key that seals now; none where none was made, or where its public key is trusted no more.
+
+    Raises UnreadableKey.
+    """
+    path = instance / FOLDER / PRIVATE
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    try:
+        private = serialization.load_pem_private_key(content, password=None)
+    except (ValueError, TypeError) as error:
+        raise UnreadableKey(path) from error
+    if not isinstance(private, Ed25519PrivateKey):
+        raise UnreadableKey(path)
+    public = public_keys(instance).get(_number(private.public_key()))
+    return SigningKey(public, private) if public else None
+
+
+def public_keys(instance: Path) -> Mapping[str, PublicKey]:
+    """All keys whose seals are trusted here, by number, the latest first. Raises UnreadableKey."""
+    found: list[PublicKey] = []
+    for path in (instance / FOLDER / PUBLIC).glob("*.pem"):
+        found += read_keys(path)
+    found.sort(key=lambda one: (one.since or date.min, one.number), reverse=True)
+    return {one.number: one for one in found}
+
+
+def read_keys(path: Path) -> list[PublicKey]:
+    """The public keys in a file, which may hold several. Raises OSError and UnreadableKey."""
+    with path.open("rb") as file:
+        text = file.read(LARGEST_FILE).decode("utf-8", "replace")
+    found = list(_keys(text, path))
+    if not found:
+        raise UnreadableKey(path)
+    return found
+
+
+def _keys(text: str, path: Path) -> Iterator[PublicKey]:
+    end = 0
+    for one in _PEM.finditer(text):
+        try:
+            key = serialization.load_pem_public_key(one[0].encode())
+        except ValueError as error:
+            raise UnreadableKey(path) from error
+        if not isinstance(key, Ed25519PublicKey):
+            raise UnreadableKey(path)
+        said, end = text[end : one.start()], one.end()
+        yield PublicKey(_number(key), _said(said, "Name"), _day(_said(said, "Since")), key)
+
+
+def _said(text: str, label: str) -> str:
+    found = re.search(rf"^{label}: *(.*)$", text, re.MULTILINE)
+    return found[1].strip()[:LONGEST_NAME] if found else ""
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _number(key: Ed25519PublicKey) -> str:
+    raw = key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    return hashlib.sha256(raw).hexdigest()[:KEY_LENGTH]

@@ -1,0 +1,532 @@
+"""The check page: published facts and nothing else, and whether the data of a file are unchanged."""
+
+import io
+import json
+import re
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pikepdf
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from dnk_tool.config import Settings
+from dnk_tool.domain.carried import DATA_TYPE, data_name
+from dnk_tool.domain.document import canonical, fingerprint
+from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.origin import code_of
+from dnk_tool.report import Issue
+from dnk_tool.services import (
+    declaration_files,
+    finishing,
+    origin,
+    printing,
+    publishing,
+    seal_keys,
+    seals,
+    signing,
+)
+from dnk_tool.services.declaration_files import FileFault, UnreadableDeclaration
+from dnk_tool.store import proofs
+from dnk_tool.store.models import Snapshot
+from dnk_tool.web.origin import LARGEST_REQUEST, words_of
+from tests.play import LATER, NOW, Play, acting, browser, made
+from tests.support import counted, stored, token_of
+
+COMPANY = "Steinmetzwerkstatt Quenzel &amp; Marschall GbR"
+NOT_PUBLISHED = "Diese Fassung ist hier nicht veröffentlicht."
+UNCHANGED = "Die Daten in Ihrer Datei sind unverändert."
+UNKNOWN = "Diese Daten sind hier nicht festgehalten."
+
+
+@pytest.fixture
+def play(app: Flask) -> Play:
+    with stored(app) as session:
+        return made(session)
+
+
+@pytest.fixture
+def visitor(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def frozen(app: Flask, play: Play, *, publish: bool = True) -> tuple[str, bytes]:
+    """Finish the declaration; the fingerprint and content of the version."""
+    with acting(app, play) as now:
+        now.submit(to=False)
+        if publish:
+            publishing.publish(now.session, now.declaration, actor=play.actor("owner"), now=NOW)
+        return newest(now)
+
+
+def newest(now: Play) -> tuple[str, bytes]:
+    now.session.flush()
+    found = now.session.scalars(select(Snapshot).order_by(Snapshot.version.desc())).first()
+    assert found is not None
+    return found.sha256, found.content
+
+
+def second_version(app: Flask, play: Play, *, publish: bool, changed: bool = True) -> tuple[str, bytes]:
+    with acting(app, play) as now:
+        finishing.reopen(now.session, now.declaration, actor=play.actor("editor"), now=LATER)
+        if changed:
+            now.declaration.organisation.employees = 99
+        now.submit(to=False, now=LATER)
+        if publish:
+            publishing.publish(now.session, now.declaration, actor=play.actor("owner"), now=LATER)
+        return newest(now)
+
+
+def withdraw(app: Flask, play: Play) -> None:
+    with acting(app, play) as now:
+        publishing.unpublish(now.session, now.declaration, actor=play.actor("owner"), now=LATER)
+
+
+def upload(
+    client: FlaskClient, content: bytes, name: str = "erklaerung.json", code: str = ""
+) -> TestResponse:
+    data = {"csrf_token": token_of(client), "file": (io.BytesIO(content), name), "code": code}
+    return client.post("/pruefen", data=data, content_type="multipart/form-data")
+
+
+def pdf_with(content: bytes) -> bytes:
+    """A PDF that carries the data as our own do."""
+    pdf, name, file = pikepdf.new(), data_name(2025), io.BytesIO()
+    pdf.add_blank_page()
+    spec = pikepdf.AttachedFileSpec(pdf, content, filename=name, mime_type=DATA_TYPE)
+    pdf.attachments[name] = spec
+    pdf.save(file)
+    return file.getvalue()
+
+
+def said(answer: TestResponse) -> str:
+    """The words of the page's main part."""
+    main = answer.text.partition("<main")[2].partition("</main>")[0]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))
+
+
+# ---- An address
+
+
+def test_a_published_version_says_what_is_public(app: Flask, play: Play, visitor: FlaskClient) -> None:
+    with acting(app, play) as now:
+        now.wants_sign_off()
+        now.submit(asks="boss")
+        signing.confirm(now.session, now.declaration, actor=play.actor("boss"), now=NOW)
+        now.approve()
+        publishing.publish(now.session, now.declaration, actor=play.actor("owner"), now=NOW)
+        sha256, _content = newest(now)
+    for path in (f"/p/{code_of(sha256)}", f"/p/{code_of(sha256).replace('-', '').upper()}", f"/p/{sha256}"):
+        page = visitor.get(path)
+        assert page.status_code == 200
+        assert page.headers["X-Robots-Tag"] == "noindex"
+        text = said(page)
+        for words in (
+            "Diese Fassung ist hier veröffentlicht. Eine neuere ist nicht veröffentlicht.",
+            COMPANY,
+            "1 vom 25. November 2026",
+            "Formal vollständig, geprüft von Cluster Nord am 25. November 2026",
+            "Bestätigt am 25. November 2026",
+            " ".join(sha256[start : start + 8] for start in range(0, 64, 8)),
+        ):
+            assert words in text
+        assert "Reviewer" not in text
+        assert "Boss" not in text
+        assert "/berichte/" in page.text
+        assert "Siegel" not in text
+
+
+def test_one_without_review_says_so(app: Flask, play: Play, visitor: FlaskClient) -> None:
+    sha256, _content = frozen(app, play)
+    assert "ohne Prüfung durch Dritte" in said(visitor.get(f"/p/{code_of(sha256)}"))
+    english = visitor.get(f"/p/{code_of(sha256)}", headers={"Accept-Language": "en"})
+    assert "without review by third parties" in said(english)
+    assert "This version is published here." in said(english)
+
+
+def test_what_is_not_published_looks_like_what_does_not_exist(
+    app: Flask, play: Play, visitor: FlaskClient
+) -> None:
+    sha256, _content = frozen(app, play, publish=False)
+    pages, statements = [], []
+    visitor.get("/pruefen")
+    for code in (code_of(sha256), "0000-0000-0000"):
+        with counted(app) as asked:
+            page = visitor.get(f"/p/{code}")
+        assert page.status_code == 404
+        pages.append(said(page).replace(code, ""))
+        statements.append(len(asked))
+    assert pages[0] == pages[1]
+    assert statements[0] == statements[1]
+    assert NOT_PUBLISHED in pages[0]
+    assert COMPANY not in pages[0]
+
+
+def test_a_newer_version_is_named(app: Flask, play: Play, visitor: FlaskClient) -> None:
+    first, _content = frozen(app, play)
+    hidden, _content = second_version(app, play, publish=False)
+    assert "Eine neuere ist nicht veröffentlicht" in said(visitor.get(f"/p/{code_of(first)}"))
+    assert visitor.get(f"/p/{code_of(hidden)}").status_code == 404
+    with acting(app, play) as now:
+        publishing.publish(now.session, now.declaration, actor=play.actor("owner"), now=LATER)
+    text = said(visitor.get(f"/p/{code_of(first)}"))
+    assert "Veröffentlicht ist jetzt Version 2." in text
+    assert "1 vom 25. November 2026" in text
+    assert "Eine neuere ist nicht veröffentlicht" in said(visitor.get(f"/p/{code_of(hidden)}"))
+
+
+def test_of_a_withdrawn_version_nothing_is_told_but_that(
+    app: Flask, play: Play, visitor: FlaskClient
+) -> None:
+    first, content = frozen(app, play)
+    withdraw(app, play)
+    for page in (visitor.get(f"/p/{code_of(first)}"), upload(visitor, content)):
+        text = said(page)
+        assert "Sie wurde zurückgezogen." in text
+        assert COMPANY not in text
+        assert "/berichte/" not in page.text.partition("<main")[2].partition("</main>")[0]
+    assert visitor.get(f"/p/{first}.sig").status_code == 404
+
+
+def test_the_same_data_in_two_versions_is_told_once_for_each(
+    app: Flask, play: Play, visitor: FlaskClient
+) -> None:
+    first, _content = frozen(app, play)
+    second, _content = second_version(app, play, publish=True, changed=False)
+    assert first == second
+    text = said(visitor.get(f"/p/{code_of(first)}"))
+    assert "Eine neuere ist nicht veröffentlicht" in text
+    assert "Veröffentlicht ist jetzt Version 2." in text
+
+
+def test_two_fingerprints_with_one_code_ask_for_the_whole(
+    app: Flask, play: Play, visitor: FlaskClient
+) -> None:
+    first, _content = frozen(app, play)
+    second, _content = second_version(app, play, publish=True)
+    alike = first[:15] + second[15:]
+    with stored(app) as session:
+        session.scalars(select(Snapshot).where(Snapshot.sha256 == second)).one().sha256 = alike
+    page = visitor.get(f"/p/{code_of(first)}")
+    assert "Zu diesem Code gehören mehrere Fassungen." in said(page)
+    assert COMPANY not in said(page)
+    assert "Veröffentlicht ist jetzt Version 2." in said(visitor.get(f"/p/{first}"))
+    assert COMPANY in said(visitor.get(f"/p/{alike}"))
+
+
+def test_an_address_that_is_none_is_no_page(visitor: FlaskClient) -> None:
+    for path in ("/p/x", "/p/uuuu-uuuu-uuuu", "/p/x.sig", "/p/0000-0000-0000.sig"):
+        assert visitor.get(path).status_code == 404
+
+
+# ---- The field
+
+
+def test_what_is_typed_leads_to_the_page(visitor: FlaskClient) -> None:
+    answer = visitor.get("/pruefen?code=https://dnk.example.de/p/NC9C-TD5B-2B6K")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/p/nc9c-td5b-2b6k")
+
+
+def test_what_cannot_be_read_stays_in_the_field(visitor: FlaskClient) -> None:
+    answer = visitor.get('/pruefen?code=abc"<x>')
+    assert answer.status_code == 422
+    assert "mit zwölf Zeichen" in said(answer)
+    assert 'value="abc&#34;&lt;x&gt;"' in answer.text
+
+
+def test_nothing_typed_is_told_too(visitor: FlaskClient) -> None:
+    assert visitor.get("/pruefen").status_code == 200
+    assert visitor.get("/pruefen?code=").status_code == 422
+
+
+# ---- A file
+
+
+def test_a_file_of_a_published_version_is_unchanged(app: Flask, play: Play, visitor: FlaskClient) -> None:
+    sha256, content = frozen(app, play)
+    pretty = json.dumps(json.loads(content), indent=2).encode()
+    for file, name in ((content, "a.json"), (pretty, "b.json"), (pdf_with(content), "c.pdf")):
+        answer = upload(visitor, file, name, code=code_of(sha256))
+        assert answer.status_code == 200
+        assert UNCHANGED in said(answer)
+        assert COMPANY in said(answer)
+        assert "anderen Fassung" not in said(answer)
+        assert "Ob jemand die sichtbaren Seiten geändert hat" in said(answer)
+
+
+def test_a_file_of_a_version_that_is_not_published_gets_a_yes_and_no_more(
+    app: Flask, play: Play, visitor: FlaskClient
+) -> None:
+    _sha256, content = frozen(app, play, publish=False)
+    answer = upload(visitor, pdf_with(content))
+    assert UNCHANGED in said(answer)
+    assert NOT_PUBLISHED in said(answer)
+    assert COMPANY not in said(answer)
+    assert "25. November" not in said(answer)
+
+
+def test_a_changed_file_is_not_known(app: Flask, play: Play, visitor: FlaskClient) -> None:
+    sha256, content = frozen(app, play)
+    document = read_document(content)
+    changed = replace(document, organisation=replace(document.organisation, employees=12_345))
+    answer = upload(visitor, pdf_with(canonical(changed)), code=code_of(sha256))
+    assert UNKNOWN in said(answer)
+    assert UNCHANGED not in said(answer)
+    digits = fingerprint(canonical(changed))
+    assert digits[:8] in said(answer)
+
+
+def test_a_file_of_another_version_than_the_address_says_so(
+    app: Flask, play: Play, visitor: FlaskClient
+) -> None:
+    sha256, _content = frozen(app, play)
+    _other, content = second_version(app, play, publish=False)
+    answer = upload(visitor, content, code=code_of(sha256))
+    assert "Die Datei gehört zu einer anderen Fassung als die Prüfadresse" in said(answer)
+    assert UNCHANGED in said(answer)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "Wählen Sie eine Datei aus"),
+        (b"hello", "Das ist weder ein PDF noch"),
+        (b"%PDF-1.7\nnothing", "Diese Datei ist beschädigt"),
+        (b'{"format": "dnk-declaration", "version": 1}', "keine gültige Erklärung"),
+        (b'{"format": "dnk-declaration", "version": 99}', "neueren Version des Programms"),
+        (b"[" * 50_000, "Das ist weder ein PDF noch"),
+        (b'{"a":' * 50_000, "beschädigt"),
+    ],
+)
+def test_what_cannot_be_checked_says_what_helps(
+    visitor: FlaskClient, app: Flask, content: bytes, words: str
+) -> None:
+    answer = upload(visitor, content)
+    assert answer.status_code == 422
+    assert words in said(answer)
+    assert 'id="file-error"' in answer.text
+
+
+def test_a_pdf_without_data_says_what_helps(visitor: FlaskClient) -> None:
+    pdf, file = pikepdf.new(), io.BytesIO()
+    pdf.add_blank_page()
+    pdf.save(file)
+    assert "In diesem PDF stecken keine Daten." in said(upload(visitor, file.getvalue()))
+
+
+def test_every_fault_has_words(app: Flask) -> None:
+    with app.test_request_context():
+        assert len({words_of(fault) for fault in FileFault}) == len(FileFault)
+
+
+def test_nothing_of_a_file_is_kept_and_nothing_is_written(
+    app: Flask, play: Play, visitor: FlaskClient, tmp_path: Path
+) -> None:
+    _sha256, content = frozen(app, play)
+    visitor.get("/pruefen")
+    token = token_of(visitor)
+    instance: Path = app.extensions["dnk_settings"].instance
+    before = sorted(instance.rglob("*"))
+    with counted(app) as statements:
+        visitor.post(
+            "/pruefen",
+            data={"csrf_token": token, "file": (io.BytesIO(content), "a.json")},
+            content_type="multipart/form-data",
+        )
+    writes = [
+        one for one in statements if re.match(r"(INSERT|UPDATE|DELETE)", one) and "rate_limit" not in one
+    ]
+    assert writes == []
+    assert sorted(instance.rglob("*")) == before
+
+
+def test_a_file_may_be_larger_than_a_page_of_words_but_not_endless(visitor: FlaskClient) -> None:
+    kind, lines = "multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name="
+    token = lines + b'"csrf_token"\r\n\r\n' + token_of(visitor).encode() + b"\r\n"
+    file = lines + b'"file"; filename="a.pdf"\r\n\r\n' + b"x" * 5_000_000 + b"\r\n--x--\r\n"
+    answer = visitor.post("/pruefen", data=token + file, content_type=kind)
+    assert "weder ein PDF" in said(answer)
+    answer = visitor.post("/pruefen", data=b"x" * (LARGEST_REQUEST + 1), content_type=kind)
+    assert answer.status_code == 413
+    assert "Diese Datei ist zu groß" in answer.text
+    assert "kürzen Sie Ihren Text" not in answer.text
+
+
+def test_it_is_not_tried_endlessly(visitor: FlaskClient) -> None:
+    answers = [upload(visitor, b"x").status_code for _attempt in range(11)]
+    assert answers == [422] * 10 + [429]
+
+
+def test_visitors_leave_a_place_to_those_who_work_here(
+    visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(origin, "PATIENCE_SECONDS", 0)
+    origin._one_visitor.acquire()
+    try:
+        answer = upload(visitor, b"{}")
+    finally:
+        origin._one_visitor.release()
+    assert answer.status_code == 503
+    assert "Gerade werden andere Dateien geprüft" in said(answer)
+    with pytest.raises(UnreadableDeclaration):
+        declaration_files.document_of(b"{}")
+
+
+# ---- The seal
+
+
+@pytest.fixture
+def instance(app: Flask) -> Path:
+    """An instance with a key that seals."""
+    path: Path = app.extensions["dnk_settings"].instance
+    seal_keys.new_key(path, "IHK Musterstadt", on=NOW.date())
+    return path
+
+
+def seal_all(app: Flask, instance: Path) -> int:
+    return seals.seal_due(app.extensions["dnk_session_factory"], instance, now=LATER)
+
+
+def test_a_finished_version_is_sealed_and_the_page_says_by_whom(
+    app: Flask, play: Play, visitor: FlaskClient, instance: Path
+) -> None:
+    sha256, _content = frozen(app, play)
+    assert seal_all(app, instance) == 1
+    assert seal_all(app, instance) == 0
+    page = visitor.get(f"/p/{code_of(sha256)}")
+    assert "mit Siegel von IHK Musterstadt vom 25. November 2026" in said(page)
+    file = visitor.get(f"/p/{code_of(sha256)}.sig")
+    assert file.headers["Content-Disposition"].endswith(".sig")
+    seal = seals.read(file.data)
+    published = visitor.get("/.well-known/dnk-seal.pem")
+    path = instance / "from-the-web.pem"
+    path.write_bytes(published.data)
+    keys = {one.number: one for one in seal_keys.read_keys(path)}
+    assert seals.judge(seal, sha256, keys) is seals.Verdict.VALID
+    member = browser(app, "owner")
+    overview = member.get(f"/erklaerungen/{play.declaration.id}/")
+    address = f"/erklaerungen/{play.declaration.id}/versionen/1.sig"
+    assert address in overview.text
+    assert member.get(address).data == file.data
+
+
+def test_only_what_is_done_is_sealed(app: Flask, play: Play, instance: Path) -> None:
+    with acting(app, play) as now:
+        now.submit()
+    assert seal_all(app, instance) == 0
+    with acting(app, play) as now:
+        now.approve()
+    assert seal_all(app, instance) == 1
+
+
+@pytest.mark.parametrize(
+    "stage", ["signing", "submitted", "changes", "approved", "finished", "published", "reopened"]
+)
+def test_what_is_done_is_the_same_for_the_seal_as_for_publishing(app: Flask, play: Play, stage: str) -> None:
+    from dnk_tool.store import versions
+
+    with acting(app, play) as now:
+        now.reach(stage)
+        now.session.flush()
+        done = [
+            one.snapshot.id
+            for one in versions.versions(now.session, now.declaration.id)
+            if one.outcome in versions.FINAL
+        ]
+        assert [number for number, _sha256 in proofs.unsealed(now.session)] == done
+
+
+def test_without_a_key_nothing_is_sealed(app: Flask, play: Play, visitor: FlaskClient) -> None:
+    frozen(app, play)
+    assert seal_all(app, app.extensions["dnk_settings"].instance) == 0
+    assert visitor.get("/.well-known/dnk-seal.pem").status_code == 404
+
+
+def test_a_seal_of_an_earlier_key_stays_valid_until_its_key_is_gone(
+    app: Flask, play: Play, visitor: FlaskClient, instance: Path
+) -> None:
+    sha256, _content = frozen(app, play)
+    seal_all(app, instance)
+    [first] = seal_keys.public_keys(instance)
+    seal_keys.new_key(instance, "IHK Musterstadt", on=LATER.date() + timedelta(days=9), replace=True)
+    assert "mit Siegel von IHK Musterstadt" in said(visitor.get(f"/p/{code_of(sha256)}"))
+    (instance / "seal/public" / f"{first}.pem").unlink()
+    assert "mit einem Schlüssel, der nicht mehr gilt" in said(visitor.get(f"/p/{code_of(sha256)}"))
+    factory = app.extensions["dnk_session_factory"]
+    assert seals.seal_again(factory, instance, now=LATER) == 1
+    assert seals.seal_again(factory, instance, now=LATER) == 0
+    assert "mit Siegel von IHK Musterstadt" in said(visitor.get(f"/p/{code_of(sha256)}"))
+
+
+def test_a_seal_that_somebody_changed_in_the_database_is_invalid(
+    app: Flask, play: Play, visitor: FlaskClient, instance: Path
+) -> None:
+    sha256, _content = frozen(app, play)
+    seal_all(app, instance)
+    with stored(app) as session:
+        [(number, _sha256, text)] = proofs.seals(session)
+        proofs.put_seal(session, number, text.replace("Musterstadt", "Beispielstadt"))
+    text = said(visitor.get(f"/p/{code_of(sha256)}"))
+    assert "Siegel ungültig" in text
+    assert "Beispielstadt" not in text
+    with stored(app) as session:
+        proofs.put_seal(session, number, "{")
+    assert "Siegel" not in said(visitor.get(f"/p/{code_of(sha256)}")).replace("Siegel herunterladen", "")
+
+
+# ---- The address in the PDF
+
+
+def test_only_a_version_that_may_be_passed_on_gets_the_address() -> None:
+    final = Issue(2, NOW.date(), False, "ab12cd34" * 8)
+    assert (
+        origin.addressed(final, "https://dnk.example.de/").check_at
+        == "https://dnk.example.de/p/nc9c-td5b-2b6k"
+    )
+    for issue, url in (
+        (final, ""),
+        (replace(final, is_pending=True), "https://dnk.example.de"),
+        (replace(final, is_draft=True), "https://dnk.example.de"),
+        (replace(final, version=None), "https://dnk.example.de"),
+    ):
+        assert origin.addressed(issue, url) == issue
+
+
+def test_a_kept_pdf_without_an_address_keeps_its_place(
+    app: Flask, play: Play, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    printed: list[str] = []
+
+    def render(_document: object, issue: Issue) -> bytes:
+        printed.append(issue.check_at)
+        return f"%PDF-{issue.check_at}".encode()
+
+    monkeypatch.setattr(printing, "render_pdf", render)
+    frozen(app, play, publish=False)
+    with stored(app) as session:
+        snapshot = session.scalars(select(Snapshot)).one()
+        issue, folder = printing.issue_of_version(session, snapshot), tmp_path / "rendered"
+        for url in ("", "", "https://a.example", "https://a.example", "https://b.example"):
+            content = printing.finished_pdf(snapshot, origin.addressed(issue, url), folder)
+            assert (url.encode() in content) or not url
+    assert [one.partition("/p/")[0] for one in printed] == ["", "https://a.example", "https://b.example"]
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_the_pdf_from_the_web_carries_the_address(
+    app: Flask, play: Play, visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printing, "render_pdf", lambda _document, issue: f"%PDF-{issue.check_at}".encode())
+    settings: Settings = app.extensions["dnk_settings"]
+    public = settings.model_copy(update={"public_url": "https://dnk.example.de"})
+    monkeypatch.setitem(app.extensions, "dnk_settings", public)
+    sha256, _content = frozen(app, play)
+    page = visitor.get(f"/p/{code_of(sha256)}")
+    slug = re.search(r"/berichte/([a-z0-9-]+)", page.text)
+    assert slug is not None
+    content = visitor.get(f"/berichte/{slug[1]}/erklaerung.pdf").data
+    assert content == f"%PDF-https://dnk.example.de/p/{code_of(sha256)}".encode()

@@ -82,7 +82,7 @@ BLUEPRINTS = (
     *evidence.BLUEPRINTS,
     self_checks.blueprint,
     sign_off_link.blueprint,
-    public.blueprint,
+    *public.BLUEPRINTS,
     origin.blueprint,
     *contributions.BLUEPRINTS,
     *cluster.BLUEPRINTS,

@@ -38,7 +38,7 @@ from dnk_tool.store.calculations import LineRow
 from dnk_tool.store.database import writing
 from dnk_tool.store.models import FigureRow
 from dnk_tool.web.access import permit
-from tests.integration.cockpit_members import add_many
+from tests.integration.cockpit_members import add_many, add_published
 from tests.support import counted, form_fields, make_account, make_cluster, sign_in, token_of
 
 DATA = Path(__file__).parent / "data"
@@ -58,11 +58,13 @@ def main() -> None:
         few_numbers = numbers(app, figures=30, lines=4)
         many_numbers = numbers(app, figures=300, lines=400)
         files = [figure_file(app, rows) for rows in (200, FIGURE_ROWS)]
+        lists = [public_list(app, published) for published in (3, 1_000)]
     found = {
         "pages": [few, many],
         "cockpit": cockpits,
         "numbers": [few_numbers, many_numbers],
         "figure_file": files,
+        "public_list": lists,
         "pdf": pdf(),
         "start": start(),
     }
@@ -126,6 +128,24 @@ def cockpit(app: Any, members: int) -> dict[str, Any]:
             app.static_words = client.get(path).text.split(" ")
             call = partial(client.get, path)
             found[name or "cockpit"]["to_static"] = ratio(call, lambda: client.get("/bench/static"))
+    return found
+
+
+def public_list(app: Any, published: int) -> dict[str, Any]:
+    """What everybody can read of a cluster with so many published declarations: list, filter, feed."""
+    now = datetime.now(UTC)
+    with writing(app.extensions["dnk_session_factory"]) as session, session.begin():
+        cluster = make_cluster(session, f"Liste {published}")
+        cluster.has_public_list = True
+        add_published(session, cluster.id, published, now=now, first=1_000_000 * published)
+    client, found = app.test_client(), {"published": published}
+    paths = {
+        "list": f"/berichte/cluster/{cluster.id}-liste-{published}",
+        "filtered": f"/berichte/cluster/{cluster.id}-liste-{published}?suche=gmbh&jahr=2025&groesse=small",
+        "feed": f"/berichte/cluster/{cluster.id}/feed.atom",
+    }
+    for name, path in paths.items():
+        found[name] = measured(app, partial(client.get, path))
     return found
 
 

@@ -1,10 +1,30 @@
 """The profile of a company: what every declaration of it says at the beginning."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from dnk_tool.domain.quantities import Quantity
 
 MAX_SITES = 200
+
+
+class CompanySize(StrEnum):
+    """How large a company is by its employees alone, with the limits of the EU's recommendation 2003/361."""
+
+    MICRO = "micro"
+    SMALL = "small"
+    MEDIUM = "medium"
+    LARGE = "large"
+
+
+SMALLER_THAN = ((10, CompanySize.MICRO), (50, CompanySize.SMALL), (250, CompanySize.MEDIUM))
+
+
+def size_of(employees: int | None) -> CompanySize | None:
+    """The size of a company with so many employees; None if nobody said."""
+    if employees is None:
+        return None
+    return next((size for most, size in SMALLER_THAN if employees < most), CompanySize.LARGE)
 
 
 @dataclass(frozen=True, slots=True)

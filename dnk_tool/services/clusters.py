@@ -42,12 +42,16 @@ def change_cluster(
     *,
     name: str,
     contact: str | None = None,
+    has_public_list: bool | None = None,
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Change the name and, where given, whom members may ask. Raises NotPermitted, NoName and NameTaken."""
+    """Change the name and, where given, whom members may ask and whether there is a public list.
+
+    Raises NotPermitted, NoName and NameTaken.
+    """
     permit_leading(actor, cluster)
-    changes: dict[str, list[str]] = {}
+    changes: dict[str, list[Any]] = {}
     name = _free_name(session, name, cluster)
     if name != cluster.name:
         changes["name"] = [cluster.name, name]
@@ -57,6 +61,9 @@ def change_cluster(
         # Whom to ask is a person: the event says only that it changed.
         changes["contact"] = []
         cluster.contact = contact
+    if has_public_list not in (None, cluster.has_public_list):
+        changes["has_public_list"] = [cluster.has_public_list, has_public_list]
+        cluster.has_public_list = bool(has_public_list)
     if changes:
         _note(session, EventKind.CLUSTER_CHANGED, cluster, actor, now, fields=changes)
 

@@ -8,17 +8,22 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.permissions import Actor
-from dnk_tool.domain.states import Action, NotPossible
+from dnk_tool.domain.document import Document
+from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.organisation import size_of
+from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.states import Action, EventKind, NotPossible
 from dnk_tool.services.moving import begin, take
-from dnk_tool.store import proofs, publications, versions
-from dnk_tool.store.models import Declaration
+from dnk_tool.store import declarations, history, proofs, publications, versions
+from dnk_tool.store.folding import folded_text
+from dnk_tool.store.models import Declaration, Organisation
 from dnk_tool.store.sign_offs import Publication
 from dnk_tool.store.versions import FINAL, Version
 
 # Without signs that look alike; nobody guesses eight of them.
 SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 LENGTH, LONGEST_NAME = 8, 50
+LONGEST_SEARCHED = 500
 SPELLINGS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "&": " und "})
 
 
@@ -38,6 +43,7 @@ def publish(session: Session, declaration: Declaration, *, actor: Actor, now: da
         found = Publication(declaration_id=declaration.id, slug=_slug(declaration))
         session.add(found)
     found.version, found.published_at, found.published_by = newest.number, now, actor.user_id
+    _describe(found, read_document(newest.snapshot.content))
     proofs.note_published(session, newest.snapshot.id, now=now)
     found.revoked_at = found.revoked_by = None
     take(session, declaration, step, actor=actor, now=now, version=newest.number)
@@ -59,10 +65,47 @@ def unpublish(session: Session, declaration: Declaration, *, actor: Actor, now: 
     take(session, declaration, step, actor=actor, now=now, version=found.version)
 
 
+def let_be_found(
+    session: Session, organisation: Organisation, *, is_findable: bool, actor: Actor, now: datetime
+) -> None:
+    """Whether search engines may show what the company published. Raises NotPermitted."""
+    require(Permission.ORGANISATION_OWN, actor, Subject(organisation.id))
+    declarations.lock(session, organisation.id)
+    before = organisation.is_findable
+    if before == is_findable:
+        return
+    organisation.is_findable = is_findable
+    history.note(
+        session,
+        EventKind.PROFILE_CHANGED,
+        organisation_id=organisation.id,
+        actor_id=actor.user_id,
+        now=now,
+        fields={"is_findable": [before, is_findable]},
+    )
+
+
+def _describe(publication: Publication, document: Document) -> None:
+    """What lists say and search: what the published version says, whatever the company says later."""
+    company = document.organisation
+    publication.company = company.name
+    publication.search_name = " ".join(folded_text(company.name).split())[:LONGEST_SEARCHED]
+    publication.reporting_year = document.reporting_year
+    publication.sector = company.sector
+    publication.size = size_of(company.employees)
+    publication.indicator_set = document.indicator_set
+
+
+def in_address(name: str, *, otherwise: str) -> str:
+    """A name as it stands in an address that one can read aloud: tischlerei-sommer-gmbh."""
+    plain = (
+        unicodedata.normalize("NFKD", name.lower().translate(SPELLINGS)).encode("ascii", "ignore").decode()
+    )
+    return re.sub(r"[^a-z0-9]+", "-", plain)[:LONGEST_NAME].strip("-") or otherwise
+
+
 def _slug(declaration: Declaration) -> str:
-    """An address that one can read aloud: tischlerei-sommer-gmbh-2025-k3f9x2ab."""
-    spelt = declaration.organisation.name.lower().translate(SPELLINGS)
-    plain = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode()
-    name = re.sub(r"[^a-z0-9]+", "-", plain)[:LONGEST_NAME].strip("-") or "erklaerung"
+    """Such as tischlerei-sommer-gmbh-2025-k3f9x2ab."""
+    name = in_address(declaration.organisation.name, otherwise="erklaerung")
     chance = "".join(secrets.choice(SIGNS) for _ in range(LENGTH))
     return f"{name}-{declaration.reporting_year}-{chance}"

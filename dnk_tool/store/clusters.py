@@ -12,13 +12,17 @@ from dnk_tool.store.base import Base, UtcDateTime, by_value
 
 
 class Cluster(Base):
-    """A regional or sector network of companies; `contact` says whom its members may ask."""
+    """A regional or sector network of companies; `contact` says whom its members may ask.
+
+    With `has_public_list` everybody can read a list of what its members published.
+    """
 
     __tablename__ = "cluster"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(500))
     contact: Mapped[str] = mapped_column(Text, default="")
+    has_public_list: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (CheckConstraint("name <> ''", name="has_name"),)

@@ -25,7 +25,7 @@ from dnk_tool.store.base import Base, ExactDecimal, UtcDateTime, by_value
 
 
 class Organisation(Base):
-    """A company with its profile."""
+    """A company with its profile; `is_findable`: search engines may show what it published."""
 
     __tablename__ = "organisation"
 
@@ -40,6 +40,7 @@ class Organisation(Base):
     website: Mapped[str] = mapped_column(String(500), default="")
     sites: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     requires_sign_off: Mapped[bool] = mapped_column(default=True)
+    is_findable: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

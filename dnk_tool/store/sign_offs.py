@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from dnk_tool.domain.organisation import CompanySize
 from dnk_tool.store.base import Base, UtcDateTime, by_value
 
 
@@ -46,7 +47,11 @@ class SignOff(Base):
 
 
 class Publication(Base):
-    """That a version can be read by everybody under `slug`, until it is taken back."""
+    """That a version can be read by everybody under `slug`, until it is taken back.
+
+    Company, year, sector, size and indicator set are those of the published version, kept here so that lists
+    read no documents; `search_name` is the company's name as it is searched and sorted.
+    """
 
     __tablename__ = "publication"
 
@@ -54,7 +59,13 @@ class Publication(Base):
     declaration_id: Mapped[int] = mapped_column(ForeignKey("declaration.id", ondelete="CASCADE"))
     version: Mapped[int]
     slug: Mapped[str] = mapped_column(String(80), unique=True)
-    published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    company: Mapped[str] = mapped_column(String(500), default="")
+    search_name: Mapped[str] = mapped_column(String(500), default="", index=True)
+    reporting_year: Mapped[int] = mapped_column(default=0, index=True)
+    sector: Mapped[str] = mapped_column(String(80), default="", index=True)
+    size: Mapped[CompanySize | None] = mapped_column(by_value(CompanySize))
+    indicator_set: Mapped[str] = mapped_column(String(80), default="")
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     published_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
@@ -91,8 +102,3 @@ def publication(session: Session, declaration_id: int) -> Publication | None:
             Publication.declaration_id == declaration_id, Publication.revoked_at.is_(None)
         )
     )
-
-
-def by_slug(session: Session, slug: str) -> Publication | None:
-    """The publication with this address, also one that was taken back."""
-    return session.scalar(select(Publication).where(Publication.slug == slug))

@@ -44,8 +44,20 @@ FIELDS: Mapping[str, Any] = {
     "valid_until": _l("Gültig bis"),
     "is_listed": _l("In der Erklärung genannt"),
     "is_for_review": _l("Für Prüfende sichtbar"),
+    "is_findable": _l("Suchmaschinen dürfen Veröffentlichtes zeigen"),
+    "has_public_list": _l("Öffentliche Liste der Mitglieder"),
     "measure_owners": _l("Wer sich um die Maßnahmen kümmert"),
 }
+YES_OR_NO = frozenset(
+    {
+        "publishes_assessment",
+        "is_printed",
+        "is_listed",
+        "is_for_review",
+        "is_findable",
+        "has_public_list",
+    }
+)
 
 
 def field_title(name: str) -> str:
@@ -78,7 +90,7 @@ def _in_words(name: str, value: Any, catalogue: Catalogue | None, language: Lang
             return _titles([value] if isinstance(value, str) else value, catalogue, language)
         case "language":
             return OWN_NAMES.get(value, str(value))
-        case "publishes_assessment" | "is_printed" | "is_listed" | "is_for_review":
+        case one if one in YES_OR_NO:
             return str(_("ja") if value else _("nein"))
         case "valid_until":
             return languages.day(date.fromisoformat(value), language) if value else ""

@@ -35,6 +35,7 @@ from tests.support import World, sign_in, stored
 EDITIONS = {
     "2026-11": ("622cbdca8f6cb2fa", "52b5853cef7842a4"),
     "2026-11b": ("dffa3d1877770406", "59881f4bcb4346f2"),
+    "2026-11c": ("9729aec21fc4298f", "6e217a1411866625"),
 }
 
 # The steps that the member's page may tell, and the words of the consent that say so.

@@ -18,10 +18,13 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.calculators import load_calculators
 from dnk_tool.catalogue.factors_loader import load_factors
+from dnk_tool.domain import states
 from dnk_tool.domain.calculation import Line, with_factors
+from dnk_tool.domain.document import canonical, fingerprint
+from dnk_tool.domain.document_reader import read_document
 from dnk_tool.domain.evidence import WHOLE, Target
 from dnk_tool.domain.origin import code_of
-from dnk_tool.domain.permissions import Actor, ClusterRole, Role
+from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.review import Audience, Side
 from dnk_tool.services import (
@@ -42,7 +45,7 @@ from dnk_tool.store.blobs import FileBlobs
 from dnk_tool.store.clusters import ClusterStaff, Consent, Deadline
 from dnk_tool.store.invitations import InvitationKind
 from dnk_tool.store.mail import Mail
-from dnk_tool.store.models import Declaration, Membership
+from dnk_tool.store.models import Declaration, Membership, Snapshot
 from dnk_tool.store.reviews import RemarkRow, StockRemark
 from dnk_tool.store.second_factors import AuthenticatorApp
 from dnk_tool.web.assets import build
@@ -132,6 +135,9 @@ class World:
     hidden: int = 1
     slug: str = "x"
     taken_back: str = "x"
+    open_list: int = 1
+    empty_list: int = 1
+    publisher: int = 1
     code: str = "x"
     code_taken_back: str = "x"
     published_data: bytes = b""
@@ -398,7 +404,32 @@ def add_publications(session: Session) -> dict[str, Any]:
         found["code" if key == "published" else "code_taken_back"] = code_of(frozen.sha256)
         found.setdefault("published_data", frozen.content)
     publishing.unpublish(session, declaration, actor=actor, now=now)
-    return found
+    publisher = session.get_one(Declaration, found["published"]).organisation_id
+    for key, name in (("open_list", "Offene Liste"), ("empty_list", "Leere Liste")):
+        cluster = make_cluster(session, name)
+        cluster.has_public_list = True
+        found[key] = cluster.id
+    add_consent(session, publisher, found["open_list"])
+    add_earlier_year(session, publisher, found["published"], now=now)
+    return found | {"publisher": publisher}
+
+
+def add_earlier_year(session: Session, company: int, declaration_id: int, *, now: datetime) -> None:
+    """The company published the year before, too, with the same figures."""
+    snapshot = declarations.snapshot(session, declaration_id, 1)
+    assert snapshot
+    document = read_document(snapshot.content)
+    figures = {(year - 1, key): one for (year, key), one in document.figures.items()}
+    content = canonical(replace(document, reporting_year=document.reporting_year - 1, figures=figures))
+    before = cockpit_members.add_declaration(
+        session, company, changed_at=now, year=document.reporting_year - 1, state=states.State.FINISHED
+    )
+    frozen = Snapshot(
+        declaration_id=before.id, version=1, content=content, sha256=fingerprint(content), finished_at=now
+    )
+    session.add(frozen)
+    session.flush()
+    publishing.publish(session, before, actor=SHELL, now=now)
 
 
 def add_cockpits(session: Session) -> dict[str, int]:
@@ -1087,7 +1118,12 @@ STATES = (
         heading="Erklärung prüfen",
     ),
     State("origin-no-file", path="/pruefen", go=press("Datei prüfen"), heading="Erklärung prüfen"),
+    State("public-narrowed", "", "/berichte?suche=papier&jahr=2025", heading="Veröffentlichte Erklärungen"),
+    State("public-no-match", "", "/berichte?suche=niemand", heading="Veröffentlichte Erklärungen"),
+    State("public-cluster", "", "/berichte/cluster/{open_list}-offene-liste", heading="Erklärungen"),
+    State("public-cluster-empty", "", "/berichte/cluster/{empty_list}-leere-liste", heading="Erklärungen"),
     State("public-declaration", "", "/berichte/{slug}", heading="20 Kriterien des DNK"),
+    State("search-engines", "paula", "/unternehmen/{publisher}/suchmaschinen", heading="Suchmaschinen"),
     State("public-gone", "", "/berichte/{taken_back}", heading="gibt es nicht mehr"),
     State("criterion-finished", "petra", of(DONE, "kriterien/12"), heading="Ressourcenmanagement"),
     State("cockpit", "mara", "/cluster/{cockpit}/", heading="Erklärungen für 2025", javascript=BOTH),
@@ -1300,7 +1336,8 @@ def check(page: Page, axe: str, shot: Shot, name: str) -> None:
 # What is no page, and what has a test of its own below.
 NO_PAGES = re.compile(
     r"health\.|static|languages\.choose|.*[._](pdf|json|csv)$|cockpit\.(csv|xlsx)|"
-    r"figure_files\.(export|template)|.*\.open_file$|security\.(logout|reset_password)|set_up\."
+    r"figure_files\.(export|template)|.*\.open_file$|security\.(logout|reset_password)|set_up\.|"
+    r"public\.(data|xlsx|feed|cluster_feed|cluster_by_number)|robots\."
 )
 
 

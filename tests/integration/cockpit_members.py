@@ -9,6 +9,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.cockpit import STATES
+from dnk_tool.domain.organisation import CompanySize
 from dnk_tool.domain.states import State
 from dnk_tool.store.clusters import Cluster, Consent, Deadline
 from dnk_tool.store.models import Declaration, Organisation
@@ -189,5 +190,60 @@ def add_many(session: Session, cluster_id: int, number: int, *, now: datetime, f
             }
             for one in ids
             if one % 10
+        ],
+    )
+
+
+def add_published(
+    session: Session, cluster_id: int, number: int, *, now: datetime, first: int = 500_000
+) -> None:
+    """So many members that published their declarations of several years, in few statements."""
+    ids = range(first, first + number)
+    sizes, years = list(CompanySize), 10
+    session.execute(
+        insert(Organisation),
+        [
+            {"id": one, "name": f"Betrieb {one} GmbH", "requires_sign_off": False, "created_at": now}
+            for one in ids
+        ],
+    )
+    session.execute(
+        insert(Consent),
+        [{"cluster_id": cluster_id, "organisation_id": one, "granted_at": now - LONG_AGO} for one in ids],
+    )
+    session.execute(
+        insert(Declaration),
+        [
+            {
+                "id": one,
+                "organisation_id": one,
+                "edition": "dnk-2017",
+                "reporting_year": YEAR - one % years,
+                "indicator_set": "gri",
+                "language": "de",
+                "options": [],
+                "state": State.FINISHED,
+                "created_at": now - LONG_AGO,
+                "changed_at": now,
+            }
+            for one in ids
+        ],
+    )
+    session.execute(
+        insert(Publication),
+        [
+            {
+                "declaration_id": one,
+                "version": 1,
+                "slug": f"betrieb-{one}",
+                "company": f"Betrieb {one} GmbH",
+                "search_name": f"betrieb {one} gmbh",
+                "reporting_year": YEAR - one % years,
+                "sector": f"{one % 99 + 1:02}",
+                "size": sizes[one % len(sizes)],
+                "indicator_set": "gri",
+                "published_at": now - timedelta(minutes=one - first),
+            }
+            for one in ids
         ],
     )

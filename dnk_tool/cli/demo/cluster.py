@@ -45,7 +45,13 @@ def _leads(demo: Demo) -> Story:
     """The manager's own steps."""
     yield 412
     clusters.change_cluster(
-        demo.session, demo.cluster, name=NAME, contact=CONTACT, actor=demo.manager, now=demo.now
+        demo.session,
+        demo.cluster,
+        name=NAME,
+        contact=CONTACT,
+        has_public_list=True,
+        actor=demo.manager,
+        now=demo.now,
     )
     _set_deadline(demo, demo.year - 1, LAST_YEAR_DUE)
     review.add_stock(demo)

@@ -156,6 +156,14 @@ def _is_in_the_second_round(demo: Demo, member: Member) -> Story:
 def _opens_again(demo: Demo, member: Member) -> Story:
     yield 122
     firm = _joins(demo, member)
+    yield 119
+    before = firm.writes(declaration_of(member, demo.year - 1))
+    yield 114
+    firm.submits(before)
+    yield 106
+    review.approve(demo, before)
+    yield 104
+    publishing.publish(demo.session, before, actor=firm.actor, now=demo.now)
     yield 80
     declaration = firm.writes(declaration_of(member, demo.year))
     yield 66

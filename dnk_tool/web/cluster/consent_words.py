@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 # The trail keeps which edition somebody agreed to: other words are another edition, and a test holds both
 # together. Earlier editions stay in the history of this file.
-EDITION = "2026-11b"
+EDITION = "2026-11c"
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,15 @@ WORDS = (
             _l(
                 "Was Sie danach den Prüfenden in Anmerkungen schreiben, mit dem Namen der Person, die es "
                 "schreibt."
+            ),
+        ),
+    ),
+    Part(
+        _l("Wenn Sie veröffentlichen"),
+        (
+            _l(
+                "Was Sie veröffentlichen, kann jeder lesen. Führt das Cluster eine öffentliche Liste, steht "
+                "es auch darin; damit sieht jeder, dass Ihr Unternehmen zum Cluster gehört."
             ),
         ),
     ),

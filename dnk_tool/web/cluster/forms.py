@@ -67,9 +67,15 @@ class NewClusterForm(AddressForm, NameForm):
 
 
 class DetailsForm(NameForm):
-    """What members see of a cluster."""
+    """What members see of a cluster, and whether everybody sees what its members published."""
 
     contact = ShortProseField(longest=LONGEST_CONTACT)
+    public_list = RadioField(choices=["no", "yes"], validate_choice=False)
+
+    @property
+    def has_public_list(self) -> bool | None:
+        """None if nothing was chosen: then it stays as it is."""
+        return {"no": False, "yes": True}.get(self.public_list.data or "")
 
 
 class StaffForm(AddressForm):

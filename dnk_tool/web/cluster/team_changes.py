@@ -78,7 +78,10 @@ def remove(cluster_id: int, account_id: int) -> ResponseReturnValue:
 @permit(Permission.CLUSTER_LEAD)
 def details(cluster_id: int) -> ResponseReturnValue:
     cluster = current_cluster()
-    return _details_page(fresh(DetailsForm, cluster_name=cluster.name, contact=cluster.contact))
+    public_list = "yes" if cluster.has_public_list else "no"
+    return _details_page(
+        fresh(DetailsForm, cluster_name=cluster.name, contact=cluster.contact, public_list=public_list)
+    )
 
 
 @blueprint.post("/angaben")
@@ -93,6 +96,7 @@ def change_details(cluster_id: int) -> ResponseReturnValue:
             current_cluster(),
             name=form.cluster_name.data,
             contact=form.contact.data or "",
+            has_public_list=form.has_public_list,
             actor=current_actor(),
             now=datetime.now(UTC),
         )

@@ -34,6 +34,7 @@ def _ways(organisation_id: int) -> list[dict[str, str]]:
         ("people.show", _("Personen"), _("Wer hier mitarbeitet und was diese Personen dürfen")),
         ("consents.show", _("Cluster"), _("Wer von außen etwas sieht, und Ihre Einwilligung dazu")),
         ("sign_off_rule.show", _("Bestätigung"), _("Ob eine Person jede Version bestätigt, ehe sie gilt")),
+        ("findable.show", _("Suchmaschinen"), _("Ob sie zeigen dürfen, was Sie veröffentlichen")),
         ("trail.show", _("Protokoll"), _("Wer wann was geändert hat")),
     ]
     return [

@@ -4,6 +4,7 @@ from dnk_tool.web.wizard import (
     assessment,
     criterion,
     files,
+    findable,
     finish,
     from_file,
     goals,
@@ -34,6 +35,7 @@ BLUEPRINTS = (
     remarks.blueprint,
     sign_off.blueprint,
     sign_off_rule.blueprint,
+    findable.blueprint,
     publication.blueprint,
     assessment.blueprint,
 )

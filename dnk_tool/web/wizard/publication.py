@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.states import NotPossible
 from dnk_tool.services import publishing
-from dnk_tool.store import sign_offs, versions
+from dnk_tool.store import clusters, sign_offs, versions
 from dnk_tool.web import mails, public
 from dnk_tool.web.access import current_actor, current_declaration, permit
 from dnk_tool.web.transactions import db
@@ -29,6 +29,11 @@ def show(declaration_id: int) -> ResponseReturnValue:
         declaration=current_declaration(),
         publication=found,
         version=newest if newest and not (found and found.version == newest.number) else None,
+        lists=[
+            one.name
+            for one, _consent in clusters.of_organisation(db(), current_declaration().organisation_id)
+            if one.has_public_list
+        ],
         address=mails.public_address() + url_for("public.show", slug=found.slug) if found else "",
     )
 

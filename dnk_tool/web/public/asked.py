@@ -1,0 +1,66 @@
+"""What the address of a public list asks for; whatever cannot be meant is passed over."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+
+from dnk_tool.catalogue.sectors import load_sectors
+from dnk_tool.domain.organisation import CompanySize
+from dnk_tool.store.publications import Order, Wanted
+
+LONGEST_TEXT = 200
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The filter as its form shows it, the order, and the page from 1."""
+
+    text: str
+    year: int | None
+    section: str
+    size: CompanySize | None
+    indicator_set: str
+    order: Order
+    page: int
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.text or self.year or self.section or self.size or self.indicator_set)
+
+    def wanted(self, cluster_id: int | None) -> Wanted:
+        """The same for the database."""
+        sections = {one.key: one.divisions for one in load_sectors().sections}
+        sectors = tuple(one.key for one in sections.get(self.section, ()))
+        return Wanted(self.text, self.year, sectors, self.size, self.indicator_set, cluster_id)
+
+    def address(self, **other: Any) -> dict[str, Any]:
+        """The parts of the address that ask for the same, but for `other`; what is usual is left out."""
+        found = {
+            "suche": self.text,
+            "jahr": self.year,
+            "branche": self.section,
+            "groesse": self.size and self.size.value,
+            "indikatoren": self.indicator_set,
+            "sortierung": "" if self.order is Order.COMPANY else self.order.value,
+        }
+        return {key: value for key, value in (found | other).items() if value}
+
+
+def asked() -> Asked:
+    """What the request's address asks for."""
+    given = request.args
+    section = given.get("branche", "")
+    return Asked(
+        text=" ".join(given.get("suche", "").split())[:LONGEST_TEXT],
+        year=_number(given.get("jahr", ""), digits=4),
+        section=section if section in {one.key for one in load_sectors().sections} else "",
+        size=next((one for one in CompanySize if one == given.get("groesse")), None),
+        indicator_set=given.get("indikatoren", "")[:LONGEST_TEXT],
+        order=next((one for one in Order if one == given.get("sortierung")), Order.COMPANY),
+        page=_number(given.get("seite", ""), digits=5) or 1,
+    )
+
+
+def _number(text: str, *, digits: int) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None

@@ -15,7 +15,8 @@ from dnk_tool.domain.document import Document, canonical, fingerprint
 from dnk_tool.domain.document_reader import MAX_BYTES
 from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.language import LANGUAGES
-from dnk_tool.report import RenderFailed, render_pdf
+from dnk_tool.report import RenderFailed
+from dnk_tool.report.formats import Format, made
 from dnk_tool.services import printing, seal_keys, seals
 from dnk_tool.services.declaration_files import (
     LARGEST_FILE,
@@ -55,6 +56,9 @@ SEALS: Mapping[Verdict | None, str] = {
     Verdict.UNKNOWN_KEY: "invalid: made with a key that is not among those trusted",
     None: "absent",
 }
+
+
+OUTPUT = "File to write; its ending decides what is made."
 
 
 @click.group()
@@ -144,11 +148,17 @@ def import_declaration(file: Path, organisation: int | None, owner: str | None, 
 
 @declaration.command("render")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="PDF file to write.")
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help=OUTPUT)
 @click.option("--language", type=click.Choice(LANGUAGES), help="Language of headings; default: the file's.")
 @click.option("--draft/--final", "is_draft", default=None, help="Default: a draft while anything is missing.")
 def render_declaration(file: Path, output: Path, language: str | None, is_draft: bool | None) -> None:
-    """Render a dnk-declaration file as PDF; a declaration's own PDF is rendered anew. Needs no database."""
+    """Render a dnk-declaration file, or a declaration's own PDF anew: as the ending of the output says.
+
+    Endings: .pdf, .docx (Word), .xlsx (Excel), .csv, .html (one page for a browser). Needs no database.
+    """
+    kind = next((one for one in Format if output.suffix.lower() == f".{one}"), None)
+    if kind is None:
+        fail(f"{output} must end with one of: {', '.join(f'.{one}' for one in Format)}.")
     document = _read(file)
     missing = completeness.gaps(document.sheet())
     if is_draft is False and missing:
@@ -159,9 +169,9 @@ def render_declaration(file: Path, output: Path, language: str | None, is_draft:
     chosen = next((one for one in LANGUAGES if one == language), None)
     try:
         with progress("Rendering"):
-            content = render_pdf(document, issue, language=chosen)
+            content = made(document, issue, kind, language=chosen)
     except RenderFailed as error:
-        fail(f"The PDF could not be made: {error}")
+        fail(f"The file could not be made: {error}")
     _write(content, output)
     click.echo(f"{output} ({len(content) // 1024} KiB)", err=True)
 

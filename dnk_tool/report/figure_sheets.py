@@ -123,6 +123,11 @@ def to_xlsx(rows: Sequence[FileRow], words: FileWords, *, made_on: date | None =
     return sheets.to_xlsx(words.title, _heading(words), cells, finish=finish, as_text=WORDS, made_on=made_on)
 
 
+def cells_of(rows: Sequence[FileRow], words: FileWords) -> list[dict[Column, Value]]:
+    """The cells of every row by their columns, as they stand in the workbook."""
+    return [dict(zip(COLUMNS, _cells(row, words), strict=True)) for row in rows]
+
+
 def _in_order(selection: Selection) -> list[str]:
     """The keys of all figures that are asked for, those of a topic beside each other."""
     order = list(selection.catalogue.datapoints)

@@ -7,17 +7,31 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from dnk_tool.language import Language, translations
 from dnk_tool.paths import templates_folder
 from dnk_tool.report import glyphs
+from dnk_tool.report.plain import clean
 from dnk_tool.report.typography import kept
 from dnk_tool.report.view import DeclarationView
 
 TEMPLATE = "report/declaration.html"
+PRINT_STYLE = '<link rel="stylesheet" href="asset:declaration.css">'
 
 
 def render_html(view: DeclarationView) -> str:
     """The declaration as one HTML page in which all text is escaped and every character has a glyph."""
-    language: Language = "en" if view.language.startswith("en") else "de"
-    html, _ = glyphs.printable(_environment(language).get_template(TEMPLATE).render(view=view))
+    html, _ = glyphs.printable(_rendered(view))
     return html
+
+
+def standalone_html(view: DeclarationView) -> str:
+    """The same page for a browser, with its style inside; there is nothing else to load."""
+    style = (templates_folder() / "report" / "page.css").read_text("utf-8")
+    before, _link, after = clean(_rendered(view)).partition(PRINT_STYLE)
+    named = f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<style>\n{style}</style>'
+    return f"{before.lstrip()}{named}{after}"
+
+
+def _rendered(view: DeclarationView) -> str:
+    language: Language = "en" if view.language.startswith("en") else "de"
+    return _environment(language).get_template(TEMPLATE).render(view=view)
 
 
 @cache

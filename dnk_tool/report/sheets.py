@@ -3,7 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -65,25 +66,57 @@ def to_xlsx(
     which programs shall take what somebody types for text. `finish` gets the book and its sheet at the end.
     With `made_on` the same table gives the same bytes; else the book says when it was made.
     """
+    return to_book((Table(name, heading, rows, as_text),), finish=finish, made_on=made_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One sheet of a book; the words of `wrapped` columns go on in the next line."""
+
+    name: str
+    heading: Sequence[str]
+    rows: Sequence[Sequence[Value]]
+    as_text: Collection[int] = ()
+    wrapped: Collection[int] = ()
+
+
+def to_book(
+    tables: Iterable[Table],
+    *,
+    finish: Callable[[Any, Any], None] | None = None,
+    properties: Mapping[str, str] | None = None,
+    made_on: date | None = None,
+) -> bytes:
+    """Sheets as `to_xlsx` makes them, in one book; `properties` are its title, author and the like."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, OPTIONS) as book:
-        if made_on:
-            book.set_properties({"created": datetime(made_on.year, made_on.month, made_on.day, tzinfo=UTC)})
-        sheet = book.add_worksheet("".join(c for c in name if c not in "[]:*?/\\'")[:LONGEST_SHEET_NAME])
-        bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
-        plain = book.add_format({"num_format": "@"})
-        for column, text in enumerate(heading):
-            sheet.write_string(0, column, text, bold)
-            width = _width(text, (row[column] for row in rows))
-            sheet.set_column(column, column, width, plain if column in as_text else None)
-        for number, row in enumerate(rows, start=1):
-            for column, value in enumerate(row):
-                _write(sheet, (number, column), value, day, plain if column in as_text else None)
-        sheet.freeze_panes(1, 1)
-        sheet.autofilter(0, 0, max(len(rows), 1), len(heading) - 1)
+        if made_on or properties:
+            created = datetime(made_on.year, made_on.month, made_on.day, tzinfo=UTC) if made_on else None
+            book.set_properties({**(properties or {}), **({"created": created} if created else {})})
+        for table in tables:
+            sheet = _add(book, table)
         if finish:
             finish(book, sheet)
     return file.getvalue()
+
+
+def _add(book: Any, table: Table) -> Any:
+    sheet = book.add_worksheet("".join(c for c in table.name if c not in "[]:*?/\\'")[:LONGEST_SHEET_NAME])
+    bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
+    formats = {
+        **dict.fromkeys(table.as_text, book.add_format({"num_format": "@"})),
+        **dict.fromkeys(table.wrapped, book.add_format({"text_wrap": True, "valign": "top"})),
+    }
+    for column, text in enumerate(table.heading):
+        sheet.write_string(0, column, text, bold)
+        width = _width(text, (row[column] for row in table.rows))
+        sheet.set_column(column, column, width, formats.get(column))
+    for number, row in enumerate(table.rows, start=1):
+        for column, value in enumerate(row):
+            _write(sheet, (number, column), value, day, formats.get(column))
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, max(len(table.rows), 1), len(table.heading) - 1)
+    return sheet
 
 
 def _write(sheet: Any, place: tuple[int, int], value: Value, day: Any, plain: Any) -> None:

@@ -1,4 +1,4 @@
-"""Files to take away: their names and headers, and PDFs, which take a while or now and then fail."""
+"""Files to take away: their names and headers, and those that take a while or now and then fail."""
 
 import logging
 from collections.abc import Callable
@@ -44,17 +44,17 @@ def addressed(issue: Issue) -> Issue:
     return origin.addressed(issue, _settings().public_url)
 
 
-def printed(render: Callable[[], bytes], name: str, *, back: str) -> ResponseReturnValue:
-    """The PDF, or a page that says to try again; nothing in the database is held open meanwhile."""
+def printed(render: Callable[[], bytes], name: str, *, back: str, kind: str = PDF) -> ResponseReturnValue:
+    """The file, or a page that says to try again; nothing in the database is held open meanwhile."""
     db().expunge_all()
     db().rollback()
     try:
         content = render()
     except RenderFailed as error:
         # The address is left out of the log: it may be a secret link.
-        log.error("a PDF cannot be printed (request %s): %s", request_id(), error)
+        log.error("a file cannot be made (request %s): %s", request_id(), error)
         return render_template("wizard/render_failed.html", back=back), 503
-    return attachment(content, PDF, name)
+    return attachment(content, kind, name)
 
 
 def rendered() -> Path:

@@ -22,7 +22,7 @@ GERMAN = re.compile(
     r"wir|sie|ihre?|ihren|bitte|noch|schon|hier|diese[rsn]?|werden|wird|Uhr|Kriterium|Kriterien|Erklärung)\b"
 )
 # What reads the same in both languages; everything else on a page comes from the catalogue.
-SAME = {"Deutsch", "English", "PDF", "JSON", "dnk-tool"}
+SAME = {"Deutsch", "English", "PDF", "JSON", "Word", "Excel", "CSV", "dnk-tool"}
 SPOKEN = {"aria-label", "alt", "title", "placeholder"}
 GETTEXT = {"_", "ngettext"}
 PEOPLES = re.compile(r"[äöüßÄÖÜ]|\W[A-ZÄÖÜ][a-zäöüß]")

@@ -1098,6 +1098,8 @@ STATES = (
     ),
     State("recall", "quentin", of("review_back", "zurueckholen"), heading="Erklärung zurückholen?"),
     State("overview-published", "paula", of("published"), heading="erklärung für"),
+    State("files", "jonas", of(HALF, "dateien"), heading="als Datei"),
+    State("files-versions", "paula", of("published", "dateien"), heading="als Datei"),
     State("public", path="/berichte", heading="Veröffentlichte Erklärungen", javascript=BOTH),
     State("origin", path="/pruefen", heading="Erklärung prüfen", javascript=BOTH),
     State("origin-typo", path="/pruefen?code=abc", heading="Erklärung prüfen"),

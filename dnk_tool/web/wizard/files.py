@@ -1,24 +1,41 @@
-"""The files of a declaration: the PDF as draft and of each frozen version, and the data behind them."""
+"""The files of a declaration as it stands now and of each frozen version: to print, work on and calculate."""
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, abort, url_for
+from flask import Blueprint, Response, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from dnk_tool.domain.document import Document
+from dnk_tool.domain.document_reader import read_document
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.report import render_pdf
+from dnk_tool.report import Issue, render_pdf
+from dnk_tool.report.formats import MEDIA_TYPES, Format, made
 from dnk_tool.services import printing
 from dnk_tool.services.documents import current_file
 from dnk_tool.store import declarations, proofs
 from dnk_tool.store.models import Declaration, Snapshot
+from dnk_tool.store.versions import versions
 from dnk_tool.web.access import current_declaration, permit
-from dnk_tool.web.downloads import JSON, PDF, attachment, file_name, frozen_pdf, printed, rendered
+from dnk_tool.web.downloads import JSON, PDF, addressed, attachment, file_name, frozen_pdf, printed, rendered
 from dnk_tool.web.transactions import db
 
 __all__ = ["PDF", "blueprint", "rendered"]
 
 blueprint = Blueprint("files", __name__, url_prefix="/erklaerungen/<int:declaration_id>")
+
+
+@blueprint.get("/dateien")
+@permit(Permission.DECLARATION_VIEW)
+def index(declaration_id: int) -> ResponseReturnValue:
+    """Every file that there is, and what each is good for."""
+    found = versions(db(), declaration_id)
+    return render_template(
+        "wizard/files.html",
+        declaration=current_declaration(),
+        versions=found,
+        sealed=proofs.sealed(db(), declaration_id) if found else frozenset(),
+    )
 
 
 @blueprint.get("/entwurf.pdf")
@@ -28,6 +45,21 @@ def draft_pdf(declaration_id: int) -> ResponseReturnValue:
     document, issue = printing.draft(db(), declaration, now=datetime.now(UTC))
     name = _name(declaration, _("Entwurf") + ".pdf")
     return printed(lambda: render_pdf(document, issue), name, back=_overview(declaration_id))
+
+
+@blueprint.get("/entwurf.<any(docx, xlsx, csv):ending>")
+@permit(Permission.DECLARATION_VIEW)
+def draft_file(declaration_id: int, ending: str) -> ResponseReturnValue:
+    document, issue = printing.draft(db(), current_declaration(), now=datetime.now(UTC))
+    return _made(document, issue, Format(ending), _("Entwurf"))
+
+
+@blueprint.get("/versionen/<int:version>.<any(docx, xlsx, csv):ending>")
+@permit(Permission.DECLARATION_VIEW)
+def version_file(declaration_id: int, version: int, ending: str) -> ResponseReturnValue:
+    snapshot = _snapshot(declaration_id, version)
+    document, issue = read_document(snapshot.content), addressed(printing.issue_of_version(db(), snapshot))
+    return _made(document, issue, Format(ending), f"V{version}")
 
 
 @blueprint.get("/versionen/<int:version>.pdf")
@@ -58,6 +90,12 @@ def version_seal(declaration_id: int, version: int) -> ResponseReturnValue:
 def current_json(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
     return _download(current_file(db(), declaration), declaration, "Stand.json")
+
+
+def _made(document: Document, issue: Issue, kind: Format, label: str) -> ResponseReturnValue:
+    declaration = current_declaration()
+    name, back = _name(declaration, f"{label}.{kind}"), url_for(".index", declaration_id=declaration.id)
+    return printed(lambda: made(document, issue, kind), name, back=back, kind=MEDIA_TYPES[kind])
 
 
 def _overview(declaration_id: int) -> str:

@@ -1,0 +1,34 @@
+"""The declaration as a Word document, to be worked on, laid out anew or copied from."""
+
+import io
+from datetime import date
+
+from dnk_tool.report.view import DeclarationView
+from dnk_tool.report.word import back, chapters, front, package
+from dnk_tool.report.word.pen import Pen
+
+
+def to_docx(view: DeclarationView) -> bytes:
+    """The whole view as DOCX; compose it with `on_paper=False`. The same view gives the same bytes."""
+    document = package.new_document(view.language)
+
+    def embed(png: bytes) -> str:
+        return document.part.get_or_add_image(io.BytesIO(png))[0]
+
+    pen = Pen(view, embed)
+    body = [front.cover(pen), front.contents(pen), front.glance(pen), front.general(pen)]
+    body += [chapters.part(one, pen) for one in view.parts]
+    body += [back.ratings(pen), back.overview(pen), back.annex(pen), back.glossary(pen), back.imprint(pen)]
+    package.fill(document, "".join(body))
+    package.frame(
+        document, mark=view.draft_mark, footer=view.footer, edition=view.edition, page_words=view.page_words
+    )
+    package.describe(
+        document,
+        title=view.title,
+        author=view.author,
+        language=view.language,
+        subject=view.edition,
+        day=date.fromisoformat(view.issued_on),
+    )
+    return package.to_bytes(document)

@@ -1,0 +1,63 @@
+"""Every kind of file that a declaration can be handed out as, made from the same view."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from enum import StrEnum
+
+from dnk_tool.domain.document import Document
+from dnk_tool.language import Language
+from dnk_tool.report.compose import compose
+from dnk_tool.report.declaration_sheets import to_csv, to_xlsx
+from dnk_tool.report.docx import to_docx
+from dnk_tool.report.page import standalone_html
+from dnk_tool.report.renderer import RenderFailed, render_pdf
+from dnk_tool.report.view import Issue
+
+
+class Format(StrEnum):
+    """A kind of file by its ending."""
+
+    PDF = "pdf"
+    DOCX = "docx"
+    XLSX = "xlsx"
+    CSV = "csv"
+    HTML = "html"
+
+
+MEDIA_TYPES: Mapping[Format, str] = {
+    Format.PDF: "application/pdf",
+    Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Format.CSV: "text/csv",
+    Format.HTML: "text/html",
+}
+# The largest document that is read takes some seconds of one processor: it must not take all threads.
+PATIENCE_SECONDS = 10
+_places = threading.BoundedSemaphore(2)
+
+
+def made(document: Document, issue: Issue, kind: Format, *, language: Language | None = None) -> bytes:
+    """The declaration as a file, by default in its own language. Raises RenderFailed.
+
+    The same arguments give the same bytes.
+    """
+    if kind is Format.PDF:
+        return render_pdf(document, issue, language=language)
+    with _turn():
+        view = compose(document, issue, language, on_paper=False)
+        if kind is Format.DOCX:
+            return to_docx(view)
+        if kind is Format.HTML:
+            return standalone_html(view).encode()
+        return to_xlsx(document, view) if kind is Format.XLSX else to_csv(document, view)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    if not _places.acquire(timeout=PATIENCE_SECONDS):
+        raise RenderFailed("busy", f"two other files are still being made after {PATIENCE_SECONDS} seconds")
+    try:
+        yield
+    finally:
+        _places.release()

@@ -1,0 +1,1 @@
+"""The declaration as a Word document: its texts, tables and pictures as WordprocessingML."""

@@ -1,0 +1,163 @@
+"""The files of a declaration: one page lists them, each is what its name says, and limits hold."""
+
+import csv
+import io
+import json
+import threading
+import zipfile
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+
+import docx
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from flask.testing import FlaskClient
+from python_calamine import CalamineWorkbook
+
+from dnk_tool.cli.declaration import declaration
+from dnk_tool.domain.document import canonical, fingerprint
+from dnk_tool.report import formats
+from dnk_tool.report.formats import MEDIA_TYPES, Format
+from dnk_tool.store.models import Snapshot
+from tests.builders import full_document
+from tests.support import World, sign_in, stored
+
+DATA = Path(__file__).parents[1] / "data"
+NEW = (Format.DOCX, Format.XLSX, Format.CSV)
+
+
+@pytest.fixture
+def editor(app: Flask, world: World) -> FlaskClient:
+    client = app.test_client()
+    sign_in(client, "editor@example.org")
+    return client
+
+
+@pytest.fixture
+def frozen(app: Flask, world: World) -> str:
+    """The path of a declaration of which a version is frozen."""
+    content = canonical(full_document())
+    with stored(app) as session:
+        session.add(
+            Snapshot(
+                declaration_id=world.own_declaration,
+                version=1,
+                content=content,
+                sha256=fingerprint(content),
+                finished_at=datetime.now(UTC),
+                finished_by=None,
+            )
+        )
+    return f"/erklaerungen/{world.own_declaration}"
+
+
+@pytest.mark.parametrize("kind", NEW)
+@pytest.mark.parametrize("part", ["entwurf", "versionen/1"])
+def test_each_file_is_what_its_name_says(editor: FlaskClient, frozen: str, part: str, kind: Format) -> None:
+    answer = editor.get(f"{frozen}/{part}.{kind}")
+    assert (answer.status_code, answer.mimetype) == (200, MEDIA_TYPES[kind])
+    label = "Entwurf" if part == "entwurf" else "V1"
+    assert f"-{label}.{kind}" in answer.headers["Content-Disposition"]
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    name = "A GmbH" if part == "entwurf" else full_document().organisation.name
+    if kind is Format.DOCX:
+        word = docx.Document(io.BytesIO(answer.data))
+        mark = "Entwurf – nicht freigegeben" if part == "entwurf" else ""
+        assert word.sections[0].header.paragraphs[0].text == mark
+        assert word.core_properties.author == name
+    elif kind is Format.XLSX:
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_name("Antworten")
+        assert name in {cell for row in sheet.to_python() for cell in row}
+    else:
+        rows = csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"), newline=""), delimiter=";")
+        assert name in {row["Text"] for row in rows}
+
+
+@pytest.mark.parametrize("kind", NEW)
+def test_a_version_gives_the_same_bytes_each_time(editor: FlaskClient, frozen: str, kind: Format) -> None:
+    assert editor.get(f"{frozen}/versionen/1.{kind}").data == editor.get(f"{frozen}/versionen/1.{kind}").data
+    assert editor.get(f"{frozen}/versionen/2.{kind}").status_code == 404
+
+
+class Links(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value for name, value in attrs if tag == "a" and name == "href" and value]
+
+
+def test_one_page_lists_all_files_and_says_what_each_is_for(editor: FlaskClient, frozen: str) -> None:
+    page = editor.get(f"{frozen}/dateien")
+    endings = ("pdf", "docx", "xlsx", "csv")
+    wanted = [f"{frozen}/entwurf.{one}" for one in endings] + [f"{frozen}/erklaerung.json"]
+    wanted += [f"{frozen}/versionen/1.{one}" for one in (*endings, "json")]
+    assert [one for one in Links(page.text).found if one in wanted] == wanted
+    assert "als Entwurf gekennzeichnet" in page.text
+    assert f"{frozen}/dateien" in editor.get(f"{frozen}/").text
+
+
+def test_without_a_version_none_is_named(editor: FlaskClient, world: World) -> None:
+    page = editor.get(f"/erklaerungen/{world.own_declaration}/dateien").text
+    assert "festgehaltene Version" not in page
+    assert "Festgehaltene Versionen" not in page
+
+
+def test_many_files_at_once_wait_and_then_hear_that_it_is_busy(
+    editor: FlaskClient, frozen: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(formats, "_places", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(formats, "PATIENCE_SECONDS", 0.01)
+    with formats._turn():
+        answer = editor.get(f"{frozen}/versionen/1.csv")
+    assert answer.status_code == 503
+    assert "in einigen Minuten noch einmal" in answer.text
+    assert f"{frozen}/dateien" in answer.text
+    assert editor.get(f"{frozen}/versionen/1.csv").status_code == 200
+
+
+def render(*arguments: str) -> tuple[int, str]:
+    done = CliRunner().invoke(declaration, ["render", *arguments])
+    return done.exit_code, done.output
+
+
+@pytest.mark.parametrize("kind", [*NEW, Format.HTML])
+def test_the_ending_decides_what_is_rendered(kind: Format, tmp_path: Path) -> None:
+    out = tmp_path / f"out.{kind.upper()}"
+    code, _said = render(str(DATA / "craft.json"), "-o", str(out))
+    assert code == 0
+    company = "Steinmetzwerkstatt Quenzel"
+    content = out.read_bytes()
+    if kind in (Format.DOCX, Format.XLSX):
+        with zipfile.ZipFile(io.BytesIO(content)) as file:
+            assert file.testzip() is None
+            content = b"".join(file.read(one) for one in file.namelist())
+    assert company.encode() in content
+
+
+def test_another_ending_is_refused_before_anything_is_done(tmp_path: Path) -> None:
+    out = tmp_path / "out.odt"
+    code, said = render(str(DATA / "craft.json"), "-o", str(out))
+    assert code != 0
+    assert ".docx" in said
+    assert not out.exists()
+
+
+def test_the_page_for_a_browser_loads_nothing_and_runs_nothing(tmp_path: Path) -> None:
+    document = json.loads((DATA / "craft.json").read_bytes())
+    hostile = '</style><script>alert(1)</script><img src="http://127.0.0.1/x">'
+    document["organisation"]["name"] = hostile
+    document["answers"]["1.1"]["text"] = hostile
+    source, out = tmp_path / "in.json", tmp_path / "out.html"
+    source.write_text(json.dumps(document))
+    assert render(str(source), "-o", str(out), "--language", "en")[0] == 0
+    text = out.read_text("utf-8")
+    assert text.startswith("<!doctype html>")
+    assert '<html lang="en' in text
+    for tag in ("<script", "<img", "<link", "<iframe", "@import", "url("):
+        assert tag not in text
+    assert "&lt;/style&gt;&lt;script&gt;" in text

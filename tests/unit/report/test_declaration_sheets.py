@@ -1,0 +1,184 @@
+"""A whole declaration as workbook and as CSV: every word and number, no formula, the same bytes again."""
+
+import csv
+import io
+import zipfile
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from dnk_tool.domain.answers import Answer, Disclosure
+from dnk_tool.domain.document import Document
+from dnk_tool.language import LANGUAGES, Language
+from dnk_tool.report.compose import compose
+from dnk_tool.report.declaration_sheets import LONGEST_CELL, to_csv, to_xlsx
+from dnk_tool.report.view import DeclarationView, Issue
+from tests.builders import PROFILE, full_document
+
+FINAL = Issue(2, date(2026, 11, 26), False, "cd" * 32)
+HOSTILE = (
+    "=cmd|' /C calc'!A0",
+    "+49 711 1234",
+    "-2+3+cmd|' /C calc'!A0",
+    "@SUM(1;2)",
+    "＝1+1",
+    "\t=1+1",
+    "]]></t><f>1+1</f>",
+    "Steuer\x00zeichen\x07 \ud800 \u202eabc\u202c",
+    "_x0041_",
+    "https://beispiel.example/;\"a\";'b'\r\n=1",
+)
+Sheets = dict[str, list[list[object]]]
+
+
+def view_of(document: Document, language: Language | None = None) -> DeclarationView:
+    return compose(document, FINAL, language, on_paper=False)
+
+
+def read(content: bytes) -> Sheets:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+def lines(content: bytes) -> list[dict[str, str]]:
+    text = content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
+
+
+def hostile() -> Document:
+    document = full_document()
+    refs = [one.ref for criterion in document.selection.criteria for one in criterion.requirements]
+    answers = {
+        ref: Answer(Disclosure.EXPLAIN if number % 2 else Disclosure.COMPLY, text=text, explanation=text)
+        for number, (ref, text) in enumerate(zip(refs, HOSTILE * 6, strict=False))
+    }
+    figures = {
+        place: replace(one, note=HOSTILE[0], source=HOSTILE[3]) for place, one in document.figures.items()
+    }
+    return replace(
+        document,
+        answers=document.answers | answers,
+        figures=figures,
+        organisation=replace(PROFILE, name=HOSTILE[0], address=HOSTILE[2]),
+    )
+
+
+@pytest.fixture(scope="module")
+def document() -> Document:
+    return full_document()
+
+
+@pytest.fixture(scope="module")
+def sheets(document: Document) -> Sheets:
+    return read(to_xlsx(document, view_of(document)))
+
+
+def test_each_kind_of_thing_has_its_sheet(sheets: Sheets, document: Document) -> None:
+    wanted = [
+        "Erklärung",
+        "Antworten",
+        "Kennzahlen",
+        "Ziele",
+        "Tabellen",
+        "Indikatoren",
+        "Selbsteinschätzung",
+    ]
+    assert [name for name in sheets if name in wanted] == wanted
+    for rows in sheets.values():
+        assert len(rows) > 1
+        assert all(rows[0])
+    assert ["Erklärung nach den 20 Kriterien des DNK", "2025"] in sheets["Erklärung"]
+
+
+def test_every_answer_stands_in_its_row_with_criterion_aspect_and_status(
+    sheets: Sheets, document: Document
+) -> None:
+    heads, *rows = sheets["Antworten"]
+    found = [dict(zip(heads, row, strict=True)) for row in rows]
+    by_code: dict[object, list[dict[object, object]]] = {}
+    for row in found:
+        by_code.setdefault(row["Kennung"], []).append(row)
+    for criterion in document.selection.criteria:
+        for aspect in criterion.requirements:
+            [first, *_] = by_code[aspect.ref]
+            assert str(first["Kapitel"]).startswith(f"{criterion.number} ")
+            assert first["Titel"] == aspect.title.de
+            answer = document.answers[aspect.ref]
+            is_explained = answer.disclosure is Disclosure.EXPLAIN
+            assert first["Art der Angabe"] == ("begründet" if is_explained else "berichtet")
+            assert bool(first["Grund"]) == bool(is_explained and answer.reason)
+            for word in (answer.explanation if is_explained else answer.text).split():
+                assert word.lstrip("-•") in str(first["Text"])
+
+
+def test_figures_are_numbers_with_unit_and_year(sheets: Sheets, document: Document) -> None:
+    heads, *rows = sheets["Kennzahlen"]
+    found = {(row[0], row[1]): dict(zip(heads, row, strict=True)) for row in rows}
+    key = "energy.electricity.consumption"
+    row = found[2025.0, key]
+    assert row["Wert"] == float(document.figures[2025, key].value or 0)
+    assert row["Einheit"] == "kWh"
+    assert (2024.0, key) in found
+
+
+def test_goals_of_all_criteria_stand_in_one_sheet(sheets: Sheets) -> None:
+    heads, *rows = sheets["Ziele"]
+    assert heads[:3] == ["Kriterium", "Kennung", "Ziel"]
+    assert len({row[1] for row in rows}) > 1
+    assert all(row[2] for row in rows)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_same_document_gives_the_same_bytes(document: Document, language: Language) -> None:
+    view = view_of(document, language)
+    assert to_xlsx(document, view) == to_xlsx(document, view)
+    assert to_csv(document, view) == to_csv(document, view)
+
+
+def test_csv_has_answers_and_figures_under_one_heading(document: Document) -> None:
+    rows = lines(to_csv(document, view_of(document)))
+    [answer, *_] = [one for one in rows if one["Kennung"] == "1.1"]
+    assert answer["Text"]
+    assert answer["Wert"] == ""
+    [figure] = [
+        one for one in rows if one["Feld"] == "energy.electricity.consumption" and one["Jahr"] == "2025"
+    ]
+    assert (figure["Einheit"], figure["Titel"]) == ("kWh", "Stromverbrauch")
+    assert figure["Wert"].replace(",", "").isdigit()
+    assert len(lines(to_csv(document, view_of(document, "en")))) == len(rows)
+
+
+def test_no_text_becomes_a_formula_and_no_word_is_lost() -> None:
+    document = hostile()
+    view = view_of(document)
+    content = to_xlsx(document, view)
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        for name in file.namelist():
+            part = file.read(name).decode()
+            assert "<f>" not in part
+            assert "<f " not in part
+            assert "<hyperlink" not in part
+    found = read(content)
+    texts = {cell for rows in found.values() for row in rows for cell in row}
+    for expected in (*HOSTILE[:5], "=1+1", "]]></t><f>1+1</f>", "Steuerzeichen  abc", "_x0041_"):
+        assert expected in texts
+    heads, *rows = found["Kennzahlen"]
+    assert {row[heads.index("Anmerkung")] for row in rows} == {"", HOSTILE[0]}
+    cells = [cell for row in lines(to_csv(document, view)) for cell in row.values()]
+    assert not [one for one in cells if one.lstrip().startswith(("=", "@", "-2", "＝"))]
+    assert f"'{HOSTILE[0]}" in cells
+
+
+def test_what_is_too_long_for_a_cell_goes_on_below(document: Document) -> None:
+    ref = document.selection.criteria[0].requirements[0].ref
+    text = "".join(f"Wort{place} " for place in range(10_000)).strip()
+    long = replace(document, answers=document.answers | {ref: Answer(Disclosure.COMPLY, text=text)})
+    heads, *rows = read(to_xlsx(long, view_of(long)))["Antworten"]
+    start = next(place for place, row in enumerate(rows) if row[heads.index("Kennung")] == ref)
+    parts = [row[-1] for row in rows[start : start + 1 + (len(text) - 1) // LONGEST_CELL]]
+    assert "".join(map(str, parts)) == text
+    assert not any(rows[start + 1][:-1])
+    [whole] = [one for one in lines(to_csv(long, view_of(long))) if one["Kennung"] == ref]
+    assert whole["Text"] == text

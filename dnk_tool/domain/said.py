@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from dnk_tool.catalogue.model import Requirement
 from dnk_tool.catalogue.selection import Selection
-from dnk_tool.domain.annex import ListedEvidence
+from dnk_tool.domain.annex import CalculatedLine, ListedEvidence
 from dnk_tool.domain.answers import Answer, Disclosure, Sheet
 from dnk_tool.domain.document import Document
 
@@ -13,8 +13,10 @@ def only_said(document: Document) -> Document:
     """The document without what it keeps only for the case that somebody chooses again.
 
     A requirement that is explained loses the text, items and figures behind the explanation, one that is
-    reported the explanation; nobody stands beside a figure as responsible; evidence that the printed list
-    does not name is known by its hash alone. A print of it says the same.
+    reported the explanation; nobody stands beside a figure as responsible, and no bill as its source.
+    Lines of calculators keep what is printed of them: no note, and of what was entered only what no step
+    says. Evidence that the printed list does not name is known by its hash, if reviewers may open it, and
+    else not at all. A print of it says the same.
     """
     sheet = document.sheet()
     selection, answers = document.selection, dict(document.answers)
@@ -27,12 +29,22 @@ def only_said(document: Document) -> Document:
         document,
         answers={ref: one for ref, one in answers.items() if not one.is_empty},
         figures={
-            (year, key): replace(one, responsible="")
+            (year, key): replace(one, responsible="", source="")
             for (year, key), one in document.figures.items()
             if key not in kept_back or key in _parts(selection, years[year], kept_back)
         },
-        annex=replace(document.annex, evidence=tuple(map(_named, document.annex.evidence))),
+        annex=replace(
+            document.annex,
+            calculations=tuple(map(_printed, document.annex.calculations)),
+            evidence=tuple(
+                _named(one) for one in document.annex.evidence if one.is_listed or one.is_for_review
+            ),
+        ),
     )
+
+
+def _printed(line: CalculatedLine) -> CalculatedLine:
+    return replace(line, note="", entered=() if line.steps else line.entered)
 
 
 def _named(evidence: ListedEvidence) -> ListedEvidence:

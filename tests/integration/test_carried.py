@@ -23,6 +23,7 @@ from dnk_tool.domain.annex import (
     CalculatedLine,
     CalculatedStep,
     CoveredSites,
+    EnteredValue,
     Explanation,
     ListedEvidence,
     UsedFactor,
@@ -174,14 +175,29 @@ def test_what_was_chosen_against_stays_with_the_company() -> None:
     assert keys
     figures = {(2025, key): Figure(Decimal(4711), "m3") for key in keys}
     secret = ListedEvidence("Geheimer Vertrag", "vertrag.pdf", "b" * 64, is_for_review=True)
+    private = ListedEvidence("Lohnliste", "lohn.pdf", "c" * 64)
+    step = CalculatedStep("energy.total", Quantity(Decimal(2), "kWh"), Quantity(Decimal(2), "kWh"))
+    paid = EnteredValue("Rechnungsbetrag", Quantity(Decimal(8151), "EUR"))
+    bill = CalculatedLine("energy", "electricity", "Strom", note="Streit", entered=(paid,), steps=(step,))
+    figures[2025, "energy.total"] = Figure(Decimal(2), "kWh", source="Konto 4240")
     document = replace(
         document,
-        annex=Annex(evidence=(secret,)),
+        annex=Annex(calculations=(bill,), evidence=(secret, private)),
         answers={**document.answers, "1.1": explained, "1.2": told, water.ref: explained},
         figures={**document.figures, **figures},
     )
     said = canonical(only_said(document)).decode()
-    for kept_back in ("Alter Entwurf", "Alte Begründung", "4711", "Geheimer Vertrag", "vertrag.pdf"):
+    for kept_back in (
+        "Alter Entwurf",
+        "Alte Begründung",
+        "4711",
+        "Geheimer Vertrag",
+        "vertrag.pdf",
+        "Streit",
+        "8151",
+        "Konto 4240",
+        "c" * 64,
+    ):
         assert kept_back in canonical(document).decode()
         assert kept_back not in said
     assert "Nicht wesentlich." in said

@@ -167,7 +167,7 @@ def _let_files_pass() -> None:
     """Files of evidence may be larger than any page of words; the words beside them may not."""
     if request.endpoint == "evidence.upload":
         request.max_content_length = evidence.routes.largest_upload() + LARGEST_REQUEST
-    if request.endpoint == "origin.check":
-        request.max_content_length = origin.LARGEST_REQUEST
     if request.endpoint == "from_file.check":
         request.max_content_length = wizard.from_file.LARGEST_REQUEST
+    if request.endpoint == "origin.check":
+        request.max_content_length = origin.LARGEST_REQUEST

@@ -58,7 +58,6 @@ class Chapter:
     lead: str
     kind: str
     parts: tuple[Answered, ...]
-
     charts: tuple[ChartView, ...] = ()
 
 
@@ -144,15 +143,15 @@ class DeclarationView:
     draft_mark: str
     issued_on: str
     cover: Cover
+    glance: Glance
     general_title: str
     general: tuple[Entry, ...]
-    glance: Glance
     counts: tuple[CountRow, ...]
     parts: tuple[Part, ...]
     ratings: tuple[RatingGroup, ...]
     index: tuple[IndexRow, ...]
     annex: AnnexView
+    glossary: tuple[Entry, ...]
     imprint: tuple[Entry, ...]
     statements: tuple[str, ...]
-    glossary: tuple[Entry, ...]
     check: CheckView | None = None

@@ -1,5 +1,6 @@
 """The migrated schema is the one of the models, on both databases, and a broken migration leaves no trace."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -135,6 +136,39 @@ def test_an_earlier_instance_keeps_what_it_holds(engine: Engine) -> None:
         engine.execution_options(writes=True).begin() as connection,
     ):
         connection.execute(text("UPDATE event SET kind = 'finished' WHERE kind = 'created'"))
+
+
+PUBLISHED_EARLIER = (
+    "INSERT INTO organisation (id, name, legal_form, sector, turnover_unit, address, website, sites,"
+    " requires_sign_off, version, created_at)"
+    " VALUES (1, 'Heute AG', '', '99', '', '', '', '[]', true, 1, :now)",
+    "INSERT INTO declaration (id, organisation_id, edition, reporting_year, indicator_set, language, options,"
+    " publishes_assessment, state, version, created_at, changed_at, criteria_done)"
+    " VALUES (1, 1, 'dnk-2017', 2024, 'gri', 'de', '[]', false, 'finished', 1, :now, :now, 0)",
+    "INSERT INTO snapshot (id, declaration_id, version, content, sha256, finished_at)"
+    " VALUES (1, 1, 1, :content, :sha256, :now)",
+    "INSERT INTO publication (id, declaration_id, version, slug, published_at)"
+    " VALUES (1, 1, 1, 'damals', :now)",
+)
+
+
+def test_what_was_published_earlier_is_listed_as_its_version_says(engine: Engine) -> None:
+    company = {"name": "Müßig  & Söhne", "sector": "23", "employees": 49}
+    document = {"organisation": company, "reporting_year": 2024, "indicator_set": "gri"}
+    content = json.dumps(document, ensure_ascii=False).encode()
+    values = {"now": NOW, "content": content, "sha256": "0" * 64}
+    with engine.execution_options(writes=True).begin() as connection:
+        command.upgrade(schema._config(connection), "0010")
+        for statement in PUBLISHED_EARLIER:
+            used = {key: value for key, value in values.items() if f":{key}" in statement}
+            connection.execute(text(statement), used)
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        asked = "SELECT company, search_name, sector, size, indicator_set, reporting_year FROM publication"
+        assert [tuple(row) for row in connection.execute(text(f"{asked} ORDER BY id"))] == [
+            ("Müßig  & Söhne", "muessig & soehne", "23", "small", "gri", 2024),
+        ]
+        assert not connection.scalar(text("SELECT is_findable FROM organisation"))
 
 
 def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:

@@ -178,7 +178,9 @@ def test_what_was_chosen_against_stays_with_the_company() -> None:
     private = ListedEvidence("Lohnliste", "lohn.pdf", "c" * 64)
     step = CalculatedStep("energy.total", Quantity(Decimal(2), "kWh"), Quantity(Decimal(2), "kWh"))
     paid = EnteredValue("Rechnungsbetrag", Quantity(Decimal(8151), "EUR"))
-    bill = CalculatedLine("energy", "electricity", "Strom", note="Streit", entered=(paid,), steps=(step,))
+    bill = CalculatedLine(
+        "energy", "electricity", "Strom", note="Nebenabrede", entered=(paid,), steps=(step,)
+    )
     figures[2025, "energy.total"] = Figure(Decimal(2), "kWh", source="Konto 4240")
     document = replace(
         document,

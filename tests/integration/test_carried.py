@@ -195,7 +195,7 @@ def test_what_was_chosen_against_stays_with_the_company() -> None:
         "4711",
         "Geheimer Vertrag",
         "vertrag.pdf",
-        "Streit",
+        "Nebenabrede",
         "8151",
         "Konto 4240",
         "c" * 64,

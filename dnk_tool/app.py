@@ -40,6 +40,7 @@ from dnk_tool.web import (
     people,
     privacy,
     public,
+    published,
     registration,
     reminders,
     review,
@@ -142,7 +143,7 @@ def create_app(settings: Settings) -> Flask:
     challenges.init_app(app)
     single_sign_on.init_app(app, settings)
     registration.init_app(app, settings)
-    public.init_app(app)
+    published.init_app(app)
     context.init_app(app)
     filters.register_filters(app)
     transactions.init_app(app, engine, factory)

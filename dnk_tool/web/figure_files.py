@@ -23,10 +23,11 @@ from dnk_tool.store import declarations
 from dnk_tool.web import carrying
 from dnk_tool.web.access import current_actor, current_declaration, permit
 from dnk_tool.web.downloads import attachment
-from dnk_tool.web.figure_words import EXPLANATION, differences, file_words, of_bad, of_figure, of_hint
+from dnk_tool.web.figure_words import EXPLANATION, differences, file_words, of_bad, of_hint
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.table_files import of_table, uploaded
 from dnk_tool.web.transactions import db, let_go
+from dnk_tool.web.wizard.amounts import of_figure
 
 blueprint = Blueprint("figure_files", __name__, url_prefix="/erklaerungen/<int:declaration_id>/kennzahlen")
 

@@ -17,6 +17,7 @@ from dnk_tool.domain.figure_states import FigureState
 from dnk_tool.language import Language, number
 from dnk_tool.report.figure_sheets import FileWords
 from dnk_tool.web.figures.words import DETAILS, STATES, TOPICS
+from dnk_tool.web.wizard.amounts import of_figure
 from dnk_tool.web.wizard.words import word
 
 # How the file is filled in.
@@ -116,14 +117,6 @@ def of_hint(hint: Hint, read: Figure, point: Datapoint, sifted: Sifted, *, langu
     if hint.detail == Origin.SITES.value:
         return str(_("Der Wert ist bisher die Summe der Standorte. Künftig gilt der aus der Datei."))
     return str(_("Der Wert kommt bisher aus den Rechnern. Künftig gilt der aus der Datei."))
-
-
-def of_figure(figure: Figure, point: Datapoint, language: Language) -> str:
-    """The figure as one reads it: value and unit, or that there is none."""
-    if figure.value is None:
-        return word(figure.quality) if figure.quality else ""
-    unit = point.family.units.get(figure.unit)
-    return f"{number(figure.value, language)} {unit.display.to(language) if unit else figure.unit}".strip()
 
 
 def differences(before: Figure, after: Figure, language: Language) -> list[tuple[str, str, str]]:

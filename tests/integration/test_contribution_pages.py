@@ -530,6 +530,7 @@ def test_the_same_browser_gets_nowhere_else(app: Flask, guest: FlaskClient, worl
         "filename": "app.css",
         "language": "de",
         "kind": "answer",
+        "ending": "xlsx",
     }
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():

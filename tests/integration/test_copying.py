@@ -21,7 +21,7 @@ from tests.support import make_organisation
 def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The address of the database of a demo, the fullest instance there is."""
     monkeypatch.setenv("DNK_INSTANCE", str(tmp_path))
-    monkeypatch.setattr(command, "_render_sample", lambda _session, sample: sample.write_bytes(b""))
+    monkeypatch.setattr(command, "_render_sample", lambda _session, sample, _address: sample.write_bytes(b""))
     done = CliRunner().invoke(cli, ["demo", "--no-serve"])
     assert done.exit_code == 0, done.output
     return f"sqlite:///{tmp_path / 'dnk.sqlite3'}"

@@ -2,7 +2,7 @@
 
 import io
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from dnk_tool.domain.evidence import MOST_PIXELS, FileKind, Refusal, Refused
 
@@ -19,6 +19,7 @@ QUALITY = 90
 def redrawn(content: bytes, kind: FileKind) -> bytes:
     """The same picture, upright, without anything besides its pixels. Raises Refused."""
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2  # Pillow itself refuses from twice that on
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # other libraries let it draw half a picture
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS[kind][:1]) as image:
             _check(image, kind)

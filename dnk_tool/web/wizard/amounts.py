@@ -111,6 +111,13 @@ def figure_words(point: Datapoint, figure: Figure, language: Language) -> str:
     return amount_text(point, figure.readable, language)
 
 
+def of_figure(figure: Figure, point: Datapoint, language: Language) -> str:
+    """The figure as one reads it: value and unit, or that there is none."""
+    if figure.value is None:
+        return word(figure.quality) if figure.quality else ""
+    return amount_text(point, figure.quantity, language).strip()
+
+
 def whole_text(point: Datapoint, figure: Figure, language: Language) -> str:
     """Everything that a figure says, a line for each thing."""
     parts = [

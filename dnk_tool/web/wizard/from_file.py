@@ -19,10 +19,10 @@ from dnk_tool.services.declarations import YearAhead, YearTaken
 from dnk_tool.services.earlier_files import Looked
 from dnk_tool.web import carrying
 from dnk_tool.web.access import current_actor, current_organisation, permit
-from dnk_tool.web.figure_words import of_figure
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.table_files import uploaded
 from dnk_tool.web.transactions import db, let_go
+from dnk_tool.web.wizard.amounts import of_figure
 
 blueprint = Blueprint("from_file", __name__, url_prefix="/unternehmen/<int:organisation_id>/erklaerungen")
 

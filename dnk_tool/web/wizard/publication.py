@@ -10,7 +10,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.states import NotPossible
 from dnk_tool.services import publishing
 from dnk_tool.store import clusters, sign_offs, versions
-from dnk_tool.web import mails, public
+from dnk_tool.web import mails, published
 from dnk_tool.web.access import current_actor, current_declaration, permit
 from dnk_tool.web.transactions import db
 
@@ -46,7 +46,7 @@ def publish(declaration_id: int) -> ResponseReturnValue:
     except NotPossible:
         flash(_("Veröffentlichen können Sie, was abgeschlossen oder freigegeben ist."), "error")
         return _back(declaration_id)
-    public.look_again()
+    published.look_again()
     flash(_("Die Erklärung ist veröffentlicht. Jeder kann sie jetzt lesen."), "success")
     return _back(declaration_id)
 
@@ -64,7 +64,7 @@ def ask_to_withdraw(declaration_id: int) -> ResponseReturnValue:
 @permit(Permission.DECLARATION_PUBLISH)
 def withdraw(declaration_id: int) -> ResponseReturnValue:
     publishing.unpublish(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
-    public.look_again()
+    published.look_again()
     flash(_("Die Veröffentlichung ist zurückgenommen. Unter der Adresse steht nichts mehr."), "success")
     return _back(declaration_id)
 

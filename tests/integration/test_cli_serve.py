@@ -57,7 +57,8 @@ def served(env: dict[str, str], port: int) -> Iterator[tuple[subprocess.Popen[st
         yield process, lines
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        # Whoever is told to stop while still starting is given half a minute by gunicorn.
+        process.communicate(timeout=60)
 
 
 def test_first_start_serve_and_stop(env: dict[str, str], tmp_path: Path) -> None:
@@ -150,8 +151,11 @@ def test_a_demo_is_never_served_to_others(
     refused = run(cli, ["serve"], env=public)
     assert isinstance(refused.exception, ConfigurationError)
     assert "passwords are public" in str(refused.exception)
-    with served(env, free_port()) as (_process, lines):
+    port = free_port()
+    with served(env, port) as (_process, lines):
         assert lines[0].startswith("dnk-tool is ready")
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as page:
+            assert page.status == 200
 
 
 @pytest.mark.usefixtures("no_pdf")

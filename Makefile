@@ -24,12 +24,8 @@ run: $(STATE)/run ## serve an empty instance; the console prints a token for the
 	@$(BIN)/dnk serve
 
 test: $(STATE)/test check-code ## every check and every test, in a real browser too
-	@echo "The browser tests run beside the others; what they say comes last."
-	@timeout --kill-after=10 1800 $(BIN)/pytest -m e2e >$(STATE)/e2e.log 2>&1 & browser=$$!; \
-	trap 'kill $$browser' INT TERM; \
-	others=0; $(BIN)/pytest -n 2 -m "not e2e" || others=$$?; \
-	wait $$browser; browser=$$?; cat $(STATE)/e2e.log; \
-	test $$others -eq 0 && test $$browser -eq 0
+	@others=0; $(BIN)/pytest -n 2 -m "not e2e" || others=$$?; \
+	timeout --kill-after=10 1800 $(BIN)/pytest -m e2e && test $$others -eq 0
 
 check: $(STATE)/test check-code ## every check and test but the browser's
 	$(BIN)/pytest -n 2 -m "not e2e"

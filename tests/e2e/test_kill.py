@@ -97,7 +97,7 @@ def server(request: pytest.FixtureRequest, new_server: Callable[..., Server]) ->
 
 def test_what_was_confirmed_survives_every_kill(server: Server) -> None:
     is_sqlite = server.database.startswith("sqlite")
-    kills, seconds = (12, 16) if is_sqlite else (6, 8)
+    kills, seconds = (30, 40) if is_sqlite else (8, 12)
     moments = random.Random(SEED)
     declaration = server.seed(COMPLETE, petra=Role.OWNER)
     server.start()

@@ -57,8 +57,7 @@ def served(env: dict[str, str], port: int) -> Iterator[tuple[subprocess.Popen[st
         yield process, lines
     finally:
         process.terminate()
-        # Whoever is told to stop while still starting is given half a minute by gunicorn.
-        process.communicate(timeout=60)
+        process.communicate(timeout=20)
 
 
 def test_first_start_serve_and_stop(env: dict[str, str], tmp_path: Path) -> None:

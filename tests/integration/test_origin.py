@@ -408,9 +408,9 @@ def test_a_finished_version_is_sealed_and_the_page_says_by_whom(
     keys = {one.number: one for one in seal_keys.read_keys(path)}
     assert seals.judge(seal, sha256, keys) is seals.Verdict.VALID
     member = browser(app, "owner")
-    overview = member.get(f"/erklaerungen/{play.declaration.id}/")
+    files = member.get(f"/erklaerungen/{play.declaration.id}/dateien")
     address = f"/erklaerungen/{play.declaration.id}/versionen/1.sig"
-    assert address in overview.text
+    assert address in files.text
     assert member.get(address).data == file.data
 
 

@@ -15,7 +15,7 @@ from dnk_tool.language import local_day
 from dnk_tool.services.calculating import lines_of
 from dnk_tool.services.plausibility import count_open
 from dnk_tool.services.sign_off_links import asked_name
-from dnk_tool.store import clusters, contributions, declarations, proofs, taking_over
+from dnk_tool.store import clusters, contributions, declarations, taking_over
 from dnk_tool.store.contributions import Counts
 from dnk_tool.store.models import Declaration
 from dnk_tool.store.versions import Version, versions
@@ -54,7 +54,6 @@ def show(declaration_id: int) -> ResponseReturnValue:
         stage=stage,
         stage_kind=STAGE_KINDS[stage],
         versions=found,
-        sealed=proofs.sealed(db(), declaration.id) if found else frozenset(),
         latest=found[0] if found else None,
         asked_name=_asked_name(declaration, found),
         publication=publication,

@@ -9,6 +9,7 @@ from email_validator import (
     ValidatedEmail,
     validate_email,
 )
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.permissions import Actor, Permission, require
@@ -71,7 +72,7 @@ def create_account(
 ) -> Account:
     """A new account. The hash comes from `passwords.hashed`, made before the transaction began.
 
-    Raises InvalidAddress and AddressTaken.
+    Raises InvalidAddress and AddressTaken, also where somebody else makes it at this moment.
     """
     email = address(email)
     if accounts.by_email(session, email):
@@ -85,9 +86,31 @@ def create_account(
         is_operator=is_operator,
         created_at=now,
     )
-    session.add(account)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(account)
+    except IntegrityError as error:
+        raise AddressTaken(email) from error
     return account
+
+
+def guest_account(session: Session, *, email: str, name: str, language: Language, now: datetime) -> Account:
+    """The account of the address, or a new one without a password: nobody can sign in to it.
+
+    Raises InvalidAddress.
+    """
+    email = address(email)
+    found = accounts.by_email(session, email)
+    if found is not None:
+        return found
+    try:
+        return create_account(session, email=email, name=name, password_hash="", language=language, now=now)
+    except AddressTaken:
+        # The same person answers somebody else at this moment.
+        found = accounts.by_email(session, email)
+        if found is None:
+            raise
+        return found
 
 
 def change_account(account: Account, *, name: str, language: Language, actor: Actor) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
@@ -14,7 +13,7 @@ from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.domain.states import EventKind
 from dnk_tool.language import Language, local_day
 from dnk_tool.services import answering, contributing, inviting, taking_over
-from dnk_tool.services.accounts import create_account, one_line
+from dnk_tool.services.accounts import guest_account, one_line
 from dnk_tool.services.answering import Outcome, Submission
 from dnk_tool.services.identities import is_unclaimed
 from dnk_tool.services.inviting import LinkOver, Over
@@ -66,13 +65,14 @@ def content_of(session: Session, contribution: Contribution) -> Content:
     return declarations.content(session, contribution.declaration).about(contribution.section)
 
 
-def guest_account(session: Session, invitation: Invitation, *, name: str, now: datetime) -> Account:
+def answering_account(session: Session, invitation: Invitation, *, name: str, now: datetime) -> Account:
     """The account of the address that was asked. A new one has no password: nobody can sign in with it.
 
     As long as nobody can sign in, the last name that the link's holder gave counts; afterwards a link is no
     reason to rename somebody. Raises NotPermitted for an account that was blocked.
     """
-    account = accounts.by_email(session, invitation.email) or _new_account(session, invitation, name, now)
+    language = cast(Language, invitation.language)
+    account = guest_account(session, email=invitation.email, name=name, language=language, now=now)
     if not account.active:
         raise NotPermitted
     if is_unclaimed(session, account):
@@ -86,25 +86,6 @@ def name_of_guest(session: Session, invitation: Invitation) -> tuple[str, bool]:
     if account is None or not account.name:
         return invitation.name, False
     return account.name, not is_unclaimed(session, account)
-
-
-def _new_account(session: Session, invitation: Invitation, name: str, now: datetime) -> Account:
-    try:
-        with session.begin_nested():
-            return create_account(
-                session,
-                email=invitation.email,
-                name=name,
-                password_hash="",
-                language=cast(Language, invitation.language),
-                now=now,
-            )
-    except IntegrityError:
-        # The same person answers another company at this moment.
-        account = accounts.by_email(session, invitation.email)
-        if account is None:
-            raise
-        return account
 
 
 def save(
@@ -123,7 +104,7 @@ def save(
     invitation, declaration = contribution.invitation, contribution.declaration
     section = declarations.selection_of(declaration).section_by_ref[contribution.section.ref]
     _hold(session, contribution, token, now=now)
-    account = guest_account(session, invitation, name=name, now=now)
+    account = answering_account(session, invitation, name=name, now=now)
     submission = replace(submission, done=None)
     if not answering.touched(section, submission):
         # All that was sent is unreadable: there is nothing that could be permitted.
@@ -154,7 +135,7 @@ def send_off(
     content = content_of(session, contribution)
     if of_section(content.sheet, contribution.section).status is Status.OPEN:
         raise NothingSaid
-    account = guest_account(session, contribution.invitation, name=name, now=now)
+    account = answering_account(session, contribution.invitation, name=name, now=now)
     # A page that saves by itself may know half a name: who can sign in gets theirs here and not before.
     account.name = account.name or one_line(name)
     actor = _actor(contribution, account)

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from dnk_tool.language import Language
@@ -42,16 +41,6 @@ def claim(
         account.name, account.password_hash, account.language = one_line(name), password_hash, language
         session.flush()
         return account
-    try:
-        with session.begin_nested():
-            return create_account(
-                session,
-                email=invitation.email,
-                name=name,
-                password_hash=password_hash,
-                language=language,
-                now=now,
-            )
-    except IntegrityError as error:
-        # Another invitation to the same address is being accepted at this moment.
-        raise AddressTaken(invitation.email) from error
+    return create_account(
+        session, email=invitation.email, name=name, password_hash=password_hash, language=language, now=now
+    )

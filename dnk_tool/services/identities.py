@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.language import Language
-from dnk_tool.services.accounts import InvalidAddress, address, create_account
+from dnk_tool.services.accounts import InvalidAddress, address, guest_account
 from dnk_tool.services.joining import may_join
 from dnk_tool.services.single_sign_on import Person
 from dnk_tool.store import accounts, identities, second_factors
@@ -42,14 +42,10 @@ def account_for(
     if account is not None:
         return account
     email = _vouched_for(person)
-    account = accounts.by_email(session, email)
-    if account is None:
-        if not may_join(session, email, settings, now=now):
-            raise MayNotJoin
-        account = create_account(
-            session, email=email, name=person.name, password_hash="", language=language, now=now
-        )
-    elif not is_unclaimed(session, account):
+    if accounts.by_email(session, email) is None and not may_join(session, email, settings, now=now):
+        raise MayNotJoin
+    account = guest_account(session, email=email, name=person.name, language=language, now=now)
+    if not is_unclaimed(session, account):
         raise LinkFirst
     _add(session, person, account, now=now)
     return account

@@ -6,9 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.permissions import Actor, Permission, require
-from dnk_tool.language import Language
 from dnk_tool.services import inviting
-from dnk_tool.services.accounts import address, create_account
 from dnk_tool.services.inviting import LinkOver, Over
 from dnk_tool.services.subjects import subject_of
 from dnk_tool.store import accounts, declarations, invitations, sign_offs
@@ -29,14 +27,6 @@ class Visit:
     def actor(self) -> Actor:
         """The person with nothing but what the link gives."""
         return Actor(self.account.id)
-
-
-def guest(session: Session, email: str, name: str, *, language: Language, now: datetime) -> Account:
-    """The account of the address, or a new one that nobody can sign in to. Raises InvalidAddress."""
-    found = accounts.by_email(session, address(email))
-    return found or create_account(
-        session, email=email, name=name, password_hash="", language=language, now=now
-    )
 
 
 def link(

@@ -2,7 +2,7 @@
 
 import re
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,15 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
+from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.app import create_app
 from dnk_tool.config import Settings
 from dnk_tool.services import mailing, passwords, setting_up
-from dnk_tool.services.accounts import InvalidAddress, address
+from dnk_tool.services.accounts import InvalidAddress, address, guest_account
 from dnk_tool.services.passwords import Weakness
 from dnk_tool.store.accounts import Account
+from dnk_tool.store.database import writing
 from dnk_tool.store.mail import Mail
 from dnk_tool.store.sign_ins import SignIn
 from tests.support import PASSWORD, form_fields, make_account, post, sign_in, stored, token_of, without_token
@@ -391,3 +393,24 @@ def test_guessing_the_present_password_with_a_stolen_sign_in(
         client.set_cookie(f"x{number}dnk-sign-in", "1")
         codes.append(post(client if number % 2 else other, "/konto/passwort", fields).status_code)
     assert codes == [422] * 10 + [429] * 2
+
+
+# SQLite lets one in at a time, from the start.
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_an_account_made_by_another_in_the_same_moment_is_the_account(
+    store: sessionmaker[Session], session: Session
+) -> None:
+    def make() -> int:
+        with writing(store) as other, other.begin():
+            made = guest_account(
+                other, email="karl@firma.example", name="Karl", language="de", now=datetime.now(UTC)
+            )
+        return made.id
+
+    ids = []
+    event.listen(session, "before_flush", lambda *_: ids.append(make()), once=True)
+    found = guest_account(
+        session, email="karl@firma.example", name="Karl Kurz", language="de", now=datetime.now(UTC)
+    )
+    assert [found.id] == ids
+    assert found.name == "Karl"

@@ -19,7 +19,7 @@ from dnk_tool.language import local_day
 from dnk_tool.services import answering_by_link, contributing, erasing, members, passwords
 from dnk_tool.services.accounts import InvalidAddress, create_account
 from dnk_tool.services.answering import Locked, Outcome, Submission, save_section
-from dnk_tool.services.answering_by_link import NothingSaid, guest_account
+from dnk_tool.services.answering_by_link import NothingSaid, answering_account
 from dnk_tool.services.contributing import AlreadyAsked, NothingAsked, TooLong, TooSoon
 from dnk_tool.services.inviting import LIFETIME, LinkOver, Over
 from dnk_tool.services.saving import Given
@@ -456,12 +456,12 @@ def test_the_guest_has_an_account_that_opens_nothing(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     question, _token = ask(session, declaration, editor)
-    account = guest_account(session, question, name="Karl Kurz", now=LATER)
+    account = answering_account(session, question, name="Karl Kurz", now=LATER)
     assert (account.email, account.name, account.password_hash) == ("karl@example.org", "Karl Kurz", "")
     assert not passwords.matches("", account.password_hash)
     account.active = False
     with pytest.raises(NotPermitted):
-        guest_account(session, question, name="Karl Kurz", now=LATER)
+        answering_account(session, question, name="Karl Kurz", now=LATER)
 
 
 def test_a_name_can_be_corrected_until_somebody_owns_the_account(
@@ -471,10 +471,10 @@ def test_a_name_can_be_corrected_until_somebody_owns_the_account(
     save(session, token, Submission({"15.1": said("Da")}), name="Karl Krz")
     assert answering_by_link.name_of_guest(session, question) == ("Karl Krz", False)
     save(session, token, Submission({"15.1": said("Da", seen=1)}), name="")
-    account = guest_account(session, question, name=" Karl  Kurz ", now=LATER)
+    account = answering_account(session, question, name=" Karl  Kurz ", now=LATER)
     assert account.name == "Karl Kurz"
     account.password_hash = "his own"
-    guest_account(session, question, name="Jemand anderes", now=LATER)
+    answering_account(session, question, name="Jemand anderes", now=LATER)
     assert answering_by_link.name_of_guest(session, question) == ("Karl Kurz", True), "a link renames nobody"
 
 
@@ -503,7 +503,7 @@ def test_who_is_asked_acts_with_the_link_alone(
 def test_a_nameless_account_gets_the_name(session: Session, declaration: Declaration, editor: Actor) -> None:
     create_account(session, email="karl@example.org", name="", password_hash="", language="en", now=NOW)
     question, _token = ask(session, declaration, editor)
-    assert guest_account(session, question, name="Karl Kurz", now=LATER).name == "Karl Kurz"
+    assert answering_account(session, question, name="Karl Kurz", now=LATER).name == "Karl Kurz"
 
 
 def test_other_links_open_no_question(session: Session, declaration: Declaration, editor: Actor) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from dnk_tool.services import sign_off_links
+from dnk_tool.services import accounts, sign_off_links
 from dnk_tool.store.accounts import Account
 from dnk_tool.store.models import Declaration
 from dnk_tool.web.access import current_account, current_actor
@@ -21,7 +21,7 @@ def signatory_of(form: HandInForm, *, now: datetime) -> Account | None:
     if form.signatory.data != OTHER:
         return next((one for one in form.choices.people if str(one.id) == form.signatory.data), None)
     email, name = form.email.data or "", form.name.data or ""
-    return sign_off_links.guest(db(), email, name, language=current_language(), now=now)
+    return accounts.guest_account(db(), email=email, name=name, language=current_language(), now=now)
 
 
 def ask_signatory(

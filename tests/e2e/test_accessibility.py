@@ -28,6 +28,7 @@ from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.review import Audience, Side
 from dnk_tool.services import (
+    accounts,
     calculating,
     contributing,
     inviting,
@@ -378,7 +379,8 @@ def add_sign_offs(session: Session) -> dict[str, Any]:
     assert sigrid is not None
     actor = owner_of(session, inside, "sigrid")
     signing.ask(session, inside, None, sigrid, actor=actor, now=now)
-    boss = sign_off_links.guest(session, "chefin@example.org", "Carla Chefin", language="de", now=now)
+    chefin = {"email": "chefin@example.org", "name": "Carla Chefin"}
+    boss = accounts.guest_account(session, **chefin, language="de", now=now)
     session.flush()
     actor = owner_of(session, outside, "otto")
     signing.ask(session, outside, None, boss, actor=actor, now=now)

@@ -3,17 +3,19 @@
 import re
 
 from dnk_tool.domain.document import Document
-from dnk_tool.language import LOCALES, Language, day
+from dnk_tool.language import LOCALES, day
 from dnk_tool.report.annex import annex_view
 from dnk_tool.report.chapters import parts
 from dnk_tool.report.general import contact, general_entries
 from dnk_tool.report.glance import glance
 from dnk_tool.report.glossary import glossary
+from dnk_tool.report.look import PLAIN, Look
 from dnk_tool.report.overview import count_rows, imprint, index_rows, rating_groups, statements
 from dnk_tool.report.pieces import Entry
 from dnk_tool.report.requirements import Source
 from dnk_tool.report.standing import check_view, standing_facts
 from dnk_tool.report.typography import NO_BREAK
+from dnk_tool.report.variants import WHOLE, Edition
 from dnk_tool.report.view import Cover, DeclarationView, Issue
 from dnk_tool.report.words import Words
 
@@ -22,14 +24,19 @@ COVER_NAME_LENGTH = 100  # the foot of the cover has room for a few lines; the i
 
 
 def compose(
-    document: Document, issue: Issue, language: Language | None = None, *, on_paper: bool = True
+    document: Document,
+    issue: Issue,
+    edition: Edition = WHOLE,
+    look: Look = PLAIN,
+    *,
+    on_paper: bool = True,
 ) -> DeclarationView:
     """The declaration as it is printed, by default in its own language; `on_paper` with our own fonts.
 
     The company's own words stay in the language of the document. Nothing is read from clock or disk but
     the catalogue and the fonts' character tables: the same input always gives the same view.
     """
-    words = Words(language or document.language, on_paper=on_paper)
+    words = Words(edition.language or document.language, on_paper=on_paper)
     source = Source(document, words)
     general = general_entries(source)
     chapters, ratings = parts(source), rating_groups(source)
@@ -63,6 +70,7 @@ def compose(
         imprint=edges,
         statements=tuple(statements(source, issue)),
         check=check_view(words, issue),
+        look=look,
     )
 
 

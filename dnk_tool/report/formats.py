@@ -12,6 +12,7 @@ from dnk_tool.report.declaration_sheets import to_csv, to_xlsx
 from dnk_tool.report.docx import to_docx
 from dnk_tool.report.page import standalone_html
 from dnk_tool.report.renderer import RenderFailed, render_pdf
+from dnk_tool.report.variants import Edition
 from dnk_tool.report.view import Issue
 
 
@@ -45,7 +46,7 @@ def made(document: Document, issue: Issue, kind: Format, *, language: Language |
     if kind is Format.PDF:
         return render_pdf(document, issue, language=language)
     with _turn():
-        view = compose(document, issue, language, on_paper=False)
+        view = compose(document, issue, Edition(language=language), on_paper=False)
         if kind is Format.DOCX:
             return to_docx(view)
         if kind is Format.HTML:

@@ -22,6 +22,7 @@ from dnk_tool.report.attachments import Attachment, attachments_of
 from dnk_tool.report.compose import compose
 from dnk_tool.report.limits import OUT_OF_MEMORY, Limits
 from dnk_tool.report.page import render_html
+from dnk_tool.report.variants import Edition
 from dnk_tool.report.view import Issue
 
 Cause = Literal["busy", "time", "memory", "crash"]
@@ -57,7 +58,7 @@ def render_pdf(
     process; two others wait for it, not for long, and the rest hear at once that the printer is busy.
     """
     with _turn():
-        html = render_html(compose(document, issue, language))
+        html = render_html(compose(document, issue, Edition(language=language)))
         files = attachments_of(document, issued_on=issue.issued_on, language=language or document.language)
         return render_job(html, issue, limits or Limits(), files)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dnk_tool.report.annex import AnnexView
+from dnk_tool.report.look import PLAIN, Look
 from dnk_tool.report.pieces import Answered, ChartView, Entry, Glance
 from dnk_tool.report.qr import CheckView
 
@@ -155,3 +156,4 @@ class DeclarationView:
     imprint: tuple[Entry, ...]
     statements: tuple[str, ...]
     check: CheckView | None = None
+    look: Look = PLAIN

@@ -11,6 +11,7 @@ import pytest
 from dnk_tool.report import Issue, render_pdf
 from dnk_tool.report.compose import compose
 from dnk_tool.report.page import render_html
+from dnk_tool.report.variants import Edition
 from dnk_tool.services.declaration_files import document_of
 from tests.builders import full_document
 from tests.pdf_gate import elements, failures
@@ -63,7 +64,7 @@ def test_only_a_version_that_may_be_passed_on_has_it(issue: Issue) -> None:
 
 
 def test_in_english(printed: Path) -> None:
-    html = render_html(compose(DOCUMENT, FINAL, "en"))
+    html = render_html(compose(DOCUMENT, FINAL, Edition(language="en")))
     assert "Is this declaration genuine and current?" in html
     assert f"QR code of the check page {ADDRESS}" in html
 

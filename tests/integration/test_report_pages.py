@@ -29,6 +29,7 @@ from dnk_tool.paths import PACKAGE
 from dnk_tool.report import Issue, fetcher, hyphenation
 from dnk_tool.report.compose import compose
 from dnk_tool.report.page import render_html
+from dnk_tool.report.variants import Edition
 from tests.builders import full_document
 
 DATA = Path(__file__).parents[1] / "data"
@@ -81,7 +82,7 @@ def lines(box: Any, around: tuple[Any, ...] = ()) -> Iterator[Line]:
 
 def laid_out(document: Document, issue: Issue, language: Language | None) -> list[Page]:
     hyphenation.install()
-    html = render_html(compose(document, issue, language))
+    html = render_html(compose(document, issue, Edition(language=language)))
     source = weasyprint.HTML(string=html, url_fetcher=fetcher.AssetFetcher())
     found = []
     for page in source.render().pages:

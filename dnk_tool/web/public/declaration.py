@@ -15,6 +15,7 @@ from dnk_tool.language import local_day
 from dnk_tool.report import Issue
 from dnk_tool.report.compose import compose
 from dnk_tool.report.trend import trend
+from dnk_tool.report.variants import Edition
 from dnk_tool.services import printing
 from dnk_tool.store import declarations, publications
 from dnk_tool.store.models import Snapshot
@@ -62,7 +63,7 @@ class Published:
 def show(slug: str) -> ResponseReturnValue:
     it = _published(slug)
     language = current_language()
-    view = compose(it.document, it.issue, language, on_paper=False)
+    view = compose(it.document, it.issue, Edition(language=language), on_paper=False)
     years = publications.years_of(db(), it.found.organisation_id, limit=MOST_YEARS)
     side_by_side = _years(it, years)
     published_on = local_day(it.found.publication.published_at)

@@ -14,6 +14,7 @@ from dnk_tool.domain.document import Document
 from dnk_tool.language import LANGUAGES, Language
 from dnk_tool.report.compose import compose
 from dnk_tool.report.declaration_sheets import LONGEST_CELL, to_csv, to_xlsx
+from dnk_tool.report.variants import Edition
 from dnk_tool.report.view import DeclarationView, Issue
 from tests.builders import PROFILE, full_document
 
@@ -34,7 +35,7 @@ Sheets = dict[str, list[list[object]]]
 
 
 def view_of(document: Document, language: Language | None = None) -> DeclarationView:
-    return compose(document, FINAL, language, on_paper=False)
+    return compose(document, FINAL, Edition(language=language), on_paper=False)
 
 
 def read(content: bytes) -> Sheets:

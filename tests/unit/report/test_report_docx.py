@@ -24,6 +24,7 @@ from dnk_tool.domain.organisation import Site
 from dnk_tool.report.compose import compose
 from dnk_tool.report.docx import to_docx
 from dnk_tool.report.pieces import TableCell
+from dnk_tool.report.variants import Edition
 from dnk_tool.report.view import DeclarationView, Issue
 from dnk_tool.report.word.pictures import drawn
 from tests.builders import PROFILE, full_document
@@ -196,7 +197,7 @@ def test_every_page_bears_number_and_mark_and_the_file_says_what_it_is(
 
 
 def test_words_of_the_company_keep_their_language(document: Document) -> None:
-    english = docx.Document(io.BytesIO(to_docx(view_of(document, language="en"))))
+    english = docx.Document(io.BytesIO(to_docx(view_of(document, edition=Edition(language="en")))))
     assert english.core_properties.language == "en-GB"
     assert english.styles.element.find(f".//{W}lang").get(f"{W}val") == "en-GB"
     marked = {one.get(f"{W}val") for one in english.element.body.iter(f"{W}lang")}

@@ -9,6 +9,7 @@ from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language
 from dnk_tool.report.compose import compose
+from dnk_tool.report.variants import Edition
 from dnk_tool.report.view import Issue
 from tests.builders import PROFILE, full_document
 
@@ -20,7 +21,7 @@ def printed(profile: Profile, language: Language = "de") -> dict[str, list[str]]
     document = full_document(profile=profile)
     lines = {
         one.label: [line for block in one.prose for line in block.lines]
-        for one in compose(document, FINAL, language).general
+        for one in compose(document, FINAL, Edition(language=language)).general
     }
     derived = document.selection.catalogue.derived
     return {

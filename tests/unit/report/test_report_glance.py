@@ -16,6 +16,7 @@ from dnk_tool.domain.values import Rows
 from dnk_tool.report.compose import compose
 from dnk_tool.report.page import render_html
 from dnk_tool.report.pieces import ChartView
+from dnk_tool.report.variants import Edition
 from dnk_tool.report.view import DeclarationView, Issue
 from tests.builders import empty_document, full_document
 
@@ -172,7 +173,7 @@ def test_only_terms_that_occur_are_explained_in_order() -> None:
     assert {"DNK", "CO₂e", "Scope 1"} <= set(names)
     assert "EFFAS" not in names
     assert "SA8000" not in names
-    english = compose(stored("craft"), ISSUE, "en").glossary
+    english = compose(stored("craft"), ISSUE, Edition(language="en")).glossary
     assert "Base year" in [one.label for one in english] or len(english) > 5
     assert all(one.prose for one in english)
 

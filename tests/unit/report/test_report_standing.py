@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from dnk_tool.report.compose import compose
+from dnk_tool.report.variants import Edition
 from dnk_tool.report.view import Confirmation, DeclarationView, Issue, Review
 from tests.builders import empty_document, full_document
 
@@ -71,7 +72,9 @@ def test_a_pending_version_says_that_it_is_not_released() -> None:
 
 
 def test_it_is_said_in_english_too() -> None:
-    view = compose(full_document(), replace(FINAL, review=REVIEW, confirmation=CONFIRMATION), "en")
+    view = compose(
+        full_document(), replace(FINAL, review=REVIEW, confirmation=CONFIRMATION), Edition(language="en")
+    )
     said = " ".join(one.prose[0].lines[0] for one in view.cover.facts)
     assert "Formally complete, reviewed by Cluster Nord on 14 March 2026 (Karin Albers)" in said
     assert "Confirmed by Petra Muster on 3 March 2026" in said

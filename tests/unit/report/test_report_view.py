@@ -11,6 +11,7 @@ from dnk_tool.domain.document import Document
 from dnk_tool.domain.values import Rows
 from dnk_tool.report.compose import compose
 from dnk_tool.report.pieces import Answered, FieldTable
+from dnk_tool.report.variants import Edition
 from dnk_tool.report.view import DeclarationView, Issue
 from tests.builders import YEAR, empty_document, full_document
 
@@ -165,7 +166,7 @@ def test_tables_keep_values_as_entered() -> None:
 
 
 def test_english_chrome_around_german_words() -> None:
-    view = compose(full_document(), FINAL, "en")
+    view = compose(full_document(), FINAL, Edition(language="en"))
     assert (view.language, view.content_language) == ("en-GB", "de-DE")
     assert view.cover.title.startswith("Declaration")
 

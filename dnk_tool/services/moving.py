@@ -15,7 +15,7 @@ from dnk_tool.domain.states import EDITABLE, NEEDS, Action, State, Transition, t
 from dnk_tool.services import progress
 from dnk_tool.services.documents import live_document
 from dnk_tool.services.subjects import subject_of
-from dnk_tool.store import declarations, history, taking_over
+from dnk_tool.store import declarations, history, looks, taking_over
 from dnk_tool.store.models import Declaration, Snapshot
 
 
@@ -101,6 +101,8 @@ def freeze(session: Session, declaration: Declaration, *, actor: Actor, now: dat
         finished_by=actor.user_id,
     )
     session.add(snapshot)
+    session.flush()
+    looks.keep_for_version(session, declaration.organisation_id, snapshot.id)
     if taking_over.confirm_all(session, declaration.id):
         progress.note(declaration, document.sheet())
     return snapshot

@@ -1,0 +1,135 @@
+"""Keeps how a company's declarations look: now, and each version as it was when it was finished."""
+
+import hashlib
+from dataclasses import dataclass
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint, exists, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from dnk_tool.store.base import Base
+
+
+class LogoRow(Base):
+    """A logo of a company as the PNG that is printed; the same content is there once."""
+
+    __tablename__ = "logo"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    sha256: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "sha256", name="uq_logo_content"),
+        CheckConstraint("length(sha256) = 64", name="sha256_whole"),
+    )
+
+
+class LookRow(Base):
+    """The present look of a company; none: the tool's own. `version` rises with each change."""
+
+    __tablename__ = "look"
+
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    accent: Mapped[str] = mapped_column(String(7), default="")
+    logo_id: Mapped[int | None] = mapped_column(ForeignKey("logo.id", ondelete="SET NULL"))
+    version: Mapped[int] = mapped_column(default=1)
+
+    __table_args__ = (
+        CheckConstraint("length(accent) IN (0, 7)", name="accent_whole"),
+        CheckConstraint("version >= 1", name="version_from_one"),
+    )
+
+
+class VersionLook(Base):
+    """The look that a version was finished with; none: the tool's own."""
+
+    __tablename__ = "version_look"
+
+    snapshot_id: Mapped[int] = mapped_column(
+        ForeignKey("snapshot.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    accent: Mapped[str] = mapped_column(String(7), default="")
+    logo_id: Mapped[int | None] = mapped_column(ForeignKey("logo.id", ondelete="SET NULL"), index=True)
+
+    __table_args__ = (CheckConstraint("length(accent) IN (0, 7)", name="accent_whole"),)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLook:
+    """An accent and a logo as they are stored, both empty for none; `version` 0: never changed."""
+
+    accent: str = ""
+    logo: bytes = b""
+    version: int = 0
+
+
+NONE = StoredLook()
+
+
+def of_company(session: Session, organisation_id: int) -> StoredLook:
+    """The present look of a company."""
+    row = session.execute(
+        select(LookRow.accent, LogoRow.content, LookRow.version)
+        .outerjoin(LogoRow, LogoRow.id == LookRow.logo_id)
+        .where(LookRow.organisation_id == organisation_id)
+    ).one_or_none()
+    return StoredLook(row.accent, row.content or b"", row.version) if row else NONE
+
+
+def of_version(session: Session, snapshot_id: int) -> StoredLook:
+    """The look that a version was finished with."""
+    row = session.execute(
+        select(VersionLook.accent, LogoRow.content)
+        .outerjoin(LogoRow, LogoRow.id == VersionLook.logo_id)
+        .where(VersionLook.snapshot_id == snapshot_id)
+    ).one_or_none()
+    return StoredLook(row.accent, row.content or b"") if row else NONE
+
+
+def put(session: Session, organisation_id: int, *, accent: str, logo: bytes) -> None:
+    """The company looks so from now on; a logo that nothing shows any more is forgotten.
+
+    Only while the company is locked.
+    """
+    row = session.get(LookRow, organisation_id)
+    if row is None:
+        row = LookRow(organisation_id=organisation_id, version=0)
+        session.add(row)
+    row.accent, row.logo_id = accent, _logo_id(session, organisation_id, logo)
+    row.version += 1
+    session.flush()
+    _forget_unused(session, organisation_id)
+
+
+def keep_for_version(session: Session, organisation_id: int, snapshot_id: int) -> None:
+    """The version looks for ever as the company does now."""
+    now = session.get(LookRow, organisation_id)
+    if now is not None and (now.accent or now.logo_id):
+        session.add(VersionLook(snapshot_id=snapshot_id, accent=now.accent, logo_id=now.logo_id))
+
+
+def _logo_id(session: Session, organisation_id: int, content: bytes) -> int | None:
+    if not content:
+        return None
+    sha256 = hashlib.sha256(content).hexdigest()
+    found = session.scalar(
+        select(LogoRow.id).where(LogoRow.organisation_id == organisation_id, LogoRow.sha256 == sha256)
+    )
+    if found is None:
+        row = LogoRow(organisation_id=organisation_id, sha256=sha256, content=content)
+        session.add(row)
+        session.flush()
+        found = row.id
+    return found
+
+
+def _forget_unused(session: Session, organisation_id: int) -> None:
+    is_shown = or_(
+        exists().where(LookRow.logo_id == LogoRow.id), exists().where(VersionLook.logo_id == LogoRow.id)
+    )
+    unused = select(LogoRow).where(LogoRow.organisation_id == organisation_id, ~is_shown)
+    for row in session.scalars(unused).all():
+        session.delete(row)

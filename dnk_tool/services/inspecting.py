@@ -56,6 +56,18 @@ def inspected(name: str, content: bytes, *, largest: int) -> Inspected:
     return Inspected(safe_name(name, kind), kind, kept, hashlib.sha256(kept).hexdigest())
 
 
+def logo(name: str, content: bytes, *, largest: int) -> bytes:
+    """The picture as a logo is printed: a small PNG of nothing but pixels. Raises Refused.
+
+    `largest` is the most bytes the file may have. It waits for its turn like evidence.
+    """
+    kind = _kind(name, content, largest)
+    if kind not in IMAGES:
+        raise Refused(Refusal.KIND)
+    with _turn():
+        return _run(content, kind, "logo")
+
+
 def _kind(name: str, content: bytes, largest: int) -> FileKind:
     """The kind of file. The name must promise one that is taken; a wrong one among those is put right."""
     promised = ENDINGS.get(ending_of(name))
@@ -91,9 +103,9 @@ def _turn() -> Iterator[None]:
         _places.release()
 
 
-def _run(content: bytes, kind: FileKind) -> bytes:
+def _run(content: bytes, kind: FileKind, *purpose: str) -> bytes:
     """What the child says may be kept. Raises Refused."""
-    arguments = (kind.value, CPU_SECONDS, MEMORY)
+    arguments = (kind.value, CPU_SECONDS, MEMORY, *purpose)
     done = child_process.run("dnk_tool.services.decoding.child", arguments, content, seconds=SECONDS)
     if done is None:
         raise Refused(Refusal.TOO_MUCH)

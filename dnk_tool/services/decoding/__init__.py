@@ -1,6 +1,6 @@
 """Looks into a file as the program does that people will open it with; runs in a child with limits only."""
 
-from dnk_tool.domain.evidence import IMAGES, FileKind
+from dnk_tool.domain.evidence import IMAGES, FileKind, Refusal, Refused
 
 
 def decoded(content: bytes, kind: FileKind) -> bytes:
@@ -26,3 +26,12 @@ def decoded(content: bytes, kind: FileKind) -> bytes:
 
         check_office(content, kind)
     return content
+
+
+def as_logo(content: bytes, kind: FileKind) -> bytes:
+    """The picture as it is printed as a logo: a small PNG of nothing but pixels. Raises Refused."""
+    from dnk_tool.services.decoding.logos import logo  # noqa: PLC0415 - only where one is drawn
+
+    if kind not in IMAGES:
+        raise Refused(Refusal.KIND)
+    return logo(content, kind)

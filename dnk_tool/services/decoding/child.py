@@ -1,8 +1,8 @@
 """The child process that looks into a file of evidence: `python -m dnk_tool.services.decoding.child`.
 
-The file comes on standard input; the arguments are its kind, seconds of a processor and bytes of address
-space. On standard output comes "ok" in a line of its own with the content to keep after it, or "no" with the
-reason.
+The file comes on standard input; the arguments are its kind, seconds of a processor, bytes of address space,
+and `logo` for a picture that is to be printed as one. On standard output comes "ok" in a line of its own with
+the content to keep after it, or "no" with the reason.
 """
 
 import resource
@@ -10,7 +10,7 @@ import sys
 from contextlib import suppress
 
 from dnk_tool.domain.evidence import FileKind, Refusal, Refused
-from dnk_tool.services.decoding import decoded
+from dnk_tool.services.decoding import as_logo, decoded
 
 GRACE_SECONDS = 5
 
@@ -18,7 +18,8 @@ GRACE_SECONDS = 5
 def main() -> None:
     """Limits itself, decodes, and writes what may be kept."""
     kind = FileKind(sys.argv[1])
-    cpu_seconds, memory = map(int, sys.argv[2:])
+    cpu_seconds, memory = map(int, sys.argv[2:4])
+    decode = as_logo if sys.argv[4:] == ["logo"] else decoded
     content = sys.stdin.buffer.read()
     for what, amount in ((resource.RLIMIT_CPU, cpu_seconds), (resource.RLIMIT_AS, memory)):
         with suppress(ValueError, OSError):  # macOS does not know every limit; the clock still holds
@@ -27,7 +28,7 @@ def main() -> None:
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     try:
-        kept = decoded(content, kind)
+        kept = decode(content, kind)
     except Refused as refused:
         _answer(b"no\n" + refused.why.value.encode())
     except MemoryError:

@@ -1,6 +1,7 @@
 """Draws pictures anew: what was hidden in the file, such as the place it was taken at, stays behind."""
 
 import io
+from collections.abc import Callable
 
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
@@ -18,13 +19,18 @@ QUALITY = 90
 
 def redrawn(content: bytes, kind: FileKind) -> bytes:
     """The same picture, upright, without anything besides its pixels. Raises Refused."""
+    return drawn(content, kind, _saved)
+
+
+def drawn(content: bytes, kind: FileKind, save: Callable[[Image.Image, FileKind], bytes]) -> bytes:
+    """What `save` makes of the picture, once it may be drawn and stands upright. Raises Refused."""
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2  # Pillow itself refuses from twice that on
     ImageFile.LOAD_TRUNCATED_IMAGES = False  # other libraries let it draw half a picture
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS[kind][:1]) as image:
             _check(image, kind)
             image.load()
-            return _saved(ImageOps.exif_transpose(image), kind)
+            return save(ImageOps.exif_transpose(image), kind)
     except UnidentifiedImageError as error:
         raise Refused(Refusal.OTHER_CONTENT) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:

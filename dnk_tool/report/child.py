@@ -1,42 +1,98 @@
-"""The child process: `python -m dnk_tool.report.child` reads a job, limits itself and writes a PDF.
+"""The child process: `python -m dnk_tool.report.child` reads jobs, limits itself for each and writes PDFs.
 
-The job is JSON on standard input: `html`, `fingerprint`, `issued_on`, `cpu_seconds`, `memory`, and `files`
-with their content in base64.
+A job is a frame of JSON on standard input: `html`, `fingerprint`, `issued_on`, `cpu_seconds`, `memory`, and
+`files` with their content in base64. It goes when nothing comes for a while, when standard input ends, even
+in the middle of a job, and by an exception that ends the process when a job fails.
 """
 
 import base64
+import gc
 import json
+import os
 import resource
+import select
 import sys
+import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
+from typing import Any
 
-from dnk_tool.report.limits import OUT_OF_MEMORY
+from dnk_tool.report.frames import DONE, JOB, Ear, frame, progress_frame
+from dnk_tool.report.limits import LARGEST_MB, LONGEST_IDLE_SECONDS, MOST_JOBS, OUT_OF_MEMORY
 from dnk_tool.report.pdf import write_pdf
 
 GRACE_SECONDS = 5
+_IN, _OUT = 0, 1
+_CHUNK = 1 << 20
 
 
 def main() -> None:
-    """Reads the job from standard input and writes the PDF to standard output."""
-    job = json.load(sys.stdin.buffer)
-    _limit(resource.RLIMIT_CPU, job["cpu_seconds"])
-    _limit(resource.RLIMIT_AS, job["memory"])
-    try:
-        content = write_pdf(
-            job["html"],
-            fingerprint=job["fingerprint"],
-            issued_on=date.fromisoformat(job["issued_on"]),
-            files=[one | {"content": base64.b64decode(one["content"])} for one in job["files"]],
-        )
-    except MemoryError:
-        sys.exit(OUT_OF_MEMORY)
-    sys.stdout.buffer.write(content)
+    """Answers one job after the other until there is a reason to go."""
+    threading.Thread(target=_watch, daemon=True).start()
+    for number, job in enumerate(_jobs(), start=1):
+        _limit(resource.RLIMIT_CPU, _used_seconds() + job["cpu_seconds"])
+        _limit(resource.RLIMIT_AS, job["memory"])
+        try:
+            content = write_pdf(
+                job["html"],
+                fingerprint=job["fingerprint"],
+                issued_on=date.fromisoformat(job["issued_on"]),
+                files=[one | {"content": base64.b64decode(one["content"])} for one in job["files"]],
+                on_progress=lambda done, of: _say(progress_frame(done, of)),
+            )
+        except MemoryError:
+            sys.exit(OUT_OF_MEMORY)
+        _say(frame(DONE, content))
+        del job, content
+        gc.collect()
+        if number == MOST_JOBS or _megabytes() > LARGEST_MB:
+            return
+
+
+def _jobs() -> Iterator[dict[str, Any]]:
+    """What is asked; ends with the input or when nothing comes any more."""
+    ear = Ear()
+    while select.select([_IN], [], [], LONGEST_IDLE_SECONDS)[0]:
+        piece = os.read(_IN, _CHUNK)
+        if not piece:
+            return
+        for kind, content in ear.heard(piece):
+            if kind == JOB:
+                yield json.loads(content)
+
+
+def _say(words: bytes) -> None:
+    rest = memoryview(words)
+    while rest:
+        rest = rest[os.write(_OUT, rest) :]
+
+
+def _watch() -> None:
+    """Goes as soon as nobody is there any more who could want the answer."""
+    poll = select.poll()
+    poll.register(_IN, 0)  # only whether the other side is closed, which is always told
+    poll.poll()
+    os._exit(0)
+
+
+def _used_seconds() -> int:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return int(used.ru_utime + used.ru_stime) + 1
 
 
 def _limit(kind: int, amount: int) -> None:
+    """Sets the limit of this job; one of the next may be higher."""
     with suppress(ValueError, OSError):  # macOS does not know every limit; the clock still holds
-        resource.setrlimit(kind, (amount, amount + GRACE_SECONDS))
+        _soft, hard = resource.getrlimit(kind)
+        resource.setrlimit(kind, (amount, hard))
+
+
+def _megabytes() -> int:
+    """What the process holds in memory now; 0 where the system does not tell."""
+    with suppress(OSError), open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * resource.getpagesize() // 1_000_000
+    return 0
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def made(document: Document, issue: Issue, kind: Format, *, language: Language |
     The same arguments give the same bytes.
     """
     if kind is Format.PDF:
-        return render_pdf(document, issue, language=language)
+        return render_pdf(document, issue, edition=Edition(language=language))
     with _turn():
         view = compose(document, issue, Edition(language=language), on_paper=False)
         if kind is Format.DOCX:

@@ -1,8 +1,13 @@
-"""What one render may take, and how the child process says that it was not enough."""
+"""What one render may take, how the child process says that it was not enough, and how long it stays."""
 
 from dataclasses import dataclass
 
 OUT_OF_MEMORY = 3
+
+# A child that waits for the next job goes after so many seconds, and a used one is replaced now and then.
+LONGEST_IDLE_SECONDS = 300
+MOST_JOBS = 100
+LARGEST_MB = 500
 
 
 @dataclass(frozen=True, slots=True)

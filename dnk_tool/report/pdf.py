@@ -5,7 +5,7 @@ Only the child process imports this module: WeasyPrint takes a third of a second
 
 import gc
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
@@ -18,7 +18,12 @@ VARIANT = "pdf/a-3a"  # archive.identify makes it PDF/UA-1, too
 
 
 def write_pdf(
-    html: str, *, fingerprint: str, issued_on: date, files: Sequence[Mapping[str, Any]] = ()
+    html: str,
+    *,
+    fingerprint: str,
+    issued_on: date,
+    files: Sequence[Mapping[str, Any]] = (),
+    on_progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> bytes:
     """The HTML as PDF/UA-1 and PDF/A-3a with `files` inside (see archive.attach).
 

@@ -23,7 +23,8 @@ VERSION = 1
 class Document:
     """Everything a declaration says. Figures are keyed by (year, datapoint key); earlier years stand beside.
 
-    `assessments` is None unless the company publishes its self-assessment.
+    `assessments` is None unless the company publishes its self-assessment. `inside` is the self-assessment
+    for a print that stays in the company: no file says it.
     """
 
     edition: str
@@ -37,6 +38,7 @@ class Document:
     done: frozenset[str] = frozenset()
     assessments: Mapping[int, Assessment] | None = None
     annex: Annex = NO_ANNEX
+    inside: Mapping[int, Assessment] | None = None
 
     @property
     def selection(self) -> Selection:

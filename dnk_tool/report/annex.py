@@ -18,6 +18,7 @@ from dnk_tool.report.figures import quality_label
 from dnk_tool.report.pieces import Entry, Prose, TableCell, TableView
 from dnk_tool.report.requirements import Source
 from dnk_tool.report.tables import laid_out
+from dnk_tool.report.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,9 @@ class AnnexView:
     def __bool__(self) -> bool:
         said = (self.scope, self.goals, self.further, self.explanations, self.evidence)
         return any((*said, self.calculations, self.sums, self.entries))
+
+
+NO_ANNEX = AnnexView()
 
 
 def annex_view(source: Source) -> AnnexView:
@@ -106,21 +110,27 @@ def _scope(source: Source) -> Iterator[Entry]:
 def _goal(goal: ReviewedGoal, source: Source) -> GoalView:
     words = source.words
     _ = words.gettext
-    outcomes = {
-        "yes": _("erreicht"),
-        "partly": _("teilweise erreicht"),
-        "no": _("nicht erreicht"),
-        "ongoing": _("läuft noch"),
-    }
     requirement = source.document.selection.requirements.get(goal.ref)
     title = f"{goal.ref} {words.of(requirement.title)}" if requirement else goal.ref
     said = ((_("Warum"), goal.reason), (_("Wie es weitergeht"), goal.outlook))
     return GoalView(
         title=f"{title} ({goal.year})",
         goal=words.prose(goal.goal),
-        outcome=outcomes.get(goal.outcome, goal.outcome),
+        outcome=outcome_label(goal.outcome, words),
         said=tuple(Entry(label, words.prose(text)) for label, text in said if text),
     )
+
+
+def outcome_label(outcome: str, words: Words) -> str:
+    """What became of a goal, in a few words."""
+    _ = words.gettext
+    outcomes = {
+        "yes": _("erreicht"),
+        "partly": _("teilweise erreicht"),
+        "no": _("nicht erreicht"),
+        "ongoing": _("läuft noch"),
+    }
+    return outcomes.get(outcome, outcome)
 
 
 def _explanations(source: Source) -> Iterator[Entry]:
@@ -144,14 +154,15 @@ def _evidence(source: Source) -> Iterator[TableView]:
     rows = tuple(
         (
             TableCell(words.said(one.title or one.name), False),
-            TableCell("; ".join(_belonging(key, source) for key in one.belongs_to), False),
+            TableCell("; ".join(belonging(key, source) for key in one.belongs_to), False),
         )
         for one in listed
     )
     yield laid_out(_("Liste der Belege"), heads, rows)
 
 
-def _belonging(key: str, source: Source) -> str:
+def belonging(key: str, source: Source) -> str:
+    """What a piece of evidence belongs to, as the reader knows it."""
     selection, words = source.document.selection, source.words
     if key in selection.catalogue.datapoints:
         return words.of(selection.catalogue.datapoints[key].label)

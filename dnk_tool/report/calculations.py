@@ -131,7 +131,7 @@ def sums(source: Source) -> Iterator[TableView]:
             continue
         for place, (line, step) in enumerate(steps, 1):
             total = _total(points[key], source) if place == len(steps) else ""
-            said = (words.of(points[key].label), _name(line, words))
+            said = (words.of(points[key].label), line_name(line, words))
             amounts = (_rounded(step.quantity, source), total)
             rows.append(
                 (*(TableCell(one, False) for one in said), *(TableCell(one, True) for one in amounts))
@@ -153,7 +153,7 @@ def entries(source: Source) -> Iterator[TableView]:
     rows = []
     for line in source.document.annex.calculations:
         if line.entered and not line.steps:
-            name = _name(line, words)
+            name = line_name(line, words)
             said = (f"{words.said(one.label)}: {quantity_text(one.quantity, source)}" for one in line.entered)
             rows.append((TableCell(name, False), TableCell("; ".join(said), False)))
     if rows:
@@ -161,7 +161,8 @@ def entries(source: Source) -> Iterator[TableView]:
         yield laid_out(_("Zahlen, aus denen Anteile und Quoten berechnet sind"), heads, tuple(rows))
 
 
-def _name(line: CalculatedLine, words: Words) -> str:
+def line_name(line: CalculatedLine, words: Words) -> str:
+    """What a line is called: its kind and what the company calls it."""
     return words.said(": ".join(one for one in (line.title, line.label) if one))
 
 
@@ -169,7 +170,7 @@ def _step_row(
     line: CalculatedLine, step: CalculatedStep, source: Source, sources: Sources
 ) -> tuple[TableCell, ...]:
     words, factor = source.words, step.factor
-    name = _name(line, words)
+    name = line_name(line, words)
     if step.category:
         name += f" ({words.gettext('Scope')}{NO_BREAK}{step.category})"
     times = ""

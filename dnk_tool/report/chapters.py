@@ -1,8 +1,10 @@
 """The chapters of a declaration in printed order: criteria, blocks of indicators, supplements."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dnk_tool.catalogue.model import Area, Criterion, IndicatorBlock, Section
+from dnk_tool.catalogue.selection import Selection
 from dnk_tool.report.diagrams import charts_of
 from dnk_tool.report.requirements import Source, answered
 from dnk_tool.report.typography import NO_BREAK
@@ -20,6 +22,31 @@ def parts(source: Source) -> tuple[Part, ...]:
         by_area[area].append(chapter)
     areas = [_part(area, tuple(by_area[area.key]), source) for area in catalogue.areas]
     return (*areas, *_supplements(source))
+
+
+def is_section(ref: str, selection: Selection) -> bool:
+    """Whether a declaration has a criterion, a block of indicators or another section of that name."""
+    blocks = {one.block.ref for one in selection.criteria if one.block}
+    return ref in selection.section_by_ref or ref in blocks
+
+
+def only(ref: str, source: Source) -> tuple[Part, ...]:
+    """The part with one criterion and the block of indicators asked with it, one such block, or a supplement.
+
+    Empty for general information, which is no chapter, and for what there is not.
+    """
+    selection = source.document.selection
+    for criterion in selection.criteria:
+        block = criterion.block
+        if ref == criterion.ref:
+            chapters = (_criterion(criterion, source), *((_block(block, source),) if block else ()))
+        elif block and ref == block.ref:
+            chapters = (_block(block, source),)
+        else:
+            continue
+        area = next(one for one in selection.catalogue.areas if one.key == criterion.area)
+        return (replace(_part(area, chapters, source), lead="", span=""),)
+    return tuple(one for one in _supplements(source) if one.anchor == f"bereich-{ref}")
 
 
 def _in_order(source: Source) -> Iterator[tuple[str, Chapter]]:
@@ -65,7 +92,7 @@ def _block(block: IndicatorBlock, source: Source) -> Chapter:
     return Chapter(
         anchor=f"indikatoren-{block.ref}",
         number="",
-        title=_block_title(block, source),
+        title=block_title(block, source),
         lead="",
         kind=INDICATORS,
         parts=tuple(answered(one, source) for one in block.indicators),
@@ -73,7 +100,8 @@ def _block(block: IndicatorBlock, source: Source) -> Chapter:
     )
 
 
-def _block_title(block: IndicatorBlock, source: Source) -> str:
+def block_title(block: IndicatorBlock, source: Source) -> str:
+    """Which criteria the indicators of a block belong to."""
     _ = source.words.gettext
     ends = {"first": block.criteria[0], "last": block.criteria[-1]}
     if len(block.criteria) == 1:

@@ -4,18 +4,17 @@ import re
 
 from dnk_tool.domain.document import Document
 from dnk_tool.language import LOCALES, day
-from dnk_tool.report.annex import annex_view
-from dnk_tool.report.chapters import parts
-from dnk_tool.report.general import contact, general_entries
-from dnk_tool.report.glance import glance
+from dnk_tool.report.bodies import body_of
+from dnk_tool.report.general import contact
 from dnk_tool.report.glossary import glossary
 from dnk_tool.report.look import PLAIN, Look
-from dnk_tool.report.overview import count_rows, imprint, index_rows, rating_groups, statements
+from dnk_tool.report.notices import language_note, notice, variant_label, warnings
+from dnk_tool.report.overview import imprint, statements
 from dnk_tool.report.pieces import Entry
 from dnk_tool.report.requirements import Source
 from dnk_tool.report.standing import check_view, standing_facts
 from dnk_tool.report.typography import NO_BREAK
-from dnk_tool.report.variants import WHOLE, Edition
+from dnk_tool.report.variants import WHOLE, Edition, Variant
 from dnk_tool.report.view import Cover, DeclarationView, Issue
 from dnk_tool.report.words import Words
 
@@ -43,6 +42,8 @@ def compose(
     annex = annex_view(source)
     catalogue = document.selection.catalogue
     replaced = words.replaced
+    label, is_excerpt = variant_label(edition.variant, words), edition.variant is Variant.SECTION
+    title = f"{words.of(catalogue.title)} {document.reporting_year} – {cover.company}"
     overview = glance(source)
     cover = _cover(source, issue)
     edges = imprint(source, issue)
@@ -50,31 +51,36 @@ def compose(
     return DeclarationView(
         language=LOCALES[words.language].replace("_", "-"),
         content_language=LOCALES[document.language].replace("_", "-"),
-        title=f"{words.of(catalogue.title)} {document.reporting_year} – {cover.company}",
+        title=f"{title} ({label})" if label else title,
         author=cover.company,
         footer=f"{_shortened(cover.company)}{NO_BREAK}·{NO_BREAK}{document.reporting_year}",
         edition=_edition(source, issue),
         page_words=_page_words(words),
-        draft_mark=words.gettext("Entwurf – nicht freigegeben") if issue.is_draft else "",
+        draft_mark="\n".join(warnings(edition.variant, words, issue)),
         issued_on=issue.issued_on.isoformat(),
         cover=cover,
-        glance=overview,
+        glance=body.glance,
         general_title=words.of(catalogue.general.title),
-        general=general,
-        counts=count_rows(source),
-        parts=chapters,
-        ratings=ratings,
-        index=index_rows(source),
-        annex=annex,
-        glossary=glossary(words, cover, overview, general, chapters, annex),
-        imprint=edges,
-        statements=tuple(statements(source, issue)),
-        check=check_view(words, issue),
+        general=body.general,
+        counts=body.counts,
+        parts=body.parts,
+        ratings=body.ratings,
+        index=body.index,
+        annex=body.annex,
+        glossary=() if is_excerpt else glossary(words, cover, *body.said),
+        imprint=() if is_excerpt else edges,
+        statements=() if is_excerpt else (*statements(source, issue), *language_note(source)),
+        check=None if is_excerpt else check_view(words, issue),
+        variant=edition.variant,
+        mark=label,
+        notice=(*notice(edition.variant, source, issue), *(language_note(source) if is_excerpt else ())),
+        digests=body.digests,
         look=look,
     )
 
 
-def _cover(source: Source, issue: Issue) -> Cover:
+def _cover(source: Source, issue: Issue, variant: Variant) -> Cover:
+        (_("Fassung"), variant_label(variant, words)),
     words, document = source.words, source.document
     _ = words.gettext
     catalogue = document.selection.catalogue

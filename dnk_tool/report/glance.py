@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from dnk_tool.catalogue.model import Requirement
-from dnk_tool.domain.values import Rows
 from dnk_tool.report.charts import Strip, strips
 from dnk_tool.report.drawing import alt_of, paint
 from dnk_tool.report.figures import NO_VALUE, change_label, quality_label
 from dnk_tool.report.general import short_facts
+from dnk_tool.report.goals import asking_for_goals, goals_note, rows_of
 from dnk_tool.report.measure import MILLIMETRE, width
 from dnk_tool.report.overview import by_area
 from dnk_tool.report.pieces import ChartView, Glance, KeyFigure, KeyGoal
@@ -53,15 +53,18 @@ FURTHER = (
 )
 
 
-def glance(source: Source) -> Glance:
-    """The declaration on one page; everything in it stands in the chapters, too."""
-    goals, others = _goals(source)
+def glance(source: Source, *, has_goals: bool = True) -> Glance:
+    """The declaration on one page; everything in it stands in the chapters, too.
+
+    Without goals where they have a section of their own.
+    """
+    goals, others = _goals(source) if has_goals else ((), 0)
     return Glance(
         facts=short_facts(source),
         figures=tuple(_figures(source)),
         without=tuple(_without(source)),
         goals=goals,
-        goals_note=_goals_note(goals, others, source),
+        goals_note=_goals_note(goals, others, source) if has_goals else "",
         coverage=_coverage(source),
     )
 
@@ -134,7 +137,7 @@ def _without(source: Source) -> Iterator[str]:
 
 def _goals(source: Source) -> tuple[tuple[KeyGoal, ...], int]:
     """All goals of the first criterion, then those of the others in turn; and how many are left out."""
-    queues = [each for one in _holding_goals(source) if (each := list(_goals_of(*one, source)))]
+    queues = [each for one in asking_for_goals(source) if (each := list(_goals_of(*one, source)))]
     first, rest = (queues[0], queues[1:]) if queues else ([], [])
     turns = [one for place in range(max(map(len, rest), default=0)) for one in _nth(rest, place)]
     found: dict[str, KeyGoal] = {}
@@ -148,42 +151,24 @@ def _nth(queues: list[list[KeyGoal]], place: int) -> Iterator[KeyGoal]:
     return (each[place] for each in queues if place < len(each))
 
 
-def _holding_goals(source: Source) -> Iterator[tuple[int, Requirement]]:
-    for criterion in source.document.selection.criteria:
-        for aspect in criterion.aspects:
-            if aspect.holds_goals and not source.sheet.is_explained(aspect):
-                yield criterion.number, aspect
-
-
 def _goals_of(number: int, requirement: Requirement, source: Source) -> Iterator[KeyGoal]:
     words = source.words
-    for item in requirement.items:
-        value = source.sheet.answer(item.ref).value
-        for row in value.rows if item.table and isinstance(value, Rows) else ():
-            goal, due, status = row.get("goal"), row.get("due"), row.get("status")
-            if isinstance(goal, str) and goal.strip():
-                yield KeyGoal(
-                    goal=words.said(_cut(goal, LONGEST_GOAL)),
-                    due=str(due) if isinstance(due, int) else NO_VALUE,
-                    status=words.said(_cut(str(status), LONGEST_STATUS)) if status else NO_VALUE,
-                    criterion=str(number),
-                    anchor=f"kriterium-{number}",
-                )
+    for row in rows_of(requirement, source):
+        status = row.get("status")
+        yield KeyGoal(
+            goal=words.said(_cut(row["goal"], LONGEST_GOAL)),
+            due=row.get("due") or NO_VALUE,
+            status=words.said(_cut(status, LONGEST_STATUS)) if status else NO_VALUE,
+            criterion=str(number),
+            anchor=f"kriterium-{number}",
+        )
 
 
 def _goals_note(goals: tuple[KeyGoal, ...], others: int, source: Source) -> str:
-    _ = source.words.gettext
     if others:
-        return _("Weitere Ziele stehen bei den einzelnen Kriterien (Anzahl: %(count)s).") % {"count": others}
-    if goals:
-        return ""
-    asked = [one for one in source.document.selection.requirements.values() if getattr(one, "holds_goals", 0)]
-    statuses = {source.status(one) for one in asked}
-    if REPORTED in statuses:
-        return _("Die Ziele sind in Worten beschrieben; sie stehen bei den Kriterien 3 und 12 bis 17.")
-    if EXPLAINED in statuses:
-        return _("Ziele nennt das Unternehmen noch nicht; die Begründung steht bei den Kriterien.")
-    return _("Zu Zielen steht hier noch nichts.")
+        more = source.words.gettext("Weitere Ziele stehen bei den einzelnen Kriterien (Anzahl: %(count)s).")
+        return more % {"count": others}
+    return "" if goals else goals_note(source)
 
 
 def _coverage(source: Source) -> ChartView:

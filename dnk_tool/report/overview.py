@@ -14,11 +14,15 @@ from dnk_tool.report.view import CountRow, IndexRow, Issue, RatingGroup, RatingR
 FINGERPRINT_GROUP = 8
 
 
-def index_rows(source: Source) -> tuple[IndexRow, ...]:
-    """Every indicator of the chosen set with its status, in printed order."""
+def index_rows(source: Source, *, is_printed: bool = True) -> tuple[IndexRow, ...]:
+    """Every indicator of the chosen set with its status, in printed order; `is_printed`: its chapter, too."""
     return tuple(
         IndexRow(
-            anchor(one), one.code, source.words.of(one.title), source.status(one), source.status_label(one)
+            anchor(one) if is_printed else "",
+            one.code,
+            source.words.of(one.title),
+            source.status(one),
+            source.status_label(one),
         )
         for criterion in source.document.selection.criteria
         if criterion.block
@@ -50,9 +54,10 @@ def _count_row(key: str, label: str, asked: list[Requirement], source: Source) -
     return CountRow(key, label, reported, explained, missing, source.words.number(Decimal(len(asked))))
 
 
-def rating_groups(source: Source) -> tuple[RatingGroup, ...]:
-    """The self-assessment by area; nothing unless the company publishes it."""
-    assessments = source.document.assessments
+def rating_groups(source: Source, *, is_internal: bool = False) -> tuple[RatingGroup, ...]:
+    """The self-assessment by area; nothing unless the company publishes it or it is for inside only."""
+    published = source.document.assessments
+    assessments = (source.document.inside or published or {}) if is_internal else published
     if assessments is None:
         return ()
     return tuple(

@@ -26,10 +26,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class TableCell:
-    """A cell of a table that the company filled, or the head of a column."""
+    """A cell of a table that the company filled, or a head; `is_ours`: no words of the company."""
 
     text: str
     is_number: bool
+    is_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,10 @@ class KeyGoal:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """The first page to look at. `without` names key figures that have no value, and why."""
+    """The first page to look at. `without` names key figures that have no value, and why.
+
+    Its goals stand elsewhere where neither goals nor a note are given.
+    """
 
     facts: tuple[Entry, ...]
     figures: tuple[KeyFigure, ...]
@@ -149,3 +153,29 @@ class Glance:
     goals: tuple[KeyGoal, ...]
     goals_note: str
     coverage: ChartView
+
+    def __bool__(self) -> bool:
+        return bool(self.coverage.svg)
+
+
+NO_GLANCE = Glance((), (), (), (), "", ChartView("", Markup("")))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Drawings and tables under a heading of their own; a table may stand under its caption alone."""
+
+    title: str
+    charts: tuple[ChartView, ...] = ()
+    tables: tuple[TableView, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A section that says shortly what stands elsewhere in full, or what is for the company alone."""
+
+    anchor: str
+    title: str
+    lead: str
+    groups: tuple[Group, ...]

@@ -1,5 +1,7 @@
 """The tables that a company fills itself, such as goals and materials."""
 
+from collections.abc import Sequence
+
 from dnk_tool.catalogue.model import Column, Indicator, Item, ItemKind, Requirement, Table
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.values import Cell, Rows
@@ -26,6 +28,13 @@ def table_view(item: Item, table: Table, rows: Rows, words: Words, around: Requi
     cells = tuple(tuple(_cell(row.get(c.key), c, words) for c in columns) for row in rows.rows)
     room = TABLE_ROOM if isinstance(around, Indicator) else TEXT_ROOM
     return laid_out(f"{item.letter} {words.of(item.label)}".strip(), heads, cells, room=room)
+
+
+def cells(
+    texts: Sequence[str], numbers: frozenset[int] = frozenset(), ours: frozenset[int] = frozenset()
+) -> tuple[TableCell, ...]:
+    """A row of a table: the places of its numbers, and of the words that are not the company's."""
+    return tuple(TableCell(text, at in numbers, at in ours) for at, text in enumerate(texts))
 
 
 def laid_out(

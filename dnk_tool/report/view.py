@@ -5,8 +5,9 @@ from datetime import date
 
 from dnk_tool.report.annex import AnnexView
 from dnk_tool.report.look import PLAIN, Look
-from dnk_tool.report.pieces import Answered, ChartView, Entry, Glance
+from dnk_tool.report.pieces import Answered, ChartView, Digest, Entry, Glance
 from dnk_tool.report.qr import CheckView
+from dnk_tool.report.variants import Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class CountRow:
 
 @dataclass(frozen=True, slots=True)
 class IndexRow:
-    """An indicator in the overview; its page is counted by the layout."""
+    """An indicator in the overview; its page is counted by the layout, if it has an anchor."""
 
     anchor: str
     code: str
@@ -131,7 +132,9 @@ class Cover:
 class DeclarationView:
     """The whole declaration, in the order of its pages.
 
-    `page_words` stand before the number of the page and before the number of all pages.
+    `page_words` stand before the number of the page and before the number of all pages. What its variant
+    leaves out is empty. `mark` names the variant on every page, `draft_mark` warns there: each line of it is
+    one warning. `notice` tells the reader what this variant is and where the rest stands.
     """
 
     language: str
@@ -156,4 +159,8 @@ class DeclarationView:
     imprint: tuple[Entry, ...]
     statements: tuple[str, ...]
     check: CheckView | None = None
+    variant: Variant = Variant.FULL
+    mark: str = ""
+    notice: tuple[str, ...] = ()
+    digests: tuple[Digest, ...] = ()
     look: Look = PLAIN

@@ -37,17 +37,13 @@ def compose(
     """
     words = Words(edition.language or document.language, on_paper=on_paper)
     source = Source(document, words)
-    general = general_entries(source)
-    chapters, ratings = parts(source), rating_groups(source)
-    annex = annex_view(source)
-    catalogue = document.selection.catalogue
-    replaced = words.replaced
-    label, is_excerpt = variant_label(edition.variant, words), edition.variant is Variant.SECTION
-    title = f"{words.of(catalogue.title)} {document.reporting_year} – {cover.company}"
-    overview = glance(source)
-    cover = _cover(source, issue)
+    body = body_of(source, issue, edition)
+    catalogue, replaced = document.selection.catalogue, words.replaced
+    cover = _cover(source, issue, edition.variant)
     edges = imprint(source, issue)
     words.replaced = replaced  # these repeat what the chapters said: count it once
+    label, is_excerpt = variant_label(edition.variant, words), edition.variant is Variant.SECTION
+    title = f"{words.of(catalogue.title)} {document.reporting_year} – {cover.company}"
     return DeclarationView(
         language=LOCALES[words.language].replace("_", "-"),
         content_language=LOCALES[document.language].replace("_", "-"),
@@ -80,11 +76,11 @@ def compose(
 
 
 def _cover(source: Source, issue: Issue, variant: Variant) -> Cover:
-        (_("Fassung"), variant_label(variant, words)),
     words, document = source.words, source.document
     _ = words.gettext
     catalogue = document.selection.catalogue
     facts = (
+        (_("Fassung"), variant_label(variant, words)),
         (_("Leistungsindikatoren"), words.of(catalogue.indicator_set(document.indicator_set).title)),
         (_("Ansprechperson"), contact(source)),
         (_("Version"), _edition(source, issue)),

@@ -38,6 +38,7 @@ from dnk_tool.web import (
     outbox,
     passkeys,
     people,
+    prints,
     privacy,
     public,
     published,
@@ -144,6 +145,7 @@ def create_app(settings: Settings) -> Flask:
     single_sign_on.init_app(app, settings)
     registration.init_app(app, settings)
     published.init_app(app)
+    prints.init_app(app)
     context.init_app(app)
     filters.register_filters(app)
     transactions.init_app(app, engine, factory)

@@ -96,6 +96,7 @@ def app(settings: Settings, empty_database: Path) -> Iterator[Flask]:
     app.testing = True
     app.test_client_class = Browser
     app.jinja_env.bytecode_cache = COMPILED
+    app.extensions["dnk_printing"].patience_seconds = 60  # a PDF comes at once, as from a fast machine
     yield app
     app.extensions["dnk_engine"].dispose()
 

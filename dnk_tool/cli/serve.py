@@ -123,10 +123,12 @@ class Server(BaseApplication):
     def load(self) -> Flask:
         """Called in the worker, after the fork: connections and threads must not cross it."""
         from dnk_tool.app import create_app  # noqa: PLC0415 -- the parent process needs no pages
+        from dnk_tool.report.renderer import keep_warm  # noqa: PLC0415 -- as the pages
         from dnk_tool.services.background import Background  # noqa: PLC0415 -- only the worker sends mails
         from dnk_tool.web import reminders  # noqa: PLC0415 -- as the pages
 
         logs.configure()
+        keep_warm()
         app = create_app(self._settings)
         if self._settings.background:
             factory = app.extensions["dnk_session_factory"]
@@ -138,5 +140,7 @@ class Server(BaseApplication):
 
 def _stop_background(worker: Any) -> None:
     app = getattr(worker, "wsgi", None)
-    if isinstance(app, Flask) and "dnk_background" in app.extensions:
-        app.extensions["dnk_background"].stop()
+    if isinstance(app, Flask):
+        app.extensions["dnk_printing"].book.stop()
+        if "dnk_background" in app.extensions:
+            app.extensions["dnk_background"].stop()

@@ -4,8 +4,7 @@ import atexit
 import base64
 import os
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from dnk_tool.domain.document import Document
@@ -21,9 +20,6 @@ from dnk_tool.report.view import Issue
 
 __all__ = ["Progress", "RenderFailed", "keep_warm", "render_job", "render_pdf"]
 
-# Each one that waits keeps a thread of the server from its other work.
-MOST_WAITING, PATIENCE_SECONDS = 2, 10
-_places = threading.BoundedSemaphore(1 + MOST_WAITING)
 _one_at_a_time = threading.Lock()
 
 
@@ -39,30 +35,14 @@ def render_pdf(
     """The declaration as PDF/UA-1 and PDF/A-3a with its data inside. Raises RenderFailed.
 
     The same document, issue, edition and look give the same bytes. `on_progress` is told how far it is: so
-    much done, of so much. One render runs at a time in a process; two others wait for it, not for long, and
-    the rest hear at once that the printer is busy.
+    much done, of so much. One render runs at a time in a process; who waits, and for how long, is up to the
+    callers (`services/order_book`).
     """
-    with _turn():
+    with _one_at_a_time:
         html = render_html(compose(document, issue, edition, look))
         language = edition.language or document.language
         files = attachments_of(document, issued_on=issue.issued_on, language=language)
         return render_job(html, issue, limits or Limits(), files, on_progress)
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    """Alone in here. Raises RenderFailed where that would take too long."""
-    if not _places.acquire(blocking=False):
-        raise RenderFailed("busy", f"{MOST_WAITING} are waiting already")
-    try:
-        if not _one_at_a_time.acquire(timeout=PATIENCE_SECONDS):
-            raise RenderFailed("busy", f"another render is still running after {PATIENCE_SECONDS} seconds")
-        try:
-            yield
-        finally:
-            _one_at_a_time.release()
-    finally:
-        _places.release()
 
 
 def render_job(

@@ -1,18 +1,22 @@
-"""Prints declarations: a draft of what is said now, or a frozen version, which is rendered only once."""
+"""Prints declarations: a draft of what is said now, or a frozen version; what is kept is not made again."""
 
 import hashlib
-import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from dnk_tool import __version__
 from dnk_tool.domain.document import Document, canonical, fingerprint
 from dnk_tool.domain.document_reader import read_document
 from dnk_tool.domain.said import only_said
 from dnk_tool.language import LOCAL_TIME
 from dnk_tool.report import Confirmation, Issue, Review, render_pdf
+from dnk_tool.report.look import PLAIN, Look
+from dnk_tool.report.program import program_version
+from dnk_tool.report.variants import WHOLE, Edition
+from dnk_tool.services import erasures, kept_prints, looks
 from dnk_tool.services.documents import live_document
 from dnk_tool.store import versions
 from dnk_tool.store.models import Declaration, Snapshot
@@ -64,35 +68,78 @@ def issue_of_frozen(version: Version) -> Issue:
     )
 
 
-def finished_pdf(snapshot: Snapshot, issue: Issue, folder: Path) -> bytes:
-    """The PDF of a frozen version, kept in `folder` by all that it says and by program version.
+@dataclass(frozen=True, slots=True)
+class Print:
+    """A PDF that somebody wants. `content` is the SHA-256 of all that the document holds.
 
-    Raises RenderFailed.
+    The document itself is read only if the PDF is not kept.
     """
-    stem = f"{issue.fingerprint}-v{issue.version}-"
-    kept = folder / f"{stem}{_mark(issue)}-{__version__}.pdf"
-    try:
-        return kept.read_bytes()
-    except FileNotFoundError:
-        pass
-    printed = render_pdf(read_document(snapshot.content), issue)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = kept.with_suffix(f".{secrets.token_hex(4)}.part")
-    fresh.write_bytes(printed)
-    fresh.replace(kept)
-    for older in folder.glob(f"{stem}*.pdf"):
-        # It may name somebody whose name is not to be kept any longer.
-        if older != kept:
-            older.unlink(missing_ok=True)
-    return printed
+
+    document: Callable[[], Document]
+    content: str
+    issue: Issue
+    edition: Edition = WHOLE
+    look: Look = PLAIN
+
+    @property
+    def name(self) -> str:
+        """The name of the file that is kept: the same for whatever would give the same PDF, and no other."""
+        issue, edition, look = self.issue, self.edition, self.look
+        copy = kept_prints.DRAFT if issue.is_draft else f"v{issue.version}"
+        mark = _digest(issue.is_pending, issue.review, issue.confirmation, issue.check_at)[:12]
+        rest = _digest(self.content, issue, edition, look.accent, _sha256(look.logo), program_version())[:20]
+        return f"{issue.fingerprint}-{copy}-{edition.variant}-{mark}-{rest}.pdf"
 
 
-def _mark(issue: Issue) -> str:
-    """Tells issues apart that differ in what came after the freezing."""
-    said = repr((issue.is_pending, issue.review, issue.confirmation))
-    if issue.check_at:  # files without an address keep the name that they always had
-        said += repr(issue.check_at)
-    return hashlib.sha256(said.encode()).hexdigest()[:12]
+def print_of_draft(
+    session: Session, declaration: Declaration, *, now: datetime, edition: Edition = WHOLE
+) -> Print:
+    """A PDF of what the declaration says now."""
+    document, issue = draft(session, declaration, now=now)
+    look, _version = looks.of_company(session, declaration.organisation_id)
+    return Print(lambda: document, fingerprint(canonical(document)), issue, edition, look)
+
+
+def print_of_version(session: Session, snapshot: Snapshot, issue: Issue, edition: Edition = WHOLE) -> Print:
+    """A PDF of a frozen version, which looks for ever as it did when it was frozen."""
+    content, look = snapshot.content, looks.of_version(session, snapshot)
+    return Print(lambda: read_document(content), snapshot.sha256, issue, edition, look)
+
+
+def printed(it: Print, folder: Path, on_progress: Callable[[int, int], None] | None = None) -> bytes:
+    """The PDF, kept in `folder` so that it is made only once.
+
+    `on_progress` hears how many steps are done, and of how many.
+
+    Raises RenderFailed, OSError.
+    """
+    kept = kept_prints.read(folder, it.name)
+    if kept is not None:
+        return kept
+    content = render_pdf(it.document(), it.issue, edition=it.edition, look=it.look, on_progress=on_progress)
+    kept_prints.keep(folder, it.name, content)
+    return content
+
+
+def prepare(
+    it: Print, instance: Path, on_progress: Callable[[int, int], None], *, erasures_before: int
+) -> None:
+    """Make the PDF and keep it, unless somebody was erased meanwhile, whose name it may bear.
+
+    Raises RenderFailed, OSError.
+    """
+    folder = instance / kept_prints.FOLDER
+    printed(it, folder, on_progress)
+    if erasures.noted(instance) != erasures_before:
+        kept_prints.drop(folder, it.name)
+
+
+def _digest(*said: object) -> str:
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _day(moment: datetime) -> date:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.language import LOCAL_TIME
-from dnk_tool.services import erasing, erasures, evidence_check
+from dnk_tool.services import erasing, erasures, evidence_check, kept_prints
 from dnk_tool.store import (
     invitations,
     leaving,
@@ -36,6 +36,7 @@ def tidy(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -
         limits.remove_finished(session, now=now)
         registrations.remove_old(session, now=now)
         reminders.remove_old(session, today=now.date())
+    kept_prints.tidy(settings.instance / kept_prints.FOLDER, now=now)
 
 
 def apply(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -> None:

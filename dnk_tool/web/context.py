@@ -13,7 +13,7 @@ from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.paths import PACKAGE
 from dnk_tool.store.clusters import Cluster
 from dnk_tool.store.models import Organisation
-from dnk_tool.web import languages, published
+from dnk_tool.web import languages, prints, published
 from dnk_tool.web.access import current_actor, current_places
 from dnk_tool.web.people.places import place_url
 
@@ -70,6 +70,7 @@ def init_app(app: Flask) -> None:
             "current_user_name": (account.name or account.email) if account else None,
             "sign_out_url": url_for("security.logout") if account else None,
             "flashes": Flashes(),
+            "prints": prints.Notices(),
             "outbox_url": _outbox_url(),
             "footer_links": _links((*FOOTER, *(PUBLISHED if published.is_anything_published() else ()))),
             "asset": asset,

@@ -2,22 +2,30 @@
 
 import logging
 from collections.abc import Callable
-from pathlib import Path
+from functools import partial
 from typing import cast
 
-from flask import Response, current_app, render_template
+from flask import Response, current_app, g, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from dnk_tool.config import Settings
 from dnk_tool.report import Issue, RenderFailed
-from dnk_tool.services import origin, printing
+from dnk_tool.report.variants import WHOLE, Edition
+from dnk_tool.services import erasures, kept_prints, origin, printing
+from dnk_tool.services.order_book import Order, Refused, Stage
+from dnk_tool.services.printing import Print
 from dnk_tool.store.models import Snapshot
+from dnk_tool.web import prints
 from dnk_tool.web.headers import request_id
-from dnk_tool.web.transactions import db
+from dnk_tool.web.resuming import is_script
+from dnk_tool.web.transactions import after_commit, db
 
 log = logging.getLogger(__name__)
 
 JSON, PDF = "application/json", "application/pdf"
+RELOAD_SECONDS = 2  # of the page that waits, where no script asks
 
 
 def file_name(company: str, year: int, label: str) -> str:
@@ -33,10 +41,16 @@ def attachment(content: bytes, kind: str, name: str) -> Response:
     return response
 
 
-def frozen_pdf(snapshot: Snapshot, issue: Issue, name: str, *, back: str) -> ResponseReturnValue:
+def frozen_pdf(
+    snapshot: Snapshot, issue: Issue, name: str, *, back: str, edition: Edition = WHOLE
+) -> Response:
     """The PDF of a frozen version; `back` is where to go if it cannot be made now."""
-    found = addressed(issue)
-    return printed(lambda: printing.finished_pdf(snapshot, found, rendered()), name, back=back)
+    return delivered(print_of_version(snapshot, issue, edition), name, back=back)
+
+
+def print_of_version(snapshot: Snapshot, issue: Issue, edition: Edition = WHOLE) -> Print:
+    """The PDF of a frozen version as this installation prints it."""
+    return printing.print_of_version(db(), snapshot, addressed(issue), edition)
 
 
 def addressed(issue: Issue) -> Issue:
@@ -46,20 +60,138 @@ def addressed(issue: Issue) -> Issue:
 
 def printed(render: Callable[[], bytes], name: str, *, back: str, kind: str = PDF) -> ResponseReturnValue:
     """The file, or a page that says to try again; nothing in the database is held open meanwhile."""
-    db().expunge_all()
-    db().rollback()
+    _let_database_go()
     try:
         content = render()
     except RenderFailed as error:
         # The address is left out of the log: it may be a secret link.
         log.error("a file cannot be made (request %s): %s", request_id(), error)
-        return render_template("wizard/render_failed.html", back=back), 503
+        return _failed(back)
     return attachment(content, kind, name)
 
 
-def rendered() -> Path:
-    """Where PDFs of frozen versions are kept once they are rendered."""
-    return _settings().instance / "rendered"
+def delivered(it: Print, name: str, *, back: str) -> Response:
+    """A PDF if it is kept or ready within a moment; else it is ordered, and a page shows how far it is.
+
+    Whoever asks again at the same address gets the file once it is there. The page's own script is told in
+    JSON how far it is, and orders nothing.
+    """
+    _let_database_go()
+    own = prints.own()
+    if own is not None and (answer := _answer(own.file, name, back)):
+        return answer
+    if is_script():
+        return _answer(it.name, name, back) or jsonify(state="gone")
+    try:
+        _order(it)
+    except Refused as refusal:
+        return _busy(refusal, back)
+    return _answer(it.name, name, back) or _waiting_page(it.name, name, back, None)
+
+
+def warm(it: Print) -> None:
+    """Have a PDF made ahead where a server runs, once what was changed is kept; not if many wait."""
+    if "dnk_background" in current_app.extensions:
+        after_commit(partial(_order_quietly, it))
+
+
+def _order_quietly(it: Print) -> None:
+    try:
+        _order(it)
+    except Refused as refusal:
+        log.info("a PDF is not made ahead: %s", refusal)
+
+
+def _order(it: Print) -> None:
+    """Nothing for what is kept already. Raises Refused."""
+    if not kept_prints.has(prints.folder(), it.name):
+        instance = prints.instance()
+        make = partial(printing.prepare, it, instance, erasures_before=erasures.noted(instance))
+        prints.printing_here().book.place(it.name, make, owner=prints.owner())
+
+
+def _answer(file: str, name: str, back: str) -> Response | None:
+    """What there is to say of a file that is kept, under way or has failed; None for another."""
+    shared = prints.printing_here()
+    order = shared.book.find(file)
+    if is_script():
+        return _told_script(file, order)
+    if order is not None:
+        shared.book.wait(order, shared.patience_seconds)
+    content = kept_prints.read(prints.folder(), file)
+    if content is not None:
+        prints.fetched(file)
+        return attachment(content, PDF, name)
+    if order is None or order.stage is Stage.READY:  # ready and yet not kept: somebody was erased meanwhile
+        return None
+    return (
+        _told_failed(order, back) if order.stage is Stage.FAILED else _waiting_page(file, name, back, order)
+    )
+
+
+def _told_script(file: str, order: Order | None) -> Response | None:
+    if kept_prints.has(prints.folder(), file):
+        return jsonify(state=Stage.READY)
+    if order is None:
+        return None
+    done, steps, text = _progress(order)
+    return jsonify(state=order.stage, done=done, steps=steps, text=text)
+
+
+def _progress(order: Order | None) -> tuple[int, int, str]:
+    """Steps done, of how many, and both in words. The last step writes the file."""
+    ahead = prints.printing_here().book.ahead_of(order) if order else 0
+    if ahead:
+        said = ngettext(
+            "Vorher ist noch %(num)d anderes PDF an der Reihe.",
+            "Vorher sind noch %(num)d andere PDFs an der Reihe.",
+            ahead,
+        )
+        return 0, 1, said
+    done, steps = order.progress if order else (0, 0)
+    if not steps:
+        return 0, 1, _("Gleich geht es los.")
+    if done + 1 >= steps:
+        return done, steps, _("Gleich fertig: Die Datei wird geschrieben.")
+    return done, steps, _("Abschnitt %(number)s von %(sections)s", number=done + 1, sections=steps - 1)
+
+
+def _waiting_page(file: str, name: str, back: str, order: Order | None) -> Response:
+    """How far it is, for somebody who may leave if signed in. The page goes on with this very file."""
+    entry = prints.remember(file, name)
+    g.print_here = entry.id if entry else ""
+    done, steps, text = _progress(order)
+    page = render_template(
+        "wizard/print_waiting.html",
+        name=name,
+        here=entry.href if entry else prints.address(),
+        back=back,
+        done=done,
+        steps=steps,
+        text=text,
+        may_leave=entry is not None,
+        reload_seconds=RELOAD_SECONDS,
+    )
+    return make_response(page, 202, {"Retry-After": str(RELOAD_SECONDS)})
+
+
+def _told_failed(order: Order, back: str) -> Response:
+    order.told.add(prints.owner())
+    return _failed(back)
+
+
+def _failed(back: str) -> Response:
+    return make_response(render_template("wizard/render_failed.html", back=back), 503)
+
+
+def _busy(refusal: Refused, back: str) -> Response:
+    page = render_template("wizard/print_busy.html", back=back, are_own=refusal.reason == "own")
+    return make_response(page, 503, {"Retry-After": "30"})
+
+
+def _let_database_go() -> None:
+    db().expunge_all()
+    db().rollback()
 
 
 def _settings() -> Settings:

@@ -27,7 +27,7 @@ from dnk_tool.paths import PACKAGE
 from dnk_tool.services.accounts import InvalidAddress, address
 from dnk_tool.store import accounts, sign_ins
 from dnk_tool.store.accounts import Account
-from dnk_tool.web import mails, resuming, signing_in
+from dnk_tool.web import mails, prints, resuming, signing_in
 from dnk_tool.web.access import current_account, current_actor
 from dnk_tool.web.addresses import own_path
 from dnk_tool.web.fresh import needs_fresh
@@ -194,6 +194,7 @@ def _fresh_without_password(view: Callable[..., Any]) -> Callable[..., Any]:
 def signed_out(_result: ResponseReturnValue) -> ResponseReturnValue:
     """After a sign-out the start, whatever the request wished."""
     log.info("account %s signed out (request %s)", current_actor().user_id, request_id())
+    prints.forget()
     return redirect("/", 303)
 
 

@@ -27,7 +27,7 @@ from dnk_tool.web.transactions import SAFE_METHODS
 log = logging.getLogger(__name__)
 
 SIGNED_IN = "_user_id"  # Flask-Login's key; holds the account's fs_uniquifier
-IN_COOKIE = frozenset({"_flashes", "language", "browser", "fs_cc", "away"})
+IN_COOKIE = frozenset({"_flashes", "language", "browser", "fs_cc", "away", "prints"})
 TOUCH_EVERY = timedelta(minutes=1)
 
 

@@ -1,5 +1,6 @@
 """One database session per request: a POST is kept whole or not at all, a GET can never write."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from flask import Flask, Response, current_app, g, request
@@ -88,6 +89,17 @@ def let_go() -> None:
     session.info[LET_GO] = True
 
 
+def after_commit(job: Callable[[], object]) -> None:
+    """Do something once what this request writes is kept, and not if it fails; at once if it only reads.
+
+    It finds the request but must not use its session.
+    """
+    if is_safe():
+        job()
+    else:
+        g.setdefault("after_commit", []).append(job)
+
+
 def give_up() -> None:
     """Keep nothing of this request and let the database go; what was loaded must not be used any more."""
     _close(None)
@@ -99,6 +111,8 @@ def _end(response: Response) -> Response:
         if response.status_code < 400:
             session.commit()
             _wake_background()
+            for job in g.pop("after_commit", ()):
+                job()
         else:
             session.rollback()
     return response

@@ -501,7 +501,7 @@ def test_a_kept_pdf_without_an_address_keeps_its_place(
 ) -> None:
     printed: list[str] = []
 
-    def render(_document: object, issue: Issue) -> bytes:
+    def render(_document: object, issue: Issue, **_named: object) -> bytes:
         printed.append(issue.check_at)
         return f"%PDF-{issue.check_at}".encode()
 
@@ -511,7 +511,8 @@ def test_a_kept_pdf_without_an_address_keeps_its_place(
         snapshot = session.scalars(select(Snapshot)).one()
         issue, folder = printing.issue_of_version(session, snapshot), tmp_path / "rendered"
         for url in ("", "", "https://a.example", "https://a.example", "https://b.example"):
-            content = printing.finished_pdf(snapshot, origin.addressed(issue, url), folder)
+            wanted = printing.print_of_version(session, snapshot, origin.addressed(issue, url))
+            content = printing.printed(wanted, folder)
             assert (url.encode() in content) or not url
     assert [one.partition("/p/")[0] for one in printed] == ["", "https://a.example", "https://b.example"]
     assert len(list(folder.iterdir())) == 1
@@ -520,7 +521,7 @@ def test_a_kept_pdf_without_an_address_keeps_its_place(
 def test_the_pdf_from_the_web_carries_the_address(
     app: Flask, play: Play, visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(printing, "render_pdf", lambda _document, issue: f"%PDF-{issue.check_at}".encode())
+    monkeypatch.setattr(printing, "render_pdf", lambda _, issue, **_named: f"%PDF-{issue.check_at}".encode())
     settings: Settings = app.extensions["dnk_settings"]
     public = settings.model_copy(update={"public_url": "https://dnk.example.de"})
     monkeypatch.setitem(app.extensions, "dnk_settings", public)

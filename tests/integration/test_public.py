@@ -94,7 +94,7 @@ def test_it_takes_few_statements(app: Flask, published: str) -> None:
 def test_the_pdf_says_who_reviewed_it(app: Flask, published: str, monkeypatch: pytest.MonkeyPatch) -> None:
     issues: list[Issue] = []
 
-    def render(_document: object, issue: Issue) -> bytes:
+    def render(_document: object, issue: Issue, **_named: object) -> bytes:
         issues.append(issue)
         return b"%PDF-1"
 
@@ -114,7 +114,7 @@ def test_the_pdf_says_who_reviewed_it(app: Flask, published: str, monkeypatch: p
 def test_whose_name_is_gone_stands_in_no_file(
     app: Flask, play: Play, published: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(printing, "render_pdf", lambda _document, issue: f"%PDF-{issue.review}".encode())
+    monkeypatch.setattr(printing, "render_pdf", lambda _, issue, **_named: f"%PDF-{issue.review}".encode())
     visitor = app.test_client()
     assert b"Reviewer" in visitor.get(f"{published}/erklaerung.pdf").data
     with stored(app) as session:

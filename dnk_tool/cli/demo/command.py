@@ -10,9 +10,9 @@ from dnk_tool import config
 from dnk_tool.cli.demo import FINISHED, PASSWORD, cluster, examples
 from dnk_tool.cli.output import progress, stored
 from dnk_tool.cli.serve import run
-from dnk_tool.services import passwords, setting_up
+from dnk_tool.services import kept_prints, passwords, setting_up
 from dnk_tool.services.origin import addressed
-from dnk_tool.services.printing import finished_pdf, issue_of_version
+from dnk_tool.services.printing import issue_of_version, print_of_version, printed
 from dnk_tool.store import accounts, declarations
 from dnk_tool.store.blobs import blobs_of
 from dnk_tool.store.database import writing
@@ -120,7 +120,8 @@ def _render_sample(session: Session, sample: Path, public_url: str) -> None:
             continue
         issue = addressed(issue_of_version(session, found), public_url)
         with progress("Rendering the sample declaration"):
-            sample.write_bytes(finished_pdf(found, issue, sample.parent / "rendered"))
+            wanted = print_of_version(session, found, issue)
+            sample.write_bytes(printed(wanted, sample.parent / kept_prints.FOLDER))
         return
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from dnk_tool.domain.document import Document
 from dnk_tool.domain.document_reader import read_document
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.report import Issue, render_pdf
+from dnk_tool.report import Issue
 from dnk_tool.report.formats import MEDIA_TYPES, Format, made
 from dnk_tool.services import printing
 from dnk_tool.services.documents import current_file
@@ -17,10 +17,8 @@ from dnk_tool.store import declarations, proofs
 from dnk_tool.store.models import Declaration, Snapshot
 from dnk_tool.store.versions import versions
 from dnk_tool.web.access import current_declaration, permit
-from dnk_tool.web.downloads import JSON, PDF, addressed, attachment, file_name, frozen_pdf, printed, rendered
+from dnk_tool.web.downloads import JSON, addressed, attachment, delivered, file_name, frozen_pdf, printed
 from dnk_tool.web.transactions import db
-
-__all__ = ["PDF", "blueprint", "rendered"]
 
 blueprint = Blueprint("files", __name__, url_prefix="/erklaerungen/<int:declaration_id>")
 
@@ -42,9 +40,9 @@ def index(declaration_id: int) -> ResponseReturnValue:
 @permit(Permission.DECLARATION_VIEW)
 def draft_pdf(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
-    document, issue = printing.draft(db(), declaration, now=datetime.now(UTC))
+    wanted = printing.print_of_draft(db(), declaration, now=datetime.now(UTC))
     name = _name(declaration, _("Entwurf") + ".pdf")
-    return printed(lambda: render_pdf(document, issue), name, back=_overview(declaration_id))
+    return delivered(wanted, name, back=_overview(declaration_id))
 
 
 @blueprint.get("/entwurf.<any(docx, xlsx, csv):ending>")

@@ -1,0 +1,43 @@
+"""Which program makes the pages: two that differ in anything that makes them never share a file."""
+
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from dnk_tool import __version__
+from dnk_tool.paths import PACKAGE, criteria_folder, templates_folder
+
+LIBRARIES = ("weasyprint", "pydyf", "tinycss2", "pyphen", "fonttools", "pillow", "babel", "jinja2")
+
+
+@cache
+def program_version() -> str:
+    """Twelve letters for this version of the program, its texts, templates and libraries; worked out once.
+
+    The number of the version alone would not do: between two releases the pages change, too.
+    """
+    digest = hashlib.sha256(__version__.encode())
+    for library in LIBRARIES:
+        digest.update(f"\n{library} {version(library)}".encode())
+    for root, file in _sources():
+        digest.update(f"\n{file.relative_to(root)} ".encode())
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:12]
+
+
+def _sources() -> Iterator[tuple[Path, Path]]:
+    """What the pages are made of, each with the folder that its name is relative to, in order."""
+    for root, pattern in (
+        (PACKAGE, "language.py"),
+        (PACKAGE, "report/**/*"),
+        (PACKAGE, "domain/**/*.py"),
+        (PACKAGE, "catalogue/**/*.py"),
+        (PACKAGE, "locale/**/*.mo"),
+        (templates_folder(), "report/**/*"),
+        (criteria_folder(), "**/*"),
+    ):
+        for file in sorted(root.glob(pattern)):
+            if file.is_file() and "__pycache__" not in file.parts:
+                yield root, file

@@ -1,0 +1,108 @@
+"""Keeps finished PDFs in a folder by all that they say, so that none is made twice, and forgets them in time.
+
+A file's name is `<fingerprint>-<copy>-<variant>-<mark>-<rest>.pdf`: what it is, and what came after the
+freezing. `copy` is `v2` for a version, else `draft` or `stand`.
+"""
+
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+FOLDER = "rendered"  # in the folder of the instance
+MOST_BYTES, MOST_FILES = 200_000_000, 2_000
+VERSIONS_FOR, DRAFTS_FOR = timedelta(days=180), timedelta(days=1)  # since somebody last fetched them
+UNFINISHED_FOR = timedelta(hours=1)
+DRAFT = "draft"
+_NAME = re.compile(r"[0-9a-f]{64}(-[0-9a-z]+){4}\.pdf")
+
+
+def read(folder: Path, name: str) -> bytes | None:
+    """The kept file of this name, which counts as used now; None if there is none."""
+    file = folder / name
+    if not _NAME.fullmatch(name):
+        return None
+    try:
+        content = file.read_bytes()
+    except FileNotFoundError:
+        return None
+    with suppress(OSError):  # a folder that may only be read serves as well
+        os.utime(file)
+    return content
+
+
+def has(folder: Path, name: str) -> bool:
+    """Whether a file of this name is kept."""
+    return bool(_NAME.fullmatch(name)) and (folder / name).is_file()
+
+
+def keep(folder: Path, name: str, content: bytes) -> None:
+    """Keep a file, whole or not at all, readable for the server alone; what it outdates goes.
+
+    Raises OSError, ValueError for a name that is none.
+    """
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"no name of a kept PDF: {name}")
+    folder.mkdir(exist_ok=True, mode=0o700)
+    fresh = folder / f"{name}.{secrets.token_hex(4)}.part"
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+        fresh.replace(folder / name)
+    finally:
+        fresh.unlink(missing_ok=True)
+    _drop_outdated(folder, name)
+    tidy(folder, now=datetime.now(UTC), spare=name)
+
+
+def drop(folder: Path, name: str) -> None:
+    """Forget one file."""
+    if _NAME.fullmatch(name):
+        (folder / name).unlink(missing_ok=True)
+
+
+def forget(folder: Path, fingerprint: str, version: int) -> None:
+    """Forget every PDF of a version."""
+    for file in folder.glob(f"{fingerprint}-v{version}-*"):
+        file.unlink(missing_ok=True)
+
+
+def forget_drafts(folder: Path) -> None:
+    """Forget every PDF that is not of a version."""
+    for file in folder.glob(f"*-{DRAFT}-*"):
+        file.unlink(missing_ok=True)
+
+
+def tidy(folder: Path, *, now: datetime, spare: str = "") -> None:
+    """Forget what nobody fetched for long, and, of too many, those that were not fetched for longest."""
+    room, places = MOST_BYTES, MOST_FILES
+    for used, size, file in sorted(_files(folder), reverse=True):
+        room, places = room - size, places - 1
+        is_over = now - used > _kept_for(file) or room < 0 or places < 0
+        if is_over and file.name != spare:
+            file.unlink(missing_ok=True)
+
+
+def _files(folder: Path) -> Iterator[tuple[datetime, int, Path]]:
+    for file in folder.glob("*.p*"):
+        with suppress(FileNotFoundError):  # another process tidies as well
+            found = file.stat()
+            yield datetime.fromtimestamp(found.st_mtime, UTC), found.st_size, file
+
+
+def _kept_for(file: Path) -> timedelta:
+    if file.suffix == ".part":
+        return UNFINISHED_FOR
+    return DRAFTS_FOR if f"-{DRAFT}-" in file.name else VERSIONS_FOR
+
+
+def _drop_outdated(folder: Path, name: str) -> None:
+    """A file that says otherwise what came after the freezing may name somebody whose name must not stay."""
+    fingerprint, copy, _variant, mark, _rest = name.split("-")
+    for file in folder.glob(f"{fingerprint}-{copy}-*.pdf"):
+        parts = file.name.split("-")
+        if len(parts) != len(name.split("-")) or parts[3] != mark:
+            file.unlink(missing_ok=True)

@@ -1,0 +1,123 @@
+"""PDFs that are kept: private, whole, bounded in size and age, and gone with what they must not say."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from dnk_tool.services import kept_prints
+from dnk_tool.services.kept_prints import DRAFTS_FOR, UNFINISHED_FOR, VERSIONS_FOR
+
+HASH = "ab" * 32
+NOW = datetime.now(UTC)
+
+
+def named(
+    number: int = 1, copy: str = "v1", variant: str = "full", mark: str = "0", start: str = "ab"
+) -> str:
+    return f"{start * 32}-{copy}-{variant}-{mark}-{number:020d}.pdf"
+
+
+def put(folder: Path, name: str, *, age: timedelta = timedelta(), size: int = 10) -> str:
+    """A file that somebody fetched so long before NOW."""
+    folder.mkdir(exist_ok=True)
+    file = folder / name
+    file.write_bytes(b"x" * size)
+    moment = (NOW - age).timestamp()
+    os.utime(file, (moment, moment))
+    return name
+
+
+def names(folder: Path) -> set[str]:
+    return {file.name for file in folder.iterdir()}
+
+
+def test_a_file_is_kept_whole_and_for_the_server_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "rendered"
+    assert kept_prints.read(folder, named()) is None
+    kept_prints.keep(folder, named(), b"%PDF-1")
+    assert kept_prints.read(folder, named()) == b"%PDF-1"
+    assert kept_prints.has(folder, named())
+    assert names(folder) == {named()}, "nothing half written stays"
+    assert (folder / named()).stat().st_mode & 0o777 == 0o600
+    assert folder.stat().st_mode & 0o777 == 0o700
+    kept_prints.drop(folder, named())
+    assert not kept_prints.has(folder, named())
+
+
+@pytest.mark.parametrize("name", ["../secret-key", "", "a.pdf", f"{HASH}-v1-full-0-../x.pdf", f"{HASH}.pdf"])
+def test_no_other_name_is_read_or_written(name: str, tmp_path: Path) -> None:
+    (tmp_path / "secret-key").write_text("secret")
+    folder = tmp_path / "rendered"
+    folder.mkdir()
+    (folder / "a.pdf").write_bytes(b"%PDF-")
+    assert kept_prints.read(folder, name) is None
+    assert not kept_prints.has(folder, name)
+    kept_prints.drop(folder, name)
+    with pytest.raises(ValueError, match="no name of a kept PDF"):
+        kept_prints.keep(folder, name, b"")
+    assert (folder / "a.pdf").exists()
+
+
+def test_editions_of_a_version_stand_side_by_side_but_no_older_mark(tmp_path: Path) -> None:
+    old = f"{HASH}-v1-mark-0.1.0.pdf"
+    other = named(copy="v2", mark="old"), named(start="cd", mark="old"), named(copy="v11", mark="old")
+    for name in (old, named(1, mark="old"), named(2, variant="short", mark="old"), *other):
+        put(tmp_path, name)
+    kept_prints.keep(tmp_path, named(3, mark="new"), b"%PDF-")
+    kept_prints.keep(tmp_path, named(4, variant="short", mark="new"), b"%PDF-")
+    assert names(tmp_path) == {named(3, mark="new"), named(4, variant="short", mark="new"), *other}
+
+
+def test_what_nobody_fetches_is_forgotten(tmp_path: Path) -> None:
+    second = timedelta(seconds=1)
+    fresh = {
+        put(tmp_path, named(1), age=VERSIONS_FOR - second),
+        put(tmp_path, named(2, copy="draft"), age=DRAFTS_FOR - second),
+        put(tmp_path, f"{named(3)}.0a.part", age=UNFINISHED_FOR - second),
+    }
+    put(tmp_path, named(4), age=VERSIONS_FOR + second)
+    put(tmp_path, named(5, copy="draft"), age=DRAFTS_FOR + second)
+    put(tmp_path, f"{named(6)}.0a.part", age=UNFINISHED_FOR + second)
+    kept_prints.tidy(tmp_path, now=NOW)
+    assert names(tmp_path) == fresh
+    kept_prints.tidy(tmp_path / "nowhere", now=NOW)
+
+
+def test_reading_counts_as_use(tmp_path: Path) -> None:
+    name = put(tmp_path, named(), age=VERSIONS_FOR)
+    kept_prints.read(tmp_path, name)
+    kept_prints.tidy(tmp_path, now=NOW + timedelta(days=1))
+    assert names(tmp_path) == {name}
+
+
+@pytest.mark.parametrize(("bound", "value"), [("MOST_BYTES", 25), ("MOST_FILES", 2)])
+def test_of_too_many_those_go_that_were_not_used_for_longest(
+    bound: str, value: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_prints, bound, value)
+    for number in (3, 1, 4, 2):
+        put(tmp_path, named(number), age=timedelta(hours=number))
+    kept_prints.tidy(tmp_path, now=NOW)
+    assert names(tmp_path) == {named(1), named(2)}
+
+
+def test_what_was_just_made_stays_however_large_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_prints, "MOST_BYTES", 25)
+    put(tmp_path, named(1))
+    kept_prints.keep(tmp_path, named(2), b"x" * 30)
+    assert names(tmp_path) == {named(2)}
+
+
+def test_a_version_or_all_drafts_are_forgotten_on_demand(tmp_path: Path) -> None:
+    others = {put(tmp_path, named(copy="v11")), put(tmp_path, named(start="cd"))}
+    for name in (named(), named(variant="internal"), named(mark="1"), f"{HASH}-v1-mark-0.1.0.pdf"):
+        put(tmp_path, name)
+    drafts = {put(tmp_path, named(copy="draft")), put(tmp_path, named(copy="draft", start="cd"))}
+    kept_prints.forget(tmp_path, HASH, 1)
+    assert names(tmp_path) == others | drafts
+    kept_prints.forget_drafts(tmp_path)
+    assert names(tmp_path) == others

@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     )
     trusted_hosts: tuple[str, ...] = Field((), description="Further host names to answer to")
     proxies: int = Field(0, ge=0, le=5, description="Number of own reverse proxies in front")
+    robots: Literal["companies", "none"] = Field("companies", description="Who may let search engines in")
     debug: bool = Field(False, description="Shows errors in the browser; on a loopback address only")
 
     session_idle_minutes: int = Field(

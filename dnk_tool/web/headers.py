@@ -4,6 +4,8 @@ import secrets
 
 from flask import Flask, Response, g, request
 
+from dnk_tool.web.indexing import may_be_indexed
+
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -11,6 +13,7 @@ CONTENT_SECURITY_POLICY = (
 # A file of a user's, or one made of a user's words, may do nothing at all should a browser open it as a page.
 FOR_DOWNLOADS = "default-src 'none'; frame-ancestors 'none'; sandbox"
 A_YEAR = 31_536_000
+NOT_INDEXED = "noindex, nofollow"
 
 
 def init_app(app: Flask, *, is_https: bool) -> None:
@@ -27,6 +30,8 @@ def init_app(app: Flask, *, is_https: bool) -> None:
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
         headers["Referrer-Policy"] = "same-origin"
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+        if not may_be_indexed():
+            headers["X-Robots-Tag"] = NOT_INDEXED
         if is_https:
             headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
         headers["Cache-Control"] = _caching(response)

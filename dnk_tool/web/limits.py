@@ -97,6 +97,12 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
 }
 
 
+# Endpoint -> limits of its GET: only where an answer is worked out anew for anybody who asks.
+LIMITS_OF_READING: dict[str, tuple[Limit, ...]] = {
+    "public.file": (Limit(parse("20/minute"), by_address),),
+}
+
+
 def init_app(app: Flask, factory: sessionmaker[Session]) -> None:
     """Count first of all. If counting fails, so does the request: nobody guesses meanwhile."""
     app.extensions["dnk_limiter"] = FixedWindowRateLimiter(DatabaseStorage(factory))
@@ -105,9 +111,8 @@ def init_app(app: Flask, factory: sessionmaker[Session]) -> None:
 
 
 def _count() -> None:
-    if request.method != "POST":
-        return
-    for limit in LIMITS.get(request.endpoint or "", ()):
+    limits = LIMITS if request.method == "POST" else LIMITS_OF_READING
+    for limit in limits.get(request.endpoint or "", ()):
         _hit(limit.item, request.endpoint or "", limit.key())
 
 

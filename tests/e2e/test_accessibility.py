@@ -1341,8 +1341,8 @@ def check(page: Page, axe: str, shot: Shot, name: str) -> None:
 NO_PAGES = re.compile(
     r"health\.|static|languages\.choose|.*[._](pdf|json|csv)$|cockpit\.(csv|xlsx)|"
     r"figure_files\.(export|template)|.*\.open_file$|security\.(logout|reset_password)|set_up\.|"
-    r"public\.(data|xlsx|feed|cluster_feed|cluster_by_number)|robots\.|"
-    r"files\.(draft|version)_(file|seal)$|origin\.(seal|keys)$"
+    r"public\.(data|file|xlsx|feed|cluster_feed|cluster_by_number)|robots\.|"
+    r"(files|review)\.(draft|version)_(file|seal)$|origin\.(seal|keys)$"
 )
 
 

@@ -18,6 +18,8 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dnk_tool.config import Settings
+from dnk_tool.domain.answers import Answer, Disclosure
 from dnk_tool.domain.document import Document, canonical, fingerprint
 from dnk_tool.domain.document_reader import read_document
 from dnk_tool.domain.organisation import CompanySize
@@ -28,6 +30,7 @@ from dnk_tool.store import clusters
 from dnk_tool.store.clusters import Cluster
 from dnk_tool.store.models import Event, Organisation, Snapshot
 from dnk_tool.store.sign_offs import Publication
+from dnk_tool.web.public import files
 from tests.integration import cockpit_members
 from tests.play import CRAFT, LATER, NOW, Play, acting, base, browser, counted, made
 from tests.support import make_account, post, sign_in, stored
@@ -532,3 +535,69 @@ def test_hostile_words_stay_words(
     ]
     with zipfile.ZipFile(io.BytesIO(visitor.get(f"/berichte/{slug}/kennzahlen.xlsx").data)) as book:
         assert not [name for name in book.namelist() if b"<f>" in book.read(name)]
+
+
+def test_word_and_page_are_the_published_version(app: Flask, visitor: FlaskClient, slug: str) -> None:
+    with stored(app) as session:
+        row = session.scalars(select(Snapshot).order_by(Snapshot.id)).first()
+        assert row
+        row.content = canonical(hostile(read_document(row.content)))
+    answers = {one: visitor.get(f"/berichte/{slug}/erklaerung.{one}") for one in ("docx", "html")}
+    for name, answer in answers.items():
+        assert f"V1.{name}" in answer.headers["Content-Disposition"]
+        assert answer.headers["Content-Security-Policy"].endswith("sandbox")
+        assert answer.headers["X-Robots-Tag"] == "noindex"
+        assert answer.headers["Cache-Control"] == "public, no-cache"
+        assert f"/berichte/{slug}/erklaerung.{name}" in visitor.get(f"/berichte/{slug}").text
+    with zipfile.ZipFile(io.BytesIO(answers["docx"].data)) as word:
+        assert "Quenzel &amp; Marschall" in word.read("word/document.xml").decode()
+    page = answers["html"].text
+    assert "<script" not in page
+    assert "alert(1)" in page, "said as words"
+    english = visitor.get(f"/berichte/{slug}/erklaerung.html", headers={"Accept-Language": "en"}).text
+    assert '<html lang="en' in english
+
+
+def hostile(document: Document) -> Document:
+    return replace(document, answers={**document.answers, "1.1": Answer(Disclosure.COMPLY, HOSTILE)})
+
+
+def test_nobody_has_files_made_without_end(
+    app: Flask, visitor: FlaskClient, slug: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = {"REMOTE_ADDR": "198.51.100.7"}
+    monkeypatch.setattr(files, "PATIENCE_SECONDS", 0.01)
+    with files._one_visitor:
+        busy = visitor.get(f"/berichte/{slug}/erklaerung.docx")
+    assert busy.status_code == 503
+    assert "Ihre Angaben" not in busy.text, "a visitor has said nothing"
+    found = [visitor.get(f"/berichte/{slug}/erklaerung.html").status_code for _ in range(20)]
+    assert found == [200] * 19 + [429]
+    assert visitor.head(f"/berichte/{slug}/erklaerung.docx").status_code == 429
+    assert visitor.get(f"/berichte/{slug}").status_code == 200
+    assert visitor.get(f"/berichte/{slug}/erklaerung.docx", environ_overrides=other).status_code == 200
+
+
+def test_the_operator_decides_before_any_company(
+    app: Flask, settings: Settings, play: Play, visitor: FlaskClient, slug: str
+) -> None:
+    with stored(app) as session:
+        session.get_one(Organisation, play.declaration.organisation_id).is_findable = True
+    assert "X-Robots-Tag" not in visitor.get(f"/berichte/{slug}").headers
+    app.extensions["dnk_settings"] = settings.model_copy(update={"robots": "none"})
+    paths = ("", "/erklaerung.html", "/erklaerung.json", "/kennzahlen.csv")
+    for path in (
+        *(f"/berichte/{slug}{one}" for one in paths),
+        "/berichte/feed.atom",
+        "/anmelden",
+        "/nirgends",
+    ):
+        assert visitor.get(path).headers["X-Robots-Tag"] == "noindex, nofollow", path
+    assert '<meta name="robots" content="noindex">' in visitor.get(f"/berichte/{slug}").text
+    assert visitor.get("/sitemap.xml").status_code == 404
+    robots = visitor.get("/robots.txt").text
+    assert "Disallow:\n" in robots, "what may not be read cannot say that it may not be shown"
+    assert "Sitemap" not in robots
+    owner, path = browser(app, "owner"), f"/unternehmen/{play.declaration.organisation_id}/suchmaschinen"
+    assert "Derzeit zeigt keine Suchmaschine etwas von hier" in owner.get(path).text
+    assert "Suchmaschinen dürfen sie nicht zeigen." in offered(app, play)

@@ -1,7 +1,7 @@
 """A published declaration as a page, and what can be taken away of it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, abort, render_template, url_for
@@ -14,6 +14,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
 from dnk_tool.report import Issue
 from dnk_tool.report.compose import compose
+from dnk_tool.report.formats import MEDIA_TYPES, Format
 from dnk_tool.report.trend import trend
 from dnk_tool.report.variants import Edition
 from dnk_tool.services import printing
@@ -21,7 +22,8 @@ from dnk_tool.store import declarations, publications
 from dnk_tool.store.models import Snapshot
 from dnk_tool.store.publications import Found, PublishedYear
 from dnk_tool.web.access import permit
-from dnk_tool.web.downloads import addressed, attachment, file_name, frozen_pdf
+from dnk_tool.web.downloads import addressed, attachment, file_name, frozen_pdf, printed
+from dnk_tool.web.indexing import may_be_indexed
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.mails import public_address
 from dnk_tool.web.public import files
@@ -39,6 +41,7 @@ ENDPOINTS = {
     "xlsx": "public.xlsx",
     "csv": "public.csv",
 }
+MADE = (Format.DOCX, Format.HTML)  # worked out for each visitor; the others are quick or kept
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ def show(slug: str) -> ResponseReturnValue:
     published_on = local_day(it.found.publication.published_at)
 
     def address(name: str) -> str:
+        if name in MADE:
+            return public_address() + url_for("public.file", slug=slug, form=name)
         return public_address() + url_for(ENDPOINTS[name], slug=slug)
 
     page = render_template(
@@ -89,10 +94,25 @@ def show(slug: str) -> ResponseReturnValue:
 def pdf(slug: str) -> ResponseReturnValue:
     it = _published(slug)
     is_findable = it.found.is_findable
-    printed = frozen_pdf(it.snapshot, it.issue, it.name(".pdf"), back=f"/berichte/{slug}")
-    if isinstance(printed, Response) and not is_findable:
-        printed.headers["X-Robots-Tag"] = "noindex"
-    return printed
+    found = frozen_pdf(it.snapshot, it.issue, it.name(".pdf"), back=f"/berichte/{slug}")
+    if isinstance(found, Response) and not is_findable:
+        found.headers["X-Robots-Tag"] = "noindex"
+    return found
+
+
+@blueprint.get("/<slug>/erklaerung.<any(docx, html):form>")
+@permit(Permission.PUBLIC)
+def file(slug: str, form: str) -> ResponseReturnValue:
+    """To work on, or to read and print without a network."""
+    it, kind = _published(slug), Format(form)
+    language = current_language()
+    found = printed(
+        lambda: files.made_for_visitor(it.document, it.issue, kind, language),
+        it.name(f".{kind}"),
+        back=f"/berichte/{slug}",
+        kind=MEDIA_TYPES[kind],
+    )
+    return kept(found, is_findable=it.found.is_findable) if isinstance(found, Response) else found
 
 
 @blueprint.get("/<slug>/erklaerung.json")
@@ -133,6 +153,8 @@ def _published(slug: str) -> Published:
     if publication.revoked_at is not None or snapshot is None:
         abort(410)
     issue = addressed(printing.issue_of_version(db(), snapshot))
+    # What the operator decides for all counts first.
+    found = replace(found, is_findable=found.is_findable and may_be_indexed())
     return Published(found, snapshot, issue, read_document(snapshot.content))
 
 

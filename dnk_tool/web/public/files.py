@@ -1,5 +1,6 @@
-"""What can be taken away of a published declaration: its data, and its figures as a table."""
+"""What can be taken away of a published declaration: it as a file, its data, and its figures as a table."""
 
+import threading
 from dataclasses import replace
 from datetime import date
 
@@ -9,8 +10,9 @@ from dnk_tool.domain.document import Document, canonical
 from dnk_tool.domain.figure_states import FigureState
 from dnk_tool.domain.said import only_said
 from dnk_tool.language import Language
-from dnk_tool.report import figure_sheets
+from dnk_tool.report import Issue, RenderFailed, figure_sheets
 from dnk_tool.report.figure_sheets import FileRow, FileWords
+from dnk_tool.report.formats import Format, made
 from dnk_tool.web.figure_words import file_words
 
 EXPLAINS = (
@@ -19,6 +21,19 @@ EXPLAINS = (
     _l("Eine leere Zelle heißt, dass keine Angabe vorliegt; sie heißt nicht null."),
 )
 EXPLAINS_TITLE = _l("Zu dieser Tabelle")
+PATIENCE_SECONDS = 3.0
+# There are places for two such files: visitors leave one to those who work here.
+_one_visitor = threading.BoundedSemaphore(1)
+
+
+def made_for_visitor(document: Document, issue: Issue, kind: Format, language: Language) -> bytes:
+    """The declaration as a file. Raises RenderFailed, also where other visitors keep it busy."""
+    if not _one_visitor.acquire(timeout=PATIENCE_SECONDS):
+        raise RenderFailed("busy", f"another visitor's file is still being made after {PATIENCE_SECONDS} s")
+    try:
+        return made(document, issue, kind, language=language)
+    finally:
+        _one_visitor.release()
 
 
 def data(document: Document) -> bytes:

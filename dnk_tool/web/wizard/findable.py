@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import publishing
 from dnk_tool.web.access import current_actor, current_organisation, permit
+from dnk_tool.web.indexing import may_be_indexed
 from dnk_tool.web.transactions import db
 
 blueprint = Blueprint("findable", __name__, url_prefix="/unternehmen/<int:organisation_id>/suchmaschinen")
@@ -44,6 +45,7 @@ def _page(answer: str, *, error: str = "") -> str:
         "wizard/findable.html",
         organisation=current_organisation(),
         answer=answer,
+        may_be_indexed=may_be_indexed(),
         error=error,
         errors=[{"text": error, "href": "#findable"}] if error else [],
     )

@@ -12,6 +12,7 @@ from dnk_tool.services import publishing
 from dnk_tool.store import clusters, sign_offs, versions
 from dnk_tool.web import mails, published
 from dnk_tool.web.access import current_actor, current_declaration, permit
+from dnk_tool.web.indexing import may_be_indexed
 from dnk_tool.web.transactions import db
 
 blueprint = Blueprint(
@@ -34,6 +35,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
             for one, _consent in clusters.of_organisation(db(), current_declaration().organisation_id)
             if one.has_public_list
         ],
+        may_be_indexed=may_be_indexed(),
         address=mails.public_address() + url_for("public.show", slug=found.slug) if found else "",
     )
 

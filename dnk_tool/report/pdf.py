@@ -8,11 +8,15 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 import weasyprint
+from weasyprint.text.fonts import FontConfiguration
 
-from dnk_tool.report import archive, fetcher, hyphenation, repairs
+from dnk_tool.report import archive, fetcher, hyphenation, kept_layout, kept_sections, repairs
+
+_shelf = kept_sections.Shelf()
 
 VARIANT = "pdf/a-3a"  # archive.identify makes it PDF/UA-1, too
 
@@ -32,24 +36,31 @@ def write_pdf(
     Only in a process that renders nothing else at the same time: WeasyPrint's fonts are not safe among
     threads, and the repairs and the hyphenation count for the whole process.
     """
-    hyphenation.install()
-    repairs.install()
-    archive.install()
+    for one in (hyphenation, repairs, archive, kept_layout, kept_sections):
+        one.install()
+    plan = _shelf.plan(html)
 
     def finish(document: Any, pdf: Any) -> None:
-        repairs.finish(document, pdf)
+        repairs.finish(document, pdf, plan.names)
         archive.identify(pdf)
         archive.attach(pdf, files, issued_on)
 
-    source = weasyprint.HTML(string=html, url_fetcher=fetcher.AssetFetcher())
-    with _without_collector(), _clock_at(issued_on):
-        document = source.render(pdf_variant=VARIANT)
+    with _without_collector(), _clock_at(issued_on), kept_sections.using(plan):
+        source = weasyprint.HTML(string=plan.html, url_fetcher=fetcher.AssetFetcher())
+        document = source.render(pdf_variant=VARIANT, font_config=_fonts())
         repairs.prepare(document)
         repairs.bleed(document)
         content: bytes = document.write_pdf(
             finisher=finish, pdf_variant=VARIANT, pdf_identifier=fingerprint.encode("ascii")
         )
+    _shelf.tidy()
     return content
+
+
+@cache
+def _fonts() -> FontConfiguration:
+    """Boxes that are kept need the fonts that they were measured with."""
+    return FontConfiguration()
 
 
 @contextmanager

@@ -4,7 +4,7 @@ WeasyPrint 70.0 is pinned: the semantic test of the printed declaration fails wh
 repairs rely on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -173,10 +173,13 @@ def _real(box: Any) -> Any:
     return box._box if isinstance(box, AbsolutePlaceholder) else box
 
 
-def finish(document: Any, pdf: pydyf.PDF) -> None:
-    """The finisher for `write_pdf`: gives every TH a scope and every link words instead of an anchor name."""
+def finish(document: Any, pdf: pydyf.PDF, names: Mapping[str, str]) -> None:
+    """The finisher for `write_pdf`: gives every TH a scope and every link words instead of an anchor name.
+
+    `names` has the words of elements by their ids, as far as they stand in kept sections.
+    """
     elements = {one.reference: one for one in pdf.objects if isinstance(one, pydyf.Dictionary)}
-    names = _names(document)
+    names = {**_names(document), **names}
     for element in elements.values():
         if element.get("S") == "/TH":
             element["A"]["Scope"] = "/Column" if _is_in_head(element, elements) else "/Row"

@@ -1,0 +1,197 @@
+"""Remembers how a block was laid out, so that a block that did not change is not laid out again.
+
+The engine lays a block out anew whenever a page is made again, and in every later document. Here, a block
+that finds room on its page is laid out once, as if it stood at the head of an endless page, and is put from
+there wherever it goes: in the first document that holds it and in every later one, so that both have the same
+numbers to the last bit. What is divided between two pages is laid out by the engine as ever, down to the
+blocks within that find room.
+
+What was remembered belongs to a block before layout and goes with it (see `kept_sections`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+from weasyprint.formatting_structure import boxes
+from weasyprint.layout import block
+from weasyprint.layout.absolute import AbsolutePlaceholder
+
+_MEMO = "kept_layouts"  # the attribute of a box, and of everything that is copied from it
+MOST_BOXES = 400  # about a page: more than that is hardly ever in one piece
+SLACK = 24  # pixels: whatever ends closer to the foot of a page is left to the engine
+_HARD = (boxes.FlexContainerBox, boxes.GridContainerBox)
+_FORCED = frozenset({"page", "left", "right", "recto", "verso", "column"})
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A block at the head of an endless page: what the engine returned, and how far down it reaches."""
+
+    box: Any
+    next_page: Mapping[str, Any]
+    margins: tuple[float, ...]
+    collapses: bool
+    reach: float
+
+
+class Memo:
+    """What was remembered of the layout of some boxes, for as long as they live."""
+
+    def __init__(self) -> None:
+        self.layouts: dict[tuple[Any, ...], Kept] = {}
+        self._worth: dict[int, bool | None] = {}
+        self._boxes: list[Any] = []  # so that no number of a box is given to another one
+
+    def adopt(self, box: Any) -> None:
+        """From now on remembers the layout of this box before layout, if it is worth it."""
+        setattr(box, _MEMO, self)
+        self._boxes.append(box)
+        self._worth[id(box)] = None
+
+    def holds(self, box: Any) -> bool:
+        """Whether the layout of a box is to be remembered; never of a copy."""
+        known = self._worth.get(id(box), False)
+        if known is None:
+            known = self._worth[id(box)] = _is_worth_it(box)
+        return known
+
+
+def install() -> None:
+    """Makes every later layout in this process remember the blocks that have a memo."""
+    lay_out = block.block_level_layout
+    if getattr(lay_out, "remembers", False):
+        return
+
+    def remembering(
+        context: Any,
+        box: Any,
+        bottom_space: float,
+        skip_stack: Any,
+        containing_block: Any,
+        page_is_empty: bool = True,
+        absolute_boxes: list[Any] | None = None,
+        fixed_boxes: list[Any] | None = None,
+        adjoining_margins: list[float] | None = None,
+        *rest: Any,
+    ) -> Any:
+        memo: Memo | None = box.__dict__.get(_MEMO)
+        if (
+            memo is not None
+            and skip_stack is None
+            and not page_is_empty
+            and absolute_boxes is not None
+            and adjoining_margins is not None
+            and not any(rest)
+            and not context.in_column
+            and not context.excluded_shapes
+            and memo.holds(box)
+        ):
+            x, top = box.position_x, box.position_y
+            key = (id(box), x, containing_block.width, containing_block.height, *adjoining_margins)
+            kept = memo.layouts.get(key)
+            if kept is None:
+                kept = _at_the_head(lay_out, context, box, containing_block, adjoining_margins)
+                memo.layouts[key] = kept
+                box.position_x, box.position_y = x, top
+            if top + kept.reach + SLACK <= context.page_bottom - bottom_space:
+                new_box = _placed(kept.box, top, absolute_boxes)
+                return new_box, None, dict(kept.next_page), list(kept.margins), kept.collapses, None
+        return lay_out(
+            context,
+            box,
+            bottom_space,
+            skip_stack,
+            containing_block,
+            page_is_empty,
+            absolute_boxes,
+            fixed_boxes,
+            adjoining_margins,
+            *rest,
+        )
+
+    remembering.remembers = True  # type: ignore[attr-defined]
+    block.block_level_layout = remembering
+
+
+def _at_the_head(
+    lay_out: Any, context: Any, box: Any, containing_block: Any, adjoining_margins: list[float]
+) -> Kept:
+    bottom, context.page_bottom = context.page_bottom, inf
+    box.position_y = 0
+    try:
+        new_box, _resume_at, next_page, margins, collapses, _lines = lay_out(
+            context, box, 0, None, containing_block, False, [], [], [*adjoining_margins]
+        )
+    finally:
+        context.page_bottom = bottom
+    end = new_box.border_box_y() + new_box.border_height()
+    below = new_box.padding_bottom + new_box.border_bottom_width + max(0, new_box.margin_bottom)
+    # A copy: the engine does not copy every box, and lays this one out again.
+    return Kept(_placed(new_box, 0, []), next_page, tuple(margins), collapses, end + below)
+
+
+def _placed(box: Any, dy: float, loose: list[Any]) -> Any:
+    """A copy of a block so much further down; what is still to be placed in it is added to `loose`."""
+    kind = type(box)
+    if kind is AbsolutePlaceholder:
+        return _placeholder(box, dy, loose)
+    new = kind.__new__(kind)
+    new.__dict__.update(box.__dict__)
+    new.position_y += dy
+    if box.children:
+        new.children = [_placed(one, dy, loose) for one in box.children]
+    if isinstance(box, boxes.TableBox):
+        new.column_groups = tuple(_placed(one, dy, loose) for one in box.column_groups)
+    return new
+
+
+def _placeholder(box: Any, dy: float, loose: list[Any]) -> Any:
+    if box._layout_done:
+        new = AbsolutePlaceholder(_placed(box._box, dy, loose))
+        new.set_laid_out_box(new._box)
+        return new
+    inner = box._box.copy()
+    inner.position_y += dy
+    new = AbsolutePlaceholder(inner)
+    loose.append(new)
+    return new
+
+
+def _is_worth_it(box: Any) -> bool:
+    """Whether a block is one of those to remember: a whole section, or the smallest that have lines.
+
+    Its layout must depend on nothing but its width, and must tell the engine nothing besides the result.
+    """
+    return isinstance(box, boxes.BlockBox) and _is_unit(box) and _is_plain(box)
+
+
+def _is_unit(box: Any) -> bool:
+    has_lines = bool(box.children) and isinstance(box.children[0], boxes.LineBox)
+    return box.is_table_wrapper or has_lines or box.element_tag == "section"
+
+
+def _is_plain(box: Any) -> bool:
+    for number, one in enumerate(box.descendants()):
+        style = one.style
+        if (
+            number == MOST_BOXES
+            or isinstance(one, _HARD)
+            or one.is_floated()
+            or one.is_running()
+            or one.is_footnote()
+            or one.is_note()
+            or one.missing_link is not None
+            or one.first_letter_style is not None
+            or one.first_line_style is not None
+            or style["position"] == "fixed"
+            or style["column_width"] != "auto"
+            or style["column_count"] != "auto"
+            or style["max_lines"] != "none"
+            or style["continue"] == "discard"
+            or style["break_before"] in _FORCED
+            or style["break_after"] in _FORCED
+        ):
+            return False
+    return True

@@ -36,13 +36,14 @@ def compose(
     the catalogue and the fonts' character tables: the same input always gives the same view.
     """
     words = Words(edition.language or document.language, on_paper=on_paper)
-    source = Source(document, words)
+    source = Source(document, words, look.palette.text)
     body = body_of(source, issue, edition)
     catalogue, replaced = document.selection.catalogue, words.replaced
-    cover = _cover(source, issue, edition.variant)
+    cover = _cover(source, issue)
     edges = imprint(source, issue)
     words.replaced = replaced  # these repeat what the chapters said: count it once
     label, is_excerpt = variant_label(edition.variant, words), edition.variant is Variant.SECTION
+    has_terms = edition.variant in (Variant.FULL, Variant.SHORT)
     title = f"{words.of(catalogue.title)} {document.reporting_year} – {cover.company}"
     return DeclarationView(
         language=LOCALES[words.language].replace("_", "-"),
@@ -63,7 +64,7 @@ def compose(
         ratings=body.ratings,
         index=body.index,
         annex=body.annex,
-        glossary=() if is_excerpt else glossary(words, cover, *body.said),
+        glossary=glossary(words, cover, *body.said) if has_terms else (),
         imprint=() if is_excerpt else edges,
         statements=() if is_excerpt else (*statements(source, issue), *language_note(source)),
         check=None if is_excerpt else check_view(words, issue),
@@ -75,12 +76,11 @@ def compose(
     )
 
 
-def _cover(source: Source, issue: Issue, variant: Variant) -> Cover:
+def _cover(source: Source, issue: Issue) -> Cover:
     words, document = source.words, source.document
     _ = words.gettext
     catalogue = document.selection.catalogue
     facts = (
-        (_("Fassung"), variant_label(variant, words)),
         (_("Leistungsindikatoren"), words.of(catalogue.indicator_set(document.indicator_set).title)),
         (_("Ansprechperson"), contact(source)),
         (_("Version"), _edition(source, issue)),

@@ -9,12 +9,13 @@ from dnk_tool.domain import numbers
 from dnk_tool.domain.quantities import Quantity, from_base, in_base
 from dnk_tool.report.charts import Bar, Group, Paint, bars
 from dnk_tool.report.fit import TABLE_ROOM, TEXT_ROOM
+from dnk_tool.report.look import OURS
 from dnk_tool.report.pieces import ChartView
 from dnk_tool.report.requirements import Source
 from dnk_tool.report.stated import label_of, standing_label, stated, worded
 from dnk_tool.report.words import Words
 
-ACCENTS = {"": "#005f66", "environment": "#2c6e49", "society": "#a4472a"}  # as in declaration.css
+ACCENTS = {"environment": "#2c6e49", "society": "#a4472a"}  # of areas, as in declaration.css
 PRINTED = "Sans"
 ON_SCREEN = "Segoe UI, Roboto, Helvetica Neue, Noto Sans, Liberation Sans, Arial, sans-serif"
 SCREEN_SCALE = 1.6
@@ -32,10 +33,13 @@ class Part:
     text: str
 
 
-def paint(words: Words, area: str = "", *, is_wide: bool = False) -> Paint:
-    """With what a chart of an area is drawn, on paper or on a screen, whose columns are narrower."""
+def paint(words: Words, area: str = "", *, accent: str = OURS.text, is_wide: bool = False) -> Paint:
+    """With what a chart of an area is drawn, on paper or on a screen, whose columns are narrower.
+
+    `accent` is that of the print, as `#rrggbb`, for a chart that belongs to no area.
+    """
     room = TABLE_ROOM if is_wide and words.on_paper else TEXT_ROOM
-    accent = ACCENTS.get(area, ACCENTS[""])
+    accent = ACCENTS.get(area, accent)
     return Paint(accent, PRINTED, room) if words.on_paper else Paint(accent, ON_SCREEN, room, SCREEN_SCALE)
 
 

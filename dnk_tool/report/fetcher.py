@@ -1,10 +1,15 @@
 """A closed door for WeasyPrint: serves the package's own assets and reads no other file and no network."""
 
+import base64
+import binascii
 from urllib.parse import urldefrag
 
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from dnk_tool.report.assets import served
+from dnk_tool.report.look import PICTURE
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 # WeasyPrint has no types, so its classes are Any to the checker.
@@ -14,9 +19,10 @@ class ForbiddenAddress(FatalURLFetchingError):  # type: ignore[misc]
 
 # WeasyPrint has no types, so its classes are Any to the checker.
 class AssetFetcher(URLFetcher):  # type: ignore[misc]
-    """Answers the addresses of `assets.served` and raises ForbiddenAddress for every other one.
+    """Answers the addresses of `assets.served` and those that are a PNG themselves, such as a logo's.
 
-    It never calls the opener it inherits, so no handler for files, data, FTP or HTTP can run.
+    Raises ForbiddenAddress for every other one. It never calls the opener it inherits, so no handler for
+    files, data, FTP or HTTP can run.
     """
 
     def __init__(self) -> None:
@@ -27,8 +33,20 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc]
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
         """The asset behind the address. Raises ForbiddenAddress."""
+        if url.startswith(PICTURE):
+            return URLFetcherResponse(PICTURE, _png(url), {"Content-Type": "image/png"})
         found = self._served.get(urldefrag(url).url)
         if found is None:
             raise ForbiddenAddress(url[:200])
         path, media_type = found
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": media_type})
+
+
+def _png(url: str) -> bytes:
+    try:
+        content = base64.b64decode(url.removeprefix(PICTURE), validate=True)
+    except binascii.Error:
+        content = b""
+    if not content.startswith(SIGNATURE):
+        raise ForbiddenAddress(url[:200])
+    return content

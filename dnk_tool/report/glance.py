@@ -185,7 +185,7 @@ def _coverage(source: Source) -> ChartView:
         rows.append(Strip(words.of(area.title), counts, text))
     title = _("Aspekte und Leistungsindikatoren nach Bereichen")
     alt = alt_of(title, [f"{row.label}: {row.text}" for row in rows], [])
-    return ChartView(title, strips(alt, rows, legend, paint(words, is_wide=True)))
+    return ChartView(title, strips(alt, rows, legend, paint(words, accent=source.accent, is_wide=True)))
 
 
 def _cut(text: str, longest: int) -> str:

@@ -9,14 +9,15 @@ from functools import lru_cache
 from PIL import Image
 
 from dnk_tool.domain.colours import (
-    GRAPHICS_CONTRAST,
     TEXT_CONTRAST,
     WHITE,
     contrast,
     mixed,
+    parsed,
     readable_on,
 )
 
+PICTURE = "data:image/png;base64,"  # what the address of a logo begins with
 INK = "#1d2629"  # of all text, as in declaration.css
 PALE = 1.25  # less contrast to white is hardly seen in lines
 WHITISH = 1.06  # nor as a ground: bright yellow still is
@@ -26,16 +27,48 @@ OPAQUE = 128
 
 
 @dataclass(frozen=True, slots=True)
+class Logo:
+    """A logo with its size in pixels; `is_light`: white on a clear ground, so that it needs a dark one."""
+
+    png: bytes
+    width: int
+    height: int
+    is_light: bool
+
+    @property
+    def address(self) -> str:
+        """The picture itself as an address: nothing needs to be fetched."""
+        return PICTURE + base64.b64encode(self.png).decode()
+
+    def fitted(self, width: float, height: float) -> tuple[float, float]:
+        """Its width and height in a box, in the unit of the box."""
+        scale = min(width / self.width, height / self.height)
+        return round(self.width * scale, 2), round(self.height * scale, 2)
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
-    """An accent as `#rrggbb`, empty for the tool's own; a logo as a PNG that we wrote ourselves, or empty."""
+    """An accent as `#rrggbb`, empty for the tool's own; a logo as a PNG that we wrote ourselves, or empty.
+
+    Raises ValueError for any other accent: it becomes part of a style sheet.
+    """
 
     accent: str = ""
     logo: bytes = b""
 
+    def __post_init__(self) -> None:
+        if self.accent and parsed(self.accent) != self.accent:
+            raise ValueError("an accent is written as #rrggbb")
+
     @property
     def palette(self) -> "Palette":
         """The tones that the accent is printed in; the tool's own without one."""
-        return palette(self.accent, is_dark=is_light(self.logo)) if self.accent else OURS
+        return palette(self.accent, needs_dark=is_light(self.logo)) if self.accent else OURS
+
+    @property
+    def picture(self) -> Logo | None:
+        """The logo for a page, if there is one."""
+        return Logo(self.logo, *size_of(self.logo), is_light(self.logo)) if self.logo else None
 
 
 PLAIN = Look()
@@ -60,65 +93,28 @@ OURS = Palette("#005f66", "#eaf2f2", "#12383b", WHITE, "#bfd8d6")
 
 
 @lru_cache(maxsize=256)
-def palette(accent: str, *, is_dark: bool = False) -> Palette:
-    """The tones that follow from an accent `#rrggbb`; `is_dark`: white must be readable on the field."""
+def palette(accent: str, *, needs_dark: bool = False) -> Palette:
+    """The tones that follow from an accent `#rrggbb`; `needs_dark`: white must be readable on the field."""
     text = readable_on(WHITE, accent)
+    shares = (0.9, 0.93, 0.96, 1.0)
     tint = next(
-        one
-        for share in (0.9, 0.93, 0.96, 1.0)
-        if contrast(one := mixed(accent, WHITE, share), text) >= TEXT_CONTRAST
+        one for share in shares if contrast(one := mixed(accent, WHITE, share), text) >= TEXT_CONTRAST
     )
-    is_ground = contrast(accent, INK) >= TEXT_CONTRAST and contrast(accent, WHITE) >= WHITISH
-    if text != accent and is_ground and not is_dark:
-        return Palette(text, tint, accent, INK, readable_on(accent, text, GRAPHICS_CONTRAST))
-    year = next(
-        one
-        for share in (0.72, 0.8, 0.88, 1.0)
-        if contrast(one := mixed(text, WHITE, share), text) >= TEXT_CONTRAST
+    if text == accent or contrast(accent, WHITE) < WHITISH:
+        return Palette(text, tint, text, WHITE, _lightened(text))
+    if needs_dark:
+        return Palette(text, tint, INK, WHITE, accent)
+    if contrast(accent, INK) >= TEXT_CONTRAST:
+        return Palette(text, tint, accent, INK, readable_on(accent, text))
+    return Palette(text, tint, text, WHITE, _lightened(text))
+
+
+def _lightened(field: str) -> str:
+    """A pale tone that can be read on a dark field."""
+    shares = (0.72, 0.8, 0.88, 1.0)
+    return next(
+        one for share in shares if contrast(one := mixed(field, WHITE, share), field) >= TEXT_CONTRAST
     )
-    return Palette(text, tint, text, WHITE, year)
-
-
-@dataclass(frozen=True, slots=True)
-class LogoView:
-    """A logo for a page: its PNG, the words for whoever does not see it, and its size in pixels.
-
-    `is_light`: white on nothing, so that it needs a dark ground.
-    """
-
-    png: bytes
-    says: str
-    width: int
-    height: int
-    is_light: bool
-
-    @property
-    def address(self) -> str:
-        """The picture itself as an address: nothing needs to be fetched."""
-        return f"data:image/png;base64,{base64.b64encode(self.png).decode()}"
-
-    def fitted(self, width: float, height: float) -> tuple[float, float]:
-        """Its size in a box of that width and height, in the unit of the box."""
-        scale = min(width / self.width, height / self.height)
-        return self.width * scale, self.height * scale
-
-
-@dataclass(frozen=True, slots=True)
-class LookView:
-    """The look of a page: its tones, whether they are the company's own, and the logo, if there is one."""
-
-    palette: Palette = OURS
-    is_own: bool = False
-    logo: LogoView | None = None
-
-
-def look_view(look: Look, says: str) -> LookView:
-    """The look for a page; `says` stands for the logo where it is not seen."""
-    logo = None
-    if look.logo:
-        width, height = size_of(look.logo)
-        logo = LogoView(look.logo, says, width, height, is_light(look.logo))
-    return LookView(look.palette, bool(look.accent), logo)
 
 
 def size_of(png: bytes) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from dnk_tool.domain.completeness import Completeness, GapKind, of_declaration
 from dnk_tool.domain.document import Document
 from dnk_tool.domain.values import Rows
 from dnk_tool.report.figures import field_table, sheets
+from dnk_tool.report.look import OURS
 from dnk_tool.report.pieces import Answered, FieldTable, TableView
 from dnk_tool.report.tables import table_view
 from dnk_tool.report.words import Words
@@ -18,10 +19,11 @@ REPORTED, EXPLAINED, OPEN = "reported", "explained", "open"
 
 @dataclass
 class Source:
-    """A document with the language of its print, and what is derived from it once."""
+    """A document with the language and the accent (`#rrggbb`) of its print, and what is derived once."""
 
     document: Document
     words: Words
+    accent: str = OURS.text
 
     @cached_property
     def sheets(self) -> dict[int, Sheet]:

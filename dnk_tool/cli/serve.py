@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import socket
 import sys
 from typing import Any, NoReturn
@@ -10,6 +11,8 @@ from urllib.parse import urlsplit
 import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.workers.gthread import ThreadWorker
 
 from dnk_tool import config
 from dnk_tool.catalogue.factors_loader import OWN_FOLDER, load_factors
@@ -18,6 +21,10 @@ from dnk_tool.config import Settings
 from dnk_tool.services import erasures, setting_up
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory
+
+# Ctrl+C, Ctrl+\, and what ends a service.
+STOPPING = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
+GRACEFUL_SECONDS, HURRIED_SECONDS = 30, 12  # the latter is enough for a mail and a PDF under way
 
 
 @click.command()
@@ -94,28 +101,68 @@ def _prepare(settings: Settings) -> str | None:
         engine.dispose()
 
 
+class Master(Arbiter):
+    """gunicorn's first process, which can be told to stop at any moment."""
+
+    def spawn_worker(self) -> int:
+        """A new worker has its parent's handlers until it sets its own: what it hears before then waits."""
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+        try:
+            pid: int = super().spawn_worker()
+            return pid
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    def stop(self, graceful: bool = True) -> None:
+        """Wait for the requests under way; after Ctrl+C (not graceful) only for a moment."""
+        if not graceful:
+            self.cfg.set("graceful_timeout", HURRIED_SECONDS)
+        super().stop(graceful)
+
+
+class Worker(ThreadWorker):
+    """gunicorn's process that answers."""
+
+    def init_signals(self) -> None:
+        """From here on it obeys, also what it was told since it began."""
+        super().init_signals()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """Nothing is under way before it answers: no reason to load all pages first."""
+        is_first = self.alive
+        super().handle_exit(sig, frame)
+        if is_first and not self.booted:
+            sys.exit(0)
+
+
 class Server(BaseApplication):
     """gunicorn through its Python interface."""
 
     def __init__(self, settings: Settings, listener: socket.socket, greeting: str) -> None:
         self._settings, self._listener, self._greeting = settings, listener, greeting
+        self._app: Flask | None = None
         super().__init__()
+
+    def run(self) -> None:
+        """Serve until a signal ends it."""
+        Master(self).run()
 
     def load_config(self) -> None:
         options: dict[str, Any] = {
             "bind": f"fd://{self._listener.fileno()}",
             "workers": 1,
-            "worker_class": "gthread",
+            "worker_class": Worker,
             "threads": self._settings.threads,
             "timeout": 120,
-            "graceful_timeout": 30,
+            "graceful_timeout": GRACEFUL_SECONDS,
             "loglevel": "warning",
             "umask": 0o077,
             "control_socket_disable": True,
             "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108 -- gunicorn's own file
             "proc_name": "dnk-tool",
             "when_ready": lambda _server: click.echo(self._greeting),
-            "worker_exit": lambda _server, worker: _stop_background(worker),
+            "worker_exit": lambda _server, _worker: self._stop_background(),
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -129,7 +176,7 @@ class Server(BaseApplication):
 
         logs.configure()
         keep_warm()
-        app = create_app(self._settings)
+        self._app = app = create_app(self._settings)
         if self._settings.background:
             factory = app.extensions["dnk_session_factory"]
             background = Background(factory, self._settings, reminders.chores(app))
@@ -137,10 +184,9 @@ class Server(BaseApplication):
             background.start()
         return app
 
-
-def _stop_background(worker: Any) -> None:
-    app = getattr(worker, "wsgi", None)
-    if isinstance(app, Flask):
-        app.extensions["dnk_printing"].book.stop()
-        if "dnk_background" in app.extensions:
-            app.extensions["dnk_background"].stop()
+    def _stop_background(self) -> None:
+        """Also where the worker is told to stop before it answers: a mail under way is finished."""
+        if self._app:
+            self._app.extensions["dnk_printing"].book.stop()
+            if "dnk_background" in self._app.extensions:
+                self._app.extensions["dnk_background"].stop()

@@ -8,6 +8,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -38,10 +39,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(env: dict[str, str], port: int) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+def served(
+    env: dict[str, str], port: int, program: str = DNK[-1]
+) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
     """A running server and what it printed up to "Stop with"."""
     process = subprocess.Popen(
-        [*DNK, "serve", "--port", str(port)],
+        [*DNK[:-1], program, "serve", "--port", str(port)],
         env=env,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -75,6 +78,38 @@ def test_first_start_serve_and_stop(env: dict[str, str], tmp_path: Path) -> None
     instance = tmp_path / "instance"
     for file in instance.iterdir():
         assert file.stat().st_mode & 0o077 == 0 or not file.name.startswith(("secret", "setup")), file
+
+
+# The moment between the fork and the worker's own handlers, on a machine that is very busy.
+BUSY = """
+import time
+from gunicorn import util
+seed = util.seed
+def late():
+    time.sleep(1)
+    seed()
+util.seed = late
+from dnk_tool.cli.main import main
+main()
+"""
+
+
+def worker_of(process: subprocess.Popen[str]) -> int:
+    """The server's child, as soon as there is one."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    while not (found := children.read_text().split()):
+        assert process.poll() is None
+        time.sleep(0.01)
+    return int(found[0])
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_that_begins_can_be_stopped(env: dict[str, str], how: signal.Signals) -> None:
+    with served(env, free_port(), BUSY) as (process, _lines):
+        worker = worker_of(process)
+        process.send_signal(how)
+        assert process.wait(25) == 0, "well before the patience for requests is at its end"
+    assert not Path(f"/proc/{worker}").exists()
 
 
 def test_a_port_in_use(env: dict[str, str], tmp_path: Path) -> None:

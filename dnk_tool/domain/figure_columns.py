@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dnk_tool.catalogue.model import Text
+from dnk_tool.domain.figure_cells import EMPTYING
 from dnk_tool.domain.list_columns import LAST_HEAD, Line
 from dnk_tool.language import Language
 
@@ -49,6 +50,8 @@ HEADS: Mapping[Column, Text] = {
     Column.EARLIER: Text("Im Jahr davor", "The year before"),
     Column.UNITS: Text("Mögliche Einheiten", "Allowed units"),
 }
+# Columns behind all others: what of a note is too long for a cell.
+CONTINUED = Text("Anmerkung (Fortsetzung)", "Note (continued)")
 # What these columns say can be changed with a file; the others are for the reader.
 EDITABLE = (
     Column.VALUE,
@@ -67,16 +70,23 @@ class NoColumns(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where each column is, the language in which the heads are written, and the rows below them."""
+    """Where each column is, the language in which the heads are written, and the rows below them.
+
+    `continued` are the places of columns in which a note goes on.
+    """
 
     places: Mapping[Column, int]
     language: Language | None
     rows: Sequence[Line]
+    continued: Sequence[int] = ()
 
     def cell(self, line: Line, column: Column) -> str:
         """What a row says in a column, if both reach that far."""
         place = self.places.get(column)
-        return line.cells[place] if place is not None and place < len(line.cells) else ""
+        said = line.cells[place] if place is not None and place < len(line.cells) else ""
+        if column is not Column.NOTE or said.strip() in EMPTYING:
+            return said
+        return said + "".join(line.cells[at] for at in self.continued if at < len(line.cells))
 
     def is_number(self, line: Line, column: Column) -> bool:
         """Whether the table's program says itself that the cell is a number."""
@@ -93,7 +103,7 @@ def layout_of(lines: Sequence[Line]) -> Layout:
     places, head = max(candidates, key=lambda one: (len(one[0]), -one[1]), default=({}, 0))
     if not places.keys() & set(NAMING) or not places.keys() & set(EDITABLE):
         raise NoColumns
-    return Layout(places, _language(rows[head], places), rows[head + 1 :])
+    return Layout(places, _language(rows[head], places), rows[head + 1 :], _continued(rows[head]))
 
 
 def _places(line: Line) -> dict[Column, int]:
@@ -103,6 +113,11 @@ def _places(line: Line) -> dict[Column, int]:
         if column is not None:
             found.setdefault(column, place)
     return found
+
+
+def _continued(line: Line) -> list[int]:
+    wanted = {_plain(CONTINUED.de), _plain(CONTINUED.en)}
+    return [place for place, text in enumerate(line.cells) if _plain(text) in wanted]
 
 
 def _language(line: Line, places: Mapping[Column, int]) -> Language | None:

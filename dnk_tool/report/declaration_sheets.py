@@ -18,7 +18,6 @@ from dnk_tool.report.plain import plain
 from dnk_tool.report.sheets import Table, Value
 from dnk_tool.report.view import DeclarationView
 
-LONGEST_CELL = 32_000  # a spreadsheet keeps 32,767 characters and drops the rest without a word
 # What of a figure is of use to readers; other columns are for filling in.
 FIGURE_COLUMNS = (
     Column.YEAR,
@@ -129,21 +128,11 @@ def _tables(book: _Book) -> Iterator[Table]:
 def _table(
     name: str, heading: Sequence[str], rows: Iterable[Sequence[Value]], wrapped: Collection[int] = ()
 ) -> Table:
-    return Table(
-        name, heading, [part for row in rows for part in _whole([*map(_plain, row)])], wrapped=wrapped
-    )
+    return Table(name, heading, [[*map(_plain, row)] for row in rows], wrapped=wrapped)
 
 
 def _plain(value: Value) -> Value:
     return plain(value) if isinstance(value, str) else value
-
-
-def _whole(row: list[Value]) -> Iterator[list[Value]]:
-    """The row; what is too long for a cell goes on in the rows below it, which hold nothing else."""
-    yield [one[:LONGEST_CELL] if isinstance(one, str) else one for one in row]
-    rest = [one[LONGEST_CELL:] if isinstance(one, str) else "" for one in row]
-    if any(rest):
-        yield from _whole([one or None for one in rest])
 
 
 def _about(view: DeclarationView, note: str) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,7 @@ from dnk_tool.domain.figure_cells import (
     written_words,
 )
 from dnk_tool.domain.figure_changes import Place
-from dnk_tool.domain.figure_columns import HEADS, Column
+from dnk_tool.domain.figure_columns import CONTINUED, HEADS, Column
 from dnk_tool.domain.figure_states import FigureState, state_of
 from dnk_tool.domain.quantities import converted
 from dnk_tool.language import Language, number
@@ -120,7 +120,25 @@ def to_xlsx(rows: Sequence[FileRow], words: FileWords, *, made_on: date | None =
         _explain(book, words)
 
     cells = [[*_cells(row, words)] for row in rows]
-    return sheets.to_xlsx(words.title, _heading(words), cells, finish=finish, as_text=WORDS, made_on=made_on)
+    heading = _heading(words)
+    if more := _set_apart(cells):
+        heading += [CONTINUED.to(words.language)] * more
+    as_text = WORDS | {*range(len(COLUMNS), len(heading))}
+    return sheets.to_xlsx(words.title, heading, cells, finish=finish, as_text=as_text, made_on=made_on)
+
+
+def _set_apart(cells: list[list[Value]]) -> int:
+    """What of a note no cell can hold goes on in columns of its own, in the same row: rows may be sorted.
+
+    Gives how many such columns there are.
+    """
+    note = COLUMNS.index(Column.NOTE)
+    parts = [sheets.pieces(row[note]) if isinstance(row[note], str) else [] for row in cells]
+    more = max((len(one) - 1 for one in parts), default=0)
+    for row, (first, *rest) in zip(cells, (one or [""] for one in parts), strict=True):
+        row[note] = first
+        row += [*rest, *[None] * (more - len(rest))]
+    return max(more, 0)
 
 
 def cells_of(rows: Sequence[FileRow], words: FileWords) -> list[dict[Column, Value]]:

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -25,6 +25,8 @@ OPTIONS = {
 # A number as people here write it is no formula, whatever its sign.
 NUMBER = re.compile(r"[+-]?[0-9]{1,20}([.,][0-9]{1,20})?")
 LONGEST_SHEET_NAME = 31
+# Excel keeps 32,767 units of UTF-16 in a cell, drops the rest without a word, and calls a longer one damaged.
+LONGEST_CELL = 32_000
 WIDEST_COLUMN = 60
 
 
@@ -51,6 +53,31 @@ def _harmless(text: str) -> str:
     return f"'{text}" if is_formula and not NUMBER.fullmatch(text) else text
 
 
+def pieces(text: str) -> list[str]:
+    """The text in parts that each fit in a cell; together they are the text, and one for no words.
+
+    None begins or ends with a space where that can be helped: programs that read cells take them away.
+    """
+    found, start = [], 0
+    while start < len(text) or not found:
+        end = _end_of_piece(text, start)
+        found.append(text[start:end])
+        start = end
+    return found
+
+
+def _end_of_piece(text: str, start: int) -> int:
+    end = start + LONGEST_CELL
+    if len(text) - start > LONGEST_CELL // 2:  # a sign outside of the first plane is two units long
+        units, end = 0, start
+        while end < len(text) and (units := units + 1 + (text[end] > "\uffff")) <= LONGEST_CELL:
+            end += 1
+    if end >= len(text):
+        return len(text)
+    inside = (at for at in range(end, start, -1) if not (text[at - 1].isspace() or text[at].isspace()))
+    return next(inside, end)
+
+
 def to_xlsx(
     name: str,
     heading: Sequence[str],
@@ -71,7 +98,10 @@ def to_xlsx(
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One sheet of a book; the words of `wrapped` columns go on in the next line."""
+    """One sheet of a book; the words of `wrapped` columns go on in the next line.
+
+    What is too long for a cell goes on in the rows below it, which hold nothing else.
+    """
 
     name: str
     heading: Sequence[str]
@@ -111,12 +141,22 @@ def _add(book: Any, table: Table) -> Any:
         sheet.write_string(0, column, text, bold)
         width = _width(text, (row[column] for row in table.rows))
         sheet.set_column(column, column, width, formats.get(column))
-    for number, row in enumerate(table.rows, start=1):
-        for column, value in enumerate(row):
+    rows = [part for row in table.rows for part in _whole(row)]
+    for number, cells in enumerate(rows, start=1):
+        for column, value in enumerate(cells):
             _write(sheet, (number, column), value, day, formats.get(column))
     sheet.freeze_panes(1, 1)
-    sheet.autofilter(0, 0, max(len(table.rows), 1), len(table.heading) - 1)
+    sheet.autofilter(0, 0, max(len(rows), 1), len(table.heading) - 1)
     return sheet
+
+
+def _whole(row: Sequence[Value]) -> Iterator[Sequence[Value]]:
+    if not any(isinstance(one, str) and len(one) > LONGEST_CELL // 2 for one in row):
+        yield row
+        return
+    parts = [pieces(one) if isinstance(one, str) else [one] for one in row]
+    for place in range(max(map(len, parts))):
+        yield [one[place] if place < len(one) else None for one in parts]
 
 
 def _write(sheet: Any, place: tuple[int, int], value: Value, day: Any, plain: Any) -> None:

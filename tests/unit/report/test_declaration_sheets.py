@@ -13,7 +13,8 @@ from dnk_tool.domain.answers import Answer, Disclosure
 from dnk_tool.domain.document import Document
 from dnk_tool.language import LANGUAGES, Language
 from dnk_tool.report.compose import compose
-from dnk_tool.report.declaration_sheets import LONGEST_CELL, to_csv, to_xlsx
+from dnk_tool.report.declaration_sheets import to_csv, to_xlsx
+from dnk_tool.report.sheets import LONGEST_CELL
 from dnk_tool.report.variants import Edition
 from dnk_tool.report.view import DeclarationView, Issue
 from tests.builders import PROFILE, full_document

@@ -19,6 +19,7 @@ from dnk_tool.domain.figure_states import FigureState
 from dnk_tool.domain.list_columns import Line
 from dnk_tool.domain.text import normalised
 from dnk_tool.language import LANGUAGES, Language
+from dnk_tool.report import sheets
 from dnk_tool.report.figure_sheets import COLUMNS, FileRow, FileWords, emptied, rows_of, to_csv, to_xlsx
 from dnk_tool.services.figure_files import _expected
 from dnk_tool.services.spreadsheet_child import read as read_workbook
@@ -171,3 +172,49 @@ def test_no_text_becomes_a_formula() -> None:
     text = to_csv(rows, words("de")).decode("utf-8-sig")
     for one in ("=cmd()", "+1+1", "@x"):
         assert f";'{one};" in text
+
+
+def long_note(length: int) -> str:
+    """Words, emoji and runs of spaces where the cells end."""
+    said = " ".join(f"Wort{number}" for number in range(length // 9))
+    return normalised(f"=1+1 {said[:31_000]}{' ' * 3_000}{'😀' * 20_000} {said}"[:length])
+
+
+@pytest.mark.parametrize("length", [31_990, 32_001, 64_000, 100_000])
+@pytest.mark.parametrize("way", WAYS, ids=["csv", "xlsx"])
+def test_a_note_longer_than_a_cell_comes_back_whole(length: int, way: tuple) -> None:
+    write, read = way
+    figures = {(2025, KEYS[0]): Figure(Decimal(5), note=long_note(length)), (2025, KEYS[1]): Figure(note="x")}
+    figures = {place: replace(one, unit=POINTS[place[1]].default_unit) for place, one in figures.items()}
+    lines = read(write(file_rows(figures), words("de")))
+    assert len(lines) == len(POINTS) + 1, "a row for each figure"
+    found = held_against(lines, figures, "de")
+    assert (found.changes, found.bad, found.same) == ((), (), 2)
+
+
+def test_no_cell_holds_more_than_a_spreadsheet_keeps_and_a_sign_empties_all_of_a_note() -> None:
+    figures = {(2025, KEYS[0]): Figure(note=long_note(100_000))}
+    lines = of_xlsx(to_xlsx(file_rows(figures), words("en")))
+    assert max(len(cell.encode("utf-16-le")) // 2 for one in lines for cell in one.cells) <= 32_767
+    assert "Note (continued)" in lines[0].cells
+    emptied_by_hand = [
+        replace(
+            one,
+            cells=("-" if at == COLUMNS.index(Column.NOTE) else cell for at, cell in enumerate(one.cells)),
+        )
+        if KEYS[0] in one.cells
+        else one
+        for one in lines
+    ]
+    lines = [replace(one, cells=tuple(one.cells)) for one in emptied_by_hand]
+    (change,) = held_against(lines, figures, "en").changes
+    assert change.after.note == ""
+
+
+@given(st.text(st.sampled_from("ab \n😀"), max_size=200), st.integers(2, 20))
+def test_pieces_are_the_text(text: str, longest: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sheets, "LONGEST_CELL", longest)
+        found = sheets.pieces(text)
+    assert "".join(found) == text
+    assert max(len(one.encode("utf-16-le")) // 2 for one in found) <= longest

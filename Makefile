@@ -76,8 +76,8 @@ $(STATE)/installed-run: $(STATE)/venv requirements/run.txt pyproject.toml
 	@$(BIN)/pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
-# The interface's styles and the English words are built, never committed.
-$(STATE)/interface: $(STATE)/installed-run $(shell find dnk_tool/web/assets -path '*/node_modules' -prune -o -type f -print 2>/dev/null) $(shell find dnk_tool/locale -name '*.po' 2>/dev/null)
+# The interface's styles, the English words and the criteria as JSON are built, never committed.
+$(STATE)/interface: $(STATE)/installed-run $(shell find dnk_tool/web/assets -path '*/node_modules' -prune -o -type f -print 2>/dev/null) $(shell find dnk_tool/locale -name '*.po' 2>/dev/null) $(shell find criteria -name '*.yaml' 2>/dev/null)
 	@echo "Building the interface ..."
 	@$(BIN)/python -m dnk_tool.build_hook
 	@touch $@

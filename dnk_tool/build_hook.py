@@ -1,9 +1,11 @@
-"""Builds what is never committed: the English words and the interface's styles. For hatchling, or by hand.
+"""Builds what is never committed: English words, styles, criteria as JSON. For hatchling, or by hand.
 
 Run by hand (`python -m dnk_tool.build_hook`) for a checkout that is installed in place.
 """
 
+import hashlib
 import importlib.util
+import json
 import os
 import sys
 import tempfile
@@ -13,6 +15,8 @@ from typing import Any
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 
 class CustomBuildHook(BuildHookInterface[Any]):
@@ -25,6 +29,7 @@ class CustomBuildHook(BuildHookInterface[Any]):
 def build(root: Path) -> None:
     """Build everything that has changed."""
     compile_catalogues(root / "dnk_tool" / "locale")
+    compile_criteria(root / "criteria", root / "dnk_tool" / "catalogue" / "parsed.json")
     _assets(root).build(root)
 
 
@@ -38,8 +43,41 @@ def compile_catalogues(folder: Path) -> None:
             catalogue = read_po(file, locale=source.parts[-3])
         with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as fresh:
             write_mo(fresh, catalogue)
-        os.chmod(fresh.name, 0o644)
-        os.replace(fresh.name, target)
+        _publish(fresh.name, target)
+
+
+def compile_criteria(folder: Path, target: Path) -> None:
+    """Keep what every YAML file says as JSON, found by the SHA-256 of the file: nothing is ever out of date.
+
+    A start of the program would otherwise read YAML for two seconds. Writes {SHA-256: JSON as text}.
+    """
+    files = {hashlib.sha256(content).hexdigest(): content for content in _contents(folder)}
+    known = json.loads(target.read_bytes()) if target.exists() else {}
+    if known.keys() == files.keys():
+        return
+    parsed = {name: known.get(name) or _as_json(content) for name, content in files.items()}
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=target.parent, delete=False) as fresh:
+        json.dump(parsed, fresh, ensure_ascii=False)
+    _publish(fresh.name, target)
+
+
+def _contents(folder: Path) -> list[bytes]:
+    return [path.read_bytes() for path in sorted(folder.rglob("*.yaml"))]
+
+
+def _as_json(content: bytes) -> str:
+    """Empty for what cannot be read or kept as it is: the program reads the file itself and says why."""
+    try:
+        value = YAML(typ="safe", pure=True).load(content.decode("utf-8"))
+        text = json.dumps(value, ensure_ascii=False)
+    except (UnicodeDecodeError, YAMLError, TypeError):
+        return ""
+    return text if json.loads(text) == value else ""
+
+
+def _publish(fresh: str, target: Path) -> None:
+    os.chmod(fresh, 0o644)
+    os.replace(fresh, target)
 
 
 def _assets(root: Path) -> Any:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from ruamel.yaml import YAML
 from dnk_tool.catalogue import Aspect, Catalogue, Indicator, ItemKind, editions, load
 from dnk_tool.catalogue.check import check, check_shared
 from dnk_tool.catalogue.model import Verification
+from dnk_tool.catalogue.reader import PARSED
 from dnk_tool.paths import criteria_folder
 
 FOLDER = criteria_folder()
@@ -67,6 +69,13 @@ def _lines(text: Any) -> list[str]:
 @pytest.fixture(params=editions())
 def catalogue(request: pytest.FixtureRequest) -> Catalogue:
     return load(request.param)
+
+
+@pytest.mark.parametrize("file", FILES, ids=_name)
+def test_what_the_build_has_read_is_what_the_file_says(file: Path) -> None:
+    parsed = json.loads(PARSED.read_bytes()).get(sha256(file.read_bytes()).hexdigest())
+    assert parsed, "run: python -m dnk_tool.build_hook"
+    assert json.loads(parsed) == _content(file)
 
 
 @pytest.mark.parametrize("schema", SCHEMAS, ids=lambda path: path.name)

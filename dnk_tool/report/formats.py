@@ -10,6 +10,7 @@ from dnk_tool.language import Language
 from dnk_tool.report.compose import compose
 from dnk_tool.report.declaration_sheets import to_csv, to_xlsx
 from dnk_tool.report.docx import to_docx
+from dnk_tool.report.look import PLAIN, Look
 from dnk_tool.report.page import standalone_html
 from dnk_tool.report.renderer import RenderFailed, render_pdf
 from dnk_tool.report.variants import Edition
@@ -38,15 +39,22 @@ PATIENCE_SECONDS = 10
 _places = threading.BoundedSemaphore(2)
 
 
-def made(document: Document, issue: Issue, kind: Format, *, language: Language | None = None) -> bytes:
+def made(
+    document: Document,
+    issue: Issue,
+    kind: Format,
+    *,
+    language: Language | None = None,
+    look: Look = PLAIN,
+) -> bytes:
     """The declaration as a file, by default in its own language. Raises RenderFailed.
 
     The same arguments give the same bytes.
     """
     if kind is Format.PDF:
-        return render_pdf(document, issue, edition=Edition(language=language))
+        return render_pdf(document, issue, edition=Edition(language=language), look=look)
     with _turn():
-        view = compose(document, issue, Edition(language=language), on_paper=False)
+        view = compose(document, issue, Edition(language=language), look, on_paper=False)
         if kind is Format.DOCX:
             return to_docx(view)
         if kind is Format.HTML:

@@ -15,9 +15,10 @@ from dnk_tool.language import local_day
 from dnk_tool.report import Issue
 from dnk_tool.report.compose import compose
 from dnk_tool.report.formats import MEDIA_TYPES, Format
+from dnk_tool.report.look import Look
 from dnk_tool.report.trend import trend
 from dnk_tool.report.variants import Edition
-from dnk_tool.services import printing
+from dnk_tool.services import looks, printing
 from dnk_tool.store import declarations, publications
 from dnk_tool.store.models import Snapshot
 from dnk_tool.store.publications import Found, PublishedYear
@@ -52,6 +53,7 @@ class Published:
     snapshot: Snapshot
     issue: Issue
     document: Document
+    look: Look
 
     def name(self, label: str) -> str:
         """The name of a file with what it is, such as V1.pdf."""
@@ -66,7 +68,7 @@ class Published:
 def show(slug: str) -> ResponseReturnValue:
     it = _published(slug)
     language = current_language()
-    view = compose(it.document, it.issue, Edition(language=language), on_paper=False)
+    view = compose(it.document, it.issue, Edition(language=language), it.look, on_paper=False)
     years = publications.years_of(db(), it.found.organisation_id, limit=MOST_YEARS)
     side_by_side = _years(it, years)
     published_on = local_day(it.found.publication.published_at)
@@ -107,7 +109,7 @@ def file(slug: str, form: str) -> ResponseReturnValue:
     it, kind = _published(slug), Format(form)
     language = current_language()
     found = printed(
-        lambda: files.made_for_visitor(it.document, it.issue, kind, language),
+        lambda: files.made_for_visitor(it.document, it.issue, it.look, kind, language),
         it.name(f".{kind}"),
         back=f"/berichte/{slug}",
         kind=MEDIA_TYPES[kind],
@@ -155,7 +157,8 @@ def _published(slug: str) -> Published:
     issue = addressed(printing.issue_of_version(db(), snapshot))
     # What the operator decides for all counts first.
     found = replace(found, is_findable=found.is_findable and may_be_indexed())
-    return Published(found, snapshot, issue, read_document(snapshot.content))
+    look = looks.of_version(db(), snapshot)
+    return Published(found, snapshot, issue, read_document(snapshot.content), look)
 
 
 def _years(it: Published, years: Sequence[PublishedYear]) -> list[tuple[str, Document]]:

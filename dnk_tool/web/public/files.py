@@ -13,6 +13,7 @@ from dnk_tool.language import Language
 from dnk_tool.report import Issue, RenderFailed, figure_sheets
 from dnk_tool.report.figure_sheets import FileRow, FileWords
 from dnk_tool.report.formats import Format, made
+from dnk_tool.report.look import Look
 from dnk_tool.web.figure_words import file_words
 
 EXPLAINS = (
@@ -26,12 +27,12 @@ PATIENCE_SECONDS = 3.0
 _one_visitor = threading.BoundedSemaphore(1)
 
 
-def made_for_visitor(document: Document, issue: Issue, kind: Format, language: Language) -> bytes:
+def made_for_visitor(document: Document, issue: Issue, look: Look, kind: Format, language: Language) -> bytes:
     """The declaration as a file. Raises RenderFailed, also where other visitors keep it busy."""
     if not _one_visitor.acquire(timeout=PATIENCE_SECONDS):
         raise RenderFailed("busy", f"another visitor's file is still being made after {PATIENCE_SECONDS} s")
     try:
-        return made(document, issue, kind, language=language)
+        return made(document, issue, kind, language=language, look=look)
     finally:
         _one_visitor.release()
 

@@ -7,7 +7,7 @@ from dnk_tool.domain.document import Document, canonical
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.said import only_said
 from dnk_tool.report.formats import MEDIA_TYPES, Format, made
-from dnk_tool.services import printing
+from dnk_tool.services import looks, printing
 from dnk_tool.services.standings import document_of
 from dnk_tool.store import declarations
 from dnk_tool.store.models import Snapshot
@@ -35,8 +35,9 @@ def version_file(cluster_id: int, declaration_id: int, version: int, ending: str
     """The same version to work on and calculate with."""
     snapshot, kind = _submitted(cluster_id, declaration_id, version), Format(ending)
     document, issue = document_of(snapshot), addressed(printing.issue_of_version(db(), snapshot))
+    look = looks.of_version(db(), snapshot)
     return printed(
-        lambda: made(document, issue, kind),
+        lambda: made(document, issue, kind, look=look),
         _name(document, f"V{version}.{kind}"),
         back=_back(cluster_id, declaration_id),
         kind=MEDIA_TYPES[kind],

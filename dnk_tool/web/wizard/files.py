@@ -11,7 +11,8 @@ from dnk_tool.domain.document_reader import read_document
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.report import Issue
 from dnk_tool.report.formats import MEDIA_TYPES, Format, made
-from dnk_tool.services import printing
+from dnk_tool.report.look import Look
+from dnk_tool.services import looks, printing
 from dnk_tool.services.documents import current_file
 from dnk_tool.store import declarations, proofs
 from dnk_tool.store.models import Declaration, Snapshot
@@ -48,8 +49,10 @@ def draft_pdf(declaration_id: int) -> ResponseReturnValue:
 @blueprint.get("/entwurf.<any(docx, xlsx, csv):ending>")
 @permit(Permission.DECLARATION_VIEW)
 def draft_file(declaration_id: int, ending: str) -> ResponseReturnValue:
-    document, issue = printing.draft(db(), current_declaration(), now=datetime.now(UTC))
-    return _made(document, issue, Format(ending), _("Entwurf"))
+    declaration = current_declaration()
+    document, issue = printing.draft(db(), declaration, now=datetime.now(UTC))
+    look, _version = looks.of_company(db(), declaration.organisation_id)
+    return _made(document, issue, look, Format(ending), _("Entwurf"))
 
 
 @blueprint.get("/versionen/<int:version>.<any(docx, xlsx, csv):ending>")
@@ -57,7 +60,7 @@ def draft_file(declaration_id: int, ending: str) -> ResponseReturnValue:
 def version_file(declaration_id: int, version: int, ending: str) -> ResponseReturnValue:
     snapshot = _snapshot(declaration_id, version)
     document, issue = read_document(snapshot.content), addressed(printing.issue_of_version(db(), snapshot))
-    return _made(document, issue, Format(ending), f"V{version}")
+    return _made(document, issue, looks.of_version(db(), snapshot), Format(ending), f"V{version}")
 
 
 @blueprint.get("/versionen/<int:version>.pdf")
@@ -90,10 +93,10 @@ def current_json(declaration_id: int) -> ResponseReturnValue:
     return _download(current_file(db(), declaration), declaration, "Stand.json")
 
 
-def _made(document: Document, issue: Issue, kind: Format, label: str) -> ResponseReturnValue:
+def _made(document: Document, issue: Issue, look: Look, kind: Format, label: str) -> ResponseReturnValue:
     declaration = current_declaration()
     name, back = _name(declaration, f"{label}.{kind}"), url_for(".index", declaration_id=declaration.id)
-    return printed(lambda: made(document, issue, kind), name, back=back, kind=MEDIA_TYPES[kind])
+    return printed(lambda: made(document, issue, kind, look=look), name, back=back, kind=MEDIA_TYPES[kind])
 
 
 def _overview(declaration_id: int) -> str:

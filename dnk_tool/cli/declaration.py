@@ -11,13 +11,16 @@ import click
 from dnk_tool import config
 from dnk_tool.cli.output import fail, messages, progress, stored
 from dnk_tool.domain import completeness
+from dnk_tool.domain.colours import parsed
 from dnk_tool.domain.document import Document, canonical, fingerprint
 from dnk_tool.domain.document_reader import MAX_BYTES
+from dnk_tool.domain.evidence import Refusal, Refused
 from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.language import LANGUAGES
 from dnk_tool.report import RenderFailed
 from dnk_tool.report.formats import Format, made
-from dnk_tool.services import printing, seal_keys, seals
+from dnk_tool.report.look import Look
+from dnk_tool.services import inspecting, printing, seal_keys, seals
 from dnk_tool.services.declaration_files import (
     LARGEST_FILE,
     FileFault,
@@ -26,6 +29,7 @@ from dnk_tool.services.declaration_files import (
 )
 from dnk_tool.services.declarations import YearAhead, YearTaken
 from dnk_tool.services.documents import FiguresDiffer, current_file, import_document
+from dnk_tool.services.looks import LARGEST_LOGO
 from dnk_tool.services.organisations import add_member
 from dnk_tool.services.seal_keys import PublicKey, UnreadableKey
 from dnk_tool.services.seals import NotASeal, Seal, Verdict
@@ -151,7 +155,15 @@ def import_declaration(file: Path, organisation: int | None, owner: str | None, 
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help=OUTPUT)
 @click.option("--language", type=click.Choice(LANGUAGES), help="Language of headings; default: the file's.")
 @click.option("--draft/--final", "is_draft", default=None, help="Default: a draft while anything is missing.")
-def render_declaration(file: Path, output: Path, language: str | None, is_draft: bool | None) -> None:
+@click.option("--accent", default="", help="Accent of the company, such as '#0a6'.")
+@click.option(
+    "--logo",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Logo of the company: PNG, JPEG or WebP. It is drawn anew, at most 1200 by 400 pixels.",
+)
+def render_declaration(
+    file: Path, output: Path, language: str | None, is_draft: bool | None, accent: str, logo: Path | None
+) -> None:
     """Render a dnk-declaration file, or a declaration's own PDF anew: as the ending of the output says.
 
     Endings: .pdf, .docx (Word), .xlsx (Excel), .csv, .html (one page for a browser). Needs no database.
@@ -167,9 +179,10 @@ def render_declaration(file: Path, output: Path, language: str | None, is_draft:
         document, now=datetime.now(UTC), is_draft=bool(missing) if is_draft is None else is_draft
     )
     chosen = next((one for one in LANGUAGES if one == language), None)
+    look = _look(accent, logo)
     try:
         with progress("Rendering"):
-            content = made(document, issue, kind, language=chosen)
+            content = made(document, issue, kind, language=chosen, look=look)
     except RenderFailed as error:
         fail(f"The file could not be made: {error}")
     _write(content, output)
@@ -207,6 +220,23 @@ def verify_declaration(file: Path, signature: Path | None, key: Path | None, as_
         click.echo(f"fingerprint: {sha256}")
         click.echo(f"seal: {SEALS[verdict]}{f' ({said})' if said else ''}")
     sys.exit({Verdict.VALID: 0, None: 4}.get(verdict, 3))
+
+
+def _look(accent: str, logo: Path | None) -> Look:
+    try:
+        code = parsed(accent) if accent else ""
+    except ValueError:
+        fail(f"{accent} is no colour. Give it with three or six digits from 0 to f, such as '#0a6'.")
+    if logo is None:
+        return Look(code)
+    try:
+        if logo.stat().st_size > LARGEST_LOGO:
+            raise Refused(Refusal.TOO_LARGE)
+        return Look(code, inspecting.logo(logo.name, logo.read_bytes(), largest=LARGEST_LOGO))
+    except OSError as error:
+        fail(f"{logo} cannot be read: {error.strerror}")
+    except Refused as refused:
+        fail(f"{logo} cannot be a logo ({refused.why}). Take a PNG, JPEG or WebP of at most 5 MB.")
 
 
 def _seal(path: Path | None) -> Seal | None:

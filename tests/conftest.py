@@ -22,6 +22,8 @@ from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine
 from tests.support import COMPILED, Browser, World, make_world
 
+pytest_plugins = ["tests.watchdog"]
+
 # Where files cost no disk: some thousand databases are made, written with every safety, and thrown away.
 MEMORY, ENOUGH = Path("/dev/shm"), 3 * 1024**3  # noqa: S108
 POSTGRESQL_OPTIONS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"

@@ -42,7 +42,8 @@ class Server:
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
-        self.port = _free_port()
+        self._kept = _kept_port()
+        self.port = int(self._kept.getsockname()[1])
         self.address = f"http://localhost:{self.port}"
         self.instance = folder / "instance"
         self.database = settings.get("DNK_DATABASE_URL", f"sqlite:///{self.instance / 'dnk.sqlite3'}")
@@ -95,6 +96,11 @@ class Server:
     def stop(self) -> None:
         self._end(signal.SIGTERM)
 
+    def close(self) -> None:
+        """Stop for good."""
+        self.stop()
+        self._kept.close()
+
     def kill(self) -> None:
         """What a power cut does to the processes: no warning, no time to write."""
         self._end(signal.SIGKILL)
@@ -135,9 +141,12 @@ class Server:
             return declaration.id
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
+def _kept_port() -> socket.socket:
+    """Keeps a free port for a server that comes and goes; no other program is given it in between."""
+    kept = socket.socket()
+    kept.bind(("127.0.0.1", 0))
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # only now: another's was refused before
+    return kept
 
 
 class Visitor:
@@ -164,6 +173,15 @@ class Visitor:
         page.get_by_role("button", name="Anmelden", exact=True).click()
         expect(page.get_by_role("button", name="Abmelden")).to_be_visible()
         return page
+
+    def come_in(self, name: str) -> None:
+        """Signed in as in a browser's window of before: the form, but no page of it."""
+        request = self.context.request
+        fields = form_fields(request.get("/anmelden").text())
+        sent = {one: value[0] for one, value in fields.items()}
+        sent |= {"email": f"{name}@example.org", "password": PASSWORD}
+        answer = request.post("/anmelden", form=sent, max_redirects=0)
+        assert answer.status == 303
 
     def _watch(self, page: Page) -> None:
         page.on("console", self._console)

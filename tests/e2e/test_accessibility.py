@@ -501,14 +501,14 @@ def axe() -> str:
 
 @pytest.fixture(scope="module")
 def signed_in(browser: Browser, server: Server, world: World) -> Callable[[Visitor, str], None]:
-    """Signs people in, through the form only once each."""
+    """Signs people in, only once each."""
     cookies: dict[str, Any] = {}
 
     def sign_in(visitor: Visitor, name: str) -> None:
         if name in cookies:
             visitor.context.add_cookies(cookies[name])
         else:
-            visitor.sign_in(name).close()
+            visitor.come_in(name)
             cookies[name] = visitor.context.cookies()
 
     return sign_in
@@ -1332,7 +1332,8 @@ def check(page: Page, axe: str, shot: Shot, name: str) -> None:
         if width == min(WIDTHS):
             assert page.evaluate(OVERFLOW) == []
             assert page.evaluate("document.documentElement.scrollWidth") <= width
-        page.evaluate(axe)
+        if width == max(WIDTHS):
+            page.evaluate(axe)
         found = page.evaluate(RUN)
         assert found == [], f"{width} px: {json.dumps(found, indent=1, ensure_ascii=False)}"
 

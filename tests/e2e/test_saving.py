@@ -52,7 +52,7 @@ def desk(server: Server) -> Desk:
 @pytest.fixture
 def petra(visit: Visit, desk: Desk) -> Visitor:
     visitor = visit()
-    visitor.sign_in("petra").close()
+    visitor.come_in("petra")
     return visitor
 
 
@@ -259,8 +259,8 @@ def test_two_tabs_show_both_texts(page: Page, petra: Visitor, desk: Desk) -> Non
 
 def test_two_people_on_different_fields_never_collide(page: Page, visit: Visit, desk: Desk) -> None:
     mehmet = visit()
-    other = mehmet.sign_in("mehmet")
-    other.goto(desk.path)
+    mehmet.come_in("mehmet")
+    other = mehmet.page(desk.path)
     field(other, OTHER).fill("Von Mehmet.")
     field(page, TEXT).fill("Von Petra.")
     expect_saved(other)
@@ -293,7 +293,7 @@ def come_back(page: Page) -> None:
 def test_a_signed_out_person_saves_with_the_button(visit: Visit, desk: Desk, javascript: bool) -> None:
     """The sign-in page carries the text along and sends it afterwards."""
     petra = visit(javascript=javascript)
-    petra.sign_in("petra").close()
+    petra.come_in("petra")
     page = petra.page(desk.path)
     petra.context.clear_cookies()
     text = f"Mit dem Knopf gesendet, JavaScript: {javascript}.\n\nNoch ein Absatz."
@@ -331,8 +331,8 @@ def test_what_is_typed_while_a_colleague_finishes(
     page: Page, petra: Visitor, visit: Visit, desk: Desk
 ) -> None:
     mehmet = visit()
-    other = mehmet.sign_in("mehmet")
-    other.goto(f"{desk.overview}pruefen")
+    mehmet.come_in("mehmet")
+    other = mehmet.page(f"{desk.overview}pruefen")
     other.get_by_role("button", name="Erklärung abschließen").click()
     expect(other.get_by_text("Diese Erklärung ist abgeschlossen")).to_be_visible()
     field(page, TEXT).fill("Zu spät, aber nicht verloren.")
@@ -350,8 +350,8 @@ def test_a_closed_page_keeps_its_text_until_the_declaration_is_open_again(
     page: Page, petra: Visitor, visit: Visit, desk: Desk
 ) -> None:
     mehmet = visit()
-    other = mehmet.sign_in("mehmet")
-    other.goto(f"{desk.overview}pruefen")
+    mehmet.come_in("mehmet")
+    other = mehmet.page(f"{desk.overview}pruefen")
     other.get_by_role("button", name="Erklärung abschließen").click()
     expect(other.get_by_text("Diese Erklärung ist abgeschlossen")).to_be_visible()
     field(page, TEXT).fill("Auch nach dem Schließen noch da.")

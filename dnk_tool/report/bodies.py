@@ -61,7 +61,6 @@ def _full(source: Source, issue: Issue, edition: Edition) -> Body:
 def _short(source: Source, issue: Issue, edition: Edition) -> Body:
     return Body(
         glance=glance(source, has_goals=False),
-        counts=count_rows(source),
         index=index_rows(source, is_printed=False),
         digests=short_digests(source),
     )

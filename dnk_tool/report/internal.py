@@ -41,12 +41,12 @@ def _measures(source: Source, today: date) -> Digest:
         cells(_measure_row(one, number, today, source), ours=frozenset({0, 3})) for one, number in planned
     )
     heads = cells((_("bis"), _("Maßnahme"), _("Zuständig"), _("Kriterium")))
-    groups = [Group("", tables=(laid_out(_("Nach Termin"), heads, rows),))] if rows else []
+    groups = [Group(tables=(laid_out(_("Nach Termin"), heads, rows),))] if rows else []
     titles = {one.number: words.of(one.title) for one in source.document.selection.criteria}
     weak = [f"{number}{NO_BREAK}{titles[number]}" for number in gaps(assessments) if number in titles]
     if weak:
         note = _("Schwach eingeschätzt und noch ohne Maßnahme: %(criteria)s")
-        groups.append(Group("", note=note % {"criteria": "; ".join(weak)}))
+        groups.append(Group(note=note % {"criteria": "; ".join(weak)}))
     return Digest(
         "massnahmen",
         _("Maßnahmen"),
@@ -73,7 +73,7 @@ def _open(source: Source) -> Digest:
     groups = []
     if rows := tuple(_open_rows(source)):
         heads = cells((_("Abschnitt"), _("Es fehlt noch")))
-        groups.append(Group("", tables=(laid_out(_("Noch offen"), heads, rows),)))
+        groups.append(Group(tables=(laid_out(_("Noch offen"), heads, rows),)))
     asked = [one for part in source.document.selection.sections for one in part.all_requirements]
     explained = [one for one in asked if source.status(one) == EXPLAINED]
     if explained:
@@ -81,7 +81,7 @@ def _open(source: Source) -> Digest:
         rows = tuple(
             cells((_called(one, source), _explained(one, source)), ours=frozenset({0})) for one in explained
         )
-        groups.append(Group("", tables=(laid_out(_("Begründet statt berichtet"), heads, rows),)))
+        groups.append(Group(tables=(laid_out(_("Begründet statt berichtet"), heads, rows),)))
     return Digest(
         "offenes",
         _("Was noch offen ist"),
@@ -123,8 +123,8 @@ def _figures(source: Source) -> Digest:
     shown = cells(tuple(heads[at] for at in used), frozenset({1}))
     year = source.document.reporting_year
     caption = _("Kennzahlen %(year)s") % {"year": year}
-    groups = [Group("", tables=(laid_out(caption, shown, table),))] if rows else []
-    groups += [Group("", tables=(one,)) for one in _notes(source)]
+    groups = [Group(tables=(laid_out(caption, shown, table),))] if rows else []
+    groups += [Group(tables=(one,)) for one in _notes(source)]
     return Digest(
         "herkunft",
         _("Woher die Zahlen kommen"),
@@ -179,7 +179,7 @@ def _evidence(source: Source) -> Digest:
         for one in source.document.annex.evidence
         if one.title or one.name
     )
-    groups = (Group("", tables=(laid_out(_("Liste der Belege"), heads, rows),)),) if rows else ()
+    groups = (Group(tables=(laid_out(_("Liste der Belege"), heads, rows),)),) if rows else ()
     return Digest(
         "belege",
         _("Belege"),

@@ -163,12 +163,16 @@ NO_GLANCE = Glance((), (), (), (), "", ChartView("", Markup("")))
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Drawings and tables under a heading of their own; a table may stand under its caption alone."""
+    """Drawings and tables under a heading of their own, or tables under their captions alone.
 
-    title: str
+    `key` is the area whose colour they have.
+    """
+
+    title: str = ""
     charts: tuple[ChartView, ...] = ()
     tables: tuple[TableView, ...] = ()
     note: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,17 @@
 """The short form in place of the chapters: figures over the years, goals, and the criteria in brief."""
 
-from collections.abc import Iterator
-
 from dnk_tool.catalogue.model import Criterion, Datapoint, IndicatorBlock, Requirement
 from dnk_tool.report.chapters import block_title
 from dnk_tool.report.diagrams import charts_of
 from dnk_tool.report.figures import NO_VALUE, change_label, quality_label
 from dnk_tool.report.goals import earlier_goals, goals_note, goals_table
-from dnk_tool.report.pieces import Digest, Group, TableView
+from dnk_tool.report.pieces import Digest, Group, TableCell, TableView
 from dnk_tool.report.requirements import EXPLAINED, OPEN, REPORTED, Source
 from dnk_tool.report.stated import label_of, stated, worded
-from dnk_tool.report.tables import cells, laid_out
+from dnk_tool.report.tables import alike, cells
 from dnk_tool.report.typography import NO_BREAK
 
+YEARS = 2  # the charts show more
 LONGEST_REASON = 240  # characters: about two lines of its column
 
 
@@ -25,9 +24,8 @@ def _figures(source: Source) -> Digest:
     _ = source.words.gettext
     blocks = [one.block for one in source.document.selection.criteria if one.block]
     charts = tuple(chart for block in blocks for chart in charts_of(block, source))
-    shown: set[str] = set()
-    tables = tuple(table for block in blocks for table in _figures_of(block, shown, source))
-    drawn = (Group("", charts=charts),) if charts else ()
+    drawn = (Group(charts=charts),) if charts else ()
+    tables = _tables(_points_by_block(blocks, source), source)
     return Digest(
         "kennzahlen",
         _("Kennzahlen im Vergleich"),
@@ -36,30 +34,36 @@ def _figures(source: Source) -> Digest:
     )
 
 
-def _figures_of(block: IndicatorBlock, shown: set[str], source: Source) -> Iterator[TableView]:
-    """The figures of a block that have a value; each stands in the first block that asks for it."""
-    words = source.words
-    _ = words.gettext
-    points = [item.datapoint for one in block.indicators for item in one.items if item.datapoint]
-    fresh = {one.key: one for one in points if one.key not in shown and stated(one.key, source).quantity}
-    shown.update(fresh)
-    if not fresh:
-        return
-    years = [*source.sheets]
-    kept = [years[0], *(y for y in years[1:] if any(stated(key, source, y).quantity for key in fresh))]
-    rows = [_figure_row(one, kept, source) for one in fresh.values()]
-    heads = (_("Kennzahl"), *map(str, kept), _("Veränderung"), _("Herkunft"))
-    changes = 1 + len(kept)
-    if all(row[changes] == NO_VALUE for row in rows):
-        heads, rows = _without(changes, heads), [_without(changes, row) for row in rows]
-    numbers = frozenset(range(1, len(heads) - 1))
-    ours = frozenset(range(len(heads)))
-    table = tuple(cells(row, numbers, ours) for row in rows)
-    yield laid_out(block_title(block, source), cells(heads, numbers), table)
+def _points_by_block(blocks: list[IndicatorBlock], source: Source) -> dict[str, list[Datapoint]]:
+    """The figures that have a value, each under the first block that asks for it, by the block's title."""
+    found: dict[str, list[Datapoint]] = {}
+    shown: set[str] = set()
+    for block in blocks:
+        for point in (item.datapoint for one in block.indicators for item in one.items):
+            if point and point.key not in shown and stated(point.key, source).quantity:
+                shown.add(point.key)
+                found.setdefault(block_title(block, source), []).append(point)
+    return found
 
 
-def _without(place: int, row: tuple[str, ...]) -> tuple[str, ...]:
-    return (*row[:place], *row[place + 1 :])
+def _tables(by_block: dict[str, list[Datapoint]], source: Source) -> tuple[TableView, ...]:
+    """One table for each block, all with the same columns: years without any value are left out."""
+    _ = source.words.gettext
+    now, *earlier = list(source.sheets)[:YEARS]
+    points = [one for each in by_block.values() for one in each]
+    years = [now, *(y for y in earlier if any(stated(one.key, source, y).quantity for one in points))]
+    heads = (_("Kennzahl"), *map(str, years), _("Veränderung"), _("Herkunft"))
+    kept = [at for at in range(len(heads)) if len(years) > 1 or at != len(heads) - 2]
+    numbers = frozenset(range(1, len(kept) - 1))
+
+    def row(texts: tuple[str, ...]) -> tuple[TableCell, ...]:
+        return cells([texts[at] for at in kept], numbers, frozenset(range(len(kept))))
+
+    captioned = [
+        (title, tuple(row(_figure_row(one, years, source)) for one in each))
+        for title, each in by_block.items()
+    ]
+    return alike(row(heads), captioned)
 
 
 def _figure_row(point: Datapoint, years: list[int], source: Source) -> tuple[str, ...]:
@@ -79,7 +83,7 @@ def _goals(source: Source) -> Digest:
         "ziele",
         _("Ziele und ihr Stand"),
         _("Was das Unternehmen sich vorgenommen hat und wie weit es ist."),
-        (Group("", tables=tables, note=note),),
+        (Group(tables=tables, note=note),),
     )
 
 
@@ -87,14 +91,17 @@ def _criteria(source: Source) -> Digest:
     """Criterion by criterion what is reported, and why something is not."""
     words = source.words
     _ = words.gettext
+    areas = source.document.selection.catalogue.areas
+    asked = {one.key: [c for c in source.document.selection.criteria if c.area == one.key] for one in areas}
+    ours = frozenset({0, 1})
+    captioned = [
+        (words.of(one.title), tuple(cells(_criterion_row(c, source), ours=ours) for c in asked[one.key]))
+        for one in areas
+        if asked[one.key]
+    ]
     heads = cells((_("Kriterium"), _("Berichtet"), _("Nicht berichtet – Begründung")))
-    groups = []
-    for area in source.document.selection.catalogue.areas:
-        asked = [one for one in source.document.selection.criteria if one.area == area.key]
-        rows = tuple(cells(_criterion_row(one, source), ours=frozenset({0, 1})) for one in asked)
-        if rows:
-            table = laid_out(words.of(area.title), heads, rows)
-            groups.append(Group("", tables=(table,)))
+    keys = [one.key for one in areas if asked[one.key]]
+    tables = alike(heads, captioned)
     return Digest(
         "kriterien",
         _("Kriterium für Kriterium"),
@@ -103,7 +110,7 @@ def _criteria(source: Source) -> Digest:
             "Unternehmen nicht berichtet. Längere Begründungen sind mit … gekürzt; sie stehen wie alle Texte "
             "in der vollständigen Erklärung."
         ),
-        tuple(groups),
+        tuple(Group(tables=(one,), key=key) for one, key in zip(tables, keys, strict=True)),
     )
 
 

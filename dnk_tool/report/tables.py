@@ -1,6 +1,7 @@
 """The tables that a company fills itself, such as goals and materials."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dnk_tool.catalogue.model import Column, Indicator, Item, ItemKind, Requirement, Table
 from dnk_tool.domain.quantities import Quantity
@@ -54,6 +55,18 @@ def laid_out(
         rows=cells,
         fit=fit,
         is_small=len(cells) <= SMALL,
+    )
+
+
+def alike(
+    heads: tuple[TableCell, ...], captioned: Sequence[tuple[str, tuple[tuple[TableCell, ...], ...]]]
+) -> tuple[TableView, ...]:
+    """Tables with the same heads whose columns stand below each other; each has a caption and its rows."""
+    if not captioned:
+        return ()
+    common = laid_out("", heads, tuple(row for _caption, rows in captioned for row in rows))
+    return tuple(
+        replace(common, caption=caption, rows=rows, is_small=False) for caption, rows in captioned
     )
 
 

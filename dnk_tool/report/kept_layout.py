@@ -19,9 +19,8 @@ from weasyprint.layout import block
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
 _MEMO = "kept_layouts"  # the attribute of a box, and of everything that is copied from it
-MOST_BOXES = 400  # about a page: more than that is hardly ever in one piece
+MOST_BOXES = 800  # about a page: more than that is hardly ever in one piece
 SLACK = 24  # pixels: whatever ends closer to the foot of a page is left to the engine
-_HARD = (boxes.FlexContainerBox, boxes.GridContainerBox)
 _FORCED = frozenset({"page", "left", "right", "recto", "verso", "column"})
 
 
@@ -80,7 +79,6 @@ def install() -> None:
         if (
             memo is not None
             and skip_stack is None
-            and not page_is_empty
             and absolute_boxes is not None
             and adjoining_margins is not None
             and not any(rest)
@@ -89,10 +87,12 @@ def install() -> None:
             and memo.holds(box)
         ):
             x, top = box.position_x, box.position_y
-            key = (id(box), x, containing_block.width, containing_block.height, *adjoining_margins)
+            is_first = page_is_empty, page_is_empty and (context.current_page > 1, context.forced_break)
+            size = containing_block.width, containing_block.height, containing_block.is_for_root_element
+            key = (id(box), x, *is_first, *size, *adjoining_margins)
             kept = memo.layouts.get(key)
             if kept is None:
-                kept = _at_the_head(lay_out, context, box, containing_block, adjoining_margins)
+                kept = _at_the_head(lay_out, context, box, containing_block, page_is_empty, adjoining_margins)
                 memo.layouts[key] = kept
                 box.position_x, box.position_y = x, top
             if top + kept.reach + SLACK <= context.page_bottom - bottom_space:
@@ -116,13 +116,18 @@ def install() -> None:
 
 
 def _at_the_head(
-    lay_out: Any, context: Any, box: Any, containing_block: Any, adjoining_margins: list[float]
+    lay_out: Any,
+    context: Any,
+    box: Any,
+    containing_block: Any,
+    page_is_empty: bool,
+    adjoining_margins: list[float],
 ) -> Kept:
     bottom, context.page_bottom = context.page_bottom, inf
     box.position_y = 0
     try:
         new_box, _resume_at, next_page, margins, collapses, _lines = lay_out(
-            context, box, 0, None, containing_block, False, [], [], [*adjoining_margins]
+            context, box, 0, None, containing_block, page_is_empty, [], [], [*adjoining_margins]
         )
     finally:
         context.page_bottom = bottom
@@ -137,7 +142,7 @@ def _placed(box: Any, dy: float, loose: list[Any]) -> Any:
     kind = type(box)
     if kind is AbsolutePlaceholder:
         return _placeholder(box, dy, loose)
-    new = kind.__new__(kind)
+    new = kind.__new__(kind)  # type: ignore[call-overload]
     new.__dict__.update(box.__dict__)
     new.position_y += dy
     if box.children:
@@ -164,12 +169,13 @@ def _is_worth_it(box: Any) -> bool:
 
     Its layout must depend on nothing but its width, and must tell the engine nothing besides the result.
     """
-    return isinstance(box, boxes.BlockBox) and _is_unit(box) and _is_plain(box)
+    return isinstance(box, (boxes.BlockBox, boxes.GridBox)) and _is_unit(box) and _is_plain(box)
 
 
 def _is_unit(box: Any) -> bool:
     has_lines = bool(box.children) and isinstance(box.children[0], boxes.LineBox)
-    return box.is_table_wrapper or has_lines or box.element_tag == "section"
+    is_whole = box.element_tag in ("section", "ol", "ul", "li") or isinstance(box, boxes.GridBox)
+    return box.is_table_wrapper or has_lines or is_whole
 
 
 def _is_plain(box: Any) -> bool:
@@ -177,7 +183,7 @@ def _is_plain(box: Any) -> bool:
         style = one.style
         if (
             number == MOST_BOXES
-            or isinstance(one, _HARD)
+            or isinstance(one, boxes.FlexContainerBox)
             or one.is_floated()
             or one.is_running()
             or one.is_footnote()

@@ -16,10 +16,10 @@ from weasyprint import document
 
 from dnk_tool.report import kept_layout
 
-# Sections that are the same in every document with the same words; contents and index are not.
-_IS_KEPT = re.compile(r'<section class="(?:chapter|general|glossary|annex|ratings|imprint)\b')
-_TAG = re.compile(r"<(/?)section\b[^>]*>")
+_IS_KEPT = re.compile(r'<(?:section|nav) class="(?!part\b)')
+_TAG = re.compile(r"<(/?)(?:section|nav)\b[^>]*>")
 _DESIGN = re.compile(r"<html\b[^>]*>|<body\b[^>]*>|<style\b.*?</style>", re.DOTALL)
+_KIND = re.compile(r'<(?:section|nav) class="[^"]*"')
 _MARK = "data-kept"
 MOST_WEIGHT = 4_000_000  # characters of HTML, each of which takes some thirty bytes of memory
 
@@ -56,8 +56,12 @@ class Shelf:
 
     def plan(self, html: str) -> Plan:
         """The document without the words of sections that are known."""
-        design = hashlib.sha256("".join(_DESIGN.findall(html)).encode()).digest()
-        pieces, sections, done = [], [], 0
+        # What may change how a section looks: it may look different beside another.
+        kinds = sorted({*_KIND.findall(html)})
+        design = hashlib.sha256("".join([*_DESIGN.findall(html), *kinds]).encode()).digest()
+        pieces: list[str] = []
+        sections: list[Section] = []
+        done = 0
         for place, start, end in _kept_parts(html):
             tag = html[start : html.index(">", start)]
             key = hashlib.sha256(design + f"{place}\n{tag}\n{html[start:end]}".encode()).digest()
@@ -145,7 +149,7 @@ def install() -> None:
 def _marked(box: Any) -> Iterator[Any]:
     """The boxes of sections to keep."""
     for one in getattr(box, "children", ()):
-        if one.element is not None and one.element.get(_MARK) and one.element_tag == "section":
+        if one.element is not None and one.element.get(_MARK) and one.element_tag in ("section", "nav"):
             yield one
         else:
             yield from _marked(one)

@@ -14,7 +14,7 @@ from typing import Any
 import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 
-from dnk_tool.report import archive, fetcher, hyphenation, kept_layout, kept_sections, repairs
+from dnk_tool.report import archive, fetcher, hyphenation, kept_layout, kept_sections, page_numbers, repairs
 
 _shelf = kept_sections.Shelf()
 
@@ -38,7 +38,7 @@ def write_pdf(
     """
     for one in (hyphenation, repairs, archive, kept_layout, kept_sections):
         one.install()
-    plan = _shelf.plan(html)
+    plan = _shelf.plan(page_numbers.with_room(html))
 
     def finish(document: Any, pdf: Any) -> None:
         repairs.finish(document, pdf, plan.names)
@@ -48,6 +48,7 @@ def write_pdf(
     with _without_collector(), _clock_at(issued_on), kept_sections.using(plan):
         source = weasyprint.HTML(string=plan.html, url_fetcher=fetcher.AssetFetcher())
         document = source.render(pdf_variant=VARIANT, font_config=_fonts())
+        page_numbers.write(document)
         repairs.prepare(document)
         repairs.bleed(document)
         content: bytes = document.write_pdf(

@@ -21,13 +21,13 @@ _NAME = re.compile(r"[0-9a-f]{64}(-[0-9a-z]+){4}\.pdf")
 
 
 def read(folder: Path, name: str) -> bytes | None:
-    """The kept file of this name, which counts as used now; None if there is none."""
+    """The kept file of this name, which counts as used now; None if there is none to be read."""
     file = folder / name
     if not _NAME.fullmatch(name):
         return None
     try:
         content = file.read_bytes()
-    except FileNotFoundError:
+    except OSError:
         return None
     with suppress(OSError):  # a folder that may only be read serves as well
         os.utime(file)

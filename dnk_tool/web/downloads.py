@@ -17,6 +17,7 @@ from dnk_tool.services import erasures, kept_prints, origin, printing
 from dnk_tool.services.order_book import Order, Refused, Stage
 from dnk_tool.services.printing import Print
 from dnk_tool.store.models import Snapshot
+from dnk_tool.store.versions import Version
 from dnk_tool.web import prints
 from dnk_tool.web.headers import request_id
 from dnk_tool.web.resuming import is_script
@@ -89,10 +90,11 @@ def delivered(it: Print, name: str, *, back: str) -> Response:
     return _answer(it.name, name, back) or _waiting_page(it.name, name, back, None)
 
 
-def warm(it: Print) -> None:
-    """Have a PDF made ahead where a server runs, once what was changed is kept; not if many wait."""
+def warm_version(version: Version) -> None:
+    """Have its PDF made ahead where a server runs, once what was changed is kept; not if many wait."""
     if "dnk_background" in current_app.extensions:
-        after_commit(partial(_order_quietly, it))
+        wanted = print_of_version(version.snapshot, printing.issue_of_frozen(version))
+        after_commit(partial(_order_quietly, wanted))
 
 
 def _order_quietly(it: Print) -> None:

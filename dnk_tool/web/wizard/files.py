@@ -18,7 +18,16 @@ from dnk_tool.store import declarations, proofs
 from dnk_tool.store.models import Declaration, Snapshot
 from dnk_tool.store.versions import versions
 from dnk_tool.web.access import current_declaration, permit
-from dnk_tool.web.downloads import JSON, addressed, attachment, delivered, file_name, frozen_pdf, printed
+from dnk_tool.web.downloads import (
+    JSON,
+    addressed,
+    attachment,
+    delivered,
+    file_name,
+    frozen_pdf,
+    printed,
+    warm_version,
+)
 from dnk_tool.web.transactions import db
 
 blueprint = Blueprint("files", __name__, url_prefix="/erklaerungen/<int:declaration_id>")
@@ -29,6 +38,8 @@ blueprint = Blueprint("files", __name__, url_prefix="/erklaerungen/<int:declarat
 def index(declaration_id: int) -> ResponseReturnValue:
     """Every file that there is, and what each is good for."""
     found = versions(db(), declaration_id)
+    if found:
+        warm_version(found[0])
     return render_template(
         "wizard/files.html",
         declaration=current_declaration(),

@@ -14,9 +14,10 @@ from dnk_tool.services import finishing, moving, submitting
 from dnk_tool.services.plausibility import count_open
 from dnk_tool.services.signing import NoConsent
 from dnk_tool.services.standings import current_round
-from dnk_tool.store import declarations
+from dnk_tool.store import declarations, versions
 from dnk_tool.store.models import Declaration
 from dnk_tool.web.access import current_actor, current_declaration, permit
+from dnk_tool.web.downloads import warm_version
 from dnk_tool.web.transactions import db
 from dnk_tool.web.wizard.gaps import gap_lines, unconfirmed_lines
 from dnk_tool.web.wizard.handing_in import HandInForm, choices_of, preset
@@ -65,6 +66,7 @@ def submit(declaration_id: int) -> ResponseReturnValue:
         return _to_overview(declaration_id)
     ask_signatory(declaration, form, signatory, now=now)
     tell_reviewers(declaration)
+    _warm(declaration)
     flash(_said(declaration), "success")
     return _to_overview(declaration_id)
 
@@ -106,6 +108,14 @@ def reopen(declaration_id: int) -> ResponseReturnValue:
         "success",
     )
     return _to_overview(declaration_id)
+
+
+def _warm(declaration: Declaration) -> None:
+    """Whoever reads the new version next finds its PDF ready."""
+    db().flush()
+    found = versions.version(db(), declaration.id, declaration.version)
+    if found is not None:
+        warm_version(found)
 
 
 def _to_overview(declaration_id: int) -> ResponseReturnValue:

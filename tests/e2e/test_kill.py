@@ -4,7 +4,8 @@ import io
 import json
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from http.client import HTTPException
 from threading import Event, Thread
 
@@ -105,27 +106,24 @@ def test_what_was_confirmed_survives_every_kill(server: Server) -> None:
     reader = Client(server)
     reader.sign_in("petra@example.org")
     writers = [Writer(server, declaration, ref, serving) for ref in REFS]
-    serving.set()
+    with at_work(writers, serving):
+        end = time.monotonic() + seconds
+        done = 0
+        while done < 3 or (done < kills and time.monotonic() < end):  # three however busy the machine is
+            before = confirmed(writers)
+            wait_for(lambda before=before: confirmed(writers) > before, seconds=30, what="a save")  # type: ignore[misc]
+            time.sleep(moments.uniform(0, 0.3))
+            serving.clear()
+            server.kill()
+            server.start()
+            done += 1
+            reader.request("GET", section_path(declaration, SECTION))  # the first request is slow
+            if is_sqlite:
+                assert integrity(server) == ["ok"], f"after kill {done}"
+            for writer in writers:
+                assert_kept(server, declaration, writer)
+            serving.set()
     for writer in writers:
-        writer.start()
-    end = time.monotonic() + seconds
-    done = 0
-    while done < 3 or (done < kills and time.monotonic() < end):  # three however busy the machine is
-        before = confirmed(writers)
-        wait_for(lambda before=before: confirmed(writers) > before, seconds=30, what="a save")  # type: ignore[misc]
-        time.sleep(moments.uniform(0, 0.3))
-        serving.clear()
-        server.kill()
-        server.start()
-        done += 1
-        reader.request("GET", section_path(declaration, SECTION))  # the first request is slow
-        if is_sqlite:
-            assert integrity(server) == ["ok"], f"after kill {done}"
-        for writer in writers:
-            assert_kept(server, declaration, writer)
-        serving.set()
-    for writer in writers:
-        writer.end()
         assert_kept(server, declaration, writer)
         assert writer.faults == []
     assert sum(writer.interrupted for writer in writers) > done, "the kills came in the middle of saves"
@@ -179,23 +177,20 @@ def test_a_confirmed_upload_survives_every_kill_and_no_half_file_is_ever_kept(se
     server.start()
     serving = Event()
     uploaders = [Uploader(server, declaration, who, serving) for who in people]
-    serving.set()
+    with at_work(uploaders, serving):
+        for _kill in range(4):
+            before = confirmed(uploaders)
+            wait_for(
+                lambda before=before: confirmed(uploaders) > before + 2,  # type: ignore[misc]
+                seconds=60,
+                what="some uploads",
+            )
+            time.sleep(moments.uniform(0, 0.3))
+            serving.clear()
+            server.kill()
+            server.start()
+            serving.set()
     for one in uploaders:
-        one.start()
-    for _kill in range(4):
-        before = sum(len(one.confirmed) for one in uploaders)
-        wait_for(
-            lambda before=before: sum(len(one.confirmed) for one in uploaders) > before + 2,  # type: ignore[misc]
-            seconds=60,
-            what="some uploads",
-        )
-        time.sleep(moments.uniform(0, 0.3))
-        serving.clear()
-        server.kill()
-        server.start()
-        serving.set()
-    for one in uploaders:
-        one.end()
         assert one.faults == []
     assert sum(one.interrupted for one in uploaders) >= 4, "the kills came in the middle of uploads"
     kept = {name: (number, size) for number, name, size in rows(server, select(*COLUMNS))}
@@ -209,8 +204,22 @@ def test_a_confirmed_upload_survives_every_kill_and_no_half_file_is_ever_kept(se
     assert f"{len(kept)} files, 0 missing, 0 changed" in server.run("evidence", "check")
 
 
-def confirmed(writers: list[Writer]) -> int:
-    return sum(len(writer.confirmed) for writer in writers)
+@contextmanager
+def at_work(people: Sequence[Writer | Uploader], serving: Event) -> Iterator[None]:
+    """They work meanwhile and then end: somebody who stayed would knock at the server's door all day."""
+    serving.set()
+    for one in people:
+        one.start()
+    try:
+        yield
+    finally:
+        serving.set()
+        for one in people:
+            one.end()
+
+
+def confirmed(people: Sequence[Writer | Uploader]) -> int:
+    return sum(len(one.confirmed) for one in people)
 
 
 def rows(server: Server, query: object) -> Iterator[tuple[object, ...]]:

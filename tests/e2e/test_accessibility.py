@@ -1,5 +1,6 @@
 """Every page in every state: no axe-core finding, no overflow at 320 px, the right language, one host."""
 
+import fcntl
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -495,7 +496,9 @@ def add_invitations(session: Session, cluster: int, member: int) -> dict[str, An
 def axe() -> str:
     """axe-core as pinned in this folder's lock file, installed when it is first needed."""
     folder = Path(__file__).parent
-    build.install_packages(folder, *build.find_node())
+    with (folder / "package.json").open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # tests that run side by side need it at the same moment
+        build.install_packages(folder, *build.find_node())
     return (folder / "node_modules/axe-core/axe.min.js").read_text("utf-8")
 
 

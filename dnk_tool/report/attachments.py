@@ -10,6 +10,7 @@ from dnk_tool.domain.said import only_said
 from dnk_tool.language import Language, translations
 from dnk_tool.report import figure_sheets
 from dnk_tool.report.figure_words import carried_words
+from dnk_tool.report.variants import WHOLE, Edition, Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,16 @@ class Attachment:
     content: bytes = field(repr=False)
 
 
-def attachments_of(document: Document, *, issued_on: date, language: Language) -> tuple[Attachment, ...]:
+def attachments_of(
+    document: Document, *, issued_on: date, language: Language, edition: Edition = WHOLE
+) -> tuple[Attachment, ...]:
     """The canonical document, as far as it is said to readers, and its figures as a workbook.
 
-    The same arguments give the same bytes.
+    Every variant carries the whole, so that it can be checked and read back; an excerpt carries nothing, for
+    whoever may read one section may not read all. The same arguments give the same bytes.
     """
+    if edition.variant is Variant.SECTION:
+        return ()
     _, said, year = translations(language).gettext, only_said(document), document.reporting_year
     return (
         Attachment(

@@ -3,9 +3,12 @@
 import io
 from datetime import date
 
+from dnk_tool.report.variants import Variant
 from dnk_tool.report.view import DeclarationView
 from dnk_tool.report.word import back, chapters, front, package
 from dnk_tool.report.word.pen import Pen
+
+SEPARATOR = " \N{MIDDLE DOT} "
 
 
 def to_docx(view: DeclarationView) -> bytes:
@@ -16,12 +19,19 @@ def to_docx(view: DeclarationView) -> bytes:
         return document.part.get_or_add_image(io.BytesIO(png))[0]
 
     pen = Pen(view, embed)
-    body = [front.cover(pen), front.contents(pen), front.glance(pen), front.general(pen)]
+    is_whole = view.variant is Variant.FULL
+    body = [front.cover(pen), front.contents(pen) if is_whole else front.notice(pen)]
+    body += [front.glance(pen), front.general(pen)]
     body += [chapters.part(one, pen) for one in view.parts]
-    body += [back.ratings(pen), back.overview(pen), back.annex(pen), back.glossary(pen), back.imprint(pen)]
+    body += [back.ratings(pen), *(back.digest(one, pen) for one in view.digests), back.overview(pen)]
+    body += [back.annex(pen), back.glossary(pen), back.imprint(pen)]
     package.fill(document, "".join(body))
     package.frame(
-        document, mark=view.draft_mark, footer=view.footer, edition=view.edition, page_words=view.page_words
+        document,
+        mark=SEPARATOR.join([*view.draft_mark.splitlines()]),
+        footer=view.footer,
+        edition=view.edition,
+        page_words=view.page_words,
     )
     package.describe(
         document,

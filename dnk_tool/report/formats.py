@@ -3,17 +3,17 @@
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
 
 from dnk_tool.domain.document import Document
-from dnk_tool.language import Language
 from dnk_tool.report.compose import compose
 from dnk_tool.report.declaration_sheets import to_csv, to_xlsx
 from dnk_tool.report.docx import to_docx
 from dnk_tool.report.look import PLAIN, Look
 from dnk_tool.report.page import standalone_html
 from dnk_tool.report.renderer import RenderFailed, render_pdf
-from dnk_tool.report.variants import Edition
+from dnk_tool.report.variants import WHOLE, Edition, Variant
 from dnk_tool.report.view import Issue
 
 
@@ -27,6 +27,7 @@ class Format(StrEnum):
     HTML = "html"
 
 
+SHEETS = (Format.XLSX, Format.CSV)
 MEDIA_TYPES: Mapping[Format, str] = {
     Format.PDF: "application/pdf",
     Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -44,17 +45,19 @@ def made(
     issue: Issue,
     kind: Format,
     *,
-    language: Language | None = None,
+    edition: Edition = WHOLE,
     look: Look = PLAIN,
 ) -> bytes:
-    """The declaration as a file, by default in its own language. Raises RenderFailed.
+    """An edition of the declaration as a file, by default all of it. Raises RenderFailed.
 
-    The same arguments give the same bytes.
+    Tables (`SHEETS`) hold data and not pages: they are always of the whole declaration. The same arguments
+    give the same bytes.
     """
     if kind is Format.PDF:
-        return render_pdf(document, issue, edition=Edition(language=language), look=look)
+        return render_pdf(document, issue, edition=edition, look=look)
+    shown = replace(edition, variant=Variant.FULL, section="") if kind in SHEETS else edition
     with _turn():
-        view = compose(document, issue, Edition(language=language), look, on_paper=False)
+        view = compose(document, issue, shown, look, on_paper=False)
         if kind is Format.DOCX:
             return to_docx(view)
         if kind is Format.HTML:

@@ -41,7 +41,7 @@ def render_pdf(
     with _one_at_a_time:
         html = render_html(compose(document, issue, edition, look))
         language = edition.language or document.language
-        files = attachments_of(document, issued_on=issue.issued_on, language=language)
+        files = attachments_of(document, issued_on=issue.issued_on, language=language, edition=edition)
         return render_job(html, issue, limits or Limits(), files, on_progress)
 
 

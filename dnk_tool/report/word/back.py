@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from dnk_tool.report.pieces import Entry
+from dnk_tool.report.pieces import Digest, Entry
+from dnk_tool.report.view import IndexRow
 from dnk_tool.report.word import text
 from dnk_tool.report.word.pen import Pen
 from dnk_tool.report.word.tables import Cell, facts, filled, head, label, table, words
@@ -32,13 +33,47 @@ def _lines(said: tuple[str, ...], pen: Pen) -> Cell:
     return Cell(shown, sum(map(len, said)))
 
 
+def digest(one: Digest, pen: Pen) -> str:
+    """A section of the short form or of the print for the company alone."""
+    parts = [pen.heading(1, one.title, one.anchor), text.paragraph("Lead", text.run(one.lead))]
+    for group in one.groups:
+        parts += [pen.heading(2, group.title)] if group.title else []
+        parts += [pen.chart(each) for each in group.charts] + [filled(each, pen) for each in group.tables]
+        parts += [text.paragraph("Normal", text.run(group.note))] if group.note else []
+    return "".join(parts)
+
+
 def overview(pen: Pen) -> str:
-    """How much is reported, and on which page each indicator stands."""
+    """How much is reported, and on which page each indicator stands, if the variant has these pages."""
+    view, _ = pen.view, pen.gettext
+    if not (view.counts or view.index):
+        return ""
+    is_paged = any(one.anchor for one in view.index)
+    title = _("Übersicht der Angaben") if view.counts else _("Leistungsindikatoren")
+    parts = [pen.heading(1, title, "uebersicht")]
+    if is_paged:
+        lead = _(
+            "Wie viele Aspekte und Leistungsindikatoren berichtet, begründet oder noch offen sind, und auf "
+            "welcher Seite jeder Indikator steht."
+        )
+    elif view.counts:
+        lead = _("Wie viele Aspekte und Leistungsindikatoren berichtet, begründet oder noch offen sind.")
+    else:
+        lead = _(
+            "Welche Leistungsindikatoren berichtet werden. Die Angaben dazu stehen in der vollständigen "
+            "Erklärung."
+        )
+    parts.append(text.paragraph("Lead", text.run(lead)))
+    if view.counts:
+        parts.append(_counts(title, pen))
+    if view.index:
+        parts += [pen.heading(2, _("Leistungsindikatoren"))] if view.counts else []
+        parts.append(_index(pen, is_paged))
+    return "".join(parts)
+
+
+def _counts(title: str, pen: Pen) -> str:
     _ = pen.gettext
-    lead = _(
-        "Wie viele Aspekte und Leistungsindikatoren berichtet, begründet oder noch offen sind, und auf "
-        "welcher Seite jeder Indikator steht."
-    )
     counted = (_("berichtet"), _("begründet"), _("offen"), _("gesamt"))
     heads = [head(_("Bereich")), *(head(one, is_number=True) for one in counted)]
     rows = (
@@ -48,33 +83,25 @@ def overview(pen: Pen) -> str:
         )
         for row in pen.view.counts
     )
-    titles = [head(_("Kennung")), head(_("Leistungsindikator")), head(_("Art der Angabe"))]
-    index = (
-        (
-            label(row.code),
-            Cell(
-                text.paragraph("CellText", text.link(pen.mark(row.anchor), text.run(row.title))),
-                len(row.title),
-            ),
-            words(row.status_label, pen),
-            Cell(text.paragraph("CellNumber", pen.page_of(row.anchor))),
-        )
-        for row in pen.view.index
-    )
-    return "".join(
-        (
-            pen.heading(1, _("Übersicht der Angaben"), "uebersicht"),
-            text.paragraph("Lead", text.run(lead)),
-            table(_("Übersicht der Angaben"), heads, rows, (44, 14, 14, 14, 14)),
-            pen.heading(2, _("Leistungsindikatoren")),
-            table(
-                _("Leistungsindikatoren"),
-                [*titles, head(_("Seite"), is_number=True)],
-                index,
-                (22, 50, 18, 10),
-            ),
-        )
-    )
+    return table(title, heads, rows, (44, 14, 14, 14, 14))
+
+
+def _index(pen: Pen, is_paged: bool) -> str:
+    _ = pen.gettext
+    heads = [head(_("Kennung")), head(_("Leistungsindikator")), head(_("Art der Angabe"))]
+    heads += [head(_("Seite"), is_number=True)] if is_paged else []
+    rows = (_index_row(row, pen, is_paged) for row in pen.view.index)
+    return table(_("Leistungsindikatoren"), heads, rows, (22, 50, 18, 10) if is_paged else (22, 58, 20))
+
+
+def _index_row(row: IndexRow, pen: Pen, is_paged: bool) -> list[Cell]:
+    title = text.run(row.title)
+    if not is_paged:
+        shown = Cell(text.paragraph("CellText", title), len(row.title))
+        return [label(row.code), shown, words(row.status_label, pen)]
+    linked = Cell(text.paragraph("CellText", text.link(pen.mark(row.anchor), title)), len(row.title))
+    page = Cell(text.paragraph("CellNumber", pen.page_of(row.anchor)))
+    return [label(row.code), linked, words(row.status_label, pen), page]
 
 
 def annex(pen: Pen) -> str:
@@ -153,6 +180,8 @@ def glossary(pen: Pen) -> str:
 
 def imprint(pen: Pen) -> str:
     """Which copy this is and what the reader should know of it."""
+    if not pen.view.imprint:
+        return ""
     title, heads = pen.gettext("Zu dieser Erklärung"), (pen.gettext("Angabe"), pen.gettext("Inhalt"))
     said = "".join(text.paragraph("Normal", text.run(statement)) for statement in pen.view.statements)
     if check := pen.view.check:

@@ -13,6 +13,7 @@ def cover(pen: Pen) -> str:
     one = pen.view.cover
     parts = [
         text.paragraph("Company", text.run(one.company)),
+        *([text.paragraph("Subtitle", text.run(pen.view.mark))] if pen.view.mark else []),
         text.paragraph("Title", text.run(one.title)),
         text.paragraph("Subtitle", text.run(one.year)),
     ]
@@ -20,6 +21,11 @@ def cover(pen: Pen) -> str:
         value = text.run(fact.prose[0].lines[0])
         parts.append(text.paragraph("Fact", text.run(fact.label, style="Strong"), text.tab(), value))
     return "".join(parts)
+
+
+def notice(pen: Pen) -> str:
+    """What a variant is and where the rest stands."""
+    return "".join(text.paragraph("Lead", text.run(line)) for line in pen.view.notice)
 
 
 def contents(pen: Pen) -> str:
@@ -73,6 +79,8 @@ def _back(view: DeclarationView, pen: Pen) -> Iterator[tuple[int, str, str]]:
 def glance(pen: Pen) -> str:
     """The declaration on about one page."""
     _, one = pen.gettext, pen.view.glance
+    if not one:
+        return ""
     parts = [pen.heading(1, _("Auf einen Blick"), "blick")]
     heads = _("Angabe"), _("Inhalt")
     if one.facts:
@@ -90,7 +98,8 @@ def glance(pen: Pen) -> str:
         titles = [head(_("Kennzahl")), head(_("Wert"), is_number=True), head(_("Dazu"))]
         parts.append(table(_("Kennzahlen"), titles, rows, (36, 26, 38)))
     parts += [text.paragraph("Legend", text.run(line)) for line in one.without]
-    parts.append(pen.heading(2, _("Ziele")))
+    if one.goals or one.goals_note:
+        parts.append(pen.heading(2, _("Ziele")))
     if one.goals:
         goal_rows = (
             (
@@ -116,5 +125,7 @@ def _below(*said: str) -> Cell:
 
 def general(pen: Pen) -> str:
     """Who the company is."""
+    if not pen.view.general:
+        return ""
     title, heads = pen.view.general_title, (pen.gettext("Angabe"), pen.gettext("Inhalt"))
     return pen.heading(1, title, "allgemein") + facts(title, pen.view.general, pen, heads, is_said=True)

@@ -108,7 +108,8 @@ def filled(one: TableView, pen: Pen) -> str:
     """A table that the company filled, under its caption."""
     heads = [head(cell.text, is_number=cell.is_number) for cell in one.heads]
     rows = (
-        [words(cell.text, pen, is_number=cell.is_number, is_foreign=True) for cell in row] for row in one.rows
+        [words(cell.text, pen, is_number=cell.is_number, is_foreign=not cell.is_ours) for cell in row]
+        for row in one.rows
     )
     return text.paragraph("Caption", text.run(one.caption)) + table(
         one.caption, heads, rows, _with_room_for_heads(one)

@@ -14,6 +14,7 @@ from dnk_tool.report import Issue, RenderFailed, figure_sheets
 from dnk_tool.report.figure_sheets import FileRow, FileWords
 from dnk_tool.report.formats import Format, made
 from dnk_tool.report.look import Look
+from dnk_tool.report.variants import Edition
 from dnk_tool.web.figure_words import file_words
 
 EXPLAINS = (
@@ -32,7 +33,7 @@ def made_for_visitor(document: Document, issue: Issue, look: Look, kind: Format,
     if not _one_visitor.acquire(timeout=PATIENCE_SECONDS):
         raise RenderFailed("busy", f"another visitor's file is still being made after {PATIENCE_SECONDS} s")
     try:
-        return made(document, issue, kind, language=language, look=look)
+        return made(document, issue, kind, edition=Edition(language=language), look=look)
     finally:
         _one_visitor.release()
 

@@ -1,0 +1,57 @@
+"""Reads and writes the files that commands are given, and says what is wrong with them."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from dnk_tool.cli.output import fail, messages
+from dnk_tool.domain.document import Document
+from dnk_tool.domain.document_reader import MAX_BYTES
+from dnk_tool.services.declaration_files import (
+    LARGEST_FILE,
+    FileFault,
+    UnreadableDeclaration,
+    document_of,
+)
+
+# What is said after the file's name.
+FAULTS: Mapping[FileFault, str] = {
+    FileFault.EMPTY: "is empty.",
+    FileFault.TOO_LARGE: f"is too large: a PDF may have {LARGEST_FILE // 1_000_000} MB, the data in it "
+    f"or in a file {MAX_BYTES // 1_000_000} MB.",
+    FileFault.OTHER_KIND: "is neither a declaration's PDF nor a dnk-declaration file.",
+    FileFault.LOCKED: "is locked with a password; save it without one.",
+    FileFault.NO_ATTACHMENT: "carries no data. Another program may have printed or saved it anew; take the "
+    "PDF as it was downloaded, or the JSON file.",
+    FileFault.NOT_OURS: "carries files, but no data of a declaration.",
+    FileFault.DAMAGED: "is damaged or incomplete; its data cannot be read. Fetch it once more.",
+    FileFault.NEWER: "was made by a newer version of this program; update this one first.",
+    FileFault.INVALID: "is not a valid declaration.",
+    FileFault.BUSY: "cannot be read now, since others are being read; try again in a minute.",
+}
+
+
+def read_file(file: Path) -> Document:
+    """The declaration in a JSON file or in its own PDF; else the command ends."""
+    try:
+        if file.stat().st_size > LARGEST_FILE:
+            fail(f"{file} {FAULTS[FileFault.TOO_LARGE]}")
+        return document_of(file.read_bytes())
+    except OSError as error:
+        fail(f"{file} cannot be read: {error.strerror}")
+    except UnreadableDeclaration as error:
+        if not error.problems:
+            fail(f"{file} {FAULTS[error.fault]}")
+        listed = "\n".join(f"  {one}" for one in messages(error.problems))
+        fail(f"{file} is not a valid declaration:\n{listed}")
+
+
+def write_file(content: bytes, output: Path | None) -> None:
+    """Writes the file, or to standard output without one; else the command ends."""
+    if output is None:
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        fail(f"{output} cannot be written: {error.strerror}")

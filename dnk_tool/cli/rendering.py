@@ -1,0 +1,99 @@
+"""The command that makes a declaration's PDF, Word, Excel, CSV and HTML files out of its data."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from dnk_tool.cli.declaration_files import read_file, write_file
+from dnk_tool.cli.output import fail, progress
+from dnk_tool.domain import completeness
+from dnk_tool.domain.colours import parsed
+from dnk_tool.domain.evidence import Refusal, Refused
+from dnk_tool.language import LANGUAGES
+from dnk_tool.report import RenderFailed
+from dnk_tool.report.chapters import is_section
+from dnk_tool.report.formats import SHEETS, Format, made
+from dnk_tool.report.look import Look
+from dnk_tool.report.variants import Edition, Variant
+from dnk_tool.services import inspecting, printing
+from dnk_tool.services.looks import LARGEST_LOGO
+
+OUTPUT = "File to write; its ending decides what is made."
+
+
+@click.command("render")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help=OUTPUT)
+@click.option(
+    "--variant",
+    type=click.Choice([one.value for one in Variant]),
+    default=Variant.FULL.value,
+    help="All of it (default), the short form, the print for inside, or one section.",
+)
+@click.option("--section", default="", help="Ref of the section to print, such as 12, L11-12 or general.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Language of headings; default: the file's.")
+@click.option("--draft/--final", "is_draft", default=None, help="Default: a draft while anything is missing.")
+@click.option("--accent", default="", help="Accent of the company, such as '#0a6'.")
+@click.option(
+    "--logo",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Logo of the company: PNG, JPEG or WebP. It is drawn anew, at most 1200 by 400 pixels.",
+)
+def render_declaration(
+    file: Path,
+    output: Path,
+    variant: str,
+    section: str,
+    language: str | None,
+    is_draft: bool | None,
+    accent: str,
+    logo: Path | None,
+) -> None:
+    """Render a dnk-declaration file, or a declaration's own PDF anew: as the ending of the output says.
+
+    Endings: .pdf, .docx (Word), .xlsx (Excel), .csv, .html (one page for a browser). Needs no database. The
+    print for inside shows of the self-assessment what the file holds.
+    """
+    kind = next((one for one in Format if output.suffix.lower() == f".{one}"), None)
+    if kind is None:
+        fail(f"{output} must end with one of: {', '.join(f'.{one}' for one in Format)}.")
+    chosen = Variant(variant) if not section else Variant.SECTION
+    if kind in SHEETS and chosen is not Variant.FULL:
+        fail(f"A .{kind} file holds all data; the {chosen} variant is for .pdf, .docx and .html.")
+    document = read_file(file)
+    if chosen is Variant.SECTION and not is_section(section, document.selection):
+        known = ", ".join(one.ref for one in document.selection.sections)
+        fail(f"Name one section with --section: {known}.")
+    missing = completeness.gaps(document.sheet())
+    if is_draft is False and missing:
+        fail(f"{len(missing)} things are missing; an incomplete declaration is rendered as a draft only.")
+    issue = printing.issue_of(
+        document, now=datetime.now(UTC), is_draft=bool(missing) if is_draft is None else is_draft
+    )
+    edition = Edition(chosen, section, next((one for one in LANGUAGES if one == language), None))
+    look = _look(accent, logo)
+    try:
+        with progress("Rendering"):
+            content = made(document, issue, kind, edition=edition, look=look)
+    except RenderFailed as error:
+        fail(f"The file could not be made: {error}")
+    write_file(content, output)
+    click.echo(f"{output} ({len(content) // 1024} KiB)", err=True)
+
+
+def _look(accent: str, logo: Path | None) -> Look:
+    try:
+        code = parsed(accent) if accent else ""
+    except ValueError:
+        fail(f"{accent} is no colour. Give it with three or six digits from 0 to f, such as '#0a6'.")
+    if logo is None:
+        return Look(code)
+    try:
+        if logo.stat().st_size > LARGEST_LOGO:
+            raise Refused(Refusal.TOO_LARGE)
+        return Look(code, inspecting.logo(logo.name, logo.read_bytes(), largest=LARGEST_LOGO))
+    except OSError as error:
+        fail(f"{logo} cannot be read: {error.strerror}")
+    except Refused as refused:
+        fail(f"{logo} cannot be a logo ({refused.why}). Take a PNG, JPEG or WebP of at most 5 MB.")

@@ -17,6 +17,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from dnk_tool.domain import consent_editions
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.services import passwords
 from dnk_tool.services.accounts import create_account
@@ -27,7 +28,7 @@ from dnk_tool.store.database import writing
 from dnk_tool.store.models import Declaration, Membership, Organisation
 
 PASSWORD = "wiese kahn sieben lampe"
-READ = Wording("2026-11", "de")
+READ = Wording(consent_editions.NEWEST, "de")
 
 _addresses = count(1)
 _hashes: dict[str, str] = {}
@@ -160,6 +161,7 @@ def make_cluster(session: Session, name: str, **staff: ClusterRole) -> Cluster:
 
 def add_consent(session: Session, organisation_id: int, cluster_id: int, **more: Any) -> Consent:
     """A company's consent to a cluster; `more`: withdrawn_at, aggregates_from."""
+    more.setdefault("edition", consent_editions.NEWEST)
     consent = Consent(
         organisation_id=organisation_id, cluster_id=cluster_id, granted_at=datetime.now(UTC), **more
     )

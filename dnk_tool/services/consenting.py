@@ -1,7 +1,7 @@
 """A company's consent to a cluster: granted, changed and withdrawn by its owners alone; always recorded."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,10 +10,11 @@ from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.states import EventKind, State
 from dnk_tool.language import Language
 from dnk_tool.services import submitting
-from dnk_tool.store import clusters, declarations, history, sign_offs, versions
-from dnk_tool.store.clusters import Consent
+from dnk_tool.store import cluster_lists, clusters, declarations, history, sign_offs, versions
+from dnk_tool.store.clusters import Cluster, Consent
 from dnk_tool.store.models import Declaration
 
+ASK_AGAIN = timedelta(days=30)
 IN_REVIEW = frozenset({State.SUBMITTED, State.CHANGES_REQUESTED})
 
 
@@ -58,6 +59,7 @@ def grant(
         aggregates_from=aggregates_from,
         granted_at=now,
         granted_by=actor.user_id,
+        edition=wording.edition,
     )
     session.add(consent)
     session.flush()
@@ -86,6 +88,40 @@ def change_aggregates(
     detail = {"aggregates_from": [before, aggregates_from]}
     _note(session, EventKind.CONSENT_CHANGED, consent, actor, now, **detail)
     return True
+
+
+def renew(session: Session, consent: Consent, wording: Wording, *, actor: Actor, now: datetime) -> bool:
+    """Agree to the words as they are today; whether that changes anything.
+
+    Raises NotPermitted and NoMember.
+    """
+    _take_turn(session, consent, actor)
+    if consent.edition == wording.edition:
+        return False
+    consent.edition = wording.edition
+    detail = {"wording": wording.edition, "language": wording.language}
+    _note(session, EventKind.CONSENT_CHANGED, consent, actor, now, **detail)
+    return True
+
+
+def ask_to_renew(session: Session, cluster: Cluster, *, actor: Actor, now: datetime) -> list[Consent]:
+    """Note that members were asked to let the public list name them; gives those who are to be asked now.
+
+    Nobody is asked twice within `ASK_AGAIN`, nor where there is no list. Raises NotPermitted.
+    """
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    clusters.lock(session, cluster.id)
+    if not cluster.has_public_list:
+        return []
+    found = [one for one in cluster_lists.unlisted(session, cluster.id) if may_be_asked(one, now)]
+    for consent in found:
+        consent.asked_at = now
+    return found
+
+
+def may_be_asked(consent: Consent, now: datetime) -> bool:
+    """Whether the cluster may ask the company once more."""
+    return consent.asked_at is None or consent.asked_at <= now - ASK_AGAIN
 
 
 def withdraw(session: Session, consent: Consent, *, actor: Actor, now: datetime) -> list[Declaration]:

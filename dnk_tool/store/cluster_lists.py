@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.consent_editions import WITH_PUBLIC_LIST
 from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.domain.states import EventKind
 from dnk_tool.store.clusters import Cluster, ClusterStaff, Consent
@@ -71,6 +72,12 @@ def members(
 def count_members(session: Session, cluster_id: int) -> int:
     """How many companies belong to the cluster today."""
     return session.scalar(select(func.count()).select_from(Consent).where(*_belongs(cluster_id))) or 0
+
+
+def unlisted(session: Session, cluster_id: int) -> Sequence[Consent]:
+    """The consents of today's members to an edition that no public list stood in."""
+    found = select(Consent).where(*_belongs(cluster_id), Consent.edition.not_in(WITH_PUBLIC_LIST))
+    return session.scalars(found.order_by(Consent.id)).all()
 
 
 def _belongs(cluster_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -46,7 +46,8 @@ class Consent(Base):
     """That a company belongs to a cluster and lets it see its progress, until it withdraws.
 
     `aggregates_from` is the first reporting year whose figures may enter sums over members; none: no figure.
-    A row is never reused: joining again makes a new one.
+    `edition` is that of the text agreed to, empty where none is known; `asked_at`: when the cluster asked last
+    for consent to a newer one. A row is never reused: joining again makes a new one.
     """
 
     __tablename__ = "consent"
@@ -55,6 +56,8 @@ class Consent(Base):
     cluster_id: Mapped[int] = mapped_column(ForeignKey("cluster.id", ondelete="CASCADE"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
     aggregates_from: Mapped[int | None]
+    edition: Mapped[str] = mapped_column(String(40), default="")
+    asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     granted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,6 +1,6 @@
 """Reads and writes who works in a company, and in a cluster."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,7 +9,7 @@ from dnk_tool.domain.membership import Place
 from dnk_tool.domain.permissions import Role
 from dnk_tool.store.accounts import Account
 from dnk_tool.store.clusters import ClusterStaff
-from dnk_tool.store.models import Membership
+from dnk_tool.store.models import Membership, Organisation
 
 
 def of_organisation(session: Session, organisation_id: int) -> Sequence[tuple[Account, Membership]]:
@@ -44,6 +44,22 @@ def active_owners(session: Session, organisation_id: int) -> frozenset[int]:
         )
     )
     return frozenset(rows)
+
+
+def owners_of(session: Session, organisation_ids: Collection[int]) -> Sequence[tuple[Organisation, Account]]:
+    """Who owns each of these companies and can sign in, company by company."""
+    rows = session.execute(
+        select(Organisation, Account)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .join(Account, Account.id == Membership.user_id)
+        .where(
+            Membership.organisation_id.in_(organisation_ids),
+            Membership.role == Role.OWNER,
+            Account.active.is_(True),
+        )
+        .order_by(Membership.organisation_id, Account.id)
+    )
+    return [(organisation, account) for organisation, account in rows]
 
 
 def place_of(membership: Membership) -> Place:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.consent_editions import WITH_PUBLIC_LIST
 from dnk_tool.domain.organisation import CompanySize
 from dnk_tool.store.clusters import Cluster, Consent
 from dnk_tool.store.folding import folded_text
@@ -29,7 +30,7 @@ class Order(StrEnum):
 class Wanted:
     """What of the published declarations is asked for; whatever is None or empty does not matter.
 
-    `sectors` are divisions of the WZ; `cluster_id` narrows to those that are its members today.
+    `sectors` are divisions of the WZ; `cluster_id` narrows to members that its public list may name.
     """
 
     text: str = ""
@@ -208,10 +209,11 @@ def _narrowed(asked: Select[*tuple[Any, ...]], wanted: Wanted) -> Select[*tuple[
 
 
 def _of_members(asked: Select[*tuple[Any, ...]], cluster_id: int) -> Select[*tuple[Any, ...]]:
-    """Those of companies that belong to the cluster today."""
+    """Those of companies that belong to the cluster today and agreed that its public list says so."""
     theirs = and_(
         Consent.organisation_id == Declaration.organisation_id,
         Consent.cluster_id == cluster_id,
         Consent.withdrawn_at.is_(None),
+        Consent.edition.in_(WITH_PUBLIC_LIST),
     )
     return asked.join(Declaration, Declaration.id == Publication.declaration_id).join(Consent, theirs)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import load
+from dnk_tool.domain import consent_editions
 from dnk_tool.domain.answers import Answer, Disclosure
 from dnk_tool.domain.cockpit import TOLD, Stage
 from dnk_tool.domain.completeness import Progress
@@ -138,7 +139,10 @@ def test_other_words_are_another_edition(app: Flask) -> None:
     read = "\n".join(english[line] for line in german.splitlines())
     found = fingerprint(german), fingerprint(read)
     assert EDITIONS[consent_words.EDITION] == found, "raise EDITION, and keep the line of the one before"
-    assert list(EDITIONS) == sorted(EDITIONS)
+    assert list(EDITIONS) == sorted(EDITIONS) == list(consent_editions.EDITIONS)
+    named = "damit sieht jeder, dass Ihr Unternehmen zum Cluster gehört"
+    assert named in german, "WITH_PUBLIC_LIST holds this edition"
+    assert consent_words.EDITION in consent_editions.WITH_PUBLIC_LIST
 
 
 def test_the_consent_names_every_sign_and_every_step(app: Flask) -> None:

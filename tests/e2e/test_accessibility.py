@@ -439,6 +439,7 @@ def add_cockpits(session: Session) -> dict[str, int]:
     """A cluster with two pages of members in all states, whom its manager may write to, and an empty one."""
     now = datetime.now(UTC)
     full = make_cluster(session, "Cluster Metall und Handwerk", mara=ClusterRole.MANAGER)
+    full.has_public_list = True
     empty = make_cluster(session, "Leerer Cluster", lena=ClusterRole.MANAGER)
     submitted = cockpit_members.add_kinds(session, full.id, now=now)["Adler"]
     cockpit_members.add_many(session, full.id, 60, now=now)
@@ -1282,6 +1283,12 @@ STATES = (
         "Kennzahlen in Summen",
     ),
     State(
+        "consent-renewal",
+        "adele",
+        "/unternehmen/{cockpit_member}/cluster/{consent}/zustimmung",
+        heading="Darf die öffentliche Liste Ihr Unternehmen nennen?",
+    ),
+    State(
         "withdrawal",
         "adele",
         "/unternehmen/{cockpit_member}/cluster/{consent}/widerruf",
@@ -1346,7 +1353,7 @@ NO_PAGES = re.compile(
     r"health\.|static|languages\.choose|.*[._](pdf|json|csv)$|cockpit\.(csv|xlsx)|"
     r"figure_files\.(export|template)|.*\.open_file$|security\.(logout|reset_password)|set_up\.|"
     r"public\.(data|file|xlsx|feed|cluster_feed|cluster_by_number)|robots\.|"
-    r"(files|review)\.(draft|version)_(file|seal)$|origin\.(seal|keys)$"
+    r"files\.inside$|(files|review)\.(draft|version)_(file|seal)$|origin\.(seal|keys)$"
 )
 
 
@@ -1385,6 +1392,37 @@ def test_a_new_password(visit: Visit, shot: Shot, server: Server, world: World, 
     page.get_by_role("button", name="Passwort speichern").click()
     expect(page.get_by_role("alert")).to_contain_text("mindestens 12 Zeichen", ignore_case=True)
     check(page, axe, shot, "new-password-error")
+
+
+def test_a_pdf_on_its_way(
+    visit: Visit, shot: Shot, signed_in: Callable[[Visitor, str], None], server: Server, world: World, axe: str
+) -> None:
+    """The page that waits, with and without script; the file; and what other pages say of it."""
+    files, visitor = f"/erklaerungen/{world.published}/dateien", visit()
+    signed_in(visitor, "paula")
+    page = visitor.page(files)
+    draft = f"/erklaerungen/{world.published}/entwurf.pdf"
+    visitor.context.request.get(draft + "?fassung=kurz")  # so that the child is there
+    plain = visit(javascript=False)
+    signed_in(plain, "paula")
+    with server.holding_prints():
+        page.goto(draft)
+        check(page, axe, shot, "pdf-waiting")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Ihr PDF wird gerade erstellt")
+        expect(page.get_by_role("progressbar")).to_be_visible()
+        without_script = plain.page(draft)
+        expect(without_script.get_by_text("Jetzt nachsehen")).to_be_visible()
+        elsewhere = visitor.page("/konto")
+        expect(elsewhere.get_by_text("PDF fertig")).to_have_count(0)
+    with without_script.expect_download(timeout=60_000) as second:
+        pass
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ihr PDF ist fertig", timeout=60_000)
+    check(page, axe, shot, "pdf-ready")
+    with page.expect_download() as first:
+        page.get_by_role("link", name="Noch einmal herunterladen").click()
+    assert Path(first.value.path()).read_bytes()[:5] == Path(second.value.path()).read_bytes()[:5] == b"%PDF-"
+    expect(elsewhere.get_by_text("PDF fertig")).to_be_visible()
+    check(elsewhere, axe, shot, "pdf-notice")
 
 
 def test_the_first_start(new_server: Callable[..., Server], visit: Visit, shot: Shot, axe: str) -> None:

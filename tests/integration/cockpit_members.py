@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain import consent_editions
 from dnk_tool.domain.cockpit import STATES
 from dnk_tool.domain.organisation import CompanySize
 from dnk_tool.domain.states import State
@@ -167,7 +168,15 @@ def add_many(session: Session, cluster_id: int, number: int, *, now: datetime, f
     )
     session.execute(
         insert(Consent),
-        [{"cluster_id": cluster_id, "organisation_id": one, "granted_at": now - LONG_AGO} for one in ids],
+        [
+            {
+                "cluster_id": cluster_id,
+                "organisation_id": one,
+                "granted_at": now - LONG_AGO,
+                "edition": consent_editions.NEWEST,
+            }
+            for one in ids
+        ],
     )
     session.execute(
         insert(Declaration),

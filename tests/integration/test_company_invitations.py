@@ -108,7 +108,7 @@ def test_a_new_company_joins_with_its_first_owner(session: Session) -> None:
     assert event.detail == {
         "aggregates_from": 2025,
         "invitation": invitation.id,
-        "wording": "2026-11",
+        "wording": READ.edition,
         "language": "de",
     }
     with pytest.raises(LinkOver):

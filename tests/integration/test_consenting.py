@@ -24,7 +24,7 @@ from dnk_tool.services.documents import import_document
 from dnk_tool.services.subjects import subject_of
 from dnk_tool.store import cluster_lists, clusters, declarations, sign_offs, versions
 from dnk_tool.store.accounts import Account, by_email
-from dnk_tool.store.clusters import Consent
+from dnk_tool.store.clusters import Cluster, Consent
 from dnk_tool.store.mail import Mail
 from dnk_tool.store.models import Declaration, Event, Membership, Organisation
 from dnk_tool.store.reviews import Approval, VerdictRow
@@ -134,6 +134,41 @@ def play(session: Session) -> Play:
 
 
 # ---- The verbs
+
+
+def test_newer_words_are_agreed_to_by_owners_once(play: Play) -> None:
+    play.consent.edition = "2026-11b"
+    with pytest.raises(NotPermitted):
+        consenting.renew(play.session, play.consent, READ, actor=play.reviewer, now=NOW)
+    renewed = [
+        consenting.renew(play.session, play.consent, READ, actor=play.owner, now=LATER) for _ in range(2)
+    ]
+    assert renewed == [True, False]
+    assert play.consent.edition == READ.edition
+    assert play.consent.granted_at == NOW, "it is the same membership"
+    [event] = play.events(EventKind.CONSENT_CHANGED)
+    assert event.detail == {"wording": READ.edition, "language": "de"}
+    play.withdraw()
+    with pytest.raises(NoMember):
+        consenting.renew(play.session, play.consent, READ, actor=play.owner, now=LATER)
+
+
+def test_members_are_asked_for_newer_words_once_in_a_while(play: Play) -> None:
+    cluster = play.session.get_one(Cluster, play.cluster)
+    manager = Actor(play.reviewer.user_id, clusters={cluster.id: ClusterRole.MANAGER})
+
+    def ask(now: datetime) -> list[Consent]:
+        return consenting.ask_to_renew(play.session, cluster, actor=manager, now=now)
+
+    with pytest.raises(NotPermitted):
+        consenting.ask_to_renew(play.session, cluster, actor=play.reviewer, now=NOW)
+    play.consent.edition = ""
+    assert ask(NOW) == [], "there is no list"
+    cluster.has_public_list = True
+    moments = (NOW, LATER - timedelta(seconds=1), LATER)
+    assert [len(ask(one)) for one in moments] == [1, 0, 1]
+    consenting.renew(play.session, play.consent, READ, actor=play.owner, now=LATER)
+    assert ask(LATER + timedelta(days=99)) == []
 
 
 def test_only_owners_consent_and_only_once(play: Play) -> None:
@@ -318,7 +353,7 @@ def test_the_page_says_what_the_cluster_sees(owner: FlaskClient, stage: Stage) -
     ):
         assert words in page
     assert "Einwilligung erteilt" in page
-    assert page.count("Einwilligungstext 2026-11, auf Deutsch") == 2
+    assert page.count(f"Einwilligungstext {READ.edition}, auf Deutsch") == 2
     assert "offen, in Arbeit, beantwortet oder erklärt" in page
     assert "Owner" in page
     empty = owner.get(f"/unternehmen/{stage.world.own}/cluster").text

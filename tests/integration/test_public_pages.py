@@ -28,6 +28,7 @@ from dnk_tool.domain.states import State
 from dnk_tool.services import finishing, publishing
 from dnk_tool.store import clusters
 from dnk_tool.store.clusters import Cluster
+from dnk_tool.store.mail import Mail
 from dnk_tool.store.models import Event, Organisation, Snapshot
 from dnk_tool.store.sign_offs import Publication
 from dnk_tool.web.public import files
@@ -228,6 +229,58 @@ def test_a_cluster_lists_its_members_and_nobody_else(
     assert companies(visitor.get(listing).text) == []
     assert "Sobald ein Mitglied dieses Clusters" in visitor.get(listing).text
     assert entries(visitor, feed) == []
+
+
+def test_nobody_is_named_as_a_member_without_having_agreed_to_it(
+    app: Flask, play: Play, visitor: FlaskClient, listing: str
+) -> None:
+    with stored(app) as session:
+        consent = clusters.consent(session, play.declaration.organisation_id, play.cluster)
+        assert consent
+        consent.edition = "2026-11b"
+        manager = make_account(session, "manager@example.org", name="Manager")
+        session.add(
+            clusters.ClusterStaff(
+                user_id=manager.id, cluster_id=play.cluster, role=ClusterRole.MANAGER, created_at=NOW
+            )
+        )
+        renewal = f"/unternehmen/{play.declaration.organisation_id}/cluster/{consent.id}/zustimmung"
+    feed = f"/berichte/cluster/{play.cluster}/feed.atom"
+    assert companies(visitor.get(listing).text) == []
+    assert entries(visitor, feed) == []
+    assert len(companies(visitor.get("/berichte").text)) == 1, "what it published stays public"
+    owner = browser(app, "owner")
+    said = "In der öffentlichen Liste von Cluster Nord steht sie nicht, solange Sie dem nicht zustimmen."
+    assert said in offered(app, play)
+    post(owner, f"{base(play)}/veroeffentlichung")
+
+    leading = app.test_client()
+    sign_in(leading, "manager@example.org")
+    members, ask = (f"/cluster/{play.cluster}/mitglieder{one}" for one in ("", "/oeffentliche-liste"))
+    assert "1 Mitglied darf Ihre öffentliche Liste noch nicht nennen" in leading.get(members).text
+    assert "1 Unternehmen ist gebeten." in post(leading, ask, follow_redirects=True).text
+    page = post(leading, ask, follow_redirects=True).text
+    assert "Gerade ist niemand zu bitten." in page
+    assert "per E-Mail um Zustimmung bitten" not in page
+    with stored(app) as session:
+        [mail] = session.scalars(select(Mail).where(Mail.subject.contains("Öffentliche Liste")))
+        assert (mail.recipient, renewal in mail.body) == ("owner@example.org", True)
+
+    home = f"/unternehmen/{play.declaration.organisation_id}"
+    assert "Cluster Nord bittet um Ihre Zustimmung" in owner.get(home).text
+    assert "Cluster Nord bittet" not in browser(app, "editor").get(home).text
+    assert f'href="{renewal}"' in owner.get(f"{home}/cluster").text
+    assert "damit sieht jeder, dass Ihr Unternehmen zum Cluster gehört" in owner.get(renewal).text
+    assert post(owner, renewal, {"edition": "2026-11b"}).headers["Location"] == renewal, "other words"
+    assert companies(visitor.get(listing).text) == []
+    done = post(owner, renewal, {"edition": "2026-11c"}, follow_redirects=True).text
+    assert "Danke" in done
+    assert done.count("Einwilligungstext 2026-11c, auf Deutsch") == 2, "now, and in the history"
+    assert owner.get(renewal).status_code == 303, "nothing is left to agree to"
+    assert len(companies(visitor.get(listing).text)) == 1
+    assert len(entries(visitor, feed)) == 1
+    assert "Cluster Nord bittet" not in owner.get(home).text
+    assert "noch nicht nennen" not in leading.get(members).text
 
 
 def test_a_cluster_has_no_list_unless_it_wants_one(

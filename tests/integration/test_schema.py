@@ -171,6 +171,30 @@ def test_what_was_published_earlier_is_listed_as_its_version_says(engine: Engine
         assert not connection.scalar(text("SELECT is_findable FROM organisation"))
 
 
+JOINED_EARLIER = (
+    PUBLISHED_EARLIER[0].replace("created_at)", "created_at, is_findable)").replace(":now)", ":now, false)"),
+    "INSERT INTO cluster (id, name, contact, has_public_list, created_at) VALUES (1, 'Nord', '', true, :now)",
+    "INSERT INTO consent (id, cluster_id, organisation_id, granted_at) VALUES (1, 1, 1, :now)",
+    "INSERT INTO event (id, organisation_id, cluster_id, kind, detail, happened_at, by_account)"
+    " VALUES (1, 1, 1, 'consent-granted', :detail, :now, true)",
+)
+
+
+@pytest.mark.parametrize(
+    ("detail", "edition"), [('{"wording": "2026-11b", "language": "de"}', "2026-11b"), ("{}", "")]
+)
+def test_what_was_agreed_to_earlier_comes_out_of_the_trail(engine: Engine, detail: str, edition: str) -> None:
+    values = {"now": NOW, "detail": detail}
+    with engine.execution_options(writes=True).begin() as connection:
+        command.upgrade(schema._config(connection), "0012")
+        for statement in JOINED_EARLIER:
+            used = {key: value for key, value in values.items() if f":{key}" in statement}
+            connection.execute(text(statement), used)
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT edition FROM consent")) == edition
+
+
 def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     engine = make_engine(f"sqlite:///{tmp_path / 'x.sqlite3'}")
     schema.upgrade(engine)

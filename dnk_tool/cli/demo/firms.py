@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.cli.demo.clock import Clock
+from dnk_tool.domain import consent_editions
 from dnk_tool.domain.answers import Answer, Disclosure
 from dnk_tool.domain.document import Document
 from dnk_tool.domain.goals import GoalReview
@@ -133,10 +134,10 @@ class Firm:
         self.demo.session.flush()
 
 
-def joins(demo: Demo, profile: Profile, email: str, leader: str) -> Firm:
+def joins(
+    demo: Demo, profile: Profile, email: str, leader: str, *, edition: str = consent_editions.NEWEST
+) -> Firm:
     """A new company whose owner consents to the cluster; figures count from last year's declaration on."""
-    from dnk_tool.web.cluster import consent_words  # noqa: PLC0415 -- the pages' own words
-
     owner = demo.account(email, leader)
     organisation = create_organisation(demo.session, profile, actor=Actor(owner.id), now=demo.now)
     consent = consenting.grant(
@@ -144,7 +145,7 @@ def joins(demo: Demo, profile: Profile, email: str, leader: str) -> Firm:
         organisation.id,
         demo.cluster.id,
         aggregates_from=demo.year - 1,
-        wording=Wording(consent_words.EDITION, "de"),
+        wording=Wording(edition, "de"),
         actor=Actor(owner.id, {organisation.id: Role.OWNER}),
         now=demo.clock.tick(),
     )

@@ -8,10 +8,13 @@ from dnk_tool.cli.demo.bills import shows_its_contract
 from dnk_tool.cli.demo.clock import Story
 from dnk_tool.cli.demo.firms import Demo, Firm, joins
 from dnk_tool.cli.demo.members import Member, declaration_of
+from dnk_tool.domain import consent_editions
 from dnk_tool.domain.goals import GoalOutcome, GoalReview
 from dnk_tool.domain.review import Audience
 from dnk_tool.services import consenting, contributing, finishing, publishing
 
+# Of a member that its cluster's public list does not name until it agrees.
+BEFORE_PUBLIC_LISTS = "2026-11b"
 WHY_SILENT = (
     "Nadine ist bis März in Elternzeit und hatte die Tankdaten. Bis ich an ihre Tabellen komme, "
     "bleibt die Erklärung liegen."
@@ -56,7 +59,7 @@ def _has_its_review_in_progress(demo: Demo, member: Member) -> Story:
 
 def _finishes_without_review(demo: Demo, member: Member) -> Story:
     yield 398
-    firm = _joins(demo, member)
+    firm = _joins(demo, member, edition=BEFORE_PUBLIC_LISTS)
     yield 225
     before = firm.writes(declaration_of(member, demo.year - 1))
     yield 200
@@ -201,8 +204,9 @@ def _begins_with_last_year(demo: Demo, member: Member) -> Story:
     )
 
 
-def _joins(demo: Demo, member: Member) -> Firm:
-    return joins(demo, member.profile, f"{member.key}@demo.example", str(member.words["leitung"]))
+def _joins(demo: Demo, member: Member, *, edition: str = consent_editions.NEWEST) -> Firm:
+    leader = str(member.words["leitung"])
+    return joins(demo, member.profile, f"{member.key}@demo.example", leader, edition=edition)
 
 
 STORIES: Mapping[str, Callable[[Demo, Member], Story]] = {

@@ -5,9 +5,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-# The trail keeps which edition somebody agreed to: other words are another edition, and a test holds both
-# together. Earlier editions stay in the history of this file.
-EDITION = "2026-11c"
+from dnk_tool.domain import consent_editions
+
+# Other words are another edition, and a test holds both together.
+EDITION = consent_editions.NEWEST
 
 
 @dataclass(frozen=True)

@@ -7,16 +7,17 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from dnk_tool.domain.consent_editions import WITH_PUBLIC_LIST
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.states import EventKind
 from dnk_tool.services import consenting
-from dnk_tool.services.consenting import NoMember
+from dnk_tool.services.consenting import NoMember, Wording
 from dnk_tool.store import accounts, cluster_lists, clusters, declarations
 from dnk_tool.store.clusters import Cluster, Consent
 from dnk_tool.store.models import Event
 from dnk_tool.web.access import LARGEST_ID, current_actor, current_organisation, permit
 from dnk_tool.web.cluster import consent_words, invitation_mails
 from dnk_tool.web.cluster.consent_form import FiguresForm, shown
+from dnk_tool.web.languages import current_language
 from dnk_tool.web.security import form_errors
 from dnk_tool.web.trail_lines import wording
 from dnk_tool.web.transactions import db
@@ -39,6 +40,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
                 "cluster": cluster,
                 "consent": consent,
                 "wording": _wording(history, cluster),
+                "is_listed": consent.edition in WITH_PUBLIC_LIST,
                 "submitted": sorted(one.reporting_year for one in found if one.cluster_id == cluster.id),
             }
             for cluster, consent in standing
@@ -51,10 +53,9 @@ def show(organisation_id: int) -> ResponseReturnValue:
 
 
 def _wording(history: Sequence[tuple[Event, str]], cluster: Cluster) -> str:
-    """What the company agreed to when it joined this cluster the last time."""
-    granted = EventKind.CONSENT_GRANTED
-    events = (event for event, _name in history if (event.cluster_id, event.kind) == (cluster.id, granted))
-    return wording(next((event.detail for event in events), {}))
+    """What the company agreed to last: when it joined this cluster, or later to newer words."""
+    events = (event for event, _name in history if event.cluster_id == cluster.id)
+    return wording(next((event.detail for event in events if "wording" in event.detail), {}))
 
 
 @blueprint.get("/<int:consent_id>")
@@ -78,6 +79,38 @@ def change(organisation_id: int, consent_id: int) -> ResponseReturnValue:
     except NoMember:
         abort(404)
     flash(_("Gespeichert."), "success")
+    return _back(organisation_id)
+
+
+@blueprint.get("/<int:consent_id>/zustimmung")
+@permit(Permission.ORGANISATION_OWN)
+def ask_to_renew(organisation_id: int, consent_id: int) -> ResponseReturnValue:
+    """What the consent says today, to be agreed to where a company joined with earlier words."""
+    cluster, consent = _found(consent_id)
+    if consent.edition == consent_words.EDITION:
+        return _back(organisation_id)
+    return render_template(
+        "cluster/renew.html",
+        organisation=current_organisation(),
+        cluster=cluster,
+        consent=consent,
+        consent_words=consent_words,
+    )
+
+
+@blueprint.post("/<int:consent_id>/zustimmung")
+@permit(Permission.ORGANISATION_OWN)
+def renew(organisation_id: int, consent_id: int) -> ResponseReturnValue:
+    """The words that stood on the page; whoever read others reads these first."""
+    _cluster, consent = _found(consent_id)
+    if request.form.get("edition") != consent_words.EDITION:
+        return redirect(request.path, 303)
+    wording = Wording(consent_words.EDITION, current_language())
+    try:
+        consenting.renew(db(), consent, wording, actor=current_actor(), now=datetime.now(UTC))
+    except NoMember:
+        abort(404)
+    flash(_("Danke, Ihre Zustimmung ist festgehalten."), "success")
     return _back(organisation_id)
 
 

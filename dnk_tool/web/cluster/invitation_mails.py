@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, cast
 
 from flask import url_for
@@ -9,7 +10,7 @@ from flask import url_for
 from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.language import Language, day, local_day
 from dnk_tool.services.cluster_invitations import Sent
-from dnk_tool.store import accounts, clusters
+from dnk_tool.store import accounts, clusters, memberships
 from dnk_tool.store.accounts import Account
 from dnk_tool.store.clusters import Cluster, Consent
 from dnk_tool.store.invitations import Invitation, InvitationKind
@@ -90,3 +91,20 @@ def tell_managers(template: str, consent: Consent, organisation: Organisation, *
         link=mails.public_address() + url_for("cluster_members.show", cluster_id=consent.cluster_id),
         **values,
     )
+
+
+def ask_to_renew(asked: Iterable[Consent], cluster: Cluster) -> int:
+    """Ask the owners of each company whether the public list may name it; gives how many companies."""
+    consents = {one.organisation_id: one.id for one in asked}
+    count = 0
+    for organisation, group in groupby(memberships.owners_of(db(), consents), key=itemgetter(0)):
+        count += 1
+        about = {"organisation_id": organisation.id, "consent_id": consents[organisation.id]}
+        mails.tell(
+            "consent_renewal",
+            [account for _organisation, account in group],
+            cluster=cluster,
+            company=organisation.name,
+            link=mails.public_address() + url_for("consents.ask_to_renew", **about),
+        )
+    return count

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
+from dnk_tool.domain.consent_editions import WITH_PUBLIC_LIST
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services import cluster_invitations, company_invitations
+from dnk_tool.services import cluster_invitations, company_invitations, consenting
 from dnk_tool.services.company_invitations import AlreadyInvited, AlreadyMember
 from dnk_tool.services.inviting import LinkOver
 from dnk_tool.services.inviting_limit import MOST_AN_HOUR, TooManyInvitations
@@ -33,6 +35,7 @@ def show(cluster_id: int) -> ResponseReturnValue:
     sent = cluster_lists.open_invitations(
         db(), cluster_id, COMPANIES, offset=invited.offset, limit=paging.PART
     )
+    missing = cluster_lists.unlisted(db(), cluster_id) if current_cluster().has_public_list else []
     return render_template(
         "cluster/members.html",
         cluster=current_cluster(),
@@ -40,7 +43,26 @@ def show(cluster_id: int) -> ResponseReturnValue:
         members_part=members,
         invitations=[{"row": one, "is_expired": one.expires_at <= now} for one in sent],
         invitations_part=invited,
+        missing=missing,
+        to_ask=sum(consenting.may_be_asked(one, now) for one in missing),
+        asked_at=max((one.asked_at for one in missing if one.asked_at), default=None),
+        listed=WITH_PUBLIC_LIST,
     )
+
+
+@blueprint.post("/mitglieder/oeffentliche-liste")
+@permit(Permission.CLUSTER_LEAD)
+def ask_to_renew(cluster_id: int) -> ResponseReturnValue:
+    """Ask those who joined before there were public lists whether this one may name them."""
+    asked = consenting.ask_to_renew(db(), current_cluster(), actor=current_actor(), now=datetime.now(UTC))
+    count = invitation_mails.ask_to_renew(asked, current_cluster())
+    flash(
+        ngettext("%(num)d Unternehmen ist gebeten.", "%(num)d Unternehmen sind gebeten.", count)
+        if count
+        else _("Gerade ist niemand zu bitten."),
+        "success" if count else "info",
+    )
+    return redirect(url_for("cluster_members.show", cluster_id=cluster_id), 303)
 
 
 @blueprint.get("/mitglieder/einladen")

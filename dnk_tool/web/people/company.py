@@ -4,10 +4,13 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from dnk_tool.domain.consent_editions import WITH_PUBLIC_LIST
 from dnk_tool.domain.permissions import Permission
+from dnk_tool.store import clusters
 from dnk_tool.web.access import current_actor, current_organisation, permit
 from dnk_tool.web.people import desks
 from dnk_tool.web.people.places import may_open
+from dnk_tool.web.transactions import db
 
 blueprint = Blueprint("company", __name__)
 
@@ -31,8 +34,9 @@ def _ways(organisation_id: int) -> list[dict[str, str]]:
     """Links to the company's other pages that the person may open, with what one finds there."""
     found = [
         ("profile.edit", _("Profil des Unternehmens"), _("Name, Branche, Standorte")),
+        ("look.show", _("Erscheinungsbild"), _("Farbe und Logo Ihrer Erklärung")),
         ("people.show", _("Personen"), _("Wer hier mitarbeitet und was diese Personen dürfen")),
-        ("consents.show", _("Cluster"), _("Wer von außen etwas sieht, und Ihre Einwilligung dazu")),
+        ("consents.show", _("Cluster"), _clusters_hint(organisation_id)),
         ("sign_off_rule.show", _("Bestätigung"), _("Ob eine Person jede Version bestätigt, ehe sie gilt")),
         ("findable.show", _("Suchmaschinen"), _("Ob sie zeigen dürfen, was Sie veröffentlichen")),
         ("trail.show", _("Protokoll"), _("Wer wann was geändert hat")),
@@ -42,3 +46,15 @@ def _ways(organisation_id: int) -> list[dict[str, str]]:
         for endpoint, title, hint in found
         if may_open(endpoint)
     ]
+
+
+def _clusters_hint(organisation_id: int) -> str:
+    """What is behind the link; first of all a question that a cluster asked and an owner may answer."""
+    if may_open("consents.edit"):
+        for cluster, consent in clusters.of_organisation(db(), organisation_id):
+            is_asked = cluster.has_public_list and consent.asked_at is not None
+            if is_asked and consent.edition not in WITH_PUBLIC_LIST:
+                return str(
+                    _("%(cluster)s bittet um Ihre Zustimmung zur öffentlichen Liste", cluster=cluster.name)
+                )
+    return str(_("Wer von außen etwas sieht, und Ihre Einwilligung dazu"))

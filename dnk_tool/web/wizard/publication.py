@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from dnk_tool.domain.consent_editions import WITH_PUBLIC_LIST
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.states import NotPossible
 from dnk_tool.services import publishing
@@ -31,8 +32,8 @@ def show(declaration_id: int) -> ResponseReturnValue:
         publication=found,
         version=newest if newest and not (found and found.version == newest.number) else None,
         lists=[
-            one.name
-            for one, _consent in clusters.of_organisation(db(), current_declaration().organisation_id)
+            (one.name, consent.edition in WITH_PUBLIC_LIST)
+            for one, consent in clusters.of_organisation(db(), current_declaration().organisation_id)
             if one.has_public_list
         ],
         may_be_indexed=may_be_indexed(),

@@ -1,0 +1,10 @@
+"""The editions of what a company agrees to when it joins a cluster, and what came with which.
+
+The words of the newest stand in `web/cluster/consent_words`; those of earlier ones in its history.
+"""
+
+EDITIONS = ("2026-11", "2026-11b", "2026-11c")
+NEWEST = EDITIONS[-1]
+
+# Only these say that a public list may name the company as a member of the cluster.
+WITH_PUBLIC_LIST = EDITIONS[2:]

@@ -9,6 +9,7 @@ from dnk_tool import config
 from dnk_tool.catalogue.factors_loader import OWN_FOLDER, load_factors
 from dnk_tool.config import Settings
 from dnk_tool.paths import templates_folder
+from dnk_tool.services.looks import LARGEST_LOGO
 from dnk_tool.store.blobs import blobs_of
 from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.web import (
@@ -172,5 +173,7 @@ def _let_files_pass() -> None:
         request.max_content_length = evidence.routes.largest_upload() + LARGEST_REQUEST
     if request.endpoint == "from_file.check":
         request.max_content_length = wizard.from_file.LARGEST_REQUEST
+    if request.endpoint == "look.change":
+        request.max_content_length = LARGEST_LOGO + LARGEST_REQUEST
     if request.endpoint == "origin.check":
         request.max_content_length = origin.LARGEST_REQUEST

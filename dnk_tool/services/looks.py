@@ -11,7 +11,6 @@ from dnk_tool.report.look import Look
 from dnk_tool.store import declarations, history, looks
 from dnk_tool.store.models import Organisation, Snapshot
 
-
 LARGEST_LOGO = 5_000_000  # bytes of the file that is sent; what is kept has at most 200 kB
 
 

@@ -94,12 +94,12 @@ def put(session: Session, organisation_id: int, *, accent: str, logo: bytes) -> 
 
     Only while the company is locked.
     """
+    logo_id = _logo_id(session, organisation_id, logo)
     row = session.get(LookRow, organisation_id)
     if row is None:
-        row = LookRow(organisation_id=organisation_id, version=0)
-        session.add(row)
-    row.accent, row.logo_id = accent, _logo_id(session, organisation_id, logo)
-    row.version += 1
+        session.add(LookRow(organisation_id=organisation_id, accent=accent, logo_id=logo_id, version=1))
+    else:
+        row.accent, row.logo_id, row.version = accent, logo_id, row.version + 1
     session.flush()
     _forget_unused(session, organisation_id)
 

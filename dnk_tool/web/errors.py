@@ -111,6 +111,9 @@ def _words(status: int) -> tuple[str, str]:
         return _("Das prüft jemand anderes"), own_company.reason()
     if status == 413 and request.endpoint == "evidence.upload":
         return _too_many_files()
+    if status == 413 and request.endpoint == "look.change":
+        _take_in(MOST_TAKEN_IN)
+        return _("Diese Datei ist zu groß"), _("Gehen Sie zurück, und wählen Sie ein kleineres Bild.")
     if status == 413 and request.endpoint == "origin.check":
         return _too_large_a_file()
     general = (

@@ -45,6 +45,8 @@ FIELDS: Mapping[str, Any] = {
     "is_listed": _l("In der Erklärung genannt"),
     "is_for_review": _l("Für Prüfende sichtbar"),
     "is_findable": _l("Suchmaschinen dürfen Veröffentlichtes zeigen"),
+    "accent": _l("Farbe der Erklärung"),
+    "logo": _l("Logo"),
     "has_public_list": _l("Öffentliche Liste der Mitglieder"),
     "measure_owners": _l("Wer sich um die Maßnahmen kümmert"),
 }
@@ -90,6 +92,8 @@ def _in_words(name: str, value: Any, catalogue: Catalogue | None, language: Lang
             return _titles([value] if isinstance(value, str) else value, catalogue, language)
         case "language":
             return OWN_NAMES.get(value, str(value))
+        case "accent":
+            return str(value or _("die übliche"))
         case one if one in YES_OR_NO:
             return str(_("ja") if value else _("nein"))
         case "valid_until":

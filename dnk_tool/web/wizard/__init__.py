@@ -9,6 +9,7 @@ from dnk_tool.web.wizard import (
     from_file,
     goals,
     history,
+    look,
     next_year,
     overview,
     plausibility,
@@ -36,6 +37,7 @@ BLUEPRINTS = (
     sign_off.blueprint,
     sign_off_rule.blueprint,
     findable.blueprint,
+    look.blueprint,
     publication.blueprint,
     assessment.blueprint,
 )

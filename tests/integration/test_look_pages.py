@@ -1,0 +1,207 @@
+"""The accent and the logo of a company: chosen, checked, drawn anew, and kept by versions."""
+
+import io
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image
+from sqlalchemy import delete, func, select
+from werkzeug.test import TestResponse
+
+from dnk_tool.report.look import Look
+from dnk_tool.services import finishing, looks, publishing
+from dnk_tool.store.looks import LogoRow, LookRow
+from dnk_tool.store.models import Declaration, Event, Organisation, Snapshot
+from tests import evidence_files
+from tests.play import NOW, Play, browser, made
+from tests.support import post, stored
+
+MARK = (226, 0, 26)
+
+
+@pytest.fixture
+def play(app: Flask) -> Play:
+    with stored(app) as session:
+        return made(session)
+
+
+@pytest.fixture
+def editor(app: Flask, play: Play) -> FlaskClient:
+    return browser(app, "editor")
+
+
+@pytest.fixture
+def address(play: Play) -> str:
+    return f"/unternehmen/{play.declaration.organisation_id}/erscheinungsbild"
+
+
+def drawing(size: tuple[int, int] = (600, 300), colour: tuple[int, int, int] = MARK) -> bytes:
+    """A PNG with a bar on a clear ground, and with words besides its pixels."""
+    image, target = Image.new("RGBA", size), io.BytesIO()
+    image.paste((*colour, 255), (100, 100, size[0] - 100, size[1] - 100))
+    exif = Image.Exif()
+    exif[0x010E] = "Frau Muster"
+    image.save(target, "PNG", exif=exif, dpi=(300, 300))
+    return target.getvalue()
+
+
+def send(
+    client: FlaskClient, address: str, name: str = "", content: bytes = b"", **fields: Any
+) -> TestResponse:
+    """The form as the page sends it."""
+    shown = client.get(address).text
+    version = re.search(r'name="version" value="(\d+)"', shown)
+    assert version
+    said = {"whose": "usual", "version": version[1], "action": "save", **fields}
+    return post(client, address, said | ({"logo": (io.BytesIO(content), name)} if name else {}))
+
+
+def look_of(app: Flask, play: Play) -> Look:
+    with stored(app) as session:
+        return looks.of_company(session, play.declaration.organisation_id)[0]
+
+
+def test_an_accent_is_taken_and_the_tone_that_is_printed_is_shown(
+    app: Flask, play: Play, editor: FlaskClient, address: str
+) -> None:
+    assert address in editor.get(f"/unternehmen/{play.declaration.organisation_id}").text
+    assert send(editor, address, whose="own", code="FD0").status_code == 303
+    assert look_of(app, play) == Look("#ffdd00")
+    page = editor.get(address).text
+    assert "auf Weiß schwer zu lesen" in page
+    assert 'fill="#ffdd00"' in page
+    assert f'fill="{Look("#ffdd00").palette.text}"' in page
+    assert send(editor, address, whose="own", code="#1f4e79").status_code == 303
+    assert "schwer zu lesen" not in editor.get(address).text
+    assert send(editor, address, code="#1f4e79").status_code == 303
+    assert look_of(app, play) == Look()
+
+
+def test_a_colour_can_be_picked_without_a_script(
+    app: Flask, play: Play, editor: FlaskClient, address: str
+) -> None:
+    before = {"code": "#1f4e79", "code-before": "#1f4e79", "picked-before": "#1f4e79"}
+    send(editor, address, whose="own", picked="#aa0044", **before)
+    assert look_of(app, play).accent == "#aa0044"
+    send(editor, address, whose="own", picked="#aa0044", **before | {"code": "#222222"})
+    assert look_of(app, play).accent == "#222222", "what was typed counts"
+
+
+def test_what_is_no_colour_stays_on_the_page_and_the_logo_with_it(
+    app: Flask, play: Play, editor: FlaskClient, address: str
+) -> None:
+    answer = send(editor, address, "Logo.png", drawing(), whose="own", code="lindgrün</style>")
+    assert answer.status_code == 422
+    assert 'value="lindgrün&lt;/style&gt;"' in answer.text
+    assert "Geben Sie den Farbcode" in answer.text
+    carried = re.search(r'name="carried" value="([^"]+)"', answer.text)
+    assert carried
+    assert look_of(app, play) == Look()
+    assert send(editor, address, whose="own", code="#0a6", carried=carried[1]).status_code == 303
+    assert look_of(app, play).accent == "#00aa66"
+    assert look_of(app, play).logo.startswith(b"\x89PNG")
+    assert send(editor, address, carried=f"x{carried[1]}").status_code == 303, "a foreign one is none"
+
+
+def test_a_preview_keeps_nothing(app: Flask, play: Play, editor: FlaskClient, address: str) -> None:
+    page = send(editor, address, "Logo.png", drawing(), whose="own", code="#0a6", action="preview")
+    assert page.status_code == 200
+    assert "Noch nicht gespeichert." in page.text
+    assert 'href="data:image/png;base64,' in page.text
+    assert look_of(app, play) == Look()
+
+
+def test_a_logo_is_drawn_anew_and_served_to_the_company_only(
+    app: Flask, play: Play, editor: FlaskClient, address: str
+) -> None:
+    assert editor.get(f"{address}/logo.png").status_code == 404
+    assert send(editor, address, "Mein Logo.PNG", drawing((3000, 500))).status_code == 303
+    served = editor.get(f"{address}/logo.png")
+    assert served.mimetype == "image/png"
+    assert served.headers["X-Content-Type-Options"] == "nosniff"
+    assert b"Muster" not in served.data
+    with Image.open(io.BytesIO(served.data)) as image:
+        assert image.size == (1200, 129), "without its clear edge, and no larger than it is printed"
+        assert not image.info
+        assert image.convert("RGBA").getpixel((600, 60)) == (*MARK, 255)
+    for who in ("boss", "reviewer", "outside"):
+        assert browser(app, who).get(f"{address}/logo.png").status_code in (403, 404), who
+    assert app.test_client().get(f"{address}/logo.png").status_code in (302, 401)
+    assert send(editor, address, **{"without-logo": "1"}).status_code == 303
+    assert editor.get(f"{address}/logo.png").status_code == 404
+    with stored(app) as session:
+        assert session.scalar(select(func.count(LogoRow.id))) == 0, "nothing shows it any more"
+        said = [one.detail["fields"] for one in session.scalars(select(Event)) if "logo" in str(one.detail)]
+    assert said == [{"logo": []}] * 2
+    assert (
+        "Logo" in browser(app, "owner").get(f"/unternehmen/{play.declaration.organisation_id}/protokoll").text
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("Logo.svg", evidence_files.SVG, "Inkscape"),
+        ("Logo.png", evidence_files.SVG, "nicht als Bild lesen"),
+        ("Logo.png", evidence_files.flood(30_000, 30_000), "40 Millionen"),
+        ("Logo.png", evidence_files.HTML, "nicht als Bild lesen"),
+        ("Logo.png", evidence_files.pdf(), "Speichern Sie Ihr Logo als PNG"),
+        ("Logo.gif", b"GIF89a", "Speichern Sie Ihr Logo als PNG"),
+        ("Logo.png", evidence_files.image(colour="white"), "nichts zu sehen"),
+        ("Logo.png", drawing()[:200], "nicht als Bild lesen"),
+        ("Logo.jpg", b"\xff\xd8\xff" + bytes(5_000_000), "zu groß"),
+    ],
+)
+def test_what_is_no_logo_is_refused_kindly(
+    app: Flask, play: Play, editor: FlaskClient, address: str, name: str, content: bytes, words: str
+) -> None:
+    answer = send(editor, address, name, content, whose="own", code="#0a6")
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert 'value="#0a6"' in answer.text
+    assert look_of(app, play) == Look()
+
+
+def test_fifty_megabytes_are_turned_away(editor: FlaskClient, address: str) -> None:
+    answer = send(editor, address, "Logo.png", bytes(50_000_000))
+    assert answer.status_code == 413
+    assert "ein kleineres Bild" in answer.text
+
+
+def test_two_people_do_not_overwrite_each_other(
+    app: Flask, play: Play, editor: FlaskClient, address: str
+) -> None:
+    send(browser(app, "owner"), address, whose="own", code="#112233")
+    answer = send(editor, address, whose="own", code="#445566", version="0")
+    assert answer.status_code == 409
+    assert 'value="#445566"' in answer.text
+    assert look_of(app, play).accent == "#112233"
+    version = re.search(r'name="version" value="(\d+)"', answer.text)
+    assert version
+    assert send(editor, address, whose="own", code="#445566", version=version[1]).status_code == 303
+
+
+def test_a_version_looks_for_ever_as_it_was_finished(
+    app: Flask, play: Play, editor: FlaskClient, address: str
+) -> None:
+    send(editor, address, "Logo.png", drawing(), whose="own", code="#aa0044")
+    look = look_of(app, play)
+    with stored(app) as session:
+        declaration = session.get_one(Declaration, play.declaration.id)
+        snapshot = finishing.finish(session, declaration, actor=play.actor("owner"), now=NOW)
+        publishing.publish(session, declaration, actor=play.actor("owner"), now=NOW)
+        sha256 = snapshot.sha256
+    send(editor, address, whose="usual", **{"without-logo": "1"})
+    assert look_of(app, play) == Look()
+    with stored(app) as session:
+        snapshot = session.scalars(select(Snapshot)).one()
+        assert looks.of_version(session, snapshot) == look
+        assert snapshot.sha256 == sha256
+        assert session.scalar(select(func.count(LogoRow.id))) == 1
+        session.execute(delete(Organisation).where(Organisation.id == play.declaration.organisation_id))
+        assert session.scalar(select(func.count(LogoRow.id))) == 0
+        assert session.scalar(select(func.count(LookRow.organisation_id))) == 0
+        session.rollback()

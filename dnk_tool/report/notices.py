@@ -42,9 +42,8 @@ def notice(variant: Variant, source: Source, issue: Issue) -> Iterator[str]:
         yield from _where(source, issue)
     elif variant is Variant.INTERNAL:
         yield _(
-            "Diese Fassung ist nur für Menschen im Unternehmen bestimmt. Selbsteinschätzung, Maßnahmen, "
-            "Zuständigkeiten und Quellen erfährt sonst niemand; sie stehen in keiner Datei, die das "
-            "Unternehmen weitergibt."
+            "Diese Fassung ist nur für Menschen im Unternehmen bestimmt. Zuständigkeiten und Quellen stehen in "
+            "keiner fertigen Version; die Selbsteinschätzung nur, wenn das Unternehmen sie veröffentlicht."
         )
     elif variant is Variant.SECTION:
         yield _(

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.document import Document, canonical, fingerprint
 from dnk_tool.domain.document_reader import read_document
 from dnk_tool.domain.said import only_said
-from dnk_tool.language import LOCAL_TIME
+from dnk_tool.domain.states import EDITABLE
+from dnk_tool.language import LOCAL_TIME, Language
 from dnk_tool.report import Confirmation, Issue, Review, render_pdf
 from dnk_tool.report.look import PLAIN, Look
 from dnk_tool.report.program import program_version
-from dnk_tool.report.variants import WHOLE, Edition
+from dnk_tool.report.variants import WHOLE, Edition, Variant
 from dnk_tool.services import erasures, kept_prints, looks
+from dnk_tool.services.assessing import assessments_of
 from dnk_tool.services.documents import live_document
 from dnk_tool.store import versions
 from dnk_tool.store.models import Declaration, Snapshot
@@ -28,6 +30,12 @@ def draft(session: Session, declaration: Declaration, *, now: datetime) -> tuple
     """What the declaration says now, to be printed with a mark on each page."""
     document = live_document(session, declaration)
     return document, issue_of(document, now=now, is_draft=True)
+
+
+def inside(session: Session, declaration: Declaration, *, now: datetime) -> tuple[Document, Issue]:
+    """What the company alone reads, as it is now; no version freezes it."""
+    document = replace(live_document(session, declaration), inside=assessments_of(session, declaration))
+    return document, issue_of(document, now=now, is_draft=declaration.state in EDITABLE)
 
 
 def issue_of(document: Document, *, now: datetime, is_draft: bool) -> Issue:
@@ -85,7 +93,7 @@ class Print:
     def name(self) -> str:
         """The name of the file that is kept: the same for whatever would give the same PDF, and no other."""
         issue, edition, look = self.issue, self.edition, self.look
-        copy = kept_prints.DRAFT if issue.is_draft else f"v{issue.version}"
+        copy = kept_prints.DRAFT if issue.version is None else f"v{issue.version}"
         mark = _digest(issue.is_pending, issue.review, issue.confirmation, issue.check_at)[:12]
         rest = _digest(self.content, issue, edition, look.accent, _sha256(look.logo), program_version())[:20]
         return f"{issue.fingerprint}-{copy}-{edition.variant}-{mark}-{rest}.pdf"
@@ -98,6 +106,17 @@ def print_of_draft(
     document, issue = draft(session, declaration, now=now)
     look, _version = looks.of_company(session, declaration.organisation_id)
     return Print(lambda: document, fingerprint(canonical(document)), issue, edition, look)
+
+
+def print_of_inside(
+    session: Session, declaration: Declaration, *, now: datetime, language: Language | None = None
+) -> Print:
+    """A PDF for the company alone, of what is noted now."""
+    document, issue = inside(session, declaration, now=now)
+    noted = _digest(document.inside, *(one.responsible for one in document.figures.values()))
+    content = _digest(fingerprint(canonical(document)), noted)
+    look, _version = looks.of_company(session, declaration.organisation_id)
+    return Print(lambda: document, content, issue, Edition(Variant.INTERNAL, language=language), look)
 
 
 def print_of_version(session: Session, snapshot: Snapshot, issue: Issue, edition: Edition = WHOLE) -> Print:

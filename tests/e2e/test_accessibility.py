@@ -1395,16 +1395,24 @@ def test_a_new_password(visit: Visit, shot: Shot, server: Server, world: World, 
 
 
 def test_a_pdf_on_its_way(
-    visit: Visit, shot: Shot, signed_in: Callable[[Visitor, str], None], server: Server, world: World, axe: str
+    visit: Visit,
+    shot: Shot,
+    signed_in: Callable[[Visitor, str], None],
+    server: Server,
+    world: World,
+    axe: str,
 ) -> None:
     """The page that waits, with and without script; the file; and what other pages say of it."""
-    files, visitor = f"/erklaerungen/{world.published}/dateien", visit()
+    draft, visitor, plain = f"/erklaerungen/{world.published}/entwurf.pdf", visit(), visit(javascript=False)
     signed_in(visitor, "paula")
-    page = visitor.page(files)
-    draft = f"/erklaerungen/{world.published}/entwurf.pdf"
-    visitor.context.request.get(draft + "?fassung=kurz")  # so that the child is there
-    plain = visit(javascript=False)
     signed_in(plain, "paula")
+    page = visitor.page()
+
+    def is_there() -> bool:
+        answer = visitor.context.request.get(f"{draft}?fassung=kurz")
+        return answer.headers["content-type"] == "application/pdf"
+
+    wait_for(is_there, seconds=60, what="the short form, and with it the child that renders")
     with server.holding_prints():
         page.goto(draft)
         check(page, axe, shot, "pdf-waiting")

@@ -91,20 +91,54 @@ class Links(HTMLParser):
         self.found += [value for name, value in attrs if tag == "a" and name == "href" and value]
 
 
-def test_one_page_lists_all_files_and_says_what_each_is_for(editor: FlaskClient, frozen: str) -> None:
-    page = editor.get(f"{frozen}/dateien")
-    endings = ("pdf", "docx", "xlsx", "csv")
-    wanted = [f"{frozen}/entwurf.{one}" for one in endings] + [f"{frozen}/erklaerung.json"]
-    wanted += [f"{frozen}/versionen/1.{one}" for one in (*endings, "json")]
-    assert [one for one in Links(page.text).found if one in wanted] == wanted
-    assert "als Entwurf gekennzeichnet" in page.text
+def test_one_page_lists_the_files_of_one_copy_the_right_one_first(editor: FlaskClient, frozen: str) -> None:
+    links = Links(editor.get(f"{frozen}/dateien").text).found
+    files = [one for one in links if one.startswith((f"{frozen}/versionen/", f"{frozen}/intern"))]
+    assert files == [
+        f"{frozen}/versionen/1.pdf",
+        f"{frozen}/versionen/1.pdf?fassung=kurz",
+        f"{frozen}/intern.pdf",
+        f"{frozen}/versionen/1.docx",
+        f"{frozen}/versionen/1.docx?fassung=kurz",
+        f"{frozen}/intern.docx",
+        f"{frozen}/versionen/1.xlsx",
+        f"{frozen}/versionen/1.csv",
+        f"{frozen}/versionen/1.json",
+    ]
+    assert f"{frozen}/dateien?stand=entwurf" in links
     assert f"{frozen}/dateien" in editor.get(f"{frozen}/").text
+
+
+def test_the_page_shows_the_draft_where_it_is_asked_for(editor: FlaskClient, frozen: str) -> None:
+    page = editor.get(f"{frozen}/dateien?stand=entwurf")
+    links = Links(page.text).found
+    assert "als Entwurf gekennzeichnet" in page.text
+    assert f"{frozen}/entwurf.pdf?fassung=kurz" in links
+    assert f"{frozen}/dateien?stand=1" in links
+    assert editor.get(f"{frozen}/dateien?stand=7").status_code == 404
+
+
+def test_the_page_in_the_other_language_leads_to_files_in_it(editor: FlaskClient, frozen: str) -> None:
+    english = f"{frozen}/dateien?stand=1&sprache=en"
+    assert f"{english}#sprache" in Links(editor.get(f"{frozen}/dateien").text).found
+    links = Links(editor.get(english).text).found
+    assert f"{frozen}/versionen/1.pdf?sprache=en" in links
+    assert f"{frozen}/intern.pdf?sprache=en" in links
+    assert f"{frozen}/dateien?stand=1#sprache" in links
+
+
+def test_a_short_form_in_english_is_named_so(editor: FlaskClient, frozen: str) -> None:
+    answer = editor.get(f"{frozen}/versionen/1.docx?fassung=kurz&sprache=en")
+    assert "-V1-Kurzfassung-en.docx" in answer.headers["Content-Disposition"]
+    said = "\n".join(one.text for one in docx.Document(io.BytesIO(answer.data)).paragraphs)
+    assert "Figures over the years" in said
+    assert editor.get(f"{frozen}/versionen/1.docx?fassung=lang").status_code == 404
 
 
 def test_without_a_version_none_is_named(editor: FlaskClient, world: World) -> None:
     page = editor.get(f"/erklaerungen/{world.own_declaration}/dateien").text
     assert "festgehaltene Version" not in page
-    assert "Festgehaltene Versionen" not in page
+    assert "Alle Stände" not in page
 
 
 def test_many_files_at_once_wait_and_then_hear_that_it_is_busy(
@@ -123,6 +157,17 @@ def test_many_files_at_once_wait_and_then_hear_that_it_is_busy(
 def render(*arguments: str) -> tuple[int, str]:
     done = CliRunner().invoke(declaration, ["render", *arguments])
     return done.exit_code, done.output
+
+
+def test_a_variant_is_rendered_that_has_pages(tmp_path: Path) -> None:
+    out = tmp_path / "out.html"
+    assert render(str(DATA / "craft.json"), "-o", str(out), "--section", "13")[0] == 0
+    assert 'id="kriterium-13"' in out.read_text("utf-8")
+    assert 'id="kriterium-12"' not in out.read_text("utf-8")
+    code, said = render(str(DATA / "craft.json"), "-o", str(out), "--section", "21")
+    assert (code, "Name one section" in said) == (1, True)
+    code, said = render(str(DATA / "craft.json"), "-o", str(tmp_path / "out.csv"), "--variant", "short")
+    assert (code, "holds all data" in said) == (1, True)
 
 
 @pytest.mark.parametrize("kind", [*NEW, Format.HTML])

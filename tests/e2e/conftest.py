@@ -29,9 +29,9 @@ Visit = Callable[..., Visitor]
 Shot = Callable[[Page, str], None]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of this process."""
+    """One Chromium for all tests here that a process runs, and none beside its other tests."""
     expect.set_options(timeout=15_000)  # a busy machine takes its time
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))

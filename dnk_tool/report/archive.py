@@ -30,26 +30,6 @@ _ACCESSIBLE = b"""
 </rdf:li></rdf:Bag></pdfaExtension:schemas>
 </rdf:Description>"""
 _END = b"</rdf:RDF>"
-_STREAM_END = b"\nendstream"
-
-
-def install() -> None:
-    """Makes every later render in this process end its streams where their length says, whatever their bytes.
-
-    A stream whose last byte is a carriage return, before the line feed that follows, seems to end in the line
-    break of two signs: one of 256 does. With a break of two signs behind it, nothing can be mistaken.
-    """
-    if getattr(pydyf.Stream, "repaired_by_dnk_tool_archive", False):
-        return
-    written = pydyf.Stream.data.fget
-
-    def data(self: Any) -> bytes:
-        found: bytes = written(self)
-        if found.endswith(b"\r" + _STREAM_END):
-            return found.removesuffix(_STREAM_END) + b"\r" + _STREAM_END
-        return found
-
-    pydyf.Stream.data, pydyf.Stream.repaired_by_dnk_tool_archive = property(data), True
 
 
 def identify(pdf: pydyf.PDF) -> None:

@@ -14,7 +14,17 @@ from typing import Any
 import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 
-from dnk_tool.report import archive, fetcher, hyphenation, kept_layout, kept_sections, page_numbers, repairs
+from dnk_tool.report import (
+    archive,
+    fetcher,
+    hyphenation,
+    kept_drawing,
+    kept_layout,
+    kept_sections,
+    page_numbers,
+    repairs,
+    shortcuts,
+)
 
 _shelf = kept_sections.Shelf()
 
@@ -36,7 +46,7 @@ def write_pdf(
     Only in a process that renders nothing else at the same time: WeasyPrint's fonts are not safe among
     threads, and the repairs and the hyphenation count for the whole process.
     """
-    for one in (hyphenation, repairs, archive, kept_layout, kept_sections):
+    for one in (hyphenation, repairs, shortcuts, kept_sections, kept_layout, kept_drawing):
         one.install()
     plan = _shelf.plan(page_numbers.with_room(html))
 

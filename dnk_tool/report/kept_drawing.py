@@ -1,0 +1,126 @@
+"""Remembers how a line of text is drawn, for as long as its layout is kept.
+
+The engine asks the text engine for the glyphs of every line again when it paints it. The glyphs of a line
+that did not change are the same wherever it stands; only the fonts of each document must learn of them.
+"""
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from weasyprint import draw
+
+_DRAWN = "kept_drawing"  # the attribute of a text's layout
+
+# Fonts as they are before a document learns its glyphs, by the key that the engine gives them.
+_fonts: dict[int, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The operators of a line behind its place, and what its font learns: characters and widths of glyphs."""
+
+    operators: tuple[bytes, ...]
+    font: int
+    characters: Mapping[int, str]
+    widths: Mapping[int, int]
+
+
+def install() -> None:
+    """Makes every later document in this process draw lines that were drawn before from memory."""
+    paint = draw.draw_text
+    if getattr(paint, "remembers", False):
+        return
+
+    def draw_text(stream: Any, box: Any, offset_x: float, overflow: str, ellipsis: str = "none") -> None:
+        style, layout = box.style, box.pango_layout
+        drawn: Drawn | None = getattr(layout, _DRAWN, None)
+        if drawn is not None:
+            _draw(stream, box, drawn)
+            return
+        is_plain = (
+            style["visibility"] == "visible"
+            and style["text_decoration_line"] == "none"
+            and overflow == "clip"
+            and ellipsis == "none"
+            and not layout.justification_spacing
+        )
+        if not is_plain:
+            paint(stream, box, offset_x, overflow, ellipsis)
+            return
+        listening = _Listening(stream)
+        paint(listening.stream, box, offset_x, overflow, ellipsis)
+        if (heard := listening.heard()) is not None:
+            setattr(layout, _DRAWN, heard)
+
+    draw_text.remembers = True  # type: ignore[attr-defined]
+    draw.draw_text = draw_text
+
+
+def _draw(stream: Any, box: Any, drawn: Drawn) -> None:
+    stream.set_color(box.style["color"])
+    font = stream._fonts.get(drawn.font)
+    if font is None:
+        font = stream._fonts[drawn.font] = _fresh(_fonts[drawn.font])
+    _teach(font, drawn.characters, drawn.widths)
+    stream.begin_text()
+    stream.set_text_matrix(1, 0, 0, -1, box.position_x, box.position_y + box.baseline)
+    stream.stream.extend(drawn.operators)
+    stream.end_text()
+
+
+class _Listening:
+    """Notes what is drawn into a stream for one line, and what its font learns by that."""
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+        self._start = len(stream.stream)
+        self._seen: list[tuple[Any, dict[int, str], dict[int, int]]] = []
+        add = type(stream).add_font.__get__(stream)
+
+        def add_font(pango_font: Any) -> Any:
+            font, size = add(pango_font)
+            if not self._seen:
+                self._seen.append((font, font.to_unicode, font.widths))
+                font.to_unicode, font.widths = {}, {}
+            elif self._seen[0][0] is not font:
+                self._seen.append((font, {}, {}))
+            return font, size
+
+        stream.add_font = add_font
+
+    def heard(self) -> Drawn | None:
+        """The line; None unless it is in one font that has all its glyphs."""
+        del self.stream.add_font
+        if not self._seen:
+            return None
+        font, characters, widths = self._seen[0]
+        own_characters, own_widths = font.to_unicode, font.widths
+        font.to_unicode, font.widths = characters, widths
+        _teach(font, own_characters, own_widths)
+        drawn = self.stream.stream[self._start :]
+        key = next((key for key, one in self.stream._fonts.items() if one is font), None)
+        is_simple = len(self._seen) == 1 and not (
+            font.missing or font.bitmap or font.png or font.svg or font.colr
+        )
+        if key is None or not is_simple or b"BT" not in drawn or drawn[-1] != b"ET":
+            return None
+        if key not in _fonts:
+            _fonts[key] = _fresh(font)
+        at = drawn.index(b"BT")
+        return Drawn(tuple(drawn[at + 2 : -1]), key, own_characters, own_widths)
+
+
+def _fresh(font: Any) -> Any:
+    """A font that no document has used; made before the engine strips it of all glyphs that are not used."""
+    new = copy.copy(font)
+    new.to_unicode, new.widths, new.missing = {}, {}, {}
+    return new
+
+
+def _teach(font: Any, characters: Mapping[int, str], widths: Mapping[int, int]) -> None:
+    for glyph, character in characters.items():
+        font.to_unicode.setdefault(glyph, character)
+    for glyph, width in widths.items():
+        font.widths.setdefault(glyph, width)

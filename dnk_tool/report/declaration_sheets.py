@@ -85,7 +85,7 @@ def to_csv(document: Document, view: DeclarationView) -> bytes:
         *before, said = one.cells
         rows.append((*before, None, None, None, None, said))
     rows += [_figure_line(cells, book) for cells in book.figures]
-    return sheets.to_csv((*heads, *figures, text), ([*map(_plain, row)] for row in rows))
+    return sheets.to_csv((*heads, *figures, text), ([*map(_guarded, row)] for row in rows))
 
 
 def _figure_line(cells: dict[Column, Value], book: _Book) -> Sequence[Value]:
@@ -133,6 +133,10 @@ def _table(
 
 def _plain(value: Value) -> Value:
     return plain(value) if isinstance(value, str) else value
+
+
+def _guarded(value: Value) -> Value:
+    return sheets.guarded(plain(value)) if isinstance(value, str) else value
 
 
 def _about(view: DeclarationView, note: str) -> Iterator[tuple[str, str]]:

@@ -22,6 +22,7 @@ OPTIONS = {
     "strings_to_numbers": False,
     "strings_to_urls": False,
 }
+_GUARDED = re.compile(rf"'+\s*[{re.escape(''.join(FORMULA_SIGNS))}]")
 # A number as people here write it is no formula, whatever its sign.
 NUMBER = re.compile(r"[+-]?[0-9]{1,20}([.,][0-9]{1,20})?")
 LONGEST_SHEET_NAME = 31
@@ -39,7 +40,7 @@ def to_csv(heading: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow([_harmless(one) for one in heading])
     writer.writerows([_plain(value) for value in row] for row in rows)
-    return (BYTE_ORDER_MARK + text.getvalue()).encode()
+    return (BYTE_ORDER_MARK + text.getvalue()).encode(errors="replace")
 
 
 def _plain(value: Value) -> str | int | Decimal:
@@ -76,6 +77,14 @@ def _end_of_piece(text: str, start: int) -> int:
         return len(text)
     inside = (at for at in range(end, start, -1) if not (text[at - 1].isspace() or text[at].isspace()))
     return next(inside, end)
+
+
+def guarded(text: str) -> str:
+    """The text with one more apostrophe where it has one itself before a formula.
+
+    Who reads the CSV takes away one apostrophe that stands before a formula or before such an apostrophe.
+    """
+    return f"'{text}" if _GUARDED.match(text) else text
 
 
 def to_xlsx(

@@ -1,0 +1,278 @@
+"""Hostile texts in every field: in every file made of a declaration they stay words, and none is lost."""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+from python_calamine import CalamineWorkbook
+
+from dnk_tool.domain.document import canonical, to_json
+from dnk_tool.domain.document_parser import DocumentError
+from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.organisation import Profile, Site
+from dnk_tool.report import Confirmation, Issue, Review
+from dnk_tool.report.compose import compose
+from dnk_tool.report.formats import Format, made
+from dnk_tool.report.page import render_html
+from dnk_tool.report.sheets import FORMULA_SIGNS, NUMBER, guarded, to_csv
+from tests.builders import empty_document
+from tests.hostile import ALL, TEXTS, Planted, handed_in, in_turn, planted, told
+
+FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
+OURS = re.compile(r' (TOC \\o "1-2" \\h \\z \\u|PAGE|NUMPAGES|PAGEREF _Ref\d+ \\h) ')
+WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+class Html(HTMLParser):
+    """The elements of a page with their attributes, and its text without style."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__()
+        self.elements: set[tuple[str, tuple[str, ...]]] = set()
+        self.addresses: set[str] = set()
+        self.others: list[str] = []
+        self.words: list[str] = []
+        self.feed(content.decode())
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.add((tag, tuple(sorted(name for name, _value in attrs))))
+        self.addresses |= {str(value) for name, value in attrs if name in ("href", "src", "action", "data")}
+        self.words += [str(value) for name, value in attrs if name in ("content", "alt", "aria-label")]
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    def handle_comment(self, data: str) -> None:
+        self.others.append(data)
+
+    def handle_pi(self, data: str) -> None:
+        self.others.append(data)
+
+    def unknown_decl(self, data: str) -> None:
+        self.others.append(data)
+
+
+def parts(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        assert file.testzip() is None
+        return {one.filename: file.read(one) for one in file.infolist()}
+
+
+def trees(content: bytes) -> Iterator[etree._Element]:
+    parser = etree.XMLParser(resolve_entities=False, huge_tree=True)
+    for name, part in parts(content).items():
+        if name.endswith((".xml", ".rels")):
+            yield etree.fromstring(part, parser)
+
+
+def cells_of(content: bytes) -> Iterator[str]:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    for name in book.sheet_names:
+        for row in book.get_sheet_by_name(name).to_python():
+            yield from map(str, row)
+
+
+def rows_of(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+def text_of(content: bytes, kind: Format) -> str:
+    if kind is Format.HTML:
+        return "\n".join(Html(content).words)
+    if kind is Format.DOCX:
+        return "\n".join(
+            text for tree in trees(content) for text in tree.itertext(f"{WORD}t", with_tail=False)
+        )
+    return "\n".join(
+        cells_of(content) if kind is Format.XLSX else (c for row in rows_of(content) for c in row)
+    )
+
+
+def structure(content: bytes, kind: Format) -> set[object]:
+    """What a file is made of beside its words: elements with attributes, fields, addresses, other files."""
+    if kind is Format.HTML:
+        page = Html(content)
+        assert page.others == []
+        assert {one for one in page.addresses if not one.startswith("#")} == set()
+        return set(page.elements)
+    found: set[object] = set()
+    for tree in trees(content):
+        for one in tree.iter():
+            assert isinstance(one.tag, str), "neither comments nor instructions"
+            found.add((one.tag, tuple(sorted(map(str, one.attrib)))))
+            assert one.get("TargetMode") != "External"
+            if one.tag == f"{WORD}instrText":
+                assert OURS.fullmatch(one.text or ""), one.text
+    return found
+
+
+SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+KINDS = (Format.DOCX, Format.XLSX, Format.CSV, Format.HTML)
+
+
+@cache
+def tame() -> Planted:
+    """The same declaration with a word in each place."""
+    return planted(lambda place: "Wort")
+
+
+@cache
+def tame_file(kind: Format) -> bytes:
+    return made(tame().document, FINAL, kind)
+
+
+@cache
+def tame_structure(kind: Format) -> frozenset[object]:
+    return frozenset(structure(tame_file(kind), kind))
+
+
+def check(content: bytes, kind: Format) -> None:
+    """Nothing in the file but words."""
+    if kind is Format.CSV:
+        for row in rows_of(content):
+            for cell in row:
+                is_formula = cell.lstrip().startswith(FORMULA_SIGNS) or cell.startswith(FORMULA_SIGNS)
+                assert not is_formula or NUMBER.fullmatch(cell), cell
+        return
+    assert structure(content, kind) - tame_structure(kind) - LISTS == set()
+    if kind is Format.XLSX:
+        assert not any(tree.findall(".//{*}f") or tree.findall(".//{*}hyperlink") for tree in trees(content))
+        names = {re.sub(r"\d+", "", name) for name in parts(content)}
+        assert names == {re.sub(r"\d+", "", name) for name in parts(tame_file(kind))}
+
+
+# What prose may bring along that the tame words did not: lists, line ends, parts that are kept together.
+LISTS: set[object] = {
+    ("ul", ()),
+    ("li", ()),
+    ("br", ()),
+    ("span", ("class",)),
+    (f"{WORD}br", ()),
+    (f"{WORD}softHyphen", ()),
+    ("{http://schemas.openxmlformats.org/spreadsheetml/2006/main}t", (SPACE,)),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("first", [0, 19])
+def test_every_place_of_a_declaration(kind: Format, first: int) -> None:
+    found = planted(in_turn(first))
+    content = made(found.document, FINAL, kind)
+    check(content, kind)
+    before, after = told(text_of(tame_file(kind), kind)), told(text_of(content, kind))
+    printed = [place for place in found.texts if place.mark in before]
+    assert len(printed) > 300, "the walk finds what is printed"
+    lost = [one.path for one in printed if told(found.texts[one]) + one.mark not in after]
+    assert lost == []
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_text_where_a_declaration_has_only_one_place(name: str) -> None:
+    text = TEXTS[name]
+    profile = Profile(text, text, text[:80], None, None, text, text, (Site(text, text),))
+    issue = replace(
+        FINAL, review=Review(text, FINAL.issued_on, text), confirmation=Confirmation(FINAL.issued_on, text)
+    )
+    document = empty_document(organisation=profile)
+    at = list(TEXTS).index(name)
+    for kind in (KINDS[at % 4], KINDS[(at + 2) % 4]):  # every place above shows each text in all of them
+        content = made(document, issue, kind)
+        check(content, kind)
+        assert told(text) in told(text_of(content, kind)), kind
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_texts_in_one_after_the_other(kind: Format) -> None:
+    found = planted(lambda place: ALL if place.longest > 10_000 and place.number % 9 == 0 else "Wort")
+    content = made(found.document, FINAL, kind)
+    check(content, kind)
+    said = told(text_of(content, kind))
+    full = [one for one, text in found.texts.items() if text == ALL and one.mark in said]
+    assert len(full) > 30
+    assert [one.path for one in full if told(ALL) + one.mark not in said] == []
+
+
+def test_what_is_printed_has_a_glyph_and_no_element_of_somebody_else() -> None:
+    """The page that becomes the PDF; as a file it is looked at once, in test_pdf.py."""
+    found = planted(in_turn(3))
+    html = render_html(compose(found.document, FINAL)).encode()
+    before = render_html(compose(tame().document, FINAL)).encode()
+    assert Html(html).elements - Html(before).elements - LISTS == set()
+    assert {one for one in Html(html).addresses if not one.startswith("#")} == Html(before).addresses - {
+        one for one in Html(before).addresses if one.startswith("#")
+    }
+    said, seen = told("\n".join(Html(html).words), on_paper=True), told("\n".join(Html(before).words))
+    lost = [
+        place.path
+        for place, text in found.texts.items()
+        if place.mark in seen and told(text, on_paper=True) + place.mark not in said
+    ]
+    assert lost == []
+
+
+@pytest.mark.parametrize("first", [0, 21])
+def test_a_file_full_of_them_is_read_and_written_again_without_loss(first: int) -> None:
+    """At the door texts are tidied, and no word of them is lost."""
+    text_at = in_turn(first)
+    document = read_document(handed_in(lambda place: _storable(text_at(place))))
+    assert read_document(canonical(document)) == document
+    said = told("\n".join(_strings(to_json(document))))
+    assert [name for name, text in TEXTS.items() if told(_storable(text)) not in said] == []
+
+
+def _strings(data: object) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict | list):
+        for one in data.values() if isinstance(data, dict) else data:
+            yield from _strings(one)
+
+
+def _storable(text: str) -> str:
+    """Half an emoji is no text to JSON."""
+    return text.encode("utf-16", "ignore").decode("utf-16", "ignore")
+
+
+def test_a_file_with_half_an_emoji_is_refused_with_its_place() -> None:
+    with pytest.raises(DocumentError) as caught:
+        read_document(handed_in(lambda place: "halb \ud83d"))
+    assert {one.code for one in caught.value.problems} == {"not-json"}
+
+
+ANY = st.text(max_size=60) | st.sampled_from(sorted(TEXTS.values()))
+
+
+@settings(max_examples=12, deadline=None)
+@given(ANY, ANY, st.sampled_from(KINDS))
+def test_any_text_stays_words(text: str, other: str, kind: Format) -> None:
+    document = empty_document(
+        organisation=Profile("Firma", address=f"Q1q {text} Q2q", sites=(Site(f"Q3q {other} Q4q"),))
+    )
+    content = made(document, FINAL, kind)
+    check(content, kind)
+    said = told(text_of(content, kind))
+    for expected in (f"Q1q {text} Q2q", f"Q3q {other} Q4q"):
+        assert told(expected) in said
+
+
+SIGNS = "=+\\-@＝＋－＠\\t\\r\\n"  # as a class of a pattern
+
+
+@given(st.text(st.sampled_from("'=+-@＝\t \na1;\"")) | ANY)
+def test_a_cell_of_csv_comes_back_as_it_was(text: str) -> None:
+    whole = _storable(text)
+    cell = "".join(rows_of(to_csv(["Text"], [[guarded(whole)]]))[1])
+    assert NUMBER.fullmatch(cell) or not cell.lstrip().startswith(FORMULA_SIGNS)
+    is_guarded = re.match(rf"'+\s*[{SIGNS}]", cell)
+    assert (cell[1:] if is_guarded else cell) == whole

@@ -14,24 +14,30 @@ _RUN = re.compile(r"[^ \n\N{ZERO WIDTH SPACE}/-]*[/-]?")
 _FACES = {False: "IBMPlexSans-Regular.ttf", True: "IBMPlexSans-SemiBold.ttf"}
 
 
+class _Advances(dict[str, float]):
+    """The width of every character as a part of the font's size; of one without a glyph as wide as high."""
+
+    def __missing__(self, char: str) -> float:
+        return 1.0
+
+
 @cache
-def _advances(file_name: str) -> dict[str, float]:
-    """The width of every character as a part of the font's size."""
+def _advances(file_name: str) -> _Advances:
     (path,) = (one for one in fonts() if one.name == file_name)
     with TTFont(path, lazy=True) as face:
         unit, widths = face["head"].unitsPerEm, face["hmtx"].metrics
-        return {chr(code): widths[name][0] / unit for code, name in face.getBestCmap().items()}
+        return _Advances((chr(code), widths[name][0] / unit) for code, name in face.getBestCmap().items())
 
 
 def width(text: str, size: float, *, is_bold: bool = False) -> float:
     """The points that the text takes on one line."""
-    advances = _advances(_FACES[is_bold])
-    return size * sum(advances.get(char, 1.0) for char in text)
+    return size * sum(map(_advances(_FACES[is_bold]).__getitem__, text))
 
 
 def widest_word(text: str, size: float, *, is_bold: bool = False) -> float:
     """The points of the longest run that no line may end in; a line may end after a hyphen and a stroke."""
-    return max(width(run, size, is_bold=is_bold) for run in _RUN.findall(text))
+    of = _advances(_FACES[is_bold]).__getitem__
+    return size * max(sum(map(of, run)) for run in _RUN.findall(text))
 
 
 @dataclass(frozen=True, slots=True)

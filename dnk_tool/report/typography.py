@@ -12,14 +12,13 @@ _UNITS = (
     r"|Liter|litres|[kcm]?m|[kc]?m²|[kc]?m³|ha|Hektar|Kilometer|Meter|Quadratmeter|Kubikmeter"
     r"|Kilowattstunden|Megawattstunden|°C|h|Std\.|Stunden|hours|min|VZÄ|FTE|Pers\.|Personen|people"
 )
-_QUANTITY = re.compile(rf"(?<=\d) (?=(?:{_UNITS})(?!\w))")
-_LARGE = re.compile(r"(?<=\d[ \N{NO-BREAK SPACE}](?:Mio|Mrd|Tsd)\.) (?=(?:EUR|Euro|€|h|t|kWh)(?!\w))")
-_GASES = re.compile(r"(?<=\d[ \N{NO-BREAK SPACE}]t) (?=CO)|(?<=\d[ \N{NO-BREAK SPACE}]kg) (?=CO)")
-_NUMBERED = re.compile(
-    r"(?<=(?<!\w)EUR) (?=\d)|(?<=(?<!\w)Nr\.) (?=\d)|(?<=§) (?=\d)|(?<=(?<!\w)Scope) (?=\d)"
-)
+# Each begins with its space, which is found in no time; what stands before it is looked at only there.
+_QUANTITY = re.compile(rf" (?<=\d )(?=(?:{_UNITS})(?!\w))")
+_LARGE = re.compile(r" (?<=\d[ \N{NO-BREAK SPACE}](?:Mio|Mrd|Tsd)\. )(?=(?:EUR|Euro|€|h|t|kWh)(?!\w))")
+_GASES = re.compile(r" (?:(?<=\d[ \N{NO-BREAK SPACE}]t )|(?<=\d[ \N{NO-BREAK SPACE}]kg ))(?=CO)")
+_NUMBERED = re.compile(r" (?:(?<=(?<!\w)EUR )|(?<=(?<!\w)Nr\. )|(?<=§ )|(?<=(?<!\w)Scope ))(?=\d)")
 _DAY = re.compile(
-    r"(?<=\d\.) (?=(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b)"
+    r" (?<=\d\. )(?=(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b)"
 )
 _ABBREVIATION = re.compile(r"\b(z|d|u|o|i|v)\. (?=(?:B|h|a|ä|d|R|U)\.)")
 # A line may end after the stroke of "kWh/Person" even where a space does not break.

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from dnk_tool.paths import PACKAGE, templates_folder
 
+PICTURE = "data:image/png;base64,"  # what the address of a logo begins with
 SCHEME = "asset"
 FOLDER = PACKAGE / "report" / "assets"
 FONT_FILES = (

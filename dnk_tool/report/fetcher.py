@@ -6,8 +6,7 @@ from urllib.parse import urldefrag
 
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from dnk_tool.report.assets import served
-from dnk_tool.report.look import PICTURE
+from dnk_tool.report.assets import PICTURE, served
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 

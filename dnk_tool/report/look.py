@@ -16,8 +16,8 @@ from dnk_tool.domain.colours import (
     parsed,
     readable_on,
 )
+from dnk_tool.report.assets import PICTURE
 
-PICTURE = "data:image/png;base64,"  # what the address of a logo begins with
 INK = "#1d2629"  # of all text, as in declaration.css
 PALE = 1.25  # less contrast to white is hardly seen in lines
 WHITISH = 1.06  # nor as a ground: bright yellow still is

@@ -10,8 +10,8 @@ STATE := .build
 # Side by side, each process with neighbours of a kind, which share servers, databases and finished PDFs.
 PYTEST := $(BIN)/pytest -n 2 --dist worksteal
 
-# A checkout is used in place: its own package, templates and criteria.
-export PYTHONDONTWRITEBYTECODE ?=
+# A checkout is used in place: its own package, templates and criteria. Many processes begin; compile for them once.
+export PYTHONDONTWRITEBYTECODE :=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo run test check unit integration contract e2e bench format lock clean
@@ -25,17 +25,34 @@ demo: $(STATE)/run ## install what is missing, seed the demo and serve it on htt
 run: $(STATE)/run ## serve an empty instance; the console prints a token for the first account
 	@$(BIN)/dnk serve
 
+<<<<<<< Updated upstream
 test: $(STATE)/test check-code ## every check and every test, in a real browser too
 	@timeout --kill-after=10 1800 $(PYTEST)
 
 check: $(STATE)/test check-code ## every check and test but the browser's
 	$(PYTEST) -m "not e2e"
+=======
+test: ready ## every check and every test, in a real browser too
+	@others=0; $(BIN)/pytest -n 2 -m "not e2e" || others=$$?; \
+	timeout --kill-after=10 1800 $(BIN)/pytest -m e2e && test $$others -eq 0
 
-.PHONY: check-code
-check-code: $(STATE)/test
+check: ready ## every check and test but the browser's
+	$(BIN)/pytest -n 2 -m "not e2e"
+>>>>>>> Stashed changes
+
+.PHONY: ready check-code check-types check-style
+ready: $(STATE)/test
+	@$(MAKE) --no-print-directory -j2 --output-sync check-code
+
+# The types take as long as all the rest: side by side.
+check-code: check-types check-style
+
+check-types: $(STATE)/test
+	$(BIN)/mypy
+
+check-style: $(STATE)/test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/dnk catalogue check
 

@@ -5,7 +5,7 @@ Only the child process imports this module: WeasyPrint takes a third of a second
 
 import gc
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
@@ -22,6 +22,7 @@ from dnk_tool.report import (
     kept_layout,
     kept_sections,
     page_numbers,
+    progress,
     repairs,
     shortcuts,
 )
@@ -37,7 +38,7 @@ def write_pdf(
     fingerprint: str,
     issued_on: date,
     files: Sequence[Mapping[str, Any]] = (),
-    on_progress: Callable[[int, int], None] = lambda _done, _of: None,
+    on_progress: progress.Progress = lambda _done, _of: None,
 ) -> bytes:
     """The HTML as PDF/UA-1 and PDF/A-3a with `files` inside (see archive.attach).
 
@@ -46,7 +47,7 @@ def write_pdf(
     Only in a process that renders nothing else at the same time: WeasyPrint's fonts are not safe among
     threads, and the repairs and the hyphenation count for the whole process.
     """
-    for one in (hyphenation, repairs, shortcuts, kept_sections, kept_layout, kept_drawing):
+    for one in (hyphenation, repairs, shortcuts, kept_sections, kept_layout, kept_drawing, progress):
         one.install()
     plan = _shelf.plan(page_numbers.with_room(html))
 
@@ -55,9 +56,15 @@ def write_pdf(
         archive.identify(pdf)
         archive.attach(pdf, files, issued_on)
 
-    with _without_collector(), _clock_at(issued_on), kept_sections.using(plan):
+    with (
+        _without_collector(),
+        _clock_at(issued_on),
+        kept_sections.using(plan),
+        progress.telling(on_progress) as will_paint,
+    ):
         source = weasyprint.HTML(string=plan.html, url_fetcher=fetcher.AssetFetcher())
         document = source.render(pdf_variant=VARIANT, font_config=_fonts())
+        will_paint(len(document.pages))
         page_numbers.write(document)
         repairs.prepare(document)
         repairs.bleed(document)

@@ -1,0 +1,96 @@
+"""Tells how far a render is: half of it is laying sections out, the other half is painting pages."""
+
+from bisect import bisect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from weasyprint import document
+from weasyprint.layout import page
+
+Progress = Callable[[int, int], None]
+
+STEPS = 50  # of either half
+
+
+class _Teller:
+    """Knows where in the document each page ends, and how many pages are painted."""
+
+    def __init__(self, tell: Progress) -> None:
+        self._tell = tell
+        self._said = -1
+        self._root: Any = None
+        self._blocks: list[tuple[int, ...]] = []
+        self.pages = self.painted = 0
+
+    def laid_out(self, root: Any, resume_at: Any) -> None:
+        if root is not self._root:
+            self._root, self._blocks = root, list(_paths(root))
+        reached = bisect(self._blocks, _path(resume_at)) if resume_at else len(self._blocks)
+        self._say(reached, len(self._blocks), 0)
+
+    def paint(self) -> None:
+        self.painted += 1
+        self._say(self.painted, self.pages, STEPS)
+
+    def _say(self, done: int, of: int, before: int) -> None:
+        step = before + STEPS * done // max(1, of)
+        if step > self._said:
+            self._said = step
+            self._tell(step, 2 * STEPS)
+
+
+def _paths(box: Any, path: tuple[int, ...] = ()) -> Iterator[tuple[int, ...]]:
+    """Where the blocks of the outer levels stand, in the order of reading."""
+    for number, child in enumerate(box.children):
+        here = (*path, number)
+        yield here
+        if len(here) < 5 and child.element_tag in ("body", "section", "div"):
+            yield from _paths(child, here)
+
+
+def _path(resume_at: Any) -> tuple[int, ...]:
+    path = []
+    while resume_at:
+        ((number, resume_at),) = resume_at.items()
+        path.append(number)
+    return tuple(path)
+
+
+_teller: _Teller | None = None
+
+
+@contextmanager
+def telling(tell: Progress) -> Iterator[Callable[[int], None]]:
+    """While one document is rendered; the value is to be told how many pages there are to paint."""
+    global _teller  # noqa: PLW0603 - one render at a time in this process
+    teller = _teller = _Teller(tell)
+
+    def will_paint(pages: int) -> None:
+        teller.pages = pages
+
+    try:
+        yield will_paint
+    finally:
+        _teller = None
+
+
+def install() -> None:
+    """Makes every later render in this process tell how far it is."""
+    make, paint = page.remake_page, document.Page.paint
+    if getattr(make, "tells", False):
+        return
+
+    def remake_page(index: int, context: Any, root_box: Any, html: Any) -> Any:
+        made = make(index, context, root_box, html)
+        if _teller is not None:
+            _teller.laid_out(root_box, made[1])
+        return made
+
+    def telling_paint(self: Any, *given: Any, **named: Any) -> None:
+        paint(self, *given, **named)
+        if _teller is not None:
+            _teller.paint()
+
+    remake_page.tells = True  # type: ignore[attr-defined]
+    page.remake_page, document.Page.paint = remake_page, telling_paint

@@ -46,8 +46,8 @@ class Consent(Base):
     """That a company belongs to a cluster and lets it see its progress, until it withdraws.
 
     `aggregates_from` is the first reporting year whose figures may enter sums over members; none: no figure.
-    `edition` is that of the text agreed to, empty where none is known; `asked_at`: when the cluster asked last
-    for consent to a newer one. A row is never reused: joining again makes a new one.
+    `edition` is that of the text agreed to, empty where none is known; `asked_at`: when the cluster asked
+    last for consent to a newer one. A row is never reused: joining again makes a new one.
     """
 
     __tablename__ = "consent"

@@ -18,9 +18,10 @@ from dnk_tool.domain.completeness import Progress
 from dnk_tool.domain.document_reader import read_document
 from dnk_tool.domain.review import Audience, Side
 from dnk_tool.domain.states import State
+from dnk_tool.report.trend import trend
 from dnk_tool.services import reminding
 from dnk_tool.services.decoding import decoded
-from dnk_tool.store import accounts, cockpit, cockpit_sums, declarations, remarks, reviews
+from dnk_tool.store import accounts, cockpit, cockpit_sums, declarations, publications, remarks, reviews
 from dnk_tool.store.blobs import Blobs, FileBlobs, Key
 from dnk_tool.store.clusters import Cluster, Consent
 from dnk_tool.store.cockpit import Member, Wanted
@@ -168,3 +169,23 @@ def test_bills_lie_beside_their_lines_and_could_have_been_uploaded(seeded: Sessi
         content = b"".join(files.open(Key(row.organisation_id, row.sha256)))
         assert decoded(content, row.kind) == content
         assert len(content) == row.size < 5_000
+
+
+def test_published_years_show_how_figures_went(seeded: Session) -> None:
+    software = declarations.named(seeded, "Lippewerk Software GmbH")[0]
+    years = publications.years_of(seeded, software.id, limit=6)
+    found = [read_document(one.content) for one in years]
+    shown = trend(found, "de")
+    assert shown
+    assert [str(LATEST), str(BEFORE)] == [str(one.reporting_year) for one in found]
+    assert {"energy.total", "ghg.scope1.gross", "water.withdrawal.total", "waste.total"} <= {
+        row.key for row in shown.rows if all(one is not None for one in row.numbers)
+    }
+    assert shown.charts
+    for one in found:
+        assert "erfunden" in one.answers["GRI-SRS-302-1.f"].text, "nobody takes the figures for real ones"
+        parts = ("energy.fuels.non-renewable", "energy.electricity.consumption", "energy.heating.consumption")
+        values = {
+            key: figure.value for (year, key), figure in one.figures.items() if year == one.reporting_year
+        }
+        assert values["energy.total"] == sum(values[key] or 0 for key in parts), "sums add up"

@@ -1,13 +1,15 @@
 """The members of the demo's cluster: short declarations of one set of sentences and each firm's own words."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from dnk_tool.catalogue import ItemKind, Requirement, Section, select
-from dnk_tool.domain.answers import Answer, Disclosure
+from dnk_tool.domain.answers import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.document import Document
 from dnk_tool.domain.organisation import Profile
 
@@ -58,8 +60,16 @@ def declaration_of(member: Member, year: int, *, criteria: int = ALL) -> Documen
         options=frozenset(),
         organisation=member.profile,
         answers=answers,
+        figures=dict(_figures(member, year)) if criteria == ALL else {},
         done=frozenset(section.ref for section in sections),
     )
+
+
+def _figures(member: Member, year: int) -> Iterator[tuple[tuple[int, str], Figure]]:
+    """What the firm measured in a year; most firms of the demo have no figures yet."""
+    for key, one in member.words.get("figures", {}).items():
+        if str(year) in one:
+            yield (year, key), Figure(Decimal(one[str(year)]), one["unit"], Quality(one["quality"]))
 
 
 def _section(section: Section, words: dict[str, Any]) -> dict[str, Answer]:
@@ -70,7 +80,9 @@ def _section(section: Section, words: dict[str, Any]) -> dict[str, Answer]:
 
 
 def _requirement(requirement: Requirement, words: dict[str, Any]) -> dict[str, Answer]:
-    texts, reported = _data()["texts"], _data()["reported"]
+    texts, reported, measured = (_data()[one] for one in ("texts", "reported", "measured"))
+    if requirement.ref in measured and "figures" in words:
+        return {requirement.ref: Answer(Disclosure.COMPLY), **_measured(measured[requirement.ref], words)}
     # What a firm explains for itself counts before the sentences of all.
     why = {**_data()["explained"], **words.get("explained", {})}.get(requirement.ref)
     if why is not None:
@@ -80,6 +92,16 @@ def _requirement(requirement: Requirement, words: dict[str, Any]) -> dict[str, A
         return {requirement.ref: Answer(Disclosure.COMPLY, texts[requirement.ref].format(**words))}
     items = {ref: Answer(text=text) for ref, text in reported.get(requirement.ref, {}).items()}
     return {requirement.ref: Answer(Disclosure.COMPLY), **items} if items else {}
+
+
+def _measured(items: dict[str, Any], words: dict[str, Any]) -> dict[str, Answer]:
+    """How a firm came to its figures."""
+    found = {}
+    for ref, item in items.items():
+        value = item.get("value")
+        chosen = tuple(value) if isinstance(value, list) else value
+        found[ref] = Answer(text=item["text"].format(**words)) if "text" in item else Answer(value=chosen)
+    return found
 
 
 def _general(requirement: Requirement, words: dict[str, Any]) -> dict[str, Answer]:

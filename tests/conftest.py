@@ -1,5 +1,6 @@
 """What every test may use: an application on its own SQLite file, and browsers without windows."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -12,6 +13,10 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from dnk_tool import config
@@ -38,6 +43,12 @@ if in_memory():
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+def pytest_collection_finish() -> None:
+    """Thousands of tests live to the end: the collector of garbage need not look at them each time."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def routes_compiled_once() -> Iterator[None]:
     """Werkzeug writes two functions per route for each application: nearly all that making one takes.
@@ -55,6 +66,26 @@ def routes_compiled_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Rule, "_compile_builder", kept)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    """Each application has an engine, and each engine would turn the same statements into SQL again.
+
+    What it makes of one depends on the kind of database alone, so one engine takes it from the other.
+    """
+    compiled: dict[type[Dialect], LRUCache[Any, Any]] = {}
+    make = Engine.__init__
+
+    def begin(engine: Engine, *given: Any, **options: Any) -> None:
+        make(engine, *given, **options)
+        engine._compiled_cache = compiled.setdefault(type(engine.dialect), LRUCache(5_000))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Engine, "__init__", begin)
+        patch.setattr(DefaultDialect, "__eq__", lambda one, other: type(one) is type(other))
+        patch.setattr(DefaultDialect, "__hash__", lambda one: hash(type(one)))
         yield
 
 

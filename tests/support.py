@@ -30,6 +30,7 @@ from dnk_tool.store.models import Declaration, Membership, Organisation
 PASSWORD = "wiese kahn sieben lampe"
 READ = Wording(consent_editions.NEWEST, "de")
 
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _addresses = count(1)
 _hashes: dict[str, str] = {}
 
@@ -215,7 +216,7 @@ def make_world(app: Flask) -> World:
 
 def sign_in(client: FlaskClient, email: str, password: str = PASSWORD, **fields: Any) -> TestResponse:
     """Sign in through the form, as a browser does; each time from another network address."""
-    token = form_fields(client.get("/anmelden").text)["csrf_token"]
+    [token, *_others] = _TOKEN.findall(client.get("/anmelden").text)
     answer = client.post(
         "/anmelden",
         data={"email": email, "password": password, "csrf_token": token, **fields},
@@ -232,8 +233,11 @@ def post(client: FlaskClient, path: str, data: dict[str, Any] | None = None, **g
 
 def token_of(client: FlaskClient) -> str:
     """A form token of the present session."""
-    html = client.get("/konto", follow_redirects=True).text
-    return form_fields(html)["csrf_token"][0]
+    # A small page has one for whoever is signed in, to sign out.
+    found = _TOKEN.search(client.get("/hilfe").text)
+    found = found or _TOKEN.search(client.get("/konto", follow_redirects=True).text)
+    assert found, "no page has a form"
+    return found[1]
 
 
 class _Forms(HTMLParser):

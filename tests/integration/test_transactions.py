@@ -185,18 +185,18 @@ def test_no_lock_is_held_while_a_password_is_hashed(
 
     def slow(_password: str, _hash: str) -> bool:
         hashing.set()
-        assert done.wait(5)
+        assert done.wait(60)
         return False
 
     monkeypatch.setattr(passwords, "matches", slow)
     fields = form_fields(client.get("/anmelden").text) | {"email": "anna@example.org", "password": "x"}
     thread = threading.Thread(target=client.post, args=("/anmelden",), kwargs={"data": fields})
     thread.start()
-    assert hashing.wait(5)
-    begin = time.perf_counter()
+    assert hashing.wait(60)
+    # Whoever had to wait for the hash would be told that the database is locked.
     with stored(app) as session:
         session.scalars(select(Account)).one().name = "Meanwhile"
-    assert time.perf_counter() - begin < 1
+    assert thread.is_alive()
     done.set()
     thread.join()
 

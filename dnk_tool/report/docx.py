@@ -13,7 +13,7 @@ SEPARATOR = " \N{MIDDLE DOT} "
 
 def to_docx(view: DeclarationView) -> bytes:
     """The whole view as DOCX; compose it with `on_paper=False`. The same view gives the same bytes."""
-    document = package.new_document(view.language)
+    document = package.new_document(view.language, view.look.palette)
 
     def embed(png: bytes) -> str:
         return document.part.get_or_add_image(io.BytesIO(png))[0]

@@ -167,6 +167,8 @@ ALLOWED = {
     "public.data": EVERYBODY,
     "public.xlsx": EVERYBODY,
     "public.csv": EVERYBODY,
+    "public.logo": EVERYBODY,
+    "public.colours": EVERYBODY,
     "public.feed": EVERYBODY,
     "public.cluster": EVERYBODY,
     "public.cluster_by_number": EVERYBODY,

@@ -55,6 +55,7 @@ from tests import evidence_rows, reviews
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import COMPLETE, IN_PROGRESS, Server, Visitor, wait_for
 from tests.e2e.driving import field as form_field
+from tests.evidence_files import image
 from tests.integration import cockpit_members
 from tests.support import PASSWORD, add_consent, add_member, make_account, make_cluster, make_organisation
 
@@ -671,6 +672,15 @@ def offered_back(page: Page, world: World) -> None:
     expect(page.locator(".dnk-restore")).to_be_visible()
 
 
+def look_previewed(page: Page, world: World) -> None:
+    """A yellow that needs a darker tone, and a logo that is not stored yet."""
+    page.get_by_label("Die Farbe unseres Unternehmens").check()
+    page.get_by_label("Farbcode").fill("#ffd500")
+    logo = {"name": "Logo.png", "mimeType": "image/png", "buffer": image(size=(90, 30))}
+    page.get_by_label("Logo auswählen").set_input_files([logo])
+    page.get_by_role("button", name="Vorschau ansehen").click()
+
+
 def profile_error(page: Page, world: World) -> None:
     page.get_by_label("Name des Unternehmens").fill("")
     page.get_by_label("Zahl der Beschäftigten").fill("viele")
@@ -948,6 +958,7 @@ STATES = (
     State("invitation-unknown", path="/einladung/gibt-es-nicht", heading="Diesen Link kennen wir nicht"),
     State("overview-contributor", "zora", of(HALF), heading="erklärung für", javascript=BOTH),
     State("criterion-contributor", "zora", of(HALF, "kriterien/5"), heading="Verantwortung"),
+    State("look", "leo", "/unternehmen/{company}/erscheinungsbild", look_previewed, "Erscheinungsbild", BOTH),
     State("profile-new", "neu", "/unternehmen/neu", heading="Profil des Unternehmens"),
     State("profile-error", "neu", "/unternehmen/neu", profile_error, "Profil des Unternehmens", BOTH),
     State("profile", "leo", "/unternehmen/{company}/profil", heading="Profil des Unternehmens"),
@@ -1352,7 +1363,7 @@ def check(page: Page, axe: str, shot: Shot, name: str) -> None:
 NO_PAGES = re.compile(
     r"health\.|static|languages\.choose|.*[._](pdf|json|csv)$|cockpit\.(csv|xlsx)|"
     r"figure_files\.(export|template)|.*\.open_file$|security\.(logout|reset_password)|set_up\.|"
-    r"public\.(data|file|xlsx|feed|cluster_feed|cluster_by_number)|robots\.|"
+    r"public\.(data|file|logo|colours|xlsx|feed|cluster_feed|cluster_by_number)|robots\.|look\.logo$|"
     r"files\.inside$|(files|review)\.(draft|version)_(file|seal)$|origin\.(seal|keys)$"
 )
 
@@ -1419,7 +1430,7 @@ def test_a_pdf_on_its_way(
         expect(page.get_by_role("heading", level=1)).to_have_text("Ihr PDF wird gerade erstellt")
         expect(page.get_by_role("progressbar")).to_be_visible()
         without_script = plain.page(draft)
-        expect(without_script.get_by_text("Jetzt nachsehen")).to_be_visible()
+        expect(without_script.get_by_role("progressbar")).to_be_visible()
         elsewhere = visitor.page("/konto")
         expect(elsewhere.get_by_text("PDF fertig")).to_have_count(0)
     with without_script.expect_download(timeout=60_000) as second:

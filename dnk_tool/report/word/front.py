@@ -12,6 +12,7 @@ def cover(pen: Pen) -> str:
     """Who reports on which year, and which copy this is."""
     one = pen.view.cover
     parts = [
+        pen.logo(),
         text.paragraph("Company", text.run(one.company)),
         *([text.paragraph("Subtitle", text.run(pen.view.mark))] if pen.view.mark else []),
         text.paragraph("Title", text.run(one.title)),

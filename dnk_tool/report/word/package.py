@@ -12,6 +12,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 from docx.shared import Mm
 
+from dnk_tool.report.look import OURS, Palette
 from dnk_tool.report.plain import clean
 from dnk_tool.report.word import text
 
@@ -38,8 +39,8 @@ EARLIEST = (1980, 1, 1, 0, 0, 0)  # that a zip file can say
 COMPRESSION = 6
 
 
-def new_document(language: str) -> WordDocument:
-    """An empty document on A4 in our own styles; `language` is one such as de-DE."""
+def new_document(language: str, palette: Palette = OURS) -> WordDocument:
+    """An empty document on A4 in our own styles and the tones given; `language` is one such as de-DE."""
     made = Document()
     for relationships in (made.part.package.rels, made.part.rels):
         for key in [key for key, one in relationships.items() if one.reltype in FOREIGN_PARTS]:
@@ -51,6 +52,7 @@ def new_document(language: str) -> WordDocument:
         ("numbering.xml", made.part.numbering_part.element),
     ):
         own = (PARTS / name).read_text("utf-8").replace("{language}", language).replace("{decimal}", decimal)
+        own = own.replace("{accent}", palette.text[1:]).replace("{tint}", palette.tint[1:])
         element[:] = parse_xml(own)[:]
     page = made.sections[0]
     page.page_width, page.page_height = Mm(210), Mm(297)

@@ -10,6 +10,7 @@ from dnk_tool.report.word import text
 from dnk_tool.report.word.pictures import Picture, drawn
 
 EMU = 12700  # in a point
+LOGO = (216, 74)  # points that it may take, as on paper
 
 
 @dataclass
@@ -60,21 +61,31 @@ class Pen:
 
     def chart(self, chart: ChartView) -> str:
         """A drawing under its title, with its words for whoever does not see it."""
-        picture = drawn(chart.svg)
+        shown = self._shown(drawn(chart.svg), self.gettext("Diagramm"))
         parts = [
             text.paragraph("Caption", text.run(chart.title)),
-            text.paragraph("Picture", self._shown(picture)),
+            text.paragraph("Picture", shown),
         ]
         parts += [text.paragraph("Legend", text.run(note)) for note in chart.notes]
         return "".join(parts)
 
-    def _shown(self, picture: Picture) -> str:
+    def logo(self) -> str:
+        """The company's logo, on the ground on which it is seen; nothing for none."""
+        one, field = self.view.look.picture, self.view.look.palette.field[1:]
+        if one is None:
+            return ""
+        says = self.gettext("Logo von %(company)s") % {"company": self.view.cover.company}
+        shown = self._shown(Picture(one.png, *one.fitted(*LOGO), says), self.gettext("Logo"))
+        ground = f'<w:shd w:val="clear" w:color="auto" w:fill="{field}"/>' if one.is_light else ""
+        return f'<w:p><w:pPr><w:pStyle w:val="Picture"/>{ground}</w:pPr>{shown}</w:p>'
+
+    def _shown(self, picture: Picture, kind: str) -> str:
         self.pictures += 1
         name, size = (
             self.embed(picture.png),
             f'cx="{picture.width * EMU:.0f}" cy="{picture.height * EMU:.0f}"',
         )
-        about = f'id="{self.pictures}" name="{self.gettext("Diagramm")} {self.pictures}"'
+        about = f'id="{self.pictures}" name="{kind} {self.pictures}"'
         return (
             '<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
             f"<wp:extent {size}/><wp:docPr {about} descr={text.attribute(picture.says)}/>"

@@ -66,7 +66,7 @@ class Published:
 @blueprint.get("/<slug>")
 @permit(Permission.PUBLIC)
 def show(slug: str) -> ResponseReturnValue:
-    it = _published(slug)
+    it = published(slug)
     language = current_language()
     view = compose(it.document, it.issue, Edition(language=language), it.look, on_paper=False)
     years = publications.years_of(db(), it.found.organisation_id, limit=MOST_YEARS)
@@ -94,7 +94,7 @@ def show(slug: str) -> ResponseReturnValue:
 @blueprint.get("/<slug>/erklaerung.pdf")
 @permit(Permission.PUBLIC)
 def pdf(slug: str) -> ResponseReturnValue:
-    it = _published(slug)
+    it = published(slug)
     is_findable = it.found.is_findable
     found = frozen_pdf(it.snapshot, it.issue, it.name(".pdf"), back=f"/berichte/{slug}")
     if isinstance(found, Response) and not is_findable:
@@ -106,7 +106,7 @@ def pdf(slug: str) -> ResponseReturnValue:
 @permit(Permission.PUBLIC)
 def file(slug: str, form: str) -> ResponseReturnValue:
     """To work on, or to read and print without a network."""
-    it, kind = _published(slug), Format(form)
+    it, kind = published(slug), Format(form)
     language = current_language()
     found = printed(
         lambda: files.made_for_visitor(it.document, it.issue, it.look, kind, language),
@@ -141,11 +141,11 @@ def csv(slug: str) -> ResponseReturnValue:
 
 
 def _file(slug: str, label: str, kind: str, write: Callable[[Published], bytes]) -> Response:
-    it = _published(slug)
+    it = published(slug)
     return kept(attachment(write(it), kind, it.name(label)), is_findable=it.found.is_findable)
 
 
-def _published(slug: str) -> Published:
+def published(slug: str) -> Published:
     """The version behind the address: 404 for one that never was, 410 for one that was taken back."""
     found = publications.by_address(db(), slug)
     if found is None:

@@ -29,6 +29,13 @@ def effects(look: Look) -> list[str]:
                     "dunkleren Ton, für die Fläche der Titelseite Ihre Farbe."
                 )
             )
+        elif palette.year == look.accent:
+            found.append(
+                _(
+                    "Ihre Farbe ist auf Weiß schwer zu lesen. Für Schrift, Linien und Diagramme drucken wir "
+                    "diesen dunkleren Ton; Ihre Farbe hat die Jahreszahl auf der Titelseite."
+                )
+            )
         else:
             found.append(
                 _(

@@ -86,9 +86,9 @@ def _links(declaration: Declaration, shown: Version | None, language: str) -> Ma
     return {
         "pdf": url_for(pdf, **page, **version),
         "short": url_for(pdf, **page, **version, **short),
-        "inside": url_for(".inside", ending=Format.PDF.value, **page),
+        "inside": url_for(".inside", form=Format.PDF.value, **page),
         "docx_short": url_for(file, ending=Format.DOCX.value, **page, **version, **short),
-        "docx_inside": url_for(".inside", ending=Format.DOCX.value, **page),
+        "docx_inside": url_for(".inside", form=Format.DOCX.value, **page),
         "json": data,
     } | {
         one.value: url_for(file, ending=one.value, **page, **version)
@@ -128,19 +128,19 @@ def section_pdf(declaration_id: int, section_ref: str) -> ResponseReturnValue:
     return delivered(wanted, _name(declaration, f"{_('Auszug')}-{section_ref}.pdf"), back=back)
 
 
-@blueprint.get("/intern.<any(pdf, docx):ending>")
+@blueprint.get("/intern.<any(pdf, docx):form>")
 @permit(Permission.DECLARATION_VIEW)
-def inside(declaration_id: int, ending: str) -> ResponseReturnValue:
+def inside(declaration_id: int, form: str) -> ResponseReturnValue:
     """What is for the company alone: its self-assessment, measures, sources and what is open."""
     declaration, now = current_declaration(), datetime.now(UTC)
     edition = Edition(Variant.INTERNAL, language=_language())
     label = _label("", edition)
-    if ending == Format.PDF:
+    if form == Format.PDF:
         wanted = printing.print_of_inside(db(), declaration, now=now, language=edition.language)
         return delivered(wanted, _name(declaration, f"{label}.pdf"), back=_files(declaration_id))
     document, issue = printing.inside(db(), declaration, now=now)
     look, _version = looks.of_company(db(), declaration.organisation_id)
-    return _made(document, issue, look, Format(ending), label, edition)
+    return _made(document, issue, look, Format(form), label, edition)
 
 
 @blueprint.get("/entwurf.<any(docx, xlsx, csv):ending>")

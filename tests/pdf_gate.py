@@ -22,14 +22,17 @@ KIDS = {
 }
 
 
-def failures(path: Path) -> list[str]:
-    """All that is wrong with the file; nothing for one that may be handed out."""
+def failures(path: Path, *, has_contents: bool = True, least_bookmarks: int = 4) -> list[str]:
+    """All that is wrong with the file; nothing for one that may be handed out.
+
+    A whole declaration has a table of contents; a short form or an excerpt has bookmarks alone.
+    """
     found = []
     for profile in PROFILES:
         report = page.validate_pdf(str(path), profile=profile)
         found += [] if report.is_compliant else [f"{profile}: {one}" for one in report.failures]
     with pikepdf.open(path) as pdf:
-        found += [*_document(pdf), *_tree(pdf), *_links(pdf), *_pages(pdf)]
+        found += [*_document(pdf, least_bookmarks), *_tree(pdf, has_contents), *_links(pdf), *_pages(pdf)]
     return found
 
 
@@ -53,7 +56,7 @@ def kids(element: Any) -> list[Any]:
     return [one for one in below if isinstance(one, pikepdf.Dictionary) and "/S" in one]
 
 
-def _document(pdf: pikepdf.Pdf) -> Iterator[str]:
+def _document(pdf: pikepdf.Pdf, least_bookmarks: int) -> Iterator[str]:
     if not re.fullmatch(r"(de|en)-[A-Z]{2}", str(pdf.Root.get("/Lang", ""))):
         yield "no language"
     if not str(pdf.docinfo.get("/Title", "")).strip() or not pdf.Root.ViewerPreferences.DisplayDocTitle:
@@ -62,11 +65,11 @@ def _document(pdf: pikepdf.Pdf) -> Iterator[str]:
         yield "not marked"
     with pdf.open_outline() as outline:
         names = [one.title for one in outline.root]
-    if len(names) < 4 or not all(names):
+    if len(names) < least_bookmarks or not all(names):
         yield f"hardly any bookmarks: {names}"
 
 
-def _tree(pdf: pikepdf.Pdf) -> Iterator[str]:
+def _tree(pdf: pikepdf.Pdf, has_contents: bool) -> Iterator[str]:
     tree = elements(pdf)
     for one, around in tree:
         kind, below = str(one.S), kids(one)
@@ -89,7 +92,7 @@ def _tree(pdf: pikepdf.Pdf) -> Iterator[str]:
     if any(after > before + 1 for before, after in pairwise(levels)):
         yield f"a level of headings is skipped: {levels}"
     entries = [one for one, _ in tree if one.S == "/TOCI"]
-    if not entries or not all(_leads(one) for one in entries):
+    if bool(entries) != has_contents or not all(_leads(one) for one in entries):
         yield "no contents whose entries lead somewhere"
 
 

@@ -1,0 +1,98 @@
+"""What a company keeps to itself stands in the print for inside and in nothing else that is handed out."""
+
+import io
+from dataclasses import replace
+from datetime import date
+
+import docx
+import pytest
+
+from dnk_tool.domain.annex import Annex, CalculatedLine, ListedEvidence
+from dnk_tool.domain.assessment import Assessment, Measure, Rating
+from dnk_tool.domain.document import Document, canonical
+from dnk_tool.domain.said import only_said
+from dnk_tool.report.attachments import attachments_of
+from dnk_tool.report.compose import compose
+from dnk_tool.report.declaration_sheets import to_csv
+from dnk_tool.report.docx import to_docx
+from dnk_tool.report.page import render_html, standalone_html
+from dnk_tool.report.variants import WHOLE, Edition, Variant
+from dnk_tool.report.view import Issue
+from tests.builders import full_document
+
+ISSUE = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
+MEASURE, WHO, SOURCE, CARE, NOTE, PAPER = (
+    "Maßnahmekanari",
+    "Werkanari",
+    "Quellkanari",
+    "Sorgekanari",
+    "Zeilenkanari",
+    "Belegkanari",
+)
+KEPT = (MEASURE, WHO, SOURCE, CARE, NOTE, PAPER)
+EVERYTHING_ELSE = [
+    WHOLE,
+    Edition(Variant.SHORT),
+    *(Edition(Variant.SECTION, ref) for ref in ("13", "general")),
+]
+
+
+@pytest.fixture(scope="module")
+def document() -> Document:
+    """A declaration that does not publish its self-assessment, with a word in all that stays inside."""
+    full = full_document(with_assessments=False)
+    measure = Measure(MEASURE, WHO, date(2025, 1, 31))
+    line = CalculatedLine("heat", "gas", "Erdgas", "Halle", note=NOTE)
+    return replace(
+        full,
+        figures={key: replace(one, source=SOURCE, responsible=CARE) for key, one in full.figures.items()},
+        annex=Annex(calculations=(line,), evidence=(ListedEvidence(PAPER, "", "0" * 64),)),
+        inside={13: Assessment(Rating.PLANNED, (measure,)), 14: Assessment(Rating.NOT_STARTED)},
+    )
+
+
+def word_of(document: Document, edition: Edition) -> str:
+    content = to_docx(compose(document, ISSUE, edition, on_paper=False))
+    file = docx.Document(io.BytesIO(content))
+    return str(file.element.body.xml) + file.sections[0].header.paragraphs[0].text
+
+
+def met(said: str) -> list[str]:
+    return [one for one in KEPT if one in said.replace("\u00ad", "")]
+
+
+@pytest.mark.parametrize("edition", EVERYTHING_ELSE, ids=lambda one: f"{one.variant}{one.section}")
+def test_nobody_else_learns_what_is_kept_inside(document: Document, edition: Edition) -> None:
+    view = compose(document, ISSUE, edition)
+    assert met(repr(view)) == []
+    assert met(render_html(view)) == []
+    assert met(word_of(document, edition)) == []
+    screen = compose(document, ISSUE, edition, on_paper=False)
+    assert met(standalone_html(screen)) == []
+    assert met(to_csv(document, screen).decode()) == []
+
+
+@pytest.mark.parametrize("variant", Variant)
+def test_no_data_in_a_file_say_it(document: Document, variant: Variant) -> None:
+    edition = Edition(variant, "13")
+    files = attachments_of(document, issued_on=ISSUE.issued_on, language="de", edition=edition)
+    assert [one.content for one in files if one.name.endswith("json")] == (
+        [] if variant is Variant.SECTION else [canonical(only_said(document))]
+    )
+    assert [met(one.content.decode("utf-8", "ignore")) for one in files] == [[]] * len(files)
+
+
+def test_the_print_for_inside_says_all_of_it_and_warns(document: Document) -> None:
+    edition = Edition(Variant.INTERNAL)
+    view = compose(document, ISSUE, edition)
+    assert met(render_html(view)) == [*KEPT]
+    assert met(word_of(document, edition)) == [*KEPT]
+    assert view.draft_mark == "Intern – nicht zur Weitergabe"
+    assert "Intern – nicht zur Weitergabe" in word_of(document, edition)
+    assert "14\u00a0Arbeitnehmerrechte" in render_html(view), "rated weak, and no measure yet"
+
+
+def test_a_self_assessment_that_is_published_stands_in_the_whole_declaration() -> None:
+    published = full_document(with_assessments=True)
+    assert compose(published, ISSUE).ratings != ()
+    assert compose(published, ISSUE, Edition(Variant.SHORT)).ratings == ()

@@ -102,10 +102,11 @@ def palette(accent: str, *, needs_dark: bool = False) -> Palette:
     )
     if text == accent or contrast(accent, WHITE) < WHITISH:
         return Palette(text, tint, text, WHITE, _lightened(text))
-    if needs_dark:
-        return Palette(text, tint, INK, WHITE, accent)
     if contrast(accent, INK) >= TEXT_CONTRAST:
-        return Palette(text, tint, accent, INK, readable_on(accent, text))
+        year = readable_on(accent, text)
+        return (
+            Palette(text, tint, INK, WHITE, accent) if needs_dark else Palette(text, tint, accent, INK, year)
+        )
     return Palette(text, tint, text, WHITE, _lightened(text))
 
 

@@ -1,15 +1,16 @@
 """What evidence is taken for: every honest kind of file, and none of the hostile ones."""
 
 import io
+import random
 import sys
 
 import pikepdf
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from dnk_tool.domain.evidence import ENDINGS, FileKind, Refusal, Refused, ending_of
 from dnk_tool.services import inspecting
-from dnk_tool.services.decoding import decoded
+from dnk_tool.services.decoding import as_logo, decoded, logos
 from tests import evidence_files
 
 LARGEST = 10_000_000
@@ -93,6 +94,57 @@ def test_a_script_deep_in_a_pdf_is_found() -> None:
 
     with pytest.raises(Refused):
         inspecting.inspected("a.pdf", evidence_files.pdf(change=hide), largest=LARGEST)
+
+
+# ---- Logos
+
+
+def colourful(size: tuple[int, int]) -> bytes:
+    """A picture of many colours that no compression makes small."""
+    target, noise = io.BytesIO(), random.Random(1)
+    Image.frombytes("RGB", size, noise.randbytes(size[0] * size[1] * 3)).save(target, "PNG")
+    return target.getvalue()
+
+
+def test_a_logo_has_a_bound_of_bytes_and_pixels() -> None:
+    made = as_logo(colourful((900, 300)), FileKind.PNG)
+    assert len(made) <= logos.MOST_BYTES
+    with Image.open(io.BytesIO(made)) as image:
+        assert image.format == "PNG"
+        assert image.width / image.height == pytest.approx(3, abs=0.05)
+    with Image.open(io.BytesIO(as_logo(evidence_files.image("JPEG", (3000, 3000)), FileKind.JPEG))) as image:
+        assert image.size == (400, 400)
+
+
+def test_a_logo_loses_words_profile_and_hidden_pixels_and_stands_upright() -> None:
+    made = as_logo(evidence_files.photo(), FileKind.JPEG)
+    with Image.open(io.BytesIO(made)) as image:
+        assert not image.info
+        assert image.height > image.width
+    hidden, target = Image.new("RGBA", (40, 40), (9, 9, 9, 0)), io.BytesIO()
+    hidden.paste((200, 0, 0, 255), (10, 10, 30, 30))
+    hidden.putpixel((20, 20), (1, 2, 3, 0))
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    hidden.save(target, "PNG", icc_profile=profile)
+    with Image.open(io.BytesIO(as_logo(target.getvalue(), FileKind.PNG))) as image:
+        assert image.size == (20, 20)
+        assert not image.info
+        assert image.getpixel((10, 10)) == (0, 0, 0, 0)
+        assert image.getpixel((0, 0)) == (200, 0, 0, 255)
+    target = io.BytesIO()
+    hidden.save(target, "PNG", icc_profile=b"no profile")
+    assert as_logo(target.getvalue(), FileKind.PNG)
+
+
+def test_a_logo_is_a_picture_and_shows_something() -> None:
+    for content, kind, why in (
+        (evidence_files.pdf(), FileKind.PDF, Refusal.KIND),
+        (evidence_files.image(colour="white"), FileKind.PNG, Refusal.EMPTY),
+        (evidence_files.flood(30_000, 30_000), FileKind.PNG, Refusal.PIXELS),
+    ):
+        with pytest.raises(Refused) as refused:
+            as_logo(content, kind)
+        assert refused.value.why is why
 
 
 # ---- The child itself

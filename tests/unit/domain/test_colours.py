@@ -1,0 +1,83 @@
+"""Every colour has a tone of its hue that can be read, and none is changed that can."""
+
+import math
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from dnk_tool.domain.colours import TEXT_CONTRAST, WHITE, contrast, luminance, mixed, parsed, readable_on
+
+COLOURS = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
+
+
+def oklab(colour: str) -> tuple[float, float]:
+    """The two axes of colour, written down from the paper anew: green to red, blue to yellow."""
+    red, green, blue = (
+        (one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4)
+        for one in (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    )
+    cones = (
+        (0.4122214708, 0.5363325363, 0.0514459929),
+        (0.2119034982, 0.6806995451, 0.1073969566),
+        (0.0883024619, 0.2817188376, 0.6299787005),
+    )
+    long, medium, short = (math.cbrt(r * red + g * green + b * blue) for r, g, b in cones)
+    return (
+        1.9779984951 * long - 2.428592205 * medium + 0.4505937099 * short,
+        0.0259040371 * long + 0.7827717662 * medium - 0.808675766 * short,
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "ratio"),
+    [("#000000", WHITE, 21), ("#777777", WHITE, 4.48), ("#0000ff", WHITE, 8.59), ("#ffff00", WHITE, 1.07)],
+)
+def test_contrast_is_the_one_of_the_standard(one: str, other: str, ratio: float) -> None:
+    assert contrast(one, other) == pytest.approx(ratio, abs=0.01)
+    assert contrast(other, one) == contrast(one, other)
+
+
+@pytest.mark.parametrize("text", ["#0a6", "0A6", " #00AA66 ", "00aa66"])
+def test_codes_are_read_as_people_write_them(text: str) -> None:
+    assert parsed(text) == "#00aa66"
+
+
+@pytest.mark.parametrize("text", ["", "#", "#12", "#1234", "#12345g", "red", "#0a6;}", "＃0a6", "#٠٠٠"])
+def test_everything_else_is_no_code(text: str) -> None:
+    with pytest.raises(ValueError, match="no colour"):
+        parsed(text)
+
+
+@given(COLOURS)
+@example("#ffffff")
+@example("#000000")
+@example("#ffff00")
+@example("#00ff00")
+def test_every_colour_has_a_tone_that_can_be_read(colour: str) -> None:
+    tone = readable_on(WHITE, colour)
+    assert contrast(tone, WHITE) >= TEXT_CONTRAST
+    if contrast(colour, WHITE) >= TEXT_CONTRAST:
+        assert tone == colour
+    else:
+        assert luminance(tone) < luminance(colour)
+        assert contrast(tone, WHITE) < TEXT_CONTRAST + 0.15, "no darker than need be"
+
+
+@given(COLOURS)
+@example("#0000ff")
+def test_a_darker_tone_keeps_its_hue(colour: str) -> None:
+    before, after = oklab(colour), oklab(readable_on(WHITE, colour))
+    if min(math.hypot(*before), math.hypot(*after)) > 0.04:  # below that one sees a grey
+        turned = math.degrees(math.atan2(*before) - math.atan2(*after))
+        assert abs((turned + 180) % 360 - 180) < 5
+
+
+def test_on_a_dark_ground_no_darker_tone_helps() -> None:
+    with pytest.raises(ValueError, match="ground"):
+        readable_on("#111111", "#222222")
+
+
+def test_colours_are_mixed_by_shares() -> None:
+    assert mixed("#000000", WHITE, 0.5) == "#808080"
+    assert mixed("#123456", WHITE, 0) == "#123456"

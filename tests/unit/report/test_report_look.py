@@ -1,0 +1,80 @@
+"""Whatever accent and logo a company has, all that is printed with them can be read and told apart."""
+
+import io
+from itertools import pairwise
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from PIL import Image
+
+from dnk_tool.domain.colours import GRAPHICS_CONTRAST, TEXT_CONTRAST, WHITE, contrast, mixed
+from dnk_tool.report.charts import TONES
+from dnk_tool.report.look import Look, is_light, palette
+
+COLOURS = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
+LEAST_STEP = 1.5  # from tone to tone, also in grey and for whoever sees no colours: it is brightness alone
+
+
+def png(ground: tuple[int, ...], bar: tuple[int, ...], mode: str = "RGBA") -> bytes:
+    image, target = Image.new(mode, (120, 40), ground), io.BytesIO()
+    image.paste(bar, (10, 10, 110, 30))
+    image.save(target, "PNG")
+    return target.getvalue()
+
+
+@given(COLOURS, st.booleans())
+@example("#ffffff", False)
+@example("#ffff00", True)
+@example("#808080", False)
+def test_words_can_be_read_wherever_they_stand(accent: str, needs_dark: bool) -> None:
+    found = palette(accent, needs_dark=needs_dark)
+    for words, ground in (
+        (found.text, WHITE),
+        (found.text, found.tint),
+        (found.on_field, found.field),
+        (found.year, found.field),
+    ):
+        assert contrast(words, ground) >= TEXT_CONTRAST, (words, ground)
+    assert not needs_dark or contrast(WHITE, found.field) >= TEXT_CONTRAST
+
+
+@given(COLOURS)
+@example("#767676")
+@example("#000000")
+def test_the_parts_of_a_chart_can_be_told_apart_without_colour(accent: str) -> None:
+    edge = palette(accent).text
+    tones = [mixed(edge, WHITE, white) for white in TONES]
+    assert contrast(edge, WHITE) >= GRAPHICS_CONTRAST, "each part has an edge of this colour"
+    for darker, lighter in pairwise(tones):
+        assert contrast(darker, lighter) >= LEAST_STEP
+
+
+def test_a_bright_accent_stays_the_ground_of_the_cover() -> None:
+    found = palette("#ffd500")
+    assert found.field == "#ffd500"
+    assert found.text != "#ffd500"
+    assert palette("#1f4e79").text == palette("#1f4e79").field == "#1f4e79"
+    assert palette("#ffd500", needs_dark=True).year == "#ffd500"
+
+
+@pytest.mark.parametrize("accent", ["0a6", "#0a6", "#00AA66", "red", "#00aa66;}</style>"])
+def test_nothing_but_a_code_becomes_part_of_a_style(accent: str) -> None:
+    with pytest.raises(ValueError, match=r"accent|colour"):
+        Look(accent)
+
+
+def test_a_white_logo_on_a_clear_ground_needs_a_dark_one() -> None:
+    assert is_light(png((0, 0, 0, 0), (255, 255, 255, 255)))
+    assert not is_light(png((0, 0, 0, 0), (20, 30, 40, 255)))
+    assert not is_light(png((255, 255, 255), (250, 250, 250), "RGB")), "it brings its own ground"
+    assert not is_light(b"")
+
+
+def test_a_logo_fits_its_box() -> None:
+    picture = Look("", png((0, 0, 0, 0), (0, 0, 0, 255))).picture
+    assert picture
+    assert (picture.width, picture.height) == (120, 40)
+    assert picture.fitted(60, 60) == (60, 20)
+    assert picture.fitted(600, 20) == (60, 20)
+    assert Look().picture is None

@@ -150,9 +150,11 @@ def _progress(order: Order | None) -> tuple[int, int, str]:
             ahead,
         )
         return 0, 1, said
-    done, steps = order.progress if order else (0, 0)
-    if not steps:
+    if order is None or order.stage is Stage.WAITING:
         return 0, 1, _("Gleich geht es los.")
+    done, steps = order.progress
+    if not steps:
+        return 0, 1, _("Die Seiten werden zusammengestellt.")
     if done + 1 >= steps:
         return done, steps, _("Gleich fertig: Die Datei wird geschrieben.")
     return done, steps, _("Abschnitt %(number)s von %(sections)s", number=done + 1, sections=steps - 1)

@@ -5,7 +5,7 @@ An entry opens nothing: who may have the file is decided anew by the address tha
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -159,7 +159,9 @@ def _stage(entry: Entry) -> str:
 def _entries() -> list[Entry]:
     account, oldest = g.get("account"), time.time() - REMEMBERED_SECONDS
     found: list[list[Any]] = session.get(KEY, [])
-    entries = [Entry(*one) for one in found]
+    entries = [
+        Entry(*one) for one in found if len(one) == len(fields(Entry))
+    ]  # an older program's may differ
     return [one for one in entries if account and one.who == account.id and one.at >= oldest]
 
 

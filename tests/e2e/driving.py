@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
@@ -105,6 +105,25 @@ class Server:
         """What a power cut does to the processes: no warning, no time to write."""
         self._end(signal.SIGKILL)
 
+    @contextmanager
+    def holding_prints(self) -> Iterator[None]:
+        """The child that renders stands still meanwhile, as on a machine with much else to do."""
+        children = [pid for pid in self._own_processes() if b"dnk_tool.report.child" in _command(pid)]
+        assert children, "print something first"
+        for pid in children:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in children:
+                os.kill(pid, signal.SIGCONT)
+
+    def _own_processes(self) -> list[int]:
+        """The server and what it started: all have its session."""
+        assert self._process
+        found = [int(one.name) for one in Path("/proc").iterdir() if one.name.isdecimal()]
+        return [pid for pid in found if _session(pid) == self._process.pid]
+
     def _end(self, how: signal.Signals) -> None:
         if self._process and self._process.poll() is None:
             if how == signal.SIGKILL:
@@ -139,6 +158,18 @@ class Server:
                 add_member(session, declaration.organisation, account.id, role, now=now)
             session.flush()
             return declaration.id
+
+
+def _command(pid: int) -> bytes:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""
+
+
+def _session(pid: int) -> int:
+    with suppress(OSError):
+        return os.getsid(pid)
+    return 0
 
 
 def _kept_port() -> socket.socket:

@@ -239,10 +239,15 @@ def finish(page: Page, *, version: int, folder: Path) -> bytes:
 
 
 def download(link: Locator, folder: Path) -> bytes:
-    with link.page.expect_download(timeout=60_000) as found:
+    """The file, which may take a while to be made; a page shows how far it is, with the way back."""
+    page, here = link.page, link.page.url
+    with page.expect_download(timeout=60_000) as found:
         link.click()
     file = folder / found.value.suggested_filename
     found.value.save_as(file)
+    if page.url != here:
+        page.get_by_role("link", name="Zurück").click()
+        expect(page).to_have_url(here)
     return file.read_bytes()
 
 

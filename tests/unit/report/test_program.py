@@ -1,0 +1,46 @@
+"""The version of the program: another one as soon as anything differs that makes the pages."""
+
+from pathlib import Path
+
+import pytest
+
+from dnk_tool.report import program
+from dnk_tool.report.program import LIBRARIES, program_version
+
+
+def test_all_that_makes_pages_counts() -> None:
+    names = {str(file.relative_to(root)) for root, file in program._sources()}
+    assert {
+        "report/declaration.html",
+        "report/declaration.css",
+        "report/compose.py",
+        "domain/said.py",
+        "catalogue/model.py",
+        "locale/en/LC_MESSAGES/messages.mo",
+        "language.py",
+        "units.yaml",
+    } <= names
+    assert not [name for name in names if name.endswith((".pyc", ".po"))]
+
+
+def test_it_is_worked_out_once_and_the_same_each_time() -> None:
+    assert program_version() == program_version() == program_version.__wrapped__()
+    assert program_version.cache_info().misses == 1
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_another_library_is_another_program(library: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(program, "_sources", lambda: ())
+    before = program_version.__wrapped__()
+    known = program.version
+    monkeypatch.setattr(program, "version", lambda name: known(name) + ("x" if name == library else ""))
+    assert program_version.__wrapped__() != before
+
+
+def test_another_text_is_another_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "part.html"
+    monkeypatch.setattr(program, "_sources", lambda: ((tmp_path, file),))
+    file.write_text("Seite")
+    before = program_version.__wrapped__()
+    file.write_text("Blatt")
+    assert program_version.__wrapped__() != before

@@ -14,12 +14,13 @@ import time
 from collections.abc import Callable
 from typing import Literal
 
+from dnk_tool.domain.bulk import Bulk
 from dnk_tool.paths import PACKAGE
 from dnk_tool.report.assets import FONTCONFIG
 from dnk_tool.report.frames import DONE, Ear, steps
 from dnk_tool.report.limits import OUT_OF_MEMORY
 
-Cause = Literal["busy", "time", "memory", "crash"]
+Cause = Literal["busy", "time", "memory", "crash", "size"]
 Progress = Callable[[int, int], None]
 
 MOST_PLACES = 6
@@ -30,14 +31,16 @@ _KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
 
 
 class RenderFailed(Exception):
-    """No PDF came about: others were first, a limit of time or memory was reached, or the child crashed.
+    """No file came about: others were first, a limit was reached, or the child crashed.
 
-    `detail` is for the log: it holds no words of the document.
+    `detail` is for the log: it holds no words of the document. `longest` are the parts to shorten, the
+    longest first, where the document is too large; trying again does not help then.
     """
 
-    def __init__(self, reason: Cause, detail: str = "") -> None:
+    def __init__(self, reason: Cause, detail: str = "", *, longest: tuple[Bulk, ...] = ()) -> None:
         self.reason = reason
         self.detail = detail
+        self.longest = longest
         super().__init__(f"{reason}: {detail}" if detail else reason)
 
 
@@ -65,7 +68,7 @@ class Printer:
         self._process, self._going, self._coming = process, process.stdin, process.stdout
         for pipe in (self._going, self._coming):
             os.set_blocking(pipe.fileno(), False)
-        self._has_answered = False
+        self.has_answered = False
         # A child that goes by itself does not stay behind as a zombie.
         self._reaper = threading.Thread(target=self._reap, name="dnk-printer", daemon=True)
         self._reaper.start()
@@ -89,13 +92,13 @@ class Printer:
             raise RenderFailed("time", f"no result after {seconds} seconds") from None
         except EOFError:
             code, errors = self._remains()
-            if code == 0 and self._has_answered:
+            if code == 0 and self.has_answered:
                 raise LeftIdle from None
             raise RenderFailed(_cause(code, errors), _detail(code, errors)) from None
         except BaseException:
             self.end()
             raise
-        self._has_answered = True
+        self.has_answered = True
         return answer
 
     def end(self) -> None:

@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 from dnk_tool.domain.document import Document
 from dnk_tool.report.attachments import Attachment, attachments_of
+from dnk_tool.report.bounds import bounded
 from dnk_tool.report.compose import compose
 from dnk_tool.report.frames import job_frame
 from dnk_tool.report.limits import Limits
@@ -38,7 +39,7 @@ def render_pdf(
     much done, of so much. One render runs at a time in a process; who waits, and for how long, is up to the
     callers (`services/order_book`).
     """
-    with _one_at_a_time:
+    with bounded(document), _one_at_a_time:
         html = render_html(compose(document, issue, edition, look))
         language = edition.language or document.language
         files = attachments_of(document, issued_on=issue.issued_on, language=language, edition=edition)
@@ -53,7 +54,12 @@ def render_job(
     on_progress: Progress | None = None,
 ) -> bytes:
     """The page as PDF with files inside, made by a child that knows nothing else. Raises RenderFailed."""
-    job = job_frame(
+    return _run(job_of(html, issue, limits, files), limits.seconds, on_progress)
+
+
+def job_of(html: str, issue: Issue, limits: Limits, files: Sequence[Attachment]) -> bytes:
+    """What the child is asked."""
+    return job_frame(
         {
             "html": html,
             "fingerprint": issue.fingerprint,
@@ -63,7 +69,6 @@ def render_job(
             "files": [asdict(one) | {"content": base64.b64encode(one.content).decode()} for one in files],
         }
     )
-    return _run(job, limits.seconds, on_progress)
 
 
 def keep_warm() -> None:

@@ -1,0 +1,291 @@
+"""Measures the PDF alone, beside two other engines in the same run; a part of `make bench`.
+
+Chromium prints the same HTML with the same style and fonts; Typst sets the same words and tables. Both are
+tools of the bench only: where one is missing, its figures say so.
+"""
+
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+import venv
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+
+from dnk_tool.domain.document import Document
+from dnk_tool.report.assets import served
+from dnk_tool.report.attachments import attachments_of
+from dnk_tool.report.compose import compose
+from dnk_tool.report.limits import Limits
+from dnk_tool.report.page import PRINT_STYLE, render_html
+from dnk_tool.report.printer import Printer
+from dnk_tool.report.renderer import job_of
+from dnk_tool.report.variants import Edition, Variant
+from dnk_tool.report.view import DeclarationView, Issue
+from tests.builders import full_document
+
+ISSUE = Issue(1, date(2026, 3, 2), False, "ab12cd34" * 8)
+TICK = os.sysconf("SC_CLK_TCK")
+# Whoever measures on a busy machine needs patience.
+LIMITS = Limits(seconds=900, cpu_seconds=300)
+TYPST = "typst==0.15.2"
+# Pages, about: characters of each text, and how many areas there are of it.
+SIZES = {10: (600, 1), 50: (700, 5), 200: (8_000, 5)}
+REFERENCE = 50
+
+
+def pdf_beside_others() -> dict[str, Any]:
+    """Everything that is said in docs/benchmarks.md of the PDF."""
+    views = {pages: view_of(document_of(length), areas) for pages, (length, areas) in SIZES.items()}
+    found: dict[str, Any] = {f"{pages} pages": ours(view) for pages, view in views.items()}
+    view, document = views[REFERENCE], document_of(SIZES[REFERENCE][0])
+    found["after a change"] = after_a_change(document)
+    found["one criterion"] = one_criterion(document)
+    with tempfile.TemporaryDirectory() as folder:
+        found["chromium"] = chromium(view, Path(folder))
+        found["typst"] = typst(view, Path(folder))
+    found["to chromium"] = ratios(found[f"{REFERENCE} pages"]["cold"], found["chromium"])
+    return found
+
+
+def document_of(length: int, extra: str = "") -> Document:
+    """A declaration in which every text has from a third of `length` to `length` characters."""
+    document, answers = full_document(), {}
+    for number, (ref, answer) in enumerate(document.answers.items()):
+        wanted = length * (1 + number % 3) // 3
+        words = f"{answer.text or 'Wir berichten darüber.'} " * (
+            wanted // max(20, len(answer.text or "")) + 1
+        )
+        added = extra if ref == "10.1" else ""
+        answers[ref] = replace(answer, text=f"{added}{words[:wanted]}") if answer.text else answer
+    return replace(document, answers=answers)
+
+
+def view_of(document: Document, areas: int = 9) -> DeclarationView:
+    """The view, with so many areas only; one of them comes without what stands behind the areas."""
+    view = compose(document, ISSUE)
+    if areas == 1:
+        view = replace(view, parts=view.parts[:1], ratings=(), glossary=(), index=())
+    return view
+
+
+def ours(view: DeclarationView) -> dict[str, Any]:
+    """A fresh child, the same again in the warm one."""
+    job = job_of(render_html(view), ISSUE, LIMITS, ())
+    printer = Printer()
+    try:
+        return {"cold": asked(printer, job), "warm": asked(printer, job)}
+    finally:
+        printer.end()
+
+
+def after_a_change(document: Document) -> dict[str, Any]:
+    """A full file after two lines more in one criterion, in a child that knows the rest."""
+    sentence = (
+        "Ein neuer Satz, der länger als eine Zeile ist und alles, was ihm folgt, weiter nach unten schiebt. "
+    )
+    files = attachments_of(document, issued_on=ISSUE.issued_on, language="de")
+    jobs = [
+        job_of(render_html(compose(one, ISSUE)), ISSUE, LIMITS, files)
+        for one in (document, document_of(SIZES[REFERENCE][0], sentence * 2))
+    ]
+    printer = Printer()
+    try:
+        full, changed = (asked(printer, job) for job in jobs)
+    finally:
+        printer.end()
+    return changed | {"to a full one": round(changed["cpu_seconds"] / full["cpu_seconds"], 2)}
+
+
+def one_criterion(document: Document) -> dict[str, Any]:
+    """The preview of one criterion: in a fresh child, and in one that printed another one before."""
+    jobs = [
+        job_of(render_html(compose(document, ISSUE, Edition(Variant.SECTION, ref))), ISSUE, LIMITS, ())
+        for ref in ("11", "12")
+    ]
+    printer = Printer()
+    try:
+        cold, warm = (asked(printer, job) for job in jobs)
+    finally:
+        printer.end()
+    return {"cold": cold, "warm": warm}
+
+
+def asked(printer: Printer, job: bytes) -> dict[str, Any]:
+    """What one job takes in a child: processor's seconds, with those of its start, and its memory so far."""
+    before = _cpu_of(printer.pid) if printer.has_answered else 0.0
+    begin = time.perf_counter()
+    content = printer.ask(job, LIMITS.seconds)
+    seconds = time.perf_counter() - begin
+    return {
+        "pages": _pages(content),
+        "seconds": round(seconds, 2),
+        "cpu_seconds": round(_cpu_of(printer.pid) - before, 2),
+        "peak_memory_mb": _peak_of(printer.pid),
+        "kib": len(content) // 1024,
+    }
+
+
+def chromium(view: DeclarationView, folder: Path) -> dict[str, Any]:
+    """Chromium printing the same HTML; the style and its fonts lie beside it."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        return {"skipped": "no Chromium on this machine"}
+    html = render_html(view).replace(PRINT_STYLE, '<link rel="stylesheet" href="declaration.css">')
+    (folder / "page.html").write_text(html, "utf-8")
+    for address, (path, _kind) in served().items():
+        target = folder / address.partition(":")[2]
+        target.parent.mkdir(exist_ok=True)
+        content = path.read_bytes()
+        target.write_bytes(content.replace(b"asset:", b"") if path.suffix == ".css" else content)
+    output = folder / "chromium.pdf"
+    options = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-pdf-header-footer",
+        "--disable-extensions",
+    ]
+    profile = f"--user-data-dir={folder / 'profile'}"
+    command = [program, *options, profile, f"--print-to-pdf={output}", (folder / "page.html").as_uri()]
+    return watched(command) | _file(output)
+
+
+def typst(view: DeclarationView, folder: Path) -> dict[str, Any]:
+    """Typst setting the same words; it is fetched for this and thrown away."""
+    venv.create(folder / "typst", with_pip=True)
+    python = folder / "typst" / "bin" / "python"
+    got = subprocess.run(
+        [python, "-m", "pip", "install", "-q", "--only-binary=:all:", TYPST], check=False, capture_output=True
+    )
+    if got.returncode:
+        return {"skipped": f"{TYPST} cannot be installed"}
+    source, output = folder / "page.typ", folder / "typst.pdf"
+    source.write_text("\n".join(_typst_lines(view)), "utf-8")
+    fonts = next(iter(path.parent for path, kind in served().values() if kind == "font/ttf"))
+    code = "import sys, typst; typst.compile(sys.argv[1], output=sys.argv[2], font_paths=[sys.argv[3]])"
+    return watched([str(python), "-c", code, str(source), str(output), str(fonts)]) | _file(output)
+
+
+def _typst_lines(view: DeclarationView) -> Iterator[str]:
+    yield '#set page(paper: "a4", margin: 2.5cm, numbering: "1")'
+    yield '#set text(font: "IBM Plex Sans", size: 9.5pt, lang: "de", hyphenate: true)'
+    yield f"= {_plain(view.title)}\n#outline()"
+    for part in view.parts:
+        yield f"== {_plain(part.title)}"
+        for chapter in part.chapters:
+            yield f"=== {_plain(chapter.number)} {_plain(chapter.title)}"
+            for one in chapter.parts:
+                yield f"==== {_plain(one.number)} {_plain(one.title)}"
+                for block in one.prose:
+                    yield "\n\n".join(_plain(line) for line in block.lines)
+                for table in one.tables:
+                    cells = [*table.heads, *(cell for row in table.rows for cell in row)]
+                    yield _typst_table(len(table.heads), [cell.text for cell in cells])
+                for fields in one.fields:
+                    rows = [
+                        [row.label, row.unit, *(figure.value for figure in row.figures)]
+                        for row in fields.rows
+                        if row.figures
+                    ]
+                    width = max(map(len, rows), default=0)
+                    yield _typst_table(width, [c for r in rows for c in [*r, *[""] * (width - len(r))]])
+
+
+def _typst_table(columns: int, cells: list[str]) -> str:
+    return f"#table(columns: {columns}, {', '.join(f'[{_plain(one)}]' for one in cells)})" if cells else ""
+
+
+def _plain(words: str) -> str:
+    return re.sub(r"([\\#$*_`<>@\[\]=\-+/~'\"])", r"\\\1", words)
+
+
+def watched(command: list[str]) -> dict[str, Any]:
+    """Processor's seconds of a command with all its descendants, and the most memory they hold together.
+
+    Both are looked at again and again; memory that several share is counted once.
+    """
+    begin, used, peak = time.perf_counter(), {}, 0
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    looks = 0
+    while process.poll() is None:
+        family = _family(process.pid)
+        for pid in family:
+            used[pid] = max(used.get(pid, 0.0), _cpu_of(pid))
+        if looks % 5 == 0:
+            peak = max(peak, sum(map(_share_of, family)))
+        looks += 1
+        time.sleep(0.01)
+    return {
+        "seconds": round(time.perf_counter() - begin, 2),
+        "cpu_seconds": round(sum(used.values()), 2),
+        "peak_memory_mb": peak // 1024,
+    }
+
+
+def _family(session: int) -> list[int]:
+    """Every process of a session that is there now, and what these started in sessions of their own."""
+    parents: dict[int, tuple[int, int]] = {}
+    for path in Path("/proc").iterdir():
+        if path.name.isdigit() and (fields := _stat_of(int(path.name))):
+            parents[int(path.name)] = int(fields[1]), int(fields[3])
+    found = {pid for pid, (_parent, its) in parents.items() if its == session}
+    while more := {pid for pid, (parent, _its) in parents.items() if parent in found} - found:
+        found |= more
+    return sorted(found)
+
+
+def _stat_of(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
+def _cpu_of(pid: int) -> float:
+    fields = _stat_of(pid)
+    return (int(fields[11]) + int(fields[12])) / TICK if fields else 0.0
+
+
+def _peak_of(pid: int) -> int:
+    """The most megabytes that a process has held so far."""
+    status = Path(f"/proc/{pid}/status").read_text("ascii", "replace")
+    return int(re.findall(r"VmHWM:\s+(\d+)", status)[0]) // 1024
+
+
+def _share_of(pid: int) -> int:
+    try:
+        return int(re.findall(r"^Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.M)[0])
+    except (OSError, IndexError):
+        return 0
+
+
+def _pages(content: bytes) -> int:
+    with pikepdf.open(io.BytesIO(content)) as opened:
+        return len(opened.pages)
+
+
+def _file(path: Path) -> dict[str, Any]:
+    content = path.read_bytes()
+    return {"pages": _pages(content), "kib": len(content) // 1024}
+
+
+def ratios(one: dict[str, Any], other: dict[str, Any]) -> dict[str, float]:
+    """How many times as much one takes as the other, for a page each."""
+    names = [name for name in ("cpu_seconds", "peak_memory_mb", "seconds") if other.get(name)]
+    return {name: round(one[name] / other[name], 2) for name in names}
+
+
+if __name__ == "__main__":
+    print(json.dumps(pdf_beside_others(), indent=2))

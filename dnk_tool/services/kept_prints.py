@@ -13,7 +13,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 FOLDER = "rendered"  # in the folder of the instance
-MOST_BYTES, MOST_FILES = 200_000_000, 2_000
+MOST_BYTES, MOST_FILES = 150_000_000, 1_500
+# Drafts have a share of their own: many are made and few are read again.
+MOST_DRAFT_BYTES, MOST_DRAFTS = 50_000_000, 500
 VERSIONS_FOR, DRAFTS_FOR = timedelta(days=180), timedelta(days=1)  # since somebody last fetched them
 UNFINISHED_FOR = timedelta(hours=1)
 DRAFT = "draft"
@@ -64,9 +66,9 @@ def drop(folder: Path, name: str) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
-def forget(folder: Path, fingerprint: str, version: int) -> None:
-    """Forget every PDF of a version."""
-    for file in folder.glob(f"{fingerprint}-v{version}-*"):
+def forget(folder: Path, fingerprint: str, version: int | None = None) -> None:
+    """Forget every PDF of a version, or of all with this fingerprint."""
+    for file in folder.glob(f"{fingerprint}-v{version}-*" if version else f"{fingerprint}-v*"):
         file.unlink(missing_ok=True)
 
 
@@ -78,12 +80,20 @@ def forget_drafts(folder: Path) -> None:
 
 def tidy(folder: Path, *, now: datetime, spare: str = "") -> None:
     """Forget what nobody fetched for long, and, of too many, those that were not fetched for longest."""
-    room, places = MOST_BYTES, MOST_FILES
+    room = {True: MOST_DRAFT_BYTES, False: MOST_BYTES}
+    places = {True: MOST_DRAFTS, False: MOST_FILES}
     for used, size, file in sorted(_files(folder), reverse=True):
-        room, places = room - size, places - 1
-        is_over = now - used > _kept_for(file) or room < 0 or places < 0
+        kind = _is_draft(file)
+        room[kind] -= size
+        places[kind] -= 1
+        is_over = now - used > _kept_for(file) or room[kind] < 0 or places[kind] < 0
         if is_over and file.name != spare:
             file.unlink(missing_ok=True)
+
+
+def fingerprints(folder: Path) -> set[str]:
+    """The fingerprints of the versions of which a PDF is kept."""
+    return {file.name[:64] for file in folder.glob("*.pdf") if not _is_draft(file)}
 
 
 def _files(folder: Path) -> Iterator[tuple[datetime, int, Path]]:
@@ -96,7 +106,11 @@ def _files(folder: Path) -> Iterator[tuple[datetime, int, Path]]:
 def _kept_for(file: Path) -> timedelta:
     if file.suffix == ".part":
         return UNFINISHED_FOR
-    return DRAFTS_FOR if f"-{DRAFT}-" in file.name else VERSIONS_FOR
+    return DRAFTS_FOR if _is_draft(file) else VERSIONS_FOR
+
+
+def _is_draft(file: Path) -> bool:
+    return f"-{DRAFT}-" in file.name
 
 
 def _drop_outdated(folder: Path, name: str) -> None:

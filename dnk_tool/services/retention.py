@@ -15,6 +15,7 @@ from dnk_tool.store import (
     leaving,
     limits,
     mail,
+    proofs,
     registrations,
     reminders,
     sign_ins,
@@ -52,6 +53,7 @@ def apply(factory: sessionmaker[Session], settings: Settings, *, now: datetime) 
     if settings.keep_unused_accounts_months:
         _erase_unused(factory, settings, now=now)
     _forget_contents(factory, settings, now=now)
+    _forget_prints(factory, settings.instance / kept_prints.FOLDER)
 
 
 def _remove_files(folder: Path, *, before: datetime) -> None:
@@ -94,3 +96,12 @@ def _forget_contents(factory: sessionmaker[Session], settings: Settings, *, now:
     else:
         if gone:
             log.info("%s contents without use are removed", gone)
+
+
+def _forget_prints(factory: sessionmaker[Session], folder: Path) -> None:
+    """PDFs of versions that are no more, as where a company was removed from the database."""
+    printed = kept_prints.fingerprints(folder)
+    with factory() as session:
+        known = proofs.frozen(session, printed)
+    for fingerprint in printed - known:
+        kept_prints.forget(folder, fingerprint)

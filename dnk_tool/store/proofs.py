@@ -1,6 +1,6 @@
 """What proves where a frozen version comes from: that it was published here, and the operator's seal."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -63,6 +63,11 @@ def once_published(session: Session, prefix: str) -> list[OncePublished]:
 def is_frozen(session: Session, fingerprint: str) -> bool:
     """Whether any version has this whole fingerprint, published or not."""
     return bool(session.scalar(select(exists().where(Snapshot.sha256 == fingerprint))))
+
+
+def frozen(session: Session, fingerprints: Collection[str]) -> set[str]:
+    """Which of these fingerprints any version has."""
+    return set(session.scalars(select(Snapshot.sha256).where(Snapshot.sha256.in_(fingerprints))))
 
 
 def seal_of(session: Session, declaration_id: int, version: int) -> str:

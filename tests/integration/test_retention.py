@@ -21,7 +21,7 @@ from dnk_tool.store import history
 from dnk_tool.store.accounts import Account
 from dnk_tool.store.invitations import Invitation, InvitationKind
 from dnk_tool.store.mail import Mail
-from dnk_tool.store.models import Declaration, Event, Organisation
+from dnk_tool.store.models import Declaration, Event, Organisation, Snapshot
 from dnk_tool.store.registrations import Registration
 from dnk_tool.store.reminders import Reminder
 from dnk_tool.store.sign_ins import SignIn
@@ -66,6 +66,30 @@ def test_mails_and_their_files(any_app: Flask, wish: dict[str, int], period: int
     apply(any_app, after=days(period) + timedelta(hours=1), **wish)
     assert kept(any_app, Mail.subject) == ["unterwegs"], "what is under way is not touched"
     assert not file.exists()
+
+
+def test_pdfs_of_versions_that_are_gone(any_app: Flask) -> None:
+    folder = any_app.extensions["dnk_settings"].instance / "rendered"
+    folder.mkdir()
+    moment = (NOW - days(1)).timestamp()
+    with stored(any_app) as session:
+        [declaration] = make_organisation(session, "A GmbH").declarations
+        content = b"{}"
+        given = {"sha256": "a" * 64, "content": content, "finished_at": NOW}
+        session.add(Snapshot(declaration_id=declaration.id, version=1, **given))
+    for name in (
+        f"{'a' * 64}-v1-full-0-0.pdf",
+        f"{'b' * 64}-v1-full-0-0.pdf",
+        f"{'c' * 64}-draft-full-0-0.pdf",
+    ):
+        (folder / name).write_bytes(b"%PDF-")
+        os.utime(folder / name, (moment, moment))
+    apply(any_app, after=days(0))
+    assert sorted(file.name[0] for file in folder.iterdir()) == ["a", "c"]
+    apply(any_app, after=days(1))
+    assert [file.name[0] for file in folder.iterdir()] == ["a"]
+    apply(any_app, after=days(180))
+    assert list(folder.iterdir()) == []
 
 
 def invitation(name: str, **more: Any) -> Invitation:

@@ -92,15 +92,25 @@ def test_reading_counts_as_use(tmp_path: Path) -> None:
     assert names(tmp_path) == {name}
 
 
-@pytest.mark.parametrize(("bound", "value"), [("MOST_BYTES", 25), ("MOST_FILES", 2)])
+@pytest.mark.parametrize(
+    ("bound", "value", "copy", "other"),
+    [
+        ("MOST_BYTES", 25, "v1", "draft"),
+        ("MOST_FILES", 2, "v1", "draft"),
+        ("MOST_DRAFT_BYTES", 25, "draft", "v1"),
+        ("MOST_DRAFTS", 2, "draft", "v1"),
+    ],
+)
 def test_of_too_many_those_go_that_were_not_used_for_longest(
-    bound: str, value: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bound: str, value: int, copy: str, other: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Drafts push out drafts only, and versions versions."""
     monkeypatch.setattr(kept_prints, bound, value)
     for number in (3, 1, 4, 2):
-        put(tmp_path, named(number), age=timedelta(hours=number))
+        put(tmp_path, named(number, copy), age=timedelta(hours=number))
+    others = {put(tmp_path, named(number, other), age=timedelta(hours=5)) for number in range(3)}
     kept_prints.tidy(tmp_path, now=NOW)
-    assert names(tmp_path) == {named(1), named(2)}
+    assert names(tmp_path) == {named(1, copy), named(2, copy)} | others
 
 
 def test_what_was_just_made_stays_however_large_it_is(
@@ -121,3 +131,6 @@ def test_a_version_or_all_drafts_are_forgotten_on_demand(tmp_path: Path) -> None
     assert names(tmp_path) == others | drafts
     kept_prints.forget_drafts(tmp_path)
     assert names(tmp_path) == others
+    assert kept_prints.fingerprints(tmp_path) == {HASH, "cd" * 32}
+    kept_prints.forget(tmp_path, HASH)
+    assert names(tmp_path) == {named(start="cd")}

@@ -41,6 +41,15 @@ def has(folder: Path, name: str) -> bool:
     return bool(_NAME.fullmatch(name)) and (folder / name).is_file()
 
 
+def holds(folder: Path, fingerprint: str, content: bytes) -> bool:
+    """Whether a PDF of a version with these data is kept that is the same byte for byte."""
+    for file in folder.glob(f"{fingerprint}-v*.pdf"):
+        with suppress(OSError):
+            if file.stat().st_size == len(content) and file.read_bytes() == content:
+                return True
+    return False
+
+
 def keep(folder: Path, name: str, content: bytes) -> None:
     """Keep a file, whole or not at all, readable for the server alone; what it outdates goes.
 

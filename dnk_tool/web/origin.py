@@ -14,11 +14,12 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import day, local_day
 from dnk_tool.report.standing import standing_facts
 from dnk_tool.report.words import Words
-from dnk_tool.services import origin
+from dnk_tool.services import kept_prints, origin
 from dnk_tool.services.declaration_files import LARGEST_FILE, FileFault, UnreadableDeclaration
 from dnk_tool.services.origin import Answer, Facts, Lookup, Standing
 from dnk_tool.services.seal_keys import public_keys
 from dnk_tool.services.seals import Verdict
+from dnk_tool.web import prints
 from dnk_tool.web.access import permit
 from dnk_tool.web.downloads import attachment
 from dnk_tool.web.languages import current_language
@@ -75,7 +76,11 @@ def check() -> ResponseReturnValue:
         return _page(name=name, file_error=words_of(unreadable.fault), status=status)
     answer, lookup = origin.answer(db(), sha256, _instance())
     is_other = bool(name) and name not in (sha256, code_of(sha256))
-    return _page(name=name, lookup=lookup, answer=answer, sha256=sha256, is_other=is_other)
+    # Of what is not published nothing more is said than that its data are the same.
+    is_same_file = lookup.is_published and kept_prints.holds(prints.folder(), sha256, content)
+    return _page(
+        name=name, lookup=lookup, answer=answer, sha256=sha256, is_other=is_other, is_same_file=is_same_file
+    )
 
 
 @blueprint.get("/p/<code>.sig")
@@ -102,6 +107,7 @@ def _page(
     answer: Answer | None = None,
     sha256: str = "",
     is_other: bool = False,
+    is_same_file: bool = False,
     typed: str = "",
     code_error: str = "",
     file_error: str = "",
@@ -119,6 +125,7 @@ def _page(
         answer=answer,
         fingerprint=_grouped(sha256),
         is_other=is_other,
+        is_same_file=is_same_file,
         typed=typed,
         code_error=code_error,
         file_error=file_error,
@@ -170,14 +177,17 @@ def words_of(fault: FileFault) -> str:
             "Diese Datei ist zu groß. Möglich sind %(most)s MB.", most=LARGEST_FILE // 1_000_000
         ),
         FileFault.OTHER_KIND: _(
-            "Das ist weder ein PDF noch eine Datei mit den Daten einer Erklärung (JSON)."
+            "Das ist weder ein PDF noch eine Datei mit den Daten einer Erklärung (JSON). Word-, Excel- und "
+            "HTML-Dateien lassen sich nicht prüfen, denn jeder kann sie ändern. Lassen Sie sich das PDF "
+            "geben."
         ),
         FileFault.LOCKED: _(
             "Dieses PDF ist mit einem Passwort geschützt. Lassen Sie sich das Original geben."
         ),
         FileFault.NO_ATTACHMENT: _(
-            "In diesem PDF stecken keine Daten. Vielleicht wurde es gescannt, neu gedruckt oder verkleinert. "
-            "Lassen Sie sich das Original geben, oder vergleichen Sie die Prüfsumme auf der letzten Seite."
+            "In diesem PDF stecken keine Daten. Vielleicht ist es ein Auszug oder ein anderes Dokument, oder "
+            "es wurde gescannt, neu gedruckt oder verkleinert. Lassen Sie sich das Original geben, oder "
+            "vergleichen Sie die Prüfsumme auf der letzten Seite."
         ),
         FileFault.NOT_OURS: _(
             "In diesem PDF stecken andere Dateien, aber keine DNK-Erklärung. Wählen Sie das PDF der "

@@ -23,6 +23,7 @@ from dnk_tool.report import Issue
 from dnk_tool.services import (
     declaration_files,
     finishing,
+    kept_prints,
     origin,
     printing,
     publishing,
@@ -244,6 +245,29 @@ def test_nothing_typed_is_told_too(visitor: FlaskClient) -> None:
 
 
 # ---- A file
+
+
+SAME_PAGES = "Ihre Datei gleicht Byte für Byte einem PDF, das hier erstellt wurde."
+
+
+def test_only_a_pdf_that_was_made_here_has_the_same_pages(
+    app: Flask, play: Play, visitor: FlaskClient
+) -> None:
+    sha256, content = frozen(app, play)
+    ours = pdf_with(content)
+    folder = Path(app.instance_path) / kept_prints.FOLDER
+    kept_prints.keep(folder, f"{sha256}-v1-full-{'0' * 12}-x.pdf", ours)
+    with pikepdf.open(io.BytesIO(ours)) as changed:
+        changed.pages[0].contents_add(b"0 0 9 9 re f")
+        changed.save(edited := io.BytesIO())
+    assert SAME_PAGES in said(upload(visitor, ours))
+    for other in (edited.getvalue(), content):
+        text = said(upload(visitor, other))
+        assert UNCHANGED in text
+        assert SAME_PAGES not in text
+        assert "Ob jemand die sichtbaren Seiten geändert hat, sagt der Vergleich nicht." in text
+    withdraw(app, play)
+    assert SAME_PAGES not in said(upload(visitor, ours)), "of what is not public nothing more is said"
 
 
 def test_a_file_of_a_published_version_is_unchanged(app: Flask, play: Play, visitor: FlaskClient) -> None:

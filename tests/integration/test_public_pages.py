@@ -536,6 +536,8 @@ def test_the_page_speaks_to_machines(visitor: FlaskClient, slug: str) -> None:
     assert data["inLanguage"] == "de-DE"
     assert [one["contentUrl"] for one in data["encoding"]] == [
         f"{here}/erklaerung.pdf",
+        f"{here}/erklaerung.docx",
+        f"{here}/erklaerung.html",
         f"{here}/erklaerung.json",
     ]
     assert data["hasPart"]["@type"] == "Dataset"

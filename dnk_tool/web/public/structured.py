@@ -8,10 +8,12 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 
 from dnk_tool.domain.document import Document
+from dnk_tool.report.formats import MEDIA_TYPES, Format
 from dnk_tool.report.view import DeclarationView
 
 PDF, JSON, CSV = "application/pdf", "application/json", "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+OTHERS = tuple((one.value, MEDIA_TYPES[one]) for one in (Format.DOCX, Format.HTML))
 
 
 def linked_data(
@@ -55,7 +57,7 @@ def linked_data(
         **about,
         "encoding": [
             {"@type": "MediaObject", "encodingFormat": kind, "contentUrl": address(name)}
-            for name, kind in (("pdf", PDF), ("json", JSON))
+            for name, kind in (("pdf", PDF), *OTHERS, ("json", JSON))
         ],
         "hasPart": figures,
     }

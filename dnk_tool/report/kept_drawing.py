@@ -1,4 +1,4 @@
-"""Remembers how a line of text is drawn, for as long as its layout is kept.
+"""Remembers how a line of text is divided and drawn, for as long as its style and its layout are kept.
 
 The engine asks the text engine for the glyphs of every line again when it paints it. The glyphs of a line
 that did not change are the same wherever it stands; only the fonts of each document must learn of them.
@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from weasyprint import draw
+from weasyprint.layout import inline
 
 _DRAWN = "kept_drawing"  # the attribute of a text's layout
+_LINES = "kept_lines"  # the attribute of a style
+LONGEST_TEXT = 3_000  # characters: the rest of a text is remembered with each of its lines
 
 # Fonts as they are before a document learns its glyphs, by the key that the engine gives them.
 _fonts: dict[int, Any] = {}
@@ -28,10 +31,39 @@ class Drawn:
 
 
 def install() -> None:
-    """Makes every later document in this process draw lines that were drawn before from memory."""
-    paint = draw.draw_text
-    if getattr(paint, "remembers", False):
+    """Makes every later document in this process divide and draw lines from memory where it can."""
+    if getattr(draw.draw_text, "remembers", False):
         return
+    _remember_lines()
+    _remember_drawings()
+
+
+def _remember_lines() -> None:
+    divide = inline.split_first_line
+
+    def split_first_line(
+        text: str,
+        style: Any,
+        context: Any,
+        max_width: float | None,
+        justification_spacing: float,
+        is_line_start: bool = True,
+        minimum: bool = False,
+    ) -> Any:
+        given = text, style, context, max_width, justification_spacing, is_line_start, minimum
+        if len(text) > LONGEST_TEXT:
+            return divide(*given)
+        lines = style.__dict__.setdefault(_LINES, {})
+        key = text, max_width, justification_spacing, is_line_start, minimum
+        if key not in lines:
+            lines[key] = divide(*given)
+        return lines[key]
+
+    inline.split_first_line = split_first_line
+
+
+def _remember_drawings() -> None:
+    paint = draw.draw_text
 
     def draw_text(stream: Any, box: Any, offset_x: float, overflow: str, ellipsis: str = "none") -> None:
         style, layout = box.style, box.pango_layout

@@ -99,7 +99,17 @@ def _write_once() -> None:
             found = self.kept_bytes = _bytes_of(self)
         return found
 
+    def page_references(self: Any) -> tuple[bytes, ...]:
+        """Asked for each link, so that twice as many pages would take four times as long."""
+        known: tuple[bytes, ...] = self.__dict__.get("kept_references", ())
+        count = self.pages["Count"]
+        if len(known) != count:
+            numbers = self.pages["Kids"][::3]
+            known = self.kept_references = tuple(b"%d 0 R" % number for number in numbers)
+        return known
+
     pydyf.PDF.write, pydyf.Stream.data = write_once, property(data)
+    pydyf.PDF.page_references = property(page_references)
 
 
 def _bytes_of(stream: Any) -> bytes:

@@ -77,9 +77,16 @@ def render_declaration(
         with progress("Rendering"):
             content = made(document, issue, kind, edition=edition, look=look)
     except RenderFailed as error:
-        fail(f"The file could not be made: {error}")
+        fail(_why(error))
     write_file(content, output)
     click.echo(f"{output} ({len(content) // 1024} KiB)", err=True)
+
+
+def _why(error: RenderFailed) -> str:
+    if not error.longest:
+        return f"The file could not be made: {error}"
+    longest = "; ".join(one.called("en") for one in error.longest)
+    return f"The declaration is too large for a file ({error}). Shorten its longest parts: {longest}."
 
 
 def _look(accent: str, logo: Path | None) -> Look:

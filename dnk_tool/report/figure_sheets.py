@@ -133,7 +133,7 @@ def _set_apart(cells: list[list[Value]]) -> int:
     Gives how many such columns there are.
     """
     note = COLUMNS.index(Column.NOTE)
-    parts = [sheets.pieces(row[note]) if isinstance(row[note], str) else [] for row in cells]
+    parts = [sheets.pieces(said) if isinstance(said := row[note], str) else [] for row in cells]
     more = max((len(one) - 1 for one in parts), default=0)
     for row, (first, *rest) in zip(cells, (one or [""] for one in parts), strict=True):
         row[note] = first

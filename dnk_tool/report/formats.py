@@ -7,6 +7,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from dnk_tool.domain.document import Document
+from dnk_tool.report.bounds import bounded
 from dnk_tool.report.compose import compose
 from dnk_tool.report.declaration_sheets import to_csv, to_xlsx
 from dnk_tool.report.docx import to_docx
@@ -56,7 +57,7 @@ def made(
     if kind is Format.PDF:
         return render_pdf(document, issue, edition=edition, look=look)
     shown = replace(edition, variant=Variant.FULL, section="") if kind in SHEETS else edition
-    with _turn():
+    with bounded(document), _turn():
         view = compose(document, issue, shown, look, on_paper=False)
         if kind is Format.DOCX:
             return to_docx(view)

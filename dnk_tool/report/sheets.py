@@ -59,7 +59,8 @@ def pieces(text: str) -> list[str]:
 
     None begins or ends with a space where that can be helped: programs that read cells take them away.
     """
-    found, start = [], 0
+    found: list[str] = []
+    start = 0
     while start < len(text) or not found:
         end = _end_of_piece(text, start)
         found.append(text[start:end])

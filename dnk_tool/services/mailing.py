@@ -229,7 +229,9 @@ def _accepted(reply: tuple[int, bytes]) -> None:
 
 def _message(mail: Mail, sender: str, *, encoding: str) -> EmailMessage:
     message, sender = EmailMessage(), ascii_address(sender)
-    message["From"], message["To"], message["Subject"] = sender, ascii_address(mail.recipient), mail.subject
+    # A name may hold more signs that end a line than a header may: nothing of that mail would ever be sent.
+    subject = " ".join(mail.subject.split())
+    message["From"], message["To"], message["Subject"] = sender, ascii_address(mail.recipient), subject
     if mail.reply_to:
         message["Reply-To"] = ascii_address(mail.reply_to)
     message["Date"] = format_datetime(mail.created_at)

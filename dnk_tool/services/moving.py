@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain import completeness
+from dnk_tool.domain.bulk import Bulk, size_of
 from dnk_tool.domain.completeness import Gap
 from dnk_tool.domain.document import canonical, fingerprint
 from dnk_tool.domain.document_reader import DocumentError, DocumentProblem, read_document
@@ -28,10 +29,13 @@ class Incomplete(Exception):
 
 
 class Unreadable(Exception):
-    """What the declaration says would not be read back from its own file; `problems` says why."""
+    """What the declaration says would not be read back from its own file; `problems` says why.
 
-    def __init__(self, problems: list[DocumentProblem]) -> None:
-        self.problems = problems
+    `longest` are its longest parts where it is large.
+    """
+
+    def __init__(self, problems: list[DocumentProblem], longest: tuple[Bulk, ...] = ()) -> None:
+        self.problems, self.longest = problems, longest
         super().__init__(f"{len(problems)} problems")
 
 
@@ -91,7 +95,7 @@ def freeze(session: Session, declaration: Declaration, *, actor: Actor, now: dat
     try:
         read_document(content)
     except DocumentError as error:
-        raise Unreadable(error.problems) from error
+        raise Unreadable(error.problems, size_of(document).parts) from error
     snapshot = Snapshot(
         declaration_id=declaration.id,
         version=declaration.version,

@@ -49,6 +49,7 @@ class Order:
         self.stage = Stage.WAITING
         self.progress = 0, 0
         self.told: set[str] = set()  # who was told that it failed
+        self.failure: RenderFailed | None = None  # why it failed, if that is known
         self._make = make
         self._ended = threading.Event()
 
@@ -64,6 +65,7 @@ class Order:
             make(self._note)
             failed = False
         except RenderFailed as error:
+            self.failure = error.with_traceback(None)  # it would hold the document
             log.error("a file cannot be made: %s", error)
         except Exception:
             # Nobody restarts the thread at this moment: the next order counts on it.

@@ -19,7 +19,8 @@ from dnk_tool.services.printing import Print
 from dnk_tool.store.models import Snapshot
 from dnk_tool.store.versions import Version
 from dnk_tool.web import prints
-from dnk_tool.web.headers import request_id
+from dnk_tool.web.headers import request_id, save_as
+from dnk_tool.web.languages import current_language
 from dnk_tool.web.resuming import is_script
 from dnk_tool.web.transactions import after_commit, db
 
@@ -38,7 +39,7 @@ def file_name(company: str, year: int, label: str) -> str:
 def attachment(content: bytes, kind: str, name: str) -> Response:
     """A file that the browser saves instead of showing it."""
     response = Response(content, mimetype=kind)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    save_as(response, name)
     return response
 
 
@@ -46,7 +47,7 @@ def frozen_pdf(
     snapshot: Snapshot, issue: Issue, name: str, *, back: str, edition: Edition = WHOLE
 ) -> Response:
     """The PDF of a frozen version; `back` is where to go if it cannot be made now."""
-    return delivered(print_of_version(snapshot, issue, edition), name, back=back)
+    return delivered(lambda: print_of_version(snapshot, issue, edition), name, back=back)
 
 
 def print_of_version(snapshot: Snapshot, issue: Issue, edition: Edition = WHOLE) -> Print:
@@ -67,20 +68,22 @@ def printed(render: Callable[[], bytes], name: str, *, back: str, kind: str = PD
     except RenderFailed as error:
         # The address is left out of the log: it may be a secret link.
         log.error("a file cannot be made (request %s): %s", request_id(), error)
-        return _failed(back)
+        return _failed(back, error)
     return attachment(content, kind, name)
 
 
-def delivered(it: Print, name: str, *, back: str) -> Response:
+def delivered(wanted: Callable[[], Print], name: str, *, back: str) -> Response:
     """A PDF if it is kept or ready within a moment; else it is ordered, and a page shows how far it is.
 
     Whoever asks again at the same address gets the file once it is there. The page's own script is told in
-    JSON how far it is, and orders nothing.
+    JSON how far it is, and orders nothing. `wanted` reads what is printed; looking how far it is does not.
     """
-    _let_database_go()
     own = prints.own()
-    if own is not None and (answer := _answer(own.file, name, back)):
-        return answer
+    if own is not None and _is_known(own.file):
+        _let_database_go()
+        return _answer(own.file, name, back) or _waiting_page(own.file, name, back, None)
+    it = wanted()
+    _let_database_go()
     if is_script():
         return _answer(it.name, name, back) or jsonify(state="gone")
     try:
@@ -110,6 +113,10 @@ def _order(it: Print) -> None:
         instance = prints.instance()
         make = partial(printing.prepare, it, instance, erasures_before=erasures.noted(instance))
         prints.printing_here().book.place(it.name, make, owner=prints.owner())
+
+
+def _is_known(file: str) -> bool:
+    return kept_prints.has(prints.folder(), file) or prints.printing_here().book.find(file) is not None
 
 
 def _answer(file: str, name: str, back: str) -> Response | None:
@@ -181,11 +188,14 @@ def _waiting_page(file: str, name: str, back: str, order: Order | None) -> Respo
 
 def _told_failed(order: Order, back: str) -> Response:
     order.told.add(prints.owner())
-    return _failed(back)
+    return _failed(back, order.failure)
 
 
-def _failed(back: str) -> Response:
-    return make_response(render_template("wizard/render_failed.html", back=back), 503)
+def _failed(back: str, error: RenderFailed | None) -> Response:
+    """Try again later; or, where there is too much for a file, which parts to shorten."""
+    longest = [one.called(current_language()) for one in error.longest] if error else []
+    page = render_template("wizard/render_failed.html", back=back, longest=longest)
+    return make_response(page, 422 if longest else 503)
 
 
 def _busy(refusal: Refused, back: str) -> Response:

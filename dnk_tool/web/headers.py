@@ -1,6 +1,8 @@
 """The headers of every answer: nothing foreign runs, nothing private is stored on the way."""
 
 import secrets
+import unicodedata
+from urllib.parse import quote
 
 from flask import Flask, Response, g, request
 
@@ -36,6 +38,15 @@ def init_app(app: Flask, *, is_https: bool) -> None:
             headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
         headers["Cache-Control"] = _caching(response)
         return response
+
+
+def save_as(response: Response, name: str) -> None:
+    """Have the browser save the file under a name that may hold any letters: a header holds few of them."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    names = {"filename": plain}
+    if plain != name:  # old programs read the plain name, all others the one with umlauts
+        names["filename*"] = f"UTF-8''{quote(name, safe='', errors='replace')}"
+    response.headers.set("Content-Disposition", "attachment", **names)
 
 
 def request_id() -> str:

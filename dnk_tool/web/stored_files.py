@@ -1,15 +1,13 @@
 """Hands out files of evidence: in pieces, as attachments, never as pages."""
 
 import logging
-import unicodedata
 from typing import cast
-from urllib.parse import quote
 
 from flask import Response, abort, current_app
 
 from dnk_tool.domain.evidence import MEDIA_TYPES, Evidence
 from dnk_tool.store.blobs import BlobMissing, Blobs, Key, StorageDown
-from dnk_tool.web.headers import request_id
+from dnk_tool.web.headers import request_id, save_as
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +30,5 @@ def handed_out(found: Evidence, organisation_id: int) -> Response:
         abort(503)
     response = Response(pieces, content_type=MEDIA_TYPES[found.kind])
     response.content_length = found.size
-    # Old programs read the plain name, all others the one with umlauts.
-    plain = unicodedata.normalize("NFKD", found.name).encode("ascii", "ignore").decode()
-    names = {"filename": plain, "filename*": f"UTF-8''{quote(found.name, safe='')}"}
-    response.headers.set("Content-Disposition", "attachment", **names)
+    save_as(response, found.name)
     return response

@@ -21,6 +21,7 @@ from dnk_tool.web.cluster import invitation_mails
 from dnk_tool.web.cluster.forms import MessageForm, fresh
 from dnk_tool.web.cluster.list_carrying import packed, unpacked
 from dnk_tool.web.cluster.list_words import of_hint, of_row
+from dnk_tool.web.headers import save_as
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.security import form_errors
 from dnk_tool.web.table_files import of_table, uploaded
@@ -89,7 +90,7 @@ def template_csv(cluster_id: int) -> ResponseReturnValue:
     """An empty list with the heads of its columns, as Excel opens it."""
     heads = [_("Unternehmen"), _("E-Mail"), _("Ansprechperson"), _("Sprache")]
     response = Response("\ufeff" + ";".join(heads) + "\r\n", mimetype="text/csv")
-    response.headers.set("Content-Disposition", "attachment", filename=_("Einladungen") + ".csv")
+    save_as(response, _("Einladungen") + ".csv")
     return response
 
 

@@ -17,6 +17,7 @@ from dnk_tool.web.access import current_cluster, permit
 from dnk_tool.web.cluster import filtering
 from dnk_tool.web.cluster.cockpit import blueprint, newest_catalogue
 from dnk_tool.web.cluster.filtering import Shown
+from dnk_tool.web.headers import save_as
 from dnk_tool.web.transactions import db
 from dnk_tool.web.wizard.words import word
 
@@ -88,5 +89,5 @@ def _attachment(shown: Shown, content: bytes, kind: str, ending: str) -> Respons
     cluster = "".join(c if c.isalnum() else "-" for c in current_cluster().name)[:60].strip("-")
     response = Response(content, mimetype=kind)
     name = f"{cluster}-{shown.view.year}.{ending}"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    save_as(response, name)
     return response

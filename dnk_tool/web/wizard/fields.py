@@ -10,6 +10,7 @@ from wtforms import Field, FieldList, Form, FormField, ValidationError
 from wtforms.widgets import TextArea, TextInput
 
 from dnk_tool.domain import numbers
+from dnk_tool.domain.list_columns import one_line
 from dnk_tool.domain.text import MAX_LENGTH, normalised
 from dnk_tool.domain.values import FIRST_YEAR, LAST_YEAR, MAX_ROWS
 from dnk_tool.language import Language, is_language, number
@@ -52,6 +53,9 @@ class LineField(ProseField):
     def __init__(self, *given: Any, longest: int = 500, **named: Any) -> None:
         super().__init__(*given, **named)
         self.longest = longest
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = one_line(valuelist[0]) if valuelist else ""
 
     def pre_validate(self, form: Any) -> None:
         if len(self.data or "") > self.longest:

@@ -18,6 +18,7 @@ from dnk_tool.store import declarations, versions
 from dnk_tool.store.models import Declaration
 from dnk_tool.web.access import current_actor, current_declaration, permit
 from dnk_tool.web.downloads import warm_version
+from dnk_tool.web.languages import current_language
 from dnk_tool.web.transactions import db
 from dnk_tool.web.wizard.gaps import gap_lines, unconfirmed_lines
 from dnk_tool.web.wizard.handing_in import HandInForm, choices_of, preset
@@ -58,7 +59,7 @@ def submit(declaration_id: int) -> ResponseReturnValue:
         return _check_page(declaration, form, is_refused=True), 422
     except moving.Unreadable as error:
         log.error("declaration %s cannot be finished: %s", declaration.id, error.problems[:3])
-        return _check_page(declaration, form, refusal=_too_long()), 422
+        return _check_page(declaration, form, refusal=_too_long(error)), 422
     except (NoConsent, submitting.NoSignatory):
         # Somebody left the cluster, or changed the rule, while this page was open.
         return _check_page(declaration, form, refusal=_outdated()), 409
@@ -131,10 +132,12 @@ def _said(declaration: Declaration) -> str:
     return str(said[declaration.state])
 
 
-def _too_long() -> str:
-    return str(
+def _too_long(error: moving.Unreadable) -> str:
+    said = str(
         _("Die Erklärung ist zu umfangreich. Bitte kürzen Sie lange Texte und versuchen Sie es noch einmal.")
     )
+    parts = "; ".join(one.called(current_language()) for one in error.longest)
+    return f"{said} {_('Am meisten steht hier: %(parts)s.', parts=parts)}" if parts else said
 
 
 def _outdated() -> str:

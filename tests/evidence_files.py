@@ -48,6 +48,14 @@ def image(kind: str = "PNG", size: tuple[int, int] = (40, 30), colour: str = "te
     return target.getvalue()
 
 
+def logo() -> bytes:
+    """A logo as it is printed: a bar on a clear ground."""
+    mark, target = Image.new("RGBA", (120, 40)), io.BytesIO()
+    mark.paste((226, 0, 26, 255), (0, 10, 110, 30))
+    mark.save(target, "PNG")
+    return target.getvalue()
+
+
 def photo() -> bytes:
     """A JPEG that says where it was taken, and lies on its side."""
     exif = Image.Exif()

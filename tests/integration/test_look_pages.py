@@ -152,12 +152,20 @@ def test_a_logo_is_drawn_anew_and_served_to_the_company_only(
         ("Logo.gif", b"GIF89a", "Speichern Sie Ihr Logo als PNG"),
         ("Logo.png", evidence_files.image(colour="white"), "nichts zu sehen"),
         ("Logo.png", drawing()[:200], "nicht als Bild lesen"),
-        ("Logo.jpg", b"\xff\xd8\xff" + bytes(5_000_000), "zu groß"),
+        ("Logo.jpg", b"\xff\xd8\xff" + bytes(300_000), "zu groß"),
     ],
 )
 def test_what_is_no_logo_is_refused_kindly(
-    app: Flask, play: Play, editor: FlaskClient, address: str, name: str, content: bytes, words: str
+    app: Flask,
+    play: Play,
+    editor: FlaskClient,
+    address: str,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    content: bytes,
+    words: str,
 ) -> None:
+    monkeypatch.setattr("dnk_tool.web.wizard.look.LARGEST_LOGO", 300_000)
     answer = send(editor, address, name, content, whose="own", code="#0a6")
     assert answer.status_code == 422
     assert words in answer.text
@@ -166,7 +174,8 @@ def test_what_is_no_logo_is_refused_kindly(
 
 
 def test_fifty_megabytes_are_turned_away(editor: FlaskClient, address: str) -> None:
-    answer = send(editor, address, "Logo.png", bytes(50_000_000))
+    kind = "multipart/form-data; boundary=x"
+    answer = editor.post(address, data=bytes(50_000_000), content_type=kind)
     assert answer.status_code == 413
     assert "ein kleineres Bild" in answer.text
 
@@ -192,10 +201,11 @@ def test_a_version_looks_for_ever_as_it_was_finished(
     with stored(app) as session:
         declaration = session.get_one(Declaration, play.declaration.id)
         snapshot = finishing.finish(session, declaration, actor=play.actor("owner"), now=NOW)
-        publishing.publish(session, declaration, actor=play.actor("owner"), now=NOW)
+        slug = publishing.publish(session, declaration, actor=play.actor("owner"), now=NOW).slug
         sha256 = snapshot.sha256
     send(editor, address, whose="usual", **{"without-logo": "1"})
     assert look_of(app, play) == Look()
+    _is_seen_by_everybody(app.test_client(), f"/berichte/{slug}", look)
     with stored(app) as session:
         snapshot = session.scalars(select(Snapshot)).one()
         assert looks.of_version(session, snapshot) == look
@@ -205,3 +215,20 @@ def test_a_version_looks_for_ever_as_it_was_finished(
         assert session.scalar(select(func.count(LogoRow.id))) == 0
         assert session.scalar(select(func.count(LookRow.organisation_id))) == 0
         session.rollback()
+
+
+def _is_seen_by_everybody(visitor: FlaskClient, page: str, look: Look) -> None:
+    shown = visitor.get(page)
+    assert f'src="{page}/logo.png" alt="Logo von ' in shown.text
+    assert f'<link rel="stylesheet" href="{page}/farben.css">' in shown.text
+    assert "style=" not in re.sub(r"<svg.*?</svg>", "", shown.text, flags=re.S), "the policy allows none"
+    assert "unsafe-inline" not in shown.headers["Content-Security-Policy"]
+    picture, style = visitor.get(f"{page}/logo.png"), visitor.get(f"{page}/farben.css")
+    assert (picture.data, picture.mimetype) == (look.logo, "image/png")
+    assert style.mimetype == "text/css"
+    assert look.palette.text in style.text
+    assert visitor.get("/berichte/x/logo.png").status_code == 404
+    whole = visitor.get(f"{page}/erklaerung.html").text
+    assert f"--accent: {look.palette.text}" in whole
+    assert look.picture
+    assert look.picture.address in whole

@@ -24,10 +24,12 @@ from dnk_tool.paths import PACKAGE
 from dnk_tool.report import Confirmation, Issue, RenderFailed, Review, render_pdf
 from dnk_tool.report.compose import compose
 from dnk_tool.report.limits import Limits
+from dnk_tool.report.look import Look
 from dnk_tool.report.renderer import render_job
 from dnk_tool.report.tables import SMALL
+from tests import evidence_files
 from tests.builders import PROFILE, full_document
-from tests.pdf_gate import failures
+from tests.pdf_gate import elements, failures
 
 FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
 DRAFT = Issue(None, date(2026, 3, 2), True, "ab12cd34" * 8)
@@ -64,8 +66,14 @@ def test_it_is_accessible_and_archival(full: Path) -> None:
 )
 def test_every_kind_of_declaration_is_accessible_and_archival(document: Document, tmp_path: Path) -> None:
     path = tmp_path / "kind.pdf"
-    path.write_bytes(render_pdf(document, DRAFT))
+    look = Look("#ffd500", evidence_files.logo())
+    path.write_bytes(render_pdf(document, DRAFT, look=look))
     assert failures(path) == []
+    with pikepdf.open(path) as pdf:
+        spoken = [str(one.Alt) for one, _around in elements(pdf) if str(one.S) == "/Figure"]
+    assert spoken[0].startswith("Logo"), "the company's logo is the first picture"
+    assert spoken[0].endswith(document.organisation.name)
+    assert len([one for one in spoken if one.startswith("Logo")]) == 1
 
 
 LONG = "Nachhaltigkeits­cluster der Holz- und Metallbetriebe im Landkreis " * 7

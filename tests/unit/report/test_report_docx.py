@@ -23,10 +23,12 @@ from dnk_tool.domain.document import Document
 from dnk_tool.domain.organisation import Site
 from dnk_tool.report.compose import compose
 from dnk_tool.report.docx import to_docx
+from dnk_tool.report.look import Look
 from dnk_tool.report.pieces import TableCell
 from dnk_tool.report.variants import Edition
 from dnk_tool.report.view import DeclarationView, Issue
 from dnk_tool.report.word.pictures import drawn
+from tests import evidence_files
 from tests.builders import PROFILE, full_document
 
 DRAFT = Issue(None, date(2026, 11, 26), True, "ab" * 32)
@@ -276,3 +278,16 @@ def test_libreoffice_opens_it(content: bytes, view: DeclarationView, tmp_path: P
     for part in view.parts:
         for chapter in part.chapters:
             assert chapter.title in text
+
+
+def test_a_company_has_its_colour_and_its_logo(document: Document) -> None:
+    png = evidence_files.logo()
+    made = zipfile.ZipFile(io.BytesIO(to_docx(view_of(document, look=Look("#ffd500", png)))))
+    pictures = [made.read(name) for name in made.namelist() if name.startswith("word/media/")]
+    assert png in pictures
+    body, styles = (made.read(f"word/{name}.xml").decode() for name in ("document", "styles"))
+    assert f'descr="Logo von {document.organisation.name}"' in body
+    assert Look("#ffd500").palette.text[1:] in styles
+    assert not re.search("005F66|{", styles)
+    plain = zipfile.ZipFile(io.BytesIO(to_docx(view_of(document)))).read("word/styles.xml").decode()
+    assert "005f66" in plain

@@ -19,6 +19,7 @@ from dnk_tool.report.look import Look
 from dnk_tool.report.variants import Edition, Variant
 from dnk_tool.services import looks, printing
 from dnk_tool.services.documents import current_file
+from dnk_tool.services.printing import Print
 from dnk_tool.store import declarations, proofs
 from dnk_tool.store.models import Declaration, Snapshot
 from dnk_tool.store.versions import FINAL, Version, versions
@@ -110,9 +111,8 @@ def _shown(found: Sequence[Version]) -> Version | None:
 @permit(Permission.DECLARATION_VIEW)
 def draft_pdf(declaration_id: int) -> ResponseReturnValue:
     declaration, edition = current_declaration(), _edition()
-    wanted = printing.print_of_draft(db(), declaration, now=datetime.now(UTC), edition=edition)
     name = _name(declaration, _label(_("Entwurf"), edition) + ".pdf")
-    return delivered(wanted, name, back=_overview(declaration_id))
+    return delivered(lambda: _draft(declaration, edition), name, back=_overview(declaration_id))
 
 
 @blueprint.get("/kriterien/<section_ref>/vorschau.pdf")
@@ -123,9 +123,9 @@ def section_pdf(declaration_id: int, section_ref: str) -> ResponseReturnValue:
     if not is_section(section_ref, declarations.selection_of(declaration)):
         abort(404)
     edition = Edition(Variant.SECTION, section_ref)
-    wanted = printing.print_of_draft(db(), declaration, now=datetime.now(UTC), edition=edition)
+    name = _name(declaration, f"{_('Auszug')}-{section_ref}.pdf")
     back = url_for("criterion.show", declaration_id=declaration_id, section_ref=section_ref)
-    return delivered(wanted, _name(declaration, f"{_('Auszug')}-{section_ref}.pdf"), back=back)
+    return delivered(lambda: _draft(declaration, edition), name, back=back)
 
 
 @blueprint.get("/intern.<any(pdf, docx):form>")
@@ -136,8 +136,11 @@ def inside(declaration_id: int, form: str) -> ResponseReturnValue:
     edition = Edition(Variant.INTERNAL, language=_language())
     label = _label("", edition)
     if form == Format.PDF:
-        wanted = printing.print_of_inside(db(), declaration, now=now, language=edition.language)
-        return delivered(wanted, _name(declaration, f"{label}.pdf"), back=_files(declaration_id))
+        return delivered(
+            lambda: printing.print_of_inside(db(), declaration, now=now, language=edition.language),
+            _name(declaration, f"{label}.pdf"),
+            back=_files(declaration_id),
+        )
     document, issue = printing.inside(db(), declaration, now=now)
     look, _version = looks.of_company(db(), declaration.organisation_id)
     return _made(document, issue, look, Format(form), label, edition)
@@ -190,6 +193,10 @@ def version_seal(declaration_id: int, version: int) -> ResponseReturnValue:
 def current_json(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
     return _download(current_file(db(), declaration), declaration, "Stand.json")
+
+
+def _draft(declaration: Declaration, edition: Edition) -> Print:
+    return printing.print_of_draft(db(), declaration, now=datetime.now(UTC), edition=edition)
 
 
 def _edition() -> Edition:

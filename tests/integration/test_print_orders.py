@@ -22,7 +22,7 @@ from dnk_tool.store.models import Membership, Organisation, Snapshot
 from dnk_tool.web.prints import MOST_TOLD, Printing
 from dnk_tool.web.wizard.handing_in import NOWHERE
 from tests.play import Play, base, browser, made
-from tests.support import World, post, sign_in, stored
+from tests.support import World, counted, post, sign_in, stored
 
 SOON = 30.0
 SCRIPT = {"X-Requested-With": "fetch"}
@@ -342,3 +342,14 @@ def test_a_finished_declaration_is_printed_ahead(app: Flask, play: Play, press: 
     assert editor.get(f"{base(play)}/dateien").status_code == 200
     finished(app, press)
     assert (kept.exists(), press.rendered) == (True, 2)
+
+
+def test_looking_how_far_it_is_reads_no_declaration(
+    app: Flask, world: World, editor: FlaskClient, draft: str, press: Press
+) -> None:
+    with counted(app) as first:
+        here = goes_on(editor.get(draft))
+    with counted(app) as again:
+        editor.get(here, headers=SCRIPT)
+    assert len(again) < len(first) / 2
+    assert not [one for one in again if "FROM answer" in one]

@@ -1,7 +1,7 @@
 /** PDFs that are being made: how far they are on their own page, and on every other that they are ready. */
 
-const PAUSE = 700;
-const LONGEST_PAUSE = 10_000;
+const PAUSE = 500;
+const LONGEST_PAUSE = 3000;
 const LONGEST = 15 * 60_000;
 
 class Print {
@@ -23,7 +23,7 @@ class Print {
       // Who is signed out, or may not have it any more, is told so by the page itself.
       answer = response.status < 500 ? await response.json().catch(() => ({ state: "gone" })) : null;
     } catch { /* offline: try again */ }
-    this.pause = answer ? PAUSE : Math.min(this.pause * 2, LONGEST_PAUSE);
+    this.pause = Math.min(this.pause * (answer ? 1.2 : 2), LONGEST_PAUSE);
     if (answer && !["waiting", "making"].includes(answer.state)) return this.end(answer.state);
     if (answer && this.making) this.show(answer);
     if (Date.now() < this.until) setTimeout(() => this.look(), this.pause);

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from dnk_tool.domain.annex import ReviewedGoal
 from dnk_tool.domain.answers import Quality
+from dnk_tool.report.bills import Lists
 from dnk_tool.report.calculations import (
     CalculationView,
     Sources,
@@ -33,13 +34,17 @@ class GoalView:
 
 @dataclass(frozen=True, slots=True)
 class AnnexView:
-    """What stands behind the declaration, ready for the page. `sources` are numbered from 1."""
+    """What stands behind the declaration, ready for the page. `sources` are numbered from 1.
+
+    `lists` hold the lines that calculations and sums name together.
+    """
 
     scope: tuple[Entry, ...] = ()
     goals: tuple[GoalView, ...] = ()
     further: tuple[TableView, ...] = ()
     calculations: tuple[CalculationView, ...] = ()
     sums: tuple[TableView, ...] = ()
+    lists: tuple[TableView, ...] = ()
     entries: tuple[TableView, ...] = ()
     sources: tuple[str, ...] = ()
     explanations: tuple[Entry, ...] = ()
@@ -55,14 +60,16 @@ NO_ANNEX = AnnexView()
 
 def annex_view(source: Source) -> AnnexView:
     """The annex of the document, of which only parts that say something are printed."""
-    sources = Sources(source.words)
-    found = tuple(calculations(source, sources))
+    sources, lists = Sources(source.words), Lists(source.words)
+    found = tuple(calculations(source, sources, lists))
+    added = tuple(sums(source, lists))
     return AnnexView(
         scope=tuple(_scope(source)),
         goals=tuple(_goal(one, source) for one in source.document.annex.goals),
         further=tuple(_further(source)),
         calculations=found,
-        sums=tuple(sums(source)),
+        sums=added,
+        lists=lists.views(),
         entries=tuple(entries(source)),
         sources=tuple(sources.texts),
         explanations=tuple(_explanations(source)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from decimal import Decimal
 
 from dnk_tool.catalogue.factors import Boundary
 from dnk_tool.catalogue.model import Datapoint
@@ -10,6 +10,7 @@ from dnk_tool.domain import numbers
 from dnk_tool.domain.annex import CalculatedLine, CalculatedStep, FurtherFigure, UsedFactor
 from dnk_tool.domain.answers import Origin, Quality
 from dnk_tool.domain.quantities import Quantity
+from dnk_tool.report.bills import Lists, Steps, alike
 from dnk_tool.report.pieces import Prose, TableCell, TableView
 from dnk_tool.report.requirements import Source
 from dnk_tool.report.tables import laid_out
@@ -67,12 +68,12 @@ def boundary_label(boundary: str, words: Words) -> str:
     return labels.get(boundary, "")
 
 
-def calculations(source: Source, sources: Sources) -> Iterator[CalculationView]:
+def calculations(source: Source, sources: Sources, lists: Lists) -> Iterator[CalculationView]:
     """How each figure came about that lines give with factors, in the order of the catalogue."""
     points = source.document.selection.catalogue.datapoints
     for key, steps in _by_point(source).items():
         if _has_factors(steps):
-            yield _calculation(points[key], steps, source, sources)
+            yield _calculation(points[key], steps, source, sources, lists)
 
 
 def with_factors(source: Source) -> frozenset[str]:
@@ -80,12 +81,9 @@ def with_factors(source: Source) -> frozenset[str]:
     return frozenset(key for key, steps in _by_point(source).items() if _has_factors(steps))
 
 
-Steps: TypeAlias = list[tuple[CalculatedLine, CalculatedStep]]
-
-
 def _by_point(source: Source) -> Mapping[str, Steps]:
     """The lines of each figure, in the order of the catalogue."""
-    found: dict[str, Steps] = {}
+    found: dict[str, list[tuple[CalculatedLine, CalculatedStep]]] = {}
     for line in source.document.annex.calculations:
         for step in line.steps:
             found.setdefault(step.datapoint, []).append((line, step))
@@ -98,9 +96,10 @@ def _has_factors(steps: Steps) -> bool:
 
 def _calculation(
     point: Datapoint,
-    steps: list[tuple[CalculatedLine, CalculatedStep]],
+    steps: Steps,
     source: Source,
     sources: Sources,
+    lists: Lists,
 ) -> CalculationView:
     words = source.words
     _ = words.gettext
@@ -111,7 +110,7 @@ def _calculation(
         TableCell(f"= {_('Ergebnis')}", True),
         TableCell(_("Quelle"), False),
     )
-    rows = tuple(_step_row(line, step, source, sources) for line, step in steps)
+    rows = tuple(_step_row(each, source, sources, lists) for each in alike(steps))
     title = words.of(point.label)
     explained = (one for one in source.document.annex.explanations if one.datapoint == point.key)
     return CalculationView(
@@ -121,7 +120,7 @@ def _calculation(
     )
 
 
-def sums(source: Source) -> Iterator[TableView]:
+def sums(source: Source, lists: Lists) -> Iterator[TableView]:
     """The figures that lines give as they are, without a factor: one table for all of them."""
     words = source.words
     points = source.document.selection.catalogue.datapoints
@@ -129,10 +128,11 @@ def sums(source: Source) -> Iterator[TableView]:
     for key, steps in _by_point(source).items():
         if _has_factors(steps):
             continue
-        for place, (line, step) in enumerate(steps, 1):
-            total = _total(points[key], source) if place == len(steps) else ""
-            said = (words.of(points[key].label), line_name(line, words))
-            amounts = (_rounded(step.quantity, source), total)
+        groups = [*alike(steps)]
+        for place, each in enumerate(groups, 1):
+            total = _total(points[key], source) if place == len(groups) else ""
+            said = (words.of(points[key].label), _called(each, source, lists))
+            amounts = (_rounded(_added([step.quantity for _line, step in each]), source), total)
             rows.append(
                 (*(TableCell(one, False) for one in said), *(TableCell(one, True) for one in amounts))
             )
@@ -166,11 +166,16 @@ def line_name(line: CalculatedLine, words: Words) -> str:
     return words.said(": ".join(one for one in (line.title, line.label) if one))
 
 
-def _step_row(
-    line: CalculatedLine, step: CalculatedStep, source: Source, sources: Sources
-) -> tuple[TableCell, ...]:
-    words, factor = source.words, step.factor
-    name = line_name(line, words)
+def _called(steps: Steps, source: Source, lists: Lists) -> str:
+    """A line by its name; many together by their list."""
+    if len(steps) == 1:
+        return line_name(steps[0][0], source.words)
+    return lists.called(steps, [_rounded(step.quantity, source) for _line, step in steps])
+
+
+def _step_row(steps: Steps, source: Source, sources: Sources, lists: Lists) -> tuple[TableCell, ...]:
+    words, step = source.words, steps[0][1]
+    factor, name = step.factor, _called(steps, source, lists)
     if step.category:
         name += f" ({words.gettext('Scope')}{NO_BREAK}{step.category})"
     times = ""
@@ -178,11 +183,16 @@ def _step_row(
         times = f"{words.number(factor.value)}{NO_BREAK}{_per(factor, source)}"
     return (
         TableCell(name, False),
-        TableCell(_rounded(step.quantity, source), True),
+        TableCell(_rounded(_added([one.quantity for _line, one in steps]), source), True),
         TableCell(times or "–", True),
-        TableCell(_rounded(step.result, source), True),
+        TableCell(_rounded(_added([one.result for _line, one in steps]), source), True),
         TableCell(sources.number(factor) if factor else "", False),
     )
+
+
+def _added(quantities: list[Quantity]) -> Quantity:
+    """The sum of quantities in one unit."""
+    return Quantity(sum((one.value for one in quantities), Decimal(0)), quantities[0].unit)
 
 
 def _per(factor: UsedFactor, source: Source) -> str:

@@ -127,6 +127,12 @@ def annex(pen: Pen) -> str:
     if one.calculations or one.sums or one.entries:
         parts += [pen.heading(2, _("Rechenwege")), *_calculations(pen)]
     parts += [filled(each, pen) for each in (*one.sums, *one.entries)]
+    if one.lists:
+        note = _(
+            "Viele Zeilen mit demselben Faktor stehen oben in einer Summe; hier steht jede mit ihrer Menge."
+        )
+        parts += [pen.heading(3, _("Zeilen im Einzelnen")), text.paragraph("Normal", text.run(note))]
+        parts += [filled(each, pen) for each in one.lists]
     if one.evidence:
         note = _("Diese Unterlagen liegen beim Unternehmen vor.")
         parts += [pen.heading(2, _("Belege")), text.paragraph("Normal", text.run(note))]

@@ -182,3 +182,32 @@ def test_a_line_that_only_enters_a_formula_is_printed_as_it_was_entered(document
 
 def test_without_anything_to_say_there_is_no_annex(document: Document) -> None:
     assert 'id="anhang"' not in render_html(compose(document, ISSUE))
+
+
+def test_many_lines_with_one_factor_stand_in_one_row_and_in_one_list(document: Document) -> None:
+    """A list that two figures rest on is printed once, and nothing of a line is lost."""
+    market = replace(GRID, value=Decimal("0.05"), name="Vertrag")
+    steps = (
+        step("ghg.scope2.location", "100", "34.4", GRID),
+        step("ghg.scope2.market", "100", "5", market),
+    )
+    many = tuple(
+        CalculatedLine("energy", "electricity", "Netzstrom", f"Rechnung {number}", steps=steps)
+        for number in range(10)
+    )
+    view = annex(document, Annex(many))
+    rows = [
+        [cell.text.replace("\u00a0", " ") for cell in row]
+        for one in view.calculations
+        for row in one.table.rows
+    ]
+    assert [(row[0], row[1], row[3]) for row in rows] == [
+        ("Netzstrom: 10 Zeilen (Liste 1)", "1.000 kWh", "344,0 kg CO₂e"),
+        ("Netzstrom: 10 Zeilen (Liste 1)", "1.000 kWh", "50 kg CO₂e"),
+    ]
+    (listed,) = view.lists
+    said = [cell.text for row in listed.rows for cell in row if cell.text.startswith("Rechnung")]
+    assert said == [f"Rechnung {number}" for number in range(10)]
+    assert len(listed.rows) == 4, "three lines side by side"
+    few = annex(document, Annex(many[:8]))
+    assert (len(few.calculations[0].table.rows), few.lists) == (8, ())

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, String, func, or_, select
+from sqlalchemy import CheckConstraint, String, bindparam, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dnk_tool.domain.permissions import Role
@@ -37,6 +37,19 @@ class Account(Base):
     )
 
 
+# Asked at each request, so made once: putting a statement together takes longer than SQLite takes for it.
+_BY_UNIQUIFIER = select(Account).where(Account.fs_uniquifier == bindparam("uniquifier"))
+_MEMBERSHIPS = (
+    select(Membership, Organisation.name)
+    .join(Organisation, Organisation.id == Membership.organisation_id)
+    .where(
+        Membership.user_id == bindparam("account_id"),
+        or_(Membership.until.is_(None), Membership.until >= bindparam("today")),
+    )
+    .order_by(Organisation.name)
+)
+
+
 def by_email(session: Session, email: str) -> Account | None:
     """The account with this address, in whatever letters it is written."""
     return session.scalar(select(Account).where(Account.email == email.lower()))
@@ -44,7 +57,7 @@ def by_email(session: Session, email: str) -> Account | None:
 
 def by_uniquifier(session: Session, uniquifier: str) -> Account | None:
     """The account that a sign-in or a reset link speaks of."""
-    return session.scalar(select(Account).where(Account.fs_uniquifier == uniquifier))
+    return session.scalar(_BY_UNIQUIFIER, {"uniquifier": uniquifier})
 
 
 def name_of(session: Session, account_id: int | None) -> str:
@@ -65,12 +78,7 @@ def any_exists(session: Session) -> bool:
 
 def memberships_of(session: Session, account_id: int, *, today: date) -> Sequence[tuple[Membership, str]]:
     """What the person is in companies today, with their names; an access that ended counts no more."""
-    rows = session.execute(
-        select(Membership, Organisation.name)
-        .join(Organisation, Organisation.id == Membership.organisation_id)
-        .where(Membership.user_id == account_id, or_(Membership.until.is_(None), Membership.until >= today))
-        .order_by(Organisation.name)
-    )
+    rows = session.execute(_MEMBERSHIPS, {"account_id": account_id, "today": today})
     return [(membership, name) for membership, name in rows]
 
 

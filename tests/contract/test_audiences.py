@@ -225,8 +225,7 @@ def visits(app: Flask, world: World, wanted: Callable[[Rule], bool]) -> Iterator
 def address(app: Flask, rule: Rule, ids: tuple[int, ...], section: str) -> str:
     names = ("organisation_id", "declaration_id", "cluster_id")
     values = PARTS | dict(zip(names, ids, strict=True)) | {"section_ref": section, "ref": f"{section}.1"}
-    with app.test_request_context():
-        return app.url_map.bind("localhost").build(rule.endpoint, {a: values[a] for a in rule.arguments})
+    return app.url_map.bind("localhost").build(rule.endpoint, {a: values[a] for a in rule.arguments})
 
 
 def text_of(answer: TestResponse) -> str:

@@ -236,16 +236,25 @@ def test_the_overview_counts_and_leads_on(karin: FlaskClient, app: Flask, case: 
     assert "1 offene Anmerkung" in page
 
 
-def test_the_pdf_is_that_of_a_submitted_version_only(
+def test_the_files_are_those_of_a_submitted_version_only(
     karin: FlaskClient, app: Flask, case: Case, path: Path
 ) -> None:
     answer = karin.get(path("versionen/1.pdf"))
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
-    assert "Steinmetzwerkstatt" in answer.headers["Content-Disposition"]
-    assert karin.get(path("versionen/2.pdf")).status_code == 404
+    endings = ("pdf", "docx", "xlsx", "csv", "html", "json")
+    overview = karin.get(path("")).text
+    for ending in endings:
+        assert path(f"versionen/1.{ending}") in overview, ending
+        answer = karin.get(path(f"versionen/1.{ending}"))
+        assert answer.status_code == 200, ending
+        assert answer.headers["Content-Disposition"].startswith("attachment"), ending
+        assert f"V1.{ending}" in answer.headers["Content-Disposition"]
+        assert "Steinmetzwerkstatt" in answer.headers["Content-Disposition"]
+        assert karin.get(path(f"versionen/2.{ending}")).status_code == 404, ending
     with acting(app) as session:
         submitting.recall(session, case.declaration(session), actor=case.owner, now=NOW)
-    assert karin.get(path("versionen/1.pdf")).status_code == 404
+    for ending in endings:
+        assert karin.get(path(f"versionen/1.{ending}")).status_code == 404, ending
 
 
 def test_no_page_takes_more_than_twelve_statements(

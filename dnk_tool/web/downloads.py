@@ -148,7 +148,7 @@ def _told_script(file: str, order: Order | None) -> Response | None:
 
 
 def _progress(order: Order | None) -> tuple[int, int, str]:
-    """Steps done, of how many, and both in words. The last step writes the file."""
+    """Steps done, of how many, and both in words; after the last the file is written."""
     ahead = prints.printing_here().book.ahead_of(order) if order else 0
     if ahead:
         said = ngettext(
@@ -162,9 +162,9 @@ def _progress(order: Order | None) -> tuple[int, int, str]:
     done, steps = order.progress
     if not steps:
         return 0, 1, _("Die Seiten werden zusammengestellt.")
-    if done + 1 >= steps:
+    if done >= steps:
         return done, steps, _("Gleich fertig: Die Datei wird geschrieben.")
-    return done, steps, _("Abschnitt %(number)s von %(sections)s", number=done + 1, sections=steps - 1)
+    return done, steps, _("%(percent)s\u00a0%% fertig", percent=100 * done // steps)
 
 
 def _waiting_page(file: str, name: str, back: str, order: Order | None) -> Response:

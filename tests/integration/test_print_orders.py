@@ -41,7 +41,7 @@ class Press:
     def __call__(self, *_given: Any, on_progress: Any, **_named: Any) -> bytes:
         self.rendered += 1
         number = self.rendered
-        on_progress(6, 27)
+        on_progress(6, 25)
         self.begun.set()
         assert self.go.wait(SOON)
         if self.fails:
@@ -132,12 +132,12 @@ def test_the_script_hears_how_far_it_is(app: Flask, editor: FlaskClient, draft: 
     assert press.begun.wait(SOON)
     said = editor.get(here, headers=SCRIPT)
     assert (said.json, said.headers["Cache-Control"]) == (
-        {"state": "making", "done": 6, "steps": 27, "text": "Abschnitt 7 von 26"},
+        {"state": "making", "done": 6, "steps": 25, "text": "24\u00a0% fertig"},
         "no-store",
     )
     page = editor.get(here).text
-    assert "Abschnitt 7 von 26" in page
-    assert 'max="27" value="6"' in page
+    assert "24\u00a0% fertig" in page
+    assert 'max="25" value="6"' in page
     finished(app, press)
     assert editor.get(here, headers=SCRIPT).json == {"state": "ready"}
     assert editor.get(here).data == b"%PDF-1"

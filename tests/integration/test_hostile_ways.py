@@ -62,18 +62,14 @@ def version(app: Flask, world: World) -> str:
 def test_no_text_adds_a_header_to_a_mail_and_none_stops_it(app: Flask, settings: Settings) -> None:
     """Only \\r and \\n are refused when a mail is queued; what else ends a line must not stop it later."""
     subjects = {name: text.translate({10: " ", 13: " "}).strip() for name, text in TEXTS.items()}
-    subjects = {
-        name: "".join(c for c in text if not "\ud800" <= c <= "\udfff")[:300]
-        for name, text in subjects.items()
-    }
-    bodies = {name: "".join(c for c in text if not "\ud800" <= c <= "\udfff") for name, text in TEXTS.items()}
+    subjects = {name: text[:300] for name, text in subjects.items()}
     now = datetime.now(UTC)
     with stored(app) as session:
         for name, subject in subjects.items():
             given = {
                 "recipient": "eva@example.org",
                 "subject": subject,
-                "body": bodies[name],
+                "body": TEXTS[name],
                 "language": "de",
             }
             mailing.queue(session, **given, now=now)
@@ -84,7 +80,7 @@ def test_no_text_adds_a_header_to_a_mail_and_none_stops_it(app: Flask, settings:
         message = message_from_bytes(file.read_bytes(), policy=policy.default)
         assert {one.lower() for one, _value in message.items()} == HEADERS, name
         assert told(str(message["Subject"])) == told(subjects[name]), name
-        assert told(bodies[name]) in told(message.get_content()), name
+        assert told(TEXTS[name]) in told(message.get_content()), name
 
 
 HEADERS = {

@@ -25,20 +25,11 @@ demo: $(STATE)/run ## install what is missing, seed the demo and serve it on htt
 run: $(STATE)/run ## serve an empty instance; the console prints a token for the first account
 	@$(BIN)/dnk serve
 
-<<<<<<< Updated upstream
-test: $(STATE)/test check-code ## every check and every test, in a real browser too
+test: ready ## every check and every test, in a real browser too
 	@timeout --kill-after=10 1800 $(PYTEST)
 
-check: $(STATE)/test check-code ## every check and test but the browser's
-	$(PYTEST) -m "not e2e"
-=======
-test: ready ## every check and every test, in a real browser too
-	@others=0; $(BIN)/pytest -n 2 -m "not e2e" || others=$$?; \
-	timeout --kill-after=10 1800 $(BIN)/pytest -m e2e && test $$others -eq 0
-
 check: ready ## every check and test but the browser's
-	$(BIN)/pytest -n 2 -m "not e2e"
->>>>>>> Stashed changes
+	$(PYTEST) -m "not e2e"
 
 .PHONY: ready check-code check-types check-style
 ready: $(STATE)/test

@@ -96,7 +96,7 @@ def _open_rows(source: Source) -> Iterator[tuple[TableCell, ...]]:
         if missing:
             number = getattr(section, "number", "")
             title = f"{number}{NO_BREAK if number else ''}{source.words.of(section.title)}"
-            yield cells((title, "; ".join(_called(one, source) for one in missing)), ours=frozenset({0, 1}))
+            yield cells((title, "\n".join(_called(one, source) for one in missing)), ours=frozenset({0, 1}))
 
 
 def _called(requirement: Requirement, source: Source) -> str:

@@ -1442,6 +1442,10 @@ def test_a_pdf_on_its_way(
     assert Path(first.value.path()).read_bytes()[:5] == Path(second.value.path()).read_bytes()[:5] == b"%PDF-"
     expect(elsewhere.get_by_text("PDF fertig")).to_be_visible()
     check(elsewhere, axe, shot, "pdf-notice")
+    files = plain.page(f"/erklaerungen/{world.published}/dateien?stand=entwurf")
+    with files.expect_download() as short:
+        files.get_by_role("link", name="Kurzfassung als PDF").click()
+    assert "-Kurzfassung.pdf" in short.value.suggested_filename
 
 
 def test_the_first_start(new_server: Callable[..., Server], visit: Visit, shot: Shot, axe: str) -> None:

@@ -5,7 +5,7 @@ import io
 import json
 import threading
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -17,10 +17,13 @@ from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 
 from dnk_tool.cli.declaration import declaration
+from dnk_tool.domain.assessment import Assessment, Measure, Rating
 from dnk_tool.domain.document import canonical, fingerprint
 from dnk_tool.report import formats
 from dnk_tool.report.formats import MEDIA_TYPES, Format
-from dnk_tool.store.models import Snapshot
+from dnk_tool.services import printing
+from dnk_tool.store import assessments
+from dnk_tool.store.models import Declaration, Snapshot
 from tests.builders import full_document
 from tests.support import World, sign_in, stored
 
@@ -206,3 +209,30 @@ def test_the_page_for_a_browser_loads_nothing_and_runs_nothing(tmp_path: Path) -
     for tag in ("<script", "<img", "<link", "<iframe", "@import", "url("):
         assert tag not in text
     assert "&lt;/style&gt;&lt;script&gt;" in text
+
+
+def test_the_print_for_inside_is_made_of_what_is_noted_now(
+    app: Flask, editor: FlaskClient, frozen: str
+) -> None:
+    def names() -> tuple[str, str]:
+        with stored(app) as session:
+            declaration = session.get_one(Declaration, int(frozen.rpartition("/")[2]))
+            now = datetime.now(UTC)
+            inside = printing.print_of_inside(session, declaration, now=now)
+            return inside.name, printing.print_of_draft(session, declaration, now=now).name
+
+    before = names()
+    with stored(app) as session:
+        declaration = session.get_one(Declaration, int(frozen.rpartition("/")[2]))
+        measure = Measure("Wärmepumpe prüfen", "Anna Albers", date(2027, 3, 31))
+        planned = Assessment(Rating.PLANNED, (measure,))
+        assessments.put(session, declaration.id, 13, planned, now=datetime.now(UTC))
+    answer = editor.get(f"{frozen}/intern.docx")
+    assert "-Intern.docx" in answer.headers["Content-Disposition"]
+    word = docx.Document(io.BytesIO(answer.data))
+    assert word.sections[0].header.paragraphs[0].text.startswith("Intern – nicht zur Weitergabe")
+    cells = {cell.text for table in word.tables for row in table.rows for cell in row.cells}
+    assert {"31. März 2027", "Wärmepumpe prüfen", "Anna Albers"} <= cells
+    after = names()
+    assert before[0] != after[0], "no kept PDF from before is handed out"
+    assert before[1] == after[1], "and nobody else's file tells of it"

@@ -151,6 +151,14 @@ def samples(render: Render, text: str) -> dict[str, str]:
             )
         ),
         "details": render("details", "details", body="x", summary=text),
+        "print_notice": "".join(
+            render(
+                "print_notice",
+                "print_notice",
+                print=SimpleNamespace(stage=stage, name=text, href="/a", id=stage),
+            )
+            for stage in ("ready", "failed", "making")
+        ),
         "notification": render("notification", "notification", text=text, kind="success", title=text),
         "passkey": render(
             "passkey", "passkey", text=text, action="/p", options="/o", after=text, kept=text, step=text
@@ -314,6 +322,7 @@ def test_base_page_has_language_title_landmarks_and_a_posted_sign_out(env: Envir
         csrf_token=lambda: "token",
         asset=lambda name: f"/static/{name}",
         flashes=[{"kind": "success", "text": "Gespeichert"}],
+        prints=[SimpleNamespace(stage="making", name="a.pdf", href="/a.pdf?auftrag=1", id="1")],
         footer_links=[{"label": "Hilfe", "href": "/h"}],
         errors={"f": "E"},
     )

@@ -60,7 +60,7 @@ class Printer:
             stdout=subprocess.PIPE,
             stderr=self._errors,
             cwd=self._folder,
-            env=_environment(self._folder),
+            env=environment(self._folder),
             bufsize=0,
         )
         if process.stdin is None or process.stdout is None:
@@ -169,7 +169,7 @@ class Printer:
                 file.close()
 
 
-def _environment(folder: str) -> dict[str, str]:
+def environment(folder: str) -> dict[str, str]:
     """Nothing of the server's environment but where programs and libraries lie: no secrets, no proxies."""
     kept = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
     return kept | {

@@ -6,6 +6,7 @@ from typing import Any
 import pydyf  # type: ignore[import-untyped]
 import weasyprint
 from weasyprint import css
+from weasyprint.css import properties
 from weasyprint.layout import page
 
 from dnk_tool.report.assets import SCHEME
@@ -23,6 +24,7 @@ def install() -> None:
     pydyf.PDF.shortened_by_dnk_tool = True
     _read_style_once()
     _style_pages_once()
+    _look_up_quickly()
     _write_once()
 
 
@@ -61,6 +63,27 @@ def _style_pages_once() -> None:
             computed[page_type, pseudo], cascaded[page_type, pseudo] = values, rules
 
     page.set_page_type_computed_styles = set_page_type_computed_styles
+
+
+def _look_up_quickly() -> None:
+    """Most properties of most elements are those of the parent, or what they are from the start."""
+    look_up = css.ComputedStyle.__missing__
+    names = {*properties.INITIAL_VALUES} - {*css.PHYSICAL_FUNCTIONS, "position", "float", "display", "page"}
+    names = {name for name in names if not name.startswith("text_decoration_")}
+    inherited = names & properties.INHERITED
+    initial = names - properties.INHERITED - properties.INITIAL_NOT_COMPUTED
+
+    def missing(self: Any, key: str) -> Any:
+        if key not in self.cascaded:
+            if key in initial:
+                value = self[key] = properties.INITIAL_VALUES[key]
+                return value
+            if key in inherited and self.parent_style is not None:
+                value = self[key] = self.parent_style[key]
+                return value
+        return look_up(self, key)
+
+    css.ComputedStyle.__missing__ = missing
 
 
 # A program without types.

@@ -1,0 +1,147 @@
+"""The child that renders: it stays for the next job, and nothing that goes wrong stays with it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from dnk_tool.report import Issue, RenderFailed, renderer
+from dnk_tool.report.frames import job_frame
+from dnk_tool.report.limits import Limits
+from dnk_tool.report.printer import Printer, environment
+from dnk_tool.report.renderer import render_job
+
+ISSUE = Issue(None, date(2026, 3, 2), True, "ab12cd34" * 8)
+HEAD = '<html lang=de><title>x</title><link rel=stylesheet href="asset:declaration.css">'
+SLOW = HEAD + "<p style='overflow-wrap:anywhere'>" + "x" * 200_000
+
+
+def job(html: str, *, cpu_seconds: int = 90, memory: int = 2_000_000_000) -> bytes:
+    said = {"html": html, "fingerprint": ISSUE.fingerprint, "issued_on": "2026-03-02", "files": []}
+    return job_frame(said | {"cpu_seconds": cpu_seconds, "memory": memory})
+
+
+@pytest.fixture
+def printer() -> Iterator[Printer]:
+    printer = Printer()
+    yield printer
+    printer.end()
+
+
+def is_there(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def comes_true(condition: Callable[[], bool], seconds: float = 20) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_it_answers_one_job_after_the_other_and_tells_how_far_it_is(printer: Printer) -> None:
+    told: list[tuple[int, int]] = []
+    pages = [HEAD + "".join(f"<p>Absatz {n}" for n in range(length)) for length in (100, 10)]
+    answers = [printer.ask(job(one), 60, lambda *steps: told.append(steps)) for one in pages]
+    assert all(one.startswith(b"%PDF-") for one in answers)
+    assert told[-1] == (100, 100)
+    assert len(told) > 4
+    printer.let_go()
+    assert not is_there(printer.pid)
+
+
+def test_each_job_has_a_limit_of_its_own(printer: Printer) -> None:
+    assert printer.ask(job(HEAD + "<p>kurz", cpu_seconds=60), 60)
+    assert printer.ask(job(HEAD + "<p>kurz", cpu_seconds=60), 60)
+    with pytest.raises(RenderFailed) as caught:
+        printer.ask(job(SLOW, cpu_seconds=1), 60)
+    assert caught.value.reason == "time"
+    assert not printer.is_alive
+
+
+def test_one_that_was_killed_is_followed_by_a_fresh_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    spare = renderer._Spare()
+    monkeypatch.setattr(renderer, "_spare", spare)
+    spare.is_wanted = True
+    assert render_job(HEAD + "<p>eins", ISSUE, Limits())
+    waiting = spare.taken()
+    assert waiting is not None
+    spare.give(waiting)
+    with pytest.raises(RenderFailed) as caught:
+        render_job("<p>" + "<p>Absatz" * 200_000, ISSUE, Limits(memory=300_000_000))
+    assert caught.value.reason == "memory"
+    assert not is_there(waiting.pid)
+    assert render_job(HEAD + "<p>zwei", ISSUE, Limits())
+    other = spare.taken()
+    assert other is not None
+    spare.give(other)
+    assert other.pid != waiting.pid
+    os.kill(other.pid, signal.SIGKILL)
+    assert comes_true(lambda: not is_there(other.pid)), "nobody is left behind as a zombie"
+    spare.let_go()
+
+
+def test_one_that_left_for_want_of_work_is_nothing_to_complain_of() -> None:
+    code = "from dnk_tool.report import child; child.LONGEST_IDLE_SECONDS = 0.2; child.main()"
+    done = subprocess.run([sys.executable, "-c", code], stdin=subprocess.PIPE, check=False, timeout=60)
+    assert done.returncode == 0
+
+
+def test_it_goes_with_whoever_started_it_even_in_the_middle_of_a_job(tmp_path: Path) -> None:
+    code = (
+        "import sys, threading\n"
+        "from dnk_tool.report.printer import Printer\n"
+        "printer = Printer()\n"
+        "print(printer.pid, flush=True)\n"
+        "printer.ask(sys.stdin.buffer.read(), 60)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        child = int(server.stdout.readline())
+        server.stdin.write(job(SLOW))
+        server.stdin.close()
+        time.sleep(1)
+        assert is_there(child)
+        server.kill()
+        server.wait()
+    assert comes_true(lambda: not is_there(child) or is_zombie(child))
+
+
+def is_zombie(pid: int) -> bool:
+    """Whether a process has ended and only waits to be counted, by whoever adopted it here."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+def test_a_fork_leaves_the_child_to_its_owner(printer: Printer) -> None:
+    spare = renderer._Spare()
+    spare.is_wanted = True
+    assert printer.ask(job(HEAD + "<p>eins"), 60)
+    spare.give(printer)
+    if (pid := os.fork()) == 0:
+        spare.forget()
+        os._exit(0 if spare.taken() is None else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    assert printer.ask(job(HEAD + "<p>zwei"), 60)
+
+
+def test_it_knows_nothing_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DNK_SECRET_KEY", "geheim")
+    assert "geheim" not in environment("/tmp").values()  # noqa: S108 - only a word

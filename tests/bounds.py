@@ -1,0 +1,140 @@
+"""What the largest declarations take: `python -m tests.bounds [case ...]` prints a table.
+
+Each cell is made in a process of its own, so that its memory is its own, too.
+"""
+
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from dnk_tool.catalogue.model import Aspect, Column, ItemKind
+from dnk_tool.domain.annex import CalculatedLine, CalculatedStep, ListedEvidence, UsedFactor
+from dnk_tool.domain.answers import Answer, Disclosure, Figure
+from dnk_tool.domain.assessment import Assessment, Measure
+from dnk_tool.domain.document import Document, canonical
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.domain.values import MAX_ROWS, Cell, Rows
+from dnk_tool.report import Issue, RenderFailed
+from dnk_tool.report.formats import Format, made
+from tests.builders import YEAR, full_document
+
+ISSUE = Issue(1, date(2026, 3, 2), False, "ab" * 32)
+SENTENCE = "Wir messen den Verbrauch von Strom und Gas in jeder Halle und prüfen ihn im Quartal. "
+SECONDS = 200
+
+
+def texts(text: str, most: int) -> Document:
+    """As many aspects as wanted, answered with the text."""
+    document = full_document()
+    refs = [ref for ref, one in document.selection.requirements.items() if isinstance(one, Aspect)]
+    said = {ref: Answer(Disclosure.COMPLY, text=text) for ref in refs[:most]}
+    return replace(document, answers={**document.answers, **said})
+
+
+def tables(rows: int, cell: str) -> Document:
+    """Every table with so many rows, whose cells of words hold the text."""
+    document = full_document()
+    answers = dict(document.answers)
+    for item in document.selection.items.values():
+        held = answers.get(item.ref, Answer()).value
+        if item.table and isinstance(held, Rows):
+            columns = {one.key: one for one in item.table.columns}
+            row = {key: _cell(columns[key], one, cell) for key, one in held.rows[0].items()}
+            answers[item.ref] = Answer(value=Rows((row,) * rows))
+    return replace(document, answers=answers)
+
+
+def _cell(column: Column, held: Cell, cell: str) -> Cell:
+    return cell if column.kind is ItemKind.TEXT else held
+
+
+def figures(count: int, note: str) -> Document:
+    """So many figures over as many years as that takes, each with the note."""
+    document = full_document()
+    now = {key: one for (year, key), one in document.figures.items() if year == YEAR}
+    places = [(YEAR - back, key) for back in range(1 + count // len(now)) for key in now][:count]
+    said: dict[tuple[int, str], Figure] = {(year, key): replace(now[key], note=note) for year, key in places}
+    return replace(document, figures=said)
+
+
+def lines(count: int) -> Document:
+    """So many lines of fuel bills."""
+    used = UsedFactor("Diesel", Decimal("2.6"), "l", "kg-co2e", "CO2", "direct", "UBA", "2025", 2024)
+    step = CalculatedStep(
+        "ghg.scope1.gross", Quantity(Decimal(50), "l"), Quantity(Decimal(130), "kg-co2e"), used
+    )
+    found = (CalculatedLine("energy", "diesel", "Diesel", f"Beleg {n}", steps=(step,)) for n in range(count))
+    document = full_document()
+    return replace(document, annex=replace(document.annex, calculations=tuple(found)))
+
+
+def evidence(count: int) -> Document:
+    """So many files on the printed list of evidence."""
+    found = (ListedEvidence(f"Beleg {n}", f"b{n}.pdf", f"{n:064x}", ("13.1",), True) for n in range(count))
+    document = full_document()
+    return replace(document, annex=replace(document.annex, evidence=tuple(found)))
+
+
+def measures(count: int) -> Document:
+    """So many measures for each criterion."""
+    one = Assessment(None, (Measure(SENTENCE * 4, "Leitung"),) * count)
+    return replace(full_document(), assessments=dict.fromkeys(range(1, 21), one))
+
+
+CASES: Mapping[str, Callable[[], Document]] = {
+    "usual": full_document,
+    "one word of 100,000": lambda: texts("x" * 100_000, 1),
+    "one text of 100,000": lambda: texts((SENTENCE * 1_200)[:100_000], 1),
+    "10,000 nested lists": lambda: texts("\n".join("  " * (n % 5) + "- > - x" for n in range(8_000)), 1),
+    "25,000 entries": lambda: texts("- a\n" * 25_000, 1),
+    "33,000 paragraphs": lambda: texts("a\n\n" * 33_000, 1),
+    "100,000 accents": lambda: texts("e" + "\u0301\u0323" * 49_000, 1),
+    "every text 20,000": lambda: texts((SENTENCE * 250)[:20_000], 999),
+    "every text 100,000": lambda: texts((SENTENCE * 1_200)[:97_000], 96),
+    "every table full": lambda: tables(MAX_ROWS, "Zelle mit drei Worten"),
+    "every cell 100,000": lambda: tables(1, "x" * 100_000),
+    "5,000 figures": lambda: figures(5_000, ""),
+    "5,000 notes": lambda: figures(5_000, "n" * 1_700),
+    "5,000 lines": lambda: lines(5_000),
+    "2,000 files": lambda: evidence(2_000),
+    "2,000 measures": lambda: measures(100),
+    "too large": lambda: texts((SENTENCE * 1_200)[:100_000], 999),
+}
+
+
+def main() -> None:
+    """Print the table, or, given a case and a kind of file, one cell of it."""
+    if len(sys.argv) == 3 and sys.argv[2] in list(Format):
+        print(_measured(CASES[sys.argv[1]](), Format(sys.argv[2])), flush=True)
+        return
+    print(f"{'case':22}{'kind':6}{'MB of data':>10}{'cpu s':>8}{'memory MB':>11}  result")
+    for case in sys.argv[1:] or CASES:
+        for kind in Format:
+            command = [sys.executable, "-m", "tests.bounds", case, kind]
+            try:
+                done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
+                said = done.stdout.strip() or f"crashed: {done.stderr[-200:]}"
+            except subprocess.TimeoutExpired:
+                said = f"no end after {SECONDS} seconds"
+            print(f"{case:22}{kind:6}{said}", flush=True)
+
+
+def _measured(document: Document, kind: Format) -> str:
+    size, begin = len(canonical(document)) / 1_000_000, time.process_time()
+    try:
+        result = f"{len(made(document, ISSUE, kind)) / 1_000_000:.1f} MB"
+    except RenderFailed as error:
+        result = f"refused ({error.reason}): {'; '.join(one.called('de') for one in error.longest)}"
+    own, child = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = time.process_time() - begin + child.ru_utime + child.ru_stime
+    memory = max(own.ru_maxrss, child.ru_maxrss) / 1024
+    return f"{size:10.1f}{seconds:8.1f}{memory:11.0f}  {result}"
+
+
+if __name__ == "__main__":
+    main()

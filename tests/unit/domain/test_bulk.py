@@ -1,0 +1,58 @@
+"""A declaration that is too long says where; one of a usual length is not looked at any closer."""
+
+from dataclasses import replace
+
+import pytest
+
+from dnk_tool.domain.answers import Answer, Disclosure
+from dnk_tool.domain.bulk import size_of
+from dnk_tool.domain.document import Document, canonical
+from dnk_tool.domain.document_reader import DocumentError, read_document
+from dnk_tool.domain.said import only_said
+from tests.builders import full_document
+
+
+def answered(**lengths: int) -> Document:
+    """The full declaration with longer answers to aspects, such as c13_1=5000."""
+    document = full_document()
+    said = {
+        name.removeprefix("c").replace("_", "."): Answer(Disclosure.COMPLY, "ä" * length)
+        for name, length in lengths.items()
+    }
+    return replace(document, answers={**document.answers, **said})
+
+
+def test_a_usual_declaration_has_nothing_to_shorten() -> None:
+    size = size_of(full_document())
+    assert size.size == len(canonical(only_said(full_document())))
+    assert (size.is_large, size.is_too_large, size.parts) == (False, False, ())
+
+
+def test_the_longest_parts_come_first() -> None:
+    size = size_of(answered(c13_1=400_000, c13_2=300_000, c2_1=600_000))
+    assert size.is_large
+    assert [one.called("de") for one in size.parts[:2]] == [
+        "13 Klimarelevante Emissionen",
+        "2 Wesentlichkeit",
+    ]
+    assert size.parts[0].characters > 700_000
+    assert len(size.parts) == 3
+
+
+def test_notes_on_figures_count_as_such() -> None:
+    document = full_document()
+    notes = {place: replace(one, note="n" * 9_000) for place, one in document.figures.items()}
+    assert size_of(replace(document, figures=notes)).parts[0].called("en") == "Notes on figures"
+
+
+@pytest.mark.parametrize(("length", "is_readable"), [(50_000, True), (100_000, False)])
+def test_too_large_is_what_could_not_be_read_again(length: int, is_readable: bool) -> None:
+    aspects = [one.ref for section in full_document().selection.criteria for one in section.aspects][:60]
+    document = answered(**{f"c{ref.replace('.', '_')}": length for ref in aspects})
+    assert size_of(document).is_too_large is not is_readable
+    if is_readable:
+        assert canonical(read_document(canonical(document))) == canonical(document)
+    else:
+        with pytest.raises(DocumentError) as caught:
+            read_document(canonical(document))
+        assert [one.code for one in caught.value.problems] == ["too-large"]

@@ -1,6 +1,7 @@
 """What everybody can read: no cookie, kept for a moment, gone at once, and words that are only words."""
 
 import re
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from dnk_tool.store import declarations
 from dnk_tool.store.accounts import Account
 from dnk_tool.store.models import Snapshot
 from dnk_tool.store.sign_offs import Publication
+from dnk_tool.web.prints import Printing
 from tests.play import CRAFT, LATER, NOW, Play, acting, base, browser, counted, made, state
 from tests.support import post, stored
 
@@ -109,6 +111,24 @@ def test_the_pdf_says_who_reviewed_it(app: Flask, published: str, monkeypatch: p
     assert issue.review == Review("Cluster Nord", NOW.date(), "Reviewer")
     assert issue.confirmation == Confirmation(NOW.date(), "Boss")
     assert issue.is_final
+
+
+def test_a_visitor_waits_without_a_cookie(
+    app: Flask, published: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go = threading.Event()
+    monkeypatch.setattr(printing, "render_pdf", lambda *_, **_named: b"%PDF-1" if go.wait(30) else b"")
+    printer: Printing = app.extensions["dnk_printing"]
+    printer.patience_seconds = 0
+    visitor, path = app.test_client(), f"{published}/erklaerung.pdf"
+    page = visitor.get(path)
+    assert (page.status_code, page.headers["X-Robots-Tag"]) == (202, "noindex")
+    assert "Set-Cookie" not in page.headers
+    assert f'content="2; url={path}"' in page.text
+    assert "auf jeder Seite" not in page.text, "there is no other page that could tell"
+    go.set()
+    printer.patience_seconds = 30
+    assert visitor.get(path).data == b"%PDF-1"
 
 
 def test_whose_name_is_gone_stands_in_no_file(

@@ -79,7 +79,7 @@ def goals_table(source: Source) -> tuple[TableView, ...]:
         )
         for one in found
     )
-    return (laid_out(_("Ziele und ihr Stand"), cells(heads), tuple(map(cells, rows))),)
+    return (laid_out(_("Ziele"), cells(heads), tuple(map(cells, rows))),)
 
 
 def earlier_goals(source: Source) -> tuple[TableView, ...]:

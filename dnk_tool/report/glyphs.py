@@ -36,13 +36,16 @@ def printable(text: str) -> tuple[str, int]:
     composed = unicodedata.normalize("NFC", text.translate(_BREAKS))
     if composed.isascii() and composed.isprintable():
         return composed, 0
-    known = covered()
-    printed = [
-        char if char == "\n" or ord(char) in known else REPLACEMENT
-        for char in composed
-        if not _is_dropped(char)
-    ]
-    return "".join(printed), printed.count(REPLACEMENT) - composed.count(REPLACEMENT)
+    # Sign by sign only for those that there are: a long text has many letters, and few different ones.
+    others = {ord(char): instead for char in set(composed) if (instead := _printed(char)) != char}
+    replaced = sum(composed.count(chr(code)) for code, instead in others.items() if instead)
+    return composed.translate(others) if others else composed, replaced
+
+
+def _printed(char: str) -> str:
+    if _is_dropped(char):
+        return ""
+    return char if char == "\n" or ord(char) in covered() else REPLACEMENT
 
 
 def _is_dropped(char: str) -> bool:

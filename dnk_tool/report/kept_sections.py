@@ -21,7 +21,7 @@ _TAG = re.compile(r"<(/?)(?:section|nav)\b[^>]*>")
 _DESIGN = re.compile(r"<html\b[^>]*>|<body\b[^>]*>|<style\b.*?</style>", re.DOTALL)
 _KIND = re.compile(r'<(?:section|nav) class="[^"]*"')
 _MARK = "data-kept"
-MOST_WEIGHT = 4_000_000  # characters of HTML, each of which takes some thirty bytes of memory
+MOST_WEIGHT = 1_000_000  # characters of HTML, each of which takes some hundred bytes of memory
 
 
 @dataclass(slots=True, eq=False)
@@ -93,7 +93,8 @@ def _kept_parts(html: str) -> Iterator[tuple[str, int, int]]:
     start, depth = -1, 0
     for tag in _TAG.finditer(html):
         if tag[1]:
-            around.pop()
+            if around:
+                around.pop()
             if len(around) == depth and start >= 0:
                 yield "".join(around), start, tag.start()
                 start = -1

@@ -38,6 +38,7 @@ from dnk_tool.store.calculations import LineRow
 from dnk_tool.store.database import writing
 from dnk_tool.store.models import FigureRow
 from dnk_tool.web.access import permit
+from tests.bench_pdf import pdf_beside_others
 from tests.integration.cockpit_members import add_many, add_published
 from tests.support import counted, form_fields, make_account, make_cluster, sign_in, token_of
 
@@ -66,6 +67,7 @@ def main() -> None:
         "figure_file": files,
         "public_list": lists,
         "pdf": pdf(),
+        "pdf_beside_others": pdf_beside_others(),
         "start": start(),
     }
     print(json.dumps(found, indent=2))

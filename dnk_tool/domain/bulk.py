@@ -11,8 +11,8 @@ from dnk_tool.domain.document_parser import MAX_BYTES
 from dnk_tool.domain.said import only_said
 from dnk_tool.language import Language
 
-# Below this nobody has to shorten anything.
-LARGE = 1_000_000
+# A part with fewer characters need not be shortened.
+LARGE = 40_000
 _ELSEWHERE = {
     "organisation": Text("Unternehmensprofil", "Company profile"),
     "figures": Text("Anmerkungen zu Kennzahlen", "Notes on figures"),
@@ -52,8 +52,8 @@ class Size:
 
     @property
     def is_large(self) -> bool:
-        """Whether it is many times longer than declarations are."""
-        return self.size > LARGE
+        """Whether some part of it is many times longer than in other declarations."""
+        return bool(self.parts)
 
 
 def size_of(document: Document, *, most: int = 3) -> Size:
@@ -81,7 +81,7 @@ def _heaviest(document: Document, most: int) -> tuple[Bulk, ...]:
             much,
         )
         for key, much in found.most_common(most)
-        if key in _ELSEWHERE or key in titles
+        if much > LARGE and (key in _ELSEWHERE or key in titles)
     )
 
 

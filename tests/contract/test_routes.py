@@ -167,6 +167,7 @@ ALLOWED = {
     "public.index": EVERYBODY,
     "public.show": EVERYBODY,
     "public.pdf": EVERYBODY,
+    "public.short_pdf": EVERYBODY,
     "public.file": EVERYBODY,
     "public.data": EVERYBODY,
     "public.xlsx": EVERYBODY,

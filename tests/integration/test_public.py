@@ -15,6 +15,7 @@ from dnk_tool.domain.document_reader import read_document
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.domain.states import State
 from dnk_tool.report import Confirmation, Issue, Review
+from dnk_tool.report.variants import Edition, Variant
 from dnk_tool.services import finishing, printing, publishing, signing
 from dnk_tool.services.documents import import_document
 from dnk_tool.store import declarations
@@ -113,6 +114,19 @@ def test_the_pdf_says_who_reviewed_it(app: Flask, published: str, monkeypatch: p
     assert issue.is_final
 
 
+def test_whoever_has_little_time_gets_the_short_form(
+    app: Flask, published: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printing, "render_pdf", lambda *_, edition, **_named: f"%PDF-{edition}".encode())
+    visitor = app.test_client()
+    assert f'href="{published}/kurzfassung.pdf"' in visitor.get(published).text
+    short = visitor.get(f"{published}/kurzfassung.pdf")
+    assert short.data.decode() == f"%PDF-{Edition(Variant.SHORT)}"
+    assert "V1-Kurzfassung.pdf" in short.headers["Content-Disposition"]
+    assert short.headers["X-Robots-Tag"] == "noindex"
+    assert visitor.get(f"{published}/erklaerung.pdf").data != short.data
+
+
 def test_a_visitor_waits_without_a_cookie(
     app: Flask, published: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,7 +165,7 @@ def test_whose_name_is_gone_stands_in_no_file(
 def test_taken_back_it_is_gone_at_once(app: Flask, play: Play, published: str) -> None:
     owner, visitor = browser(app, "owner"), app.test_client()
     assert post(owner, f"{base(play)}/veroeffentlichung/zuruecknehmen").status_code == 303
-    for path in (published, f"{published}/erklaerung.pdf"):
+    for path in (published, f"{published}/erklaerung.pdf", f"{published}/kurzfassung.pdf"):
         gone = visitor.get(path)
         assert gone.status_code == 410
         assert gone.headers["Cache-Control"] == "no-store"

@@ -17,7 +17,7 @@ from dnk_tool.report.compose import compose
 from dnk_tool.report.formats import MEDIA_TYPES, Format
 from dnk_tool.report.look import Look
 from dnk_tool.report.trend import trend
-from dnk_tool.report.variants import Edition
+from dnk_tool.report.variants import WHOLE, Edition, Variant
 from dnk_tool.services import looks, printing
 from dnk_tool.store import declarations, publications
 from dnk_tool.store.models import Snapshot
@@ -94,10 +94,21 @@ def show(slug: str) -> ResponseReturnValue:
 @blueprint.get("/<slug>/erklaerung.pdf")
 @permit(Permission.PUBLIC)
 def pdf(slug: str) -> ResponseReturnValue:
+    return _pdf(slug, WHOLE, ".pdf")
+
+
+@blueprint.get("/<slug>/kurzfassung.pdf")
+@permit(Permission.PUBLIC)
+def short_pdf(slug: str) -> ResponseReturnValue:
+    """For a bank or a customer with little time."""
+    return _pdf(slug, Edition(Variant.SHORT), "-" + _("Kurzfassung") + ".pdf")
+
+
+def _pdf(slug: str, edition: Edition, label: str) -> Response:
     it = published(slug)
     is_findable = it.found.is_findable
-    found = frozen_pdf(it.snapshot, it.issue, it.name(".pdf"), back=f"/berichte/{slug}")
-    if isinstance(found, Response) and not is_findable:
+    found = frozen_pdf(it.snapshot, it.issue, it.name(label), back=f"/berichte/{slug}", edition=edition)
+    if not is_findable:
         found.headers["X-Robots-Tag"] = "noindex"
     return found
 

@@ -22,6 +22,7 @@ from werkzeug.routing import Rule
 from dnk_tool import config
 from dnk_tool.app import create_app
 from dnk_tool.config import Settings
+from dnk_tool.report import renderer
 from dnk_tool.services import passwords
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine
@@ -87,6 +88,12 @@ def statements_compiled_once() -> Iterator[None]:
         patch.setattr(DefaultDialect, "__eq__", lambda one, other: type(one) is type(other))
         patch.setattr(DefaultDialect, "__hash__", lambda one: hash(type(one)))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm_printer() -> None:
+    """As in a server, one render after the other goes to one child, which knows what it printed before."""
+    renderer.keep_warm()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -54,7 +54,7 @@ def render_job(
     on_progress: Progress | None = None,
 ) -> bytes:
     """The page as PDF with files inside, made by a child that knows nothing else. Raises RenderFailed."""
-    return _run(job_of(html, issue, limits, files), limits.seconds, on_progress)
+    return _run(job_of(html, issue, limits, files), limits, on_progress)
 
 
 def job_of(html: str, issue: Issue, limits: Limits, files: Sequence[Attachment]) -> bytes:
@@ -121,13 +121,14 @@ class _Spare:
 _spare = _Spare()
 
 
-def _run(job: bytes, seconds: int, on_progress: Progress | None) -> bytes:
-    if (waiting := _spare.taken()) is not None:
+def _run(job: bytes, limits: Limits, on_progress: Progress | None) -> bytes:
+    # What a child keeps counts, too: a job that gets less memory than others needs a fresh one.
+    if limits.memory >= Limits().memory and (waiting := _spare.taken()) is not None:
         try:
-            return _asked(waiting, job, seconds, on_progress)
+            return _asked(waiting, job, limits.seconds, on_progress)
         except LeftIdle:
             pass
-    return _asked(Printer(), job, seconds, on_progress)
+    return _asked(Printer(), job, limits.seconds, on_progress)
 
 
 def _asked(printer: Printer, job: bytes, seconds: int, on_progress: Progress | None) -> bytes:

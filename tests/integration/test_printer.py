@@ -82,7 +82,10 @@ def test_one_that_was_killed_is_followed_by_a_fresh_one(monkeypatch: pytest.Monk
     with pytest.raises(RenderFailed) as caught:
         render_job("<p>" + "<p>Absatz" * 200_000, ISSUE, Limits(memory=300_000_000))
     assert caught.value.reason == "memory"
-    assert not is_there(waiting.pid)
+    with pytest.raises(RenderFailed) as caught:
+        render_job(SLOW, ISSUE, Limits(seconds=1))
+    assert caught.value.reason == "time"
+    assert not is_there(waiting.pid), "it was not given back"
     assert render_job(HEAD + "<p>zwei", ISSUE, Limits())
     other = spare.taken()
     assert other is not None

@@ -111,7 +111,7 @@ def one_criterion(document: Document) -> dict[str, Any]:
     """The preview of one criterion: in a fresh child, and in one that printed another one before."""
     jobs = [
         job_of(render_html(compose(document, ISSUE, Edition(Variant.SECTION, ref))), ISSUE, LIMITS, ())
-        for ref in ("12", "11")
+        for ref in ("11", "12")
     ]
     printer = Printer()
     try:

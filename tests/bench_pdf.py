@@ -1,7 +1,6 @@
 """Measures the PDF alone, beside two other engines in the same run; a part of `make bench`.
 
-Chromium prints the same HTML with the same style and fonts; Typst sets the same words and tables. Both are
-tools of the bench only: where one is missing, its figures say so.
+Chromium prints the same HTML; Typst sets the same words and tables. Both are tools of the bench only.
 """
 
 import io
@@ -54,7 +53,9 @@ def pdf_beside_others() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         found["chromium"] = chromium(view, Path(folder))
         found["typst"] = typst(view, Path(folder))
-    found["to chromium"] = ratios(found[f"{REFERENCE} pages"]["cold"], found["chromium"])
+    cold, other = found[f"{REFERENCE} pages"]["cold"], found["chromium"]
+    names = [name for name in ("cpu_seconds", "peak_memory_mb") if name in other]
+    found["to chromium"] = {name: round(cold[name] / other[name], 2) for name in names}
     return found
 
 
@@ -72,11 +73,10 @@ def document_of(length: int, extra: str = "") -> Document:
 
 
 def view_of(document: Document, areas: int = 9) -> DeclarationView:
-    """The view, with so many areas only; one of them comes without what stands behind the areas."""
+    """The view; one area alone comes without what stands behind the areas."""
     view = compose(document, ISSUE)
-    if areas == 1:
-        view = replace(view, parts=view.parts[:1], ratings=(), glossary=(), index=())
-    return view
+    only = replace(view, parts=view.parts[:1], ratings=(), glossary=(), index=())
+    return only if areas == 1 else view
 
 
 def ours(view: DeclarationView) -> dict[str, Any]:
@@ -294,12 +294,6 @@ def _pages(content: bytes) -> int:
 def _file(path: Path) -> dict[str, Any]:
     content = path.read_bytes()
     return {"pages": _pages(content), "kib": len(content) // 1024}
-
-
-def ratios(one: dict[str, Any], other: dict[str, Any]) -> dict[str, float]:
-    """How many times as much one takes as the other, for a page each."""
-    names = [name for name in ("cpu_seconds", "peak_memory_mb", "seconds") if other.get(name)]
-    return {name: round(one[name] / other[name], 2) for name in names}
 
 
 if __name__ == "__main__":

@@ -35,7 +35,6 @@ from tests.builders import full_document
 
 ISSUE = Issue(1, date(2026, 3, 2), False, "ab12cd34" * 8)
 TICK = os.sysconf("SC_CLK_TCK")
-# Whoever measures on a busy machine needs patience.
 LIMITS = Limits(seconds=900, cpu_seconds=300)
 TYPST = "typst==0.15.2"
 # Pages, about: characters of each text, and how many areas there are of it.

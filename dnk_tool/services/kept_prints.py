@@ -1,13 +1,15 @@
 """Keeps finished PDFs in a folder by all that they say, so that none is made twice, and forgets them in time.
 
 A file's name is `<fingerprint>-<copy>-<variant>-<mark>-<rest>.pdf`: what it is, and what came after the
-freezing. `copy` is `v2` for a version, else `draft` or `stand`.
+freezing. `copy` is `v2` for a version, else `draft`. What no disk takes is held in memory for a while.
 """
 
 import os
 import re
 import secrets
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +21,7 @@ MOST_DRAFT_BYTES, MOST_DRAFTS = 50_000_000, 500
 VERSIONS_FOR, DRAFTS_FOR = timedelta(days=180), timedelta(days=1)  # since somebody last fetched them
 UNFINISHED_FOR = timedelta(hours=1)
 DRAFT = "draft"
+MOST_HELD, HELD_SECONDS = 5, 600.0
 _NAME = re.compile(r"[0-9a-f]{64}(-[0-9a-z]+){4}\.pdf")
 
 
@@ -30,7 +33,7 @@ def read(folder: Path, name: str) -> bytes | None:
     try:
         content = file.read_bytes()
     except OSError:
-        return None
+        return _held.read(file)
     with suppress(OSError):  # a folder that may only be read serves as well
         os.utime(file)
     return content
@@ -38,7 +41,8 @@ def read(folder: Path, name: str) -> bytes | None:
 
 def has(folder: Path, name: str) -> bool:
     """Whether a file of this name is kept."""
-    return bool(_NAME.fullmatch(name)) and (folder / name).is_file()
+    file = folder / name
+    return bool(_NAME.fullmatch(name)) and (file.is_file() or _held.read(file) is not None)
 
 
 def holds(folder: Path, fingerprint: str, content: bytes) -> bool:
@@ -69,20 +73,29 @@ def keep(folder: Path, name: str, content: bytes) -> None:
     tidy(folder, now=datetime.now(UTC), spare=name)
 
 
+def hold(folder: Path, name: str, content: bytes) -> None:
+    """Hold in memory what cannot be kept, for whoever waits for it: full disks take no download away."""
+    _held.put(folder / name, content)
+
+
 def drop(folder: Path, name: str) -> None:
     """Forget one file."""
+    _held.forget(lambda file: file == folder / name)
     if _NAME.fullmatch(name):
         (folder / name).unlink(missing_ok=True)
 
 
 def forget(folder: Path, fingerprint: str, version: int | None = None) -> None:
     """Forget every PDF of a version, or of all with this fingerprint."""
-    for file in folder.glob(f"{fingerprint}-v{version}-*" if version else f"{fingerprint}-v*"):
+    start = f"{fingerprint}-v{version}-" if version else f"{fingerprint}-v"
+    _held.forget(lambda file: file.parent == folder and file.name.startswith(start))
+    for file in folder.glob(f"{start}*"):
         file.unlink(missing_ok=True)
 
 
 def forget_drafts(folder: Path) -> None:
     """Forget every PDF that is not of a version."""
+    _held.forget(lambda file: file.parent == folder and _is_draft(file))
     for file in folder.glob(f"*-{DRAFT}-*"):
         file.unlink(missing_ok=True)
 
@@ -129,3 +142,37 @@ def _drop_outdated(folder: Path, name: str) -> None:
         parts = file.name.split("-")
         if len(parts) != len(name.split("-")) or parts[3] != mark:
             file.unlink(missing_ok=True)
+
+
+class _Held:
+    """The last few files that no disk took, in the memory of this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._files: dict[Path, tuple[bytes, float]] = {}
+
+    def put(self, file: Path, content: bytes) -> None:
+        with self._lock:
+            self._files.pop(file, None)
+            self._files[file] = content, time.monotonic()
+            while len(self._files) > MOST_HELD:
+                del self._files[next(iter(self._files))]
+
+    def read(self, file: Path) -> bytes | None:
+        self.forget(lambda _file: False)
+        with self._lock:
+            found = self._files.get(file)
+        return found[0] if found else None
+
+    def forget(self, is_meant: Callable[[Path], bool]) -> None:
+        """Forget what is meant, and what has been held for long."""
+        oldest = time.monotonic() - HELD_SECONDS
+        with self._lock:
+            self._files = {
+                file: (content, since)
+                for file, (content, since) in self._files.items()
+                if since >= oldest and not is_meant(file)
+            }
+
+
+_held = _Held()

@@ -1,6 +1,7 @@
 """Prints declarations: a draft of what is said now, or a frozen version; what is kept is not made again."""
 
 import hashlib
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -24,6 +25,8 @@ from dnk_tool.store import versions
 from dnk_tool.store.models import Declaration, Snapshot
 from dnk_tool.store.sign_offs import Decision
 from dnk_tool.store.versions import FINAL, Version
+
+log = logging.getLogger(__name__)
 
 
 def draft(session: Session, declaration: Declaration, *, now: datetime) -> tuple[Document, Issue]:
@@ -128,15 +131,20 @@ def print_of_version(session: Session, snapshot: Snapshot, issue: Issue, edition
 def printed(it: Print, folder: Path, on_progress: Callable[[int, int], None] | None = None) -> bytes:
     """The PDF, kept in `folder` so that it is made only once.
 
-    `on_progress` hears how many steps are done, and of how many.
+    `on_progress` hears how many steps are done, and of how many. If the disk takes nothing it is held in
+    memory for a while: whoever waits for it gets it all the same.
 
-    Raises RenderFailed, OSError.
+    Raises RenderFailed.
     """
     kept = kept_prints.read(folder, it.name)
     if kept is not None:
         return kept
     content = render_pdf(it.document(), it.issue, edition=it.edition, look=it.look, on_progress=on_progress)
-    kept_prints.keep(folder, it.name, content)
+    try:
+        kept_prints.keep(folder, it.name, content)
+    except OSError as error:
+        log.error("a PDF cannot be kept in %s and is held in memory for ten minutes: %s", folder, error)
+        kept_prints.hold(folder, it.name, content)
     return content
 
 
@@ -145,7 +153,7 @@ def prepare(
 ) -> None:
     """Make the PDF and keep it, unless somebody was erased meanwhile, whose name it may bear.
 
-    Raises RenderFailed, OSError.
+    Raises RenderFailed.
     """
     folder = instance / kept_prints.FOLDER
     printed(it, folder, on_progress)

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.report import RenderFailed, render_pdf
-from dnk_tool.services import erasing, erasures, order_book, printing
+from dnk_tool.services import erasing, erasures, kept_prints, order_book, printing
 from dnk_tool.services.background import Background
 from dnk_tool.store.accounts import Account, by_email
 from dnk_tool.store.models import Membership, Organisation, Snapshot
@@ -253,11 +253,15 @@ def test_who_saw_that_it_failed_is_not_told_again(
 def test_no_disk_is_no_reason_to_fall_over(
     app: Flask, editor: FlaskClient, draft: str, press: Press, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (Path(app.instance_path) / "rendered").write_text("in the way")
-    editor.get(draft)
+    folder = Path(app.instance_path) / "rendered"
+    folder.write_text("in the way")
+    here = goes_on(editor.get(draft))
     finished(app, press)
-    assert editor.get(draft).status_code == 503
-    assert "a file cannot be made" in caplog.text
+    assert READY in editor.get("/konto").text
+    assert editor.get(here).data == b"%PDF-1", "a full disk takes no download away"
+    assert f"cannot be kept in {folder} and is held in memory" in caplog.text
+    kept_prints.forget_drafts(folder)  # as after an erasure
+    assert editor.get(here).status_code == 202
 
 
 def test_too_many_orders_are_refused_kindly(

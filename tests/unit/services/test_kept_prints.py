@@ -134,3 +134,29 @@ def test_a_version_or_all_drafts_are_forgotten_on_demand(tmp_path: Path) -> None
     assert kept_prints.fingerprints(tmp_path) == {HASH, "cd" * 32}
     kept_prints.forget(tmp_path, HASH)
     assert names(tmp_path) == {named(start="cd")}
+
+
+def test_what_no_disk_takes_is_held_for_a_while_and_forgotten_with_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, other, now = tmp_path / "rendered", tmp_path / "other", [1000.0]
+    monkeypatch.setattr(kept_prints.time, "monotonic", lambda: now[0])
+    version, draft = named(1), named(2, "draft")
+    for one in (version, draft):
+        kept_prints.hold(folder, one, b"%PDF-1")
+    assert kept_prints.read(folder, version) == b"%PDF-1"
+    assert not kept_prints.has(other, version), "it belongs to one installation"
+    kept_prints.forget(folder, HASH, 2)
+    assert kept_prints.has(folder, version)
+    kept_prints.forget(folder, HASH, 1)
+    assert not kept_prints.has(folder, version)
+    kept_prints.forget_drafts(folder)
+    assert not kept_prints.has(folder, draft)
+    held = [named(number) for number in range(kept_prints.MOST_HELD + 1)]
+    for one in held:
+        kept_prints.hold(folder, one, b"%PDF-1")
+    assert [kept_prints.has(folder, one) for one in held] == [False] + [True] * kept_prints.MOST_HELD
+    kept_prints.drop(folder, held[1])
+    assert not kept_prints.has(folder, held[1])
+    now[0] += kept_prints.HELD_SECONDS + 1
+    assert not any(kept_prints.has(folder, one) for one in held)

@@ -65,9 +65,7 @@ def alike(
     if not captioned:
         return ()
     common = laid_out("", heads, tuple(row for _caption, rows in captioned for row in rows))
-    return tuple(
-        replace(common, caption=caption, rows=rows, is_small=False) for caption, rows in captioned
-    )
+    return tuple(replace(common, caption=caption, rows=rows, is_small=False) for caption, rows in captioned)
 
 
 def _layout(

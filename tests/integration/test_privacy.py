@@ -331,7 +331,9 @@ def write_files(instance: Path) -> None:
         (instance / "outbox" / name).write_text(f"{header}To: {to}\n\n{body}\n", encoding="utf-8")
     (instance / "rendered" / f"{'a' * 64}-v1-mark-0.1.0.pdf").write_bytes(b"%PDF Kanarie")
     (instance / "rendered" / f"{'a' * 64}-v2-mark-0.1.0.pdf").write_bytes(b"%PDF another version")
-    (instance / "rendered" / f"{'b' * 64}-draft-full-0-0.pdf").write_bytes(b"%PDF a draft, perhaps of Kanarie")
+    (instance / "rendered" / f"{'b' * 64}-draft-full-0-0.pdf").write_bytes(
+        b"%PDF a draft, perhaps of Kanarie"
+    )
 
 
 def test_what_others_need_stays_without_the_name(any_app: Flask, world: World) -> None:

@@ -21,8 +21,8 @@ FAULTS: Mapping[FileFault, str] = {
     f"or in a file {MAX_BYTES // 1_000_000} MB.",
     FileFault.OTHER_KIND: "is neither a declaration's PDF nor a dnk-declaration file.",
     FileFault.LOCKED: "is locked with a password; save it without one.",
-    FileFault.NO_ATTACHMENT: "carries no data. Another program may have printed or saved it anew; take the "
-    "PDF as it was downloaded, or the JSON file.",
+    FileFault.NO_ATTACHMENT: "carries no data. It may be an excerpt, or printed or saved anew by another "
+    "program; take the PDF of the whole declaration as it was downloaded, or the JSON file.",
     FileFault.NOT_OURS: "carries files, but no data of a declaration.",
     FileFault.DAMAGED: "is damaged or incomplete; its data cannot be read. Fetch it once more.",
     FileFault.NEWER: "was made by a newer version of this program; update this one first.",

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 
 from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.services.answering import Locked
+from dnk_tool.services.looks import LARGEST_LOGO
 from dnk_tool.web import own_company, resuming
 from dnk_tool.web.headers import request_id
 from dnk_tool.web.transactions import give_up
@@ -113,7 +114,10 @@ def _words(status: int) -> tuple[str, str]:
         return _too_many_files()
     if status == 413 and request.endpoint == "look.change":
         _take_in(MOST_TAKEN_IN)
-        return _("Diese Datei ist zu groß"), _("Gehen Sie zurück, und wählen Sie ein kleineres Bild.")
+        return _("Diese Datei ist zu groß"), _(
+            "Möglich sind %(most)s MB. Gehen Sie zurück, und wählen Sie ein kleineres Bild.",
+            most=LARGEST_LOGO // 1_000_000,
+        )
     if status == 413 and request.endpoint == "origin.check":
         return _too_large_a_file()
     general = (

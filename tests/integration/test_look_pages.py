@@ -177,7 +177,7 @@ def test_fifty_megabytes_are_turned_away(editor: FlaskClient, address: str) -> N
     kind = "multipart/form-data; boundary=x"
     answer = editor.post(address, data=bytes(50_000_000), content_type=kind)
     assert answer.status_code == 413
-    assert "ein kleineres Bild" in answer.text
+    assert "Möglich sind 5 MB. Gehen Sie zurück, und wählen Sie ein kleineres Bild." in answer.text
 
 
 def test_two_people_do_not_overwrite_each_other(

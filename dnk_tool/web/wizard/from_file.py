@@ -90,9 +90,9 @@ def fault_text(fault: FileFault) -> str:
             "dann hoch."
         ),
         FileFault.NO_ATTACHMENT: _(
-            "In diesem PDF stecken keine Daten. Vielleicht wurde es gescannt, neu gedruckt oder "
-            "verkleinert, oder es kommt aus einem anderen Programm. Nehmen Sie das PDF so, wie es "
-            "heruntergeladen wurde."
+            "In diesem PDF stecken keine Daten. Vielleicht ist es nur ein Auszug, es wurde gescannt, neu "
+            "gedruckt oder verkleinert, oder es kommt aus einem anderen Programm. Nehmen Sie das PDF der "
+            "ganzen Erklärung so, wie es heruntergeladen wurde."
         ),
         FileFault.NOT_OURS: _(
             "In diesem PDF stecken andere Dateien, aber keine Erklärung. Nehmen Sie das PDF der Erklärung "

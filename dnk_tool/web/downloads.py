@@ -1,6 +1,7 @@
 """Files to take away: their names and headers, and those that take a while or now and then fail."""
 
 import logging
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import cast
@@ -32,7 +33,7 @@ RELOAD_SECONDS = 2  # of the page that waits, where no script asks
 
 def file_name(company: str, year: int, label: str) -> str:
     """A file name that says company, year and version."""
-    plain = "".join(c if c.isalnum() else "-" for c in company)[:60].strip("-")
+    plain = re.sub(r"[\W_]+", "-", company)[:60].strip("-")
     return f"DNK-Erklaerung-{year}-{plain}-{label}"
 
 

@@ -19,6 +19,7 @@ from dnk_tool.web.limits import by_address
 
 KEY, ARGUMENT = "prints", "auftrag"
 MOST_REMEMBERED, REMEMBERED_SECONDS = 4, 30 * 60
+LONGEST_ADDRESS = 200  # ours have less than half of it
 MOST_TOLD = 3  # so many pages say that a file is ready
 PATIENCE_SECONDS = 1.5
 
@@ -108,9 +109,11 @@ def own() -> Entry | None:
 
 
 def remember(file: str, name: str) -> Entry | None:
-    """Note that the person waits for a file from this address; None for a visitor, who has no other pages."""
+    """Note that the person waits for a file from this address; None for a visitor, who has no other pages,
+    and for an address that somebody made so long that the cookie could hold nothing else.
+    """
     account = g.get("account")
-    if account is None:
+    if account is None or len(address()) > LONGEST_ADDRESS:
         return None
     entries = _entries()
     known = next((one for one in entries if (one.file, one.address) == (file, address())), None)

@@ -115,6 +115,7 @@ def test_a_file_name_holds_no_text_that_means_something(app: Flask, name: str) -
     assert (kind, header.isascii(), header.isprintable()) == ("attachment", True, True)
     assert options["filename"].startswith("DNK-Erklaerung-2025-")
     assert options["filename"].endswith("-V1.pdf")
+    assert "--" not in options["filename"]
     header.encode("latin-1")  # as a server sends it
     assert not set(options["filename"]) & set("/\\:\"'<>%;\n\x00")
 

@@ -19,7 +19,7 @@ from dnk_tool.services import erasing, erasures, kept_prints, order_book, printi
 from dnk_tool.services.background import Background
 from dnk_tool.store.accounts import Account, by_email
 from dnk_tool.store.models import Membership, Organisation, Snapshot
-from dnk_tool.web.prints import MOST_TOLD, Printing
+from dnk_tool.web.prints import LONGEST_ADDRESS, MOST_TOLD, Printing
 from dnk_tool.web.wizard.handing_in import NOWHERE
 from tests.play import Play, base, browser, made
 from tests.support import World, counted, post, sign_in, stored
@@ -264,6 +264,18 @@ def test_no_disk_is_no_reason_to_fall_over(
     assert editor.get(here).status_code == 202
 
 
+def test_an_address_that_would_fill_the_cookie_is_not_remembered(
+    app: Flask, editor: FlaskClient, draft: str, press: Press
+) -> None:
+    """The page still waits for its file."""
+    long = f"{draft}?x={'x' * LONGEST_ADDRESS}"
+    here = goes_on(editor.get(long))
+    assert here == long
+    finished(app, press)
+    assert READY not in editor.get("/konto").text
+    assert editor.get(here).data == b"%PDF-1"
+
+
 def test_too_many_orders_are_refused_kindly(
     app: Flask, world: World, editor: FlaskClient, draft: str, press: Press, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -340,6 +352,7 @@ def test_a_finished_declaration_is_printed_ahead(app: Flask, play: Play, press: 
     with stored(app) as session:
         [snapshot] = session.scalars(select(Snapshot)).all()
         assert snapshot.version == 1
+    assert "/entwurf.pdf" not in editor.get(f"{base(play)}/").text, "the version is what one gives away"
     assert editor.get(f"{base(play)}/versionen/1.pdf").data == b"%PDF-1"
     kept = next((Path(app.instance_path) / "rendered").iterdir())
     kept.unlink()

@@ -5,13 +5,14 @@ from typing import Any
 
 import pydyf  # type: ignore[import-untyped]
 import weasyprint
-from weasyprint import css
+from weasyprint import css, html
 from weasyprint.css import properties
 from weasyprint.layout import page
 
 from dnk_tool.report.assets import SCHEME
 
 LEVEL = 6  # of compression; more takes longer and saves next to nothing
+_NOTES = ("footnote-", "note-")  # what the names of their parts begin with
 _STREAM_END = b"\nendstream"
 _PLAIN = (pydyf.Dictionary, pydyf.Array, pydyf.String)
 _MADE_LAST = ("/ObjStm", "/XRef")  # made while the file is written, and final from the start
@@ -25,7 +26,7 @@ def install() -> None:
     _read_style_once()
     _style_pages_once()
     _look_up_quickly()
-    _share_styles()
+    _style_what_shows()
     _write_once()
 
 
@@ -87,37 +88,21 @@ def _look_up_quickly() -> None:
     css.ComputedStyle.__missing__ = missing
 
 
-def _share_styles() -> None:
-    """One style for all that stand before, after or beside elements of one style, under the same rules.
+def _style_what_shows() -> None:
+    """Notes are no part of our design, and only entries of a list have a mark.
 
-    The engine's own style has a rule for six of these of every element, nearly all of which show nothing.
+    The engine's own style has a rule for six of these for every element, and each gets a style of its own.
     """
-    style = css.StyleFor.set_computed_styles
+    rules = html.UA_STYLESHEET.matcher.other_selectors
+    rules[:] = [
+        (_is_entry, *rest) if rest[2] == "marker" else (test, *rest)
+        for test, *rest in rules
+        if not str(rest[2]).startswith(_NOTES)
+    ]
 
-    def set_computed_styles(
-        self: Any,
-        element: Any,
-        parent: Any,
-        root: Any = None,
-        pseudo_type: str | None = None,
-        base_url: Any = None,
-        target_collector: Any = None,
-    ) -> None:
-        given = element, parent, root, pseudo_type, base_url, target_collector
-        if pseudo_type is None or element is not parent or target_collector is None:
-            style(self, *given)
-            return
-        computed = self.get_computed_styles()
-        rules = self.get_cascaded_styles()[element, pseudo_type]
-        said = tuple((name, id(value), weight) for name, (value, weight) in rules.items())
-        key = id(computed[parent, None]), pseudo_type, said
-        known = self.__dict__.setdefault("kept_styles", {})
-        if key not in known:
-            style(self, *given)
-            known[key] = computed[element, pseudo_type]
-        computed[element, pseudo_type] = known[key]
 
-    css.StyleFor.set_computed_styles = set_computed_styles
+def _is_entry(element: Any) -> bool:
+    return bool(element.local_name == "li")
 
 
 # A program without types.

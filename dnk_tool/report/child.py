@@ -11,6 +11,7 @@ import json
 import os
 import resource
 import select
+import shutil
 import sys
 import threading
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from contextlib import suppress
 from datetime import date
 from typing import Any
 
-from dnk_tool.report.frames import DONE, JOB, Ear, frame, progress_frame
+from dnk_tool.report.frames import DONE, FOLDER, JOB, Ear, frame, progress_frame
 from dnk_tool.report.limits import LARGEST_MB, LONGEST_IDLE_SECONDS, MOST_JOBS, OUT_OF_MEMORY
 from dnk_tool.report.pdf import write_pdf
 
@@ -73,6 +74,9 @@ def _watch() -> None:
     poll = select.poll()
     poll.register(_IN, 0)  # only whether the other side is closed, which is always told
     poll.poll()
+    folder = os.getcwd()  # with copies of fonts; whoever started it would take it away, but is gone
+    if os.path.basename(folder).startswith(FOLDER):
+        shutil.rmtree(folder, ignore_errors=True)
     os._exit(0)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 JOB, PROGRESS, DONE = b"J", b"P", b"D"
+FOLDER = "dnk-report-"  # so begins the name of the folder that the child works in
 _HEAD, _STEPS = struct.Struct(">cI"), struct.Struct(">II")
 
 

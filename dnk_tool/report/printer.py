@@ -17,7 +17,7 @@ from typing import Literal
 from dnk_tool.domain.bulk import Bulk
 from dnk_tool.paths import PACKAGE
 from dnk_tool.report.assets import FONTCONFIG
-from dnk_tool.report.frames import DONE, Ear, steps
+from dnk_tool.report.frames import DONE, FOLDER, Ear, steps
 from dnk_tool.report.limits import OUT_OF_MEMORY
 
 Cause = Literal["busy", "time", "memory", "crash", "size"]
@@ -52,7 +52,7 @@ class Printer:
     """One child process. One thread asks at a time; whatever goes wrong ends the child."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.mkdtemp(prefix="dnk-report-")
+        self._folder = tempfile.mkdtemp(prefix=FOLDER)
         self._errors = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - closed with the child
         process = subprocess.Popen(
             [sys.executable, "-X", "utf8", "-P", "-m", "dnk_tool.report.child"],

@@ -111,7 +111,10 @@ def test_it_goes_with_whoever_started_it_even_in_the_middle_of_a_job(tmp_path: P
         "printer.ask(sys.stdin.buffer.read(), 60)\n"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
     ) as server:
         assert server.stdin is not None
         assert server.stdout is not None
@@ -123,6 +126,7 @@ def test_it_goes_with_whoever_started_it_even_in_the_middle_of_a_job(tmp_path: P
         server.kill()
         server.wait()
     assert comes_true(lambda: not is_there(child) or is_zombie(child))
+    assert comes_true(lambda: not list(tmp_path.iterdir())), "its folder goes with it"
 
 
 def is_zombie(pid: int) -> bool:

@@ -12,6 +12,8 @@ import pikepdf
 PROFILES = ("ua1", "3a")
 # A contents page has about a hundred; dots between name and number would make thousands.
 MOST_MARKS = 300
+# At the foot of every page: whose declaration in which version, and the number of the page.
+RUNNING_PARTS = 2
 KIDS = {
     "/L": {"/LI", "/Caption"},
     "/LI": {"/Lbl", "/LBody"},
@@ -84,6 +86,14 @@ def _tree(pdf: pikepdf.Pdf, has_contents: bool) -> Iterator[str]:
             yield "Figure without text"
         if kind == "/Link" and "/Link" in around:
             yield "Link in Link"
+        if re.fullmatch(r"/H[1-6]|/P", kind) and any(re.fullmatch(r"/H[1-6]|/P", each) for each in around):
+            yield f"{kind} in a heading or a paragraph"
+        if (
+            kind == "/TR"
+            and [str(cell.S) for cell in below].count("/TH") > 1
+            and "/TD" in {str(c.S) for c in below}
+        ):
+            yield "a row with two heads: each is read before every cell"
         if kind in ("/L", "/LI", "/TOC", "/TOCI", "/Table", "/TR") and not below:
             yield f"empty {kind}"
     levels = [int(str(one.S)[2]) for one, _ in tree if re.fullmatch(r"/H[1-6]", str(one.S))]
@@ -118,5 +128,5 @@ def _pages(pdf: pikepdf.Pdf) -> Iterator[str]:
         ]
         if len(marks) > MOST_MARKS:
             yield f"{len(marks)} marks on page {number}"
-        if number > 1 and sum("/Pagination" in one for one in marks) < 3:
+        if number > 1 and sum("/Pagination" in one for one in marks) < RUNNING_PARTS:
             yield f"running parts of page {number} are content"

@@ -18,6 +18,8 @@ from weasyprint.pdf.stream import Stream
 
 ON_BAND = "#ffe2b5"
 SQUARE = (0, 0)  # the radius of a corner
+# Beside a number that is placed on its own, the engine tags the text once more as what holds both.
+RUNS_OF_TEXT = ("/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/P")
 
 
 def install() -> None:
@@ -25,7 +27,8 @@ def install() -> None:
 
     Running heads, page numbers and draft marks become artifacts: WeasyPrint gives them marks that no tag
     refers to, and a reader then hears them in the middle of a sentence. Parts in another language say so; a
-    term and what is said of it become one entry of a list, and a `nav` of links a table of contents.
+    term and what is said of it become one entry of a list, a `nav` of links a table of contents, and a
+    heading with a number beside it is one heading, not two.
     """
     if getattr(Stream, "repaired_by_dnk_tool", False):
         return
@@ -47,6 +50,8 @@ def install() -> None:
             return
         for element in build(box, parent, pdf, *arguments):
             _say_more(element, box, pdf)
+            if element.get("S") == parent["S"] and element["S"] in RUNS_OF_TEXT:
+                element["S"] = "/Span"
             yield element
 
     Stream.marked, Stream.repaired_by_dnk_tool = marked, True

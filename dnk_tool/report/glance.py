@@ -166,7 +166,9 @@ def _goals_of(number: int, requirement: Requirement, source: Source) -> Iterator
 
 def _goals_note(goals: tuple[KeyGoal, ...], others: int, source: Source) -> str:
     if others:
-        more = source.words.gettext("Weitere Ziele stehen bei den einzelnen Kriterien (Anzahl: %(count)s).")
+        if others == 1:
+            return source.words.gettext("Ein weiteres Ziel steht bei den einzelnen Kriterien.")
+        more = source.words.gettext("%(count)s weitere Ziele stehen bei den einzelnen Kriterien.")
         return more % {"count": others}
     return "" if goals else goals_note(source)
 
@@ -185,7 +187,8 @@ def _coverage(source: Source) -> ChartView:
         rows.append(Strip(words.of(area.title), counts, text))
     title = _("Aspekte und Leistungsindikatoren nach Bereichen")
     alt = alt_of(title, [f"{row.label}: {row.text}" for row in rows], [])
-    return ChartView(title, strips(alt, rows, legend, paint(words, accent=source.accent, is_wide=True)))
+    named = legend if any(row.parts[-1] for row in rows) else legend[:-1]  # most have nothing open
+    return ChartView(title, strips(alt, rows, named, paint(words, accent=source.accent, is_wide=True)))
 
 
 def _cut(text: str, longest: int) -> str:

@@ -40,16 +40,21 @@ def notice(variant: Variant, source: Source, issue: Issue) -> Iterator[str]:
             "vollständigen Erklärung."
         ) % {"year": year}
         yield from _where(source, issue)
+        if words.on_paper:
+            yield _(
+                "Dieser PDF-Datei sind alle Angaben der vollständigen Erklärung als Daten beigefügt, die "
+                "Kennzahlen auch als Excel-Tabelle: in Ihrem PDF-Programm unter „Anlagen“."
+            )
     elif variant is Variant.INTERNAL:
         yield _(
-            "Diese Fassung ist nur für Menschen im Unternehmen bestimmt. Zuständigkeiten und Quellen stehen in "
-            "keiner fertigen Version; die Selbsteinschätzung nur, wenn das Unternehmen sie veröffentlicht."
+            "Diese Fassung ist nur für Menschen im Unternehmen bestimmt. Zuständigkeiten und Quellen stehen "
+            "in keiner fertigen Version; die Selbsteinschätzung nur, wenn das Unternehmen sie veröffentlicht."
         )
     elif variant is Variant.SECTION:
         yield _(
-            "Auszug aus der Erklärung für %(year)s. Er trägt keine Daten in sich und ersetzt nicht die ganze "
-            "Erklärung."
+            "Dies ist ein Auszug aus der Erklärung für %(year)s. Er ersetzt nicht die ganze Erklärung."
         ) % {"year": year}
+        yield from _where(source, issue)
 
 
 def _where(source: Source, issue: Issue) -> Iterator[str]:
@@ -61,9 +66,7 @@ def _where(source: Source, issue: Issue) -> Iterator[str]:
             "address": issue.check_at.partition("://")[2]
         }
     if asked := contact(source):
-        yield _("Die vollständige Erklärung gibt das Unternehmen: %(contact)s") % {"contact": asked}
-    if words.on_paper:
-        yield _("Alle Angaben der vollständigen Erklärung stecken als Daten in dieser PDF-Datei.")
+        yield _("Die vollständige Erklärung erhalten Sie beim Unternehmen: %(contact)s") % {"contact": asked}
 
 
 def language_note(source: Source) -> Iterator[str]:

@@ -1,4 +1,6 @@
-"""The short form in place of the chapters: figures over the years, goals, and the criteria in brief."""
+"""The short form in place of the chapters: goals, figures over the years, and the criteria in brief."""
+
+from dataclasses import replace
 
 from dnk_tool.catalogue.model import Criterion, Datapoint, IndicatorBlock, Requirement
 from dnk_tool.report.chapters import block_title
@@ -12,12 +14,13 @@ from dnk_tool.report.tables import alike, cells
 from dnk_tool.report.typography import NO_BREAK
 
 YEARS = 2  # the charts show more
-LONGEST_REASON = 240  # characters: about two lines of its column
+LONGEST_REASON = 240  # characters: about four lines of its column
+CRITERIA_WIDTHS = (31.0, 11.0, 58.0)  # per cent: the reasons are what is long
 
 
 def short_digests(source: Source) -> tuple[Digest, ...]:
     """The sections of the short form; one without content is left out."""
-    return tuple(one for one in (_figures(source), _goals(source), _criteria(source)) if one.groups)
+    return tuple(one for one in (_goals(source), _figures(source), _criteria(source)) if one.groups)
 
 
 def _figures(source: Source) -> Digest:
@@ -70,7 +73,7 @@ def _figure_row(point: Datapoint, years: list[int], source: Source) -> tuple[str
     found = [stated(point.key, source, year) for year in years]
     values = [worded(one.quantity, point, source) if one.quantity else NO_VALUE for one in found]
     before = stated(point.key, source, years[0] - 1).figure
-    quality = quality_label(found[0].figure.quality, source.words)
+    quality = quality_label(found[0].figure.quality, source.words) or NO_VALUE
     change = change_label(found[0].figure, before, point, source.words)
     return (label_of(point.key, source), *values, change, quality)
 
@@ -101,7 +104,7 @@ def _criteria(source: Source) -> Digest:
     ]
     heads = cells((_("Kriterium"), _("Berichtet"), _("Nicht berichtet – Begründung")))
     keys = [one.key for one in areas if asked[one.key]]
-    tables = alike(heads, captioned)
+    tables = tuple(replace(one, widths=CRITERIA_WIDTHS) for one in alike(heads, captioned))
     return Digest(
         "kriterien",
         _("Kriterium für Kriterium"),

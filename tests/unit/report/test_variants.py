@@ -45,7 +45,7 @@ def texts(table: TableView) -> list[tuple[str, ...]]:
 
 def test_the_short_form_has_figures_goals_and_criteria_but_no_chapters(producer: Document) -> None:
     view = short(producer)
-    assert [one.anchor for one in view.digests] == ["kennzahlen", "ziele", "kriterien"]
+    assert [one.anchor for one in view.digests] == ["ziele", "kennzahlen", "kriterien"]
     assert (view.parts, view.general, view.ratings, bool(view.annex)) == ((), (), (), False)
     assert view.glance.goals == (), "all of them stand in their own section"
     assert view.mark == "Kurzfassung"
@@ -117,7 +117,7 @@ def test_the_short_form_says_where_the_whole_is(producer: Document) -> None:
     told = short(producer, replace(FINAL, check_at="https://dnk.example.org/p/AB")).notice
     assert "dnk.example.org/p/AB" in told[1]
     assert "umwelt@ferrunol.example" in told[2]
-    assert "in dieser PDF-Datei" in told[3]
+    assert "Dieser PDF-Datei sind alle Angaben" in told[3]
     on_screen = compose(producer, DRAFT, Edition(Variant.SHORT), on_paper=False).notice
     assert len(on_screen) == 2, "neither a check page nor data"
 
@@ -156,7 +156,7 @@ def test_headings_are_in_the_other_language_and_a_sentence_says_so(
     view = compose(producer, FINAL, Edition(variant, "12", "en"))
     assert (view.language, view.content_language) == ("en-GB", "de-DE")
     told = " ".join((*view.statements, *view.notice))
-    assert "in which it was written: German" in told
+    assert "in which they were written: German" in told
     own = compose(producer, FINAL, Edition(variant, "12"))
     assert "geschrieben sind" not in " ".join((*own.statements, *own.notice))
 
@@ -194,3 +194,16 @@ def test_a_long_text_is_cut_between_words() -> None:
 def test_the_whole_declaration_is_what_it_was(producer: Document) -> None:
     view = compose(full_document(), FINAL)
     assert (view.mark, view.notice, view.digests) == ("", (), ())
+
+
+def test_an_excerpt_names_itself_and_whom_one_asks_for_the_whole(producer: Document) -> None:
+    view = compose(producer, FINAL, Edition(Variant.SECTION, "12"))
+    assert view.notice[0].startswith("Dies ist ein Auszug aus der Erklärung für 2019.")
+    assert "umwelt@ferrunol.example" in view.notice[1]
+    assert '<span class="variant">Auszug</span>' in render_html(view)
+
+
+def test_each_reason_is_a_paragraph_of_its_own(producer: Document) -> None:
+    html = render_html(short(producer))
+    assert "<p>GRI SRS-102-35: vertraulich – " in html
+    assert "<p>GRI SRS-102-38: vertraulich – " in html

@@ -55,10 +55,17 @@ def as_part(key: str, source: Source) -> Iterator[Part]:
         yield Part(label_of(key, source), value, worded(one.quantity, point, source))
 
 
-def bar_chart(title: str, parts: Sequence[Part], source: Source, key: str, area: str) -> Iterator[ChartView]:
-    """The parts as bars, the longest first and the missing ones last; nothing for fewer than two values."""
+def bar_chart(
+    title: str, parts: Sequence[Part], source: Source, key: str, area: str, *, in_order: bool = False
+) -> Iterator[ChartView]:
+    """The parts as bars, the longest first, or `in_order` as they come; the missing ones last.
+
+    Nothing for fewer than two values.
+    """
     point = source.document.selection.catalogue.datapoints[key]
-    given = sorted((one for one in parts if one.value is not None), key=lambda one: -(one.value or 0))
+    given = [one for one in parts if one.value is not None]
+    if not in_order:
+        given.sort(key=lambda one: -(one.value or 0))
     if len([one for one in given if one.value and one.value > 0]) < FEWEST:
         return
     missing = [one for one in parts if one.value is None]

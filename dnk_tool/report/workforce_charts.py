@@ -47,7 +47,7 @@ def _ages(source: Source) -> Iterator[ChartView]:
     for age, label in zip(AGES, legend, strict=True):
         posts = [Part(label, one.value, one.text) for one in as_part(f"workforce.fte.{age}", source)]
         parts += posts
-    yield from bar_chart(title, parts, source, "workforce.fte.under-30", AREA)
+    yield from bar_chart(title, parts, source, "workforce.fte.under-30", AREA, in_order=True)
 
 
 def _women(source: Source) -> Iterator[ChartView]:

@@ -5,6 +5,7 @@ A job is a frame of JSON on standard input: `html`, `fingerprint`, `issued_on`, 
 in the middle of a job, and by an exception that ends the process when a job fails.
 """
 
+import atexit
 import base64
 import gc
 import json
@@ -30,6 +31,7 @@ _CHUNK = 1 << 20
 
 def main() -> None:
     """Answers one job after the other until there is a reason to go."""
+    atexit.register(_tidy)
     threading.Thread(target=_watch, daemon=True).start()
     for number, job in enumerate(_jobs(), start=1):
         _limit(resource.RLIMIT_CPU, _used_seconds() + job["cpu_seconds"])
@@ -74,10 +76,16 @@ def _watch() -> None:
     poll = select.poll()
     poll.register(_IN, 0)  # only whether the other side is closed, which is always told
     poll.poll()
-    folder = os.getcwd()  # with copies of fonts; whoever started it would take it away, but is gone
-    if os.path.basename(folder).startswith(FOLDER):
-        shutil.rmtree(folder, ignore_errors=True)
+    _tidy()
     os._exit(0)
+
+
+def _tidy() -> None:
+    """Takes its folder away, with copies of fonts: whoever started it would, but may be gone."""
+    with suppress(OSError):  # it is gone already
+        folder = os.getcwd()
+        if os.path.basename(folder).startswith(FOLDER):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _used_seconds() -> int:

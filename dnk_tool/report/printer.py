@@ -26,7 +26,9 @@ Progress = Callable[[int, int], None]
 MOST_PLACES = 6
 ENDING_SECONDS = 2
 _CHUNK = 1 << 16
+_MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes
 _MEMORY_WORDS = (b"MemoryError", b"failed to allocate", b"Cannot allocate memory", b"out of memory")
+_UNFILLED = 200_000_000  # address space that a child takes and never fills
 _KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
 
 
@@ -69,6 +71,7 @@ class Printer:
         for pipe in (self._going, self._coming):
             os.set_blocking(pipe.fileno(), False)
         self.has_answered = False
+        self._most_bytes = 0
         # A child that goes by itself does not stay behind as a zombie.
         self._reaper = threading.Thread(target=self._reap, name="dnk-printer", daemon=True)
         self._reaper.start()
@@ -83,8 +86,13 @@ class Printer:
         """Whether the child is still there to be asked."""
         return self._reaper.is_alive()
 
-    def ask(self, question: bytes, seconds: float, on_progress: Progress | None = None) -> bytes:
-        """The answer to the frame of a job within so many seconds. Raises RenderFailed, LeftIdle."""
+    def ask(
+        self, question: bytes, seconds: float, on_progress: Progress | None = None, *, memory: int = 0
+    ) -> bytes:
+        """The answer to the frame of a job within so many seconds. Raises RenderFailed, LeftIdle.
+
+        `memory` is what the job may take, in bytes: a child that had taken it failed for want of it.
+        """
         try:
             answer = self._answer(question, time.monotonic() + seconds, on_progress)
         except TimeoutError:
@@ -94,7 +102,8 @@ class Printer:
             code, errors = self._remains()
             if code == 0 and self.has_answered:
                 raise LeftIdle from None
-            raise RenderFailed(_cause(code, errors), _detail(code, errors)) from None
+            is_full = bool(memory) and self._most_bytes + _UNFILLED >= memory
+            raise RenderFailed(_cause(code, errors, is_full), _detail(code, errors)) from None
         except BaseException:
             self.end()
             raise
@@ -160,6 +169,10 @@ class Printer:
         return self._process.returncode, errors
 
     def _reap(self) -> None:
+        with contextlib.suppress(ChildProcessError):  # whoever ended it may have been told first
+            _pid, status, used = os.wait4(self._process.pid, 0)
+            self._most_bytes = used.ru_maxrss * _MAXRSS_UNIT
+            self._process.returncode = os.waitstatus_to_exitcode(status)
         self._process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -192,9 +205,10 @@ def _detail(code: int, errors: bytes) -> str:
     return f"status {code}, {kinds[-1] if kinds else 'no traceback'} {way}".strip()
 
 
-def _cause(code: int, errors: bytes) -> Cause:
+def _cause(code: int, errors: bytes, is_full: bool) -> Cause:
     if code == -signal.SIGXCPU:
         return "time"
     if code == OUT_OF_MEMORY or code == -signal.SIGKILL or any(word in errors for word in _MEMORY_WORDS):
         return "memory"
-    return "crash"
+    # A library that is given no memory ends in ways of its own, often without a word.
+    return "memory" if is_full else "crash"

@@ -125,14 +125,14 @@ def _run(job: bytes, limits: Limits, on_progress: Progress | None) -> bytes:
     # What a child keeps counts, too: a job that gets less memory than others needs a fresh one.
     if limits.memory >= Limits().memory and (waiting := _spare.taken()) is not None:
         try:
-            return _asked(waiting, job, limits.seconds, on_progress)
+            return _asked(waiting, job, limits, on_progress)
         except LeftIdle:
             pass
-    return _asked(Printer(), job, limits.seconds, on_progress)
+    return _asked(Printer(), job, limits, on_progress)
 
 
-def _asked(printer: Printer, job: bytes, seconds: int, on_progress: Progress | None) -> bytes:
+def _asked(printer: Printer, job: bytes, limits: Limits, on_progress: Progress | None) -> bytes:
     """The answer; the child is kept only if nothing went wrong."""
-    answer = printer.ask(job, seconds, on_progress)
+    answer = printer.ask(job, limits.seconds, on_progress, memory=limits.memory)
     _spare.give(printer)
     return answer

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from dnk_tool.report import Issue, RenderFailed, renderer
+from dnk_tool.report import printer as printer_module
 from dnk_tool.report.frames import job_frame
 from dnk_tool.report.limits import Limits
 from dnk_tool.report.printer import Printer, environment
@@ -94,6 +95,13 @@ def test_one_that_was_killed_is_followed_by_a_fresh_one(monkeypatch: pytest.Monk
     os.kill(other.pid, signal.SIGKILL)
     assert comes_true(lambda: not is_there(other.pid)), "nobody is left behind as a zombie"
     spare.let_go()
+
+
+@pytest.mark.parametrize("code", [-signal.SIGSEGV, -signal.SIGTRAP, 1])
+def test_whatever_ends_a_full_child_it_was_the_memory(code: int) -> None:
+    """Libraries that get no memory crash, stop, or leave Python without an error."""
+    assert printer_module._cause(code, b"", is_full=True) == "memory"
+    assert printer_module._cause(code, b"", is_full=False) == "crash"
 
 
 def test_one_that_left_for_want_of_work_is_nothing_to_complain_of() -> None:

@@ -14,6 +14,8 @@ FONT_FILES = (
     "IBMPlexSerif-Medium.ttf",
 )
 HYPHENATION = FOLDER / "hyph_de.dic"
+# What WeasyPrint declares of the libraries in C, as `python -m tests.declarations` reads it.
+DECLARATIONS = FOLDER / "declarations.json"
 # Its own Fontconfig without folders of the system: a declaration looks the same on every machine.
 FONTCONFIG = FOLDER / "fonts.conf"
 

@@ -20,6 +20,7 @@ from contextlib import suppress
 from datetime import date
 from typing import Any
 
+from dnk_tool.report import quick_start  # noqa: F401 - before everything that needs the engine
 from dnk_tool.report.frames import DONE, FOLDER, JOB, Ear, frame, progress_frame
 from dnk_tool.report.limits import LARGEST_MB, LONGEST_IDLE_SECONDS, MOST_JOBS, OUT_OF_MEMORY
 from dnk_tool.report.pdf import write_pdf

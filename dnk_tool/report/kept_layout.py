@@ -143,7 +143,7 @@ def _placed(box: Any, dy: float, loose: list[Any]) -> Any:
     if kind is AbsolutePlaceholder:
         return _placeholder(box, dy, loose)
     new = kind.__new__(kind)  # type: ignore[call-overload]
-    new.__dict__.update(box.__dict__)
+    new.__dict__ = box.__dict__.copy()
     new.position_y += dy
     if box.children:
         new.children = [_placed(one, dy, loose) for one in box.children]

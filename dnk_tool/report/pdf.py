@@ -21,6 +21,7 @@ from dnk_tool.report import (
     kept_drawing,
     kept_layout,
     kept_sections,
+    known_styles,
     page_numbers,
     progress,
     repairs,
@@ -47,7 +48,16 @@ def write_pdf(
     Only in a process that renders nothing else at the same time: WeasyPrint's fonts are not safe among
     threads, and the repairs and the hyphenation count for the whole process.
     """
-    for one in (hyphenation, repairs, shortcuts, kept_sections, kept_layout, kept_drawing, progress):
+    for one in (
+        hyphenation,
+        repairs,
+        shortcuts,
+        known_styles,
+        kept_sections,
+        kept_layout,
+        kept_drawing,
+        progress,
+    ):
         one.install()
     plan = _shelf.plan(page_numbers.with_room(html))
 

@@ -16,7 +16,7 @@ import shutil
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import date
 from typing import Any
 
@@ -25,8 +25,10 @@ from dnk_tool.report.frames import DONE, FOLDER, JOB, Ear, frame, progress_frame
 from dnk_tool.report.limits import LARGEST_MB, LONGEST_IDLE_SECONDS, MOST_JOBS, OUT_OF_MEMORY
 from dnk_tool.report.pdf import write_pdf
 
-GRACE_SECONDS = 5
+HEADROOM = 200_000_000
+LOOK_EVERY_SECONDS = 0.05
 _IN, _OUT = 0, 1
+_ADDRESS_SPACE, _RESIDENT = 0, 1  # places in statm
 _CHUNK = 1 << 20
 
 
@@ -36,15 +38,16 @@ def main() -> None:
     threading.Thread(target=_watch, daemon=True).start()
     for number, job in enumerate(_jobs(), start=1):
         _limit(resource.RLIMIT_CPU, _used_seconds() + job["cpu_seconds"])
-        _limit(resource.RLIMIT_AS, job["memory"])
+        _limit(resource.RLIMIT_AS, job["memory"] + HEADROOM)
         try:
-            content = write_pdf(
-                job["html"],
-                fingerprint=job["fingerprint"],
-                issued_on=date.fromisoformat(job["issued_on"]),
-                files=[one | {"content": base64.b64decode(one["content"])} for one in job["files"]],
-                on_progress=lambda done, of: _say(progress_frame(done, of)),
-            )
+            with _guarded(job["memory"]):
+                content = write_pdf(
+                    job["html"],
+                    fingerprint=job["fingerprint"],
+                    issued_on=date.fromisoformat(job["issued_on"]),
+                    files=[one | {"content": base64.b64decode(one["content"])} for one in job["files"]],
+                    on_progress=lambda done, of: _say(progress_frame(done, of)),
+                )
         except MemoryError:
             sys.exit(OUT_OF_MEMORY)
         _say(frame(DONE, content))
@@ -89,6 +92,27 @@ def _tidy() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def _guarded(memory: int) -> Iterator[None]:
+    """Ends the process above so many bytes of address space, before an allocation fails.
+
+    The text engine does not survive one that does: it crashes, or waits for ever for a lock.
+    """
+    over = threading.Event()
+    threading.Thread(target=_guard, args=(memory, over), daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
+
+
+def _guard(memory: int, over: threading.Event) -> None:
+    while not over.wait(LOOK_EVERY_SECONDS):
+        if _pages_held(_ADDRESS_SPACE) * resource.getpagesize() > memory:
+            _tidy()
+            os._exit(OUT_OF_MEMORY)
+
+
 def _used_seconds() -> int:
     used = resource.getrusage(resource.RUSAGE_SELF)
     return int(used.ru_utime + used.ru_stime) + 1
@@ -103,8 +127,12 @@ def _limit(kind: int, amount: int) -> None:
 
 def _megabytes() -> int:
     """What the process holds in memory now; 0 where the system does not tell."""
+    return _pages_held(_RESIDENT) * resource.getpagesize() // 1_000_000
+
+
+def _pages_held(place: int) -> int:
     with suppress(OSError), open("/proc/self/statm", encoding="ascii") as file:
-        return int(file.read().split()[1]) * resource.getpagesize() // 1_000_000
+        return int(file.read().split()[place])
     return 0
 
 

@@ -39,7 +39,7 @@ class Memo:
     """What was remembered of the layout of some boxes, for as long as they live."""
 
     def __init__(self) -> None:
-        self.layouts: dict[tuple[Any, ...], Kept] = {}
+        self._layouts: dict[int, dict[tuple[Any, ...], Kept]] = {}
         self._worth: dict[int, bool | None] = {}
         self._boxes: list[Any] = []  # so that no number of a box is given to another one
 
@@ -48,6 +48,16 @@ class Memo:
         setattr(box, _MEMO, self)
         self._boxes.append(box)
         self._worth[id(box)] = None
+
+    def layouts(self, box: Any) -> dict[tuple[Any, ...], Kept]:
+        """What is remembered of a box before layout, by all that its layout depends on."""
+        return self._layouts.setdefault(id(box), {})
+
+    def forget_inside(self, box: Any) -> None:
+        """Forgets the layouts of what is in a box that stands in one piece: nobody asks for them."""
+        for one in box.descendants():
+            if one is not box:
+                self._layouts.pop(id(one), None)
 
     def holds(self, box: Any) -> bool:
         """Whether the layout of a box is to be remembered; never of a copy."""
@@ -89,14 +99,17 @@ def install() -> None:
             x, top = box.position_x, box.position_y
             is_first = page_is_empty, page_is_empty and (context.current_page > 1, context.forced_break)
             size = containing_block.width, containing_block.height, containing_block.is_for_root_element
-            key = (id(box), x, *is_first, *size, *adjoining_margins)
-            kept = memo.layouts.get(key)
+            key = (x, *is_first, *size, *adjoining_margins)
+            layouts = memo.layouts(box)
+            kept = layouts.get(key)
             if kept is None:
                 kept = _at_the_head(lay_out, context, box, containing_block, page_is_empty, adjoining_margins)
-                memo.layouts[key] = kept
+                layouts[key] = kept
                 box.position_x, box.position_y = x, top
             if top + kept.reach + SLACK <= context.page_bottom - bottom_space:
                 new_box = _placed(kept.box, top, absolute_boxes)
+                if context.page_bottom < inf:
+                    memo.forget_inside(box)
                 return new_box, None, dict(kept.next_page), list(kept.margins), kept.collapses, None
         return lay_out(
             context,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from weasyprint.formatting_structure import boxes
-from weasyprint.layout import percent
+from weasyprint.layout import percent, preferred
 from weasyprint.text import fonts, line_break
 from weasyprint.text.constants import LST_TO_ISO, PANGO_DIRECTION
 from weasyprint.text.ffi import ffi, gobject, pango, unicode_to_char_p
@@ -18,6 +18,8 @@ _SIZES = "known_sizes"  # the attributes of a style
 _STRUT = "known_strut"
 _FACE = "known_face"
 _IN_FLOW = "known_in_flow"
+_IS_SQUARE = "known_square"
+_WORDS = "known_words"
 _SIDES = ("top", "right", "bottom", "left")
 _BORDERS = tuple(f"border_{side}_width" for side in _SIDES)
 _LENGTHS = (
@@ -25,6 +27,11 @@ _LENGTHS = (
     *(f"padding_{side}" for side in _SIDES),
     *("width", "min_width", "max_width", "height", "min_height", "max_height"),
 )
+
+LONGEST_TEXT = 300  # characters: it is remembered anew without each word at its beginning
+_SQUARE = {
+    f"border_{corner}_radius": (0, 0) for corner in ("top_left", "top_right", "bottom_right", "bottom_left")
+}
 
 
 def install() -> None:
@@ -36,6 +43,8 @@ def install() -> None:
     _remember_struts()
     _remember_faces()
     _remember_flow()
+    _remember_corners()
+    _remember_words()
     boxes.Box.copy = _copy
 
 
@@ -180,6 +189,40 @@ def _remember_flow() -> None:
         return known
 
     boxes.Box.is_in_normal_flow = is_in_normal_flow
+
+
+def _remember_corners() -> None:
+    resolve = percent.resolve_radii_percentages
+
+    def resolve_radii_percentages(box: Any) -> None:
+        own = box.style.__dict__
+        if _IS_SQUARE not in own:
+            own[_IS_SQUARE] = all((0, "px") in box.style[name] for name in _SQUARE)
+        if own[_IS_SQUARE]:
+            box.__dict__.update(_SQUARE)
+        else:
+            resolve(box)
+
+    _put(resolve, resolve_radii_percentages)
+
+
+def _remember_words() -> None:
+    """How wide the parts of a text are that cannot be divided; the engine asks for them without their lines."""
+    divide = preferred.split_first_line
+
+    def split_first_line(text: str, style: Any, context: Any, *given: Any, **named: Any) -> Any:
+        if len(text) > LONGEST_TEXT:
+            return divide(text, style, context, *given, **named)
+        words = style.__dict__.setdefault(_WORDS, {})
+        key = text, given, *named.items()
+        if key not in words:
+            _layout, length, resume_at, width, height, baseline = divide(
+                text, style, context, *given, **named
+            )
+            words[key] = None, length, resume_at, width, height, baseline
+        return words[key]
+
+    preferred.split_first_line = split_first_line
 
 
 def _copy(self: Any) -> Any:

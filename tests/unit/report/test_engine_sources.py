@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 REPLACED = {
+    "weasyprint.layout.percent:resolve_radii_percentages": "ed586755ee14",
+    "weasyprint.layout.preferred:inline_line_widths": "c7b1f0e9af48",
+    "weasyprint.layout.preferred:trailing_whitespace_size": "6b4ed765bc93",
     "weasyprint.layout.percent:percentage": "17996ecb7fea",
     "weasyprint.layout.percent:resolve_one_percentage": "903912bb7087",
     "weasyprint.layout.percent:resolve_percentages": "a60d44c1e1c2",

@@ -207,7 +207,7 @@ def _remember_corners() -> None:
 
 
 def _remember_words() -> None:
-    """How wide the parts of a text are that cannot be divided; the engine asks for them without their lines."""
+    """How wide the parts of a text are that cannot be divided; the engine does not want their lines."""
     divide = preferred.split_first_line
 
     def split_first_line(text: str, style: Any, context: Any, *given: Any, **named: Any) -> Any:

@@ -15,9 +15,11 @@ from dnk_tool.store.invitations import Invitation
 def owner_of(session: Session, invitation: Invitation) -> Account | None:
     """The account of the address that the link was sent to, if its owner can already sign in."""
     account = accounts.by_email(session, invitation.email)
-    if account is None or (account.active and is_unclaimed(session, account)):
-        return None
-    return account
+    return None if account is None or _is_free(session, account) else account
+
+
+def _is_free(session: Session, account: Account) -> bool:
+    return account.active and is_unclaimed(session, account)
 
 
 def claim(
@@ -34,10 +36,12 @@ def claim(
     The hash comes from `passwords.hashed`, made before the transaction began. Raises AddressTaken if the
     address has an owner already, who must sign in.
     """
-    if owner_of(session, invitation) is not None:
-        raise AddressTaken(invitation.email)
     account = accounts.by_email(session, invitation.email)
     if account is not None:
+        # Whoever claims it at this moment comes first.
+        session.refresh(account, with_for_update=True)
+        if not _is_free(session, account):
+            raise AddressTaken(invitation.email)
         account.name, account.password_hash, account.language = one_line(name), password_hash, language
         session.flush()
         return account

@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.language import translations
 from dnk_tool.services import claiming, inviting, people
-from dnk_tool.services.accounts import AddressTaken
+from dnk_tool.services.accounts import AddressTaken, guest_account
 from dnk_tool.services.inviting import LinkOver
 from dnk_tool.store import accounts, invitations, memberships, schema
 from dnk_tool.store.database import writing
@@ -368,6 +368,42 @@ def test_two_who_make_the_same_account_at_once_make_one(store: sessionmaker[Sess
         assert account is not None
         accepted = session.scalars(select(Invitation).where(Invitation.accepted_at.is_not(None))).all()
         assert [one.accepted_by for one in accepted] == [account.id]
+
+
+# SQLite lets one in at a time, from the start.
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_who_claims_an_account_first_keeps_it(store: sessionmaker[Session]) -> None:
+    """A guest's account, claimed by two links: the second read it when it was still free."""
+    with writing(store) as session:
+        company = make_organisation(session, "eins")
+        row, _token = inviting.invite(
+            session,
+            InvitationKind.MEMBER,
+            email=EMAIL,
+            language="de",
+            by=None,
+            now=NOW,
+            organisation_id=company.id,
+            role="editor",
+        )
+        guest_account(session, email=EMAIL, name="Nele", language="de", now=NOW)
+        session.commit()
+        number = row.id
+
+    def claim(session: Session, password: str) -> None:
+        invitation = session.get_one(Invitation, number)
+        claiming.claim(session, invitation, name="Nele", password_hash=password, language="de", now=NOW)
+
+    with writing(store) as late, writing(store) as first:
+        assert accounts.by_email(late, EMAIL) is not None
+        claim(first, "first")
+        first.commit()
+        with pytest.raises(AddressTaken):
+            claim(late, "late")
+    with store() as session:
+        kept = accounts.by_email(session, EMAIL)
+        assert kept is not None
+        assert kept.password_hash == "first"
 
 
 def test_who_leaves_takes_their_invitations_along(app: Flask, world: World) -> None:

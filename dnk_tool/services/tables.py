@@ -65,10 +65,11 @@ def of_text(content: bytes, expected: Expected = ADDRESSES) -> list[Line]:
     named = _DELIMITER_NAMED.match(text)
     skipped, signs = (named[0], named[1]) if named else ("", DELIMITERS)
     try:
-        found = [filled(_rows(text, sign, skip=len(skipped)), expected) for sign in signs]
+        found = [list(_rows(text, sign, skip=len(skipped))) for sign in signs]
     except csv.Error:  # a cell of more than 131,072 characters
         raise UnreadableTable(TableFault.OPEN_QUOTE) from None
-    return max(found, key=lambda lines: _fitness(lines, expected))
+    # Only what fits is judged: another delimiter may open a quote in the middle of a cell.
+    return filled(max(found, key=lambda lines: _fitness(lines, expected)), expected)
 
 
 def filled(rows: Iterable[Line], expected: Expected = ADDRESSES) -> list[Line]:

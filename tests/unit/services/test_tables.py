@@ -93,6 +93,14 @@ def test_a_cell_with_a_line_break_counts_its_lines() -> None:
     assert [line.number for line in found] == [1, 2, 4]
 
 
+def test_another_delimiter_may_open_a_quote_in_a_cell() -> None:
+    found = of_text(b'Firma,Zettel,Mail\nBeck,-;"x,b@b.example\nRot,-,r@r.example\n')
+    assert [line.cells for line in found[1:]] == [
+        ("Beck", '-;"x', "b@b.example"),
+        ("Rot", "-", "r@r.example"),
+    ]
+
+
 def test_an_open_quote_is_named_with_its_line() -> None:
     with pytest.raises(UnreadableTable) as caught:
         of_text(b'Firma;Mail\n"Beck;a@b.example\nRot;r@r.example\n')

@@ -531,6 +531,7 @@ def test_the_same_browser_gets_nowhere_else(app: Flask, guest: FlaskClient, worl
         "language": "de",
         "kind": "answer",
         "ending": "xlsx",
+        "form": "docx",
     }
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():

@@ -538,7 +538,13 @@ class State:
 
 
 def press(button: str) -> Go:
-    return lambda page, world: page.get_by_role("button", name=button, exact=True).first.click()
+    """Press it and wait for the answer: its heading may be that of the page before."""
+
+    def go(page: Page, _world: World) -> None:
+        with page.expect_navigation():
+            page.get_by_role("button", name=button, exact=True).first.click()
+
+    return go
 
 
 def half_signed_in(page: Page, world: World) -> None:

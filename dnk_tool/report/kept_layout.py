@@ -10,7 +10,7 @@ What was remembered belongs to a block before layout and goes with it (see `kept
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import Any
 
@@ -102,15 +102,19 @@ def install() -> None:
             key = (x, *is_first, *size, *adjoining_margins)
             layouts = memo.layouts(box)
             kept = layouts.get(key)
-            if kept is None:
+            room = context.page_bottom - bottom_space - top - SLACK
+            if kept is None or (kept.box is None and kept.reach <= room):
                 kept = _at_the_head(lay_out, context, box, containing_block, page_is_empty, adjoining_margins)
                 layouts[key] = kept
                 box.position_x, box.position_y = x, top
-            if top + kept.reach + SLACK <= context.page_bottom - bottom_space:
+            if kept.reach <= room:
                 new_box = _placed(kept.box, top, absolute_boxes)
                 if context.page_bottom < inf:
                     memo.forget_inside(box)
                 return new_box, None, dict(kept.next_page), list(kept.margins), kept.collapses, None
+            if context.page_bottom < inf and kept.box is not None:
+                # Its parts are what stands on pages; how far it reaches is enough to know.
+                layouts[key] = replace(kept, box=None)
         return lay_out(
             context,
             box,

@@ -10,6 +10,7 @@ from typing import Any
 
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import percent, preferred
+from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.text import fonts, line_break
 from weasyprint.text.constants import LST_TO_ISO, PANGO_DIRECTION
 from weasyprint.text.ffi import ffi, gobject, pango, unicode_to_char_p
@@ -65,7 +66,7 @@ def _remember_sizes() -> None:
         sizes = style.__dict__.get(_SIZES)
         if sizes is None:
             sizes = style.__dict__[_SIZES] = _sizes_of(style)
-        if not sizes:
+        if not sizes or type(box) is AbsolutePlaceholder:
             resolve(box, containing_block)
             return
         own.update(sizes)
@@ -198,7 +199,7 @@ def _remember_corners() -> None:
         own = box.style.__dict__
         if _IS_SQUARE not in own:
             own[_IS_SQUARE] = all((0, "px") in box.style[name] for name in _SQUARE)
-        if own[_IS_SQUARE]:
+        if own[_IS_SQUARE] and type(box) is not AbsolutePlaceholder:  # which passes on what it is told
             box.__dict__.update(_SQUARE)
         else:
             resolve(box)

@@ -69,7 +69,8 @@ def of_text(content: bytes, expected: Expected = ADDRESSES) -> list[Line]:
     except csv.Error:  # a cell of more than 131,072 characters
         raise UnreadableTable(TableFault.OPEN_QUOTE) from None
     # Only what fits is judged: another delimiter may open a quote in the middle of a cell.
-    return filled(max(found, key=lambda lines: _fitness(lines, expected)), expected)
+    best: list[Line] = max(found, key=lambda lines: _fitness(lines, expected))
+    return filled(best, expected)
 
 
 def filled(rows: Iterable[Line], expected: Expected = ADDRESSES) -> list[Line]:

@@ -58,6 +58,8 @@ def render_declaration(
     kind = next((one for one in Format if output.suffix.lower() == f".{one}"), None)
     if kind is None:
         fail(f"{output} must end with one of: {', '.join(f'.{one}' for one in Format)}.")
+    if section and variant in (Variant.SHORT, Variant.INTERNAL):
+        fail(f"One section is a variant of its own: leave out --section or --variant {variant}.")
     chosen = Variant(variant) if not section else Variant.SECTION
     if kind in SHEETS and chosen is not Variant.FULL:
         fail(f"A .{kind} file holds all data; the {chosen} variant is for .pdf, .docx and .html.")

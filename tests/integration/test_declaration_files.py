@@ -167,6 +167,8 @@ def test_a_variant_is_rendered_that_has_pages(tmp_path: Path) -> None:
     assert render(str(DATA / "craft.json"), "-o", str(out), "--section", "13")[0] == 0
     assert 'id="kriterium-13"' in out.read_text("utf-8")
     assert 'id="kriterium-12"' not in out.read_text("utf-8")
+    code, said = render(str(DATA / "craft.json"), "-o", str(out), "--section", "13", "--variant", "short")
+    assert (code, "One section is a variant of its own" in said) == (1, True)
     code, said = render(str(DATA / "craft.json"), "-o", str(out), "--section", "21")
     assert (code, "Name one section" in said) == (1, True)
     code, said = render(str(DATA / "craft.json"), "-o", str(tmp_path / "out.csv"), "--variant", "short")

@@ -334,6 +334,7 @@ def test_a_name_that_is_erased_while_it_is_printed_is_not_kept(app: Flask, play:
     erasures.complete(Path(app.instance_path), erased, now=datetime.now(UTC))
     finished(app, press)
     assert list((Path(app.instance_path) / "rendered").iterdir()) == []
+    press.go.clear()
     assert editor.get(here).status_code == 202, "it is made anew, with what may be said now"
     finished(app, press)
     assert editor.get(here).data == b"%PDF-2"

@@ -292,7 +292,7 @@ def pdf() -> dict[str, Any]:
 
 
 def rendered(document: Document) -> dict[str, Any]:
-    """Seconds, pages and memory of one declaration in a fresh child process."""
+    """Seconds and pages of one declaration in a fresh child process."""
     issue = Issue(
         version=1,
         issued_on=datetime.now(UTC).date(),
@@ -308,7 +308,6 @@ def rendered(document: Document) -> dict[str, Any]:
         "pages": count,
         "seconds": round(seconds, 2),
         "cpu_seconds": round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 2),
-        "peak_memory_mb": after.ru_maxrss // 1024,
         "kib": len(content) // 1024,
     }
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from dnk_tool import config
-from dnk_tool.cli.declaration_files import read_file, write_file
-from dnk_tool.cli.output import fail, stored
+from dnk_tool.cli.declaration_files import read_file
+from dnk_tool.cli.output import fail, stored, write_file
 from dnk_tool.cli.rendering import render_declaration
 from dnk_tool.domain.document import canonical, fingerprint
 from dnk_tool.domain.permissions import SHELL, Role

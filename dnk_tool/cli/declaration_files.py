@@ -1,6 +1,5 @@
 """Reads and writes the files that commands are given, and says what is wrong with them."""
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -44,14 +43,3 @@ def read_file(file: Path) -> Document:
             fail(f"{file} {FAULTS[error.fault]}")
         listed = "\n".join(f"  {one}" for one in messages(error.problems))
         fail(f"{file} is not a valid declaration:\n{listed}")
-
-
-def write_file(content: bytes, output: Path | None) -> None:
-    """Writes the file, or to standard output without one; else the command ends."""
-    if output is None:
-        sys.stdout.buffer.write(content)
-        return
-    try:
-        output.write_bytes(content)
-    except OSError as error:
-        fail(f"{output} cannot be written: {error.strerror}")

@@ -1,7 +1,6 @@
 """Commands for the figures of a declaration: as a file, and back from one."""
 
 import json
-import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from dnk_tool.cli.output import fail, stored
+from dnk_tool.cli.output import fail, stored, write_file
 from dnk_tool.domain.figure_changes import Change, Sifted
 from dnk_tool.domain.figure_columns import HEADS, Column, NoColumns
 from dnk_tool.domain.figure_rows import BadRow, RowFault
@@ -69,13 +68,7 @@ def export_figures(
         found = _declaration(session, declaration_id)
         words = _words("en" if (language or found.language) == "en" else "de", found.reporting_year)
         content = figure_files.export(session, found, FigureFile(chosen, words, is_template), actor=SHELL)
-    if output is None:
-        sys.stdout.buffer.write(content)
-        return
-    try:
-        output.write_bytes(content)
-    except OSError as error:
-        fail(f"{output} cannot be written: {error.strerror}")
+    write_file(content, output)
 
 
 @figures.command("import")

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Event, Thread
 from typing import NoReturn
 
@@ -115,3 +116,14 @@ def progress(label: str) -> Iterator[None]:
     finally:
         done.set()
         mover.join()
+
+
+def write_file(content: bytes, output: Path | None) -> None:
+    """Writes the file, or to standard output without one; else the command ends."""
+    if output is None:
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        fail(f"{output} cannot be written: {error.strerror}")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from dnk_tool.cli.declaration_files import read_file, write_file
-from dnk_tool.cli.output import fail, progress
+from dnk_tool.cli.declaration_files import read_file
+from dnk_tool.cli.output import fail, progress, write_file
 from dnk_tool.domain import completeness
 from dnk_tool.domain.colours import parsed
 from dnk_tool.domain.evidence import Refusal, Refused

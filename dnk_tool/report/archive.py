@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-import pydyf  # type: ignore[import-untyped]
+import pydyf  # type: ignore[import-untyped]  # it brings no types
 
 # PDF/A knows the names of PDF/UA only from a description in the file itself.
 _ACCESSIBLE = b"""

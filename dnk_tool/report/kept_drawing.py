@@ -86,7 +86,7 @@ def _remember_drawings() -> None:
         if (heard := listening.heard()) is not None:
             setattr(layout, _DRAWN, heard)
 
-    draw_text.remembers = True  # type: ignore[attr-defined]
+    draw_text.remembers = True  # type: ignore[attr-defined]  # our own mark
     draw.draw_text = draw_text
 
 

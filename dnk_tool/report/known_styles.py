@@ -229,6 +229,6 @@ def _remember_words() -> None:
 def _copy(self: Any) -> Any:
     """A box with the same attributes: copied in one piece, which takes half the time of one by one."""
     kind = type(self)
-    new = kind.__new__(kind)  # type: ignore[call-overload]
+    new = kind.__new__(kind)  # type: ignore[call-overload]  # kind is any class of boxes
     new.__dict__ = self.__dict__.copy()
     return new

@@ -92,5 +92,5 @@ def install() -> None:
         if _teller is not None:
             _teller.paint()
 
-    remake_page.tells = True  # type: ignore[attr-defined]
+    remake_page.tells = True  # type: ignore[attr-defined]  # our own mark
     page.remake_page, document.Page.paint = remake_page, telling_paint

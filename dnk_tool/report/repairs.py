@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 # Both libraries come without types.
-import pydyf  # type: ignore[import-untyped]
+import pydyf  # type: ignore[import-untyped]  # it brings no types
 from tinycss2.color5 import parse_color  # type: ignore[import-untyped]
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder

@@ -3,7 +3,7 @@
 import zlib
 from typing import Any
 
-import pydyf  # type: ignore[import-untyped]
+import pydyf  # type: ignore[import-untyped]  # it brings no types
 import weasyprint
 from weasyprint import css, html
 from weasyprint.css import properties

@@ -23,10 +23,10 @@ from dnk_tool import config
 from dnk_tool.app import create_app
 from dnk_tool.catalogue.calculators import load_calculators
 from dnk_tool.catalogue.factors_loader import load_factors
-from dnk_tool.domain.calculation import Line, to_json, with_factors
-from dnk_tool.domain.document import Document, canonical, fingerprint
-from dnk_tool.domain.document_reader import read_document
-from dnk_tool.domain.figure_columns import HEADS, Column
+from dnk_tool.domain.declarations.document import Document, canonical, fingerprint
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.figures.calculators import Line, to_json, with_factors
+from dnk_tool.domain.figures.file_columns import HEADS, Column
 from dnk_tool.domain.permissions import SHELL, ClusterRole, Permission, Role
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.report import Issue, render_pdf

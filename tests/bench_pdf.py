@@ -21,7 +21,7 @@ from typing import Any
 
 import pikepdf
 
-from dnk_tool.domain.document import Document
+from dnk_tool.domain.declarations.document import Document
 from dnk_tool.report.assets import served
 from dnk_tool.report.attachments import attachments_of
 from dnk_tool.report.compose import compose

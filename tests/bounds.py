@@ -13,12 +13,12 @@ from datetime import date
 from decimal import Decimal
 
 from dnk_tool.catalogue.model import Aspect, Column, ItemKind
-from dnk_tool.domain.annex import CalculatedLine, CalculatedStep, ListedEvidence, UsedFactor
-from dnk_tool.domain.answers import Answer, Disclosure, Figure
-from dnk_tool.domain.assessment import Assessment, Measure
-from dnk_tool.domain.document import Document, canonical
+from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
+from dnk_tool.domain.answers.self_assessment import Assessment, Measure
+from dnk_tool.domain.answers.values import MAX_ROWS, Cell, Rows
+from dnk_tool.domain.declarations.annex import CalculatedLine, CalculatedStep, ListedEvidence, UsedFactor
+from dnk_tool.domain.declarations.document import Document, canonical
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.values import MAX_ROWS, Cell, Rows
 from dnk_tool.report import Issue, RenderFailed
 from dnk_tool.report.formats import Format, made
 from tests.builders import YEAR, full_document

@@ -17,12 +17,12 @@ from dnk_tool.catalogue import (
     Table,
     select,
 )
-from dnk_tool.domain.answers import Answer, Disclosure, Figure, Quality
-from dnk_tool.domain.assessment import Assessment, Measure, Rating
-from dnk_tool.domain.document import Document
+from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
+from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
+from dnk_tool.domain.answers.values import Cell, Row, Rows
+from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.organisation import Profile, Site
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.values import Cell, Row, Rows
 from dnk_tool.language import Language
 
 EDITION = "dnk-2017"

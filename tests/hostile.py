@@ -18,7 +18,7 @@ from annotated_types import MaxLen
 from pydantic.fields import FieldInfo
 
 from dnk_tool.catalogue.model import ItemKind
-from dnk_tool.domain.annex import (
+from dnk_tool.domain.declarations.annex import (
     Annex,
     CalculatedLine,
     CalculatedStep,
@@ -30,11 +30,11 @@ from dnk_tool.domain.annex import (
     ReviewedGoal,
     UsedFactor,
 )
-from dnk_tool.domain.document import Document, to_json
-from dnk_tool.domain.document_file import DocumentShape
-from dnk_tool.domain.document_reader import read_document
-from dnk_tool.domain.file_shapes import Ref, Shape, Tidy
+from dnk_tool.domain.declarations.document import Document, to_json
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.declarations.document_schema import DocumentShape
 from dnk_tool.domain.quantities import Quantity
+from dnk_tool.domain.schema_types import Ref, Shape, Tidy
 from dnk_tool.report.glyphs import covered
 from tests.builders import full_document
 

@@ -9,12 +9,12 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from dnk_tool.catalogue.plausibility_loader import load_plausibility
-from dnk_tool.domain.answers import Figure, Quality
-from dnk_tool.domain.calculation.lines import Line
+from dnk_tool.domain.answers.answer import Figure, Quality
+from dnk_tool.domain.answers.values import Rows
+from dnk_tool.domain.figures.calculators.lines import Line
+from dnk_tool.domain.figures.plausibility import Facts
 from dnk_tool.domain.organisation import Profile, Site
-from dnk_tool.domain.plausibility import Facts
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.values import Rows
 
 YEAR = 2025
 

@@ -12,11 +12,11 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.declarations.states import Action, EventKind, State
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role, can
 from dnk_tool.domain.permissions import Permission as May
 from dnk_tool.domain.review import Audience, Side, Verdict
-from dnk_tool.domain.states import Action, EventKind, State
 from dnk_tool.services import finishing, moving, publishing, remarking, submitting
 from dnk_tool.services.documents import import_document
 from dnk_tool.services.subjects import subject_of

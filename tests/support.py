@@ -17,7 +17,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from dnk_tool.domain import consent_editions
+from dnk_tool.domain.clusters import consent_editions
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.services import passwords
 from dnk_tool.services.accounts import create_account

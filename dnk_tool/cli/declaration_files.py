@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from dnk_tool.cli.output import fail, messages
-from dnk_tool.domain.document import Document
-from dnk_tool.domain.document_reader import MAX_BYTES
+from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.declarations.document_reader import MAX_BYTES
 from dnk_tool.services.declaration_files import (
     LARGEST_FILE,
     FileFault,

@@ -14,7 +14,7 @@ from dnk_tool.catalogue.factors_loader import OWN_FOLDER, edition_files, load_un
 from dnk_tool.catalogue.model import UnitFamily, Verification
 from dnk_tool.catalogue.problems import CatalogueError
 from dnk_tool.cli.output import fail
-from dnk_tool.domain.factor_changes import FactorChange, changes, is_same_value, percent
+from dnk_tool.domain.factors import FactorChange, changes, is_same_value, percent
 from dnk_tool.domain.numbers import plain
 from dnk_tool.paths import criteria_folder
 from dnk_tool.services import factor_import

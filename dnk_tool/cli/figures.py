@@ -9,9 +9,9 @@ import click
 from sqlalchemy.orm import Session
 
 from dnk_tool.cli.output import fail, stored, write_file
-from dnk_tool.domain.figure_changes import Change, Sifted
-from dnk_tool.domain.figure_columns import HEADS, Column, NoColumns
-from dnk_tool.domain.figure_rows import BadRow, RowFault
+from dnk_tool.domain.figures.file_changes import Change, Sifted
+from dnk_tool.domain.figures.file_columns import HEADS, Column, NoColumns
+from dnk_tool.domain.figures.file_rows import BadRow, RowFault
 from dnk_tool.domain.numbers import plain
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.language import LANGUAGES, Language, translations

@@ -7,7 +7,7 @@ import click
 
 from dnk_tool.cli.declaration_files import read_file
 from dnk_tool.cli.output import fail, progress, write_file
-from dnk_tool.domain import completeness
+from dnk_tool.domain.answers import completeness
 from dnk_tool.domain.colours import parsed
 from dnk_tool.domain.evidence import Refusal, Refused
 from dnk_tool.language import LANGUAGES

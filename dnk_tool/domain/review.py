@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from dnk_tool.domain.states import EDITABLE, State
+from dnk_tool.domain.declarations.states import EDITABLE, State
 
 
 class Verdict(StrEnum):

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dnk_tool.domain.annex import ReviewedGoal
-from dnk_tool.domain.answers import Quality
+from dnk_tool.domain.answers.answer import Quality
+from dnk_tool.domain.declarations.annex import ReviewedGoal
 from dnk_tool.report.bills import Lists
 from dnk_tool.report.calculations import (
     CalculationView,

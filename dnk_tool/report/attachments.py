@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from dnk_tool.domain import carried
-from dnk_tool.domain.document import FORMAT, VERSION, Document, canonical
-from dnk_tool.domain.figure_states import FigureState
-from dnk_tool.domain.said import only_said
+from dnk_tool.domain.declarations import attachment_names
+from dnk_tool.domain.declarations.document import FORMAT, VERSION, Document, canonical
+from dnk_tool.domain.declarations.redaction import only_said
+from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.language import Language, translations
 from dnk_tool.report import figure_sheets
 from dnk_tool.report.figure_words import carried_words
@@ -37,17 +37,17 @@ def attachments_of(
     _, said, year = translations(language).gettext, only_said(document), document.reporting_year
     return (
         Attachment(
-            carried.data_name(year),
-            carried.DATA_TYPE,
-            carried.SOURCE,
+            attachment_names.data_name(year),
+            attachment_names.DATA_TYPE,
+            attachment_names.SOURCE,
             _("Die Erklärung als Daten (%(format)s, Version %(version)s)")
             % {"format": FORMAT, "version": VERSION},
             canonical(said),
         ),
         Attachment(
-            carried.figures_name(year),
-            carried.FIGURES_TYPE,
-            carried.DATA,
+            attachment_names.figures_name(year),
+            attachment_names.FIGURES_TYPE,
+            attachment_names.DATA,
             _("Alle Kennzahlen als Tabelle"),
             _workbook(said, issued_on, language),
         ),

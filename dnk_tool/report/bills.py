@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TypeAlias
 
-from dnk_tool.domain.annex import CalculatedLine, CalculatedStep
+from dnk_tool.domain.declarations.annex import CalculatedLine, CalculatedStep
 from dnk_tool.report.pieces import TableView
 from dnk_tool.report.tables import cells, laid_out
 from dnk_tool.report.words import Words

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dnk_tool.domain.bulk import size_of
-from dnk_tool.domain.document import Document
+from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.declarations.size import size_of
 from dnk_tool.report.printer import RenderFailed
 
 _TOO_MUCH = ("time", "memory")

@@ -7,8 +7,8 @@ from decimal import Decimal
 from dnk_tool.catalogue.factors import Boundary
 from dnk_tool.catalogue.model import Datapoint
 from dnk_tool.domain import numbers
-from dnk_tool.domain.annex import CalculatedLine, CalculatedStep, FurtherFigure, UsedFactor
-from dnk_tool.domain.answers import Origin, Quality
+from dnk_tool.domain.answers.answer import Origin, Quality
+from dnk_tool.domain.declarations.annex import CalculatedLine, CalculatedStep, FurtherFigure, UsedFactor
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.report.bills import Lists, Steps, alike
 from dnk_tool.report.pieces import Prose, TableCell, TableView

@@ -2,7 +2,7 @@
 
 import re
 
-from dnk_tool.domain.document import Document
+from dnk_tool.domain.declarations.document import Document
 from dnk_tool.language import LOCALES, day
 from dnk_tool.report.bodies import body_of
 from dnk_tool.report.general import contact

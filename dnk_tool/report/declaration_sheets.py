@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from dnk_tool.domain.document import Document
-from dnk_tool.domain.figure_columns import HEADS, Column
-from dnk_tool.domain.figure_states import FigureState
-from dnk_tool.domain.said import only_said
+from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.declarations.redaction import only_said
+from dnk_tool.domain.figures.file_columns import HEADS, Column
+from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.language import Language, number, translations
 from dnk_tool.report import figure_sheets, sheets
 from dnk_tool.report.answer_rows import AnswerRow, answer_rows, goal_rows, prose_text, table_rows

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from dnk_tool.domain import numbers
+from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.quantities import Quantity, converted, in_base
-from dnk_tool.domain.values import Rows
 from dnk_tool.report.charts import Bar, Group, bars, columns
 from dnk_tool.report.drawing import FEWEST, Part, alt_of, as_part, bar_chart, paint, short
 from dnk_tool.report.pieces import ChartView

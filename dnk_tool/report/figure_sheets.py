@@ -9,17 +9,17 @@ from typing import Any
 from dnk_tool.catalogue.model import Datapoint, Indicator, Requirement
 from dnk_tool.catalogue.selection import Selection
 from dnk_tool.domain import numbers
-from dnk_tool.domain.answers import NO_FIGURE, Figure, Sheet
-from dnk_tool.domain.figure_cells import (
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Sheet
+from dnk_tool.domain.figures.file_cells import (
     QUALITY_TEXTS,
     SIGNIFICANT,
     is_exact_in_spreadsheet,
     rounded,
     written_words,
 )
-from dnk_tool.domain.figure_changes import Place
-from dnk_tool.domain.figure_columns import CONTINUED, HEADS, Column
-from dnk_tool.domain.figure_states import FigureState, state_of
+from dnk_tool.domain.figures.file_changes import Place
+from dnk_tool.domain.figures.file_columns import CONTINUED, HEADS, Column
+from dnk_tool.domain.figures.states import FigureState, state_of
 from dnk_tool.domain.quantities import converted
 from dnk_tool.language import Language, number
 from dnk_tool.report import sheets

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from dnk_tool.domain.figure_states import FigureState
+from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.language import Language, translations
 from dnk_tool.report.figure_sheets import FileWords
 

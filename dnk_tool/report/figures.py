@@ -5,8 +5,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from dnk_tool.catalogue.model import Datapoint, Indicator, Item, ItemKind
-from dnk_tool.domain.answers import NO_FIGURE, Figure, Quality, Sheet
-from dnk_tool.domain.document import Document
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Quality, Sheet
+from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.quantities import UnknownUnit, change_in_percent, in_base
 from dnk_tool.report.field_layout import field_layout, is_small
 from dnk_tool.report.pieces import FieldRow, FieldTable, FigureCell, Prose

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
 
-from dnk_tool.domain.document import Document
+from dnk_tool.domain.declarations.document import Document
 from dnk_tool.report.bounds import bounded
 from dnk_tool.report.compose import compose
 from dnk_tool.report.declaration_sheets import to_csv, to_xlsx

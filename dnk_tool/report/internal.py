@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from dnk_tool.catalogue.model import Indicator, Requirement
-from dnk_tool.domain.annex import ListedEvidence
-from dnk_tool.domain.answers import Figure
-from dnk_tool.domain.assessment import Assessment, Measure, gaps
+from dnk_tool.domain.answers.answer import Figure
+from dnk_tool.domain.answers.self_assessment import Assessment, Measure, gaps
+from dnk_tool.domain.declarations.annex import ListedEvidence
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import day
 from dnk_tool.report.annex import belonging

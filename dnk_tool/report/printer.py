@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from typing import Literal
 
-from dnk_tool.domain.bulk import Bulk
+from dnk_tool.domain.declarations.size import Bulk
 from dnk_tool.paths import PACKAGE
 from dnk_tool.report.assets import FONTCONFIG
 from dnk_tool.report.frames import DONE, FOLDER, Ear, steps

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from dnk_tool.domain.document import Document
+from dnk_tool.domain.declarations.document import Document
 from dnk_tool.report.attachments import Attachment, attachments_of
 from dnk_tool.report.bounds import bounded
 from dnk_tool.report.compose import compose

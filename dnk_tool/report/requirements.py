@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from dnk_tool.catalogue.model import Indicator, Requirement
-from dnk_tool.domain.answers import Sheet
-from dnk_tool.domain.completeness import Completeness, GapKind, of_declaration
-from dnk_tool.domain.document import Document
-from dnk_tool.domain.values import Rows
+from dnk_tool.domain.answers.answer import Sheet
+from dnk_tool.domain.answers.completeness import Completeness, GapKind, of_declaration
+from dnk_tool.domain.answers.values import Rows
+from dnk_tool.domain.declarations.document import Document
 from dnk_tool.report.figures import field_table, sheets
 from dnk_tool.report.look import OURS
 from dnk_tool.report.pieces import Answered, FieldTable, TableView

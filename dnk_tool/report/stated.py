@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from dnk_tool.catalogue.model import Datapoint
 from dnk_tool.domain import numbers
-from dnk_tool.domain.answers import NO_FIGURE, Figure, Origin, Quality
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
 from dnk_tool.domain.quantities import Quantity, from_base, in_base
 from dnk_tool.report.requirements import Source
 from dnk_tool.report.typography import bound

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dnk_tool.catalogue.model import Column, Indicator, Item, ItemKind, Requirement, Table
+from dnk_tool.domain.answers.values import Cell, Rows
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.values import Cell, Rows
 from dnk_tool.report.fit import GAP, LOOSE, SLACK, TABLE_ROOM, TEXT_ROOM, Setting, settings
 from dnk_tool.report.measure import Need, shared, widest_word, width
 from dnk_tool.report.pieces import TableCell, TableView

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from dnk_tool.catalogue.model import Datapoint
 from dnk_tool.domain import numbers
-from dnk_tool.domain.answers import NO_FIGURE, Figure
-from dnk_tool.domain.document import Document
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure
+from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.quantities import converted
 from dnk_tool.language import Language
 from dnk_tool.report.charts import Bar, Group, bars, columns

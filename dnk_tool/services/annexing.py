@@ -6,7 +6,8 @@ from decimal import Context, Decimal
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.calculators import load_calculators
-from dnk_tool.domain.annex import (
+from dnk_tool.domain.answers.answer import Figure
+from dnk_tool.domain.declarations.annex import (
     Annex,
     CalculatedLine,
     CalculatedStep,
@@ -15,13 +16,12 @@ from dnk_tool.domain.annex import (
     FurtherFigure,
     UsedFactor,
 )
-from dnk_tool.domain.answers import Figure
-from dnk_tool.domain.calculation import Calculation, FactorSnapshot, Step
+from dnk_tool.domain.declarations.redaction_annex import KeptBack
+from dnk_tool.domain.figures.calculators import Calculation, FactorSnapshot, Step
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language
 from dnk_tool.services import calculating, evidence_listing, figuring, goals, plausibility
 from dnk_tool.services.calculating import StoredLine
-from dnk_tool.services.keeping_back import KeptBack
 from dnk_tool.store import declarations
 from dnk_tool.store.content import Content
 from dnk_tool.store.models import Declaration

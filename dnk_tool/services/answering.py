@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
-from dnk_tool.domain.answers import Answer, Figure
-from dnk_tool.domain.completeness import Completeness, of_section
+from dnk_tool.domain.answers.answer import Answer, Figure
+from dnk_tool.domain.answers.completeness import Completeness, of_section
+from dnk_tool.domain.declarations.states import EDITABLE, OPEN, EventKind, State
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.review import is_unlocked
-from dnk_tool.domain.states import EDITABLE, OPEN, EventKind, State
 from dnk_tool.services import following, progress
 from dnk_tool.services.saving import Collision, Given, Writer
 from dnk_tool.store import declarations, history, reviews

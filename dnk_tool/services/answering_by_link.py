@@ -8,9 +8,9 @@ from typing import cast
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
-from dnk_tool.domain.completeness import Status, of_section
+from dnk_tool.domain.answers.completeness import Status, of_section
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, NotPermitted
-from dnk_tool.domain.states import EventKind
 from dnk_tool.language import Language, local_day
 from dnk_tool.services import answering, contributing, inviting, taking_over
 from dnk_tool.services.accounts import guest_account, one_line

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.assessment import Assessment
+from dnk_tool.domain.answers.self_assessment import Assessment
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.domain.states import EventKind
 from dnk_tool.store import assessments, declarations, history
 from dnk_tool.store.models import Declaration
 

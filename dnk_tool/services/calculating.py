@@ -9,17 +9,10 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.calculators import Calculator, load_calculators
 from dnk_tool.catalogue.factors import Factors
-from dnk_tool.domain.answers import Figure
-from dnk_tool.domain.calculation import (
-    Calculation,
-    Line,
-    from_json,
-    newer,
-    snapshot,
-    to_json,
-)
+from dnk_tool.domain.answers.answer import Figure
+from dnk_tool.domain.declarations.states import OPEN, EventKind
+from dnk_tool.domain.figures.calculators import Calculation, Line, from_json, newer, snapshot, to_json
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.domain.states import OPEN, EventKind
 from dnk_tool.services import figuring, following
 from dnk_tool.services.answering import Locked
 from dnk_tool.services.figuring import Saved

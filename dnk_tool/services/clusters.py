@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, can, require
-from dnk_tool.domain.states import EventKind
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.accounts import one_line
 from dnk_tool.store import cluster_lists, clusters, history

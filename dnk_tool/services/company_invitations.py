@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.company_list import LONGEST_COMPANY, LONGEST_NAME, Row, firm, known_as
+from dnk_tool.domain.clusters.company_list import LONGEST_COMPANY, LONGEST_NAME, Row, firm, known_as
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.text import normalised
 from dnk_tool.language import Language

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.domain.states import EventKind, State
 from dnk_tool.language import Language
 from dnk_tool.services import submitting
 from dnk_tool.store import cluster_lists, clusters, declarations, history, sign_offs, versions

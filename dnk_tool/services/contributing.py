@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.domain.review import is_unlocked
-from dnk_tool.domain.states import EventKind, State
 from dnk_tool.domain.text import normalised
 from dnk_tool.language import Language, local_day
 from dnk_tool.services import inviting

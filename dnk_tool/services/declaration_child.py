@@ -15,7 +15,7 @@ from typing import Any
 
 import pikepdf
 
-from dnk_tool.domain.carried import DATA_TYPE, is_data_name
+from dnk_tool.domain.declarations.attachment_names import DATA_TYPE, is_data_name
 
 GRACE_SECONDS = 5
 # Deeper and longer no tree of a few names is.

@@ -13,8 +13,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 
-from dnk_tool.domain.document import FORMAT, VERSION, Document
-from dnk_tool.domain.document_reader import MAX_BYTES, DocumentError, DocumentProblem, read_document
+from dnk_tool.domain.declarations.document import FORMAT, VERSION, Document
+from dnk_tool.domain.declarations.document_reader import (
+    MAX_BYTES,
+    DocumentError,
+    DocumentProblem,
+    read_document,
+)
 from dnk_tool.paths import PACKAGE
 
 log = logging.getLogger(__name__)

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import select
+from dnk_tool.domain.answers.values import YEARS_AHEAD
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.domain.states import EventKind
-from dnk_tool.domain.values import YEARS_AHEAD
 from dnk_tool.language import Language, local_day
 from dnk_tool.services import progress
 from dnk_tool.services.answering import open_for_editing

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.answers import Figure, Origin
-from dnk_tool.domain.document import Document, canonical
+from dnk_tool.domain.answers.answer import Figure, Origin
+from dnk_tool.domain.declarations.document import Document, canonical
+from dnk_tool.domain.declarations.states import EDITABLE, EventKind
 from dnk_tool.domain.permissions import Actor, Role
-from dnk_tool.domain.states import EDITABLE, EventKind
 from dnk_tool.services.annexing import annex_of
 from dnk_tool.services.answering import Submission, save_section
 from dnk_tool.services.assessing import assessments_of

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.answers import Figure
-from dnk_tool.domain.document import Document
+from dnk_tool.domain.answers.answer import Figure
+from dnk_tool.domain.answers.values import YEARS_AHEAD
+from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.domain.values import YEARS_AHEAD
 from dnk_tool.language import local_day
 from dnk_tool.services.documents import figures_that_differ, import_document
 from dnk_tool.store import declarations, figures

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain import membership
-from dnk_tool.domain.membership import Place
+from dnk_tool.domain import people
+from dnk_tool.domain.people import Place
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.language import local_day
 from dnk_tool.services.inviting import LinkOver, Over
@@ -48,7 +48,7 @@ def _enter_company(session: Session, invitation: Invitation, account: Account, *
         row = Membership(user_id=account.id, organisation_id=organisation_id, created_at=now)
         session.add(row)
     else:
-        place = membership.stronger(memberships.place_of(row), place, today=local_day(now))
+        place = people.stronger(memberships.place_of(row), place, today=local_day(now))
     memberships.write(row, place)
 
 
@@ -58,7 +58,7 @@ def _enter_cluster(session: Session, invitation: Invitation, account: Account, *
     if row is None:
         session.add(ClusterStaff(user_id=account.id, cluster_id=cluster_id, role=role, created_at=now))
     else:
-        row.role = membership.stronger_in_cluster(row.role, role)
+        row.role = people.stronger_in_cluster(row.role, role)
 
 
 def _is_vouched_for(session: Session, invitation: Invitation) -> bool:

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, ClusterRole, Permission, Role, require
-from dnk_tool.domain.states import EventKind
 from dnk_tool.services import inviting, people
 from dnk_tool.store import accounts, clusters, declarations, history, invitations, leaving
 from dnk_tool.store.accounts import Account

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.evidence import LONGEST_TITLE, WHOLE, Evidence, Target
 from dnk_tool.domain.permissions import Actor
-from dnk_tool.domain.states import EventKind
 from dnk_tool.services.evidence_access import check_open, check_removable, may_see
 from dnk_tool.services.evidence_contents import keep
 from dnk_tool.services.inspecting import Inspected

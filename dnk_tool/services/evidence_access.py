@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Requirement
 from dnk_tool.catalogue.calculators import load_calculators
+from dnk_tool.domain.declarations.states import OPEN
 from dnk_tool.domain.evidence import Target
 from dnk_tool.domain.permissions import Actor, Permission, Subject, can, require
-from dnk_tool.domain.states import OPEN
 from dnk_tool.services import answering, calculating, figuring
 from dnk_tool.services.answering import Locked
 from dnk_tool.services.openness import openness

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.annex import ListedEvidence
-from dnk_tool.domain.document import Document
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.declarations.annex import ListedEvidence
+from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.evidence import Evidence
 from dnk_tool.store import declarations, evidence
 from dnk_tool.store.models import Declaration

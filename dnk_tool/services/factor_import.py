@@ -24,8 +24,8 @@ from dnk_tool.catalogue.factors_loader import (
 from dnk_tool.catalogue.model import Text, UnitFamily, Verification
 from dnk_tool.catalogue.problems import Problem
 from dnk_tool.catalogue.reader import Node
-from dnk_tool.domain.factor_changes import FactorChange, against
-from dnk_tool.domain.list_columns import Line
+from dnk_tool.domain.clusters.company_list_columns import Line
+from dnk_tool.domain.factors import FactorChange, against
 from dnk_tool.domain.numbers import plain
 from dnk_tool.paths import criteria_folder
 from dnk_tool.services import spreadsheets, tables

@@ -9,10 +9,10 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Datapoint, Selection
-from dnk_tool.domain.figure_changes import Change, Place, Sifted, outdated, sift
-from dnk_tool.domain.figure_rows import Read, RowFault, Wish, read_rows
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.figures.file_changes import Change, Place, Sifted, outdated, sift
+from dnk_tool.domain.figures.file_rows import Read, RowFault, Wish, read_rows
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.domain.states import EventKind
 from dnk_tool.language import Language
 from dnk_tool.report import figure_sheets
 from dnk_tool.report.figure_sheets import FileWords

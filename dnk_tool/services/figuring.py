@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain import figures
-from dnk_tool.domain.answers import Figure, Origin
-from dnk_tool.domain.document import figure_from_json
+from dnk_tool.domain.answers.answer import Figure, Origin
+from dnk_tool.domain.declarations.document import figure_from_json
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.figures import merging as figure_merging
+from dnk_tool.domain.figures.scope import Scope
 from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, Subject, can, require
-from dnk_tool.domain.scope import Scope
-from dnk_tool.domain.states import EventKind
 from dnk_tool.services import following
 from dnk_tool.services.answering import Locked
 from dnk_tool.services.openness import Openness, openness
@@ -100,7 +100,7 @@ def restore_figure(
     wanted = next((one for one in history.figure_revisions(session, *of) if one.id == revision_id), None)
     if wanted is None:
         raise LookupError(revision_id)
-    figure = figures.brought_back(figure_from_json(wanted.content), writer.figure(datapoint))
+    figure = figure_merging.brought_back(figure_from_json(wanted.content), writer.figure(datapoint))
     version = writer.figures[datapoint].version if datapoint in writer.figures else 0
     writer.save_figure(datapoint, Given(figure, version))
     closed(writer, EventKind.ANSWER_RESTORED)
@@ -120,7 +120,7 @@ def put_figure(
     """Make a result of lines or sites the figure, whatever it was, unless it changed since version `seen`."""
     writer = opened(session, declaration, [datapoint], actor=actor, now=now)
     current, row = writer.figure(datapoint), writer.figures.get(datapoint)
-    figure = figures.result(result, current, origin)
+    figure = figure_merging.result(result, current, origin)
     if figure != current:
         if row and row.version != seen:
             writer.put_aside(datapoint, figure)

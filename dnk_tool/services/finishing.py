@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.declarations.states import Action
 from dnk_tool.domain.permissions import Actor
-from dnk_tool.domain.states import Action
 from dnk_tool.services.moving import begin, freeze, take
 from dnk_tool.store.models import Declaration, Snapshot
 

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.calculators import load_calculators
-from dnk_tool.domain import figures
-from dnk_tool.domain.answers import Figure, Origin
-from dnk_tool.domain.calculation import Calculation, Line, evaluate, from_json
-from dnk_tool.domain.states import EventKind
+from dnk_tool.domain.answers.answer import Figure, Origin
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.figures import merging as figure_merging
+from dnk_tool.domain.figures.calculators import Calculation, Line, evaluate, from_json
 from dnk_tool.services import progress
 from dnk_tool.services.openness import openness
 from dnk_tool.services.saving import Writer
@@ -80,7 +80,7 @@ def write(writer: Writer, results: Mapping[str, Figure]) -> Calculated:
         if result == current:
             continue
         if current.is_stated and current.origin is not Origin.LINES:
-            if not figures.is_same_amount(result, current, families[datapoint]):
+            if not figure_merging.is_same_amount(result, current, families[datapoint]):
                 differing.append(datapoint)
         elif is_open(datapoint):
             writer.write_figure(datapoint, result)
@@ -95,9 +95,10 @@ def _in_order(writer: Writer, results: Mapping[str, Figure]) -> list[tuple[str, 
     """What each figure would become."""
     gone = {key for key, row in writer.figures.items() if row.origin is Origin.LINES} - results.keys()
     filled = [
-        (key, figures.result(one, writer.figure(key), Origin.LINES)) for key, one in sorted(results.items())
+        (key, figure_merging.result(one, writer.figure(key), Origin.LINES))
+        for key, one in sorted(results.items())
     ]
-    return filled + [(key, figures.emptied(writer.figure(key))) for key in sorted(gone)]
+    return filled + [(key, figure_merging.emptied(writer.figure(key))) for key in sorted(gone)]
 
 
 def record(writer: Writer, event: EventKind, **detail: Any) -> None:

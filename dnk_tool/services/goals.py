@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
-from dnk_tool.domain.annex import ReviewedGoal
-from dnk_tool.domain.goals import NO_REVIEW, Goal, GoalReview, goal_text, goals
+from dnk_tool.domain.answers.goals import NO_REVIEW, Goal, GoalReview, goal_text, goals
+from dnk_tool.domain.declarations.annex import ReviewedGoal
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor
-from dnk_tool.domain.states import EventKind
 from dnk_tool.services.answering import open_section
 from dnk_tool.services.declarations import settings_of
 from dnk_tool.store import declarations, history, taking_over

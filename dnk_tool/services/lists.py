@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.company_list import Firm, Known, Sifted, firm, sift
-from dnk_tool.domain.list_columns import Line
+from dnk_tool.domain.clusters.company_list import Firm, Known, Sifted, firm, sift
+from dnk_tool.domain.clusters.company_list_columns import Line
 from dnk_tool.language import Language
 from dnk_tool.services.accounts import address
 from dnk_tool.store import cluster_lists

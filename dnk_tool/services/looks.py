@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.domain.states import EventKind
 from dnk_tool.report.look import Look
 from dnk_tool.store import declarations, history, looks
 from dnk_tool.store.models import Organisation, Snapshot

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain import membership
-from dnk_tool.domain.membership import Place
+from dnk_tool.domain import people as membership
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.people import Place
 from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
-from dnk_tool.domain.states import EventKind
 from dnk_tool.language import local_day
 from dnk_tool.services import inviting, people
 from dnk_tool.store import declarations, history, invitations, memberships

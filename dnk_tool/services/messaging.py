@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.domain.states import EventKind
 from dnk_tool.language import LOCAL_TIME
 from dnk_tool.services import mailing
 from dnk_tool.services.mailing import Draft

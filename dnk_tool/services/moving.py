@@ -5,14 +5,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain import completeness
-from dnk_tool.domain.bulk import Bulk, size_of
-from dnk_tool.domain.completeness import Gap
-from dnk_tool.domain.document import canonical, fingerprint
-from dnk_tool.domain.document_reader import DocumentError, DocumentProblem, read_document
+from dnk_tool.domain.answers import completeness
+from dnk_tool.domain.answers.completeness import Gap
+from dnk_tool.domain.declarations.document import canonical, fingerprint
+from dnk_tool.domain.declarations.document_reader import DocumentError, DocumentProblem, read_document
+from dnk_tool.domain.declarations.redaction import only_said
+from dnk_tool.domain.declarations.size import Bulk, size_of
+from dnk_tool.domain.declarations.states import EDITABLE, NEEDS, Action, State, Transition, transition
 from dnk_tool.domain.permissions import Actor, require
-from dnk_tool.domain.said import only_said
-from dnk_tool.domain.states import EDITABLE, NEEDS, Action, State, Transition, transition
 from dnk_tool.services import progress
 from dnk_tool.services.documents import live_document
 from dnk_tool.services.subjects import subject_of

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.assessment import Assessment
+from dnk_tool.domain.answers.self_assessment import Assessment
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import local_day
 from dnk_tool.services.assessing import assessments_of

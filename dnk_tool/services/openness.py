@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section, Selection
+from dnk_tool.domain.declarations.states import OPEN, State
 from dnk_tool.domain.review import Judgement, is_unlocked
-from dnk_tool.domain.states import OPEN, State
 from dnk_tool.store import declarations, reviews
 from dnk_tool.store.models import Declaration
 

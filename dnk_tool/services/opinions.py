@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
+from dnk_tool.domain.declarations.states import DONE
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.review import Audience, Side, Verdict
-from dnk_tool.domain.states import DONE
 from dnk_tool.services import remarking, reviewing
 from dnk_tool.services.refusals import NobodyListens
 from dnk_tool.services.remarking import MoreWasSaid, Reply

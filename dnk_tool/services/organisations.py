@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain import numbers
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.organisation import Profile, renamed
 from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.states import EventKind
 from dnk_tool.services import progress
 from dnk_tool.store import declarations, history, sites
 from dnk_tool.store.models import Membership, Organisation

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.document import canonical, fingerprint
-from dnk_tool.domain.origin import code_of, prefix_of
+from dnk_tool.domain.declarations.document import canonical, fingerprint
+from dnk_tool.domain.declarations.version_code import code_of, prefix_of
 from dnk_tool.report import Issue
 from dnk_tool.services import printing, seals
 from dnk_tool.services.declaration_files import FileFault, UnreadableDeclaration, document_of

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain import membership
-from dnk_tool.domain.membership import Place
+from dnk_tool.domain import people
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.people import Place
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.domain.states import EventKind
 from dnk_tool.language import Language, local_day
 from dnk_tool.services import entering, inviting
 from dnk_tool.services.accounts import address
@@ -52,7 +52,7 @@ def invite_member(
     require(Permission.ORGANISATION_OWN, actor, Subject(organisation_id))
     declarations.lock(session, organisation_id)
     email, today = address(email), local_day(now)
-    given = membership.place(place.role, place.sections, place.until, today=today)
+    given = people.place(place.role, place.sections, place.until, today=today)
     _refuse_known(session, organisation_id, email, now=now)
     _refuse_flood(session, organisation_id, now=now)
     invitation, token = inviting.invite(

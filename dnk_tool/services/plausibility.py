@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.plausibility import COMPANY, LineRule, Rules
 from dnk_tool.catalogue.plausibility_loader import load_plausibility
-from dnk_tool.domain.annex import Explanation
-from dnk_tool.domain.answers import Disclosure, Figure, Sheet
+from dnk_tool.domain.answers.answer import Disclosure, Figure, Sheet
+from dnk_tool.domain.answers.values import Rows
+from dnk_tool.domain.declarations.annex import Explanation
+from dnk_tool.domain.declarations.states import OPEN, EventKind
+from dnk_tool.domain.figures.plausibility import Facts, PlausibilityWarning, said, warnings
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.domain.plausibility import Facts, PlausibilityWarning, said, warnings
-from dnk_tool.domain.states import OPEN, EventKind
 from dnk_tool.domain.text import normalised
-from dnk_tool.domain.values import Rows
 from dnk_tool.services.answering import Locked
 from dnk_tool.services.calculating import StoredLine, lines_of
 from dnk_tool.services.declarations import settings_of

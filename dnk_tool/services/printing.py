@@ -9,10 +9,10 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.document import Document, canonical, fingerprint
-from dnk_tool.domain.document_reader import read_document
-from dnk_tool.domain.said import only_said
-from dnk_tool.domain.states import EDITABLE
+from dnk_tool.domain.declarations.document import Document, canonical, fingerprint
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.declarations.redaction import only_said
+from dnk_tool.domain.declarations.states import EDITABLE
 from dnk_tool.language import LOCAL_TIME, Language
 from dnk_tool.report import Confirmation, Issue, Review, render_pdf
 from dnk_tool.report.look import PLAIN, Look

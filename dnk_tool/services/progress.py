@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain import completeness
-from dnk_tool.domain.answers import Sheet
-from dnk_tool.domain.completeness import Progress
+from dnk_tool.domain.answers import completeness
+from dnk_tool.domain.answers.answer import Sheet
+from dnk_tool.domain.answers.completeness import Progress
 from dnk_tool.store import declarations
 from dnk_tool.store.models import Declaration
 

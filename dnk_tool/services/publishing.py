@@ -8,11 +8,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.document import Document
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.declarations.states import Action, EventKind, NotPossible
 from dnk_tool.domain.organisation import size_of
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.domain.states import Action, EventKind, NotPossible
 from dnk_tool.services.moving import begin, take
 from dnk_tool.store import declarations, history, proofs, publications, versions
 from dnk_tool.store.folding import folded_text

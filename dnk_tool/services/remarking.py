@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, require
 from dnk_tool.domain.review import READS, Audience, Side
-from dnk_tool.domain.states import EventKind
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.subjects import subject_of
 from dnk_tool.store import declarations, history, remarks

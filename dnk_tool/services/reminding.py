@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
-from dnk_tool.domain.reminders import STEPS, Task, is_old_news, step, task
+from dnk_tool.domain.clusters.deadline_reminders import STEPS, Task, is_old_news, step, task
 from dnk_tool.language import LOCAL_TIME
 from dnk_tool.services import mailing
 from dnk_tool.store import declarations, reminders

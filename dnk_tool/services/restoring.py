@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Item, Requirement
-from dnk_tool.domain.answers import NO_FIGURE, Answer, Disclosure, Figure
-from dnk_tool.domain.document import figure_from_json
-from dnk_tool.domain.figures import brought_back
+from dnk_tool.domain.answers.answer import NO_FIGURE, Answer, Disclosure, Figure
+from dnk_tool.domain.answers.values import UnfitValue, from_json
+from dnk_tool.domain.declarations.document import figure_from_json
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.figures.merging import brought_back
 from dnk_tool.domain.permissions import Actor
-from dnk_tool.domain.states import EventKind
-from dnk_tool.domain.values import UnfitValue, from_json
 from dnk_tool.services.answering import Submission, open_section, save_section
 from dnk_tool.services.saving import Given
 from dnk_tool.store import declarations, history

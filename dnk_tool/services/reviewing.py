@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
+from dnk_tool.domain.declarations.states import Action, EventKind, State
 from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, require
 from dnk_tool.domain.review import Audience, Judgement, Side, Standing, Verdict
-from dnk_tool.domain.states import Action, EventKind, State
 from dnk_tool.services import moving, remarking, submitting
 from dnk_tool.services.refusals import (
     AlreadyAnswered,

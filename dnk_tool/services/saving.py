@@ -7,10 +7,10 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.answers import NO_ANSWER, NO_FIGURE, Answer, Disclosure, Figure, Sheet
-from dnk_tool.domain.document import answer_to_json, figure_from_json, figure_to_json
-from dnk_tool.domain.figures import by_hand, completed, shown_alike
-from dnk_tool.domain.values import to_json
+from dnk_tool.domain.answers.answer import NO_ANSWER, NO_FIGURE, Answer, Disclosure, Figure, Sheet
+from dnk_tool.domain.answers.values import to_json
+from dnk_tool.domain.declarations.document import answer_to_json, figure_from_json, figure_to_json
+from dnk_tool.domain.figures.merging import by_hand, completed, shown_alike
 from dnk_tool.store import declarations, history
 from dnk_tool.store.models import AnswerRevision, AnswerRow, Declaration, FigureRevision, FigureRow
 

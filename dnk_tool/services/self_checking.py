@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.self_checks import Question, SelfCheck
-from dnk_tool.domain.assessment import MAX_MEASURES, Measure
+from dnk_tool.domain.answers.self_assessment import MAX_MEASURES, Measure
+from dnk_tool.domain.answers.self_check import Replies, Reply, is_planned, merged, open_points
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.domain.self_check import Replies, Reply, is_planned, merged, open_points
-from dnk_tool.domain.states import EventKind
 from dnk_tool.language import Language
 from dnk_tool.services.assessing import save_assessment
 from dnk_tool.store import assessments, declarations, history, self_checks

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.declarations.states import Action, EventKind, NotPossible
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.domain.states import Action, EventKind, NotPossible
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.moving import begin, freeze, take
 from dnk_tool.services.subjects import subject_of

@@ -7,13 +7,15 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Datapoint
-from dnk_tool.domain import figures, numbers, site_sums
-from dnk_tool.domain.answers import Figure, Origin, Quality
+from dnk_tool.domain import numbers
+from dnk_tool.domain.answers.answer import Figure, Origin, Quality
+from dnk_tool.domain.declarations.states import EDITABLE, EventKind
+from dnk_tool.domain.figures import merging as figure_merging
+from dnk_tool.domain.figures import site_sums
+from dnk_tool.domain.figures.scope import Scope
+from dnk_tool.domain.figures.site_sums import SiteSum
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.scope import Scope
-from dnk_tool.domain.site_sums import SiteSum
-from dnk_tool.domain.states import EDITABLE, EventKind
 from dnk_tool.services import figuring
 from dnk_tool.services.answering import Locked
 from dnk_tool.services.figuring import Saved
@@ -184,9 +186,9 @@ def _put_sum(writer: Writer, datapoint: str, total: SiteSum, quality: Quality | 
     is_from_sites = current.origin is Origin.SITES
     if total.total is not None:
         given = Figure(total.total.value, total.total.unit, quality)
-        figure = figures.result(given, current, Origin.SITES)
+        figure = figure_merging.result(given, current, Origin.SITES)
     elif is_from_sites:
-        figure = figures.emptied(current)
+        figure = figure_merging.emptied(current)
     else:
         return
     if figure == current:

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dnk_tool.domain.list_columns import Line
+from dnk_tool.domain.clusters.company_list_columns import Line
 from dnk_tool.services import child_process
 from dnk_tool.services.tables import (
     ADDRESSES,

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, ClusterRole, Permission, Subject, require
-from dnk_tool.domain.states import EventKind
 from dnk_tool.language import Language
 from dnk_tool.services import inviting
 from dnk_tool.services.accounts import address

@@ -7,9 +7,9 @@ from functools import lru_cache
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
-from dnk_tool.domain.comparison import changed_sections
-from dnk_tool.domain.document import Document
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.declarations.comparison import changed_sections
+from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.review import Judgement, Standing, latest, standing
 from dnk_tool.store import declarations, reviews
 from dnk_tool.store.models import Declaration, Snapshot

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.declarations.states import EDITABLE, Action, NotPossible, State
 from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.domain.review import Audience, Side, is_unlocked
-from dnk_tool.domain.states import EDITABLE, Action, NotPossible, State
 from dnk_tool.services import finishing, signing
 from dnk_tool.services.moving import begin, freeze, take
 from dnk_tool.services.subjects import subject_of

@@ -1,6 +1,6 @@
 """Reads a table that somebody uploads, whatever kind of file it is."""
 
-from dnk_tool.domain.list_columns import Line
+from dnk_tool.domain.clusters.company_list_columns import Line
 from dnk_tool.services.spreadsheets import of_workbook
 from dnk_tool.services.tables import (
     ADDRESSES,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dnk_tool.domain.list_columns import Line, is_address
+from dnk_tool.domain.clusters.company_list_columns import Line, is_address
 
 LARGEST_FILE = 1_000_000
 MOST_ROWS = 2_000

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
+from dnk_tool.domain.answers.take_over import offers, unconfirmed
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor
-from dnk_tool.domain.states import EventKind
-from dnk_tool.domain.taking_over import offers, unconfirmed
 from dnk_tool.services import progress
 from dnk_tool.services.answering import open_for_editing, open_section
 from dnk_tool.services.saving import Writer

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Datapoint, Item, Requirement, Selection
-from dnk_tool.domain.answers import NO_ANSWER, NO_FIGURE, Answer, Figure
-from dnk_tool.domain.document import figure_from_json
+from dnk_tool.domain.answers.answer import NO_ANSWER, NO_FIGURE, Answer, Figure
+from dnk_tool.domain.declarations.document import figure_from_json
 from dnk_tool.services.restoring import read_answer
 from dnk_tool.store import declarations, trail
 from dnk_tool.store.models import Declaration, Event

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Session, selectinload
 
-from dnk_tool.domain.assessment import Assessment, Measure
+from dnk_tool.domain.answers.self_assessment import Assessment, Measure
 from dnk_tool.store.models import AssessmentRow, MeasureRow
 
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.consent_editions import WITH_PUBLIC_LIST
+from dnk_tool.domain.clusters.consent_editions import WITH_PUBLIC_LIST
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import ClusterRole
-from dnk_tool.domain.states import EventKind
 from dnk_tool.store.clusters import Cluster, ClusterStaff, Consent
 from dnk_tool.store.invitations import Invitation, InvitationKind
 from dnk_tool.store.models import Event, Organisation

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.cockpit import Stage, Task, Turn, stage_of, tasks_of, turn_of
+from dnk_tool.domain.clusters.cockpit import Stage, Task, Turn, stage_of, tasks_of, turn_of
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.review import Side
-from dnk_tool.domain.states import State
 from dnk_tool.store import cockpit_terms as terms
 from dnk_tool.store import remarks
 from dnk_tool.store.clusters import Consent

@@ -8,16 +8,9 @@ from datetime import date, datetime
 from sqlalchemy import Date, case, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.cockpit import (
-    MOVES,
-    TOLD,
-    Move,
-    Stage,
-    Task,
-    stage_of,
-)
-from dnk_tool.domain.completeness import Progress
-from dnk_tool.domain.states import EventKind, State
+from dnk_tool.domain.answers.completeness import Progress
+from dnk_tool.domain.clusters.cockpit import MOVES, TOLD, Move, Stage, Task, stage_of
+from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.store import cockpit_terms as terms
 from dnk_tool.store.clusters import Consent, Deadline
 from dnk_tool.store.cockpit_terms import View

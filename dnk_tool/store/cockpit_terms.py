@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, not_, or_, select, true
 from sqlalchemy.orm import aliased
 
-from dnk_tool.domain.cockpit import (
+from dnk_tool.domain.clusters.cockpit import (
     DELIVERED,
     SILENCE,
     STATES,
@@ -21,7 +21,7 @@ from dnk_tool.domain.cockpit import (
     stage_of,
     turn_of,
 )
-from dnk_tool.domain.states import State
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.store.clusters import Consent
 from dnk_tool.store.models import Declaration, Organisation
 from dnk_tool.store.sign_offs import Publication

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from dnk_tool.catalogue import Section
-from dnk_tool.domain.answers import Figure, Sheet
-from dnk_tool.domain.taking_over import Earlier
+from dnk_tool.domain.answers.answer import Figure, Sheet
+from dnk_tool.domain.answers.take_over import Earlier
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from sqlalchemy import select as sql
 from sqlalchemy.orm import Session, defer, joinedload
 
 from dnk_tool.catalogue import Selection, select
-from dnk_tool.domain.answers import Answer, Figure, Sheet
+from dnk_tool.domain.answers.answer import Answer, Figure, Sheet
+from dnk_tool.domain.answers.values import UnfitValue, Value, from_json
 from dnk_tool.domain.organisation import Profile, Site
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.values import UnfitValue, Value, from_json
 from dnk_tool.store.content import Change, Content
 from dnk_tool.store.database import LET_GO
 from dnk_tool.store.models import (

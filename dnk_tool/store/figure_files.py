@@ -8,9 +8,9 @@ from sqlalchemy import insert, update
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.answers import Figure
-from dnk_tool.domain.document import figure_to_json
-from dnk_tool.domain.figure_changes import Change, Place, Stored
+from dnk_tool.domain.answers.answer import Figure
+from dnk_tool.domain.declarations.document import figure_to_json
+from dnk_tool.domain.figures.file_changes import Change, Place, Stored
 from dnk_tool.store.models import FigureRevision, FigureRow
 
 

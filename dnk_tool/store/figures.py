@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.answers import Figure
-from dnk_tool.domain.document import figure_to_json
+from dnk_tool.domain.answers.answer import Figure
+from dnk_tool.domain.declarations.document import figure_to_json
 from dnk_tool.store.declarations import figure_of
 from dnk_tool.store.models import FigureRevision, FigureRow
 

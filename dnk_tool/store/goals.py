@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from dnk_tool.domain.goals import NO_REVIEW, GoalOutcome, GoalReview
+from dnk_tool.domain.answers.goals import NO_REVIEW, GoalOutcome, GoalReview
 from dnk_tool.store.base import Base, UtcDateTime, by_value
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.states import EventKind
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.store.models import AnswerRevision, Declaration, Event, FigureRevision, FigureRow
 
 

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, union, update
 from sqlalchemy.orm import Session, aliased
 
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import ClusterRole, Role
-from dnk_tool.domain.states import State
 from dnk_tool.store.accounts import Account
 from dnk_tool.store.clusters import Cluster, ClusterStaff
 from dnk_tool.store.invitations import Invitation

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.membership import Place
+from dnk_tool.domain.people import Place
 from dnk_tool.domain.permissions import Role
 from dnk_tool.store.accounts import Account
 from dnk_tool.store.clusters import ClusterStaff

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Role
-from dnk_tool.domain.states import EventKind
 from dnk_tool.store.accounts import Account
 from dnk_tool.store.clusters import Consent
 from dnk_tool.store.folding import folded

@@ -17,10 +17,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from dnk_tool.domain.answers import Disclosure, Origin, Quality
-from dnk_tool.domain.assessment import Rating
+from dnk_tool.domain.answers.answer import Disclosure, Origin, Quality
+from dnk_tool.domain.answers.self_assessment import Rating
+from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Role
-from dnk_tool.domain.states import EventKind, State
 from dnk_tool.store.base import Base, ExactDecimal, UtcDateTime, by_value
 
 

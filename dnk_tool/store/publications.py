@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.consent_editions import WITH_PUBLIC_LIST
+from dnk_tool.domain.clusters.consent_editions import WITH_PUBLIC_LIST
 from dnk_tool.domain.organisation import CompanySize
 from dnk_tool.store.clusters import Cluster, Consent
 from dnk_tool.store.folding import folded_text

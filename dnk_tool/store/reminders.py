@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, ForeignKey, and_, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from dnk_tool.domain.declarations.states import TRANSITIONS
 from dnk_tool.domain.permissions import Role
-from dnk_tool.domain.states import TRANSITIONS
 from dnk_tool.store.accounts import Account
 from dnk_tool.store.base import Base, UtcDateTime
 from dnk_tool.store.clusters import Cluster, ClusterStaff, Consent, Deadline

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.states import State
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.store.clusters import Consent
 from dnk_tool.store.models import Declaration, Organisation, Snapshot
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete as sql_delete
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from dnk_tool.domain.self_check import Replies, Reply
+from dnk_tool.domain.answers.self_check import Replies, Reply
 from dnk_tool.store.base import Base, UtcDateTime, by_value
 
 

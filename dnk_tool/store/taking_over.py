@@ -8,7 +8,7 @@ from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Selection
-from dnk_tool.domain.taking_over import Earlier
+from dnk_tool.domain.answers.take_over import Earlier
 from dnk_tool.store import declarations
 from dnk_tool.store.content import Content
 from dnk_tool.store.declarations import answer_of

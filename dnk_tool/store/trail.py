@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, delete, func, not_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.review import READS, Side
-from dnk_tool.domain.states import EventKind
 from dnk_tool.store.accounts import Account
 from dnk_tool.store.clusters import Consent
 from dnk_tool.store.models import AnswerRevision, Event, FigureRevision

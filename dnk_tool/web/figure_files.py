@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from dnk_tool.catalogue import Datapoint
-from dnk_tool.domain.figure_changes import Change, Sifted
-from dnk_tool.domain.figure_columns import Column, NoColumns
-from dnk_tool.domain.figure_rows import Wish
+from dnk_tool.domain.figures.file_changes import Change, Sifted
+from dnk_tool.domain.figures.file_columns import Column, NoColumns
+from dnk_tool.domain.figures.file_rows import Wish
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import Language
 from dnk_tool.services import figure_files

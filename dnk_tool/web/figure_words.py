@@ -9,11 +9,11 @@ from flask_babel import lazy_gettext as _l
 
 from dnk_tool.catalogue import Datapoint
 from dnk_tool.domain import numbers
-from dnk_tool.domain.answers import Figure, Origin
-from dnk_tool.domain.figure_changes import Sifted
-from dnk_tool.domain.figure_columns import HEADS, Column
-from dnk_tool.domain.figure_rows import LONGEST_SHOWN, BadRow, Hint, RowFault, RowHint
-from dnk_tool.domain.figure_states import FigureState
+from dnk_tool.domain.answers.answer import Figure, Origin
+from dnk_tool.domain.figures.file_changes import Sifted
+from dnk_tool.domain.figures.file_columns import HEADS, Column
+from dnk_tool.domain.figures.file_rows import LONGEST_SHOWN, BadRow, Hint, RowFault, RowHint
+from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.language import Language, number
 from dnk_tool.report.figure_sheets import FileWords
 from dnk_tool.web.figures.words import DETAILS, STATES, TOPICS

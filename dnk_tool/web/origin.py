@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.config import Settings
-from dnk_tool.domain.origin import FINGERPRINT_LENGTH, code_of, typed_name
+from dnk_tool.domain.declarations.version_code import FINGERPRINT_LENGTH, code_of, typed_name
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import day, local_day
 from dnk_tool.report.standing import standing_facts

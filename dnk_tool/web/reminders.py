@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool import language as languages
 from dnk_tool.config import Settings
+from dnk_tool.domain.clusters.deadline_reminders import Task
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.reminders import Task
 from dnk_tool.services import reminding
 from dnk_tool.services.background import Chore
 from dnk_tool.services.reminding import Digest, Line

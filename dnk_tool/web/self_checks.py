@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from dnk_tool.catalogue.self_checks import Question, SelfCheck, load_self_checks
+from dnk_tool.domain.answers.self_check import Replies, Reply, count, is_planned, open_points
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.self_check import Replies, Reply, count, is_planned, open_points
 from dnk_tool.services.assessing import assessments_of
 from dnk_tool.services.self_checking import Added, Seen, SelfCheckCollision, add_measures, save_replies
 from dnk_tool.store import declarations, self_checks

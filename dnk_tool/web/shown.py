@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 from dnk_tool.catalogue import Catalogue
 from dnk_tool.catalogue.factors import Factor
 from dnk_tool.catalogue.model import Unit
-from dnk_tool.domain.annex import UsedFactor
-from dnk_tool.domain.answers import Figure
-from dnk_tool.domain.calculation import FactorSnapshot
+from dnk_tool.domain.answers.answer import Figure
+from dnk_tool.domain.declarations.annex import UsedFactor
+from dnk_tool.domain.figures.calculators import FactorSnapshot
 from dnk_tool.domain.numbers import readable, short
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language, number

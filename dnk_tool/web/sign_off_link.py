@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from dnk_tool.domain.declarations.states import NotPossible
 from dnk_tool.domain.permissions import NotPermitted, Permission
-from dnk_tool.domain.states import NotPossible
 from dnk_tool.services import printing, sign_off_links
 from dnk_tool.services.inviting import LinkOver, Over
 from dnk_tool.services.sign_off_links import Visit

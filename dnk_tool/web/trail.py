@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue import load
 from dnk_tool.config import Settings
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.states import EventKind
 from dnk_tool.language import LOCAL_TIME
 from dnk_tool.report import sheets
 from dnk_tool.services import trail as services

@@ -10,9 +10,9 @@ from flask_babel import lazy_gettext as _l
 from dnk_tool import language as languages
 from dnk_tool.catalogue import Catalogue
 from dnk_tool.catalogue.self_checks import load_self_checks
-from dnk_tool.domain.assessment import Rating
-from dnk_tool.domain.goals import GoalOutcome
-from dnk_tool.domain.self_check import Reply
+from dnk_tool.domain.answers.goals import GoalOutcome
+from dnk_tool.domain.answers.self_assessment import Rating
+from dnk_tool.domain.answers.self_check import Reply
 from dnk_tool.language import Language
 from dnk_tool.web.languages import OWN_NAMES
 from dnk_tool.web.wizard.words import word

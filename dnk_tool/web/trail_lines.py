@@ -15,10 +15,10 @@ from dnk_tool.catalogue import Catalogue
 from dnk_tool.catalogue.calculators import load_calculators
 from dnk_tool.catalogue.plausibility_loader import load_plausibility
 from dnk_tool.catalogue.self_checks import load_self_checks
-from dnk_tool.domain.answers import Answer, Figure
+from dnk_tool.domain.answers.answer import Answer, Figure
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.domain.review import Audience, Standing
-from dnk_tool.domain.states import EventKind
 from dnk_tool.language import Language
 from dnk_tool.services.trail import Change, Changes
 from dnk_tool.store.models import Event

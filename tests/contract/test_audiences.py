@@ -25,11 +25,11 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from dnk_tool.domain.document import fingerprint
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.declarations.document import fingerprint
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import Audience, Side, Verdict
-from dnk_tool.domain.states import State
 from dnk_tool.store.accounts import Account
 from dnk_tool.store.clusters import Consent
 from dnk_tool.store.mail import Mail

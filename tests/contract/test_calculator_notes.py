@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from dnk_tool.domain.calculation import Note, NoteCode
+from dnk_tool.domain.figures.calculators import Note, NoteCode
 from dnk_tool.web.calculators.notes import TEXTS, note_text
 
 SEVERAL = (1, 2)

@@ -18,17 +18,17 @@ from dnk_tool.catalogue.calculators import (
 )
 from dnk_tool.catalogue.factors_loader import load_factors
 from dnk_tool.catalogue.model import NO_TEXT
-from dnk_tool.domain import formulas
-from dnk_tool.domain.calculation import (
+from dnk_tool.domain.figures import formulas
+from dnk_tool.domain.figures.calculators import (
     FactorSnapshot,
     Line,
     alternatives,
     evaluate,
-    faults,
     fits,
+    line_faults,
     with_factors,
 )
-from dnk_tool.domain.calculation.measuring import takes
+from dnk_tool.domain.figures.calculators.activity_quantity import takes
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.web.calculators.form import chosen_slots, own_unit
 
@@ -197,7 +197,7 @@ OTHERS = {"state-number", "calorific-value"}
 def test_every_result_that_is_promised_can_follow() -> None:
     filled = [_filled(n, calculator, one) for n, (calculator, one) in enumerate(_activities(), 1)]
     for line, (_, activity) in zip(filled, _activities(), strict=True):
-        assert faults(line, activity) == (), f"{line.calculator}/{line.activity}"
+        assert line_faults(line, activity) == (), f"{line.calculator}/{line.activity}"
     found = evaluate(filled, CALCULATORS, datapoints=DATAPOINTS)
     promised = {key for calculator in CALCULATORS.values() for key in calculator.results}
     # Cubic metres are not the preset unit of waste.

@@ -13,13 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import load
-from dnk_tool.domain import consent_editions
-from dnk_tool.domain.answers import Answer, Disclosure
-from dnk_tool.domain.cockpit import TOLD, Stage
-from dnk_tool.domain.completeness import Progress
+from dnk_tool.domain.answers.answer import Answer, Disclosure
+from dnk_tool.domain.answers.completeness import Progress
+from dnk_tool.domain.clusters import consent_editions
+from dnk_tool.domain.clusters.cockpit import TOLD, Stage
+from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.domain.review import Audience, Side
-from dnk_tool.domain.states import EventKind, State
 from dnk_tool.services import answering, remarking
 from dnk_tool.services.answering import Submission
 from dnk_tool.services.saving import Given

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dnk_tool.domain.states import TRANSITIONS, EventKind
+from dnk_tool.domain.declarations.states import TRANSITIONS, EventKind
 from dnk_tool.store import trail
 from dnk_tool.web.wizard.words import EVENT
 

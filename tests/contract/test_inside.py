@@ -7,10 +7,10 @@ from datetime import date
 import docx
 import pytest
 
-from dnk_tool.domain.annex import Annex, CalculatedLine, ListedEvidence
-from dnk_tool.domain.assessment import Assessment, Measure, Rating
-from dnk_tool.domain.document import Document, canonical
-from dnk_tool.domain.said import only_said
+from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
+from dnk_tool.domain.declarations.annex import Annex, CalculatedLine, ListedEvidence
+from dnk_tool.domain.declarations.document import Document, canonical
+from dnk_tool.domain.declarations.redaction import only_said
 from dnk_tool.report.attachments import attachments_of
 from dnk_tool.report.compose import compose
 from dnk_tool.report.declaration_sheets import to_csv

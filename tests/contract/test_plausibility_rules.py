@@ -4,7 +4,7 @@ import pytest
 
 from dnk_tool.catalogue.plausibility import RuleKind
 from dnk_tool.catalogue.plausibility_loader import load_plausibility
-from dnk_tool.domain.plausibility import Facts, said, warnings
+from dnk_tool.domain.figures.plausibility import Facts, said, warnings
 from dnk_tool.language import LANGUAGES
 from tests.oddities import YEAR, cases, facts
 from tests.plausibility_table import FILE, parts, table

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import jsonschema
 
-from dnk_tool.domain.document_file import schema
+from dnk_tool.domain.declarations.document_schema import schema
 
 FILE = Path(__file__).parents[2] / "docs" / "dnk-declaration.schema.json"
 

@@ -20,7 +20,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, R
 from sqlalchemy.orm import Session
 
 from dnk_tool.cli import demo
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.services.documents import import_document
 from dnk_tool.services.organisations import add_member

@@ -19,12 +19,12 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.calculators import load_calculators
 from dnk_tool.catalogue.factors_loader import load_factors
-from dnk_tool.domain import states
-from dnk_tool.domain.calculation import Line, with_factors
-from dnk_tool.domain.document import canonical, fingerprint
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.declarations import states
+from dnk_tool.domain.declarations.document import canonical, fingerprint
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.declarations.version_code import code_of
 from dnk_tool.domain.evidence import WHOLE, Target
-from dnk_tool.domain.origin import code_of
+from dnk_tool.domain.figures.calculators import Line, with_factors
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.review import Audience, Side

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain import consent_editions
-from dnk_tool.domain.cockpit import STATES
+from dnk_tool.domain.clusters import consent_editions
+from dnk_tool.domain.clusters.cockpit import STATES
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.organisation import CompanySize
-from dnk_tool.domain.states import State
 from dnk_tool.store.clusters import Cluster, Consent, Deadline
 from dnk_tool.store.models import Declaration, Organisation
 from dnk_tool.store.sign_offs import Publication

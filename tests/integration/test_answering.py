@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from dnk_tool.domain.answers import Answer, Disclosure, Figure, Quality
+from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Actor, NotPermitted, Role
-from dnk_tool.domain.states import State
 from dnk_tool.services import restoring
 from dnk_tool.services.answering import Locked, Outcome, Submission, save_section
 from dnk_tool.services.saving import Given

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue.calculators import load_calculators
 from dnk_tool.catalogue.factors import Factors
 from dnk_tool.catalogue.factors_loader import load_factors
-from dnk_tool.domain.answers import Figure, Origin, Quality
-from dnk_tool.domain.calculation import Basis, Line, with_factors
-from dnk_tool.domain.document import canonical, fingerprint
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.answers.answer import Figure, Origin, Quality
+from dnk_tool.domain.declarations.document import canonical, fingerprint
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.declarations.states import EventKind, State
+from dnk_tool.domain.figures.calculators import Basis, Line, with_factors
 from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.states import EventKind, State
 from dnk_tool.services import calculating, figuring
 from dnk_tool.services.answering import Locked, Submission, save_section
 from dnk_tool.services.calculating import LineOutcome

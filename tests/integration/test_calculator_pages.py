@@ -14,7 +14,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from dnk_tool.catalogue.calculators import Measure, load_calculators
-from dnk_tool.domain.answers import Origin
+from dnk_tool.domain.answers.answer import Origin
 from dnk_tool.services import calculating
 from dnk_tool.store.calculations import LineRevision, LineRow
 from dnk_tool.store.models import Declaration, FigureRow, Organisation

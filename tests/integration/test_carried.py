@@ -18,7 +18,8 @@ import pytest
 from click.testing import CliRunner
 
 from dnk_tool.cli.main import cli
-from dnk_tool.domain.annex import (
+from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
+from dnk_tool.domain.declarations.annex import (
     Annex,
     CalculatedLine,
     CalculatedStep,
@@ -28,11 +29,10 @@ from dnk_tool.domain.annex import (
     ListedEvidence,
     UsedFactor,
 )
-from dnk_tool.domain.answers import Answer, Disclosure, Figure
-from dnk_tool.domain.document import Document, canonical, fingerprint
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.declarations.document import Document, canonical, fingerprint
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.declarations.redaction import only_said
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.said import only_said
 from dnk_tool.report import Issue, render_pdf
 from dnk_tool.report.attachments import attachments_of
 from dnk_tool.report.limits import Limits

@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from dnk_tool.cli.main import cli
-from dnk_tool.domain.carried import DATA_TYPE, data_name
-from dnk_tool.domain.document import canonical, fingerprint
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.declarations.attachment_names import DATA_TYPE, data_name
+from dnk_tool.domain.declarations.document import canonical, fingerprint
+from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.services import seal_keys, seals
 from dnk_tool.services.seal_keys import KeyExists, NoKeyName, UnreadableKey
 from dnk_tool.services.seals import NotASeal, Verdict

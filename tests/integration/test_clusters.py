@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted
-from dnk_tool.domain.states import EventKind
 from dnk_tool.services import cluster_invitations, inviting, inviting_limit, staffing
 from dnk_tool.services import clusters as verbs
 from dnk_tool.services.accounts import InvalidAddress

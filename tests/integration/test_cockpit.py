@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.cockpit import (
+from dnk_tool.domain.answers.completeness import Progress
+from dnk_tool.domain.clusters.cockpit import (
     PATIENCE,
     Stage,
     Task,
@@ -15,9 +16,8 @@ from dnk_tool.domain.cockpit import (
     stage_of,
     tasks_of,
 )
-from dnk_tool.domain.completeness import Progress
+from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.review import Audience, Side
-from dnk_tool.domain.states import EventKind, State
 from dnk_tool.services import remarking, reviewing
 from dnk_tool.store import cockpit, cockpit_sums, history, remarks
 from dnk_tool.store.clusters import Deadline

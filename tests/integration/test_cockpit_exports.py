@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from werkzeug.test import TestResponse
 
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import ClusterRole
-from dnk_tool.domain.states import State
 from dnk_tool.report import sheets
 from dnk_tool.store.clusters import Deadline
 from tests.integration.cockpit_members import YEAR, add_company, add_declaration, add_kinds, add_many, publish

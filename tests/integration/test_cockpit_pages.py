@@ -9,10 +9,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from dnk_tool.domain.completeness import Progress
+from dnk_tool.domain.answers.completeness import Progress
+from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.domain.review import Audience, Side
-from dnk_tool.domain.states import EventKind, State
 from dnk_tool.store import history
 from dnk_tool.store.clusters import Consent, Deadline
 from dnk_tool.store.models import AnswerRow, Declaration

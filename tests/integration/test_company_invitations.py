@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
-from dnk_tool.domain.states import EventKind
 from dnk_tool.services import company_invitations, company_joining, inviting
 from dnk_tool.services.company_invitations import AlreadyInvited, AlreadyMember
 from dnk_tool.services.inviting import LinkOver, OtherAddress

@@ -14,10 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.declarations.states import Action, EventKind, State
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted, Permission, Role, can
 from dnk_tool.domain.review import Verdict
-from dnk_tool.domain.states import Action, EventKind, State
 from dnk_tool.services import consenting, moving, submitting
 from dnk_tool.services.consenting import AlreadyMember, NoMember
 from dnk_tool.services.documents import import_document

@@ -16,9 +16,9 @@ from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
 from dnk_tool.catalogue import ItemKind
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Role
 from dnk_tool.domain.review import Audience, Side, Verdict
-from dnk_tool.domain.states import State
 from dnk_tool.store import declarations
 from dnk_tool.store.accounts import Account
 from dnk_tool.store.invitations import Invitation, hashed

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from dnk_tool.domain.answers import Answer, Disclosure, Figure, Quality
-from dnk_tool.domain.membership import Place
+from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
+from dnk_tool.domain.declarations.states import EventKind, State
+from dnk_tool.domain.people import Place
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
-from dnk_tool.domain.states import EventKind, State
 from dnk_tool.language import local_day
 from dnk_tool.services import answering_by_link, contributing, erasing, members, passwords
 from dnk_tool.services.accounts import InvalidAddress, create_account

@@ -9,10 +9,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from dnk_tool.domain.document import canonical
+from dnk_tool.domain.declarations.document import canonical
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Role
 from dnk_tool.domain.review import Audience, Side, Verdict
-from dnk_tool.domain.states import State
 from dnk_tool.services.documents import live_document
 from dnk_tool.services.signing import hand_over
 from dnk_tool.store import declarations

@@ -17,8 +17,8 @@ from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 
 from dnk_tool.cli.declaration import declaration
-from dnk_tool.domain.assessment import Assessment, Measure, Rating
-from dnk_tool.domain.document import canonical, fingerprint
+from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
+from dnk_tool.domain.declarations.document import canonical, fingerprint
 from dnk_tool.report import formats
 from dnk_tool.report.formats import MEDIA_TYPES, Format
 from dnk_tool.services import printing

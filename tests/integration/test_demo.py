@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from dnk_tool.cli.demo import cluster as demo
 from dnk_tool.cli.demo import members as texts
 from dnk_tool.cli.demo.command import SIGN_INS
-from dnk_tool.domain import reminders
-from dnk_tool.domain.cockpit import Stage, Task
-from dnk_tool.domain.completeness import Progress
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.answers.completeness import Progress
+from dnk_tool.domain.clusters import deadline_reminders
+from dnk_tool.domain.clusters.cockpit import Stage, Task
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.review import Audience, Side
-from dnk_tool.domain.states import State
 from dnk_tool.report.trend import trend
 from dnk_tool.services import reminding
 from dnk_tool.services.decoding import decoded
@@ -140,7 +140,7 @@ def test_the_past_reads_in_order(seeded: Session) -> None:
 
 def test_reminders_are_due(seeded: Session) -> None:
     lines = [line for digest in reminding.digests(seeded, now=NOW) for line in digest.lines]
-    assert {line.task for line in lines} == set(reminders.Task)
+    assert {line.task for line in lines} == set(deadline_reminders.Task)
     assert all(line.days_left <= 7 for line in lines)
 
 

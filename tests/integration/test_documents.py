@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from dnk_tool.domain import completeness
-from dnk_tool.domain.document import canonical, fingerprint
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.answers import completeness
+from dnk_tool.domain.declarations.document import canonical, fingerprint
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.declarations.states import NotPossible, State
 from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted, Role
-from dnk_tool.domain.states import NotPossible, State
 from dnk_tool.services import finishing, moving
 from dnk_tool.services.answering import Locked
 from dnk_tool.services.declarations import Settings, YearTaken, change_settings, settings_of

@@ -15,19 +15,19 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue.calculators import load_calculators
 from dnk_tool.catalogue.factors_loader import load_factors
 from dnk_tool.catalogue.self_checks import load_self_checks
-from dnk_tool.domain.answers import Answer, Disclosure, Figure, Origin
-from dnk_tool.domain.assessment import Assessment, Rating
-from dnk_tool.domain.calculation import Line, with_factors
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Origin
+from dnk_tool.domain.answers.goals import GoalOutcome, GoalReview
+from dnk_tool.domain.answers.self_assessment import Assessment, Rating
+from dnk_tool.domain.answers.self_check import Reply
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.evidence import FileKind, Target
-from dnk_tool.domain.goals import GoalOutcome, GoalReview
-from dnk_tool.domain.membership import Place
+from dnk_tool.domain.figures.calculators import Line, with_factors
 from dnk_tool.domain.organisation import Profile
+from dnk_tool.domain.people import Place
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.review import Audience, Side, Verdict
-from dnk_tool.domain.self_check import Reply
-from dnk_tool.domain.states import EventKind, State
 from dnk_tool.services import (
     answering,
     answering_by_link,

@@ -3,9 +3,9 @@
 import pytest
 from flask import Flask
 
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.evidence import Target
 from dnk_tool.domain.permissions import Actor, Role
-from dnk_tool.domain.states import State
 from dnk_tool.services import submitting
 from dnk_tool.services.evidence import About
 from tests.evidence_rows import add, file

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.calculators import load_calculators
 from dnk_tool.catalogue.factors_loader import load_factors
-from dnk_tool.domain.answers import Origin
-from dnk_tool.domain.calculation import Line, with_factors
+from dnk_tool.domain.answers.answer import Origin
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.evidence import Target
+from dnk_tool.domain.figures.calculators import Line, with_factors
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.states import State
 from dnk_tool.services import calculating, submitting
 from dnk_tool.services.annexing import annex_of
 from dnk_tool.services.evidence import About

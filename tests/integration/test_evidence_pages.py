@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse, encode_multipart
 
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.evidence import WHOLE, Refusal, Refused, Target
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
-from dnk_tool.domain.states import State
 from dnk_tool.services import inspecting, submitting
 from dnk_tool.services.decoding import decoded
 from dnk_tool.services.evidence import About

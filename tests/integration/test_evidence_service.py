@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.evidence import WHOLE, Target
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
-from dnk_tool.domain.states import EventKind, State
 from dnk_tool.services import evidence
 from dnk_tool.services.annexing import annex_of
 from dnk_tool.services.answering import Locked

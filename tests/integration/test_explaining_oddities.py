@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.annex import Explanation
-from dnk_tool.domain.answers import Answer, Disclosure, Figure, Quality
-from dnk_tool.domain.document import canonical
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
+from dnk_tool.domain.declarations.annex import Explanation
+from dnk_tool.domain.declarations.document import canonical
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, NotPermitted, Role
-from dnk_tool.domain.states import EventKind, State
 from dnk_tool.services import plausibility
 from dnk_tool.services.annexing import annex_of
 from dnk_tool.services.answering import Locked, Submission, save_section

@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from dnk_tool.cli.main import cli
-from dnk_tool.domain.answers import Figure, Origin, Quality
-from dnk_tool.domain.figure_changes import Sifted
+from dnk_tool.domain.answers.answer import Figure, Origin, Quality
+from dnk_tool.domain.declarations.states import EventKind, State
+from dnk_tool.domain.figures.file_changes import Sifted
 from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted
-from dnk_tool.domain.states import EventKind, State
 from dnk_tool.services import declarations as starting
 from dnk_tool.services import figure_files
 from dnk_tool.services.figure_files import FiguresChanged, Imported

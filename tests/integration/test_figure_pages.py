@@ -12,11 +12,11 @@ from werkzeug.test import TestResponse
 
 from dnk_tool.catalogue import load
 from dnk_tool.catalogue import select as select_edition
-from dnk_tool.domain.answers import Figure, Origin, Quality
-from dnk_tool.domain.calculation import Line
+from dnk_tool.domain.answers.answer import Figure, Origin, Quality
+from dnk_tool.domain.declarations.states import State
+from dnk_tool.domain.figures.calculators import Line
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.states import State
 from dnk_tool.services import calculating
 from dnk_tool.store import declarations, figures, history
 from dnk_tool.store.models import Declaration, Organisation

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.answers import NO_FIGURE, Figure, Origin, Quality
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
+from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, NotPermitted, Role
-from dnk_tool.domain.states import EventKind, State
 from dnk_tool.services import figuring, following, restoring
 from dnk_tool.services.answering import Locked, Outcome, Submission, save_section
 from dnk_tool.services.figuring import Saved

@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from dnk_tool.domain.answers import Figure, Origin, Quality
-from dnk_tool.domain.document import canonical
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.answers.answer import Figure, Origin, Quality
+from dnk_tool.domain.declarations.document import canonical
+from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services import earlier_files
 from dnk_tool.services.declaration_files import FileFault

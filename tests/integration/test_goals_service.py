@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import select as select_edition
-from dnk_tool.domain.annex import ReviewedGoal
-from dnk_tool.domain.answers import Answer, Disclosure
-from dnk_tool.domain.goals import GoalOutcome, GoalReview
+from dnk_tool.domain.answers.answer import Answer, Disclosure
+from dnk_tool.domain.answers.goals import GoalOutcome, GoalReview
+from dnk_tool.domain.answers.values import Rows
+from dnk_tool.domain.declarations.annex import ReviewedGoal
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Actor, NotPermitted, Role
-from dnk_tool.domain.states import State
-from dnk_tool.domain.values import Rows
 from dnk_tool.services import answering, goals
 from dnk_tool.services.answering import Locked, Submission
 from dnk_tool.services.documents import live_document

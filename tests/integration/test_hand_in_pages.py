@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from dnk_tool.catalogue import select as select_edition
-from dnk_tool.domain.states import State
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.services import signing
 from dnk_tool.store import clusters
 from dnk_tool.store.models import Organisation

@@ -8,9 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from dnk_tool.domain.assessment import MAX_MEASURES
+from dnk_tool.domain.answers.self_assessment import MAX_MEASURES
+from dnk_tool.domain.answers.values import MAX_ROWS
 from dnk_tool.domain.organisation import MAX_SITES
-from dnk_tool.domain.values import MAX_ROWS
 from dnk_tool.store.models import AnswerRevision, AnswerRow, Declaration, FigureRow, Organisation
 from tests.support import World, form_fields, sign_in, stored
 

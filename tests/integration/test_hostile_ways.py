@@ -16,8 +16,9 @@ from werkzeug.http import parse_options_header
 
 from dnk_tool.cli.declaration import declaration as command
 from dnk_tool.config import Settings
-from dnk_tool.domain import bulk, document_parser
-from dnk_tool.domain.document import canonical, fingerprint
+from dnk_tool.domain.declarations import document_parser
+from dnk_tool.domain.declarations import size as document_size
+from dnk_tool.domain.declarations.document import canonical, fingerprint
 from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.services import mailing
 from dnk_tool.services.documents import import_document
@@ -175,8 +176,8 @@ def handed_in(client: FlaskClient, world: World, content: bytes) -> Any:
 def test_who_asks_for_too_much_hears_what_to_shorten(
     editor: FlaskClient, version: str, ending: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk, "MAX_BYTES", 10_000)
-    monkeypatch.setattr(bulk, "LARGE", 1_000)
+    monkeypatch.setattr(document_size, "MAX_BYTES", 10_000)
+    monkeypatch.setattr(document_size, "LARGE", 1_000)
     answer = editor.get(f"{version}.{ending}")
     assert answer.status_code == 422
     assert "zu umfangreich für eine Datei" in answer.text
@@ -185,8 +186,8 @@ def test_who_asks_for_too_much_hears_what_to_shorten(
 
 
 def test_the_command_line_says_so_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk, "MAX_BYTES", 10_000)
-    monkeypatch.setattr(bulk, "LARGE", 1_000)
+    monkeypatch.setattr(document_size, "MAX_BYTES", 10_000)
+    monkeypatch.setattr(document_size, "LARGE", 1_000)
     source = tmp_path / "d.json"
     source.write_bytes(canonical(full_document()))
     done = CliRunner().invoke(command, ["render", str(source), "-o", str(source.with_suffix(".html"))])
@@ -210,7 +211,7 @@ def test_what_could_not_be_read_again_is_not_frozen_and_names_its_longest_parts(
     form = form_fields(chief.get(f"{path}/pruefen").text)
     with monkeypatch.context() as patch:
         patch.setattr(document_parser, "MAX_BYTES", 10_000)
-        patch.setattr(bulk, "LARGE", 1_000)
+        patch.setattr(document_size, "LARGE", 1_000)
         refused = chief.post(f"{path}/einreichen", data=form)
     assert refused.status_code == 422
     assert "Die Erklärung ist zu umfangreich. Bitte kürzen Sie" in refused.text

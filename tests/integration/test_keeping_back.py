@@ -3,7 +3,7 @@
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.annex import Annex
+from dnk_tool.domain.declarations.annex import Annex
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.services import calculating
 from dnk_tool.services.annexing import annex_of

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.report import Issue
 from dnk_tool.report.compose import compose
 from dnk_tool.report.frames import job_frame

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from dnk_tool.config import Settings
+from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
-from dnk_tool.domain.states import EventKind, State
 from dnk_tool.services import mailing, messaging
 from dnk_tool.services.messaging import HOUR, Letter, NobodyLeft, SentBefore, TooManyMessages
 from dnk_tool.store import messages

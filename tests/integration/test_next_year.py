@@ -11,12 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.catalogue import select as select_edition
-from dnk_tool.domain import completeness
-from dnk_tool.domain.answers import Answer, Disclosure, Figure
-from dnk_tool.domain.assessment import Assessment, Measure, Rating
-from dnk_tool.domain.completeness import Status
+from dnk_tool.domain.answers import completeness
+from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
+from dnk_tool.domain.answers.completeness import Status
+from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
+from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted, Role
-from dnk_tool.domain.states import EventKind, State
 from dnk_tool.services import answering, finishing, goals, restoring, taking_over
 from dnk_tool.services.answering import Locked, Submission
 from dnk_tool.services.assessing import assessments_of, save_assessment

@@ -10,8 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from dnk_tool.domain.answers import Disclosure
-from dnk_tool.domain.goals import GoalOutcome
+from dnk_tool.domain.answers.answer import Disclosure
+from dnk_tool.domain.answers.goals import GoalOutcome
 from dnk_tool.store.goals import GoalReviewRow
 from dnk_tool.store.mail import Mail
 from dnk_tool.store.models import AnswerRow, Declaration, Event, FigureRow, Organisation

@@ -15,10 +15,10 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from dnk_tool.config import Settings
-from dnk_tool.domain.carried import DATA_TYPE, data_name
-from dnk_tool.domain.document import canonical, fingerprint
-from dnk_tool.domain.document_reader import read_document
-from dnk_tool.domain.origin import code_of
+from dnk_tool.domain.declarations.attachment_names import DATA_TYPE, data_name
+from dnk_tool.domain.declarations.document import canonical, fingerprint
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.declarations.version_code import code_of
 from dnk_tool.report import Issue
 from dnk_tool.services import (
     declaration_files,

@@ -15,10 +15,10 @@ from typing import Any
 import pikepdf
 import pytest
 
-from dnk_tool.domain.document import Document
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.answers.values import Rows
+from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.organisation import Profile
-from dnk_tool.domain.values import Rows
 from dnk_tool.paths import PACKAGE
 from dnk_tool.report import Confirmation, Issue, RenderFailed, Review, render_pdf
 from dnk_tool.report.compose import compose

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from dnk_tool.domain.membership import Place, Unfit
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.people import Place, Unfit
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
-from dnk_tool.domain.states import EventKind
 from dnk_tool.services import inviting, members, people
 from dnk_tool.services.accounts import InvalidAddress
 from dnk_tool.services.inviting import LinkOver, OtherAddress, Over

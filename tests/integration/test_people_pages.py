@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, inspect, select
 from werkzeug.test import TestResponse
 
+from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import ClusterRole, Role
-from dnk_tool.domain.states import EventKind, State
 from dnk_tool.services import inviting
 from dnk_tool.store import accounts, memberships
 from dnk_tool.store.clusters import ClusterStaff

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from dnk_tool.catalogue.plausibility import LineRule
 from dnk_tool.catalogue.plausibility_loader import load_plausibility
-from dnk_tool.domain.answers import Figure, Quality
-from dnk_tool.domain.states import State
+from dnk_tool.domain.answers.answer import Figure, Quality
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.services.plausibility import found
 from dnk_tool.store import figures
 from dnk_tool.store.models import Declaration, FigureRow

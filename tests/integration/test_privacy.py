@@ -17,11 +17,11 @@ from sqlalchemy import Table, delete, event, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.cli.main import cli
+from dnk_tool.domain.answers.self_check import Reply
+from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.evidence import FileKind
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.domain.review import Audience, Side, Verdict
-from dnk_tool.domain.self_check import Reply
-from dnk_tool.domain.states import EventKind, State
 from dnk_tool.services import erasing, erasures, mailing, privacy
 from dnk_tool.services.erasing import StillNeeded
 from dnk_tool.store import history, persons, schema

@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from dnk_tool.domain.answers import Answer, Disclosure
-from dnk_tool.domain.document import canonical, fingerprint
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.answers.answer import Answer, Disclosure
+from dnk_tool.domain.declarations.document import canonical, fingerprint
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import SHELL
-from dnk_tool.domain.states import State
 from dnk_tool.report import Confirmation, Issue, Review
 from dnk_tool.report.variants import Edition, Variant
 from dnk_tool.services import finishing, printing, publishing, signing

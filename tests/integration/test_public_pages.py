@@ -19,12 +19,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dnk_tool.config import Settings
-from dnk_tool.domain.answers import Answer, Disclosure
-from dnk_tool.domain.document import Document, canonical, fingerprint
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.answers.answer import Answer, Disclosure
+from dnk_tool.domain.declarations.document import Document, canonical, fingerprint
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.organisation import CompanySize
 from dnk_tool.domain.permissions import SHELL, ClusterRole
-from dnk_tool.domain.states import State
 from dnk_tool.services import finishing, publishing
 from dnk_tool.store import clusters
 from dnk_tool.store.clusters import Cluster

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import ClusterRole, Role
-from dnk_tool.domain.states import EventKind, State
 from dnk_tool.store import history
 from dnk_tool.store.accounts import Account
 from dnk_tool.store.clusters import Cluster, ClusterStaff, Consent, Deadline

@@ -13,7 +13,7 @@ import pytest
 import weasyprint
 from weasyprint.formatting_structure import boxes
 
-from dnk_tool.domain.annex import (
+from dnk_tool.domain.declarations.annex import (
     Annex,
     CalculatedLine,
     CalculatedStep,
@@ -21,8 +21,8 @@ from dnk_tool.domain.annex import (
     ListedEvidence,
     UsedFactor,
 )
-from dnk_tool.domain.document import Document
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language
 from dnk_tool.paths import PACKAGE

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from dnk_tool import config
 from dnk_tool.config import Settings
+from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import ClusterRole, Role
-from dnk_tool.domain.states import EventKind, State
 from dnk_tool.services import mailing, retention
 from dnk_tool.services.background import Background
 from dnk_tool.store import history

@@ -8,8 +8,8 @@ from html import unescape
 import pytest
 from flask import Flask
 
-from dnk_tool.domain.annex import NO_ANNEX, ReviewedGoal
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.declarations.annex import NO_ANNEX, ReviewedGoal
+from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.evidence import Target
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.services import calculating, plausibility, site_figures, submitting

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from dnk_tool.catalogue import select as select_edition
-from dnk_tool.domain.answers import Answer
-from dnk_tool.domain.comparison import has_changed
+from dnk_tool.domain.answers.answer import Answer
+from dnk_tool.domain.declarations.comparison import has_changed
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.domain.review import Audience, Side
-from dnk_tool.domain.states import State
 from dnk_tool.services import submitting
 from dnk_tool.services.remarking import answer as answer_thread
 from dnk_tool.store import remarks, reviews

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from dnk_tool.domain.declarations.states import EventKind, NotPossible, State
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted
 from dnk_tool.domain.review import Audience, Side, Standing
-from dnk_tool.domain.states import EventKind, NotPossible, State
 from dnk_tool.services import remarking, reviewing, submitting
 from dnk_tool.services.answering import Locked, section_is_open
 from dnk_tool.services.opinions import Opinion, give_opinion

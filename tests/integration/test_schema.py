@@ -12,8 +12,8 @@ from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Role
-from dnk_tool.domain.states import EventKind
 from dnk_tool.store import schema
 from dnk_tool.store.accounts import Account
 from dnk_tool.store.base import Base

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.self_checks import SelfCheck, load_self_checks
-from dnk_tool.domain.assessment import MAX_MEASURES, Assessment, Measure, Rating
+from dnk_tool.domain.answers.self_assessment import MAX_MEASURES, Assessment, Measure, Rating
+from dnk_tool.domain.answers.self_check import Reply
+from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, NotPermitted
-from dnk_tool.domain.self_check import Reply
-from dnk_tool.domain.states import EventKind, State
 from dnk_tool.services.assessing import save_assessment
 from dnk_tool.services.self_checking import Seen, SelfCheckCollision, add_measures, save_replies
 from dnk_tool.store import assessments, self_checks

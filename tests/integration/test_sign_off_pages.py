@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from dnk_tool.domain.states import State
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.services import submitting
 from dnk_tool.store import clusters, sign_offs
 from dnk_tool.store.accounts import Account, by_email

@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Datapoint
-from dnk_tool.domain.answers import NO_FIGURE, Figure, Origin, Quality
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.organisation import Profile, Site
 from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.states import State
 from dnk_tool.services import figuring
 from dnk_tool.services.answering import Locked
 from dnk_tool.services.documents import live_document

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from dnk_tool.domain.declarations.states import EventKind, NotPossible, State
 from dnk_tool.domain.permissions import Actor, NotPermitted, can
 from dnk_tool.domain.permissions import Permission as May
 from dnk_tool.domain.review import Audience, Side
-from dnk_tool.domain.states import EventKind, NotPossible, State
 from dnk_tool.services import finishing, inviting, moving, publishing, remarking, signing, submitting
 from dnk_tool.services.organisations import update_profile
 from dnk_tool.services.subjects import subject_of

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.catalogue.calculators import load_calculators
 from dnk_tool.catalogue.factors_loader import load_factors
-from dnk_tool.domain.answers import Answer, Disclosure, Figure, Origin, Quality
-from dnk_tool.domain.calculation import Line, with_factors
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Origin, Quality
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.declarations.states import NotPossible
+from dnk_tool.domain.figures.calculators import Line, with_factors
 from dnk_tool.domain.permissions import SHELL, Actor
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.states import NotPossible
 from dnk_tool.services import calculating, figuring, finishing
 from dnk_tool.services.answering import Locked, Submission, save_section
 from dnk_tool.services.declarations import Settings, change_settings, settings_of

@@ -18,11 +18,11 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import load
-from dnk_tool.domain.answers import Answer, Disclosure, Figure
-from dnk_tool.domain.assessment import Assessment, Measure, Rating
+from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
+from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import Actor, Role
-from dnk_tool.domain.states import EventKind
 from dnk_tool.services import answering, assessing, inviting, organisations
 from dnk_tool.services import declarations as declaring
 from dnk_tool.services.answering import Submission

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.services.documents import current_file, import_document
 from dnk_tool.services.organisations import add_member

@@ -8,9 +8,9 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from dnk_tool.domain.document import canonical, fingerprint
-from dnk_tool.domain.document_reader import read_document
-from dnk_tool.domain.said import only_said
+from dnk_tool.domain.declarations.document import canonical, fingerprint
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.declarations.redaction import only_said
 from dnk_tool.language import LANGUAGES, Language
 from dnk_tool.report import Issue, render_pdf
 from dnk_tool.report.variants import Edition, Variant

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dnk_tool.domain.comparison import word_diff
+from dnk_tool.domain.declarations.comparison import word_diff
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 HOSTILE = """<script>alert("x")</script>' onfocus='y"""

@@ -4,9 +4,9 @@ from itertools import product
 
 import pytest
 
-from dnk_tool.domain.completeness import Progress
+from dnk_tool.domain.answers.completeness import Progress
+from dnk_tool.domain.declarations.states import EDITABLE, State
 from dnk_tool.domain.permissions import Role
-from dnk_tool.domain.states import EDITABLE, State
 from dnk_tool.web.people import steps
 from dnk_tool.web.people.steps import counted, next_step
 

@@ -9,8 +9,8 @@ from dnk_tool.catalogue.calculators import load_calculators
 from dnk_tool.catalogue.factors_loader import load_factors
 from dnk_tool.cli.demo.bill_pdf import bill
 from dnk_tool.cli.demo.firms import Firm
-from dnk_tool.domain.calculation import Line, with_factors
 from dnk_tool.domain.evidence import FileKind, Target
+from dnk_tool.domain.figures.calculators import Line, with_factors
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services import calculating, evidence, figuring

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.cli.demo.clock import Clock
-from dnk_tool.domain import consent_editions
-from dnk_tool.domain.answers import Answer, Disclosure
-from dnk_tool.domain.document import Document
-from dnk_tool.domain.goals import GoalReview
+from dnk_tool.domain.answers.answer import Answer, Disclosure
+from dnk_tool.domain.answers.goals import GoalReview
+from dnk_tool.domain.clusters import consent_editions
+from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.services import consenting, goals, next_year, submitting, taking_over

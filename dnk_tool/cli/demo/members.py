@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from dnk_tool.catalogue import ItemKind, Requirement, Section, select
-from dnk_tool.domain.answers import Answer, Disclosure, Figure, Quality
-from dnk_tool.domain.document import Document
+from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
+from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.organisation import Profile
 
 FILE = Path(__file__).with_name("members.json")

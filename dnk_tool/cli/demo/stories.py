@@ -8,8 +8,8 @@ from dnk_tool.cli.demo.bills import shows_its_contract
 from dnk_tool.cli.demo.clock import Story
 from dnk_tool.cli.demo.firms import Demo, Firm, joins
 from dnk_tool.cli.demo.members import Member, declaration_of
-from dnk_tool.domain import consent_editions
-from dnk_tool.domain.goals import GoalOutcome, GoalReview
+from dnk_tool.domain.answers.goals import GoalOutcome, GoalReview
+from dnk_tool.domain.clusters import consent_editions
 from dnk_tool.domain.review import Audience
 from dnk_tool.services import consenting, contributing, finishing, publishing
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from dnk_tool.catalogue.calculators import Slot
 from dnk_tool.catalogue.factors import Factor, Factors
 from dnk_tool.catalogue.model import Verification
-from dnk_tool.domain.calculation import FactorSnapshot
+from dnk_tool.domain.figures.calculators import FactorSnapshot
 from dnk_tool.services.calculating import StoredLine
 from dnk_tool.web.calculators.form import (
     NONE,

@@ -20,7 +20,7 @@ from dnk_tool.catalogue.calculators import (
     load_calculators,
 )
 from dnk_tool.catalogue.factors import Factor, Factors
-from dnk_tool.domain.calculation import (
+from dnk_tool.domain.figures.calculators import (
     Basis,
     FactorSnapshot,
     Fault,
@@ -29,7 +29,7 @@ from dnk_tool.domain.calculation import (
     needs_factor,
     snapshot,
 )
-from dnk_tool.domain.calculation.measuring import takes
+from dnk_tool.domain.figures.calculators.activity_quantity import takes
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.wizard.fields import LineField, NumberField, ProseField

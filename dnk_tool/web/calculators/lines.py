@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue.calculators import Activity, Calculator
-from dnk_tool.domain.calculation import Basis, Line, faults, with_factors
-from dnk_tool.domain.calculation.doubles import is_twice, is_year_beside_months
 from dnk_tool.domain.evidence import Target
+from dnk_tool.domain.figures.calculators import Basis, Line, line_faults, with_factors
+from dnk_tool.domain.figures.calculators.duplicate_bills import is_twice, is_year_beside_months
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import calculating
 from dnk_tool.services.calculating import LineOutcome, StoredLine, TooManyLines, line_of
@@ -107,7 +107,7 @@ def _save(calculator: Calculator, form: LineForm, stored: StoredLine | None) -> 
     line = read_line(form, calculator, stored.line if stored else None, factors, year=year)
     line = with_factors(line, form.activity, factors, year)
     if is_valid:
-        fault_errors(form, faults(line, form.activity))
+        fault_errors(form, line_faults(line, form.activity))
     if form_errors(form):
         return _page(calculator, form, stored), 422
     try:

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue.calculators import Calculator, load_calculators
-from dnk_tool.domain.calculation import newer
 from dnk_tool.domain.evidence import Target
+from dnk_tool.domain.figures.calculators import newer
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import calculating
 from dnk_tool.services.calculating import StoredLine

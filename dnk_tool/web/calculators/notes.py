@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from dnk_tool.domain.calculation import Note, NoteCode
+from dnk_tool.domain.figures.calculators import Note, NoteCode
 
 # By code, with the number of lines concerned; the domain gives the codes.
 TEXTS: Mapping[NoteCode, Callable[[int], str]] = {

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from dnk_tool.catalogue.calculators import Calculator
 from dnk_tool.catalogue.factors import Factors
-from dnk_tool.domain.calculation import newer
+from dnk_tool.domain.figures.calculators import newer
 from dnk_tool.language import number
 from dnk_tool.services.calculating import StoredLine
 from dnk_tool.web.shown import Shown

@@ -10,9 +10,9 @@ from dnk_tool.catalogue.calculators import QUANTITY, Activity, Calculator, load_
 from dnk_tool.catalogue.factors import Boundary
 from dnk_tool.catalogue.model import Section
 from dnk_tool.catalogue.selection import Selection
-from dnk_tool.domain.answers import NO_FIGURE, Figure, Origin
-from dnk_tool.domain.calculation import Calculation, Note, Result
-from dnk_tool.domain.figures import is_same_amount
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin
+from dnk_tool.domain.figures.calculators import Calculation, Note, Result
+from dnk_tool.domain.figures.merging import is_same_amount
 from dnk_tool.services.calculating import StoredLine
 from dnk_tool.web.calculators.notes import ALARMING, note_text
 from dnk_tool.web.factors import GASES

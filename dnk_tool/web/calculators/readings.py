@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from flask_babel import gettext as _
 
-from dnk_tool.domain.calculation import Line
+from dnk_tool.domain.figures.calculators import Line
 from dnk_tool.domain.numbers import ambiguity
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.web.calculators.form import OWN, LineForm, choice_name, form_data, number_name, own_unit

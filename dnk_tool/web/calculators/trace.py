@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from dnk_tool.catalogue import Datapoint
 from dnk_tool.catalogue.calculators import Activity, load_calculators
-from dnk_tool.domain.calculation import FactorSnapshot, Part, Result, Step
-from dnk_tool.domain.calculation.measuring import is_measured
 from dnk_tool.domain.evidence import Evidence, Target
+from dnk_tool.domain.figures.calculators import FactorSnapshot, Part, Result, Step
+from dnk_tool.domain.figures.calculators.activity_quantity import is_measured
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import Language
 from dnk_tool.services import calculating

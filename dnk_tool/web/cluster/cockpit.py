@@ -9,10 +9,10 @@ from flask import Blueprint, abort, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from dnk_tool.catalogue import Catalogue, editions, load
-from dnk_tool.domain.cockpit import Stage, Task, median_days, review_times
+from dnk_tool.domain.clusters.cockpit import Stage, Task, median_days, review_times
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Permission, Subject, can
 from dnk_tool.domain.review import Side
-from dnk_tool.domain.states import EventKind
 from dnk_tool.language import LOCAL_TIME
 from dnk_tool.store import cockpit, cockpit_sums, remarks
 from dnk_tool.store.cockpit import PAGE, Member, Order

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from wtforms import RadioField
 
-from dnk_tool.domain.company_list import Sifted
+from dnk_tool.domain.clusters.company_list import Sifted
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import Language
 from dnk_tool.services import company_invitations, lists, table_files

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from dnk_tool.domain import consent_editions
+from dnk_tool.domain.clusters import consent_editions
 
 # Other words are another edition, and a test holds both together.
 EDITION = consent_editions.NEWEST

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.consent_editions import WITH_PUBLIC_LIST
+from dnk_tool.domain.clusters.consent_editions import WITH_PUBLIC_LIST
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import consenting
 from dnk_tool.services.consenting import NoMember, Wording

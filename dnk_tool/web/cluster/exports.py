@@ -6,7 +6,7 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.cockpit import Task, Turn
+from dnk_tool.domain.clusters.cockpit import Task, Turn
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LOCAL_TIME
 from dnk_tool.report import sheets

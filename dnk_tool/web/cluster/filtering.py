@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from flask import request, url_for
 
-from dnk_tool.domain.cockpit import Stage, Task
+from dnk_tool.domain.clusters.cockpit import Stage, Task
 from dnk_tool.language import LOCAL_TIME
 from dnk_tool.services.accounts import one_line
 from dnk_tool.store import cockpit_sums

@@ -7,8 +7,8 @@ from flask import current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from dnk_tool.catalogue import Criterion
-from dnk_tool.domain.cockpit import Stage, Task
-from dnk_tool.domain.completeness import Progress
+from dnk_tool.domain.answers.completeness import Progress
+from dnk_tool.domain.clusters.cockpit import Stage, Task
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import Side
 from dnk_tool.store import cockpit_sums, remarks

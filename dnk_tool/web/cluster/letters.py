@@ -7,7 +7,7 @@ from flask import url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from dnk_tool.domain.placeholders import Placeholder, filled
+from dnk_tool.domain.clusters.message_placeholders import Placeholder, filled
 from dnk_tool.language import Language, day
 from dnk_tool.services.accounts import one_line
 from dnk_tool.services.messaging import Letter

@@ -2,7 +2,7 @@
 
 from dataclasses import astuple
 
-from dnk_tool.domain.company_list import BadRow, Hint, Row, RowFault, RowHint, Sifted
+from dnk_tool.domain.clusters.company_list import BadRow, Hint, Row, RowFault, RowHint, Sifted
 from dnk_tool.web import carrying
 from dnk_tool.web.access import current_cluster
 

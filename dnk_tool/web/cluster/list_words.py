@@ -2,7 +2,7 @@
 
 from flask_babel import gettext as _
 
-from dnk_tool.domain.company_list import LONGEST_COMPANY, BadRow, Hint, RowFault, RowHint
+from dnk_tool.domain.clusters.company_list import LONGEST_COMPANY, BadRow, Hint, RowFault, RowHint
 
 
 def of_row(row: BadRow) -> str:

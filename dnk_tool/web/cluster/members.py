@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from dnk_tool.domain.consent_editions import WITH_PUBLIC_LIST
+from dnk_tool.domain.clusters.consent_editions import WITH_PUBLIC_LIST
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import cluster_invitations, company_invitations, consenting
 from dnk_tool.services.company_invitations import AlreadyInvited, AlreadyMember

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, ValidationError
 
-from dnk_tool.domain.placeholders import names, unknown
+from dnk_tool.domain.clusters.message_placeholders import names, unknown
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.wizard.fields import LineField, ProseField
 

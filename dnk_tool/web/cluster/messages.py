@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from dnk_tool.domain.clusters.message_placeholders import names
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.placeholders import names
 from dnk_tool.language import LOCAL_TIME
 from dnk_tool.services import messaging
 from dnk_tool.services.messaging import NobodyLeft, SentBefore, TooManyMessages

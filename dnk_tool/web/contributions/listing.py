@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
+from dnk_tool.domain.declarations.states import EDITABLE
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.states import EDITABLE
 from dnk_tool.language import moment
 from dnk_tool.services import contributing
 from dnk_tool.services.answering import Locked

@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import StringField, ValidationError
 
 from dnk_tool.catalogue import Section, Selection
-from dnk_tool.domain.completeness import of_section
+from dnk_tool.domain.answers.completeness import of_section
 from dnk_tool.language import LOCAL_TIME
 from dnk_tool.services.answering import Outcome
 from dnk_tool.services.answering_by_link import Contribution, content_of, name_of_guest

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from dnk_tool.domain.declarations.states import EDITABLE
 from dnk_tool.domain.evidence import (
     LONGEST_NAME,
     MOST_AT_ONCE,
@@ -21,7 +22,6 @@ from dnk_tool.domain.evidence import (
     visible,
 )
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.states import EDITABLE
 from dnk_tool.services import evidence
 from dnk_tool.services.evidence import Added, QuotaExceeded
 from dnk_tool.services.evidence_access import check

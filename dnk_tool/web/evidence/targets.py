@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Criterion, Selection
 from dnk_tool.catalogue.calculators import load_calculators
-from dnk_tool.domain.calculation import Line
 from dnk_tool.domain.evidence import WHOLE, Target, targets_of
+from dnk_tool.domain.figures.calculators import Line
 from dnk_tool.domain.permissions import Permission, Subject, can
 from dnk_tool.language import Language
 from dnk_tool.services import calculating

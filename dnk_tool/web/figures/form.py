@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectField
 
 from dnk_tool.catalogue import Datapoint, load
-from dnk_tool.domain.answers import Figure, Quality
+from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.web.wizard.fields import LineField, NumberField
 
 

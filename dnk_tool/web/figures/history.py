@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from dnk_tool.domain.document import figure_from_json
+from dnk_tool.domain.declarations.document import figure_from_json
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import figuring
 from dnk_tool.services.openness import openness

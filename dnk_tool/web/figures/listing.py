@@ -3,8 +3,8 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from dnk_tool.domain.declarations.states import EDITABLE
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.states import EDITABLE
 from dnk_tool.store import sites
 from dnk_tool.web.access import current_account, current_declaration, permit
 from dnk_tool.web.figures.routes import blueprint

@@ -7,11 +7,11 @@ from flask import abort
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Datapoint, Requirement, Section
-from dnk_tool.domain.answers import NO_FIGURE, Figure, Origin, Sheet, computed
-from dnk_tool.domain.figure_states import FigureState, lacks_reason, state_of
-from dnk_tool.domain.figures import is_same_amount
-from dnk_tool.domain.scope import Scope
-from dnk_tool.domain.site_sums import adds_up
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Sheet, computed
+from dnk_tool.domain.figures.merging import is_same_amount
+from dnk_tool.domain.figures.scope import Scope
+from dnk_tool.domain.figures.site_sums import adds_up
+from dnk_tool.domain.figures.states import FigureState, lacks_reason, state_of
 from dnk_tool.language import Language
 from dnk_tool.services.calculating import lines_of
 from dnk_tool.services.openness import openness

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Datapoint
-from dnk_tool.domain.answers import NO_FIGURE, Figure, Sheet, computed
-from dnk_tool.domain.figure_states import UNFINISHED, FigureState, state_of
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Sheet, computed
+from dnk_tool.domain.figures.states import UNFINISHED, FigureState, state_of
 from dnk_tool.domain.quantities import change_in_percent
 from dnk_tool.language import Language, number
 from dnk_tool.store import declarations, evidence, figures

@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectMultipleField
 
+from dnk_tool.domain.declarations.states import EDITABLE
+from dnk_tool.domain.figures.scope import Scope
 from dnk_tool.domain.permissions import Permission, can
-from dnk_tool.domain.scope import Scope
-from dnk_tool.domain.states import EDITABLE
 from dnk_tool.services.site_figures import ScopeCollision, save_scope
 from dnk_tool.store import sites
 from dnk_tool.store.models import Declaration

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Datapoint
 from dnk_tool.domain import numbers
-from dnk_tool.domain.answers import Figure
+from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.evidence import Target
-from dnk_tool.domain.figures import by_hand
+from dnk_tool.domain.figures.merging import by_hand
 from dnk_tool.domain.permissions import Permission, Role, can
 from dnk_tool.language import Language, local_day, moment, number
 from dnk_tool.services.calculating import take_result

@@ -14,7 +14,7 @@ from wtforms import Form, HiddenField, SelectField
 
 from dnk_tool.catalogue import Datapoint, load
 from dnk_tool.domain import numbers
-from dnk_tool.domain.answers import Quality
+from dnk_tool.domain.answers.answer import Quality
 from dnk_tool.domain.organisation import MAX_SITES
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.domain.quantities import Quantity

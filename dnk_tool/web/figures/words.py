@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from dnk_tool.domain.figure_states import FigureState
+from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.report import figure_words
 
 TOPICS: Mapping[str, Any] = {key: _l(text) for key, text in figure_words.TOPICS.items()}

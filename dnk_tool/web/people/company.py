@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.consent_editions import WITH_PUBLIC_LIST
+from dnk_tool.domain.clusters.consent_editions import WITH_PUBLIC_LIST
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.store import clusters
 from dnk_tool.web.access import current_actor, current_organisation, permit

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 from flask import url_for
 
-from dnk_tool.domain.cockpit import Stage, stage_of
-from dnk_tool.domain.completeness import Progress
+from dnk_tool.domain.answers.completeness import Progress
+from dnk_tool.domain.answers.values import YEARS_AHEAD
+from dnk_tool.domain.clusters.cockpit import Stage, stage_of
 from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, can
-from dnk_tool.domain.values import YEARS_AHEAD
 from dnk_tool.language import local_day
 from dnk_tool.services import progress
 from dnk_tool.store import clusters, declarations, publications

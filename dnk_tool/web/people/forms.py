@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, RadioField, SelectMultipleField
 
 from dnk_tool.catalogue import Criterion, Section, load, select
-from dnk_tool.domain.membership import Place, Unfit, place
+from dnk_tool.domain.people import Place, Unfit, place
 from dnk_tool.domain.permissions import Role
 from dnk_tool.language import Language, local_day
 from dnk_tool.services.accounts import InvalidAddress, address

@@ -6,9 +6,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from dnk_tool.domain.completeness import Progress
+from dnk_tool.domain.answers.completeness import Progress
+from dnk_tool.domain.declarations.states import EDITABLE, State
 from dnk_tool.domain.permissions import Role
-from dnk_tool.domain.states import EDITABLE, State
 from dnk_tool.services.progress import FINISHED
 
 

@@ -6,9 +6,9 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _l
 
-from dnk_tool.domain.document import Document, canonical
-from dnk_tool.domain.figure_states import FigureState
-from dnk_tool.domain.said import only_said
+from dnk_tool.domain.declarations.document import Document, canonical
+from dnk_tool.domain.declarations.redaction import only_said
+from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.language import Language
 from dnk_tool.report import Issue, RenderFailed, figure_sheets
 from dnk_tool.report.figure_sheets import FileRow, FileWords

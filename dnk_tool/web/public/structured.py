@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 
-from dnk_tool.domain.document import Document
+from dnk_tool.domain.declarations.document import Document
 from dnk_tool.report.formats import MEDIA_TYPES, Format
 from dnk_tool.report.view import DeclarationView
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from dnk_tool.catalogue import Indicator, Item, ItemKind, Requirement, Section
-from dnk_tool.domain.answers import Figure, Quality, Sheet
-from dnk_tool.domain.cells import cell_text
-from dnk_tool.domain.document import Document
-from dnk_tool.domain.values import Rows
+from dnk_tool.domain.answers.answer import Figure, Quality, Sheet
+from dnk_tool.domain.answers.table_cells import cell_text
+from dnk_tool.domain.answers.values import Rows
+from dnk_tool.domain.declarations.document import Document
 from dnk_tool.language import Language
 from dnk_tool.web.wizard.forms import field_name
 from dnk_tool.web.wizard.pages import figure_text

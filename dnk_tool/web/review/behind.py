@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from dnk_tool.domain.annex import Explanation, FurtherFigure, ReviewedGoal
-from dnk_tool.domain.answers import Quality
-from dnk_tool.domain.document import Document
-from dnk_tool.domain.goals import GoalOutcome
+from dnk_tool.domain.answers.answer import Quality
+from dnk_tool.domain.answers.goals import GoalOutcome
+from dnk_tool.domain.declarations.annex import Explanation, FurtherFigure, ReviewedGoal
+from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.numbers import readable
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Requirement, Section, Text
-from dnk_tool.domain.answers import Sheet
-from dnk_tool.domain.comparison import Piece, Run, word_diff
-from dnk_tool.domain.document import Document
+from dnk_tool.domain.answers.answer import Sheet
+from dnk_tool.domain.declarations.comparison import Piece, Run, word_diff
+from dnk_tool.domain.declarations.document import Document
 from dnk_tool.language import Language
 from dnk_tool.web.review.answers import figure_of, figure_remark, own_items, title_of
 from dnk_tool.web.review.company import profile_texts

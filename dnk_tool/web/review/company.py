@@ -5,7 +5,7 @@ from decimal import Decimal
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue import load_sectors
-from dnk_tool.domain.document import Document
+from dnk_tool.domain.declarations.document import Document
 from dnk_tool.language import Language, number
 
 # What the profile says comes first in general information; these are the catalogue's names for it.

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from dnk_tool.domain.declarations.states import NotPossible, State
 from dnk_tool.domain.permissions import Permission, Role
 from dnk_tool.domain.review import Side, Standing
-from dnk_tool.domain.states import NotPossible, State
 from dnk_tool.language import LOCAL_TIME
 from dnk_tool.services import reviewing
 from dnk_tool.services.refusals import NoRemark, NotAccepted, NothingToChange, OpenRemarks

@@ -3,9 +3,9 @@
 from flask import abort, url_for
 from flask.typing import ResponseReturnValue
 
-from dnk_tool.domain.document import Document, canonical
+from dnk_tool.domain.declarations.document import Document, canonical
+from dnk_tool.domain.declarations.redaction import only_said
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.said import only_said
 from dnk_tool.report.formats import MEDIA_TYPES, Format, made
 from dnk_tool.services import looks, printing
 from dnk_tool.services.standings import document_of

@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from dnk_tool.catalogue import Criterion, Section
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import Standing
-from dnk_tool.domain.states import State
 from dnk_tool.services.standings import Round
 from dnk_tool.store import accounts, reviews
 from dnk_tool.store.remarks import Thread

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import Side
-from dnk_tool.domain.states import State
 from dnk_tool.language import LOCAL_TIME
 from dnk_tool.store import remarks, review_queue
 from dnk_tool.store.review_queue import Case

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from dnk_tool.domain.annex import CalculatedStep, UsedFactor
-from dnk_tool.domain.answers import Origin
-from dnk_tool.domain.document import Document
+from dnk_tool.domain.answers.answer import Origin
+from dnk_tool.domain.declarations.annex import CalculatedStep, UsedFactor
+from dnk_tool.domain.declarations.document import Document
 from dnk_tool.language import Language
 from dnk_tool.web.factors import BOUNDARIES, GASES
 from dnk_tool.web.shown import Shown

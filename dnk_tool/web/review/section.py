@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section
+from dnk_tool.domain.declarations.states import DONE, State
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import Audience, Side, Standing, Verdict
-from dnk_tool.domain.states import DONE, State
 from dnk_tool.services.opinions import give_opinion
 from dnk_tool.services.refusals import NobodyListens, NoRemark, NotInReview, Superseded, VerdictCollision
 from dnk_tool.services.remarking import MoreWasSaid, NoAnswer

@@ -7,7 +7,7 @@ from fractions import Fraction
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Datapoint
-from dnk_tool.domain.answers import Figure, Origin
+from dnk_tool.domain.answers.answer import Figure, Origin
 from dnk_tool.domain.quantities import Quantity, in_base
 from dnk_tool.language import Language, number
 from dnk_tool.web.wizard.words import word

@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import Form, HiddenField, RadioField
 
 from dnk_tool.catalogue import Criterion
-from dnk_tool.domain.assessment import MAX_MEASURES, Assessment, Measure, Rating, gaps, profile
+from dnk_tool.domain.answers.self_assessment import MAX_MEASURES, Assessment, Measure, Rating, gaps, profile
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
 from dnk_tool.services.assessing import (

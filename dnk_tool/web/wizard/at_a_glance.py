@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from dnk_tool.domain.goals import goals
-from dnk_tool.domain.taking_over import all_offers
+from dnk_tool.domain.answers.goals import goals
+from dnk_tool.domain.answers.take_over import all_offers
 from dnk_tool.store import goals as goal_store
 from dnk_tool.store.content import Content
 from dnk_tool.store.models import Declaration

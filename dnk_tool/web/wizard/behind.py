@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dnk_tool.catalogue.calculators import Calculator, calculators_by_result
-from dnk_tool.domain.answers import Figure, Origin
+from dnk_tool.domain.answers.answer import Figure, Origin
 from dnk_tool.services import calculating
 from dnk_tool.services.calculating import StoredLine
 from dnk_tool.store.content import Content

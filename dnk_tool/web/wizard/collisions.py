@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Item, Requirement, Selection
-from dnk_tool.domain.answers import Answer, Disclosure, Figure
-from dnk_tool.domain.values import Rows
+from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
+from dnk_tool.domain.answers.values import Rows
 from dnk_tool.language import Language, moment, number
 from dnk_tool.services.saving import Collision
 from dnk_tool.store import accounts

@@ -12,7 +12,7 @@ from flask_wtf import FlaskForm
 
 from dnk_tool.catalogue import Criterion, Section, Selection
 from dnk_tool.catalogue.self_checks import of_criterion
-from dnk_tool.domain.completeness import Completeness, GapKind, of_section
+from dnk_tool.domain.answers.completeness import Completeness, GapKind, of_section
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.services.answering import Outcome, save_section
 from dnk_tool.services.calculating import lines_of

@@ -10,9 +10,9 @@ from wtforms import Field, FieldList, Form, FormField, ValidationError
 from wtforms.widgets import TextArea, TextInput
 
 from dnk_tool.domain import numbers
-from dnk_tool.domain.list_columns import one_line
+from dnk_tool.domain.answers.values import FIRST_YEAR, LAST_YEAR, MAX_ROWS
+from dnk_tool.domain.clusters.company_list_columns import one_line
 from dnk_tool.domain.text import MAX_LENGTH, normalised
-from dnk_tool.domain.values import FIRST_YEAR, LAST_YEAR, MAX_ROWS
 from dnk_tool.language import Language, is_language, number
 from dnk_tool.web.languages import current_language
 

@@ -7,9 +7,9 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain import completeness
+from dnk_tool.domain.answers import completeness
+from dnk_tool.domain.declarations.states import EDITABLE, Action, NotPossible, State, transition
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.states import EDITABLE, Action, NotPossible, State, transition
 from dnk_tool.services import finishing, moving, submitting
 from dnk_tool.services.plausibility import count_open
 from dnk_tool.services.signing import NoConsent

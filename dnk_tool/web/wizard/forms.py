@@ -16,7 +16,7 @@ from wtforms import (
 )
 
 from dnk_tool.catalogue import Column, Item, ItemKind, Requirement, Section, Selection, Table, select
-from dnk_tool.domain.answers import Disclosure, Quality
+from dnk_tool.domain.answers.answer import Disclosure, Quality
 from dnk_tool.web.wizard.fields import LineField, NumberField, ProseField, RowsField, YearField
 
 DONE = "done"

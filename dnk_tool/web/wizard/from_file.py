@@ -8,10 +8,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.annex import NO_ANNEX
-from dnk_tool.domain.answers import Figure
-from dnk_tool.domain.document import Document, canonical
-from dnk_tool.domain.document_reader import MAX_BYTES, DocumentProblem, read_document
+from dnk_tool.domain.answers.answer import Figure
+from dnk_tool.domain.declarations.annex import NO_ANNEX
+from dnk_tool.domain.declarations.document import Document, canonical
+from dnk_tool.domain.declarations.document_reader import MAX_BYTES, DocumentProblem, read_document
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import earlier_files
 from dnk_tool.services.declaration_files import LARGEST_FILE, FileFault, UnreadableDeclaration, document_of

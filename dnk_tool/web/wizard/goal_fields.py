@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form, HiddenField, RadioField
 
 from dnk_tool.catalogue import Aspect, Section
-from dnk_tool.domain.goals import NO_REVIEW, Goal, GoalOutcome, GoalReview, goal_text
+from dnk_tool.domain.answers.goals import NO_REVIEW, Goal, GoalOutcome, GoalReview, goal_text
 from dnk_tool.services.declarations import settings_of
 from dnk_tool.services.goals import GivenReview, GoalCollision
 from dnk_tool.store.goals import StoredReview

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, StringField, ValidationError
 
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Permission, Role, can
-from dnk_tool.domain.states import State
 from dnk_tool.language import local_day
 from dnk_tool.services.accounts import one_line
 from dnk_tool.store import accounts, clusters

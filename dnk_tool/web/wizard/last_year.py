@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section
-from dnk_tool.domain.answers import NO_FIGURE, Sheet
-from dnk_tool.domain.goals import goals
-from dnk_tool.domain.taking_over import Earlier, narrative_refs, offers, unconfirmed
-from dnk_tool.domain.year_change import YearChange, year_change
+from dnk_tool.domain.answers.answer import NO_FIGURE, Sheet
+from dnk_tool.domain.answers.goals import goals
+from dnk_tool.domain.answers.take_over import Earlier, narrative_refs, offers, unconfirmed
+from dnk_tool.domain.figures.year_change import YearChange, year_change
 from dnk_tool.language import Language, number
 from dnk_tool.store import goals as goal_store
 from dnk_tool.store import taking_over as store

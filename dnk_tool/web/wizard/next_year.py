@@ -6,9 +6,9 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from dnk_tool.domain.answers.values import YEARS_AHEAD
+from dnk_tool.domain.declarations.states import DONE
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.states import DONE
-from dnk_tool.domain.values import YEARS_AHEAD
 from dnk_tool.language import local_day
 from dnk_tool.services import next_year, taking_over
 from dnk_tool.services.declarations import YearAhead, YearTaken, settings_of

@@ -6,8 +6,8 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from dnk_tool.domain.answers import Sheet
-from dnk_tool.domain.figure_states import UNFINISHED, state_of
+from dnk_tool.domain.answers.answer import Sheet
+from dnk_tool.domain.figures.states import UNFINISHED, state_of
 from dnk_tool.services.calculating import StoredLine
 from dnk_tool.store.models import Declaration
 

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from dnk_tool.domain import completeness
-from dnk_tool.domain.cockpit import stage_of
-from dnk_tool.domain.completeness import Status
+from dnk_tool.domain.answers import completeness
+from dnk_tool.domain.answers.completeness import Status
+from dnk_tool.domain.answers.values import YEARS_AHEAD
+from dnk_tool.domain.clusters.cockpit import stage_of
+from dnk_tool.domain.declarations.states import EDITABLE, State
 from dnk_tool.domain.permissions import Permission, can
-from dnk_tool.domain.states import EDITABLE, State
-from dnk_tool.domain.values import YEARS_AHEAD
 from dnk_tool.language import local_day
 from dnk_tool.services.calculating import lines_of
 from dnk_tool.services.plausibility import count_open

@@ -5,7 +5,7 @@ from dataclasses import replace
 from flask import render_template
 
 from dnk_tool.catalogue import Section, Selection
-from dnk_tool.domain import completeness
+from dnk_tool.domain.answers import completeness
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.store import declarations
 from dnk_tool.store.models import Declaration

@@ -20,8 +20,8 @@ from dnk_tool.catalogue import (
     Text,
     load,
 )
-from dnk_tool.domain.answers import NO_FIGURE, Figure, Origin, computed
-from dnk_tool.domain.completeness import Completeness, Gap, Status, of_requirement
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, computed
+from dnk_tool.domain.answers.completeness import Completeness, Gap, Status, of_requirement
 from dnk_tool.language import Language, number
 from dnk_tool.store.content import Change, Content
 from dnk_tool.web.wizard.amounts import reading

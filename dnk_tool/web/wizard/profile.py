@@ -11,10 +11,10 @@ from wtforms import Form, HiddenField, SelectField, ValidationError
 
 from dnk_tool.catalogue import editions, load, load_sectors
 from dnk_tool.catalogue.model import UnitFamily
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.organisation import MAX_SITES, Profile, Site
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.states import State
 from dnk_tool.services.organisations import ProfileCollision, create_organisation, update_profile
 from dnk_tool.store import declarations
 from dnk_tool.store.models import Organisation

@@ -6,9 +6,9 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.consent_editions import WITH_PUBLIC_LIST
+from dnk_tool.domain.clusters.consent_editions import WITH_PUBLIC_LIST
+from dnk_tool.domain.declarations.states import NotPossible
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.states import NotPossible
 from dnk_tool.services import publishing
 from dnk_tool.store import clusters, sign_offs, versions
 from dnk_tool.web import mails, published

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Item
-from dnk_tool.domain.answers import Answer, Disclosure
-from dnk_tool.domain.cells import row_text
+from dnk_tool.domain.answers.answer import Answer, Disclosure
+from dnk_tool.domain.answers.table_cells import row_text
+from dnk_tool.domain.answers.values import Cell, Rows
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.values import Cell, Rows
 from dnk_tool.language import Language, number
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from dnk_tool.catalogue import Datapoint, Section
 from dnk_tool.domain import numbers
-from dnk_tool.domain.answers import Figure
+from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.language import Language, number
 from dnk_tool.services.answering import Submission
 from dnk_tool.web.wizard.amounts import reading

@@ -9,8 +9,8 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, ValidationError
 
 from dnk_tool.catalogue import Catalogue, load
+from dnk_tool.domain.declarations.states import OPEN
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.states import OPEN
 from dnk_tool.language import local_day
 from dnk_tool.services import declarations as declaring
 from dnk_tool.services.declarations import Settings, SettingsCollision, YearAhead, YearTaken

@@ -6,8 +6,8 @@ from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from dnk_tool.domain.declarations.states import NotPossible, State
 from dnk_tool.domain.permissions import NotPermitted, Permission
-from dnk_tool.domain.states import NotPossible, State
 from dnk_tool.services import inviting, sign_off_links
 from dnk_tool.store.accounts import Account
 from dnk_tool.store.models import Declaration

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from flask import render_template, request
 from flask_babel import gettext as _
 
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Actor
-from dnk_tool.domain.states import State
 from dnk_tool.services import signing
 from dnk_tool.services.signing import NoConsent, NoReason
 from dnk_tool.store import accounts, versions

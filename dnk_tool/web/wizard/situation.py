@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from dnk_tool.domain.cockpit import Stage
-from dnk_tool.domain.completeness import Completeness, Status
+from dnk_tool.domain.answers.completeness import Completeness, Status
+from dnk_tool.domain.clusters.cockpit import Stage
+from dnk_tool.domain.declarations.states import EDITABLE, State
 from dnk_tool.domain.review import Judgement, Side, Standing, is_unlocked
-from dnk_tool.domain.states import EDITABLE, State
 from dnk_tool.services.standings import current_round
 from dnk_tool.services.submitting import waits_for_company
 from dnk_tool.store import clusters, declarations, remarks

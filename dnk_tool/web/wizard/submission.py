@@ -7,9 +7,9 @@ from flask_wtf import FlaskForm
 from wtforms import Form, FormField
 
 from dnk_tool.catalogue import Item, ItemKind, Requirement, Section
-from dnk_tool.domain.answers import Answer, Disclosure, Figure, Quality
+from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
+from dnk_tool.domain.answers.values import Cell, Rows, Value
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.values import Cell, Rows, Value
 from dnk_tool.language import Language
 from dnk_tool.services.answering import Submission
 from dnk_tool.services.saving import Given

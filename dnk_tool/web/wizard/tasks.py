@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from dnk_tool.catalogue import Criterion, Section
-from dnk_tool.domain.completeness import Completeness, GapKind, Status
+from dnk_tool.domain.answers.completeness import Completeness, GapKind, Status
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.wizard.situation import Mark
 from dnk_tool.web.wizard.words import word

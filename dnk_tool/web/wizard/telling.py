@@ -4,7 +4,7 @@ from typing import cast
 
 from flask import url_for
 
-from dnk_tool.domain.states import State
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.language import Language, day, local_day
 from dnk_tool.store import clusters, versions
 from dnk_tool.store.accounts import Account

@@ -6,16 +6,16 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from dnk_tool.domain.answers import Quality
-from dnk_tool.domain.assessment import Rating
-from dnk_tool.domain.calculation import Basis
-from dnk_tool.domain.cockpit import Stage, Task, Turn
-from dnk_tool.domain.completeness import GapKind, Progress, Status
-from dnk_tool.domain.goals import GoalOutcome
+from dnk_tool.domain.answers.answer import Quality
+from dnk_tool.domain.answers.completeness import GapKind, Progress, Status
+from dnk_tool.domain.answers.goals import GoalOutcome
+from dnk_tool.domain.answers.self_assessment import Rating
+from dnk_tool.domain.answers.self_check import Reply
+from dnk_tool.domain.clusters.cockpit import Stage, Task, Turn
+from dnk_tool.domain.declarations.states import EventKind, State
+from dnk_tool.domain.figures.calculators import Basis
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.domain.review import Audience, Side, Standing
-from dnk_tool.domain.self_check import Reply
-from dnk_tool.domain.states import EventKind, State
 from dnk_tool.store.cockpit import Order
 from dnk_tool.store.contributions import QuestionStage
 from dnk_tool.store.versions import Outcome

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from dnk_tool.domain.annex import (
+from dnk_tool.domain.declarations.annex import (
     NO_ANNEX,
     Annex,
     CalculatedLine,
@@ -20,7 +20,7 @@ from dnk_tool.domain.annex import (
     ReviewedGoal,
     UsedFactor,
 )
-from dnk_tool.domain.annex_file import AnnexShape
+from dnk_tool.domain.declarations.annex_schema import AnnexShape
 from dnk_tool.domain.quantities import Quantity
 
 TEXT = st.text("abcäöüßXYZ0123.,-€", min_size=1, max_size=20)

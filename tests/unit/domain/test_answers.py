@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dnk_tool.catalogue import Datapoint, load, select
-from dnk_tool.domain.answers import NO_FIGURE, Answer, Disclosure, Figure, Quality, Sheet, computed
+from dnk_tool.domain.answers.answer import NO_FIGURE, Answer, Disclosure, Figure, Quality, Sheet, computed
+from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.quantities import in_base
-from dnk_tool.domain.values import Rows
 
 quick = settings(max_examples=60, deadline=None, database=None)
 

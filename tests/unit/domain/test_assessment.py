@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dnk_tool.catalogue import load
-from dnk_tool.domain.assessment import Assessment, Measure, Rating, gaps, profile
+from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating, gaps, profile
 
 quick = settings(max_examples=50, deadline=None, database=None)
 

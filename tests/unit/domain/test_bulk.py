@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from dnk_tool.domain.answers import Answer, Disclosure
-from dnk_tool.domain.bulk import size_of
-from dnk_tool.domain.document import Document, canonical
-from dnk_tool.domain.document_reader import DocumentError, read_document
-from dnk_tool.domain.said import only_said
+from dnk_tool.domain.answers.answer import Answer, Disclosure
+from dnk_tool.domain.declarations.document import Document, canonical
+from dnk_tool.domain.declarations.document_reader import DocumentError, read_document
+from dnk_tool.domain.declarations.redaction import only_said
+from dnk_tool.domain.declarations.size import size_of
 from tests.builders import full_document
 
 

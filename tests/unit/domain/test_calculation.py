@@ -9,8 +9,8 @@ import pytest
 
 from dnk_tool.catalogue.factors import Boundary
 from dnk_tool.catalogue.model import Text
-from dnk_tool.domain.answers import Figure, Origin, Quality
-from dnk_tool.domain.calculation import Basis, FactorSnapshot, Fault, Line, Result, faults
+from dnk_tool.domain.answers.answer import Figure, Origin, Quality
+from dnk_tool.domain.figures.calculators import Basis, FactorSnapshot, Fault, Line, Result, line_faults
 from tests.lines import activity_of, calculation, line
 
 
@@ -153,9 +153,9 @@ def test_refrigerant_is_refilled_or_balanced() -> None:
     balance = line("refrigerants/r404a", start="10 kg", bought="5 kg", end="12 kg", disposed="1 kg")
     assert _value("ghg.scope1.gross", balance) == "7.8856 t-co2e"
     both = line("refrigerants/r404a", quantity="1 kg", start="10 kg")
-    assert faults(both, activity_of(both)) == (Fault("either-or", "start"),)
+    assert line_faults(both, activity_of(both)) == (Fault("either-or", "start"),)
     gained = line("refrigerants/r404a", start="1 kg", bought="0 kg", end="2 kg", disposed="0 kg")
-    assert faults(gained, activity_of(gained)) == (Fault("below-zero", "start"),)
+    assert line_faults(gained, activity_of(gained)) == (Fault("below-zero", "start"),)
 
 
 def test_ways_to_work_and_freight_are_multiplied_out() -> None:
@@ -169,14 +169,14 @@ def test_ways_to_work_and_freight_are_multiplied_out() -> None:
 
 def test_a_purchase_needs_an_own_factor_with_a_reason() -> None:
     bare = line("purchases/purchase", quantity="2 t")
-    assert faults(bare, activity_of(bare)) == (Fault("no-factor", "scope3"),)
+    assert line_faults(bare, activity_of(bare)) == (Fault("no-factor", "scope3"),)
     silent = replace(bare, factors={"scope3": _own("1.5", "kg", "kg-co2e", reason=" ")})
-    assert faults(silent, activity_of(silent)) == (Fault("no-reason", "scope3"),)
+    assert line_faults(silent, activity_of(silent)) == (Fault("no-reason", "scope3"),)
     given = replace(bare, factors={"scope3": _own("1.5", "kg", "kg-co2e")})
     assert _value("ghg.scope3.purchased-goods", given) == "3 t-co2e"
     assert _codes("ghg.scope3.purchased-goods", given) == {"own-factor"}
     other = replace(bare, factors={"scope3": _own("1.5", "EUR", "kg-co2e")})
-    assert faults(other, activity_of(other)) == (Fault("unfit-factor", "scope3"),)
+    assert line_faults(other, activity_of(other)) == (Fault("unfit-factor", "scope3"),)
 
 
 def test_an_own_factor_may_be_for_the_unit_as_entered() -> None:
@@ -187,7 +187,7 @@ def test_an_own_factor_may_be_for_the_unit_as_entered() -> None:
         calorific_value="10 kWh-hs-per-m3",
     )
     own = replace(gas, factors={**gas.factors, "scope1": _own("2", "m3", "kg-co2e")})
-    assert faults(own, activity_of(own)) == ()
+    assert line_faults(own, activity_of(own)) == ()
     assert _value("ghg.scope1.gross", own) == "0.2 t-co2e"
 
 
@@ -222,7 +222,7 @@ def test_a_waste_code_has_six_digits_and_a_star_if_hazardous(
     activity: str, code: str, is_right: bool
 ) -> None:
     given = replace(line(f"waste/{activity}", quantity="1 t"), code=code)
-    assert (faults(given, activity_of(given)) == ()) is is_right
+    assert (line_faults(given, activity_of(given)) == ()) is is_right
 
 
 def test_recycled_materials_are_a_share_only_where_each_line_says_so() -> None:
@@ -233,7 +233,7 @@ def test_recycled_materials_are_a_share_only_where_each_line_says_so() -> None:
     assert "materials.recycled-share" not in calculation(steel, silent).results
     assert _codes("materials.recycled-share", steel, silent) == {"recycled-share-missing"}
     too_much = line("materials/renewable", quantity="10 t", recycled_share="101 percent")
-    assert faults(too_much, activity_of(too_much)) == (Fault("above-whole", "recycled-share"),)
+    assert line_faults(too_much, activity_of(too_much)) == (Fault("above-whole", "recycled-share"),)
 
 
 def test_more_water_out_than_in_gives_no_consumption() -> None:
@@ -358,7 +358,7 @@ def test_value_distributed_adds_up_what_was_given_away() -> None:
         payments_to_government="-5000 EUR",
         community_investments="0 EUR",
     )
-    assert faults(given, activity_of(given)) == ()
+    assert line_faults(given, activity_of(given)) == ()
     assert _value("economy.value-distributed", given) == "715000 EUR"
 
 
@@ -384,7 +384,7 @@ def test_what_no_company_travels_is_a_fault() -> None:
     """Three long numbers multiply to one that the record of a version could not hold."""
     long = "9" * 12
     given = line("commuting/car", quantity=f"{long} km", days=f"{long} days", persons=f"{long} persons")
-    assert Fault("too-long", "quantity") in faults(given, activity_of(given))
+    assert Fault("too-long", "quantity") in line_faults(given, activity_of(given))
 
 
 def test_a_value_too_long_for_a_figure_is_no_result() -> None:
@@ -416,7 +416,7 @@ def test_a_value_too_long_for_a_figure_is_no_result() -> None:
 )
 def test_faults_are_named(where: str, given: dict[str, str], fault: tuple[str, str]) -> None:
     found = line(where, **given)
-    assert Fault(*fault) in faults(found, activity_of(found))
+    assert Fault(*fault) in line_faults(found, activity_of(found))
 
 
 def test_a_stated_factor_is_direct_and_counts_carbon_dioxide() -> None:

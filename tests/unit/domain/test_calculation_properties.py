@@ -19,9 +19,17 @@ import dnk_tool.domain
 from dnk_tool.catalogue import load
 from dnk_tool.catalogue.calculators import load_calculators
 from dnk_tool.catalogue.factors_loader import load_factors
-from dnk_tool.domain.calculation import Basis, Line, evaluate, faults, from_json, to_json, with_factors
-from dnk_tool.domain.calculation.rounding import DECIMALS, rounded
-from dnk_tool.domain.formulas import exact
+from dnk_tool.domain.figures.calculators import (
+    Basis,
+    Line,
+    evaluate,
+    from_json,
+    line_faults,
+    to_json,
+    with_factors,
+)
+from dnk_tool.domain.figures.calculators.rounding import DECIMALS, rounded
+from dnk_tool.domain.figures.formulas import exact
 from dnk_tool.domain.numbers import MAX_DIGITS
 from dnk_tool.domain.quantities import Quantity, from_base, in_base
 from tests.lines import DATAPOINTS, YEAR
@@ -131,7 +139,7 @@ def test_a_line_without_faults_leads_to_something(found: tuple[Line, ...]) -> No
         assert activity is not None
         calculation = _evaluate([line])
         codes = {note.code for note in calculation.notes}
-        if faults(line, activity):
+        if line_faults(line, activity):
             assert calculation.results == {}
             assert codes == {"faulty-line"}
         else:
@@ -187,7 +195,11 @@ def test_a_formula_takes_exact_numbers_only(value: Any) -> None:
 
 
 SOURCES = sorted(
-    [*(DOMAIN / "formulas").glob("*.py"), *(DOMAIN / "calculation").glob("*.py"), DOMAIN / "quantities.py"]
+    [
+        *(DOMAIN / "figures/formulas").glob("*.py"),
+        *(DOMAIN / "figures/calculators").glob("*.py"),
+        DOMAIN / "quantities.py",
+    ]
 )
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dnk_tool.domain.cockpit import (
+from dnk_tool.domain.clusters.cockpit import (
     SILENCE,
     STATES,
     TOLD,
@@ -22,7 +22,7 @@ from dnk_tool.domain.cockpit import (
     tasks_of,
     turn_of,
 )
-from dnk_tool.domain.states import EventKind, State
+from dnk_tool.domain.declarations.states import EventKind, State
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=100)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dnk_tool.domain.company_list import BadRow, Known, Row, RowFault, RowHint, Sifted, firm, sift
-from dnk_tool.domain.list_columns import LAST_HEAD, Columns, Line, bare_address, columns_of
+from dnk_tool.domain.clusters.company_list import BadRow, Known, Row, RowFault, RowHint, Sifted, firm, sift
+from dnk_tool.domain.clusters.company_list_columns import LAST_HEAD, Columns, Line, bare_address, columns_of
 
 
 def address(text: str) -> str:

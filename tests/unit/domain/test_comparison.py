@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dnk_tool.domain.answers import Answer, Disclosure, Figure, Quality
-from dnk_tool.domain.comparison import Piece, Run, changed_sections, has_changed, word_diff
-from dnk_tool.domain.document import Document
-from dnk_tool.domain.values import Rows
+from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
+from dnk_tool.domain.answers.values import Rows
+from dnk_tool.domain.declarations.comparison import Piece, Run, changed_sections, has_changed, word_diff
+from dnk_tool.domain.declarations.document import Document
 from tests.builders import PROFILE, YEAR, full_document
 
 WHOLE = full_document()

@@ -9,10 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dnk_tool.catalogue import Criterion, Indicator, Section, Selection, select
-from dnk_tool.domain.answers import Answer, Disclosure, Figure, Quality, Sheet
-from dnk_tool.domain.completeness import Gap, GapKind, Status, criteria_done, gaps, of_declaration, of_section
+from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality, Sheet
+from dnk_tool.domain.answers.completeness import (
+    Gap,
+    GapKind,
+    Status,
+    criteria_done,
+    gaps,
+    of_declaration,
+    of_section,
+)
+from dnk_tool.domain.answers.values import Row, Rows
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.values import Row, Rows
 
 quick = settings(max_examples=25, deadline=None, database=None)
 

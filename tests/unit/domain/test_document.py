@@ -11,14 +11,14 @@ from typing import Any, TypeVar
 import jsonschema
 import pytest
 
-from dnk_tool.domain import completeness
-from dnk_tool.domain.answers import Answer, Disclosure, Figure, Quality
-from dnk_tool.domain.document import Document, canonical, fingerprint, to_json
-from dnk_tool.domain.document_file import schema
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.answers import completeness
+from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
+from dnk_tool.domain.answers.values import Rows
+from dnk_tool.domain.declarations.document import Document, canonical, fingerprint, to_json
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.declarations.document_schema import schema
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.values import Rows
 
 DATA = Path(__file__).parents[2] / "data"
 FILES = sorted(DATA.glob("*.json"))

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dnk_tool.domain.document import Document, canonical
-from dnk_tool.domain.document_file import schema
-from dnk_tool.domain.document_reader import (
+from dnk_tool.domain.declarations.document import Document, canonical
+from dnk_tool.domain.declarations.document_reader import (
     MAX_BYTES,
     MAX_PROBLEMS,
     DocumentError,
     DocumentProblem,
     read_document,
 )
+from dnk_tool.domain.declarations.document_schema import schema
 
 quick = settings(max_examples=120, deadline=None, database=None)
 

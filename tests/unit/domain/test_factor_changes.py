@@ -7,7 +7,7 @@ import pytest
 
 from dnk_tool.catalogue.factors import Factor, FactorUse
 from dnk_tool.catalogue.factors_loader import load_factors, load_units
-from dnk_tool.domain.factor_changes import FactorChange, against, changes, is_same_value, percent
+from dnk_tool.domain.factors import FactorChange, against, changes, is_same_value, percent
 
 
 def _factor(key: str = "diesel.litre", value: str = "2", year: int | None = None) -> Factor:

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from dnk_tool.catalogue import select
 from dnk_tool.domain import numbers
-from dnk_tool.domain.answers import NO_FIGURE, Figure, Origin, Quality
-from dnk_tool.domain.figure_cells import (
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
+from dnk_tool.domain.clusters.company_list_columns import Line
+from dnk_tool.domain.figures.file_cells import (
     is_exact_in_spreadsheet,
     read_numeric,
     read_quality,
@@ -18,10 +19,9 @@ from dnk_tool.domain.figure_cells import (
     read_words,
     written_words,
 )
-from dnk_tool.domain.figure_changes import Sifted, Stored, sift
-from dnk_tool.domain.figure_columns import HEADS, Column, NoColumns, layout_of
-from dnk_tool.domain.figure_rows import Read, RowFault, RowHint, read_rows
-from dnk_tool.domain.list_columns import Line
+from dnk_tool.domain.figures.file_changes import Sifted, Stored, sift
+from dnk_tool.domain.figures.file_columns import HEADS, Column, NoColumns, layout_of
+from dnk_tool.domain.figures.file_rows import Read, RowFault, RowHint, read_rows
 from dnk_tool.domain.text import normalised
 
 SELECTION = select("dnk-2017", "gri")

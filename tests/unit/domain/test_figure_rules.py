@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from dnk_tool.catalogue import select
-from dnk_tool.domain.answers import NO_FIGURE, Answer, Disclosure, Figure, Origin, Quality, Sheet
-from dnk_tool.domain.figure_states import UNFINISHED, FigureState, state_of
-from dnk_tool.domain.figures import brought_back, by_hand, completed, emptied, is_same_amount, result
+from dnk_tool.domain.answers.answer import NO_FIGURE, Answer, Disclosure, Figure, Origin, Quality, Sheet
+from dnk_tool.domain.figures.merging import brought_back, by_hand, completed, emptied, is_same_amount, result
+from dnk_tool.domain.figures.states import UNFINISHED, FigureState, state_of
 
 SELECTION = select("dnk-2017", "gri")
 POINTS = SELECTION.catalogue.datapoints

@@ -1,10 +1,10 @@
 """Which aspects hold goals, what of an earlier year counts as one, and how it reads a year later."""
 
 from dnk_tool.catalogue import Aspect, select
-from dnk_tool.domain.answers import Answer, Disclosure
-from dnk_tool.domain.goals import GoalOutcome, GoalReview, goal_text, goals
-from dnk_tool.domain.taking_over import Earlier
-from dnk_tool.domain.values import Rows
+from dnk_tool.domain.answers.answer import Answer, Disclosure
+from dnk_tool.domain.answers.goals import GoalOutcome, GoalReview, goal_text, goals
+from dnk_tool.domain.answers.take_over import Earlier
+from dnk_tool.domain.answers.values import Rows
 
 SELECTION = select("dnk-2017", "gri")
 CLIMATE = SELECTION.section_by_ref["13"]

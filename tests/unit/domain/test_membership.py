@@ -6,14 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dnk_tool.domain.membership import (
-    STRENGTH,
-    Place,
-    Unfit,
-    place,
-    stronger,
-    stronger_in_cluster,
-)
+from dnk_tool.domain.people import STRENGTH, Place, Unfit, place, stronger, stronger_in_cluster
 from dnk_tool.domain.permissions import ClusterRole, Role
 
 TODAY = date(2026, 11, 25)

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from dnk_tool.domain.origin import code_of, name_of, prefix_of, typed_name
+from dnk_tool.domain.declarations.version_code import code_of, name_of, prefix_of, typed_name
 
 PRINT = "ab12cd34" * 8
 CODE = "nc9c-td5b-2b6k"

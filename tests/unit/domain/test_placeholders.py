@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dnk_tool.domain.placeholders import NAMES, Placeholder, filled, names, unknown
+from dnk_tool.domain.clusters.message_placeholders import NAMES, Placeholder, filled, names, unknown
 
 VALUES = {
     Placeholder.COMPANY: "Beck {link} & Söhne",

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from dnk_tool.catalogue.plausibility import RangeRule
 from dnk_tool.catalogue.plausibility_loader import load_plausibility
-from dnk_tool.domain.answers import Figure, Quality
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.answers.answer import Figure, Quality
+from dnk_tool.domain.answers.values import Rows
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.figures.plausibility import Facts, PlausibilityWarning, said, warnings
+from dnk_tool.domain.figures.plausibility.facts import as_decimal
 from dnk_tool.domain.organisation import Profile
-from dnk_tool.domain.plausibility import Facts, PlausibilityWarning, said, warnings
-from dnk_tool.domain.plausibility.facts import as_decimal
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.values import Rows
 from tests.oddities import cases, facts, figure
 
 RULES = load_plausibility()

@@ -8,7 +8,7 @@ import pytest
 from dnk_tool.catalogue.calculators import Activity, Slot, load_calculators
 from dnk_tool.catalogue.factors import Factor, Factors
 from dnk_tool.catalogue.factors_loader import load_factors
-from dnk_tool.domain.calculation import (
+from dnk_tool.domain.figures.calculators import (
     Line,
     UnfitLine,
     alternatives,

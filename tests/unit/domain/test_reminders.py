@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dnk_tool.domain.reminders import STEPS, Task, is_old_news, step, task
-from dnk_tool.domain.states import EDITABLE, State
+from dnk_tool.domain.clusters.deadline_reminders import STEPS, Task, is_old_news, step, task
+from dnk_tool.domain.declarations.states import EDITABLE, State
 
 DUE = date(2027, 3, 31)
 

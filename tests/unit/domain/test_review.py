@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from dnk_tool.domain.declarations.states import EDITABLE, State
 from dnk_tool.domain.review import (
     READS,
     Audience,
@@ -15,7 +16,6 @@ from dnk_tool.domain.review import (
     latest,
     standing,
 )
-from dnk_tool.domain.states import EDITABLE, State
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 YES, NO = Verdict.ACCEPTED, Verdict.CHANGE_NEEDED

@@ -2,8 +2,8 @@
 
 import pytest
 
+from dnk_tool.domain.figures.scope import Scope, scope_of
 from dnk_tool.domain.organisation import Site, renamed
-from dnk_tool.domain.scope import Scope, scope_of
 
 
 def scope(known: str, chosen: str | None = None, figures: str = "", before: str | None = None) -> Scope:

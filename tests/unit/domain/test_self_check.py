@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dnk_tool.catalogue.self_checks import load_self_checks
-from dnk_tool.domain.assessment import Assessment, Measure
-from dnk_tool.domain.self_check import Count, Reply, count, is_planned, merged, open_points
+from dnk_tool.domain.answers.self_assessment import Assessment, Measure
+from dnk_tool.domain.answers.self_check import Count, Reply, count, is_planned, merged, open_points
 
 ENERGY = load_self_checks()["energy"]
 KEYS = [one.key for one in ENERGY.questions]

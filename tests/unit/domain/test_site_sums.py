@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from dnk_tool.catalogue import Datapoint, load
 from dnk_tool.domain import numbers
+from dnk_tool.domain.figures.site_sums import add_up, adds_up
 from dnk_tool.domain.quantities import Quantity, UnknownUnit, in_base
-from dnk_tool.domain.site_sums import add_up, adds_up
 
 quick = settings(max_examples=80, deadline=None, database=None)
 

@@ -4,8 +4,7 @@ import itertools
 
 import pytest
 
-from dnk_tool.domain.permissions import Actor, ClusterRole, Role, Subject, can
-from dnk_tool.domain.states import (
+from dnk_tool.domain.declarations.states import (
     EDITABLE,
     NEEDS,
     TRANSITIONS,
@@ -15,6 +14,7 @@ from dnk_tool.domain.states import (
     State,
     transition,
 )
+from dnk_tool.domain.permissions import Actor, ClusterRole, Role, Subject, can
 
 BACK = "back to where it came from"
 D, G, S, C, A, F, R = (

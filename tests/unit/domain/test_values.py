@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dnk_tool.catalogue import Column, Item, ItemKind, load
-from dnk_tool.domain import values
+from dnk_tool.domain.answers import values
+from dnk_tool.domain.answers.values import Fault, Rows, UnfitValue, Value, from_json, to_json
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.text import normalised
-from dnk_tool.domain.values import Fault, Rows, UnfitValue, Value, from_json, to_json
 
 quick = settings(max_examples=100, deadline=None, database=None)
 

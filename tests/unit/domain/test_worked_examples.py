@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from dnk_tool.domain import formulas
-from dnk_tool.domain.answers import Figure
+from dnk_tool.domain.answers.answer import Figure
+from dnk_tool.domain.figures import formulas
 from tests.lines import calculation, line
 
 DATA = Path(__file__).parents[2] / "data"

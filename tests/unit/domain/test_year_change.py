@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from dnk_tool.catalogue import load
-from dnk_tool.domain.answers import NO_FIGURE, Figure, Quality
-from dnk_tool.domain.year_change import YearChange, year_change
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Quality
+from dnk_tool.domain.figures.year_change import YearChange, year_change
 
 POINT = load("dnk-2017").datapoints["ghg.scope1.gross"]
 

@@ -9,8 +9,8 @@ from datetime import date
 import pytest
 from python_calamine import CalamineWorkbook
 
-from dnk_tool.domain.answers import Answer, Disclosure
-from dnk_tool.domain.document import Document
+from dnk_tool.domain.answers.answer import Answer, Disclosure
+from dnk_tool.domain.declarations.document import Document
 from dnk_tool.language import LANGUAGES, Language
 from dnk_tool.report.compose import compose
 from dnk_tool.report.declaration_sheets import to_csv, to_xlsx

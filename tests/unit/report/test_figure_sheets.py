@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dnk_tool.catalogue import select
-from dnk_tool.domain.answers import Figure, Quality, Sheet
-from dnk_tool.domain.figure_changes import Sifted, Stored, sift
-from dnk_tool.domain.figure_columns import HEADS, Column
-from dnk_tool.domain.figure_rows import read_rows
-from dnk_tool.domain.figure_states import FigureState
-from dnk_tool.domain.list_columns import Line
+from dnk_tool.domain.answers.answer import Figure, Quality, Sheet
+from dnk_tool.domain.clusters.company_list_columns import Line
+from dnk_tool.domain.figures.file_changes import Sifted, Stored, sift
+from dnk_tool.domain.figures.file_columns import HEADS, Column
+from dnk_tool.domain.figures.file_rows import read_rows
+from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.domain.text import normalised
 from dnk_tool.language import LANGUAGES, Language
 from dnk_tool.report import sheets

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from lxml import etree
 from python_calamine import CalamineWorkbook
 
-from dnk_tool.domain.document import canonical, to_json
-from dnk_tool.domain.document_parser import DocumentError
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.declarations.document import canonical, to_json
+from dnk_tool.domain.declarations.document_parser import DocumentError
+from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.organisation import Profile, Site
 from dnk_tool.report import Confirmation, Issue, Review
 from dnk_tool.report.compose import compose

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dnk_tool.domain.annex import (
+from dnk_tool.domain.answers.answer import Figure, Origin, Quality
+from dnk_tool.domain.declarations.annex import (
     Annex,
     CalculatedLine,
     CalculatedStep,
@@ -19,9 +20,8 @@ from dnk_tool.domain.annex import (
     ReviewedGoal,
     UsedFactor,
 )
-from dnk_tool.domain.answers import Figure, Origin, Quality
-from dnk_tool.domain.document import Document
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.report.annex import AnnexView
 from dnk_tool.report.compose import compose

@@ -16,8 +16,8 @@ from docx.document import Document as WordDocument
 from lxml import etree
 from PIL import Image
 
-from dnk_tool.domain.answers import Answer, Disclosure
-from dnk_tool.domain.document import Document
+from dnk_tool.domain.answers.answer import Answer, Disclosure
+from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.organisation import Site
 from dnk_tool.report.compose import compose
 from dnk_tool.report.docx import to_docx

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from dnk_tool.domain.annex import Annex, CalculatedLine, CalculatedStep, FurtherFigure
-from dnk_tool.domain.answers import Answer, Disclosure, Figure, Quality
-from dnk_tool.domain.document import Document
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
+from dnk_tool.domain.answers.values import Rows
+from dnk_tool.domain.declarations.annex import Annex, CalculatedLine, CalculatedStep, FurtherFigure
+from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.values import Rows
 from dnk_tool.report.compose import compose
 from dnk_tool.report.page import render_html
 from dnk_tool.report.pieces import ChartView

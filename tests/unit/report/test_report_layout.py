@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from dnk_tool.catalogue import Indicator, Item, Requirement, Table
+from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.values import Rows
 from dnk_tool.report.field_layout import field_layout, is_small
 from dnk_tool.report.fit import LOOSE, TABLE_ROOM, TEXT_ROOM
 from dnk_tool.report.measure import Need, shared, widest_word, width

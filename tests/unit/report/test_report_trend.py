@@ -4,9 +4,9 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-from dnk_tool.domain.answers import Answer, Disclosure, Figure
-from dnk_tool.domain.document import Document
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
+from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.report.trend import TrendRow, trend
 
 CRAFT = Path(__file__).parents[2] / "data/craft.json"

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from dnk_tool.domain.answers import Answer, Disclosure, Figure, Quality
-from dnk_tool.domain.document import Document
-from dnk_tool.domain.values import Rows
+from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
+from dnk_tool.domain.answers.values import Rows
+from dnk_tool.domain.declarations.document import Document
 from dnk_tool.report.compose import compose
 from dnk_tool.report.pieces import Answered, FieldTable
 from dnk_tool.report.variants import Edition

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from dnk_tool.domain.annex import Annex, ReviewedGoal
-from dnk_tool.domain.document import Document
-from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.declarations.annex import Annex, ReviewedGoal
+from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.paths import PACKAGE
 from dnk_tool.report.compose import compose
 from dnk_tool.report.page import render_html

@@ -1,0 +1,145 @@
+"""What a company says: answers to aspects and items, and figures of a year."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from dnk_tool.catalogue.model import Datapoint, Requirement
+from dnk_tool.catalogue.selection import Selection
+from dnk_tool.domain import numbers
+from dnk_tool.domain.answers.values import Value
+from dnk_tool.domain.organisation import Profile
+from dnk_tool.domain.quantities import Quantity, from_base, in_base
+
+
+class Disclosure(StrEnum):
+    """Comply or explain: both are full answers."""
+
+    COMPLY = "comply"
+    EXPLAIN = "explain"
+
+
+class Quality(StrEnum):
+    """How a figure came about, or that there is none."""
+
+    MEASURED = "measured"
+    CALCULATED = "calculated"
+    ESTIMATED = "estimated"
+    NOT_AVAILABLE = "not-available"
+
+
+class Origin(StrEnum):
+    """Where a figure's value comes from: somebody's hand, the lines of calculators, or the sites' figures."""
+
+    ENTERED = ""
+    LINES = "lines"
+    SITES = "sites"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer under one ref. The text for each choice of disclosure is kept when the choice changes."""
+
+    disclosure: Disclosure | None = None
+    text: str = ""
+    explanation: str = ""
+    reason: str = ""
+    value: Value | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was said; "we report" alone says nothing yet."""
+        untouched = self.disclosure in (None, Disclosure.COMPLY)
+        return untouched and not (self.text or self.explanation or self.reason or self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The value of a datapoint in one year, in the unit as entered. No value is not zero.
+
+    `note` is the reason or remark that the reader sees, `source` where the value was read, such as a bill;
+    `responsible` is who takes care of it and never leaves the company.
+    """
+
+    value: Decimal | None = None
+    unit: str = ""
+    quality: Quality | None = None
+    note: str = ""
+    source: str = ""
+    responsible: str = ""
+    origin: Origin = Origin.ENTERED
+
+    @property
+    def is_empty(self) -> bool:
+        says_something = self.note or self.source or self.responsible
+        return self.value is None and self.quality is None and not says_something
+
+    @property
+    def is_contradictory(self) -> bool:
+        """Whether it gives a value and says that there is none."""
+        return self.value is not None and self.quality is Quality.NOT_AVAILABLE
+
+    @property
+    def quantity(self) -> Quantity | None:
+        return None if self.value is None else Quantity(self.value, self.unit)
+
+    @property
+    def readable(self) -> Quantity | None:
+        """The quantity as a reader needs it: a result is rounded, what somebody entered stays as entered."""
+        if self.value is None or self.origin is not Origin.LINES:
+            return self.quantity
+        return Quantity(numbers.readable(self.value), self.unit)
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether the reader learns something: a value, or that there is none."""
+        return self.value is not None or self.quality is Quality.NOT_AVAILABLE
+
+
+NO_ANSWER = Answer()
+NO_FIGURE = Figure()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All that a declaration says, as plain values, beside what it must answer.
+
+    `taken`: the refs of answers that were taken over from an earlier year and nobody has confirmed yet, with
+    that year.
+    """
+
+    selection: Selection
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    done: frozenset[str] = frozenset()
+    profile: Profile | None = None
+    taken: Mapping[str, int] = field(default_factory=dict)
+
+    def answer(self, ref: str) -> Answer:
+        return self.answers.get(ref, NO_ANSWER)
+
+    def figure(self, datapoint: Datapoint) -> Figure:
+        """The figure as entered, or as it follows from others."""
+        entered = self.figures.get(datapoint.key, NO_FIGURE)
+        return entered if entered.is_stated else computed(datapoint, self.figures) or entered
+
+    def is_explained(self, requirement: Requirement) -> bool:
+        return self.answer(requirement.ref).disclosure is Disclosure.EXPLAIN
+
+
+def computed(datapoint: Datapoint, figures: Mapping[str, Figure]) -> Figure | None:
+    """The figure that follows from others by the datapoint's rule, or None while one of them is missing."""
+    rule = datapoint.computed
+    if rule is None:
+        return None
+    total = Fraction(0)
+    for sign, keys in ((1, rule.plus), (-1, rule.minus)):
+        for key in keys:
+            quantity = figures.get(key, NO_FIGURE).quantity
+            if quantity is None or quantity.unit not in datapoint.family.units:
+                return None
+            total += sign * in_base(quantity, datapoint.family.units)
+    value = from_base(total, datapoint.default_unit, datapoint.family)
+    return Figure(value, datapoint.default_unit, Quality.CALCULATED)

@@ -1,0 +1,204 @@
+"""What is missing: the one place that decides it for overview, page, final check and report."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dnk_tool.catalogue.model import Criterion, Item, ItemKind, Requirement, Section, Table
+from dnk_tool.domain.answers.answer import Disclosure, Sheet
+from dnk_tool.domain.answers.take_over import narrative_refs, unconfirmed
+from dnk_tool.domain.answers.values import Rows
+
+
+class GapKind(StrEnum):
+    """What exactly is missing."""
+
+    NO_TEXT = "no-text"
+    NO_EXPLANATION = "no-explanation"
+    NO_VALUE = "no-value"
+    INCOMPLETE_ROW = "incomplete-row"
+    NO_PROFILE = "no-profile"
+    NOT_CONFIRMED = "not-confirmed"
+
+
+class Status(StrEnum):
+    """How far a section is. `QUERIED` is reserved for open remarks of a review."""
+
+    OPEN = "open"
+    IN_PROGRESS = "in-progress"
+    QUERIED = "queried"
+    DONE = "done"
+
+
+class Progress(StrEnum):
+    """How far a section is, for somebody who sees no answers."""
+
+    OPEN = "open"
+    IN_PROGRESS = "in-progress"
+    ANSWERED = "answered"
+    EXPLAINED = "explained"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One missing thing, with where it is asked. `row` counts from 1 and is 0 outside of tables."""
+
+    section: str
+    requirement: str
+    item: str
+    kind: GapKind
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """How far a section is: requirements reported, explained and asked in all, and what is missing.
+
+    `unconfirmed`: answers taken over from an earlier year that nobody has confirmed. They are no gaps and
+    keep nobody from finishing, but such a section is not called done.
+    """
+
+    section: str
+    status: Status
+    reported: int
+    explained: int
+    asked: int
+    gaps: tuple[Gap, ...]
+    characters: int
+    unconfirmed: tuple[str, ...] = ()
+
+    @property
+    def answered(self) -> int:
+        return self.reported + self.explained
+
+
+def of_declaration(sheet: Sheet) -> tuple[Completeness, ...]:
+    """The completeness of every section, in the order of the wizard."""
+    return tuple(of_section(sheet, section) for section in sheet.selection.sections)
+
+
+def of_section(sheet: Sheet, section: Section) -> Completeness:
+    """The completeness of one section of the sheet's selection.
+
+    A section is done when its editor says so and nothing is missing; an explanation counts as an answer
+    (comply or explain, for every aspect and every indicator). Length is the sum of what will be printed.
+    """
+    requirements = section.all_requirements
+    missing = {r.ref: tuple(_gaps(sheet, section, r)) for r in requirements}
+    answered = [r for r in requirements if not missing[r.ref]]
+    explained = sum(sheet.is_explained(r) for r in answered)
+    gaps = (*_profile_gaps(sheet, section), *(gap for r in requirements for gap in missing[r.ref]))
+    is_done = section.ref in sheet.done
+    if not gaps and not is_done:
+        gaps = (Gap(section.ref, "", "", GapKind.NOT_CONFIRMED),)
+    taken = unconfirmed(sheet, section)
+    return Completeness(
+        section=section.ref,
+        status=_status(sheet, section, is_open=bool(gaps or taken), is_done=is_done),
+        reported=len(answered) - explained,
+        explained=explained,
+        asked=len(requirements),
+        gaps=gaps,
+        characters=sum(_printed_length(sheet, r) for r in section.requirements),
+        unconfirmed=taken,
+    )
+
+
+def progress(sheet: Sheet) -> dict[str, Progress]:
+    """How far each section is; one that only explains why it does not report is explained."""
+    return {one.section: _progress(one) for one in of_declaration(sheet)}
+
+
+def _progress(part: Completeness) -> Progress:
+    if part.status is Status.DONE:
+        return Progress.ANSWERED if part.reported else Progress.EXPLAINED
+    return Progress.OPEN if part.status is Status.OPEN else Progress.IN_PROGRESS
+
+
+def gaps(sheet: Sheet) -> tuple[Gap, ...]:
+    """Everything that keeps the declaration from being finished."""
+    return tuple(gap for part in of_declaration(sheet) for gap in part.gaps)
+
+
+def criteria_done(sheet: Sheet) -> int:
+    """How many of the numbered criteria are done."""
+    return sum(
+        of_section(sheet, s).status is Status.DONE
+        for s in sheet.selection.sections
+        if isinstance(s, Criterion)
+    )
+
+
+def _profile_gaps(sheet: Sheet, section: Section) -> Iterator[Gap]:
+    """What general information takes from the company's profile and does not find there."""
+    if section.ref == sheet.selection.catalogue.general.ref and sheet.profile is not None:
+        for name in sheet.profile.missing:
+            yield Gap(section.ref, "", f"organisation.{name.replace('_', '-')}", GapKind.NO_PROFILE)
+
+
+def _status(sheet: Sheet, section: Section, *, is_open: bool, is_done: bool) -> Status:
+    if not is_open:
+        return Status.DONE
+    touched = is_done or any(_is_touched(sheet, r) for r in section.all_requirements)
+    return Status.IN_PROGRESS if touched else Status.OPEN
+
+
+def _is_touched(sheet: Sheet, requirement: Requirement) -> bool:
+    if not sheet.answer(requirement.ref).is_empty:
+        return True
+    return any(
+        not sheet.figure(item.datapoint).is_empty if item.datapoint else not sheet.answer(item.ref).is_empty
+        for item in requirement.items
+    )
+
+
+def _gaps(sheet: Sheet, section: Section, requirement: Requirement) -> Iterator[Gap]:
+    answer = sheet.answer(requirement.ref)
+    if requirement.is_explainable and answer.disclosure is Disclosure.EXPLAIN:
+        if not answer.explanation:
+            yield Gap(section.ref, requirement.ref, requirement.ref, GapKind.NO_EXPLANATION)
+        return
+    for item in requirement.items:
+        for kind, row in _item_gaps(sheet, item):
+            yield Gap(section.ref, requirement.ref, item.ref, kind, row)
+    is_free = not any(item.required for item in requirement.items)
+    if is_free and requirement.is_explainable and not any(_says(sheet, i) for i in requirement.items):
+        takes_text = any(item.kind is ItemKind.TEXT for item in requirement.items)
+        kind = GapKind.NO_TEXT if takes_text else GapKind.NO_VALUE
+        yield Gap(section.ref, requirement.ref, requirement.ref, kind)
+
+
+def _says(sheet: Sheet, item: Item) -> bool:
+    """Whether the reader learns something under the item; where none is required, one must."""
+    if item.datapoint:
+        return sheet.figure(item.datapoint).is_stated
+    answer = sheet.answer(item.ref)
+    return bool(answer.text if item.kind is ItemKind.TEXT else answer.value)
+
+
+def _item_gaps(sheet: Sheet, item: Item) -> Iterator[tuple[GapKind, int]]:
+    value = sheet.answer(item.ref).value
+    if item.required and not _says(sheet, item):
+        yield (GapKind.NO_TEXT if item.kind is ItemKind.TEXT else GapKind.NO_VALUE), 0
+    elif item.table and isinstance(value, Rows):
+        yield from _row_gaps(item.table, value)
+
+
+def _row_gaps(table: Table, value: Rows) -> Iterator[tuple[GapKind, int]]:
+    needed = {column.key for column in table.columns if column.required}
+    for number, row in enumerate(value.rows, start=1):
+        if needed - row.keys():
+            yield GapKind.INCOMPLETE_ROW, number
+
+
+def _printed_length(sheet: Sheet, requirement: Requirement) -> int:
+    answer = sheet.answer(requirement.ref)
+    return len(answer.explanation if sheet.is_explained(requirement) else answer.text)
+
+
+def of_requirement(sheet: Sheet, section: Section, requirement: Requirement) -> Status:
+    """How far one aspect, indicator or detail is: open, in progress, or done (reported or explained)."""
+    is_unconfirmed = not sheet.taken.keys().isdisjoint(narrative_refs(requirement))
+    if not any(_gaps(sheet, section, requirement)) and not is_unconfirmed:
+        return Status.DONE
+    return Status.IN_PROGRESS if _is_touched(sheet, requirement) else Status.OPEN

@@ -1,0 +1,76 @@
+"""Goals of an earlier declaration, and what became of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dnk_tool.catalogue.model import Aspect, Section
+from dnk_tool.domain.answers.answer import Answer, Disclosure
+from dnk_tool.domain.answers.table_cells import row_text
+from dnk_tool.domain.answers.take_over import Earlier
+from dnk_tool.domain.answers.values import Rows
+from dnk_tool.language import Language
+
+
+class GoalOutcome(StrEnum):
+    """Whether a goal was reached; `ONGOING`: its time is not over yet."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+    ONGOING = "ongoing"
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether the goal was missed, wholly or in part, so that somebody will ask why."""
+        return self in (GoalOutcome.PARTLY, GoalOutcome.NO)
+
+
+@dataclass(frozen=True, slots=True)
+class GoalReview:
+    """What a company says of a goal a year later: reached or not, why (where not), how it goes on."""
+
+    outcome: GoalOutcome | None = None
+    reason: str = ""
+    outlook: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return self.outcome is None and not (self.reason or self.outlook)
+
+    @property
+    def lacks_reason(self) -> bool:
+        """Whether a goal was missed, wholly or in part, without a word on why: asked for, never required."""
+        return self.outcome is not None and self.outcome.is_missed and not self.reason
+
+
+NO_REVIEW = GoalReview()
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What an aspect said of goals in an earlier year: its text, and the rows of its table if it has one."""
+
+    aspect: Aspect
+    year: int
+    text: Answer
+    rows: Answer
+
+
+def goals(section: Section, earlier: Earlier) -> Iterator[Goal]:
+    """The goals that the earlier declaration named in a section; an explanation names none."""
+    for aspect in section.aspects:
+        if not aspect.holds_goals or earlier.answer(aspect.ref).disclosure is Disclosure.EXPLAIN:
+            continue
+        table = next((item.ref for item in aspect.items if item.table), "")
+        goal = Goal(aspect, earlier.year, earlier.answer(aspect.ref), earlier.answer(table))
+        if goal.text.text or goal.rows.value:
+            yield goal
+
+
+def goal_text(goal: Goal, language: Language) -> str:
+    """The goal as it was written: its text, then the rows of its table as a list."""
+    table = next((item.table for item in goal.aspect.items if item.table), None)
+    rows = goal.rows.value.rows if isinstance(goal.rows.value, Rows) and table else ()
+    lines = "\n".join(f"- {row_text(row, table, language)}" for row in rows if table)
+    return "\n\n".join(part for part in (goal.text.text, lines) if part)

@@ -1,0 +1,69 @@
+"""What a company answers to a quick check: counted, never rated, and what stays open put in order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dnk_tool.catalogue.self_checks import Question, SelfCheck
+from dnk_tool.domain.answers.self_assessment import Assessment
+
+
+class Reply(StrEnum):
+    """The answer to one question of a quick check; none is an answer that is still open."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+
+
+Replies = Mapping[str, Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many questions have each answer, and how many have none. Nothing is made of it: no score."""
+
+    yes: int
+    partly: int
+    no: int
+    unanswered: int
+
+
+def count(check: SelfCheck, replies: Replies) -> Count:
+    """How often each answer was given to the questions that the check has today."""
+    found = [replies.get(one.key) for one in check.questions]
+    return Count(found.count(Reply.YES), found.count(Reply.PARTLY), found.count(Reply.NO), found.count(None))
+
+
+def open_points(check: SelfCheck, replies: Replies) -> tuple[Question, ...]:
+    """What was answered with no, then what with partly, each by the priority of the data."""
+    order = {Reply.NO: 0, Reply.PARTLY: 1}
+    found = [one for one in check.questions if replies.get(one.key) in order]
+    return tuple(sorted(found, key=lambda one: (order[replies[one.key]], one.priority)))
+
+
+def is_planned(question: Question, assessment: Assessment) -> bool:
+    """Whether the measure of the question stands among the company's own, in either language."""
+    own = {_plain(text) for text in (question.measure.de, question.measure.en)}
+    return any(_plain(one.text) in own for one in assessment.measures)
+
+
+def merged(mine: Replies, seen: Replies, theirs: Replies) -> tuple[dict[str, Reply], frozenset[str]]:
+    """What two people chose who began with the same answers, and the questions on which they disagree.
+
+    Where only one of them changed something, that holds; where they disagree, mine stands.
+    """
+    result: dict[str, Reply] = {}
+    clashes = set()
+    for key in {*mine, *seen, *theirs}:
+        own, before, other = mine.get(key), seen.get(key), theirs.get(key)
+        chosen = other if own == before else own
+        if chosen is not None:
+            result[key] = chosen
+        if own not in (before, other) and other != before:
+            clashes.add(key)
+    return result, frozenset(clashes)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()

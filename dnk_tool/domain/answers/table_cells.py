@@ -1,0 +1,20 @@
+"""The cells of a table in words, for whoever reads them outside of the printed declaration."""
+
+from dnk_tool.catalogue.model import Column, Table
+from dnk_tool.domain.answers.values import Cell, Row
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.language import Language, number
+
+
+def cell_text(cell: Cell, column: Column, language: Language) -> str:
+    """One cell as one reads it: a number with its unit, the label of a choice, the text itself."""
+    if isinstance(cell, Quantity):
+        unit = column.units[cell.unit].display.to(language) if cell.unit in column.units else cell.unit
+        return f"{number(cell.value, language)} {unit}".strip()
+    labels = {choice.key: choice.label.to(language) for choice in column.choices}
+    return labels.get(str(cell), str(cell))
+
+
+def row_text(row: Row, table: Table, language: Language) -> str:
+    """The filled cells of a row in one line."""
+    return " · ".join(cell_text(row[one.key], one, language) for one in table.columns if one.key in row)

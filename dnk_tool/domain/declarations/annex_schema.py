@@ -1,0 +1,163 @@
+"""The shape of the annex in a `dnk-declaration` file, and the annex that such a shape describes."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field
+
+from dnk_tool.domain.declarations.annex import (
+    Annex,
+    CalculatedLine,
+    CalculatedStep,
+    CoveredSites,
+    EnteredValue,
+    Explanation,
+    FurtherFigure,
+    ListedEvidence,
+    ReviewedGoal,
+    UsedFactor,
+)
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.domain.schema_types import Line, Prose, Ref, Shape, Year
+
+# Exact, but with more digits than a figure of its own may have: a product is as long as both factors.
+ExactNumber = Annotated[str, Field(max_length=80, pattern=r"^-?(0|[1-9][0-9]{0,29})(\.[0-9]{1,40})?$")]
+
+
+class ExactQuantityShape(Shape):
+    value: ExactNumber
+    unit: Ref
+
+    def read(self) -> Quantity:
+        return Quantity(Decimal(self.value), self.unit)
+
+
+class UsedFactorShape(Shape):
+    name: Line
+    value: ExactNumber
+    unit: Ref
+    result_unit: Ref
+    gases: Line = ""
+    boundary: Ref = ""
+    source: Line = ""
+    edition: Line = ""
+    data_year: Year | None = None
+    address: Annotated[str, Field(max_length=1000)] = ""
+    reason: Prose = ""
+
+    def read(self) -> UsedFactor:
+        return UsedFactor(**{**self.model_dump(), "value": Decimal(self.value)})
+
+
+class CalculatedStepShape(Shape):
+    datapoint: Ref
+    category: Ref = ""
+    quantity: ExactQuantityShape
+    factor: UsedFactorShape | None = None
+    result: ExactQuantityShape
+
+    def read(self) -> CalculatedStep:
+        factor = self.factor.read() if self.factor else None
+        return CalculatedStep(self.datapoint, self.quantity.read(), self.result.read(), factor, self.category)
+
+
+class EnteredValueShape(Shape):
+    label: Line
+    quantity: ExactQuantityShape
+
+
+class CalculatedLineShape(Shape):
+    calculator: Ref
+    activity: Ref
+    title: Line
+    label: Line = ""
+    site: Line = ""
+    basis: Ref = ""
+    note: Prose = ""
+    entered: Annotated[list[EnteredValueShape], Field(max_length=30)] = []
+    steps: Annotated[list[CalculatedStepShape], Field(max_length=30)] = []
+
+    def read(self) -> CalculatedLine:
+        return CalculatedLine(
+            **self.model_dump(exclude={"entered", "steps"}),
+            entered=tuple(EnteredValue(one.label, one.quantity.read()) for one in self.entered),
+            steps=tuple(one.read() for one in self.steps),
+        )
+
+
+class FurtherFigureShape(Shape):
+    datapoint: Ref
+    quantity: ExactQuantityShape
+    quality: Ref = ""
+    note: Prose = ""
+
+    def read(self) -> FurtherFigure:
+        return FurtherFigure(self.datapoint, self.quantity.read(), self.quality, self.note)
+
+
+class EvidenceShape(Shape):
+    title: Line = ""
+    name: Line = ""
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    belongs_to: Annotated[list[Ref], Field(max_length=500)] = []
+    is_listed: bool = False
+    is_for_review: bool = False
+
+    def read(self) -> ListedEvidence:
+        return ListedEvidence(**{**self.model_dump(), "belongs_to": tuple(self.belongs_to)})
+
+
+class ExplanationShape(Shape):
+    datapoint: Ref
+    question: Prose
+    sentence: Prose
+
+
+class ReviewedGoalShape(Shape):
+    ref: Ref
+    year: Year
+    goal: Prose
+    outcome: Ref
+    reason: Prose = ""
+    outlook: Prose = ""
+
+
+Sites = Annotated[list[Line], Field(max_length=200)]
+
+
+class CoveredSitesShape(Shape):
+    sites: Sites = []
+    left_out: Sites = []
+    added: Sites = []
+    dropped: Sites = []
+    note: Prose = ""
+
+    def read(self) -> CoveredSites:
+        return CoveredSites(
+            sites=tuple(self.sites),
+            left_out=tuple(self.left_out),
+            added=tuple(self.added),
+            dropped=tuple(self.dropped),
+            note=self.note,
+        )
+
+
+class AnnexShape(Shape):
+    """What stands behind the answers and figures: a record that is printed, and not taken over on import."""
+
+    calculations: Annotated[list[CalculatedLineShape], Field(max_length=5_000)] = []
+    figures: Annotated[list[FurtherFigureShape], Field(max_length=500)] = []
+    evidence: Annotated[list[EvidenceShape], Field(max_length=2_000)] = []
+    explanations: Annotated[list[ExplanationShape], Field(max_length=500)] = []
+    goals: Annotated[list[ReviewedGoalShape], Field(max_length=100)] = []
+    scope: CoveredSitesShape = CoveredSitesShape()
+
+    def read(self) -> Annex:
+        return Annex(
+            calculations=tuple(one.read() for one in self.calculations),
+            figures=tuple(one.read() for one in self.figures),
+            evidence=tuple(one.read() for one in self.evidence),
+            explanations=tuple(Explanation(**one.model_dump()) for one in self.explanations),
+            goals=tuple(ReviewedGoal(**one.model_dump()) for one in self.goals),
+            scope=self.scope.read(),
+        )

@@ -1,0 +1,188 @@
+"""A whole declaration as one plain value: what is exported, frozen as a snapshot and rendered."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from dnk_tool.catalogue.selection import Selection, select
+from dnk_tool.domain import numbers
+from dnk_tool.domain.answers import values
+from dnk_tool.domain.answers.answer import Answer, Figure, Origin, Quality, Sheet
+from dnk_tool.domain.answers.self_assessment import Assessment, Measure
+from dnk_tool.domain.declarations.annex import NO_ANNEX, Annex
+from dnk_tool.domain.organisation import Profile
+from dnk_tool.language import Language
+
+FORMAT = "dnk-declaration"
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Document:
+    """Everything a declaration says. Figures are keyed by (year, datapoint key); earlier years stand beside.
+
+    `assessments` is None unless the company publishes its self-assessment. `inside` is the self-assessment
+    for a print that stays in the company: no file says it.
+    """
+
+    edition: str
+    reporting_year: int
+    indicator_set: str
+    language: Language
+    options: frozenset[str]
+    organisation: Profile
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    figures: Mapping[tuple[int, str], Figure] = field(default_factory=dict)
+    done: frozenset[str] = frozenset()
+    assessments: Mapping[int, Assessment] | None = None
+    annex: Annex = NO_ANNEX
+    inside: Mapping[int, Assessment] | None = None
+
+    @property
+    def selection(self) -> Selection:
+        return select(self.edition, self.indicator_set, self.options)
+
+    def sheet(self, year: int | None = None) -> Sheet:
+        """The answers with the figures of one year, by default the reporting year."""
+        wanted = self.reporting_year if year is None else year
+        figures = {key: figure for (of, key), figure in self.figures.items() if of == wanted}
+        return Sheet(self.selection, self.answers, figures, self.done, self.organisation)
+
+    @property
+    def earlier_years(self) -> tuple[int, ...]:
+        """The years before the reporting year for which there are figures, latest first."""
+        return tuple(sorted({year for year, _ in self.figures if year < self.reporting_year}, reverse=True))
+
+
+def canonical(document: Document) -> bytes:
+    """The document as canonical JSON: UTF-8, sorted keys, no spaces, numbers as exact text, one line end.
+
+    The same content always gives the same bytes.
+    """
+    data = to_json(document)
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode("utf-8") + b"\n"
+
+
+def fingerprint(content: bytes) -> str:
+    """The SHA-256 of a canonical document, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def to_json(document: Document) -> dict[str, Any]:
+    """The document as JSON objects, without anything that is empty."""
+    data: dict[str, Any] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "edition": document.edition,
+        "reporting_year": document.reporting_year,
+        "indicator_set": document.indicator_set,
+        "language": document.language,
+        "options": sorted(document.options),
+        "organisation": profile_to_json(document.organisation),
+        "answers": {
+            ref: answer_to_json(answer) for ref, answer in document.answers.items() if not answer.is_empty
+        },
+        "figures": [
+            {"datapoint": key, "year": year, **figure_to_json(figure)}
+            for (year, key), figure in _shared(document.figures)
+            if not figure.is_empty
+        ],
+        "done": sorted(document.done),
+    }
+    if document.assessments is not None:
+        data["self_assessment"] = {
+            str(number): assessment_to_json(one) for number, one in document.assessments.items()
+        }
+    if annex := document.annex.to_json():
+        data["annex"] = annex
+    return data
+
+
+def _shared(figures: Mapping[tuple[int, str], Figure]) -> list[tuple[tuple[int, str], Figure]]:
+    """The figures in order, without who is responsible for them."""
+    return [(key, replace(figure, responsible="")) for key, figure in sorted(figures.items())]
+
+
+def profile_to_json(profile: Profile) -> dict[str, Any]:
+    """The organisation's profile without empty fields."""
+    turnover = profile.turnover
+    return _without_empty(
+        {
+            "name": profile.name,
+            "legal_form": profile.legal_form,
+            "sector": profile.sector,
+            "employees": profile.employees,
+            "turnover": turnover and {"value": numbers.plain(turnover.value), "unit": turnover.unit},
+            "address": profile.address,
+            "website": profile.website,
+            "sites": [_without_empty({"name": s.name, "address": s.address}) for s in profile.sites],
+        }
+    )
+
+
+def answer_to_json(answer: Answer) -> dict[str, Any]:
+    """One answer without empty fields."""
+    return _without_empty(
+        {
+            "disclosure": answer.disclosure and answer.disclosure.value,
+            "text": answer.text,
+            "explanation": answer.explanation,
+            "reason": answer.reason,
+            "value": None if answer.value is None else values.to_json(answer.value),
+        }
+    )
+
+
+def figure_to_json(figure: Figure) -> dict[str, Any]:
+    """One figure without empty fields; the value is exact text, and a unit stands only beside a value.
+
+    Who is responsible is for the company's own history: a document leaves it out.
+    """
+    return _without_empty(
+        {
+            "value": None if figure.value is None else numbers.plain(figure.value),
+            "unit": "" if figure.value is None else figure.unit,
+            "quality": figure.quality and figure.quality.value,
+            "note": figure.note,
+            "source": figure.source,
+            "responsible": figure.responsible,
+            "origin": figure.origin.value,
+        }
+    )
+
+
+def figure_from_json(content: Mapping[str, Any]) -> Figure:
+    """The figure that `figure_to_json` wrote."""
+    value, quality = content.get("value"), content.get("quality")
+    return Figure(
+        None if value is None else Decimal(value),
+        content.get("unit", ""),
+        Quality(quality) if quality else None,
+        content.get("note", ""),
+        content.get("source", ""),
+        content.get("responsible", ""),
+        Origin(content.get("origin", "")),
+    )
+
+
+def assessment_to_json(assessment: Assessment) -> dict[str, Any]:
+    """The rating of a criterion with its measures."""
+    return _without_empty(
+        {
+            "rating": assessment.rating and assessment.rating.value,
+            "measures": [_measure_to_json(measure) for measure in assessment.measures],
+        }
+    )
+
+
+def _measure_to_json(measure: Measure) -> dict[str, Any]:
+    due = measure.due.isoformat() if measure.due else None
+    return _without_empty({"text": measure.text, "owner": measure.owner, "due": due})
+
+
+def _without_empty(data: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if value not in (None, "", [])}

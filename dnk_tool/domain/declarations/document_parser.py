@@ -1,0 +1,107 @@
+"""Brings the bytes of a file into the shape of `dnk-declaration`, or names every place that has another."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from dnk_tool.domain.declarations.document_schema import DocumentShape
+from dnk_tool.domain.schema_types import NOT_A_DATE
+
+MAX_BYTES = 10_000_000
+MAX_PROBLEMS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentProblem:
+    """What is wrong at one place of the file: a path, a code to translate, and what it concerns."""
+
+    path: str
+    code: str
+    detail: str = ""
+
+
+class DocumentError(ValueError):
+    """The file is not a declaration that can be taken over; `problems` is never empty."""
+
+    def __init__(self, problems: list[DocumentProblem]) -> None:
+        self.problems = problems[:MAX_PROBLEMS]
+        super().__init__("; ".join(f"{one.path}: {one.code} {one.detail}" for one in self.problems))
+
+
+def parse(content: bytes) -> DocumentShape:
+    """The file's content in the shape of the format. Raises DocumentError; refs are not looked up yet."""
+    if len(content) > MAX_BYTES:
+        raise DocumentError([DocumentProblem("", "too-large", str(MAX_BYTES // 1_000_000))])
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise DocumentError([DocumentProblem("", "not-utf-8")]) from None
+    _check_syntax(text)
+    try:
+        return DocumentShape.model_validate_json(text)
+    except ValidationError as error:
+        problems = [_translated(one) for one in error.errors(include_url=False, include_input=False)]
+        raise DocumentError(problems) from None
+
+
+class _DoubleKey(Exception):
+    pass
+
+
+def _check_syntax(text: str) -> None:
+    """Finds what Pydantic's reader lets pass: names that stand twice, and constants that JSON lacks."""
+    try:
+        json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse)
+    except _DoubleKey as error:
+        raise DocumentError([DocumentProblem(str(error), "double-key")]) from None
+    except json.JSONDecodeError as error:
+        where = f"{error.lineno}:{error.colno}"
+        raise DocumentError([DocumentProblem("", "not-json", where)]) from None
+    except (RecursionError, ValueError):
+        raise DocumentError([DocumentProblem("", "not-json", "1:1")]) from None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            # Half an emoji, which JSON can write and UTF-8 cannot, would break the page that shows the name.
+            raise _DoubleKey(name[:80].encode("utf-8", "replace").decode("utf-8"))
+        found[name] = value
+    return found
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+_CODES = {
+    "json_invalid": "not-json",
+    "missing": "missing",
+    "extra_forbidden": "unknown-key",
+    "literal_error": "not-allowed",
+    "enum": "not-allowed",
+    "string_pattern_mismatch": "not-a-number",
+    NOT_A_DATE: NOT_A_DATE,
+    "string_too_long": "too-long",
+    "string_too_short": "empty",
+    "too_long": "too-many",
+    "greater_than_equal": "out-of-range",
+    "less_than_equal": "out-of-range",
+}
+_LIMITS = ("expected", "max_length", "le", "ge")
+
+
+def _translated(error: ErrorDetails) -> DocumentProblem:
+    path = ""
+    for part in error["loc"]:
+        path += f"[{part}]" if isinstance(part, int) else f"{'.' if path else ''}{part}"
+    context = error.get("ctx") or {}
+    detail = next((str(context[name]) for name in _LIMITS if name in context), "")
+    if error["type"] == "json_invalid":
+        detail = ":".join(re.findall(r"\d+", str(context.get("error")))[-2:])
+    return DocumentProblem(path[:200], _CODES.get(error["type"], "wrong-type"), detail[:120])

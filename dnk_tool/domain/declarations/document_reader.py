@@ -1,0 +1,193 @@
+"""Reads a `dnk-declaration` file: either a valid document, or every problem by path and nothing else."""
+
+from collections.abc import Collection, Iterator
+
+from dnk_tool.catalogue.loader import editions, load
+from dnk_tool.catalogue.model import Item, ItemKind
+from dnk_tool.catalogue.selection import Selection, select
+from dnk_tool.domain.answers import values
+from dnk_tool.domain.answers.answer import Answer, Figure
+from dnk_tool.domain.answers.self_assessment import Assessment, Measure
+from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.declarations.document_parser import (
+    MAX_BYTES,
+    MAX_PROBLEMS,
+    DocumentError,
+    DocumentProblem,
+    parse,
+)
+from dnk_tool.domain.declarations.document_schema import (
+    AnswerShape,
+    DocumentShape,
+    FigureShape,
+    OrganisationShape,
+)
+from dnk_tool.domain.organisation import Profile, Site
+
+__all__ = ["MAX_BYTES", "MAX_PROBLEMS", "DocumentError", "DocumentProblem", "read_document"]
+
+
+def read_document(content: bytes) -> Document:
+    """The declaration in the file. Raises DocumentError with every problem found.
+
+    There are three rounds, since each needs the one before: the shape; edition, indicator set and options;
+    then everything that they ask for.
+    """
+    shape = parse(content)
+    problems = list(_frame_problems(shape))
+    if problems:
+        raise DocumentError(problems)
+    selection = select(shape.edition, shape.indicator_set, frozenset(shape.options))
+    answers = {ref: _answer(selection, ref, one, problems) for ref, one in shape.answers.items()}
+    figures = _figures(selection, shape, problems)
+    problems += _list_problems("done", shape.done, selection.section_by_ref, "unknown-ref")
+    assessments = _assessments(selection, shape, problems)
+    organisation = _profile(selection, shape.organisation, problems)
+    if problems:
+        raise DocumentError(problems)
+    return Document(
+        edition=shape.edition,
+        reporting_year=shape.reporting_year,
+        indicator_set=shape.indicator_set,
+        language=shape.language,
+        options=selection.options,
+        organisation=organisation,
+        answers={ref: answer for ref, answer in answers.items() if not answer.is_empty},
+        figures=figures,
+        done=frozenset(shape.done),
+        assessments=assessments,
+        annex=shape.annex.read(),
+    )
+
+
+def _frame_problems(shape: DocumentShape) -> Iterator[DocumentProblem]:
+    """Edition, indicator set and options must exist before anything else can be judged."""
+    if shape.edition not in editions():
+        yield DocumentProblem("edition", "unknown-edition", shape.edition)
+        return
+    catalogue = load(shape.edition)
+    if shape.indicator_set not in {one.key for one in catalogue.indicator_sets}:
+        yield DocumentProblem("indicator_set", "unknown-indicator-set", shape.indicator_set)
+    yield from _list_problems(
+        "options", shape.options, {one.key for one in catalogue.options}, "unknown-option"
+    )
+
+
+def _list_problems(
+    path: str, given: list[str], known: Collection[str], code: str
+) -> Iterator[DocumentProblem]:
+    """What stands in a list of keys and should not: the unknown, and the second of a kind."""
+    for index, key in enumerate(given):
+        if key not in known:
+            yield DocumentProblem(f"{path}[{index}]", code, key)
+        elif key in given[:index]:
+            yield DocumentProblem(f"{path}[{index}]", "double-entry", key)
+
+
+def _answer(selection: Selection, ref: str, shape: AnswerShape, problems: list[DocumentProblem]) -> Answer:
+    path = f"answers.{ref}"
+    item, requirement = selection.items.get(ref), selection.requirements.get(ref)
+    if item is None and requirement is None:
+        problems.append(DocumentProblem(path, "unknown-ref", ref))
+        return Answer()
+    if item and item.datapoint:
+        problems.append(DocumentProblem(path, "figure-as-answer", item.datapoint.key))
+    if not (requirement and requirement.is_explainable):
+        for name in ("disclosure", "explanation", "reason"):
+            if getattr(shape, name):
+                problems.append(DocumentProblem(f"{path}.{name}", "not-explainable"))
+    if shape.text and not (item and item.kind is ItemKind.TEXT):
+        problems.append(DocumentProblem(f"{path}.text", "no-text-here"))
+    if shape.reason and shape.reason not in {c.key for c in selection.catalogue.reasons}:
+        problems.append(DocumentProblem(f"{path}.reason", "not-allowed", shape.reason))
+    value = _value(item, shape.value, path, problems)
+    return Answer(shape.disclosure, shape.text, shape.explanation, shape.reason, value)
+
+
+def _value(
+    item: Item | None, data: object, path: str, problems: list[DocumentProblem]
+) -> values.Value | None:
+    if data is None:
+        return None
+    if item is None or item.kind in (ItemKind.TEXT, ItemKind.QUANTITY):
+        problems.append(DocumentProblem(f"{path}.value", "no-value-here"))
+        return None
+    try:
+        return values.from_json(item, data)
+    except values.UnfitValue as error:
+        problems += _faults(f"{path}.value", error.faults)
+        return None
+
+
+def _faults(path: str, faults: list[values.Fault]) -> Iterator[DocumentProblem]:
+    return (DocumentProblem(path + fault.path, fault.code, fault.detail) for fault in faults)
+
+
+def _figures(
+    selection: Selection, shape: DocumentShape, problems: list[DocumentProblem]
+) -> dict[tuple[int, str], Figure]:
+    found: dict[tuple[int, str], Figure] = {}
+    for index, one in enumerate(shape.figures):
+        path = f"figures[{index}]"
+        if one.datapoint not in selection.datapoints:
+            problems.append(DocumentProblem(f"{path}.datapoint", "unknown-datapoint", one.datapoint))
+            continue
+        if (one.year, one.datapoint) in found:
+            problems.append(DocumentProblem(path, "double-figure", f"{one.datapoint} {one.year}"))
+        if one.year > shape.reporting_year:
+            problems.append(DocumentProblem(f"{path}.year", "later-than-report", str(shape.reporting_year)))
+        found[one.year, one.datapoint] = _figure(selection, one, path, problems)
+    return {key: figure for key, figure in found.items() if not figure.is_empty}
+
+
+def _figure(selection: Selection, shape: FigureShape, path: str, problems: list[DocumentProblem]) -> Figure:
+    family = selection.catalogue.datapoints[shape.datapoint].family
+    if shape.value is None:
+        if shape.unit:
+            problems.append(DocumentProblem(f"{path}.value", "missing"))
+        return Figure(quality=shape.quality, note=shape.note, source=shape.source)
+    if shape.unit not in family.units:
+        allowed = ", ".join(family.units)
+        problems.append(DocumentProblem(f"{path}.unit", "unknown-unit", f"{shape.unit} ({allowed})"))
+    faults: list[values.Fault] = []
+    value = values.decimal_from_json(shape.value, ".value", faults)
+    problems += _faults(path, faults)
+    figure = Figure(value, shape.unit, shape.quality, shape.note, source=shape.source, origin=shape.origin)
+    if figure.is_contradictory:
+        problems.append(DocumentProblem(f"{path}.quality", "value-not-available"))
+    return figure
+
+
+def _assessments(
+    selection: Selection, shape: DocumentShape, problems: list[DocumentProblem]
+) -> dict[int, Assessment] | None:
+    if shape.self_assessment is None:
+        return None
+    numbers = {criterion.ref for criterion in selection.criteria}
+    found = {}
+    for ref, one in shape.self_assessment.items():
+        if ref not in numbers:
+            problems.append(DocumentProblem(f"self_assessment.{ref}", "unknown-ref", ref))
+            continue
+        measures = tuple(Measure(m.text, m.owner, m.due) for m in one.measures)
+        found[int(ref)] = Assessment(one.rating, measures)
+    return found
+
+
+def _profile(selection: Selection, shape: OrganisationShape, problems: list[DocumentProblem]) -> Profile:
+    turnover = None
+    if shape.turnover:
+        faults: list[values.Fault] = []
+        units = selection.catalogue.families["money"].units.keys()
+        turnover = values.quantity_from_json(shape.turnover.model_dump(), units, ".turnover", faults)
+        problems += _faults("organisation", faults)
+    return Profile(
+        name=shape.name,
+        legal_form=shape.legal_form,
+        sector=shape.sector,
+        employees=shape.employees,
+        turnover=turnover,
+        address=shape.address,
+        website=shape.website,
+        sites=tuple(Site(one.name, one.address) for one in shape.sites),
+    )

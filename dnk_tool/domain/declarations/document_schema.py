@@ -1,0 +1,99 @@
+"""The file format `dnk-declaration`: its shape, as published in docs/dnk-declaration.schema.json."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, JsonValue
+
+from dnk_tool.domain.answers.answer import Disclosure, Origin, Quality
+from dnk_tool.domain.answers.self_assessment import MAX_MEASURES, Rating
+from dnk_tool.domain.declarations.annex_schema import AnnexShape
+from dnk_tool.domain.organisation import MAX_SITES
+from dnk_tool.domain.schema_types import (
+    Day,
+    FilledLine,
+    FilledProse,
+    Line,
+    Number,
+    Prose,
+    QuantityShape,
+    Ref,
+    Shape,
+    ShortLine,
+    Year,
+    whole,
+)
+
+UNIQUE: dict[str, JsonValue] = {"uniqueItems": True}
+
+
+class SiteShape(Shape):
+    name: FilledLine
+    address: Prose = ""
+
+
+class OrganisationShape(Shape):
+    name: FilledLine
+    legal_form: Line = ""
+    sector: ShortLine = ""
+    employees: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
+    turnover: QuantityShape | None = None
+    address: Prose = ""
+    website: Line = ""
+    sites: Annotated[list[SiteShape], Field(max_length=MAX_SITES)] = []
+
+
+class AnswerShape(Shape):
+    disclosure: Disclosure | None = None
+    text: Prose = ""
+    explanation: Prose = ""
+    reason: Ref = ""
+    value: JsonValue = None
+
+
+class FigureShape(Shape):
+    datapoint: Ref
+    year: Year
+    value: Number | None = None
+    unit: Ref = ""
+    quality: Quality | None = None
+    note: Prose = ""
+    source: Line = ""
+    origin: Origin = Origin.ENTERED
+
+
+class MeasureShape(Shape):
+    text: FilledProse
+    owner: Line = ""
+    due: Day | None = None
+
+
+class AssessmentShape(Shape):
+    rating: Rating | None = None
+    measures: Annotated[list[MeasureShape], Field(max_length=MAX_MEASURES)] = []
+
+
+class DocumentShape(Shape):
+    """One declaration of one company for one year."""
+
+    format: Literal["dnk-declaration"]
+    version: Annotated[Literal[1], BeforeValidator(whole)]
+    edition: Ref
+    reporting_year: Year
+    indicator_set: Ref
+    language: Literal["de", "en"]
+    options: Annotated[list[Ref], Field(max_length=20, json_schema_extra=UNIQUE)] = []
+    organisation: OrganisationShape
+    answers: Annotated[dict[Ref, AnswerShape], Field(max_length=5_000)] = {}
+    figures: Annotated[list[FigureShape], Field(max_length=5_000)] = []
+    done: Annotated[list[Ref], Field(max_length=100, json_schema_extra=UNIQUE)] = []
+    self_assessment: dict[Ref, AssessmentShape] | None = None
+    annex: AnnexShape = AnnexShape()
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of the format (draft 2020-12)."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "dnk-declaration, version 1",
+        **DocumentShape.model_json_schema(),
+    }

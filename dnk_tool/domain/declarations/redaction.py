@@ -1,0 +1,79 @@
+"""What of a declaration is said to its readers: what stays with the company leaves it in no file."""
+
+from dataclasses import replace
+
+from dnk_tool.catalogue.model import Requirement
+from dnk_tool.catalogue.selection import Selection
+from dnk_tool.domain.answers.answer import Answer, Disclosure, Sheet
+from dnk_tool.domain.declarations.annex import CalculatedLine, ListedEvidence
+from dnk_tool.domain.declarations.document import Document
+
+
+def only_said(document: Document) -> Document:
+    """The document without what it keeps only for the case that somebody chooses again.
+
+    A requirement that is explained loses the text, items and figures behind the explanation, one that is
+    reported the explanation; nobody stands beside a figure as responsible, and no bill as its source.
+    Lines of calculators keep what is printed of them: no note, and of what was entered only what no step
+    says. Evidence that the printed list does not name is known by its hash, if reviewers may open it, and
+    else not at all. A print of it says the same.
+    """
+    sheet = document.sheet()
+    selection, answers = document.selection, dict(document.answers)
+    for requirement in selection.requirements.values():
+        for ref, answer in _heard(requirement, sheet).items():
+            answers[ref] = answer
+    kept_back = _kept_back(selection, sheet)
+    years = {year: document.sheet(year) for year, _key in document.figures}
+    return replace(
+        document,
+        inside=None,
+        answers={ref: one for ref, one in answers.items() if not one.is_empty},
+        figures={
+            (year, key): replace(one, responsible="", source="")
+            for (year, key), one in document.figures.items()
+            if key not in kept_back or key in _parts(selection, years[year], kept_back)
+        },
+        annex=replace(
+            document.annex,
+            calculations=tuple(map(_printed, document.annex.calculations)),
+            evidence=tuple(
+                _named(one) for one in document.annex.evidence if one.is_listed or one.is_for_review
+            ),
+        ),
+    )
+
+
+def _printed(line: CalculatedLine) -> CalculatedLine:
+    return replace(line, note="", entered=() if line.steps else line.entered)
+
+
+def _named(evidence: ListedEvidence) -> ListedEvidence:
+    return evidence if evidence.is_listed else replace(evidence, title="", name="")
+
+
+def _heard(requirement: Requirement, sheet: Sheet) -> dict[str, Answer]:
+    """The answers to a requirement and to what it alone asks for, as they are read."""
+    own = sheet.answer(requirement.ref)
+    if own.disclosure is not Disclosure.EXPLAIN:
+        return {requirement.ref: replace(own, explanation="", reason="")}
+    nothing = {item.ref: Answer() for item in requirement.items}
+    return nothing | {requirement.ref: replace(own, text="", value=None)}
+
+
+def _kept_back(selection: Selection, sheet: Sheet) -> frozenset[str]:
+    """The figures that are only asked for where the company explains why it does not report."""
+    return frozenset(
+        key for key, asking in selection.asked_by.items() if all(map(sheet.is_explained, asking))
+    )
+
+
+def _parts(selection: Selection, sheet: Sheet, kept_back: frozenset[str]) -> frozenset[str]:
+    """The figures of which one that is reported is worked out."""
+    points = selection.catalogue.datapoints
+    rules = [
+        points[key].computed
+        for key in selection.datapoints
+        if key not in kept_back and not (key in sheet.figures and sheet.figures[key].is_stated)
+    ]
+    return frozenset(key for rule in rules if rule for key in (*rule.plus, *rule.minus))

@@ -1,0 +1,89 @@
+"""How much a declaration says, and where: no file is made of more than can be read again."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from dnk_tool.catalogue.model import Text
+from dnk_tool.domain.declarations.document import Document, canonical, to_json
+from dnk_tool.domain.declarations.document_parser import MAX_BYTES
+from dnk_tool.domain.declarations.redaction import only_said
+from dnk_tool.language import Language
+
+# A part with fewer characters need not be shortened.
+LARGE = 40_000
+_ELSEWHERE = {
+    "organisation": Text("Unternehmensprofil", "Company profile"),
+    "figures": Text("Anmerkungen zu Kennzahlen", "Notes on figures"),
+    "self_assessment": Text("Selbsteinschätzung", "Self-assessment"),
+    "calculations": Text("Rechenwege", "Calculations"),
+    "evidence": Text("Belege", "Evidence"),
+    "explanations": Text("Begründungen auffälliger Zahlen", "Explanations of odd figures"),
+    "goals": Text("Frühere Ziele", "Earlier goals"),
+    "scope": Text("Was die Zahlen umfassen", "What the figures include"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """A part of a declaration as people know it, and how many characters its words take in the file."""
+
+    ref: str
+    label: Text
+    characters: int
+
+    def called(self, language: Language) -> str:
+        """Such as "13 Klimarelevante Emissionen"."""
+        return f"{self.ref if self.ref.isdigit() else ''} {self.label.to(language)}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The bytes of a declaration as its readers get it, and the parts that say most, the largest first."""
+
+    size: int
+    parts: tuple[Bulk, ...]
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether it could not be read again from its own file."""
+        return self.size > MAX_BYTES
+
+    @property
+    def is_large(self) -> bool:
+        """Whether some part of it is many times longer than in other declarations."""
+        return bool(self.parts)
+
+
+def size_of(document: Document, *, most: int = 3) -> Size:
+    """How large the declaration is, and which parts it is worth shortening first."""
+    said = only_said(document)
+    size = len(canonical(said))
+    return Size(size, _heaviest(said, most) if size > LARGE else ())
+
+
+def _heaviest(document: Document, most: int) -> tuple[Bulk, ...]:
+    data = to_json(document)
+    found: Counter[str] = Counter()
+    sections = document.selection.section_of
+    for ref, answer in data["answers"].items():
+        found[sections[ref].ref if ref in sections else ref] += _length(answer)
+    annex = data.get("annex", {})
+    for name in _ELSEWHERE:
+        found[name] += _length(data.get(name) or annex.get(name) or "")
+    found["figures"] += _length(annex.get("figures", ""))
+    titles = document.selection.section_by_ref
+    return tuple(
+        Bulk(
+            "" if key in _ELSEWHERE else key,
+            _ELSEWHERE[key] if key in _ELSEWHERE else titles[key].title,
+            much,
+        )
+        for key, much in found.most_common(most)
+        if much > LARGE and (key in _ELSEWHERE or key in titles)
+    )
+
+
+def _length(data: Any) -> int:
+    return len(json.dumps(data, ensure_ascii=False))

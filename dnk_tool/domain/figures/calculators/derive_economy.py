@@ -1,0 +1,68 @@
+"""Economic value, and energy and emissions in relation to people, turnover and floor space."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from dnk_tool.domain.figures import formulas
+from dnk_tool.domain.figures.calculators.derivation import Derived, derive, worked_out
+from dnk_tool.domain.figures.calculators.sums import Sums, Term
+
+_DISTRIBUTED = (
+    "economy.operating-costs",
+    "economy.wages-and-benefits",
+    "economy.payments-to-capital-providers",
+    "economy.payments-to-government",
+    "economy.community-investments",
+)
+_AGES = ("workforce.fte.under-30", "workforce.fte.30-to-50", "workforce.fte.over-50")
+_SCOPES_1_AND_2 = ("ghg.scope1.gross", "ghg.scope2.location")
+_ALL_SCOPES = (*_SCOPES_1_AND_2, "ghg.scope3.gross")
+
+# Energy is kept in joules; its intensities are kept in kWh.
+_BASES = {"energy.intensity": Fraction(1, 3_600_000)}
+
+
+def economy(sums: Sums) -> Iterator[Derived]:
+    """The value distributed; what is retained follows from the figures themselves."""
+    parts = [sums.datapoint(key) for key in _DISTRIBUTED]
+    if any(part and part.part.lines for part in parts):
+        yield from derive("economy.value-distributed", formulas.value_distributed, *parts)
+
+
+def intensities(sums: Sums) -> Iterator[Derived]:
+    """Energy (GRI 302-3), Scope 1 + 2 and Scope 1 + 2 + 3 (GRI 305-4) for each denominator that is known."""
+    amounts = {
+        "energy.intensity": _all(sums, ("energy.total",)),
+        "ghg.intensity": _all(sums, _SCOPES_1_AND_2),
+        "ghg.total-intensity": _all(sums, _ALL_SCOPES),
+    }
+    for name, denominator in _denominators(sums).items():
+        for kind, amount in amounts.items():
+            if amount and denominator:
+                yield from _for_each(f"{kind}.{name}", amount, denominator, _BASES.get(kind, Fraction(1)))
+
+
+def _for_each(
+    datapoint: str, amount: tuple[Term, ...], denominator: tuple[Term, ...], base: Fraction
+) -> Iterator[Derived]:
+    """The amount in its intensity's base unit for each unit of the denominator; nothing without any line."""
+    terms = (*amount, *denominator)
+    if any(term.part.lines for term in terms):
+        above = formulas.total(*(one.exact for one in amount)) * base
+        below = formulas.total(*(one.exact for one in denominator))
+        yield worked_out(datapoint, formulas.intensity, terms, lambda: formulas.intensity(above, below))
+
+
+def _all(sums: Sums, keys: tuple[str, ...]) -> tuple[Term, ...]:
+    """All these datapoints, or none if one of them is unknown: a part of a sum is not the sum."""
+    found = tuple(one for key in keys if (one := sums.datapoint(key)))
+    return found if len(found) == len(keys) else ()
+
+
+def _denominators(sums: Sums) -> dict[str, tuple[Term, ...]]:
+    return {
+        "headcount": _all(sums, ("workforce.headcount",)),
+        "fte": _all(sums, ("workforce.fte.total",)) or _all(sums, _AGES),
+        "turnover": _all(sums, ("economy.turnover",)) or _all(sums, ("economy.revenue",)),
+        "area": _all(sums, ("premises.area",)),
+    }

@@ -1,0 +1,87 @@
+"""Energy of a year: the total without anything twice, the renewable part, self-generated electricity."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+from dnk_tool.domain.figures import formulas
+from dnk_tool.domain.figures.calculators.derivation import PERCENT, Derived, derive, worked_out
+from dnk_tool.domain.figures.calculators.results import NoteCode
+from dnk_tool.domain.figures.calculators.sums import Sums, Term
+
+# The parts of energy.total by the argument of the formula.
+_CONSUMED = {
+    "fuels_non_renewable": "energy.fuels.non-renewable",
+    "fuels_renewable": "energy.fuels.renewable",
+    "electricity": "energy.electricity.consumption",
+    "heating": "energy.heating.consumption",
+    "cooling": "energy.cooling.consumption",
+    "steam": "energy.steam.consumption",
+}
+_SOLD = (
+    "energy.electricity.sold",
+    "energy.heating.sold",
+    "energy.cooling.sold",
+    "energy.steam.sold",
+)
+_FED_IN = "energy.electricity.fed-in"
+_RENEWABLE = ("energy.fuels.renewable", "energy.electricity.renewable", "energy.heating.renewable")
+_OWN_FUELS = ("energy/chp-electricity", "energy/chp-electricity-renewable")
+
+
+def energy(sums: Sums) -> Iterator[Derived]:
+    """Self-generated electricity, energy.total, renewable energy and its share."""
+    made = [f"energy.electricity.self-generated.{kind}" for kind in ("renewable", "non-renewable")]
+    terms = _known(sums, made)
+    if terms:
+        exact = formulas.total(*(one.exact for one in terms))
+        formula = formulas.self_generated_electricity.__name__
+        yield Derived("energy.electricity.self-generated", formula, terms, exact)
+    total = _total(sums)
+    if total is None:
+        return
+    yield total
+    renewable = _renewable(sums)
+    if renewable and renewable.exact is not None:
+        yield renewable
+
+
+def shares(sums: Sums) -> Iterator[Derived]:
+    """The renewable share, once both of its parts are found."""
+    parts = (sums.datapoint("energy.renewable"), sums.datapoint("energy.total"))
+    yield from derive("energy.renewable-share", formulas.renewable_share, *parts, times=PERCENT)
+
+
+def _known(sums: Sums, keys: "list[str] | tuple[str, ...]") -> tuple[Term, ...]:
+    return tuple(one for key in keys if (one := sums.datapoint(key)) is not None)
+
+
+def _total(sums: Sums) -> Derived | None:
+    """None unless a line contributes: a total of entered figures alone is not the calculator's business."""
+    consumed = {name: term for name, key in _CONSUMED.items() if (term := sums.datapoint(key))}
+    sold, fed_in = _known(sums, _SOLD), sums.found(_FED_IN)
+    terms = (*consumed.values(), *((fed_in,) if fed_in else ()), *sold)
+    if not consumed or not any(term.part.lines for term in terms):
+        return None
+    exact = formulas.total_energy(
+        **{name: term.exact for name, term in consumed.items()},
+        generated_not_consumed=fed_in.exact if fed_in else 0,
+        sold=formulas.total(*(one.exact for one in sold)),
+    )
+    notes: list[tuple[NoteCode, tuple[int, ...]]] = [(NoteCode.BELOW_ZERO, ())] if exact < 0 else []
+    own = tuple(sorted({line.id for activity in _OWN_FUELS for line, _ in sums.of(activity)}))
+    notes += [(NoteCode.OWN_FUELS, own)] if own else []
+    found = Derived("energy.total", formulas.total_energy.__name__, terms, exact if exact >= 0 else None)
+    return replace(found, notes=tuple(notes))
+
+
+def _renewable(sums: Sums) -> Derived | None:
+    """Renewable energy consumed, without the electricity of own renewable fuels that was fed in."""
+    terms = _known(sums, _RENEWABLE)
+    if not terms:
+        return None
+    fed_in = sums.field("energy/chp-electricity-renewable", "fed-in")
+    gone = fed_in.exact if fed_in else Fraction(0)
+    exact = formulas.total(*(one.exact for one in terms)) - gone
+    all_terms = (*terms, fed_in) if fed_in else terms
+    return worked_out("energy.renewable", formulas.total, all_terms, lambda: max(exact, Fraction(0)))

@@ -1,0 +1,124 @@
+"""Which factors fit a slot: what is proposed, what may be chosen, and what newer editions say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from dnk_tool.catalogue.calculators import QUANTITY, Activity, Slot
+from dnk_tool.catalogue.factors import Factor, Factors, FactorUse
+from dnk_tool.catalogue.model import Verification
+from dnk_tool.domain.figures.calculators.activity_quantity import lead
+from dnk_tool.domain.figures.calculators.lines import FactorSnapshot, Line, snapshot
+from dnk_tool.domain.figures.calculators.units import slot_family, unit_as
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A newer value for a slot. `difference_percent` has one decimal; None if the stored value is zero."""
+
+    slot: str
+    stored: FactorSnapshot
+    new: Factor
+    difference_percent: Decimal | None
+
+
+def alternatives(
+    activity: Activity, slot: Slot, unit: str, factors: Factors, year: int
+) -> tuple[Factor, ...]:
+    """What may be chosen for a slot by a line in this unit, the proposed one first.
+
+    Of each key the value for the year, those that the tool proposes before those that it only offers; then
+    the same keys in other editions, such as another assessment report. Nothing that is there to compare with.
+    """
+    best = [one for key in slot.factors if (one := factors.newest(key, year))]
+    best.sort(key=lambda one: one.use is not FactorUse.DEFAULT)
+    others = [
+        one
+        for first in best
+        for one in factors.by_key[first.key]
+        if one.use is not FactorUse.CROSS_CHECK
+        and one.edition.key != first.edition.key
+        and one.data_year == first.data_year
+    ]
+    return tuple(dict.fromkeys(one for one in (*best, *others) if fits(activity, slot, unit, one)))
+
+
+def fits(activity: Activity, slot: Slot, unit: str, factor: Factor | FactorSnapshot) -> bool:
+    """Whether the factor turns what the slot counts into what its datapoint is measured in."""
+    family = slot_family(activity, slot, unit)
+    is_known = family is not None and factor.unit in family.units
+    return is_known and unit_as(factor.result_unit, slot.datapoint.family) is not None
+
+
+def needs_factor(activity: Activity, slot: Slot, unit: str) -> bool:
+    """Whether a line in this unit comes to the slot's datapoint by a factor only."""
+    family = slot_family(activity, slot, unit)
+    return family is None or unit_as(family.base, slot.datapoint.family) is None
+
+
+def with_factors(line: Line, activity: Activity, factors: Factors, year: int) -> Line:
+    """The line with the proposed factor in each slot that takes one and says nothing yet.
+
+    A slot that says None stays without, and what a bill states goes before any factor. In an optional slot a
+    value that nobody has compared with its source is not proposed: it can be chosen.
+    """
+    chosen = dict(line.factors)
+    for slot in activity.slots:
+        unit = unit_of(line, activity, slot)
+        if slot.key in chosen or unit is None or slot.value_field in line.quantities:
+            continue
+        proposed = _proposed(slot, alternatives(activity, slot, unit, factors, year))
+        if proposed and needs_factor(activity, slot, unit):
+            chosen[slot.key] = snapshot(proposed)
+    return replace(line, factors=chosen)
+
+
+def _proposed(slot: Slot, found: Sequence[Factor]) -> Factor | None:
+    safe = (one for one in found if one.verification is not Verification.UNCONFIRMED or not slot.is_optional)
+    return next(safe, None)
+
+
+def unit_of(line: Line, activity: Activity, slot: Slot) -> str | None:
+    """The unit in which the line has what a slot counts, or None where it was not entered."""
+    found = lead(activity, line.quantities) if slot.field == QUANTITY else line.quantities.get(slot.field)
+    return found.unit if found else None
+
+
+def newer(line: Line, factors: Factors, year: int) -> tuple[Offer, ...]:
+    """What the newest editions say otherwise than the factors kept with the line; own factors stay.
+
+    A factor of an edition that is there to be chosen, such as another assessment report, is compared with
+    that edition alone.
+    """
+    found = (
+        (slot, stored, _successor(stored, factors, year))
+        for slot, stored in line.factors.items()
+        if stored is not None and not stored.is_own
+    )
+    return tuple(
+        Offer(slot, stored, new, _difference(stored.value, new.value))
+        for slot, stored, new in found
+        if new is not None and _is_other(stored, new)
+    )
+
+
+def _successor(stored: FactorSnapshot, factors: Factors, year: int) -> Factor | None:
+    kept = factors.exact(stored.key, stored.edition, stored.data_year)
+    newest = factors.newest(stored.key, year)
+    was_chosen = (
+        kept is not None
+        and newest is not None
+        and (kept.use is not newest.use or kept.edition.published >= newest.edition.published)
+    )
+    return kept if was_chosen and kept and newest and kept.data_year == newest.data_year else newest
+
+
+def _is_other(stored: FactorSnapshot, new: Factor) -> bool:
+    before = (stored.edition, stored.data_year, stored.value, stored.unit, stored.result_unit)
+    return before != (new.edition.key, new.data_year, new.value, new.unit, new.result_unit)
+
+
+def _difference(before: Decimal, after: Decimal) -> Decimal | None:
+    if before == 0:
+        return None
+    return Decimal(round((after - before) / abs(before) * 1000)) / 10

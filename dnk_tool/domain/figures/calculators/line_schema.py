@@ -1,0 +1,155 @@
+"""A line as plain JSON values and back: numbers are exact text, nothing empty is written."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from dnk_tool.catalogue.factors import Boundary, FactorStatus
+from dnk_tool.catalogue.model import Text, Verification
+from dnk_tool.domain import numbers
+from dnk_tool.domain.figures.calculators.lines import (
+    Basis,
+    FactorSnapshot,
+    FactorSource,
+    Fault,
+    Line,
+    UnfitLine,
+)
+from dnk_tool.domain.quantities import Quantity
+
+E = TypeVar("E", bound=StrEnum)
+V = TypeVar("V")
+
+# A factor may be longer than any figure of a company: EBeV products have up to ten decimals.
+_MAX_LENGTH = 80
+_TEXTS = ("calculator", "activity", "label", "site", "note", "code")
+
+
+def to_json(line: Line) -> dict[str, Any]:
+    """Everything but the id, which the row has: texts, {"value", "unit"} and snapshots of factors."""
+    texts = {name: getattr(line, name) for name in _TEXTS}
+    quantities = {key: _quantity_to_json(one) for key, one in line.quantities.items()}
+    factors = {key: None if one is None else _snapshot_to_json(one) for key, one in line.factors.items()}
+    given = {**texts, "quantities": quantities, "basis": line.basis.value}
+    return {**{key: value for key, value in given.items() if value}, "factors": factors}
+
+
+def _quantity_to_json(quantity: Quantity) -> dict[str, str]:
+    return {"value": numbers.plain(quantity.value), "unit": quantity.unit}
+
+
+def _snapshot_to_json(one: FactorSnapshot) -> dict[str, Any]:
+    data = {
+        "key": one.key,
+        "edition": one.edition,
+        "data_year": one.data_year,
+        "label": {"de": one.label.de, "en": one.label.en},
+        "value": numbers.plain(one.value),
+        "unit": one.unit,
+        "result_unit": one.result_unit,
+        "gases": one.gases,
+        "boundary": one.boundary.value,
+        "title": one.source.title,
+        "source_edition": one.source.edition,
+        "address": one.source.address,
+        "reason": one.reason,
+        "status": one.status.value,
+        "verified": one.verification.value,
+    }
+    return {key: value for key, value in data.items() if value not in ("", None)}
+
+
+def from_json(data: object, *, id: int = 0) -> Line:  # noqa: A002 - the name of the field
+    """The line that the values describe. Raises UnfitLine with every fault, never anything else."""
+    reader = _Reader(data)
+    line = Line(
+        id=id,
+        **{name: reader.text(name, required=name in _TEXTS[:2]) for name in _TEXTS},
+        quantities=reader.entries("quantities", _quantity),
+        factors=reader.entries("factors", _snapshot_or_none),
+        basis=reader.member("basis", Basis, Basis.BILL),
+    )
+    if reader.faults:
+        raise UnfitLine(tuple(reader.faults))
+    return line
+
+
+def _quantity(reader: "_Reader") -> Quantity:
+    return Quantity(reader.number("value"), reader.text("unit", required=True))
+
+
+def _snapshot_or_none(reader: "_Reader") -> FactorSnapshot | None:
+    if reader.data is None:
+        return None
+    label = reader.inner("label")
+    source = FactorSource(reader.text("title"), reader.text("source_edition"), reader.text("address"))
+    return FactorSnapshot(
+        key=reader.text("key", required=True),
+        edition=reader.text("edition"),
+        data_year=reader.year("data_year"),
+        label=Text(label.text("de"), label.text("en")),
+        value=reader.number("value"),
+        unit=reader.text("unit", required=True),
+        result_unit=reader.text("result_unit", required=True),
+        gases=reader.text("gases"),
+        boundary=reader.member("boundary", Boundary, Boundary.DIRECT),
+        source=source,
+        reason=reader.text("reason"),
+        status=reader.member("status", FactorStatus, FactorStatus.FINAL),
+        verification=reader.member("verified", Verification, Verification.CONFIRMED),
+    )
+
+
+class _Reader:
+    """Takes values out of a mapping and notes what does not fit, with the path to it."""
+
+    def __init__(self, data: object, path: str = "", faults: list[Fault] | None = None) -> None:
+        self.data, self.path = data, path
+        self.faults: list[Fault] = [] if faults is None else faults
+        self._mapping: Mapping[str, Any] = data if isinstance(data, dict) else {}
+        if not isinstance(data, dict) and data is not None:
+            self._note("not-a-mapping")
+
+    def _note(self, code: str, key: str = "") -> None:
+        self.faults.append(Fault(code, ".".join(part for part in (self.path, key) if part)))
+
+    def text(self, key: str, *, required: bool = False) -> str:
+        found = self._mapping.get(key, "")
+        if not isinstance(found, str) or (required and not found):
+            self._note("not-a-text", key)
+            return ""
+        return found
+
+    def number(self, key: str) -> Decimal:
+        found = self._mapping.get(key)
+        try:
+            value = Decimal(found) if isinstance(found, str) and len(found) <= _MAX_LENGTH else None
+        except InvalidOperation:
+            value = None
+        # An exponent could ask for more digits than fit anywhere.
+        if value is None or not value.is_finite() or "e" in str(found).lower():
+            self._note("not-a-number", key)
+            return Decimal(0)
+        return value
+
+    def year(self, key: str) -> int | None:
+        found = self._mapping.get(key)
+        if found is not None and type(found) is not int:
+            self._note("not-a-year", key)
+            return None
+        return found
+
+    def member(self, key: str, kind: type[E], default: E) -> E:
+        found = self._mapping.get(key, default.value)
+        if found not in [one.value for one in kind]:
+            self._note("unknown", key)
+            return default
+        return kind(found)
+
+    def inner(self, key: str) -> "_Reader":
+        return _Reader(self._mapping.get(key), ".".join(p for p in (self.path, key) if p), self.faults)
+
+    def entries(self, key: str, read: Callable[["_Reader"], V]) -> dict[str, V]:
+        inner = self.inner(key)
+        return {name: read(inner.inner(name)) for name in inner._mapping}

@@ -1,0 +1,90 @@
+"""What a reader should know about the steps behind a result: boundaries, gases, sources of factors."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from dnk_tool.catalogue.factors import Boundary, FactorStatus
+from dnk_tool.catalogue.model import Verification
+from dnk_tool.domain.figures.calculators.line_steps import STATED
+from dnk_tool.domain.figures.calculators.lines import FactorSnapshot
+from dnk_tool.domain.figures.calculators.results import Note, NoteCode, Step
+
+_CARBON_DIOXIDE = "CO2"
+_NON_CO2 = "non-CO2"
+_MARKET, _GRID = "ghg.scope2.market", "electricity.de."
+
+Steps = Sequence[tuple[Step, FactorSnapshot]]
+
+
+def notes_of(datapoint: str, steps: Iterable[Step]) -> tuple[Note, ...]:
+    """The notes on a sum of emissions, by the factors of its steps; none where no factor was used.
+
+    Codes: "mixed-boundary" and "mixed-gases" with the lines of each group, "with-upstream" (a Scope 1 or 2
+    that counts nothing else), "co2-only", "own-factor", "unverified-factor", "non-co2-effects" (of flights
+    at high altitude), "grid-average" (market-based without a value of the supplier or a residual mix),
+    "unsettled-factor" (provisional or estimated by its publisher).
+    """
+    used = [(step, step.factor) for step in steps if step.factor]
+    return (
+        *_mixed_boundary(datapoint, used),
+        *_gases(datapoint, [(step, factor) for step, factor in used if factor.gases]),
+        *_marked(datapoint, used, NoteCode.OWN_FACTOR, lambda one: one.is_own and one.key != STATED),
+        *_marked(datapoint, used, NoteCode.UNVERIFIED_FACTOR, _is_unverified),
+        *_marked(datapoint, used, NoteCode.NON_CO2_EFFECTS, lambda one: _NON_CO2 in one.gases),
+        *_marked(datapoint, used, NoteCode.GRID_AVERAGE, lambda one: _is_grid_average(datapoint, one)),
+        *_marked(
+            datapoint, used, NoteCode.UNSETTLED_FACTOR, lambda one: one.status is not FactorStatus.FINAL
+        ),
+    )
+
+
+def _is_unverified(factor: FactorSnapshot) -> bool:
+    return factor.verification is Verification.UNCONFIRMED
+
+
+def _is_grid_average(datapoint: str, factor: FactorSnapshot) -> bool:
+    """No contract and no residual mix behind a market-based value (GHG Protocol Scope 2 Guidance, 6.11)."""
+    return datapoint == _MARKET and factor.key.startswith(_GRID)
+
+
+def _mixed_boundary(datapoint: str, used: Steps) -> Iterator[Note]:
+    """Within Scope 1, Scope 2 and each category of Scope 3: with upstream beside without.
+
+    Between categories nothing is mixed: fuel and energy upstream (3.3) is upstream by its nature.
+    """
+    by_category: dict[str, dict[Boundary, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for step, factor in used:
+        if factor.gases:
+            by_category[step.category][factor.boundary].add(step.line)
+    for category, found in sorted(by_category.items()):
+        if len(found) > 1:
+            yield _grouped(NoteCode.MIXED_BOUNDARY, datapoint, found)
+        elif not category and Boundary.DIRECT not in found:
+            yield _grouped(NoteCode.WITH_UPSTREAM, datapoint, found)
+
+
+def _gases(datapoint: str, used: Steps) -> Iterator[Note]:
+    by_gases: dict[str, set[int]] = defaultdict(set)
+    for step, factor in used:
+        if factor.value:
+            by_gases["CO2" if factor.gases == _CARBON_DIOXIDE else "CO2e"].add(step.line)
+    if len(by_gases) > 1:
+        yield _grouped(NoteCode.MIXED_GASES, datapoint, by_gases)
+    elif _CARBON_DIOXIDE in by_gases:
+        yield Note(NoteCode.CO2_ONLY, datapoint, tuple(sorted(by_gases[_CARBON_DIOXIDE])))
+
+
+def _marked(
+    datapoint: str, used: Steps, code: NoteCode, is_marked: Callable[[FactorSnapshot], bool]
+) -> Iterator[Note]:
+    lines = {step.line for step, factor in used if is_marked(factor)}
+    if lines:
+        yield Note(code, datapoint, tuple(sorted(lines)))
+
+
+def _grouped(
+    code: NoteCode, datapoint: str, groups: "dict[Boundary, set[int]] | dict[str, set[int]]"
+) -> Note:
+    found = tuple(sorted((str(name), tuple(sorted(lines))) for name, lines in groups.items()))
+    lines = {line for _, members in found for line in members}
+    return Note(code, datapoint, tuple(sorted(lines)), found)

@@ -1,0 +1,128 @@
+"""What follows from lines: a result for each datapoint, with the steps and the parts that lead to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+
+from dnk_tool.domain.answers.answer import Figure, Origin, Quality
+from dnk_tool.domain.figures.calculators.lines import FactorSnapshot
+from dnk_tool.domain.quantities import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Quantity times factor is result, in one line and for one datapoint.
+
+    `quantity` is as entered, `in_factor_unit` the same in the unit of the factor; without a factor the
+    quantity itself counts. `result` is in the datapoint's default unit, to 28 digits; `exact` is the whole
+    value in the base unit of the datapoint's family.
+    """
+
+    line: int
+    slot: str
+    category: str
+    quantity: Quantity
+    in_factor_unit: Quantity
+    factor: FactorSnapshot | None
+    result: Quantity
+    exact: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A value that enters a formula: the sum of a field over lines, or another datapoint.
+
+    `key` is a datapoint, or "activity.field"; `lines` are empty if the value was entered by hand.
+    """
+
+    key: str
+    quantity: Quantity
+    lines: tuple[int, ...] = ()
+
+
+class NoteCode(StrEnum):
+    """What a note says; the interface has a sentence for each."""
+
+    MIXED_BOUNDARY = "mixed-boundary"
+    WITH_UPSTREAM = "with-upstream"
+    MIXED_GASES = "mixed-gases"
+    CO2_ONLY = "co2-only"
+    OWN_FACTOR = "own-factor"
+    UNVERIFIED_FACTOR = "unverified-factor"
+    UNSETTLED_FACTOR = "unsettled-factor"
+    GRID_AVERAGE = "grid-average"
+    NON_CO2_EFFECTS = "non-co2-effects"
+    BELOW_ZERO = "below-zero"
+    ENTERED_PART = "entered-part"
+    FAULTY_LINE = "faulty-line"
+    UNKNOWN_LINE = "unknown-line"
+    NOT_COUNTED = "not-counted"
+    OWN_FUELS = "own-fuels"
+    RECYCLED_SHARE_MISSING = "recycled-share-missing"
+    SEVERAL_LINES = "several-lines"
+    GROUP_MISSING = "group-missing"
+    OTHER_HEADCOUNT = "other-headcount"
+    IMPOSSIBLE_SHARE = "impossible-share"
+    NO_DENOMINATOR = "no-denominator"
+    TOO_LONG = "too-long"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something the reader of a datapoint should know; `groups` tells lines apart, such as by boundary."""
+
+    code: NoteCode
+    datapoint: str
+    lines: tuple[int, ...] = ()
+    groups: tuple[tuple[str, tuple[int, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The value of a datapoint as it follows from all lines of a year.
+
+    `value` is rounded as a figure stores it, in the datapoint's default unit; `exact` is the unrounded value
+    in that same unit. A sum has `steps`; what follows by a formula has its name and `parts`.
+    """
+
+    datapoint: str
+    value: Quantity
+    exact: Fraction
+    steps: tuple[Step, ...] = ()
+    quality: Quality = Quality.CALCULATED
+    notes: tuple[Note, ...] = ()
+    formula: str = ""
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """The ids of all lines that the value follows from, each once, in order."""
+        of_parts = (line for part in self.parts for line in part.lines)
+        return tuple(sorted({*(step.line for step in self.steps), *of_parts}))
+
+    @property
+    def figure(self) -> Figure:
+        """The value as a figure that says where it comes from."""
+        return Figure(self.value.value, self.value.unit, self.quality, origin=Origin.LINES)
+
+
+@dataclass(frozen=True)
+class Calculation:
+    """All results of a year by datapoint. `notes` also concern datapoints that have no result."""
+
+    results: Mapping[str, Result] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+
+    def steps_of(self, line: int) -> tuple[tuple[str, Step], ...]:
+        """The steps of one line, each with its datapoint; the sums of a Scope 3 category are left out."""
+        return tuple(
+            (key, step)
+            for key, result in self.results.items()
+            for step in result.steps
+            if step.line == line and not (step.category and key != "ghg.scope3.gross")
+        )
+
+    def of_line(self, line: int) -> tuple[Result, ...]:
+        """The results that one line leads to."""
+        return tuple(one for one in self.results.values() if line in one.lines)

@@ -1,0 +1,79 @@
+"""What formulas over a whole year take: sums of fields over lines, and datapoints found or entered so far."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from dnk_tool.catalogue.calculators import Activity
+from dnk_tool.catalogue.model import Datapoint
+from dnk_tool.domain.answers.answer import Figure, Origin, Quality
+from dnk_tool.domain.figures.calculators.activity_quantity import entered_amount
+from dnk_tool.domain.figures.calculators.lines import Basis, Line
+from dnk_tool.domain.figures.calculators.results import Part, Result
+from dnk_tool.domain.figures.calculators.units import to_decimal
+from dnk_tool.domain.quantities import Quantity, in_base
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A value in the base unit of its family that enters a formula, with where it comes from."""
+
+    exact: Fraction
+    part: Part
+    is_estimate: bool = False
+
+
+class Sums:
+    """Reads the lines that count, the results found so far, and the figures that people entered."""
+
+    def __init__(
+        self,
+        lines: Sequence[tuple[Line, Activity]],
+        datapoints: Mapping[str, Datapoint],
+        figures: Mapping[str, Figure],
+    ) -> None:
+        self.lines, self.datapoints = lines, datapoints
+        self.figures = {key: one for key, one in figures.items() if one.origin is not Origin.LINES}
+        self.results: dict[str, Result] = {}
+
+    def field(self, activity: str, field: str, *, beside: Sequence[str] = ()) -> Term | None:
+        """The sum of a field over the lines of "calculator/activity" that fill it and those beside it."""
+        found = [
+            (line, one)
+            for line, kind in self.of(activity)
+            if all(name in line.quantities for name in beside)
+            and (one := entered_amount(kind, line.quantities, field))
+        ]
+        if not found:
+            return None
+        exact = sum((one.exact for _, one in found), Fraction(0))
+        lines = tuple(sorted({line.id for line, _ in found}))
+        quantity = Quantity(to_decimal(exact), found[0][1].family.base)
+        is_estimate = any(line.basis is Basis.ESTIMATE for line, _ in found)
+        return Term(exact, Part(f"{activity}.{field}", quantity, lines), is_estimate)
+
+    def of(self, activity: str) -> list[tuple[Line, Activity]]:
+        """The lines of "calculator/activity"."""
+        return [(line, kind) for line, kind in self.lines if f"{line.calculator}/{line.activity}" == activity]
+
+    def datapoint(self, key: str) -> Term | None:
+        """A datapoint as it will stand in the declaration: entered by hand, else as it follows from lines."""
+        return self.entered(key) or self.found(key)
+
+    def found(self, key: str) -> Term | None:
+        """A datapoint as it follows from lines."""
+        result = self.results.get(key)
+        if result is None:
+            return None
+        point = self.datapoints[key]
+        exact = result.exact * Fraction(point.family.units[point.default_unit].factor)
+        return Term(exact, Part(key, result.value, result.lines), result.quality is Quality.ESTIMATED)
+
+    def entered(self, key: str) -> Term | None:
+        """A datapoint as somebody entered it; none is not zero."""
+        figure, point = self.figures.get(key), self.datapoints.get(key)
+        quantity = figure.quantity if figure else None
+        if figure is None or point is None or quantity is None or quantity.unit not in point.family.units:
+            return None
+        is_estimate = figure.quality is Quality.ESTIMATED
+        return Term(in_base(quantity, point.family.units), Part(key, quantity), is_estimate)

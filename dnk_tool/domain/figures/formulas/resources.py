@@ -1,0 +1,46 @@
+"""Water, waste and materials (GRI 301, 303, 306; VSME B6, B7)."""
+
+from fractions import Fraction
+
+from dnk_tool.domain.figures.formulas.exact import ImpossibleShare, Number, exact, quotient, share
+
+
+def water_consumption(withdrawal: Number, discharge: Number) -> Fraction:
+    """Withdrawal - discharge (GRI 303-5, VSME B6 §36). Raises ImpossibleShare if more goes out than in."""
+    taken, returned = exact(withdrawal), exact(discharge)
+    if returned > taken or returned < 0:
+        raise ImpossibleShare(returned, taken)
+    return taken - returned
+
+
+def waste_total(hazardous: Number, non_hazardous: Number) -> Fraction:
+    """Hazardous + non-hazardous waste, in one unit of mass (GRI 306-3, VSME B7 §38a)."""
+    return exact(hazardous) + exact(non_hazardous)
+
+
+def recovery_share(diverted: Number, waste: Number) -> Fraction | None:
+    """Waste diverted from disposal (reuse, recycling, other recovery) / all waste (GRI 306-4, VSME B7 §38b).
+
+    0 to 1; None without waste. Raises ImpossibleShare.
+    """
+    return share(diverted, waste)
+
+
+def recycled_share(recycled: Number, waste: Number) -> Fraction | None:
+    """Waste recycled as material / all waste, 0 to 1; None without waste. Raises ImpossibleShare."""
+    return share(recycled, waste)
+
+
+def recycled_input_share(recycled: Number, materials: Number) -> Fraction | None:
+    """Recycled / all input materials, 0 to 1 (GRI 301-2); None for none. Raises ImpossibleShare."""
+    return share(recycled, materials)
+
+
+def circular_use(secondary: Number, primary: Number) -> Fraction | None:
+    """A company's circular material use = secondary / (primary + secondary) input; None without input."""
+    return share(secondary, exact(primary) + exact(secondary))
+
+
+def circular_use_eurostat(recycled: Number, domestic_consumption: Number) -> Fraction | None:
+    """An economy's circular material use rate after Eurostat = U / (DMC + U); None where both are zero."""
+    return quotient(recycled, exact(domestic_consumption) + exact(recycled))

@@ -1,0 +1,207 @@
+"""What the rules compare: figures, profile values and table columns, each known exactly or not at all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+
+from dnk_tool.catalogue.model import UnitFamily
+from dnk_tool.catalogue.plausibility import COMPANY, LINES, Amount, Limits, Rules
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Quality
+from dnk_tool.domain.answers.values import Row, Rows
+from dnk_tool.domain.figures.calculators.lines import Line
+from dnk_tool.domain.organisation import Profile
+from dnk_tool.domain.quantities import Quantity
+
+AGES = ("workforce.fte.under-30", "workforce.fte.30-to-50", "workforce.fte.over-50")
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A value as entered, and exactly in the base unit of its family; `is_before`: of the year before.
+
+    `name` is what a line calls itself; otherwise the key has a label.
+    """
+
+    key: str
+    quantity: Quantity
+    exact: Fraction
+    is_before: bool = False
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a company says of one year, and its figures of the year before. What is missing is not zero."""
+
+    year: int
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    before: Mapping[str, Figure] = field(default_factory=dict)
+    profile: Profile | None = None
+    lines: Sequence[Line] = ()
+    tables: Mapping[str, Rows] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Known:
+    """Looks up what is known; every lookup gives None for what is not."""
+
+    rules: Rules
+    facts: Facts
+
+    def figure(self, key: str) -> Compared | None:
+        """The figure of the reporting year."""
+        return self._of(key, self.facts.figures.get(key, NO_FIGURE))
+
+    def before(self, key: str) -> Compared | None:
+        """The figure of the year before."""
+        return self._of(key, self.facts.before.get(key, NO_FIGURE), is_before=True)
+
+    def value(self, key: str) -> Compared | None:
+        """A figure, a value of the company, the sum of a table's column or of a field over lines."""
+        if key in COMPANY:
+            return self._of_company(key)
+        if key.startswith(LINES):
+            return self._of_lines(key)
+        return self._column(key) if "/" in key else self.figure(key)
+
+    def values(self, keys: Sequence[str]) -> tuple[Compared, ...] | None:
+        """All of these, or nothing if one is not known."""
+        found = [self.value(key) for key in keys]
+        return None if None in found else tuple(one for one in found if one is not None)
+
+    def amount(self, amount: Amount) -> tuple[Fraction, tuple[Compared, ...]] | None:
+        """The sum in the amount's unit, with what it is made of."""
+        found = self.values(amount.keys)
+        if found is None or not all(self.is_alike(one, amount.unit) for one in found):
+            return None
+        return sum((one.exact for one in found), Fraction(0)) / self.factor(amount.unit), found
+
+    def factor(self, unit: str) -> Fraction:
+        """How many base units of its family the unit is."""
+        return Fraction(self.rules.family_by_unit[unit].units[unit].factor)
+
+    def family(self, unit: str) -> UnitFamily | None:
+        return self.rules.family_by_unit.get(unit)
+
+    def fitting(self, limits: Sequence[Limits]) -> Limits | None:
+        """The first limits that fit the company; some need a sector or a size, which may not be known."""
+        profile = self.facts.profile
+        sector = profile.sector if profile else ""
+        employees = profile.employees if profile else None
+        for one in limits:
+            if one.divisions and sector not in one.divisions:
+                continue
+            if one.employees_from or one.employees_to is not None:
+                if employees is None or employees < one.employees_from:
+                    continue
+                if one.employees_to is not None and employees > one.employees_to:
+                    continue
+            return one
+        return None
+
+    def compared(self, key: str, quantity: Quantity, name: str = "") -> Compared | None:
+        """A quantity with its exact value; None for a unit that nobody knows."""
+        family = self.family(quantity.unit)
+        if family is None:
+            return None
+        return Compared(key, quantity, Fraction(quantity.value) * self.factor(quantity.unit), name=name)
+
+    def is_alike(self, one: Compared, unit: str) -> bool:
+        """Whether the value is measured in the family of the unit."""
+        return self._measured(one.quantity.unit) == self._measured(unit)
+
+    def _measured(self, unit: str) -> str:
+        """The family of the unit; people stand in for full-time equivalents where only they are known."""
+        family = self.family(unit)
+        key = family.key if family else ""
+        return "fte" if key == "persons" else key
+
+    def _of(self, key: str, figure: Figure, *, is_before: bool = False) -> Compared | None:
+        point, quantity = self.rules.datapoints.get(key), figure.quantity
+        if point is None or quantity is None or figure.quality is Quality.NOT_AVAILABLE:
+            return None
+        if quantity.unit not in point.family.units:
+            return None
+        exact = Fraction(quantity.value) * Fraction(point.family.units[quantity.unit].factor)
+        return Compared(key, quantity, exact, is_before)
+
+    def _of_company(self, key: str) -> Compared | None:
+        match key:
+            case "company.employees":
+                return self.figure("workforce.headcount") or self._employees()
+            case "company.fte":
+                return self._fte()
+            case "company.staff":
+                return self._fte() or self._of_company("company.employees")
+            case "company.turnover":
+                return self.figure("economy.turnover") or self._turnover()
+            case "profile.employees":
+                return self._employees()
+            case "profile.turnover":
+                return self._turnover()
+            case _:
+                sites = len(self.facts.profile.sites) if self.facts.profile else 0
+                return self.compared(key, Quantity(Decimal(sites), "1")) if sites else None
+
+    def _employees(self) -> Compared | None:
+        employees = self.facts.profile.employees if self.facts.profile else None
+        if employees is None:
+            return None
+        return self.compared("profile.employees", Quantity(Decimal(employees), "persons"))
+
+    def _turnover(self) -> Compared | None:
+        turnover = self.facts.profile.turnover if self.facts.profile else None
+        return self.compared("profile.turnover", turnover) if turnover else None
+
+    def _fte(self) -> Compared | None:
+        """Full-time equivalents: the total, or the sum of all ages."""
+        ages = [self.figure(key) for key in AGES]
+        cells = [one.quantity if one else None for one in ages]
+        return self.figure("workforce.fte.total") or self._sum("company.fte", cells)
+
+    def _of_lines(self, key: str) -> Compared | None:
+        """The sum of a field over the lines of one activity; a line without it, and the sum is not known."""
+        where, _, field = key.removeprefix(LINES).rpartition(".")
+        lines = [one for one in self.facts.lines if f"{one.calculator}/{one.activity}" == where]
+        return self._sum(key, [one.quantities.get(field) for one in lines])
+
+    def _column(self, key: str) -> Compared | None:
+        """The sum of a column; one empty cell, and the sum is not known."""
+        ref, _, column = key.partition("/")
+        rows = self.facts.tables.get(ref)
+        return self._sum(key, [_cell(row, column) for row in rows.rows] if rows else [])
+
+    def _sum(self, key: str, cells: Sequence[Quantity | None]) -> Compared | None:
+        """The sum in the unit of the first cell, where all are measured alike."""
+        found = [self.compared(key, one) for one in cells if one is not None]
+        known = [one for one in found if one is not None]
+        if not cells or len(known) < len(cells):
+            return None
+        unit = known[0].quantity.unit
+        if not all(self.is_alike(one, unit) for one in known):
+            return None
+        total = sum((one.exact for one in known), Fraction(0))
+        return Compared(key, Quantity(as_decimal(total / self.factor(unit)), unit), total)
+
+
+def _cell(row: Row, column: str) -> Quantity | None:
+    cell = row.get(column)
+    return cell if isinstance(cell, Quantity) else None
+
+
+def as_decimal(value: Fraction) -> Decimal:
+    """The value as it is shown: exact if that is short, else whole from a thousand on, else three digits."""
+    for decimals in range(4):
+        scaled = value * 10**decimals
+        if scaled.denominator == 1:
+            return Decimal(scaled.numerator).scaleb(-decimals)
+    if abs(value) >= 1000:
+        return Decimal(round(value))
+    decimals = 2
+    while abs(value) * 10**decimals < 100 and decimals < 12:
+        decimals += 1
+    while decimals and abs(value) * 10 ** (decimals - 1) >= 100:
+        decimals -= 1
+    rounded = Decimal(round(value * 10**decimals)).scaleb(-decimals)
+    return rounded

@@ -1,0 +1,71 @@
+"""What a rule found: which values look odd beside each other, and what its message mentions."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from hashlib import sha256
+from typing import TypeAlias
+
+from dnk_tool.catalogue.model import Text
+from dnk_tool.catalogue.plausibility import Limits
+from dnk_tool.domain.figures.plausibility.facts import Compared
+from dnk_tool.domain.quantities import Quantity
+
+Param: TypeAlias = Decimal | Quantity | Text | str
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A value a thousand times too large or too small: the unit as entered, and the one perhaps meant.
+
+    `typed`: the number as entered, if its comma stands before three digits and may stand for thousands.
+    `about`: the value that may have slipped, if that is one of several.
+    """
+
+    entered: str = ""
+    meant: str = ""
+    typed: Quantity | None = None
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlausibilityWarning:
+    """One odd thing. `subject` tells warnings of one rule apart: a datapoint, a profile value or a line.
+
+    `datapoint` is where it stands, `compared` are the values as entered, `params` what the message mentions.
+    `fingerprint` is a hash of the exact values: the same amount in another unit has the same.
+    """
+
+    rule: str
+    subject: str
+    datapoint: str
+    compared: tuple[Compared, ...]
+    params: Mapping[str, Param] = field(default_factory=dict)
+    limits: Limits | None = None
+    slip: Slip | None = None
+
+    @property
+    def key(self) -> str:
+        """A short name that stays the same while the figures change."""
+        return "w-" + sha256(f"{self.rule}|{self.subject}".encode()).hexdigest()[:12]
+
+    @property
+    def datapoints(self) -> tuple[str, ...]:
+        """Whatever was compared, each once: datapoints, and keys of the profile and of tables."""
+        return tuple(dict.fromkeys((self.datapoint, *(one.key for one in self.compared))))
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self.rule, self.subject, self.compared)
+
+
+def fingerprint(rule: str, subject: str, compared: Sequence[Compared]) -> str:
+    """A hash of the values that a rule compared, 64 hexadecimal digits."""
+    values = [[one.key, one.is_before, _plain(one.exact)] for one in compared]
+    return sha256(json.dumps([rule, subject, values]).encode()).hexdigest()
+
+
+def _plain(value: Fraction) -> str:
+    return f"{value.numerator}/{value.denominator}"

@@ -1,0 +1,48 @@
+"""Whether a value lies within limits, and whether it would if it were a thousand times more or less."""
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import TypeAlias
+
+from dnk_tool.catalogue.plausibility import Rules
+from dnk_tool.domain.figures.plausibility.findings import Param, Slip
+from dnk_tool.domain.quantities import Quantity
+
+THOUSAND = 1000
+
+
+Limit: TypeAlias = Decimal | Fraction | None
+
+
+def is_outside(value: Fraction, low: Limit, high: Limit) -> bool:
+    """Whether the value is beyond one of the limits; a limit itself is still plausible."""
+    return (low is not None and value < Fraction(low)) or (high is not None and value > Fraction(high))
+
+
+def limit_params(low: Decimal | None, high: Decimal | None) -> dict[str, Param]:
+    """The limits as a message mentions them."""
+    return {"low": "–" if low is None else low, "high": "–" if high is None else high}
+
+
+def slip_of(value: Fraction, low: Limit, high: Limit, entered: Quantity, rules: Rules) -> Slip | None:
+    """The slip that explains a value beyond its limits, if a factor of a thousand would bring it back."""
+    if value <= 0:
+        return None
+    is_large = high is not None and value > Fraction(high)
+    times = Fraction(1, THOUSAND) if is_large else Fraction(THOUSAND)
+    return None if is_outside(value * times, low, high) else slip_by(times, entered, rules)
+
+
+def slip_by(times: Fraction, entered: Quantity, rules: Rules) -> Slip:
+    """The number without its comma, or the unit that is so many times the entered one, if people use one."""
+    # "1,234": nobody writes thousands as "0,234" or "1.234,567".
+    if times == THOUSAND and entered.value.as_tuple().exponent == -3 and 1 <= entered.value < THOUSAND:
+        return Slip(entered.unit, typed=entered)
+    family = rules.family_by_unit.get(entered.unit)
+    if family is None:
+        return Slip(entered.unit)
+    wanted = Fraction(family.units[entered.unit].factor) * times
+    for symbol, unit in family.units.items():
+        if Fraction(unit.factor) == wanted and symbol not in rules.slip.rare:
+            return Slip(entered.unit, symbol)
+    return Slip(entered.unit)

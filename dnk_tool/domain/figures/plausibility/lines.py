@@ -1,0 +1,88 @@
+"""Applies rules to the lines of calculators: what one bill implies by itself, such as a price."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from dnk_tool.catalogue.model import NO_TEXT, Text
+from dnk_tool.catalogue.plausibility import Limits, LineRule
+from dnk_tool.domain.figures.plausibility.facts import Compared, Known, as_decimal
+from dnk_tool.domain.figures.plausibility.findings import PlausibilityWarning, Slip
+from dnk_tool.domain.figures.plausibility.limits import is_outside, limit_params, slip_of
+from dnk_tool.domain.quantities import Quantity
+
+LONGEST_SUBJECT = 80
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A line of a calculator or a row of a table: what it is called, and its quantities by field."""
+
+    subject: str
+    name: str | Text
+    quantities: Mapping[str, Quantity]
+
+
+def line_warnings(rule: LineRule, known: Known) -> Iterator[PlausibilityWarning]:
+    """One warning for each line whose field lies beyond the limits."""
+    for entry in _rows(rule, known) if rule.table else _lines(rule, known):
+        of = _measured(entry, rule.field, rule.units, known)
+        per = _measured(entry, rule.per, rule.per_units, known) if rule.per else None
+        if of is None or (rule.per and (per is None or per[0] <= 0)):
+            continue
+        value = of[0] / per[0] if per else of[0]
+        if is_outside(value, rule.low, rule.high):
+            yield PlausibilityWarning(
+                rule.key,
+                entry.subject,
+                rule.figure,
+                (of[1], *((per[1],) if per else ())),
+                {"line": entry.name, "value": as_decimal(value), **limit_params(rule.low, rule.high)},
+                Limits(rule.low, rule.high),
+                _slip(value, rule, of[1].quantity, per[1].quantity if per else None, known),
+            )
+
+
+def _lines(rule: LineRule, known: Known) -> Iterator[_Entry]:
+    for line in known.facts.lines:
+        kind = f"{line.calculator}/{line.activity}"
+        if kind in rule.activities:
+            name = line.label or known.rules.activities.get(kind, NO_TEXT)
+            yield _Entry(f"line-{line.id}", name, line.quantities)
+
+
+def _rows(rule: LineRule, known: Known) -> Iterator[_Entry]:
+    """The rows that are called so; each name once, or nobody could tell their warnings apart."""
+    told: set[str] = set()
+    found = known.facts.tables.get(rule.table)
+    for row in found.rows if found else ():
+        name = str(row.get(rule.naming, ""))
+        subject = f"{rule.table}:{name}"[:LONGEST_SUBJECT]
+        if subject not in told and any(word in name.casefold() for word in rule.names):
+            told.add(subject)
+            cells = {key: cell for key, cell in row.items() if isinstance(cell, Quantity)}
+            yield _Entry(subject, name, cells)
+
+
+def _slip(value: Fraction, rule: LineRule, of: Quantity, per: Quantity | None, known: Known) -> Slip | None:
+    """The slip; of a price it is rather the quantity that is in the wrong unit than the money."""
+    if per is None or value <= 0:
+        return slip_of(value, rule.low, rule.high, of, known.rules)
+    return slip_of(1 / value, _inverse(rule.high), _inverse(rule.low), per, known.rules)
+
+
+def _inverse(limit: Decimal | None) -> Fraction | None:
+    return 1 / Fraction(limit) if limit else None
+
+
+def _measured(
+    entry: _Entry, field: str, units: Sequence[str], known: Known
+) -> tuple[Fraction, Compared] | None:
+    """The field in the first of the units that measures the same, or None if the line does not have it."""
+    quantity = entry.quantities.get(field)
+    if quantity is None:
+        return None
+    found = known.compared(f"line.{field}", quantity)
+    unit = next((one for one in units if known.family(one) is known.family(quantity.unit)), None)
+    return None if found is None or unit is None else (found.exact / known.factor(unit), found)

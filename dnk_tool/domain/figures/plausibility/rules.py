@@ -1,0 +1,254 @@
+"""Applies the rules; one that lacks a value stays silent, and none ever takes what is missing for zero."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from dnk_tool.catalogue.plausibility import (
+    Condition,
+    RangeRule,
+    RateRule,
+    RuleKind,
+    Rules,
+    SumRule,
+    YearRule,
+)
+from dnk_tool.domain.figures.plausibility.facts import Compared, Facts, Known, as_decimal
+from dnk_tool.domain.figures.plausibility.findings import Param, PlausibilityWarning, Slip
+from dnk_tool.domain.figures.plausibility.limits import THOUSAND, is_outside, limit_params, slip_by, slip_of
+from dnk_tool.domain.figures.plausibility.lines import line_warnings
+from dnk_tool.domain.quantities import Quantity
+
+
+def warnings(rules: Rules, facts: Facts) -> tuple[PlausibilityWarning, ...]:
+    """Everything that looks odd, in the order of the rules.
+
+    Exact arithmetic on base units, so it does not matter in which unit a figure was entered.
+    """
+    known = Known(rules, facts)
+    found = [one for rule in rules.rules for one in _CHECKS[rule.kind](rule, known)]
+    slips = {one.subject for one in found if rules.by_key[one.rule].kind is RuleKind.SLIP}
+    # A slip is a jump, too; the question about the unit is the better one.
+    return tuple(
+        one for one in found if rules.by_key[one.rule].kind is not RuleKind.JUMP or one.subject not in slips
+    )
+
+
+def _range(rule: RangeRule, known: Known) -> Iterator[PlausibilityWarning]:
+    limits = known.fitting(rule.limits)
+    if limits is None or not _applies(rule, known):
+        return
+    per = known.amount(rule.per) if rule.per else None
+    if rule.per and (per is None or per[0] <= 0):
+        return
+    for amount in rule.amounts:
+        found = known.amount(amount)
+        # What is below zero has a rule of its own.
+        if found is None or (per is not None and found[0] < 0):
+            continue
+        value = found[0] / per[0] if per else found[0]
+        if is_outside(value, limits.low, limits.high):
+            compared = (*found[1], *(per[1] if per else ()))
+            yield PlausibilityWarning(
+                rule.key,
+                amount.keys[0],
+                found[1][0].key,
+                compared,
+                {
+                    "figure": known.rules.label(found[1][0].key),
+                    "entered": found[1][0].quantity,
+                    "value": as_decimal(value),
+                    **limit_params(limits.low, limits.high),
+                },
+                limits,
+                slip_of(value, limits.low, limits.high, found[1][0].quantity, known.rules) if per else None,
+            )
+
+
+def _applies(rule: RangeRule, known: Known) -> bool:
+    if rule.unless_given and known.values(rule.unless_given) is not None:
+        return False
+    if any(_holds(one, known) is True for one in rule.unless):
+        return False
+    return all(_holds(one, known) is True for one in rule.when)
+
+
+def _holds(condition: Condition, known: Known) -> bool | None:
+    """Whether the amount lies within the limits; None if it is not known."""
+    found = known.amount(condition.amount)
+    return None if found is None else not is_outside(found[0], condition.low, condition.high)
+
+
+def _sum(rule: SumRule, known: Known) -> Iterator[PlausibilityWarning]:
+    total = known.value(rule.total) if rule.total else None
+    given = [one for key in rule.parts if (one := known.value(key)) is not None]
+    less = known.values(rule.minus)
+    value = _target(rule, total, known)
+    if value is None or not given or less is None or not _alike(known, [*given, *less, total]):
+        return
+    deducted = [one for key in rule.deductible if (one := known.value(key)) is not None]
+    added = _added(given) - _added(less)
+    is_whole = len(given) == len(rule.parts)
+
+    def fits(parts: Fraction, whole: Fraction) -> bool:
+        tolerance = abs(whole) * Fraction(rule.relative)
+        if rule.absolute:
+            tolerance += Fraction(rule.absolute) * known.factor(rule.unit)
+        is_too_much = parts - _added(deducted) > whole + tolerance
+        # While a part is missing, nobody knows whether the others are too little.
+        is_too_little = is_whole and not rule.is_at_most and parts < whole - tolerance
+        return not (is_too_much or is_too_little)
+
+    if not fits(added, value):
+        unit = total.quantity.unit if total else rule.unit
+        yield PlausibilityWarning(
+            rule.key,
+            rule.figure,
+            rule.figure,
+            (*given, *less, *deducted, *((total,) if total else ())),
+            {"figure": known.rules.label(rule.figure), **_sum_params(added, value, unit, known)},
+            slip=_slip_in(given, total, added, value, fits, known) if is_whole else None,
+        )
+
+
+def _slip_in(
+    given: Iterable[Compared],
+    total: Compared | None,
+    added: Fraction,
+    value: Fraction,
+    fits: Callable[[Fraction, Fraction], bool],
+    known: Known,
+) -> Slip | None:
+    """The one value that makes the sum right if it is a thousand times more or less."""
+    for times in (Fraction(1, THOUSAND), Fraction(THOUSAND)):
+        for one in given:
+            changed = added + one.exact * (times - 1)
+            # Nearly anything fits below a limit; a slip keeps the part near to the whole.
+            if one.exact > 0 and fits(changed, value) and changed * 10 >= value:
+                return replace(slip_by(times, one.quantity, known.rules), about=one.key)
+        if (
+            total is not None
+            and total.exact > 0
+            and fits(added, value * times)
+            and added * 10 >= value * times
+        ):
+            return replace(slip_by(times, total.quantity, known.rules), about=total.key)
+    return None
+
+
+def _target(rule: SumRule, total: Compared | None, known: Known) -> Fraction | None:
+    """What the parts should add up to, in base units."""
+    if rule.total_value is not None:
+        return Fraction(rule.total_value) * known.factor(rule.unit)
+    return None if total is None else total.exact
+
+
+def _sum_params(added: Fraction, value: Fraction, unit: str, known: Known) -> dict[str, Param]:
+    factor, difference = known.factor(unit), abs(value - added)
+    share = Fraction(round(difference / abs(value) * 1000), 10) if value else None
+    return {
+        "sum": Quantity(as_decimal(added / factor), unit),
+        "total": Quantity(as_decimal(value / factor), unit),
+        "difference": Quantity(as_decimal(difference / factor), unit),
+        "percent": "–" if share is None else as_decimal(share),
+    }
+
+
+def _added(values: Iterable[Compared]) -> Fraction:
+    return sum((one.exact for one in values), Fraction(0))
+
+
+def _alike(known: Known, values: Iterable[Compared | None]) -> bool:
+    """Whether all are measured in one family: a table may hold litres and kilograms."""
+    found = [one for one in values if one is not None]
+    return all(known.is_alike(one, found[0].quantity.unit) for one in found)
+
+
+def _rate(rule: RateRule, known: Known) -> Iterator[PlausibilityWarning]:
+    rate, dividend, divisor = (known.amount(one) for one in (rule.rate, rule.dividend, rule.divisor))
+    if rate is None or dividend is None or divisor is None or divisor[0] <= 0:
+        return
+    expected = dividend[0] / divisor[0] * Fraction(rule.times)
+    if abs(rate[0] - expected) <= expected * Fraction(rule.relative):
+        return
+    entered = rate[1][0].quantity
+    in_unit = expected * known.factor(rule.rate.unit) / known.factor(entered.unit)
+    yield PlausibilityWarning(
+        rule.key,
+        rule.rate.keys[0],
+        rule.rate.keys[0],
+        (*rate[1], *dividend[1], *divisor[1]),
+        {
+            "figure": known.rules.label(rule.rate.keys[0]),
+            "entered": entered,
+            "expected": Quantity(as_decimal(in_unit), entered.unit),
+        },
+    )
+
+
+def _year(rule: YearRule, known: Known) -> Iterator[PlausibilityWarning]:
+    for key in rule.figures:
+        now, before = known.figure(key), known.before(key)
+        if now is None or before is None:
+            continue
+        is_slip = rule.kind is RuleKind.SLIP
+        found = _slipped(rule, now, before, known.rules) if is_slip else _jumped(rule, now, before)
+        if found is None:
+            continue
+        params, slip = found
+        year = known.facts.year
+        shared: dict[str, Param] = {
+            "figure": known.rules.label(key),
+            "entered": now.quantity,
+            "before": before.quantity,
+            "year": str(year),
+            "year_before": str(year - 1),
+        }
+        yield PlausibilityWarning(rule.key, key, key, (now, before), {**shared, **params}, None, slip)
+
+
+def _slipped(
+    rule: YearRule, now: Compared, before: Compared, rules: Rules
+) -> tuple[dict[str, Param], Slip] | None:
+    if now.exact <= 0 or before.exact <= 0:
+        return None
+    times, within = Fraction(rule.times), Fraction(rule.within)
+    ratio = now.exact / before.exact
+    is_large = times / within <= ratio <= times * within
+    is_small = times / within <= 1 / ratio <= times * within
+    if not (is_large or is_small):
+        return None
+    # Limits around last year's value: so the question names the unit that would lead there.
+    low, high = Decimal(1) / rule.within, rule.within
+    slip = slip_of(ratio, low, high, now.quantity, rules) or Slip()
+    return {"times": as_decimal(ratio if is_large else 1 / ratio)}, slip
+
+
+def _jumped(rule: YearRule, now: Compared, before: Compared) -> tuple[dict[str, Param], Slip | None] | None:
+    if rule.points is not None:
+        difference = now.exact - before.exact
+        if abs(difference) <= Fraction(rule.points):
+            return None
+        return {"percent": _tenths(difference)}, None
+    if before.exact <= 0 or now.exact < 0:
+        return None
+    change = (now.exact - before.exact) / before.exact
+    if abs(change) <= Fraction(rule.half):
+        return None
+    return {"percent": _tenths(change * 100)}, None
+
+
+def _tenths(value: Fraction) -> Decimal:
+    return as_decimal(Fraction(round(value * 10), 10))
+
+
+_CHECKS: Mapping[RuleKind, Callable[[Any, Known], Iterator[PlausibilityWarning]]] = {
+    RuleKind.RANGE: _range,
+    RuleKind.SUM: _sum,
+    RuleKind.RATE: _rate,
+    RuleKind.SLIP: _year,
+    RuleKind.JUMP: _year,
+    RuleKind.LINE: line_warnings,
+}

@@ -1,0 +1,51 @@
+"""How far a figure is: the one place that decides it for the list of figures and its filters."""
+
+from enum import StrEnum
+
+from dnk_tool.catalogue.model import Datapoint
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality, Sheet, computed
+
+
+class FigureState(StrEnum):
+    """How a figure stands. All but the first two are full answers."""
+
+    OPEN = "open"
+    BEGUN = "begun"
+    ENTERED = "entered"
+    FROM_LINES = "from-lines"
+    FROM_SITES = "from-sites"
+    FOLLOWS = "follows"
+    NOT_AVAILABLE = "not-available"
+    EXPLAINED = "explained"
+
+
+UNFINISHED = frozenset({FigureState.OPEN, FigureState.BEGUN})
+
+_BY_ORIGIN = {
+    Origin.ENTERED: FigureState.ENTERED,
+    Origin.LINES: FigureState.FROM_LINES,
+    Origin.SITES: FigureState.FROM_SITES,
+}
+
+
+def lacks_reason(figure: Figure) -> bool:
+    """Whether somebody called the figure not available and has not said why."""
+    return figure.quality is Quality.NOT_AVAILABLE and figure.value is None and not figure.note
+
+
+def state_of(sheet: Sheet, datapoint: Datapoint) -> FigureState:
+    """How the figure stands in its declaration.
+
+    It is explained once every indicator that asks for it is, unless there is a value all the same.
+    """
+    figure = sheet.figures.get(datapoint.key, NO_FIGURE)
+    if figure.value is not None:
+        return _BY_ORIGIN[figure.origin]
+    asked_by = sheet.selection.asked_by.get(datapoint.key, ())
+    if asked_by and all(sheet.is_explained(one) for one in asked_by):
+        return FigureState.EXPLAINED
+    if figure.quality is Quality.NOT_AVAILABLE:
+        return FigureState.BEGUN if lacks_reason(figure) else FigureState.NOT_AVAILABLE
+    if computed(datapoint, sheet.figures):
+        return FigureState.FOLLOWS
+    return FigureState.OPEN if figure.is_empty else FigureState.BEGUN

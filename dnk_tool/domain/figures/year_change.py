@@ -1,0 +1,35 @@
+"""How much a figure changed against the year before, and whether that is much enough to be asked about."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from dnk_tool.catalogue.model import Datapoint
+from dnk_tool.domain.answers.answer import Figure
+from dnk_tool.domain.quantities import change_in_percent, in_base
+
+# A change by more than a half deserves a reason, and so does one from nothing or to nothing.
+MUCH = Decimal(50)
+
+
+@dataclass(frozen=True, slots=True)
+class YearChange:
+    """The change in per cent, None against nothing; `is_jump`: a reader will ask why."""
+
+    percent: Decimal | None
+    is_jump: bool
+
+
+def year_change(point: Datapoint, now: Figure, before: Figure) -> YearChange | None:
+    """The change of a figure; None while one of both has no value, which is something else than zero."""
+    if now.quantity is None or before.quantity is None:
+        return None
+    units = point.family.units
+    if not {now.unit, before.unit} <= units.keys():
+        return None
+    is_zero, was_zero = (in_base(one, units) == 0 for one in (now.quantity, before.quantity))
+    if was_zero:
+        return YearChange(Decimal(0) if is_zero else None, not is_zero)
+    percent = change_in_percent(now.quantity, before.quantity, point.family)
+    # Rounded to one decimal for reading; whether it is much, the exact values decide.
+    ratio = in_base(now.quantity, units) / in_base(before.quantity, units)
+    return YearChange(percent, abs(ratio - 1) * 100 > MUCH)

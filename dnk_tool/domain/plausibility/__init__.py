@@ -1,8 +1,0 @@
-"""Plausibility: which figures look odd beside others, beside last year's and beside reference values."""
-
-from dnk_tool.domain.plausibility.facts import Compared, Facts
-from dnk_tool.domain.plausibility.found import PlausibilityWarning, Slip
-from dnk_tool.domain.plausibility.rules import warnings
-from dnk_tool.domain.plausibility.wording import Said, said
-
-__all__ = ["Compared", "Facts", "PlausibilityWarning", "Said", "Slip", "said", "warnings"]

@@ -1,0 +1,58 @@
+"""The building blocks of file formats: tidy texts, exact numbers, days, and objects without unknown keys."""
+
+import re
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from dnk_tool.domain.answers.values import FIRST_YEAR, LAST_YEAR
+from dnk_tool.domain.text import MAX_LENGTH, normalised
+
+NOT_A_DATE = "not-a-date"
+
+
+def _tidy(value: object) -> object:
+    """Before the length is judged, so that what was accepted can be written and read again."""
+    return normalised(value) if isinstance(value, str) else value
+
+
+def whole(value: object) -> object:
+    """To Python, and so to Literal, `true` and `1.0` are 1."""
+    if type(value) is not int:
+        raise PydanticCustomError("int_type", "not a whole number")
+    return value
+
+
+def _day(value: object) -> date:
+    """Only "2026-06-30": Pydantic and Python know more ways to write a day than the format."""
+    try:
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise PydanticCustomError(NOT_A_DATE, "not a date")
+
+
+Tidy = BeforeValidator(_tidy)
+Line = Annotated[str, Field(max_length=500), Tidy]
+FilledLine = Annotated[str, Field(min_length=1, max_length=500), Tidy]
+Prose = Annotated[str, Field(max_length=MAX_LENGTH), Tidy]
+FilledProse = Annotated[str, Field(min_length=1, max_length=MAX_LENGTH), Tidy]
+Ref = Annotated[str, Field(max_length=80)]
+ShortLine = Annotated[str, Field(max_length=80), Tidy]
+Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
+Day = Annotated[date, BeforeValidator(_day)]
+Number = Annotated[str, Field(max_length=40, pattern=r"^-?(0|[1-9][0-9]{0,19})(\.[0-9]{1,10})?$")]
+
+
+class Shape(BaseModel):
+    """Nothing unknown, nothing converted: what is not in the format is a mistake worth naming."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class QuantityShape(Shape):
+    value: Number
+    unit: Ref

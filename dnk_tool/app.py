@@ -6,7 +6,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dnk_tool import config
-from dnk_tool.catalogue.factors_loader import OWN_FOLDER, load_factors
+from dnk_tool.catalogue.factors.loader import OWN_FOLDER, load_factors
 from dnk_tool.config import Settings
 from dnk_tool.paths import templates_folder
 from dnk_tool.services.looks import LARGEST_LOGO

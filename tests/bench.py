@@ -21,8 +21,8 @@ from flask import current_app, render_template_string
 
 from dnk_tool import config
 from dnk_tool.app import create_app
-from dnk_tool.catalogue.calculators import load_calculators
-from dnk_tool.catalogue.factors_loader import load_factors
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.domain.declarations.document import Document, canonical, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.figures.calculators import Line, to_json, with_factors

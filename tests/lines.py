@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from dnk_tool.catalogue import load
-from dnk_tool.catalogue.calculators import Activity, load_calculators
-from dnk_tool.catalogue.factors_loader import load_factors
+from dnk_tool.catalogue.calculators.loader import Activity, load_calculators
+from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.figures.calculators import Calculation, Line, evaluate, with_factors
 from dnk_tool.domain.quantities import Quantity

@@ -8,7 +8,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from dnk_tool.catalogue.plausibility_loader import load_plausibility
+from dnk_tool.catalogue.plausibility.loader import load_plausibility
 from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.figures.calculators.lines import Line

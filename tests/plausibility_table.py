@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
-from dnk_tool.catalogue.plausibility import (
+from dnk_tool.catalogue.plausibility.loader import load_plausibility
+from dnk_tool.catalogue.plausibility.model import (
     Amount,
     Limits,
     LineRule,
@@ -15,7 +16,6 @@ from dnk_tool.catalogue.plausibility import (
     SumRule,
     YearRule,
 )
-from dnk_tool.catalogue.plausibility_loader import load_plausibility
 
 FILE = Path(__file__).parents[1] / "docs/plausibility.md"
 BEGIN, END = "<!-- rules -->\n", "<!-- end of rules -->\n"

@@ -1,7 +1,9 @@
 """What a standard asks: areas, criteria, aspects, indicators and datapoints as frozen values."""
 
-from dnk_tool.catalogue.loader import editions, load
-from dnk_tool.catalogue.model import (
+from dnk_tool.catalogue.problems import CatalogueError, Problem
+from dnk_tool.catalogue.sectors import Division, Sectors, SectorSection, load_sectors
+from dnk_tool.catalogue.standard.loader import editions, load
+from dnk_tool.catalogue.standard.model import (
     NO_TEXT,
     Aspect,
     Catalogue,
@@ -20,9 +22,7 @@ from dnk_tool.catalogue.model import (
     Text,
     UnitFamily,
 )
-from dnk_tool.catalogue.problems import CatalogueError, Problem
-from dnk_tool.catalogue.sectors import Division, Sectors, SectorSection, load_sectors
-from dnk_tool.catalogue.selection import Selection, select
+from dnk_tool.catalogue.standard.selection import Selection, select
 
 __all__ = [
     "NO_TEXT",

@@ -4,17 +4,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from dnk_tool.catalogue.calculators import Calculator, build_calculators
-from dnk_tool.catalogue.factors import Factors
-from dnk_tool.catalogue.factors_loader import build_factors
-from dnk_tool.catalogue.loader import build, editions
-from dnk_tool.catalogue.model import Catalogue, Indicator, Verification
-from dnk_tool.catalogue.plausibility_loader import build_plausibility, columns_of_tables
+from dnk_tool.catalogue.calculators.loader import Calculator, build_calculators
+from dnk_tool.catalogue.factors.loader import build_factors
+from dnk_tool.catalogue.factors.model import Factors
+from dnk_tool.catalogue.plausibility.loader import build_plausibility, columns_of_tables
 from dnk_tool.catalogue.problems import Problem
-from dnk_tool.catalogue.rules import faults
 from dnk_tool.catalogue.sectors import build_sectors
 from dnk_tool.catalogue.self_checks import build_self_checks
-from dnk_tool.catalogue.whereabouts import Whereabouts
+from dnk_tool.catalogue.standard.loader import build, editions
+from dnk_tool.catalogue.standard.model import Catalogue, Indicator, Verification
+from dnk_tool.catalogue.standard.rules import faults
+from dnk_tool.catalogue.standard.source_files import Whereabouts
 
 
 @dataclass(frozen=True, slots=True)

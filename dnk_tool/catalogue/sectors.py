@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from dnk_tool.catalogue.lists import read_choices
-from dnk_tool.catalogue.model import Choice, Text
 from dnk_tool.catalogue.problems import CatalogueError, Problem
-from dnk_tool.catalogue.reader import Node, read
+from dnk_tool.catalogue.standard.choice_lists import read_choices
+from dnk_tool.catalogue.standard.model import Choice, Text
+from dnk_tool.catalogue.yaml_reader import Node, read
 from dnk_tool.paths import criteria_folder
 
 

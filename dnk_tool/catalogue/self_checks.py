@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from dnk_tool.catalogue.model import Text
 from dnk_tool.catalogue.problems import CatalogueError, Problem
-from dnk_tool.catalogue.reader import Node, read
+from dnk_tool.catalogue.standard.model import Text
+from dnk_tool.catalogue.yaml_reader import Node, read
 from dnk_tool.paths import criteria_folder
 
 

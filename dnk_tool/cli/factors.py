@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from dnk_tool import config
-from dnk_tool.catalogue.factor_rows import EditionFile
-from dnk_tool.catalogue.factors import Factor, FactorUse
-from dnk_tool.catalogue.factors_loader import OWN_FOLDER, edition_files, load_units, read_editions
-from dnk_tool.catalogue.model import UnitFamily, Verification
+from dnk_tool.catalogue.factors.loader import OWN_FOLDER, edition_files, load_units, read_editions
+from dnk_tool.catalogue.factors.model import Factor, FactorUse
+from dnk_tool.catalogue.factors.rows import EditionFile
 from dnk_tool.catalogue.problems import CatalogueError
+from dnk_tool.catalogue.standard.model import UnitFamily, Verification
 from dnk_tool.cli.output import fail
 from dnk_tool.domain.factors import FactorChange, changes, is_same_value, percent
 from dnk_tool.domain.numbers import plain

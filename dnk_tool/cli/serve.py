@@ -15,7 +15,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.gthread import ThreadWorker
 
 from dnk_tool import config
-from dnk_tool.catalogue.factors_loader import OWN_FOLDER, load_factors
+from dnk_tool.catalogue.factors.loader import OWN_FOLDER, load_factors
 from dnk_tool.cli import logs
 from dnk_tool.config import Settings
 from dnk_tool.services import erasures, setting_up

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from dnk_tool.catalogue.factors import Factor, Factors, FactorUse
-from dnk_tool.catalogue.model import UnitFamily
+from dnk_tool.catalogue.factors.model import Factor, Factors, FactorUse
+from dnk_tool.catalogue.standard.model import UnitFamily
 
 _FAR_FUTURE = 9999
 

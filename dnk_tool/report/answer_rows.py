@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from dnk_tool.catalogue.selection import Selection
+from dnk_tool.catalogue.standard.selection import Selection
 from dnk_tool.report.pieces import Answered, FieldRow, Prose, TableView
 from dnk_tool.report.requirements import EXPLAINED, anchor
 from dnk_tool.report.view import Chapter, DeclarationView, Part

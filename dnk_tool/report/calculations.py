@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from dnk_tool.catalogue.factors import Boundary
-from dnk_tool.catalogue.model import Datapoint
+from dnk_tool.catalogue.factors.model import Boundary
+from dnk_tool.catalogue.standard.model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Origin, Quality
 from dnk_tool.domain.declarations.annex import CalculatedLine, CalculatedStep, FurtherFigure, UsedFactor

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from dnk_tool.catalogue.model import Area, Criterion, IndicatorBlock, Section
-from dnk_tool.catalogue.selection import Selection
+from dnk_tool.catalogue.standard.model import Area, Criterion, IndicatorBlock, Section
+from dnk_tool.catalogue.standard.selection import Selection
 from dnk_tool.report.diagrams import charts_of
 from dnk_tool.report.requirements import Source, answered
 from dnk_tool.report.typography import NO_BREAK

@@ -1,6 +1,6 @@
 """Which charts stand before a block of indicators: those of what it asks for."""
 
-from dnk_tool.catalogue.model import IndicatorBlock
+from dnk_tool.catalogue.standard.model import IndicatorBlock
 from dnk_tool.report import environment_charts, workforce_charts
 from dnk_tool.report.pieces import ChartView
 from dnk_tool.report.requirements import Source

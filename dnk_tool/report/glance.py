@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from dnk_tool.catalogue.model import Requirement
+from dnk_tool.catalogue.standard.model import Requirement
 from dnk_tool.report.charts import Strip, strips
 from dnk_tool.report.drawing import alt_of, paint
 from dnk_tool.report.figures import NO_VALUE, change_label, quality_label

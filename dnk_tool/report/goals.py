@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dnk_tool.catalogue.model import Requirement
+from dnk_tool.catalogue.standard.model import Requirement
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.report.annex import outcome_label
 from dnk_tool.report.figures import NO_VALUE

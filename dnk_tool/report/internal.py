@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from dnk_tool.catalogue.model import Indicator, Requirement
+from dnk_tool.catalogue.standard.model import Indicator, Requirement
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, gaps
 from dnk_tool.domain.declarations.annex import ListedEvidence

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from dnk_tool.catalogue.model import Area, Criterion, Requirement
+from dnk_tool.catalogue.standard.model import Area, Criterion, Requirement
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.language import day
 from dnk_tool.report.pieces import Entry

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from dnk_tool.catalogue.model import Indicator, Requirement
+from dnk_tool.catalogue.standard.model import Indicator, Requirement
 from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.answers.completeness import Completeness, GapKind, of_declaration
 from dnk_tool.domain.answers.values import Rows

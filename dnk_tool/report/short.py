@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dnk_tool.catalogue.model import Criterion, Datapoint, IndicatorBlock, Requirement
+from dnk_tool.catalogue.standard.model import Criterion, Datapoint, IndicatorBlock, Requirement
 from dnk_tool.report.chapters import block_title
 from dnk_tool.report.diagrams import charts_of
 from dnk_tool.report.figures import NO_VALUE, change_label, quality_label

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dnk_tool.catalogue.model import Column, Indicator, Item, ItemKind, Requirement, Table
+from dnk_tool.catalogue.standard.model import Column, Indicator, Item, ItemKind, Requirement, Table
 from dnk_tool.domain.answers.values import Cell, Rows
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.report.fit import GAP, LOOSE, SLACK, TABLE_ROOM, TEXT_ROOM, Setting, settings

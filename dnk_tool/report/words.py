@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from dnk_tool.catalogue.model import Choice, Text, Unit
+from dnk_tool.catalogue.standard.model import Choice, Text, Unit
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language, number, translations
 from dnk_tool.report.glyphs import printable

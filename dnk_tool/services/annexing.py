@@ -5,7 +5,7 @@ from decimal import Context, Decimal
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.catalogue.calculators import load_calculators
+from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.declarations.annex import (
     Annex,

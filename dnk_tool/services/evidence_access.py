@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Requirement
-from dnk_tool.catalogue.calculators import load_calculators
+from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.domain.declarations.states import OPEN
 from dnk_tool.domain.evidence import Target
 from dnk_tool.domain.permissions import Actor, Permission, Subject, can, require

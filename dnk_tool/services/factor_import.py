@@ -11,9 +11,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from dnk_tool.catalogue.factor_rows import EditionFile, read_edition
-from dnk_tool.catalogue.factors import Factor, Factors, FactorUse
-from dnk_tool.catalogue.factors_loader import (
+from dnk_tool.catalogue.factors.loader import (
     edition_files,
     load_factors,
     load_units,
@@ -21,9 +19,11 @@ from dnk_tool.catalogue.factors_loader import (
     read_editions,
     together,
 )
-from dnk_tool.catalogue.model import Text, UnitFamily, Verification
+from dnk_tool.catalogue.factors.model import Factor, Factors, FactorUse
+from dnk_tool.catalogue.factors.rows import EditionFile, read_edition
 from dnk_tool.catalogue.problems import Problem
-from dnk_tool.catalogue.reader import Node
+from dnk_tool.catalogue.standard.model import Text, UnitFamily, Verification
+from dnk_tool.catalogue.yaml_reader import Node
 from dnk_tool.domain.clusters.company_list_columns import Line
 from dnk_tool.domain.factors import FactorChange, against
 from dnk_tool.domain.numbers import plain

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
-from dnk_tool.catalogue.factors import GASES, NON_CO2, SCOPES, Boundary, Factor, FactorUse
-from dnk_tool.catalogue.model import UnitFamily
+from dnk_tool.catalogue.factors.model import GASES, NON_CO2, SCOPES, Boundary, Factor, FactorUse
+from dnk_tool.catalogue.standard.model import UnitFamily
 from dnk_tool.domain.clusters.company_list_columns import Line
 
 # Column -> the names that it may have, in small letters; the first name that a table has counts.

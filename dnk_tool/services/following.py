@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.catalogue.calculators import load_calculators
+from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.domain.answers.answer import Figure, Origin
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.figures import merging as figure_merging

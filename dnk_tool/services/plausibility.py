@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.catalogue.plausibility import COMPANY, LineRule, Rules
-from dnk_tool.catalogue.plausibility_loader import load_plausibility
+from dnk_tool.catalogue.plausibility.loader import load_plausibility
+from dnk_tool.catalogue.plausibility.model import COMPANY, LineRule, Rules
 from dnk_tool.domain.answers.answer import Disclosure, Figure, Sheet
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.annex import Explanation

@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from dnk_tool.catalogue import NO_TEXT, Text
-from dnk_tool.catalogue.factors import (
+from dnk_tool.catalogue.factors.loader import OWN_FOLDER, load_factors, load_units
+from dnk_tool.catalogue.factors.model import (
     NON_CO2,
     Boundary,
     Factor,
@@ -20,8 +21,7 @@ from dnk_tool.catalogue.factors import (
     FactorTopic,
     FactorUse,
 )
-from dnk_tool.catalogue.factors_loader import OWN_FOLDER, load_factors, load_units
-from dnk_tool.catalogue.model import Verification
+from dnk_tool.catalogue.standard.model import Verification
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.web.access import permit

@@ -12,8 +12,8 @@ from flask_babel import ngettext
 
 from dnk_tool import language as languages
 from dnk_tool.catalogue import Catalogue
-from dnk_tool.catalogue.calculators import load_calculators
-from dnk_tool.catalogue.plausibility_loader import load_plausibility
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.plausibility.loader import load_plausibility
 from dnk_tool.catalogue.self_checks import load_self_checks
 from dnk_tool.domain.answers.answer import Answer, Figure
 from dnk_tool.domain.declarations.states import EventKind

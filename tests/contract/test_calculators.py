@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from dnk_tool.catalogue import load
-from dnk_tool.catalogue.calculators import (
+from dnk_tool.catalogue.calculators.loader import (
     SCOPE_3_CATEGORIES,
     Activity,
     Calculator,
@@ -16,8 +16,8 @@ from dnk_tool.catalogue.calculators import (
     Slot,
     load_calculators,
 )
-from dnk_tool.catalogue.factors_loader import load_factors
-from dnk_tool.catalogue.model import NO_TEXT
+from dnk_tool.catalogue.factors.loader import load_factors
+from dnk_tool.catalogue.standard.model import NO_TEXT
 from dnk_tool.domain.figures import formulas
 from dnk_tool.domain.figures.calculators import (
     FactorSnapshot,

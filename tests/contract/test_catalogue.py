@@ -15,8 +15,8 @@ from ruamel.yaml import YAML
 
 from dnk_tool.catalogue import Aspect, Catalogue, Indicator, ItemKind, editions, load
 from dnk_tool.catalogue.check import check, check_shared
-from dnk_tool.catalogue.model import Verification
-from dnk_tool.catalogue.reader import PARSED
+from dnk_tool.catalogue.standard.model import Verification
+from dnk_tool.catalogue.yaml_reader import PARSED
 from dnk_tool.paths import criteria_folder
 
 FOLDER = criteria_folder()

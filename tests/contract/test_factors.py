@@ -6,9 +6,9 @@ from fractions import Fraction
 
 import pytest
 
-from dnk_tool.catalogue.factors import Boundary, Factor, FactorStatus, FactorUse
-from dnk_tool.catalogue.factors_loader import load_factors, load_units
-from dnk_tool.catalogue.model import Verification
+from dnk_tool.catalogue.factors.loader import load_factors, load_units
+from dnk_tool.catalogue.factors.model import Boundary, Factor, FactorStatus, FactorUse
+from dnk_tool.catalogue.standard.model import Verification
 
 FACTORS = load_factors()
 ALL = [one for found in FACTORS.by_key.values() for one in found]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from dnk_tool.catalogue.plausibility import RuleKind
-from dnk_tool.catalogue.plausibility_loader import load_plausibility
+from dnk_tool.catalogue.plausibility.loader import load_plausibility
+from dnk_tool.catalogue.plausibility.model import RuleKind
 from dnk_tool.domain.figures.plausibility import Facts, said, warnings
 from dnk_tool.language import LANGUAGES
 from tests.oddities import YEAR, cases, facts

@@ -17,8 +17,8 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dnk_tool.catalogue.calculators import load_calculators
-from dnk_tool.catalogue.factors_loader import load_factors
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.domain.declarations import states
 from dnk_tool.domain.declarations.document import canonical, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dnk_tool.catalogue.calculators import load_calculators
-from dnk_tool.catalogue.factors import Factors
-from dnk_tool.catalogue.factors_loader import load_factors
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.factors.loader import load_factors
+from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.domain.answers.answer import Figure, Origin, Quality
 from dnk_tool.domain.declarations.document import canonical, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document

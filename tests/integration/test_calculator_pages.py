@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from dnk_tool.catalogue.calculators import Measure, load_calculators
+from dnk_tool.catalogue.calculators.loader import Measure, load_calculators
 from dnk_tool.domain.answers.answer import Origin
 from dnk_tool.services import calculating
 from dnk_tool.store.calculations import LineRevision, LineRow

@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 from click.testing import CliRunner, Result
 
-from dnk_tool.catalogue.factors_loader import load_factors
+from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.cli.factors import factors
 from dnk_tool.paths import criteria_folder
 

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dnk_tool.catalogue.calculators import load_calculators
-from dnk_tool.catalogue.factors_loader import load_factors
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.catalogue.self_checks import load_self_checks
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Origin
 from dnk_tool.domain.answers.goals import GoalOutcome, GoalReview

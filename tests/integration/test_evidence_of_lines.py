@@ -9,8 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from dnk_tool.catalogue.calculators import load_calculators
-from dnk_tool.catalogue.factors_loader import load_factors
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.domain.answers.answer import Origin
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.evidence import Target

@@ -9,7 +9,7 @@ from sqlalchemy import event
 
 from dnk_tool.app import create_app
 from dnk_tool.catalogue import CatalogueError
-from dnk_tool.catalogue.factors_loader import load_factors
+from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.config import Settings
 from dnk_tool.paths import criteria_folder
 

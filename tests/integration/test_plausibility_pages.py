@@ -7,8 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from dnk_tool.catalogue.plausibility import LineRule
-from dnk_tool.catalogue.plausibility_loader import load_plausibility
+from dnk_tool.catalogue.plausibility.loader import load_plausibility
+from dnk_tool.catalogue.plausibility.model import LineRule
 from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.services.plausibility import found

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from dnk_tool.catalogue.calculators import load_calculators
-from dnk_tool.catalogue.factors_loader import load_factors
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Origin, Quality
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import NotPossible

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TypeAlias
 
-from dnk_tool.catalogue.calculators import load_calculators
-from dnk_tool.catalogue.factors_loader import load_factors
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.cli.demo.bill_pdf import bill
 from dnk_tool.cli.demo.firms import Firm
 from dnk_tool.domain.evidence import FileKind, Target

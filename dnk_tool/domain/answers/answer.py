@@ -6,8 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from dnk_tool.catalogue.model import Datapoint, Requirement
-from dnk_tool.catalogue.selection import Selection
+from dnk_tool.catalogue.standard.model import Datapoint, Requirement
+from dnk_tool.catalogue.standard.selection import Selection
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.values import Value
 from dnk_tool.domain.organisation import Profile

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dnk_tool.catalogue.model import Criterion, Item, ItemKind, Requirement, Section, Table
+from dnk_tool.catalogue.standard.model import Criterion, Item, ItemKind, Requirement, Section, Table
 from dnk_tool.domain.answers.answer import Disclosure, Sheet
 from dnk_tool.domain.answers.take_over import narrative_refs, unconfirmed
 from dnk_tool.domain.answers.values import Rows

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dnk_tool.catalogue.model import Aspect, Section
+from dnk_tool.catalogue.standard.model import Aspect, Section
 from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.domain.answers.table_cells import row_text
 from dnk_tool.domain.answers.take_over import Earlier

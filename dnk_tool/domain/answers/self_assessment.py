@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from dnk_tool.catalogue.model import Area, Catalogue
+from dnk_tool.catalogue.standard.model import Area, Catalogue
 
 MAX_MEASURES = 100
 

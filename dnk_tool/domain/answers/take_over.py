@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from dnk_tool.catalogue.model import Requirement, Section
+from dnk_tool.catalogue.standard.model import Requirement, Section
 from dnk_tool.domain.answers.answer import NO_ANSWER, Answer, Disclosure, Sheet
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from dnk_tool.catalogue.model import Requirement, Section
+from dnk_tool.catalogue.standard.model import Requirement, Section
 from dnk_tool.domain.answers import values
 from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.declarations.document import Document, figure_to_json

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from dnk_tool.catalogue.selection import Selection, select
+from dnk_tool.catalogue.standard.selection import Selection, select
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers import values
 from dnk_tool.domain.answers.answer import Answer, Figure, Origin, Quality, Sheet

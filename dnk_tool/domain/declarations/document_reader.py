@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterator
 
-from dnk_tool.catalogue.loader import editions, load
-from dnk_tool.catalogue.model import Item, ItemKind
-from dnk_tool.catalogue.selection import Selection, select
+from dnk_tool.catalogue.standard.loader import editions, load
+from dnk_tool.catalogue.standard.model import Item, ItemKind
+from dnk_tool.catalogue.standard.selection import Selection, select
 from dnk_tool.domain.answers import values
 from dnk_tool.domain.answers.answer import Answer, Figure
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from dnk_tool.catalogue.model import Requirement
-from dnk_tool.catalogue.selection import Selection
+from dnk_tool.catalogue.standard.model import Requirement
+from dnk_tool.catalogue.standard.selection import Selection
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Sheet
 from dnk_tool.domain.declarations.annex import CalculatedLine, ListedEvidence
 from dnk_tool.domain.declarations.document import Document

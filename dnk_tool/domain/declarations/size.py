@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from dnk_tool.catalogue.model import Text
+from dnk_tool.catalogue.standard.model import Text
 from dnk_tool.domain.declarations.document import Document, canonical, to_json
 from dnk_tool.domain.declarations.document_parser import MAX_BYTES
 from dnk_tool.domain.declarations.redaction import only_said

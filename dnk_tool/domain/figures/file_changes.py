@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from dnk_tool.catalogue.model import Datapoint
+from dnk_tool.catalogue.standard.model import Datapoint
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
 from dnk_tool.domain.figures.file_columns import Column
 from dnk_tool.domain.figures.file_rows import BadRow, Edits, Hint, Read, RowFault, RowHint, Wish

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dnk_tool.catalogue.model import Text
+from dnk_tool.catalogue.standard.model import Text
 from dnk_tool.domain.clusters.company_list_columns import LAST_HEAD, Line
 from dnk_tool.domain.figures.file_cells import EMPTYING
 from dnk_tool.language import Language

@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField
 
 from dnk_tool.catalogue import Text
-from dnk_tool.catalogue.calculators import (
+from dnk_tool.catalogue.calculators.loader import (
     QUANTITY,
     Activity,
     Calculator,
@@ -19,7 +19,7 @@ from dnk_tool.catalogue.calculators import (
     Slot,
     load_calculators,
 )
-from dnk_tool.catalogue.factors import Factor, Factors
+from dnk_tool.catalogue.factors.model import Factor, Factors
 from dnk_tool.domain.figures.calculators import (
     Basis,
     FactorSnapshot,

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import url_for
 
-from dnk_tool.catalogue.calculators import Calculator
+from dnk_tool.catalogue.calculators.loader import Calculator
 from dnk_tool.domain.figures.calculators import Line
 from dnk_tool.services.calculating import StoredLine
 from dnk_tool.store.models import Declaration

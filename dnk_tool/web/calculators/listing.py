@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue.calculators import Calculator, load_calculators
+from dnk_tool.catalogue.calculators.loader import Calculator, load_calculators
 from dnk_tool.domain.evidence import Target
 from dnk_tool.domain.figures.calculators import newer
 from dnk_tool.domain.permissions import Permission

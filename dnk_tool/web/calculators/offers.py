@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from dnk_tool.catalogue.calculators import Calculator
-from dnk_tool.catalogue.factors import Factors
+from dnk_tool.catalogue.calculators.loader import Calculator
+from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.domain.figures.calculators import newer
 from dnk_tool.language import number
 from dnk_tool.services.calculating import StoredLine

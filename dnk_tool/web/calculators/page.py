@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Datapoint
-from dnk_tool.catalogue.calculators import QUANTITY, Activity, Calculator, load_calculators
-from dnk_tool.catalogue.factors import Boundary
-from dnk_tool.catalogue.model import Section
-from dnk_tool.catalogue.selection import Selection
+from dnk_tool.catalogue.calculators.loader import QUANTITY, Activity, Calculator, load_calculators
+from dnk_tool.catalogue.factors.model import Boundary
+from dnk_tool.catalogue.standard.model import Section
+from dnk_tool.catalogue.standard.selection import Selection
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin
 from dnk_tool.domain.figures.calculators import Calculation, Note, Result
 from dnk_tool.domain.figures.merging import is_same_amount

@@ -2,9 +2,9 @@
 
 from flask import Blueprint, abort, current_app
 
-from dnk_tool.catalogue.calculators import Activity, Calculator, load_calculators
-from dnk_tool.catalogue.factors import Factors
-from dnk_tool.catalogue.factors_loader import OWN_FOLDER, load_factors
+from dnk_tool.catalogue.calculators.loader import Activity, Calculator, load_calculators
+from dnk_tool.catalogue.factors.loader import OWN_FOLDER, load_factors
+from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.services.calculating import StoredLine, line_of
 from dnk_tool.web.access import current_declaration
 from dnk_tool.web.transactions import db

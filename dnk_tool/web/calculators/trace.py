@@ -7,7 +7,7 @@ from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
 from dnk_tool.catalogue import Datapoint
-from dnk_tool.catalogue.calculators import Activity, load_calculators
+from dnk_tool.catalogue.calculators.loader import Activity, load_calculators
 from dnk_tool.domain.evidence import Evidence, Target
 from dnk_tool.domain.figures.calculators import FactorSnapshot, Part, Result, Step
 from dnk_tool.domain.figures.calculators.activity_quantity import is_measured

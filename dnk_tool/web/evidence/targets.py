@@ -8,7 +8,7 @@ from flask import abort, request, url_for
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Criterion, Selection
-from dnk_tool.catalogue.calculators import load_calculators
+from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.domain.evidence import WHOLE, Target, targets_of
 from dnk_tool.domain.figures.calculators import Line
 from dnk_tool.domain.permissions import Permission, Subject, can

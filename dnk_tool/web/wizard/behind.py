@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dnk_tool.catalogue.calculators import Calculator, calculators_by_result
+from dnk_tool.catalogue.calculators.loader import Calculator, calculators_by_result
 from dnk_tool.domain.answers.answer import Figure, Origin
 from dnk_tool.services import calculating
 from dnk_tool.services.calculating import StoredLine

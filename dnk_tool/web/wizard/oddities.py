@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Criterion, Section, Selection
-from dnk_tool.catalogue.plausibility import Rule, RuleKind, Rules
-from dnk_tool.catalogue.plausibility_loader import load_plausibility
+from dnk_tool.catalogue.plausibility.loader import load_plausibility
+from dnk_tool.catalogue.plausibility.model import Rule, RuleKind, Rules
 from dnk_tool.domain.figures.plausibility import Compared, PlausibilityWarning, Said, said
 from dnk_tool.domain.figures.plausibility.wording import amount, name_of
 from dnk_tool.language import Language

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dnk_tool.catalogue.calculators import Measure, build_calculators, load_calculators
+from dnk_tool.catalogue.calculators.loader import Measure, build_calculators, load_calculators
 from dnk_tool.catalogue.check import check_shared
 from dnk_tool.paths import criteria_folder
 from tests.unit.catalogue.conftest import Copy

@@ -7,8 +7,8 @@ import pytest
 
 from dnk_tool.catalogue import load
 from dnk_tool.catalogue.check import Finding, Mark, check, check_shared
-from dnk_tool.catalogue.model import Verification
 from dnk_tool.catalogue.problems import Problem
+from dnk_tool.catalogue.standard.model import Verification
 from dnk_tool.paths import criteria_folder
 
 EDITION = "dnk-2017"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from dnk_tool.catalogue import CatalogueError
-from dnk_tool.catalogue.factors import Boundary, FactorUse
-from dnk_tool.catalogue.factors_loader import edition_files, load_factors, read_editions
+from dnk_tool.catalogue.factors.loader import edition_files, load_factors, read_editions
+from dnk_tool.catalogue.factors.model import Boundary, FactorUse
 from dnk_tool.paths import criteria_folder
 
 HEAD = """\

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from dnk_tool.catalogue import CatalogueError, ItemKind, Text, editions, load, loader
-from dnk_tool.catalogue.loader import build
-from dnk_tool.catalogue.model import Verification
+from dnk_tool.catalogue import CatalogueError, ItemKind, Text, editions, load
 from dnk_tool.catalogue.problems import Problem
+from dnk_tool.catalogue.standard import loader
+from dnk_tool.catalogue.standard.loader import build
+from dnk_tool.catalogue.standard.model import Verification
 
 EDITION = "dnk-2017"
 

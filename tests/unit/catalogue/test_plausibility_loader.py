@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dnk_tool.catalogue.plausibility import RuleKind
-from dnk_tool.catalogue.plausibility_loader import build_plausibility, load_plausibility
+from dnk_tool.catalogue.plausibility.loader import build_plausibility, load_plausibility
+from dnk_tool.catalogue.plausibility.model import RuleKind
 from dnk_tool.paths import criteria_folder
 
 WORDS = (

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from dnk_tool.catalogue.factors import Boundary
-from dnk_tool.catalogue.model import Text
+from dnk_tool.catalogue.factors.model import Boundary
+from dnk_tool.catalogue.standard.model import Text
 from dnk_tool.domain.answers.answer import Figure, Origin, Quality
 from dnk_tool.domain.figures.calculators import Basis, FactorSnapshot, Fault, Line, Result, line_faults
 from tests.lines import activity_of, calculation, line

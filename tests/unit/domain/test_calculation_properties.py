@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 import dnk_tool.domain
 from dnk_tool.catalogue import load
-from dnk_tool.catalogue.calculators import load_calculators
-from dnk_tool.catalogue.factors_loader import load_factors
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.domain.figures.calculators import (
     Basis,
     Line,

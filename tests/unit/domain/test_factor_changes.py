@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from dnk_tool.catalogue.factors import Factor, FactorUse
-from dnk_tool.catalogue.factors_loader import load_factors, load_units
+from dnk_tool.catalogue.factors.loader import load_factors, load_units
+from dnk_tool.catalogue.factors.model import Factor, FactorUse
 from dnk_tool.domain.factors import FactorChange, against, changes, is_same_value, percent
 
 

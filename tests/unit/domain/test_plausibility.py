@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dnk_tool.catalogue.plausibility import RangeRule
-from dnk_tool.catalogue.plausibility_loader import load_plausibility
+from dnk_tool.catalogue.plausibility.loader import load_plausibility
+from dnk_tool.catalogue.plausibility.model import RangeRule
 from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.document_reader import read_document

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from dnk_tool.catalogue.calculators import Activity, Slot, load_calculators
-from dnk_tool.catalogue.factors import Factor, Factors
-from dnk_tool.catalogue.factors_loader import load_factors
+from dnk_tool.catalogue.calculators.loader import Activity, Slot, load_calculators
+from dnk_tool.catalogue.factors.loader import load_factors
+from dnk_tool.catalogue.factors.model import Factor, Factors
 from dnk_tool.domain.figures.calculators import (
     Line,
     UnfitLine,

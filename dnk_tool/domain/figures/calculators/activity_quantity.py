@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from dnk_tool.catalogue.calculators import QUANTITY, Activity, Measure
-from dnk_tool.catalogue.model import UnitFamily
+from dnk_tool.catalogue.calculators.loader import QUANTITY, Activity, Measure
+from dnk_tool.catalogue.standard.model import UnitFamily
 from dnk_tool.domain.figures import formulas
 from dnk_tool.domain.figures.calculators.units import family_of, is_raw, to_decimal
 from dnk_tool.domain.quantities import Quantity, in_base

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from dnk_tool.catalogue.calculators import QUANTITY, Activity, Slot
-from dnk_tool.catalogue.factors import Factor, Factors, FactorUse
-from dnk_tool.catalogue.model import Verification
+from dnk_tool.catalogue.calculators.loader import QUANTITY, Activity, Slot
+from dnk_tool.catalogue.factors.model import Factor, Factors, FactorUse
+from dnk_tool.catalogue.standard.model import Verification
 from dnk_tool.domain.figures.calculators.activity_quantity import lead
 from dnk_tool.domain.figures.calculators.lines import FactorSnapshot, Line, snapshot
 from dnk_tool.domain.figures.calculators.units import slot_family, unit_as

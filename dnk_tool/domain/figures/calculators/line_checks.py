@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from dnk_tool.catalogue.calculators import QUANTITY, Activity, Field, Slot
+from dnk_tool.catalogue.calculators.loader import QUANTITY, Activity, Field, Slot
 from dnk_tool.domain.figures.calculators.activity_quantity import amount, entered_amount, is_measured, takes
 from dnk_tool.domain.figures.calculators.factor_proposals import fits, needs_factor, unit_of
 from dnk_tool.domain.figures.calculators.lines import Fault, Line

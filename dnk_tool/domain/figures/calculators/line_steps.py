@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from dnk_tool.catalogue.calculators import Activity, Slot
-from dnk_tool.catalogue.model import Text, UnitFamily
+from dnk_tool.catalogue.calculators.loader import Activity, Slot
+from dnk_tool.catalogue.standard.model import Text, UnitFamily
 from dnk_tool.domain.figures import formulas
 from dnk_tool.domain.figures.calculators.activity_quantity import Amount, amount, entered_amount
 from dnk_tool.domain.figures.calculators.lines import FactorSnapshot, Line

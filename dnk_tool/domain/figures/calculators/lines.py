@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from dnk_tool.catalogue.factors import Boundary, Factor, FactorStatus
-from dnk_tool.catalogue.model import Text, Verification
+from dnk_tool.catalogue.factors.model import Boundary, Factor, FactorStatus
+from dnk_tool.catalogue.standard.model import Text, Verification
 from dnk_tool.domain.quantities import Quantity
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from dnk_tool.catalogue.model import UnitFamily
-from dnk_tool.catalogue.plausibility import COMPANY, LINES, Amount, Limits, Rules
+from dnk_tool.catalogue.plausibility.model import COMPANY, LINES, Amount, Limits, Rules
+from dnk_tool.catalogue.standard.model import UnitFamily
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Quality
 from dnk_tool.domain.answers.values import Row, Rows
 from dnk_tool.domain.figures.calculators.lines import Line

@@ -8,8 +8,8 @@ from fractions import Fraction
 from hashlib import sha256
 from typing import TypeAlias
 
-from dnk_tool.catalogue.model import Text
-from dnk_tool.catalogue.plausibility import Limits
+from dnk_tool.catalogue.plausibility.model import Limits
+from dnk_tool.catalogue.standard.model import Text
 from dnk_tool.domain.figures.plausibility.facts import Compared
 from dnk_tool.domain.quantities import Quantity
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
 
-from dnk_tool.catalogue.plausibility import Rules
+from dnk_tool.catalogue.plausibility.model import Rules
 from dnk_tool.domain.figures.plausibility.findings import Param, Slip
 from dnk_tool.domain.quantities import Quantity
 

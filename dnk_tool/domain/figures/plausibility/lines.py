@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from dnk_tool.catalogue.model import NO_TEXT, Text
-from dnk_tool.catalogue.plausibility import Limits, LineRule
+from dnk_tool.catalogue.plausibility.model import Limits, LineRule
+from dnk_tool.catalogue.standard.model import NO_TEXT, Text
 from dnk_tool.domain.figures.plausibility.facts import Compared, Known, as_decimal
 from dnk_tool.domain.figures.plausibility.findings import PlausibilityWarning, Slip
 from dnk_tool.domain.figures.plausibility.limits import is_outside, limit_params, slip_of

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from dnk_tool.catalogue.plausibility import (
+from dnk_tool.catalogue.plausibility.model import (
     Condition,
     RangeRule,
     RateRule,

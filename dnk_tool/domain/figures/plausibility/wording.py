@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from dnk_tool.catalogue.model import Text
-from dnk_tool.catalogue.plausibility import Rule, RuleKind, Rules, RuleSource
+from dnk_tool.catalogue.plausibility.model import Rule, RuleKind, Rules, RuleSource
+from dnk_tool.catalogue.standard.model import Text
 from dnk_tool.domain.figures.plausibility.facts import Compared
 from dnk_tool.domain.figures.plausibility.findings import Param, PlausibilityWarning
 from dnk_tool.domain.quantities import Quantity

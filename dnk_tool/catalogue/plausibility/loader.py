@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-from dnk_tool.catalogue.calculator_model import Activity, Calculator
-from dnk_tool.catalogue.calculators import build_calculators, load_calculators
-from dnk_tool.catalogue.figures import read_datapoints, read_families
-from dnk_tool.catalogue.plausibility import LINES, LineRule, Rules, SlipWords
-from dnk_tool.catalogue.plausibility_reader import RuleReader, check_placeholders
+from dnk_tool.catalogue.calculators.loader import build_calculators, load_calculators
+from dnk_tool.catalogue.calculators.model import Activity, Calculator
+from dnk_tool.catalogue.plausibility.model import LINES, LineRule, Rules, SlipWords
+from dnk_tool.catalogue.plausibility.reader import RuleReader, check_placeholders
 from dnk_tool.catalogue.problems import CatalogueError, Problem
-from dnk_tool.catalogue.reader import Node, read
 from dnk_tool.catalogue.sectors import Sectors, build_sectors, load_sectors
+from dnk_tool.catalogue.standard.datapoints import read_datapoints, read_families
+from dnk_tool.catalogue.yaml_reader import Node, read
 from dnk_tool.paths import criteria_folder
 
 NAME = "plausibility.yaml"

@@ -4,8 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from dnk_tool.catalogue.loader import load
-from dnk_tool.catalogue.model import Aspect, Catalogue, Criterion, IndicatorBlock, Item, Requirement, Section
+from dnk_tool.catalogue.standard.loader import load
+from dnk_tool.catalogue.standard.model import (
+    Aspect,
+    Catalogue,
+    Criterion,
+    IndicatorBlock,
+    Item,
+    Requirement,
+    Section,
+)
 
 
 @dataclass(frozen=True)

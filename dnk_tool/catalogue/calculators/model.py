@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dnk_tool.catalogue.model import NO_TEXT, Datapoint, Text, Unit, UnitFamily
+from dnk_tool.catalogue.standard.model import NO_TEXT, Datapoint, Text, Unit, UnitFamily
 
 QUANTITY = "quantity"
 

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from dnk_tool.catalogue.model import NO_TEXT, Text, Verification
 from dnk_tool.catalogue.problems import Problem, duplicates
+from dnk_tool.catalogue.standard.model import NO_TEXT, Text, Verification
 from dnk_tool.language import LANGUAGES
 
 PARSED = Path(__file__).with_name("parsed.json")  # written by `build_hook`

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dnk_tool.catalogue.model import Choice, Column, Datapoint, ItemKind, Table, Text, UnitFamily
-from dnk_tool.catalogue.reader import Node
+from dnk_tool.catalogue.standard.model import Choice, Column, Datapoint, ItemKind, Table, Text, UnitFamily
+from dnk_tool.catalogue.yaml_reader import Node
 
 REASONS = "explanation-reasons"
 IN_A_CELL = (ItemKind.TEXT, ItemKind.QUANTITY, ItemKind.CHOICE, ItemKind.YEAR)

@@ -6,8 +6,7 @@ from decimal import Decimal
 from string import Formatter
 from typing import Any
 
-from dnk_tool.catalogue.model import Datapoint, Text, UnitFamily
-from dnk_tool.catalogue.plausibility import (
+from dnk_tool.catalogue.plausibility.model import (
     COMPANY,
     PLACEHOLDERS,
     Amount,
@@ -22,7 +21,8 @@ from dnk_tool.catalogue.plausibility import (
     SumRule,
     YearRule,
 )
-from dnk_tool.catalogue.reader import Node
+from dnk_tool.catalogue.standard.model import Datapoint, Text, UnitFamily
+from dnk_tool.catalogue.yaml_reader import Node
 
 
 def check_placeholders(node: Node, key: str, text: Text, allowed: frozenset[str]) -> None:

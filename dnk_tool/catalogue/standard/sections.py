@@ -1,8 +1,8 @@
 """Reads the pages of the wizard: the general information, criteria with their aspects, supplements."""
 
-from dnk_tool.catalogue.items import read_indicator_block, read_item, read_reasons
-from dnk_tool.catalogue.lists import Lists
-from dnk_tool.catalogue.model import (
+from dnk_tool.catalogue.standard.choice_lists import Lists
+from dnk_tool.catalogue.standard.items import read_indicator_block, read_item, read_reasons
+from dnk_tool.catalogue.standard.model import (
     NO_TEXT,
     Aspect,
     Criterion,
@@ -13,7 +13,7 @@ from dnk_tool.catalogue.model import (
     Section,
     Text,
 )
-from dnk_tool.catalogue.reader import Node
+from dnk_tool.catalogue.yaml_reader import Node
 
 # Where an option's text names the CSR-RUG matter of the criterion to which the option is added.
 MATTER = "{matter}"

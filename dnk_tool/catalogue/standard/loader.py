@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from dnk_tool.catalogue.figures import read_datapoints, read_families
-from dnk_tool.catalogue.lists import Lists, read_lists
-from dnk_tool.catalogue.model import (
+from dnk_tool.catalogue.problems import CatalogueError, Problem
+from dnk_tool.catalogue.standard.choice_lists import Lists, read_lists
+from dnk_tool.catalogue.standard.datapoints import read_datapoints, read_families
+from dnk_tool.catalogue.standard.model import (
     Area,
     Catalogue,
     Choice,
@@ -17,9 +18,8 @@ from dnk_tool.catalogue.model import (
     Section,
     UnitFamily,
 )
-from dnk_tool.catalogue.problems import CatalogueError, Problem
-from dnk_tool.catalogue.reader import Node, read
-from dnk_tool.catalogue.sections import read_criterion, read_derived, read_general, read_supplement
+from dnk_tool.catalogue.standard.sections import read_criterion, read_derived, read_general, read_supplement
+from dnk_tool.catalogue.yaml_reader import Node, read
 from dnk_tool.paths import criteria_folder
 
 

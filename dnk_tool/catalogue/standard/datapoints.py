@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from dnk_tool.catalogue.model import Aggregate, Computation, Datapoint, Unit, UnitFamily
-from dnk_tool.catalogue.reader import Node
+from dnk_tool.catalogue.standard.model import Aggregate, Computation, Datapoint, Unit, UnitFamily
+from dnk_tool.catalogue.yaml_reader import Node
 
 
 def read_families(root: Node) -> dict[str, UnitFamily]:

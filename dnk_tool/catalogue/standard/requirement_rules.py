@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from dnk_tool.catalogue.model import Aspect, Catalogue, Indicator, Requirement, Text
 from dnk_tool.catalogue.problems import Problem, duplicates
-from dnk_tool.catalogue.sections import MATTER
-from dnk_tool.catalogue.whereabouts import Whereabouts
+from dnk_tool.catalogue.standard.model import Aspect, Catalogue, Indicator, Requirement, Text
+from dnk_tool.catalogue.standard.sections import MATTER
+from dnk_tool.catalogue.standard.source_files import Whereabouts
 
 
 def requirement_faults(catalogue: Catalogue, where: Whereabouts) -> Iterator[Problem]:

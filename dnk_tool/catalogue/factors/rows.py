@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from dnk_tool.catalogue.factors import (
+from dnk_tool.catalogue.factors.model import (
     GASES,
     SCOPES,
     Boundary,
@@ -15,8 +15,8 @@ from dnk_tool.catalogue.factors import (
     FactorTopic,
     FactorUse,
 )
-from dnk_tool.catalogue.model import Text, UnitFamily
-from dnk_tool.catalogue.reader import Node
+from dnk_tool.catalogue.standard.model import Text, UnitFamily
+from dnk_tool.catalogue.yaml_reader import Node
 
 KEY = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
 PUBLISHED = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")

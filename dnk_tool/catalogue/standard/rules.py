@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from dnk_tool.catalogue.model import Catalogue, Criterion, IndicatorBlock
 from dnk_tool.catalogue.problems import Problem, duplicates
-from dnk_tool.catalogue.requirement_rules import requirement_faults
-from dnk_tool.catalogue.whereabouts import Whereabouts, is_added
+from dnk_tool.catalogue.standard.model import Catalogue, Criterion, IndicatorBlock
+from dnk_tool.catalogue.standard.requirement_rules import requirement_faults
+from dnk_tool.catalogue.standard.source_files import Whereabouts, is_added
 
 
 def faults(catalogue: Catalogue, where: Whereabouts) -> Iterator[Problem]:

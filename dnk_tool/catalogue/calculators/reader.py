@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from dnk_tool.catalogue.calculator_model import (
+from dnk_tool.catalogue.calculators.model import (
     QUANTITY,
     SCOPE_3_CATEGORIES,
     Activity,
@@ -13,8 +13,8 @@ from dnk_tool.catalogue.calculator_model import (
     Measure,
     Slot,
 )
-from dnk_tool.catalogue.model import NO_TEXT, Datapoint, UnitFamily
-from dnk_tool.catalogue.reader import Node
+from dnk_tool.catalogue.standard.model import NO_TEXT, Datapoint, UnitFamily
+from dnk_tool.catalogue.yaml_reader import Node
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from dnk_tool.catalogue.model import Aspect, Criterion, Requirement, Section
+from dnk_tool.catalogue.standard.model import Aspect, Criterion, Requirement, Section
 
 
 @dataclass(frozen=True, slots=True)

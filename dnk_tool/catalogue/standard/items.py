@@ -1,7 +1,7 @@
 """Reads what is filled in: items of every kind, ready-made explanations, indicator blocks."""
 
-from dnk_tool.catalogue.lists import Lists
-from dnk_tool.catalogue.model import (
+from dnk_tool.catalogue.standard.choice_lists import Lists
+from dnk_tool.catalogue.standard.model import (
     NO_TEXT,
     Choice,
     Indicator,
@@ -10,7 +10,7 @@ from dnk_tool.catalogue.model import (
     ItemKind,
     Reason,
 )
-from dnk_tool.catalogue.reader import Node
+from dnk_tool.catalogue.yaml_reader import Node
 
 
 def read_item(node: Node, ref: str, lists: Lists) -> Item:

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from dnk_tool.catalogue.factor_rows import EditionFile, family_of, read_edition
-from dnk_tool.catalogue.factors import Factor, Factors, FactorUse
-from dnk_tool.catalogue.figures import read_families
-from dnk_tool.catalogue.model import UnitFamily
+from dnk_tool.catalogue.factors.model import Factor, Factors, FactorUse
+from dnk_tool.catalogue.factors.rows import EditionFile, family_of, read_edition
 from dnk_tool.catalogue.problems import CatalogueError, Problem
-from dnk_tool.catalogue.reader import Node, read
+from dnk_tool.catalogue.standard.datapoints import read_families
+from dnk_tool.catalogue.standard.model import UnitFamily
+from dnk_tool.catalogue.yaml_reader import Node, read
 from dnk_tool.paths import criteria_folder
 
 OWN_FOLDER = "factors"  # in the instance folder

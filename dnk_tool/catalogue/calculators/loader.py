@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from dnk_tool.catalogue.calculator_model import (
+from dnk_tool.catalogue.calculators.model import (
     QUANTITY,
     SCOPE_3_CATEGORIES,
     Activity,
@@ -13,10 +13,10 @@ from dnk_tool.catalogue.calculator_model import (
     Measure,
     Slot,
 )
-from dnk_tool.catalogue.calculator_reader import read_calculators
-from dnk_tool.catalogue.figures import read_datapoints, read_families
+from dnk_tool.catalogue.calculators.reader import read_calculators
 from dnk_tool.catalogue.problems import CatalogueError, Problem
-from dnk_tool.catalogue.reader import read
+from dnk_tool.catalogue.standard.datapoints import read_datapoints, read_families
+from dnk_tool.catalogue.yaml_reader import read
 from dnk_tool.paths import criteria_folder
 
 __all__ = [

@@ -33,10 +33,11 @@ from dnk_tool.report import Issue, render_pdf
 from dnk_tool.report.sheets import to_xlsx
 from dnk_tool.services.documents import import_document
 from dnk_tool.services.organisations import add_member
-from dnk_tool.store import declarations, schema
-from dnk_tool.store.calculations import LineRow
+from dnk_tool.store import schema
 from dnk_tool.store.database import writing
-from dnk_tool.store.models import FigureRow
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.figures.calculator_lines import LineRow
+from dnk_tool.store.tables.declarations import FigureRow
 from dnk_tool.web.access import permit
 from tests.bench_pdf import pdf_beside_others
 from tests.integration.cockpit_members import add_many, add_published

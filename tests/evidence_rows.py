@@ -10,8 +10,8 @@ from dnk_tool.services import evidence
 from dnk_tool.services.evidence import About, Added
 from dnk_tool.services.evidence_contents import keep
 from dnk_tool.services.inspecting import Inspected
-from dnk_tool.store.blobs import Blobs
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.evidence.blob_store import Blobs
+from dnk_tool.store.tables.declarations import Declaration
 from tests.reviews import NOW
 
 ANSWER, FIGURE = Target(ref="13.1"), Target(datapoint="energy.electricity.consumption")

@@ -20,12 +20,14 @@ from dnk_tool.domain.review import Audience, Side, Verdict
 from dnk_tool.services import finishing, moving, publishing, remarking, submitting
 from dnk_tool.services.documents import import_document
 from dnk_tool.services.subjects import subject_of
-from dnk_tool.store import declarations, remarks, versions
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.clusters import Cluster
-from dnk_tool.store.mail import Mail
-from dnk_tool.store.models import Declaration, Event, Membership, Snapshot
-from dnk_tool.store.reviews import Approval, VerdictRow
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters.queries import Cluster
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations import versions
+from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.store.review import remarks
+from dnk_tool.store.review.verdicts import Approval, VerdictRow
+from dnk_tool.store.tables.declarations import Declaration, Event, Membership, Snapshot
 from tests import scenes
 from tests.support import add_consent, make_account, make_cluster, post, sign_in, stored
 

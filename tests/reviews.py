@@ -16,11 +16,13 @@ from dnk_tool.domain.review import Audience, Side, Verdict
 from dnk_tool.services import remarking, reviewing, submitting
 from dnk_tool.services.answering import Submission, save_section
 from dnk_tool.services.documents import import_document
-from dnk_tool.services.saving import Given
-from dnk_tool.store import clusters, declarations, remarks
-from dnk_tool.store.clusters import Cluster
-from dnk_tool.store.models import Declaration
-from dnk_tool.store.reviews import RemarkRow
+from dnk_tool.store.answers.writer import Given
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.queries import Cluster
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.review import remarks
+from dnk_tool.store.review.verdicts import RemarkRow
+from dnk_tool.store.tables.declarations import Declaration
 from tests import scenes
 from tests.support import add_consent, make_cluster
 

@@ -22,10 +22,10 @@ from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.services import passwords
 from dnk_tool.services.accounts import create_account
 from dnk_tool.services.consenting import Wording
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.clusters import Cluster, ClusterStaff, Consent
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters.queries import Cluster, ClusterStaff, Consent
 from dnk_tool.store.database import writing
-from dnk_tool.store.models import Declaration, Membership, Organisation
+from dnk_tool.store.tables.declarations import Declaration, Membership, Organisation
 
 PASSWORD = "wiese kahn sieben lampe"
 READ = Wording(consent_editions.NEWEST, "de")

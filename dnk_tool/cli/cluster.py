@@ -13,7 +13,7 @@ from dnk_tool.language import LANGUAGES, Language, local_day
 from dnk_tool.services import staffing
 from dnk_tool.services.accounts import InvalidAddress
 from dnk_tool.services.clusters import NameTaken, NoName, create_cluster
-from dnk_tool.store import cluster_lists
+from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.database import writing
 
 

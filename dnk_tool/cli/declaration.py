@@ -20,8 +20,9 @@ from dnk_tool.services.documents import FiguresDiffer, current_file, import_docu
 from dnk_tool.services.organisations import add_member
 from dnk_tool.services.seal_keys import PublicKey, UnreadableKey
 from dnk_tool.services.seals import NotASeal, Seal, Verdict
-from dnk_tool.store import accounts, declarations
+from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.database import writing
+from dnk_tool.store.declarations import queries as declarations
 
 # What is said of a seal, or of none.
 SEALS: Mapping[Verdict | None, str] = {

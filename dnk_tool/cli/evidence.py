@@ -9,7 +9,7 @@ from dnk_tool.cli.output import fail, progress, stored
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services import evidence_check
-from dnk_tool.store.blobs import StorageDown, blobs_of
+from dnk_tool.store.evidence.blob_store import StorageDown, blobs_of
 
 
 @click.group()

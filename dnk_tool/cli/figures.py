@@ -19,9 +19,9 @@ from dnk_tool.report.figure_sheets import FileWords
 from dnk_tool.services import figure_files
 from dnk_tool.services.figure_files import FigureFile, FiguresChanged, FileKind
 from dnk_tool.services.tables import UnreadableTable
-from dnk_tool.store import declarations
 from dnk_tool.store.database import writing
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.figure_words import file_words
 
 # `{}` is what the fault concerns.

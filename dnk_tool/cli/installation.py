@@ -12,8 +12,8 @@ from dnk_tool.cli.output import database, fail, stored
 from dnk_tool.config import Settings, write_private
 from dnk_tool.services import erasures
 from dnk_tool.store import schema
+from dnk_tool.store.copy_database import NotEmpty, copy_all
 from dnk_tool.store.database import make_engine, session_factory
-from dnk_tool.store.moving_house import NotEmpty, copy_all
 
 
 @click.command()

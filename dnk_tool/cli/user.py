@@ -14,9 +14,10 @@ from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.language import LANGUAGES, Language
 from dnk_tool.services import organisations, passwords, second_factor
 from dnk_tool.services.accounts import AddressTaken, InvalidAddress, address, create_account
-from dnk_tool.store import accounts, declarations
+from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.database import writing
-from dnk_tool.store.models import Organisation
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Organisation
 
 WEAKNESSES = {
     passwords.Weakness.TOO_SHORT: "The password needs at least 12 characters.",

@@ -22,9 +22,9 @@ from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language
 from dnk_tool.services import calculating, evidence_listing, figuring, goals, plausibility
 from dnk_tool.services.calculating import StoredLine
-from dnk_tool.store import declarations
-from dnk_tool.store.content import Content
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.answers.content import Content
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration
 
 MOST_DECIMALS = 40
 _LEAST, _WIDE = Decimal(1).scaleb(-MOST_DECIMALS), Context(prec=100)

@@ -13,9 +13,11 @@ from dnk_tool.domain.declarations.states import EDITABLE, OPEN, EventKind, State
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.review import is_unlocked
 from dnk_tool.services import following, progress
-from dnk_tool.services.saving import Collision, Given, Writer
-from dnk_tool.store import declarations, history, reviews
-from dnk_tool.store.models import Declaration, SectionMark
+from dnk_tool.store.answers import history
+from dnk_tool.store.answers.writer import Collision, Given, Writer
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.review import verdicts
+from dnk_tool.store.tables.declarations import Declaration, SectionMark
 
 
 class Locked(Exception):
@@ -88,7 +90,7 @@ def section_is_open(session: Session, declaration: Declaration, section: str) ->
     """Whether the section may be edited now, by whoever may edit at all."""
     if declaration.state is not State.CHANGES_REQUESTED:
         return declaration.state in EDITABLE
-    return is_unlocked(declaration.state, section, reviews.latest_judgements(session, declaration.id))
+    return is_unlocked(declaration.state, section, verdicts.latest_judgements(session, declaration.id))
 
 
 def save_section(

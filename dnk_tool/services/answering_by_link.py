@@ -17,12 +17,15 @@ from dnk_tool.services.accounts import guest_account, one_line
 from dnk_tool.services.answering import Outcome, Submission
 from dnk_tool.services.identities import is_unclaimed
 from dnk_tool.services.inviting import LinkOver, Over
-from dnk_tool.store import accounts, contributions, declarations, invitations
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.content import Content
-from dnk_tool.store.contributions import asked_section
-from dnk_tool.store.invitations import Invitation, InvitationKind
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.answers.content import Content
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.invitations import queries as invitations
+from dnk_tool.store.invitations import requests
+from dnk_tool.store.invitations.queries import Invitation, InvitationKind
+from dnk_tool.store.invitations.requests import asked_section
+from dnk_tool.store.tables.declarations import Declaration
 
 KIND = InvitationKind.CONTRIBUTION
 
@@ -57,7 +60,7 @@ def find(session: Session, token: str, *, now: datetime) -> Contribution:
 def asker_of(session: Session, invitation: Invitation, *, now: datetime) -> Account | None:
     """Who stands for a question, as long as they may ask."""
     company = invitation.organisation_id or 0
-    return contributions.askers(session, company, today=local_day(now)).get(invitation.created_by or 0)
+    return requests.askers(session, company, today=local_day(now)).get(invitation.created_by or 0)
 
 
 def content_of(session: Session, contribution: Contribution) -> Content:

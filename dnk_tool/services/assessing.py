@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.answers.self_assessment import Assessment
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.store import assessments, declarations, history
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.answers import history, self_assessments
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration
 
 
 class AssessmentCollision(Exception):
@@ -23,7 +24,7 @@ class AssessmentCollision(Exception):
 
 def assessments_of(session: Session, declaration: Declaration) -> dict[int, Assessment]:
     """The self-assessment by criterion number, without criteria of which nothing is said."""
-    found = assessments.by_criterion(session, declaration.id)
+    found = self_assessments.by_criterion(session, declaration.id)
     return {number: assessment for number, (assessment, _) in found.items()}
 
 
@@ -43,12 +44,12 @@ def save_assessment(
     """
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
     declarations.lock(session, declaration.organisation_id)
-    current, version = assessments.of_criterion(session, declaration.id, number)
+    current, version = self_assessments.of_criterion(session, declaration.id, number)
     if assessment == current:
         return
     if version and version != seen:
         raise AssessmentCollision(current, version)
-    assessments.put(session, declaration.id, number, assessment, now=now)
+    self_assessments.put(session, declaration.id, number, assessment, now=now)
     history.record(
         session,
         declaration,

@@ -18,9 +18,11 @@ from dnk_tool.services.answering import Locked
 from dnk_tool.services.figuring import Saved
 from dnk_tool.services.following import NOTHING_CALCULATED, Calculated
 from dnk_tool.services.openness import openness
-from dnk_tool.store import calculations, declarations, history
-from dnk_tool.store.calculations import LineRow
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.answers import history
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.figures import calculator_lines
+from dnk_tool.store.figures.calculator_lines import LineRow
+from dnk_tool.store.tables.declarations import Declaration
 
 # In a year, over all calculators: the record that a version freezes holds no more.
 MOST_LINES = 5_000
@@ -55,27 +57,27 @@ class LineOutcome:
 
 def lines_of(session: Session, declaration: Declaration) -> tuple[StoredLine, ...]:
     """The lines of the declaration's year, of all calculators, in one statement."""
-    rows = calculations.rows_of_year(session, declaration.organisation_id, declaration.reporting_year)
+    rows = calculator_lines.rows_of_year(session, declaration.organisation_id, declaration.reporting_year)
     return tuple(_stored(row) for row in rows)
 
 
 def lines_before(session: Session, declaration: Declaration, calculator: str) -> tuple[StoredLine, ...]:
     """The lines of a calculator in the year before, in one statement."""
     of = declaration.organisation_id, declaration.reporting_year - 1
-    return tuple(_stored(row) for row in calculations.rows_of_year(session, *of, calculator))
+    return tuple(_stored(row) for row in calculator_lines.rows_of_year(session, *of, calculator))
 
 
 def removed_lines(session: Session, declaration: Declaration, calculator: str) -> tuple[StoredLine, ...]:
     """The lines of a calculator that can be brought back, latest first."""
     of = declaration.organisation_id, declaration.reporting_year
-    return tuple(_stored(row) for row in calculations.removed_of_year(session, *of, calculator))
+    return tuple(_stored(row) for row in calculator_lines.removed_of_year(session, *of, calculator))
 
 
 def line_of(
     session: Session, declaration: Declaration, line_id: int, *, even_removed: bool = False
 ) -> StoredLine | None:
     """One line that counts, or one that may have been removed."""
-    row = calculations.row(session, declaration.organisation_id, declaration.reporting_year, line_id)
+    row = calculator_lines.row(session, declaration.organisation_id, declaration.reporting_year, line_id)
     return _stored(row) if row and (even_removed or row.removed_at is None) else None
 
 
@@ -98,14 +100,14 @@ def save_line(
     row, content = _row(session, declaration, line), to_json(line)
     is_gone = row.removed_at is not None
     if row.id and row.version != seen and (is_gone or row.content != content):
-        calculations.keep(session, row, content, by=actor.user_id, now=now, kept_aside=True)
+        calculator_lines.keep(session, row, content, by=actor.user_id, now=now, kept_aside=True)
         theirs = _stored(row)
         return LineOutcome(replace(theirs, line=line), theirs=theirs, is_gone=is_gone)
     if not row.id or is_gone:
         _check_room(session, declaration)
     if not row.id or row.content != content or is_gone:
         row.removed_at = None
-        calculations.put(session, row, content, by=actor.user_id, now=now)
+        calculator_lines.put(session, row, content, by=actor.user_id, now=now)
         _record(session, declaration, EventKind.LINE_SAVED, row, actor=actor, now=now)
     return LineOutcome(_stored(row), recalculate(session, declaration, actor=actor, now=now))
 
@@ -118,7 +120,7 @@ def remove_line(
     if row.removed_at is None:
         row.removed_at, row.changed_at, row.changed_by = now, now, actor.user_id
         row.version += 1
-        calculations.keep(session, row, row.content, by=actor.user_id, now=now)
+        calculator_lines.keep(session, row, row.content, by=actor.user_id, now=now)
         session.flush()
         _record(session, declaration, EventKind.LINE_REMOVED, row, actor=actor, now=now)
     return LineOutcome(_stored(row), recalculate(session, declaration, actor=actor, now=now))
@@ -133,7 +135,7 @@ def restore_line(
         _check_room(session, declaration)
         row.removed_at, row.changed_at, row.changed_by = None, now, actor.user_id
         row.version += 1
-        calculations.keep(session, row, row.content, by=actor.user_id, now=now)
+        calculator_lines.keep(session, row, row.content, by=actor.user_id, now=now)
         session.flush()
         _record(session, declaration, EventKind.LINE_RESTORED, row, actor=actor, now=now)
     return LineOutcome(_stored(row), recalculate(session, declaration, actor=actor, now=now))
@@ -159,7 +161,7 @@ def take_newer_factors(
         new = {slot: snapshot(chosen[slot]) for slot in slots if slot in chosen}
         if new:
             changed = replace(line, factors={**line.factors, **new})
-            calculations.put(session, row, to_json(changed), by=actor.user_id, now=now)
+            calculator_lines.put(session, row, to_json(changed), by=actor.user_id, now=now)
             _record(session, declaration, EventKind.LINE_SAVED, row, actor=actor, now=now)
     return recalculate(session, declaration, actor=actor, now=now)
 
@@ -227,13 +229,13 @@ def _row(session: Session, declaration: Declaration, line: Line) -> LineRow:
 
 def _check_room(session: Session, declaration: Declaration) -> None:
     of = declaration.organisation_id, declaration.reporting_year
-    if calculations.count(session, *of) >= MOST_LINES:
+    if calculator_lines.count(session, *of) >= MOST_LINES:
         raise TooManyLines
 
 
 def _only(session: Session, declaration: Declaration, line: Line) -> LineRow | None:
     """The line of its kind that somebody else began meanwhile, where there is one in a year."""
-    rows = calculations.rows_of_year(session, declaration.organisation_id, declaration.reporting_year)
+    rows = calculator_lines.rows_of_year(session, declaration.organisation_id, declaration.reporting_year)
     of = line.calculator, line.activity
     return next((one for one in rows if (one.calculator, one.content.get("activity")) == of), None)
 
@@ -246,7 +248,7 @@ def _opened(session: Session, declaration: Declaration, line_id: int, actor: Act
 
 
 def _known(session: Session, declaration: Declaration, line_id: int) -> LineRow:
-    row = calculations.row(session, declaration.organisation_id, declaration.reporting_year, line_id)
+    row = calculator_lines.row(session, declaration.organisation_id, declaration.reporting_year, line_id)
     if row is None:
         raise LookupError(line_id)
     return row

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 from dnk_tool.language import Language
 from dnk_tool.services.accounts import AddressTaken, create_account, one_line
 from dnk_tool.services.identities import is_unclaimed
-from dnk_tool.store import accounts
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.invitations import Invitation
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.invitations.queries import Invitation
 
 
 def owner_of(session: Session, invitation: Invitation) -> Account | None:

@@ -9,9 +9,9 @@ from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.services import inviting
 from dnk_tool.services.clusters import permit_leading
 from dnk_tool.services.inviting_limit import count_invitations
-from dnk_tool.store import history
-from dnk_tool.store.clusters import Cluster
-from dnk_tool.store.invitations import Invitation, InvitationKind
+from dnk_tool.store.answers import history
+from dnk_tool.store.clusters.queries import Cluster
+from dnk_tool.store.invitations.queries import Invitation, InvitationKind
 
 # An invitation and the token for its mail.
 Sent = tuple[Invitation, str]

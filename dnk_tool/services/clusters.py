@@ -9,8 +9,10 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, can, require
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.accounts import one_line
-from dnk_tool.store import cluster_lists, clusters, history
-from dnk_tool.store.clusters import Cluster, Deadline
+from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import lists as cluster_lists
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.queries import Cluster, Deadline
 
 LONGEST_NAME, LONGEST_CONTACT = 200, 2_000
 

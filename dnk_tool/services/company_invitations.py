@@ -13,9 +13,10 @@ from dnk_tool.services import inviting, lists
 from dnk_tool.services.accounts import address, one_line
 from dnk_tool.services.cluster_invitations import Sent, note_sent
 from dnk_tool.services.inviting_limit import count_invitations, invitations_left
-from dnk_tool.store import cluster_lists, clusters
-from dnk_tool.store.clusters import Cluster
-from dnk_tool.store.invitations import InvitationKind
+from dnk_tool.store.clusters import lists as cluster_lists
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.queries import Cluster
+from dnk_tool.store.invitations.queries import InvitationKind
 
 LONGEST_MESSAGE = 2_000
 

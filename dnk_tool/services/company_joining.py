@@ -10,10 +10,11 @@ from dnk_tool.language import local_day
 from dnk_tool.services import consenting, inviting
 from dnk_tool.services.consenting import Wording
 from dnk_tool.services.organisations import create_organisation
-from dnk_tool.store import accounts, declarations
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.clusters import Consent
-from dnk_tool.store.invitations import InvitationKind
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters.queries import Consent
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.invitations.queries import InvitationKind
 
 
 def join(

@@ -10,9 +10,13 @@ from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import Language
 from dnk_tool.services import submitting
-from dnk_tool.store import cluster_lists, clusters, declarations, history, sign_offs, versions
-from dnk_tool.store.clusters import Cluster, Consent
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import lists as cluster_lists
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.queries import Cluster, Consent
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations import sign_offs, versions
+from dnk_tool.store.tables.declarations import Declaration
 
 ASK_AGAIN = timedelta(days=30)
 IN_REVIEW = frozenset({State.SUBMITTED, State.CHANGES_REQUESTED})

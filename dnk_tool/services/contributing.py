@@ -14,10 +14,13 @@ from dnk_tool.services import inviting
 from dnk_tool.services.accounts import address
 from dnk_tool.services.answering import Locked, section_is_open
 from dnk_tool.services.subjects import subject_of
-from dnk_tool.store import contributions, declarations, history, reviews
-from dnk_tool.store.contributions import WAITING, QuestionStage, asked_section, stage
-from dnk_tool.store.invitations import Invitation, InvitationKind
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.answers import history
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.invitations import requests
+from dnk_tool.store.invitations.queries import Invitation, InvitationKind
+from dnk_tool.store.invitations.requests import WAITING, QuestionStage, asked_section, stage
+from dnk_tool.store.review import verdicts
+from dnk_tool.store.tables.declarations import Declaration
 
 LONGEST_MESSAGE = 2_000
 # Nobody is reminded twice on one day.
@@ -102,7 +105,7 @@ def remind(
     section = asked_section(declaration, question.refs)
     if section is None or not section_is_open(session, declaration, section.ref):
         raise Locked(declaration.state)
-    askers = contributions.askers(session, declaration.organisation_id, today=local_day(now))
+    askers = requests.askers(session, declaration.organisation_id, today=local_day(now))
     not_before = may_remind_at(question, stage(question, now=now, askers=askers), now=now)
     if not_before is not None:
         raise TooSoon(not_before)
@@ -120,7 +123,7 @@ def may_remind_at(question: Invitation, found: QuestionStage, *, now: datetime) 
 def open_sections(session: Session, declaration: Declaration) -> frozenset[str]:
     """The sections about which somebody can be asked or reminded now."""
     is_in_review = declaration.state is State.CHANGES_REQUESTED
-    judgements = reviews.latest_judgements(session, declaration.id) if is_in_review else {}
+    judgements = verdicts.latest_judgements(session, declaration.id) if is_in_review else {}
     sections = declarations.selection_of(declaration).section_by_ref
     return frozenset(ref for ref in sections if is_unlocked(declaration.state, ref, judgements))
 
@@ -172,6 +175,6 @@ def _refuse_double(
     session: Session, declaration: Declaration, email: str, refs: Collection[str], *, now: datetime
 ) -> None:
     """Pressing the button twice sends one mail."""
-    for one, found in contributions.with_stages(session, declaration, now=now):
+    for one, found in requests.with_stages(session, declaration, now=now):
         if one.email == email and found in WAITING and set(refs) <= set(one.refs):
             raise AlreadyAsked(one)

@@ -13,8 +13,9 @@ from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import Language, local_day
 from dnk_tool.services import progress
 from dnk_tool.services.answering import open_for_editing
-from dnk_tool.store import declarations, history
-from dnk_tool.store.models import Declaration, Organisation
+from dnk_tool.store.answers import history
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration, Organisation
 
 
 class YearTaken(Exception):

@@ -15,9 +15,11 @@ from dnk_tool.services.answering import Submission, save_section
 from dnk_tool.services.assessing import assessments_of
 from dnk_tool.services.declarations import Settings, settings_of, start_declaration
 from dnk_tool.services.organisations import create_organisation
-from dnk_tool.services.saving import Given
-from dnk_tool.store import assessments, declarations, figures
-from dnk_tool.store.models import Declaration, Organisation
+from dnk_tool.store.answers import self_assessments
+from dnk_tool.store.answers.writer import Given
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.figures import queries as figures
+from dnk_tool.store.tables.declarations import Declaration, Organisation
 
 
 class FiguresDiffer(Exception):
@@ -95,7 +97,7 @@ def import_document(
             entered = replace(figure, origin=Origin.ENTERED)
             figures.put(session, organisation.id, year, key, entered, by=actor.user_id, now=now)
     for number, assessment in (document.assessments or {}).items():
-        assessments.put(session, declaration.id, number, assessment, now=now)
+        self_assessments.put(session, declaration.id, number, assessment, now=now)
     session.flush()
     return declaration
 

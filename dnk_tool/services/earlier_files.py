@@ -12,8 +12,9 @@ from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import local_day
 from dnk_tool.services.documents import figures_that_differ, import_document
-from dnk_tool.store import declarations, figures
-from dnk_tool.store.models import Declaration, Organisation
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.figures import queries as figures
+from dnk_tool.store.tables.declarations import Declaration, Organisation
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,13 @@ from dnk_tool.domain.people import Place
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.language import local_day
 from dnk_tool.services.inviting import LinkOver, Over
-from dnk_tool.store import clusters, declarations, memberships
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.clusters import ClusterStaff
-from dnk_tool.store.invitations import Invitation, InvitationKind
-from dnk_tool.store.models import Membership
+from dnk_tool.store import people as memberships
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.queries import ClusterStaff
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.invitations.queries import Invitation, InvitationKind
+from dnk_tool.store.tables.declarations import Membership
 
 
 def lock(session: Session, invitation: Invitation) -> None:

@@ -8,9 +8,14 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, ClusterRole, Permission, Role, require
 from dnk_tool.services import inviting, people
-from dnk_tool.store import accounts, clusters, declarations, history, invitations, leaving
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.models import Membership
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.invitations import queries as invitations
+from dnk_tool.store.privacy import erasure
+from dnk_tool.store.tables.declarations import Membership
 
 
 @dataclass(frozen=True)
@@ -46,9 +51,9 @@ class StillNeeded(Exception):
 def needed(session: Session, account: Account) -> Needed:
     """What only this person can do today."""
     return Needed(
-        tuple(leaving.companies_without_other_owner(session, account.id)),
-        tuple(leaving.clusters_without_other_manager(session, account.id)),
-        account.is_operator and not leaving.has_other_operator(session, account.id),
+        tuple(erasure.companies_without_other_owner(session, account.id)),
+        tuple(erasure.clusters_without_other_manager(session, account.id)),
+        account.is_operator and not erasure.has_other_operator(session, account.id),
     )
 
 
@@ -60,7 +65,7 @@ def erase(
     Raises NotPermitted for somebody else's account, and StillNeeded before anything is changed.
     """
     require(Permission.INSTALLATION_RUN if actor.user_id != account.id else Permission.ACCOUNT, actor)
-    memberships, staffings = leaving.memberships(session, account.id), leaving.staffings(session, account.id)
+    memberships, staffings = erasure.memberships(session, account.id), erasure.staffings(session, account.id)
     # Of two last owners who leave at the same moment, one stays.
     for membership in memberships:
         declarations.lock(session, membership.organisation_id)
@@ -74,8 +79,8 @@ def erase(
     for staffing in staffings:
         _note_removed(session, staffing.role, actor, now, cluster_id=staffing.cluster_id)
     session.flush()
-    erased = Erased(account.id, account.email, account.name, tuple(leaving.prints(session, account.id)))
-    leaving.forget(session, account)
+    erased = Erased(account.id, account.email, account.name, tuple(erasure.prints(session, account.id)))
+    erasure.forget(session, account)
     return erased
 
 
@@ -90,7 +95,7 @@ def erase_address(
     account = accounts.by_email(session, email)
     if account is not None:
         return erase(session, account, actor=actor, now=now, even_if_needed=even_if_needed)
-    leaving.forget_address(session, email)
+    erasure.forget_address(session, email)
     return None
 
 

@@ -14,7 +14,7 @@ from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services import kept_prints
 from dnk_tool.services.accounts import ascii_address
 from dnk_tool.services.erasing import Erased, erase
-from dnk_tool.store.accounts import Account
+from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.database import writing
 
 log = logging.getLogger(__name__)

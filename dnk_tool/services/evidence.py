@@ -13,10 +13,12 @@ from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.evidence_access import check_open, check_removable, may_see
 from dnk_tool.services.evidence_contents import keep
 from dnk_tool.services.inspecting import Inspected
-from dnk_tool.store import declarations, evidence, history
-from dnk_tool.store.blobs import Blobs
-from dnk_tool.store.evidence import EvidenceFile, EvidenceUse
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.answers import history
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.evidence import queries as evidence
+from dnk_tool.store.evidence.blob_store import Blobs
+from dnk_tool.store.evidence.queries import EvidenceFile, EvidenceUse
+from dnk_tool.store.tables.declarations import Declaration
 
 
 class QuotaExceeded(Exception):

@@ -12,8 +12,9 @@ from dnk_tool.domain.permissions import Actor, Permission, Subject, can, require
 from dnk_tool.services import answering, calculating, figuring
 from dnk_tool.services.answering import Locked
 from dnk_tool.services.openness import openness
-from dnk_tool.store import calculations, declarations
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.figures import calculator_lines
+from dnk_tool.store.tables.declarations import Declaration
 
 
 def check_open(session: Session, declaration: Declaration, target: Target, actor: Actor) -> None:
@@ -58,7 +59,7 @@ def _refs(requirement: Requirement) -> set[str]:
 
 
 def _is_line_open(session: Session, declaration: Declaration, number: int) -> bool:
-    row = calculations.row(session, declaration.organisation_id, declaration.reporting_year, number)
+    row = calculator_lines.row(session, declaration.organisation_id, declaration.reporting_year, number)
     if row is None or row.removed_at is not None:
         raise LookupError(number)
     return calculating.is_open(session, declaration, load_calculators()[row.calculator])

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.permissions import Actor, Permission, require
-from dnk_tool.store import declarations, evidence
-from dnk_tool.store.blobs import BlobMissing, Blobs, Found, Key
 from dnk_tool.store.database import writing
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.evidence import queries as evidence
+from dnk_tool.store.evidence.blob_store import BlobMissing, Blobs, Found, Key
 
 # A content is stored a moment before its row: younger ones may be on their way.
 GRACE = timedelta(hours=1)

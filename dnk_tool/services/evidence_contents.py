@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.services.inspecting import Inspected
-from dnk_tool.store import declarations, evidence
-from dnk_tool.store.blobs import Blobs, Key
 from dnk_tool.store.database import writing
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.evidence import queries as evidence
+from dnk_tool.store.evidence.blob_store import Blobs, Key
 
 
 def keep(blobs: Blobs, organisation_id: int, files: Sequence[Inspected]) -> None:

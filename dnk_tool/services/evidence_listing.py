@@ -9,8 +9,9 @@ from dnk_tool.domain.declarations.annex import ListedEvidence
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.evidence import Evidence
-from dnk_tool.store import declarations, evidence
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.evidence import queries as evidence
+from dnk_tool.store.tables.declarations import Declaration
 
 
 def listed(

@@ -19,8 +19,10 @@ from dnk_tool.report.figure_sheets import FileWords
 from dnk_tool.services import following, progress, table_files
 from dnk_tool.services.openness import Openness, openness
 from dnk_tool.services.tables import Expected
-from dnk_tool.store import declarations, figure_files, history
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.answers import history
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.figures import bulk as figure_bulk
+from dnk_tool.store.tables.declarations import Declaration
 
 LONGEST_CELL = 100_000
 
@@ -88,7 +90,7 @@ def preview(session: Session, declaration: Declaration, found: Read, *, actor: A
     """What the file would change, row by row; nothing is written. Raises NotPermitted."""
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
     year = declaration.reporting_year
-    stored = figure_files.stored(session, declaration.organisation_id, until=year)
+    stored = figure_bulk.stored(session, declaration.organisation_id, until=year)
     points = _points(declarations.selection_of(declaration))
     is_open = _is_open(session, _by_year(session, declaration))
     return sift(found, stored, points, is_open=is_open)
@@ -118,7 +120,7 @@ def import_figures(
     locked = sum(one.fault is RowFault.LOCKED for one in sifted.bad)
     if changed or sifted.bad:
         raise FiguresChanged(sifted, changed, locked)
-    versions = figure_files.write(
+    versions = figure_bulk.write(
         session, declaration.organisation_id, sifted.changes, by=actor.user_id, now=now
     )
     if versions:

@@ -15,9 +15,11 @@ from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, Subject
 from dnk_tool.services import following
 from dnk_tool.services.answering import Locked
 from dnk_tool.services.openness import Openness, openness
-from dnk_tool.services.saving import Collision, Given, Writer
-from dnk_tool.store import declarations, history, sites
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.answers import history
+from dnk_tool.store.answers.writer import Collision, Given, Writer
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.figures import sites
+from dnk_tool.store.tables.declarations import Declaration
 
 
 class Saved(NamedTuple):

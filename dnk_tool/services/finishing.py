@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.declarations.states import Action
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.moving import begin, freeze, take
-from dnk_tool.store.models import Declaration, Snapshot
+from dnk_tool.store.tables.declarations import Declaration, Snapshot
 
 
 class SignOffNeeded(Exception):

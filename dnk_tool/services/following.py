@@ -13,9 +13,11 @@ from dnk_tool.domain.figures import merging as figure_merging
 from dnk_tool.domain.figures.calculators import Calculation, Line, evaluate, from_json
 from dnk_tool.services import progress
 from dnk_tool.services.openness import openness
-from dnk_tool.services.saving import Writer
-from dnk_tool.store import calculations, declarations, history
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.answers import history
+from dnk_tool.store.answers.writer import Writer
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.figures import calculator_lines
+from dnk_tool.store.tables.declarations import Declaration
 
 
 class Calculated(NamedTuple):
@@ -42,7 +44,7 @@ def follow(
     the person may change what was changed.
     """
     session.flush()
-    rows = calculations.rows_of_year(session, declaration.organisation_id, declaration.reporting_year)
+    rows = calculator_lines.rows_of_year(session, declaration.organisation_id, declaration.reporting_year)
     if not rows and not even_without_lines:
         return NOTHING_CALCULATED
     writer = Writer(session, declaration, by, now)

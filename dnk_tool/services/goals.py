@@ -14,10 +14,11 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.answering import open_section
 from dnk_tool.services.declarations import settings_of
-from dnk_tool.store import declarations, history, taking_over
-from dnk_tool.store import goals as store
-from dnk_tool.store.goals import StoredReview
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.answers import earlier_year, history
+from dnk_tool.store.answers import goals as store
+from dnk_tool.store.answers.goals import StoredReview
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def save_reviews(
     """
     open_section(session, declaration, section, actor)
     selection = declarations.selection_of(declaration)
-    earlier = taking_over.earlier(session, declaration, selection)
+    earlier = earlier_year.earlier(session, declaration, selection)
     asked = {one.aspect.ref: one for one in goals(section, earlier)} if earlier else {}
     stored = store.reviews(session, declaration.id, list(asked))
     versions: dict[str, int] = {}
@@ -86,7 +87,7 @@ def save_reviews(
 def goals_of(session: Session, declaration: Declaration) -> list[tuple[Section, Goal, StoredReview]]:
     """Every goal that the declaration before named, with its section and what is said of it now."""
     selection = declarations.selection_of(declaration)
-    earlier = taking_over.earlier(session, declaration, selection)
+    earlier = earlier_year.earlier(session, declaration, selection)
     if earlier is None:
         return []
     stored = store.reviews(session, declaration.id)

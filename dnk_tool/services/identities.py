@@ -10,9 +10,10 @@ from dnk_tool.language import Language
 from dnk_tool.services.accounts import InvalidAddress, address, guest_account
 from dnk_tool.services.joining import may_join
 from dnk_tool.services.single_sign_on import Person
-from dnk_tool.store import accounts, identities, second_factors
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.identities import Identity
+from dnk_tool.store.accounts import identities, second_factors
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.identities import Identity
+from dnk_tool.store.accounts.queries import Account
 
 
 class NotVouchedFor(Exception):

@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 from dnk_tool.config import Settings
 from dnk_tool.language import Language
 from dnk_tool.services.accounts import AddressTaken, address, create_account
-from dnk_tool.store import accounts, invitations, registrations
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.registrations import Registration
-from dnk_tool.store.sign_ins import hashed
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts import registrations
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.accounts.registrations import Registration
+from dnk_tool.store.accounts.sign_ins import hashed
+from dnk_tool.store.invitations import queries as invitations
 
 VALID_FOR = timedelta(hours=24)
 

@@ -9,8 +9,8 @@ from dnk_tool.domain.clusters.company_list import Firm, Known, Sifted, firm, sif
 from dnk_tool.domain.clusters.company_list_columns import Line
 from dnk_tool.language import Language
 from dnk_tool.services.accounts import address
-from dnk_tool.store import cluster_lists
-from dnk_tool.store.invitations import InvitationKind
+from dnk_tool.store.clusters import lists as cluster_lists
+from dnk_tool.store.invitations.queries import InvitationKind
 
 
 def known(session: Session, cluster_id: int, *, now: datetime) -> Known:

@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.report.look import Look
-from dnk_tool.store import declarations, history, looks
-from dnk_tool.store.models import Organisation, Snapshot
+from dnk_tool.store.answers import history
+from dnk_tool.store.declarations import branding
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Organisation, Snapshot
 
 LARGEST_LOGO = 5_000_000  # bytes of the file that is sent; what is kept has at most 200 kB
 
@@ -20,13 +22,13 @@ class LookChanged(Exception):
 
 def of_company(session: Session, organisation_id: int) -> tuple[Look, int]:
     """How drafts look now, and the version of that."""
-    found = looks.of_company(session, organisation_id)
+    found = branding.of_company(session, organisation_id)
     return Look(found.accent, found.logo), found.version
 
 
 def of_version(session: Session, snapshot: Snapshot) -> Look:
     """How a frozen version looks for ever."""
-    found = looks.of_version(session, snapshot.id)
+    found = branding.of_version(session, snapshot.id)
     return Look(found.accent, found.logo)
 
 
@@ -44,7 +46,7 @@ def change(
         return
     if version != seen:
         raise LookChanged
-    looks.put(session, organisation.id, accent=look.accent, logo=look.logo)
+    branding.put(session, organisation.id, accent=look.accent, logo=look.logo)
     history.note(
         session,
         EventKind.PROFILE_CHANGED,

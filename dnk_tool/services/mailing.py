@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.services.accounts import ascii_address
-from dnk_tool.store import mail as outbox
 from dnk_tool.store.database import writing
-from dnk_tool.store.mail import Mail
+from dnk_tool.store.mail import outbox
+from dnk_tool.store.mail.outbox import Mail
 
 log = logging.getLogger(__name__)
 

@@ -10,9 +10,12 @@ from dnk_tool.domain.people import Place
 from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
 from dnk_tool.language import local_day
 from dnk_tool.services import inviting, people
-from dnk_tool.store import declarations, history, invitations, memberships
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.models import Membership
+from dnk_tool.store import people as memberships
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.answers import history
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.invitations import queries as invitations
+from dnk_tool.store.tables.declarations import Membership
 
 
 class LastOwner(Exception):

@@ -11,9 +11,11 @@ from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import LOCAL_TIME
 from dnk_tool.services import mailing
 from dnk_tool.services.mailing import Draft
-from dnk_tool.store import clusters, history, messages
-from dnk_tool.store.clusters import Cluster
-from dnk_tool.store.messages import Recipient
+from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.queries import Cluster
+from dnk_tool.store.mail import cluster_messages
+from dnk_tool.store.mail.cluster_messages import Recipient
 
 MOST_AN_HOUR = 5
 HOUR = timedelta(hours=1)
@@ -64,7 +66,7 @@ def send(
     _permit_another(session, cluster, message_id, now)
     companies = {one.recipient.organisation_id for one in letters}
     today = now.astimezone(LOCAL_TIME).date()
-    standing = {one.key for one in messages.recipients(session, cluster.id, companies, today=today)}
+    standing = {one.key for one in cluster_messages.recipients(session, cluster.id, companies, today=today)}
     left = [one for one in letters if one.recipient.key in standing]
     if not left:
         raise NobodyLeft
@@ -79,7 +81,7 @@ def _draft(letter: Letter, reply_to: str) -> Draft:
 
 
 def _permit_another(session: Session, cluster: Cluster, message_id: str, now: datetime) -> None:
-    sent = messages.sent_since(session, cluster.id, now - HOUR)
+    sent = cluster_messages.sent_since(session, cluster.id, now - HOUR)
     if any(detail.get("message") == message_id for _at, detail in sent):
         raise SentBefore
     if len(sent) >= MOST_AN_HOUR:

@@ -16,8 +16,10 @@ from dnk_tool.domain.permissions import Actor, require
 from dnk_tool.services import progress
 from dnk_tool.services.documents import live_document
 from dnk_tool.services.subjects import subject_of
-from dnk_tool.store import declarations, history, looks, taking_over
-from dnk_tool.store.models import Declaration, Snapshot
+from dnk_tool.store.answers import earlier_year, history
+from dnk_tool.store.declarations import branding
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration, Snapshot
 
 
 class Incomplete(Exception):
@@ -106,7 +108,7 @@ def freeze(session: Session, declaration: Declaration, *, actor: Actor, now: dat
     )
     session.add(snapshot)
     session.flush()
-    looks.keep_for_version(session, declaration.organisation_id, snapshot.id)
-    if taking_over.confirm_all(session, declaration.id):
+    branding.keep_for_version(session, declaration.organisation_id, snapshot.id)
+    if earlier_year.confirm_all(session, declaration.id):
         progress.note(declaration, document.sheet())
     return snapshot

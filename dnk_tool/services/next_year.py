@@ -11,8 +11,8 @@ from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import local_day
 from dnk_tool.services.assessing import assessments_of
 from dnk_tool.services.declarations import settings_of, start_declaration
-from dnk_tool.store import assessments
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.answers import self_assessments
+from dnk_tool.store.tables.declarations import Declaration
 
 
 @dataclass(frozen=True)
@@ -65,5 +65,5 @@ def begin_next_year(
         follows=declaration.reporting_year,
     )
     for number, one in carried(session, declaration, today=local_day(now)).assessments.items():
-        assessments.put(session, begun.id, number, one, now=now)
+        self_assessments.put(session, begun.id, number, one, now=now)
     return begun

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue import Section, Selection
 from dnk_tool.domain.declarations.states import OPEN, State
 from dnk_tool.domain.review import Judgement, is_unlocked
-from dnk_tool.store import declarations, reviews
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.review import verdicts
+from dnk_tool.store.tables.declarations import Declaration
 
 
 @dataclass(frozen=True)
@@ -44,5 +45,5 @@ class Openness:
 def openness(session: Session, declaration: Declaration) -> Openness:
     """Which figures may be changed now; one statement while changes are requested, else none."""
     is_in_review = declaration.state is State.CHANGES_REQUESTED
-    judgements = reviews.latest_judgements(session, declaration.id) if is_in_review else {}
+    judgements = verdicts.latest_judgements(session, declaration.id) if is_in_review else {}
     return Openness(declaration, declarations.selection_of(declaration), judgements)

@@ -13,9 +13,10 @@ from dnk_tool.domain.review import Audience, Side, Verdict
 from dnk_tool.services import remarking, reviewing
 from dnk_tool.services.refusals import NobodyListens
 from dnk_tool.services.remarking import MoreWasSaid, Reply
-from dnk_tool.store import declarations, remarks
-from dnk_tool.store.models import Declaration
-from dnk_tool.store.remarks import Thread
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.review import remarks
+from dnk_tool.store.review.remarks import Thread
+from dnk_tool.store.tables.declarations import Declaration
 
 
 @dataclass(frozen=True)

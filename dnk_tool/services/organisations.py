@@ -12,8 +12,10 @@ from dnk_tool.domain.organisation import Profile, renamed
 from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services import progress
-from dnk_tool.store import declarations, history, sites
-from dnk_tool.store.models import Membership, Organisation
+from dnk_tool.store.answers import history
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.figures import sites
+from dnk_tool.store.tables.declarations import Membership, Organisation
 
 
 class ProfileCollision(Exception):

@@ -22,8 +22,9 @@ from dnk_tool.services.declaration_files import FileFault, UnreadableDeclaration
 from dnk_tool.services.seal_keys import UnreadableKey, public_keys
 from dnk_tool.services.seals import NotASeal, Seal, Verdict
 from dnk_tool.services.standings import document_of as document_of_version
-from dnk_tool.store import proofs, versions
-from dnk_tool.store.proofs import OncePublished
+from dnk_tool.store.declarations import versions
+from dnk_tool.store.publication import proofs
+from dnk_tool.store.publication.proofs import OncePublished
 
 log = logging.getLogger(__name__)
 

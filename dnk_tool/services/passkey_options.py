@@ -21,9 +21,9 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from dnk_tool.store import second_factors
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.second_factors import Passkey
+from dnk_tool.store.accounts import second_factors
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.accounts.second_factors import Passkey
 
 VALID_FOR = timedelta(minutes=5)
 

@@ -19,9 +19,9 @@ from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.services.accounts import one_line
 from dnk_tool.services.passkey_options import Challenge, Party, Refused
 from dnk_tool.services.second_factor import forget_useless_codes
-from dnk_tool.store import second_factors
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.second_factors import Passkey
+from dnk_tool.store.accounts import second_factors
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.accounts.second_factors import Passkey
 
 LONGEST_NAME = 100
 LONGEST_ANSWER = 20_000

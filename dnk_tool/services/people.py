@@ -11,9 +11,13 @@ from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import Language, local_day
 from dnk_tool.services import entering, inviting
 from dnk_tool.services.accounts import address
-from dnk_tool.store import accounts, declarations, history, invitations, memberships
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.invitations import Invitation, InvitationKind
+from dnk_tool.store import people as memberships
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.answers import history
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.invitations import queries as invitations
+from dnk_tool.store.invitations.queries import Invitation, InvitationKind
 
 KINDS = (InvitationKind.MEMBER, InvitationKind.STAFF)
 MOST_PER_HOUR = 20

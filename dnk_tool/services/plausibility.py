@@ -20,10 +20,12 @@ from dnk_tool.services.answering import Locked
 from dnk_tool.services.calculating import StoredLine, lines_of
 from dnk_tool.services.declarations import settings_of
 from dnk_tool.services.openness import openness
-from dnk_tool.store import declarations, history, plausibility
-from dnk_tool.store.content import Content
-from dnk_tool.store.models import Declaration
-from dnk_tool.store.plausibility import ExplainedWarning
+from dnk_tool.store.answers import history
+from dnk_tool.store.answers.content import Content
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.figures import plausibility
+from dnk_tool.store.figures.plausibility import ExplainedWarning
+from dnk_tool.store.tables.declarations import Declaration
 
 LONGEST = 2000
 

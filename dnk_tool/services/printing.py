@@ -21,10 +21,10 @@ from dnk_tool.report.variants import WHOLE, Edition, Variant
 from dnk_tool.services import erasures, kept_prints, looks
 from dnk_tool.services.assessing import assessments_of
 from dnk_tool.services.documents import live_document
-from dnk_tool.store import versions
-from dnk_tool.store.models import Declaration, Snapshot
-from dnk_tool.store.sign_offs import Decision
-from dnk_tool.store.versions import FINAL, Version
+from dnk_tool.store.declarations import versions
+from dnk_tool.store.declarations.sign_offs import Decision
+from dnk_tool.store.declarations.versions import FINAL, Version
+from dnk_tool.store.tables.declarations import Declaration, Snapshot
 
 log = logging.getLogger(__name__)
 

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.permissions import Actor, Permission, require
-from dnk_tool.store import persons
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.clusters import Cluster
-from dnk_tool.store.models import Organisation
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters.queries import Cluster
+from dnk_tool.store.privacy import personal_data
+from dnk_tool.store.tables.declarations import Organisation
 
 FORMAT, VERSION = "dnk-person", 1
 
@@ -61,17 +61,17 @@ def export(session: Session, account: Account, *, actor: Actor, now: datetime) -
     require(Permission.ACCOUNT, actor)
     if actor.user_id != account.id:
         raise ValueError("everybody exports their own data")
-    rows = persons.rows_by_account(session, account.id, left_out())
+    rows = personal_data.rows_by_account(session, account.id, left_out())
     content = {
         "format": FORMAT,
         "version": VERSION,
         "made_at": now,
-        "account": persons.account_row(session, account.id, SECRET["account"]),
+        "account": personal_data.account_row(session, account.id, SECRET["account"]),
         "by_account": {name: found for name, found in rows.items() if found},
         # Here the invitation is the person's own: it was sent to them.
-        "by_address": persons.rows_by_address(session, account.email, SECRET),
-        "organisations": persons.names(session, Organisation, _ids(rows, "organisation_id")),
-        "clusters": persons.names(session, Cluster, _ids(rows, "cluster_id")),
+        "by_address": personal_data.rows_by_address(session, account.email, SECRET),
+        "organisations": personal_data.names(session, Organisation, _ids(rows, "organisation_id")),
+        "clusters": personal_data.names(session, Cluster, _ids(rows, "cluster_id")),
         "left_out": {name: sorted(columns) for name, columns in sorted(left_out().items())},
     }
     return (json.dumps(content, default=_plain, ensure_ascii=False, indent=2) + "\n").encode()

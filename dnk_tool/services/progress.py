@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.answers import completeness
 from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.answers.completeness import Progress
-from dnk_tool.store import declarations
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration
 
 FINISHED = frozenset({Progress.ANSWERED, Progress.EXPLAINED})
 

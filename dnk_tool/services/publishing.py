@@ -14,11 +14,14 @@ from dnk_tool.domain.declarations.states import Action, EventKind, NotPossible
 from dnk_tool.domain.organisation import size_of
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.services.moving import begin, take
-from dnk_tool.store import declarations, history, proofs, publications, versions
-from dnk_tool.store.folding import folded_text
-from dnk_tool.store.models import Declaration, Organisation
-from dnk_tool.store.sign_offs import Publication
-from dnk_tool.store.versions import FINAL, Version
+from dnk_tool.store.answers import history
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations import versions
+from dnk_tool.store.declarations.sign_offs import Publication
+from dnk_tool.store.declarations.versions import FINAL, Version
+from dnk_tool.store.name_sorting import folded_text
+from dnk_tool.store.publication import proofs, publications
+from dnk_tool.store.tables.declarations import Declaration, Organisation
 
 # Without signs that look alike; nobody guesses eight of them.
 SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.review import Judgement
-from dnk_tool.store.remarks import Thread
+from dnk_tool.store.review.remarks import Thread
 
 
 class NotInReview(Exception):

@@ -11,10 +11,12 @@ from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, require
 from dnk_tool.domain.review import READS, Audience, Side
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.subjects import subject_of
-from dnk_tool.store import declarations, history, remarks
-from dnk_tool.store.models import Declaration
-from dnk_tool.store.remarks import Thread
-from dnk_tool.store.reviews import RemarkRow
+from dnk_tool.store.answers import history
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.review import remarks
+from dnk_tool.store.review.remarks import Thread
+from dnk_tool.store.review.verdicts import RemarkRow
+from dnk_tool.store.tables.declarations import Declaration
 
 LONGEST = 5_000
 

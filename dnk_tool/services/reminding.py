@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session, sessionmaker
 from dnk_tool.domain.clusters.deadline_reminders import STEPS, Task, is_old_news, step, task
 from dnk_tool.language import LOCAL_TIME
 from dnk_tool.services import mailing
-from dnk_tool.store import declarations, reminders
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.clusters import Cluster, Deadline
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters.queries import Cluster, Deadline
 from dnk_tool.store.database import writing
-from dnk_tool.store.models import Declaration, Organisation
-from dnk_tool.store.reminders import Key
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.mail import reminders
+from dnk_tool.store.mail.reminders import Key
+from dnk_tool.store.tables.declarations import Declaration, Organisation
 
 
 @dataclass(frozen=True)

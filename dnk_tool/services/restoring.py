@@ -15,10 +15,11 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.figures.merging import brought_back
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.answering import Submission, open_section, save_section
-from dnk_tool.services.saving import Given
-from dnk_tool.store import declarations, history
-from dnk_tool.store.content import Content
-from dnk_tool.store.models import AnswerRevision, Declaration, FigureRevision
+from dnk_tool.store.answers import history
+from dnk_tool.store.answers.content import Content
+from dnk_tool.store.answers.writer import Given
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import AnswerRevision, Declaration, FigureRevision
 
 ANSWER, FIGURE = "answer", "figure"
 

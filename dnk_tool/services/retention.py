@@ -10,20 +10,15 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.language import LOCAL_TIME
 from dnk_tool.services import erasing, erasures, evidence_check, kept_prints
-from dnk_tool.store import (
-    invitations,
-    leaving,
-    limits,
-    mail,
-    proofs,
-    registrations,
-    reminders,
-    sign_ins,
-    trail,
-)
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.blobs import StorageDown, blobs_of
+from dnk_tool.store import activity, rate_limits
+from dnk_tool.store.accounts import registrations, sign_ins
+from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.database import writing
+from dnk_tool.store.evidence.blob_store import StorageDown, blobs_of
+from dnk_tool.store.invitations import queries as invitations
+from dnk_tool.store.mail import outbox, reminders
+from dnk_tool.store.privacy import erasure
+from dnk_tool.store.publication import proofs
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +29,7 @@ def tidy(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -
     """Forget what has no use any more."""
     with writing(factory) as session, session.begin():
         sign_ins.remove_finished(session, now=now, idle=settings.idle)
-        limits.remove_finished(session, now=now)
+        rate_limits.remove_finished(session, now=now)
         registrations.remove_old(session, now=now)
         reminders.remove_old(session, today=now.date())
     kept_prints.tidy(settings.instance / kept_prints.FOLDER, now=now)
@@ -44,7 +39,7 @@ def apply(factory: sessionmaker[Session], settings: Settings, *, now: datetime) 
     """Apply the periods that the operator has set."""
     mails_before = now - timedelta(days=settings.keep_mails_days)
     with writing(factory) as session, session.begin():
-        mail.remove_old(session, before=mails_before)
+        outbox.remove_old(session, before=mails_before)
         ended = now - timedelta(days=settings.keep_invitations_days)
         invitations.remove_ended(session, before=ended)
     _remove_files(settings.instance / "outbox", before=mails_before)
@@ -67,18 +62,18 @@ def _cut_trail(factory: sessionmaker[Session], *, before: datetime) -> None:
     removed = True
     while removed:
         with writing(factory) as session, session.begin():
-            removed = trail.remove_some(session, before=before)
+            removed = activity.remove_some(session, before=before)
 
 
 def _erase_unused(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -> None:
     before = now - settings.keep_unused_accounts_months * MONTH
     today = now.astimezone(LOCAL_TIME).date()
     with factory() as session:
-        found = [one.id for one in leaving.unused(session, before=before, today=today)]
+        found = [one.id for one in erasure.unused(session, before=before, today=today)]
     for account_id in found:
         with writing(factory) as session, session.begin():
             # Whoever came back a moment ago stays.
-            unused = {one.id: one for one in leaving.unused(session, before=before, today=today)}
+            unused = {one.id: one for one in erasure.unused(session, before=before, today=today)}
             account: Account | None = unused.get(account_id)
             if account is None:
                 continue

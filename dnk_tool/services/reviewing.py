@@ -22,10 +22,13 @@ from dnk_tool.services.refusals import (
 )
 from dnk_tool.services.standings import Round, current_round
 from dnk_tool.services.subjects import subject_of
-from dnk_tool.store import clusters, declarations, history, remarks, reviews
-from dnk_tool.store.models import Declaration
-from dnk_tool.store.remarks import Thread
-from dnk_tool.store.reviews import Approval, RemarkRow, VerdictRow
+from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.review import remarks, verdicts
+from dnk_tool.store.review.remarks import Thread
+from dnk_tool.store.review.verdicts import Approval, RemarkRow, VerdictRow
+from dnk_tool.store.tables.declarations import Declaration
 
 
 def give_verdict(
@@ -46,7 +49,7 @@ def give_verdict(
     VerdictCollision and NoRemark, each before anything is written.
     """
     _begin(session, declaration, version, actor)
-    row = reviews.verdict_row(session, declaration.id, section.ref, declaration.version)
+    row = verdicts.verdict_row(session, declaration.id, section.ref, declaration.version)
     if row and row.verdict is verdict:
         return
     if row and row.number != seen:

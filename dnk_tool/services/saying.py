@@ -12,9 +12,10 @@ from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.review import Audience, Side
 from dnk_tool.services import remarking
 from dnk_tool.services.remarking import Reply
-from dnk_tool.store import declarations, remarks
-from dnk_tool.store.models import Declaration
-from dnk_tool.store.reviews import RemarkRow
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.review import remarks
+from dnk_tool.store.review.verdicts import RemarkRow
+from dnk_tool.store.tables.declarations import Declaration
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.language import local_day
 from dnk_tool.services.seal_keys import PublicKey, SigningKey, public_keys, signing_key
-from dnk_tool.store import proofs
 from dnk_tool.store.database import writing
+from dnk_tool.store.publication import proofs
 
 log = logging.getLogger(__name__)
 

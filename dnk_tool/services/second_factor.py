@@ -12,10 +12,10 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.services import sealing
 from dnk_tool.services.accounts import end_every_sign_in
-from dnk_tool.store import second_factors
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.second_factors import AuthenticatorApp, RecoveryCode
-from dnk_tool.store.sign_ins import hashed
+from dnk_tool.store.accounts import second_factors
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.accounts.second_factors import AuthenticatorApp, RecoveryCode
+from dnk_tool.store.accounts.sign_ins import hashed
 
 log = logging.getLogger(__name__)
 

@@ -14,8 +14,9 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import Language
 from dnk_tool.services.assessing import save_assessment
-from dnk_tool.store import assessments, declarations, history, self_checks
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.answers import history, self_assessments, self_checks
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def add_measures(
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
     declarations.lock(session, declaration.organisation_id)
     chosen = [one for one in open_points(check, _current(session, declaration, check)) if one.key in keys]
-    current = assessments.by_criterion(session, declaration.id)
+    current = self_assessments.by_criterion(session, declaration.id)
     fresh, before, full = defaultdict[int, list[Question]](list), list[Question](), list[Question]()
     for question in chosen:
         assessment = current[question.criterion][0] if question.criterion in current else None
@@ -132,7 +133,7 @@ def _add(
     now: datetime,
 ) -> None:
     """Add measures to those of one criterion; its version is read where nobody else can change it."""
-    assessment, version = assessments.of_criterion(session, declaration.id, number)
+    assessment, version = self_assessments.of_criterion(session, declaration.id, number)
     language: Language = "en" if declaration.language == "en" else "de"
     more = tuple(Measure(one.measure.to(language)) for one in questions)
     save_assessment(

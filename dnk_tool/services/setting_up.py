@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from dnk_tool.config import write_private
 from dnk_tool.language import Language
 from dnk_tool.services.accounts import create_account
-from dnk_tool.store import accounts
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.sign_ins import hashed
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.accounts.sign_ins import hashed
 
 
 class AlreadySetUp(Exception):

@@ -9,10 +9,13 @@ from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.services import inviting
 from dnk_tool.services.inviting import LinkOver, Over
 from dnk_tool.services.subjects import subject_of
-from dnk_tool.store import accounts, declarations, invitations, sign_offs
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.invitations import Invitation, InvitationKind
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations import sign_offs
+from dnk_tool.store.invitations import queries as invitations
+from dnk_tool.store.invitations.queries import Invitation, InvitationKind
+from dnk_tool.store.tables.declarations import Declaration
 
 
 @dataclass(frozen=True)

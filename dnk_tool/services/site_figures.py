@@ -20,10 +20,11 @@ from dnk_tool.services import figuring
 from dnk_tool.services.answering import Locked
 from dnk_tool.services.figuring import Saved
 from dnk_tool.services.openness import openness
-from dnk_tool.services.saving import Writer
-from dnk_tool.store import declarations, sites
-from dnk_tool.store.models import Declaration
-from dnk_tool.store.sites import ScopeRow, SiteFigureRow, amount
+from dnk_tool.store.answers.writer import Writer
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.figures import sites
+from dnk_tool.store.figures.sites import ScopeRow, SiteFigureRow, amount
+from dnk_tool.store.tables.declarations import Declaration
 
 KIND = EventKind.FIGURE_SAVED
 

@@ -13,10 +13,14 @@ from dnk_tool.services.accounts import address
 from dnk_tool.services.cluster_invitations import Sent, note_sent
 from dnk_tool.services.clusters import permit_leading
 from dnk_tool.services.inviting_limit import count_invitations
-from dnk_tool.store import accounts, cluster_lists, clusters, history, memberships
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.clusters import Cluster, ClusterStaff
-from dnk_tool.store.invitations import Invitation, InvitationKind
+from dnk_tool.store import people as memberships
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import lists as cluster_lists
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.queries import Cluster, ClusterStaff
+from dnk_tool.store.invitations.queries import Invitation, InvitationKind
 
 
 class AlreadyStaff(Exception):

@@ -11,8 +11,9 @@ from dnk_tool.domain.declarations.comparison import changed_sections
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.review import Judgement, Standing, latest, standing
-from dnk_tool.store import declarations, reviews
-from dnk_tool.store.models import Declaration, Snapshot
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.review import verdicts
+from dnk_tool.store.tables.declarations import Declaration, Snapshot
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def current_round(session: Session, declaration: Declaration) -> Round | None:
     if not found:
         return None
     snapshots = {one.version: one for one in found}
-    given = [one for one in reviews.judgements(session, declaration.id) if one.version in snapshots]
+    given = [one for one in verdicts.judgements(session, declaration.id) if one.version in snapshots]
     snapshot, judgements = found[0], latest(given)
     before = latest(one for one in given if one.version < snapshot.version)
     document = document_of(snapshot)

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import Language
-from dnk_tool.store import clusters, reviews
-from dnk_tool.store.reviews import StockRemark
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.review import verdicts
+from dnk_tool.store.review.verdicts import StockRemark
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def delete_stock(session: Session, cluster_id: int, stock_id: int, *, seen: int,
 def _held(session: Session, cluster_id: int, stock_id: int, actor: Actor) -> StockRemark:
     _permit(cluster_id, actor)
     clusters.lock(session, cluster_id)
-    row = reviews.stock_remark(session, cluster_id, stock_id)
+    row = verdicts.stock_remark(session, cluster_id, stock_id)
     if row is None:
         raise StockGone
     return row

@@ -5,8 +5,8 @@ from collections.abc import Collection
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.permissions import Subject
-from dnk_tool.store import clusters
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.tables.declarations import Declaration
 
 
 def subject_of(

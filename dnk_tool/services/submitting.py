@@ -11,10 +11,12 @@ from dnk_tool.domain.review import Audience, Side, is_unlocked
 from dnk_tool.services import finishing, signing
 from dnk_tool.services.moving import begin, freeze, take
 from dnk_tool.services.subjects import subject_of
-from dnk_tool.store import declarations, remarks, reviews, versions
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.models import Declaration, Snapshot
-from dnk_tool.store.remarks import Thread
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations import versions
+from dnk_tool.store.review import remarks, verdicts
+from dnk_tool.store.review.remarks import Thread
+from dnk_tool.store.tables.declarations import Declaration, Snapshot
 
 
 class NoSignatory(ValueError):
@@ -73,7 +75,7 @@ def unanswered(session: Session, declaration: Declaration, cluster_ids: Collecti
     if not waiting:
         return []
     is_in_review = declaration.state is State.CHANGES_REQUESTED
-    judgements = reviews.latest_judgements(session, declaration.id) if is_in_review else {}
+    judgements = verdicts.latest_judgements(session, declaration.id) if is_in_review else {}
     asked = declarations.selection_of(declaration).section_by_ref
     return [
         one

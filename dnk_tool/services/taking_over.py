@@ -12,10 +12,11 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services import progress
 from dnk_tool.services.answering import open_for_editing, open_section
-from dnk_tool.services.saving import Writer
-from dnk_tool.store import declarations, history
-from dnk_tool.store import taking_over as store
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.answers import earlier_year as store
+from dnk_tool.store.answers import history
+from dnk_tool.store.answers.writer import Writer
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration
 
 
 def take_over(

@@ -9,9 +9,10 @@ from dnk_tool.catalogue import Datapoint, Item, Requirement, Selection
 from dnk_tool.domain.answers.answer import NO_ANSWER, NO_FIGURE, Answer, Figure
 from dnk_tool.domain.declarations.document import figure_from_json
 from dnk_tool.services.restoring import read_answer
-from dnk_tool.store import declarations, trail
-from dnk_tool.store.models import Declaration, Event
-from dnk_tool.store.trail import Key
+from dnk_tool.store import activity
+from dnk_tool.store.activity import Key
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration, Event
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,10 @@ def changes(
     asked = {event.id: list(_asked(event, known)) for event in events if "versions" in event.detail}
     shown = [one for found in asked.values() for one in found[:limit]]
     keys = {one.key(version): one.is_figure for one in shown for version in (one.version - 1, one.version)}
-    answers = trail.answer_contents(session, {key for key, is_figure in keys.items() if not is_figure})
-    figures = trail.figure_contents(session, organisation_id, {key for key, is_it in keys.items() if is_it})
+    answers = activity.answer_contents(session, {key for key, is_figure in keys.items() if not is_figure})
+    figures = activity.figure_contents(
+        session, organisation_id, {key for key, is_it in keys.items() if is_it}
+    )
 
     def said(one: _Asked, version: int) -> Answer | Figure | None:
         content = (figures if one.is_figure else answers).get(one.key(version))

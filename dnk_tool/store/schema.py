@@ -10,37 +10,27 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData
 
-from dnk_tool.store import (
-    accounts,
-    calculations,
-    clusters,
-    evidence,
-    goals,
-    identities,
-    invitations,
-    limits,
-    looks,
-    mail,
-    models,
-    plausibility,
-    proofs,
-    registrations,
-    reminders,
-    reviews,
-    second_factors,
-    self_checks,
-    sign_ins,
-    sign_offs,
-    sites,
-)
+from dnk_tool.store import rate_limits
+from dnk_tool.store.accounts import identities, registrations, second_factors, sign_ins
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.answers import goals, self_checks
 from dnk_tool.store.base import Base
+from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.database import NewerDatabase
+from dnk_tool.store.declarations import branding, sign_offs
+from dnk_tool.store.evidence import queries as evidence
+from dnk_tool.store.figures import calculator_lines, plausibility, sites
+from dnk_tool.store.invitations import queries as invitations
+from dnk_tool.store.mail import outbox, reminders
+from dnk_tool.store.publication import proofs
+from dnk_tool.store.review import verdicts
+from dnk_tool.store.tables import declarations
 
 # Named here so that every table is known wherever the schema is.
 TABLES = (
-    models,
+    declarations,
     goals,
-    calculations,
+    calculator_lines,
     evidence,
     plausibility,
     sites,
@@ -51,14 +41,14 @@ TABLES = (
     registrations,
     clusters,
     invitations,
-    reviews,
+    verdicts,
     sign_offs,
     proofs,
-    looks,
+    branding,
     reminders,
     sign_ins,
-    limits,
-    mail,
+    rate_limits,
+    outbox,
 )
 
 FOLDER = Path(__file__).parent / "migrations"

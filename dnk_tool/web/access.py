@@ -13,10 +13,12 @@ from werkzeug.exceptions import HTTPException
 
 from dnk_tool.domain.permissions import NOTHING, Actor, Permission, Subject, can
 from dnk_tool.language import LOCAL_TIME
-from dnk_tool.store import accounts, clusters, declarations
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.clusters import Cluster
-from dnk_tool.store.models import Declaration, Organisation
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.queries import Cluster
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration, Organisation
 from dnk_tool.web import resuming
 from dnk_tool.web.headers import request_id
 from dnk_tool.web.transactions import db, is_safe

@@ -17,7 +17,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LANGUAGES
 from dnk_tool.services import accounts as verbs
 from dnk_tool.services import reminding
-from dnk_tool.store import identities, second_factors, sign_ins
+from dnk_tool.store.accounts import identities, second_factors, sign_ins
 from dnk_tool.web.access import current_account, current_actor, permit
 from dnk_tool.web.languages import OWN_NAMES
 from dnk_tool.web.security import form_errors

@@ -2,7 +2,7 @@
 
 import logging
 
-from dnk_tool.store.accounts import Account
+from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web import mails
 from dnk_tool.web.headers import request_id
 

@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext as _l
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.paths import PACKAGE
-from dnk_tool.store.clusters import Cluster
-from dnk_tool.store.models import Organisation
+from dnk_tool.store.clusters.queries import Cluster
+from dnk_tool.store.tables.declarations import Organisation
 from dnk_tool.web import languages, prints, published
 from dnk_tool.web.access import current_actor, current_places
 from dnk_tool.web.people.places import place_url

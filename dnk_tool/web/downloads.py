@@ -17,8 +17,8 @@ from dnk_tool.report.variants import WHOLE, Edition
 from dnk_tool.services import erasures, kept_prints, origin, printing
 from dnk_tool.services.order_book import Order, Refused, Stage
 from dnk_tool.services.printing import Print
-from dnk_tool.store.models import Snapshot
-from dnk_tool.store.versions import Version
+from dnk_tool.store.declarations.versions import Version
+from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.web import prints
 from dnk_tool.web.headers import request_id, save_as
 from dnk_tool.web.languages import current_language

@@ -19,7 +19,7 @@ from dnk_tool.language import Language
 from dnk_tool.services import figure_files
 from dnk_tool.services.figure_files import FigureFile, FiguresChanged, FileKind
 from dnk_tool.services.tables import UnreadableTable
-from dnk_tool.store import declarations
+from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web import carrying
 from dnk_tool.web.access import current_actor, current_declaration, permit
 from dnk_tool.web.downloads import attachment

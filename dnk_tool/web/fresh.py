@@ -13,8 +13,8 @@ from flask_babel import gettext as _
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import passkeys, passwords
 from dnk_tool.services.passkey_options import Refused
-from dnk_tool.store import identities, second_factors
-from dnk_tool.store.accounts import Account
+from dnk_tool.store.accounts import identities, second_factors
+from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web import challenges
 from dnk_tool.web.access import current_account, permit
 from dnk_tool.web.addresses import own_path, this_path

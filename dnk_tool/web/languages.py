@@ -9,7 +9,7 @@ from flask_babel import Babel, refresh
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LANGUAGES, Language, is_language
 from dnk_tool.paths import PACKAGE
-from dnk_tool.store.accounts import Account
+from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web.access import permit
 from dnk_tool.web.addresses import own_path, returnable_path
 

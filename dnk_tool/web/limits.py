@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.exceptions import TooManyRequests
 
-from dnk_tool.store.limits import DatabaseStorage
+from dnk_tool.store.rate_limits import DatabaseStorage
 from dnk_tool.web import devices, waiting
 from dnk_tool.web.sessions import SIGNED_IN
 from dnk_tool.web.transactions import give_up

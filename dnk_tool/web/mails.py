@@ -9,7 +9,7 @@ from flask_babel import force_locale
 
 from dnk_tool.config import Settings
 from dnk_tool.services import mailing
-from dnk_tool.store.accounts import Account
+from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web.transactions import db
 
 LONGEST_SUBJECT = 300  # what the outbox keeps; a company's name may be longer

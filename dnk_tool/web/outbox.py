@@ -12,8 +12,8 @@ from flask_babel import ngettext
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import mailing
-from dnk_tool.store import mail
-from dnk_tool.store.mail import Mail
+from dnk_tool.store.mail import outbox
+from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.web.access import current_actor, permit
 from dnk_tool.web.transactions import db
 
@@ -29,8 +29,8 @@ def show() -> ResponseReturnValue:
     settings = cast(Settings, current_app.extensions["dnk_settings"])
     return render_template(
         "operation/outbox.html",
-        counts=mail.counts(db()),
-        failures=[_failure(one) for one in mail.failures(db(), MOST_SHOWN)],
+        counts=outbox.counts(db()),
+        failures=[_failure(one) for one in outbox.failures(db(), MOST_SHOWN)],
         server=f"{settings.smtp_host}:{settings.smtp_port}" if settings.smtp_host else "",
         folder=settings.instance.resolve() / "outbox",
         days=settings.keep_mails_days,

@@ -11,7 +11,7 @@ from flask_login import current_user
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import passkey_options, passkeys
 from dnk_tool.services.passkey_options import Refused
-from dnk_tool.store.accounts import Account
+from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web import alerts, challenges, fresh, resuming, second_step, signing_in, waiting
 from dnk_tool.web.access import current_account, current_actor, permit
 from dnk_tool.web.fresh import needs_fresh

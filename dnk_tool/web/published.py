@@ -5,7 +5,7 @@ import time
 from flask import Flask, current_app, g
 from sqlalchemy.exc import SQLAlchemyError
 
-from dnk_tool.store import publications
+from dnk_tool.store.publication import publications
 from dnk_tool.web.transactions import db, is_safe
 
 LOOK_EVERY_SECONDS = 300

@@ -13,8 +13,8 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import joining, passwords
 from dnk_tool.services.joining import LinkOver
-from dnk_tool.store import accounts
-from dnk_tool.store.accounts import Account
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web import mails
 from dnk_tool.web.access import permit
 from dnk_tool.web.languages import current_language

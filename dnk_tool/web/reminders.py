@@ -19,7 +19,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import reminding
 from dnk_tool.services.background import Chore
 from dnk_tool.services.reminding import Digest, Line
-from dnk_tool.store.accounts import Account
+from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web import mails
 from dnk_tool.web.access import permit
 from dnk_tool.web.languages import speak_to

@@ -14,8 +14,8 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import sealing, second_factor
 from dnk_tool.services.second_factor import WrongCode
-from dnk_tool.store import second_factors
-from dnk_tool.store.accounts import Account
+from dnk_tool.store.accounts import second_factors
+from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web import alerts
 from dnk_tool.web.access import current_account, current_actor, permit
 from dnk_tool.web.fresh import needs_fresh

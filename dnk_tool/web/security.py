@@ -25,8 +25,9 @@ from wtforms import EmailField, Field
 
 from dnk_tool.paths import PACKAGE
 from dnk_tool.services.accounts import InvalidAddress, address
-from dnk_tool.store import accounts, sign_ins
-from dnk_tool.store.accounts import Account
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts import sign_ins
+from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web import mails, prints, resuming, signing_in
 from dnk_tool.web.access import current_account, current_actor
 from dnk_tool.web.addresses import own_path

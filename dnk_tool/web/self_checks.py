@@ -14,7 +14,8 @@ from dnk_tool.domain.answers.self_check import Replies, Reply, count, is_planned
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.assessing import assessments_of
 from dnk_tool.services.self_checking import Added, Seen, SelfCheckCollision, add_measures, save_replies
-from dnk_tool.store import declarations, self_checks
+from dnk_tool.store.answers import self_checks
+from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.access import current_actor, current_declaration, permit
 from dnk_tool.web.transactions import db
 from dnk_tool.web.wizard.words import word

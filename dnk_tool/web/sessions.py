@@ -19,9 +19,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.datastructures import CallbackDict
 
 from dnk_tool.config import Settings
-from dnk_tool.store import accounts, sign_ins
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts import sign_ins
+from dnk_tool.store.accounts.sign_ins import SignIn
 from dnk_tool.store.database import writing
-from dnk_tool.store.sign_ins import SignIn
 from dnk_tool.web.transactions import SAFE_METHODS
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import passwords, setting_up
 from dnk_tool.services.accounts import InvalidAddress, address
-from dnk_tool.store import accounts
+from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.web.access import permit
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.security import form_errors

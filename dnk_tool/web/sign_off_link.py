@@ -10,7 +10,7 @@ from dnk_tool.domain.permissions import NotPermitted, Permission
 from dnk_tool.services import printing, sign_off_links
 from dnk_tool.services.inviting import LinkOver, Over
 from dnk_tool.services.sign_off_links import Visit
-from dnk_tool.store import declarations
+from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.access import permit
 from dnk_tool.web.downloads import file_name, frozen_pdf
 from dnk_tool.web.people.links import over_page

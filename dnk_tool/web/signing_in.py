@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_security.tf_plugin import TfPlugin
 from flask_security.utils import login_user
 
-from dnk_tool.store import second_factors
-from dnk_tool.store.accounts import Account
+from dnk_tool.store.accounts import second_factors
+from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web import devices, limits, resuming, waiting
 from dnk_tool.web.addresses import own_path
 from dnk_tool.web.headers import request_id

@@ -28,7 +28,7 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import identities as verbs
 from dnk_tool.services.single_sign_on import Answer, Attempt, Forged, Person, Provider, ProviderFailed
-from dnk_tool.store import identities
+from dnk_tool.store.accounts import identities
 from dnk_tool.web import alerts, fresh, signing_in
 from dnk_tool.web.access import current_account, current_actor, permit
 from dnk_tool.web.addresses import own_path

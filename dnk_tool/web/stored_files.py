@@ -6,7 +6,7 @@ from typing import cast
 from flask import Response, abort, current_app
 
 from dnk_tool.domain.evidence import MEDIA_TYPES, Evidence
-from dnk_tool.store.blobs import BlobMissing, Blobs, Key, StorageDown
+from dnk_tool.store.evidence.blob_store import BlobMissing, Blobs, Key, StorageDown
 from dnk_tool.web.headers import request_id, save_as
 
 log = logging.getLogger(__name__)

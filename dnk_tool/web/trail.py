@@ -15,9 +15,13 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LOCAL_TIME
 from dnk_tool.report import sheets
 from dnk_tool.services import trail as services
-from dnk_tool.store import accounts, cluster_lists, declarations, persons, trail
-from dnk_tool.store.models import Declaration, Event, Organisation
-from dnk_tool.store.trail import Wanted
+from dnk_tool.store import activity
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.activity import Wanted
+from dnk_tool.store.clusters import lists as cluster_lists
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.privacy import personal_data
+from dnk_tool.store.tables.declarations import Declaration, Event, Organisation
 from dnk_tool.web.access import current_actor, current_cluster, current_organisation, permit
 from dnk_tool.web.downloads import attachment
 from dnk_tool.web.languages import current_language
@@ -55,7 +59,7 @@ class Asked:
 @permit(Permission.ORGANISATION_OWN)
 def show(organisation_id: int) -> ResponseReturnValue:
     asked, known = _asked(), _declarations(organisation_id)
-    events = trail.of_organisation(
+    events = activity.of_organisation(
         db(), organisation_id, asked.wanted, limit=ON_A_PAGE + 1, skip=(asked.page - 1) * ON_A_PAGE
     )
     return render_template(
@@ -64,8 +68,8 @@ def show(organisation_id: int) -> ResponseReturnValue:
         entries=_company_entries(organisation_id, events[:ON_A_PAGE], known, limit=SHOWN_CHANGES),
         choices=_choices(
             declaration=[(one.id, _title(one)) for one in known.values()],
-            person=trail.actors(db(), organisation_id=organisation_id).items(),
-            kinds=[kind for kind in EventKind if kind not in trail.NEVER_OF_COMPANY],
+            person=activity.actors(db(), organisation_id=organisation_id).items(),
+            kinds=[kind for kind in EventKind if kind not in activity.NEVER_OF_COMPANY],
         ),
         asked=asked,
         links=_links("trail.show", asked, len(events) > ON_A_PAGE, organisation_id=organisation_id),
@@ -80,7 +84,7 @@ def as_csv(organisation_id: int) -> ResponseReturnValue:
     """All that the selection finds, and every word of it; in pieces, so that a long history can be read."""
     wanted, known, rows = _asked().wanted, _declarations(organisation_id), []
     before: Event | None = None
-    while events := trail.of_organisation(db(), organisation_id, wanted, limit=IN_A_PIECE, before=before):
+    while events := activity.of_organisation(db(), organisation_id, wanted, limit=IN_A_PIECE, before=before):
         rows += [row for one in _company_entries(organisation_id, events, known) for row in _rows(one)]
         before = events[-1]
     return attachment(sheets.to_csv(_heading(), rows), "text/csv", f"{_('Protokoll')}.csv")
@@ -92,7 +96,7 @@ def cluster(cluster_id: int) -> ResponseReturnValue:
     asked = _asked()
     wanted = Wanted(kind=asked.wanted.kind)
     skip = (asked.page - 1) * ON_A_PAGE
-    found, has_more = trail.of_cluster(
+    found, has_more = activity.of_cluster(
         db(), cluster_id, wanted, reader_of=current_actor().roles, limit=ON_A_PAGE, skip=skip
     )
     known = _known_to_cluster(cluster_id, [event for events in found for event in events])
@@ -100,7 +104,7 @@ def cluster(cluster_id: int) -> ResponseReturnValue:
         "trail/cluster.html",
         cluster=current_cluster(),
         entries=[entry_of(events, known) for events in found],
-        choices=_choices(kinds=[kind for kind in EventKind if kind in trail.EVER_OF_CLUSTER]),
+        choices=_choices(kinds=[kind for kind in EventKind if kind in activity.EVER_OF_CLUSTER]),
         asked=asked,
         links=_links("trail.cluster", asked, has_more, cluster_id=cluster_id),
         kept_years=_kept_years(),
@@ -109,13 +113,13 @@ def cluster(cluster_id: int) -> ResponseReturnValue:
 
 def _known_to_cluster(cluster_id: int, events: Sequence[Event]) -> Known:
     """Whoever acted for the cluster keeps the name, also after leaving; of companies it learns no names."""
-    own = [event for event in events if event.kind not in trail.BY_COMPANY]
+    own = [event for event in events if event.kind not in activity.BY_COMPANY]
     people = set().union(*(people_in(event) for event in own))
     companies = {one.organisation_id for one in events if one.organisation_id}
     return Known(
         current_language(),
         accounts.names_of(db(), people),
-        persons.names(db(), Organisation, companies),
+        personal_data.names(db(), Organisation, companies),
         invited=_invited(cluster_id, events),
     )
 

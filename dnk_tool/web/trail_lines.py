@@ -21,8 +21,8 @@ from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.domain.review import Audience, Standing
 from dnk_tool.language import Language
 from dnk_tool.services.trail import Change, Changes
-from dnk_tool.store.models import Event
-from dnk_tool.store.trail import BY_COMPANY
+from dnk_tool.store.activity import BY_COMPANY
+from dnk_tool.store.tables.declarations import Event
 from dnk_tool.web.people.forms import section_titles
 from dnk_tool.web.trail_fields import both_values, field_title, replies
 from dnk_tool.web.wizard.amounts import whole_text

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from dnk_tool.catalogue import Criterion
 from dnk_tool.domain.review import Standing
 from dnk_tool.language import Language
-from dnk_tool.store.models import Event
+from dnk_tool.store.tables.declarations import Event
 from dnk_tool.web.people.forms import all_sections
 from dnk_tool.web.trail_lines import Entry, Known, Line, entry
 from dnk_tool.web.wizard.words import word

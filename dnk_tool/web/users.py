@@ -9,8 +9,8 @@ from flask_security.mail_util import EmailValidateException
 from dnk_tool.services import passwords
 from dnk_tool.services.accounts import InvalidAddress, address
 from dnk_tool.services.passwords import Weakness
-from dnk_tool.store import accounts
-from dnk_tool.store.accounts import Account
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web.transactions import db, let_go
 
 

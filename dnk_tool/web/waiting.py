@@ -9,8 +9,8 @@ from typing import Any
 from flask import make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from dnk_tool.store import second_factors
-from dnk_tool.store.accounts import Account
+from dnk_tool.store.accounts import second_factors
+from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web import challenges, devices, resuming
 from dnk_tool.web.addresses import own_path
 from dnk_tool.web.transactions import db

@@ -30,12 +30,12 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import Audience, Side, Verdict
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.clusters import Consent
-from dnk_tool.store.mail import Mail
-from dnk_tool.store.models import Declaration, Snapshot
-from dnk_tool.store.reviews import RemarkRow, StockRemark, VerdictRow
-from dnk_tool.store.sign_offs import Publication
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters.queries import Consent
+from dnk_tool.store.declarations.sign_offs import Publication
+from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.store.review.verdicts import RemarkRow, StockRemark, VerdictRow
+from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from dnk_tool.web.access import permit
 from tests.contract.test_routes import PARTS, UNKNOWN, browsers, rules, scope_of
 from tests.support import World, form_fields, post, stored, token_of

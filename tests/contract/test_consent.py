@@ -22,10 +22,11 @@ from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.domain.review import Audience, Side
 from dnk_tool.services import answering, remarking
 from dnk_tool.services.answering import Submission
-from dnk_tool.services.saving import Given
-from dnk_tool.store import declarations, history
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.answers import history
+from dnk_tool.store.answers.writer import Given
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.cluster import consent_words
 from dnk_tool.web.wizard.words import word
 from tests import translations

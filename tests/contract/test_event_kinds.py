@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dnk_tool.domain.declarations.states import TRANSITIONS, EventKind
-from dnk_tool.store import trail
+from dnk_tool.store import activity
 from dnk_tool.web.wizard.words import EVENT
 
 SERVICES = Path(__file__).parents[2] / "dnk_tool/services"
@@ -32,4 +32,4 @@ def test_every_kind_has_words(kind: EventKind) -> None:
 
 @pytest.mark.parametrize("kind", EventKind)
 def test_every_kind_can_be_read_by_somebody(kind: EventKind) -> None:
-    assert kind not in trail.NEVER_OF_COMPANY or kind in trail.EVER_OF_CLUSTER
+    assert kind not in activity.NEVER_OF_COMPANY or kind in activity.EVER_OF_CLUSTER

@@ -8,7 +8,7 @@ from wtforms import FieldList, Form, FormField
 
 from dnk_tool.catalogue import ItemKind, editions, load, select
 from dnk_tool.paths import templates_folder
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.wizard.forms import ITEM_FORMS, section_form
 from tests.support import World, form_fields, sign_in, stored
 

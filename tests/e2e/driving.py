@@ -26,7 +26,7 @@ from dnk_tool.services.documents import import_document
 from dnk_tool.services.organisations import add_member
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory, writing
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.tables.declarations import Declaration
 from tests.support import PASSWORD, form_fields, make_account
 
 DNK = [sys.executable, "-c", "from dnk_tool.cli.main import main; main()"]

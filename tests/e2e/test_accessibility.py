@@ -41,15 +41,16 @@ from dnk_tool.services import (
     taking_over,
 )
 from dnk_tool.services.evidence import About
-from dnk_tool.store import declarations, remarks
-from dnk_tool.store.accounts import by_email
-from dnk_tool.store.blobs import FileBlobs
-from dnk_tool.store.clusters import ClusterStaff, Consent, Deadline
-from dnk_tool.store.invitations import InvitationKind
-from dnk_tool.store.mail import Mail
-from dnk_tool.store.models import Declaration, Membership, Snapshot
-from dnk_tool.store.reviews import RemarkRow, StockRemark
-from dnk_tool.store.second_factors import AuthenticatorApp
+from dnk_tool.store.accounts.queries import by_email
+from dnk_tool.store.accounts.second_factors import AuthenticatorApp
+from dnk_tool.store.clusters.queries import ClusterStaff, Consent, Deadline
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.evidence.blob_store import FileBlobs
+from dnk_tool.store.invitations.queries import InvitationKind
+from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.store.review import remarks
+from dnk_tool.store.review.verdicts import RemarkRow, StockRemark
+from dnk_tool.store.tables.declarations import Declaration, Membership, Snapshot
 from dnk_tool.web.assets import build
 from tests import evidence_rows, reviews
 from tests.e2e.conftest import Shot, Visit

@@ -12,7 +12,7 @@ from dnk_tool.catalogue import select
 from dnk_tool.cli.demo.members import declaration_of, members
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.documents import import_document
-from dnk_tool.store import declarations
+from dnk_tool.store.declarations import queries as declarations
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import Server, field, section_path, wait_for
 from tests.support import PASSWORD, make_account

@@ -12,9 +12,9 @@ from dnk_tool.domain.clusters import consent_editions
 from dnk_tool.domain.clusters.cockpit import STATES
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.organisation import CompanySize
-from dnk_tool.store.clusters import Cluster, Consent, Deadline
-from dnk_tool.store.models import Declaration, Organisation
-from dnk_tool.store.sign_offs import Publication
+from dnk_tool.store.clusters.queries import Cluster, Consent, Deadline
+from dnk_tool.store.declarations.sign_offs import Publication
+from dnk_tool.store.tables.declarations import Declaration, Organisation
 
 YEAR = 2025
 LONG_AGO = timedelta(days=400)

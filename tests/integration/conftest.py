@@ -20,8 +20,8 @@ from dnk_tool.services.declarations import Settings, start_declaration
 from dnk_tool.services.organisations import add_member, create_organisation
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory, writing
-from dnk_tool.store.mail import Mail
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.store.tables.declarations import Declaration
 from tests.inbox import Inbox, opened
 from tests.support import COMPILED, Browser
 

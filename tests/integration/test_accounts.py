@@ -19,10 +19,10 @@ from dnk_tool.config import Settings
 from dnk_tool.services import mailing, passwords, setting_up
 from dnk_tool.services.accounts import InvalidAddress, address, guest_account
 from dnk_tool.services.passwords import Weakness
-from dnk_tool.store.accounts import Account
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.accounts.sign_ins import SignIn
 from dnk_tool.store.database import writing
-from dnk_tool.store.mail import Mail
-from dnk_tool.store.sign_ins import SignIn
+from dnk_tool.store.mail.outbox import Mail
 from tests.support import PASSWORD, form_fields, make_account, post, sign_in, stored, token_of, without_token
 
 NEW = "dachs ofen elf segel"

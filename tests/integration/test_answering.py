@@ -14,10 +14,11 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Actor, NotPermitted, Role
 from dnk_tool.services import restoring
 from dnk_tool.services.answering import Locked, Outcome, Submission, save_section
-from dnk_tool.services.saving import Given
-from dnk_tool.store import declarations, history
+from dnk_tool.store.answers import history
+from dnk_tool.store.answers.writer import Given
 from dnk_tool.store.database import writing
-from dnk_tool.store.models import AnswerRevision, Declaration, Event
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import AnswerRevision, Declaration, Event
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 

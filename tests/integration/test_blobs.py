@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dnk_tool import config
-from dnk_tool.store.blobs import (
+from dnk_tool.store.evidence.blob_store import (
     CHUNK,
     BlobMissing,
     Blobs,

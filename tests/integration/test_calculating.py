@@ -22,10 +22,11 @@ from dnk_tool.services import calculating, figuring
 from dnk_tool.services.answering import Locked, Submission, save_section
 from dnk_tool.services.calculating import LineOutcome
 from dnk_tool.services.documents import live_document
-from dnk_tool.services.saving import Given
-from dnk_tool.store import calculations, declarations
-from dnk_tool.store.calculations import LineRevision
-from dnk_tool.store.models import Declaration, Event
+from dnk_tool.store.answers.writer import Given
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.figures import calculator_lines
+from dnk_tool.store.figures.calculator_lines import LineRevision
+from dnk_tool.store.tables.declarations import Declaration, Event
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 YEAR = 2025
@@ -324,7 +325,7 @@ def test_lines_are_read_in_one_statement_however_many(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     save(session, declaration, editor, line("diesel", "100", "l"))
-    rows = calculations.rows_of_year(session, declaration.organisation_id, YEAR)
+    rows = calculator_lines.rows_of_year(session, declaration.organisation_id, YEAR)
     assert len(rows) == 1
     assert rows[0].calculator == "energy"
-    assert calculations.rows_of_year(session, declaration.organisation_id, YEAR - 1) == []
+    assert calculator_lines.rows_of_year(session, declaration.organisation_id, YEAR - 1) == []

@@ -16,8 +16,8 @@ from werkzeug.test import TestResponse
 from dnk_tool.catalogue.calculators.loader import Measure, load_calculators
 from dnk_tool.domain.answers.answer import Origin
 from dnk_tool.services import calculating
-from dnk_tool.store.calculations import LineRevision, LineRow
-from dnk_tool.store.models import Declaration, FigureRow, Organisation
+from dnk_tool.store.figures.calculator_lines import LineRevision, LineRow
+from dnk_tool.store.tables.declarations import Declaration, FigureRow, Organisation
 from tests.support import World, counted, form_fields, sign_in, stored
 
 Path = Callable[[str], str]

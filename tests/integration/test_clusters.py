@@ -18,13 +18,14 @@ from dnk_tool.services.accounts import InvalidAddress
 from dnk_tool.services.clusters import NameTaken, NoName
 from dnk_tool.services.inviting_limit import TooManyInvitations
 from dnk_tool.services.staffing import AlreadyInvited, AlreadyStaff, LastManager
-from dnk_tool.store import cluster_lists, clusters
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.clusters import Cluster, ClusterStaff
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters import lists as cluster_lists
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.queries import Cluster, ClusterStaff
 from dnk_tool.store.database import writing
-from dnk_tool.store.invitations import Invitation, InvitationKind
-from dnk_tool.store.mail import Mail
-from dnk_tool.store.models import Event
+from dnk_tool.store.invitations.queries import Invitation, InvitationKind
+from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.store.tables.declarations import Event
 from tests.support import (
     World,
     add_consent,

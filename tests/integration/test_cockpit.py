@@ -19,11 +19,13 @@ from dnk_tool.domain.clusters.cockpit import (
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.review import Audience, Side
 from dnk_tool.services import remarking, reviewing
-from dnk_tool.store import cockpit, cockpit_sums, history, remarks
-from dnk_tool.store.clusters import Deadline
-from dnk_tool.store.cockpit import PAGE, Member, Order, Wanted
-from dnk_tool.store.cockpit_terms import View
-from dnk_tool.store.reviews import RemarkRow
+from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import cockpit, cockpit_sums
+from dnk_tool.store.clusters.cockpit import PAGE, Member, Order, Wanted
+from dnk_tool.store.clusters.cockpit_sql import View
+from dnk_tool.store.clusters.queries import Deadline
+from dnk_tool.store.review import remarks
+from dnk_tool.store.review.verdicts import RemarkRow
 from tests import reviews
 from tests.integration.cockpit_members import (
     CASES,

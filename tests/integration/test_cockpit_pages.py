@@ -13,10 +13,10 @@ from dnk_tool.domain.answers.completeness import Progress
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.domain.review import Audience, Side
-from dnk_tool.store import history
-from dnk_tool.store.clusters import Consent, Deadline
-from dnk_tool.store.models import AnswerRow, Declaration
-from dnk_tool.store.reviews import RemarkRow
+from dnk_tool.store.answers import history
+from dnk_tool.store.clusters.queries import Consent, Deadline
+from dnk_tool.store.review.verdicts import RemarkRow
+from dnk_tool.store.tables.declarations import AnswerRow, Declaration
 from tests.integration.cockpit_members import HOSTILE, YEAR, add_company, add_declaration, add_kinds, add_many
 from tests.support import World, counted, make_cluster, sign_in, stored
 

@@ -16,13 +16,13 @@ from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.services import company_invitations, company_joining, inviting
 from dnk_tool.services.company_invitations import AlreadyInvited, AlreadyMember
 from dnk_tool.services.inviting import LinkOver, OtherAddress
-from dnk_tool.store import clusters
-from dnk_tool.store.accounts import Account, by_email
-from dnk_tool.store.clusters import Consent
+from dnk_tool.store.accounts.queries import Account, by_email
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.queries import Consent
 from dnk_tool.store.database import writing
-from dnk_tool.store.invitations import Invitation
-from dnk_tool.store.mail import Mail
-from dnk_tool.store.models import Event, Membership, Organisation
+from dnk_tool.store.invitations.queries import Invitation
+from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.store.tables.declarations import Event, Membership, Organisation
 from tests.support import (
     PASSWORD,
     READ,

@@ -15,10 +15,10 @@ from werkzeug.test import TestResponse
 
 from dnk_tool.services import company_joining, inviting, inviting_limit
 from dnk_tool.services.tables import LARGEST_FILE
-from dnk_tool.store.accounts import by_email
-from dnk_tool.store.clusters import Consent
-from dnk_tool.store.invitations import Invitation, InvitationKind
-from dnk_tool.store.mail import Mail
+from dnk_tool.store.accounts.queries import by_email
+from dnk_tool.store.clusters.queries import Consent
+from dnk_tool.store.invitations.queries import Invitation, InvitationKind
+from dnk_tool.store.mail.outbox import Mail
 from tests.contract.test_routes import tables
 from tests.support import (
     READ,

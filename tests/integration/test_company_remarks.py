@@ -13,9 +13,10 @@ from dnk_tool.domain.permissions import Role
 from dnk_tool.domain.review import Audience, Side, Standing, Verdict
 from dnk_tool.services import remarking, reviewing
 from dnk_tool.services.standings import standings
-from dnk_tool.store import declarations, remarks
-from dnk_tool.store.models import Declaration, FigureRow
-from dnk_tool.store.remarks import Thread
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.review import remarks
+from dnk_tool.store.review.remarks import Thread
+from dnk_tool.store.tables.declarations import Declaration, FigureRow
 from tests.play import NOW, Play, acting, base, browser, hand_in, made, state
 from tests.support import add_member, form_fields, post, stored
 

@@ -22,13 +22,16 @@ from dnk_tool.services import consenting, moving, submitting
 from dnk_tool.services.consenting import AlreadyMember, NoMember
 from dnk_tool.services.documents import import_document
 from dnk_tool.services.subjects import subject_of
-from dnk_tool.store import cluster_lists, clusters, declarations, sign_offs, versions
-from dnk_tool.store.accounts import Account, by_email
-from dnk_tool.store.clusters import Cluster, Consent
-from dnk_tool.store.mail import Mail
-from dnk_tool.store.models import Declaration, Event, Membership, Organisation
-from dnk_tool.store.reviews import Approval, VerdictRow
-from dnk_tool.store.sign_offs import Decision
+from dnk_tool.store.accounts.queries import Account, by_email
+from dnk_tool.store.clusters import lists as cluster_lists
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.queries import Cluster, Consent
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations import sign_offs, versions
+from dnk_tool.store.declarations.sign_offs import Decision
+from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.store.review.verdicts import Approval, VerdictRow
+from dnk_tool.store.tables.declarations import Declaration, Event, Membership, Organisation
 from tests.contract.test_routes import path_of, rules
 from tests.support import (
     READ,

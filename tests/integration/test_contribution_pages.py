@@ -19,12 +19,19 @@ from dnk_tool.catalogue import ItemKind
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Role
 from dnk_tool.domain.review import Audience, Side, Verdict
-from dnk_tool.store import declarations
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.invitations import Invitation, hashed
-from dnk_tool.store.mail import Mail
-from dnk_tool.store.models import AnswerRow, AssessmentRow, Declaration, FigureRow, MeasureRow, Membership
-from dnk_tool.store.reviews import RemarkRow, VerdictRow
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.invitations.queries import Invitation, hashed
+from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.store.review.verdicts import RemarkRow, VerdictRow
+from dnk_tool.store.tables.declarations import (
+    AnswerRow,
+    AssessmentRow,
+    Declaration,
+    FigureRow,
+    MeasureRow,
+    Membership,
+)
 from tests.support import World, form_fields, make_account, post, sign_in, stored
 
 KARL = "karl@example.org"

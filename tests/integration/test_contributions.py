@@ -22,13 +22,16 @@ from dnk_tool.services.answering import Locked, Outcome, Submission, save_sectio
 from dnk_tool.services.answering_by_link import NothingSaid, answering_account
 from dnk_tool.services.contributing import AlreadyAsked, NothingAsked, TooLong, TooSoon
 from dnk_tool.services.inviting import LIFETIME, LinkOver, Over
-from dnk_tool.services.saving import Given
-from dnk_tool.store import accounts, contributions, declarations, memberships
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.contributions import QuestionStage, stage
+from dnk_tool.store import people as memberships
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.answers.writer import Given
 from dnk_tool.store.database import writing
-from dnk_tool.store.invitations import Invitation, InvitationKind
-from dnk_tool.store.models import Declaration, Event
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.invitations import requests
+from dnk_tool.store.invitations.queries import Invitation, InvitationKind
+from dnk_tool.store.invitations.requests import QuestionStage, stage
+from dnk_tool.store.tables.declarations import Declaration, Event
 from tests.integration.conftest import company, person
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
@@ -61,7 +64,7 @@ def ask(
 
 
 def stage_of(session: Session, question: Invitation, *, now: datetime) -> QuestionStage:
-    known = contributions.askers(session, question.organisation_id or 0, today=local_day(now))
+    known = requests.askers(session, question.organisation_id or 0, today=local_day(now))
     return stage(question, now=now, askers=known)
 
 
@@ -361,7 +364,7 @@ def test_a_link_rests_once_who_asked_may_not_ask_any_more(
         answering_by_link.send_off(session, found, **late)  # type: ignore[arg-type]
     assert texts(session, declaration) == {"15.1": "Angefangen"}
     assert stage_of(session, question, now=LATER) is QuestionStage.RESTING
-    counts = contributions.counts(session, declaration, now=LATER)
+    counts = requests.counts(session, declaration, now=LATER)
     assert (counts.unanswered, counts.resting, counts.answered) == (1, 1, 0)
     assert answering_by_link.asker_of(session, question, now=LATER) is None
 
@@ -511,8 +514,8 @@ def test_other_links_open_no_question(session: Session, declaration: Declaration
     question.kind = InvitationKind.SIGN_OFF
     session.flush()
     assert over(session, token) is Over.UNKNOWN
-    assert contributions.question(session, declaration.id, question.id) is None
-    assert contributions.of_declaration(session, declaration.id) == []
+    assert requests.question(session, declaration.id, question.id) is None
+    assert requests.of_declaration(session, declaration.id) == []
 
 
 def test_people_who_were_asked_before_are_known(
@@ -522,9 +525,9 @@ def test_people_who_were_asked_before_are_known(
     ask(session, declaration, editor, email="nele@example.org")
     question.name = "Karl"
     session.flush()
-    found = contributions.known_people(session, declaration.organisation_id)
+    found = requests.known_people(session, declaration.organisation_id)
     assert list(found.items()) == [("nele@example.org", "Karl Kurz"), ("karl@example.org", "Karl")]
-    assert contributions.known_people(session, declaration.organisation_id + 1) == {}
+    assert requests.known_people(session, declaration.organisation_id + 1) == {}
 
 
 def test_sent_off_twice_at_once_counts_once(

@@ -15,10 +15,10 @@ from dnk_tool.domain.permissions import Role
 from dnk_tool.domain.review import Audience, Side, Verdict
 from dnk_tool.services.documents import live_document
 from dnk_tool.services.signing import hand_over
-from dnk_tool.store import declarations
-from dnk_tool.store.accounts import by_email
-from dnk_tool.store.models import AnswerRow, Declaration, FigureRow, Membership, Snapshot
-from dnk_tool.store.reviews import RemarkRow, VerdictRow
+from dnk_tool.store.accounts.queries import by_email
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.review.verdicts import RemarkRow, VerdictRow
+from dnk_tool.store.tables.declarations import AnswerRow, Declaration, FigureRow, Membership, Snapshot
 from tests.support import World, add_member, form_fields, make_account, post, sign_in, stored
 
 OWN = ("2", "5", "13")

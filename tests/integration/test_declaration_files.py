@@ -22,8 +22,8 @@ from dnk_tool.domain.declarations.document import canonical, fingerprint
 from dnk_tool.report import formats
 from dnk_tool.report.formats import MEDIA_TYPES, Format
 from dnk_tool.services import printing
-from dnk_tool.store import assessments
-from dnk_tool.store.models import Declaration, Snapshot
+from dnk_tool.store.answers import self_assessments
+from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from tests.builders import full_document
 from tests.support import World, sign_in, stored
 
@@ -228,7 +228,7 @@ def test_the_print_for_inside_is_made_of_what_is_noted_now(
         declaration = session.get_one(Declaration, int(frozen.rpartition("/")[2]))
         measure = Measure("Wärmepumpe prüfen", "Anna Albers", date(2027, 3, 31))
         planned = Assessment(Rating.PLANNED, (measure,))
-        assessments.put(session, declaration.id, 13, planned, now=datetime.now(UTC))
+        self_assessments.put(session, declaration.id, 13, planned, now=datetime.now(UTC))
     answer = editor.get(f"{frozen}/intern.docx")
     assert "-Intern.docx" in answer.headers["Content-Disposition"]
     word = docx.Document(io.BytesIO(answer.data))

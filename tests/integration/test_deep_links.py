@@ -13,8 +13,8 @@ from dnk_tool import config
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Role
 from dnk_tool.services import mailing
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.clusters import Deadline
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters.queries import Deadline
 from dnk_tool.web import reminders
 from tests.inbox import Inbox
 from tests.support import add_consent, form_fields, make_cluster, make_organisation, sign_in, stored

@@ -21,16 +21,20 @@ from dnk_tool.domain.review import Audience, Side
 from dnk_tool.report.trend import trend
 from dnk_tool.services import reminding
 from dnk_tool.services.decoding import decoded
-from dnk_tool.store import accounts, cockpit, cockpit_sums, declarations, publications, remarks, reviews
-from dnk_tool.store.blobs import Blobs, FileBlobs, Key
-from dnk_tool.store.clusters import Cluster, Consent
-from dnk_tool.store.cockpit import Member, Wanted
-from dnk_tool.store.cockpit_terms import View
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.clusters import cockpit, cockpit_sums
+from dnk_tool.store.clusters.cockpit import Member, Wanted
+from dnk_tool.store.clusters.cockpit_sql import View
+from dnk_tool.store.clusters.queries import Cluster, Consent
 from dnk_tool.store.database import make_engine, session_factory, writing
-from dnk_tool.store.declarations import selection_of
-from dnk_tool.store.evidence import EvidenceFile
-from dnk_tool.store.models import Declaration, Event
-from dnk_tool.store.reviews import RemarkRow
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations.queries import selection_of
+from dnk_tool.store.evidence.blob_store import Blobs, FileBlobs, Key
+from dnk_tool.store.evidence.queries import EvidenceFile
+from dnk_tool.store.publication import publications
+from dnk_tool.store.review import remarks, verdicts
+from dnk_tool.store.review.verdicts import RemarkRow
+from dnk_tool.store.tables.declarations import Declaration, Event
 from tests.integration.conftest import NOW
 
 LATEST, BEFORE = 2025, 2024
@@ -103,7 +107,7 @@ def test_what_there_is_to_do(views: dict[int, View], members: dict[int, dict[str
 
 def test_a_review_in_progress(seeded: Session) -> None:
     submitted = seeded.scalars(select(Declaration).where(Declaration.state == State.SUBMITTED)).all()
-    judged = {one.id: len(reviews.latest_judgements(seeded, one.id)) for one in submitted}
+    judged = {one.id: len(verdicts.latest_judgements(seeded, one.id)) for one in submitted}
     [in_progress] = [one.id for one in submitted if 0 < judged[one.id] < len(selection_of(one).sections)]
     said = seeded.scalars(select(RemarkRow.audience).where(RemarkRow.declaration_id == in_progress))
     assert set(said) == set(Audience)

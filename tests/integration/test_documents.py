@@ -21,9 +21,9 @@ from dnk_tool.services.documents import (
     import_document,
     live_document,
 )
-from dnk_tool.store import declarations
 from dnk_tool.store.database import writing
-from dnk_tool.store.models import Declaration, Event, FigureRow
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration, Event, FigureRow
 
 DATA = sorted((Path(__file__).parents[1] / "data").glob("*.json"))
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)

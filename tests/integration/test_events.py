@@ -66,14 +66,16 @@ from dnk_tool.services import declarations as starting
 from dnk_tool.services.answering import Submission
 from dnk_tool.services.documents import import_document
 from dnk_tool.services.inspecting import Inspected
-from dnk_tool.services.saving import Given, Writer
 from dnk_tool.services.site_figures import GivenAmount, save_scope, save_site_figures
-from dnk_tool.store import clusters as cluster_store
-from dnk_tool.store import declarations, messages, remarks
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.blobs import FileBlobs
-from dnk_tool.store.clusters import ClusterStaff
-from dnk_tool.store.models import Declaration, Event, Membership
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.answers.writer import Given, Writer
+from dnk_tool.store.clusters import queries as cluster_store
+from dnk_tool.store.clusters.queries import ClusterStaff
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.evidence.blob_store import FileBlobs
+from dnk_tool.store.mail import cluster_messages
+from dnk_tool.store.review import remarks
+from dnk_tool.store.tables.declarations import Declaration, Event, Membership
 from tests.support import READ, make_account
 
 CRAFT = Path(__file__).parents[1] / "data/craft.json"
@@ -494,7 +496,9 @@ def messages_and_deadlines(story: Story, declaration: Declaration, cluster: clus
         clusters.set_deadline(session, cluster, 2025, date(2027, 3, 31), **story.by("manager"))
     with story.leaves():
         clusters.set_deadline(session, cluster, 2025, date(2027, 3, 31), **story.by("manager"))
-    found = messages.recipients(session, cluster.id, {declaration.organisation_id}, today=story.now.date())
+    found = cluster_messages.recipients(
+        session, cluster.id, {declaration.organisation_id}, today=story.now.date()
+    )
     letters = [messaging.Letter(one, "Frist", "Bitte denken Sie daran.") for one in found]
     with story.leaves(EventKind.MESSAGE_SENT):
         messaging.send(session, cluster, letters, message_id="m1", reply_to="", **story.by("manager"))

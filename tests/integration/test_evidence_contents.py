@@ -18,11 +18,11 @@ from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted, Role
 from dnk_tool.services import evidence, evidence_check, retention
 from dnk_tool.services.evidence import About, QuotaExceeded
 from dnk_tool.services.evidence_contents import keep, sweep
-from dnk_tool.store import evidence as store_of_rows
-from dnk_tool.store.blobs import Blobs, FileBlobs, Key, StorageDown, StorageFull
 from dnk_tool.store.database import make_engine, session_factory, writing
-from dnk_tool.store.evidence import EvidenceFile, EvidenceUse
-from dnk_tool.store.models import Declaration, Organisation
+from dnk_tool.store.evidence import queries as store_of_rows
+from dnk_tool.store.evidence.blob_store import Blobs, FileBlobs, Key, StorageDown, StorageFull
+from dnk_tool.store.evidence.queries import EvidenceFile, EvidenceUse
+from dnk_tool.store.tables.declarations import Declaration, Organisation
 from tests.evidence_rows import ANSWER, FIGURE, QUOTA, add, file
 from tests.integration.conftest import NOW
 from tests.support import make_organisation

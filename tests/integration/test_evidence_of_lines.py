@@ -20,8 +20,8 @@ from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services import calculating, submitting
 from dnk_tool.services.annexing import annex_of
 from dnk_tool.services.evidence import About
-from dnk_tool.store import declarations
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration
 from tests.evidence_rows import add, file
 from tests.reviews import NOW, import_craft
 from tests.support import World, add_consent, add_member, make_cluster, sign_in, stored

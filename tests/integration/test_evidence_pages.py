@@ -24,11 +24,11 @@ from dnk_tool.services import inspecting, submitting
 from dnk_tool.services.decoding import decoded
 from dnk_tool.services.evidence import About
 from dnk_tool.services.inspecting import Inspected, inspected
-from dnk_tool.store.blobs import Blobs, FileBlobs, StorageDown, StorageFull
-from dnk_tool.store.calculations import LineRow
-from dnk_tool.store.clusters import Consent
-from dnk_tool.store.evidence import EvidenceFile
-from dnk_tool.store.models import Declaration, Event
+from dnk_tool.store.clusters.queries import Consent
+from dnk_tool.store.evidence.blob_store import Blobs, FileBlobs, StorageDown, StorageFull
+from dnk_tool.store.evidence.queries import EvidenceFile
+from dnk_tool.store.figures.calculator_lines import LineRow
+from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.web import limits
 from tests import evidence_files
 from tests.evidence_rows import FIGURE, add, file

@@ -19,11 +19,11 @@ from dnk_tool.services.answering import Locked
 from dnk_tool.services.evidence import About, EvidenceChanged
 from dnk_tool.services.evidence_access import check, may_see
 from dnk_tool.services.evidence_listing import listed
-from dnk_tool.store import evidence as store_of_rows
-from dnk_tool.store.blobs import FileBlobs, Key
-from dnk_tool.store.calculations import LineRow
-from dnk_tool.store.evidence import EvidenceFile
-from dnk_tool.store.models import Declaration, Event
+from dnk_tool.store.evidence import queries as store_of_rows
+from dnk_tool.store.evidence.blob_store import FileBlobs, Key
+from dnk_tool.store.evidence.queries import EvidenceFile
+from dnk_tool.store.figures.calculator_lines import LineRow
+from dnk_tool.store.tables.declarations import Declaration, Event
 from tests.evidence_rows import ANSWER, FIGURE, add, file
 from tests.integration.conftest import NOW
 

@@ -19,10 +19,11 @@ from dnk_tool.services.annexing import annex_of
 from dnk_tool.services.answering import Locked, Submission, save_section
 from dnk_tool.services.documents import live_document
 from dnk_tool.services.plausibility import Noted, Sentence, Standing
-from dnk_tool.services.saving import Given
-from dnk_tool.store import declarations, figures
-from dnk_tool.store.models import Declaration, Event, FigureRow
-from dnk_tool.store.plausibility import ExplainedWarning, ExplanationRevision
+from dnk_tool.store.answers.writer import Given
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.figures import queries as figures
+from dnk_tool.store.figures.plausibility import ExplainedWarning, ExplanationRevision
+from dnk_tool.store.tables.declarations import Declaration, Event, FigureRow
 from tests.integration.conftest import NOW
 
 PARTS = {

@@ -27,8 +27,9 @@ from dnk_tool.services import figure_files
 from dnk_tool.services.figure_files import FiguresChanged, Imported
 from dnk_tool.services.figuring import save_figure
 from dnk_tool.services.tables import LARGEST_FILE
-from dnk_tool.store import declarations, figures
-from dnk_tool.store.models import Declaration, Event, FigureRevision, FigureRow
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.figures import queries as figures
+from dnk_tool.store.tables.declarations import Declaration, Event, FigureRevision, FigureRow
 from tests.contract.test_routes import tables
 from tests.integration.conftest import GRI, NOW
 from tests.support import World, counted, form_fields, post, sign_in, stored, token_of

@@ -18,9 +18,11 @@ from dnk_tool.domain.figures.calculators import Line
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services import calculating
-from dnk_tool.store import declarations, figures, history
-from dnk_tool.store.models import Declaration, Organisation
-from dnk_tool.store.sites import ScopeRow, SiteFigureRow
+from dnk_tool.store.answers import history
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.figures import queries as figures
+from dnk_tool.store.figures.sites import ScopeRow, SiteFigureRow
+from dnk_tool.store.tables.declarations import Declaration, Organisation
 from tests.support import World, counted, form_fields, post, sign_in, stored
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)

@@ -17,9 +17,10 @@ from dnk_tool.services import figuring, following, restoring
 from dnk_tool.services.answering import Locked, Outcome, Submission, save_section
 from dnk_tool.services.figuring import Saved
 from dnk_tool.services.following import Calculated
-from dnk_tool.services.saving import Given, Writer
-from dnk_tool.store import declarations, history
-from dnk_tool.store.models import Declaration, Event, FigureRow
+from dnk_tool.store.answers import history
+from dnk_tool.store.answers.writer import Given, Writer
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration, Event, FigureRow
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 POWER, GAS, SCOPE1 = "energy.electricity.consumption", "energy.fuels.non-renewable", "ghg.scope1.gross"

@@ -20,8 +20,8 @@ from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services import earlier_files
 from dnk_tool.services.declaration_files import FileFault
 from dnk_tool.services.documents import live_document
-from dnk_tool.store import figures
-from dnk_tool.store.models import Declaration, Event, FigureRow, Organisation
+from dnk_tool.store.figures import queries as figures
+from dnk_tool.store.tables.declarations import Declaration, Event, FigureRow, Organisation
 from dnk_tool.web.wizard.from_file import fault_text
 from tests.integration.conftest import NOW
 from tests.integration.test_carried import CRAFT, carrier, changed, with_annex

@@ -18,8 +18,8 @@ from dnk_tool.services.answering import Locked, Submission
 from dnk_tool.services.documents import live_document
 from dnk_tool.services.goals import GivenReview, GoalsSaved
 from dnk_tool.services.next_year import begin_next_year
-from dnk_tool.services.saving import Given
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.answers.writer import Given
+from dnk_tool.store.tables.declarations import Declaration
 from tests.integration.conftest import NOW
 
 CLIMATE = select_edition("dnk-2017", "gri").section_by_ref["13"]

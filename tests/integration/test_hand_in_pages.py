@@ -6,8 +6,8 @@ from flask import Flask
 from dnk_tool.catalogue import select as select_edition
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.services import signing
-from dnk_tool.store import clusters
-from dnk_tool.store.models import Organisation
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.tables.declarations import Organisation
 from tests.play import LATER, NOW, Play, acting, base, browser, counted, hand_in, made, mails, state
 from tests.support import World, add_consent, form_fields, post, stored
 

@@ -23,7 +23,7 @@ from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.services import mailing
 from dnk_tool.services.documents import import_document
 from dnk_tool.services.organisations import add_member
-from dnk_tool.store.models import Snapshot
+from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.web.downloads import PDF, attachment, file_name
 from tests.builders import full_document
 from tests.hostile import TEXTS, told

@@ -20,12 +20,15 @@ from dnk_tool.language import translations
 from dnk_tool.services import claiming, inviting, people
 from dnk_tool.services.accounts import AddressTaken, guest_account
 from dnk_tool.services.inviting import LinkOver
-from dnk_tool.store import accounts, invitations, memberships, schema
+from dnk_tool.store import people as memberships
+from dnk_tool.store import schema
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.identities import Identity
 from dnk_tool.store.database import writing
-from dnk_tool.store.identities import Identity
-from dnk_tool.store.invitations import Invitation, InvitationKind
-from dnk_tool.store.mail import Mail
-from dnk_tool.store.models import Membership
+from dnk_tool.store.invitations import queries as invitations
+from dnk_tool.store.invitations.queries import Invitation, InvitationKind
+from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.store.tables.declarations import Membership
 from tests.integration.conftest import NOW
 from tests.support import (
     PASSWORD,

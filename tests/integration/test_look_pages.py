@@ -13,8 +13,8 @@ from werkzeug.test import TestResponse
 
 from dnk_tool.report.look import Look
 from dnk_tool.services import finishing, looks, publishing
-from dnk_tool.store.looks import LogoRow, LookRow
-from dnk_tool.store.models import Declaration, Event, Organisation, Snapshot
+from dnk_tool.store.declarations.branding import LogoRow, LookRow
+from dnk_tool.store.tables.declarations import Declaration, Event, Organisation, Snapshot
 from tests import evidence_files
 from tests.play import NOW, Play, browser, made
 from tests.support import post, stored

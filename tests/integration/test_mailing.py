@@ -16,7 +16,7 @@ from dnk_tool import config
 from dnk_tool.config import Settings
 from dnk_tool.services import mailing
 from dnk_tool.services.background import Background
-from dnk_tool.store.mail import Mail
+from dnk_tool.store.mail.outbox import Mail
 from tests.inbox import Inbox
 from tests.support import stored
 

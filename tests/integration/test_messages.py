@@ -20,11 +20,11 @@ from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.services import mailing, messaging
 from dnk_tool.services.messaging import HOUR, Letter, NobodyLeft, SentBefore, TooManyMessages
-from dnk_tool.store import messages
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.clusters import Cluster, Consent, Deadline
-from dnk_tool.store.mail import Mail
-from dnk_tool.store.models import Event, Membership, Organisation
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters.queries import Cluster, Consent, Deadline
+from dnk_tool.store.mail import cluster_messages
+from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.store.tables.declarations import Event, Membership, Organisation
 from tests.integration.cockpit_members import YEAR, add_company, add_declaration
 from tests.integration.cockpit_members import make_cluster as bare_cluster
 from tests.support import counted, form_fields, make_account, make_cluster, sign_in, stored, token_of
@@ -384,7 +384,7 @@ def cluster(session: Session) -> Iterator[Cluster]:
 
 def letters(session: Session, cluster: Cluster) -> list[Letter]:
     companies = session.scalars(select(Consent.organisation_id)).all()
-    found = messages.recipients(session, cluster.id, companies, today=TODAY)
+    found = cluster_messages.recipients(session, cluster.id, companies, today=TODAY)
     return [Letter(one, "Betreff", "Text\n") for one in found]
 
 
@@ -399,7 +399,7 @@ def test_who_can_be_reached(session: Session, cluster: Cluster) -> None:
         "a@example.org",
         "b@example.org",
     ]
-    assert messages.recipients(session, cluster.id, [], today=TODAY) == []
+    assert cluster_messages.recipients(session, cluster.id, [], today=TODAY) == []
 
 
 def test_the_service_sends_to_those_who_still_belong(session: Session, cluster: Cluster) -> None:

@@ -23,10 +23,10 @@ from dnk_tool.services.assessing import assessments_of, save_assessment
 from dnk_tool.services.declarations import Settings, YearAhead, YearTaken, settings_of
 from dnk_tool.services.documents import import_document
 from dnk_tool.services.next_year import begin_next_year, carried
-from dnk_tool.services.saving import Given
-from dnk_tool.store import declarations
+from dnk_tool.store.answers.writer import Given
 from dnk_tool.store.database import writing
-from dnk_tool.store.models import AnswerRevision, AnswerRow, Declaration, Event, FigureRow
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import AnswerRevision, AnswerRow, Declaration, Event, FigureRow
 from tests.builders import full_document
 from tests.integration.conftest import NOW
 

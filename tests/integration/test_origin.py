@@ -32,8 +32,8 @@ from dnk_tool.services import (
     signing,
 )
 from dnk_tool.services.declaration_files import FileFault, UnreadableDeclaration
-from dnk_tool.store import proofs
-from dnk_tool.store.models import Snapshot
+from dnk_tool.store.publication import proofs
+from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.web.origin import LARGEST_REQUEST, words_of
 from tests.play import LATER, NOW, Play, acting, browser, made
 from tests.support import counted, stored, token_of
@@ -451,7 +451,7 @@ def test_only_what_is_done_is_sealed(app: Flask, play: Play, instance: Path) -> 
     "stage", ["signing", "submitted", "changes", "approved", "finished", "published", "reopened"]
 )
 def test_what_is_done_is_the_same_for_the_seal_as_for_publishing(app: Flask, play: Play, stage: str) -> None:
-    from dnk_tool.store import versions
+    from dnk_tool.store.declarations import versions
 
     with acting(app, play) as now:
         now.reach(stage)

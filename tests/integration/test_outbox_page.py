@@ -13,8 +13,8 @@ from dnk_tool.app import create_app
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.services import mailing
-from dnk_tool.store import mail as outbox
-from dnk_tool.store.mail import Mail
+from dnk_tool.store.mail import outbox
+from dnk_tool.store.mail.outbox import Mail
 from tests.inbox import Inbox
 from tests.support import Browser, counted, make_account, post, sign_in, stored
 

@@ -14,9 +14,9 @@ from sqlalchemy import select
 from dnk_tool import config
 from dnk_tool.app import create_app
 from dnk_tool.store import schema
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.mail import Mail
-from dnk_tool.store.second_factors import Passkey, RecoveryCode
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.accounts.second_factors import Passkey, RecoveryCode
+from dnk_tool.store.mail.outbox import Mail
 from tests.authenticators import USER_PRESENT, Device, add_passkey, asked, text_of
 from tests.support import make_account, post, sign_in, stored
 

@@ -18,12 +18,13 @@ from dnk_tool.services.accounts import InvalidAddress
 from dnk_tool.services.inviting import LinkOver, OtherAddress, Over
 from dnk_tool.services.members import LastOwner
 from dnk_tool.services.people import AlreadyInvited, AlreadyMember, TooManyInvitations
-from dnk_tool.store import invitations, memberships
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.clusters import Cluster, ClusterStaff
+from dnk_tool.store import people as memberships
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters.queries import Cluster, ClusterStaff
 from dnk_tool.store.database import writing
-from dnk_tool.store.invitations import Invitation, InvitationKind
-from dnk_tool.store.models import Declaration, Event, Membership
+from dnk_tool.store.invitations import queries as invitations
+from dnk_tool.store.invitations.queries import Invitation, InvitationKind
+from dnk_tool.store.tables.declarations import Declaration, Event, Membership
 from tests.integration.conftest import NOW, person
 
 EDITOR = Place(Role.EDITOR)

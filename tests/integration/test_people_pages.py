@@ -15,11 +15,12 @@ from werkzeug.test import TestResponse
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.services import inviting
-from dnk_tool.store import accounts, memberships
-from dnk_tool.store.clusters import ClusterStaff
-from dnk_tool.store.invitations import Invitation, InvitationKind
-from dnk_tool.store.mail import Mail
-from dnk_tool.store.models import Declaration, Event, Membership, Organisation
+from dnk_tool.store import people as memberships
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.clusters.queries import ClusterStaff
+from dnk_tool.store.invitations.queries import Invitation, InvitationKind
+from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.store.tables.declarations import Declaration, Event, Membership, Organisation
 from tests.support import (
     World,
     add_member,

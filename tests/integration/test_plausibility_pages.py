@@ -12,9 +12,9 @@ from dnk_tool.catalogue.plausibility.model import LineRule
 from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.services.plausibility import found
-from dnk_tool.store import figures
-from dnk_tool.store.models import Declaration, FigureRow
-from dnk_tool.store.plausibility import ExplainedWarning
+from dnk_tool.store.figures import queries as figures
+from dnk_tool.store.figures.plausibility import ExplainedWarning
+from dnk_tool.store.tables.declarations import Declaration, FigureRow
 from tests.integration.conftest import NOW
 from tests.integration.test_explaining_oddities import PARTS, SENTENCE
 from tests.support import World, counted, form_fields, sign_in, stored

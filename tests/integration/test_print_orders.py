@@ -17,8 +17,8 @@ from dnk_tool.domain.permissions import Actor
 from dnk_tool.report import RenderFailed, render_pdf
 from dnk_tool.services import erasing, erasures, kept_prints, order_book, printing
 from dnk_tool.services.background import Background
-from dnk_tool.store.accounts import Account, by_email
-from dnk_tool.store.models import Membership, Organisation, Snapshot
+from dnk_tool.store.accounts.queries import Account, by_email
+from dnk_tool.store.tables.declarations import Membership, Organisation, Snapshot
 from dnk_tool.web.prints import LONGEST_ADDRESS, MOST_TOLD, Printing
 from dnk_tool.web.wizard.handing_in import NOWHERE
 from tests.play import Play, base, browser, made

@@ -24,16 +24,27 @@ from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted,
 from dnk_tool.domain.review import Audience, Side, Verdict
 from dnk_tool.services import erasing, erasures, mailing, privacy
 from dnk_tool.services.erasing import StillNeeded
-from dnk_tool.store import history, persons, schema
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.calculations import LineRevision, LineRow
-from dnk_tool.store.clusters import Consent
-from dnk_tool.store.evidence import EvidenceFile
-from dnk_tool.store.goals import GoalReviewRow
-from dnk_tool.store.identities import Identity
-from dnk_tool.store.invitations import Invitation, InvitationKind
-from dnk_tool.store.mail import Mail
-from dnk_tool.store.models import (
+from dnk_tool.store import schema
+from dnk_tool.store.accounts.identities import Identity
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.accounts.registrations import Registration
+from dnk_tool.store.accounts.second_factors import AuthenticatorApp, Passkey, RecoveryCode
+from dnk_tool.store.accounts.sign_ins import SignIn
+from dnk_tool.store.answers import history
+from dnk_tool.store.answers.goals import GoalReviewRow
+from dnk_tool.store.answers.self_checks import SelfCheckReply, SelfCheckRow
+from dnk_tool.store.clusters.queries import Consent
+from dnk_tool.store.declarations.sign_offs import Decision, Publication, SignOff
+from dnk_tool.store.evidence.queries import EvidenceFile
+from dnk_tool.store.figures.calculator_lines import LineRevision, LineRow
+from dnk_tool.store.figures.plausibility import ExplainedWarning, ExplanationRevision
+from dnk_tool.store.figures.sites import ScopeRow, SiteFigureRow
+from dnk_tool.store.invitations.queries import Invitation, InvitationKind
+from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.store.mail.reminders import Reminder
+from dnk_tool.store.privacy import personal_data
+from dnk_tool.store.review.verdicts import Approval, RemarkRow, VerdictRow
+from dnk_tool.store.tables.declarations import (
     AnswerRevision,
     AnswerRow,
     Declaration,
@@ -45,15 +56,6 @@ from dnk_tool.store.models import (
     SectionMark,
     Snapshot,
 )
-from dnk_tool.store.plausibility import ExplainedWarning, ExplanationRevision
-from dnk_tool.store.registrations import Registration
-from dnk_tool.store.reminders import Reminder
-from dnk_tool.store.reviews import Approval, RemarkRow, VerdictRow
-from dnk_tool.store.second_factors import AuthenticatorApp, Passkey, RecoveryCode
-from dnk_tool.store.self_checks import SelfCheckReply, SelfCheckRow
-from dnk_tool.store.sign_ins import SignIn
-from dnk_tool.store.sign_offs import Decision, Publication, SignOff
-from dnk_tool.store.sites import ScopeRow, SiteFigureRow
 from tests.support import World, make_account, make_world, post, sign_in, stored
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -173,7 +175,7 @@ def told_rows(who: int, world: World) -> Iterator[Any]:
 
 
 def staff_rows(who: int, world: World) -> Iterator[Any]:
-    from dnk_tool.store.clusters import ClusterStaff
+    from dnk_tool.store.clusters.queries import ClusterStaff
 
     yield ClusterStaff(
         user_id=who, cluster_id=world.foreign_cluster, role=ClusterRole.REVIEWER, created_at=NOW
@@ -218,11 +220,11 @@ def test_the_file_holds_every_row_that_refers_to_the_person(any_app: Flask, worl
     with stored(any_app) as session:
         found = json.loads(privacy.export(session, session.get_one(Account, who), actor=Actor(who), now=NOW))
         assert found["account"]["email"] == EMAIL
-        for name, columns in persons.references().items():
+        for name, columns in personal_data.references().items():
             assert found["by_account"][name], f"{name} is not exported, or the canary left nothing there"
             for column in columns:
                 assert any(row[column] == who for row in found["by_account"][name]), (name, column)
-        for name in persons.BY_ADDRESS:
+        for name in personal_data.BY_ADDRESS:
             assert found["by_address"][name], name
     assert found["organisations"] == {str(world.own): "A GmbH"}
     assert set(found["clusters"].values()) == {"Cluster Nord", "Cluster Süd"}
@@ -294,7 +296,7 @@ def test_afterwards_nothing_names_the_person(any_app: Flask, world: World) -> No
     with stored(any_app) as session:
         text = everything(session)
         assert session.get(Account, who) is None
-        for name, columns in persons.references().items():
+        for name, columns in personal_data.references().items():
             for column in columns:
                 found = session.execute(select(tables()[name]).where(tables()[name].c[column] == who))
                 assert found.all() == [], (name, column)
@@ -574,13 +576,15 @@ def test_upgrade_and_serve_erase_again_what_a_backup_brought_back(app: Flask, ru
 def test_every_table_that_knows_a_person_is_thought_of() -> None:
     """A new table with a column for people must be exported, and its columns looked at one by one."""
     known = {name for name, _ in DOCUMENTED.items()}
-    assert set(persons.references()) == known, "say in docs/personal-data.md what happens to the new table"
+    assert set(personal_data.references()) == known, (
+        "say in docs/personal-data.md what happens to the new table"
+    )
     by_address = {
         name
         for name, table in tables().items()
         if {"email", "recipient", "reply_to"} & set(table.c.keys()) and name != "account"
     }
-    assert by_address - known <= set(persons.BY_ADDRESS)
+    assert by_address - known <= set(personal_data.BY_ADDRESS)
     for name, columns in privacy.left_out().items():
         assert columns <= set(tables()[name].c.keys()), f"{name} has no such columns"
 
@@ -596,7 +600,7 @@ DOCUMENTED = documented()
 
 
 def test_the_documentation_tells_the_truth_about_what_goes_and_what_stays() -> None:
-    for name, columns in persons.references().items():
+    for name, columns in personal_data.references().items():
         rules = {
             key.ondelete
             for column in columns
@@ -620,7 +624,7 @@ def test_an_export_asks_each_table_once(any_app: Flask, world: World) -> None:
         event.listen(engine, "before_cursor_execute", note)
         privacy.export(session, account, actor=Actor(who), now=NOW)
         event.remove(engine, "before_cursor_execute", note)
-    assert len(statements) == len(persons.references()) + len(persons.BY_ADDRESS) + 3
+    assert len(statements) == len(personal_data.references()) + len(personal_data.BY_ADDRESS) + 3
 
 
 def test_the_trail_says_that_a_person_left(any_app: Flask, world: World) -> None:

@@ -18,10 +18,10 @@ from dnk_tool.report import Confirmation, Issue, Review
 from dnk_tool.report.variants import Edition, Variant
 from dnk_tool.services import finishing, printing, publishing, signing
 from dnk_tool.services.documents import import_document
-from dnk_tool.store import declarations
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.models import Snapshot
-from dnk_tool.store.sign_offs import Publication
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations.sign_offs import Publication
+from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.web.prints import Printing
 from tests.play import CRAFT, LATER, NOW, Play, acting, base, browser, counted, made, state
 from tests.support import post, stored

@@ -26,11 +26,11 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.organisation import CompanySize
 from dnk_tool.domain.permissions import SHELL, ClusterRole
 from dnk_tool.services import finishing, publishing
-from dnk_tool.store import clusters
-from dnk_tool.store.clusters import Cluster
-from dnk_tool.store.mail import Mail
-from dnk_tool.store.models import Event, Organisation, Snapshot
-from dnk_tool.store.sign_offs import Publication
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.queries import Cluster
+from dnk_tool.store.declarations.sign_offs import Publication
+from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.store.tables.declarations import Event, Organisation, Snapshot
 from dnk_tool.web.public import files
 from tests.integration import cockpit_members
 from tests.play import CRAFT, LATER, NOW, Play, acting, base, browser, counted, made

@@ -18,9 +18,9 @@ from dnk_tool.app import create_app
 from dnk_tool.config import Settings
 from dnk_tool.services import joining, mailing, passwords, retention
 from dnk_tool.services.joining import LinkOver
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.mail import Mail
-from dnk_tool.store.registrations import Registration
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.accounts.registrations import Registration
+from dnk_tool.store.mail.outbox import Mail
 from tests.support import PASSWORD, make_account, post, sign_in, stored, token_of, without_token
 
 ANNA = {"email": "anna@example.org"}

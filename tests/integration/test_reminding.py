@@ -10,12 +10,12 @@ from sqlalchemy import select
 
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import ClusterRole, Role
-from dnk_tool.store import history
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.clusters import Cluster, ClusterStaff, Consent, Deadline
-from dnk_tool.store.mail import Mail
-from dnk_tool.store.models import Declaration, Membership, Organisation
-from dnk_tool.store.reminders import Reminder
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.answers import history
+from dnk_tool.store.clusters.queries import Cluster, ClusterStaff, Consent, Deadline
+from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.store.mail.reminders import Reminder
+from dnk_tool.store.tables.declarations import Declaration, Membership, Organisation
 from dnk_tool.web import reminders
 from tests.support import (
     add_consent,

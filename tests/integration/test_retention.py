@@ -17,14 +17,14 @@ from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.services import mailing, retention
 from dnk_tool.services.background import Background
-from dnk_tool.store import history
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.invitations import Invitation, InvitationKind
-from dnk_tool.store.mail import Mail
-from dnk_tool.store.models import Declaration, Event, Organisation, Snapshot
-from dnk_tool.store.registrations import Registration
-from dnk_tool.store.reminders import Reminder
-from dnk_tool.store.sign_ins import SignIn
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.accounts.registrations import Registration
+from dnk_tool.store.accounts.sign_ins import SignIn
+from dnk_tool.store.answers import history
+from dnk_tool.store.invitations.queries import Invitation, InvitationKind
+from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.store.mail.reminders import Reminder
+from dnk_tool.store.tables.declarations import Declaration, Event, Organisation, Snapshot
 from tests.support import add_member, make_account, make_cluster, make_organisation, sign_in, stored
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -135,7 +135,7 @@ def test_invitations_that_are_over(any_app: Flask, wish: dict[str, int], period:
 def test_the_trail(
     any_app: Flask, monkeypatch: pytest.MonkeyPatch, wish: dict[str, int], years: float, is_kept: bool
 ) -> None:
-    monkeypatch.setattr("dnk_tool.store.trail.AT_ONCE", 2)
+    monkeypatch.setattr("dnk_tool.store.activity.AT_ONCE", 2)
     with stored(any_app) as session:
         company = make_organisation(session, "A GmbH")
         for version in range(5):

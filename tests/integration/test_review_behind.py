@@ -15,7 +15,7 @@ from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.services import calculating, plausibility, site_figures, submitting
 from dnk_tool.services.evidence import About
 from dnk_tool.services.plausibility import Sentence
-from dnk_tool.store import declarations
+from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.review.behind import earlier_goals
 from tests.evidence_rows import add, file
 from tests.lines import line

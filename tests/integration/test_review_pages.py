@@ -21,13 +21,14 @@ from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.domain.review import Audience, Side
 from dnk_tool.services import submitting
 from dnk_tool.services.remarking import answer as answer_thread
-from dnk_tool.store import remarks, reviews
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.clusters import Consent
-from dnk_tool.store.mail import Mail
-from dnk_tool.store.models import Membership, Organisation
-from dnk_tool.store.remarks import Thread
-from dnk_tool.store.reviews import RemarkRow, StockRemark, VerdictRow
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters.queries import Consent
+from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.store.review import remarks
+from dnk_tool.store.review import verdicts as reviews
+from dnk_tool.store.review.remarks import Thread
+from dnk_tool.store.review.verdicts import RemarkRow, StockRemark, VerdictRow
+from dnk_tool.store.tables.declarations import Membership, Organisation
 from dnk_tool.web.review.changes import section_changes
 from tests.builders import empty_document, full_document
 from tests.reviews import (

@@ -27,12 +27,15 @@ from dnk_tool.services.refusals import (
 )
 from dnk_tool.services.remarking import MoreWasSaid, NoAnswer, Reply
 from dnk_tool.services.standings import current_round, standings
-from dnk_tool.store import declarations, remarks, review_queue, reviews, versions
-from dnk_tool.store.clusters import Cluster, Consent
+from dnk_tool.store.clusters.queries import Cluster, Consent
 from dnk_tool.store.database import writing
-from dnk_tool.store.models import Declaration, Event, FigureRow
-from dnk_tool.store.remarks import Thread
-from dnk_tool.store.reviews import Approval, RemarkRow, VerdictRow
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations import versions
+from dnk_tool.store.review import queue as review_queue
+from dnk_tool.store.review import remarks, verdicts
+from dnk_tool.store.review.remarks import Thread
+from dnk_tool.store.review.verdicts import Approval, RemarkRow, VerdictRow
+from dnk_tool.store.tables.declarations import Declaration, Event, FigureRow
 from tests.integration.test_taking_turns import Verb, in_turn
 from tests.reviews import (
     NO,
@@ -75,7 +78,7 @@ def open_sections(session: Session, case: Case) -> list[str]:
 
 
 def verdict(session: Session, case: Case, section: str, version: int = 1) -> VerdictRow:
-    found = reviews.verdict_row(session, case.declaration_id, section, version)
+    found = verdicts.verdict_row(session, case.declaration_id, section, version)
     assert found is not None
     return found
 
@@ -463,7 +466,7 @@ def test_the_approval_keeps_the_name_that_the_cluster_had(session: Session, case
     reviewing.approve(session, case.declaration(session), actor=case.karin, now=NOW)
     session.get_one(Cluster, case.cluster_id).name = "Anders"
     session.flush()
-    found = reviews.approval(session, case.declaration_id, 1)
+    found = verdicts.approval(session, case.declaration_id, 1)
     assert found is not None
     assert found.cluster_name == "Cluster Nord"
     with pytest.raises(NotPossible):

@@ -21,12 +21,12 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services import sealing, second_factor
 from dnk_tool.services.second_factor import WrongCode
-from dnk_tool.store import second_factors
-from dnk_tool.store.accounts import Account
+from dnk_tool.store.accounts import second_factors
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.accounts.second_factors import AuthenticatorApp, RecoveryCode
+from dnk_tool.store.accounts.sign_ins import SignIn
 from dnk_tool.store.database import writing
-from dnk_tool.store.mail import Mail
-from dnk_tool.store.second_factors import AuthenticatorApp, RecoveryCode
-from dnk_tool.store.sign_ins import SignIn
+from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.web import security
 from tests.authenticators import App, set_up_app
 from tests.support import PASSWORD, World, form_fields, make_account, post, sign_in, stored

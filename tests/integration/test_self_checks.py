@@ -15,9 +15,9 @@ from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.services.assessing import save_assessment
 from dnk_tool.services.self_checking import Seen, SelfCheckCollision, add_measures, save_replies
-from dnk_tool.store import assessments, self_checks
-from dnk_tool.store.models import Declaration, Event
-from dnk_tool.store.self_checks import SelfCheckReply
+from dnk_tool.store.answers import self_assessments, self_checks
+from dnk_tool.store.answers.self_checks import SelfCheckReply
+from dnk_tool.store.tables.declarations import Declaration, Event
 from tests.integration.conftest import NOW
 from tests.support import World, form_fields, make_organisation, sign_in, stored
 
@@ -94,11 +94,11 @@ def test_measures_go_to_their_criterion_once_and_beside_what_is_there(
         done = add_measures(session, declaration, ENERGY, [*wanted, "fleet", "x"], actor=editor, now=NOW)
         session.flush()
     assert (done.added, [one.key for one in done.planned_before]) == ((), list(wanted))
-    found, version = assessments.of_criterion(session, declaration.id, 11)
+    found, version = self_assessments.of_criterion(session, declaration.id, 11)
     texts = [one.measure.de for one in ENERGY.questions if one.key in wanted and one.criterion == 11]
     assert (found.rating, version) == (Rating.PLANNED, 2)
     assert [one.text for one in found.measures] == ["Eigenes", *texts]
-    assert [one.text for one in assessments.of_criterion(session, declaration.id, 12)[0].measures] == [
+    assert [one.text for one in self_assessments.of_criterion(session, declaration.id, 12)[0].measures] == [
         ENERGY.questions[2].measure.de
     ]
 
@@ -113,7 +113,7 @@ def test_a_full_list_of_measures_is_named_and_the_language_is_the_declarations(
     session.flush()
     done = add_measures(session, declaration, ENERGY, KEYS, actor=editor, now=NOW)
     assert [one.key for one in done.full] == [KEYS[0]]
-    [measure] = assessments.of_criterion(session, declaration.id, 12)[0].measures
+    [measure] = self_assessments.of_criterion(session, declaration.id, 12)[0].measures
     assert measure.text == ENERGY.questions[2].measure.en
 
 

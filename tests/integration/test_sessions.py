@@ -19,8 +19,8 @@ from dnk_tool.app import create_app
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.store import schema
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.sign_ins import SignIn, hashed
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.accounts.sign_ins import SignIn, hashed
 from dnk_tool.web import resuming
 from dnk_tool.web.access import permit
 from dnk_tool.web.sessions import browser_name

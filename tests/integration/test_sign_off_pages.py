@@ -12,10 +12,11 @@ from werkzeug.test import TestResponse
 
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.services import submitting
-from dnk_tool.store import clusters, sign_offs
-from dnk_tool.store.accounts import Account, by_email
-from dnk_tool.store.invitations import Invitation
-from dnk_tool.store.sign_offs import Decision
+from dnk_tool.store.accounts.queries import Account, by_email
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.declarations import sign_offs
+from dnk_tool.store.declarations.sign_offs import Decision
+from dnk_tool.store.invitations.queries import Invitation
 from tests.play import LATER, Play, acting, base, browser, hand_in, made, mails, state
 from tests.support import form_fields, make_account, post, stored
 

@@ -29,10 +29,10 @@ from dnk_tool.app import create_app
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.services import inviting
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.identities import Identity
-from dnk_tool.store.invitations import InvitationKind
-from dnk_tool.store.mail import Mail
+from dnk_tool.store.accounts.identities import Identity
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.invitations.queries import InvitationKind
+from dnk_tool.store.mail.outbox import Mail
 from tests.authenticators import set_up_app
 from tests.support import form_fields, make_account, make_cluster, post, sign_in, stored
 

@@ -26,9 +26,10 @@ from dnk_tool.services.site_figures import (
     save_scope,
     save_site_figures,
 )
-from dnk_tool.store import declarations, sites
-from dnk_tool.store.models import Declaration, Event
-from dnk_tool.store.sites import SiteFigureRow
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.figures import sites
+from dnk_tool.store.figures.sites import SiteFigureRow
+from dnk_tool.store.tables.declarations import Declaration, Event
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 POWER = "energy.electricity.consumption"

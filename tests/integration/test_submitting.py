@@ -15,13 +15,17 @@ from dnk_tool.domain.review import Audience, Side
 from dnk_tool.services import finishing, inviting, moving, publishing, remarking, signing, submitting
 from dnk_tool.services.organisations import update_profile
 from dnk_tool.services.subjects import subject_of
-from dnk_tool.store import clusters, declarations, publications, remarks, sign_offs, versions
+from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.database import writing
-from dnk_tool.store.invitations import InvitationKind
-from dnk_tool.store.models import Declaration, Event
-from dnk_tool.store.reviews import RemarkRow
-from dnk_tool.store.sign_offs import Decision, Publication
-from dnk_tool.store.versions import Outcome
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations import sign_offs, versions
+from dnk_tool.store.declarations.sign_offs import Decision, Publication
+from dnk_tool.store.declarations.versions import Outcome
+from dnk_tool.store.invitations.queries import InvitationKind
+from dnk_tool.store.publication import publications
+from dnk_tool.store.review import remarks
+from dnk_tool.store.review.verdicts import RemarkRow
+from dnk_tool.store.tables.declarations import Declaration, Event
 from tests.play import CRAFT, LATER, NOW, Play, made
 from tests.support import add_consent
 

@@ -23,11 +23,11 @@ from dnk_tool.services import calculating, figuring, finishing
 from dnk_tool.services.answering import Locked, Submission, save_section
 from dnk_tool.services.declarations import Settings, change_settings, settings_of
 from dnk_tool.services.documents import import_document
-from dnk_tool.services.saving import Given
-from dnk_tool.store import declarations
-from dnk_tool.store.calculations import LineRevision
+from dnk_tool.store.answers.writer import Given
 from dnk_tool.store.database import writing
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.figures.calculator_lines import LineRevision
+from dnk_tool.store.tables.declarations import Declaration
 
 CRAFT = Path(__file__).parents[1] / "data/craft.json"
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)

@@ -26,12 +26,14 @@ from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.services import answering, assessing, inviting, organisations
 from dnk_tool.services import declarations as declaring
 from dnk_tool.services.answering import Submission
-from dnk_tool.services.saving import Given
-from dnk_tool.store import declarations, history, trail
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.clusters import Cluster, ClusterStaff
-from dnk_tool.store.invitations import InvitationKind
-from dnk_tool.store.models import Declaration, Event, Membership, Organisation
+from dnk_tool.store import activity
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.answers import history
+from dnk_tool.store.answers.writer import Given
+from dnk_tool.store.clusters.queries import Cluster, ClusterStaff
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.invitations.queries import InvitationKind
+from dnk_tool.store.tables.declarations import Declaration, Event, Membership, Organisation
 from dnk_tool.web import trail as page
 from dnk_tool.web.trail_lines import LONGEST, shortened
 from dnk_tool.web.trail_verdicts import runs
@@ -394,7 +396,7 @@ def test_the_csv_of_a_long_history_asks_in_pieces(
     for number in range(7):
         save(any_app, world, "editor", says(f"Fassung {number}", number))
     whole = csv_rows(owner, world)
-    monkeypatch.setattr(trail, "AT_ONCE", 2)
+    monkeypatch.setattr(activity, "AT_ONCE", 2)
     assert csv_rows(owner, world) == whole
 
 
@@ -403,7 +405,7 @@ def test_a_cluster_reads_what_passed_between_it_and_its_members(any_app: Flask, 
     with stored(any_app) as session:
         boss, reviewer = account_of(session, "owner").id, account_of(session, "reviewer").id
     for kind in EventKind:
-        actor = reviewer if kind in trail.OF_REVIEW - trail.BY_COMPANY else boss
+        actor = reviewer if kind in activity.OF_REVIEW - activity.BY_COMPANY else boss
         note(any_app, kind, cluster_id=world.cluster, actor_id=actor, **own, section="7", versions={"7.1": 1})
     note(any_app, EventKind.DEADLINE_SET, cluster_id=world.cluster, actor_id=reviewer,
          reporting_year=2025, due=[None, "2027-03-31"])  # fmt: skip

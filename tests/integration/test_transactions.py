@@ -18,8 +18,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from dnk_tool.domain.permissions import NotPermitted, Permission
 from dnk_tool.services import passwords
 from dnk_tool.store import database
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.models import Organisation
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.tables.declarations import Organisation
 from dnk_tool.web.access import permit
 from dnk_tool.web.transactions import WriteInSafeRequest, db, let_go
 from tests.support import (

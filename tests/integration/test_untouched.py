@@ -12,8 +12,8 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.services.documents import current_file, import_document
 from dnk_tool.services.organisations import add_member
-from dnk_tool.store import declarations
-from dnk_tool.store.models import AnswerRevision, FigureRevision
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import AnswerRevision, FigureRevision
 from tests.support import form_fields, make_account, sign_in, stored
 
 ROOT = Path(__file__).parents[2]

@@ -16,8 +16,8 @@ from werkzeug.test import TestResponse
 
 from dnk_tool.catalogue import ItemKind
 from dnk_tool.catalogue import select as select_edition
-from dnk_tool.store import declarations
-from dnk_tool.store.models import AnswerRevision, AnswerRow, FigureRow
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import AnswerRevision, AnswerRow, FigureRow
 from tests.support import World, form_fields, sign_in, stored
 
 Fields = dict[str, list[str]]

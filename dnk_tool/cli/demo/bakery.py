@@ -6,9 +6,9 @@ from dnk_tool.cli.demo.bills import enters
 from dnk_tool.cli.demo.firms import Firm
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.services.answering import Submission, save_section
-from dnk_tool.services.saving import Given
-from dnk_tool.store import declarations
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.answers.writer import Given
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration
 
 BIOGENIC = "ghg.scope1.biogenic"
 SOURCES = "Brennstoffe nach der Emissionsberichterstattungsverordnung, Strom nach dem deutschen Strommix."

@@ -16,8 +16,8 @@ from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services import calculating, evidence, figuring
 from dnk_tool.services.evidence import About
 from dnk_tool.services.inspecting import Inspected
-from dnk_tool.store import declarations
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration
 
 Bill: TypeAlias = tuple[str, str, str, str]
 File: TypeAlias = tuple[str, str, str, str, tuple[tuple[str, str], ...], tuple[int, ...]]

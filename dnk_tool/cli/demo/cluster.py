@@ -12,7 +12,7 @@ from dnk_tool.cli.demo.members import members
 from dnk_tool.cli.demo.stories import STORIES
 from dnk_tool.domain.permissions import Actor, ClusterRole
 from dnk_tool.services import clusters
-from dnk_tool.store.blobs import Blobs
+from dnk_tool.store.evidence.blob_store import Blobs
 
 NAME = "Mittelstand Ostwestfalen"
 CONTACT = "Karin Weber, Telefon 0521 123456"

@@ -13,9 +13,10 @@ from dnk_tool.cli.serve import run
 from dnk_tool.services import kept_prints, passwords, setting_up
 from dnk_tool.services.origin import addressed
 from dnk_tool.services.printing import issue_of_version, print_of_version, printed
-from dnk_tool.store import accounts, declarations
-from dnk_tool.store.blobs import blobs_of
+from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.database import writing
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.evidence.blob_store import blobs_of
 
 # Whom one may be in the demo, and what there is to look at.
 SIGN_INS = (

@@ -12,8 +12,8 @@ from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.review import Audience
 from dnk_tool.services import publishing
-from dnk_tool.store import assessments
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.answers import self_assessments
+from dnk_tool.store.tables.declarations import Declaration
 
 RATINGS = (
     Rating.PARTIAL, Rating.IMPLEMENTED, Rating.PARTIAL, Rating.PLANNED, Rating.IMPLEMENTED, Rating.PARTIAL,
@@ -80,4 +80,4 @@ def _assess(demo: Demo, declaration: Declaration) -> None:
     }
     for number, rating in enumerate(RATINGS, start=1):
         assessment = Assessment(rating, measures.get(number, ()))
-        assessments.put(demo.session, declaration.id, number, assessment, now=demo.now)
+        self_assessments.put(demo.session, declaration.id, number, assessment, now=demo.now)

@@ -20,12 +20,12 @@ from dnk_tool.services.consenting import Wording
 from dnk_tool.services.documents import import_document
 from dnk_tool.services.goals import GivenReview
 from dnk_tool.services.organisations import add_member, create_organisation
-from dnk_tool.services.saving import Given
-from dnk_tool.store import declarations
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.blobs import Blobs
-from dnk_tool.store.clusters import Cluster, ClusterStaff, Consent
-from dnk_tool.store.models import Declaration, Organisation
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.answers.writer import Given
+from dnk_tool.store.clusters.queries import Cluster, ClusterStaff, Consent
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.evidence.blob_store import Blobs
+from dnk_tool.store.tables.declarations import Declaration, Organisation
 
 
 @dataclass

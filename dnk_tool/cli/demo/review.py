@@ -8,8 +8,9 @@ from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.review import Audience, Side, Verdict
 from dnk_tool.services import remarking, reviewing, stock_remarks
 from dnk_tool.services.stock_remarks import Stock
-from dnk_tool.store import declarations, remarks
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.review import remarks
+from dnk_tool.store.tables.declarations import Declaration
 
 # By criterion: what the reviewers want, and the company's answer. By aspect: what it adds to its text.
 WANTED = {

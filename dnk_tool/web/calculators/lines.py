@@ -14,7 +14,8 @@ from dnk_tool.domain.figures.calculators.duplicate_bills import is_twice, is_yea
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import calculating
 from dnk_tool.services.calculating import LineOutcome, StoredLine, TooManyLines, line_of
-from dnk_tool.store import accounts, declarations
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.access import current_actor, current_declaration, permit
 from dnk_tool.web.calculators.choices import slot_choices
 from dnk_tool.web.calculators.form import (

@@ -12,8 +12,9 @@ from dnk_tool.domain.figures.calculators import newer
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import calculating
 from dnk_tool.services.calculating import StoredLine
-from dnk_tool.store import declarations, evidence
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.evidence import queries as evidence
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.access import current_actor, current_declaration, permit
 from dnk_tool.web.calculators.last_year import lines_before
 from dnk_tool.web.calculators.offers import offers_of, read_offers

@@ -15,7 +15,8 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import Language
 from dnk_tool.services import calculating
 from dnk_tool.services.calculating import StoredLine
-from dnk_tool.store import declarations, evidence
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.web.access import current_declaration, permit
 from dnk_tool.web.calculators.notes import note_text
 from dnk_tool.web.calculators.page import boundary_word, entered_text, gases_word

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from dnk_tool.language import LOCAL_TIME
-from dnk_tool.store import cockpit, messages
-from dnk_tool.store.cockpit import Member, Wanted
-from dnk_tool.store.messages import Recipient
+from dnk_tool.store.clusters import cockpit
+from dnk_tool.store.clusters.cockpit import Member, Wanted
+from dnk_tool.store.mail import cluster_messages
+from dnk_tool.store.mail.cluster_messages import Recipient
 from dnk_tool.web.cluster.filtering import Shown
 from dnk_tool.web.cluster.message_form import Key
 from dnk_tool.web.transactions import db
@@ -38,5 +39,5 @@ def circle_of(shown: Shown) -> Circle:
     found = cockpit.every(db(), shown.view, shown.wanted) if shown.is_narrowed else everybody
     today = shown.view.now.astimezone(LOCAL_TIME).date()
     by_id = {one.organisation_id: one for one in everybody}
-    reachable = messages.recipients(db(), shown.view.cluster_id, by_id, today=today)
+    reachable = cluster_messages.recipients(db(), shown.view.cluster_id, by_id, today=today)
     return Circle(found, by_id, {one.key: one for one in reachable})

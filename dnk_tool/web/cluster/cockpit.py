@@ -14,8 +14,9 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Permission, Subject, can
 from dnk_tool.domain.review import Side
 from dnk_tool.language import LOCAL_TIME
-from dnk_tool.store import cockpit, cockpit_sums, remarks
-from dnk_tool.store.cockpit import PAGE, Member, Order
+from dnk_tool.store.clusters import cockpit, cockpit_sums
+from dnk_tool.store.clusters.cockpit import PAGE, Member, Order
+from dnk_tool.store.review import remarks
 from dnk_tool.web import own_company
 from dnk_tool.web.access import current_actor, current_cluster, permit
 from dnk_tool.web.cluster import filtering

@@ -15,7 +15,7 @@ from dnk_tool.language import Language
 from dnk_tool.services import company_invitations, lists, table_files
 from dnk_tool.services.inviting_limit import MOST_AN_HOUR, invitations_left
 from dnk_tool.services.tables import UnreadableTable
-from dnk_tool.store import accounts
+from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.web.access import current_actor, current_cluster, permit
 from dnk_tool.web.cluster import invitation_mails
 from dnk_tool.web.cluster.forms import MessageForm, fresh

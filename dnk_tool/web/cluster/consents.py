@@ -11,9 +11,12 @@ from dnk_tool.domain.clusters.consent_editions import WITH_PUBLIC_LIST
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import consenting
 from dnk_tool.services.consenting import NoMember, Wording
-from dnk_tool.store import accounts, cluster_lists, clusters, declarations
-from dnk_tool.store.clusters import Cluster, Consent
-from dnk_tool.store.models import Event
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.clusters import lists as cluster_lists
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.queries import Cluster, Consent
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Event
 from dnk_tool.web.access import LARGEST_ID, current_actor, current_organisation, permit
 from dnk_tool.web.cluster import consent_words, invitation_mails
 from dnk_tool.web.cluster.consent_form import FiguresForm, shown

@@ -11,8 +11,8 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LOCAL_TIME
 from dnk_tool.report import sheets
 from dnk_tool.report.sheets import Value
-from dnk_tool.store import cockpit
-from dnk_tool.store.cockpit import Member
+from dnk_tool.store.clusters import cockpit
+from dnk_tool.store.clusters.cockpit import Member
 from dnk_tool.web.access import current_cluster, permit
 from dnk_tool.web.cluster import filtering
 from dnk_tool.web.cluster.cockpit import blueprint, newest_catalogue

@@ -11,8 +11,9 @@ from dnk_tool.domain.answers.completeness import Progress
 from dnk_tool.domain.clusters.cockpit import Stage, Task
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import Side
-from dnk_tool.store import cockpit_sums, remarks
-from dnk_tool.store.cockpit import Member, Order
+from dnk_tool.store.clusters import cockpit_sums
+from dnk_tool.store.clusters.cockpit import Member, Order
+from dnk_tool.store.review import remarks
 from dnk_tool.web.access import permit
 from dnk_tool.web.cluster import filtering
 from dnk_tool.web.cluster.cockpit import blueprint, last_page, link_of, may_review, newest_catalogue, page_of

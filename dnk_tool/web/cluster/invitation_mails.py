@@ -10,11 +10,13 @@ from flask import url_for
 from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.language import Language, day, local_day
 from dnk_tool.services.cluster_invitations import Sent
-from dnk_tool.store import accounts, clusters, memberships
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.clusters import Cluster, Consent
-from dnk_tool.store.invitations import Invitation, InvitationKind
-from dnk_tool.store.models import Organisation
+from dnk_tool.store import people as memberships
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.queries import Cluster, Consent
+from dnk_tool.store.invitations.queries import Invitation, InvitationKind
+from dnk_tool.store.tables.declarations import Organisation
 from dnk_tool.web import mails
 from dnk_tool.web.transactions import db
 

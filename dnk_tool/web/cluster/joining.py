@@ -12,10 +12,11 @@ from dnk_tool.language import local_day
 from dnk_tool.services import company_joining, inviting
 from dnk_tool.services.consenting import AlreadyMember, Wording
 from dnk_tool.services.inviting import LinkOver
-from dnk_tool.store import accounts, clusters
-from dnk_tool.store.clusters import Consent
-from dnk_tool.store.invitations import Invitation, InvitationKind
-from dnk_tool.store.models import Organisation
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.queries import Consent
+from dnk_tool.store.invitations.queries import Invitation, InvitationKind
+from dnk_tool.store.tables.declarations import Organisation
 from dnk_tool.web.access import current_actor, current_places, permit
 from dnk_tool.web.cluster import consent_words, invitation_mails
 from dnk_tool.web.cluster.consent_form import FiguresForm, shown

@@ -11,10 +11,10 @@ from dnk_tool.domain.clusters.message_placeholders import Placeholder, filled
 from dnk_tool.language import Language, day
 from dnk_tool.services.accounts import one_line
 from dnk_tool.services.messaging import Letter
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.cockpit import Member
-from dnk_tool.store.cockpit_terms import View
-from dnk_tool.store.messages import Recipient
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters.cockpit import Member
+from dnk_tool.store.clusters.cockpit_sql import View
+from dnk_tool.store.mail.cluster_messages import Recipient
 from dnk_tool.web import mails
 
 LONGEST_SUBJECT_LINE = 300  # as the outbox keeps it

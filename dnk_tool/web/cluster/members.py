@@ -13,8 +13,8 @@ from dnk_tool.services import cluster_invitations, company_invitations, consenti
 from dnk_tool.services.company_invitations import AlreadyInvited, AlreadyMember
 from dnk_tool.services.inviting import LinkOver
 from dnk_tool.services.inviting_limit import MOST_AN_HOUR, TooManyInvitations
-from dnk_tool.store import cluster_lists
-from dnk_tool.store.invitations import Invitation, InvitationKind
+from dnk_tool.store.clusters import lists as cluster_lists
+from dnk_tool.store.invitations.queries import Invitation, InvitationKind
 from dnk_tool.web.access import LARGEST_ID, current_actor, current_cluster, permit
 from dnk_tool.web.cluster import invitation_mails, paging
 from dnk_tool.web.cluster.forms import CompanyForm, fresh

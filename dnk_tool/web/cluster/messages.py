@@ -14,7 +14,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LOCAL_TIME
 from dnk_tool.services import messaging
 from dnk_tool.services.messaging import NobodyLeft, SentBefore, TooManyMessages
-from dnk_tool.store.messages import Recipient
+from dnk_tool.store.mail.cluster_messages import Recipient
 from dnk_tool.web.access import current_account, current_actor, current_cluster, permit
 from dnk_tool.web.cluster import filtering
 from dnk_tool.web.cluster.circle import Circle, circle_of

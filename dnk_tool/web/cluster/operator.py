@@ -10,9 +10,10 @@ from dnk_tool.domain.permissions import ClusterRole, Permission
 from dnk_tool.services import clusters as verbs
 from dnk_tool.services import staffing
 from dnk_tool.services.clusters import NameTaken
-from dnk_tool.store import cluster_lists, clusters
-from dnk_tool.store.clusters import Cluster
-from dnk_tool.store.invitations import InvitationKind
+from dnk_tool.store.clusters import lists as cluster_lists
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.queries import Cluster
+from dnk_tool.store.invitations.queries import InvitationKind
 from dnk_tool.web.access import LARGEST_ID, current_actor, permit
 from dnk_tool.web.cluster import invitation_mails
 from dnk_tool.web.cluster.forms import NAME_TAKEN, AddressForm, NameForm, NewClusterForm, fresh

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from dnk_tool.domain.permissions import ClusterRole, Permission
 from dnk_tool.services import staffing
 from dnk_tool.services.staffing import LastManager
-from dnk_tool.store import clusters
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.clusters import Cluster
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.queries import Cluster
 from dnk_tool.web.access import current_actor, permit
 from dnk_tool.web.cluster import invitation_mails
 from dnk_tool.web.cluster.operator import back, blueprint, find

@@ -10,8 +10,9 @@ from dnk_tool.domain.permissions import ClusterRole, Permission
 from dnk_tool.services import staffing
 from dnk_tool.services.inviting_limit import TooManyInvitations
 from dnk_tool.services.staffing import AlreadyInvited, AlreadyStaff
-from dnk_tool.store import cluster_lists, clusters
-from dnk_tool.store.invitations import InvitationKind
+from dnk_tool.store.clusters import lists as cluster_lists
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.invitations.queries import InvitationKind
 from dnk_tool.web.access import current_actor, current_cluster, permit
 from dnk_tool.web.cluster import invitation_mails
 from dnk_tool.web.cluster.forms import StaffForm, fresh

@@ -11,8 +11,8 @@ from dnk_tool.services import clusters as verbs
 from dnk_tool.services import staffing
 from dnk_tool.services.clusters import NameTaken
 from dnk_tool.services.staffing import LastManager
-from dnk_tool.store import clusters
-from dnk_tool.store.accounts import Account
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.web.access import current_actor, current_cluster, permit
 from dnk_tool.web.cluster import invitation_mails
 from dnk_tool.web.cluster.forms import NAME_TAKEN, DetailsForm, fresh

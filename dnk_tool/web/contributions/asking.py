@@ -12,7 +12,8 @@ from dnk_tool.language import LANGUAGES, Language
 from dnk_tool.services import contributing
 from dnk_tool.services.answering import section_is_open
 from dnk_tool.services.contributing import AlreadyAsked
-from dnk_tool.store import contributions, declarations
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.invitations import requests
 from dnk_tool.web.access import current_account, current_actor, current_declaration, permit
 from dnk_tool.web.contributions.ask_form import AskForm
 from dnk_tool.web.contributions.before import asked_before
@@ -83,7 +84,7 @@ def _section() -> Section:
 def _form(section: Section, **given: object) -> AskForm:
     form = AskForm(**given)
     form.section = section
-    form.people = contributions.known_people(db(), current_declaration().organisation_id)
+    form.people = requests.known_people(db(), current_declaration().organisation_id)
     return form
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import request, url_for
 
-from dnk_tool.store import contributions, taking_over
-from dnk_tool.store.contributions import asked_section
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.answers import earlier_year
+from dnk_tool.store.invitations import requests
+from dnk_tool.store.invitations.requests import asked_section
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.contributions.letters import matter
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.transactions import db
@@ -29,9 +30,9 @@ class AskedBefore:
 
 def before_this_year(declaration: Declaration) -> list[AskedBefore]:
     """Each person once for each section of which they were asked a year before, and that is asked now."""
-    before = taking_over.before(db(), declaration)
+    before = earlier_year.before(db(), declaration)
     found: dict[tuple[str, str], AskedBefore] = {}
-    for one in contributions.of_declaration(db(), before.id) if before else ():
+    for one in requests.of_declaration(db(), before.id) if before else ():
         section = asked_section(declaration, one.refs)
         if before is None or section is None or one.revoked_at:
             continue
@@ -48,8 +49,8 @@ def before_this_year(declaration: Declaration) -> list[AskedBefore]:
 def asked_before(declaration: Declaration, refs: Collection[str]) -> dict[str, Any]:
     """Person and points of the question of the year before that the address names; empty if it names none."""
     wanted = request.args.get(BEFORE, type=int)
-    before = taking_over.before(db(), declaration) if wanted else None
-    question = contributions.question(db(), before.id, wanted) if wanted and before else None
+    before = earlier_year.before(db(), declaration) if wanted else None
+    question = requests.question(db(), before.id, wanted) if wanted and before else None
     points = [ref for ref in question.refs if ref in refs] if question else []
     if question is None or not points:
         return {}

@@ -15,10 +15,11 @@ from dnk_tool.services import contributing
 from dnk_tool.services.answering import Locked
 from dnk_tool.services.contributing import TooSoon, may_remind_at, open_sections
 from dnk_tool.services.inviting import LinkOver
-from dnk_tool.store import accounts, contributions
-from dnk_tool.store.contributions import UNANSWERED, QuestionStage, asked_section
-from dnk_tool.store.invitations import Invitation
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.invitations import requests
+from dnk_tool.store.invitations.queries import Invitation
+from dnk_tool.store.invitations.requests import UNANSWERED, QuestionStage, asked_section
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.access import current_account, current_actor, current_declaration, permit
 from dnk_tool.web.contributions.before import before_this_year
 from dnk_tool.web.contributions.letters import Matter, matter, send_question
@@ -104,7 +105,7 @@ def revoke(declaration_id: int, invitation_id: int) -> ResponseReturnValue:
 
 
 def _entries(declaration: Declaration, now: datetime) -> list[Entry]:
-    found = contributions.with_stages(db(), declaration, now=now)
+    found = requests.with_stages(db(), declaration, now=now)
     names = accounts.names_of(db(), {one.created_by for one, _stage in found if one.created_by is not None})
     is_open = open_sections(db(), declaration)
     entries = []
@@ -125,7 +126,7 @@ def _entries(declaration: Declaration, now: datetime) -> list[Entry]:
 
 
 def _question(invitation_id: int) -> Invitation:
-    return contributions.question(db(), current_declaration().id, invitation_id) or abort(404)
+    return requests.question(db(), current_declaration().id, invitation_id) or abort(404)
 
 
 def _name(question: Invitation) -> str:

@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 
 from dnk_tool.services import answering_by_link
 from dnk_tool.services.inviting import Over
-from dnk_tool.store import invitations
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.invitations import Invitation, InvitationKind
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.invitations import queries as invitations
+from dnk_tool.store.invitations.queries import Invitation, InvitationKind
 from dnk_tool.web import limits, resuming
 from dnk_tool.web.transactions import db
 

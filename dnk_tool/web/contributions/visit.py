@@ -13,9 +13,9 @@ from dnk_tool.domain.answers.completeness import of_section
 from dnk_tool.language import LOCAL_TIME
 from dnk_tool.services.answering import Outcome
 from dnk_tool.services.answering_by_link import Contribution, content_of, name_of_guest
-from dnk_tool.store import declarations
-from dnk_tool.store.content import Content
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.answers.content import Content
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.contributions.letters import number
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.transactions import db, is_safe

@@ -27,7 +27,7 @@ from dnk_tool.services.evidence import Added, QuotaExceeded
 from dnk_tool.services.evidence_access import check
 from dnk_tool.services.evidence_contents import keep
 from dnk_tool.services.inspecting import Inspected, inspected
-from dnk_tool.store.blobs import StorageDown, StorageFull
+from dnk_tool.store.evidence.blob_store import StorageDown, StorageFull
 from dnk_tool.web.access import current_actor, current_declaration, permit
 from dnk_tool.web.evidence import rows, targets
 from dnk_tool.web.evidence.beside import may_add

@@ -9,8 +9,8 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.evidence import Evidence
 from dnk_tool.services.evidence_access import may_see
 from dnk_tool.services.evidence_contents import sweep
-from dnk_tool.store import evidence
-from dnk_tool.store.blobs import StorageDown
+from dnk_tool.store.evidence import queries as evidence
+from dnk_tool.store.evidence.blob_store import StorageDown
 from dnk_tool.web.access import current_actor, current_declaration
 from dnk_tool.web.stored_files import blobs
 from dnk_tool.web.transactions import db, session_factory

@@ -14,8 +14,8 @@ from dnk_tool.domain.figures.calculators import Line
 from dnk_tool.domain.permissions import Permission, Subject, can
 from dnk_tool.language import Language
 from dnk_tool.services import calculating
-from dnk_tool.store import declarations
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.access import current_actor, current_declaration
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.review.answers import title_of

@@ -11,7 +11,9 @@ from dnk_tool.domain.declarations.document import figure_from_json
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import figuring
 from dnk_tool.services.openness import openness
-from dnk_tool.store import accounts, declarations, history
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.answers import history
+from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.access import current_actor, current_declaration, permit
 from dnk_tool.web.figures.page import point_of
 from dnk_tool.web.figures.routes import blueprint

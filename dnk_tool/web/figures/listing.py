@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from dnk_tool.domain.declarations.states import EDITABLE
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.store import sites
+from dnk_tool.store.figures import sites
 from dnk_tool.web.access import current_account, current_declaration, permit
 from dnk_tool.web.figures.routes import blueprint
 from dnk_tool.web.figures.rows import Wanted, figure_list

@@ -15,9 +15,10 @@ from dnk_tool.domain.figures.states import FigureState, lacks_reason, state_of
 from dnk_tool.language import Language
 from dnk_tool.services.calculating import lines_of
 from dnk_tool.services.openness import openness
-from dnk_tool.store import declarations, sites
-from dnk_tool.store.content import Content
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.answers.content import Content
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.figures import sites
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.figures.rows import EARLIER_YEARS, change_text
 from dnk_tool.web.wizard.amounts import amount_text, figure_words, other_units, reading
 from dnk_tool.web.wizard.behind import LinesResult, results_of_lines

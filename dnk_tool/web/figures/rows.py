@@ -10,9 +10,11 @@ from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Sheet, computed
 from dnk_tool.domain.figures.states import UNFINISHED, FigureState, state_of
 from dnk_tool.domain.quantities import change_in_percent
 from dnk_tool.language import Language, number
-from dnk_tool.store import declarations, evidence, figures
-from dnk_tool.store.declarations import figure_of
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations.queries import figure_of
+from dnk_tool.store.evidence import queries as evidence
+from dnk_tool.store.figures import queries as figures
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.figures.words import topic_title
 from dnk_tool.web.wizard.amounts import default_text, figure_words
 

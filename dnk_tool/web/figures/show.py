@@ -16,9 +16,9 @@ from dnk_tool.domain.permissions import Permission, Role, can
 from dnk_tool.language import Language, local_day, moment, number
 from dnk_tool.services.calculating import take_result
 from dnk_tool.services.figuring import save_figure
-from dnk_tool.services.saving import Collision
-from dnk_tool.store import accounts
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.answers.writer import Collision
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.evidence.beside import files_beside
 from dnk_tool.web.figures.form import FigureForm, figure_form, form_data

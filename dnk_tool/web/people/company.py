@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.clusters.consent_editions import WITH_PUBLIC_LIST
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.store import clusters
+from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.web.access import current_actor, current_organisation, permit
 from dnk_tool.web.people import desks
 from dnk_tool.web.people.places import may_open

@@ -12,8 +12,10 @@ from dnk_tool.domain.clusters.cockpit import Stage, stage_of
 from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, can
 from dnk_tool.language import local_day
 from dnk_tool.services import progress
-from dnk_tool.store import clusters, declarations, publications
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.publication import publications
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.people.steps import Step, counted, next_step
 from dnk_tool.web.transactions import db
 from dnk_tool.web.wizard.situation import STAGE_KINDS

@@ -11,10 +11,10 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
 from dnk_tool.services import people
 from dnk_tool.services.inviting import LinkOver
-from dnk_tool.store import accounts
-from dnk_tool.store.clusters import Cluster
-from dnk_tool.store.invitations import Invitation
-from dnk_tool.store.models import Organisation
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.clusters.queries import Cluster
+from dnk_tool.store.invitations.queries import Invitation
+from dnk_tool.store.tables.declarations import Organisation
 from dnk_tool.web.access import permit
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.people import joining

@@ -18,8 +18,8 @@ from wtforms import PasswordField, StringField
 
 from dnk_tool.services import claiming, inviting, passwords
 from dnk_tool.services.accounts import AddressTaken
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.invitations import Invitation
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.invitations.queries import Invitation
 from dnk_tool.web.access import current_account, current_actor
 from dnk_tool.web.addresses import this_path
 from dnk_tool.web.headers import request_id

@@ -6,9 +6,9 @@ from flask import url_for
 
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.language import Language, day, local_day
-from dnk_tool.store import accounts
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.invitations import Invitation, InvitationKind
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.invitations.queries import Invitation, InvitationKind
 from dnk_tool.web import mails
 from dnk_tool.web.people.forms import section_titles
 from dnk_tool.web.transactions import db

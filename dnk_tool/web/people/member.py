@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from dnk_tool.domain.permissions import Permission, Role
 from dnk_tool.services import members
 from dnk_tool.services.members import LastOwner
-from dnk_tool.store import memberships
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.models import Membership
+from dnk_tool.store import people as memberships
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.tables.declarations import Membership
 from dnk_tool.web.access import current_actor, current_organisation, permit
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.people import letters

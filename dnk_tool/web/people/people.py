@@ -12,8 +12,10 @@ from dnk_tool.language import Language, local_day
 from dnk_tool.services import people
 from dnk_tool.services.inviting import LinkOver
 from dnk_tool.services.people import AlreadyInvited, AlreadyMember, TooManyInvitations
-from dnk_tool.store import accounts, invitations, memberships
-from dnk_tool.store.invitations import Invitation
+from dnk_tool.store import people as memberships
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.invitations import queries as invitations
+from dnk_tool.store.invitations.queries import Invitation
 from dnk_tool.web.access import current_actor, current_organisation, permit
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.people import letters

@@ -5,8 +5,8 @@ from typing import Any
 from flask import Response, abort, make_response, request
 
 from dnk_tool.services.publishing import in_address
-from dnk_tool.store import clusters
-from dnk_tool.store.clusters import Cluster
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.queries import Cluster
 from dnk_tool.web.access import LARGEST_ID
 from dnk_tool.web.headers import keepable
 from dnk_tool.web.transactions import db

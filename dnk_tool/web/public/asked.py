@@ -7,7 +7,7 @@ from flask import request
 
 from dnk_tool.catalogue.sectors import load_sectors
 from dnk_tool.domain.organisation import CompanySize
-from dnk_tool.store.publications import Order, Wanted
+from dnk_tool.store.publication.publications import Order, Wanted
 
 LONGEST_TEXT = 200
 

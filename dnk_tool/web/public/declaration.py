@@ -19,9 +19,10 @@ from dnk_tool.report.look import Look
 from dnk_tool.report.trend import trend
 from dnk_tool.report.variants import WHOLE, Edition, Variant
 from dnk_tool.services import looks, printing
-from dnk_tool.store import declarations, publications
-from dnk_tool.store.models import Snapshot
-from dnk_tool.store.publications import Found, PublishedYear
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.publication import publications
+from dnk_tool.store.publication.publications import Found, PublishedYear
+from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.web.access import permit
 from dnk_tool.web.downloads import addressed, attachment, file_name, frozen_pdf, printed
 from dnk_tool.web.indexing import may_be_indexed

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from dnk_tool.catalogue import load
 from dnk_tool.catalogue.sectors import load_sectors
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.store import publications
-from dnk_tool.store.clusters import Cluster
+from dnk_tool.store.clusters.queries import Cluster
+from dnk_tool.store.publication import publications
 from dnk_tool.web.access import permit
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.public.answers import address_of, kept, public_cluster

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.store import publications
+from dnk_tool.store.publication import publications
 from dnk_tool.web.access import permit
 from dnk_tool.web.indexing import may_be_indexed
 from dnk_tool.web.mails import public_address

@@ -9,7 +9,7 @@ from dnk_tool.domain.review import Audience, Standing
 from dnk_tool.services.refusals import NobodyListens, NoRemark, NotInReview, Superseded, VerdictCollision
 from dnk_tool.services.remarking import MoreWasSaid, NoAnswer, Reply
 from dnk_tool.services.standings import Round
-from dnk_tool.store import accounts
+from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.web.review.sent import Sent
 from dnk_tool.web.wizard.words import word
 

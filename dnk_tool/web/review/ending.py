@@ -14,8 +14,8 @@ from dnk_tool.domain.review import Side, Standing
 from dnk_tool.language import LOCAL_TIME
 from dnk_tool.services import reviewing
 from dnk_tool.services.refusals import NoRemark, NotAccepted, NothingToChange, OpenRemarks
-from dnk_tool.store import accounts
-from dnk_tool.store.accounts import Account
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web import mails
 from dnk_tool.web.access import current_actor, current_cluster, current_declaration, permit
 from dnk_tool.web.languages import current_language

@@ -9,8 +9,8 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.report.formats import MEDIA_TYPES, Format, made
 from dnk_tool.services import looks, printing
 from dnk_tool.services.standings import document_of
-from dnk_tool.store import declarations
-from dnk_tool.store.models import Snapshot
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.web.access import permit
 from dnk_tool.web.downloads import JSON, addressed, attachment, file_name, frozen_pdf, printed
 from dnk_tool.web.review.rounds import blueprint

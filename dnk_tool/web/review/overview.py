@@ -12,8 +12,9 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import Standing
 from dnk_tool.services.standings import Round
-from dnk_tool.store import accounts, reviews
-from dnk_tool.store.remarks import Thread
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.review import verdicts
+from dnk_tool.store.review.remarks import Thread
 from dnk_tool.web.access import current_cluster, current_declaration, permit
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.review.behind import further, scope_of
@@ -38,7 +39,7 @@ TAG_KINDS = {Standing.PENDING: "open", Standing.ACCEPTED: "done", Standing.CHANG
 def show(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
     declaration, found = current_declaration(), this_round()
     threads = threads_about()
-    approval = reviews.approval(db(), declaration.id, found.version)
+    approval = verdicts.approval(db(), declaration.id, found.version)
     files = files_by_ref(found)
     return render_template(
         "review/overview.html",

@@ -11,8 +11,9 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import Side
 from dnk_tool.language import LOCAL_TIME
-from dnk_tool.store import remarks, review_queue
-from dnk_tool.store.review_queue import Case
+from dnk_tool.store.review import queue as review_queue
+from dnk_tool.store.review import remarks
+from dnk_tool.store.review.queue import Case
 from dnk_tool.web import own_company
 from dnk_tool.web.access import current_actor, current_cluster, permit
 from dnk_tool.web.review.rounds import blueprint

@@ -6,8 +6,8 @@ from dnk_tool.catalogue import Criterion, Section
 from dnk_tool.domain.review import Side
 from dnk_tool.language import Language
 from dnk_tool.services.standings import Round, current_round
-from dnk_tool.store import remarks
-from dnk_tool.store.remarks import Thread
+from dnk_tool.store.review import remarks
+from dnk_tool.store.review.remarks import Thread
 from dnk_tool.web.access import current_cluster, current_declaration
 from dnk_tool.web.transactions import db
 

@@ -15,7 +15,8 @@ from dnk_tool.services.refusals import NobodyListens, NoRemark, NotInReview, Sup
 from dnk_tool.services.remarking import MoreWasSaid, NoAnswer
 from dnk_tool.services.standings import Round
 from dnk_tool.services.stock_remarks import stock_of
-from dnk_tool.store import accounts, reviews
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.review import verdicts
 from dnk_tool.web.access import current_actor, current_cluster, current_declaration, permit
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.review import clashes
@@ -79,7 +80,7 @@ def judge(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseRet
 def _with_stock(sent: Sent, found: Round) -> Sent:
     """The page's text with the chosen reusable remark, in the language in which the company declares."""
     wanted = int(sent.stock) if sent.stock.isdecimal() and len(sent.stock) < 10 else 0
-    row = reviews.stock_remark(db(), current_cluster().id, wanted)
+    row = verdicts.stock_remark(db(), current_cluster().id, wanted)
     return sent.with_words(stock_of(row).to(found.document.language)) if row else sent
 
 
@@ -168,7 +169,7 @@ def _page(
         errors=errors or {},
         clash=clash,
         is_open=current_declaration().state is State.SUBMITTED,
-        stock=reviews.stock_remarks(db(), current_cluster().id),
+        stock=verdicts.stock_remarks(db(), current_cluster().id),
         audiences=_audiences(),
         ours=Side.REVIEWERS,
         before=before,

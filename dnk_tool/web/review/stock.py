@@ -15,7 +15,7 @@ from dnk_tool.services.stock_remarks import (
     change_stock,
     delete_stock,
 )
-from dnk_tool.store import reviews
+from dnk_tool.store.review import verdicts
 from dnk_tool.web.access import current_actor, current_cluster, permit
 from dnk_tool.web.review.stock_form import StockForm
 from dnk_tool.web.transactions import db
@@ -29,7 +29,7 @@ blueprint = Blueprint("stock", __name__, url_prefix="/cluster/<int:cluster_id>/t
 @permit(Permission.CLUSTER_VIEW)
 def show(cluster_id: int) -> ResponseReturnValue:
     return render_template(
-        "review/stock.html", cluster=current_cluster(), found=reviews.stock_remarks(db(), cluster_id)
+        "review/stock.html", cluster=current_cluster(), found=verdicts.stock_remarks(db(), cluster_id)
     )
 
 
@@ -52,7 +52,7 @@ def create(cluster_id: int) -> ResponseReturnValue:
 @blueprint.get("/<int:stock_id>")
 @permit(Permission.CLUSTER_VIEW)
 def edit(cluster_id: int, stock_id: int) -> ResponseReturnValue:
-    row = reviews.stock_remark(db(), cluster_id, stock_id) or abort(404)
+    row = verdicts.stock_remark(db(), cluster_id, stock_id) or abort(404)
     form = StockForm(
         formdata=None,
         data={

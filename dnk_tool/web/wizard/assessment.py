@@ -18,7 +18,8 @@ from dnk_tool.services.assessing import (
     assessments_of,
     save_assessment,
 )
-from dnk_tool.store import assessments, declarations
+from dnk_tool.store.answers import self_assessments
+from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.access import current_actor, current_declaration, permit
 from dnk_tool.web.transactions import db
 from dnk_tool.web.wizard.fields import DayField, LineField, ProseField, RowsField
@@ -72,7 +73,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
 def edit(declaration_id: int, number: int) -> ResponseReturnValue:
     declaration = current_declaration()
     criterion = _criterion(number)
-    found = assessments.by_criterion(db(), declaration.id).get(number)
+    found = self_assessments.by_criterion(db(), declaration.id).get(number)
     assessment, version = found or (Assessment(), 0)
     form = AssessmentForm(formdata=None, data=_data(assessment, version))
     form.measures.show_empty_row()

@@ -7,8 +7,8 @@ from dnk_tool.catalogue.calculators.loader import Calculator, calculators_by_res
 from dnk_tool.domain.answers.answer import Figure, Origin
 from dnk_tool.services import calculating
 from dnk_tool.services.calculating import StoredLine
-from dnk_tool.store.content import Content
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.answers.content import Content
+from dnk_tool.store.tables.declarations import Declaration
 
 
 @dataclass(frozen=True, slots=True)

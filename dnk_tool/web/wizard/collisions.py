@@ -9,8 +9,8 @@ from dnk_tool.catalogue import Item, Requirement, Selection
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.language import Language, moment, number
-from dnk_tool.services.saving import Collision
-from dnk_tool.store import accounts
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.answers.writer import Collision
 from dnk_tool.web.wizard.forms import field_name
 from dnk_tool.web.wizard.pages import figure_text
 from dnk_tool.web.wizard.reading import answer_text, value_text

@@ -17,9 +17,9 @@ from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.services.answering import Outcome, save_section
 from dnk_tool.services.calculating import lines_of
 from dnk_tool.services.declarations import settings_of
-from dnk_tool.store import declarations
-from dnk_tool.store.content import Content
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.answers.content import Content
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.transactions import db

@@ -20,9 +20,10 @@ from dnk_tool.report.variants import Edition, Variant
 from dnk_tool.services import looks, printing
 from dnk_tool.services.documents import current_file
 from dnk_tool.services.printing import Print
-from dnk_tool.store import declarations, proofs
-from dnk_tool.store.models import Declaration, Snapshot
-from dnk_tool.store.versions import FINAL, Version, versions
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations.versions import FINAL, Version, versions
+from dnk_tool.store.publication import proofs
+from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from dnk_tool.web.access import current_declaration, permit
 from dnk_tool.web.downloads import (
     JSON,

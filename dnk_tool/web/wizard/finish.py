@@ -14,8 +14,9 @@ from dnk_tool.services import finishing, moving, submitting
 from dnk_tool.services.plausibility import count_open
 from dnk_tool.services.signing import NoConsent
 from dnk_tool.services.standings import current_round
-from dnk_tool.store import declarations, versions
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations import versions
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.access import current_actor, current_declaration, permit
 from dnk_tool.web.downloads import warm_version
 from dnk_tool.web.languages import current_language

@@ -11,7 +11,7 @@ from dnk_tool.catalogue import Criterion, Indicator, Item, Requirement, Section
 from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.answers.completeness import Completeness, Gap, GapKind, Status, of_requirement
 from dnk_tool.domain.answers.take_over import narrative_refs
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.wizard.forms import field_name
 from dnk_tool.web.wizard.words import word

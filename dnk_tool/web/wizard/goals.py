@@ -12,8 +12,8 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import goals as services
 from dnk_tool.services.answering import section_is_open
 from dnk_tool.services.goals import GoalCollision, GoalsSaved
-from dnk_tool.store import declarations
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.access import current_actor, current_declaration, permit
 from dnk_tool.web.transactions import db
 from dnk_tool.web.wizard.goal_fields import (

@@ -12,10 +12,11 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Permission, Role, can
 from dnk_tool.language import local_day
 from dnk_tool.services.accounts import one_line
-from dnk_tool.store import accounts, clusters
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.clusters import Cluster
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.queries import Cluster
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.access import current_account, current_actor, current_subject
 from dnk_tool.web.mail_address import checked_address
 from dnk_tool.web.transactions import db

@@ -11,8 +11,9 @@ from dnk_tool.catalogue import Item, Requirement
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import restoring
 from dnk_tool.services.answering import section_is_open
-from dnk_tool.store import accounts, declarations
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.access import current_actor, current_declaration, permit
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.transactions import db

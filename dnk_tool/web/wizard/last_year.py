@@ -11,10 +11,10 @@ from dnk_tool.domain.answers.goals import goals
 from dnk_tool.domain.answers.take_over import Earlier, narrative_refs, offers, unconfirmed
 from dnk_tool.domain.figures.year_change import YearChange, year_change
 from dnk_tool.language import Language, number
-from dnk_tool.store import goals as goal_store
-from dnk_tool.store import taking_over as store
-from dnk_tool.store.content import Content
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.answers import earlier_year as store
+from dnk_tool.store.answers import goals as goal_store
+from dnk_tool.store.answers.content import Content
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.transactions import db
 from dnk_tool.web.wizard.goal_fields import GoalForm, GoalPage, goal_pages

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from dnk_tool.services import accounts, sign_off_links
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.access import current_account, current_actor
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.transactions import db

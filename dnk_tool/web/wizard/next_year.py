@@ -12,7 +12,9 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
 from dnk_tool.services import next_year, taking_over
 from dnk_tool.services.declarations import YearAhead, YearTaken, settings_of
-from dnk_tool.store import contributions, declarations, memberships
+from dnk_tool.store import people as memberships
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.invitations import requests
 from dnk_tool.web.access import current_actor, current_declaration, permit
 from dnk_tool.web.transactions import db
 from dnk_tool.web.wizard.taking_over import tell_taken
@@ -67,6 +69,6 @@ def _page() -> str:
         indicator_set=catalogue.indicator_set(settings.indicator_set),
         options=[one for one in catalogue.options if one.key in settings.options],
         carried=next_year.carried(db(), declaration, today=today),
-        asked=len({one.email for one in contributions.of_declaration(db(), declaration.id)}),
+        asked=len({one.email for one in requests.of_declaration(db(), declaration.id)}),
         people=len(memberships.of_organisation(db(), declaration.organisation_id)),
     )

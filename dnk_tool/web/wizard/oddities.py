@@ -16,8 +16,8 @@ from dnk_tool.domain.figures.plausibility.wording import amount, name_of
 from dnk_tool.language import Language
 from dnk_tool.services.calculating import StoredLine
 from dnk_tool.services.plausibility import Noted, Standing, found
-from dnk_tool.store.content import Content
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.answers.content import Content
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.wizard.forms import field_name
 

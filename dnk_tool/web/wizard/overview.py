@@ -15,10 +15,13 @@ from dnk_tool.language import local_day
 from dnk_tool.services.calculating import lines_of
 from dnk_tool.services.plausibility import count_open
 from dnk_tool.services.sign_off_links import asked_name
-from dnk_tool.store import clusters, contributions, declarations, taking_over
-from dnk_tool.store.contributions import Counts
-from dnk_tool.store.models import Declaration
-from dnk_tool.store.versions import Version, versions
+from dnk_tool.store.answers import earlier_year
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations.versions import Version, versions
+from dnk_tool.store.invitations import requests
+from dnk_tool.store.invitations.requests import Counts
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.transactions import db
 from dnk_tool.web.wizard import own_sections
@@ -36,7 +39,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
     if not own_sections.sees_all():
         return own_sections.overview(declaration)
-    content = taking_over.content(db(), declaration)
+    content = earlier_year.content(db(), declaration)
     selection, criteria = content.sheet.selection, content.sheet.selection.criteria
     situation, found = situation_of(declaration), versions(db(), declaration.id)
     whole = {one.section: one for one in completeness.of_declaration(content.sheet)}
@@ -99,4 +102,4 @@ def _asked(declaration: Declaration) -> Counts | None:
     """How the questions that were sent by mail stand, for whoever may send some."""
     if not can(Permission.CONTRIBUTION_ASK, current_actor(), current_subject()):
         return None
-    return contributions.counts(db(), declaration, now=datetime.now(UTC))
+    return requests.counts(db(), declaration, now=datetime.now(UTC))

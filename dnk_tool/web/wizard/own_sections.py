@@ -7,8 +7,8 @@ from flask import render_template
 from dnk_tool.catalogue import Section, Selection
 from dnk_tool.domain.answers import completeness
 from dnk_tool.domain.permissions import Permission, can
-from dnk_tool.store import declarations
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.access import current_actor, current_subject
 from dnk_tool.web.transactions import db
 from dnk_tool.web.wizard.situation import situation_of

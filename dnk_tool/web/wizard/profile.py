@@ -16,8 +16,8 @@ from dnk_tool.domain.organisation import MAX_SITES, Profile, Site
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.organisations import ProfileCollision, create_organisation, update_profile
-from dnk_tool.store import declarations
-from dnk_tool.store.models import Organisation
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Organisation
 from dnk_tool.web.access import current_actor, current_organisation, permit
 from dnk_tool.web.transactions import db
 from dnk_tool.web.wizard.fields import (

@@ -10,7 +10,8 @@ from dnk_tool.domain.clusters.consent_editions import WITH_PUBLIC_LIST
 from dnk_tool.domain.declarations.states import NotPossible
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services import publishing
-from dnk_tool.store import clusters, sign_offs, versions
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.declarations import sign_offs, versions
 from dnk_tool.web import mails, published
 from dnk_tool.web.access import current_actor, current_declaration, permit
 from dnk_tool.web.indexing import may_be_indexed

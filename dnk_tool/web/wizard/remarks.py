@@ -15,9 +15,12 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import Side
 from dnk_tool.services import saying
 from dnk_tool.services.remarking import MoreWasSaid, NoAnswer
-from dnk_tool.store import accounts, clusters, declarations, remarks
-from dnk_tool.store.remarks import Thread
-from dnk_tool.store.reviews import RemarkRow
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.review import remarks
+from dnk_tool.store.review.remarks import Thread
+from dnk_tool.store.review.verdicts import RemarkRow
 from dnk_tool.web.access import current_actor, current_declaration, permit
 from dnk_tool.web.transactions import db
 from dnk_tool.web.wizard.said import NEW, Sent, answer_field, errors_of, read_sent

@@ -11,7 +11,7 @@ from dnk_tool.domain.review import Audience
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.remarking import LONGEST, Reply
 from dnk_tool.services.saying import Said
-from dnk_tool.store.remarks import Thread
+from dnk_tool.store.review.remarks import Thread
 
 NEW = "text"
 

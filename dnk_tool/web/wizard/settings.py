@@ -14,7 +14,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
 from dnk_tool.services import declarations as declaring
 from dnk_tool.services.declarations import Settings, SettingsCollision, YearAhead, YearTaken
-from dnk_tool.store import declarations
+from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.access import current_actor, current_declaration, current_organisation, permit
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.transactions import db

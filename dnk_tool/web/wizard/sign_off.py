@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from dnk_tool.domain.declarations.states import NotPossible, State
 from dnk_tool.domain.permissions import NotPermitted, Permission
 from dnk_tool.services import inviting, sign_off_links
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.access import current_account, current_actor, current_declaration, permit
 from dnk_tool.web.transactions import db
 from dnk_tool.web.wizard.signing_page import Decided, decide, signing_page

@@ -10,9 +10,10 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services import signing
 from dnk_tool.services.signing import NoConsent, NoReason
-from dnk_tool.store import accounts, versions
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.declarations import versions
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.transactions import db
 from dnk_tool.web.wizard import telling
 

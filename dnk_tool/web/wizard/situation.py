@@ -12,9 +12,11 @@ from dnk_tool.domain.declarations.states import EDITABLE, State
 from dnk_tool.domain.review import Judgement, Side, Standing, is_unlocked
 from dnk_tool.services.standings import current_round
 from dnk_tool.services.submitting import waits_for_company
-from dnk_tool.store import clusters, declarations, remarks
-from dnk_tool.store.models import Declaration
-from dnk_tool.store.remarks import Thread
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.review import remarks
+from dnk_tool.store.review.remarks import Thread
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.transactions import db
 
 

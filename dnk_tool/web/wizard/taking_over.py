@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.take_over import narrative_refs
 from dnk_tool.services import taking_over
-from dnk_tool.store.models import Declaration
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.access import current_actor
 from dnk_tool.web.transactions import db
 from dnk_tool.web.wizard.forms import DONE, field_name

@@ -6,11 +6,12 @@ from flask import url_for
 
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.language import Language, day, local_day
-from dnk_tool.store import clusters, versions
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.invitations import Invitation
-from dnk_tool.store.models import Declaration
-from dnk_tool.store.sign_offs import SignOff
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.declarations import versions
+from dnk_tool.store.declarations.sign_offs import SignOff
+from dnk_tool.store.invitations.queries import Invitation
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web import mails
 from dnk_tool.web.transactions import db
 

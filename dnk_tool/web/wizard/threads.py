@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from flask import url_for
 
 from dnk_tool.catalogue import Section
-from dnk_tool.store.models import Declaration
-from dnk_tool.store.remarks import Thread
+from dnk_tool.store.review.remarks import Thread
+from dnk_tool.store.tables.declarations import Declaration
 
 # The value of the buttons that save the page and then lead to its remarks, before what to lead to.
 REMARKS = "remarks:"

@@ -16,9 +16,9 @@ from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.figures.calculators import Basis
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.domain.review import Audience, Side, Standing
-from dnk_tool.store.cockpit import Order
-from dnk_tool.store.contributions import QuestionStage
-from dnk_tool.store.versions import Outcome
+from dnk_tool.store.clusters.cockpit import Order
+from dnk_tool.store.declarations.versions import Outcome
+from dnk_tool.store.invitations.requests import QuestionStage
 
 STATUS: Mapping[Status, Any] = {
     Status.OPEN: _l("Offen"),

@@ -1,0 +1,242 @@
+"""Reads the trail: what happened in a company or in a cluster, and what texts and values said before."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, delete, func, not_, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.review import READS, Side
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters.queries import Consent
+from dnk_tool.store.tables.declarations import AnswerRevision, Event, FigureRevision
+
+AT_ONCE = 1_000
+# Of what happened at the same moment, what was added last comes first.
+LATEST_FIRST = (Event.happened_at.desc(), Event.id.desc())
+
+REMARKS = frozenset({EventKind.REMARK_WRITTEN, EventKind.REMARK_RESOLVED})
+
+# What passes between a company and its cluster. The rest of what a company does is its own.
+OF_REVIEW = frozenset(
+    {
+        EventKind.SUBMITTED,
+        EventKind.RECALLED,
+        EventKind.CHANGES_REQUESTED,
+        EventKind.APPROVED,
+        EventKind.VERDICT_GIVEN,
+    }
+)
+# Who belonged to a cluster is the cluster's business, also afterwards.
+OF_MEMBERSHIP = frozenset({EventKind.CONSENT_GRANTED, EventKind.CONSENT_CHANGED, EventKind.CONSENT_WITHDRAWN})
+OF_TEAM = frozenset(
+    {
+        EventKind.MEMBER_INVITED,
+        EventKind.MEMBER_JOINED,
+        EventKind.MEMBER_CHANGED,
+        EventKind.MEMBER_REMOVED,
+        EventKind.INVITATION_REVOKED,
+        EventKind.COMPANY_INVITED,
+        EventKind.CLUSTER_CREATED,
+        EventKind.CLUSTER_CHANGED,
+        EventKind.DEADLINE_SET,
+        EventKind.MESSAGE_SENT,
+    }
+)
+# What companies do before the eyes of their cluster. Who in the company it was is the company's own.
+BY_COMPANY = OF_MEMBERSHIP | {EventKind.SUBMITTED, EventKind.RECALLED}
+EVER_OF_CLUSTER = OF_REVIEW | OF_MEMBERSHIP | OF_TEAM
+# Verdicts are the reviewers' own until they decide, and then the request or the approval stands here.
+NEVER_OF_COMPANY = frozenset(
+    {
+        EventKind.VERDICT_GIVEN,
+        EventKind.CLUSTER_CREATED,
+        EventKind.CLUSTER_CHANGED,
+        EventKind.COMPANY_INVITED,
+        EventKind.DEADLINE_SET,
+        EventKind.MESSAGE_SENT,
+    }
+)
+
+# Declaration or year, ref or datapoint, version.
+Key = tuple[int, str, int]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody looks for in a trail; without a value, everything."""
+
+    declaration_id: int | None = None
+    actor_id: int | None = None
+    kind: EventKind | None = None
+
+
+def of_organisation(
+    session: Session,
+    organisation_id: int,
+    wanted: Wanted,
+    *,
+    limit: int,
+    before: Event | None = None,
+    skip: int = 0,
+) -> Sequence[Event]:
+    """What happened in a company, latest first. `before`: only what stands below this event."""
+    shared = {audience.value for audience in READS[Side.COMPANY]}
+    is_shown = or_(Event.kind.not_in(REMARKS), Event.detail["audience"].as_string().in_(shared))
+    conditions = [
+        Event.organisation_id == organisation_id,
+        Event.kind.not_in(NEVER_OF_COMPANY),
+        is_shown,
+        *_wanted(wanted),
+    ]
+    if before is not None:
+        conditions.append(_below(before.happened_at, before.id))
+    return session.scalars(_latest(conditions).limit(limit).offset(skip)).all()
+
+
+def of_cluster(
+    session: Session,
+    cluster_id: int,
+    wanted: Wanted,
+    *,
+    reader_of: Collection[int],
+    limit: int,
+    skip: int = 0,
+) -> tuple[list[list[Event]], bool]:
+    """What happened in a cluster, latest first, as entries, and whether there are more of them.
+
+    Nothing is in it that a company does for itself. Of a company whose consent does not stand any more, only
+    that it came and went; of the companies for which the reader works (`reader_of`) no verdict, for those are
+    the reviewers' own until they decide.
+    Verdicts that one person gave on one declaration in a row are one entry: `limit` and `skip` count entries.
+    """
+    conditions = _of_cluster(cluster_id, wanted, reader_of)
+    begins = session.execute(_beginnings(conditions).limit(limit + 1).offset(skip)).all()
+    if not begins:
+        return [], False
+    first, beyond = begins[0], begins[limit:]
+    bounds = [not_(_above(first.happened_at, first.id))]
+    bounds += [_above(one.happened_at, one.id) for one in beyond]
+    events = session.scalars(_latest([*conditions, *bounds]))
+    return _entries(events, {key for _at, key in begins}), bool(beyond)
+
+
+def _of_cluster(cluster_id: int, wanted: Wanted, reader_of: Collection[int]) -> list[ColumnElement[bool]]:
+    members = select(Consent.organisation_id).where(
+        Consent.cluster_id == cluster_id, Consent.withdrawn_at.is_(None)
+    )
+    is_shown = or_(
+        and_(Event.kind.in_(OF_TEAM), Event.organisation_id.is_(None)),
+        Event.kind.in_(OF_MEMBERSHIP),
+        and_(Event.kind.in_(OF_REVIEW), Event.organisation_id.in_(members)),
+    )
+    is_own_verdict = and_(Event.kind == EventKind.VERDICT_GIVEN, Event.organisation_id.in_(reader_of))
+    return [Event.cluster_id == cluster_id, is_shown, not_(is_own_verdict), *_wanted(wanted)]
+
+
+def _beginnings(conditions: Iterable[ColumnElement[bool]]) -> Select[datetime, int]:
+    """When the latest event of each entry happened, and its id."""
+
+    def above(column: Any) -> Any:
+        return func.lag(column, type_=column.type).over(order_by=LATEST_FIRST)
+
+    goes_on = and_(
+        Event.kind == EventKind.VERDICT_GIVEN,
+        above(Event.kind) == EventKind.VERDICT_GIVEN,
+        above(Event.declaration_id) == Event.declaration_id,
+        above(Event.actor_id).is_not_distinct_from(Event.actor_id),
+    )
+    found = select(Event.happened_at, Event.id, case((goes_on, 0), else_=1).label("begins"))
+    rows = found.where(*conditions).subquery()
+    return (
+        select(rows.c.happened_at, rows.c.id)
+        .where(rows.c.begins == 1)
+        .order_by(rows.c.happened_at.desc(), rows.c.id.desc())
+    )
+
+
+def _entries(events: Iterable[Event], begins: Collection[int]) -> list[list[Event]]:
+    found: list[list[Event]] = []
+    for event in events:
+        if event.id in begins or not found:
+            found.append([])
+        found[-1].append(event)
+    return found
+
+
+def actors(session: Session, *, organisation_id: int) -> dict[int, str]:
+    """Who ever did something in a company and still has an account: names by id, in their order."""
+    did = select(Event.actor_id).where(Event.organisation_id == organisation_id)
+    rows = session.execute(
+        select(Account.id, Account.name, Account.email)
+        .where(Account.id.in_(did))
+        .order_by(Account.name, Account.id)
+    )
+    return {row.id: row.name or row.email for row in rows}
+
+
+def answer_contents(session: Session, keys: Collection[Key]) -> dict[Key, dict[str, Any]]:
+    """What answers said: content by (declaration, ref, version), in one statement for a page."""
+    key = tuple_(AnswerRevision.declaration_id, AnswerRevision.ref, AnswerRevision.version)
+    found: dict[Key, dict[str, Any]] = {}
+    for some in _pieces(keys):
+        rows = session.scalars(
+            select(AnswerRevision).where(key.in_(some), AnswerRevision.kept_aside.is_(False))
+        )
+        found |= {(one.declaration_id, one.ref, one.version): one.content for one in rows}
+    return found
+
+
+def figure_contents(
+    session: Session, organisation_id: int, keys: Collection[Key]
+) -> dict[Key, dict[str, Any]]:
+    """What a company's figures were: content by (year, datapoint, version), in one statement for a page."""
+    key = tuple_(FigureRevision.year, FigureRevision.datapoint, FigureRevision.version)
+    found: dict[Key, dict[str, Any]] = {}
+    for some in _pieces(keys):
+        rows = session.scalars(
+            select(FigureRevision).where(
+                FigureRevision.organisation_id == organisation_id,
+                key.in_(some),
+                FigureRevision.kept_aside.is_(False),
+            )
+        )
+        found |= {(one.year, one.datapoint, one.version): one.content for one in rows}
+    return found
+
+
+def remove_some(session: Session, *, before: datetime) -> bool:
+    """Delete some of the events that happened before; whether there were any."""
+    some = select(Event.id).where(Event.happened_at < before).limit(AT_ONCE)
+    removed = session.execute(delete(Event).where(Event.id.in_(some)).returning(Event.id))
+    return bool(removed.all())
+
+
+def _wanted(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+    if wanted.declaration_id is not None:
+        yield Event.declaration_id == wanted.declaration_id
+    if wanted.actor_id is not None:
+        yield Event.actor_id == wanted.actor_id
+    if wanted.kind is not None:
+        yield Event.kind == wanted.kind
+
+
+def _latest(conditions: Iterable[ColumnElement[bool]]) -> Select[Event]:
+    return select(Event).where(*conditions).order_by(*LATEST_FIRST)
+
+
+def _below(at: datetime, key: int) -> ColumnElement[bool]:
+    return or_(Event.happened_at < at, and_(Event.happened_at == at, Event.id < key))
+
+
+def _above(at: datetime, key: int) -> ColumnElement[bool]:
+    return or_(Event.happened_at > at, and_(Event.happened_at == at, Event.id > key))
+
+
+def _pieces(keys: Collection[Key]) -> Iterator[list[Key]]:
+    """No database takes any number of values in one statement."""
+    ordered = sorted(keys)
+    return (ordered[start : start + AT_ONCE] for start in range(0, len(ordered), AT_ONCE))

@@ -1,0 +1,82 @@
+"""Reads what the declaration before said, and takes away the mark of what was taken over from it."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from sqlalchemy import ScalarSelect, and_, or_, update
+from sqlalchemy import select as sql
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue import Selection
+from dnk_tool.domain.answers.take_over import Earlier
+from dnk_tool.store.answers.content import Content
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations.queries import answer_of
+from dnk_tool.store.tables.declarations import AnswerRow, Declaration
+
+
+def content(session: Session, declaration: Declaration, refs: Collection[str] | None = None) -> Content:
+    """All that a declaration says, with what the one before said, in the same three statements.
+
+    Of the one before only `refs`, if given.
+    """
+    before = AnswerRow.declaration_id == _latest_before(declaration)
+    if refs is not None:
+        before = and_(before, AnswerRow.ref.in_(refs))
+    rows = session.execute(
+        sql(AnswerRow, Declaration.reporting_year)
+        .join(Declaration, Declaration.id == AnswerRow.declaration_id)
+        .where(or_(AnswerRow.declaration_id == declaration.id, before))
+    ).all()
+    own = [row for row, _year in rows if row.declaration_id == declaration.id]
+    found = declarations.contents(session, [declaration], own)[declaration.id]
+    theirs = [(row, year) for row, year in rows if row.declaration_id != declaration.id]
+    return replace(found, earlier=_earlier(theirs, found.sheet.selection))
+
+
+def earlier(session: Session, declaration: Declaration, selection: Selection) -> Earlier | None:
+    """What the company's latest declaration of an earlier year says now, of what is asked this year, too.
+
+    None if nothing is said there.
+    """
+    rows = session.execute(
+        sql(AnswerRow, Declaration.reporting_year)
+        .join(Declaration, Declaration.id == AnswerRow.declaration_id)
+        .where(AnswerRow.declaration_id == _latest_before(declaration))
+    )
+    return _earlier([(row, year) for row, year in rows], selection)
+
+
+def before(session: Session, declaration: Declaration) -> Declaration | None:
+    """The company's latest declaration of an earlier year."""
+    return session.scalar(sql(Declaration).where(Declaration.id == _latest_before(declaration)))
+
+
+def confirm_all(session: Session, declaration_id: int) -> bool:
+    """Take the mark from every answer that was taken over; whether there was one."""
+    marked = update(AnswerRow).where(
+        AnswerRow.declaration_id == declaration_id, AnswerRow.taken_from.is_not(None)
+    )
+    return bool(session.execute(marked.values(taken_from=None)).rowcount)  # type: ignore[attr-defined]
+
+
+def _latest_before(declaration: Declaration) -> ScalarSelect[int]:
+    return (
+        sql(Declaration.id)
+        .where(
+            Declaration.organisation_id == declaration.organisation_id,
+            Declaration.edition == declaration.edition,
+            Declaration.reporting_year < declaration.reporting_year,
+        )
+        .order_by(Declaration.reporting_year.desc())
+        .limit(1)
+        .correlate(None)
+        .scalar_subquery()
+    )
+
+
+def _earlier(rows: Iterable[tuple[AnswerRow, int]], selection: Selection) -> Earlier | None:
+    asked = selection.requirements.keys() | selection.items.keys()
+    found = [(row, year) for row, year in rows if row.ref in asked]
+    answers = {row.ref: answer_of(row, selection) for row, _year in found}
+    return Earlier(found[0][1], answers) if found else None

@@ -1,0 +1,129 @@
+"""Reads and writes the revisions of answers and figures, and the events of a declaration."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func
+from sqlalchemy import select as sql
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.store.tables.declarations import AnswerRevision, Declaration, Event, FigureRevision, FigureRow
+
+
+def answer_revisions(
+    session: Session, declaration_id: int, refs: Collection[str]
+) -> Sequence[AnswerRevision]:
+    """Every text that reached the server under these refs, latest first."""
+    return session.scalars(
+        sql(AnswerRevision)
+        .where(AnswerRevision.declaration_id == declaration_id, AnswerRevision.ref.in_(refs))
+        .order_by(AnswerRevision.id.desc())
+    ).all()
+
+
+def answer_content_at(session: Session, declaration_id: int, ref: str, version: int) -> dict[str, Any]:
+    """What an answer said at a version; version 0 said nothing."""
+    found = session.scalar(
+        sql(AnswerRevision).where(
+            AnswerRevision.declaration_id == declaration_id,
+            AnswerRevision.ref == ref,
+            AnswerRevision.version == version,
+            AnswerRevision.kept_aside.is_(False),
+        )
+    )
+    return found.content if found else {}
+
+
+def figure_content_at(session: Session, row: FigureRow, version: int) -> dict[str, Any]:
+    """What a figure was at a version; version 0 was empty."""
+    found = session.scalar(
+        sql(FigureRevision).where(
+            FigureRevision.organisation_id == row.organisation_id,
+            FigureRevision.year == row.year,
+            FigureRevision.datapoint == row.datapoint,
+            FigureRevision.version == version,
+            FigureRevision.kept_aside.is_(False),
+        )
+    )
+    return found.content if found else {}
+
+
+def figure_revisions(
+    session: Session, organisation_id: int, year: int, datapoints: Collection[str]
+) -> Sequence[FigureRevision]:
+    """Every value that reached the server for these figures, latest first."""
+    return session.scalars(
+        sql(FigureRevision)
+        .where(
+            FigureRevision.organisation_id == organisation_id,
+            FigureRevision.year == year,
+            FigureRevision.datapoint.in_(datapoints),
+        )
+        .order_by(FigureRevision.id.desc())
+    ).all()
+
+
+def count_since(session: Session, kind: EventKind, organisation_id: int, since: datetime) -> int:
+    """How often something happened in a company from a moment on."""
+    found = (
+        sql(func.count())
+        .select_from(Event)
+        .where(Event.organisation_id == organisation_id, Event.kind == kind, Event.happened_at > since)
+    )
+    return session.scalar(found) or 0
+
+
+def record(
+    session: Session,
+    declaration: Declaration,
+    kind: EventKind,
+    *,
+    actor_id: int | None,
+    now: datetime,
+    by_reviewers: bool = False,
+    **detail: Any,
+) -> None:
+    """Add an event and note that the declaration changed, as it does not by what its reviewers say of it.
+
+    When they give it back or approve it, it changes all the same: from then on it is the company's turn.
+    """
+    note(
+        session,
+        kind,
+        organisation_id=declaration.organisation_id,
+        declaration_id=declaration.id,
+        cluster_id=declaration.cluster_id,
+        actor_id=actor_id,
+        now=now,
+        **detail,
+    )
+    if not by_reviewers:
+        declaration.changed_at = now
+
+
+def note(
+    session: Session,
+    kind: EventKind,
+    *,
+    organisation_id: int | None = None,
+    declaration_id: int | None = None,
+    cluster_id: int | None = None,
+    actor_id: int | None,
+    now: datetime,
+    **detail: Any,
+) -> None:
+    """Add an event about a company or a cluster. `detail` names nobody: it is never changed or forgotten."""
+    session.add(
+        Event(
+            organisation_id=organisation_id,
+            declaration_id=declaration_id,
+            cluster_id=cluster_id,
+            kind=kind,
+            detail=detail,
+            happened_at=now,
+            actor_id=actor_id,
+            by_account=actor_id is not None,
+        )
+    )

@@ -1,0 +1,45 @@
+"""Reads and writes the self-assessment that stands beside a declaration."""
+
+from datetime import datetime
+
+from sqlalchemy import select as sql
+from sqlalchemy.orm import Session, selectinload
+
+from dnk_tool.domain.answers.self_assessment import Assessment, Measure
+from dnk_tool.store.tables.declarations import AssessmentRow, MeasureRow
+
+
+def by_criterion(session: Session, declaration_id: int) -> dict[int, tuple[Assessment, int]]:
+    """The self-assessment by criterion number with the version of each, in two statements."""
+    rows = session.scalars(
+        sql(AssessmentRow)
+        .options(selectinload(AssessmentRow.measures))
+        .where(AssessmentRow.declaration_id == declaration_id)
+        .order_by(AssessmentRow.criterion)
+    )
+    return {row.criterion: (_assessment(row), row.version) for row in rows}
+
+
+def of_criterion(session: Session, declaration_id: int, number: int) -> tuple[Assessment, int]:
+    """The assessment of one criterion with its version; version 0 says nothing."""
+    row = session.get(AssessmentRow, (declaration_id, number))
+    return (_assessment(row), row.version) if row else (Assessment(), 0)
+
+
+def put(session: Session, declaration_id: int, number: int, assessment: Assessment, *, now: datetime) -> None:
+    """Put the assessment in place of what was there, as its next version."""
+    row = session.get(AssessmentRow, (declaration_id, number))
+    if row is None:
+        row = AssessmentRow(declaration_id=declaration_id, criterion=number, version=0)
+        session.add(row)
+    row.rating, row.changed_at = assessment.rating, now
+    row.version += 1
+    row.measures = [
+        MeasureRow(position=position, text=one.text, owner=one.owner, due=one.due)
+        for position, one in enumerate(assessment.measures)
+    ]
+
+
+def _assessment(row: AssessmentRow) -> Assessment:
+    measures = tuple(Measure(one.text, one.owner, one.due) for one in row.measures)
+    return Assessment(row.rating, measures)

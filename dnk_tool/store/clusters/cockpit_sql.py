@@ -1,0 +1,168 @@
+"""The rules of `domain/cockpit.py` as terms of the database, and the rows that they are asked of."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, not_, or_, select, true
+from sqlalchemy.orm import aliased
+
+from dnk_tool.domain.clusters.cockpit import (
+    DELIVERED,
+    SILENCE,
+    STATES,
+    Stage,
+    Task,
+    Turn,
+    end_of,
+    is_awaited,
+    is_past,
+    stage_of,
+    turn_of,
+)
+from dnk_tool.domain.declarations.states import State
+from dnk_tool.store.clusters.queries import Consent
+from dnk_tool.store.declarations.sign_offs import Publication
+from dnk_tool.store.tables.declarations import Declaration, Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A cluster's reporting year with its deadline, as it is now."""
+
+    cluster_id: int
+    year: int
+    due: date | None
+    now: datetime
+
+
+def members(view: View, *columns: Any) -> Select[Any]:
+    """Columns of all members, with their declaration of the year where there is one."""
+    newest = (  # of several editions
+        select(func.max(Declaration.id))
+        .where(
+            Declaration.organisation_id == Consent.organisation_id,
+            Declaration.reporting_year == view.year,
+        )
+        .correlate(Consent)
+        .scalar_subquery()
+    )
+    return _members(view, Declaration.id == newest, *columns)
+
+
+def waiting(view: View, *columns: Any) -> Select[Any]:
+    """Columns of all declarations that wait for the cluster's review, of whatever year."""
+    theirs = Declaration.organisation_id == Consent.organisation_id
+    return _members(view, theirs, *columns).where(has_turn(Turn.CLUSTER, view))
+
+
+def _members(view: View, with_declaration: ColumnElement[bool], *columns: Any) -> Select[Any]:
+    stands = and_(Publication.declaration_id == Declaration.id, Publication.revoked_at.is_(None))
+    return (
+        select(*columns)
+        .select_from(Consent)
+        .join(Organisation, Organisation.id == Consent.organisation_id)
+        .outerjoin(Declaration, with_declaration)
+        .outerjoin(Publication, stands)
+        .where(Consent.cluster_id == view.cluster_id, Consent.withdrawn_at.is_(None))
+    )
+
+
+def is_published() -> ColumnElement[bool]:
+    """Whether a version of the member's declaration can be read by everybody."""
+    return Publication.id.is_not(None)
+
+
+def is_here(view: View) -> ColumnElement[bool]:
+    """Whether the member's declaration was submitted to this cluster."""
+    return case((Declaration.cluster_id == view.cluster_id, true()), else_=false())
+
+
+def changed_last() -> ColumnElement[datetime]:
+    """When any declaration of the member changed last, whatever its year."""
+    any_year = aliased(Declaration)
+    return (
+        select(func.max(any_year.changed_at))
+        .where(any_year.organisation_id == Consent.organisation_id)
+        .correlate(Consent)
+        .scalar_subquery()
+    )
+
+
+def active_at() -> ColumnElement[datetime]:
+    """When any declaration of the member changed last, or when it joined if that was later."""
+    changed = changed_last()
+    return case((changed > Consent.granted_at, changed), else_=Consent.granted_at)
+
+
+def has_later(view: View) -> ColumnElement[bool]:
+    """Whether the member has begun a later year."""
+    later = aliased(Declaration)
+    return (
+        exists()
+        .where(later.organisation_id == Consent.organisation_id, later.reporting_year > view.year)
+        .correlate(Consent)
+    )
+
+
+def is_silent(view: View) -> ColumnElement[bool]:
+    """Whether nothing has happened for three weeks, in any year, joining included."""
+    return active_at() <= view.now - SILENCE
+
+
+def is_at(stage: Stage) -> ColumnElement[bool]:
+    """Whether the member stands there."""
+    return _whichever(is_published(), lambda yes, state: stage_of(state, is_published=yes) is stage)
+
+
+def has_turn(turn: Turn, view: View) -> ColumnElement[bool]:
+    """Whether it is this one's turn."""
+    return _whichever(is_here(view), lambda yes, state: turn_of(state, is_here=yes) is turn)
+
+
+def has_task(task: Task, view: View) -> ColumnElement[bool]:
+    """Whether the member gives the cluster this to do."""
+    if task is Task.REVIEW:
+        return has_turn(Turn.CLUSTER, view)
+    if task is Task.SILENT:
+        return and_(has_turn(Turn.COMPANY, view), _is_expected(view), is_silent(view))
+    owed = _is_in([one for one in STATES if one not in DELIVERED])
+    return and_(owed, or_(_has_begun(), _is_concerned(view))) if is_past(view.due, view.now) else false()
+
+
+def _has_begun() -> ColumnElement[bool]:
+    return Declaration.id.is_not(None)
+
+
+def _is_concerned(view: View) -> ColumnElement[bool]:
+    """Whether the year's deadline is one for the member; whoever is one today joined before one ahead."""
+    if view.due is None:
+        return false()
+    return Consent.granted_at < end_of(view.due) if is_past(view.due, view.now) else true()
+
+
+def _is_expected(view: View) -> ColumnElement[bool]:
+    """Whether the member has begun, or a beginning is still waited for."""
+    if not is_awaited(view.due, view.now):
+        return _has_begun()
+    return or_(_has_begun(), and_(_is_concerned(view), not_(has_later(view))))
+
+
+def stage_number() -> ColumnElement[int]:
+    """How far the member is on the way."""
+    return case(*((is_at(stage), number) for number, stage in enumerate(Stage)), else_=-1)
+
+
+def _whichever(
+    condition: ColumnElement[bool], holds: Callable[[bool, State | None], bool]
+) -> ColumnElement[bool]:
+    """A rule over a condition and a state, asked of every state with the condition and without it."""
+    when = [state for state in STATES if holds(True, state)]
+    otherwise = [state for state in STATES if holds(False, state)]
+    return or_(and_(condition, _is_in(when)), and_(not_(condition), _is_in(otherwise)))
+
+
+def _is_in(states: Sequence[State | None]) -> ColumnElement[bool]:
+    named = Declaration.state.in_([one for one in states if one is not None])
+    return or_(named, Declaration.id.is_(None)) if None in states else named

@@ -1,0 +1,150 @@
+"""What a cluster counts of its members, and what it knows of one of them besides where it stands."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Date, case, cast, func, literal, null, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.answers.completeness import Progress
+from dnk_tool.domain.clusters.cockpit import MOVES, TOLD, Move, Stage, Task, stage_of
+from dnk_tool.domain.declarations.states import EventKind, State
+from dnk_tool.store.clusters import cockpit_sql as terms
+from dnk_tool.store.clusters.cockpit_sql import View
+from dnk_tool.store.clusters.queries import Consent, Deadline
+from dnk_tool.store.tables.declarations import Declaration, Event
+
+MOST_EVENTS = 500
+
+
+@dataclass(frozen=True)
+class Years:
+    """In how many companies there is a declaration for which year, and the cluster's deadlines by year."""
+
+    declared: Mapping[int, int]
+    deadlines: Mapping[int, date]
+
+    @property
+    def known(self) -> list[int]:
+        """All years that can be looked at, latest first."""
+        return sorted(self.declared.keys() | self.deadlines.keys(), reverse=True)
+
+    def latest(self, today: date) -> int:
+        """Where to begin: the newest year with a deadline, else the one that most members declare.
+
+        Never beyond this year, and last year where there is nothing yet: one member alone, who begins the
+        next year or mistypes one, does not turn the page for everybody.
+        """
+        with_deadline = [year for year in self.deadlines if year <= today.year]
+        if with_deadline:
+            return max(with_deadline)
+        declared = [(count, year) for year, count in self.declared.items() if year <= today.year]
+        return max(declared, default=(0, today.year - 1))[1]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many members there are in a year, at each stage and with each task; `approved` by this cluster.
+
+    `waiting` counts what waits for the cluster's review in all years.
+    """
+
+    members: int
+    stages: Mapping[Stage, int]
+    tasks: Mapping[Task, int]
+    approved: int
+    waiting: int
+
+
+def years(session: Session, cluster_id: int) -> Years:
+    """The years that a cluster can look at, in one statement."""
+    declared = (
+        select(
+            Declaration.reporting_year,
+            func.count(Declaration.organisation_id.distinct()),
+            cast(null(), Date).label("due"),
+        )
+        .join(Consent, Consent.organisation_id == Declaration.organisation_id)
+        .where(Consent.cluster_id == cluster_id, Consent.withdrawn_at.is_(None))
+        .group_by(Declaration.reporting_year)
+    )
+    due = select(Deadline.reporting_year, literal(0), Deadline.due).where(Deadline.cluster_id == cluster_id)
+    rows = session.execute(union_all(declared, due)).all()
+    return Years(
+        {year: count for year, count, day in rows if day is None},
+        {year: day for year, _count, day in rows if day is not None},
+    )
+
+
+def tally(session: Session, view: View) -> Tally:
+    """Count all members, whatever a filter shows, in one statement."""
+    each = terms.members(
+        view,
+        Declaration.state,
+        terms.is_published().label("is_published"),
+        terms.is_here(view).label("is_here"),
+        *(case((terms.has_task(task, view), 1), else_=0).label(task.value) for task in Task),
+    ).subquery("each")
+    alike = (each.c.state, each.c.is_published, each.c.is_here)
+    waiting = select(func.count()).select_from(terms.waiting(view, Declaration.id).subquery("waiting"))
+    sums = (func.sum(each.c[task.value]) for task in Task)
+    rows = session.execute(
+        select(*alike, waiting.scalar_subquery(), func.count(), *sums).group_by(*alike)
+    ).all()
+    stages: Counter[Stage] = Counter()
+    tasks: Counter[Task] = Counter()
+    approved = 0
+    for state, is_published, is_here, _waiting, count, *to_do in rows:
+        stages[stage_of(state, is_published=is_published)] += count
+        tasks.update(dict(zip(Task, to_do, strict=True)))
+        approved += count if state is State.APPROVED and is_here else 0
+    return Tally(stages.total(), stages, tasks, approved, waiting=rows[0][3] if rows else 0)
+
+
+def moves(session: Session, view: View) -> list[Move]:
+    """When declarations of the year were submitted to this cluster and answered, in order."""
+    rows = session.execute(
+        select(Declaration.id, Event.kind, Event.happened_at)
+        .join(Declaration, Declaration.id == Event.declaration_id)
+        .join(Consent, Consent.organisation_id == Declaration.organisation_id)
+        .where(
+            Consent.cluster_id == view.cluster_id,
+            Consent.withdrawn_at.is_(None),
+            Event.cluster_id == view.cluster_id,
+            Event.kind.in_(MOVES),
+            Declaration.reporting_year == view.year,
+        )
+        .order_by(Event.id)
+    )
+    return [Move(key, kind, at) for key, kind, at in rows]
+
+
+def progress_of(session: Session, declaration_ids: Collection[int]) -> dict[int, dict[str, Progress]]:
+    """How far each section of these declarations is; empty for one that was not counted yet."""
+    rows = session.execute(
+        select(Declaration.id, Declaration.progress).where(Declaration.id.in_(declaration_ids))
+    )
+    return {
+        key: {section: Progress(one) for section, one in (progress or {}).items()} for key, progress in rows
+    }
+
+
+def activity(
+    session: Session, cluster_id: int, organisation_id: int, declaration_id: int | None, *, since: datetime
+) -> Sequence[tuple[EventKind, datetime]]:
+    """The steps of a member's declaration since it joined, latest first; nobody is named."""
+    of_declaration = (Event.declaration_id == declaration_id) & Event.kind.in_(TOLD)
+    of_cluster = (Event.cluster_id == cluster_id) & (Event.kind == EventKind.CONSENT_GRANTED)
+    rows = session.execute(
+        select(Event.kind, Event.happened_at)
+        .where(
+            Event.organisation_id == organisation_id,
+            Event.happened_at >= since,
+            or_(of_declaration, of_cluster),
+        )
+        .order_by(Event.happened_at.desc(), Event.id.desc())
+        .limit(MOST_EVENTS)
+    )
+    return [(kind, at) for kind, at in rows]

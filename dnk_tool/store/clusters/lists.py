@@ -1,0 +1,159 @@
+"""Lists about clusters: all of an installation, the members and the invitations of one, a company's own."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.clusters.consent_editions import WITH_PUBLIC_LIST
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.permissions import ClusterRole
+from dnk_tool.store.clusters.queries import Cluster, ClusterStaff, Consent
+from dnk_tool.store.invitations.queries import Invitation, InvitationKind
+from dnk_tool.store.tables.declarations import Event, Organisation
+
+CONSENTS = (EventKind.CONSENT_GRANTED, EventKind.CONSENT_CHANGED, EventKind.CONSENT_WITHDRAWN)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A cluster as its operator sees it: how many, never who and what."""
+
+    id: int
+    name: str
+    created_at: datetime
+    members: int
+    managers: int
+
+
+def summaries(session: Session) -> Sequence[Summary]:
+    """All clusters of the installation by name, in one statement."""
+    members = (
+        select(func.count())
+        .where(Consent.cluster_id == Cluster.id, Consent.withdrawn_at.is_(None))
+        .scalar_subquery()
+    )
+    managers = (
+        select(func.count())
+        .where(ClusterStaff.cluster_id == Cluster.id, ClusterStaff.role == ClusterRole.MANAGER)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Cluster.id, Cluster.name, Cluster.created_at, members, managers).order_by(
+            func.lower(Cluster.name), Cluster.id
+        )
+    )
+    return [Summary(*row) for row in rows]
+
+
+def has_name(session: Session, name: str, *, other_than: int | None = None) -> bool:
+    """Whether another cluster is called so, in whatever letters."""
+    names = session.execute(select(Cluster.id, Cluster.name))
+    return any(key != other_than and known.casefold() == name.casefold() for key, known in names)
+
+
+def members(
+    session: Session, cluster_id: int, *, offset: int = 0, limit: int | None = None
+) -> Sequence[tuple[int, str, Consent]]:
+    """The companies that belong to the cluster today: id, name and consent, by name."""
+    rows = session.execute(
+        select(Organisation.id, Organisation.name, Consent)
+        .join(Consent, Consent.organisation_id == Organisation.id)
+        .where(*_belongs(cluster_id))
+        .order_by(func.lower(Organisation.name), Organisation.id)
+        .offset(offset)
+        .limit(limit)
+    )
+    return [(key, name, consent) for key, name, consent in rows]
+
+
+def count_members(session: Session, cluster_id: int) -> int:
+    """How many companies belong to the cluster today."""
+    return session.scalar(select(func.count()).select_from(Consent).where(*_belongs(cluster_id))) or 0
+
+
+def unlisted(session: Session, cluster_id: int) -> Sequence[Consent]:
+    """The consents of today's members to an edition that no public list stood in."""
+    found = select(Consent).where(*_belongs(cluster_id), Consent.edition.not_in(WITH_PUBLIC_LIST))
+    return session.scalars(found.order_by(Consent.id)).all()
+
+
+def _belongs(cluster_id: int) -> tuple[ColumnElement[bool], ...]:
+    return Consent.cluster_id == cluster_id, Consent.withdrawn_at.is_(None)
+
+
+def member_names(session: Session, cluster_id: int) -> frozenset[str]:
+    """The names of the companies that belong to the cluster today."""
+    return frozenset(
+        session.scalars(
+            select(Organisation.name)
+            .join(Consent, Consent.organisation_id == Organisation.id)
+            .where(*_belongs(cluster_id))
+        )
+    )
+
+
+def joined_invitations(session: Session, cluster_id: int) -> Sequence[tuple[str, str]]:
+    """Address and company of the invitations by which today's members came, whatever they are called now."""
+    # One person may have brought several companies in: only the moment tells which one by which invitation.
+    came_by = (Consent.granted_by == Invitation.accepted_by) & (Consent.granted_at == Invitation.accepted_at)
+    rows = session.execute(
+        select(Invitation.email, Invitation.company)
+        .join(Consent, came_by)
+        .where(Invitation.cluster_id == cluster_id, Invitation.kind == InvitationKind.COMPANY)
+        .where(*_belongs(cluster_id))
+    )
+    return [(email, company) for email, company in rows]
+
+
+def open_invitations(
+    session: Session,
+    cluster_id: int,
+    kinds: Collection[InvitationKind],
+    *,
+    offset: int = 0,
+    limit: int | None = None,
+) -> Sequence[Invitation]:
+    """The invitations of a cluster that were neither used nor taken back, latest first; some have expired."""
+    return session.scalars(
+        select(Invitation)
+        .where(*_is_open(cluster_id, kinds))
+        .order_by(Invitation.sent_at.desc(), Invitation.id.desc())
+        .offset(offset)
+        .limit(limit)
+    ).all()
+
+
+def count_open_invitations(session: Session, cluster_id: int, kinds: Collection[InvitationKind]) -> int:
+    """How many invitations were neither used nor taken back."""
+    return (
+        session.scalar(select(func.count()).select_from(Invitation).where(*_is_open(cluster_id, kinds))) or 0
+    )
+
+
+def _is_open(cluster_id: int, kinds: Collection[InvitationKind]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Invitation.cluster_id == cluster_id,
+        Invitation.kind.in_(kinds),
+        Invitation.accepted_at.is_(None),
+        Invitation.revoked_at.is_(None),
+    )
+
+
+def invitations(session: Session, cluster_id: int, ids: Collection[int]) -> Sequence[Invitation]:
+    """These invitations, as far as they are the cluster's own and are still kept."""
+    found = select(Invitation).where(Invitation.cluster_id == cluster_id, Invitation.id.in_(ids))
+    return session.scalars(found).all()
+
+
+def consent_history(session: Session, organisation_id: int) -> Sequence[tuple[Event, str]]:
+    """What a company granted, changed and withdrew, with the name of each cluster, latest first."""
+    rows = session.execute(
+        select(Event, Cluster.name)
+        .join(Cluster, Cluster.id == Event.cluster_id)
+        .where(Event.organisation_id == organisation_id, Event.kind.in_(CONSENTS))
+        .order_by(Event.id.desc())
+    )
+    return [(event, name) for event, name in rows]

@@ -1,0 +1,255 @@
+"""Reads companies and declarations; a declaration's content comes as plain domain values."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select as sql
+from sqlalchemy.orm import Session, defer, joinedload
+
+from dnk_tool.catalogue import Selection, select
+from dnk_tool.domain.answers.answer import Answer, Figure, Sheet
+from dnk_tool.domain.answers.values import UnfitValue, Value, from_json
+from dnk_tool.domain.organisation import Profile, Site
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.store.answers.content import Change, Content
+from dnk_tool.store.database import LET_GO
+from dnk_tool.store.tables.declarations import (
+    AnswerRow,
+    Declaration,
+    FigureRow,
+    Organisation,
+    SectionMark,
+    Snapshot,
+)
+
+log = logging.getLogger(__name__)
+
+
+def selection_of(declaration: Declaration) -> Selection:
+    """What the declaration must answer."""
+    return select(declaration.edition, declaration.indicator_set, frozenset(declaration.options))
+
+
+def by_id(session: Session, declaration_id: int) -> Declaration | None:
+    """The declaration with its organisation, in one statement."""
+    return session.scalar(
+        sql(Declaration).options(joinedload(Declaration.organisation)).where(Declaration.id == declaration_id)
+    )
+
+
+def of_organisations(session: Session, organisation_ids: Iterable[int]) -> Sequence[Declaration]:
+    """The declarations of some companies, latest year first."""
+    return session.scalars(
+        sql(Declaration)
+        .options(joinedload(Declaration.organisation))
+        .where(Declaration.organisation_id.in_(list(organisation_ids)))
+        .order_by(Declaration.reporting_year.desc(), Declaration.id.desc())
+    ).all()
+
+
+def all_declarations(session: Session) -> Sequence[Declaration]:
+    """Every declaration of the installation, by company and year."""
+    return session.scalars(
+        sql(Declaration)
+        .join(Declaration.organisation)
+        .options(joinedload(Declaration.organisation))
+        .order_by(Organisation.name, Declaration.reporting_year)
+    ).all()
+
+
+def without_progress(session: Session) -> Sequence[Declaration]:
+    """The declarations whose progress was never counted."""
+    return session.scalars(
+        sql(Declaration)
+        .options(joinedload(Declaration.organisation))
+        .where(Declaration.progress.is_(None))
+        .order_by(Declaration.id)
+    ).all()
+
+
+def of_year(session: Session, organisation_id: int, edition: str, year: int) -> Declaration | None:
+    """The declaration of a company for one year, of which there is at most one."""
+    return session.scalar(
+        sql(Declaration).where(
+            Declaration.organisation_id == organisation_id,
+            Declaration.edition == edition,
+            Declaration.reporting_year == year,
+        )
+    )
+
+
+def organisation(session: Session, organisation_id: int) -> Organisation | None:
+    """One company."""
+    return session.get(Organisation, organisation_id)
+
+
+def named(session: Session, name: str) -> Sequence[Organisation]:
+    """The companies of exactly this name."""
+    return session.scalars(sql(Organisation).where(Organisation.name == name)).all()
+
+
+def lock(session: Session, organisation_id: int, declaration: Declaration | None = None) -> None:
+    """Hold the company's row until the transaction ends, so that whatever changes it takes turns.
+
+    Afterwards the company and the declaration are as the one before left them. On SQLite a writing
+    transaction holds the whole database from its start, so both are, unless they were read in another one.
+    """
+    if session.get_bind().dialect.name == "sqlite" and LET_GO not in session.info:
+        return
+    newest = {"populate_existing": True}
+    held = sql(Organisation).where(Organisation.id == organisation_id).with_for_update()
+    session.scalars(held, execution_options=newest).one()
+    if declaration is not None:
+        again = sql(Declaration).where(Declaration.id == declaration.id)
+        session.scalars(again, execution_options=newest).one()
+
+
+def content(session: Session, declaration: Declaration) -> Content:
+    """All that one declaration says, in three statements."""
+    return contents(session, [declaration])[declaration.id]
+
+
+def contents(
+    session: Session, declarations: Sequence[Declaration], known: Iterable[AnswerRow] | None = None
+) -> dict[int, Content]:
+    """All that these declarations say, in three statements however many; `known`: all their answers."""
+    ids = [one.id for one in declarations]
+    answers: dict[int, list[AnswerRow]] = defaultdict(list)
+    if known is None:
+        known = session.scalars(sql(AnswerRow).where(AnswerRow.declaration_id.in_(ids)))
+    for row in known:
+        answers[row.declaration_id].append(row)
+    marks: dict[int, set[str]] = defaultdict(set)
+    for mark in session.scalars(sql(SectionMark).where(SectionMark.declaration_id.in_(ids))):
+        marks[mark.declaration_id].add(mark.section)
+    figures: dict[int, list[FigureRow]] = defaultdict(list)
+    owners = {one.organisation_id for one in declarations}
+    for figure in session.scalars(sql(FigureRow).where(FigureRow.organisation_id.in_(owners))):
+        figures[figure.organisation_id].append(figure)
+    return {
+        one.id: _content(one, answers[one.id], figures[one.organisation_id], frozenset(marks[one.id]))
+        for one in declarations
+    }
+
+
+def answer_rows(session: Session, declaration_id: int) -> dict[str, AnswerRow]:
+    """The answers of a declaration by ref, to be changed."""
+    found = session.scalars(sql(AnswerRow).where(AnswerRow.declaration_id == declaration_id))
+    return {row.ref: row for row in found}
+
+
+def figure_rows(session: Session, organisation_id: int, year: int) -> dict[str, FigureRow]:
+    """A company's figures of one year by datapoint, to be changed."""
+    found = session.scalars(
+        sql(FigureRow).where(FigureRow.organisation_id == organisation_id, FigureRow.year == year)
+    )
+    return {row.datapoint: row for row in found}
+
+
+def marks(session: Session, declaration_id: int) -> dict[str, SectionMark]:
+    """The sections that an editor called done."""
+    found = session.scalars(sql(SectionMark).where(SectionMark.declaration_id == declaration_id))
+    return {mark.section: mark for mark in found}
+
+
+def _content(
+    declaration: Declaration, answers: list[AnswerRow], figures: list[FigureRow], done: frozenset[str]
+) -> Content:
+    selection, year = selection_of(declaration), declaration.reporting_year
+    known = {(row.year, row.datapoint): figure_of(row) for row in figures if row.year <= year}
+    shown = {key: figure for key, figure in known.items() if key[1] in selection.datapoints}
+    return Content(
+        sheet=Sheet(
+            selection,
+            {row.ref: answer_of(row, selection) for row in answers if _is_asked(row.ref, selection)},
+            {key: figure for (of, key), figure in shown.items() if of == year},
+            done & selection.section_by_ref.keys(),
+            profile_of(declaration.organisation),
+            taken_of(answers),
+        ),
+        figures=shown,
+        changes={row.ref: Change(row.version, row.changed_at, row.changed_by) for row in answers},
+        figure_changes={
+            row.datapoint: Change(row.version, row.changed_at, row.changed_by)
+            for row in figures
+            if row.year == year
+        },
+        further={key: figure for key, figure in known.items() if key not in shown},
+    )
+
+
+def taken_of(rows: Iterable[AnswerRow]) -> dict[str, int]:
+    """The refs that were taken over from an earlier year and nobody has confirmed yet, with that year."""
+    return {row.ref: row.taken_from for row in rows if row.taken_from is not None}
+
+
+def _is_asked(ref: str, selection: Selection) -> bool:
+    """Answers outside the chosen set and options stay stored but are no part of the declaration."""
+    return ref in selection.requirements or ref in selection.items
+
+
+def answer_of(row: AnswerRow, selection: Selection) -> Answer:
+    """The row as a domain value."""
+    return Answer(row.disclosure, row.text, row.explanation, row.reason, _value_of(row, selection))
+
+
+def _value_of(row: AnswerRow, selection: Selection) -> Value | None:
+    """The typed value. One that the edition no longer offers counts as not given; its revisions stay."""
+    if row.value is None or row.ref not in selection.items:
+        return None
+    try:
+        return from_json(selection.items[row.ref], row.value)
+    except UnfitValue as error:
+        log.warning("the value of answer %s (%s) does not fit: %s", row.id, row.ref, error.faults[0].code)
+        return None
+
+
+def figure_of(row: FigureRow) -> Figure:
+    """The row as a domain value."""
+    return Figure(row.value, row.unit, row.quality, row.note, row.source, row.responsible, row.origin)
+
+
+def profile_of(organisation: Organisation) -> Profile:
+    """The company's profile as a domain value."""
+    value, unit = organisation.turnover_value, organisation.turnover_unit
+    return Profile(
+        name=organisation.name,
+        legal_form=organisation.legal_form,
+        sector=organisation.sector,
+        employees=organisation.employees,
+        turnover=None if value is None else Quantity(value, unit),
+        address=organisation.address,
+        website=organisation.website,
+        sites=tuple(Site(one["name"], one.get("address", "")) for one in organisation.sites),
+    )
+
+
+def snapshots(session: Session, declaration_id: int) -> Sequence[Snapshot]:
+    """The finished versions of a declaration, latest first, without their content."""
+    return session.scalars(
+        sql(Snapshot)
+        .options(defer(Snapshot.content))
+        .where(Snapshot.declaration_id == declaration_id)
+        .order_by(Snapshot.version.desc())
+    ).all()
+
+
+def snapshot(session: Session, declaration_id: int, version: int) -> Snapshot | None:
+    """One finished version."""
+    return session.scalar(
+        sql(Snapshot).where(Snapshot.declaration_id == declaration_id, Snapshot.version == version)
+    )
+
+
+def submitted_snapshots(session: Session, declaration_id: int, cluster_id: int) -> Sequence[Snapshot]:
+    """The versions that a cluster has, latest first, whole: all that its reviewers ever read."""
+    return session.scalars(
+        sql(Snapshot)
+        .where(
+            Snapshot.declaration_id == declaration_id,
+            Snapshot.cluster_id == cluster_id,
+            Snapshot.submitted_at.is_not(None),
+        )
+        .order_by(Snapshot.version.desc())
+    ).all()

@@ -1,0 +1,153 @@
+"""What became of each frozen version of a declaration: who confirmed it, who reviewed it, who may read it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, and_, select
+from sqlalchemy.orm import Session, aliased, defer
+
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters.queries import Cluster
+from dnk_tool.store.declarations.sign_offs import Decision, Publication, SignOff
+from dnk_tool.store.review.verdicts import Approval
+from dnk_tool.store.tables.declarations import Declaration, Snapshot
+
+
+class Outcome(StrEnum):
+    """How far a frozen version came. Only what is APPROVED or FINISHED may be published."""
+
+    WAITING = "waiting"
+    DECLINED = "declined"
+    TAKEN_BACK = "taken-back"
+    SUBMITTED = "submitted"
+    CHANGES_REQUESTED = "changes-requested"
+    APPROVED = "approved"
+    FINISHED = "finished"
+
+
+FINAL = frozenset({Outcome.APPROVED, Outcome.FINISHED})
+
+
+@dataclass(frozen=True)
+class Version:
+    """A frozen version. Names are empty where nobody is known any more.
+
+    `cluster` is the name of the one that has it, or will have it once it is confirmed; `is_current`: whether
+    the declaration still stands at this version, and does not wait for the next one.
+    """
+
+    snapshot: Snapshot
+    sign_off: SignOff | None
+    signatory: str
+    approval: Approval | None
+    reviewer: str
+    cluster: str
+    publication: Publication | None
+    is_current: bool
+
+    @property
+    def number(self) -> int:
+        return self.snapshot.version
+
+    @property
+    def outcome(self) -> Outcome:
+        if self.approval:
+            return Outcome.APPROVED
+        if self.snapshot.submitted_at:
+            return self._submitted()
+        decision = self.sign_off.decision if self.sign_off else Decision.CONFIRMED
+        return {
+            None: Outcome.WAITING,
+            Decision.CONFIRMED: Outcome.FINISHED,
+            Decision.DECLINED: Outcome.DECLINED,
+            Decision.WITHDRAWN: Outcome.TAKEN_BACK,
+        }[decision]
+
+    def _submitted(self) -> Outcome:
+        """A version that was taken back is no cluster's any more; one that was sent back stays with it."""
+        if not self.snapshot.cluster_id:
+            return Outcome.TAKEN_BACK
+        return Outcome.SUBMITTED if self.is_current else Outcome.CHANGES_REQUESTED
+
+
+def versions(session: Session, declaration_id: int) -> list[Version]:
+    """All frozen versions of a declaration, latest first, without their content, in one statement."""
+    asked = _asked().where(Snapshot.declaration_id == declaration_id).order_by(Snapshot.version.desc())
+    return [_version(*row) for row in session.execute(asked)]
+
+
+def version(session: Session, declaration_id: int, number: int) -> Version | None:
+    """One frozen version, without its content."""
+    asked = _asked().where(Snapshot.declaration_id == declaration_id, Snapshot.version == number)
+    found = session.execute(asked).one_or_none()
+    return _version(*found) if found else None
+
+
+def submitted_to(session: Session, declaration_id: int, cluster_id: int | None) -> Sequence[Snapshot]:
+    """The versions that a cluster has, latest first, without their content."""
+    return session.scalars(
+        select(Snapshot)
+        .options(defer(Snapshot.content))
+        .where(Snapshot.declaration_id == declaration_id, Snapshot.cluster_id == cluster_id)
+        .order_by(Snapshot.version.desc())
+    ).all()
+
+
+def _asked() -> Select[*tuple[Any, ...]]:
+    signatory, reviewer = aliased(Account), aliased(Account)
+    asked, has = aliased(Cluster), aliased(Cluster)
+    return (
+        select(
+            Snapshot,
+            SignOff,
+            signatory.name,
+            signatory.email,
+            Approval,
+            reviewer.name,
+            reviewer.email,
+            has.name,
+            asked.name,
+            Publication,
+            Declaration.version == Snapshot.version,
+        )
+        .join(Declaration, Declaration.id == Snapshot.declaration_id)
+        .options(defer(Snapshot.content))
+        .outerjoin(SignOff, _is_of(SignOff))
+        .outerjoin(signatory, signatory.id == SignOff.signatory_id)
+        .outerjoin(Approval, _is_of(Approval))
+        .outerjoin(reviewer, reviewer.id == Approval.approved_by)
+        .outerjoin(has, has.id == Snapshot.cluster_id)
+        .outerjoin(asked, asked.id == SignOff.submits_to)
+        .outerjoin(Publication, and_(_is_of(Publication), Publication.revoked_at.is_(None)))
+    )
+
+
+def _is_of(table: Any) -> Any:
+    return and_(table.declaration_id == Snapshot.declaration_id, table.version == Snapshot.version)
+
+
+def _version(
+    snapshot: Snapshot,
+    sign_off: SignOff | None,
+    signatory: str | None,
+    signatory_email: str | None,
+    approval: Approval | None,
+    reviewer: str | None,
+    reviewer_email: str | None,
+    has: str | None,
+    asked: str | None,
+    publication: Publication | None,
+    is_current: bool,
+) -> Version:
+    return Version(
+        snapshot=snapshot,
+        sign_off=sign_off,
+        signatory=signatory or signatory_email or "",
+        approval=approval,
+        reviewer=reviewer or reviewer_email or "",
+        cluster=(approval.cluster_name if approval else has or asked) or "",
+        publication=publication,
+        is_current=is_current,
+    )

@@ -1,0 +1,179 @@
+"""Where the contents of evidence lie: one small interface with a folder or an S3-compatible store behind."""
+
+import errno
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from dnk_tool.config import Settings
+
+CHUNK = 256 * 1024
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+FOLDER = "evidence"
+_OURS = re.compile(r"([1-9][0-9]{0,9})/[0-9a-f]{2}/[0-9a-f]{2}/([0-9a-f]{64})")
+
+
+class BlobMissing(LookupError):
+    """There is no content under this key."""
+
+
+class StorageFull(Exception):
+    """The store has no room left; nothing of the content was kept."""
+
+
+class StorageDown(Exception):
+    """The store does not answer, or does not let us in."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Key:
+    """Names a content: whose it is, and its SHA-256. Companies never share one."""
+
+    organisation_id: int
+    sha256: str
+
+    @property
+    def path(self) -> str:
+        return f"{self.organisation_id}/{self.sha256[:2]}/{self.sha256[2:4]}/{self.sha256}"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A content that lies in the store; `key` is None for what was never put there by us."""
+
+    path: str
+    key: Key | None
+    changed_at: datetime
+
+
+class Blobs(Protocol):
+    """What a store of contents can do. Each may raise StorageDown."""
+
+    def put(self, key: Key, content: bytes) -> None:
+        """Keep the content so that it survives a power cut. Raises StorageFull, and keeps no part then."""
+
+    def open(self, key: Key) -> Iterator[bytes]:
+        """The content in pieces. Raises BlobMissing at once, not while it is read."""
+
+    def exists(self, key: Key) -> bool:
+        """Whether the content is there."""
+
+    def delete(self, key: Key) -> None:
+        """Forget the content; one that is not there is forgotten already."""
+
+    def all(self) -> Iterator[Found]:
+        """Everything that lies in the store."""
+
+    def delete_path(self, path: str) -> None:
+        """Forget what `all` found, whatever it is."""
+
+
+def blobs_of(settings: Settings) -> Blobs:
+    """The store that the settings name."""
+    if settings.evidence_store == "s3":
+        # Loaded only where it is used: the library is large.
+        from dnk_tool.store.evidence.s3_blob_store import bucket_of  # noqa: PLC0415
+
+        return bucket_of(settings)
+    return FileBlobs(settings.instance / FOLDER)
+
+
+class FileBlobs:
+    """Contents as files that nobody else on the machine can read, outside of everything that is served."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, key: Key, content: bytes) -> None:
+        target = self._folder / key.path
+        with _telling(), _fresh(self._folder) as (descriptor, path):
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            between = [*reversed(target.relative_to(self._folder).parents)]
+            for folder in between:
+                (self._folder / folder).mkdir(exist_ok=True, mode=0o700)
+            os.replace(path, target)
+            for folder in between:
+                _sync_folder(self._folder / folder)
+
+    def open(self, key: Key) -> Iterator[bytes]:
+        try:
+            with _telling():
+                file = (self._folder / key.path).open("rb")
+        except FileNotFoundError:
+            raise BlobMissing(key) from None
+
+        def pieces() -> Iterator[bytes]:
+            with file:
+                while piece := file.read(CHUNK):
+                    yield piece
+
+        return pieces()
+
+    def exists(self, key: Key) -> bool:
+        return (self._folder / key.path).is_file()
+
+    def delete(self, key: Key) -> None:
+        self.delete_path(key.path)
+
+    def all(self) -> Iterator[Found]:
+        for folder, _folders, names in os.walk(self._folder):
+            for name in names:
+                file = Path(folder) / name
+                with suppress(FileNotFoundError):
+                    changed = datetime.fromtimestamp(file.lstat().st_mtime, UTC)
+                    path = file.relative_to(self._folder).as_posix()
+                    yield Found(path, key_of(path), changed)
+
+    def delete_path(self, path: str) -> None:
+        with _telling():
+            (self._folder / path).unlink(missing_ok=True)
+
+
+def key_of(path: str) -> Key | None:
+    """The key whose content lies under the path."""
+    found = _OURS.fullmatch(path)
+    key = Key(int(found[1]), found[2]) if found else None
+    return key if key and key.path == path else None
+
+
+@contextmanager
+def _fresh(folder: Path) -> Iterator[tuple[int, Path]]:
+    """A new file that is gone afterwards, unless it was moved to its place."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / f"new-{secrets.token_hex(8)}"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        yield descriptor, path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Turn what the machine says into what the caller can tell people."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        if error.errno in FULL:
+            raise StorageFull from error
+        raise StorageDown(type(error).__name__) from error

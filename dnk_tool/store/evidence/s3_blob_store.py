@@ -1,0 +1,102 @@
+"""Keeps the contents of evidence as objects in a bucket of any S3-compatible store."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import S3Store
+
+from dnk_tool.config import Settings
+from dnk_tool.store.evidence.blob_store import CHUNK, BlobMissing, Found, Key, StorageDown, key_of
+
+if TYPE_CHECKING:
+    from obstore import GetResult
+
+
+class ObjectBlobs:
+    """Contents as objects; the bucket must be private, and holds nothing else.
+
+    `brisk` is the same bucket for what is asked while others wait for the turn to write: it gives up early.
+    """
+
+    def __init__(self, bucket: S3Store, brisk: S3Store) -> None:
+        self._bucket, self._brisk = bucket, brisk
+
+    def put(self, key: Key, content: bytes) -> None:
+        try:
+            with _telling():
+                obstore.put(self._bucket, key.path, content)
+        except FileNotFoundError:
+            raise StorageDown("there is no such bucket") from None
+
+    def open(self, key: Key) -> Iterator[bytes]:
+        try:
+            with _telling():
+                found = obstore.get(self._bucket, key.path)
+        except FileNotFoundError:
+            raise BlobMissing(key) from None
+        return _pieces(found)
+
+    def exists(self, key: Key) -> bool:
+        try:
+            with _telling():
+                obstore.head(self._brisk, key.path)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def delete(self, key: Key) -> None:
+        self.delete_path(key.path)
+
+    def all(self) -> Iterator[Found]:
+        with _telling():
+            for some in obstore.list(self._bucket):
+                for one in some:
+                    yield Found(one["path"], key_of(one["path"]), one["last_modified"])
+
+    def delete_path(self, path: str) -> None:
+        with _telling(), suppress(FileNotFoundError):
+            obstore.delete(self._brisk, path)
+
+
+def bucket_of(settings: Settings) -> ObjectBlobs:
+    """The bucket that the settings name."""
+    return ObjectBlobs(
+        _bucket(settings, timeout="60s", retries=2), _bucket(settings, timeout="5s", retries=0)
+    )
+
+
+def _bucket(settings: Settings, *, timeout: str, retries: int) -> S3Store:
+    endpoint = settings.evidence_endpoint
+    return S3Store(
+        settings.evidence_bucket,
+        endpoint=endpoint or None,
+        region=settings.evidence_region,
+        access_key_id=settings.evidence_access_key.get_secret_value(),
+        secret_access_key=settings.evidence_secret_key.get_secret_value(),
+        virtual_hosted_style_request=False,
+        client_options={
+            "allow_http": endpoint.startswith("http://"),
+            "connect_timeout": "5s",
+            "timeout": timeout,
+        },
+        retry_config={"max_retries": retries},
+    )
+
+
+def _pieces(found: "GetResult") -> Iterator[bytes]:
+    with _telling():
+        for piece in found.stream(min_chunk_size=CHUNK):
+            yield bytes(piece)
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Turn what the network or the store says into what the caller can tell people."""
+    try:
+        yield
+    except BaseError as error:
+        # Its words may hold the address and more.
+        raise StorageDown(type(error).__name__) from error

@@ -1,0 +1,100 @@
+"""Reads and writes many figures at once, in statements whose number does not grow with them."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, update
+from sqlalchemy import select as sql
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.answers.answer import Figure
+from dnk_tool.domain.declarations.document import figure_to_json
+from dnk_tool.domain.figures.file_changes import Change, Place, Stored
+from dnk_tool.store.tables.declarations import FigureRevision, FigureRow
+
+
+def stored(session: Session, organisation_id: int, *, until: int) -> dict[Place, Stored]:
+    """A company's figures up to a year with their versions, in one statement."""
+    rows = session.execute(
+        sql(
+            FigureRow.year,
+            FigureRow.datapoint,
+            FigureRow.version,
+            FigureRow.value,
+            FigureRow.unit,
+            FigureRow.quality,
+            FigureRow.note,
+            FigureRow.source,
+            FigureRow.responsible,
+            FigureRow.origin,
+        ).where(FigureRow.organisation_id == organisation_id, FigureRow.year <= until)
+    )
+    return {(year, key): Stored(Figure(*content), version) for year, key, version, *content in rows}
+
+
+def write(
+    session: Session, organisation_id: int, changes: Collection[Change], *, by: int | None, now: datetime
+) -> dict[Place, int]:
+    """Write changes to figures that stand at the version each of them saw; gives the new versions.
+
+    Every value is kept as a revision. Three statements and one to find the rows, however many there are.
+    """
+    ids = _ids(session, organisation_id)
+    made = {"changed_at": now, "changed_by": by}
+    new, old, kept = list[dict[str, Any]](), list[dict[str, Any]](), list[dict[str, Any]]()
+    for one in changes:
+        year, datapoint = one.place
+        place = {"organisation_id": organisation_id, "year": year, "datapoint": datapoint}
+        content = _content(one.after) | made | {"version": one.seen + 1}
+        if one.seen:
+            old.append({"id": ids[one.place], **content})
+        else:
+            new.append(place | content)
+        kept.append(
+            place
+            | {
+                "version": one.seen + 1,
+                "content": figure_to_json(one.after),
+                "kept_aside": False,
+                "saved_at": now,
+                "saved_by": by,
+            }
+        )
+    for statement, rows in (
+        (insert(FigureRow), new),
+        (update(FigureRow), old),
+        (insert(FigureRevision), kept),
+    ):
+        if rows:
+            session.execute(statement, rows)
+    _forget(session)
+    return {one.place: one.seen + 1 for one in changes}
+
+
+def _ids(session: Session, organisation_id: int) -> dict[Place, int]:
+    rows = session.execute(
+        sql(FigureRow.year, FigureRow.datapoint, FigureRow.id).where(
+            FigureRow.organisation_id == organisation_id
+        )
+    )
+    return {(year, key): id_ for year, key, id_ in rows}
+
+
+def _content(figure: Figure) -> dict[str, Any]:
+    return {
+        "value": figure.value,
+        "unit": figure.unit,
+        "quality": figure.quality,
+        "note": figure.note,
+        "source": figure.source,
+        "responsible": figure.responsible,
+        "origin": figure.origin,
+    }
+
+
+def _forget(session: Session) -> None:
+    """Rows that the session knows already say what was before; they are read anew when needed."""
+    for row in list(session.identity_map.values()):
+        if isinstance(row, FigureRow):
+            session.expire(row)

@@ -1,0 +1,58 @@
+"""Reads and writes a company's figures outside of the wizard's page."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select as sql
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.answers.answer import Figure
+from dnk_tool.domain.declarations.document import figure_to_json
+from dnk_tool.store.declarations.queries import figure_of
+from dnk_tool.store.tables.declarations import FigureRevision, FigureRow
+
+
+def of_organisation(session: Session, organisation_id: int) -> dict[tuple[int, str], Figure]:
+    """All figures of a company by (year, datapoint)."""
+    rows = session.scalars(sql(FigureRow).where(FigureRow.organisation_id == organisation_id))
+    return {(row.year, row.datapoint): figure_of(row) for row in rows}
+
+
+def put(
+    session: Session,
+    organisation_id: int,
+    year: int,
+    datapoint: str,
+    figure: Figure,
+    *,
+    by: int | None,
+    now: datetime,
+) -> None:
+    """Store a figure that the company does not have yet; one that it has stays as it is."""
+    key = {"organisation_id": organisation_id, "year": year, "datapoint": datapoint}
+    if session.scalar(sql(FigureRow).filter_by(**key)):
+        return
+    session.add(
+        FigureRow(
+            **key,
+            value=figure.value,
+            unit=figure.unit,
+            quality=figure.quality,
+            note=figure.note,
+            source=figure.source,
+            responsible=figure.responsible,
+            origin=figure.origin,
+            changed_at=now,
+            changed_by=by,
+        )
+    )
+    session.add(FigureRevision(**key, version=1, content=figure_to_json(figure), saved_at=now, saved_by=by))
+
+
+def rows_of(session: Session, organisation_id: int, *, since: int, until: int) -> Sequence[FigureRow]:
+    """A company's figures of some years, in one statement."""
+    return session.scalars(
+        sql(FigureRow).where(
+            FigureRow.organisation_id == organisation_id, FigureRow.year >= since, FigureRow.year <= until
+        )
+    ).all()

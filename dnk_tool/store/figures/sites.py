@@ -1,0 +1,141 @@
+"""Keeps the figures of single sites and what a company's figures of one year include."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import select as sql
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from dnk_tool.domain.figures.scope import Scope, scope_of
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.store.base import Base, ExactDecimal, UtcDateTime
+from dnk_tool.store.figures.calculator_lines import LineRow
+from dnk_tool.store.tables.declarations import Organisation
+
+
+class SiteFigureRow(Base):
+    """What one site adds to a figure of the company, in the unit as entered; `site` is its name."""
+
+    __tablename__ = "site_figure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    year: Mapped[int]
+    datapoint: Mapped[str] = mapped_column(String(80))
+    site: Mapped[str] = mapped_column(String(500))
+    value: Mapped[Decimal] = mapped_column(ExactDecimal)
+    unit: Mapped[str] = mapped_column(String(40))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "year", "datapoint", "site", name="uq_site_figure_site"),
+        CheckConstraint("site <> ''", name="has_site"),
+        Index("ix_site_figure_year", "organisation_id", "year"),
+    )
+
+
+class ScopeRow(Base):
+    """Which sites a company's figures of one year include, and why that differs from the year before."""
+
+    __tablename__ = "figure_scope"
+
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True
+    )
+    year: Mapped[int] = mapped_column(primary_key=True)
+    sites: Mapped[list[str]] = mapped_column(JSON)
+    note: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+
+
+def rows_of_year(session: Session, organisation_id: int, year: int) -> Sequence[SiteFigureRow]:
+    """What all sites add to all figures of a year."""
+    return session.scalars(
+        sql(SiteFigureRow)
+        .where(SiteFigureRow.organisation_id == organisation_id, SiteFigureRow.year == year)
+        .order_by(SiteFigureRow.datapoint, SiteFigureRow.id)
+    ).all()
+
+
+def rows_of_figure(
+    session: Session, organisation_id: int, year: int, datapoint: str
+) -> dict[str, SiteFigureRow]:
+    """What each site adds to one figure, to be changed."""
+    found = session.scalars(
+        sql(SiteFigureRow)
+        .where(
+            SiteFigureRow.organisation_id == organisation_id,
+            SiteFigureRow.year == year,
+            SiteFigureRow.datapoint == datapoint,
+        )
+        .order_by(SiteFigureRow.id)
+    )
+    return {row.site: row for row in found}
+
+
+def amount(row: SiteFigureRow | None) -> Quantity | None:
+    """What the site adds, as entered."""
+    return None if row is None else Quantity(row.value, row.unit)
+
+
+def scope_row(session: Session, organisation_id: int, year: int) -> ScopeRow | None:
+    """What somebody chose for one year, to be changed."""
+    return session.get(ScopeRow, (organisation_id, year))
+
+
+def scope(session: Session, organisation: Organisation, year: int) -> Scope:
+    """Which sites the figures of a year include, beside the year before, in two statements.
+
+    Nobody chose for the year before: then the sites count that had figures.
+    """
+    years = (year - 1, year)
+    chosen = {
+        row.year: row
+        for row in session.scalars(
+            sql(ScopeRow).where(ScopeRow.organisation_id == organisation.id, ScopeRow.year.in_(years))
+        )
+    }
+    with_figures: dict[int, set[str]] = {one: set() for one in years}
+    for of, site in session.execute(
+        sql(SiteFigureRow.year, SiteFigureRow.site)
+        .where(SiteFigureRow.organisation_id == organisation.id, SiteFigureRow.year.in_(years))
+        .distinct()
+    ):
+        with_figures[of].add(site)
+    return scope_of(
+        year,
+        [one["name"] for one in organisation.sites],
+        chosen=chosen[year].sites if year in chosen else None,
+        with_figures=with_figures[year],
+        before=chosen[year - 1].sites if year - 1 in chosen else with_figures[year - 1],
+        note=chosen[year].note if year in chosen else "",
+    )
+
+
+def rename(session: Session, organisation_id: int, names: Mapping[str, str]) -> dict[str, str]:
+    """Carry what belongs to sites over to their new names, in all years; gives the names that had figures.
+
+    Where a site of the new name has a figure of its own already, the other stays under the old name.
+    """
+    carried: dict[str, str] = {}
+    if not names:
+        return carried
+    rows = session.scalars(sql(SiteFigureRow).where(SiteFigureRow.organisation_id == organisation_id)).all()
+    taken = {(row.year, row.datapoint, row.site) for row in rows}
+    for row in rows:
+        new = names.get(row.site)
+        if new and (row.year, row.datapoint, new) not in taken:
+            carried[row.site] = new
+            row.site = new
+    for chosen in session.scalars(sql(ScopeRow).where(ScopeRow.organisation_id == organisation_id)):
+        chosen.sites = [names.get(site, site) for site in chosen.sites]
+    for line in session.scalars(sql(LineRow).where(LineRow.organisation_id == organisation_id)):
+        if (new := names.get(line.content.get("site", ""))) is not None:
+            carried[line.content["site"]] = new
+            line.content = {**line.content, "site": new}
+    return carried

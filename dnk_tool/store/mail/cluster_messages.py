@@ -1,0 +1,70 @@
+"""Whom a cluster's message reaches, and which messages it sent lately."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.permissions import Role
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters.queries import Consent
+from dnk_tool.store.name_sorting import folded
+from dnk_tool.store.tables.declarations import Event, Membership, Organisation
+
+# Who is written to: whoever can answer for the declaration.
+ROLES = frozenset({Role.OWNER, Role.EDITOR})
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """A person in one of the companies; whoever works for two of them is written to twice."""
+
+    organisation_id: int
+    company: str
+    account: Account
+
+    @property
+    def key(self) -> tuple[int, int]:
+        return self.organisation_id, self.account.id
+
+
+def recipients(
+    session: Session, cluster_id: int, organisation_ids: Collection[int], *, today: date
+) -> Sequence[Recipient]:
+    """The owners and editors of those companies that consent to the cluster, by company and name."""
+    rows = session.execute(
+        select(Organisation.id, Organisation.name, Account)
+        .join(Consent, Consent.organisation_id == Organisation.id)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .join(Account, Account.id == Membership.user_id)
+        .where(
+            Consent.cluster_id == cluster_id,
+            Consent.withdrawn_at.is_(None),
+            Organisation.id.in_(organisation_ids),
+            Membership.role.in_(ROLES),
+            or_(Membership.until.is_(None), Membership.until >= today),
+            Account.active,
+        )
+        .order_by(folded(Organisation.name), Organisation.id, Account.name, Account.id)
+    )
+    return [Recipient(key, name, account) for key, name, account in rows]
+
+
+def sent_since(
+    session: Session, cluster_id: int, moment: datetime
+) -> Sequence[tuple[datetime, Mapping[str, Any]]]:
+    """When the cluster sent messages since then, and what the trail says of each, oldest first."""
+    rows = session.execute(
+        select(Event.happened_at, Event.detail)
+        .where(
+            Event.cluster_id == cluster_id,
+            Event.kind == EventKind.MESSAGE_SENT,
+            Event.happened_at > moment,
+        )
+        .order_by(Event.id)
+    )
+    return [(at, detail) for at, detail in rows]

@@ -1,0 +1,151 @@
+"""The table of reminders that were sent, so that nobody gets one twice, and whom deadlines concern."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, ForeignKey, and_, delete, func, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from dnk_tool.domain.declarations.states import TRANSITIONS
+from dnk_tool.domain.permissions import Role
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.base import Base, UtcDateTime
+from dnk_tool.store.clusters.queries import Cluster, ClusterStaff, Consent, Deadline
+from dnk_tool.store.tables.declarations import Declaration, Event, Membership, Organisation
+
+KEPT = timedelta(days=365)
+MOVES = frozenset(one.event for one in TRANSITIONS if one.before is not one.after)
+
+Key = tuple[int, int, int, date, int]
+
+
+class Reminder(Base):
+    """That a person was reminded of a company's declaration for a year, so many days before a deadline.
+
+    Of a company and a year, not of a declaration: whoever has not begun is reminded, too.
+    """
+
+    __tablename__ = "reminder"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True
+    )
+    reporting_year: Mapped[int] = mapped_column(primary_key=True)
+    due: Mapped[date] = mapped_column(primary_key=True)
+    days_before: Mapped[int] = mapped_column(primary_key=True)
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def concerned(
+    session: Session, *, first: date, last: date
+) -> Sequence[tuple[Deadline, Cluster, Organisation, Declaration | None]]:
+    """Each company with a deadline between two days, and its declaration for that year if there is one."""
+    rows = session.execute(
+        select(Deadline, Cluster, Organisation, Declaration)
+        .join(Cluster, Cluster.id == Deadline.cluster_id)
+        .join(Consent, and_(Consent.cluster_id == Cluster.id, Consent.withdrawn_at.is_(None)))
+        .join(Organisation, Organisation.id == Consent.organisation_id)
+        .outerjoin(
+            Declaration,
+            and_(
+                Declaration.organisation_id == Organisation.id,
+                Declaration.reporting_year == Deadline.reporting_year,
+            ),
+        )
+        .where(Deadline.due.between(first, last))
+        .order_by(Deadline.due, Organisation.name, Deadline.reporting_year, Cluster.id)
+    )
+    return [(deadline, cluster, company, found) for deadline, cluster, company, found in rows]
+
+
+def moved_at(session: Session, declaration_ids: Collection[int]) -> dict[int, datetime]:
+    """When the state of each declaration changed last."""
+    rows = session.execute(
+        select(Event.declaration_id, func.max(Event.happened_at, type_=UtcDateTime()))
+        .where(Event.declaration_id.in_(declaration_ids), Event.kind.in_(MOVES))
+        .group_by(Event.declaration_id)
+    )
+    return {declaration_id: moment for declaration_id, moment in rows if declaration_id is not None}
+
+
+def writers(
+    session: Session, organisation_ids: Collection[int], *, today: date
+) -> Sequence[tuple[int, Account]]:
+    """The owners and editors of companies who want reminders, each with the company."""
+    rows = session.execute(
+        select(Membership.organisation_id, Account)
+        .join(Account, Account.id == Membership.user_id)
+        .where(
+            Membership.organisation_id.in_(organisation_ids),
+            Membership.role.in_((Role.OWNER, Role.EDITOR)),
+            or_(Membership.until.is_(None), Membership.until >= today),
+            *_wants(),
+        )
+    )
+    return [(organisation_id, account) for organisation_id, account in rows]
+
+
+def staff(session: Session, cluster_ids: Collection[int]) -> Sequence[tuple[int, Account]]:
+    """The people of clusters who want reminders, each with the cluster."""
+    rows = session.execute(
+        select(ClusterStaff.cluster_id, Account)
+        .join(Account, Account.id == ClusterStaff.user_id)
+        .where(ClusterStaff.cluster_id.in_(cluster_ids), *_wants())
+    )
+    return [(cluster_id, account) for cluster_id, account in rows]
+
+
+def signatories(
+    session: Session, declaration_ids: Collection[int], *, today: date
+) -> Sequence[tuple[int, Account]]:
+    """Who is asked to sign off, wants reminders and can sign in to do it, each with the declaration.
+
+    Whoever was asked by a link has another way in, which nobody but the company can send again.
+    """
+    rows = session.execute(
+        select(Declaration.id, Account)
+        .join(Account, Account.id == Declaration.signatory_id)
+        .join(
+            Membership,
+            and_(Membership.user_id == Account.id, Membership.organisation_id == Declaration.organisation_id),
+        )
+        .where(
+            Declaration.id.in_(declaration_ids),
+            Membership.role.in_((Role.OWNER, Role.EDITOR, Role.VIEWER)),
+            or_(Membership.until.is_(None), Membership.until >= today),
+            *_wants(),
+        )
+    )
+    return [(declaration_id, account) for declaration_id, account in rows]
+
+
+def sent(session: Session, *, first: date, last: date) -> set[Key]:
+    """The reminders that were sent of deadlines between two days."""
+    rows = session.scalars(select(Reminder).where(Reminder.due.between(first, last)))
+    return {(r.account_id, r.organisation_id, r.reporting_year, r.due, r.days_before) for r in rows}
+
+
+def note(session: Session, keys: Collection[Key], *, now: datetime) -> None:
+    """Write down that a person is reminded. Raises IntegrityError if they were, or are gone."""
+    for account_id, organisation_id, year, due, days_before in keys:
+        session.add(
+            Reminder(
+                account_id=account_id,
+                organisation_id=organisation_id,
+                reporting_year=year,
+                due=due,
+                days_before=days_before,
+                sent_at=now,
+            )
+        )
+    session.flush()
+
+
+def remove_old(session: Session, *, today: date) -> None:
+    """Forget reminders of deadlines that passed long ago."""
+    session.execute(delete(Reminder).where(Reminder.due < today - KEPT))
+
+
+def _wants() -> tuple[ColumnElement[bool], ...]:
+    return Account.active.is_(True), Account.wants_reminders.is_(True)

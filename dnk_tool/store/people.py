@@ -1,0 +1,82 @@
+"""Reads and writes who works in a company, and in a cluster."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.people import Place
+from dnk_tool.domain.permissions import Role
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters.queries import ClusterStaff
+from dnk_tool.store.tables.declarations import Membership, Organisation
+
+
+def of_organisation(session: Session, organisation_id: int) -> Sequence[tuple[Account, Membership]]:
+    """Everybody of a company by name, those too whose access has ended."""
+    rows = session.execute(
+        select(Account, Membership)
+        .join(Membership, Membership.user_id == Account.id)
+        .where(Membership.organisation_id == organisation_id)
+        .order_by(Account.name, Account.email)
+    )
+    return [(account, membership) for account, membership in rows]
+
+
+def find(session: Session, organisation_id: int, user_id: int) -> Membership | None:
+    """What a person is in a company, whether their access has ended or not."""
+    return session.scalar(
+        select(Membership)
+        .where(Membership.organisation_id == organisation_id, Membership.user_id == user_id)
+        .execution_options(populate_existing=True)
+    )
+
+
+def active_owners(session: Session, organisation_id: int) -> frozenset[int]:
+    """Who owns the company and can sign in."""
+    rows = session.scalars(
+        select(Membership.user_id)
+        .join(Account, Account.id == Membership.user_id)
+        .where(
+            Membership.organisation_id == organisation_id,
+            Membership.role == Role.OWNER,
+            Account.active.is_(True),
+        )
+    )
+    return frozenset(rows)
+
+
+def owners_of(session: Session, organisation_ids: Collection[int]) -> Sequence[tuple[Organisation, Account]]:
+    """Who owns each of these companies and can sign in, company by company."""
+    rows = session.execute(
+        select(Organisation, Account)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .join(Account, Account.id == Membership.user_id)
+        .where(
+            Membership.organisation_id.in_(organisation_ids),
+            Membership.role == Role.OWNER,
+            Account.active.is_(True),
+        )
+        .order_by(Membership.organisation_id, Account.id)
+    )
+    return [(organisation, account) for organisation, account in rows]
+
+
+def place_of(membership: Membership) -> Place:
+    """The row as a domain value."""
+    return Place(membership.role, frozenset(membership.sections), membership.until)
+
+
+def write(membership: Membership, place: Place) -> None:
+    """Give the person this place."""
+    membership.role, membership.until = place.role, place.until
+    membership.sections = sorted(place.sections)
+
+
+def staff(session: Session, cluster_id: int, user_id: int) -> ClusterStaff | None:
+    """What a person is in a cluster."""
+    return session.scalar(
+        select(ClusterStaff)
+        .where(ClusterStaff.cluster_id == cluster_id, ClusterStaff.user_id == user_id)
+        .execution_options(populate_existing=True)
+    )

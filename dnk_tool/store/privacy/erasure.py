@@ -1,0 +1,144 @@
+"""Who would be missed if a person left, and how the database forgets one."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, union, update
+from sqlalchemy.orm import Session, aliased
+
+from dnk_tool.domain.declarations.states import State
+from dnk_tool.domain.permissions import ClusterRole, Role
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.accounts.registrations import Registration
+from dnk_tool.store.accounts.sign_ins import SignIn
+from dnk_tool.store.clusters.queries import Cluster, ClusterStaff
+from dnk_tool.store.declarations.sign_offs import SignOff
+from dnk_tool.store.invitations.queries import Invitation
+from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.store.review.verdicts import Approval
+from dnk_tool.store.tables.declarations import Declaration, Membership, Organisation, Snapshot
+
+
+def companies_without_other_owner(session: Session, account_id: int) -> Sequence[tuple[int, str, bool]]:
+    """The companies that nobody else owns: id, name, and whether anybody else works there."""
+    other = aliased(Membership)
+    others = (
+        select(other.id)
+        .join(Account, Account.id == other.user_id)
+        .where(
+            other.organisation_id == Organisation.id, other.user_id != account_id, Account.active.is_(True)
+        )
+    )
+    rows = session.execute(
+        select(Organisation.id, Organisation.name, exists(others).label("has_others"))
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .where(
+            Membership.user_id == account_id,
+            Membership.role == Role.OWNER,
+            ~exists(others.where(other.role == Role.OWNER)),
+        )
+        .order_by(Organisation.name)
+    )
+    return [(row.id, row.name, row.has_others) for row in rows]
+
+
+def clusters_without_other_manager(session: Session, account_id: int) -> Sequence[tuple[int, str]]:
+    """The clusters that nobody else manages: id and name."""
+    other = aliased(ClusterStaff)
+    others = (
+        select(other.id)
+        .join(Account, Account.id == other.user_id)
+        .where(
+            other.cluster_id == Cluster.id,
+            other.user_id != account_id,
+            other.role == ClusterRole.MANAGER,
+            Account.active.is_(True),
+        )
+    )
+    mine = (ClusterStaff.user_id == account_id, ClusterStaff.role == ClusterRole.MANAGER)
+    rows = session.execute(
+        select(Cluster.id, Cluster.name)
+        .join(ClusterStaff, ClusterStaff.cluster_id == Cluster.id)
+        .where(*mine, ~exists(others))
+        .order_by(Cluster.name)
+    )
+    return [(row.id, row.name) for row in rows]
+
+
+def has_other_operator(session: Session, account_id: int) -> bool:
+    """Whether somebody else runs the installation."""
+    others = select(func.count(Account.id)).where(
+        Account.is_operator.is_(True), Account.active.is_(True), Account.id != account_id
+    )
+    return bool(session.scalar(others))
+
+
+def memberships(session: Session, account_id: int) -> Sequence[Membership]:
+    """What the person is in companies, also where the access has ended."""
+    own = select(Membership).where(Membership.user_id == account_id)
+    return session.scalars(own.order_by(Membership.organisation_id)).all()
+
+
+def staffings(session: Session, account_id: int) -> Sequence[ClusterStaff]:
+    """What the person is in clusters."""
+    own = select(ClusterStaff).where(ClusterStaff.user_id == account_id)
+    return session.scalars(own.order_by(ClusterStaff.cluster_id)).all()
+
+
+def forget(session: Session, account: Account) -> None:
+    """Delete the account and whatever bears its address; rows that others need stay without the person."""
+    account_id = account.id
+    session.execute(delete(Mail).where(_over_and_about(account)))
+    session.execute(delete(Invitation).where(Invitation.accepted_by == account_id))
+    # People sign what they write.
+    session.execute(update(Invitation).where(Invitation.created_by == account_id).values(message=""))
+    forget_address(session, account.email)
+    session.execute(delete(Account).where(Account.id == account_id))
+
+
+def forget_address(session: Session, email: str) -> None:
+    """Delete mails, registrations and invitations to an address, and tell nobody to answer there."""
+    session.execute(delete(Mail).where(Mail.recipient == email))
+    session.execute(update(Mail).where(Mail.reply_to == email).values(reply_to=""))
+    session.execute(delete(Registration).where(Registration.email == email))
+    session.execute(delete(Invitation).where(Invitation.email == email))
+
+
+def prints(session: Session, account_id: int) -> list[tuple[str, int]]:
+    """Hash and version of each frozen version whose PDF names the person: as signatory or as reviewer."""
+    of_version = and_(Snapshot.declaration_id == SignOff.declaration_id, Snapshot.version == SignOff.version)
+    signed = select(Snapshot.sha256, Snapshot.version).join(SignOff, of_version)
+    of_version = and_(
+        Snapshot.declaration_id == Approval.declaration_id, Snapshot.version == Approval.version
+    )
+    approved = select(Snapshot.sha256, Snapshot.version).join(Approval, of_version)
+    found = union(
+        signed.where(SignOff.signatory_id == account_id),
+        approved.where(Approval.approved_by == account_id),
+    )
+    return [(sha256, version) for sha256, version in session.execute(found)]
+
+
+def unused(session: Session, *, before: datetime, today: date) -> Sequence[Account]:
+    """Accounts without any role today, to which nobody has signed in since."""
+    lasts = or_(Membership.until.is_(None), Membership.until >= today)
+    is_needed = or_(
+        exists().where(Membership.user_id == Account.id, lasts),
+        exists().where(ClusterStaff.user_id == Account.id),
+        exists().where(Declaration.signatory_id == Account.id, Declaration.state == State.SIGNING),
+        exists().where(SignIn.account_id == Account.id),
+        Account.is_operator,
+        Account.created_at >= before,
+        Account.last_sign_in_at >= before,
+    )
+    return session.scalars(select(Account).where(func.coalesce(is_needed, False).is_(False))).all()
+
+
+def _over_and_about(account: Account) -> ColumnElement[bool]:
+    """Mails to others that speak of the person and will not be sent any more.
+
+    A first name alone may be anybody's.
+    """
+    words = [account.email, *([account.name] if " " in account.name else [])]
+    speaks = (text.contains(word, autoescape=True) for word in words for text in (Mail.subject, Mail.body))
+    return and_(Mail.next_try.is_(None), or_(*speaks))

@@ -1,0 +1,71 @@
+"""Everything that the installation holds about one person, found by the foreign keys to their account."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Table, or_, select
+from sqlalchemy.orm import Session
+
+from dnk_tool.store import schema
+from dnk_tool.store.clusters.queries import Cluster
+from dnk_tool.store.tables.declarations import Organisation
+
+# Where a person stands by the address alone, without being tied to the account.
+BY_ADDRESS = {"invitation": "email", "mail": "recipient", "registration": "email"}
+
+Row = dict[str, Any]
+LeftOut = Mapping[str, Collection[str]]
+
+
+def references() -> dict[str, list[str]]:
+    """The columns of each table that refer to an account."""
+    found = {name: [one.name for one in _references(table)] for name, table in _tables().items()}
+    return {name: columns for name, columns in found.items() if columns}
+
+
+def rows_by_account(session: Session, account_id: int, left_out: LeftOut) -> dict[str, list[Row]]:
+    """All rows that refer to the account, by table, without the columns that are left out."""
+    found = {}
+    for name in references():
+        table = _tables()[name]
+        refers = or_(*(column == account_id for column in _references(table)))
+        found[name] = _rows(session, table, refers, left_out.get(name, ()))
+    return found
+
+
+def rows_by_address(session: Session, email: str, left_out: LeftOut) -> dict[str, list[Row]]:
+    """All rows that bear the address, by table, without the columns that are left out."""
+    return {
+        name: _rows(session, _tables()[name], _tables()[name].c[column] == email, left_out.get(name, ()))
+        for name, column in BY_ADDRESS.items()
+    }
+
+
+def account_row(session: Session, account_id: int, left_out: Collection[str]) -> Row:
+    """The account itself."""
+    table = _tables()["account"]
+    return _rows(session, table, table.c.id == account_id, left_out)[0]
+
+
+def names(
+    session: Session, model: type[Organisation] | type[Cluster], ids: Collection[int]
+) -> dict[int, str]:
+    """What companies or clusters are called, by id."""
+    found = session.execute(select(model.id, model.name).where(model.id.in_(ids)).order_by(model.id))
+    return {row.id: row.name for row in found}
+
+
+def _tables() -> Mapping[str, Table]:
+    return schema.metadata().tables
+
+
+def _references(table: Table) -> list[Column[Any]]:
+    return [one for one in table.c if any(key.column.table.name == "account" for key in one.foreign_keys)]
+
+
+def _rows(
+    session: Session, table: Table, condition: ColumnElement[bool], left_out: Collection[str]
+) -> list[Row]:
+    wanted = [column for column in table.c if column.name not in left_out]
+    found = session.execute(select(*wanted).where(condition).order_by(*table.primary_key))
+    return [dict(row._mapping) for row in found]

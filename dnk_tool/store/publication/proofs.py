@@ -1,0 +1,145 @@
+"""What proves where a frozen version comes from: that it was published here, and the operator's seal."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, ForeignKey, Text, and_, exists, or_, select
+from sqlalchemy.orm import Mapped, Session, defer, mapped_column
+
+from dnk_tool.store.base import Base, UtcDateTime
+from dnk_tool.store.declarations.sign_offs import Decision, Publication, SignOff
+from dnk_tool.store.review.verdicts import Approval
+from dnk_tool.store.tables.declarations import Snapshot
+
+
+class Proof(Base):
+    """What is known of a frozen version besides what it says.
+
+    `published_at`: since when everybody could read it, last; it stays when something newer takes its place or
+    the publication is taken back. `seal`: the operator's, as services/seals writes it; empty: none yet.
+    """
+
+    __tablename__ = "proof"
+
+    snapshot_id: Mapped[int] = mapped_column(
+        ForeignKey("snapshot.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seal: Mapped[str] = mapped_column(Text, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class OncePublished:
+    """A version that everybody could read once, and the publication of its declaration as it stands now."""
+
+    snapshot: Snapshot
+    proof: Proof
+    publication: Publication
+
+
+def note_published(session: Session, snapshot_id: int, *, now: datetime) -> None:
+    """Everybody can read the version from now on."""
+    _proof(session, snapshot_id).published_at = now
+
+
+def once_published(session: Session, prefix: str) -> list[OncePublished]:
+    """The versions whose fingerprint begins so and that were ever published, latest first, in one statement.
+
+    What was never published is not looked at: whether it exists makes no difference.
+    """
+    rows = session.execute(
+        select(Snapshot, Proof, Publication)
+        .join(Proof, Proof.snapshot_id == Snapshot.id)
+        .join(Publication, Publication.declaration_id == Snapshot.declaration_id)
+        .where(_begins(prefix), Proof.published_at.is_not(None))
+        .options(defer(Snapshot.content))
+        .order_by(Proof.published_at.desc(), Snapshot.id.desc())
+    )
+    return [OncePublished(*row) for row in rows]
+
+
+def is_frozen(session: Session, fingerprint: str) -> bool:
+    """Whether any version has this whole fingerprint, published or not."""
+    return bool(session.scalar(select(exists().where(Snapshot.sha256 == fingerprint))))
+
+
+def frozen(session: Session, fingerprints: Collection[str]) -> set[str]:
+    """Which of these fingerprints any version has."""
+    return set(session.scalars(select(Snapshot.sha256).where(Snapshot.sha256.in_(fingerprints))))
+
+
+def seal_of(session: Session, declaration_id: int, version: int) -> str:
+    """The seal of a version; empty for none."""
+    return (
+        session.scalar(
+            select(Proof.seal)
+            .join(Snapshot, Snapshot.id == Proof.snapshot_id)
+            .where(Snapshot.declaration_id == declaration_id, Snapshot.version == version)
+        )
+        or ""
+    )
+
+
+def sealed(session: Session, declaration_id: int) -> frozenset[int]:
+    """The numbers of the declaration's versions that have a seal."""
+    return frozenset(
+        session.scalars(
+            select(Snapshot.version)
+            .join(Proof, Proof.snapshot_id == Snapshot.id)
+            .where(Snapshot.declaration_id == declaration_id, Proof.seal != "")
+        )
+    )
+
+
+def unsealed(session: Session) -> Sequence[tuple[int, str]]:
+    """Ids and fingerprints of the versions that are approved or finished and have no seal."""
+    rows = session.execute(
+        select(Snapshot.id, Snapshot.sha256)
+        .outerjoin(Proof, Proof.snapshot_id == Snapshot.id)
+        .outerjoin(Approval, _is_of(Approval))
+        .outerjoin(SignOff, _is_of(SignOff))
+        .where(or_(Proof.seal.is_(None), Proof.seal == ""), _is_final())
+        .order_by(Snapshot.id)
+    )
+    return [(number, sha256) for number, sha256 in rows]
+
+
+def seals(session: Session) -> Sequence[tuple[int, str, str]]:
+    """Id, fingerprint and seal of every version that has one."""
+    rows = session.execute(
+        select(Snapshot.id, Snapshot.sha256, Proof.seal)
+        .join(Proof, Proof.snapshot_id == Snapshot.id)
+        .where(Proof.seal != "")
+        .order_by(Snapshot.id)
+    )
+    return [(number, sha256, seal) for number, sha256, seal in rows]
+
+
+def put_seal(session: Session, snapshot_id: int, seal: str) -> None:
+    """The version has this seal from now on."""
+    _proof(session, snapshot_id).seal = seal
+
+
+def _proof(session: Session, snapshot_id: int) -> Proof:
+    found = session.get(Proof, snapshot_id)
+    if found is None:
+        found = Proof(snapshot_id=snapshot_id, seal="")
+        session.add(found)
+    return found
+
+
+def _begins(prefix: str) -> ColumnElement[bool]:
+    """An index answers this: the digits of a fingerprint end with f."""
+    return and_(Snapshot.sha256 >= prefix, Snapshot.sha256 < f"{prefix}g")
+
+
+def _is_of(table: Any) -> Any:
+    return and_(table.declaration_id == Snapshot.declaration_id, table.version == Snapshot.version)
+
+
+def _is_final() -> ColumnElement[bool]:
+    """The same as `versions.FINAL`, asked of the database; a test compares both."""
+    is_confirmed = or_(SignOff.id.is_(None), SignOff.decision == Decision.CONFIRMED)
+    return or_(Approval.id.is_not(None), and_(Snapshot.submitted_at.is_(None), is_confirmed))

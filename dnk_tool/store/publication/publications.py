@@ -1,0 +1,219 @@
+"""Lists what everybody can read on this installation, and finds one of it by its address."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.clusters.consent_editions import WITH_PUBLIC_LIST
+from dnk_tool.domain.organisation import CompanySize
+from dnk_tool.store.clusters.queries import Cluster, Consent
+from dnk_tool.store.declarations.sign_offs import Publication
+from dnk_tool.store.name_sorting import folded_text
+from dnk_tool.store.review.verdicts import Approval
+from dnk_tool.store.tables.declarations import Declaration, Organisation, Snapshot
+
+
+class Order(StrEnum):
+    """What a list begins with."""
+
+    COMPANY = "company"
+    YEAR = "year"
+    NEWEST = "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of the published declarations is asked for; whatever is None or empty does not matter.
+
+    `sectors` are divisions of the WZ; `cluster_id` narrows to members that its public list may name.
+    """
+
+    text: str = ""
+    year: int | None = None
+    sectors: tuple[str, ...] = ()
+    size: CompanySize | None = None
+    indicator_set: str = ""
+    cluster_id: int | None = None
+
+
+EVERYTHING = Wanted()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A published declaration as its version says it. `cluster` is who reviewed it; empty: nobody did."""
+
+    slug: str
+    company: str
+    year: int
+    sector: str
+    size: CompanySize | None
+    indicator_set: str
+    published_at: datetime
+    cluster: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A publication, standing or taken back, whose it is, and whether search engines may show it."""
+
+    publication: Publication
+    organisation_id: int
+    is_findable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedYear:
+    """A published version of a company: where it stands, and its canonical document."""
+
+    slug: str
+    year: int
+    content: bytes
+
+
+def published(
+    session: Session, wanted: Wanted, order: Order = Order.COMPANY, *, offset: int = 0, limit: int
+) -> Sequence[Entry]:
+    """What is published of what is wanted, in this order."""
+    approved = and_(
+        Approval.declaration_id == Publication.declaration_id, Approval.version == Publication.version
+    )
+    name, year = Publication.search_name, Publication.reporting_year.desc()
+    orders = {
+        Order.COMPANY: (name, year, Publication.id),
+        Order.YEAR: (year, name, Publication.id),
+        Order.NEWEST: (Publication.published_at.desc(), Publication.id.desc()),
+    }
+    asked = select(
+        Publication.slug,
+        Publication.company,
+        Publication.reporting_year,
+        Publication.sector,
+        Publication.size,
+        Publication.indicator_set,
+        Publication.published_at,
+        func.coalesce(Approval.cluster_name, ""),
+    ).outerjoin(Approval, approved)
+    rows = session.execute(_narrowed(asked, wanted).order_by(*orders[order]).offset(offset).limit(limit))
+    return [Entry(*row) for row in rows]
+
+
+def count(session: Session, wanted: Wanted = EVERYTHING) -> int:
+    """How many are published of what is wanted."""
+    return session.scalar(_narrowed(select(func.count()).select_from(Publication), wanted)) or 0
+
+
+def kinds(session: Session, cluster_id: int | None = None) -> Sequence[tuple[int, str]]:
+    """The pairs of year and sector that are published, to be offered as a choice."""
+    asked = select(Publication.reporting_year, Publication.sector).distinct()
+    rows = session.execute(_narrowed(asked, Wanted(cluster_id=cluster_id)))
+    return [(year, sector) for year, sector in rows]
+
+
+def changed_at(session: Session, cluster_id: int | None = None) -> datetime | None:
+    """When something was published or taken back last; None if there was never anything."""
+    asked: Select[*tuple[Any, ...]] = select(
+        func.max(Publication.published_at), func.max(Publication.revoked_at)
+    )
+    if cluster_id is not None:
+        asked = _of_members(asked, cluster_id)
+    moments = [one for one in session.execute(asked).one() if one is not None]
+    return max(moments, default=None)
+
+
+def findable(session: Session, *, limit: int) -> Sequence[tuple[str, datetime]]:
+    """The addresses that search engines may show, and since when each says what it says; newest first."""
+    rows = session.execute(
+        select(Publication.slug, Publication.published_at)
+        .join(Declaration, Declaration.id == Publication.declaration_id)
+        .join(Organisation, Organisation.id == Declaration.organisation_id)
+        .where(Publication.revoked_at.is_(None), Organisation.is_findable)
+        .order_by(Publication.published_at.desc(), Publication.id.desc())
+        .limit(limit)
+    )
+    return [(slug, at) for slug, at in rows]
+
+
+def by_address(session: Session, slug: str) -> Found | None:
+    """The publication with this address, also one that was taken back."""
+    row = session.execute(
+        select(Publication, Organisation.id, Organisation.is_findable)
+        .join(Declaration, Declaration.id == Publication.declaration_id)
+        .join(Organisation, Organisation.id == Declaration.organisation_id)
+        .where(Publication.slug == slug)
+    ).one_or_none()
+    return Found(*row) if row else None
+
+
+def years_of(session: Session, organisation_id: int, *, limit: int) -> Sequence[PublishedYear]:
+    """What a company published that stands today, latest year first."""
+    rows = session.execute(
+        select(Publication.slug, Publication.reporting_year, Snapshot.content)
+        .join(Declaration, Declaration.id == Publication.declaration_id)
+        .join(
+            Snapshot,
+            and_(
+                Snapshot.declaration_id == Publication.declaration_id,
+                Snapshot.version == Publication.version,
+            ),
+        )
+        .where(Declaration.organisation_id == organisation_id, Publication.revoked_at.is_(None))
+        .order_by(Publication.reporting_year.desc(), Publication.id.desc())
+        .limit(limit)
+    )
+    return [PublishedYear(*row) for row in rows]
+
+
+def lists(session: Session) -> Sequence[Cluster]:
+    """The clusters that want a public list, by name."""
+    return session.scalars(select(Cluster).where(Cluster.has_public_list).order_by(Cluster.name)).all()
+
+
+def any_published(session: Session) -> bool:
+    """Whether there is anything to read."""
+    return bool(session.scalar(select(exists().where(Publication.revoked_at.is_(None)))))
+
+
+def public_among(session: Session, declaration_ids: Collection[int]) -> frozenset[int]:
+    """Which of these declarations everybody can read now."""
+    standing = Publication.declaration_id.in_(declaration_ids), Publication.revoked_at.is_(None)
+    return frozenset(session.scalars(select(Publication.declaration_id).where(*standing)))
+
+
+def of_declaration(session: Session, declaration_id: int) -> Publication | None:
+    """The declaration's publication, standing or taken back; its address stays for good."""
+    return session.scalar(select(Publication).where(Publication.declaration_id == declaration_id))
+
+
+def _narrowed(asked: Select[*tuple[Any, ...]], wanted: Wanted) -> Select[*tuple[Any, ...]]:
+    """What stands today and is wanted."""
+    asked = asked.where(Publication.revoked_at.is_(None))
+    if wanted.cluster_id is not None:
+        asked = _of_members(asked, wanted.cluster_id)
+    if text := " ".join(folded_text(wanted.text).split()):
+        asked = asked.where(Publication.search_name.contains(text, autoescape=True))
+    if wanted.year is not None:
+        asked = asked.where(Publication.reporting_year == wanted.year)
+    if wanted.sectors:
+        asked = asked.where(Publication.sector.in_(wanted.sectors))
+    if wanted.size is not None:
+        asked = asked.where(Publication.size == wanted.size)
+    if wanted.indicator_set:
+        asked = asked.where(Publication.indicator_set == wanted.indicator_set)
+    return asked
+
+
+def _of_members(asked: Select[*tuple[Any, ...]], cluster_id: int) -> Select[*tuple[Any, ...]]:
+    """Those of companies that belong to the cluster today and agreed that its public list says so."""
+    theirs = and_(
+        Consent.organisation_id == Declaration.organisation_id,
+        Consent.cluster_id == cluster_id,
+        Consent.withdrawn_at.is_(None),
+        Consent.edition.in_(WITH_PUBLIC_LIST),
+    )
+    return asked.join(Declaration, Declaration.id == Publication.declaration_id).join(Consent, theirs)

@@ -1,0 +1,61 @@
+"""Which declarations wait for a cluster's review, and which the companies have back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.declarations.states import State
+from dnk_tool.store.clusters.queries import Consent
+from dnk_tool.store.tables.declarations import Declaration, Organisation, Snapshot
+
+
+@dataclass(frozen=True)
+class Case:
+    """A declaration of which the cluster has a version: the latest of these, and how things stand now."""
+
+    declaration_id: int
+    organisation_id: int
+    company: str
+    year: int
+    state: State
+    version: int
+    submitted_at: datetime | None
+
+
+def cases(session: Session, cluster_id: int, states: Sequence[State]) -> list[Case]:
+    """The declarations in these states that consenting companies submitted to the cluster, longest first."""
+    last = (
+        select(Snapshot.declaration_id, func.max(Snapshot.version).label("version"))
+        .where(Snapshot.cluster_id == cluster_id, Snapshot.submitted_at.is_not(None))
+        .group_by(Snapshot.declaration_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(
+            Declaration.id,
+            Organisation.id,
+            Organisation.name,
+            Declaration.reporting_year,
+            Declaration.state,
+            Snapshot.version,
+            Snapshot.submitted_at,
+        )
+        .join(last, last.c.declaration_id == Declaration.id)
+        .join(
+            Snapshot,
+            and_(Snapshot.declaration_id == last.c.declaration_id, Snapshot.version == last.c.version),
+        )
+        .join(Organisation, Organisation.id == Declaration.organisation_id)
+        .join(Consent, Consent.organisation_id == Organisation.id)
+        .where(
+            Declaration.cluster_id == cluster_id,
+            Declaration.state.in_(states),
+            Consent.cluster_id == cluster_id,
+            Consent.withdrawn_at.is_(None),
+        )
+        .order_by(Snapshot.submitted_at, Declaration.id)
+    )
+    return [Case(*row) for row in rows]

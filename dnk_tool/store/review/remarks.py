@@ -1,0 +1,148 @@
+"""Reads threads of remarks. Nothing else reads them, so nobody sees one that is not meant for them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.review import READS, Audience, Side
+from dnk_tool.store.review.verdicts import RemarkRow
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One remark. `by` is an account, or nobody once that person has erased it."""
+
+    id: int
+    side: Side
+    text: str
+    at: datetime
+    by: int | None
+    version: int
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A remark with its answers, oldest first. `cluster_id` is the cluster whose reviewers take part."""
+
+    id: int
+    section: str
+    ref: str
+    version: int
+    audience: Audience
+    remarks: tuple[Remark, ...]
+    resolved_at: datetime | None
+    resolved_by: int | None
+    cluster_id: int | None = None
+
+    @property
+    def first(self) -> Remark:
+        return self.remarks[0]
+
+    @property
+    def is_open(self) -> bool:
+        return self.resolved_at is None
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the last word comes from another side than the first."""
+        return self.remarks[-1].side is not self.first.side
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether it may be resolved: between two sides the other one must have answered, else anybody."""
+        answers = self.remarks[1:]
+        if self.audience is Audience.SHARED:
+            return any(one.side is not self.first.side for one in answers)
+        return bool(answers)
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it was taken back: what nobody answered cannot be resolved."""
+        return not self.is_open and not self.has_answer
+
+
+def threads(
+    session: Session,
+    declaration_id: int,
+    side: Side,
+    *,
+    cluster_id: int | None = None,
+    sections: Collection[str] | None = None,
+) -> list[Thread]:
+    """The threads that one side may read, by section and age, in one statement.
+
+    Reviewers name their `cluster_id` and see only what is between the company and that cluster. `sections`
+    limits what a contributor sees.
+    """
+    conditions = [RemarkRow.declaration_id == declaration_id, _is_for(side, cluster_id)]
+    if sections is not None:
+        conditions.append(RemarkRow.section.in_(sections))
+    rows = session.scalars(select(RemarkRow).where(*conditions).order_by(RemarkRow.id)).all()
+    answers: dict[int, list[RemarkRow]] = {row.id: [row] for row in rows if row.thread_id is None}
+    for row in rows:
+        if row.thread_id in answers:
+            answers[row.thread_id].append(row)
+    return [_thread(found) for found in answers.values()]
+
+
+def thread(
+    session: Session, declaration_id: int, thread_id: int, side: Side, *, cluster_id: int | None = None
+) -> Thread | None:
+    """One thread, if that side may read it."""
+    found = threads(session, declaration_id, side, cluster_id=cluster_id)
+    return next((one for one in found if one.id == thread_id), None)
+
+
+def open_counts(
+    session: Session, declaration_ids: Collection[int], side: Side, *, cluster_id: int | None = None
+) -> dict[int, dict[str, int]]:
+    """How many open threads there are by declaration and section, of those that the side may read."""
+    rows = session.execute(
+        select(RemarkRow.declaration_id, RemarkRow.section, func.count())
+        .where(
+            RemarkRow.declaration_id.in_(declaration_ids),
+            RemarkRow.thread_id.is_(None),
+            RemarkRow.resolved_at.is_(None),
+            _is_for(side, cluster_id),
+        )
+        .group_by(RemarkRow.declaration_id, RemarkRow.section)
+    )
+    found: dict[int, dict[str, int]] = {}
+    for declaration_id, section, count in rows:
+        found.setdefault(declaration_id, {})[section] = count
+    return found
+
+
+def open_totals(side: Side, *, cluster_id: int | None = None) -> Select[int, int]:
+    """How many open threads each declaration has that the side may read: `declaration_id` and `count`."""
+    return (
+        select(RemarkRow.declaration_id, func.count().label("count"))
+        .where(RemarkRow.thread_id.is_(None), RemarkRow.resolved_at.is_(None), _is_for(side, cluster_id))
+        .group_by(RemarkRow.declaration_id)
+    )
+
+
+def _is_for(side: Side, cluster_id: int | None) -> ColumnElement[bool]:
+    """What a side may read; an answer carries the audience of its thread."""
+    readable = RemarkRow.audience.in_(READS[side])
+    return and_(readable, RemarkRow.cluster_id == cluster_id) if side is Side.REVIEWERS else readable
+
+
+def _thread(rows: Sequence[RemarkRow]) -> Thread:
+    first = rows[0]
+    return Thread(
+        id=first.id,
+        section=first.section,
+        ref=first.ref,
+        version=first.version,
+        audience=first.audience,
+        remarks=tuple(
+            Remark(row.id, row.side, row.text, row.written_at, row.author_id, row.version) for row in rows
+        ),
+        resolved_at=first.resolved_at,
+        resolved_by=first.resolved_by,
+        cluster_id=first.cluster_id,
+    )

@@ -9,7 +9,7 @@ from dnk_tool import config
 from dnk_tool.catalogue.factors.loader import OWN_FOLDER, load_factors
 from dnk_tool.config import Settings
 from dnk_tool.paths import templates_folder
-from dnk_tool.services.looks import LARGEST_LOGO
+from dnk_tool.services.declarations.branding import LARGEST_LOGO
 from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.evidence.blob_store import blobs_of
 from dnk_tool.web import (

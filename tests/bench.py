@@ -31,8 +31,8 @@ from dnk_tool.domain.permissions import SHELL, ClusterRole, Permission, Role
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.report import Issue, render_pdf
 from dnk_tool.report.sheets import to_xlsx
-from dnk_tool.services.documents import import_document
-from dnk_tool.services.organisations import add_member
+from dnk_tool.services.declarations.documents import import_document
+from dnk_tool.services.people.organisations import add_member
 from dnk_tool.store import schema
 from dnk_tool.store.database import writing
 from dnk_tool.store.declarations import queries as declarations

@@ -23,7 +23,7 @@ from dnk_tool import config
 from dnk_tool.app import create_app
 from dnk_tool.config import Settings
 from dnk_tool.report import renderer
-from dnk_tool.services import passwords
+from dnk_tool.services.accounts import passwords
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine
 from tests.support import COMPILED, Browser, World, make_world

@@ -6,10 +6,10 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.evidence import FileKind, Target
 from dnk_tool.domain.permissions import Actor
-from dnk_tool.services import evidence
-from dnk_tool.services.evidence import About, Added
-from dnk_tool.services.evidence_contents import keep
-from dnk_tool.services.inspecting import Inspected
+from dnk_tool.services.evidence import files as evidence_files
+from dnk_tool.services.evidence.contents import keep
+from dnk_tool.services.evidence.files import About, Added
+from dnk_tool.services.uploads.inspection import Inspected
 from dnk_tool.store.evidence.blob_store import Blobs
 from dnk_tool.store.tables.declarations import Declaration
 from tests.reviews import NOW
@@ -35,4 +35,6 @@ def add(
 ) -> Added:
     files = files or (file(),)
     keep(blobs, declaration.organisation_id, files)
-    return evidence.add(session, blobs, declaration, target, files, about, quota=quota, actor=actor, now=NOW)
+    return evidence_files.add(
+        session, blobs, declaration, target, files, about, quota=quota, actor=actor, now=NOW
+    )

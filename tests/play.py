@@ -17,9 +17,13 @@ from dnk_tool.domain.declarations.states import Action, EventKind, State
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role, can
 from dnk_tool.domain.permissions import Permission as May
 from dnk_tool.domain.review import Audience, Side, Verdict
-from dnk_tool.services import finishing, moving, publishing, remarking, submitting
-from dnk_tool.services.documents import import_document
-from dnk_tool.services.subjects import subject_of
+from dnk_tool.services.declarations import finish as finishing
+from dnk_tool.services.declarations import submit as submission
+from dnk_tool.services.declarations import transitions
+from dnk_tool.services.declarations.documents import import_document
+from dnk_tool.services.editing.policy_subject import subject_of
+from dnk_tool.services.publication import publish as publication
+from dnk_tool.services.review import remarks as remarking
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters.queries import Cluster
 from dnk_tool.store.declarations import queries as declarations
@@ -56,7 +60,7 @@ class Play:
     def submit(
         self, who: str = "editor", *, to: bool = True, asks: str = "", now: datetime = NOW
     ) -> Snapshot:
-        return submitting.submit(
+        return submission.submit(
             self.session,
             self.declaration,
             cluster_id=self.cluster if to else None,
@@ -85,8 +89,10 @@ class Play:
             )
         if remark:
             self.remark(sections[0], remark)
-        step = moving.begin(self.session, self.declaration, Action.REQUEST_CHANGES, self.actor("reviewer"))
-        moving.take(self.session, self.declaration, step, actor=self.actor("reviewer"), now=NOW)
+        step = transitions.begin(
+            self.session, self.declaration, Action.REQUEST_CHANGES, self.actor("reviewer")
+        )
+        transitions.take(self.session, self.declaration, step, actor=self.actor("reviewer"), now=NOW)
         self.session.flush()
 
     def remark(
@@ -135,8 +141,8 @@ class Play:
                 approved_by=self.people["reviewer"].id,
             )
         )
-        step = moving.begin(self.session, self.declaration, Action.APPROVE, self.actor("reviewer"))
-        moving.take(self.session, self.declaration, step, actor=self.actor("reviewer"), now=NOW)
+        step = transitions.begin(self.session, self.declaration, Action.APPROVE, self.actor("reviewer"))
+        transitions.take(self.session, self.declaration, step, actor=self.actor("reviewer"), now=NOW)
 
     def reach(self, stage: str) -> None:
         """Go the way to a stage, such as "changes"."""
@@ -152,7 +158,7 @@ class Play:
         elif stage == "approved":
             self.approve()
         elif stage == "published":
-            publishing.publish(self.session, self.declaration, actor=self.actor("owner"), now=NOW)
+            publication.publish(self.session, self.declaration, actor=self.actor("owner"), now=NOW)
         elif stage == "reopened":
             finishing.reopen(self.session, self.declaration, actor=self.actor("editor"), now=NOW)
 

@@ -13,9 +13,11 @@ from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
 from dnk_tool.domain.review import Audience, Side, Verdict
-from dnk_tool.services import remarking, reviewing, submitting
-from dnk_tool.services.answering import Submission, save_section
-from dnk_tool.services.documents import import_document
+from dnk_tool.services.answers.save import Submission, save_section
+from dnk_tool.services.declarations import submit as submission
+from dnk_tool.services.declarations.documents import import_document
+from dnk_tool.services.review import remarks as remarking
+from dnk_tool.services.review import verdicts
 from dnk_tool.store.answers.writer import Given
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.clusters.queries import Cluster
@@ -92,7 +94,7 @@ def _case(session: Session, manager: str, reviewer: str) -> Case:
 
 
 def submit(session: Session, case: Case, *, now: datetime = NOW) -> None:
-    submitting.submit(
+    submission.submit(
         session, case.declaration(session), cluster_id=case.cluster_id, actor=case.owner, now=now
     )
     session.flush()
@@ -142,7 +144,7 @@ def judge(
     **more: Any,
 ) -> None:
     declaration = case.declaration(session)
-    reviewing.give_verdict(
+    verdicts.give_verdict(
         session,
         declaration,
         declarations.selection_of(declaration).section_by_ref[section],
@@ -164,7 +166,7 @@ def judge_all(session: Session, case: Case, wanting: Iterable[str], *, now: date
 
 
 def give_back(session: Session, case: Case, *, now: datetime = NOW) -> list[str]:
-    found = reviewing.request_changes(session, case.declaration(session), actor=case.karin, now=now)
+    found = verdicts.request_changes(session, case.declaration(session), actor=case.karin, now=now)
     session.flush()
     return [one.ref for one in found]
 

@@ -19,9 +19,9 @@ from werkzeug.test import TestResponse
 
 from dnk_tool.domain.clusters import consent_editions
 from dnk_tool.domain.permissions import ClusterRole, Role
-from dnk_tool.services import passwords
-from dnk_tool.services.accounts import create_account
-from dnk_tool.services.consenting import Wording
+from dnk_tool.services.accounts import passwords
+from dnk_tool.services.accounts.accounts import create_account
+from dnk_tool.services.clusters.consent import Wording
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters.queries import Cluster, ClusterStaff, Consent
 from dnk_tool.store.database import writing

@@ -10,9 +10,9 @@ from dnk_tool import config
 from dnk_tool.cli.output import fail, stored
 from dnk_tool.domain.permissions import SHELL, ClusterRole
 from dnk_tool.language import LANGUAGES, Language, local_day
-from dnk_tool.services import staffing
-from dnk_tool.services.accounts import InvalidAddress
-from dnk_tool.services.clusters import NameTaken, NoName, create_cluster
+from dnk_tool.services.accounts.accounts import InvalidAddress
+from dnk_tool.services.clusters import staff
+from dnk_tool.services.clusters.clusters import NameTaken, NoName, create_cluster
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.database import writing
 
@@ -37,7 +37,7 @@ def add(name: str, email: str, manager_name: str, language: Language, as_json: b
     with stored() as factory, writing(factory) as session:
         try:
             made = create_cluster(session, name, actor=SHELL, now=now)
-            invitation, token = staffing.invite_staff(
+            invitation, token = staff.invite_staff(
                 session,
                 made,
                 email=email,

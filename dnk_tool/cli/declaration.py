@@ -14,12 +14,12 @@ from dnk_tool.cli.output import fail, stored, write_file
 from dnk_tool.cli.rendering import render_declaration
 from dnk_tool.domain.declarations.document import canonical, fingerprint
 from dnk_tool.domain.permissions import SHELL, Role
-from dnk_tool.services import seal_keys, seals
-from dnk_tool.services.declarations import YearAhead, YearTaken
-from dnk_tool.services.documents import FiguresDiffer, current_file, import_document
-from dnk_tool.services.organisations import add_member
-from dnk_tool.services.seal_keys import PublicKey, UnreadableKey
-from dnk_tool.services.seals import NotASeal, Seal, Verdict
+from dnk_tool.services.declarations.documents import FiguresDiffer, current_file, import_document
+from dnk_tool.services.declarations.start import YearAhead, YearTaken
+from dnk_tool.services.people.organisations import add_member
+from dnk_tool.services.publication import seal_keys, seals
+from dnk_tool.services.publication.seal_keys import PublicKey, UnreadableKey
+from dnk_tool.services.publication.seals import NotASeal, Seal, Verdict
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.database import writing
 from dnk_tool.store.declarations import queries as declarations

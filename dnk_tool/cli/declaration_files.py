@@ -6,12 +6,7 @@ from pathlib import Path
 from dnk_tool.cli.output import fail, messages
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import MAX_BYTES
-from dnk_tool.services.declaration_files import (
-    LARGEST_FILE,
-    FileFault,
-    UnreadableDeclaration,
-    document_of,
-)
+from dnk_tool.services.uploads.declarations import LARGEST_FILE, FileFault, UnreadableDeclaration, document_of
 
 # What is said after the file's name.
 FAULTS: Mapping[FileFault, str] = {

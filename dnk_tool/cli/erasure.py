@@ -7,9 +7,10 @@ import click
 from dnk_tool import config
 from dnk_tool.cli.output import fail, stored
 from dnk_tool.domain.permissions import SHELL
-from dnk_tool.services import erasing, erasures
-from dnk_tool.services.accounts import InvalidAddress, address
-from dnk_tool.services.erasing import Needed, StillNeeded
+from dnk_tool.services.accounts.accounts import InvalidAddress, address
+from dnk_tool.services.privacy import erase as erasure
+from dnk_tool.services.privacy import erasures
+from dnk_tool.services.privacy.erase import Needed, StillNeeded
 from dnk_tool.store.database import writing
 
 
@@ -31,7 +32,7 @@ def erase(email: str, even_if_needed: bool, yes: bool) -> None:
     instance, now = config.load().instance, datetime.now(UTC)
     with stored() as factory, writing(factory) as session:
         try:
-            erased = erasing.erase_address(
+            erased = erasure.erase_address(
                 session, email, actor=SHELL, now=now, even_if_needed=even_if_needed
             )
         except StillNeeded as error:

@@ -17,9 +17,9 @@ from dnk_tool.cli.output import fail
 from dnk_tool.domain.factors import FactorChange, changes, is_same_value, percent
 from dnk_tool.domain.numbers import plain
 from dnk_tool.paths import criteria_folder
-from dnk_tool.services import factor_import
-from dnk_tool.services.factor_table import NotATable
-from dnk_tool.services.tables import TableFault, UnreadableTable
+from dnk_tool.services.factors import importing
+from dnk_tool.services.factors.table import NotATable
+from dnk_tool.services.uploads.csv_tables import TableFault, UnreadableTable
 
 # From here on a change is worth a second look: a slipped decimal, a unit taken for another.
 STRIKING_PERCENT = 50
@@ -120,10 +120,8 @@ def import_command(
     }
     own = _own_folder()
     try:
-        lines = factor_import.lines_of(file.read_bytes(), file.name)
-        planned = factor_import.prepare(
-            lines, file.name, head, own=own, only_source=source, data_year=data_year
-        )
+        lines = importing.lines_of(file.read_bytes(), file.name)
+        planned = importing.prepare(lines, file.name, head, own=own, only_source=source, data_year=data_year)
     except UnreadableTable as error:
         where = f" (line {error.line})" if error.line else ""
         fail(f"{file.name} cannot be read: {UNREADABLE[error.fault]}{where}")
@@ -142,10 +140,10 @@ def import_command(
     _write(planned, own)
 
 
-def _write(planned: factor_import.FactorImport, own: Path) -> None:
+def _write(planned: importing.FactorImport, own: Path) -> None:
     try:
-        path = factor_import.write(planned, own)
-    except factor_import.EditionExists:
+        path = importing.write(planned, own)
+    except importing.EditionExists:
         key = planned.edition.edition.key
         fail(f"There is an edition '{key}' with other content. Editions never change: choose another key.")
     except OSError as error:

@@ -16,9 +16,9 @@ from dnk_tool.domain.numbers import plain
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.language import LANGUAGES, Language, translations
 from dnk_tool.report.figure_sheets import FileWords
-from dnk_tool.services import figure_files
-from dnk_tool.services.figure_files import FigureFile, FiguresChanged, FileKind
-from dnk_tool.services.tables import UnreadableTable
+from dnk_tool.services.figures import files as figure_files
+from dnk_tool.services.figures.files import FigureFile, FiguresChanged, FileKind
+from dnk_tool.services.uploads.csv_tables import UnreadableTable
 from dnk_tool.store.database import writing
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration

@@ -10,7 +10,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from dnk_tool import config
 from dnk_tool.cli.output import database, fail, stored
 from dnk_tool.config import Settings, write_private
-from dnk_tool.services import erasures
+from dnk_tool.services.privacy import erasures
 from dnk_tool.store import schema
 from dnk_tool.store.copy_database import NotEmpty, copy_all
 from dnk_tool.store.database import make_engine, session_factory

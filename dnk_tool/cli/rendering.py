@@ -16,8 +16,9 @@ from dnk_tool.report.chapters import is_section
 from dnk_tool.report.formats import SHEETS, Format, made
 from dnk_tool.report.look import Look
 from dnk_tool.report.variants import Edition, Variant
-from dnk_tool.services import inspecting, printing
-from dnk_tool.services.looks import LARGEST_LOGO
+from dnk_tool.services.declarations.branding import LARGEST_LOGO
+from dnk_tool.services.exports import rendering
+from dnk_tool.services.uploads import inspection
 
 OUTPUT = "File to write; its ending decides what is made."
 
@@ -70,7 +71,7 @@ def render_declaration(
     missing = completeness.gaps(document.sheet())
     if is_draft is False and missing:
         fail(f"{len(missing)} things are missing; an incomplete declaration is rendered as a draft only.")
-    issue = printing.issue_of(
+    issue = rendering.issue_of(
         document, now=datetime.now(UTC), is_draft=bool(missing) if is_draft is None else is_draft
     )
     edition = Edition(chosen, section, next((one for one in LANGUAGES if one == language), None))
@@ -101,7 +102,7 @@ def _look(accent: str, logo: Path | None) -> Look:
     try:
         if logo.stat().st_size > LARGEST_LOGO:
             raise Refused(Refusal.TOO_LARGE)
-        return Look(code, inspecting.logo(logo.name, logo.read_bytes(), largest=LARGEST_LOGO))
+        return Look(code, inspection.logo(logo.name, logo.read_bytes(), largest=LARGEST_LOGO))
     except OSError as error:
         fail(f"{logo} cannot be read: {error.strerror}")
     except Refused as refused:

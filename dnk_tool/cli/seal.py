@@ -8,8 +8,8 @@ import click
 from dnk_tool import config
 from dnk_tool.cli.output import fail, stored
 from dnk_tool.language import local_day
-from dnk_tool.services import seal_keys, seals
-from dnk_tool.services.seal_keys import FOLDER, PRIVATE, KeyExists, NoKeyName, UnreadableKey
+from dnk_tool.services.publication import seal_keys, seals
+from dnk_tool.services.publication.seal_keys import FOLDER, PRIVATE, KeyExists, NoKeyName, UnreadableKey
 
 
 @click.group()

@@ -18,7 +18,8 @@ from dnk_tool import config
 from dnk_tool.catalogue.factors.loader import OWN_FOLDER, load_factors
 from dnk_tool.cli import logs
 from dnk_tool.config import Settings
-from dnk_tool.services import erasures, setting_up
+from dnk_tool.services.accounts import first_start
+from dnk_tool.services.privacy import erasures
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory
 
@@ -63,7 +64,7 @@ def run(settings: Settings, *, notice: str = "") -> NoReturn:
 
 def _refuse_public_demo(settings: Settings) -> None:
     public = str(urlsplit(settings.address).hostname) if settings.is_local else settings.host
-    if setting_up.is_demo(settings.instance) and not config.is_loopback(public):
+    if first_start.is_demo(settings.instance) and not config.is_loopback(public):
         problem = f"{settings.instance} holds the demo, whose passwords are public; not served for {public}"
         raise config.ConfigurationError([f"{problem}. Set DNK_INSTANCE to another folder."])
 
@@ -96,7 +97,7 @@ def _prepare(settings: Settings) -> str | None:
         schema.upgrade(engine)
         erasures.reapply(session_factory(engine), settings.instance)
         with session_factory(engine)() as session:
-            return setting_up.offer(session, settings.instance)
+            return first_start.offer(session, settings.instance)
     finally:
         engine.dispose()
 
@@ -172,7 +173,7 @@ class Server(BaseApplication):
         from dnk_tool.app import create_app  # noqa: PLC0415 -- the parent process needs no pages
         from dnk_tool.report.program import program_version  # noqa: PLC0415 -- as the pages
         from dnk_tool.report.renderer import keep_warm  # noqa: PLC0415 -- as the pages
-        from dnk_tool.services.background import Background  # noqa: PLC0415 -- only the worker sends mails
+        from dnk_tool.services.mail.background import Background  # noqa: PLC0415 -- only the worker sends mails
         from dnk_tool.web import reminders  # noqa: PLC0415 -- as the pages
 
         logs.configure()

@@ -12,8 +12,9 @@ from dnk_tool.cli.output import fail, stored
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.language import LANGUAGES, Language
-from dnk_tool.services import organisations, passwords, second_factor
-from dnk_tool.services.accounts import AddressTaken, InvalidAddress, address, create_account
+from dnk_tool.services.accounts import passwords, second_factor
+from dnk_tool.services.accounts.accounts import AddressTaken, InvalidAddress, address, create_account
+from dnk_tool.services.people import organisations
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.database import writing
 from dnk_tool.store.declarations import queries as declarations

@@ -15,8 +15,8 @@ from wtforms.validators import Length
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LANGUAGES
-from dnk_tool.services import accounts as verbs
-from dnk_tool.services import reminding
+from dnk_tool.services.accounts import accounts as verbs
+from dnk_tool.services.mail import reminders
 from dnk_tool.store.accounts import identities, second_factors, sign_ins
 from dnk_tool.web.access import current_account, current_actor, permit
 from dnk_tool.web.languages import OWN_NAMES
@@ -50,7 +50,7 @@ def change() -> ResponseReturnValue:
     verbs.change_account(
         current_account(), name=form.name.data, language=form.language.data, actor=current_actor()
     )
-    reminding.choose(current_account(), wants=form.wants_reminders.data)
+    reminders.choose(current_account(), wants=form.wants_reminders.data)
     session.pop("language", None)  # what was chosen on the way gives way to what is chosen here
     flash(_("Ihre Angaben sind gespeichert."), "success")
     return redirect(url_for("account.show"), 303)

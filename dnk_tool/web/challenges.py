@@ -7,7 +7,7 @@ from typing import Any, cast
 from flask import Flask, current_app, request, session
 
 from dnk_tool.config import Settings
-from dnk_tool.services.passkey_options import Challenge, Party, Refused
+from dnk_tool.services.accounts.passkey_options import Challenge, Party, Refused
 
 KEY = "passkey"
 

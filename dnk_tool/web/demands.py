@@ -6,7 +6,7 @@ from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dnk_tool.config import Settings
-from dnk_tool.services.second_factor import is_demanded
+from dnk_tool.services.accounts.second_factor import is_demanded
 from dnk_tool.store.accounts import second_factors
 from dnk_tool.web import resuming
 from dnk_tool.web.access import current_actor

@@ -14,9 +14,11 @@ from flask_babel import ngettext
 from dnk_tool.config import Settings
 from dnk_tool.report import Issue, RenderFailed
 from dnk_tool.report.variants import WHOLE, Edition
-from dnk_tool.services import erasures, kept_prints, origin, printing
-from dnk_tool.services.order_book import Order, Refused, Stage
-from dnk_tool.services.printing import Print
+from dnk_tool.services.exports import pdf_cache, rendering
+from dnk_tool.services.exports.render_queue import Order, Refused, Stage
+from dnk_tool.services.exports.rendering import Print
+from dnk_tool.services.privacy import erasures
+from dnk_tool.services.publication import verification
 from dnk_tool.store.declarations.versions import Version
 from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.web import prints
@@ -53,12 +55,12 @@ def frozen_pdf(
 
 def print_of_version(snapshot: Snapshot, issue: Issue, edition: Edition = WHOLE) -> Print:
     """The PDF of a frozen version as this installation prints it."""
-    return printing.print_of_version(db(), snapshot, addressed(issue), edition)
+    return rendering.print_of_version(db(), snapshot, addressed(issue), edition)
 
 
 def addressed(issue: Issue) -> Issue:
     """The issue with the address of its check page in this installation."""
-    return origin.addressed(issue, _settings().public_url)
+    return verification.addressed(issue, _settings().public_url)
 
 
 def printed(render: Callable[[], bytes], name: str, *, back: str, kind: str = PDF) -> ResponseReturnValue:
@@ -97,7 +99,7 @@ def delivered(wanted: Callable[[], Print], name: str, *, back: str) -> Response:
 def warm_version(version: Version) -> None:
     """Have its PDF made ahead where a server runs, once what was changed is kept; not if many wait."""
     if "dnk_background" in current_app.extensions:
-        wanted = print_of_version(version.snapshot, printing.issue_of_frozen(version))
+        wanted = print_of_version(version.snapshot, rendering.issue_of_frozen(version))
         after_commit(partial(_order_quietly, wanted))
 
 
@@ -110,14 +112,14 @@ def _order_quietly(it: Print) -> None:
 
 def _order(it: Print) -> None:
     """Nothing for what is kept already. Raises Refused."""
-    if not kept_prints.has(prints.folder(), it.name):
+    if not pdf_cache.has(prints.folder(), it.name):
         instance = prints.instance()
-        make = partial(printing.prepare, it, instance, erasures_before=erasures.noted(instance))
+        make = partial(rendering.prepare, it, instance, erasures_before=erasures.noted(instance))
         prints.printing_here().book.place(it.name, make, owner=prints.owner())
 
 
 def _is_known(file: str) -> bool:
-    return kept_prints.has(prints.folder(), file) or prints.printing_here().book.find(file) is not None
+    return pdf_cache.has(prints.folder(), file) or prints.printing_here().book.find(file) is not None
 
 
 def _answer(file: str, name: str, back: str) -> Response | None:
@@ -128,7 +130,7 @@ def _answer(file: str, name: str, back: str) -> Response | None:
         return _told_script(file, order)
     if order is not None:
         shared.book.wait(order, shared.patience_seconds)
-    content = kept_prints.read(prints.folder(), file)
+    content = pdf_cache.read(prints.folder(), file)
     if content is not None:
         prints.fetched(file)
         return attachment(content, PDF, name)
@@ -140,7 +142,7 @@ def _answer(file: str, name: str, back: str) -> Response | None:
 
 
 def _told_script(file: str, order: Order | None) -> Response | None:
-    if kept_prints.has(prints.folder(), file):
+    if pdf_cache.has(prints.folder(), file):
         return jsonify(state=Stage.READY)
     if order is None:
         return None

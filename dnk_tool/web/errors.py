@@ -12,8 +12,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 
 from dnk_tool.domain.permissions import Actor, NotPermitted
-from dnk_tool.services.answering import Locked
-from dnk_tool.services.looks import LARGEST_LOGO
+from dnk_tool.services.answers.save import Locked
+from dnk_tool.services.declarations.branding import LARGEST_LOGO
 from dnk_tool.web import own_company, resuming
 from dnk_tool.web.headers import request_id
 from dnk_tool.web.transactions import give_up

@@ -16,9 +16,9 @@ from dnk_tool.domain.figures.file_columns import Column, NoColumns
 from dnk_tool.domain.figures.file_rows import Wish
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import Language
-from dnk_tool.services import figure_files
-from dnk_tool.services.figure_files import FigureFile, FiguresChanged, FileKind
-from dnk_tool.services.tables import UnreadableTable
+from dnk_tool.services.figures import files as figure_files
+from dnk_tool.services.figures.files import FigureFile, FiguresChanged, FileKind
+from dnk_tool.services.uploads.csv_tables import UnreadableTable
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web import carrying
 from dnk_tool.web.access import current_actor, current_declaration, permit

@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services import passkeys, passwords
-from dnk_tool.services.passkey_options import Refused
+from dnk_tool.services.accounts import passkeys, passwords
+from dnk_tool.services.accounts.passkey_options import Refused
 from dnk_tool.store.accounts import identities, second_factors
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web import challenges

@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 from wtforms import ValidationError
 
-from dnk_tool.services.accounts import InvalidAddress, address
+from dnk_tool.services.accounts.accounts import InvalidAddress, address
 
 
 def checked_address(typed: str | None) -> str:

@@ -8,7 +8,7 @@ from flask import current_app, render_template
 from flask_babel import force_locale
 
 from dnk_tool.config import Settings
-from dnk_tool.services import mailing
+from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web.transactions import db
 
@@ -27,7 +27,7 @@ def put(written: tuple[str, str], *, recipient: str, language: str) -> None:
     """Queue a written mail with what the request changes. Without a recipient it is never delivered."""
     subject, body = written
     now = datetime.now(UTC)
-    mailing.queue(db(), recipient=recipient, subject=subject, body=body, language=language, now=now)
+    mail_delivery.queue(db(), recipient=recipient, subject=subject, body=body, language=language, now=now)
 
 
 def tell(template: str, accounts: Iterable[Account], **values: Any) -> None:

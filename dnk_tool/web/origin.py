@@ -14,11 +14,12 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import day, local_day
 from dnk_tool.report.standing import standing_facts
 from dnk_tool.report.words import Words
-from dnk_tool.services import kept_prints, origin
-from dnk_tool.services.declaration_files import LARGEST_FILE, FileFault, UnreadableDeclaration
-from dnk_tool.services.origin import Answer, Facts, Lookup, Standing
-from dnk_tool.services.seal_keys import public_keys
-from dnk_tool.services.seals import Verdict
+from dnk_tool.services.exports import pdf_cache
+from dnk_tool.services.publication import verification
+from dnk_tool.services.publication.seal_keys import public_keys
+from dnk_tool.services.publication.seals import Verdict
+from dnk_tool.services.publication.verification import Answer, Facts, Lookup, Standing
+from dnk_tool.services.uploads.declarations import LARGEST_FILE, FileFault, UnreadableDeclaration
 from dnk_tool.web import prints
 from dnk_tool.web.access import permit
 from dnk_tool.web.downloads import attachment
@@ -57,7 +58,7 @@ def show(code: str) -> ResponseReturnValue:
     name = typed_name(code)
     if not name:
         abort(404)
-    lookup = origin.look_up(db(), name, _instance())
+    lookup = verification.look_up(db(), name, _instance())
     is_known = bool(lookup.found) or lookup.is_ambiguous
     return _page(name=name, lookup=lookup, status=200 if is_known else 404)
 
@@ -70,14 +71,14 @@ def check() -> ResponseReturnValue:
     content = _uploaded()
     let_go()
     try:
-        sha256 = origin.fingerprint_of(content)
+        sha256 = verification.fingerprint_of(content)
     except UnreadableDeclaration as unreadable:
         status = 503 if unreadable.fault is FileFault.BUSY else 422
         return _page(name=name, file_error=words_of(unreadable.fault), status=status)
-    answer, lookup = origin.answer(db(), sha256, _instance())
+    answer, lookup = verification.answer(db(), sha256, _instance())
     is_other = bool(name) and name not in (sha256, code_of(sha256))
     # Of what is not published nothing more is said than that its data are the same.
-    is_same_file = lookup.is_published and kept_prints.holds(prints.folder(), sha256, content)
+    is_same_file = lookup.is_published and pdf_cache.holds(prints.folder(), sha256, content)
     return _page(
         name=name, lookup=lookup, answer=answer, sha256=sha256, is_other=is_other, is_same_file=is_same_file
     )
@@ -86,7 +87,7 @@ def check() -> ResponseReturnValue:
 @blueprint.get("/p/<code>.sig")
 @permit(Permission.PUBLIC)
 def seal(code: str) -> ResponseReturnValue:
-    found = origin.public_seal(db(), typed_name(code)) or abort(404)
+    found = verification.public_seal(db(), typed_name(code)) or abort(404)
     return attachment(found.encode(), SEAL_TYPE, f"DNK-Siegel-{typed_name(code)[:14]}.sig")
 
 

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services import mailing
+from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.store.mail import outbox
 from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.web.access import current_actor, permit
@@ -41,7 +41,7 @@ def show() -> ResponseReturnValue:
 @permit(Permission.INSTALLATION_RUN)
 def retry() -> ResponseReturnValue:
     """Deliver once more what was given up, after the reason has been removed."""
-    count = mailing.try_again(db(), actor=current_actor(), now=datetime.now(UTC))
+    count = mail_delivery.try_again(db(), actor=current_actor(), now=datetime.now(UTC))
     if count:
         flash(
             ngettext(

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services import passkey_options, passkeys
-from dnk_tool.services.passkey_options import Refused
+from dnk_tool.services.accounts import passkey_options, passkeys
+from dnk_tool.services.accounts.passkey_options import Refused
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web import alerts, challenges, fresh, resuming, second_step, signing_in, waiting
 from dnk_tool.web.access import current_account, current_actor, permit

@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 from flask import Flask, current_app, g, request, session
 
 from dnk_tool.config import Settings
-from dnk_tool.services import kept_prints
-from dnk_tool.services.order_book import OrderBook, Stage
+from dnk_tool.services.exports import pdf_cache
+from dnk_tool.services.exports.render_queue import OrderBook, Stage
 from dnk_tool.web.limits import by_address
 
 KEY, ARGUMENT = "prints", "auftrag"
@@ -140,7 +140,7 @@ def forget() -> None:
 
 def folder() -> Path:
     """Where finished PDFs are kept."""
-    return instance() / kept_prints.FOLDER
+    return instance() / pdf_cache.FOLDER
 
 
 def instance() -> Path:
@@ -149,7 +149,7 @@ def instance() -> Path:
 
 
 def _stage(entry: Entry) -> str:
-    if kept_prints.has(folder(), entry.file):
+    if pdf_cache.has(folder(), entry.file):
         return Stage.READY
     order = printing_here().book.find(entry.file)
     if order is None:

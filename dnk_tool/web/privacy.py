@@ -10,8 +10,9 @@ from flask_security.utils import logout_user
 
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services import erasing, erasures, privacy
-from dnk_tool.services.erasing import Needed, StillNeeded
+from dnk_tool.services.privacy import data_export, erasures
+from dnk_tool.services.privacy import erase as erasure
+from dnk_tool.services.privacy.erase import Needed, StillNeeded
 from dnk_tool.web.access import current_account, current_actor, permit
 from dnk_tool.web.downloads import JSON, attachment
 from dnk_tool.web.fresh import needs_fresh
@@ -27,7 +28,7 @@ CONFIRMATION = "sure"
 @permit(Permission.ACCOUNT)
 def export() -> ResponseReturnValue:
     """A POST: no other site can make somebody's browser fetch it."""
-    content = privacy.export(db(), current_account(), actor=current_actor(), now=datetime.now(UTC))
+    content = data_export.export(db(), current_account(), actor=current_actor(), now=datetime.now(UTC))
     return attachment(content, JSON, "dnk-tool-meine-daten.json")
 
 
@@ -37,10 +38,10 @@ def export() -> ResponseReturnValue:
 def erase() -> ResponseReturnValue:
     """Says what goes and what stays; the button does it."""
     if is_safe():
-        return _page(erasing.needed(db(), current_account()))
+        return _page(erasure.needed(db(), current_account()))
     if not request.form.get(CONFIRMATION):
         message = _("Bestätigen Sie bitte, dass Sie Ihr Konto löschen wollen.")
-        return _page(erasing.needed(db(), current_account()), message), 422
+        return _page(erasure.needed(db(), current_account()), message), 422
     language = current_language()
     try:
         _erase()
@@ -56,7 +57,7 @@ def erase() -> ResponseReturnValue:
 def _erase() -> None:
     """Raises StillNeeded."""
     now = datetime.now(UTC)
-    erased = erasing.erase(db(), current_account(), actor=current_actor(), now=now)
+    erased = erasure.erase(db(), current_account(), actor=current_actor(), now=now)
     # Nothing may be done to files before the database has agreed.
     db().commit()
     instance = cast(Settings, current_app.extensions["dnk_settings"]).instance

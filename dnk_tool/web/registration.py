@@ -11,8 +11,8 @@ from wtforms import EmailField
 
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services import joining, passwords
-from dnk_tool.services.joining import LinkOver
+from dnk_tool.services.accounts import passwords, registration
+from dnk_tool.services.accounts.registration import LinkOver
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web import mails
@@ -67,7 +67,7 @@ def confirm(token: str) -> ResponseReturnValue:
     _check_allowed()
     form = AccountForm(formdata=None if is_safe() else request.form)
     try:
-        email = joining.find(db(), token, now=datetime.now(UTC)).email
+        email = registration.find(db(), token, now=datetime.now(UTC)).email
         if is_safe() or not form.check(email):
             return _confirm_page(email, form), 200 if is_safe() else 422
         _confirm(token, form)
@@ -81,7 +81,7 @@ def _confirm(token: str, form: AccountForm) -> None:
     """Raises LinkOver."""
     let_go()
     password_hash = passwords.hashed(form.password.data)
-    joining.confirm(db(), token, name=form.name.data, password_hash=password_hash, now=datetime.now(UTC))
+    registration.confirm(db(), token, name=form.name.data, password_hash=password_hash, now=datetime.now(UTC))
 
 
 def _confirm_page(email: str, form: AccountForm) -> str:
@@ -90,7 +90,7 @@ def _confirm_page(email: str, form: AccountForm) -> str:
 
 def _note(email: str) -> None:
     language = current_language()
-    token = joining.register(db(), email=email, language=language, now=datetime.now(UTC))
+    token = registration.register(db(), email=email, language=language, now=datetime.now(UTC))
     known = accounts.by_email(db(), email)
     recipient = known or Account(email=email, language=language)
     link = mails.public_address() + url_for("registration.confirm", token=token)

@@ -16,9 +16,9 @@ from dnk_tool import language as languages
 from dnk_tool.config import Settings
 from dnk_tool.domain.clusters.deadline_reminders import Task
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services import reminding
-from dnk_tool.services.background import Chore
-from dnk_tool.services.reminding import Digest, Line
+from dnk_tool.services.mail import reminders
+from dnk_tool.services.mail.background import Chore
+from dnk_tool.services.mail.reminders import Digest, Line
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web import mails
 from dnk_tool.web.access import permit
@@ -55,7 +55,7 @@ def send_due(app: Flask, *, now: datetime) -> int:
     """Queue the reminders that are due; gives how many."""
     factory, settings = app.extensions["dnk_session_factory"], app.extensions["dnk_settings"]
     with factory() as session:
-        digests = reminding.digests(session, now=now)
+        digests = reminders.digests(session, now=now)
     with _context(app, settings):
         return sum(_attempt(factory, one, now=now) for one in digests)
 
@@ -63,7 +63,7 @@ def send_due(app: Flask, *, now: datetime) -> int:
 def _attempt(factory: sessionmaker[Session], digest: Digest, *, now: datetime) -> bool:
     """Whether the reminder was queued. A mistake of ours with one holds up no other; it is tried again."""
     try:
-        return reminding.send(factory, digest, write(digest), now=now)
+        return reminders.send(factory, digest, write(digest), now=now)
     except Exception as error:  # noqa: BLE001 -- whatever it is, the others are to be reminded
         # The log gets no more than the kind: the message may name a person or a company.
         log.error("reminder for account %s: unexpected %s", digest.account.id, type(error).__name__)
@@ -85,7 +85,7 @@ def show(token: str) -> ResponseReturnValue:
 @blueprint.post("/<token>")
 @permit(Permission.BY_LINK)
 def stop(token: str) -> ResponseReturnValue:
-    reminding.choose(_addressee(token), wants=False)
+    reminders.choose(_addressee(token), wants=False)
     flash(_("Sie bekommen keine Erinnerungen mehr."), "success")
     return redirect(url_for("reminders.show", token=token), 303)
 

@@ -12,8 +12,8 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services import sealing, second_factor
-from dnk_tool.services.second_factor import WrongCode
+from dnk_tool.services.accounts import encryption, second_factor
+from dnk_tool.services.accounts.second_factor import WrongCode
 from dnk_tool.store.accounts import second_factors
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web import alerts
@@ -117,7 +117,7 @@ def _set_up_page(secret: str, error: str = "") -> str:
         "account/app.html",
         picture=segno.make(address, error="m").svg_data_uri(scale=5, border=3, light="#fff"),
         secret=" ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
-        offered=_serializer().dumps([current_account().id, sealing.sealed(_key(), secret)]),
+        offered=_serializer().dumps([current_account().id, encryption.sealed(_key(), secret)]),
         errors=[{"text": error, "href": "#code"}] if error else [],
     )
 
@@ -126,8 +126,8 @@ def _offered(text: str) -> str | None:
     """The secret that this person was shown, within the hour."""
     try:
         account_id, secret = _serializer().loads(text, max_age=SET_UP_WITHIN_SECONDS)
-        return sealing.opened(_key(), secret) if account_id == current_account().id else None
-    except (BadSignature, sealing.Unreadable):
+        return encryption.opened(_key(), secret) if account_id == current_account().id else None
+    except (BadSignature, encryption.Unreadable):
         return None
 
 

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services import passkeys, second_factor
-from dnk_tool.services.passkey_options import Refused
-from dnk_tool.services.second_factor import WrongCode
+from dnk_tool.services.accounts import passkeys, second_factor
+from dnk_tool.services.accounts.passkey_options import Refused
+from dnk_tool.services.accounts.second_factor import WrongCode
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web import alerts, challenges, signing_in, waiting
 from dnk_tool.web.access import permit

@@ -24,7 +24,7 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, Field
 
 from dnk_tool.paths import PACKAGE
-from dnk_tool.services.accounts import InvalidAddress, address
+from dnk_tool.services.accounts.accounts import InvalidAddress, address
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts import sign_ins
 from dnk_tool.store.accounts.queries import Account

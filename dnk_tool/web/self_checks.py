@@ -12,8 +12,8 @@ from flask_babel import ngettext
 from dnk_tool.catalogue.self_checks import Question, SelfCheck, load_self_checks
 from dnk_tool.domain.answers.self_check import Replies, Reply, count, is_planned, open_points
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services.assessing import assessments_of
-from dnk_tool.services.self_checking import Added, Seen, SelfCheckCollision, add_measures, save_replies
+from dnk_tool.services.answers.self_assessment import assessments_of
+from dnk_tool.services.answers.self_checks import Added, Seen, SelfCheckCollision, add_measures, save_replies
 from dnk_tool.store.answers import self_checks
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.access import current_actor, current_declaration, permit

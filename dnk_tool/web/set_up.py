@@ -13,8 +13,8 @@ from wtforms import EmailField, PasswordField, StringField
 
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services import passwords, setting_up
-from dnk_tool.services.accounts import InvalidAddress, address
+from dnk_tool.services.accounts import first_start, passwords
+from dnk_tool.services.accounts.accounts import InvalidAddress, address
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.web.access import permit
 from dnk_tool.web.languages import current_language
@@ -57,7 +57,7 @@ class SetUpForm(FlaskForm):
 def show() -> ResponseReturnValue:
     """Does not exist for anybody without the token, nor for anybody once it was used."""
     token = request.values.get("token", "")
-    if not setting_up.is_offered(_instance(), token) or accounts.any_exists(db()):
+    if not first_start.is_offered(_instance(), token) or accounts.any_exists(db()):
         abort(404)
     form = SetUpForm(formdata=None if is_safe() else request.form)
     if is_safe() or not form.check():
@@ -70,7 +70,7 @@ def _create(form: SetUpForm, token: str) -> ResponseReturnValue:
     let_go()
     password_hash = passwords.hashed(form.password.data)
     try:
-        account = setting_up.set_up(
+        account = first_start.set_up(
             db(),
             _instance(),
             token,
@@ -80,9 +80,9 @@ def _create(form: SetUpForm, token: str) -> ResponseReturnValue:
             language=current_language(),
             now=datetime.now(UTC),
         )
-    except setting_up.AlreadySetUp:
+    except first_start.AlreadySetUp:
         abort(404)
-    setting_up.withdraw(_instance())
+    first_start.withdraw(_instance())
     login_user(User(account), authn_via=["set-up"])
     flash(_("Ihr Konto ist angelegt, und Sie sind angemeldet."), "success")
     return redirect("/", 303)

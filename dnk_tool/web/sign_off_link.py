@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from dnk_tool.domain.declarations.states import NotPossible
 from dnk_tool.domain.permissions import NotPermitted, Permission
-from dnk_tool.services import printing, sign_off_links
-from dnk_tool.services.inviting import LinkOver, Over
-from dnk_tool.services.sign_off_links import Visit
+from dnk_tool.services.declarations import sign_off_links
+from dnk_tool.services.declarations.sign_off_links import Visit
+from dnk_tool.services.exports import rendering
+from dnk_tool.services.invitations.secret_links import LinkOver, Over
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.access import permit
 from dnk_tool.web.downloads import file_name, frozen_pdf
@@ -54,7 +55,7 @@ def pdf(token: str) -> ResponseReturnValue:
         return _over(over.why, token)
     snapshot = declarations.snapshot(db(), declaration.id, declaration.version) or abort(404)
     name = file_name(declaration.organisation.name, declaration.reporting_year, f"V{snapshot.version}.pdf")
-    issue = printing.issue_of_version(db(), snapshot)
+    issue = rendering.issue_of_version(db(), snapshot)
     return frozen_pdf(snapshot, issue, name, back=url_for("sign_offs.show", token=token))
 
 

@@ -26,8 +26,15 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services import identities as verbs
-from dnk_tool.services.single_sign_on import Answer, Attempt, Forged, Person, Provider, ProviderFailed
+from dnk_tool.services.accounts import identities as verbs
+from dnk_tool.services.accounts.single_sign_on import (
+    Answer,
+    Attempt,
+    Forged,
+    Person,
+    Provider,
+    ProviderFailed,
+)
 from dnk_tool.store.accounts import identities
 from dnk_tool.web import alerts, fresh, signing_in
 from dnk_tool.web.access import current_account, current_actor, permit

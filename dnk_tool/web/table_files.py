@@ -7,7 +7,7 @@ from flask import request
 from flask_babel import gettext as _
 
 from dnk_tool.language import number
-from dnk_tool.services.tables import LARGEST_FILE, MOST_ROWS, TableFault, UnreadableTable
+from dnk_tool.services.uploads.csv_tables import LARGEST_FILE, MOST_ROWS, TableFault, UnreadableTable
 from dnk_tool.web.languages import current_language
 
 

@@ -20,7 +20,7 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.domain.review import Audience, Standing
 from dnk_tool.language import Language
-from dnk_tool.services.trail import Change, Changes
+from dnk_tool.services.activity import Change, Changes
 from dnk_tool.store.activity import BY_COMPANY
 from dnk_tool.store.tables.declarations import Event
 from dnk_tool.web.people.forms import section_titles

@@ -6,9 +6,9 @@ from flask_babel import gettext as _
 from flask_security import MailUtil, PasswordUtil, RoleMixin, UserDatastore, UserMixin
 from flask_security.mail_util import EmailValidateException
 
-from dnk_tool.services import passwords
-from dnk_tool.services.accounts import InvalidAddress, address
-from dnk_tool.services.passwords import Weakness
+from dnk_tool.services.accounts import passwords
+from dnk_tool.services.accounts.accounts import InvalidAddress, address
+from dnk_tool.services.accounts.passwords import Weakness
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web.transactions import db, let_go

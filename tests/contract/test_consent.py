@@ -20,8 +20,9 @@ from dnk_tool.domain.clusters.cockpit import TOLD, Stage
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.domain.review import Audience, Side
-from dnk_tool.services import answering, remarking
-from dnk_tool.services.answering import Submission
+from dnk_tool.services.answers import save as save_answers
+from dnk_tool.services.answers.save import Submission
+from dnk_tool.services.review import remarks
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.answers import history
 from dnk_tool.store.answers.writer import Given
@@ -106,8 +107,8 @@ def write(session: Session, world: World) -> None:
         "1.2": Given(Answer(Disclosure.EXPLAIN, "", f"{CANARY} {NUMBER}"), 0),
     }
     section = declarations.selection_of(declaration).section_by_ref["1"]
-    answering.save_section(session, declaration, section, Submission(given), actor=actor, now=NOW)
-    remarking.remark(
+    save_answers.save_section(session, declaration, section, Submission(given), actor=actor, now=NOW)
+    remarks.remark(
         session,
         declaration,
         section,

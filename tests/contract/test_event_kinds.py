@@ -15,7 +15,7 @@ NAMED = re.compile(r"EventKind\.([A-Z_]+)")
 
 def recorded() -> set[EventKind]:
     """What the services name, and what the moves of a declaration name as data."""
-    texts = (file.read_text("utf-8") for file in SERVICES.glob("*.py"))
+    texts = (file.read_text("utf-8") for file in SERVICES.rglob("*.py"))
     named = {EventKind[name] for text in texts for name in NAMED.findall(text)}
     return named | {one.event for one in TRANSITIONS}
 

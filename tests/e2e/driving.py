@@ -22,8 +22,8 @@ from sqlalchemy.orm import Session
 from dnk_tool.cli import demo
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import SHELL, Role
-from dnk_tool.services.documents import import_document
-from dnk_tool.services.organisations import add_member
+from dnk_tool.services.declarations.documents import import_document
+from dnk_tool.services.people.organisations import add_member
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory, writing
 from dnk_tool.store.tables.declarations import Declaration

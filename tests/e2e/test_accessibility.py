@@ -28,19 +28,15 @@ from dnk_tool.domain.figures.calculators import Line, with_factors
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.review import Audience, Side
-from dnk_tool.services import (
-    accounts,
-    calculating,
-    contributing,
-    inviting,
-    next_year,
-    publishing,
-    sign_off_links,
-    signing,
-    submitting,
-    taking_over,
-)
-from dnk_tool.services.evidence import About
+from dnk_tool.services.accounts import accounts
+from dnk_tool.services.answers import take_over
+from dnk_tool.services.declarations import next_year, sign_off, sign_off_links
+from dnk_tool.services.declarations import submit as submission
+from dnk_tool.services.evidence.files import About
+from dnk_tool.services.figures import calculator_lines
+from dnk_tool.services.invitations import requests as answer_requests
+from dnk_tool.services.invitations import secret_links
+from dnk_tool.services.publication import publish as publication
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.accounts.second_factors import AuthenticatorApp
 from dnk_tool.store.clusters.queries import ClusterStaff, Consent, Deadline
@@ -207,7 +203,7 @@ def add_year_after(session: Session, before: int) -> dict[str, int]:
     begun = next_year.begin_next_year(session, declaration, actor=actor, now=now)
     section = declarations.selection_of(begun).section_by_ref["13"]
     refs = ("13.1", "13.2.goals", "GRI-SRS-305-1")
-    taking_over.take_over(session, begun, section, refs=refs, actor=actor, now=now)
+    take_over.take_over(session, begun, section, refs=refs, actor=actor, now=now)
     return {"year_after": begun.id}
 
 
@@ -220,7 +216,7 @@ def add_bill(session: Session, half: int) -> dict[str, int]:
     given = Line(0, "energy", "electricity", quantities={"quantity": Quantity(Decimal(41_250), "kWh")})
     line = with_factors(given, activity, load_factors(), declaration.reporting_year)
     actor = Actor(owner.id, {declaration.organisation_id: Role.OWNER})
-    saved = calculating.save_line(session, declaration, line, seen=0, actor=actor, now=datetime.now(UTC))
+    saved = calculator_lines.save_line(session, declaration, line, seen=0, actor=actor, now=datetime.now(UTC))
     return {"line": saved.stored.line.id}
 
 
@@ -262,7 +258,7 @@ def add_people(session: Session, company: int) -> dict[str, Any]:
         ("invited", "nele.neuling@example.org", Role.CONTRIBUTOR, ["2", "13"]),
         ("invited_before", "neu@example.org", Role.VIEWER, []),
     ):
-        _row, links[name] = inviting.invite(
+        _row, links[name] = secret_links.invite(
             session,
             InvitationKind.MEMBER,
             email=email,
@@ -290,7 +286,7 @@ def add_questions(session: Session, half: int) -> dict[str, str]:
         ("expired", ["20.1"], 40),
         ("resting", ["19.1"], 1),
     ):
-        question, links[name] = contributing.ask(
+        question, links[name] = answer_requests.ask(
             session,
             declaration,
             email=f"{name}@example.org",
@@ -381,12 +377,12 @@ def add_sign_offs(session: Session) -> dict[str, Any]:
     sigrid = by_email(session, "sigrid@example.org")
     assert sigrid is not None
     actor = owner_of(session, inside, "sigrid")
-    signing.ask(session, inside, None, sigrid, actor=actor, now=now)
+    sign_off.ask(session, inside, None, sigrid, actor=actor, now=now)
     chefin = {"email": "chefin@example.org", "name": "Carla Chefin"}
     boss = accounts.guest_account(session, **chefin, language="de", now=now)
     session.flush()
     actor = owner_of(session, outside, "otto")
-    signing.ask(session, outside, None, boss, actor=actor, now=now)
+    sign_off.ask(session, outside, None, boss, actor=actor, now=now)
     _row, token = sign_off_links.link(session, outside, boss, name="Carla Chefin", actor=actor, now=now)
     return {"signed": signed.id, "signing": inside.id, "signing_token": token}
 
@@ -401,14 +397,14 @@ def add_publications(session: Session) -> dict[str, Any]:
     ):
         declaration = add_company(session, owner, name, requires_sign_off=False)
         actor = owner_of(session, declaration, owner)
-        submitting.submit(session, declaration, cluster_id=None, actor=actor, now=now)
+        submission.submit(session, declaration, cluster_id=None, actor=actor, now=now)
         found[key] = declaration.id
-        found[slug] = publishing.publish(session, declaration, actor=actor, now=now).slug
+        found[slug] = publication.publish(session, declaration, actor=actor, now=now).slug
         frozen = declarations.snapshot(session, declaration.id, 1)
         assert frozen is not None
         found["code" if key == "published" else "code_taken_back"] = code_of(frozen.sha256)
         found.setdefault("published_data", frozen.content)
-    publishing.unpublish(session, declaration, actor=actor, now=now)
+    publication.unpublish(session, declaration, actor=actor, now=now)
     publisher = session.get_one(Declaration, found["published"]).organisation_id
     for key, name in (("open_list", "Offene Liste"), ("empty_list", "Leere Liste")):
         cluster = make_cluster(session, name)
@@ -434,7 +430,7 @@ def add_earlier_year(session: Session, company: int, declaration_id: int, *, now
     )
     session.add(frozen)
     session.flush()
-    publishing.publish(session, before, actor=SHELL, now=now)
+    publication.publish(session, before, actor=SHELL, now=now)
 
 
 def add_cockpits(session: Session) -> dict[str, int]:
@@ -474,7 +470,7 @@ def add_invitations(session: Session, cluster: int, member: int) -> dict[str, An
     def invite(kind: InvitationKind, email: str, *, days_ago: int = 0, **more: str) -> str:
         sent = now - timedelta(days=days_ago)
         given = {"language": "de", "by": manager.id, "now": sent, "cluster_id": cluster} | more
-        return inviting.invite(session, kind, email=email, **given)[1]
+        return secret_links.invite(session, kind, email=email, **given)[1]
 
     invite(InvitationKind.STAFF, "mia.neuling@example.org", role="manager")
     invite(

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from dnk_tool.catalogue import select
 from dnk_tool.cli.demo.members import declaration_of, members
 from dnk_tool.domain.permissions import SHELL
-from dnk_tool.services.documents import import_document
+from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.store.declarations import queries as declarations
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import Server, field, section_path, wait_for

@@ -15,9 +15,9 @@ from dnk_tool import config
 from dnk_tool.app import create_app
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import SHELL, Actor, Role
-from dnk_tool.services.accounts import create_account
-from dnk_tool.services.declarations import Settings, start_declaration
-from dnk_tool.services.organisations import add_member, create_organisation
+from dnk_tool.services.accounts.accounts import create_account
+from dnk_tool.services.declarations.start import Settings, start_declaration
+from dnk_tool.services.people.organisations import add_member, create_organisation
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory, writing
 from dnk_tool.store.mail.outbox import Mail

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.app import create_app
 from dnk_tool.config import Settings
-from dnk_tool.services import mailing, passwords, setting_up
-from dnk_tool.services.accounts import InvalidAddress, address, guest_account
-from dnk_tool.services.passwords import Weakness
+from dnk_tool.services.accounts import first_start, passwords
+from dnk_tool.services.accounts.accounts import InvalidAddress, address, guest_account
+from dnk_tool.services.accounts.passwords import Weakness
+from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.accounts.sign_ins import SignIn
 from dnk_tool.store.database import writing
@@ -38,7 +39,7 @@ def person(app: Flask) -> str:
 
 def deliver(app: Flask, settings: Settings) -> list[str]:
     """Deliver the outbox; the texts of all mails so far."""
-    mailing.deliver_due(app.extensions["dnk_session_factory"], mailing.delivery(settings))
+    mail_delivery.deliver_due(app.extensions["dnk_session_factory"], mail_delivery.delivery(settings))
     files = sorted((settings.instance / "outbox").glob("*.eml"))
     return [text_of(file) for file in files]
 
@@ -250,7 +251,7 @@ def test_addresses_inside_a_company_are_addresses() -> None:
 
 def test_first_start(app: Flask, settings: Settings, client: FlaskClient) -> None:
     with stored(app) as session:
-        token = setting_up.offer(session, settings.instance)
+        token = first_start.offer(session, settings.instance)
     assert token
     assert token not in (settings.instance / "setup-token").read_text()
     assert (settings.instance / "setup-token").stat().st_mode & 0o777 == 0o600
@@ -274,14 +275,14 @@ def test_first_start(app: Flask, settings: Settings, client: FlaskClient) -> Non
     assert post(client, "/einrichten", fields).status_code == 404
     with stored(app) as session:
         assert session.scalars(select(Account)).one().is_operator
-        assert setting_up.offer(session, settings.instance) is None
+        assert first_start.offer(session, settings.instance) is None
 
 
 def test_setting_up_ends_with_the_first_account_however_it_was_made(
     app: Flask, settings: Settings, client: FlaskClient
 ) -> None:
     with stored(app) as session:
-        token = setting_up.offer(session, settings.instance)
+        token = first_start.offer(session, settings.instance)
         make_account(session, "first@example.org")
     assert client.get(f"/einrichten?token={token}").status_code == 404
     fields = {

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Actor, NotPermitted, Role
-from dnk_tool.services import restoring
-from dnk_tool.services.answering import Locked, Outcome, Submission, save_section
+from dnk_tool.services.answers import history as answer_history
+from dnk_tool.services.answers.save import Locked, Outcome, Submission, save_section
 from dnk_tool.store.answers import history
 from dnk_tool.store.answers.writer import Given
 from dnk_tool.store.database import writing
@@ -123,7 +123,7 @@ def test_figures_collide_and_stay_too(
     assert [one.mine for one in outcome.collisions] == [second]
     assert declarations.content(session, declaration).sheet.figures["ghg.scope1.gross"] == first
     requirement = declarations.selection_of(declaration).requirements["GRI-SRS-305-1"]
-    entries = restoring.entries(session, declaration, requirement)
+    entries = answer_history.entries(session, declaration, requirement)
     assert {(one.figure, one.kept_aside) for one in entries} == {(first, False), (second, True)}
 
 
@@ -133,12 +133,14 @@ def test_an_earlier_text_comes_back_as_the_newest(
     save(session, declaration, editor, "1", Submission({"1.1": text("Erste")}))
     save(session, declaration, editor, "1", Submission({"1.1": text("Zweite", seen=1)}))
     requirement = declarations.selection_of(declaration).requirements["1.1"]
-    oldest = restoring.entries(session, declaration, requirement)[-1]
-    restoring.restore(
+    oldest = answer_history.entries(session, declaration, requirement)[-1]
+    answer_history.restore(
         session, declaration, requirement, oldest.kind, oldest.id, actor=editor, now=NOW + timedelta(hours=1)
     )
     session.flush()
-    texts = [one.answer.text for one in restoring.entries(session, declaration, requirement) if one.answer]
+    texts = [
+        one.answer.text for one in answer_history.entries(session, declaration, requirement) if one.answer
+    ]
     assert texts == ["Erste", "Zweite", "Erste"]
     assert declarations.content(session, declaration).sheet.answer("1.1").text == "Erste"
 
@@ -150,7 +152,7 @@ def test_a_revision_of_another_requirement_cannot_be_restored(
     revision = session.scalars(select(AnswerRevision)).one()
     other = declarations.selection_of(declaration).requirements["1.2"]
     with pytest.raises(LookupError):
-        restoring.restore(session, declaration, other, "answer", revision.id, actor=editor, now=NOW)
+        answer_history.restore(session, declaration, other, "answer", revision.id, actor=editor, now=NOW)
 
 
 def test_only_writers_may_save(session: Session, declaration: Declaration, organisation_id: int) -> None:

@@ -18,10 +18,11 @@ from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.figures.calculators import Basis, Line, with_factors
 from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.services import calculating, figuring
-from dnk_tool.services.answering import Locked, Submission, save_section
-from dnk_tool.services.calculating import LineOutcome
-from dnk_tool.services.documents import live_document
+from dnk_tool.services.answers.save import Locked, Submission, save_section
+from dnk_tool.services.declarations.documents import live_document
+from dnk_tool.services.figures import calculator_lines as calculating
+from dnk_tool.services.figures import save as save_figures
+from dnk_tool.services.figures.calculator_lines import LineOutcome
 from dnk_tool.store.answers.writer import Given
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import calculator_lines
@@ -88,13 +89,15 @@ def test_what_somebody_entered_stays_until_they_take_the_result(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     entered = Figure(Decimal(12), "t-co2e", Quality.MEASURED)
-    figuring.save_figure(session, declaration, "ghg.scope2.location", entered, seen=0, actor=editor, now=NOW)
+    save_figures.save_figure(
+        session, declaration, "ghg.scope2.location", entered, seen=0, actor=editor, now=NOW
+    )
     outcome = save(session, declaration, editor, line("electricity", "1000", "kWh"))
     assert "ghg.scope2.location" in outcome.calculated.differing
     assert figure(session, declaration, "ghg.scope2.location") == entered
     lines = calculating.lines_of(session, declaration)
     result = calculating.calculation_of(declaration, lines, {}).results["ghg.scope2.location"].figure
-    figuring.take_calculated(
+    save_figures.take_calculated(
         session, declaration, "ghg.scope2.location", result, seen=1, actor=editor, now=NOW
     )
     taken = figure(session, declaration, "ghg.scope2.location")
@@ -113,7 +116,7 @@ def test_intensities_follow_what_is_entered_by_hand(
     save(session, declaration, editor, line("electricity", "41250", "kWh"))
     for seen, (heads, expected) in enumerate((("10", "4125"), ("50", "825"))):
         people = Figure(Decimal(heads), "persons", Quality.MEASURED)
-        figuring.save_figure(
+        save_figures.save_figure(
             session, declaration, "workforce.headcount", people, seen=seen, actor=editor, now=NOW
         )
         session.flush()
@@ -121,7 +124,9 @@ def test_intensities_follow_what_is_entered_by_hand(
         assert found
         assert (found.value, found.origin) == (Decimal(expected), Origin.LINES)
     nobody = Figure(quality=Quality.NOT_AVAILABLE, note="wird nicht erfasst")
-    figuring.save_figure(session, declaration, "workforce.headcount", nobody, seen=2, actor=editor, now=NOW)
+    save_figures.save_figure(
+        session, declaration, "workforce.headcount", nobody, seen=2, actor=editor, now=NOW
+    )
     session.flush()
     gone = figure(session, declaration, "energy.intensity.headcount")
     assert gone
@@ -150,7 +155,9 @@ def test_a_result_that_is_taken_is_the_one_of_today(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     entered = Figure(Decimal(12), "t-co2e", Quality.MEASURED)
-    figuring.save_figure(session, declaration, "ghg.scope2.location", entered, seen=0, actor=editor, now=NOW)
+    save_figures.save_figure(
+        session, declaration, "ghg.scope2.location", entered, seen=0, actor=editor, now=NOW
+    )
     save(session, declaration, editor, line("electricity", "1000", "kWh"))
     saved = calculating.take_result(
         session, declaration, "ghg.scope2.location", seen=1, actor=editor, now=NOW
@@ -170,7 +177,7 @@ def test_not_available_is_never_overwritten(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     said = Figure(quality=Quality.NOT_AVAILABLE, note="Der Vermieter rechnet pauschal ab.")
-    figuring.save_figure(session, declaration, "ghg.scope2.location", said, seen=0, actor=editor, now=NOW)
+    save_figures.save_figure(session, declaration, "ghg.scope2.location", said, seen=0, actor=editor, now=NOW)
     outcome = save(session, declaration, editor, line("electricity", "1000", "kWh"))
     assert figure(session, declaration, "ghg.scope2.location") == said
     assert "ghg.scope2.location" in outcome.calculated.differing

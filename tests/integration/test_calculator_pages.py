@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from dnk_tool.catalogue.calculators.loader import Measure, load_calculators
 from dnk_tool.domain.answers.answer import Origin
-from dnk_tool.services import calculating
+from dnk_tool.services.figures import calculator_lines
 from dnk_tool.store.figures.calculator_lines import LineRevision, LineRow
 from dnk_tool.store.tables.declarations import Declaration, FigureRow, Organisation
 from tests.support import World, counted, form_fields, sign_in, stored
@@ -128,7 +128,7 @@ def test_a_number_that_nobody_means_breaks_no_page(editor: FlaskClient, at: Path
 def test_more_lines_than_a_version_can_hold_are_refused_with_their_words(
     editor: FlaskClient, app: Flask, world: World, at: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calculating, "MOST_LINES", 1)
+    monkeypatch.setattr(calculator_lines, "MOST_LINES", 1)
     send(editor, at(DIESEL), f__quantity="100")
     (one,) = lines(app, world)
     answer = send(editor, at(DIESEL), f__quantity="200", label="Tankkarte")

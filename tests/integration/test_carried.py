@@ -37,8 +37,8 @@ from dnk_tool.report import Issue, render_pdf
 from dnk_tool.report.attachments import attachments_of
 from dnk_tool.report.limits import Limits
 from dnk_tool.report.renderer import render_job
-from dnk_tool.services import declaration_files
-from dnk_tool.services.declaration_files import FileFault, UnreadableDeclaration, data_of, document_of
+from dnk_tool.services.uploads import declarations as uploaded_declarations
+from dnk_tool.services.uploads.declarations import FileFault, UnreadableDeclaration, data_of, document_of
 from tests.pdf_gate import failures
 
 DATA = sorted((Path(__file__).parents[1] / "data").glob("*.json"))
@@ -263,7 +263,7 @@ def test_each_reason_has_its_own_word(craft: bytes) -> None:
     assert fault(with_data(craft, json.dumps(newer).encode())) is FileFault.NEWER
     assert fault(json.dumps(newer).encode()) is FileFault.NEWER
     assert fault(b'{"format": "something-else", "version": 7}') is FileFault.INVALID
-    assert fault(b"{" + b" " * declaration_files.LARGEST_FILE) is FileFault.TOO_LARGE
+    assert fault(b"{" + b" " * uploaded_declarations.LARGEST_FILE) is FileFault.TOO_LARGE
 
 
 def compressed(piece: bytes, times: int) -> bytes:

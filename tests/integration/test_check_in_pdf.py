@@ -12,7 +12,7 @@ from dnk_tool.report import Issue, render_pdf
 from dnk_tool.report.compose import compose
 from dnk_tool.report.page import render_html
 from dnk_tool.report.variants import Edition
-from dnk_tool.services.declaration_files import document_of
+from dnk_tool.services.uploads.declarations import document_of
 from tests.builders import full_document
 from tests.pdf_gate import elements, failures
 

@@ -19,9 +19,9 @@ from dnk_tool.cli.main import cli
 from dnk_tool.domain.declarations.attachment_names import DATA_TYPE, data_name
 from dnk_tool.domain.declarations.document import canonical, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.services import seal_keys, seals
-from dnk_tool.services.seal_keys import KeyExists, NoKeyName, UnreadableKey
-from dnk_tool.services.seals import NotASeal, Verdict
+from dnk_tool.services.publication import seal_keys, seals
+from dnk_tool.services.publication.seal_keys import KeyExists, NoKeyName, UnreadableKey
+from dnk_tool.services.publication.seals import NotASeal, Verdict
 from tests.play import CRAFT
 
 TODAY = date(2026, 11, 25)

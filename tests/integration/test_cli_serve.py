@@ -19,7 +19,7 @@ from click.testing import CliRunner
 
 from dnk_tool.cli.main import COMMANDS, cli, main
 from dnk_tool.config import ConfigurationError
-from dnk_tool.services import setting_up
+from dnk_tool.services.accounts import first_start
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine
 
@@ -214,7 +214,7 @@ def test_a_demo_is_never_put_into_an_instance_in_use(env: dict[str, str], tmp_pa
     assert isinstance(refused.exception, ConfigurationError)
     assert "has accounts already" in str(refused.exception)
     assert rows(tmp_path, "SELECT count(*) FROM account") == [(1,)]
-    assert not setting_up.is_demo(tmp_path / "instance")
+    assert not first_start.is_demo(tmp_path / "instance")
 
 
 def test_adding_users(env: dict[str, str], tmp_path: Path) -> None:

@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted
-from dnk_tool.services import cluster_invitations, inviting, inviting_limit, staffing
-from dnk_tool.services import clusters as verbs
-from dnk_tool.services.accounts import InvalidAddress
-from dnk_tool.services.clusters import NameTaken, NoName
-from dnk_tool.services.inviting_limit import TooManyInvitations
-from dnk_tool.services.staffing import AlreadyInvited, AlreadyStaff, LastManager
+from dnk_tool.services.accounts.accounts import InvalidAddress
+from dnk_tool.services.clusters import clusters as verbs
+from dnk_tool.services.clusters import staff
+from dnk_tool.services.clusters.clusters import NameTaken, NoName
+from dnk_tool.services.clusters.staff import AlreadyInvited, AlreadyStaff, LastManager
+from dnk_tool.services.invitations import cluster_invitations, secret_links
+from dnk_tool.services.invitations import limit as invitation_limit
+from dnk_tool.services.invitations.limit import TooManyInvitations
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
@@ -66,7 +68,7 @@ def events(session: Session, *kinds: EventKind) -> list[Event]:
 
 def invite(session: Session, cluster: Cluster, actor: Actor, email: str = "neu@example.org", **more: object):
     given = {"role": ClusterRole.REVIEWER, "name": "Neu", "language": "de", "now": NOW} | more
-    return staffing.invite_staff(session, cluster, email=email, actor=actor, **given)
+    return staff.invite_staff(session, cluster, email=email, actor=actor, **given)
 
 
 # ---- The verbs
@@ -162,17 +164,17 @@ def test_who_may_not_be_invited(session: Session, cluster: Cluster, actor_of: Ca
 def test_the_hour_allows_so_many_invitations(
     session: Session, cluster: Cluster, actor_of: Callable[[str], Actor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inviting_limit, "MOST_AN_HOUR", 2)
+    monkeypatch.setattr(invitation_limit, "MOST_AN_HOUR", 2)
     manager = actor_of("manager")
     first, _token = invite(session, cluster, manager, "a@example.org")
     cluster_invitations.resend(session, cluster, first.id, actor=manager, now=NOW)
-    assert inviting_limit.invitations_left(session, cluster.id, now=NOW) == 0
+    assert invitation_limit.invitations_left(session, cluster.id, now=NOW) == 0
     with pytest.raises(TooManyInvitations):
         invite(session, cluster, manager, "c@example.org")
     other = make_cluster(session, "Cluster Süd", sued=ClusterRole.MANAGER)
     assert invite(session, other, SHELL, "c@example.org")
     later = NOW + timedelta(hours=1)
-    assert inviting_limit.invitations_left(session, cluster.id, now=later) == 2
+    assert invitation_limit.invitations_left(session, cluster.id, now=later) == 2
     assert invite(session, cluster, manager, "c@example.org", now=later)
 
 
@@ -200,17 +202,17 @@ def test_roles_change_and_somebody_always_leads(
     manager, reviewer = actor_of("manager"), actor_of("reviewer")
     given = {"actor": manager, "now": NOW}
     with pytest.raises(LastManager):
-        staffing.change_staff(session, cluster, manager.user_id, ClusterRole.REVIEWER, **given)
+        staff.change_staff(session, cluster, manager.user_id, ClusterRole.REVIEWER, **given)
     with pytest.raises(LastManager):
-        staffing.remove_staff(session, cluster, manager.user_id, **given)
-    staffing.change_staff(session, cluster, reviewer.user_id, ClusterRole.MANAGER, **given)
-    staffing.remove_staff(session, cluster, manager.user_id, **given)
+        staff.remove_staff(session, cluster, manager.user_id, **given)
+    staff.change_staff(session, cluster, reviewer.user_id, ClusterRole.MANAGER, **given)
+    staff.remove_staff(session, cluster, manager.user_id, **given)
     session.flush()
     assert [(one.name, role) for one, role in clusters.staff(session, cluster.id)] == [
         ("Reviewer", ClusterRole.MANAGER)
     ]
     with pytest.raises(LookupError):
-        staffing.remove_staff(session, cluster, manager.user_id, **given)
+        staff.remove_staff(session, cluster, manager.user_id, **given)
     found = events(session, EventKind.MEMBER_CHANGED, EventKind.MEMBER_REMOVED)
     assert [one.detail["role"] for one in found] == [["reviewer", "manager"], "manager"]
 
@@ -221,23 +223,21 @@ def test_the_operator_removes_a_manager_if_somebody_leads_or_is_invited_to(
     manager, reviewer = actor_of("manager"), actor_of("reviewer")
     given = {"actor": OPERATOR, "now": NOW}
     with pytest.raises(NotPermitted):
-        staffing.remove_manager(session, cluster, manager.user_id, actor=manager, now=NOW)
+        staff.remove_manager(session, cluster, manager.user_id, actor=manager, now=NOW)
     with pytest.raises(LookupError):
-        staffing.remove_manager(session, cluster, reviewer.user_id, **given)
+        staff.remove_manager(session, cluster, reviewer.user_id, **given)
     invite(session, cluster, manager, "eigene@example.org", role=ClusterRole.MANAGER)
     invite(session, cluster, OPERATOR, "pruefung@example.org")
     with pytest.raises(LastManager):
-        staffing.remove_manager(session, cluster, manager.user_id, **given)
+        staff.remove_manager(session, cluster, manager.user_id, **given)
     invite(session, cluster, OPERATOR, role=ClusterRole.MANAGER)
     with pytest.raises(LastManager):
-        staffing.remove_manager(
-            session, cluster, manager.user_id, actor=OPERATOR, now=NOW + timedelta(days=15)
-        )
-    assert staffing.remove_manager(session, cluster, manager.user_id, **given).name == "Manager"
+        staff.remove_manager(session, cluster, manager.user_id, actor=OPERATOR, now=NOW + timedelta(days=15))
+    assert staff.remove_manager(session, cluster, manager.user_id, **given).name == "Manager"
     assert [one.detail for one in events(session, EventKind.MEMBER_REMOVED)] == [
         {"user": manager.user_id, "role": "manager"}
     ]
-    staffing.change_staff(session, cluster, reviewer.user_id, ClusterRole.MANAGER, actor=SHELL, now=NOW)
+    staff.change_staff(session, cluster, reviewer.user_id, ClusterRole.MANAGER, actor=SHELL, now=NOW)
     assert [role for _, role in clusters.staff(session, cluster.id)] == [ClusterRole.MANAGER]
 
 
@@ -245,12 +245,12 @@ def test_a_manager_who_cannot_sign_in_does_not_lead(
     session: Session, cluster: Cluster, actor_of: Callable[[str], Actor]
 ) -> None:
     manager, reviewer = actor_of("manager"), actor_of("reviewer")
-    staffing.change_staff(session, cluster, reviewer.user_id, ClusterRole.MANAGER, actor=SHELL, now=NOW)
+    staff.change_staff(session, cluster, reviewer.user_id, ClusterRole.MANAGER, actor=SHELL, now=NOW)
     session.get_one(Account, reviewer.user_id).active = False
     with pytest.raises(LastManager):
-        staffing.remove_staff(session, cluster, manager.user_id, actor=SHELL, now=NOW)
+        staff.remove_staff(session, cluster, manager.user_id, actor=SHELL, now=NOW)
     with pytest.raises(LastManager):
-        staffing.remove_manager(session, cluster, manager.user_id, actor=OPERATOR, now=NOW)
+        staff.remove_manager(session, cluster, manager.user_id, actor=OPERATOR, now=NOW)
 
 
 def test_two_managers_who_remove_each_other_leave_one(store: sessionmaker[Session]) -> None:
@@ -267,7 +267,7 @@ def test_two_managers_who_remove_each_other_leave_one(store: sessionmaker[Sessio
             cluster = session.get_one(Cluster, key)
             actor = Actor(own, clusters={key: ClusterRole.MANAGER})
             try:
-                staffing.remove_staff(session, cluster, other, actor=actor, now=NOW)
+                staff.remove_staff(session, cluster, other, actor=actor, now=NOW)
                 session.commit()
                 results.append("removed")
             except LastManager:
@@ -573,7 +573,7 @@ def test_a_page_takes_few_statements_however_long_its_lists_are(
             role = ClusterRole.REVIEWER
             session.add(ClusterStaff(user_id=more.id, cluster_id=world.cluster, role=role, created_at=NOW))
             for kind in (InvitationKind.STAFF, InvitationKind.COMPANY):
-                inviting.invite(
+                secret_links.invite(
                     session,
                     kind,
                     email=f"neu{number}@example.org",

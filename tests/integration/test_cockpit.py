@@ -18,7 +18,8 @@ from dnk_tool.domain.clusters.cockpit import (
 )
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.review import Audience, Side
-from dnk_tool.services import remarking, reviewing
+from dnk_tool.services.review import remarks as remarking
+from dnk_tool.services.review import verdicts
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import cockpit, cockpit_sums
 from dnk_tool.store.clusters.cockpit import PAGE, Member, Order, Wanted
@@ -150,7 +151,7 @@ def test_what_reviewers_say_is_no_act_of_the_company(session: Session) -> None:
         one.id: one
         for one in remarks.threads(session, declaration.id, Side.REVIEWERS, cluster_id=case.cluster_id)
     }
-    reviewing.withdraw(session, declaration, found[max(found)], actor=case.karin, now=reviews.later(3))
+    verdicts.withdraw(session, declaration, found[max(found)], actor=case.karin, now=reviews.later(3))
     told = {"side": Side.REVIEWERS, "version": 1, "actor": case.rolf, "now": reviews.later(4)}
     remarking.answer(session, declaration, found[inner.id], "Stimmt.", **told)
     assert changed() == 0

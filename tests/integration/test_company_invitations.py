@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
-from dnk_tool.services import company_invitations, company_joining, inviting
-from dnk_tool.services.company_invitations import AlreadyInvited, AlreadyMember
-from dnk_tool.services.inviting import LinkOver, OtherAddress
+from dnk_tool.services.clusters import join as cluster_joins
+from dnk_tool.services.invitations import company_invitations, secret_links
+from dnk_tool.services.invitations.company_invitations import AlreadyInvited, AlreadyMember
+from dnk_tool.services.invitations.secret_links import LinkOver, OtherAddress
 from dnk_tool.store.accounts.queries import Account, by_email
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.clusters.queries import Consent
@@ -81,7 +82,7 @@ def test_a_company_is_invited_once_at_a_time(session: Session) -> None:
 def test_a_new_company_joins_with_its_first_owner(session: Session) -> None:
     invitation, token = invited(session)
     anna = make_account(session, "anna@beck.example", name="Anna")
-    consent = company_joining.join(
+    consent = cluster_joins.join(
         session,
         token,
         account=anna,
@@ -112,7 +113,7 @@ def test_a_new_company_joins_with_its_first_owner(session: Session) -> None:
         "language": "de",
     }
     with pytest.raises(LinkOver):
-        company_joining.join(
+        cluster_joins.join(
             session,
             token,
             account=anna,
@@ -133,11 +134,11 @@ def test_only_owners_bring_their_company_in(session: Session) -> None:
     given = {"aggregates_from": None, "wording": READ, "now": NOW}
     for organisation in (own, foreign):
         with pytest.raises(NotPermitted):
-            company_joining.join(session, token, account=anna, organisation_id=organisation.id, **given)
+            cluster_joins.join(session, token, account=anna, organisation_id=organisation.id, **given)
     boss = by_email(session, "boss@example.org")
     assert boss
     with pytest.raises(OtherAddress):
-        company_joining.join(session, token, account=boss, organisation_id=own.id, **given)
+        cluster_joins.join(session, token, account=boss, organisation_id=own.id, **given)
     assert session.scalars(select(Consent)).all() == []
 
 
@@ -155,7 +156,7 @@ def test_of_many_who_accept_at_the_same_moment_one_wins(store: sessionmaker[Sess
             session.rollback()
             barrier.wait(10)
             try:
-                company_joining.join(
+                cluster_joins.join(
                     session,
                     token,
                     account=account,
@@ -373,9 +374,9 @@ def test_links_that_are_over(app: Flask, client: FlaskClient, manager: FlaskClie
     with stored(app) as session:
         cluster = clusters.by_id(session, world.cluster)
         assert cluster
-        _row, token = inviting.invite(
+        _row, token = secret_links.invite(
             session,
-            inviting.InvitationKind.STAFF,
+            secret_links.InvitationKind.STAFF,
             email="x@example.org",
             language="de",
             by=None,
@@ -421,9 +422,9 @@ def test_long_lists_come_in_parts(app: Flask, manager: FlaskClient, world: World
     with stored(app) as session:
         for number in range(120):
             add_consent(session, make_organisation(session, f"Firma {number:03}").id, world.cluster)
-            inviting.invite(
+            secret_links.invite(
                 session,
-                inviting.InvitationKind.COMPANY,
+                secret_links.InvitationKind.COMPANY,
                 email=f"a{number:03}@firma.example",
                 company=f"Wartet {number:03}",
                 language="de",

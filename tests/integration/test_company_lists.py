@@ -13,8 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from dnk_tool.services import company_joining, inviting, inviting_limit
-from dnk_tool.services.tables import LARGEST_FILE
+from dnk_tool.services.clusters import join as cluster_joins
+from dnk_tool.services.invitations import limit as invitation_limit
+from dnk_tool.services.invitations import secret_links
+from dnk_tool.services.uploads.csv_tables import LARGEST_FILE
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.clusters.queries import Consent
 from dnk_tool.store.invitations.queries import Invitation, InvitationKind
@@ -81,7 +83,7 @@ def said(page: str) -> list[str]:
 def joined(session: Session, world: World, invited_as: str, name: str) -> Consent:
     """A company that an adviser brought in, perhaps under another name."""
     adviser = by_email(session, "rat@rat.example") or make_account(session, "rat@rat.example")
-    _row, token = inviting.invite(
+    _row, token = secret_links.invite(
         session,
         InvitationKind.COMPANY,
         email=adviser.email,
@@ -91,7 +93,7 @@ def joined(session: Session, world: World, invited_as: str, name: str) -> Consen
         now=datetime.now(UTC),
         cluster_id=world.cluster,
     )
-    return company_joining.join(
+    return cluster_joins.join(
         session,
         token,
         account=adviser,
@@ -274,7 +276,7 @@ def test_titles_above_the_heads_leave_the_language_alone(
 def test_the_hour_allows_so_many_and_the_same_list_goes_on_later(
     app: Flask, manager: FlaskClient, upload: Upload, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inviting_limit, "MOST_AN_HOUR", 3)
+    monkeypatch.setattr(invitation_limit, "MOST_AN_HOUR", 3)
     rows = "\n".join(f"Firma {number};a{number}@firma.example" for number in range(5))
     page = upload(rows).text
     assert "3 Einladungen senden" in page

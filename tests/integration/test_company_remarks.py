@@ -11,8 +11,9 @@ from werkzeug.test import TestResponse
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.permissions import Role
 from dnk_tool.domain.review import Audience, Side, Standing, Verdict
-from dnk_tool.services import remarking, reviewing
-from dnk_tool.services.standings import standings
+from dnk_tool.services.review import remarks as remarking
+from dnk_tool.services.review import verdicts
+from dnk_tool.services.review.round import standings
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review.remarks import Thread
@@ -176,11 +177,11 @@ def test_what_changed_since_it_was_in_order_is_not_called_so(app: Flask, play: P
         section = declarations.selection_of(now.declaration).section_by_ref["13"]
         now.remark("13", "Noch einmal.")
         reviewer = play.actor("reviewer")
-        reviewing.give_verdict(
+        verdicts.give_verdict(
             now.session, now.declaration, section, Verdict.CHANGE_NEEDED, seen=0, actor=reviewer, now=NOW
         )
         now.session.flush()
-        reviewing.request_changes(now.session, now.declaration, actor=reviewer, now=NOW)
+        verdicts.request_changes(now.session, now.declaration, actor=reviewer, now=NOW)
         now.session.flush()
         found = standings(now.session, now.declaration)
     assert (found["5"], found["12"], found["1"]) == (Standing.PENDING, Standing.PENDING, Standing.ACCEPTED)

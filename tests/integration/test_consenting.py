@@ -18,10 +18,12 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import Action, EventKind, State
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted, Permission, Role, can
 from dnk_tool.domain.review import Verdict
-from dnk_tool.services import consenting, moving, submitting
-from dnk_tool.services.consenting import AlreadyMember, NoMember
-from dnk_tool.services.documents import import_document
-from dnk_tool.services.subjects import subject_of
+from dnk_tool.services.clusters import consent as consenting
+from dnk_tool.services.clusters.consent import AlreadyMember, NoMember
+from dnk_tool.services.declarations import submit as submission
+from dnk_tool.services.declarations import transitions
+from dnk_tool.services.declarations.documents import import_document
+from dnk_tool.services.editing.policy_subject import subject_of
 from dnk_tool.store.accounts.queries import Account, by_email
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
@@ -63,7 +65,7 @@ class Play:
     consent: Consent
 
     def submit(self, to: int | None = None, *, asks: bool = False) -> None:
-        submitting.submit(
+        submission.submit(
             self.session,
             self.declaration,
             cluster_id=to or self.cluster,
@@ -82,8 +84,8 @@ class Play:
                 given_at=NOW,
             )
         )
-        step = moving.begin(self.session, self.declaration, Action.REQUEST_CHANGES, self.reviewer)
-        moving.take(self.session, self.declaration, step, actor=self.reviewer, now=NOW)
+        step = transitions.begin(self.session, self.declaration, Action.REQUEST_CHANGES, self.reviewer)
+        transitions.take(self.session, self.declaration, step, actor=self.reviewer, now=NOW)
 
     def approve(self) -> None:
         approval = Approval(
@@ -94,8 +96,8 @@ class Play:
             approved_at=NOW,
         )
         self.session.add(approval)
-        step = moving.begin(self.session, self.declaration, Action.APPROVE, self.reviewer)
-        moving.take(self.session, self.declaration, step, actor=self.reviewer, now=NOW)
+        step = transitions.begin(self.session, self.declaration, Action.APPROVE, self.reviewer)
+        transitions.take(self.session, self.declaration, step, actor=self.reviewer, now=NOW)
 
     def withdraw(self) -> list[Declaration]:
         return consenting.withdraw(self.session, self.consent, actor=self.owner, now=LATER)
@@ -334,7 +336,7 @@ def stage(app: Flask, world: World) -> Stage:
         consent = consenting.grant(
             session, company, world.cluster, aggregates_from=2025, wording=READ, actor=actor, now=now
         )
-        submitting.submit(session, declaration, cluster_id=world.cluster, actor=actor, now=now)
+        submission.submit(session, declaration, cluster_id=world.cluster, actor=actor, now=now)
         found = Stage(world, declaration.id, company, consent.id)
     return found
 

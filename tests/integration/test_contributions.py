@@ -16,12 +16,16 @@ from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.people import Place
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.language import local_day
-from dnk_tool.services import answering_by_link, contributing, erasing, members, passwords
-from dnk_tool.services.accounts import InvalidAddress, create_account
-from dnk_tool.services.answering import Locked, Outcome, Submission, save_section
-from dnk_tool.services.answering_by_link import NothingSaid, answering_account
-from dnk_tool.services.contributing import AlreadyAsked, NothingAsked, TooLong, TooSoon
-from dnk_tool.services.inviting import LIFETIME, LinkOver, Over
+from dnk_tool.services.accounts import passwords
+from dnk_tool.services.accounts.accounts import InvalidAddress, create_account
+from dnk_tool.services.answers.save import Locked, Outcome, Submission, save_section
+from dnk_tool.services.invitations import answer_by_link
+from dnk_tool.services.invitations import requests as answer_requests
+from dnk_tool.services.invitations.answer_by_link import NothingSaid, answering_account
+from dnk_tool.services.invitations.requests import AlreadyAsked, NothingAsked, TooLong, TooSoon
+from dnk_tool.services.invitations.secret_links import LIFETIME, LinkOver, Over
+from dnk_tool.services.people import members
+from dnk_tool.services.privacy import erase as erasure
 from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts.queries import Account
@@ -50,7 +54,7 @@ def ask(
     message: str = "",
     now: datetime = NOW,
 ) -> tuple[Invitation, str]:
-    return contributing.ask(
+    return answer_requests.ask(
         session,
         declaration,
         email=email,
@@ -75,13 +79,13 @@ def said(text: str, seen: int = 0) -> Given[Answer]:
 def save(
     session: Session, token: str, submission: Submission, *, now: datetime = LATER, name: str = ""
 ) -> Outcome:
-    contribution = answering_by_link.find(session, token, now=now)
-    return answering_by_link.save(session, contribution, submission, token=token, name=name, now=now)
+    contribution = answer_by_link.find(session, token, now=now)
+    return answer_by_link.save(session, contribution, submission, token=token, name=name, now=now)
 
 
 def send_off(session: Session, token: str, *, now: datetime = LATER) -> int:
-    contribution = answering_by_link.find(session, token, now=now)
-    return answering_by_link.send_off(session, contribution, token=token, name="Karl Kurz", now=now).id
+    contribution = answer_by_link.find(session, token, now=now)
+    return answer_by_link.send_off(session, contribution, token=token, name="Karl Kurz", now=now).id
 
 
 def texts(session: Session, declaration: Declaration) -> dict[str, str]:
@@ -92,7 +96,7 @@ def texts(session: Session, declaration: Declaration) -> dict[str, str]:
 
 def over(session: Session, token: str, *, now: datetime = LATER) -> Over:
     with pytest.raises(LinkOver) as error:
-        answering_by_link.find(session, token, now=now)
+        answer_by_link.find(session, token, now=now)
     return error.value.why
 
 
@@ -129,7 +133,7 @@ def test_the_trail_says_what_was_asked_and_never_whom(
     save(session, token, Submission({"15.1": said("Von Karl.")}))
     guest = send_off(session, token)
     second, _ = ask(session, declaration, editor, refs=["15.2"])
-    contributing.revoke(session, declaration, second, actor=editor, now=LATER)
+    answer_requests.revoke(session, declaration, second, actor=editor, now=LATER)
     [asked, _again] = events(session, declaration, EventKind.CONTRIBUTION_ASKED)
     [answered] = events(session, declaration, EventKind.CONTRIBUTION_ANSWERED)
     [revoked] = events(session, declaration, EventKind.CONTRIBUTION_REVOKED)
@@ -149,9 +153,9 @@ def test_only_who_may_edit_everything_asks(
     with pytest.raises(NotPermitted):
         ask(session, declaration, other, refs=["15.2"])
     with pytest.raises(NotPermitted):
-        contributing.remind(session, declaration, question, actor=other, now=TOMORROW)
+        answer_requests.remind(session, declaration, question, actor=other, now=TOMORROW)
     with pytest.raises(NotPermitted):
-        contributing.revoke(session, declaration, question, actor=other, now=LATER)
+        answer_requests.revoke(session, declaration, question, actor=other, now=LATER)
 
 
 @pytest.mark.parametrize("refs", [[], ["nichts"], ["15.1", "16.1"], ["15.1", "nichts"], [f"{INDICATOR}.a"]])
@@ -178,7 +182,7 @@ def test_pressing_twice_asks_once(session: Session, declaration: Declaration, ed
     assert error.value.question is question
     ask(session, declaration, editor, refs=["15.3"])
     ask(session, declaration, editor, refs=["15.2"], email="else@example.org")
-    contributing.revoke(session, declaration, question, actor=editor, now=LATER)
+    answer_requests.revoke(session, declaration, question, actor=editor, now=LATER)
     ask(session, declaration, editor, refs=["15.2"])
 
 
@@ -273,9 +277,9 @@ def test_a_reminder_kills_the_old_link(session: Session, declaration: Declaratio
     question, first = ask(session, declaration, editor)
     save(session, first, Submission({"15.1": said("Angefangen")}))
     with pytest.raises(TooSoon) as error:
-        contributing.remind(session, declaration, question, actor=editor, now=LATER)
+        answer_requests.remind(session, declaration, question, actor=editor, now=LATER)
     assert error.value.after == TOMORROW
-    second = contributing.remind(session, declaration, question, actor=editor, now=TOMORROW)
+    second = answer_requests.remind(session, declaration, question, actor=editor, now=TOMORROW)
     session.flush()
     assert over(session, first, now=TOMORROW) is Over.UNKNOWN
     assert (question.times_sent, question.sent_at) == (2, TOMORROW)
@@ -283,7 +287,9 @@ def test_a_reminder_kills_the_old_link(session: Session, declaration: Declaratio
     assert texts(session, declaration) == {"15.1": "Angefangen"}
     save(session, second, Submission({"15.1": said("Fertig", seen=1)}), now=TOMORROW)
     with pytest.raises(TooSoon):
-        contributing.remind(session, declaration, question, actor=editor, now=TOMORROW + timedelta(hours=23))
+        answer_requests.remind(
+            session, declaration, question, actor=editor, now=TOMORROW + timedelta(hours=23)
+        )
 
 
 def test_an_expired_link_is_sent_anew(session: Session, declaration: Declaration, editor: Actor) -> None:
@@ -291,23 +297,23 @@ def test_an_expired_link_is_sent_anew(session: Session, declaration: Declaration
     too_late = question.expires_at
     assert over(session, token, now=too_late) is Over.EXPIRED
     assert stage_of(session, question, now=too_late) is QuestionStage.EXPIRED
-    fresh = contributing.remind(session, declaration, question, actor=editor, now=too_late)
+    fresh = answer_requests.remind(session, declaration, question, actor=editor, now=too_late)
     session.flush()
-    assert answering_by_link.find(session, fresh, now=too_late).invitation is question
+    assert answer_by_link.find(session, fresh, now=too_late).invitation is question
 
 
 def test_what_is_over_stays_over(session: Session, declaration: Declaration, editor: Actor) -> None:
     question, token = ask(session, declaration, editor)
-    contributing.revoke(session, declaration, question, actor=editor, now=LATER)
+    answer_requests.revoke(session, declaration, question, actor=editor, now=LATER)
     assert over(session, token) is Over.REVOKED
     assert stage_of(session, question, now=LATER) is QuestionStage.REVOKED
-    for verb in (contributing.revoke, contributing.remind):
+    for verb in (answer_requests.revoke, answer_requests.remind):
         with pytest.raises(LinkOver):
             verb(session, declaration, question, actor=editor, now=TOMORROW)
     answered, token = ask(session, declaration, editor)
     save(session, token, Submission({"15.1": said("Da")}))
     send_off(session, token)
-    for verb in (contributing.revoke, contributing.remind):
+    for verb in (answer_requests.revoke, answer_requests.remind):
         with pytest.raises(LinkOver):
             verb(session, declaration, answered, actor=editor, now=TOMORROW)
     assert texts(session, declaration) == {"15.1": "Da"}
@@ -328,7 +334,7 @@ def leave(session: Session, declaration: Declaration, _owner: Actor, asker: Acto
 
 
 def erase(session: Session, _declaration: Declaration, _owner: Actor, asker: Actor) -> None:
-    erasing.erase(session, session.get_one(Account, asker.user_id), actor=asker, now=NOW)
+    erasure.erase(session, session.get_one(Account, asker.user_id), actor=asker, now=NOW)
 
 
 def block(session: Session, _declaration: Declaration, _owner: Actor, asker: Actor) -> None:
@@ -351,7 +357,7 @@ def test_a_link_rests_once_who_asked_may_not_ask_any_more(
 ) -> None:
     """Whoever was removed must not come back by a question to an address of their own."""
     question, token = ask(session, declaration, colleague)
-    found = answering_by_link.find(session, token, now=NOW)
+    found = answer_by_link.find(session, token, now=NOW)
     save(session, token, Submission({"15.1": said("Angefangen")}))
     lose(session, declaration, editor, colleague)
     session.flush()
@@ -359,14 +365,14 @@ def test_a_link_rests_once_who_asked_may_not_ask_any_more(
     assert over(session, token) is Over.RESTING
     late = {"token": token, "name": "Karl", "now": LATER}
     with pytest.raises(LinkOver):
-        answering_by_link.save(session, found, Submission({"15.1": said("Zu spät", seen=1)}), **late)  # type: ignore[arg-type]
+        answer_by_link.save(session, found, Submission({"15.1": said("Zu spät", seen=1)}), **late)  # type: ignore[arg-type]
     with pytest.raises(LinkOver):
-        answering_by_link.send_off(session, found, **late)  # type: ignore[arg-type]
+        answer_by_link.send_off(session, found, **late)  # type: ignore[arg-type]
     assert texts(session, declaration) == {"15.1": "Angefangen"}
     assert stage_of(session, question, now=LATER) is QuestionStage.RESTING
     counts = requests.counts(session, declaration, now=LATER)
     assert (counts.unanswered, counts.resting, counts.answered) == (1, 1, 0)
-    assert answering_by_link.asker_of(session, question, now=LATER) is None
+    assert answer_by_link.asker_of(session, question, now=LATER) is None
 
 
 def test_whoever_reminds_takes_the_question_over(
@@ -375,13 +381,13 @@ def test_whoever_reminds_takes_the_question_over(
     question, token = ask(session, declaration, colleague)
     remove(session, declaration, editor, colleague)
     session.flush()
-    fresh = contributing.remind(session, declaration, question, actor=editor, now=LATER)
+    fresh = answer_requests.remind(session, declaration, question, actor=editor, now=LATER)
     session.flush()
     assert question.created_by == editor.user_id
     assert over(session, token) is Over.UNKNOWN, "the link before is dead"
-    assert answering_by_link.find(session, fresh, now=LATER).asker.id == editor.user_id
+    assert answer_by_link.find(session, fresh, now=LATER).asker.id == editor.user_id
     with pytest.raises(TooSoon):
-        contributing.remind(session, declaration, question, actor=editor, now=LATER)
+        answer_requests.remind(session, declaration, question, actor=editor, now=LATER)
 
 
 def test_a_question_that_rests_may_be_asked_anew(
@@ -405,7 +411,7 @@ def test_whoever_may_ask_again_stands_for_their_questions_again(
     company_id, user_id = declaration.organisation_id, colleague.user_id or 0
     members.change_member(session, company_id, user_id, place, actor=editor, now=NOW)
     session.flush()
-    assert answering_by_link.find(session, token, now=LATER).asker.id == user_id
+    assert answer_by_link.find(session, token, now=LATER).asker.id == user_id
 
 
 @pytest.mark.parametrize("state", [State.SUBMITTED, State.FINISHED, State.CHANGES_REQUESTED])
@@ -420,9 +426,9 @@ def test_a_locked_section_takes_no_answer(
     with pytest.raises(Locked):
         ask(session, declaration, editor, refs=["15.2"])
     with pytest.raises(Locked):
-        contributing.remind(session, declaration, question, actor=editor, now=TOMORROW)
+        answer_requests.remind(session, declaration, question, actor=editor, now=TOMORROW)
     assert texts(session, declaration) == {}
-    contributing.revoke(session, declaration, question, actor=editor, now=LATER)
+    answer_requests.revoke(session, declaration, question, actor=editor, now=LATER)
 
 
 def test_two_texts_collide_and_neither_is_lost(
@@ -447,7 +453,7 @@ def test_a_question_that_is_asked_no_more_opens_nothing(
     _question, token = ask(session, declaration, editor, refs=[INDICATOR, "13.1"])
     declaration.indicator_set = "effas"
     session.flush()
-    contribution = answering_by_link.find(session, token, now=LATER)
+    contribution = answer_by_link.find(session, token, now=LATER)
     assert [one.ref for one in contribution.section.all_requirements] == ["13.1"]
     _other, token = ask(session, declaration, editor, refs=["EFFAS-E02-01"])
     declaration.indicator_set = "gri"
@@ -472,13 +478,13 @@ def test_a_name_can_be_corrected_until_somebody_owns_the_account(
 ) -> None:
     question, token = ask(session, declaration, editor)
     save(session, token, Submission({"15.1": said("Da")}), name="Karl Krz")
-    assert answering_by_link.name_of_guest(session, question) == ("Karl Krz", False)
+    assert answer_by_link.name_of_guest(session, question) == ("Karl Krz", False)
     save(session, token, Submission({"15.1": said("Da", seen=1)}), name="")
     account = answering_account(session, question, name=" Karl  Kurz ", now=LATER)
     assert account.name == "Karl Kurz"
     account.password_hash = "his own"
     answering_account(session, question, name="Jemand anderes", now=LATER)
-    assert answering_by_link.name_of_guest(session, question) == ("Karl Kurz", True), "a link renames nobody"
+    assert answer_by_link.name_of_guest(session, question) == ("Karl Kurz", True), "a link renames nobody"
 
 
 def test_an_owner_without_a_name_gets_the_one_that_is_sent_off(
@@ -573,7 +579,7 @@ def test_two_companies_answered_at_once_make_one_account(
             barrier.wait()
             with own.begin():
                 save(own, token, Submission({"15.1": said("Gleichzeitig")}), name="Karl Kurz")
-                accounts_made.append(answering_by_link.find(own, token, now=LATER).invitation.accepted_by)
+                accounts_made.append(answer_by_link.find(own, token, now=LATER).invitation.accepted_by)
 
     threads = [threading.Thread(target=write, args=(token,)) for token in tokens]
     for thread in threads:

@@ -13,8 +13,8 @@ from dnk_tool.domain.declarations.document import canonical
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Role
 from dnk_tool.domain.review import Audience, Side, Verdict
-from dnk_tool.services.documents import live_document
-from dnk_tool.services.signing import hand_over
+from dnk_tool.services.declarations.documents import live_document
+from dnk_tool.services.declarations.sign_off import hand_over
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review.verdicts import RemarkRow, VerdictRow

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.cli.demo import command
 from dnk_tool.cli.main import cli
 from dnk_tool.domain.declarations.document import canonical
-from dnk_tool.services.documents import live_document
+from dnk_tool.services.declarations.documents import live_document
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.declarations import queries as declarations

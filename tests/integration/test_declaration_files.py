@@ -21,7 +21,7 @@ from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.domain.declarations.document import canonical, fingerprint
 from dnk_tool.report import formats
 from dnk_tool.report.formats import MEDIA_TYPES, Format
-from dnk_tool.services import printing
+from dnk_tool.services.exports import rendering
 from dnk_tool.store.answers import self_assessments
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from tests.builders import full_document
@@ -220,8 +220,8 @@ def test_the_print_for_inside_is_made_of_what_is_noted_now(
         with stored(app) as session:
             declaration = session.get_one(Declaration, int(frozen.rpartition("/")[2]))
             now = datetime.now(UTC)
-            inside = printing.print_of_inside(session, declaration, now=now)
-            return inside.name, printing.print_of_draft(session, declaration, now=now).name
+            inside = rendering.print_of_inside(session, declaration, now=now)
+            return inside.name, rendering.print_of_draft(session, declaration, now=now).name
 
     before = names()
     with stored(app) as session:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from dnk_tool import config
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Role
-from dnk_tool.services import mailing
+from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters.queries import Deadline
 from dnk_tool.web import reminders
@@ -38,10 +38,10 @@ def messages(app: Flask, settings: Settings, inbox: Inbox) -> dict[str, EmailMes
         session.scalars(select(Account).where(Account.email == "ellen@example.org")).one().language = "en"
     reminders.send_due(app, now=NOW)
     with stored(app) as session:
-        for mail in session.scalars(select(mailing.Mail)):
+        for mail in session.scalars(select(mail_delivery.Mail)):
             mail.next_try = datetime(2020, 1, 1, tzinfo=UTC)
     smtp = config.load(instance=settings.instance, secret_key="s" * 40, **inbox.settings)
-    assert mailing.deliver_due(app.extensions["dnk_session_factory"], mailing.delivery(smtp)) == 2
+    assert mail_delivery.deliver_due(app.extensions["dnk_session_factory"], mail_delivery.delivery(smtp)) == 2
     return {str(one["To"]).partition("@")[0]: one for one in inbox.messages}
 
 

@@ -19,8 +19,8 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.review import Audience, Side
 from dnk_tool.report.trend import trend
-from dnk_tool.services import reminding
-from dnk_tool.services.decoding import decoded
+from dnk_tool.services.mail import reminders
+from dnk_tool.services.uploads.decoding import decoded
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters import cockpit, cockpit_sums
 from dnk_tool.store.clusters.cockpit import Member, Wanted
@@ -143,7 +143,7 @@ def test_the_past_reads_in_order(seeded: Session) -> None:
 
 
 def test_reminders_are_due(seeded: Session) -> None:
-    lines = [line for digest in reminding.digests(seeded, now=NOW) for line in digest.lines]
+    lines = [line for digest in reminders.digests(seeded, now=NOW) for line in digest.lines]
     assert {line.task for line in lines} == set(deadline_reminders.Task)
     assert all(line.days_left <= 7 for line in lines)
 

@@ -12,15 +12,16 @@ from dnk_tool.domain.declarations.document import canonical, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import NotPossible, State
 from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted, Role
-from dnk_tool.services import finishing, moving
-from dnk_tool.services.answering import Locked
-from dnk_tool.services.declarations import Settings, YearTaken, change_settings, settings_of
-from dnk_tool.services.documents import (
+from dnk_tool.services.answers.save import Locked
+from dnk_tool.services.declarations import finish as finishing
+from dnk_tool.services.declarations import transitions
+from dnk_tool.services.declarations.documents import (
     FiguresDiffer,
     current_file,
     import_document,
     live_document,
 )
+from dnk_tool.services.declarations.start import Settings, YearTaken, change_settings, settings_of
 from dnk_tool.store.database import writing
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration, Event, FigureRow
@@ -84,7 +85,7 @@ def test_gaps_refuse_the_finish_and_change_nothing(store: sessionmaker[Session])
     with writing(store) as session:
         declaration = declarations.by_id(session, declaration_id)
         assert declaration is not None
-        with pytest.raises(moving.Incomplete) as refused:
+        with pytest.raises(transitions.Incomplete) as refused:
             finishing.finish(session, declaration, actor=SHELL, now=NOW)
         session.rollback()
     assert refused.value.gaps == completeness.gaps(read_document(path.read_bytes()).sheet())

@@ -28,45 +28,33 @@ from dnk_tool.domain.people import Place
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.review import Audience, Side, Verdict
-from dnk_tool.services import (
-    answering,
-    answering_by_link,
-    assessing,
-    calculating,
-    cluster_invitations,
-    clusters,
-    company_invitations,
-    consenting,
-    contributing,
-    erasing,
-    evidence,
-    evidence_contents,
-    figure_files,
-    figuring,
-    finishing,
-    following,
-    goals,
-    members,
-    messaging,
-    next_year,
-    organisations,
-    people,
-    plausibility,
-    publishing,
-    remarking,
-    restoring,
-    reviewing,
-    self_checking,
-    signing,
-    staffing,
-    submitting,
-    taking_over,
-)
-from dnk_tool.services import declarations as starting
-from dnk_tool.services.answering import Submission
-from dnk_tool.services.documents import import_document
-from dnk_tool.services.inspecting import Inspected
-from dnk_tool.services.site_figures import GivenAmount, save_scope, save_site_figures
+from dnk_tool.services.answers import goals, self_assessment, self_checks, take_over
+from dnk_tool.services.answers import history as answer_history
+from dnk_tool.services.answers import save as save_answers
+from dnk_tool.services.answers.save import Submission
+from dnk_tool.services.clusters import clusters, messages
+from dnk_tool.services.clusters import consent as consenting
+from dnk_tool.services.clusters import staff as staffing
+from dnk_tool.services.declarations import finish as finishing
+from dnk_tool.services.declarations import next_year, sign_off
+from dnk_tool.services.declarations import start as starting
+from dnk_tool.services.declarations import submit as submitting
+from dnk_tool.services.declarations.documents import import_document
+from dnk_tool.services.evidence import contents as evidence_contents
+from dnk_tool.services.evidence import files as evidence_files
+from dnk_tool.services.figures import calculator_lines, plausibility
+from dnk_tool.services.figures import files as figure_files
+from dnk_tool.services.figures import recalculate as recalculation
+from dnk_tool.services.figures import save as save_figures
+from dnk_tool.services.figures.sites import GivenAmount, save_scope, save_site_figures
+from dnk_tool.services.invitations import answer_by_link, cluster_invitations, company_invitations
+from dnk_tool.services.invitations import requests as answer_requests
+from dnk_tool.services.people import member_invitations, members, organisations
+from dnk_tool.services.privacy import erase as erasure
+from dnk_tool.services.publication import publish as publication
+from dnk_tool.services.review import remarks as remarking
+from dnk_tool.services.review import verdicts
+from dnk_tool.services.uploads.inspection import Inspected
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.answers.writer import Given, Writer
 from dnk_tool.store.clusters import queries as cluster_store
@@ -202,18 +190,20 @@ def writing(story: Story, declaration: Declaration) -> None:
     def save(words: str) -> None:
         seen = declarations.content(session, declaration).version("1.1")
         submission = Submission({"1.1": Given(Answer(Disclosure.COMPLY, words), seen)})
-        answering.save_section(session, declaration, section, submission, **story.by("editor"))
+        save_answers.save_section(session, declaration, section, submission, **story.by("editor"))
 
     with story.leaves(EventKind.SECTION_SAVED):
         save("Neu.")
     with story.leaves():
         save("Neu.")
     requirement = selection.requirements["1.1"]
-    earlier = restoring.entries(session, declaration, requirement)[1]
+    earlier = answer_history.entries(session, declaration, requirement)[1]
     with story.leaves(EventKind.ANSWER_RESTORED):
-        restoring.restore(session, declaration, requirement, earlier.kind, earlier.id, **story.by("editor"))
+        answer_history.restore(
+            session, declaration, requirement, earlier.kind, earlier.id, **story.by("editor")
+        )
     with story.leaves(EventKind.ASSESSMENT_SAVED):
-        assessing.save_assessment(
+        self_assessment.save_assessment(
             session, declaration, 3, Assessment(Rating.PLANNED), seen=0, **story.by("editor")
         )
     settings = starting.settings_of(declaration)
@@ -226,7 +216,7 @@ def writing(story: Story, declaration: Declaration) -> None:
         changed = Profile(**{**vars_of(profile), "website": "https://beck.example"})
         organisations.update_profile(session, company, changed, seen=company.version, **story.by("editor"))
     with story.leaves(EventKind.SIGN_OFF_RULE_CHANGED):
-        signing.change_rule(session, company, is_required=not company.requires_sign_off, **story.by("owner"))
+        sign_off.change_rule(session, company, is_required=not company.requires_sign_off, **story.by("owner"))
     company.requires_sign_off = False
 
 
@@ -239,7 +229,7 @@ def single_figures(story: Story, declaration: Declaration) -> None:
         rows = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
         given = Figure(Decimal(value), "kWh", responsible="editor")
         seen = rows[power].version if power in rows else 0
-        figuring.save_figure(session, declaration, power, given, seen=seen, **story.by("editor"))
+        save_figures.save_figure(session, declaration, power, given, seen=seen, **story.by("editor"))
 
     with story.leaves(EventKind.FIGURE_SAVED):
         save(17)
@@ -247,7 +237,7 @@ def single_figures(story: Story, declaration: Declaration) -> None:
         save(17)
     result = {power: Figure(Decimal(3), "MWh", origin=Origin.LINES)}
     with story.leaves():  # what somebody entered stays
-        following.write(Writer(session, declaration, None, NOW), result)
+        recalculation.write(Writer(session, declaration, None, NOW), result)
     amounts = {"Werk": GivenAmount(Quantity(Decimal(5), "kWh"), None)}
     sums: dict[str, Any] = {"quality": None, "seen": 1}
     with story.leaves(EventKind.FIGURE_SAVED):
@@ -267,14 +257,14 @@ def lines_and_files(story: Story, declaration: Declaration, blobs: FileBlobs) ->
     assert diesel is not None
     given = with_factors(Line(0, "energy", "diesel", quantities=litres), diesel, load_factors(), 2025)
     with story.leaves(EventKind.LINE_SAVED, EventKind.FIGURE_SAVED):
-        kept = calculating.save_line(session, declaration, given, seen=0, **story.by("editor")).stored
+        kept = calculator_lines.save_line(session, declaration, given, seen=0, **story.by("editor")).stored
     with story.leaves():
-        calculating.save_line(session, declaration, kept.line, seen=kept.version, **story.by("editor"))
+        calculator_lines.save_line(session, declaration, kept.line, seen=kept.version, **story.by("editor"))
     line_id = kept.line.id
     with story.leaves(EventKind.LINE_REMOVED, EventKind.FIGURE_SAVED):
-        calculating.remove_line(session, declaration, line_id, **story.by("editor"))
+        calculator_lines.remove_line(session, declaration, line_id, **story.by("editor"))
     with story.leaves(EventKind.LINE_RESTORED, EventKind.FIGURE_SAVED):
-        calculating.restore_line(session, declaration, line_id, **story.by("editor"))
+        calculator_lines.restore_line(session, declaration, line_id, **story.by("editor"))
     table = b"Jahr;Kennzahl;Wert;Einheit\n2025;water.withdrawal.total;12;m3\n"
     read = figure_files.read(table, declaration, language="de")
     sifted = figure_files.preview(session, declaration, read, actor=story.actor("editor"))
@@ -286,15 +276,15 @@ def lines_and_files(story: Story, declaration: Declaration, blobs: FileBlobs) ->
     evidence_contents.keep(blobs, declaration.organisation_id, (bill,))
     places, quota = (session, blobs, declaration), {"quota": 1000}
     with story.leaves(EventKind.EVIDENCE_ADDED):
-        added = evidence.add(
-            *places, Target(line=line_id), (bill,), evidence.About(), **quota, **story.by("editor")
+        added = evidence_files.add(
+            *places, Target(line=line_id), (bill,), evidence_files.About(), **quota, **story.by("editor")
         )
     file_id = added.fresh[0].id
     with story.leaves(EventKind.EVIDENCE_CHANGED):
-        named = evidence.About(title="Tankkarte")
-        evidence.change(session, declaration, file_id, named, seen=1, **story.by("editor"))
+        named = evidence_files.About(title="Tankkarte")
+        evidence_files.change(session, declaration, file_id, named, seen=1, **story.by("editor"))
     with story.leaves(EventKind.EVIDENCE_REMOVED):
-        evidence.remove(session, declaration, file_id, **story.by("editor"))
+        evidence_files.remove(session, declaration, file_id, **story.by("editor"))
 
 
 def questions(story: Story, declaration: Declaration) -> None:
@@ -302,12 +292,14 @@ def questions(story: Story, declaration: Declaration) -> None:
     session, check = story.session, load_self_checks()["energy"]
     replies = {check.questions[0].key: Reply.NO}
     with story.leaves(EventKind.SELF_CHECK_SAVED):
-        self_checking.save_replies(
-            session, declaration, check, replies, seen=self_checking.Seen(0, {}), **story.by("editor")
+        self_checks.save_replies(
+            session, declaration, check, replies, seen=self_checks.Seen(0, {}), **story.by("editor")
         )
     odd = Figure(Decimal(140), "percent")
     with story.leaves(EventKind.FIGURE_SAVED):
-        figuring.save_figure(session, declaration, "waste.recycled-share", odd, seen=0, **story.by("editor"))
+        save_figures.save_figure(
+            session, declaration, "waste.recycled-share", odd, seen=0, **story.by("editor")
+        )
     warning = plausibility.found(session, declaration)[0].warning
     said = plausibility.Sentence(warning.rule, warning.subject, warning.fingerprint, "Das stimmt so.")
     with story.leaves(EventKind.WARNING_EXPLAINED):
@@ -320,7 +312,7 @@ def the_next_year(story: Story, declaration: Declaration) -> None:
         after = next_year.begin_next_year(session, declaration, **story.by("owner"))
     climate = declarations.selection_of(after).section_by_ref["13"]
     with story.leaves(EventKind.ANSWERS_TAKEN_OVER):
-        taking_over.take_over(session, after, climate, **story.by("owner"))
+        take_over.take_over(session, after, climate, **story.by("owner"))
     _section, goal, _review = goals.goals_of(session, after)[0]
     section = next(one for one, other, _ in goals.goals_of(session, after) if other == goal)
     given = {goal.aspect.ref: goals.GivenReview(GoalReview(GoalOutcome.YES), 0)}
@@ -336,18 +328,18 @@ def people_come_and_go(story: Story, declaration: Declaration) -> None:
     session, company = story.session, declaration.organisation_id
     given: dict[str, Any] = {"place": Place(Role.VIEWER), "language": "de"}
     with story.leaves(EventKind.MEMBER_INVITED):
-        invitation, _token = people.invite_member(
+        invitation, _token = member_invitations.invite_member(
             session, company, email="weg@example.org", **given, **story.by("owner")
         )
     with story.leaves(EventKind.INVITATION_REVOKED):
-        people.revoke(session, company, invitation.id, **story.by("owner"))
+        member_invitations.revoke(session, company, invitation.id, **story.by("owner"))
     for name in ("boss", "new"):
         with story.leaves(EventKind.MEMBER_INVITED):
-            invitation, token = people.invite_member(
+            invitation, token = member_invitations.invite_member(
                 session, company, email=f"{name}@example.org", **given, **story.by("owner")
             )
         with story.leaves(EventKind.MEMBER_JOINED):
-            people.join(session, token, account=story.people[name], now=story.now)
+            member_invitations.join(session, token, account=story.people[name], now=story.now)
     with story.leaves(EventKind.MEMBER_CHANGED):
         members.change_member(
             session, company, story.people["new"].id, Place(Role.EDITOR), **story.by("owner")
@@ -392,23 +384,23 @@ def asking_by_mail(story: Story, declaration: Declaration) -> None:
     session = story.session
     question: dict[str, Any] = {"name": "Kim", "refs": ["2.1"], "message": "Bitte!", "language": "de"}
     with story.leaves(EventKind.CONTRIBUTION_ASKED):
-        row, _token = contributing.ask(
+        row, _token = answer_requests.ask(
             session, declaration, email="kim@example.org", **question, **story.by("editor")
         )
     with story.leaves(EventKind.CONTRIBUTION_REVOKED):
-        contributing.revoke(session, declaration, row, **story.by("editor"))
+        answer_requests.revoke(session, declaration, row, **story.by("editor"))
     with story.leaves(EventKind.CONTRIBUTION_ASKED):
-        _row, token = contributing.ask(
+        _row, token = answer_requests.ask(
             session, declaration, email="kim@example.org", **question, **story.by("editor")
         )
-    found = answering_by_link.find(session, token, now=story.now)
+    found = answer_by_link.find(session, token, now=story.now)
     given = {"token": token, "name": "Kim", "now": story.now}
     seen = declarations.content(session, declaration).version("2.1")
     submission = Submission({"2.1": Given(Answer(Disclosure.COMPLY, "Von Kim."), seen)})
     with story.leaves(EventKind.SECTION_SAVED):
-        answering_by_link.save(session, found, submission, **given)
+        answer_by_link.save(session, found, submission, **given)
     with story.leaves(EventKind.CONTRIBUTION_ANSWERED):
-        answering_by_link.send_off(session, found, **given)
+        answer_by_link.send_off(session, found, **given)
 
 
 def signing_off(story: Story, declaration: Declaration, cluster: cluster_store.Cluster) -> None:
@@ -423,13 +415,13 @@ def signing_off(story: Story, declaration: Declaration, cluster: cluster_store.C
 
     ask()
     with story.leaves(EventKind.SIGN_OFF_DECLINED):
-        signing.decline(session, declaration, "Noch nicht.", **story.by("boss"))
+        sign_off.decline(session, declaration, "Noch nicht.", **story.by("boss"))
     ask()
     with story.leaves(EventKind.RECALLED):
         submitting.recall(session, declaration, **story.by("editor"))
     ask()
     with story.leaves(EventKind.SUBMITTED):
-        signing.confirm(session, declaration, **story.by("boss"))
+        sign_off.confirm(session, declaration, **story.by("boss"))
     declaration.organisation.requires_sign_off = False
 
 
@@ -450,9 +442,9 @@ def the_review(story: Story, declaration: Declaration, cluster: cluster_store.Cl
     for number, section in enumerate(sections):
         verdict = Verdict.CHANGE_NEEDED if number == 1 else Verdict.ACCEPTED
         with story.leaves(EventKind.VERDICT_GIVEN):
-            reviewing.give_verdict(session, declaration, section, verdict, seen=0, **story.by("reviewer"))
+            verdicts.give_verdict(session, declaration, section, verdict, seen=0, **story.by("reviewer"))
     with story.leaves(EventKind.CHANGES_REQUESTED):
-        reviewing.request_changes(session, declaration, **story.by("reviewer"))
+        verdicts.request_changes(session, declaration, **story.by("reviewer"))
     [thread] = remarks.threads(session, declaration.id, Side.COMPANY)
     with story.leaves(EventKind.REMARK_WRITTEN):
         remarking.answer(
@@ -470,19 +462,19 @@ def the_review(story: Story, declaration: Declaration, cluster: cluster_store.Cl
     with story.leaves(EventKind.REMARK_RESOLVED):
         remarking.resolve(session, declaration, thread, read=2, side=Side.REVIEWERS, **story.by("reviewer"))
     with story.leaves(EventKind.VERDICT_GIVEN):
-        reviewing.give_verdict(
+        verdicts.give_verdict(
             session, declaration, sections[1], Verdict.ACCEPTED, seen=0, **story.by("reviewer")
         )
     with story.leaves(EventKind.APPROVED):
-        reviewing.approve(session, declaration, **story.by("reviewer"))
+        verdicts.approve(session, declaration, **story.by("reviewer"))
 
 
 def the_public(story: Story, declaration: Declaration) -> None:
     session = story.session
     with story.leaves(EventKind.PUBLISHED):
-        publishing.publish(session, declaration, **story.by("owner"))
+        publication.publish(session, declaration, **story.by("owner"))
     with story.leaves(EventKind.UNPUBLISHED):
-        publishing.unpublish(session, declaration, **story.by("owner"))
+        publication.unpublish(session, declaration, **story.by("owner"))
     with story.leaves(EventKind.REOPENED):
         finishing.reopen(session, declaration, **story.by("editor"))
     with story.leaves(EventKind.FINISHED):
@@ -499,9 +491,9 @@ def messages_and_deadlines(story: Story, declaration: Declaration, cluster: clus
     found = cluster_messages.recipients(
         session, cluster.id, {declaration.organisation_id}, today=story.now.date()
     )
-    letters = [messaging.Letter(one, "Frist", "Bitte denken Sie daran.") for one in found]
+    letters = [messages.Letter(one, "Frist", "Bitte denken Sie daran.") for one in found]
     with story.leaves(EventKind.MESSAGE_SENT):
-        messaging.send(session, cluster, letters, message_id="m1", reply_to="", **story.by("manager"))
+        messages.send(session, cluster, letters, message_id="m1", reply_to="", **story.by("manager"))
 
 
 def the_end(story: Story, declaration: Declaration, cluster: cluster_store.Cluster) -> None:
@@ -522,7 +514,7 @@ def the_end(story: Story, declaration: Declaration, cluster: cluster_store.Clust
     with story.leaves(EventKind.MEMBER_REMOVED):
         staffing.remove_staff(session, cluster, reviewer.id, **story.by("manager"))
     with story.leaves(EventKind.MEMBER_REMOVED):
-        erasing.erase(session, story.people["editor"], actor=SHELL, now=story.now)
+        erasure.erase(session, story.people["editor"], actor=SHELL, now=story.now)
 
 
 def test_what_is_refused_leaves_no_event(session: Session) -> None:
@@ -531,5 +523,5 @@ def test_what_is_refused_leaves_no_event(session: Session) -> None:
     section = declarations.selection_of(declaration).section_by_ref["1"]
     submission = Submission({"1.1": Given(Answer(Disclosure.COMPLY, "Zu spät."), 0)})
     declaration.state = State.SUBMITTED
-    with story.leaves(), pytest.raises(answering.Locked):
-        answering.save_section(session, declaration, section, submission, **story.by("editor"))
+    with story.leaves(), pytest.raises(save_answers.Locked):
+        save_answers.save_section(session, declaration, section, submission, **story.by("editor"))

@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session, sessionmaker
 from dnk_tool import config
 from dnk_tool.cli.main import cli
 from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted, Role
-from dnk_tool.services import evidence, evidence_check, retention
-from dnk_tool.services.evidence import About, QuotaExceeded
-from dnk_tool.services.evidence_contents import keep, sweep
+from dnk_tool.services.evidence import check_store
+from dnk_tool.services.evidence import files as evidence_files
+from dnk_tool.services.evidence.contents import keep, sweep
+from dnk_tool.services.evidence.files import About, QuotaExceeded
+from dnk_tool.services.privacy import retention
 from dnk_tool.store.database import make_engine, session_factory, writing
 from dnk_tool.store.evidence import queries as store_of_rows
 from dnk_tool.store.evidence.blob_store import Blobs, FileBlobs, Key, StorageDown, StorageFull
@@ -89,7 +91,7 @@ def remove(
     """As the page does it: the row, the commit, then the content."""
     with writing(store) as session:
         declaration = session.get_one(Declaration, declaration_id)
-        unused = evidence.remove(session, declaration, file_id, actor=actor, now=NOW, **only)
+        unused = evidence_files.remove(session, declaration, file_id, actor=actor, now=NOW, **only)
         session.commit()
         sweep(store, blobs, declaration.organisation_id, unused)
 
@@ -151,7 +153,9 @@ def test_nothing_is_taken_away_before_the_commit(
 ) -> None:
     declaration_id, actor, file_id, key = case
     with writing(store) as session:
-        evidence.remove(session, session.get_one(Declaration, declaration_id), file_id, actor=actor, now=NOW)
+        evidence_files.remove(
+            session, session.get_one(Declaration, declaration_id), file_id, actor=actor, now=NOW
+        )
         session.rollback()
     sweep(store, blobs, key.organisation_id, frozenset({key.sha256}))
     assert blobs.exists(key)
@@ -167,7 +171,7 @@ def test_whoever_adds_what_is_just_taken_away_puts_it_there_again(
     assert not blobs.exists(key)
     with writing(store) as session:
         declaration = session.get_one(Declaration, declaration_id)
-        evidence.add(
+        evidence_files.add(
             session, blobs, declaration, ANSWER, [file()], About(), quota=QUOTA, actor=actor, now=NOW
         )
         session.commit()
@@ -186,7 +190,7 @@ def test_a_full_disk_keeps_no_row(
 
     monkeypatch.setattr(FileBlobs, "put", full)
     with pytest.raises(StorageFull):
-        evidence.add(
+        evidence_files.add(
             session, blobs, declaration, ANSWER, [file()], About(), quota=QUOTA, actor=editor, now=NOW
         )
     session.rollback()
@@ -215,11 +219,11 @@ def test_a_kill_between_content_and_row_breaks_nothing(
     now = datetime.now(UTC)
     killed = file(b"killed upload")
     keep(blobs, 1, [killed])
-    report = evidence_check.check(factory, blobs, actor=SHELL, now=now)
+    report = check_store.check(factory, blobs, actor=SHELL, now=now)
     assert (report.is_fine, report.orphans) == (True, ())  # perhaps its row is just being written
-    assert evidence_check.remove_orphans(factory, blobs, actor=SHELL, now=now) == 0
+    assert check_store.remove_orphans(factory, blobs, actor=SHELL, now=now) == 0
     later = now + timedelta(hours=2)
-    assert [one.key for one in evidence_check.check(factory, blobs, actor=SHELL, now=later).orphans] == [
+    assert [one.key for one in check_store.check(factory, blobs, actor=SHELL, now=later).orphans] == [
         Key(1, killed.sha256)
     ]
     retention.apply(factory, installation, now=later)
@@ -270,14 +274,14 @@ def test_the_contents_of_a_company_that_is_gone_go_too(
         company = session.get_one(Declaration, declaration_id).organisation_id
         session.execute(delete(Organisation).where(Organisation.id == company))
     later = datetime.now(UTC) + timedelta(hours=2)
-    found = evidence_check.check(store, blobs, actor=SHELL, now=later)
+    found = check_store.check(store, blobs, actor=SHELL, now=later)
     assert (found.is_fine, [one.key for one in found.orphans]) == (True, [key])
-    assert evidence_check.remove_orphans(store, blobs, actor=SHELL, now=later) == 1
+    assert check_store.remove_orphans(store, blobs, actor=SHELL, now=later) == 1
     assert list(blobs.all()) == []
 
 
 def test_nobody_but_the_operator_compares(store: sessionmaker[Session], blobs: FileBlobs) -> None:
-    for attempt in (evidence_check.check, evidence_check.remove_orphans):
+    for attempt in (check_store.check, check_store.remove_orphans):
         with pytest.raises(NotPermitted):
             attempt(store, blobs, actor=Actor(1), now=NOW)
 
@@ -288,7 +292,7 @@ def test_the_command_names_a_bucket_that_does_not_answer(
     def down(*_given: object, **_more: object) -> None:
         raise StorageDown("GenericError")
 
-    monkeypatch.setattr(evidence_check, "check", down)
+    monkeypatch.setattr(check_store, "check", down)
     for name, value in {
         "INSTANCE": str(tmp_path),
         "EVIDENCE_STORE": "s3",

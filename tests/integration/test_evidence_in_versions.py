@@ -6,8 +6,8 @@ from flask import Flask
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.evidence import Target
 from dnk_tool.domain.permissions import Actor, Role
-from dnk_tool.services import submitting
-from dnk_tool.services.evidence import About
+from dnk_tool.services.declarations import submit as submission
+from dnk_tool.services.evidence.files import About
 from tests.evidence_rows import add, file
 from tests.reviews import NOW, import_craft
 from tests.support import add_member, sign_in, stored
@@ -22,7 +22,7 @@ def test_removing_a_file_says_which_version_names_it(app: Flask, is_listed: bool
         about, one = About("Vertrag", is_listed=is_listed), file(b"Vertrag", "Vertrag.pdf")
         blobs, target = app.extensions["dnk_blobs"], Target(ref="13.3")
         [kept] = add(session, blobs, declaration, owner, one, target=target, about=about).fresh
-        submitting.submit(session, declaration, cluster_id=None, actor=owner, now=NOW)
+        submission.submit(session, declaration, cluster_id=None, actor=owner, now=NOW)
         declaration.state = State.REOPENED
         path = f"/erklaerungen/{declaration.id}/belege/{kept.id}/entfernen"
     client = app.test_client()

@@ -17,9 +17,10 @@ from dnk_tool.domain.evidence import Target
 from dnk_tool.domain.figures.calculators import Line, with_factors
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.services import calculating, submitting
-from dnk_tool.services.annexing import annex_of
-from dnk_tool.services.evidence import About
+from dnk_tool.services.declarations import submit as submission
+from dnk_tool.services.declarations.annex import annex_of
+from dnk_tool.services.evidence.files import About
+from dnk_tool.services.figures import calculator_lines
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 from tests.evidence_rows import add, file
@@ -47,7 +48,7 @@ def enter(session: Session, declaration: Declaration, amount: str, label: str) -
     bare = Line(0, "energy", "natural-gas", label=label, quantities={"quantity": quantity})
     line = with_factors(bare, activity, load_factors(), declaration.reporting_year)
     owner = Actor(None, {declaration.organisation_id: Role.OWNER})
-    saved = calculating.save_line(session, declaration, line, seen=0, actor=owner, now=NOW)
+    saved = calculator_lines.save_line(session, declaration, line, seen=0, actor=owner, now=NOW)
     return saved.stored.line.id
 
 
@@ -128,7 +129,7 @@ def test_a_removed_line_takes_its_bill_out_of_sight_of_the_figure(
     with stored(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         owner = Actor(None, {world.own: Role.OWNER})
-        calculating.remove_line(session, declaration, line, actor=owner, now=NOW)
+        calculator_lines.remove_line(session, declaration, line, actor=owner, now=NOW)
     editor = browser(app, "editor")
     assert "Gasrechnung.pdf" not in editor.get(at(world, f"spur/{SCOPE1}")).text
     everything = words(editor.get(f"/erklaerungen/{world.own_declaration}/belege/").text)
@@ -146,7 +147,7 @@ def test_a_bill_of_a_removed_line_does_not_leave_the_company(app: Flask, world: 
         attach(app, session, declaration, number, "a.pdf", About(is_listed=True, is_for_review=True))
         owner = Actor(None, {world.own: Role.OWNER})
         assert len(annex_of(session, declaration).evidence) == 1
-        calculating.remove_line(session, declaration, number, actor=owner, now=NOW)
+        calculator_lines.remove_line(session, declaration, number, actor=owner, now=NOW)
         assert annex_of(session, declaration).evidence == ()
 
 
@@ -167,7 +168,7 @@ def test_a_list_that_only_enters_a_rate_belongs_to_that_rate(app: Flask, world: 
         owner = Actor(None, {world.own: Role.OWNER})
         pay = {"women": Quantity(Decimal(22), "eur-per-h"), "men": Quantity(Decimal(24), "eur-per-h")}
         line = Line(0, "pay-gap", "pay-gap", quantities=pay)
-        saved = calculating.save_line(session, declaration, line, seen=0, actor=owner, now=NOW)
+        saved = calculator_lines.save_line(session, declaration, line, seen=0, actor=owner, now=NOW)
         attach(app, session, declaration, saved.stored.line.id, "Lohn.pdf", About(is_listed=True))
         (found,) = annex_of(session, declaration).evidence
     assert found.belongs_to == ("workforce.pay-gap",)
@@ -188,7 +189,7 @@ def test_a_reviewer_opens_the_bill_beside_the_figure_and_its_calculation(app: Fl
         if is_used:
             figure = declarations.figure_rows(session, company, declaration.reporting_year)[SCOPE1]
             figure.origin = Origin.LINES
-        submitting.submit(session, declaration, cluster_id=cluster.id, actor=owner, now=NOW)
+        submission.submit(session, declaration, cluster_id=cluster.id, actor=owner, now=NOW)
         path = f"/cluster/{cluster.id}/pruefung/{declaration.id}/13"
     html = browser(app, "reviewer").get(path).text
     said = "So gerechnet: Brutto-Emissionen" if is_used else "Rechnungen zu: Brutto-Emissionen"

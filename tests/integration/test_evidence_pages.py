@@ -20,10 +20,11 @@ from werkzeug.test import TestResponse, encode_multipart
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.evidence import WHOLE, Refusal, Refused, Target
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
-from dnk_tool.services import inspecting, submitting
-from dnk_tool.services.decoding import decoded
-from dnk_tool.services.evidence import About
-from dnk_tool.services.inspecting import Inspected, inspected
+from dnk_tool.services.declarations import submit as submission
+from dnk_tool.services.evidence.files import About
+from dnk_tool.services.uploads import inspection
+from dnk_tool.services.uploads.decoding import decoded
+from dnk_tool.services.uploads.inspection import Inspected, inspected
 from dnk_tool.store.clusters.queries import Consent
 from dnk_tool.store.evidence.blob_store import Blobs, FileBlobs, StorageDown, StorageFull
 from dnk_tool.store.evidence.queries import EvidenceFile
@@ -55,7 +56,7 @@ POWER = "energy.electricity.consumption"
 @pytest.fixture(autouse=True)
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """Decode in this process: the child has tests of its own."""
-    monkeypatch.setattr(inspecting, "_run", decoded)
+    monkeypatch.setattr(inspection, "_run", decoded)
 
 
 @pytest.fixture
@@ -571,7 +572,7 @@ def case(app: Flask) -> Case:
             one, about = file(name.encode(), f"{name}.pdf"), About(is_for_review=name != "privat")
             add(session, blobs(app), declaration, owner, one, target=target, about=about)
             hashes[name] = one.sha256
-        submitting.submit(session, declaration, cluster_id=cluster.id, actor=owner, now=NOW)
+        submission.submit(session, declaration, cluster_id=cluster.id, actor=owner, now=NOW)
         return Case(cluster.id, declaration.id, hashes)
 
 

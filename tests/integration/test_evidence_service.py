@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.evidence import WHOLE, Target
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
-from dnk_tool.services import evidence
-from dnk_tool.services.annexing import annex_of
-from dnk_tool.services.answering import Locked
-from dnk_tool.services.evidence import About, EvidenceChanged
-from dnk_tool.services.evidence_access import check, may_see
-from dnk_tool.services.evidence_listing import listed
+from dnk_tool.services.answers.save import Locked
+from dnk_tool.services.declarations.annex import annex_of
+from dnk_tool.services.evidence import files as evidence_files
+from dnk_tool.services.evidence.access import check, may_see
+from dnk_tool.services.evidence.files import About, EvidenceChanged
+from dnk_tool.services.evidence.listing import listed
 from dnk_tool.store.evidence import queries as store_of_rows
 from dnk_tool.store.evidence.blob_store import FileBlobs, Key
 from dnk_tool.store.evidence.queries import EvidenceFile
@@ -98,9 +98,11 @@ def test_a_file_can_be_used_again_without_sending_it(
 ) -> None:
     one = add(session, blobs, declaration, editor).fresh[0]
     for number in (1, 0):
-        assert evidence.use_again(session, declaration, FIGURE, [one.id], actor=editor, now=NOW) == number
+        assert (
+            evidence_files.use_again(session, declaration, FIGURE, [one.id], actor=editor, now=NOW) == number
+        )
     with pytest.raises(LookupError):
-        evidence.use_again(session, declaration, FIGURE, [987_654], actor=editor, now=NOW)
+        evidence_files.use_again(session, declaration, FIGURE, [987_654], actor=editor, now=NOW)
 
 
 @pytest.mark.parametrize("target", [Target(ref="99.9"), Target(datapoint="x"), Target(line=4)])
@@ -120,8 +122,8 @@ def test_a_file_of_another_company_does_not_exist(
     other = session.get_one(Declaration, other_id)
     foreign = add(session, blobs, other, people["petra"]).fresh[0]
     assert store_of_rows.row(session, declaration, foreign.id) is None
-    for attempt in (evidence.use_again, evidence.remove):
-        given: Any = (FIGURE, [foreign.id]) if attempt is evidence.use_again else (foreign.id,)
+    for attempt in (evidence_files.use_again, evidence_files.remove):
+        given: Any = (FIGURE, [foreign.id]) if attempt is evidence_files.use_again else (foreign.id,)
         with pytest.raises(LookupError):
             attempt(session, declaration, *given, actor=editor, now=NOW)  # type: ignore[operator]
 
@@ -140,11 +142,11 @@ def test_contributors_add_to_their_sections_only(
         with pytest.raises(NotPermitted):
             add(session, blobs, declaration, contributor, target=target)
     with pytest.raises(LookupError):
-        evidence.remove(session, declaration, foreign.id, actor=contributor, now=NOW)
-    evidence.use_again(session, declaration, Target(ref="1.1"), [own.id], actor=editor, now=NOW)
+        evidence_files.remove(session, declaration, foreign.id, actor=contributor, now=NOW)
+    evidence_files.use_again(session, declaration, Target(ref="1.1"), [own.id], actor=editor, now=NOW)
     with pytest.raises(NotPermitted):
-        evidence.remove(session, declaration, own.id, actor=contributor, now=NOW)
-    evidence.remove(session, declaration, own.id, only=ANSWER, actor=contributor, now=NOW)
+        evidence_files.remove(session, declaration, own.id, actor=contributor, now=NOW)
+    evidence_files.remove(session, declaration, own.id, only=ANSWER, actor=contributor, now=NOW)
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, None])
@@ -157,9 +159,9 @@ def test_viewers_and_strangers_add_nothing(
         with pytest.raises(NotPermitted):
             add(session, blobs, declaration, actor, target=target)
     with pytest.raises((NotPermitted, LookupError)):
-        evidence.change(session, declaration, one.id, About("x"), seen=1, actor=actor, now=NOW)
+        evidence_files.change(session, declaration, one.id, About("x"), seen=1, actor=actor, now=NOW)
     with pytest.raises((NotPermitted, LookupError)):
-        evidence.remove(session, declaration, one.id, actor=actor, now=NOW)
+        evidence_files.remove(session, declaration, one.id, actor=actor, now=NOW)
 
 
 @pytest.mark.parametrize("state", [State.SIGNING, State.SUBMITTED, State.APPROVED, State.FINISHED])
@@ -173,9 +175,9 @@ def test_nothing_changes_while_it_is_frozen(
         with pytest.raises(Locked):
             add(session, blobs, declaration, editor, target=target)
     with pytest.raises(Locked):
-        evidence.change(session, declaration, one.id, About("x"), seen=1, actor=editor, now=NOW)
+        evidence_files.change(session, declaration, one.id, About("x"), seen=1, actor=editor, now=NOW)
     with pytest.raises(Locked):
-        evidence.remove(session, declaration, one.id, actor=editor, now=NOW)
+        evidence_files.remove(session, declaration, one.id, actor=editor, now=NOW)
 
 
 # ---- What is said of a file
@@ -186,10 +188,10 @@ def test_changes_collide_by_version_and_the_trail_names_nobody(
 ) -> None:
     one = add(session, blobs, declaration, editor).fresh[0]
     said = About("Lohn Petra Muster", date(2027, 1, 1), is_for_review=True)
-    evidence.change(session, declaration, one.id, said, seen=1, actor=editor, now=NOW)
-    evidence.change(session, declaration, one.id, said, seen=1, actor=editor, now=NOW)  # sent twice
+    evidence_files.change(session, declaration, one.id, said, seen=1, actor=editor, now=NOW)
+    evidence_files.change(session, declaration, one.id, said, seen=1, actor=editor, now=NOW)  # sent twice
     with pytest.raises(EvidenceChanged):
-        evidence.change(session, declaration, one.id, About("x"), seen=1, actor=editor, now=NOW)
+        evidence_files.change(session, declaration, one.id, About("x"), seen=1, actor=editor, now=NOW)
     (detail,) = events(session, EventKind.EVIDENCE_CHANGED)
     assert detail["fields"] == {
         "evidence_title": [],

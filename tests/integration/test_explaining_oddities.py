@@ -14,11 +14,11 @@ from dnk_tool.domain.declarations.document import canonical
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, NotPermitted, Role
-from dnk_tool.services import plausibility
-from dnk_tool.services.annexing import annex_of
-from dnk_tool.services.answering import Locked, Submission, save_section
-from dnk_tool.services.documents import live_document
-from dnk_tool.services.plausibility import Noted, Sentence, Standing
+from dnk_tool.services.answers.save import Locked, Submission, save_section
+from dnk_tool.services.declarations.annex import annex_of
+from dnk_tool.services.declarations.documents import live_document
+from dnk_tool.services.figures import plausibility
+from dnk_tool.services.figures.plausibility import Noted, Sentence, Standing
 from dnk_tool.store.answers.writer import Given
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import queries as figures

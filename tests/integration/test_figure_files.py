@@ -22,11 +22,11 @@ from dnk_tool.domain.answers.answer import Figure, Origin, Quality
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.figures.file_changes import Sifted
 from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted
-from dnk_tool.services import declarations as starting
-from dnk_tool.services import figure_files
-from dnk_tool.services.figure_files import FiguresChanged, Imported
-from dnk_tool.services.figuring import save_figure
-from dnk_tool.services.tables import LARGEST_FILE
+from dnk_tool.services.declarations import start as starting
+from dnk_tool.services.figures import files as figure_files
+from dnk_tool.services.figures.files import FiguresChanged, Imported
+from dnk_tool.services.figures.save import save_figure
+from dnk_tool.services.uploads.csv_tables import LARGEST_FILE
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration, Event, FigureRevision, FigureRow

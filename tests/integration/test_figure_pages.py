@@ -17,7 +17,7 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.figures.calculators import Line
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.services import calculating
+from dnk_tool.services.figures import calculator_lines
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import queries as figures
@@ -76,7 +76,7 @@ def calculate_hours(app: Flask, world: World, hours: int) -> None:
     with stored(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         line = Line(0, "accidents", "employees", quantities=quantities)
-        calculating.save_line(session, declaration, line, seen=0, actor=SHELL, now=NOW)
+        calculator_lines.save_line(session, declaration, line, seen=0, actor=SHELL, now=NOW)
 
 
 def test_all_that_is_said_of_a_figure_is_kept(

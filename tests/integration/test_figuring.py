@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, NotPermitted, Role
-from dnk_tool.services import figuring, following, restoring
-from dnk_tool.services.answering import Locked, Outcome, Submission, save_section
-from dnk_tool.services.figuring import Saved
-from dnk_tool.services.following import Calculated
+from dnk_tool.services.answers import history as answer_history
+from dnk_tool.services.answers.save import Locked, Outcome, Submission, save_section
+from dnk_tool.services.figures import recalculate as recalculation
+from dnk_tool.services.figures import save as save_figures
+from dnk_tool.services.figures.recalculate import Calculated
+from dnk_tool.services.figures.save import Saved
 from dnk_tool.store.answers import history
 from dnk_tool.store.answers.writer import Given, Writer
 from dnk_tool.store.declarations import queries as declarations
@@ -41,7 +43,7 @@ def of_lines(value: str) -> Figure:
 
 
 def save(session: Session, declaration: Declaration, actor: Actor, given: Figure, seen: int = 0) -> Saved:
-    saved = figuring.save_figure(session, declaration, POWER, given, seen=seen, actor=actor, now=NOW)
+    saved = save_figures.save_figure(session, declaration, POWER, given, seen=seen, actor=actor, now=NOW)
     session.flush()
     return saved
 
@@ -49,7 +51,7 @@ def save(session: Session, declaration: Declaration, actor: Actor, given: Figure
 def calculate(
     session: Session, declaration: Declaration, actor: Actor, results: dict[str, Figure]
 ) -> Calculated:
-    found = following.write(Writer(session, declaration, actor.user_id, NOW), results)
+    found = recalculation.write(Writer(session, declaration, actor.user_id, NOW), results)
     session.flush()
     return found
 
@@ -184,12 +186,12 @@ def test_not_available_is_a_word_too(session: Session, declaration: Declaration,
 
 def test_a_result_is_taken_over_on_demand(session: Session, declaration: Declaration, editor: Actor) -> None:
     save(session, declaration, editor, kwh("100", source="Schätzung"))
-    figuring.take_calculated(session, declaration, POWER, of_lines("500"), seen=1, actor=editor, now=NOW)
+    save_figures.take_calculated(session, declaration, POWER, of_lines("500"), seen=1, actor=editor, now=NOW)
     session.flush()
     assert figure(session, declaration) == kwh(
         "500", Quality.CALCULATED, source="Schätzung", origin=Origin.LINES
     )
-    saved = figuring.take_calculated(
+    saved = save_figures.take_calculated(
         session, declaration, POWER, of_lines("600"), seen=1, actor=editor, now=NOW
     )
     assert saved.collisions, "somebody was faster"
@@ -222,14 +224,14 @@ def test_a_contributor_saves_figures_of_their_sections(session: Session, declara
     helper = Actor(2, {company: Role.CONTRIBUTOR}, {company: frozenset({section})})
     save(session, declaration, helper, kwh("100"))
     with pytest.raises(NotPermitted):
-        figuring.save_figure(
+        save_figures.save_figure(
             session, declaration, SCOPE1, Figure(Decimal(1), "t-co2e"), seen=0, actor=helper, now=NOW
         )
 
 
 def test_unknown_figures_are_refused(session: Session, declaration: Declaration, editor: Actor) -> None:
     with pytest.raises(LookupError):
-        figuring.save_figure(session, declaration, "no.such", kwh("1"), seen=0, actor=editor, now=NOW)
+        save_figures.save_figure(session, declaration, "no.such", kwh("1"), seen=0, actor=editor, now=NOW)
     assert not session.scalars(select(FigureRow)).all()
 
 
@@ -242,12 +244,12 @@ def test_a_figure_that_nobody_asks_for_is_open_with_the_declaration(
     )
     unit = catalogue.datapoints[other].default_unit
     given = Figure(Decimal(3), unit)
-    figuring.save_figure(session, declaration, other, given, seen=0, actor=editor, now=NOW)
+    save_figures.save_figure(session, declaration, other, given, seen=0, actor=editor, now=NOW)
     assert figure(session, declaration, other) == given
     declaration.state = State.CHANGES_REQUESTED
     session.flush()
     with pytest.raises(Locked):
-        figuring.save_figure(session, declaration, other, NO_FIGURE, seen=1, actor=editor, now=NOW)
+        save_figures.save_figure(session, declaration, other, NO_FIGURE, seen=1, actor=editor, now=NOW)
 
 
 def test_an_earlier_version_comes_back_with_its_source(
@@ -256,12 +258,12 @@ def test_an_earlier_version_comes_back_with_its_source(
     save(session, declaration, editor, kwh("100", source="Rechnung A"))
     save(session, declaration, editor, kwh("200", source="Rechnung B", responsible="Petra"), seen=1)
     oldest = history.figure_revisions(session, declaration.organisation_id, 2025, [POWER])[-1]
-    figuring.restore_figure(session, declaration, POWER, oldest.id, actor=editor, now=NOW)
+    save_figures.restore_figure(session, declaration, POWER, oldest.id, actor=editor, now=NOW)
     session.flush()
     assert figure(session, declaration) == kwh("100", source="Rechnung A", responsible="Petra")
     assert events(session)[-1] is EventKind.ANSWER_RESTORED
     with pytest.raises(LookupError):
-        figuring.restore_figure(session, declaration, GAS, oldest.id, actor=editor, now=NOW)
+        save_figures.restore_figure(session, declaration, GAS, oldest.id, actor=editor, now=NOW)
 
 
 def test_the_history_of_a_criterion_brings_a_figure_back_the_same_way(
@@ -270,8 +272,8 @@ def test_the_history_of_a_criterion_brings_a_figure_back_the_same_way(
     calculate(session, declaration, editor, {POWER: of_lines("500")})
     save(session, declaration, editor, kwh("200", source="Rechnung B", responsible="Petra"), seen=1)
     requirement = declarations.selection_of(declaration).asked_by[POWER][0]
-    oldest = restoring.entries(session, declaration, requirement)[-1]
-    restoring.restore(session, declaration, requirement, oldest.kind, oldest.id, actor=editor, now=NOW)
+    oldest = answer_history.entries(session, declaration, requirement)[-1]
+    answer_history.restore(session, declaration, requirement, oldest.kind, oldest.id, actor=editor, now=NOW)
     session.flush()
     expected = kwh("500", Quality.CALCULATED, responsible="Petra")
     assert figure(session, declaration) == expected, "brought back by hand, it follows no lines"

@@ -17,9 +17,9 @@ from dnk_tool.domain.answers.answer import Figure, Origin, Quality
 from dnk_tool.domain.declarations.document import canonical
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import SHELL
-from dnk_tool.services import earlier_files
-from dnk_tool.services.declaration_files import FileFault
-from dnk_tool.services.documents import live_document
+from dnk_tool.services.declarations import import_earlier
+from dnk_tool.services.declarations.documents import live_document
+from dnk_tool.services.uploads.declarations import FileFault
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration, Event, FigureRow, Organisation
 from dnk_tool.web.wizard.from_file import fault_text
@@ -164,7 +164,7 @@ def test_looking_writes_nothing(app: Flask, world: World) -> None:
     with stored(app) as session:
         organisation = session.get_one(Organisation, world.own)
         rows = session.scalar(select(func.count()).select_from(FigureRow))
-        looked = earlier_files.look(session, organisation, earlier(), actor=SHELL, now=NOW)
+        looked = import_earlier.look(session, organisation, earlier(), actor=SHELL, now=NOW)
         assert looked.is_possible
         assert session.scalar(select(func.count()).select_from(FigureRow)) == rows
         assert not session.new

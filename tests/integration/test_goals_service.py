@@ -13,11 +13,12 @@ from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.annex import ReviewedGoal
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Actor, NotPermitted, Role
-from dnk_tool.services import answering, goals
-from dnk_tool.services.answering import Locked, Submission
-from dnk_tool.services.documents import live_document
-from dnk_tool.services.goals import GivenReview, GoalsSaved
-from dnk_tool.services.next_year import begin_next_year
+from dnk_tool.services.answers import goals
+from dnk_tool.services.answers import save as save_answers
+from dnk_tool.services.answers.goals import GivenReview, GoalsSaved
+from dnk_tool.services.answers.save import Locked, Submission
+from dnk_tool.services.declarations.documents import live_document
+from dnk_tool.services.declarations.next_year import begin_next_year
 from dnk_tool.store.answers.writer import Given
 from dnk_tool.store.tables.declarations import Declaration
 from tests.integration.conftest import NOW
@@ -39,7 +40,7 @@ def after(session: Session, declaration: Declaration, editor: Actor) -> Declarat
         "13.2": Given(Answer(Disclosure.COMPLY, "Wir senken."), 0),
         "13.2.goals": Given(Answer(value=Rows(({"goal": "Minus 45 Prozent", "due": 2030},))), 0),
     }
-    answering.save_section(session, declaration, CLIMATE, Submission(said), actor=editor, now=NOW)
+    save_answers.save_section(session, declaration, CLIMATE, Submission(said), actor=editor, now=NOW)
     return begin_next_year(session, declaration, actor=editor, now=NOW)
 
 
@@ -85,7 +86,7 @@ def test_what_was_said_of_another_years_goal_says_nothing_of_this_one(
     declaration.reporting_year = 2023
     session.flush()
     said = {"13.2": Given(Answer(Disclosure.COMPLY, "Wir senken mehr."), 0)}
-    answering.save_section(session, after, CLIMATE, Submission(said), actor=editor, now=NOW)
+    save_answers.save_section(session, after, CLIMATE, Submission(said), actor=editor, now=NOW)
     save(session, later, editor, MISSED, seen=0)
     assert [one.year for one in goals.reviewed(session, later)] == [2024]
     after.reporting_year = 2025

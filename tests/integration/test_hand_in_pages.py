@@ -5,7 +5,7 @@ from flask import Flask
 
 from dnk_tool.catalogue import select as select_edition
 from dnk_tool.domain.declarations.states import State
-from dnk_tool.services import signing
+from dnk_tool.services.declarations import sign_off
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.declarations import Organisation
 from tests.play import LATER, NOW, Play, acting, base, browser, counted, hand_in, made, mails, state
@@ -177,7 +177,7 @@ def test_a_rule_that_changed_meanwhile_is_said(app: Flask, play: Play) -> None:
     wants_sign_off(app, play)
     assert hand_in(editor, play, cluster="none").status_code == 422, "nobody was named"
     with acting(app, play) as now:
-        signing.change_rule(
+        sign_off.change_rule(
             now.session, now.declaration.organisation, is_required=False, actor=play.actor("owner"), now=NOW
         )
     named = hand_in(editor, play, cluster="none", signatory=str(play.people["boss"].id))
@@ -314,7 +314,7 @@ def test_a_declined_version_comes_back_with_the_reason(app: Flask, play: Play) -
     with acting(app, play) as now:
         now.submit(asks="boss")
         reason = "<b>Neun</b> Leute, nicht acht."
-        signing.decline(now.session, now.declaration, reason, actor=play.actor("boss"), now=LATER)
+        sign_off.decline(now.session, now.declaration, reason, actor=play.actor("boss"), now=LATER)
     page = browser(app, "editor").get(f"{base(play)}/").text
     assert "Boss hat Version 1" in page
     assert "&lt;b&gt;Neun&lt;/b&gt; Leute, nicht acht." in page

@@ -20,9 +20,9 @@ from dnk_tool.domain.declarations import document_parser
 from dnk_tool.domain.declarations import size as document_size
 from dnk_tool.domain.declarations.document import canonical, fingerprint
 from dnk_tool.domain.permissions import SHELL, Role
-from dnk_tool.services import mailing
-from dnk_tool.services.documents import import_document
-from dnk_tool.services.organisations import add_member
+from dnk_tool.services.declarations.documents import import_document
+from dnk_tool.services.mail import delivery as mail_delivery
+from dnk_tool.services.people.organisations import add_member
 from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.web.downloads import PDF, attachment, file_name
 from tests.builders import full_document
@@ -73,8 +73,10 @@ def test_no_text_adds_a_header_to_a_mail_and_none_stops_it(app: Flask, settings:
                 "body": TEXTS[name],
                 "language": "de",
             }
-            mailing.queue(session, **given, now=now)
-    accepted = mailing.deliver_due(app.extensions["dnk_session_factory"], mailing.delivery(settings))
+            mail_delivery.queue(session, **given, now=now)
+    accepted = mail_delivery.deliver_due(
+        app.extensions["dnk_session_factory"], mail_delivery.delivery(settings)
+    )
     assert accepted == len(TEXTS)
     files = sorted((settings.instance / "outbox").iterdir(), key=lambda one: int(one.stem.rpartition("-")[2]))
     for name, file in zip(TEXTS, files, strict=True):

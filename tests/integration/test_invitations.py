@@ -17,9 +17,10 @@ from werkzeug.test import TestResponse
 
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.language import translations
-from dnk_tool.services import claiming, inviting, people
-from dnk_tool.services.accounts import AddressTaken, guest_account
-from dnk_tool.services.inviting import LinkOver
+from dnk_tool.services.accounts.accounts import AddressTaken, guest_account
+from dnk_tool.services.invitations import claim_account, secret_links
+from dnk_tool.services.invitations.secret_links import LinkOver
+from dnk_tool.services.people import member_invitations
 from dnk_tool.store import people as memberships
 from dnk_tool.store import schema
 from dnk_tool.store.accounts import queries as accounts
@@ -42,7 +43,7 @@ from tests.support import (
 )
 
 EMAIL = "neu@example.org"
-LIFETIME = inviting.LIFETIME[InvitationKind.MEMBER]
+LIFETIME = secret_links.LIFETIME[InvitationKind.MEMBER]
 ACCOUNT = {"name": "Nele Neu", "password": PASSWORD, "password_confirm": PASSWORD}
 
 
@@ -335,7 +336,7 @@ def test_two_who_make_the_same_account_at_once_make_one(store: sessionmaker[Sess
         tokens = []
         for name in ("eins", "zwei"):
             company = make_organisation(session, name)
-            _row, token = inviting.invite(
+            _row, token = secret_links.invite(
                 session,
                 InvitationKind.MEMBER,
                 email=EMAIL,
@@ -353,11 +354,11 @@ def test_two_who_make_the_same_account_at_once_make_one(store: sessionmaker[Sess
         barrier.wait()
         with writing(store) as session:
             try:
-                invitation = people.usable(session, token, now=NOW)
-                account = claiming.claim(
+                invitation = member_invitations.usable(session, token, now=NOW)
+                account = claim_account.claim(
                     session, invitation, name="Nele", password_hash="x", language="de", now=NOW
                 )
-                people.join(session, token, account=account, now=NOW)
+                member_invitations.join(session, token, account=account, now=NOW)
             except (AddressTaken, LinkOver) as error:
                 return type(error).__name__
             session.commit()
@@ -379,7 +380,7 @@ def test_who_claims_an_account_first_keeps_it(store: sessionmaker[Session]) -> N
     """A guest's account, claimed by two links: the second read it when it was still free."""
     with writing(store) as session:
         company = make_organisation(session, "eins")
-        row, _token = inviting.invite(
+        row, _token = secret_links.invite(
             session,
             InvitationKind.MEMBER,
             email=EMAIL,
@@ -395,7 +396,7 @@ def test_who_claims_an_account_first_keeps_it(store: sessionmaker[Session]) -> N
 
     def claim(session: Session, password: str) -> None:
         invitation = session.get_one(Invitation, number)
-        claiming.claim(session, invitation, name="Nele", password_hash=password, language="de", now=NOW)
+        claim_account.claim(session, invitation, name="Nele", password_hash=password, language="de", now=NOW)
 
     with writing(store) as late, writing(store) as first:
         assert accounts.by_email(late, EMAIL) is not None
@@ -452,7 +453,7 @@ def test_no_log_and_no_table_holds_the_token(
         accept(client, path, **ACCOUNT)
         client.get(path)
         app.testing = False
-        monkeypatch.setattr(people, "usable", lambda *_given, **_more: 1 / 0)
+        monkeypatch.setattr(member_invitations, "usable", lambda *_given, **_more: 1 / 0)
         assert client.get(path).status_code == 500
     assert "ZeroDivisionError" in caplog.text, "what failed is logged"
     token = path.rsplit("/", 1)[-1]
@@ -499,7 +500,7 @@ def test_what_somebody_types_is_no_line_of_a_mail_s_head(app: Flask, world: Worl
 def test_twenty_invitations_an_hour(app: Flask, world: World) -> None:
     owner = browser(app, "owner")
     path = f"/unternehmen/{world.own}/personen/einladen"
-    for number in range(people.MOST_PER_HOUR):
+    for number in range(member_invitations.MOST_PER_HOUR):
         fields = {"email": f"n{number}@example.org", "role": "viewer"}
         assert post(owner, path, fields).status_code == 303
     answer = post(owner, path, {"email": EMAIL, "role": "viewer"})
@@ -516,7 +517,7 @@ def test_the_same_page_leads_into_a_cluster(app: Flask, world: World) -> None:
     with stored(app) as session:
         manager = accounts.by_email(session, "manager@example.org")
         assert manager is not None
-        _row, token = inviting.invite(
+        _row, token = secret_links.invite(
             session,
             InvitationKind.STAFF,
             email=EMAIL,
@@ -540,7 +541,7 @@ def test_the_same_page_leads_into_a_cluster(app: Flask, world: World) -> None:
 )
 def test_links_for_something_else_are_unknown_here(app: Flask, world: World, kind: InvitationKind) -> None:
     with stored(app) as session:
-        _row, token = inviting.invite(
+        _row, token = secret_links.invite(
             session, kind, email=EMAIL, language="de", by=None, now=datetime.now(UTC), role="owner"
         )
     assert browser(app).get(f"/einladung/{token}").status_code == 404

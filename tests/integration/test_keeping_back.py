@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.annex import Annex
 from dnk_tool.domain.permissions import Actor, Role
-from dnk_tool.services import calculating
-from dnk_tool.services.annexing import annex_of
+from dnk_tool.services.declarations.annex import annex_of
+from dnk_tool.services.figures import calculator_lines
 from tests.lines import line
 from tests.reviews import NOW, import_craft
 from tests.support import stored
@@ -27,7 +27,7 @@ def annex(session: Session, *wanted: tuple[str, dict[str, str]]) -> Annex:
     owner = Actor(None, {declaration.organisation_id: Role.OWNER})
     for where, given in wanted:
         one = line(where, 0, **given)
-        calculating.save_line(session, declaration, one, seen=0, actor=owner, now=NOW)
+        calculator_lines.save_line(session, declaration, one, seen=0, actor=owner, now=NOW)
     session.flush()
     session.expire_all()
     return annex_of(session, declaration)

@@ -12,7 +12,9 @@ from sqlalchemy import delete, func, select
 from werkzeug.test import TestResponse
 
 from dnk_tool.report.look import Look
-from dnk_tool.services import finishing, looks, publishing
+from dnk_tool.services.declarations import branding
+from dnk_tool.services.declarations import finish as finishing
+from dnk_tool.services.publication import publish as publication
 from dnk_tool.store.declarations.branding import LogoRow, LookRow
 from dnk_tool.store.tables.declarations import Declaration, Event, Organisation, Snapshot
 from tests import evidence_files
@@ -61,7 +63,7 @@ def send(
 
 def look_of(app: Flask, play: Play) -> Look:
     with stored(app) as session:
-        return looks.of_company(session, play.declaration.organisation_id)[0]
+        return branding.of_company(session, play.declaration.organisation_id)[0]
 
 
 def test_an_accent_is_taken_and_the_tone_that_is_printed_is_shown(
@@ -201,14 +203,14 @@ def test_a_version_looks_for_ever_as_it_was_finished(
     with stored(app) as session:
         declaration = session.get_one(Declaration, play.declaration.id)
         snapshot = finishing.finish(session, declaration, actor=play.actor("owner"), now=NOW)
-        slug = publishing.publish(session, declaration, actor=play.actor("owner"), now=NOW).slug
+        slug = publication.publish(session, declaration, actor=play.actor("owner"), now=NOW).slug
         sha256 = snapshot.sha256
     send(editor, address, whose="usual", **{"without-logo": "1"})
     assert look_of(app, play) == Look()
     _is_seen_by_everybody(app.test_client(), f"/berichte/{slug}", look)
     with stored(app) as session:
         snapshot = session.scalars(select(Snapshot)).one()
-        assert looks.of_version(session, snapshot) == look
+        assert branding.of_version(session, snapshot) == look
         assert snapshot.sha256 == sha256
         assert session.scalar(select(func.count(LogoRow.id))) == 1
         session.execute(delete(Organisation).where(Organisation.id == play.declaration.organisation_id))

@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from dnk_tool import config
 from dnk_tool.config import Settings
-from dnk_tool.services import mailing
-from dnk_tool.services.background import Background
+from dnk_tool.services.mail import delivery as mail_delivery
+from dnk_tool.services.mail.background import Background
 from dnk_tool.store.mail.outbox import Mail
 from tests.inbox import Inbox
 from tests.support import stored
@@ -52,9 +52,9 @@ def test_a_mail_that_breaks_the_program_holds_up_no_other(
     def break_at_first(mail: Mail) -> None:
         if mail.recipient == "eva@example.org":
             mail.recipient.encode("utf-16").decode("ascii")
-        mailing._send(mail, smtp)
+        mail_delivery._send(mail, smtp)
 
-    assert mailing.deliver_due(app.extensions["dnk_session_factory"], break_at_first) == 1
+    assert mail_delivery.deliver_due(app.extensions["dnk_session_factory"], break_at_first) == 1
     assert inbox.recipients == ["otto@example.org"]
     with stored(app) as session:
         mail = session.scalars(select(Mail).where(Mail.recipient == "eva@example.org")).one()
@@ -74,7 +74,7 @@ def test_the_background_survives_whatever_happens(
 
     background = Background(app.extensions["dnk_session_factory"], smtp, pause_seconds=3600)
     with monkeypatch.context() as patch:
-        patch.setattr(mailing, "deliver_due", fail)
+        patch.setattr(mail_delivery, "deliver_due", fail)
         background.start()
         assert failed.wait(60)
     try:
@@ -90,7 +90,7 @@ def test_the_background_survives_whatever_happens(
 
 def queue(app: Flask, recipient: str = "anna@example.org", subject: str = "Grüße aus Köln") -> None:
     with stored(app) as session:
-        mailing.queue(
+        mail_delivery.queue(
             session,
             recipient=recipient,
             subject=subject,
@@ -101,7 +101,7 @@ def queue(app: Flask, recipient: str = "anna@example.org", subject: str = "Grü�
 
 
 def deliver(app: Flask, settings: Settings) -> int:
-    return mailing.deliver_due(app.extensions["dnk_session_factory"], mailing.delivery(settings))
+    return mail_delivery.deliver_due(app.extensions["dnk_session_factory"], mail_delivery.delivery(settings))
 
 
 def the_mail(app: Flask) -> Mail:
@@ -147,7 +147,7 @@ def test_again_after_a_failure_with_growing_pauses(app: Flask, smtp: Settings, i
     inbox.refuse = {"RCPT": "451 try later"}
     with time_machine.travel(time.time(), tick=False) as clock:
         queue(app)
-        for pause in mailing.BACK_OFF:
+        for pause in mail_delivery.BACK_OFF:
             assert deliver(app, smtp) == 0
             assert the_mail(app).next_try == datetime.now(UTC) + pause
             assert deliver(app, smtp) == 0, "not before its time"
@@ -166,7 +166,7 @@ def test_given_up_in_the_end(app: Flask, smtp: Settings, inbox: Inbox) -> None:
             clock.shift(timedelta(days=2))
     mail = the_mail(app)
     assert mail.next_try is None
-    assert mail.attempts == len(mailing.BACK_OFF) + 1
+    assert mail.attempts == len(mail_delivery.BACK_OFF) + 1
     assert "452" in mail.error
 
 
@@ -193,11 +193,11 @@ def test_dying_while_sending_does_not_send_twice(app: Flask, smtp: Settings, inb
     queue(app)
 
     def die(mail: Mail) -> None:
-        mailing._send(mail, smtp)
+        mail_delivery._send(mail, smtp)
         raise SystemExit  # after the server accepted, before the row says so
 
     with pytest.raises(SystemExit):
-        mailing.deliver_due(app.extensions["dnk_session_factory"], die)
+        mail_delivery.deliver_due(app.extensions["dnk_session_factory"], die)
     assert deliver(app, smtp) == 0
     assert len(inbox.received) == 1
 

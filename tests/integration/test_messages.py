@@ -18,8 +18,9 @@ from werkzeug.test import TestResponse
 from dnk_tool.config import Settings
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
-from dnk_tool.services import mailing, messaging
-from dnk_tool.services.messaging import HOUR, Letter, NobodyLeft, SentBefore, TooManyMessages
+from dnk_tool.services.clusters import messages
+from dnk_tool.services.clusters.messages import HOUR, Letter, NobodyLeft, SentBefore, TooManyMessages
+from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters.queries import Cluster, Consent, Deadline
 from dnk_tool.store.mail import cluster_messages
@@ -349,7 +350,9 @@ def test_words_stay_words(app: Flask, writer: Writer, cluster_id: int) -> None:
 
 def test_answers_go_to_whoever_wrote(app: Flask, writer: Writer, settings: Settings) -> None:
     writer.confirm(writer.preview())
-    delivered = mailing.deliver_due(app.extensions["dnk_session_factory"], mailing.delivery(settings))
+    delivered = mail_delivery.deliver_due(
+        app.extensions["dnk_session_factory"], mail_delivery.delivery(settings)
+    )
     files = sorted((settings.instance / "outbox").glob("*.eml"))
     assert delivered == len(files) == 3
     for file in files:
@@ -391,7 +394,7 @@ def letters(session: Session, cluster: Cluster) -> list[Letter]:
 def send(session: Session, cluster: Cluster, written: list[Letter], mark: str, **given: Any) -> int:
     manager = Actor(None, clusters={cluster.id: ClusterRole.MANAGER})
     values = {"actor": manager, "now": NOW, "reply_to": "m@example.org", **given}
-    return messaging.send(session, cluster, written, message_id=mark, **values)
+    return messages.send(session, cluster, written, message_id=mark, **values)
 
 
 def test_who_can_be_reached(session: Session, cluster: Cluster) -> None:

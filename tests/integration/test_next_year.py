@@ -17,12 +17,15 @@ from dnk_tool.domain.answers.completeness import Status
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted, Role
-from dnk_tool.services import answering, finishing, goals, restoring, taking_over
-from dnk_tool.services.answering import Locked, Submission
-from dnk_tool.services.assessing import assessments_of, save_assessment
-from dnk_tool.services.declarations import Settings, YearAhead, YearTaken, settings_of
-from dnk_tool.services.documents import import_document
-from dnk_tool.services.next_year import begin_next_year, carried
+from dnk_tool.services.answers import goals, take_over
+from dnk_tool.services.answers import history as answer_history
+from dnk_tool.services.answers import save as save_answers
+from dnk_tool.services.answers.save import Locked, Submission
+from dnk_tool.services.answers.self_assessment import assessments_of, save_assessment
+from dnk_tool.services.declarations import finish as finishing
+from dnk_tool.services.declarations.documents import import_document
+from dnk_tool.services.declarations.next_year import begin_next_year, carried
+from dnk_tool.services.declarations.start import Settings, YearAhead, YearTaken, settings_of
 from dnk_tool.store.answers.writer import Given
 from dnk_tool.store.database import writing
 from dnk_tool.store.declarations import queries as declarations
@@ -47,7 +50,7 @@ def say(session: Session, declaration: Declaration, actor: Actor, **answers: Ans
         section = SELECTION.section_of[ref]
         seen = declarations.content(session, declaration).version(ref)
         submission = Submission({ref: Given(answer, seen)})
-        answering.save_section(session, declaration, section, submission, actor=actor, now=NOW)
+        save_answers.save_section(session, declaration, section, submission, actor=actor, now=NOW)
 
 
 @pytest.fixture
@@ -130,14 +133,14 @@ def test_only_who_may_edit_begins_or_takes_over(
     with pytest.raises(NotPermitted):
         begin_next_year(session, before, actor=viewer, now=NOW)
     with pytest.raises(NotPermitted):
-        taking_over.take_over_all(session, before, actor=viewer, now=NOW)
+        take_over.take_over_all(session, before, actor=viewer, now=NOW)
 
 
 def test_one_answer_is_taken_over_marked_and_kept_as_a_revision(
     session: Session, after: Declaration, editor: Actor
 ) -> None:
     section = SELECTION.section_by_ref["1"]
-    assert taking_over.take_over(session, after, section, refs=["1.1"], actor=editor, now=NOW) == ("1.1",)
+    assert take_over.take_over(session, after, section, refs=["1.1"], actor=editor, now=NOW) == ("1.1",)
     assert content_of(session, after) == {"1.1": ("Wir haben eine Strategie.", "", 2025)}
     revision = session.scalars(select(AnswerRevision).where(AnswerRevision.declaration_id == after.id)).one()
     assert (revision.version, revision.kept_aside) == (1, False)
@@ -152,34 +155,34 @@ def test_a_section_cannot_look_done_while_something_waits_to_be_confirmed(
     for requirement in section.all_requirements:
         say(session, declaration, editor, **{f"a{requirement.ref.replace('.', '_')}": Answer(text="Das.")})
     after = begin_next_year(session, declaration, actor=editor, now=NOW)
-    taking_over.take_over_all(session, after, actor=editor, now=NOW)
-    answering.save_section(session, after, section, Submission(done=True), actor=editor, now=NOW)
+    take_over.take_over_all(session, after, actor=editor, now=NOW)
+    save_answers.save_section(session, after, section, Submission(done=True), actor=editor, now=NOW)
     assert status_of(session, after, "1") is Status.IN_PROGRESS
     assert (after.progress or {})["1"] == "in-progress"
     sheet = declarations.content(session, after).sheet
     assert not completeness.of_section(sheet, section).gaps, "it keeps nobody from finishing"
-    confirmed = taking_over.confirm(session, after, section, actor=editor, now=NOW)
+    confirmed = take_over.confirm(session, after, section, actor=editor, now=NOW)
     assert len(confirmed) == len(section.all_requirements)
     assert status_of(session, after, "1") is Status.DONE
     assert (after.progress or {})["1"] == "answered"
-    assert taking_over.confirm(session, after, section, actor=editor, now=NOW) == ()
+    assert take_over.confirm(session, after, section, actor=editor, now=NOW) == ()
 
 
 def test_nobody_vouches_for_what_came_while_the_page_was_open(
     session: Session, after: Declaration, editor: Actor, colleague: Actor
 ) -> None:
     section = SELECTION.section_by_ref["1"]
-    taking_over.take_over(session, after, section, refs=["1.1"], actor=editor, now=NOW)
+    take_over.take_over(session, after, section, refs=["1.1"], actor=editor, now=NOW)
     seen = {"1.1": 1, "1.2": 0}
-    taking_over.take_over(session, after, section, actor=colleague, now=NOW)
-    assert taking_over.confirm(session, after, section, seen=seen, actor=editor, now=NOW) == ("1.1",)
+    take_over.take_over(session, after, section, actor=colleague, now=NOW)
+    assert take_over.confirm(session, after, section, seen=seen, actor=editor, now=NOW) == ("1.1",)
     assert content_of(session, after)["1.2"][2] == 2025
 
 
 def test_saving_the_same_keeps_the_mark_and_a_changed_word_takes_it(
     session: Session, after: Declaration, editor: Actor
 ) -> None:
-    taking_over.take_over_all(session, after, actor=editor, now=NOW)
+    take_over.take_over_all(session, after, actor=editor, now=NOW)
     say(session, after, editor, a1_1=Answer(Disclosure.COMPLY, "Wir haben eine Strategie."))
     assert content_of(session, after)["1.1"][2] == 2025
     say(session, after, editor, a1_1=Answer(Disclosure.COMPLY, "Wir haben noch eine Strategie."))
@@ -191,10 +194,10 @@ def test_bringing_back_another_version_takes_the_mark_too(
 ) -> None:
     say(session, after, editor, a1_1=Answer(Disclosure.COMPLY, "Neu."))
     say(session, after, editor, a1_1=Answer(Disclosure.COMPLY))
-    taking_over.take_over_all(session, after, actor=editor, now=NOW)
+    take_over.take_over_all(session, after, actor=editor, now=NOW)
     requirement = SELECTION.requirements["1.1"]
-    first = restoring.entries(session, after, requirement)[-1]
-    restoring.restore(session, after, requirement, first.kind, first.id, actor=editor, now=NOW)
+    first = answer_history.entries(session, after, requirement)[-1]
+    answer_history.restore(session, after, requirement, first.kind, first.id, actor=editor, now=NOW)
     assert content_of(session, after)["1.1"] == ("Neu.", "", None)
 
 
@@ -204,12 +207,12 @@ def test_what_the_other_indicator_set_does_not_ask_is_not_offered(
     indicator = SELECTION.requirements["GRI-SRS-305-1"]
     why = Submission({indicator.ref: Given(Answer(Disclosure.EXPLAIN, explanation="Keine Daten."), 0)})
     section = SELECTION.section_of[indicator.ref]
-    answering.save_section(session, before, section, why, actor=editor, now=NOW)
+    save_answers.save_section(session, before, section, why, actor=editor, now=NOW)
     after.indicator_set = "effas"
     session.flush()
-    taken = taking_over.take_over_all(session, after, actor=editor, now=NOW)
+    taken = take_over.take_over_all(session, after, actor=editor, now=NOW)
     assert set(taken) == {"1.1", "1.2", "12.1"}
-    assert taking_over.take_over_all(session, after, actor=editor, now=NOW) == (), "nothing twice"
+    assert take_over.take_over_all(session, after, actor=editor, now=NOW) == (), "nothing twice"
     assert all(version == 1 for version in after_versions(session, after))
 
 
@@ -220,15 +223,15 @@ def after_versions(session: Session, declaration: Declaration) -> list[int]:
 def test_without_a_year_before_there_is_nothing_to_take(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    assert taking_over.take_over_all(session, declaration, actor=editor, now=NOW) == ()
+    assert take_over.take_over_all(session, declaration, actor=editor, now=NOW) == ()
     assert goals.goals_of(session, declaration) == []
 
 
 def test_what_is_written_stays(session: Session, after: Declaration, editor: Actor) -> None:
     say(session, after, editor, a1_1=Answer(Disclosure.COMPLY, "Selbst geschrieben."))
     section = SELECTION.section_by_ref["1"]
-    assert taking_over.take_over(session, after, section, refs=["1.1"], actor=editor, now=NOW) == ()
-    taken = taking_over.take_over_all(session, after, actor=editor, now=NOW)
+    assert take_over.take_over(session, after, section, refs=["1.1"], actor=editor, now=NOW) == ()
+    taken = take_over.take_over_all(session, after, actor=editor, now=NOW)
     assert set(taken) == {"1.2", "12.1"}
     assert content_of(session, after)["1.1"] == ("Selbst geschrieben.", "", None)
 
@@ -239,10 +242,10 @@ def test_an_explanation_hides_nothing_that_was_entered(
     indicator = SELECTION.requirements["GRI-SRS-305-1"]
     section = SELECTION.section_of[indicator.ref]
     why = Submission({indicator.ref: Given(Answer(Disclosure.EXPLAIN, explanation="Keine Daten."), 0)})
-    answering.save_section(session, before, section, why, actor=editor, now=NOW)
+    save_answers.save_section(session, before, section, why, actor=editor, now=NOW)
     point = next(item.datapoint for item in indicator.items if item.datapoint)
     entered = Submission(figures={point.key: Given(Figure(), 0)})
-    answering.save_section(session, after, section, entered, actor=editor, now=NOW)
+    save_answers.save_section(session, after, section, entered, actor=editor, now=NOW)
     session.add(
         FigureRow(
             organisation_id=after.organisation_id,
@@ -254,7 +257,7 @@ def test_an_explanation_hides_nothing_that_was_entered(
         )
     )
     session.flush()
-    assert taking_over.take_over(session, after, section, actor=editor, now=NOW) == ()
+    assert take_over.take_over(session, after, section, actor=editor, now=NOW) == ()
 
 
 def test_nothing_is_taken_over_into_what_is_frozen(
@@ -262,15 +265,15 @@ def test_nothing_is_taken_over_into_what_is_frozen(
 ) -> None:
     after.state = State.FINISHED
     with pytest.raises(Locked):
-        taking_over.take_over_all(session, after, actor=editor, now=NOW)
+        take_over.take_over_all(session, after, actor=editor, now=NOW)
     with pytest.raises(Locked):
-        taking_over.confirm(session, after, SELECTION.section_by_ref["1"], actor=editor, now=NOW)
+        take_over.confirm(session, after, SELECTION.section_by_ref["1"], actor=editor, now=NOW)
 
 
 def test_whoever_finishes_vouches_for_what_was_taken_over(session: Session) -> None:
     stored = import_document(session, full_document(options=frozenset()), actor=SHELL, now=NOW)
     after = begin_next_year(session, stored, actor=SHELL, now=NOW)
-    taken = taking_over.take_over_all(session, after, actor=SHELL, now=NOW)
+    taken = take_over.take_over_all(session, after, actor=SHELL, now=NOW)
     figures = declarations.figure_rows(session, after.organisation_id, 2025)
     for key, row in figures.items():
         session.add(
@@ -284,7 +287,7 @@ def test_whoever_finishes_vouches_for_what_was_taken_over(session: Session) -> N
             )
         )
     for section in SELECTION.sections:
-        answering.save_section(session, after, section, Submission(done=True), actor=SHELL, now=NOW)
+        save_answers.save_section(session, after, section, Submission(done=True), actor=SHELL, now=NOW)
     assert after.criteria_done < 20
     assert {ref for ref, row in content_of(session, after).items() if row[2]} == set(taken)
     finishing.finish(session, after, actor=SHELL, now=NOW)
@@ -315,7 +318,7 @@ def test_all_that_was_said_comes_marked_and_nothing_written_goes(
         after = begin_next_year(session, before, actor=SHELL, now=NOW)
         for ref, answer in written.items():
             say(session, after, SHELL, **{f"a{ref.replace('.', '_')}": answer})
-        taking_over.take_over_all(session, after, actor=SHELL, now=NOW)
+        take_over.take_over_all(session, after, actor=SHELL, now=NOW)
         content = declarations.content(session, after)
         assert dict(content.sheet.answers) == {**earlier, **written}
         assert dict(content.sheet.taken) == dict.fromkeys(earlier.keys() - written.keys(), 2025)

@@ -20,18 +20,13 @@ from dnk_tool.domain.declarations.document import canonical, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.version_code import code_of
 from dnk_tool.report import Issue
-from dnk_tool.services import (
-    declaration_files,
-    finishing,
-    kept_prints,
-    origin,
-    printing,
-    publishing,
-    seal_keys,
-    seals,
-    signing,
-)
-from dnk_tool.services.declaration_files import FileFault, UnreadableDeclaration
+from dnk_tool.services.declarations import finish as finishing
+from dnk_tool.services.declarations import sign_off
+from dnk_tool.services.exports import pdf_cache, rendering
+from dnk_tool.services.publication import publish as publication
+from dnk_tool.services.publication import seal_keys, seals, verification
+from dnk_tool.services.uploads import declarations as uploaded_declarations
+from dnk_tool.services.uploads.declarations import FileFault, UnreadableDeclaration
 from dnk_tool.store.publication import proofs
 from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.web.origin import LARGEST_REQUEST, words_of
@@ -60,7 +55,7 @@ def frozen(app: Flask, play: Play, *, publish: bool = True) -> tuple[str, bytes]
     with acting(app, play) as now:
         now.submit(to=False)
         if publish:
-            publishing.publish(now.session, now.declaration, actor=play.actor("owner"), now=NOW)
+            publication.publish(now.session, now.declaration, actor=play.actor("owner"), now=NOW)
         return newest(now)
 
 
@@ -78,13 +73,13 @@ def second_version(app: Flask, play: Play, *, publish: bool, changed: bool = Tru
             now.declaration.organisation.employees = 99
         now.submit(to=False, now=LATER)
         if publish:
-            publishing.publish(now.session, now.declaration, actor=play.actor("owner"), now=LATER)
+            publication.publish(now.session, now.declaration, actor=play.actor("owner"), now=LATER)
         return newest(now)
 
 
 def withdraw(app: Flask, play: Play) -> None:
     with acting(app, play) as now:
-        publishing.unpublish(now.session, now.declaration, actor=play.actor("owner"), now=LATER)
+        publication.unpublish(now.session, now.declaration, actor=play.actor("owner"), now=LATER)
 
 
 def upload(
@@ -117,9 +112,9 @@ def test_a_published_version_says_what_is_public(app: Flask, play: Play, visitor
     with acting(app, play) as now:
         now.wants_sign_off()
         now.submit(asks="boss")
-        signing.confirm(now.session, now.declaration, actor=play.actor("boss"), now=NOW)
+        sign_off.confirm(now.session, now.declaration, actor=play.actor("boss"), now=NOW)
         now.approve()
-        publishing.publish(now.session, now.declaration, actor=play.actor("owner"), now=NOW)
+        publication.publish(now.session, now.declaration, actor=play.actor("owner"), now=NOW)
         sha256, _content = newest(now)
     for path in (f"/p/{code_of(sha256)}", f"/p/{code_of(sha256).replace('-', '').upper()}", f"/p/{sha256}"):
         page = visitor.get(path)
@@ -173,7 +168,7 @@ def test_a_newer_version_is_named(app: Flask, play: Play, visitor: FlaskClient) 
     assert "Eine neuere ist nicht veröffentlicht" in said(visitor.get(f"/p/{code_of(first)}"))
     assert visitor.get(f"/p/{code_of(hidden)}").status_code == 404
     with acting(app, play) as now:
-        publishing.publish(now.session, now.declaration, actor=play.actor("owner"), now=LATER)
+        publication.publish(now.session, now.declaration, actor=play.actor("owner"), now=LATER)
     text = said(visitor.get(f"/p/{code_of(first)}"))
     assert "Veröffentlicht ist jetzt Version 2." in text
     assert "1 vom 25. November 2026" in text
@@ -255,8 +250,8 @@ def test_only_a_pdf_that_was_made_here_has_the_same_pages(
 ) -> None:
     sha256, content = frozen(app, play)
     ours = pdf_with(content)
-    folder = Path(app.instance_path) / kept_prints.FOLDER
-    kept_prints.keep(folder, f"{sha256}-v1-full-{'0' * 12}-x.pdf", ours)
+    folder = Path(app.instance_path) / pdf_cache.FOLDER
+    pdf_cache.keep(folder, f"{sha256}-v1-full-{'0' * 12}-x.pdf", ours)
     with pikepdf.open(io.BytesIO(ours)) as changed:
         changed.pages[0].contents_add(b"0 0 9 9 re f")
         changed.save(edited := io.BytesIO())
@@ -388,16 +383,16 @@ def test_it_is_not_tried_endlessly(visitor: FlaskClient) -> None:
 def test_visitors_leave_a_place_to_those_who_work_here(
     visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(origin, "PATIENCE_SECONDS", 0)
-    origin._one_visitor.acquire()
+    monkeypatch.setattr(verification, "PATIENCE_SECONDS", 0)
+    verification._one_visitor.acquire()
     try:
         answer = upload(visitor, b"{}")
     finally:
-        origin._one_visitor.release()
+        verification._one_visitor.release()
     assert answer.status_code == 503
     assert "Gerade werden andere Dateien geprüft" in said(answer)
     with pytest.raises(UnreadableDeclaration):
-        declaration_files.document_of(b"{}")
+        uploaded_declarations.document_of(b"{}")
 
 
 # ---- The seal
@@ -508,7 +503,7 @@ def test_a_seal_that_somebody_changed_in_the_database_is_invalid(
 def test_only_a_version_that_may_be_passed_on_gets_the_address() -> None:
     final = Issue(2, NOW.date(), False, "ab12cd34" * 8)
     assert (
-        origin.addressed(final, "https://dnk.example.de/").check_at
+        verification.addressed(final, "https://dnk.example.de/").check_at
         == "https://dnk.example.de/p/nc9c-td5b-2b6k"
     )
     for issue, url in (
@@ -517,7 +512,7 @@ def test_only_a_version_that_may_be_passed_on_gets_the_address() -> None:
         (replace(final, is_draft=True), "https://dnk.example.de"),
         (replace(final, version=None), "https://dnk.example.de"),
     ):
-        assert origin.addressed(issue, url) == issue
+        assert verification.addressed(issue, url) == issue
 
 
 def test_a_kept_pdf_without_an_address_keeps_its_place(
@@ -529,14 +524,14 @@ def test_a_kept_pdf_without_an_address_keeps_its_place(
         printed.append(issue.check_at)
         return f"%PDF-{issue.check_at}".encode()
 
-    monkeypatch.setattr(printing, "render_pdf", render)
+    monkeypatch.setattr(rendering, "render_pdf", render)
     frozen(app, play, publish=False)
     with stored(app) as session:
         snapshot = session.scalars(select(Snapshot)).one()
-        issue, folder = printing.issue_of_version(session, snapshot), tmp_path / "rendered"
+        issue, folder = rendering.issue_of_version(session, snapshot), tmp_path / "rendered"
         for url in ("", "", "https://a.example", "https://a.example", "https://b.example"):
-            wanted = printing.print_of_version(session, snapshot, origin.addressed(issue, url))
-            content = printing.printed(wanted, folder)
+            wanted = rendering.print_of_version(session, snapshot, verification.addressed(issue, url))
+            content = rendering.printed(wanted, folder)
             assert (url.encode() in content) or not url
     assert [one.partition("/p/")[0] for one in printed] == ["", "https://a.example", "https://b.example"]
     assert len(list(folder.iterdir())) == 1
@@ -545,7 +540,7 @@ def test_a_kept_pdf_without_an_address_keeps_its_place(
 def test_the_pdf_from_the_web_carries_the_address(
     app: Flask, play: Play, visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(printing, "render_pdf", lambda _, issue, **_named: f"%PDF-{issue.check_at}".encode())
+    monkeypatch.setattr(rendering, "render_pdf", lambda _, issue, **_named: f"%PDF-{issue.check_at}".encode())
     settings: Settings = app.extensions["dnk_settings"]
     public = settings.model_copy(update={"public_url": "https://dnk.example.de"})
     monkeypatch.setitem(app.extensions, "dnk_settings", public)

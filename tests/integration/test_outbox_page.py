@@ -12,7 +12,7 @@ from dnk_tool import config
 from dnk_tool.app import create_app
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Actor, NotPermitted
-from dnk_tool.services import mailing
+from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.store.mail import outbox
 from dnk_tool.store.mail.outbox import Mail
 from tests.inbox import Inbox
@@ -97,7 +97,9 @@ def test_what_was_given_up_is_delivered_again_and_nothing_else(
     settings: Settings = mixed.extensions["dnk_settings"]
     smtp = config.load(instance=settings.instance, secret_key="s" * 40, **inbox.settings)
     factory = mixed.extensions["dnk_session_factory"]
-    assert mailing.deliver_due(factory, mailing.delivery(smtp)) == 3, "with the one that was under way"
+    assert mail_delivery.deliver_due(factory, mail_delivery.delivery(smtp)) == 3, (
+        "with the one that was under way"
+    )
     with stored(mixed) as session:
         assert outbox.counts(session) == outbox.Counts(waiting=1, sent=6, failed=0, unclear=1)
     post(operator, "/betrieb/post/erneut")
@@ -107,7 +109,7 @@ def test_what_was_given_up_is_delivered_again_and_nothing_else(
 def test_only_the_operator_tries_again(mixed: Flask) -> None:
     with stored(mixed) as session:
         with pytest.raises(NotPermitted):
-            mailing.try_again(session, actor=Actor(1), now=NOW)
+            mail_delivery.try_again(session, actor=Actor(1), now=NOW)
         assert len(session.scalars(select(Mail).where(Mail.next_try.is_(None))).all()) == 7
 
 

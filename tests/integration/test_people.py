@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.people import Place, Unfit
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
-from dnk_tool.services import inviting, members, people
-from dnk_tool.services.accounts import InvalidAddress
-from dnk_tool.services.inviting import LinkOver, OtherAddress, Over
-from dnk_tool.services.members import LastOwner
-from dnk_tool.services.people import AlreadyInvited, AlreadyMember, TooManyInvitations
+from dnk_tool.services.accounts.accounts import InvalidAddress
+from dnk_tool.services.invitations import secret_links
+from dnk_tool.services.invitations.secret_links import LinkOver, OtherAddress, Over
+from dnk_tool.services.people import member_invitations, members
+from dnk_tool.services.people.member_invitations import AlreadyInvited, AlreadyMember, TooManyInvitations
+from dnk_tool.services.people.members import LastOwner
 from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters.queries import Cluster, ClusterStaff
@@ -40,7 +41,7 @@ def invited(
     place: Place = EDITOR,
     now: object = NOW,
 ) -> tuple[Invitation, str]:
-    found = people.invite_member(
+    found = member_invitations.invite_member(
         session,
         organisation_id,
         email=email,
@@ -88,7 +89,7 @@ def test_an_invited_person_joins(session: Session, organisation_id: int, editor:
     assert invitation.email == "neu@example.org"
     assert token not in repr(vars(invitation)), "only a hash is kept"
     account = newcomer(session)
-    people.join(session, token, account=account, now=LATER)
+    member_invitations.join(session, token, account=account, now=LATER)
     assert place_in(session, organisation_id, account.id) == EDITOR
     assert (invitation.accepted_by, invitation.accepted_at) == (account.id, LATER)
     assert kinds(session, organisation_id) == [EventKind.MEMBER_INVITED, EventKind.MEMBER_JOINED]
@@ -96,7 +97,7 @@ def test_an_invited_person_joins(session: Session, organisation_id: int, editor:
 
 def test_events_name_nobody(session: Session, organisation_id: int, editor: Actor) -> None:
     _invitation, token = invited(session, organisation_id, editor)
-    people.join(session, token, account=newcomer(session), now=NOW)
+    member_invitations.join(session, token, account=newcomer(session), now=NOW)
     session.flush()
     details = repr(session.scalars(select(Event.detail)).all())
     assert "invitation" in details
@@ -118,7 +119,7 @@ def test_what_was_offered_is_what_one_gets(
 ) -> None:
     _invitation, token = invited(session, organisation_id, editor, place=place)
     account = newcomer(session)
-    people.join(session, token, account=account, now=NOW)
+    member_invitations.join(session, token, account=account, now=NOW)
     session.flush()
     session.expire_all()
     assert place_in(session, organisation_id, account.id) == place
@@ -147,7 +148,7 @@ def test_nobody_is_invited_twice(session: Session, organisation_id: int, editor:
     invitation, _token = invited(session, organisation_id, editor)
     with pytest.raises(AlreadyInvited):
         invited(session, organisation_id, editor)
-    people.revoke(session, organisation_id, invitation.id, actor=editor, now=NOW)
+    member_invitations.revoke(session, organisation_id, invitation.id, actor=editor, now=NOW)
     assert invited(session, organisation_id, editor)
 
 
@@ -155,12 +156,12 @@ def test_an_hour_has_room_for_twenty_invitations(
     session: Session, organisation_id: int, editor: Actor
 ) -> None:
     first, _token = invited(session, organisation_id, editor, email="n0@example.org")
-    for number in range(1, people.MOST_PER_HOUR):
+    for number in range(1, member_invitations.MOST_PER_HOUR):
         invited(session, organisation_id, editor, email=f"n{number}@example.org")
     with pytest.raises(TooManyInvitations):
         invited(session, organisation_id, editor)
     with pytest.raises(TooManyInvitations):
-        people.resend(session, organisation_id, first.id, actor=editor, now=NOW)
+        member_invitations.resend(session, organisation_id, first.id, actor=editor, now=NOW)
     assert invited(session, organisation_id, editor, now=NOW + timedelta(hours=1, seconds=1))
 
 
@@ -168,10 +169,10 @@ def test_a_resent_invitation_kills_the_link_before(
     session: Session, organisation_id: int, editor: Actor
 ) -> None:
     invitation, old = invited(session, organisation_id, editor)
-    _same, new = people.resend(session, organisation_id, invitation.id, actor=editor, now=LATER)
+    _same, new = member_invitations.resend(session, organisation_id, invitation.id, actor=editor, now=LATER)
     account = newcomer(session)
-    assert over(lambda: people.join(session, old, account=account, now=LATER)) is Over.UNKNOWN
-    people.join(session, new, account=account, now=LATER)
+    assert over(lambda: member_invitations.join(session, old, account=account, now=LATER)) is Over.UNKNOWN
+    member_invitations.join(session, new, account=account, now=LATER)
     assert invitation.times_sent == 2
 
 
@@ -179,12 +180,12 @@ def test_an_expired_invitation_may_be_sent_again(
     session: Session, organisation_id: int, editor: Actor
 ) -> None:
     invitation, token = invited(session, organisation_id, editor)
-    later = NOW + inviting.LIFETIME[InvitationKind.MEMBER]
+    later = NOW + secret_links.LIFETIME[InvitationKind.MEMBER]
     account = newcomer(session)
-    assert over(lambda: people.join(session, token, account=account, now=later)) is Over.EXPIRED
+    assert over(lambda: member_invitations.join(session, token, account=account, now=later)) is Over.EXPIRED
     assert place_in(session, organisation_id, account.id) is None
-    _same, new = people.resend(session, organisation_id, invitation.id, actor=editor, now=later)
-    people.join(session, new, account=account, now=later)
+    _same, new = member_invitations.resend(session, organisation_id, invitation.id, actor=editor, now=later)
+    member_invitations.join(session, new, account=account, now=later)
     assert place_in(session, organisation_id, account.id) == EDITOR
 
 
@@ -192,15 +193,15 @@ def test_what_is_over_is_neither_revoked_nor_sent_again(
     session: Session, organisation_id: int, editor: Actor
 ) -> None:
     used, token = invited(session, organisation_id, editor)
-    people.join(session, token, account=newcomer(session), now=NOW)
+    member_invitations.join(session, token, account=newcomer(session), now=NOW)
     revoked, dead = invited(session, organisation_id, editor, email="anders@example.org")
-    people.revoke(session, organisation_id, revoked.id, actor=editor, now=NOW)
+    member_invitations.revoke(session, organisation_id, revoked.id, actor=editor, now=NOW)
     for invitation, why in ((used, Over.USED), (revoked, Over.REVOKED)):
-        for act in (people.resend, people.revoke):
+        for act in (member_invitations.resend, member_invitations.revoke):
             again = partial(act, session, organisation_id, invitation.id, actor=editor, now=NOW)
             assert over(again) is why
-    assert over(lambda: people.usable(session, dead, now=NOW)) is Over.REVOKED
-    assert over(lambda: people.usable(session, token, now=NOW)) is Over.USED
+    assert over(lambda: member_invitations.usable(session, dead, now=NOW)) is Over.REVOKED
+    assert over(lambda: member_invitations.usable(session, token, now=NOW)) is Over.USED
 
 
 def test_an_invitation_of_another_company_does_not_exist(
@@ -214,7 +215,7 @@ def test_an_invitation_of_another_company_does_not_exist(
     foreign_id, _actors = fresh_declaration()
     foreign = session.get_one(Declaration, foreign_id).organisation_id
     owner = Actor(1, {foreign: Role.OWNER})
-    for act in (people.resend, people.revoke):
+    for act in (member_invitations.resend, member_invitations.revoke):
         with pytest.raises(LookupError):
             act(session, foreign, invitation.id, actor=owner, now=NOW)
     assert invitation.revoked_at is None
@@ -224,19 +225,19 @@ def test_a_link_is_bound_to_its_address(session: Session, organisation_id: int, 
     _invitation, token = invited(session, organisation_id, editor)
     other = account_of(session, person(session, "anders"))
     with pytest.raises(OtherAddress):
-        people.join(session, token, account=other, now=NOW)
+        member_invitations.join(session, token, account=other, now=NOW)
     assert place_in(session, organisation_id, other.id) is None
 
 
-@pytest.mark.parametrize("kind", sorted(set(InvitationKind) - set(people.KINDS)))
+@pytest.mark.parametrize("kind", sorted(set(InvitationKind) - set(member_invitations.KINDS)))
 def test_a_link_for_something_else_lets_nobody_in(
     session: Session, organisation_id: int, editor: Actor, kind: InvitationKind
 ) -> None:
-    _row, token = inviting.invite(
+    _row, token = secret_links.invite(
         session, kind, email="neu@example.org", language="de", by=editor.user_id, now=NOW, role="owner"
     )
     account = newcomer(session)
-    assert over(lambda: people.join(session, token, account=account, now=NOW)) is Over.UNKNOWN
+    assert over(lambda: member_invitations.join(session, token, account=account, now=NOW)) is Over.UNKNOWN
 
 
 def test_what_an_owner_sent_ends_with_their_role(
@@ -253,7 +254,7 @@ def test_what_an_owner_sent_ends_with_their_role(
     members.change_member(session, organisation_id, second.user_id or 0, EDITOR, actor=editor, now=NOW)
     assert invitation.revoked_at
     assert kept.revoked_at is None
-    assert over(lambda: people.usable(session, token, now=NOW)) is Over.REVOKED
+    assert over(lambda: member_invitations.usable(session, token, now=NOW)) is Over.REVOKED
     assert EventKind.INVITATION_REVOKED in kinds(session, organisation_id)
 
 
@@ -264,22 +265,22 @@ def test_an_invitation_falls_with_its_sender_however_that_came(
     sender = account_of(session, editor)
     row = memberships.find(session, organisation_id, sender.id)
     assert row is not None
-    assert people.usable(session, token, now=NOW)
+    assert member_invitations.usable(session, token, now=NOW)
     sender.active = False
     session.flush()
-    assert over(lambda: people.usable(session, token, now=NOW)) is Over.REVOKED
+    assert over(lambda: member_invitations.usable(session, token, now=NOW)) is Over.REVOKED
     sender.active = True
     row.role = Role.EDITOR
     session.flush()
     account = newcomer(session)
-    assert over(lambda: people.join(session, token, account=account, now=NOW)) is Over.REVOKED
+    assert over(lambda: member_invitations.join(session, token, account=account, now=NOW)) is Over.REVOKED
 
 
 def test_whoever_sends_it_again_stands_for_it(session: Session, organisation_id: int, editor: Actor) -> None:
     invitation, _token = invited(session, organisation_id, editor)
     invitation.created_by = None
     session.flush()
-    people.resend(session, organisation_id, invitation.id, actor=editor, now=NOW)
+    member_invitations.resend(session, organisation_id, invitation.id, actor=editor, now=NOW)
     assert invitation.created_by == editor.user_id
 
 
@@ -290,7 +291,7 @@ def test_an_offered_last_day_may_pass_before_the_answer(
     _invitation, token = invited(session, organisation_id, editor, place=place)
     account = newcomer(session)
     late = NOW + timedelta(days=3)
-    assert over(lambda: people.join(session, token, account=account, now=late)) is Over.EXPIRED
+    assert over(lambda: member_invitations.join(session, token, account=account, now=late)) is Over.EXPIRED
 
 
 def test_who_has_more_already_loses_nothing(session: Session, organisation_id: int, editor: Actor) -> None:
@@ -300,7 +301,7 @@ def test_who_has_more_already_loses_nothing(session: Session, organisation_id: i
         Membership(user_id=account.id, organisation_id=organisation_id, role=Role.EDITOR, created_at=NOW)
     )
     session.flush()
-    people.join(session, token, account=account, now=NOW)
+    member_invitations.join(session, token, account=account, now=NOW)
     assert place_in(session, organisation_id, account.id) == EDITOR
 
 
@@ -318,7 +319,7 @@ def test_an_ended_access_may_be_given_again(session: Session, organisation_id: i
     session.flush()
     place = Place(Role.CONTRIBUTOR, frozenset({"5"}))
     _invitation, token = invited(session, organisation_id, editor, place=place)
-    people.join(session, token, account=account, now=NOW)
+    member_invitations.join(session, token, account=account, now=NOW)
     assert place_in(session, organisation_id, account.id) == place
 
 
@@ -334,7 +335,7 @@ def cluster_with(session: Session, manager: Actor) -> int:
 
 
 def staff_link(session: Session, cluster_id: int, by: int | None, role: ClusterRole) -> str:
-    return inviting.invite(
+    return secret_links.invite(
         session,
         InvitationKind.STAFF,
         email="neu@example.org",
@@ -350,7 +351,7 @@ def test_the_same_way_leads_into_a_cluster(session: Session, editor: Actor, orga
     cluster_id = cluster_with(session, editor)
     account = newcomer(session)
     token = staff_link(session, cluster_id, editor.user_id, ClusterRole.REVIEWER)
-    people.join(session, token, account=account, now=NOW)
+    member_invitations.join(session, token, account=account, now=NOW)
     session.flush()
     row = memberships.staff(session, cluster_id, account.id)
     assert row is not None
@@ -368,7 +369,7 @@ def test_in_a_cluster_the_stronger_role_stays(session: Session, editor: Actor, o
         (ClusterRole.REVIEWER, ClusterRole.MANAGER),
     ):
         token = staff_link(session, cluster_id, None, role)
-        people.join(session, token, account=account, now=NOW)
+        member_invitations.join(session, token, account=account, now=NOW)
         session.flush()
         row = memberships.staff(session, cluster_id, account.id)
         assert row is not None
@@ -383,16 +384,16 @@ def test_a_cluster_s_invitation_falls_with_its_sender(
     token = staff_link(session, cluster_id, editor.user_id, ClusterRole.MANAGER)
     row = memberships.staff(session, cluster_id, editor.user_id or 0)
     assert row is not None
-    assert people.usable(session, token, now=NOW)
+    assert member_invitations.usable(session, token, now=NOW)
     if becomes:
         row.role = becomes
     else:
         session.delete(row)
     session.flush()
-    assert over(lambda: people.usable(session, token, now=NOW)) is Over.REVOKED
+    assert over(lambda: member_invitations.usable(session, token, now=NOW)) is Over.REVOKED
     account_of(session, editor).is_operator = True
     session.flush()
-    assert people.usable(session, token, now=NOW), "the operator may invite anywhere"
+    assert member_invitations.usable(session, token, now=NOW), "the operator may invite anywhere"
 
 
 def test_a_role_is_changed_at_once(
@@ -467,7 +468,7 @@ def test_a_company_keeps_an_owner(session: Session, organisation_id: int, editor
 def test_who_is_removed_does_not_come_back_by_an_old_link(
     session: Session, organisation_id: int, editor: Actor, colleague: Actor
 ) -> None:
-    _row, token = inviting.invite(
+    _row, token = secret_links.invite(
         session,
         InvitationKind.MEMBER,
         email="mehmet@example.org",
@@ -479,7 +480,7 @@ def test_who_is_removed_does_not_come_back_by_an_old_link(
     )
     gone = members.remove_member(session, organisation_id, colleague.user_id or 0, actor=editor, now=NOW)
     assert gone.email == "mehmet@example.org"
-    assert over(lambda: people.join(session, token, account=gone, now=NOW)) is Over.REVOKED
+    assert over(lambda: member_invitations.join(session, token, account=gone, now=NOW)) is Over.REVOKED
     assert kinds(session, organisation_id) == [EventKind.INVITATION_REVOKED, EventKind.MEMBER_REMOVED]
 
 
@@ -525,7 +526,7 @@ def test_of_two_who_accept_at_once_one_wins(
 
     def accept() -> None:
         with writing(store) as session:
-            people.join(session, token, account=session.get_one(Account, user_id), now=NOW)
+            member_invitations.join(session, token, account=session.get_one(Account, user_id), now=NOW)
             session.commit()
 
     found = at_once(*[accept] * 6)

@@ -11,7 +11,7 @@ from dnk_tool.catalogue.plausibility.loader import load_plausibility
 from dnk_tool.catalogue.plausibility.model import LineRule
 from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.domain.declarations.states import State
-from dnk_tool.services.plausibility import found
+from dnk_tool.services.figures.plausibility import found
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.figures.plausibility import ExplainedWarning
 from dnk_tool.store.tables.declarations import Declaration, FigureRow

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from dnk_tool import config
 from dnk_tool.app import create_app
-from dnk_tool.services import mailing
+from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine
 from tests.support import Browser, World, form_fields, make_world, post, sign_in, token_of
@@ -58,7 +58,10 @@ def test_mail_and_limits(app: Flask, world: World) -> None:
     client = app.test_client()
     post(client, "/passwort-vergessen", {"email": "owner@example.org"})
     settings = app.extensions["dnk_settings"]
-    assert mailing.deliver_due(app.extensions["dnk_session_factory"], mailing.delivery(settings)) == 1
+    assert (
+        mail_delivery.deliver_due(app.extensions["dnk_session_factory"], mail_delivery.delivery(settings))
+        == 1
+    )
     fields = {"email": "owner@example.org", "password": "falsch", "csrf_token": token_of(client)}
     assert [client.post("/anmelden", data=fields).status_code for _ in range(6)] == [422] * 5 + [429]
 

@@ -15,8 +15,10 @@ from werkzeug.test import TestResponse
 
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.report import RenderFailed, render_pdf
-from dnk_tool.services import erasing, erasures, kept_prints, order_book, printing
-from dnk_tool.services.background import Background
+from dnk_tool.services.exports import pdf_cache, render_queue, rendering
+from dnk_tool.services.mail.background import Background
+from dnk_tool.services.privacy import erase as erasure
+from dnk_tool.services.privacy import erasures
 from dnk_tool.store.accounts.queries import Account, by_email
 from dnk_tool.store.tables.declarations import Membership, Organisation, Snapshot
 from dnk_tool.web.prints import LONGEST_ADDRESS, MOST_TOLD, Printing
@@ -53,7 +55,7 @@ class Press:
 def press(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Press]:
     """No request waits for a file."""
     press = Press()
-    monkeypatch.setattr(printing, "render_pdf", press)
+    monkeypatch.setattr(rendering, "render_pdf", press)
     shared(app).patience_seconds = 0
     yield press
     press.go.set()
@@ -107,7 +109,7 @@ def test_without_a_script_the_page_comes_again_until_the_file_does(
         rendered.append(1)
         return render_pdf(*given, **named)
 
-    monkeypatch.setattr(printing, "render_pdf", render)
+    monkeypatch.setattr(rendering, "render_pdf", render)
     shared(app).patience_seconds = 0
     first = editor.get(draft)
     assert MAKING in first.text
@@ -261,7 +263,7 @@ def test_no_disk_is_no_reason_to_fall_over(
     assert editor.get(here).data == b"%PDF-1", "a full disk takes no download away"
     assert f"cannot be kept in {folder} and is held in memory" in caplog.text
     press.go.clear()
-    kept_prints.forget_drafts(folder)  # as after an erasure
+    pdf_cache.forget_drafts(folder)  # as after an erasure
     assert editor.get(here).status_code == 202
 
 
@@ -280,14 +282,14 @@ def test_an_address_that_would_fill_the_cookie_is_not_remembered(
 def test_too_many_orders_are_refused_kindly(
     app: Flask, world: World, editor: FlaskClient, draft: str, press: Press, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(order_book, "MOST_OF_ONE", 1)
+    monkeypatch.setattr(render_queue, "MOST_OF_ONE", 1)
     editor.get(draft)
     with stored(app) as session:
         session.execute(update(Organisation).values(name="Anders AG"))
     refused = editor.get(draft)
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "30")
     assert "Für Sie werden schon mehrere PDFs erstellt." in refused.text
-    monkeypatch.setattr(order_book, "MOST_WAITING", 0)
+    monkeypatch.setattr(render_queue, "MOST_WAITING", 0)
     assert "Gerade werden sehr viele PDFs erstellt." in person(app, "viewer").get(draft).text
 
 
@@ -330,7 +332,7 @@ def test_a_name_that_is_erased_while_it_is_printed_is_not_kept(app: Flask, play:
     assert press.begun.wait(SOON)
     with stored(app) as session:
         boss = session.get_one(Account, play.people["boss"].id)
-        erased = erasing.erase(session, boss, actor=Actor(boss.id), now=datetime.now(UTC))
+        erased = erasure.erase(session, boss, actor=Actor(boss.id), now=datetime.now(UTC))
     erasures.complete(Path(app.instance_path), erased, now=datetime.now(UTC))
     finished(app, press)
     assert list((Path(app.instance_path) / "rendered").iterdir()) == []

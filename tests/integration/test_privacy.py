@@ -22,8 +22,10 @@ from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.evidence import FileKind
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.domain.review import Audience, Side, Verdict
-from dnk_tool.services import erasing, erasures, mailing, privacy
-from dnk_tool.services.erasing import StillNeeded
+from dnk_tool.services.mail import delivery as mail_delivery
+from dnk_tool.services.privacy import data_export, erasures
+from dnk_tool.services.privacy import erase as erasure
+from dnk_tool.services.privacy.erase import StillNeeded
 from dnk_tool.store import schema
 from dnk_tool.store.accounts.identities import Identity
 from dnk_tool.store.accounts.queries import Account
@@ -77,10 +79,10 @@ def canary(app: Flask, world: World) -> int:
         for row in rows_of(account.id, world):
             session.add(row)
             session.flush()
-        mailing.queue(
+        mail_delivery.queue(
             session, recipient=EMAIL, subject="Für Sie", body="Link", language="de", now=NOW, reply_to=""
         )
-        mailing.queue(
+        mail_delivery.queue(
             session,
             recipient="other@example.org",
             subject="Nachricht",
@@ -218,7 +220,9 @@ def exported(client: FlaskClient) -> dict[str, Any]:
 def test_the_file_holds_every_row_that_refers_to_the_person(any_app: Flask, world: World) -> None:
     who = canary(any_app, world)
     with stored(any_app) as session:
-        found = json.loads(privacy.export(session, session.get_one(Account, who), actor=Actor(who), now=NOW))
+        found = json.loads(
+            data_export.export(session, session.get_one(Account, who), actor=Actor(who), now=NOW)
+        )
         assert found["account"]["email"] == EMAIL
         for name, columns in personal_data.references().items():
             assert found["by_account"][name], f"{name} is not exported, or the canary left nothing there"
@@ -235,7 +239,7 @@ def test_the_file_holds_no_secret_and_nothing_that_belongs_to_others(any_app: Fl
     with stored(any_app) as session:
         account = session.get_one(Account, who)
         account.password_hash = "GEHEIM-PASSWORT"
-        text = privacy.export(session, account, actor=Actor(who), now=NOW).decode()
+        text = data_export.export(session, account, actor=Actor(who), now=NOW).decode()
     for secret in (
         *SECRETS,
         account.fs_uniquifier,
@@ -257,9 +261,9 @@ def test_nobody_gets_the_file_of_somebody_else(any_app: Flask, world: World) -> 
     with stored(any_app) as session:
         account = session.get_one(Account, who)
         with pytest.raises(ValueError, match="their own"):
-            privacy.export(session, account, actor=Actor(who + 1), now=NOW)
+            data_export.export(session, account, actor=Actor(who + 1), now=NOW)
         with pytest.raises(NotPermitted):
-            privacy.export(session, account, actor=Actor(), now=NOW)
+            data_export.export(session, account, actor=Actor(), now=NOW)
 
 
 def test_the_button_gives_the_file(any_app: Flask, world: World) -> None:
@@ -343,7 +347,7 @@ def test_what_others_need_stays_without_the_name(any_app: Flask, world: World) -
     instance = any_app.extensions["dnk_settings"].instance
     write_files(instance)
     with stored(any_app) as session:
-        erased = erasing.erase(session, session.get_one(Account, who), actor=Actor(who), now=NOW)
+        erased = erasure.erase(session, session.get_one(Account, who), actor=Actor(who), now=NOW)
     erasures.complete(instance, erased, now=NOW)
     with stored(any_app) as session:
         assert session.scalars(select(AnswerRow)).one().text == "Unser Text"
@@ -423,7 +427,7 @@ def test_a_locked_owner_is_no_owner(any_app: Flask, world: World) -> None:
         session.scalars(select(Membership).where(Membership.user_id == editor.id)).one().role = Role.OWNER
         editor.active = False
         owner = session.scalars(select(Account).where(Account.email == "owner@example.org")).one()
-        assert [one[1] for one in erasing.needed(session, owner).companies] == ["A GmbH"]
+        assert [one[1] for one in erasure.needed(session, owner).companies] == ["A GmbH"]
 
 
 def test_of_two_owners_who_leave_at_once_one_stays(any_app: Flask, world: World) -> None:
@@ -437,7 +441,7 @@ def test_of_two_owners_who_leave_at_once_one_stays(any_app: Flask, world: World)
         barrier.wait()
         try:
             with stored(any_app) as session:
-                erasing.erase(session, session.get_one(Account, who), actor=Actor(who), now=NOW)
+                erasure.erase(session, session.get_one(Account, who), actor=Actor(who), now=NOW)
             outcomes.append("gone")
         except StillNeeded:
             outcomes.append("needed")
@@ -455,11 +459,11 @@ def test_nobody_erases_somebody_else_but_the_operator(any_app: Flask, world: Wor
     with stored(any_app) as session:
         account = session.get_one(Account, who)
         with pytest.raises(NotPermitted):
-            erasing.erase(session, account, actor=Actor(who + 1), now=NOW)
+            erasure.erase(session, account, actor=Actor(who + 1), now=NOW)
         with pytest.raises(NotPermitted):
-            erasing.erase_address(session, EMAIL, actor=Actor(who + 1), now=NOW)
+            erasure.erase_address(session, EMAIL, actor=Actor(who + 1), now=NOW)
         operator = session.scalars(select(Account).where(Account.email == "operator@example.org")).one()
-        erasing.erase(session, account, actor=Actor(operator.id, is_operator=True), now=NOW)
+        erasure.erase(session, account, actor=Actor(operator.id, is_operator=True), now=NOW)
 
 
 def test_a_mail_that_is_being_sent_while_its_recipient_is_erased_stops_nothing(
@@ -471,9 +475,9 @@ def test_a_mail_that_is_being_sent_while_its_recipient_is_erased_stops_nothing(
     def deliver(mail: Mail) -> None:
         if mail.recipient == EMAIL:
             with stored(any_app) as session:
-                erasing.erase(session, session.get_one(Account, who), actor=Actor(who), now=NOW)
+                erasure.erase(session, session.get_one(Account, who), actor=Actor(who), now=NOW)
 
-    assert mailing.deliver_due(factory, deliver) == 2
+    assert mail_delivery.deliver_due(factory, deliver) == 2
 
 
 def test_a_waiting_sign_off_can_be_asked_of_somebody_else(any_app: Flask, world: World) -> None:
@@ -482,7 +486,7 @@ def test_a_waiting_sign_off_can_be_asked_of_somebody_else(any_app: Flask, world:
         declaration = session.get_one(Declaration, world.own_declaration)
         declaration.state, declaration.signatory_id = State.SIGNING, viewer.id
         session.flush()
-        erasing.erase(session, viewer, actor=Actor(viewer.id), now=NOW)
+        erasure.erase(session, viewer, actor=Actor(viewer.id), now=NOW)
     with stored(any_app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         assert (declaration.state, declaration.signatory_id) == (State.SIGNING, None)
@@ -585,7 +589,7 @@ def test_every_table_that_knows_a_person_is_thought_of() -> None:
         if {"email", "recipient", "reply_to"} & set(table.c.keys()) and name != "account"
     }
     assert by_address - known <= set(personal_data.BY_ADDRESS)
-    for name, columns in privacy.left_out().items():
+    for name, columns in data_export.left_out().items():
         assert columns <= set(tables()[name].c.keys()), f"{name} has no such columns"
 
 
@@ -622,7 +626,7 @@ def test_an_export_asks_each_table_once(any_app: Flask, world: World) -> None:
     with stored(any_app) as session:
         account = session.get_one(Account, who)
         event.listen(engine, "before_cursor_execute", note)
-        privacy.export(session, account, actor=Actor(who), now=NOW)
+        data_export.export(session, account, actor=Actor(who), now=NOW)
         event.remove(engine, "before_cursor_execute", note)
     assert len(statements) == len(personal_data.references()) + len(personal_data.BY_ADDRESS) + 3
 
@@ -634,13 +638,13 @@ def test_the_trail_says_that_a_person_left(any_app: Flask, world: World) -> None
             session, EventKind.MEMBER_JOINED, organisation_id=world.own, actor_id=None, now=NOW, role="editor"
         )
         editor = session.scalars(select(Account).where(Account.email == "editor@example.org")).one()
-        erasing.erase(session, editor, actor=Actor(editor.id), now=NOW)
+        erasure.erase(session, editor, actor=Actor(editor.id), now=NOW)
     html = client.get(f"/unternehmen/{world.own}/protokoll?art=member-removed").text
     assert "(gelöschtes Konto)" in html
 
 
 def test_the_shell_may_everything(any_app: Flask, world: World) -> None:
     with stored(any_app) as session:
-        erasing.erase_address(session, "owner@example.org", actor=SHELL, now=NOW, even_if_needed=True)
+        erasure.erase_address(session, "owner@example.org", actor=SHELL, now=NOW, even_if_needed=True)
     with stored(any_app) as session:
         assert "owner@example.org" not in everything(session)

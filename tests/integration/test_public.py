@@ -16,8 +16,11 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.report import Confirmation, Issue, Review
 from dnk_tool.report.variants import Edition, Variant
-from dnk_tool.services import finishing, printing, publishing, signing
-from dnk_tool.services.documents import import_document
+from dnk_tool.services.declarations import finish as finishing
+from dnk_tool.services.declarations import sign_off
+from dnk_tool.services.declarations.documents import import_document
+from dnk_tool.services.exports import rendering
+from dnk_tool.services.publication import publish as publishing
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.sign_offs import Publication
@@ -39,7 +42,7 @@ def published(app: Flask, play: Play) -> str:
     with acting(app, play) as now:
         now.wants_sign_off()
         now.submit(asks="boss")
-        signing.confirm(now.session, now.declaration, actor=play.actor("boss"), now=NOW)
+        sign_off.confirm(now.session, now.declaration, actor=play.actor("boss"), now=NOW)
         now.approve()
         found = publishing.publish(now.session, now.declaration, actor=play.actor("owner"), now=NOW)
         return f"/berichte/{found.slug}"
@@ -101,7 +104,7 @@ def test_the_pdf_says_who_reviewed_it(app: Flask, published: str, monkeypatch: p
         issues.append(issue)
         return b"%PDF-1"
 
-    monkeypatch.setattr(printing, "render_pdf", render)
+    monkeypatch.setattr(rendering, "render_pdf", render)
     visitor = app.test_client()
     answer = visitor.get(f"{published}/erklaerung.pdf")
     assert (answer.status_code, answer.mimetype, answer.data) == (200, "application/pdf", b"%PDF-1")
@@ -117,7 +120,7 @@ def test_the_pdf_says_who_reviewed_it(app: Flask, published: str, monkeypatch: p
 def test_whoever_has_little_time_gets_the_short_form(
     app: Flask, published: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(printing, "render_pdf", lambda *_, edition, **_named: f"%PDF-{edition}".encode())
+    monkeypatch.setattr(rendering, "render_pdf", lambda *_, edition, **_named: f"%PDF-{edition}".encode())
     visitor = app.test_client()
     assert f'href="{published}/kurzfassung.pdf"' in visitor.get(published).text
     short = visitor.get(f"{published}/kurzfassung.pdf")
@@ -131,7 +134,7 @@ def test_a_visitor_waits_without_a_cookie(
     app: Flask, published: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go = threading.Event()
-    monkeypatch.setattr(printing, "render_pdf", lambda *_, **_named: b"%PDF-1" if go.wait(30) else b"")
+    monkeypatch.setattr(rendering, "render_pdf", lambda *_, **_named: b"%PDF-1" if go.wait(30) else b"")
     printer: Printing = app.extensions["dnk_printing"]
     printer.patience_seconds = 0
     visitor, path = app.test_client(), f"{published}/erklaerung.pdf"
@@ -148,7 +151,7 @@ def test_a_visitor_waits_without_a_cookie(
 def test_whose_name_is_gone_stands_in_no_file(
     app: Flask, play: Play, published: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(printing, "render_pdf", lambda _, issue, **_named: f"%PDF-{issue.review}".encode())
+    monkeypatch.setattr(rendering, "render_pdf", lambda _, issue, **_named: f"%PDF-{issue.review}".encode())
     visitor = app.test_client()
     assert b"Reviewer" in visitor.get(f"{published}/erklaerung.pdf").data
     with stored(app) as session:

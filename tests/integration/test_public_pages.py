@@ -25,7 +25,8 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.organisation import CompanySize
 from dnk_tool.domain.permissions import SHELL, ClusterRole
-from dnk_tool.services import finishing, publishing
+from dnk_tool.services.declarations import finish as finishing
+from dnk_tool.services.publication import publish as publication
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.clusters.queries import Cluster
 from dnk_tool.store.declarations.sign_offs import Publication
@@ -90,7 +91,7 @@ def put(session: Session, document: Document, organisation: Organisation, now: d
         )
     )
     session.flush()
-    return publishing.publish(session, declaration, actor=SHELL, now=now).slug
+    return publication.publish(session, declaration, actor=SHELL, now=now).slug
 
 
 @pytest.fixture
@@ -98,7 +99,7 @@ def slug(app: Flask, play: Play) -> str:
     """The address of the first company's declaration."""
     with acting(app, play) as now:
         now.submit(to=False)
-        return publishing.publish(now.session, now.declaration, actor=play.actor("owner"), now=NOW).slug
+        return publication.publish(now.session, now.declaration, actor=play.actor("owner"), now=NOW).slug
 
 
 @pytest.fixture
@@ -459,7 +460,7 @@ def test_the_feed_is_atom_with_ids_that_stay(
     with acting(app, play) as now:
         finishing.reopen(now.session, now.declaration, actor=play.actor("editor"), now=later)
         now.submit(to=False)
-        publishing.publish(now.session, now.declaration, actor=play.actor("owner"), now=later)
+        publication.publish(now.session, now.declaration, actor=play.actor("owner"), now=later)
     first, second = entries(visitor)
     assert said(first, "id") == ids[1]
     assert said(first, "updated") == "2026-11-27T09:00:00Z"
@@ -515,7 +516,7 @@ def rewrite(app: Flask, change: Callable[[Document], Document]) -> None:
         assert row
         row.content = canonical(change(read_document(row.content)))
         row.sha256 = fingerprint(row.content)
-        publishing._describe(
+        publication._describe(
             session.scalars(select(Publication).order_by(Publication.id)).first() or Publication(),
             read_document(row.content),
         )

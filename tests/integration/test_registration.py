@@ -16,8 +16,10 @@ from sqlalchemy import event, func, select
 from dnk_tool import config
 from dnk_tool.app import create_app
 from dnk_tool.config import Settings
-from dnk_tool.services import joining, mailing, passwords, retention
-from dnk_tool.services.joining import LinkOver
+from dnk_tool.services.accounts import passwords, registration
+from dnk_tool.services.accounts.registration import LinkOver
+from dnk_tool.services.mail import delivery as mail_delivery
+from dnk_tool.services.privacy import retention
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.accounts.registrations import Registration
 from dnk_tool.store.mail.outbox import Mail
@@ -97,7 +99,9 @@ def test_of_twenty_at_once_one_confirms(app: Flask, client: FlaskClient) -> None
     def attempt(_number: int) -> bool:
         try:
             with stored(app) as session:
-                joining.confirm(session, token, name="Anna", password_hash="unused", now=datetime.now(UTC))
+                registration.confirm(
+                    session, token, name="Anna", password_hash="unused", now=datetime.now(UTC)
+                )
         except LinkOver:
             return False
         return True
@@ -113,7 +117,7 @@ def test_the_database_does_not_hold_the_link(app: Flask, client: FlaskClient, se
         row = session.scalars(select(Registration)).one()
         assert row.token_hash not in link
     assert client.get(f"/registrieren/bestaetigen/{row.token_hash}").status_code == 410
-    mailing.deliver_due(app.extensions["dnk_session_factory"], mailing.delivery(settings))
+    mail_delivery.deliver_due(app.extensions["dnk_session_factory"], mail_delivery.delivery(settings))
     assert links(app) == [], "nor does the outbox once the mail is sent"
 
 

@@ -15,8 +15,9 @@ from dnk_tool import config
 from dnk_tool.config import Settings
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import ClusterRole, Role
-from dnk_tool.services import mailing, retention
-from dnk_tool.services.background import Background
+from dnk_tool.services.mail import delivery as mail_delivery
+from dnk_tool.services.mail.background import Background
+from dnk_tool.services.privacy import retention
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.accounts.registrations import Registration
 from dnk_tool.store.accounts.sign_ins import SignIn
@@ -54,7 +55,9 @@ def test_mails_and_their_files(any_app: Flask, wish: dict[str, int], period: int
     outbox = any_app.extensions["dnk_settings"].instance / "outbox"
     with stored(any_app) as session, time_machine.travel(NOW, tick=False):
         for subject in ("zugestellt", "unterwegs"):
-            mailing.queue(session, recipient="a@b.de", subject=subject, body="x", language="de", now=NOW)
+            mail_delivery.queue(
+                session, recipient="a@b.de", subject=subject, body="x", language="de", now=NOW
+            )
         session.flush()
         session.execute(update(Mail).where(Mail.subject == "unterwegs").values(next_try=NOW + days(9999)))
     apply(any_app, after=days(0))

@@ -12,9 +12,10 @@ from dnk_tool.domain.declarations.annex import NO_ANNEX, ReviewedGoal
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.evidence import Target
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
-from dnk_tool.services import calculating, plausibility, site_figures, submitting
-from dnk_tool.services.evidence import About
-from dnk_tool.services.plausibility import Sentence
+from dnk_tool.services.declarations import submit as submission
+from dnk_tool.services.evidence.files import About
+from dnk_tool.services.figures import calculator_lines, plausibility, sites
+from dnk_tool.services.figures.plausibility import Sentence
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.review.behind import earlier_goals
 from tests.evidence_rows import add, file
@@ -37,20 +38,20 @@ def review(app: Flask) -> str:
         declaration.organisation.sites = [{"name": "Werk", "address": ""}, {"name": "Lager", "address": ""}]
         owner = Actor(None, {company: Role.OWNER})
         entered = line("coverage/coverage", 0, employees="24 persons", covered="18 persons")
-        saved = calculating.save_line(session, declaration, entered, seen=0, actor=owner, now=NOW)
+        saved = calculator_lines.save_line(session, declaration, entered, seen=0, actor=owner, now=NOW)
         contract = file(b"Tarif", "Tarif.pdf")
         target, about = Target(line=saved.stored.line.id), About("Tarifvertrag", is_for_review=True)
         add(session, blobs, declaration, owner, contract, target=target, about=about)
         row = declarations.figure_rows(session, company, declaration.reporting_year)[SCOPE1]
         row.value, row.responsible, row.source = Decimal(62), "Frau Verborgen", "Ordner Verborgen"
         scope = frozenset({"Werk"})
-        site_figures.save_scope(session, declaration, scope, "Umzug.", seen=0, actor=owner, now=NOW)
+        sites.save_scope(session, declaration, scope, "Umzug.", seen=0, actor=owner, now=NOW)
         for noted in plausibility.found(session, declaration):
             one, is_printed = noted.warning, noted.warning.datapoint == SCOPE1
             text = "Zwei Öfen mehr." if is_printed else "Nur für uns."
             said = Sentence(one.rule, one.subject, one.fingerprint, text, is_printed)
             plausibility.explain(session, declaration, [said], actor=owner, now=NOW)
-        submitting.submit(session, declaration, cluster_id=cluster.id, actor=owner, now=NOW)
+        submission.submit(session, declaration, cluster_id=cluster.id, actor=owner, now=NOW)
         return f"/cluster/{cluster.id}/pruefung/{declaration.id}/"
 
 

@@ -19,8 +19,8 @@ from dnk_tool.domain.declarations.comparison import has_changed
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.domain.review import Audience, Side
-from dnk_tool.services import submitting
-from dnk_tool.services.remarking import answer as answer_thread
+from dnk_tool.services.declarations import submit as submission
+from dnk_tool.services.review.remarks import answer as answer_thread
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters.queries import Consent
 from dnk_tool.store.mail.outbox import Mail
@@ -253,7 +253,7 @@ def test_the_files_are_those_of_a_submitted_version_only(
         assert "Steinmetzwerkstatt" in answer.headers["Content-Disposition"]
         assert karin.get(path(f"versionen/2.{ending}")).status_code == 404, ending
     with acting(app) as session:
-        submitting.recall(session, case.declaration(session), actor=case.owner, now=NOW)
+        submission.recall(session, case.declaration(session), actor=case.owner, now=NOW)
     for ending in endings:
         assert karin.get(path(f"versionen/1.{ending}")).status_code == 404, ending
 
@@ -599,7 +599,7 @@ def test_when_the_company_took_it_back_the_words_stay_on_the_page(
 ) -> None:
     fields: dict[str, Any] = dict(form_fields(karin.get(path("5")).text))
     with acting(app) as session:
-        submitting.recall(session, case.declaration(session), actor=case.owner, now=NOW)
+        submission.recall(session, case.declaration(session), actor=case.owner, now=NOW)
     answer = karin.post(path("5"), data=fields | {"remark": "Quellenangabe?"})
     assert answer.status_code == 404
     assert answer.text.count("dnk-card") == 1, "the words, and nothing that the page only carried along"

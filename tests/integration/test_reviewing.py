@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session, sessionmaker
 from dnk_tool.domain.declarations.states import EventKind, NotPossible, State
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted
 from dnk_tool.domain.review import Audience, Side, Standing
-from dnk_tool.services import remarking, reviewing, submitting
-from dnk_tool.services.answering import Locked, section_is_open
-from dnk_tool.services.opinions import Opinion, give_opinion
-from dnk_tool.services.refusals import (
+from dnk_tool.services.answers.save import Locked, section_is_open
+from dnk_tool.services.declarations import submit as submission
+from dnk_tool.services.review import remarks as remarking
+from dnk_tool.services.review import verdicts as reviewing
+from dnk_tool.services.review.errors import (
     AlreadyAnswered,
     NobodyListens,
     NoRemark,
@@ -25,8 +26,9 @@ from dnk_tool.services.refusals import (
     Superseded,
     VerdictCollision,
 )
-from dnk_tool.services.remarking import MoreWasSaid, NoAnswer, Reply
-from dnk_tool.services.standings import current_round, standings
+from dnk_tool.services.review.remarks import MoreWasSaid, NoAnswer, Reply
+from dnk_tool.services.review.review_form import Opinion, give_opinion
+from dnk_tool.services.review.round import current_round, standings
 from dnk_tool.store.clusters.queries import Cluster, Consent
 from dnk_tool.store.database import writing
 from dnk_tool.store.declarations import queries as declarations
@@ -301,7 +303,7 @@ def test_a_remark_of_the_round_before_that_is_answered_says_nothing_new(session:
     for ref in ("4", "5"):
         say(session, case, ref, "Bitte noch einmal.", now=later(3))
     assert give_back(session, case, now=later(3)) == ["4", "5"]
-    waiting = submitting.unanswered(session, case.declaration(session), [case.cluster_id])
+    waiting = submission.unanswered(session, case.declaration(session), [case.cluster_id])
     assert {one.section for one in waiting} == {"4", "5"}
 
 
@@ -403,11 +405,11 @@ def test_another_cluster_neither_sees_nor_inherits_what_the_first_one_judged(
     judge_all(session, case, ["4"])
     give_back(session, case)
     declaration = case.declaration(session)
-    submitting.recall(session, declaration, actor=case.owner, now=later(1))
+    submission.recall(session, declaration, actor=case.owner, now=later(1))
     other = make_cluster(session, "Cluster Süd")
     add_consent(session, case.organisation_id, other.id)
     session.flush()
-    submitting.submit(session, declaration, cluster_id=other.id, actor=case.owner, now=later(2))
+    submission.submit(session, declaration, cluster_id=other.id, actor=case.owner, now=later(2))
     session.flush()
     found = current_round(session, declaration)
     assert found is not None
@@ -418,7 +420,7 @@ def test_another_cluster_neither_sees_nor_inherits_what_the_first_one_judged(
 
 
 def test_a_withdrawn_version_is_out_of_the_reviewers_sight(session: Session, case: Case) -> None:
-    submitting.recall(session, case.declaration(session), actor=case.owner, now=later(1))
+    submission.recall(session, case.declaration(session), actor=case.owner, now=later(1))
     session.flush()
     assert current_round(session, case.declaration(session)) is None
     assert standings(session, case.declaration(session)) == {}
@@ -549,7 +551,7 @@ def test_a_remark_written_by_mistake_is_taken_back_and_asks_nothing_any_more(
     event = session.scalars(select(Event).order_by(Event.id.desc())).first()
     assert event is not None
     assert (event.kind, event.detail["withdrawn"]) == (EventKind.REMARK_RESOLVED, True)
-    waiting = submitting.unanswered(session, case.declaration(session), [case.cluster_id])
+    waiting = submission.unanswered(session, case.declaration(session), [case.cluster_id])
     assert [one.section for one in waiting] == ["4"]
 
 
@@ -692,7 +694,7 @@ def test_a_double_click_writes_one_remark(store: sessionmaker[Session], kept: Ca
 
 def recall(case: Case) -> Verb:
     def verb(session: Session, declaration: Declaration) -> None:
-        submitting.recall(session, declaration, actor=case.owner, now=later(1))
+        submission.recall(session, declaration, actor=case.owner, now=later(1))
 
     return verb
 

@@ -19,8 +19,8 @@ from dnk_tool.app import create_app
 from dnk_tool.cli.user import reset_factors
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Actor
-from dnk_tool.services import sealing, second_factor
-from dnk_tool.services.second_factor import WrongCode
+from dnk_tool.services.accounts import encryption, second_factor
+from dnk_tool.services.accounts.second_factor import WrongCode
 from dnk_tool.store.accounts import second_factors
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.accounts.second_factors import AuthenticatorApp, RecoveryCode
@@ -201,9 +201,9 @@ def test_the_database_holds_nothing_that_lets_in(app: Flask, client: FlaskClient
         row = session.scalars(select(AuthenticatorApp)).one()
         hashes = session.scalars(select(RecoveryCode.code_hash)).all()
     assert secret not in row.secret
-    assert sealing.opened(app.config["SECRET_KEY"], row.secret) == secret
-    with pytest.raises(sealing.Unreadable):
-        sealing.opened("another key", row.secret)
+    assert encryption.opened(app.config["SECRET_KEY"], row.secret) == secret
+    with pytest.raises(encryption.Unreadable):
+        encryption.opened("another key", row.secret)
     for one in hashes:
         assert one not in answer.text
         assert len(one) == 64

@@ -13,8 +13,8 @@ from dnk_tool.domain.answers.self_assessment import MAX_MEASURES, Assessment, Me
 from dnk_tool.domain.answers.self_check import Reply
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, NotPermitted
-from dnk_tool.services.assessing import save_assessment
-from dnk_tool.services.self_checking import Seen, SelfCheckCollision, add_measures, save_replies
+from dnk_tool.services.answers.self_assessment import save_assessment
+from dnk_tool.services.answers.self_checks import Seen, SelfCheckCollision, add_measures, save_replies
 from dnk_tool.store.answers import self_assessments, self_checks
 from dnk_tool.store.answers.self_checks import SelfCheckReply
 from dnk_tool.store.tables.declarations import Declaration, Event

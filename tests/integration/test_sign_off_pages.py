@@ -11,7 +11,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from dnk_tool.domain.declarations.states import State
-from dnk_tool.services import submitting
+from dnk_tool.services.declarations import submit as submission
 from dnk_tool.store.accounts.queries import Account, by_email
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import sign_offs
@@ -119,7 +119,7 @@ def test_an_answer_after_it_was_taken_back(app: Flask, play: Play) -> None:
     boss = browser(app, "boss")
     boss.get(path)
     with acting(app, play) as now:
-        submitting.recall(now.session, now.declaration, actor=play.actor("editor"), now=LATER)
+        submission.recall(now.session, now.declaration, actor=play.actor("editor"), now=LATER)
     assert post(boss, path, CONFIRM).headers["Location"] == f"{base(play)}/"
     assert state(app, play) is State.DRAFT
 
@@ -138,7 +138,9 @@ def test_the_mail_goes_out_again(app: Flask, play: Play) -> None:
 def test_a_guest_reads_and_confirms_once(app: Flask, play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     link = ask_guest(app, play)
     assert mails(app)[-1].recipient == "erika@muster.example"
-    monkeypatch.setattr("dnk_tool.services.printing.render_pdf", lambda *_given, **_named: b"%PDF-kept")
+    monkeypatch.setattr(
+        "dnk_tool.services.exports.rendering.render_pdf", lambda *_given, **_named: b"%PDF-kept"
+    )
     guest = app.test_client()
     page = guest.get(link).text
     for words in (
@@ -225,7 +227,7 @@ def test_a_link_that_was_renewed_taken_back_or_too_old(app: Flask, play: Play) -
         assert visitor.get(second).status_code == 410
         assert visitor.get(f"{second}/erklaerung.pdf").status_code == 410
     with acting(app, play) as now:
-        submitting.recall(now.session, now.declaration, actor=play.actor("editor"), now=LATER)
+        submission.recall(now.session, now.declaration, actor=play.actor("editor"), now=LATER)
     gone = visitor.get(second)
     assert (gone.status_code, "wird nicht mehr gebraucht" in gone.text) == (410, True)
     third = ask_guest(app, play)

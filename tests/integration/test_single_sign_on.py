@@ -28,7 +28,7 @@ from dnk_tool import config
 from dnk_tool.app import create_app
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import ClusterRole
-from dnk_tool.services import inviting
+from dnk_tool.services.invitations import secret_links
 from dnk_tool.store.accounts.identities import Identity
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.invitations.queries import InvitationKind
@@ -221,7 +221,7 @@ def test_who_may_not_join_is_told_so(app: Flask, provider: str, settings: Settin
 def test_who_was_invited_may_join(app: Flask, provider: str, settings: Settings) -> None:
     with stored(app) as session:
         cluster = make_cluster(session, "Cluster Nord")
-        inviting.invite(
+        secret_links.invite(
             session,
             InvitationKind.STAFF,
             email="gast@example.org",

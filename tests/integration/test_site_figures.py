@@ -15,17 +15,17 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.organisation import Profile, Site
 from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.services import figuring
-from dnk_tool.services.answering import Locked
-from dnk_tool.services.documents import live_document
-from dnk_tool.services.organisations import update_profile
-from dnk_tool.services.site_figures import (
+from dnk_tool.services.answers.save import Locked
+from dnk_tool.services.declarations.documents import live_document
+from dnk_tool.services.figures import save as save_figures
+from dnk_tool.services.figures.sites import (
     GivenAmount,
     ScopeCollision,
     SitesSaved,
     save_scope,
     save_site_figures,
 )
+from dnk_tool.services.people.organisations import update_profile
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import sites
 from dnk_tool.store.figures.sites import SiteFigureRow
@@ -134,7 +134,7 @@ def test_a_value_that_somebody_entered_meanwhile_stays(
     session: Session, firm: Declaration, editor: Actor, colleague: Actor
 ) -> None:
     entered = Figure(Decimal(100), "kWh")
-    figuring.save_figure(session, firm, POWER, entered, seen=0, actor=editor, now=NOW)
+    save_figures.save_figure(session, firm, POWER, entered, seen=0, actor=editor, now=NOW)
     session.flush()
     saved = save(session, firm, colleague, Werk=new("5"))
     assert saved.saved.collisions
@@ -172,10 +172,10 @@ def choose(
 
 def test_a_scope_leaves_a_site_out_of_the_sum(session: Session, firm: Declaration, editor: Actor) -> None:
     save(session, firm, editor, Werk=new("5"), Lager=new("7"))
-    assert figuring.scope_note(session, firm) is None
+    assert save_figures.scope_note(session, firm) is None
     choose(session, firm, editor, PLANT, note="Das Lager ist vermietet.")
     assert figure(session, firm).value == 5
-    found = figuring.scope_note(session, firm)
+    found = save_figures.scope_note(session, firm)
     assert found is not None
     assert (found.included, found.left_out, found.note) == ((PLANT,), (STORE,), "Das Lager ist vermietet.")
     printed = live_document(session, firm).annex.scope
@@ -199,7 +199,7 @@ def test_a_site_more_than_last_year_is_a_change(session: Session, firm: Declarat
         )
     )
     session.flush()
-    found = figuring.scope_note(session, firm)
+    found = save_figures.scope_note(session, firm)
     assert found is not None
     assert (found.added, found.dropped, found.has_changed) == ((STORE,), (), True)
 

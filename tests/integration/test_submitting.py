@@ -12,9 +12,14 @@ from dnk_tool.domain.declarations.states import EventKind, NotPossible, State
 from dnk_tool.domain.permissions import Actor, NotPermitted, can
 from dnk_tool.domain.permissions import Permission as May
 from dnk_tool.domain.review import Audience, Side
-from dnk_tool.services import finishing, inviting, moving, publishing, remarking, signing, submitting
-from dnk_tool.services.organisations import update_profile
-from dnk_tool.services.subjects import subject_of
+from dnk_tool.services.declarations import finish as finishing
+from dnk_tool.services.declarations import sign_off, transitions
+from dnk_tool.services.declarations import submit as submission
+from dnk_tool.services.editing.policy_subject import subject_of
+from dnk_tool.services.invitations import secret_links
+from dnk_tool.services.people.organisations import update_profile
+from dnk_tool.services.publication import publish as publication
+from dnk_tool.services.review import remarks as remarking
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.database import writing
 from dnk_tool.store.declarations import queries as declarations
@@ -65,8 +70,8 @@ def test_without_a_cluster_it_is_finished(play: Play) -> None:
 def test_only_a_cluster_of_ones_own_gets_it(play: Play, withdrawn: bool) -> None:
     if withdrawn:
         add_consent(play.session, play.declaration.organisation_id, play.other_cluster, withdrawn_at=NOW)
-    with pytest.raises(signing.NoConsent):
-        submitting.submit(
+    with pytest.raises(sign_off.NoConsent):
+        submission.submit(
             play.session,
             play.declaration,
             cluster_id=play.other_cluster,
@@ -87,7 +92,7 @@ def test_with_gaps_nothing_is_submitted(play: Play) -> None:
     play.declaration.organisation.address = ""
     play.session.flush()
     play.session.expire_all()
-    with pytest.raises(moving.Incomplete):
+    with pytest.raises(transitions.Incomplete):
         play.submit()
     assert play.declaration.cluster_id is None
     assert play.declaration.state is State.DRAFT
@@ -111,7 +116,7 @@ def test_until_it_is_confirmed_the_cluster_has_nothing(play: Play) -> None:
         play.people["editor"].id,
         None,
     )
-    signing.confirm(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
+    sign_off.confirm(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
     assert play.declaration.state is State.SUBMITTED
     assert (asked.decision, asked.decided_at) == (Decision.CONFIRMED, LATER)
     assert (snapshot.cluster_id, snapshot.submitted_at) == (play.cluster, LATER)
@@ -125,7 +130,7 @@ def test_confirmed_without_a_cluster_it_is_finished(play: Play) -> None:
     play.submit(to=False, asks="boss")
     found = versions.versions(play.session, play.declaration.id)
     assert [(one.outcome, one.signatory) for one in found] == [(Outcome.WAITING, "Boss")]
-    signing.confirm(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
+    sign_off.confirm(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
     play.session.flush()
     assert play.declaration.state is State.FINISHED
     assert versions.versions(play.session, play.declaration.id)[0].outcome is Outcome.FINISHED
@@ -145,10 +150,10 @@ def test_an_owner_confirms_at_once_and_an_editor_never(play: Play) -> None:
 
 def test_nobody_named_or_a_blocked_account_confirms_nothing(play: Play) -> None:
     play.wants_sign_off()
-    with pytest.raises(submitting.NoSignatory):
+    with pytest.raises(submission.NoSignatory):
         play.submit()
     play.people["boss"].active = False
-    with pytest.raises(submitting.NoSignatory):
+    with pytest.raises(submission.NoSignatory):
         play.submit(asks="boss")
     with pytest.raises(finishing.SignOffNeeded):
         finishing.finish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
@@ -160,9 +165,9 @@ def test_only_who_was_asked_decides(play: Play, who: str) -> None:
     play.wants_sign_off()
     play.submit(asks="boss")
     with pytest.raises(NotPermitted):
-        signing.confirm(play.session, play.declaration, actor=play.actor(who), now=NOW)
+        sign_off.confirm(play.session, play.declaration, actor=play.actor(who), now=NOW)
     with pytest.raises(NotPermitted):
-        signing.decline(play.session, play.declaration, "Nein", actor=play.actor(who), now=NOW)
+        sign_off.decline(play.session, play.declaration, "Nein", actor=play.actor(who), now=NOW)
     assert play.declaration.state is State.SIGNING
 
 
@@ -173,10 +178,10 @@ def test_somebody_from_outside_confirms_with_no_other_right(play: Play) -> None:
     about = subject_of(play.session, play.declaration)
     granted = {one for one in May if can(one, guest, about)} - {one for one in May if can(one, guest)}
     assert granted == {May.DECLARATION_SIGN}
-    signing.confirm(play.session, play.declaration, actor=guest, now=LATER)
+    sign_off.confirm(play.session, play.declaration, actor=guest, now=LATER)
     assert play.declaration.state is State.SUBMITTED
     with pytest.raises(NotPermitted):
-        signing.confirm(play.session, play.declaration, actor=guest, now=LATER)
+        sign_off.confirm(play.session, play.declaration, actor=guest, now=LATER)
 
 
 def from_draft(play: Play) -> State:
@@ -206,9 +211,9 @@ def test_declined_it_is_back_where_it_came_from(play: Play, whence: Callable[[Pl
     had = play.readable()
     play.submit(asks="boss")
     for reason in ("", " \n ", "x" * 2_001):
-        with pytest.raises(signing.NoReason):
-            signing.decline(play.session, play.declaration, reason, actor=play.actor("boss"), now=LATER)
-    signing.decline(
+        with pytest.raises(sign_off.NoReason):
+            sign_off.decline(play.session, play.declaration, reason, actor=play.actor("boss"), now=LATER)
+    sign_off.decline(
         play.session, play.declaration, " Die Zahl stimmt nicht.\r\n", actor=play.actor("boss"), now=LATER
     )
     assert play.declaration.state is before
@@ -221,7 +226,7 @@ def test_declined_it_is_back_where_it_came_from(play: Play, whence: Callable[[Pl
     assert versions.versions(play.session, play.declaration.id)[0].outcome is Outcome.DECLINED
     assert "stimmt nicht" not in str([one.detail for one in play.session.scalars(select(Event))])
     play.submit(asks="boss", now=LATER)
-    signing.confirm(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
+    sign_off.confirm(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
     assert play.readable() == [number + 1, *had]
 
 
@@ -231,7 +236,7 @@ def test_taken_back_before_the_answer(play: Play, whence: Callable[[Play], State
     before = whence(play)
     number = play.declaration.version
     play.submit(asks="boss")
-    _link, token = inviting.invite(
+    _link, token = secret_links.invite(
         play.session,
         InvitationKind.SIGN_OFF,
         email="boss@example.org",
@@ -240,36 +245,36 @@ def test_taken_back_before_the_answer(play: Play, whence: Callable[[Play], State
         now=NOW,
         declaration_id=play.declaration.id,
     )
-    submitting.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
+    submission.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
     play.session.flush()
     assert play.declaration.state is before
     withdrawn = sign_offs.sign_off(play.session, play.declaration.id, number)
     assert withdrawn is not None
     assert withdrawn.decision is Decision.WITHDRAWN
     assert versions.versions(play.session, play.declaration.id)[0].outcome is Outcome.TAKEN_BACK
-    with pytest.raises(inviting.LinkOver) as over:
-        inviting.usable(play.session, token, InvitationKind.SIGN_OFF, now=LATER)
-    assert over.value.why is inviting.Over.REVOKED
+    with pytest.raises(secret_links.LinkOver) as over:
+        secret_links.usable(play.session, token, InvitationKind.SIGN_OFF, now=LATER)
+    assert over.value.why is secret_links.Over.REVOKED
     with pytest.raises(NotPermitted):
-        signing.confirm(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
+        sign_off.confirm(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
 
 
 def test_the_answer_uses_the_link_up(play: Play) -> None:
     play.wants_sign_off()
     play.submit(asks="outside")
     given = {"email": "outside@example.org", "language": "de", "by": None, "now": NOW}
-    _link, token = inviting.invite(
+    _link, token = secret_links.invite(
         play.session, InvitationKind.SIGN_OFF, declaration_id=play.declaration.id, **given
     )
-    _other, contribution = inviting.invite(
+    _other, contribution = secret_links.invite(
         play.session, InvitationKind.CONTRIBUTION, declaration_id=play.declaration.id, **given
     )
-    signing.decline(play.session, play.declaration, "Nein.", actor=play.actor("outside"), now=LATER)
+    sign_off.decline(play.session, play.declaration, "Nein.", actor=play.actor("outside"), now=LATER)
     play.session.flush()
-    with pytest.raises(inviting.LinkOver) as over:
-        inviting.usable(play.session, token, InvitationKind.SIGN_OFF, now=LATER)
-    assert over.value.why is inviting.Over.USED
-    assert inviting.usable(play.session, contribution, InvitationKind.CONTRIBUTION, now=LATER)
+    with pytest.raises(secret_links.LinkOver) as over:
+        secret_links.usable(play.session, token, InvitationKind.SIGN_OFF, now=LATER)
+    assert over.value.why is secret_links.Over.USED
+    assert secret_links.usable(play.session, contribution, InvitationKind.CONTRIBUTION, now=LATER)
 
 
 def test_a_profile_changed_meanwhile_does_not_change_what_is_confirmed(play: Play) -> None:
@@ -280,7 +285,7 @@ def test_a_profile_changed_meanwhile_does_not_change_what_is_confirmed(play: Pla
     update_profile(
         play.session, organisation, profile, seen=organisation.version, actor=play.actor("owner"), now=NOW
     )
-    signing.confirm(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
+    sign_off.confirm(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
     play.session.flush()
     play.session.expire_all()
     assert snapshot.content == CRAFT.read_bytes()
@@ -294,21 +299,23 @@ def test_nothing_goes_to_a_cluster_that_was_left_meanwhile(play: Play) -> None:
     assert consent is not None
     consent.withdrawn_at = NOW
     play.session.flush()
-    with pytest.raises(signing.NoConsent):
-        signing.confirm(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
+    with pytest.raises(sign_off.NoConsent):
+        sign_off.confirm(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
     assert (snapshot.cluster_id, play.declaration.state) == (None, State.SIGNING)
-    submitting.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
+    submission.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
     play.submit(to=False, asks="boss")
-    signing.confirm(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
+    sign_off.confirm(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
     assert play.declaration.state is State.FINISHED
 
 
 def test_the_rule_is_the_owners(play: Play) -> None:
     organisation = play.declaration.organisation
     with pytest.raises(NotPermitted):
-        signing.change_rule(play.session, organisation, is_required=True, actor=play.actor("editor"), now=NOW)
+        sign_off.change_rule(
+            play.session, organisation, is_required=True, actor=play.actor("editor"), now=NOW
+        )
     for is_required in (True, True, False):
-        signing.change_rule(
+        sign_off.change_rule(
             play.session, organisation, is_required=is_required, actor=play.actor("owner"), now=NOW
         )
         assert organisation.requires_sign_off is is_required
@@ -322,7 +329,7 @@ def test_the_rule_is_the_owners(play: Play) -> None:
 
 def test_a_recalled_version_is_closed_to_the_cluster(play: Play) -> None:
     snapshot = play.submit()
-    submitting.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
+    submission.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
     assert (play.declaration.state, play.declaration.version) == (State.REOPENED, 2)
     assert (snapshot.cluster_id, play.declaration.cluster_id, play.declaration.submitted_at) == (None,) * 3
     assert not play.may_review()
@@ -337,7 +344,7 @@ def test_of_two_rounds_only_the_recalled_one_is_closed(play: Play) -> None:
     play.request_changes("13")
     play.submit()
     assert play.readable() == [2, 1]
-    submitting.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
+    submission.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
     assert play.readable() == [1]
     assert play.declaration.cluster_id == play.cluster
     assert (play.declaration.state, play.declaration.version) == (State.REOPENED, 3)
@@ -346,7 +353,7 @@ def test_of_two_rounds_only_the_recalled_one_is_closed(play: Play) -> None:
 def test_a_review_that_is_ended_by_the_company(play: Play) -> None:
     play.submit()
     play.request_changes("13", remark="Bitte ergänzen.")
-    submitting.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
+    submission.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
     assert (play.declaration.state, play.declaration.version) == (State.REOPENED, 2)
     assert play.readable() == []
     assert not play.may_review()
@@ -359,12 +366,12 @@ def test_a_recall_does_not_answer_what_was_asked(play: Play) -> None:
     play.request_changes("13", remark="Welche Bezugsgröße?")
     play.remark("14", "Zu einem Teil, der gesperrt war.")
     recall = {"actor": play.actor("editor"), "now": LATER}
-    assert submitting.recall(play.session, play.declaration, **recall) == play.cluster
-    with pytest.raises(submitting.Unanswered) as refused:
+    assert submission.recall(play.session, play.declaration, **recall) == play.cluster
+    with pytest.raises(submission.Unanswered) as refused:
         play.submit()
     asked = refused.value.threads
     assert [one.first.text for one in asked] == ["Welche Bezugsgröße?", "Zu einem Teil, der gesperrt war."]
-    assert submitting.unanswered(play.session, play.declaration, [play.other_cluster]) == []
+    assert submission.unanswered(play.session, play.declaration, [play.other_cluster]) == []
     for one in asked:
         play.answer(one)
     play.submit()
@@ -374,10 +381,10 @@ def test_a_recall_does_not_answer_what_was_asked(play: Play) -> None:
 def test_a_part_that_is_not_asked_for_any_more_waits_for_nothing(play: Play) -> None:
     play.submit()
     play.remark("14", "Und die Zahlen?")
-    submitting.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
-    assert len(submitting.unanswered(play.session, play.declaration, [play.cluster])) == 1
+    submission.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
+    assert len(submission.unanswered(play.session, play.declaration, [play.cluster])) == 1
     play.session.scalars(select(RemarkRow)).one().section = "L99"
-    assert submitting.unanswered(play.session, play.declaration, [play.cluster]) == []
+    assert submission.unanswered(play.session, play.declaration, [play.cluster]) == []
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.FINISHED])
@@ -385,7 +392,7 @@ def test_what_waits_for_nobody_is_not_taken_back(play: Play, state: State) -> No
     if state is State.FINISHED:
         play.submit(to=False)
     with pytest.raises(NotPossible):
-        submitting.recall(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
+        submission.recall(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
 
 
 def test_each_remark_needs_an_answer_first(play: Play) -> None:
@@ -393,7 +400,7 @@ def test_each_remark_needs_an_answer_first(play: Play) -> None:
     play.remark("1", "Nebenbei: schön.")
     play.remark("13", "Nur unter uns.", Audience.REVIEWERS)
     play.request_changes("13", "14", remark="Welche Bezugsgröße?")
-    with pytest.raises(submitting.Unanswered) as refused:
+    with pytest.raises(submission.Unanswered) as refused:
         play.submit()
     assert [one.first.text for one in refused.value.threads] == ["Welche Bezugsgröße?"]
     assert play.declaration.state is State.CHANGES_REQUESTED
@@ -402,13 +409,13 @@ def test_each_remark_needs_an_answer_first(play: Play) -> None:
     play.submit()
     assert play.declaration.state is State.SUBMITTED
     play.request_changes("13")
-    assert submitting.unanswered(play.session, play.declaration, [play.cluster]) == []
+    assert submission.unanswered(play.session, play.declaration, [play.cluster]) == []
 
 
 def test_an_answer_that_did_not_satisfy_needs_another(play: Play) -> None:
     play.submit()
     play.request_changes("13", remark="Welche Bezugsgröße?")
-    [thread] = submitting.unanswered(play.session, play.declaration, [play.cluster])
+    [thread] = submission.unanswered(play.session, play.declaration, [play.cluster])
     play.answer(thread)
     play.submit()
     again = remarks.thread(
@@ -426,7 +433,7 @@ def test_an_answer_that_did_not_satisfy_needs_another(play: Play) -> None:
         now=LATER,
     )
     play.request_changes("13")
-    with pytest.raises(submitting.Unanswered):
+    with pytest.raises(submission.Unanswered):
         play.submit()
 
 
@@ -439,7 +446,7 @@ def test_changes_that_were_requested_go_back_to_who_requested_them(play: Play, h
         play.wants_sign_off()
     for target in (None, play.other_cluster):
         with pytest.raises(NotPossible):
-            submitting.submit(
+            submission.submit(
                 play.session,
                 play.declaration,
                 cluster_id=target,
@@ -455,17 +462,17 @@ def test_changes_that_were_requested_go_back_to_who_requested_them(play: Play, h
 
 def test_a_finished_version_is_published_under_an_address_that_stays(play: Play) -> None:
     play.submit(to=False)
-    first = publishing.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
+    first = publication.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
     slug = first.slug
     assert slug.startswith("steinmetzwerkstatt-quenzel-und-marschall-gbr-2025-")
     assert len(slug.rsplit("-", 1)[1]) == 8
     finishing.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
-    same = publishing.publish(play.session, play.declaration, actor=play.actor("owner"), now=LATER)
+    same = publication.publish(play.session, play.declaration, actor=play.actor("owner"), now=LATER)
     assert (same.version, same.published_at) == (1, NOW), (
         "it stays readable, and what is in work does not count"
     )
     play.submit(to=False)
-    second = publishing.publish(play.session, play.declaration, actor=play.actor("owner"), now=LATER)
+    second = publication.publish(play.session, play.declaration, actor=play.actor("owner"), now=LATER)
     play.session.flush()
     assert (second.slug, second.version, second.published_at) == (slug, 2, LATER)
     assert [one.slug for one in play.session.scalars(select(Publication))] == [slug]
@@ -475,18 +482,18 @@ def test_a_finished_version_is_published_under_an_address_that_stays(play: Play)
 def test_only_an_owner_publishes(play: Play, who: str) -> None:
     play.submit(to=False)
     with pytest.raises(NotPermitted):
-        publishing.publish(play.session, play.declaration, actor=play.actor(who), now=NOW)
-    publishing.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
+        publication.publish(play.session, play.declaration, actor=play.actor(who), now=NOW)
+    publication.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
     with pytest.raises(NotPermitted):
-        publishing.unpublish(play.session, play.declaration, actor=play.actor(who), now=NOW)
+        publication.unpublish(play.session, play.declaration, actor=play.actor(who), now=NOW)
 
 
 def test_what_is_under_review_is_not_published(play: Play) -> None:
     play.submit()
     with pytest.raises(NotPossible):
-        publishing.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
+        publication.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
     play.approve()
-    publishing.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
+    publication.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
     play.session.flush()
     assert publications.count(play.session) == 1
 
@@ -494,13 +501,13 @@ def test_what_is_under_review_is_not_published(play: Play) -> None:
 def test_taken_back_and_published_again(play: Play) -> None:
     play.submit(to=False)
     owner = play.actor("owner")
-    slug = publishing.publish(play.session, play.declaration, actor=owner, now=NOW).slug
-    publishing.unpublish(play.session, play.declaration, actor=owner, now=LATER)
-    publishing.unpublish(play.session, play.declaration, actor=owner, now=LATER)
+    slug = publication.publish(play.session, play.declaration, actor=owner, now=NOW).slug
+    publication.unpublish(play.session, play.declaration, actor=owner, now=LATER)
+    publication.unpublish(play.session, play.declaration, actor=owner, now=LATER)
     play.session.flush()
     assert sign_offs.publication(play.session, play.declaration.id) is None
     assert not publications.any_published(play.session)
-    again = publishing.publish(play.session, play.declaration, actor=owner, now=LATER)
+    again = publication.publish(play.session, play.declaration, actor=owner, now=LATER)
     assert (again.slug, again.revoked_at, again.revoked_by) == (slug, None, None)
     kinds = [kind for kind in play.events() if kind in (EventKind.PUBLISHED, EventKind.UNPUBLISHED)]
     assert kinds == [EventKind.PUBLISHED, EventKind.UNPUBLISHED, EventKind.PUBLISHED]
@@ -510,13 +517,13 @@ def test_taken_back_and_published_again(play: Play) -> None:
 def test_a_done_version_is_published_again_while_the_next_is_in_work(play: Play, stage: str) -> None:
     owner = play.actor("owner")
     play.submit(to=False)
-    slug = publishing.publish(play.session, play.declaration, actor=owner, now=NOW).slug
+    slug = publication.publish(play.session, play.declaration, actor=owner, now=NOW).slug
     finishing.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
     if stage != "reopened":
         play.reach(stage)
     before = play.declaration.state
-    publishing.unpublish(play.session, play.declaration, actor=owner, now=NOW)
-    again = publishing.publish(play.session, play.declaration, actor=owner, now=LATER)
+    publication.unpublish(play.session, play.declaration, actor=owner, now=NOW)
+    again = publication.publish(play.session, play.declaration, actor=owner, now=LATER)
     play.session.flush()
     assert (again.slug, again.version, again.revoked_at) == (slug, 1, None)
     assert (play.declaration.state, play.declaration.version) == (before, 2)
@@ -527,13 +534,13 @@ def test_a_done_version_is_published_again_while_the_next_is_in_work(play: Play,
 
 def test_taking_back_while_a_sign_off_is_awaited_disturbs_nothing(play: Play) -> None:
     play.submit(to=False)
-    publishing.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
+    publication.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
     finishing.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
     play.wants_sign_off()
     play.submit(asks="boss")
-    publishing.unpublish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
+    publication.unpublish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
     assert play.declaration.signatory_id == play.people["boss"].id
-    signing.decline(play.session, play.declaration, "Nein.", actor=play.actor("boss"), now=LATER)
+    sign_off.decline(play.session, play.declaration, "Nein.", actor=play.actor("boss"), now=LATER)
     assert play.declaration.state is State.REOPENED
 
 
@@ -551,7 +558,7 @@ def test_an_address_can_be_read_aloud(play: Play, name: str, begins: str) -> Non
     play.submit(to=False)
     play.declaration.organisation.name = name
     play.declaration.reporting_year = 2025
-    slug = publishing.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW).slug
+    slug = publication.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW).slug
     assert slug.startswith(begins)
     assert len(slug) <= 80
 
@@ -589,7 +596,9 @@ def test_twenty_publish_at_once_and_it_is_published_once(store: sessionmaker[Ses
         play.submit(to=False)
         owner, declaration_id = play.actor("owner"), play.declaration.id
         session.commit()
-    results = at_once(store, declaration_id, lambda s, d: publishing.publish(s, d, actor=owner, now=NOW).slug)
+    results = at_once(
+        store, declaration_id, lambda s, d: publication.publish(s, d, actor=owner, now=NOW).slug
+    )
     assert len(results) == 20
     assert len(set(map(str, results))) == 1, results
     with store() as session:
@@ -605,7 +614,7 @@ def test_twenty_confirm_at_once_and_one_does(store: sessionmaker[Session]) -> No
         play.submit(asks="boss")
         boss, declaration_id = play.actor("boss"), play.declaration.id
         session.commit()
-    results = at_once(store, declaration_id, lambda s, d: signing.confirm(s, d, actor=boss, now=NOW))
+    results = at_once(store, declaration_id, lambda s, d: sign_off.confirm(s, d, actor=boss, now=NOW))
     refused = [one for one in results if isinstance(one, NotPermitted | NotPossible)]
     assert (len(results), len(refused)) == (20, 19)
     with store() as session:
@@ -621,6 +630,6 @@ def test_twenty_submit_at_once_and_one_does(store: sessionmaker[Session]) -> Non
     results = at_once(
         store,
         declaration_id,
-        lambda s, d: submitting.submit(s, d, cluster_id=cluster, actor=editor, now=NOW),
+        lambda s, d: submission.submit(s, d, cluster_id=cluster, actor=editor, now=NOW),
     )
     assert sum(isinstance(one, NotPossible) for one in results) == 19, results

@@ -19,10 +19,12 @@ from dnk_tool.domain.declarations.states import NotPossible
 from dnk_tool.domain.figures.calculators import Line, with_factors
 from dnk_tool.domain.permissions import SHELL, Actor
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.services import calculating, figuring, finishing
-from dnk_tool.services.answering import Locked, Submission, save_section
-from dnk_tool.services.declarations import Settings, change_settings, settings_of
-from dnk_tool.services.documents import import_document
+from dnk_tool.services.answers.save import Locked, Submission, save_section
+from dnk_tool.services.declarations import finish as finishing
+from dnk_tool.services.declarations.documents import import_document
+from dnk_tool.services.declarations.start import Settings, change_settings, settings_of
+from dnk_tool.services.figures import calculator_lines
+from dnk_tool.services.figures import save as save_figures
 from dnk_tool.store.answers.writer import Given
 from dnk_tool.store.database import writing
 from dnk_tool.store.declarations import queries as declarations
@@ -160,7 +162,7 @@ def line_id(store: sessionmaker[Session], declaration_id: int) -> int:
     with writing(store) as session:
         declaration = declarations.by_id(session, declaration_id)
         assert declaration is not None
-        saved = calculating.save_line(session, declaration, power(100), seen=0, actor=SHELL, now=NOW)
+        saved = calculator_lines.save_line(session, declaration, power(100), seen=0, actor=SHELL, now=NOW)
         session.commit()
         return saved.stored.line.id
 
@@ -170,11 +172,11 @@ def test_newer_factors_leave_what_a_colleague_changed_a_moment_before(
 ) -> None:
     def change_line(session: Session, declaration: Declaration) -> object:
         line = replace(power(200), id=line_id)
-        return calculating.save_line(session, declaration, line, seen=1, actor=SHELL, now=NOW)
+        return calculator_lines.save_line(session, declaration, line, seen=1, actor=SHELL, now=NOW)
 
     def take_newer(session: Session, declaration: Declaration) -> object:
         offers = {line_id: ["location"]}
-        return calculating.take_newer_factors(
+        return calculator_lines.take_newer_factors(
             session, declaration, load_factors(), offers, actor=SHELL, now=NOW
         )
 
@@ -182,7 +184,7 @@ def test_newer_factors_leave_what_a_colleague_changed_a_moment_before(
     with store() as session:
         declaration = declarations.by_id(session, declaration_id)
         assert declaration is not None
-        (stored,) = calculating.lines_of(session, declaration)
+        (stored,) = calculator_lines.lines_of(session, declaration)
         assert stored.line.quantities["quantity"].value == 200
         used = stored.line.factors["location"]
         assert used is not None
@@ -195,10 +197,10 @@ def test_a_removal_that_waited_keeps_what_was_there(
 ) -> None:
     def change_line(session: Session, declaration: Declaration) -> object:
         line = replace(power(200), id=line_id)
-        return calculating.save_line(session, declaration, line, seen=1, actor=SHELL, now=NOW)
+        return calculator_lines.save_line(session, declaration, line, seen=1, actor=SHELL, now=NOW)
 
     def remove(session: Session, declaration: Declaration) -> object:
-        return calculating.remove_line(session, declaration, line_id, actor=SHELL, now=NOW)
+        return calculator_lines.remove_line(session, declaration, line_id, actor=SHELL, now=NOW)
 
     in_turn(store, declaration_id, change_line, remove)
     with store() as session:
@@ -213,12 +215,12 @@ def test_figures_follow_the_lines_of_both_who_save_at_once(
     declaration_id, _people = fresh_declaration()
 
     def add(session: Session, declaration: Declaration) -> object:
-        return calculating.save_line(session, declaration, power(300), seen=0, actor=SHELL, now=NOW)
+        return calculator_lines.save_line(session, declaration, power(300), seen=0, actor=SHELL, now=NOW)
 
     def enter(session: Session, declaration: Declaration) -> object:
         people = Figure(Decimal(10), "persons", Quality.MEASURED)
         key, seen = "workforce.headcount", declarations.content(session, declaration)
-        return figuring.save_figure(
+        return save_figures.save_figure(
             session, declaration, key, people, seen=seen.figure_version(key), actor=SHELL, now=NOW
         )
 
@@ -230,9 +232,11 @@ def test_figures_follow_the_lines_of_both_who_save_at_once(
         assert declaration is not None
         rows = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
         known = {key: declarations.figure_of(row) for key, row in rows.items()}
-        found = calculating.calculation_of(declaration, calculating.lines_of(session, declaration), known)
+        found = calculator_lines.calculation_of(
+            declaration, calculator_lines.lines_of(session, declaration), known
+        )
         followed = {key for key, one in known.items() if one.origin is Origin.LINES}
         assert "energy.intensity.headcount" in followed
         for key in followed:
             assert known[key].value == found.results[key].value.value
-        assert len(calculating.lines_of(session, declaration)) == 3
+        assert len(calculator_lines.lines_of(session, declaration)) == 3

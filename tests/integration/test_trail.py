@@ -23,9 +23,12 @@ from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import Actor, Role
-from dnk_tool.services import answering, assessing, inviting, organisations
-from dnk_tool.services import declarations as declaring
-from dnk_tool.services.answering import Submission
+from dnk_tool.services.answers import save as save_answers
+from dnk_tool.services.answers import self_assessment
+from dnk_tool.services.answers.save import Submission
+from dnk_tool.services.declarations import start as declaring
+from dnk_tool.services.invitations import secret_links
+from dnk_tool.services.people import organisations
 from dnk_tool.store import activity
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.answers import history
@@ -72,7 +75,7 @@ def save(
         declaration = session.get_one(Declaration, world.own_declaration)
         actor = Actor(account_of(session, who).id, {world.own: Role.EDITOR})
         found = declarations.selection_of(declaration).section_by_ref[section]
-        answering.save_section(session, declaration, found, submission, actor=actor, now=at)
+        save_answers.save_section(session, declaration, found, submission, actor=actor, now=at)
 
 
 def says(words: str, seen: int = 0, ref: str = "1.1") -> Submission:
@@ -222,7 +225,7 @@ def test_the_self_assessment_shows_criterion_old_and_new(
         with stored(any_app) as session:
             declaration = session.get_one(Declaration, world.own_declaration)
             actor = Actor(account_of(session, "owner").id, {world.own: Role.OWNER})
-            assessing.save_assessment(
+            self_assessment.save_assessment(
                 session, declaration, 12, assessment, seen=version, actor=actor, now=NOW
             )
     html = shown(owner.get(path(world)).text)
@@ -564,7 +567,7 @@ def test_a_cluster_reads_whom_it_invited_and_nobody_elses_invitations(any_app: F
             (InvitationKind.COMPANY, "theo@fremd.example", world.foreign_cluster, {"company": "Fremd AG"}),
         ]
         sent = [
-            inviting.invite(session, kind, email=email, cluster_id=cluster, **common, **more)[0].id
+            secret_links.invite(session, kind, email=email, cluster_id=cluster, **common, **more)[0].id
             for kind, email, cluster, more in wanted
         ]
     for kind, key in zip((EventKind.COMPANY_INVITED, EventKind.MEMBER_INVITED), sent, strict=False):

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from dnk_tool.domain.permissions import NotPermitted, Permission
-from dnk_tool.services import passwords
+from dnk_tool.services.accounts import passwords
 from dnk_tool.store import database
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.tables.declarations import Organisation

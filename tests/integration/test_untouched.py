@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import SHELL, Role
-from dnk_tool.services.documents import current_file, import_document
-from dnk_tool.services.organisations import add_member
+from dnk_tool.services.declarations.documents import current_file, import_document
+from dnk_tool.services.people.organisations import add_member
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import AnswerRevision, FigureRevision
 from tests.support import form_fields, make_account, sign_in, stored

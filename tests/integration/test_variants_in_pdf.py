@@ -14,7 +14,7 @@ from dnk_tool.domain.declarations.redaction import only_said
 from dnk_tool.language import LANGUAGES, Language
 from dnk_tool.report import Issue, render_pdf
 from dnk_tool.report.variants import Edition, Variant
-from dnk_tool.services.declaration_files import FileFault, UnreadableDeclaration, document_of
+from dnk_tool.services.uploads.declarations import FileFault, UnreadableDeclaration, document_of
 from tests.pdf_gate import failures
 
 PRODUCER = read_document((Path(__file__).parents[1] / "data/producer.json").read_bytes())

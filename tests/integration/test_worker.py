@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool import config
 from dnk_tool.config import Settings
-from dnk_tool.services import mailing
-from dnk_tool.services.background import Background, Chore
+from dnk_tool.services.mail import delivery as mail_delivery
+from dnk_tool.services.mail.background import Background, Chore
 from dnk_tool.store.mail.outbox import Mail
 from tests.inbox import Inbox
 from tests.integration.test_cli_serve import free_port, served
@@ -61,7 +61,7 @@ def workers(env: dict[str, str], count: int = 1) -> Iterator[list[subprocess.Pop
 def queue(app: Flask, count: int = 1) -> None:
     with stored(app) as session:
         for number in range(count):
-            mailing.queue(
+            mail_delivery.queue(
                 session,
                 recipient=f"p{number}@example.org",
                 subject=f"Mail {number}",

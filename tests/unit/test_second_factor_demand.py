@@ -6,7 +6,7 @@ import pytest
 
 from dnk_tool import config
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
-from dnk_tool.services.second_factor import is_demanded
+from dnk_tool.services.accounts.second_factor import is_demanded
 
 ACTORS: dict[str, Actor] = {
     "operator": Actor(1, is_operator=True),

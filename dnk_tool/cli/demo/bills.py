@@ -13,9 +13,11 @@ from dnk_tool.domain.evidence import FileKind, Target
 from dnk_tool.domain.figures.calculators import Line, with_factors
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.services import calculating, evidence, figuring
-from dnk_tool.services.evidence import About
-from dnk_tool.services.inspecting import Inspected
+from dnk_tool.services.evidence import files as evidence_files
+from dnk_tool.services.evidence.files import About
+from dnk_tool.services.figures import calculator_lines
+from dnk_tool.services.figures import save as save_figures
+from dnk_tool.services.uploads.inspection import Inspected
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 
@@ -59,10 +61,10 @@ def enters_bills(firm: Firm, declaration: Declaration, *, by: Actor) -> None:
     enters(firm, declaration, BILLS, FILES, by=by)
     stored = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
     figures = {key: declarations.figure_of(row) for key, row in stored.items()}
-    lines = calculating.lines_of(session, declaration)
-    found = calculating.calculation_of(declaration, lines, figures)
+    lines = calculator_lines.lines_of(session, declaration)
+    found = calculator_lines.calculation_of(declaration, lines, figures)
     for datapoint in TAKEN:
-        figuring.take_calculated(
+        save_figures.take_calculated(
             session,
             declaration,
             datapoint,
@@ -71,7 +73,7 @@ def enters_bills(firm: Firm, declaration: Declaration, *, by: Actor) -> None:
             actor=by,
             now=clock.tick(),
         )
-    calculating.recalculate(session, declaration, actor=by, now=clock.tick())
+    calculator_lines.recalculate(session, declaration, actor=by, now=clock.tick())
     session.flush()
 
 
@@ -83,7 +85,7 @@ def enters(
     entered = []
     for activity, label, amount, unit in bills:
         line = _line(activity, label, Quantity(Decimal(amount), unit), declaration.reporting_year)
-        saved = calculating.save_line(session, declaration, line, seen=0, actor=by, now=clock.tick())
+        saved = calculator_lines.save_line(session, declaration, line, seen=0, actor=by, now=clock.tick())
         entered.append(Target(line=saved.stored.line.id))
     for name, title, supplier, heading, rows, places in files:
         content = bill(supplier, f"{heading} {declaration.reporting_year}", rows)
@@ -104,7 +106,7 @@ def attaches(
 ) -> None:
     """A PDF of our own as evidence that the reviewers may open and the declaration names."""
     one = Inspected(name, FileKind.PDF, content, hashlib.sha256(content).hexdigest())
-    evidence.add(
+    evidence_files.add(
         firm.demo.session,
         firm.demo.blobs,
         declaration,

@@ -11,7 +11,7 @@ from dnk_tool.cli.demo.firms import Demo, works_for_cluster
 from dnk_tool.cli.demo.members import members
 from dnk_tool.cli.demo.stories import STORIES
 from dnk_tool.domain.permissions import Actor, ClusterRole
-from dnk_tool.services import clusters
+from dnk_tool.services.clusters import clusters
 from dnk_tool.store.evidence.blob_store import Blobs
 
 NAME = "Mittelstand Ostwestfalen"

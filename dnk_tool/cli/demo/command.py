@@ -10,9 +10,10 @@ from dnk_tool import config
 from dnk_tool.cli.demo import FINISHED, PASSWORD, cluster, examples
 from dnk_tool.cli.output import progress, stored
 from dnk_tool.cli.serve import run
-from dnk_tool.services import kept_prints, passwords, setting_up
-from dnk_tool.services.origin import addressed
-from dnk_tool.services.printing import issue_of_version, print_of_version, printed
+from dnk_tool.services.accounts import first_start, passwords
+from dnk_tool.services.exports import pdf_cache
+from dnk_tool.services.exports.rendering import issue_of_version, print_of_version, printed
+from dnk_tool.services.publication.verification import addressed
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.database import writing
 from dnk_tool.store.declarations import queries as declarations
@@ -98,13 +99,13 @@ def _seed_once(factory: sessionmaker[Session], settings: config.Settings) -> Non
     instance = settings.instance
     with factory() as session:
         is_new = not accounts.any_exists(session)
-    if not is_new and not setting_up.is_demo(instance):
+    if not is_new and not first_start.is_demo(instance):
         raise config.ConfigurationError(
             [f"{instance} has accounts already. Set DNK_INSTANCE to another folder for the demo."]
         )
     if is_new:
         # The mark comes first: no account with a public password ever exists without it.
-        setting_up.mark_as_demo(instance)
+        first_start.mark_as_demo(instance)
         password_hash = passwords.hashed(PASSWORD)
         with writing(factory) as session:
             cluster.seed(session, blobs_of(settings), password_hash=password_hash, now=datetime.now(UTC))
@@ -122,7 +123,7 @@ def _render_sample(session: Session, sample: Path, public_url: str) -> None:
         issue = addressed(issue_of_version(session, found), public_url)
         with progress("Rendering the sample declaration"):
             wanted = print_of_version(session, found, issue)
-            sample.write_bytes(printed(wanted, sample.parent / kept_prints.FOLDER))
+            sample.write_bytes(printed(wanted, sample.parent / pdf_cache.FOLDER))
         return
 
 

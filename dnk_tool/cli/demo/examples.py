@@ -11,7 +11,7 @@ from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.review import Audience
-from dnk_tool.services import publishing
+from dnk_tool.services.publication import publish as publication
 from dnk_tool.store.answers import self_assessments
 from dnk_tool.store.tables.declarations import Declaration
 
@@ -49,7 +49,7 @@ def goes_all_the_way(demo: Demo) -> Story:
     yield 48
     review.approve(demo, declaration)
     yield 45
-    publishing.publish(demo.session, declaration, actor=firm.actor, now=demo.now)
+    publication.publish(demo.session, declaration, actor=firm.actor, now=demo.now)
 
 
 def is_in_work(demo: Demo) -> Story:

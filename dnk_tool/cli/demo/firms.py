@@ -13,13 +13,16 @@ from dnk_tool.domain.clusters import consent_editions
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
-from dnk_tool.services import consenting, goals, next_year, submitting, taking_over
-from dnk_tool.services.accounts import create_account
-from dnk_tool.services.answering import Submission, save_section
-from dnk_tool.services.consenting import Wording
-from dnk_tool.services.documents import import_document
-from dnk_tool.services.goals import GivenReview
-from dnk_tool.services.organisations import add_member, create_organisation
+from dnk_tool.services.accounts.accounts import create_account
+from dnk_tool.services.answers import goals, take_over
+from dnk_tool.services.answers.goals import GivenReview
+from dnk_tool.services.answers.save import Submission, save_section
+from dnk_tool.services.clusters import consent as consenting
+from dnk_tool.services.clusters.consent import Wording
+from dnk_tool.services.declarations import next_year
+from dnk_tool.services.declarations import submit as submitting
+from dnk_tool.services.declarations.documents import import_document
+from dnk_tool.services.people.organisations import add_member, create_organisation
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.answers.writer import Given
 from dnk_tool.store.clusters.queries import Cluster, ClusterStaff, Consent
@@ -95,9 +98,9 @@ class Firm:
         begun = next_year.begin_next_year(session, before, actor=actor, now=clock.tick())
         for section in declarations.selection_of(begun).sections:
             if section.ref in taking:
-                taking_over.take_over(session, begun, section, actor=actor, now=clock.tick())
+                take_over.take_over(session, begun, section, actor=actor, now=clock.tick())
             if section.ref in confirming:
-                taking_over.confirm(session, begun, section, actor=actor, now=clock.tick())
+                take_over.confirm(session, begun, section, actor=actor, now=clock.tick())
                 save_section(session, begun, section, Submission(done=True), actor=actor, now=clock.tick())
         return begun
 

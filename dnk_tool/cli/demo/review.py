@@ -6,8 +6,9 @@ from dnk_tool.catalogue import Section
 from dnk_tool.cli.demo.firms import Demo, Firm
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.review import Audience, Side, Verdict
-from dnk_tool.services import remarking, reviewing, stock_remarks
-from dnk_tool.services.stock_remarks import Stock
+from dnk_tool.services.review import remark_templates, verdicts
+from dnk_tool.services.review import remarks as remarking
+from dnk_tool.services.review.remark_templates import Stock
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
 from dnk_tool.store.tables.declarations import Declaration
@@ -47,7 +48,7 @@ STOCK = (
 def add_stock(demo: Demo) -> None:
     """Reusable remarks of the cluster."""
     for stock in STOCK:
-        stock_remarks.add_stock(demo.session, demo.cluster.id, stock, actor=demo.manager, now=demo.now)
+        remark_templates.add_stock(demo.session, demo.cluster.id, stock, actor=demo.manager, now=demo.now)
 
 
 def accept(demo: Demo, declaration: Declaration, sections: Iterable[Section], *, by: Actor) -> None:
@@ -67,7 +68,7 @@ def object_to(demo: Demo, declaration: Declaration, *refs: str, by: Actor) -> No
 def approve(demo: Demo, declaration: Declaration) -> None:
     """Accept everything and approve."""
     accept(demo, declaration, _sections(declaration), by=demo.manager)
-    reviewing.approve(demo.session, declaration, actor=demo.manager, now=demo.clock.tick())
+    verdicts.approve(demo.session, declaration, actor=demo.manager, now=demo.clock.tick())
     demo.session.flush()
 
 
@@ -76,7 +77,7 @@ def request_changes(demo: Demo, declaration: Declaration) -> None:
     others = (section for section in _sections(declaration) if section.ref not in ROUND)
     accept(demo, declaration, others, by=demo.manager)
     object_to(demo, declaration, *ROUND, by=demo.manager)
-    reviewing.request_changes(demo.session, declaration, actor=demo.manager, now=demo.clock.tick())
+    verdicts.request_changes(demo.session, declaration, actor=demo.manager, now=demo.clock.tick())
     demo.session.flush()
 
 
@@ -128,7 +129,7 @@ def _sections(declaration: Declaration) -> tuple[Section, ...]:
 
 
 def _judge(demo: Demo, declaration: Declaration, section: Section, verdict: Verdict, *, by: Actor) -> None:
-    reviewing.give_verdict(
+    verdicts.give_verdict(
         demo.session, declaration, section, verdict, seen=0, actor=by, now=demo.clock.tick()
     )
     demo.session.flush()

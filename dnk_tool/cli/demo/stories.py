@@ -11,7 +11,10 @@ from dnk_tool.cli.demo.members import Member, declaration_of
 from dnk_tool.domain.answers.goals import GoalOutcome, GoalReview
 from dnk_tool.domain.clusters import consent_editions
 from dnk_tool.domain.review import Audience
-from dnk_tool.services import consenting, contributing, finishing, publishing
+from dnk_tool.services.clusters import consent
+from dnk_tool.services.declarations import finish as finishing
+from dnk_tool.services.invitations import requests as answer_requests
+from dnk_tool.services.publication import publish as publication
 
 # Of a member that its cluster's public list does not name until it agrees.
 BEFORE_PUBLIC_LISTS = "2026-11b"
@@ -39,7 +42,7 @@ def _has_its_review_in_progress(demo: Demo, member: Member) -> Story:
     yield 190
     review.approve(demo, before)
     yield 186
-    publishing.publish(demo.session, before, actor=firm.actor, now=demo.now)
+    publication.publish(demo.session, before, actor=firm.actor, now=demo.now)
     yield 40
     declaration = firm.writes(declaration_of(member, demo.year))
     yield 8
@@ -67,7 +70,7 @@ def _finishes_without_review(demo: Demo, member: Member) -> Story:
     yield 182
     review.approve(demo, before)
     yield 180
-    publishing.publish(demo.session, before, actor=firm.actor, now=demo.now)
+    publication.publish(demo.session, before, actor=firm.actor, now=demo.now)
     yield 70
     declaration = firm.writes(declaration_of(member, demo.year))
     yield 30
@@ -112,7 +115,7 @@ def _leaves_the_cluster(demo: Demo, member: Member) -> Story:
     yield 300
     firm.writes(declaration_of(member, demo.year - 1, criteria=3))
     yield 62
-    consenting.withdraw(demo.session, firm.consent, actor=firm.actor, now=demo.now)
+    consent.withdraw(demo.session, firm.consent, actor=firm.actor, now=demo.now)
 
 
 def _has_to_change(demo: Demo, member: Member) -> Story:
@@ -166,7 +169,7 @@ def _opens_again(demo: Demo, member: Member) -> Story:
     yield 106
     review.approve(demo, before)
     yield 104
-    publishing.publish(demo.session, before, actor=firm.actor, now=demo.now)
+    publication.publish(demo.session, before, actor=firm.actor, now=demo.now)
     yield 80
     declaration = firm.writes(declaration_of(member, demo.year))
     yield 66
@@ -174,7 +177,7 @@ def _opens_again(demo: Demo, member: Member) -> Story:
     yield 52
     review.approve(demo, declaration)
     yield 50
-    publishing.publish(demo.session, declaration, actor=firm.actor, now=demo.now)
+    publication.publish(demo.session, declaration, actor=firm.actor, now=demo.now)
     yield 4
     finishing.reopen(demo.session, declaration, actor=firm.actor, now=demo.now)
     firm.adds(declaration, "13.3", "Im Herbst hat auch das zweite Büro Fernwärme bekommen.")
@@ -191,7 +194,7 @@ def _begins_with_last_year(demo: Demo, member: Member) -> Story:
     declaration = firm.begins_year_after(before, taking=TAKEN_OVER, confirming=CONFIRMED)
     firm.says_of_goal(declaration, GOAL, GoalReview(GoalOutcome.PARTLY, WHY_PARTLY, WHAT_NEXT))
     yield 8
-    contributing.ask(
+    answer_requests.ask(
         demo.session,
         declaration,
         email="fuhrpark@pflege.example",

@@ -10,7 +10,7 @@ from flask import url_for
 
 from dnk_tool.catalogue.calculators.loader import Calculator
 from dnk_tool.domain.figures.calculators import Line
-from dnk_tool.services.calculating import StoredLine
+from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.calculators.page import entered_text
 from dnk_tool.web.shown import Shown

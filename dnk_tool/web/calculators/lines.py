@@ -12,8 +12,8 @@ from dnk_tool.domain.evidence import Target
 from dnk_tool.domain.figures.calculators import Basis, Line, line_faults, with_factors
 from dnk_tool.domain.figures.calculators.duplicate_bills import is_twice, is_year_beside_months
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services import calculating
-from dnk_tool.services.calculating import LineOutcome, StoredLine, TooManyLines, line_of
+from dnk_tool.services.figures import calculator_lines
+from dnk_tool.services.figures.calculator_lines import LineOutcome, StoredLine, TooManyLines, line_of
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.access import current_actor, current_declaration, permit
@@ -68,7 +68,7 @@ def _single(calculator: Calculator, activity: Activity) -> StoredLine | None:
     """The line of a kind that exists once in a year, if it is there already."""
     if not activity.is_single:
         return None
-    lines = calculating.lines_of(db(), current_declaration())
+    lines = calculator_lines.lines_of(db(), current_declaration())
     of = calculator.key, activity.key
     return next((one for one in lines if (one.line.calculator, one.line.activity) == of), None)
 
@@ -112,7 +112,7 @@ def _save(calculator: Calculator, form: LineForm, stored: StoredLine | None) -> 
     if form_errors(form):
         return _page(calculator, form, stored), 422
     try:
-        outcome = calculating.save_line(
+        outcome = calculator_lines.save_line(
             db(), declaration, line, seen=seen_version(form), actor=current_actor(), now=datetime.now(UTC)
         )
     except TooManyLines:
@@ -136,7 +136,7 @@ def _tell(form: LineForm, outcome: LineOutcome, before: Line | None) -> None:
         "success",
     )
     mine = outcome.stored.line
-    lines = [one.line for one in calculating.lines_of(db(), current_declaration())]
+    lines = [one.line for one in calculator_lines.lines_of(db(), current_declaration())]
     if is_twice(mine, lines):
         flash(
             _("Eine Zeile mit genau diesen Zahlen gibt es schon. Prüfen Sie, ob sie doppelt ist."), "warning"
@@ -168,7 +168,7 @@ def _before(activity: Activity, calculator: Calculator, shown: Shown) -> list[tu
     of = calculator.key, activity.key
     return [
         (one.line.label, entered_text(one, activity, shown))
-        for one in calculating.lines_of(db(), current_declaration())
+        for one in calculator_lines.lines_of(db(), current_declaration())
         if (one.line.calculator, one.line.activity) == of
     ]
 
@@ -188,7 +188,7 @@ def _collided(calculator: Calculator, form: LineForm, outcome: LineOutcome) -> R
 def remove(declaration_id: int, calculator_key: str, line_id: int) -> ResponseReturnValue:
     calculator = calculator_or_404(calculator_key)
     line_or_404(calculator, line_id)
-    calculating.remove_line(
+    calculator_lines.remove_line(
         db(), current_declaration(), line_id, actor=current_actor(), now=datetime.now(UTC)
     )
     flash(_("Die Zeile zählt nicht mehr mit. Unten auf dieser Seite können Sie sie zurückholen."), "success")
@@ -199,11 +199,13 @@ def remove(declaration_id: int, calculator_key: str, line_id: int) -> ResponseRe
 @permit(Permission.DECLARATION_EDIT)
 def restore(declaration_id: int, calculator_key: str, line_id: int) -> ResponseReturnValue:
     calculator, declaration = calculator_or_404(calculator_key), current_declaration()
-    removed = calculating.removed_lines(db(), declaration, calculator.key)
+    removed = calculator_lines.removed_lines(db(), declaration, calculator.key)
     if line_id not in {one.line.id for one in removed} and line_of(db(), declaration, line_id) is None:
         abort(404)
     try:
-        calculating.restore_line(db(), declaration, line_id, actor=current_actor(), now=datetime.now(UTC))
+        calculator_lines.restore_line(
+            db(), declaration, line_id, actor=current_actor(), now=datetime.now(UTC)
+        )
     except TooManyLines:
         flash(_no_room(), "warning")
         return redirect(_list_url(calculator), 303)
@@ -276,5 +278,5 @@ def _page(
         theirs_by=next(iter(by.values()), ""),
         is_gone=is_gone,
         files=files_beside(Target(line=stored.line.id)) if stored and not is_gone else None,
-        is_open=calculating.is_open(db(), declaration, calculator),
+        is_open=calculator_lines.is_open(db(), declaration, calculator),
     )

@@ -10,8 +10,8 @@ from dnk_tool.catalogue.calculators.loader import Calculator, load_calculators
 from dnk_tool.domain.evidence import Target
 from dnk_tool.domain.figures.calculators import newer
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services import calculating
-from dnk_tool.services.calculating import StoredLine
+from dnk_tool.services.figures import calculator_lines
+from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.store.tables.declarations import Declaration
@@ -38,7 +38,7 @@ from dnk_tool.web.transactions import db
 def index(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
     counts: dict[str, int] = {}
-    for one in calculating.lines_of(db(), declaration):
+    for one in calculator_lines.lines_of(db(), declaration):
         counts[one.line.calculator] = counts.get(one.line.calculator, 0) + 1
     asked = declarations.selection_of(declaration).datapoints
     calculators = list(load_calculators().values())
@@ -58,11 +58,11 @@ def index(declaration_id: int) -> ResponseReturnValue:
 def show(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
     declaration, calculator = current_declaration(), calculator_or_404(calculator_key)
     selection = declarations.selection_of(declaration)
-    lines = calculating.lines_of(db(), declaration)
+    lines = calculator_lines.lines_of(db(), declaration)
     own = [one for one in lines if one.line.calculator == calculator.key]
     rows = declarations.figure_rows(db(), declaration.organisation_id, declaration.reporting_year)
     figures = {key: declarations.figure_of(row) for key, row in rows.items()}
-    found = calculating.calculation_of(declaration, lines, figures)
+    found = calculator_lines.calculation_of(declaration, lines, figures)
     shown = Shown(selection.catalogue, current_language())
     versions = {key: row.version for key, row in rows.items()}
     return render_template(
@@ -80,14 +80,14 @@ def show(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
             declaration,
             calculator,
             own,
-            calculating.lines_before(db(), declaration, calculator.key),
+            calculator_lines.lines_before(db(), declaration, calculator.key),
             shown,
         ),
         removed=_removed(declaration, calculator, shown),
         files=evidence.counts_of_lines(db(), declaration),
         files_href=lambda line_id: add_href(Target(line=line_id)),
         saved=request.args.get("gespeichert", type=int),
-        is_open=calculating.is_open(db(), declaration, calculator),
+        is_open=calculator_lines.is_open(db(), declaration, calculator),
     )
 
 
@@ -96,7 +96,7 @@ def _removed(
 ) -> list[tuple[StoredLine, str, str]]:
     """The lines that can be brought back: each with its kind and what was entered."""
     found = []
-    for one in calculating.removed_lines(db(), declaration, calculator.key):
+    for one in calculator_lines.removed_lines(db(), declaration, calculator.key):
         activity = calculator.activity(one.line.activity)
         if activity:
             found.append((one, activity.label.to(shown.language), entered_text(one, activity, shown)))
@@ -107,12 +107,14 @@ def _removed(
 @permit(Permission.DECLARATION_EDIT)
 def take_newer(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
     declaration, calculator = current_declaration(), calculator_or_404(calculator_key)
-    lines = [one for one in calculating.lines_of(db(), declaration) if one.line.calculator == calculator.key]
+    lines = [
+        one for one in calculator_lines.lines_of(db(), declaration) if one.line.calculator == calculator.key
+    ]
     factors, year = known_factors(), declaration.reporting_year
     known = {one.line.id: {offer.slot for offer in newer(one.line, factors, year)} for one in lines}
     chosen = read_offers(request.form.getlist("offer"), known)
     if chosen:
-        calculating.take_newer_factors(
+        calculator_lines.take_newer_factors(
             db(), declaration, factors, chosen, actor=current_actor(), now=datetime.now(UTC)
         )
         flash(_("Die neueren Faktoren sind übernommen."), "success")
@@ -126,7 +128,7 @@ def take_result(declaration_id: int, calculator_key: str, datapoint: str) -> Res
     declaration, calculator = current_declaration(), calculator_or_404(calculator_key)
     if datapoint not in calculator.results:
         abort(404)
-    saved = calculating.take_result(
+    saved = calculator_lines.take_result(
         db(),
         declaration,
         datapoint,

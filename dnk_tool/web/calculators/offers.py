@@ -8,7 +8,7 @@ from dnk_tool.catalogue.calculators.loader import Calculator
 from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.domain.figures.calculators import newer
 from dnk_tool.language import number
-from dnk_tool.services.calculating import StoredLine
+from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.web.shown import Shown
 
 

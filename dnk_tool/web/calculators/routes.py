@@ -5,7 +5,7 @@ from flask import Blueprint, abort, current_app
 from dnk_tool.catalogue.calculators.loader import Activity, Calculator, load_calculators
 from dnk_tool.catalogue.factors.loader import OWN_FOLDER, load_factors
 from dnk_tool.catalogue.factors.model import Factors
-from dnk_tool.services.calculating import StoredLine, line_of
+from dnk_tool.services.figures.calculator_lines import StoredLine, line_of
 from dnk_tool.web.access import current_declaration
 from dnk_tool.web.transactions import db
 

@@ -13,8 +13,8 @@ from dnk_tool.domain.figures.calculators import FactorSnapshot, Part, Result, St
 from dnk_tool.domain.figures.calculators.activity_quantity import is_measured
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import Language
-from dnk_tool.services import calculating
-from dnk_tool.services.calculating import StoredLine
+from dnk_tool.services.figures import calculator_lines
+from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.web.access import current_declaration, permit
@@ -65,10 +65,10 @@ def trace(declaration_id: int, datapoint: str) -> ResponseReturnValue:
     catalogue = declarations.selection_of(declaration).catalogue
     if datapoint not in catalogue.datapoints:
         abort(404)
-    lines = calculating.lines_of(db(), declaration)
+    lines = calculator_lines.lines_of(db(), declaration)
     rows = declarations.figure_rows(db(), declaration.organisation_id, declaration.reporting_year)
     figures = {key: declarations.figure_of(row) for key, row in rows.items()}
-    found = calculating.calculation_of(declaration, lines, figures)
+    found = calculator_lines.calculation_of(declaration, lines, figures)
     result = found.results.get(datapoint)
     shown = Shown(catalogue, current_language())
     files = evidence.of_targets(db(), declaration) if result else {}

@@ -12,9 +12,11 @@ from wtforms import RadioField
 from dnk_tool.domain.clusters.company_list import Sifted
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import Language
-from dnk_tool.services import company_invitations, lists, table_files
-from dnk_tool.services.inviting_limit import MOST_AN_HOUR, invitations_left
-from dnk_tool.services.tables import UnreadableTable
+from dnk_tool.services.clusters import company_list
+from dnk_tool.services.invitations import company_invitations
+from dnk_tool.services.invitations.limit import MOST_AN_HOUR, invitations_left
+from dnk_tool.services.uploads import any_table
+from dnk_tool.services.uploads.csv_tables import UnreadableTable
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.web.access import current_actor, current_cluster, permit
 from dnk_tool.web.cluster import invitation_mails
@@ -57,11 +59,11 @@ def check(cluster_id: int) -> ResponseReturnValue:
         return _upload_page(form, _("Wählen Sie eine Datei aus, in der etwas steht.")), 422
     let_go()  # nobody waits while the file is read
     try:
-        lines = table_files.read(content)
+        lines = any_table.read(content)
     except UnreadableTable as unreadable:
         return _upload_page(form, of_table(unreadable, _("Unternehmen, E-Mail, Name und Sprache"))), 422
-    whom = lists.known(db(), cluster_id, now=datetime.now(UTC))
-    sifted = lists.check(lines, whom, language=form.mail_language)
+    whom = company_list.known(db(), cluster_id, now=datetime.now(UTC))
+    sifted = company_list.check(lines, whom, language=form.mail_language)
     return _preview(sifted, MessageForm(formdata=None))
 
 

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.clusters.consent_editions import WITH_PUBLIC_LIST
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services import consenting
-from dnk_tool.services.consenting import NoMember, Wording
+from dnk_tool.services.clusters import consent as consenting
+from dnk_tool.services.clusters.consent import NoMember, Wording
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
-from dnk_tool.services import clusters as verbs
+from dnk_tool.services.clusters import clusters as verbs
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.web.access import current_actor, current_cluster, permit
 from dnk_tool.web.cluster.forms import DeadlineForm, fresh

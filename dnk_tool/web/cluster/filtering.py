@@ -9,7 +9,7 @@ from flask import request, url_for
 
 from dnk_tool.domain.clusters.cockpit import Stage, Task
 from dnk_tool.language import LOCAL_TIME
-from dnk_tool.services.accounts import one_line
+from dnk_tool.services.accounts.accounts import one_line
 from dnk_tool.store.clusters import cockpit_sums
 from dnk_tool.store.clusters.cockpit import Order, Wanted
 from dnk_tool.store.clusters.cockpit_sql import View

@@ -11,9 +11,9 @@ from wtforms import EmailField, RadioField, ValidationError
 from dnk_tool.domain.clusters.company_list import LONGEST_COMPANY, LONGEST_NAME
 from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.language import Language
-from dnk_tool.services.clusters import LONGEST_CONTACT
-from dnk_tool.services.clusters import LONGEST_NAME as LONGEST_CLUSTER
-from dnk_tool.services.company_invitations import LONGEST_MESSAGE
+from dnk_tool.services.clusters.clusters import LONGEST_CONTACT
+from dnk_tool.services.clusters.clusters import LONGEST_NAME as LONGEST_CLUSTER
+from dnk_tool.services.invitations.company_invitations import LONGEST_MESSAGE
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.mail_address import checked_address
 from dnk_tool.web.transactions import is_safe

@@ -9,9 +9,10 @@ from wtforms import BooleanField, RadioField
 
 from dnk_tool.domain.permissions import Permission, Role
 from dnk_tool.language import local_day
-from dnk_tool.services import company_joining, inviting
-from dnk_tool.services.consenting import AlreadyMember, Wording
-from dnk_tool.services.inviting import LinkOver
+from dnk_tool.services.clusters import join as cluster_joins
+from dnk_tool.services.clusters.consent import AlreadyMember, Wording
+from dnk_tool.services.invitations import secret_links
+from dnk_tool.services.invitations.secret_links import LinkOver
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.clusters.queries import Consent
@@ -63,7 +64,7 @@ class ConsentForm(FiguresForm):
 def show(token: str) -> ResponseReturnValue:
     """Looking at it grants nothing. One form makes the account, the company and the consent."""
     try:
-        invitation = inviting.usable(db(), token, InvitationKind.COMPANY, now=datetime.now(UTC))
+        invitation = secret_links.usable(db(), token, InvitationKind.COMPANY, now=datetime.now(UTC))
         guest, owned = joining.guest_of(invitation), _owned()
         form = _form(invitation, owned)
         if is_safe():
@@ -80,7 +81,7 @@ def show(token: str) -> ResponseReturnValue:
 
 def _join(guest: Guest, form: ConsentForm, token: str) -> ResponseReturnValue:
     account = joining.account_for(guest, token)
-    consent = company_joining.join(
+    consent = cluster_joins.join(
         db(),
         token,
         account=account,

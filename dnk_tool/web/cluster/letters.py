@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.clusters.message_placeholders import Placeholder, filled
 from dnk_tool.language import Language, day
-from dnk_tool.services.accounts import one_line
-from dnk_tool.services.messaging import Letter
+from dnk_tool.services.accounts.accounts import one_line
+from dnk_tool.services.clusters.messages import Letter
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters.cockpit import Member
 from dnk_tool.store.clusters.cockpit_sql import View

@@ -9,10 +9,11 @@ from flask_babel import ngettext
 
 from dnk_tool.domain.clusters.consent_editions import WITH_PUBLIC_LIST
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services import cluster_invitations, company_invitations, consenting
-from dnk_tool.services.company_invitations import AlreadyInvited, AlreadyMember
-from dnk_tool.services.inviting import LinkOver
-from dnk_tool.services.inviting_limit import MOST_AN_HOUR, TooManyInvitations
+from dnk_tool.services.clusters import consent
+from dnk_tool.services.invitations import cluster_invitations, company_invitations
+from dnk_tool.services.invitations.company_invitations import AlreadyInvited, AlreadyMember
+from dnk_tool.services.invitations.limit import MOST_AN_HOUR, TooManyInvitations
+from dnk_tool.services.invitations.secret_links import LinkOver
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.invitations.queries import Invitation, InvitationKind
 from dnk_tool.web.access import LARGEST_ID, current_actor, current_cluster, permit
@@ -44,7 +45,7 @@ def show(cluster_id: int) -> ResponseReturnValue:
         invitations=[{"row": one, "is_expired": one.expires_at <= now} for one in sent],
         invitations_part=invited,
         missing=missing,
-        to_ask=sum(consenting.may_be_asked(one, now) for one in missing),
+        to_ask=sum(consent.may_be_asked(one, now) for one in missing),
         asked_at=max((one.asked_at for one in missing if one.asked_at), default=None),
         listed=WITH_PUBLIC_LIST,
     )
@@ -54,7 +55,7 @@ def show(cluster_id: int) -> ResponseReturnValue:
 @permit(Permission.CLUSTER_LEAD)
 def ask_to_renew(cluster_id: int) -> ResponseReturnValue:
     """Ask those who joined before there were public lists whether this one may name them."""
-    asked = consenting.ask_to_renew(db(), current_cluster(), actor=current_actor(), now=datetime.now(UTC))
+    asked = consent.ask_to_renew(db(), current_cluster(), actor=current_actor(), now=datetime.now(UTC))
     count = invitation_mails.ask_to_renew(asked, current_cluster())
     flash(
         ngettext("%(num)d Unternehmen ist gebeten.", "%(num)d Unternehmen sind gebeten.", count)

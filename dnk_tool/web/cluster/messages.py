@@ -12,8 +12,8 @@ from flask_babel import ngettext
 from dnk_tool.domain.clusters.message_placeholders import names
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LOCAL_TIME
-from dnk_tool.services import messaging
-from dnk_tool.services.messaging import NobodyLeft, SentBefore, TooManyMessages
+from dnk_tool.services.clusters import messages
+from dnk_tool.services.clusters.messages import NobodyLeft, SentBefore, TooManyMessages
 from dnk_tool.store.mail.cluster_messages import Recipient
 from dnk_tool.web.access import current_account, current_actor, current_cluster, permit
 from dnk_tool.web.cluster import filtering
@@ -106,7 +106,7 @@ def _send(shown: Shown, circle: Circle, form: MessageForm) -> ResponseReturnValu
     let_go()
     written = letters(_message(shown, form), circle.chosen(previewed), circle.by_id)
     try:
-        count = messaging.send(
+        count = messages.send(
             db(),
             current_cluster(),
             written,
@@ -136,7 +136,7 @@ def _too_many(error: TooManyMessages) -> str:
     words = _(
         "Ihr Cluster hat in der letzten Stunde schon %(most)s Nachrichten gesendet. "
         "Ab %(time)s Uhr geht es wieder. Ihr Text steht noch hier.",
-        most=messaging.MOST_AN_HOUR,
+        most=messages.MOST_AN_HOUR,
         time=time,
     )
     return str(words)

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import ClusterRole, Permission
-from dnk_tool.services import clusters as verbs
-from dnk_tool.services import staffing
-from dnk_tool.services.clusters import NameTaken
+from dnk_tool.services.clusters import clusters as verbs
+from dnk_tool.services.clusters import staff
+from dnk_tool.services.clusters.clusters import NameTaken
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.clusters.queries import Cluster
@@ -75,7 +75,7 @@ def rename(key: int) -> ResponseReturnValue:
 
 def invite_manager(cluster: Cluster, form: AddressForm) -> None:
     """Invite whom the form names. Raises as `staffing.invite_staff`."""
-    sent = staffing.invite_staff(
+    sent = staff.invite_staff(
         db(),
         cluster,
         email=form.email.data,

@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services import cluster_invitations
-from dnk_tool.services.inviting import LinkOver
-from dnk_tool.services.inviting_limit import TooManyInvitations
-from dnk_tool.services.staffing import AlreadyInvited, AlreadyStaff
+from dnk_tool.services.clusters.staff import AlreadyInvited, AlreadyStaff
+from dnk_tool.services.invitations import cluster_invitations
+from dnk_tool.services.invitations.limit import TooManyInvitations
+from dnk_tool.services.invitations.secret_links import LinkOver
 from dnk_tool.web.access import current_actor, permit
 from dnk_tool.web.cluster import invitation_mails
 from dnk_tool.web.cluster.forms import AddressForm, fresh

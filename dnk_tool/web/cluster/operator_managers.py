@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import ClusterRole, Permission
-from dnk_tool.services import staffing
-from dnk_tool.services.staffing import LastManager
+from dnk_tool.services.clusters import staff
+from dnk_tool.services.clusters.staff import LastManager
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.clusters.queries import Cluster
@@ -31,7 +31,7 @@ def remove(key: int, account_id: int) -> ResponseReturnValue:
     found, actor = find(key), current_actor()
     account = _manager(found, account_id)
     try:
-        staffing.remove_manager(db(), found, account.id, actor=actor, now=datetime.now(UTC))
+        staff.remove_manager(db(), found, account.id, actor=actor, now=datetime.now(UTC))
     except LookupError:
         abort(404)
     except LastManager:

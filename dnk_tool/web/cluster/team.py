@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import ClusterRole, Permission
-from dnk_tool.services import staffing
-from dnk_tool.services.inviting_limit import TooManyInvitations
-from dnk_tool.services.staffing import AlreadyInvited, AlreadyStaff
+from dnk_tool.services.clusters import staff
+from dnk_tool.services.clusters.staff import AlreadyInvited, AlreadyStaff
+from dnk_tool.services.invitations.limit import TooManyInvitations
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.invitations.queries import InvitationKind
@@ -51,7 +51,7 @@ def send(cluster_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _invite_page(form), 422
     try:
-        sent = staffing.invite_staff(
+        sent = staff.invite_staff(
             db(),
             cluster,
             email=form.email.data,

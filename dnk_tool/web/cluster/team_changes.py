@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import ClusterRole, Permission
-from dnk_tool.services import clusters as verbs
-from dnk_tool.services import staffing
-from dnk_tool.services.clusters import NameTaken
-from dnk_tool.services.staffing import LastManager
+from dnk_tool.services.clusters import clusters as verbs
+from dnk_tool.services.clusters import staff
+from dnk_tool.services.clusters.clusters import NameTaken
+from dnk_tool.services.clusters.staff import LastManager
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.web.access import current_actor, current_cluster, permit
@@ -37,7 +37,7 @@ def change(cluster_id: int, account_id: int) -> ResponseReturnValue:
     if role is None:
         return _person_page(account_id, _("Wählen Sie eine Rolle.")), 422
     try:
-        staffing.change_staff(
+        staff.change_staff(
             db(), current_cluster(), account_id, role, actor=current_actor(), now=datetime.now(UTC)
         )
     except LookupError:
@@ -60,7 +60,7 @@ def remove(cluster_id: int, account_id: int) -> ResponseReturnValue:
     cluster, actor = current_cluster(), current_actor()
     _member(account_id)
     try:
-        account = staffing.remove_staff(db(), cluster, account_id, actor=actor, now=datetime.now(UTC))
+        account = staff.remove_staff(db(), cluster, account_id, actor=actor, now=datetime.now(UTC))
     except LookupError:
         abort(404)
     except LastManager:

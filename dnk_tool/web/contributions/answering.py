@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services import answering_by_link
-from dnk_tool.services.answering import Locked, Submission, section_is_open
-from dnk_tool.services.answering_by_link import NothingSaid, content_of
-from dnk_tool.services.declarations import settings_of
-from dnk_tool.services.inviting import LinkOver
+from dnk_tool.services.answers.save import Locked, Submission, section_is_open
+from dnk_tool.services.declarations.start import settings_of
+from dnk_tool.services.invitations import answer_by_link
+from dnk_tool.services.invitations.answer_by_link import NothingSaid, content_of
+from dnk_tool.services.invitations.secret_links import LinkOver
 from dnk_tool.web.access import permit
 from dnk_tool.web.contributions.letters import tell_asker
 from dnk_tool.web.contributions.over import over_page
@@ -35,7 +35,7 @@ def answer(token: str) -> ResponseReturnValue:
     """Looking at the page does nothing, so a mail program may follow the link as often as it likes."""
     now = datetime.now(UTC)
     try:
-        visit = Visit(answering_by_link.find(db(), token, now=now), token)
+        visit = Visit(answer_by_link.find(db(), token, now=now), token)
         return _shown(visit) if is_safe() else _saved(visit, now)
     except LinkOver as error:
         return over_page(error.why, token)
@@ -83,7 +83,7 @@ def _saved_by_itself(
     visit: Visit, form: FlaskForm, submission: Submission, name: str, *, is_readable: bool, now: datetime
 ) -> ResponseReturnValue:
     try:
-        outcome = answering_by_link.save(
+        outcome = answer_by_link.save(
             db(), visit.contribution, submission, token=visit.token, name=name, now=now
         )
     except Locked:
@@ -99,7 +99,7 @@ def _written(
     visit: Visit, form: FlaskForm, submission: Submission, name: str, row: RowAction | None, now: datetime
 ) -> ResponseReturnValue:
     contribution, token = visit.contribution, visit.token
-    outcome = answering_by_link.save(db(), contribution, submission, token=token, name=name, now=now)
+    outcome = answer_by_link.save(db(), contribution, submission, token=token, name=name, now=now)
     if outcome.collisions:
         db().commit()  # what did not collide is saved, and the own text is kept aside
         return collision_page(visit, outcome), 409
@@ -111,7 +111,7 @@ def _written(
         return redirect(visit.url(zeile=extra, _anchor=f"ref-{row.ref}-rows"), 303)
     if request.form.get("action") == SEND:
         seen = {ref: given.seen for ref, given in submission.answers.items()}
-        guest = answering_by_link.send_off(db(), contribution, token=token, name=name, seen=seen, now=now)
+        guest = answer_by_link.send_off(db(), contribution, token=token, name=name, seen=seen, now=now)
         tell_asker(contribution, guest)
     else:
         flash(_("Gespeichert. Mit dem Link aus der E-Mail kommen Sie wieder hierher."), "success")

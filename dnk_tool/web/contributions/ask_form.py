@@ -6,7 +6,7 @@ from wtforms import EmailField, RadioField, SelectField, SelectMultipleField, St
 
 from dnk_tool.catalogue import Section
 from dnk_tool.language import LANGUAGES
-from dnk_tool.services.contributing import LONGEST_MESSAGE
+from dnk_tool.services.invitations.requests import LONGEST_MESSAGE
 from dnk_tool.web.mail_address import checked_address
 from dnk_tool.web.wizard.fields import ProseField
 

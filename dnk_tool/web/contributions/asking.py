@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LANGUAGES, Language
-from dnk_tool.services import contributing
-from dnk_tool.services.answering import section_is_open
-from dnk_tool.services.contributing import AlreadyAsked
+from dnk_tool.services.answers.save import section_is_open
+from dnk_tool.services.invitations import requests as answer_requests
+from dnk_tool.services.invitations.requests import AlreadyAsked
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations import requests
 from dnk_tool.web.access import current_account, current_actor, current_declaration, permit
@@ -52,7 +52,7 @@ def ask(declaration_id: int) -> ResponseReturnValue:
     email, name = form.person
     language: Language = "en" if form.language.data == "en" else "de"
     try:
-        question, token = contributing.ask(
+        question, token = answer_requests.ask(
             db(),
             declaration,
             email=email,

@@ -9,7 +9,7 @@ from flask import url_for
 from dnk_tool import language as languages
 from dnk_tool.catalogue import Criterion, Indicator, Requirement, Section
 from dnk_tool.language import LOCAL_TIME, Language
-from dnk_tool.services.answering_by_link import Contribution
+from dnk_tool.services.invitations.answer_by_link import Contribution
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations.queries import Invitation

@@ -11,10 +11,10 @@ from flask_wtf import FlaskForm
 from dnk_tool.domain.declarations.states import EDITABLE
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import moment
-from dnk_tool.services import contributing
-from dnk_tool.services.answering import Locked
-from dnk_tool.services.contributing import TooSoon, may_remind_at, open_sections
-from dnk_tool.services.inviting import LinkOver
+from dnk_tool.services.answers.save import Locked
+from dnk_tool.services.invitations import requests as answer_requests
+from dnk_tool.services.invitations.requests import TooSoon, may_remind_at, open_sections
+from dnk_tool.services.invitations.secret_links import LinkOver
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.invitations import requests
 from dnk_tool.store.invitations.queries import Invitation
@@ -71,7 +71,7 @@ def remind(declaration_id: int, invitation_id: int) -> ResponseReturnValue:
     declaration, question = current_declaration(), _question(invitation_id)
     now = datetime.now(UTC)
     try:
-        token = contributing.remind(db(), declaration, question, actor=current_actor(), now=now)
+        token = answer_requests.remind(db(), declaration, question, actor=current_actor(), now=now)
     except TooSoon as error:
         return _too_soon(error)
     except Locked:
@@ -95,7 +95,7 @@ def revoke(declaration_id: int, invitation_id: int) -> ResponseReturnValue:
     declaration, question = current_declaration(), _question(invitation_id)
     now = datetime.now(UTC)
     try:
-        contributing.revoke(db(), declaration, question, actor=current_actor(), now=now)
+        answer_requests.revoke(db(), declaration, question, actor=current_actor(), now=now)
     except LinkOver:
         return _too_late()
     if question.expires_at > now:

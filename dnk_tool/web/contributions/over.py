@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from flask import Response, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 
-from dnk_tool.services import answering_by_link
-from dnk_tool.services.inviting import Over
+from dnk_tool.services.invitations import answer_by_link
+from dnk_tool.services.invitations.secret_links import Over
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.invitations.queries import Invitation, InvitationKind
@@ -41,7 +41,7 @@ def _whom_to_ask(question: Invitation | None) -> str:
     """The name of who stands for the question; nobody is sent to somebody who is gone."""
     found: Account | None = None
     if question is not None:
-        found = answering_by_link.asker_of(db(), question, now=datetime.now(UTC))
+        found = answer_by_link.asker_of(db(), question, now=datetime.now(UTC))
     return (found.name or found.email) if found else ""
 
 

@@ -11,8 +11,8 @@ from wtforms import StringField, ValidationError
 from dnk_tool.catalogue import Section, Selection
 from dnk_tool.domain.answers.completeness import of_section
 from dnk_tool.language import LOCAL_TIME
-from dnk_tool.services.answering import Outcome
-from dnk_tool.services.answering_by_link import Contribution, content_of, name_of_guest
+from dnk_tool.services.answers.save import Outcome
+from dnk_tool.services.invitations.answer_by_link import Contribution, content_of, name_of_guest
 from dnk_tool.store.answers.content import Content
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration

@@ -22,11 +22,11 @@ from dnk_tool.domain.evidence import (
     visible,
 )
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services import evidence
-from dnk_tool.services.evidence import Added, QuotaExceeded
-from dnk_tool.services.evidence_access import check
-from dnk_tool.services.evidence_contents import keep
-from dnk_tool.services.inspecting import Inspected, inspected
+from dnk_tool.services.evidence import files as evidence_files
+from dnk_tool.services.evidence.access import check
+from dnk_tool.services.evidence.contents import keep
+from dnk_tool.services.evidence.files import Added, QuotaExceeded
+from dnk_tool.services.uploads.inspection import Inspected, inspected
 from dnk_tool.store.evidence.blob_store import StorageDown, StorageFull
 from dnk_tool.web.access import current_actor, current_declaration, permit
 from dnk_tool.web.evidence import rows, targets
@@ -105,7 +105,7 @@ def use_again(declaration_id: int) -> ResponseReturnValue:
         int(one) for one in request.form.getlist("file") if one.isascii() and one.isdigit() and len(one) < 10
     ]
     try:
-        number = evidence.use_again(
+        number = evidence_files.use_again(
             db(), current_declaration(), target, chosen, actor=current_actor(), now=datetime.now(UTC)
         )
     except LookupError:
@@ -150,7 +150,7 @@ def _kept(target: Target, files: list[Inspected], form: AboutForm) -> Added:
     owner = declaration.organisation_id  # to ask for it after the rollback would begin a transaction
     try:
         keep(blobs(), owner, files)
-        added = evidence.add(
+        added = evidence_files.add(
             db(),
             blobs(),
             declaration,

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from dnk_tool.domain.evidence import Target
 from dnk_tool.domain.permissions import NotPermitted
-from dnk_tool.services.answering import Locked
-from dnk_tool.services.evidence_access import check
+from dnk_tool.services.answers.save import Locked
+from dnk_tool.services.evidence.access import check
 from dnk_tool.web.access import current_actor, current_declaration
 from dnk_tool.web.evidence import rows
 from dnk_tool.web.transactions import db

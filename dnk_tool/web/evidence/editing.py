@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.evidence import Evidence, Target
 from dnk_tool.domain.permissions import NotPermitted, Permission
-from dnk_tool.services import evidence
-from dnk_tool.services.answering import Locked
-from dnk_tool.services.evidence import EvidenceChanged
-from dnk_tool.services.evidence_access import check_removable
-from dnk_tool.services.evidence_listing import named_in
+from dnk_tool.services.answers.save import Locked
+from dnk_tool.services.evidence import files as evidence_files
+from dnk_tool.services.evidence.access import check_removable
+from dnk_tool.services.evidence.files import EvidenceChanged
+from dnk_tool.services.evidence.listing import named_in
 from dnk_tool.web.access import current_actor, current_declaration, permit
 from dnk_tool.web.evidence import rows, targets
 from dnk_tool.web.evidence.form import AboutForm
@@ -37,7 +37,7 @@ def save(declaration_id: int, file_id: int) -> ResponseReturnValue:
         return _page(found, form), 422
     seen = request.form.get("version", "")
     try:
-        evidence.change(
+        evidence_files.change(
             db(),
             current_declaration(),
             file_id,
@@ -79,7 +79,7 @@ def remove(declaration_id: int, file_id: int) -> ResponseReturnValue:
     """The row first, its content after the commit: a kill in between leaves a content that nobody misses."""
     found, only = file_or_404(file_id), targets.from_query()
     try:
-        unused = evidence.remove(
+        unused = evidence_files.remove(
             db(), current_declaration(), file_id, only=only, actor=current_actor(), now=datetime.now(UTC)
         )
     except LookupError:

@@ -5,7 +5,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, StringField, ValidationError
 
 from dnk_tool.domain.evidence import LONGEST_TITLE, visible
-from dnk_tool.services.evidence import About
+from dnk_tool.services.evidence.files import About
 from dnk_tool.web.wizard.fields import DayField
 
 

@@ -7,8 +7,8 @@ from flask import Blueprint, abort, current_app
 
 from dnk_tool.config import Settings
 from dnk_tool.domain.evidence import Evidence
-from dnk_tool.services.evidence_access import may_see
-from dnk_tool.services.evidence_contents import sweep
+from dnk_tool.services.evidence.access import may_see
+from dnk_tool.services.evidence.contents import sweep
 from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.store.evidence.blob_store import StorageDown
 from dnk_tool.web.access import current_actor, current_declaration

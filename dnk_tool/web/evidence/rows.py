@@ -9,7 +9,7 @@ from flask import url_for
 
 from dnk_tool.domain.evidence import Evidence, Target
 from dnk_tool.language import local_day
-from dnk_tool.services.evidence_access import may_see
+from dnk_tool.services.evidence.access import may_see
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.web.access import current_actor, current_declaration

@@ -13,7 +13,7 @@ from dnk_tool.domain.evidence import WHOLE, Target, targets_of
 from dnk_tool.domain.figures.calculators import Line
 from dnk_tool.domain.permissions import Permission, Subject, can
 from dnk_tool.language import Language
-from dnk_tool.services import calculating
+from dnk_tool.services.figures import calculator_lines
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.access import current_actor, current_declaration
@@ -88,7 +88,7 @@ def names_for(targets: Iterable[Target]) -> Names:
     """The names that a page needs; lines are read only if one of them is among the targets."""
     declaration = current_declaration()
     lines = (
-        {one.line.id: one.line for one in calculating.lines_of(db(), declaration)}
+        {one.line.id: one.line for one in calculator_lines.lines_of(db(), declaration)}
         if any(target.line for target in targets)
         else {}
     )
@@ -138,7 +138,7 @@ def _target(kind: str, value: str) -> Target | None:
     if kind == FIGURE and value in selection.catalogue.datapoints:
         return Target(datapoint=value)
     if kind == LINE and value.isascii() and value.isdigit() and len(value) < 10:
-        line = calculating.line_of(db(), current_declaration(), int(value))
+        line = calculator_lines.line_of(db(), current_declaration(), int(value))
         return Target(line=line.line.id) if line else None
     return None
 

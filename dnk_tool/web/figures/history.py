@@ -9,8 +9,8 @@ from flask_wtf import FlaskForm
 
 from dnk_tool.domain.declarations.document import figure_from_json
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services import figuring
-from dnk_tool.services.openness import openness
+from dnk_tool.services.editing.editable import openness
+from dnk_tool.services.figures import save as save_figures
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
@@ -58,7 +58,7 @@ def restore(declaration_id: int, datapoint: str, revision_id: int) -> ResponseRe
     declaration = current_declaration()
     point = point_of(declaration, datapoint)
     try:
-        figuring.restore_figure(
+        save_figures.restore_figure(
             db(), declaration, point.key, revision_id, actor=current_actor(), now=datetime.now(UTC)
         )
     except LookupError:

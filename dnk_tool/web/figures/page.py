@@ -13,8 +13,8 @@ from dnk_tool.domain.figures.scope import Scope
 from dnk_tool.domain.figures.site_sums import adds_up
 from dnk_tool.domain.figures.states import FigureState, lacks_reason, state_of
 from dnk_tool.language import Language
-from dnk_tool.services.calculating import lines_of
-from dnk_tool.services.openness import openness
+from dnk_tool.services.editing.editable import openness
+from dnk_tool.services.figures.calculator_lines import lines_of
 from dnk_tool.store.answers.content import Content
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import sites

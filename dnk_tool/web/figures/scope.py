@@ -11,7 +11,7 @@ from wtforms import HiddenField, SelectMultipleField
 from dnk_tool.domain.declarations.states import EDITABLE
 from dnk_tool.domain.figures.scope import Scope
 from dnk_tool.domain.permissions import Permission, can
-from dnk_tool.services.site_figures import ScopeCollision, save_scope
+from dnk_tool.services.figures.sites import ScopeCollision, save_scope
 from dnk_tool.store.figures import sites
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.access import current_actor, current_declaration, current_subject, permit

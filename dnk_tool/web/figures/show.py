@@ -14,8 +14,8 @@ from dnk_tool.domain.evidence import Target
 from dnk_tool.domain.figures.merging import by_hand
 from dnk_tool.domain.permissions import Permission, Role, can
 from dnk_tool.language import Language, local_day, moment, number
-from dnk_tool.services.calculating import take_result
-from dnk_tool.services.figuring import save_figure
+from dnk_tool.services.figures.calculator_lines import take_result
+from dnk_tool.services.figures.save import save_figure
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.answers.writer import Collision
 from dnk_tool.store.tables.declarations import Declaration

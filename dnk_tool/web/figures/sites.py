@@ -18,7 +18,7 @@ from dnk_tool.domain.answers.answer import Quality
 from dnk_tool.domain.organisation import MAX_SITES
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.services.site_figures import GivenAmount, SitesSaved, save_site_figures
+from dnk_tool.services.figures.sites import GivenAmount, SitesSaved, save_site_figures
 from dnk_tool.store.figures.sites import amount, rows_of_figure
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.access import current_actor, current_declaration, current_subject, permit

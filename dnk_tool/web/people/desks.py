@@ -11,7 +11,7 @@ from dnk_tool.domain.answers.values import YEARS_AHEAD
 from dnk_tool.domain.clusters.cockpit import Stage, stage_of
 from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, can
 from dnk_tool.language import local_day
-from dnk_tool.services import progress
+from dnk_tool.services.editing import progress
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.publication import publications

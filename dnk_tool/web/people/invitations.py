@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
-from dnk_tool.services import people
-from dnk_tool.services.inviting import LinkOver
+from dnk_tool.services.invitations.secret_links import LinkOver
+from dnk_tool.services.people import member_invitations
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters.queries import Cluster
 from dnk_tool.store.invitations.queries import Invitation
@@ -33,11 +33,11 @@ blueprint = Blueprint("invitations", __name__)
 def show(token: str) -> ResponseReturnValue:
     now = datetime.now(UTC)
     try:
-        guest = joining.guest_of(people.usable(db(), token, now=now))
+        guest = joining.guest_of(member_invitations.usable(db(), token, now=now))
         if is_safe() or not guest.is_ready():
             return _page(guest), 200 if is_safe() else guest.status
         account = joining.account_for(guest, token)
-        invitation = people.join(db(), token, account=account, now=datetime.now(UTC))
+        invitation = member_invitations.join(db(), token, account=account, now=datetime.now(UTC))
     except LinkOver as over:
         return over_page(over.why)
     joining.let_in(guest, account)

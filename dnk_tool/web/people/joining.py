@@ -16,8 +16,9 @@ from flask_security.utils import login_user
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 
-from dnk_tool.services import claiming, inviting, passwords
-from dnk_tool.services.accounts import AddressTaken
+from dnk_tool.services.accounts import passwords
+from dnk_tool.services.accounts.accounts import AddressTaken
+from dnk_tool.services.invitations import claim_account, secret_links
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.invitations.queries import Invitation
 from dnk_tool.web.access import current_account, current_actor
@@ -102,7 +103,7 @@ def guest_of(invitation: Invitation) -> Guest:
 def _who(invitation: Invitation) -> Who:
     if current_actor().user_id is not None:
         return Who.RIGHT if current_account().email == invitation.email else Who.OTHER
-    return Who.KNOWN if claiming.owner_of(db(), invitation) else Who.NEW
+    return Who.KNOWN if claim_account.owner_of(db(), invitation) else Who.NEW
 
 
 def account_for(guest: Guest, token: str) -> Account:
@@ -116,9 +117,9 @@ def account_for(guest: Guest, token: str) -> Account:
     let_go()
     password_hash = passwords.hashed(guest.form.password.data)
     now = datetime.now(UTC)
-    invitation = inviting.usable(db(), token, guest.invitation.kind, now=now)
+    invitation = secret_links.usable(db(), token, guest.invitation.kind, now=now)
     try:
-        return claiming.claim(
+        return claim_account.claim(
             db(),
             invitation,
             name=guest.form.name.data,

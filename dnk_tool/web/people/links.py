@@ -2,7 +2,7 @@
 
 from flask import Response, make_response, render_template
 
-from dnk_tool.services.inviting import Over
+from dnk_tool.services.invitations.secret_links import Over
 from dnk_tool.web import limits
 
 

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission, Role
-from dnk_tool.services import members
-from dnk_tool.services.members import LastOwner
+from dnk_tool.services.people import members
+from dnk_tool.services.people.members import LastOwner
 from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.tables.declarations import Membership

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission, Role
 from dnk_tool.language import Language, local_day
-from dnk_tool.services import people
-from dnk_tool.services.inviting import LinkOver
-from dnk_tool.services.people import AlreadyInvited, AlreadyMember, TooManyInvitations
+from dnk_tool.services.invitations.secret_links import LinkOver
+from dnk_tool.services.people import member_invitations
+from dnk_tool.services.people.member_invitations import AlreadyInvited, AlreadyMember, TooManyInvitations
 from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.invitations import queries as invitations
@@ -74,7 +74,7 @@ def send(organisation_id: int) -> ResponseReturnValue:
         return _invite_page(form), 422
     known = accounts.by_email(db(), given[0])
     try:
-        invitation, token = people.invite_member(
+        invitation, token = member_invitations.invite_member(
             db(),
             organisation_id,
             email=given[0],
@@ -101,7 +101,7 @@ def send(organisation_id: int) -> ResponseReturnValue:
 @permit(Permission.ORGANISATION_OWN)
 def resend(organisation_id: int, invitation_id: int) -> ResponseReturnValue:
     try:
-        invitation, token = people.resend(
+        invitation, token = member_invitations.resend(
             db(), organisation_id, invitation_id, actor=current_actor(), now=datetime.now(UTC)
         )
     except LookupError:
@@ -125,7 +125,9 @@ def resend(organisation_id: int, invitation_id: int) -> ResponseReturnValue:
 @permit(Permission.ORGANISATION_OWN)
 def revoke(organisation_id: int, invitation_id: int) -> ResponseReturnValue:
     try:
-        people.revoke(db(), organisation_id, invitation_id, actor=current_actor(), now=datetime.now(UTC))
+        member_invitations.revoke(
+            db(), organisation_id, invitation_id, actor=current_actor(), now=datetime.now(UTC)
+        )
     except LookupError:
         abort(404)
     except LinkOver:
@@ -140,7 +142,7 @@ def _too_many() -> str:
         _(
             "Ihr Unternehmen hat in der letzten Stunde %(most)s Einladungen gesendet. "
             "Bitte warten Sie etwas, und versuchen Sie es dann noch einmal.",
-            most=people.MOST_PER_HOUR,
+            most=member_invitations.MOST_PER_HOUR,
         )
     )
 

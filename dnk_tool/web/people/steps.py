@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from dnk_tool.domain.answers.completeness import Progress
 from dnk_tool.domain.declarations.states import EDITABLE, State
 from dnk_tool.domain.permissions import Role
-from dnk_tool.services.progress import FINISHED
+from dnk_tool.services.editing.progress import FINISHED
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, abort, make_response, request
 
-from dnk_tool.services.publishing import in_address
+from dnk_tool.services.publication.publish import in_address
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.clusters.queries import Cluster
 from dnk_tool.web.access import LARGEST_ID

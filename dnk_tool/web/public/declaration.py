@@ -18,7 +18,8 @@ from dnk_tool.report.formats import MEDIA_TYPES, Format
 from dnk_tool.report.look import Look
 from dnk_tool.report.trend import trend
 from dnk_tool.report.variants import WHOLE, Edition, Variant
-from dnk_tool.services import looks, printing
+from dnk_tool.services.declarations import branding
+from dnk_tool.services.exports import rendering
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.publication import publications
 from dnk_tool.store.publication.publications import Found, PublishedYear
@@ -166,10 +167,10 @@ def published(slug: str) -> Published:
     snapshot = declarations.snapshot(db(), publication.declaration_id, publication.version)
     if publication.revoked_at is not None or snapshot is None:
         abort(410)
-    issue = addressed(printing.issue_of_version(db(), snapshot))
+    issue = addressed(rendering.issue_of_version(db(), snapshot))
     # What the operator decides for all counts first.
     found = replace(found, is_findable=found.is_findable and may_be_indexed())
-    look = looks.of_version(db(), snapshot)
+    look = branding.of_version(db(), snapshot)
     return Published(found, snapshot, issue, read_document(snapshot.content), look)
 
 

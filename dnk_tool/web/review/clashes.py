@@ -6,9 +6,9 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.review import Audience, Standing
-from dnk_tool.services.refusals import NobodyListens, NoRemark, NotInReview, Superseded, VerdictCollision
-from dnk_tool.services.remarking import MoreWasSaid, NoAnswer, Reply
-from dnk_tool.services.standings import Round
+from dnk_tool.services.review.errors import NobodyListens, NoRemark, NotInReview, Superseded, VerdictCollision
+from dnk_tool.services.review.remarks import MoreWasSaid, NoAnswer, Reply
+from dnk_tool.services.review.round import Round
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.web.review.sent import Sent
 from dnk_tool.web.wizard.words import word

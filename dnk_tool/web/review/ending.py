@@ -12,8 +12,8 @@ from dnk_tool.domain.declarations.states import NotPossible, State
 from dnk_tool.domain.permissions import Permission, Role
 from dnk_tool.domain.review import Side, Standing
 from dnk_tool.language import LOCAL_TIME
-from dnk_tool.services import reviewing
-from dnk_tool.services.refusals import NoRemark, NotAccepted, NothingToChange, OpenRemarks
+from dnk_tool.services.review import verdicts
+from dnk_tool.services.review.errors import NoRemark, NotAccepted, NothingToChange, OpenRemarks
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web import mails
@@ -35,7 +35,7 @@ def ask_changes(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
 def request_changes(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
     declaration, now = current_declaration(), datetime.now(UTC)
     try:
-        sections = reviewing.request_changes(db(), declaration, actor=current_actor(), now=now)
+        sections = verdicts.request_changes(db(), declaration, actor=current_actor(), now=now)
     except NotPossible:
         return _too_late()
     except (NothingToChange, NoRemark):
@@ -63,7 +63,7 @@ def ask_approval(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
 def approve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
     declaration, now = current_declaration(), datetime.now(UTC)
     try:
-        approval = reviewing.approve(db(), declaration, actor=current_actor(), now=now)
+        approval = verdicts.approve(db(), declaration, actor=current_actor(), now=now)
     except NotPossible:
         return _too_late()
     except (NotAccepted, OpenRemarks):
@@ -77,7 +77,7 @@ def approve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
 @permit(Permission.REVIEW)
 def resolve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
     read = {key: one.read for key, one in read_replies(request.form)}
-    count = reviewing.resolve_answered(
+    count = verdicts.resolve_answered(
         db(), current_declaration(), read, actor=current_actor(), now=datetime.now(UTC)
     )
     text = ngettext("%(num)d Anmerkung ist erledigt.", "%(num)d Anmerkungen sind erledigt.", count)
@@ -105,9 +105,9 @@ def _about() -> dict[str, object]:
 
 def _page(template: str, *, is_refused: bool = False) -> str:
     found, threads, language = this_round(), threads_about(), current_language()
-    still_open, questions = reviewing.open_remarks(threads), reviewing.open_questions(threads)
+    still_open, questions = verdicts.open_remarks(threads), verdicts.open_questions(threads)
     writers = {one.by for thread in (*still_open, *questions) for one in thread.remarks}
-    known = reviewing.told(still_open)
+    known = verdicts.told(still_open)
     wanted = found.with_standing(Standing.CHANGE_NEEDED)
     pending = found.with_standing(Standing.PENDING)
     return render_template(

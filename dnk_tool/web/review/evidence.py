@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from dnk_tool.catalogue import Requirement
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services.evidence_listing import for_review
-from dnk_tool.services.standings import Round
+from dnk_tool.services.evidence.listing import for_review
+from dnk_tool.services.review.round import Round
 from dnk_tool.web.access import current_cluster, current_declaration, permit
 from dnk_tool.web.review.rounds import blueprint, this_round
 from dnk_tool.web.stored_files import handed_out

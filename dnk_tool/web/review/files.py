@@ -7,8 +7,9 @@ from dnk_tool.domain.declarations.document import Document, canonical
 from dnk_tool.domain.declarations.redaction import only_said
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.report.formats import MEDIA_TYPES, Format, made
-from dnk_tool.services import looks, printing
-from dnk_tool.services.standings import document_of
+from dnk_tool.services.declarations import branding
+from dnk_tool.services.exports import rendering
+from dnk_tool.services.review.round import document_of
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.web.access import permit
@@ -23,7 +24,7 @@ def version_pdf(cluster_id: int, declaration_id: int, version: int) -> ResponseR
     snapshot = _submitted(cluster_id, declaration_id, version)
     return frozen_pdf(
         snapshot,
-        printing.issue_of_version(db(), snapshot),
+        rendering.issue_of_version(db(), snapshot),
         _name(document_of(snapshot), f"V{version}.pdf"),
         back=_back(cluster_id, declaration_id),
     )
@@ -34,8 +35,8 @@ def version_pdf(cluster_id: int, declaration_id: int, version: int) -> ResponseR
 def version_file(cluster_id: int, declaration_id: int, version: int, ending: str) -> ResponseReturnValue:
     """The same version to work on and calculate with."""
     snapshot, kind = _submitted(cluster_id, declaration_id, version), Format(ending)
-    document, issue = document_of(snapshot), addressed(printing.issue_of_version(db(), snapshot))
-    look = looks.of_version(db(), snapshot)
+    document, issue = document_of(snapshot), addressed(rendering.issue_of_version(db(), snapshot))
+    look = branding.of_version(db(), snapshot)
     return printed(
         lambda: made(document, issue, kind, look=look),
         _name(document, f"V{version}.{kind}"),

@@ -11,7 +11,7 @@ from dnk_tool.catalogue import Criterion, Section
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import Standing
-from dnk_tool.services.standings import Round
+from dnk_tool.services.review.round import Round
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.review import verdicts
 from dnk_tool.store.review.remarks import Thread

@@ -5,7 +5,7 @@ from flask import Blueprint, abort, url_for
 from dnk_tool.catalogue import Criterion, Section
 from dnk_tool.domain.review import Side
 from dnk_tool.language import Language
-from dnk_tool.services.standings import Round, current_round
+from dnk_tool.services.review.round import Round, current_round
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review.remarks import Thread
 from dnk_tool.web.access import current_cluster, current_declaration

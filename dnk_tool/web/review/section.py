@@ -10,11 +10,11 @@ from dnk_tool.catalogue import Section
 from dnk_tool.domain.declarations.states import DONE, State
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import Audience, Side, Standing, Verdict
-from dnk_tool.services.opinions import give_opinion
-from dnk_tool.services.refusals import NobodyListens, NoRemark, NotInReview, Superseded, VerdictCollision
-from dnk_tool.services.remarking import MoreWasSaid, NoAnswer
-from dnk_tool.services.standings import Round
-from dnk_tool.services.stock_remarks import stock_of
+from dnk_tool.services.review.errors import NobodyListens, NoRemark, NotInReview, Superseded, VerdictCollision
+from dnk_tool.services.review.remark_templates import stock_of
+from dnk_tool.services.review.remarks import MoreWasSaid, NoAnswer
+from dnk_tool.services.review.review_form import give_opinion
+from dnk_tool.services.review.round import Round
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.review import verdicts
 from dnk_tool.web.access import current_actor, current_cluster, current_declaration, permit

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.review import READS, Audience, Side, Verdict
 from dnk_tool.domain.text import normalised
-from dnk_tool.services.opinions import Opinion
-from dnk_tool.services.remarking import LONGEST, Reply
+from dnk_tool.services.review.remarks import LONGEST, Reply
+from dnk_tool.services.review.review_form import Opinion
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services.stock_remarks import (
+from dnk_tool.services.review.remark_templates import (
     Stock,
     StockCollision,
     StockGone,

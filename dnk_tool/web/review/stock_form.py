@@ -4,8 +4,8 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, ValidationError
 
-from dnk_tool.services.remarking import LONGEST
-from dnk_tool.services.stock_remarks import Stock
+from dnk_tool.services.review.remark_templates import Stock
+from dnk_tool.services.review.remarks import LONGEST
 from dnk_tool.web.wizard.fields import LineField, ProseField
 
 

@@ -13,11 +13,7 @@ from dnk_tool.catalogue import Criterion
 from dnk_tool.domain.answers.self_assessment import MAX_MEASURES, Assessment, Measure, Rating, gaps, profile
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
-from dnk_tool.services.assessing import (
-    AssessmentCollision,
-    assessments_of,
-    save_assessment,
-)
+from dnk_tool.services.answers.self_assessment import AssessmentCollision, assessments_of, save_assessment
 from dnk_tool.store.answers import self_assessments
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.access import current_actor, current_declaration, permit

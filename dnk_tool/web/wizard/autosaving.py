@@ -7,8 +7,8 @@ from flask import Response, jsonify
 from flask_babel import gettext as _
 
 from dnk_tool.language import moment
-from dnk_tool.services.answering import Outcome
-from dnk_tool.services.goals import GoalsSaved
+from dnk_tool.services.answers.goals import GoalsSaved
+from dnk_tool.services.answers.save import Outcome
 from dnk_tool.web.languages import current_language
 from dnk_tool.web.wizard.goal_fields import goal_name
 

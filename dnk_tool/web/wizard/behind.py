@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from dnk_tool.catalogue.calculators.loader import Calculator, calculators_by_result
 from dnk_tool.domain.answers.answer import Figure, Origin
-from dnk_tool.services import calculating
-from dnk_tool.services.calculating import StoredLine
+from dnk_tool.services.figures import calculator_lines
+from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.store.answers.content import Content
 from dnk_tool.store.tables.declarations import Declaration
 
@@ -42,5 +42,5 @@ def results_of_lines(
     """What the year's lines give, by datapoint. `figures`: the year's, for intensities."""
     if not lines:
         return {}
-    found = calculating.calculation_of(declaration, lines, figures)
+    found = calculator_lines.calculation_of(declaration, lines, figures)
     return {key: LinesResult(one.figure, len(one.lines)) for key, one in found.results.items()}

@@ -14,9 +14,9 @@ from dnk_tool.catalogue import Criterion, Section, Selection
 from dnk_tool.catalogue.self_checks import of_criterion
 from dnk_tool.domain.answers.completeness import Completeness, GapKind, of_section
 from dnk_tool.domain.permissions import Permission, can
-from dnk_tool.services.answering import Outcome, save_section
-from dnk_tool.services.calculating import lines_of
-from dnk_tool.services.declarations import settings_of
+from dnk_tool.services.answers.save import Outcome, save_section
+from dnk_tool.services.declarations.start import settings_of
+from dnk_tool.services.figures.calculator_lines import lines_of
 from dnk_tool.store.answers.content import Content
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration

@@ -17,9 +17,10 @@ from dnk_tool.report.chapters import is_section
 from dnk_tool.report.formats import MEDIA_TYPES, Format, made
 from dnk_tool.report.look import Look
 from dnk_tool.report.variants import Edition, Variant
-from dnk_tool.services import looks, printing
-from dnk_tool.services.documents import current_file
-from dnk_tool.services.printing import Print
+from dnk_tool.services.declarations import branding
+from dnk_tool.services.declarations.documents import current_file
+from dnk_tool.services.exports import rendering
+from dnk_tool.services.exports.rendering import Print
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.versions import FINAL, Version, versions
 from dnk_tool.store.publication import proofs
@@ -138,12 +139,12 @@ def inside(declaration_id: int, form: str) -> ResponseReturnValue:
     label = _label("", edition)
     if form == Format.PDF:
         return delivered(
-            lambda: printing.print_of_inside(db(), declaration, now=now, language=edition.language),
+            lambda: rendering.print_of_inside(db(), declaration, now=now, language=edition.language),
             _name(declaration, f"{label}.pdf"),
             back=_files(declaration_id),
         )
-    document, issue = printing.inside(db(), declaration, now=now)
-    look, _version = looks.of_company(db(), declaration.organisation_id)
+    document, issue = rendering.inside(db(), declaration, now=now)
+    look, _version = branding.of_company(db(), declaration.organisation_id)
     return _made(document, issue, look, Format(form), label, edition)
 
 
@@ -151,8 +152,8 @@ def inside(declaration_id: int, form: str) -> ResponseReturnValue:
 @permit(Permission.DECLARATION_VIEW)
 def draft_file(declaration_id: int, ending: str) -> ResponseReturnValue:
     declaration, edition = current_declaration(), _edition()
-    document, issue = printing.draft(db(), declaration, now=datetime.now(UTC))
-    look, _version = looks.of_company(db(), declaration.organisation_id)
+    document, issue = rendering.draft(db(), declaration, now=datetime.now(UTC))
+    look, _version = branding.of_company(db(), declaration.organisation_id)
     return _made(document, issue, look, Format(ending), _label(_("Entwurf"), edition), edition)
 
 
@@ -160,8 +161,8 @@ def draft_file(declaration_id: int, ending: str) -> ResponseReturnValue:
 @permit(Permission.DECLARATION_VIEW)
 def version_file(declaration_id: int, version: int, ending: str) -> ResponseReturnValue:
     snapshot, edition = _snapshot(declaration_id, version), _edition()
-    document, issue = read_document(snapshot.content), addressed(printing.issue_of_version(db(), snapshot))
-    look, label = looks.of_version(db(), snapshot), _label(f"V{version}", edition)
+    document, issue = read_document(snapshot.content), addressed(rendering.issue_of_version(db(), snapshot))
+    look, label = branding.of_version(db(), snapshot), _label(f"V{version}", edition)
     return _made(document, issue, look, Format(ending), label, edition)
 
 
@@ -170,7 +171,7 @@ def version_file(declaration_id: int, version: int, ending: str) -> ResponseRetu
 def version_pdf(declaration_id: int, version: int) -> ResponseReturnValue:
     snapshot, edition = _snapshot(declaration_id, version), _edition()
     name = _name(current_declaration(), _label(f"V{version}", edition) + ".pdf")
-    issue = printing.issue_of_version(db(), snapshot)
+    issue = rendering.issue_of_version(db(), snapshot)
     return frozen_pdf(snapshot, issue, name, back=_overview(declaration_id), edition=edition)
 
 
@@ -197,7 +198,7 @@ def current_json(declaration_id: int) -> ResponseReturnValue:
 
 
 def _draft(declaration: Declaration, edition: Edition) -> Print:
-    return printing.print_of_draft(db(), declaration, now=datetime.now(UTC), edition=edition)
+    return rendering.print_of_draft(db(), declaration, now=datetime.now(UTC), edition=edition)
 
 
 def _edition() -> Edition:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services import publishing
+from dnk_tool.services.publication import publish as publication
 from dnk_tool.web.access import current_actor, current_organisation, permit
 from dnk_tool.web.indexing import may_be_indexed
 from dnk_tool.web.transactions import db
@@ -29,7 +29,7 @@ def change(organisation_id: int) -> ResponseReturnValue:
     answer = request.form.get("findable", "")
     if answer not in ANSWERS:
         return _page("", error=_("Wählen Sie eine der beiden Antworten.")), 422
-    publishing.let_be_found(
+    publication.let_be_found(
         db(),
         current_organisation(),
         is_findable=ANSWERS[answer],

@@ -10,10 +10,12 @@ from flask_babel import gettext as _
 from dnk_tool.domain.answers import completeness
 from dnk_tool.domain.declarations.states import EDITABLE, Action, NotPossible, State, transition
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services import finishing, moving, submitting
-from dnk_tool.services.plausibility import count_open
-from dnk_tool.services.signing import NoConsent
-from dnk_tool.services.standings import current_round
+from dnk_tool.services.declarations import finish as finishing
+from dnk_tool.services.declarations import submit as submission
+from dnk_tool.services.declarations import transitions
+from dnk_tool.services.declarations.sign_off import NoConsent
+from dnk_tool.services.figures.plausibility import count_open
+from dnk_tool.services.review.round import current_round
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import versions
 from dnk_tool.store.tables.declarations import Declaration
@@ -48,7 +50,7 @@ def submit(declaration_id: int) -> ResponseReturnValue:
     now = datetime.now(UTC)
     signatory = signatory_of(form, now=now)
     try:
-        submitting.submit(
+        submission.submit(
             db(),
             declaration,
             cluster_id=form.cluster_id,
@@ -56,12 +58,12 @@ def submit(declaration_id: int) -> ResponseReturnValue:
             actor=current_actor(),
             now=now,
         )
-    except (moving.Incomplete, submitting.Unanswered):
+    except (transitions.Incomplete, submission.Unanswered):
         return _check_page(declaration, form, is_refused=True), 422
-    except moving.Unreadable as error:
+    except transitions.Unreadable as error:
         log.error("declaration %s cannot be finished: %s", declaration.id, error.problems[:3])
         return _check_page(declaration, form, refusal=_too_long(error)), 422
-    except (NoConsent, submitting.NoSignatory):
+    except (NoConsent, submission.NoSignatory):
         # Somebody left the cluster, or changed the rule, while this page was open.
         return _check_page(declaration, form, refusal=_outdated()), 409
     except NotPossible:
@@ -89,7 +91,7 @@ def ask_to_recall(declaration_id: int) -> ResponseReturnValue:
 def recall(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
     try:
-        had = submitting.recall(db(), declaration, actor=current_actor(), now=datetime.now(UTC))
+        had = submission.recall(db(), declaration, actor=current_actor(), now=datetime.now(UTC))
     except NotPossible:
         return _to_overview(declaration_id)
     if had is not None:
@@ -133,7 +135,7 @@ def _said(declaration: Declaration) -> str:
     return str(said[declaration.state])
 
 
-def _too_long(error: moving.Unreadable) -> str:
+def _too_long(error: transitions.Unreadable) -> str:
     said = str(
         _("Die Erklärung ist zu umfangreich. Bitte kürzen Sie lange Texte und versuchen Sie es noch einmal.")
     )
@@ -169,7 +171,7 @@ def _check_page(
     choices = choices_of(declaration)
     if form is None:
         form = HandInForm(formdata=None, data=preset(declaration, choices))
-    waiting = submitting.unanswered(db(), declaration, {one.id for one in choices.clusters})
+    waiting = submission.unanswered(db(), declaration, {one.id for one in choices.clusters})
     return render_template(
         "wizard/check.html",
         declaration=declaration,

@@ -13,10 +13,10 @@ from dnk_tool.domain.declarations.annex import NO_ANNEX
 from dnk_tool.domain.declarations.document import Document, canonical
 from dnk_tool.domain.declarations.document_reader import MAX_BYTES, DocumentProblem, read_document
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services import earlier_files
-from dnk_tool.services.declaration_files import LARGEST_FILE, FileFault, UnreadableDeclaration, document_of
-from dnk_tool.services.declarations import YearAhead, YearTaken
-from dnk_tool.services.earlier_files import Looked
+from dnk_tool.services.declarations import import_earlier
+from dnk_tool.services.declarations.import_earlier import Looked
+from dnk_tool.services.declarations.start import YearAhead, YearTaken
+from dnk_tool.services.uploads.declarations import LARGEST_FILE, FileFault, UnreadableDeclaration, document_of
 from dnk_tool.web import carrying
 from dnk_tool.web.access import current_actor, current_organisation, permit
 from dnk_tool.web.languages import current_language
@@ -62,7 +62,7 @@ def take(organisation_id: int) -> ResponseReturnValue:
         return _upload_page(text), 422
     document = read_document(carried.encode())
     try:
-        taken = earlier_files.take_in(
+        taken = import_earlier.take_in(
             db(), organisation, document, actor=current_actor(), now=datetime.now(UTC)
         )
     except (YearTaken, YearAhead):
@@ -129,7 +129,7 @@ def _upload_page(error: str = "", problems: Sequence[DocumentProblem] = ()) -> s
 
 def _preview(document: Document) -> str:
     organisation, now = current_organisation(), datetime.now(UTC)
-    looked = earlier_files.look(db(), organisation, document, actor=current_actor(), now=now)
+    looked = import_earlier.look(db(), organisation, document, actor=current_actor(), now=now)
     catalogue = document.selection.catalogue
     return render_template(
         "wizard/from_file_preview.html",

@@ -8,8 +8,8 @@ from wtforms import Form, HiddenField, RadioField
 
 from dnk_tool.catalogue import Aspect, Section
 from dnk_tool.domain.answers.goals import NO_REVIEW, Goal, GoalOutcome, GoalReview, goal_text
-from dnk_tool.services.declarations import settings_of
-from dnk_tool.services.goals import GivenReview, GoalCollision
+from dnk_tool.services.answers.goals import GivenReview, GoalCollision
+from dnk_tool.services.declarations.start import settings_of
 from dnk_tool.store.answers.goals import StoredReview
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.wizard.fields import ProseField

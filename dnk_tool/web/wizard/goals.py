@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services import goals as services
-from dnk_tool.services.answering import section_is_open
-from dnk_tool.services.goals import GoalCollision, GoalsSaved
+from dnk_tool.services.answers import goals as services
+from dnk_tool.services.answers.goals import GoalCollision, GoalsSaved
+from dnk_tool.services.answers.save import section_is_open
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.access import current_actor, current_declaration, permit

@@ -11,7 +11,7 @@ from wtforms import BooleanField, RadioField, StringField, ValidationError
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Permission, Role, can
 from dnk_tool.language import local_day
-from dnk_tool.services.accounts import one_line
+from dnk_tool.services.accounts.accounts import one_line
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters import queries as clusters

@@ -9,8 +9,8 @@ from flask_wtf import FlaskForm
 
 from dnk_tool.catalogue import Item, Requirement
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services import restoring
-from dnk_tool.services.answering import section_is_open
+from dnk_tool.services.answers import history as answer_history
+from dnk_tool.services.answers.save import section_is_open
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
@@ -29,7 +29,7 @@ def show(declaration_id: int, ref: str) -> ResponseReturnValue:
     declaration = current_declaration()
     requirement = _requirement(declaration, ref)
     section = declarations.selection_of(declaration).section_of[ref]
-    entries = restoring.entries(db(), declaration, requirement)
+    entries = answer_history.entries(db(), declaration, requirement)
     language = current_language()
     shown = [
         {
@@ -67,7 +67,7 @@ def restore(declaration_id: int, ref: str, kind: str, revision_id: int) -> Respo
     declaration = current_declaration()
     requirement = _requirement(declaration, ref)
     try:
-        restoring.restore(
+        answer_history.restore(
             db(), declaration, requirement, kind, revision_id, actor=current_actor(), now=datetime.now(UTC)
         )
     except LookupError:

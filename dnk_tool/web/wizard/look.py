@@ -13,8 +13,9 @@ from dnk_tool.domain.colours import parsed
 from dnk_tool.domain.evidence import Refused
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.report.look import Look
-from dnk_tool.services import inspecting, looks
-from dnk_tool.services.looks import LARGEST_LOGO, LookChanged
+from dnk_tool.services.declarations import branding
+from dnk_tool.services.declarations.branding import LARGEST_LOGO, LookChanged
+from dnk_tool.services.uploads import inspection
 from dnk_tool.web import carrying
 from dnk_tool.web.access import current_actor, current_organisation, permit
 from dnk_tool.web.transactions import db, let_go
@@ -49,7 +50,7 @@ class Choice:
 @blueprint.get("")
 @permit(Permission.ORGANISATION_EDIT)
 def show(organisation_id: int) -> ResponseReturnValue:
-    look, version = looks.of_company(db(), organisation_id)
+    look, version = branding.of_company(db(), organisation_id)
     return _page(Choice(OWN if look.accent else USUAL, look.accent, look.logo), look, version)
 
 
@@ -57,7 +58,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
 @permit(Permission.ORGANISATION_EDIT)
 def change(organisation_id: int) -> ResponseReturnValue:
     """Keep the choice, or only show what it would look like; nothing that was chosen gets lost."""
-    stored, version = looks.of_company(db(), organisation_id)
+    stored, version = branding.of_company(db(), organisation_id)
     seen = request.form.get("version", 0, type=int)
     let_go()  # nobody waits while the logo is drawn anew
     choice = _choice(stored)
@@ -66,7 +67,7 @@ def change(organisation_id: int) -> ResponseReturnValue:
     if request.form.get("action") == "preview":
         return _page(choice, stored, seen)
     try:
-        looks.change(
+        branding.change(
             db(), current_organisation(), choice.look, seen=seen, actor=current_actor(), now=datetime.now(UTC)
         )
     except LookChanged:
@@ -84,7 +85,7 @@ def change(organisation_id: int) -> ResponseReturnValue:
 @permit(Permission.ORGANISATION_EDIT)
 def logo(organisation_id: int) -> ResponseReturnValue:
     """The logo as it is printed."""
-    look, _version = looks.of_company(db(), organisation_id)
+    look, _version = branding.of_company(db(), organisation_id)
     return Response(look.logo, mimetype="image/png") if look.logo else abort(404)
 
 
@@ -104,7 +105,7 @@ def _choice(stored: Look) -> Choice:
     if sent and sent.filename:
         with closing(sent):
             try:
-                choice.logo = inspecting.logo(sent.filename, sent.read(), largest=LARGEST_LOGO)
+                choice.logo = inspection.logo(sent.filename, sent.read(), largest=LARGEST_LOGO)
             except Refused as refused:
                 choice.errors["logo"] = refusal_text(sent.filename, refused.why)
     return choice

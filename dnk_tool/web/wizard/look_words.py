@@ -10,7 +10,7 @@ from dnk_tool.report.charts import Strip, strips
 from dnk_tool.report.drawing import paint
 from dnk_tool.report.look import OURS, Look
 from dnk_tool.report.words import Words
-from dnk_tool.services.looks import LARGEST_LOGO
+from dnk_tool.services.declarations.branding import LARGEST_LOGO
 from dnk_tool.web.languages import current_language
 
 PETROL = OURS.text

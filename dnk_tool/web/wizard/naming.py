@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from dnk_tool.services import accounts, sign_off_links
+from dnk_tool.services.accounts import accounts
+from dnk_tool.services.declarations import sign_off_links
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.access import current_account, current_actor

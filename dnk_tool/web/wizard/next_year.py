@@ -10,8 +10,9 @@ from dnk_tool.domain.answers.values import YEARS_AHEAD
 from dnk_tool.domain.declarations.states import DONE
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
-from dnk_tool.services import next_year, taking_over
-from dnk_tool.services.declarations import YearAhead, YearTaken, settings_of
+from dnk_tool.services.answers import take_over
+from dnk_tool.services.declarations import next_year
+from dnk_tool.services.declarations.start import YearAhead, YearTaken, settings_of
 from dnk_tool.store import people as memberships
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations import requests
@@ -47,9 +48,7 @@ def begin(declaration_id: int) -> ResponseReturnValue:
 @blueprint.post("/uebernehmen")
 @permit(Permission.DECLARATION_EDIT)
 def take_all(declaration_id: int) -> ResponseReturnValue:
-    taken = taking_over.take_over_all(
-        db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC)
-    )
+    taken = take_over.take_over_all(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
     tell_taken(len(taken))
     return redirect(url_for("overview.show", declaration_id=declaration_id), 303)
 

@@ -8,7 +8,7 @@ from flask_babel import ngettext
 
 from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.figures.states import UNFINISHED, state_of
-from dnk_tool.services.calculating import StoredLine
+from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.store.tables.declarations import Declaration
 
 

@@ -14,8 +14,8 @@ from dnk_tool.catalogue.plausibility.model import Rule, RuleKind, Rules
 from dnk_tool.domain.figures.plausibility import Compared, PlausibilityWarning, Said, said
 from dnk_tool.domain.figures.plausibility.wording import amount, name_of
 from dnk_tool.language import Language
-from dnk_tool.services.calculating import StoredLine
-from dnk_tool.services.plausibility import Noted, Standing, found
+from dnk_tool.services.figures.calculator_lines import StoredLine
+from dnk_tool.services.figures.plausibility import Noted, Standing, found
 from dnk_tool.store.answers.content import Content
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.languages import current_language

@@ -12,9 +12,9 @@ from dnk_tool.domain.clusters.cockpit import stage_of
 from dnk_tool.domain.declarations.states import EDITABLE, State
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.language import local_day
-from dnk_tool.services.calculating import lines_of
-from dnk_tool.services.plausibility import count_open
-from dnk_tool.services.sign_off_links import asked_name
+from dnk_tool.services.declarations.sign_off_links import asked_name
+from dnk_tool.services.figures.calculator_lines import lines_of
+from dnk_tool.services.figures.plausibility import count_open
 from dnk_tool.store.answers import earlier_year
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations

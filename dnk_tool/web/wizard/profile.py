@@ -15,7 +15,7 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.organisation import MAX_SITES, Profile, Site
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.services.organisations import ProfileCollision, create_organisation, update_profile
+from dnk_tool.services.people.organisations import ProfileCollision, create_organisation, update_profile
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Organisation
 from dnk_tool.web.access import current_actor, current_organisation, permit

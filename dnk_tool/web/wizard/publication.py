@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from dnk_tool.domain.clusters.consent_editions import WITH_PUBLIC_LIST
 from dnk_tool.domain.declarations.states import NotPossible
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services import publishing
+from dnk_tool.services.publication import publish as publication
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import sign_offs, versions
 from dnk_tool.web import mails, published
@@ -26,7 +26,7 @@ blueprint = Blueprint(
 @permit(Permission.DECLARATION_PUBLISH)
 def show(declaration_id: int) -> ResponseReturnValue:
     found = sign_offs.publication(db(), declaration_id)
-    newest = publishing.publishable(versions.versions(db(), declaration_id))
+    newest = publication.publishable(versions.versions(db(), declaration_id))
     return render_template(
         "wizard/publication.html",
         declaration=current_declaration(),
@@ -46,7 +46,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
 @permit(Permission.DECLARATION_PUBLISH)
 def publish(declaration_id: int) -> ResponseReturnValue:
     try:
-        publishing.publish(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
+        publication.publish(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
     except NotPossible:
         flash(_("Veröffentlichen können Sie, was abgeschlossen oder freigegeben ist."), "error")
         return _back(declaration_id)
@@ -67,7 +67,7 @@ def ask_to_withdraw(declaration_id: int) -> ResponseReturnValue:
 @blueprint.post("/zuruecknehmen")
 @permit(Permission.DECLARATION_PUBLISH)
 def withdraw(declaration_id: int) -> ResponseReturnValue:
-    publishing.unpublish(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
+    publication.unpublish(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
     published.look_again()
     flash(_("Die Veröffentlichung ist zurückgenommen. Unter der Adresse steht nichts mehr."), "success")
     return _back(declaration_id)

@@ -13,7 +13,7 @@ from dnk_tool.catalogue import Datapoint, Section
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.language import Language, number
-from dnk_tool.services.answering import Submission
+from dnk_tool.services.answers.save import Submission
 from dnk_tool.web.wizard.amounts import reading
 from dnk_tool.web.wizard.fields import number_language
 from dnk_tool.web.wizard.forms import field_name

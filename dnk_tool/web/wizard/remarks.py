@@ -13,8 +13,8 @@ from flask_babel import gettext as _
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import Side
-from dnk_tool.services import saying
-from dnk_tool.services.remarking import MoreWasSaid, NoAnswer
+from dnk_tool.services.review import remark_form
+from dnk_tool.services.review.remarks import MoreWasSaid, NoAnswer
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
@@ -48,7 +48,7 @@ def write(declaration_id: int, section_ref: str) -> ResponseReturnValue:
         return _page(section, sent, errors), 422
     said = sent.said(may_share=declaration.cluster_id is not None)
     try:
-        row = saying.say(db(), declaration, section, said, actor=current_actor(), now=datetime.now(UTC))
+        row = remark_form.say(db(), declaration, section, said, actor=current_actor(), now=datetime.now(UTC))
     except NoAnswer as error:
         db().rollback()
         return _page(section, sent, {answer_field(error.thread.id): _unanswered()}), 422

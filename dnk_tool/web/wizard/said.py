@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.review import Audience
 from dnk_tool.domain.text import normalised
-from dnk_tool.services.remarking import LONGEST, Reply
-from dnk_tool.services.saying import Said
+from dnk_tool.services.review.remark_form import Said
+from dnk_tool.services.review.remarks import LONGEST, Reply
 from dnk_tool.store.review.remarks import Thread
 
 NEW = "text"

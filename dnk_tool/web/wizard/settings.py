@@ -12,8 +12,8 @@ from dnk_tool.catalogue import Catalogue, load
 from dnk_tool.domain.declarations.states import OPEN
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
-from dnk_tool.services import declarations as declaring
-from dnk_tool.services.declarations import Settings, SettingsCollision, YearAhead, YearTaken
+from dnk_tool.services.declarations import start as declaring
+from dnk_tool.services.declarations.start import Settings, SettingsCollision, YearAhead, YearTaken
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.access import current_actor, current_declaration, current_organisation, permit
 from dnk_tool.web.languages import current_language

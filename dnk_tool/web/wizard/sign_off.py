@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.declarations.states import NotPossible, State
 from dnk_tool.domain.permissions import NotPermitted, Permission
-from dnk_tool.services import inviting, sign_off_links
+from dnk_tool.services.declarations import sign_off_links
+from dnk_tool.services.invitations import secret_links
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.access import current_account, current_actor, current_declaration, permit
@@ -55,7 +56,7 @@ def remind(declaration_id: int) -> ResponseReturnValue:
     if signatory is None:
         return _to_overview(declaration_id)
     link = sign_off_links.standing_link(db(), declaration)
-    renewed = (link, inviting.renew(link, now=datetime.now(UTC))) if link else None
+    renewed = (link, secret_links.renew(link, now=datetime.now(UTC))) if link else None
     ask_to_sign(declaration, signatory, by=current_account(), link=renewed)
     flash(_("Die E-Mail ist noch einmal unterwegs."), "success")
     return _to_overview(declaration_id)

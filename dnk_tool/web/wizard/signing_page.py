@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Actor
-from dnk_tool.services import signing
-from dnk_tool.services.signing import NoConsent, NoReason
+from dnk_tool.services.declarations import sign_off as signing
+from dnk_tool.services.declarations.sign_off import NoConsent, NoReason
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.declarations import versions

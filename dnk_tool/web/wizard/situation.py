@@ -10,8 +10,8 @@ from dnk_tool.domain.answers.completeness import Completeness, Status
 from dnk_tool.domain.clusters.cockpit import Stage
 from dnk_tool.domain.declarations.states import EDITABLE, State
 from dnk_tool.domain.review import Judgement, Side, Standing, is_unlocked
-from dnk_tool.services.standings import current_round
-from dnk_tool.services.submitting import waits_for_company
+from dnk_tool.services.declarations.submit import waits_for_company
+from dnk_tool.services.review.round import current_round
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks

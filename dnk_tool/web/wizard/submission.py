@@ -11,7 +11,7 @@ from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.answers.values import Cell, Rows, Value
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language
-from dnk_tool.services.answering import Submission
+from dnk_tool.services.answers.save import Submission
 from dnk_tool.store.answers.content import Content
 from dnk_tool.store.answers.writer import Given
 from dnk_tool.web.wizard.forms import DONE, field_name

@@ -8,7 +8,7 @@ from flask_babel import ngettext
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.take_over import narrative_refs
-from dnk_tool.services import taking_over
+from dnk_tool.services.answers import take_over
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.access import current_actor
 from dnk_tool.web.transactions import db
@@ -30,11 +30,11 @@ def perform(declaration: Declaration, section: Section, action: str) -> str | No
     refs = None if ref == ALL else (ref,)
     actor, now = current_actor(), datetime.now(UTC)
     if kind == TAKE:
-        tell_taken(len(taking_over.take_over(db(), declaration, section, refs=refs, actor=actor, now=now)))
+        tell_taken(len(take_over.take_over(db(), declaration, section, refs=refs, actor=actor, now=now)))
     else:
         seen = _seen(section)
         tell_confirmed(
-            len(taking_over.confirm(db(), declaration, section, refs=refs, seen=seen, actor=actor, now=now))
+            len(take_over.confirm(db(), declaration, section, refs=refs, seen=seen, actor=actor, now=now))
         )
         if ref == ALL:
             return DONE

@@ -21,9 +21,9 @@ from dnk_tool.domain.text import normalised
 from dnk_tool.language import LANGUAGES, Language
 from dnk_tool.report import sheets
 from dnk_tool.report.figure_sheets import COLUMNS, FileRow, FileWords, emptied, rows_of, to_csv, to_xlsx
-from dnk_tool.services.figure_files import _expected
-from dnk_tool.services.spreadsheet_child import read as read_workbook
-from dnk_tool.services.tables import of_text
+from dnk_tool.services.figures.files import _expected
+from dnk_tool.services.uploads.csv_tables import of_text
+from dnk_tool.services.uploads.excel_worker import read as read_workbook
 
 SELECTION = select("dnk-2017", "gri")
 POINTS = {key: SELECTION.catalogue.datapoints[key] for key in SELECTION.datapoints}

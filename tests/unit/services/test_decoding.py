@@ -9,8 +9,8 @@ import pytest
 from PIL import Image, ImageCms
 
 from dnk_tool.domain.evidence import ENDINGS, FileKind, Refusal, Refused, ending_of
-from dnk_tool.services import inspecting
-from dnk_tool.services.decoding import as_logo, decoded, logos
+from dnk_tool.services.uploads import inspection
+from dnk_tool.services.uploads.decoding import as_logo, decoded, logos
 from tests import evidence_files
 
 LARGEST = 10_000_000
@@ -20,13 +20,13 @@ HONEST, HOSTILE = evidence_files.honest(), evidence_files.hostile()
 @pytest.fixture
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """Decode in this process: starting the child dozens of times would take long."""
-    monkeypatch.setattr(inspecting, "_run", decoded)
+    monkeypatch.setattr(inspection, "_run", decoded)
 
 
 @pytest.mark.usefixtures("inline")
 @pytest.mark.parametrize("name", HONEST)
 def test_honest_files_are_taken(name: str) -> None:
-    found = inspecting.inspected(name, HONEST[name], largest=LARGEST)
+    found = inspection.inspected(name, HONEST[name], largest=LARGEST)
     assert found.kind is ENDINGS[ending_of(name)]
     assert found.name.endswith(f".{found.kind.value}")
     if found.kind not in (FileKind.PNG, FileKind.JPEG, FileKind.WEBP):
@@ -38,7 +38,7 @@ def test_honest_files_are_taken(name: str) -> None:
 def test_hostile_files_are_refused(what: str) -> None:
     name, content, why = HOSTILE[what]
     with pytest.raises(Refused) as refused:
-        inspecting.inspected(name, content, largest=LARGEST)
+        inspection.inspected(name, content, largest=LARGEST)
     assert refused.value.why is why
 
 
@@ -53,7 +53,7 @@ def test_there_are_enough_hostile_files() -> None:
 
 @pytest.mark.usefixtures("inline")
 def test_a_picture_loses_the_place_where_it_was_taken_and_stands_upright() -> None:
-    found = inspecting.inspected("Foto.jpg", evidence_files.photo(), largest=LARGEST)
+    found = inspection.inspected("Foto.jpg", evidence_files.photo(), largest=LARGEST)
     for secret in (b"Exif", b"Muster", b"Standort", b"GPS"):
         assert secret not in found.content
     with Image.open(io.BytesIO(found.content)) as image:
@@ -65,23 +65,23 @@ def test_a_picture_loses_the_place_where_it_was_taken_and_stands_upright() -> No
 def test_a_transparent_drawing_stays_transparent() -> None:
     target = io.BytesIO()
     Image.new("RGBA", (9, 9), (1, 2, 3, 0)).convert("P").save(target, "PNG", transparency=0)
-    found = inspecting.inspected("a.png", target.getvalue(), largest=LARGEST)
+    found = inspection.inspected("a.png", target.getvalue(), largest=LARGEST)
     with Image.open(io.BytesIO(found.content)) as image:
         assert image.convert("RGBA").getpixel((3, 3))[3] == 0  # type: ignore[index]
 
 
 @pytest.mark.usefixtures("inline")
 def test_the_ending_follows_the_content() -> None:
-    assert inspecting.inspected("Scan.png", evidence_files.photo(), largest=LARGEST).name == "Scan.jpg"
-    assert inspecting.inspected("Scan.txt", evidence_files.pdf(), largest=LARGEST).name == "Scan.pdf"
+    assert inspection.inspected("Scan.png", evidence_files.photo(), largest=LARGEST).name == "Scan.jpg"
+    assert inspection.inspected("Scan.txt", evidence_files.pdf(), largest=LARGEST).name == "Scan.pdf"
 
 
 @pytest.mark.usefixtures("inline")
 def test_a_file_may_be_just_as_large_as_allowed() -> None:
     content = evidence_files.pdf()
-    assert inspecting.inspected("a.pdf", content, largest=len(content)).size == len(content)
+    assert inspection.inspected("a.pdf", content, largest=len(content)).size == len(content)
     with pytest.raises(Refused) as refused:
-        inspecting.inspected("a.pdf", content, largest=len(content) - 1)
+        inspection.inspected("a.pdf", content, largest=len(content) - 1)
     assert refused.value.why is Refusal.TOO_LARGE
 
 
@@ -93,7 +93,7 @@ def test_a_script_deep_in_a_pdf_is_found() -> None:
         made.pages[0].AA = pikepdf.Dictionary(O=action)
 
     with pytest.raises(Refused):
-        inspecting.inspected("a.pdf", evidence_files.pdf(change=hide), largest=LARGEST)
+        inspection.inspected("a.pdf", evidence_files.pdf(change=hide), largest=LARGEST)
 
 
 # ---- Logos
@@ -152,7 +152,7 @@ def test_a_logo_is_a_picture_and_shows_something() -> None:
 
 @pytest.mark.parametrize("name", ["Rechnung.pdf", "Foto.jpg", "Zähler.xlsx"])
 def test_the_child_takes_honest_files(name: str) -> None:
-    found = inspecting.inspected(name, HONEST[name], largest=LARGEST)
+    found = inspection.inspected(name, HONEST[name], largest=LARGEST)
     assert found.content
     assert (found.content == HONEST[name]) is (found.kind is not FileKind.JPEG)
 
@@ -161,33 +161,33 @@ def test_the_child_takes_honest_files(name: str) -> None:
 def test_the_child_refuses_hostile_files(what: str) -> None:
     name, content, why = HOSTILE[what]
     with pytest.raises(Refused) as refused:
-        inspecting.inspected(name, content, largest=LARGEST)
+        inspection.inspected(name, content, largest=LARGEST)
     assert refused.value.why is why
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not know every limit")
 def test_the_child_has_no_more_memory_than_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inspecting, "MEMORY", 120_000_000)
+    monkeypatch.setattr(inspection, "MEMORY", 120_000_000)
     with pytest.raises(Refused) as refused:
-        inspecting.inspected("a.png", evidence_files.image(size=(7_000, 5_000)), largest=LARGEST)
+        inspection.inspected("a.png", evidence_files.image(size=(7_000, 5_000)), largest=LARGEST)
     assert refused.value.why in (Refusal.TOO_MUCH, Refusal.BROKEN)
 
 
 def test_who_waits_too_long_is_told_to_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inspecting, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(inspection, "PATIENCE_SECONDS", 0.01)
     for _place in range(2):
-        inspecting._places.acquire()
+        inspection._places.acquire()
     try:
         with pytest.raises(Refused) as refused:
-            inspecting.inspected("a.pdf", evidence_files.pdf(), largest=LARGEST)
+            inspection.inspected("a.pdf", evidence_files.pdf(), largest=LARGEST)
     finally:
         for _place in range(2):
-            inspecting._places.release()
+            inspection._places.release()
     assert refused.value.why is Refusal.BUSY
 
 
 def test_a_child_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inspecting, "SECONDS", 0.01)
+    monkeypatch.setattr(inspection, "SECONDS", 0.01)
     with pytest.raises(Refused) as refused:
-        inspecting.inspected("a.pdf", evidence_files.pdf(), largest=LARGEST)
+        inspection.inspected("a.pdf", evidence_files.pdf(), largest=LARGEST)
     assert refused.value.why is Refusal.TOO_MUCH

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dnk_tool.catalogue.factors.loader import load_factors, load_units
 from dnk_tool.domain.clusters.company_list_columns import Line
-from dnk_tool.services.factor_table import FactorTable, NotATable, number_text, read_table, scopes
+from dnk_tool.services.factors.table import FactorTable, NotATable, number_text, read_table, scopes
 
 HEADS = (
     "key",

@@ -8,8 +8,8 @@ import pytest
 
 from dnk_tool.config import Settings
 from dnk_tool.report import RenderFailed
-from dnk_tool.services import order_book
-from dnk_tool.services.order_book import (
+from dnk_tool.services.exports import render_queue
+from dnk_tool.services.exports.render_queue import (
     FAILED_SECONDS,
     MOST_OF_ONE,
     MOST_PATIENT,
@@ -164,7 +164,7 @@ def test_one_that_failed_holds_up_no_other(
 
 
 def test_only_so_many_failures_are_remembered(book: OrderBook, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(order_book, "MOST_FAILED", 2)
+    monkeypatch.setattr(render_queue, "MOST_FAILED", 2)
     for name in "abc":
         assert book.place(name, failing(RenderFailed("crash")), owner=name).wait(SOON)
     book.stop()

@@ -1,0 +1,90 @@
+"""The first start: a token, printed once on the console, lets the operator create the first account.
+
+Or the instance becomes a demo, whose passwords everybody knows, and stays one.
+"""
+
+import hmac
+import secrets
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.config import write_private
+from dnk_tool.language import Language
+from dnk_tool.services.accounts.accounts import create_account
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.accounts.sign_ins import hashed
+
+
+class AlreadySetUp(Exception):
+    """There is an account already, or the token is not the one that was printed."""
+
+
+def offer(session: Session, instance: Path) -> str | None:
+    """A fresh token if no account exists yet; the one before it is void. Only its hash is kept."""
+    file = _file(instance)
+    file.unlink(missing_ok=True)
+    if accounts.any_exists(session):
+        return None
+    token = secrets.token_urlsafe(32)
+    write_private(file, hashed(token))
+    return token
+
+
+def is_offered(instance: Path, token: str) -> bool:
+    """Whether this is the token that was printed, and it has not been used."""
+    try:
+        kept = _file(instance).read_text("utf-8").strip()
+    except FileNotFoundError:
+        return False
+    return hmac.compare_digest(kept, hashed(token))
+
+
+def set_up(
+    session: Session,
+    instance: Path,
+    token: str,
+    *,
+    email: str,
+    name: str,
+    password_hash: str,
+    language: Language,
+    now: datetime,
+) -> Account:
+    """Create the operator's account. Raises AlreadySetUp, and InvalidAddress for no address."""
+    if not is_offered(instance, token) or accounts.any_exists(session):
+        raise AlreadySetUp
+    return create_account(
+        session,
+        email=email,
+        name=name,
+        password_hash=password_hash,
+        language=language,
+        now=now,
+        is_operator=True,
+    )
+
+
+def withdraw(instance: Path) -> None:
+    """Forget the token, once the account is kept for good."""
+    _file(instance).unlink(missing_ok=True)
+
+
+def mark_as_demo(instance: Path) -> None:
+    """Note for every later start that the accounts of this instance have a public password."""
+    _demo(instance).write_text("The accounts of this instance have a public password.\n", "utf-8")
+
+
+def is_demo(instance: Path) -> bool:
+    """Whether the instance was ever a demo."""
+    return _demo(instance).exists()
+
+
+def _demo(instance: Path) -> Path:
+    return instance / "demo"
+
+
+def _file(instance: Path) -> Path:
+    return instance / "setup-token"

@@ -1,0 +1,134 @@
+"""Passkeys: whether a browser's answer is true, and what follows. The cryptography is py_webauthn's."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+from webauthn import (
+    base64url_to_bytes,
+    verify_authentication_response,
+    verify_registration_response,
+)
+from webauthn.helpers import (
+    bytes_to_base64url,
+    parse_authentication_credential_json,
+    parse_registration_credential_json,
+)
+from webauthn.helpers.exceptions import WebAuthnException
+
+from dnk_tool.domain.permissions import Actor, Permission, require
+from dnk_tool.services.accounts.accounts import one_line
+from dnk_tool.services.accounts.passkey_options import Challenge, Party, Refused
+from dnk_tool.services.accounts.second_factor import forget_useless_codes
+from dnk_tool.store.accounts import second_factors
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.accounts.second_factors import Passkey
+
+LONGEST_NAME = 100
+LONGEST_ANSWER = 20_000
+MOST_PASSKEYS = 20
+# What a wrong answer makes of the library: its own exceptions, and these where a part is missing or no text.
+NOT_TRUE = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError)
+
+
+def add(
+    session: Session,
+    account: Account,
+    *,
+    answer: str,
+    name: str,
+    party: Party,
+    challenge: Challenge,
+    actor: Actor,
+    now: datetime,
+) -> Passkey:
+    """Take a new passkey into use. Raises Refused."""
+    require(Permission.ACCOUNT, actor)
+    challenge.check(now)
+    if len(answer) > LONGEST_ANSWER or len(second_factors.passkeys_of(session, account.id)) >= MOST_PASSKEYS:
+        raise Refused("too much")
+    try:
+        given = parse_registration_credential_json(answer)
+        proof = verify_registration_response(
+            credential=given,
+            expected_challenge=base64url_to_bytes(challenge.text),
+            expected_rp_id=party.host,
+            expected_origin=list(party.origins),
+            require_user_verification=True,
+        )
+    except NOT_TRUE as error:
+        raise Refused(str(error)) from error
+    credential_id = bytes_to_base64url(proof.credential_id)
+    if second_factors.passkey(session, credential_id):
+        raise Refused("the passkey is known already")
+    passkey = Passkey(
+        account_id=account.id,
+        credential_id=credential_id,
+        handle=challenge.handle,
+        public_key=proof.credential_public_key,
+        sign_count=proof.sign_count,
+        transports=[one.value for one in given.response.transports or ()],
+        name=one_line(name)[:LONGEST_NAME],
+        created_at=now,
+        challenged_at=challenge.made_at,
+    )
+    session.add(passkey)
+    session.flush()
+    return passkey
+
+
+def check(
+    session: Session,
+    *,
+    answer: str,
+    party: Party,
+    challenge: Challenge,
+    account_id: int | None,
+    is_second: bool,
+    now: datetime,
+) -> Passkey:
+    """The passkey that answered; of this account, if one is given. Raises Refused.
+
+    Beside a password it is enough to have it (`is_second`); alone, it must have recognised its owner.
+    """
+    challenge.check(now)
+    if len(answer) > LONGEST_ANSWER:
+        raise Refused("too much")
+    try:
+        given = parse_authentication_credential_json(answer)
+        passkey = _known(session, given.id, account_id, given.response.user_handle)
+        proof = verify_authentication_response(
+            credential=given,
+            expected_challenge=base64url_to_bytes(challenge.text),
+            expected_rp_id=party.host,
+            expected_origin=list(party.origins),
+            credential_public_key=passkey.public_key,
+            credential_current_sign_count=passkey.sign_count,
+            require_user_verification=not is_second,
+        )
+    except NOT_TRUE as error:
+        raise Refused(str(error)) from error
+    if challenge.made_at <= passkey.challenged_at:
+        raise Refused("the challenge was answered before")
+    passkey.sign_count, passkey.challenged_at = proof.new_sign_count, challenge.made_at
+    return passkey
+
+
+def remove(session: Session, account: Account, passkey_id: int, *, actor: Actor) -> bool:
+    """Give a passkey up; whether the person had it."""
+    require(Permission.ACCOUNT, actor)
+    own = {one.id: one for one in second_factors.passkeys_of(session, account.id)}
+    if passkey_id not in own:
+        return False
+    session.delete(own[passkey_id])
+    session.flush()
+    forget_useless_codes(session, account.id)
+    return True
+
+
+def _known(session: Session, credential_id: str, account_id: int | None, handle: bytes | None) -> Passkey:
+    passkey = second_factors.passkey(session, credential_id)
+    if passkey is None or account_id not in (None, passkey.account_id):
+        raise Refused("the passkey is not known")
+    if handle is not None and bytes_to_base64url(handle) != passkey.handle:
+        raise Refused("the passkey belongs to another account")
+    return passkey

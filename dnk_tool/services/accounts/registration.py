@@ -1,0 +1,75 @@
+"""How somebody new gets an account: who may, and by which steps."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import cast
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.config import Settings
+from dnk_tool.language import Language
+from dnk_tool.services.accounts.accounts import AddressTaken, address, create_account
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts import registrations
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.accounts.registrations import Registration
+from dnk_tool.store.accounts.sign_ins import hashed
+from dnk_tool.store.invitations import queries as invitations
+
+VALID_FOR = timedelta(hours=24)
+
+
+class LinkOver(Exception):
+    """The link was used, is too old, or was never made."""
+
+
+def may_join(session: Session, email: str, settings: Settings, *, now: datetime) -> bool:
+    """Whether somebody new with this address may have an account: everybody, or who was invited."""
+    return settings.self_registration or invitations.is_awaited(session, email, now=now)
+
+
+def register(session: Session, *, email: str, language: Language, now: datetime) -> str:
+    """Note that somebody wants an account; gives the token for the mail. Raises InvalidAddress.
+
+    Whether there is an account already is the mail's business: here it makes no difference.
+    """
+    token = secrets.token_urlsafe(32)
+    session.add(
+        Registration(
+            token_hash=hashed(token),
+            email=address(email),
+            language=language,
+            created_at=now,
+        )
+    )
+    return token
+
+
+def find(session: Session, token: str, *, now: datetime) -> Registration:
+    """Who registered, while the link is good. Raises LinkOver."""
+    row = registrations.by_token_hash(session, hashed(token))
+    if row is None or now >= row.created_at + VALID_FOR or accounts.by_email(session, row.email):
+        raise LinkOver
+    return row
+
+
+def confirm(session: Session, token: str, *, name: str, password_hash: str, now: datetime) -> Account:
+    """Make the account with what the holder of the link chose, nobody before. Raises LinkOver.
+
+    The hash comes from `passwords.hashed`, made before the transaction began.
+    """
+    registrations.lock(session, hashed(token))
+    row = find(session, token, now=now)
+    try:
+        account = create_account(
+            session,
+            email=row.email,
+            name=name,
+            password_hash=password_hash,
+            language=cast(Language, row.language),
+            now=now,
+        )
+    except AddressTaken as error:
+        raise LinkOver from error
+    registrations.remove_of(session, row.email)
+    return account

@@ -1,0 +1,140 @@
+"""The second factor: who needs one, the six digits of an app, and the codes for a lost device."""
+
+import logging
+import secrets
+from datetime import datetime
+
+from passlib.exc import TokenError
+from passlib.totp import TOTP
+from sqlalchemy.orm import Session
+
+from dnk_tool.config import Settings
+from dnk_tool.domain.permissions import Actor, Permission, require
+from dnk_tool.services.accounts import encryption
+from dnk_tool.services.accounts.accounts import end_every_sign_in
+from dnk_tool.store.accounts import second_factors
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.accounts.second_factors import AuthenticatorApp, RecoveryCode
+from dnk_tool.store.accounts.sign_ins import hashed
+
+log = logging.getLogger(__name__)
+
+WINDOW_SECONDS = 30  # a code counts half a minute longer than the app shows it: clocks differ, people type
+RECOVERY_CODES = 10
+SIGNS_OF_A_CODE = 16
+# Neither 0 and o nor 1, i and l: people type these from paper. 79 bits in all, so a plain hash will do.
+SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
+
+
+class WrongCode(Exception):
+    """The code is wrong, too old, or was used before."""
+
+
+def is_demanded(actor: Actor, settings: Settings) -> bool:
+    """Whether the operator demands a second factor of somebody with these roles."""
+    roles = {role.value for role in (*actor.roles.values(), *actor.clusters.values())}
+    roles |= {"operator"} if actor.is_operator else set()
+    return not roles.isdisjoint(settings.second_factor_for)
+
+
+def new_secret() -> str:
+    """A secret for an app, as people type it."""
+    return str(TOTP.new().base32_key)
+
+
+def address_for_app(secret: str, *, email: str, installation: str) -> str:
+    """What the picture tells the app."""
+    label, issuer = (text.replace(":", " ") for text in (email, installation))
+    return str(_totp(secret).to_uri(label=label, issuer=issuer))
+
+
+def add_app(
+    session: Session, account: Account, *, secret: str, code: str, key: str, actor: Actor, now: datetime
+) -> None:
+    """Take an app into use, in the place of the one before. Raises WrongCode."""
+    require(Permission.ACCOUNT, actor)
+    counter = _counter(secret, code, last=-1, now=now)
+    app = second_factors.app_of(session, account.id)
+    if app is None:
+        app = AuthenticatorApp(account_id=account.id)
+        session.add(app)
+    app.secret, app.last_counter, app.created_at = encryption.sealed(key, secret), counter, now
+    session.flush()
+
+
+def remove_app(session: Session, account: Account, *, actor: Actor) -> bool:
+    """Give the app up; whether there was one."""
+    require(Permission.ACCOUNT, actor)
+    app = second_factors.app_of(session, account.id)
+    if app is None:
+        return False
+    session.delete(app)
+    session.flush()
+    forget_useless_codes(session, account.id)
+    return True
+
+
+def check_code(session: Session, account_id: int, code: str, *, key: str, now: datetime) -> None:
+    """Use up the code that the app shows. Raises WrongCode."""
+    app = second_factors.app_of(session, account_id)
+    if app is None:
+        raise WrongCode
+    try:
+        secret = encryption.opened(key, app.secret)
+    except encryption.Unreadable as error:
+        log.error("the secret key was changed: apps must be set up anew, recovery codes still work")
+        raise WrongCode from error
+    counter = _counter(secret, code, last=app.last_counter, now=now)
+    if not second_factors.take_counter(session, account_id, counter):
+        raise WrongCode
+
+
+def renew_recovery_codes(session: Session, account: Account, *, actor: Actor) -> list[str]:
+    """New codes, to be shown this once; the old ones are worthless."""
+    require(Permission.ACCOUNT, actor)
+    second_factors.remove_recovery_codes(session, account.id)
+    codes = [_new_code() for _ in range(RECOVERY_CODES)]
+    session.add_all(RecoveryCode(code_hash=_hash(code), account_id=account.id) for code in codes)
+    return codes
+
+
+def use_recovery_code(session: Session, account_id: int, code: str) -> None:
+    """Use up one of the codes for a lost device. Raises WrongCode."""
+    if not second_factors.take_recovery_code(session, account_id, _hash(code)):
+        raise WrongCode
+
+
+def take_all(session: Session, account: Account) -> None:
+    """For the operator: somebody lost everything. Ends every sign-in, should somebody else have found it."""
+    second_factors.remove_all_of(session, account.id)
+    end_every_sign_in(session, account)
+
+
+def forget_useless_codes(session: Session, account_id: int) -> None:
+    """Codes for a lost device go with the last device."""
+    if not second_factors.has_any(session, account_id):
+        second_factors.remove_recovery_codes(session, account_id)
+
+
+def _counter(secret: str, code: str, *, last: int, now: datetime) -> int:
+    """The half minute that the code belongs to, later than `last`. Raises WrongCode."""
+    if not code.isascii():
+        raise WrongCode
+    try:
+        match = _totp(secret).match(code, time=now, window=WINDOW_SECONDS, last_counter=last)
+    except TokenError as error:
+        raise WrongCode from error
+    return int(match.counter)
+
+
+def _totp(secret: str) -> TOTP:
+    return TOTP(key=secret, format="base32")
+
+
+def _new_code() -> str:
+    signs = "".join(secrets.choice(SIGNS) for _ in range(SIGNS_OF_A_CODE))
+    return "-".join(signs[start : start + 4] for start in range(0, SIGNS_OF_A_CODE, 4))
+
+
+def _hash(code: str) -> str:
+    return hashed("".join(sign for sign in code.lower() if sign.isalnum()))

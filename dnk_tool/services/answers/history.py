@@ -1,0 +1,157 @@
+"""Lists every text and value that was ever saved for a requirement, and brings one back."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue import Item, Requirement
+from dnk_tool.domain.answers.answer import NO_FIGURE, Answer, Disclosure, Figure
+from dnk_tool.domain.answers.values import UnfitValue, from_json
+from dnk_tool.domain.declarations.document import figure_from_json
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.figures.merging import brought_back
+from dnk_tool.domain.permissions import Actor
+from dnk_tool.services.answers.save import Submission, open_section, save_section
+from dnk_tool.store.answers import history
+from dnk_tool.store.answers.content import Content
+from dnk_tool.store.answers.writer import Given
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import AnswerRevision, Declaration, FigureRevision
+
+ANSWER, FIGURE = "answer", "figure"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One saved text or value. `kept_aside` marks a version that lost a collision and is kept.
+
+    It has neither answer nor figure, and cannot come back, if the edition no longer offers what was chosen.
+    """
+
+    id: int
+    kind: str
+    ref: str
+    item: Item | None
+    answer: Answer | None
+    figure: Figure | None
+    at: datetime
+    by: int | None
+    is_current: bool
+    kept_aside: bool
+
+
+def entries(session: Session, declaration: Declaration, requirement: Requirement) -> list[Entry]:
+    """Everything that was saved for the requirement, latest first."""
+    content = declarations.content(session, declaration)
+    found = list(_answer_entries(session, declaration, requirement, content))
+    found += _figure_entries(session, declaration, requirement, content)
+    return sorted(found, key=lambda entry: (entry.at, entry.id), reverse=True)
+
+
+def restore(
+    session: Session,
+    declaration: Declaration,
+    requirement: Requirement,
+    kind: str,
+    revision_id: int,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Write an earlier text or value as the newest version.
+
+    Raises NotPermitted, Locked, and LookupError for a revision that is not one of this requirement.
+    """
+    section = declarations.selection_of(declaration).section_of[requirement.ref]
+    open_section(session, declaration, section, actor)
+    wanted = next(
+        (
+            one
+            for one in entries(session, declaration, requirement)
+            if (one.kind, one.id) == (kind, revision_id)
+        ),
+        None,
+    )
+    if wanted is None or (wanted.answer is None and wanted.figure is None):
+        raise LookupError(revision_id)
+    content = declarations.content(session, declaration)
+    submission = Submission()
+    if wanted.answer:
+        submission = Submission({wanted.ref: Given(wanted.answer, content.version(wanted.ref))})
+    elif wanted.figure:
+        figure = brought_back(wanted.figure, content.sheet.figures.get(wanted.ref, NO_FIGURE))
+        submission = Submission(figures={wanted.ref: Given(figure, content.figure_version(wanted.ref))})
+    save_section(
+        session,
+        declaration,
+        section,
+        submission,
+        actor=actor,
+        now=now,
+        event=EventKind.ANSWER_RESTORED,
+    )
+
+
+def _answer_entries(
+    session: Session, declaration: Declaration, requirement: Requirement, content: Content
+) -> Iterator[Entry]:
+    items: dict[str, Item | None] = {requirement.ref: None}
+    items.update({item.ref: item for item in requirement.items if not item.datapoint})
+    for revision in history.answer_revisions(session, declaration.id, list(items)):
+        item = items[revision.ref]
+        change = content.changes.get(revision.ref)
+        yield Entry(
+            id=revision.id,
+            kind=ANSWER,
+            ref=revision.ref,
+            item=item,
+            answer=read_answer(item, revision.content),
+            figure=None,
+            is_current=not revision.kept_aside and change is not None and change.version == revision.version,
+            **_origin(revision),
+        )
+
+
+def _figure_entries(
+    session: Session, declaration: Declaration, requirement: Requirement, content: Content
+) -> Iterator[Entry]:
+    items = {item.datapoint.key: item for item in requirement.items if item.datapoint}
+    for revision in history.figure_revisions(
+        session, declaration.organisation_id, declaration.reporting_year, list(items)
+    ):
+        change = content.figure_changes.get(revision.datapoint)
+        yield Entry(
+            id=revision.id,
+            kind=FIGURE,
+            ref=revision.datapoint,
+            item=items[revision.datapoint],
+            answer=None,
+            figure=figure_from_json(revision.content),
+            is_current=not revision.kept_aside and change is not None and change.version == revision.version,
+            **_origin(revision),
+        )
+
+
+def _origin(revision: AnswerRevision | FigureRevision) -> dict[str, Any]:
+    return {"at": revision.saved_at, "by": revision.saved_by, "kept_aside": revision.kept_aside}
+
+
+def read_answer(item: Item | None, content: dict[str, Any]) -> Answer | None:
+    """A revision's content as an answer; None if the edition no longer offers what was chosen."""
+    value = None
+    if item and content.get("value") is not None:
+        try:
+            value = from_json(item, content["value"])
+        except UnfitValue:
+            return None
+    disclosure = content.get("disclosure")
+    return Answer(
+        Disclosure(disclosure) if disclosure else None,
+        content.get("text", ""),
+        content.get("explanation", ""),
+        content.get("reason", ""),
+        value,
+    )

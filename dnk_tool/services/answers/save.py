@@ -1,0 +1,171 @@
+"""Saves what an editor says on one page; colleagues on different fields never collide."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue import Section
+from dnk_tool.domain.answers.answer import Answer, Figure
+from dnk_tool.domain.answers.completeness import Completeness, of_section
+from dnk_tool.domain.declarations.states import EDITABLE, OPEN, EventKind, State
+from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.review import is_unlocked
+from dnk_tool.services.editing import progress
+from dnk_tool.services.figures import recalculate as recalculation
+from dnk_tool.store.answers import history
+from dnk_tool.store.answers.writer import Collision, Given, Writer
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.review import verdicts
+from dnk_tool.store.tables.declarations import Declaration, SectionMark
+
+
+class Locked(Exception):
+    """This part of the declaration is frozen until somebody opens it again."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        super().__init__(f"nothing can be changed while {state}")
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one page sends: answers by ref, figures by datapoint, and whether the section is done."""
+
+    answers: Mapping[str, Given[Answer]] = field(default_factory=dict)
+    figures: Mapping[str, Given[Figure]] = field(default_factory=dict)
+    done: bool | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a save did: versions that rose, by ref or datapoint; collisions; how the section stands now.
+
+    `caught_up`: versions of what said the same already, though the sender knew an older one. So a sender who
+    never got the answer to a save, and sends the same again, does not collide with itself afterwards.
+    """
+
+    versions: Mapping[str, int]
+    collisions: tuple[Collision, ...]
+    completeness: Completeness
+    caught_up: Mapping[str, int] = field(default_factory=dict)
+
+
+def open_for_editing(session: Session, declaration: Declaration, actor: Actor) -> None:
+    """Wait for the turn to change what concerns the whole declaration, and see it as it is then.
+
+    Raises NotPermitted for an actor who may not edit, and Locked unless everything is open.
+    """
+    require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
+    declarations.lock(session, declaration.organisation_id, declaration)
+    if declaration.state not in OPEN:
+        raise Locked(declaration.state)
+
+
+def open_section(
+    session: Session,
+    declaration: Declaration,
+    section: Section,
+    actor: Actor,
+    *,
+    requirements: frozenset[str] = frozenset(),
+) -> None:
+    """Wait for the turn to change one section. `requirements` are those that are touched; none: any.
+
+    Raises NotPermitted for an actor who may not edit it, and Locked for a section that is frozen.
+    """
+    subject = Subject(
+        declaration.organisation_id,
+        declaration_id=declaration.id,
+        section=section.ref,
+        requirements=requirements,
+    )
+    require(Permission.SECTION_EDIT, actor, subject)
+    declarations.lock(session, declaration.organisation_id, declaration)
+    if not section_is_open(session, declaration, section.ref):
+        raise Locked(declaration.state)
+
+
+def section_is_open(session: Session, declaration: Declaration, section: str) -> bool:
+    """Whether the section may be edited now, by whoever may edit at all."""
+    if declaration.state is not State.CHANGES_REQUESTED:
+        return declaration.state in EDITABLE
+    return is_unlocked(declaration.state, section, verdicts.latest_judgements(session, declaration.id))
+
+
+def save_section(
+    session: Session,
+    declaration: Declaration,
+    section: Section,
+    submission: Submission,
+    *,
+    actor: Actor,
+    now: datetime,
+    event: EventKind = EventKind.SECTION_SAVED,
+) -> Outcome:
+    """Write what changed on one page, keep each text that arrived, and record it as one event.
+
+    An answer whose sender had seen the latest version is written. One that somebody else changed meanwhile
+    is written neither over nor away: it comes back as a Collision and stays in the history, kept aside.
+    What the lines of calculators make of a changed figure follows it, as an event of its own.
+    Raises NotPermitted and Locked.
+    """
+    open_section(session, declaration, section, actor, requirements=touched(section, submission))
+    writer = Writer(session, declaration, actor.user_id, now)
+    for ref, answer in submission.answers.items():
+        writer.save_answer(ref, answer)
+    for datapoint, figure in submission.figures.items():
+        writer.save_figure(datapoint, figure)
+    done, is_changed = _mark(session, declaration, section, submission.done, actor=actor, now=now)
+    sheet = writer.sheet(done=done)
+    if writer.versions or is_changed:
+        progress.note(declaration, sheet)
+        history.record(
+            session,
+            declaration,
+            event,
+            actor_id=actor.user_id,
+            now=now,
+            section=section.ref,
+            versions=dict(sorted(writer.versions.items())),
+            done=submission.done,
+        )
+    recalculation.follow_figures(writer)
+    return Outcome(writer.versions, tuple(writer.collisions), of_section(sheet, section), writer.caught_up)
+
+
+def touched(section: Section, submission: Submission) -> frozenset[str]:
+    """The requirements of the section that a submission speaks of."""
+    keys = submission.answers.keys() | submission.figures.keys()
+    return frozenset(
+        requirement.ref
+        for requirement in section.all_requirements
+        if requirement.ref in keys
+        or any((item.datapoint.key if item.datapoint else item.ref) in keys for item in requirement.items)
+    )
+
+
+def _mark(
+    session: Session,
+    declaration: Declaration,
+    section: Section,
+    done: bool | None,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> tuple[frozenset[str], bool]:
+    """Set or take away the editor's word that the section is done: all marks now, and whether that is new."""
+    marks = declarations.marks(session, declaration.id)
+    mark = marks.get(section.ref)
+    if done and mark is None:
+        session.add(
+            SectionMark(
+                declaration_id=declaration.id, section=section.ref, marked_at=now, marked_by=actor.user_id
+            )
+        )
+        return frozenset(marks) | {section.ref}, True
+    if done is False and mark is not None:
+        session.delete(mark)
+        return frozenset(marks) - {section.ref}, True
+    return frozenset(marks), False

@@ -1,0 +1,163 @@
+"""Saves a company's answers to a quick check, and takes what is open into its measures."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue.self_checks import Question, SelfCheck
+from dnk_tool.domain.answers.self_assessment import MAX_MEASURES, Measure
+from dnk_tool.domain.answers.self_check import Replies, Reply, is_planned, merged, open_points
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.language import Language
+from dnk_tool.services.answers.self_assessment import save_assessment
+from dnk_tool.store.answers import history, self_assessments, self_checks
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What somebody had before their eyes while they answered."""
+
+    version: int
+    replies: Replies
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of the chosen measures. `full`: their criterion has as many measures as it can."""
+
+    added: tuple[Question, ...]
+    planned_before: tuple[Question, ...] = ()
+    full: tuple[Question, ...] = ()
+
+
+class SelfCheckCollision(Exception):
+    """Somebody else answered the same questions otherwise meanwhile.
+
+    `merged` is what both wanted, with the own answer to the questions in `clashes`; `theirs` is what
+    stands now, at `version`.
+    """
+
+    def __init__(self, mixed: Replies, clashes: frozenset[str], theirs: Replies, version: int) -> None:
+        self.merged, self.clashes = mixed, clashes
+        self.theirs, self.version = theirs, version
+        super().__init__(f"{len(clashes)} answers changed meanwhile")
+
+
+def save_replies(
+    session: Session,
+    declaration: Declaration,
+    check: SelfCheck,
+    replies: Replies,
+    *,
+    seen: Seen,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Write the answers to one check for the declaration's year, also beside a frozen declaration.
+
+    What only somebody else changed meanwhile stays. Raises NotPermitted, and SelfCheckCollision without
+    writing anything.
+    """
+    require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
+    declarations.lock(session, declaration.organisation_id)
+    place = declaration.organisation_id, declaration.reporting_year
+    current = _current(session, declaration, check)
+    version = self_checks.version(session, *place, check.key)
+    wanted = dict(replies)
+    if version and version != seen.version:
+        wanted, clashes = merged(replies, seen.replies, current)
+        if clashes:
+            raise SelfCheckCollision(wanted, clashes, current, version)
+    if wanted == current:
+        return
+    self_checks.put(session, *place, check.key, wanted, by=actor.user_id, now=now)
+    history.record(
+        session,
+        declaration,
+        EventKind.SELF_CHECK_SAVED,
+        actor_id=actor.user_id,
+        now=now,
+        self_check=check.key,
+        replies=_changed(current, wanted),
+    )
+
+
+def add_measures(
+    session: Session,
+    declaration: Declaration,
+    check: SelfCheck,
+    keys: Collection[str],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Added:
+    """Add the measures of these open questions to the self-assessment, each to its criterion, none twice.
+
+    They are worded in the declaration's language. A question that is not open is passed over. Raises
+    NotPermitted.
+    """
+    require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
+    declarations.lock(session, declaration.organisation_id)
+    chosen = [one for one in open_points(check, _current(session, declaration, check)) if one.key in keys]
+    current = self_assessments.by_criterion(session, declaration.id)
+    fresh, before, full = defaultdict[int, list[Question]](list), list[Question](), list[Question]()
+    for question in chosen:
+        assessment = current[question.criterion][0] if question.criterion in current else None
+        has = len(assessment.measures) if assessment else 0
+        if assessment and is_planned(question, assessment):
+            before.append(question)
+        elif has + len(fresh[question.criterion]) >= MAX_MEASURES:
+            full.append(question)
+        else:
+            fresh[question.criterion].append(question)
+    for number, questions in fresh.items():
+        if questions:
+            _add(session, declaration, number, questions, actor=actor, now=now)
+    added = tuple(one for one in chosen if one in fresh[one.criterion])
+    return Added(added, tuple(before), tuple(full))
+
+
+def _add(
+    session: Session,
+    declaration: Declaration,
+    number: int,
+    questions: list[Question],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Add measures to those of one criterion; its version is read where nobody else can change it."""
+    assessment, version = self_assessments.of_criterion(session, declaration.id, number)
+    language: Language = "en" if declaration.language == "en" else "de"
+    more = tuple(Measure(one.measure.to(language)) for one in questions)
+    save_assessment(
+        session,
+        declaration,
+        number,
+        replace(assessment, measures=(*assessment.measures, *more)),
+        seen=version,
+        actor=actor,
+        now=now,
+    )
+
+
+def _current(session: Session, declaration: Declaration, check: SelfCheck) -> Replies:
+    year = declaration.reporting_year
+    found = self_checks.replies(session, declaration.organisation_id, [year])
+    return found.get((year, check.key), {})
+
+
+def _changed(before: Replies, after: Replies) -> dict[str, list[str]]:
+    """Old and new answer of each question that has another one now; an open one is empty."""
+
+    def said(reply: Reply | None) -> str:
+        return reply.value if reply else ""
+
+    keys = sorted(key for key in {*before, *after} if before.get(key) != after.get(key))
+    return {key: [said(before.get(key)), said(after.get(key))] for key in keys}

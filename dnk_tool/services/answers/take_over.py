@@ -1,0 +1,125 @@
+"""Takes answers of the declaration before over into a new one, and confirms that they still hold."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue import Section
+from dnk_tool.domain.answers.take_over import offers, unconfirmed
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.permissions import Actor
+from dnk_tool.services.answers.save import open_for_editing, open_section
+from dnk_tool.services.editing import progress
+from dnk_tool.store.answers import earlier_year as store
+from dnk_tool.store.answers import history
+from dnk_tool.store.answers.writer import Writer
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration
+
+
+def take_over(
+    session: Session,
+    declaration: Declaration,
+    section: Section,
+    *,
+    refs: Collection[str] | None = None,
+    actor: Actor,
+    now: datetime,
+) -> tuple[str, ...]:
+    """Write the answers of the declaration before where nothing is said yet; gives the refs so written.
+
+    `refs`: only these; none: all of the section. Each is marked as taken over until somebody changes or
+    confirms it. What is written already stays as it is. Raises NotPermitted and Locked.
+    """
+    open_section(session, declaration, section, actor)
+    return _write(session, declaration, (section,), refs, actor=actor, now=now, section=section.ref)
+
+
+def take_over_all(
+    session: Session, declaration: Declaration, *, actor: Actor, now: datetime
+) -> tuple[str, ...]:
+    """The same for the whole declaration. Raises NotPermitted, and Locked unless everything is open."""
+    open_for_editing(session, declaration, actor)
+    sections = declarations.selection_of(declaration).sections
+    return _write(session, declaration, sections, None, actor=actor, now=now)
+
+
+def confirm(
+    session: Session,
+    declaration: Declaration,
+    section: Section,
+    *,
+    refs: Collection[str] | None = None,
+    seen: Mapping[str, int] | None = None,
+    actor: Actor,
+    now: datetime,
+) -> tuple[str, ...]:
+    """Say of answers that were taken over that they still hold; gives the refs whose mark went.
+
+    `refs`: only these; none: all of the section, which may be narrowed. `seen`: the versions that the sender
+    had before them, so that nobody vouches for what a colleague took over meanwhile. Raises NotPermitted and
+    Locked.
+    """
+    asked = frozenset(one.ref for one in section.all_requirements)
+    open_section(session, declaration, section, actor, requirements=asked)
+    writer = Writer(session, declaration, actor.user_id, now)
+    marks = frozenset(declarations.marks(session, declaration.id))
+    waiting = unconfirmed(writer.sheet(done=marks), section)
+    confirmed = tuple(
+        ref
+        for ref in waiting
+        if (refs is None or ref in refs) and (seen is None or seen.get(ref) == writer.answers[ref].version)
+    )
+    if not confirmed:
+        return ()
+    for ref in confirmed:
+        writer.answers[ref].taken_from = None
+    progress.note(declaration, writer.sheet(done=marks))
+    history.record(
+        session,
+        declaration,
+        EventKind.SECTION_SAVED,
+        actor_id=actor.user_id,
+        now=now,
+        section=section.ref,
+        versions={},
+        confirmed=sorted(confirmed),
+    )
+    return confirmed
+
+
+def _write(
+    session: Session,
+    declaration: Declaration,
+    sections: Iterable[Section],
+    refs: Collection[str] | None,
+    *,
+    actor: Actor,
+    now: datetime,
+    **detail: Any,
+) -> tuple[str, ...]:
+    writer = Writer(session, declaration, actor.user_id, now)
+    earlier = store.earlier(session, declaration, writer.selection)
+    if earlier is None:
+        return ()
+    marks = frozenset(declarations.marks(session, declaration.id))
+    sheet = writer.sheet(done=marks)
+    for section in sections:
+        for ref, answer in offers(sheet, earlier, section).items():
+            if refs is None or ref in refs:
+                writer.write_answer(ref, answer, taken_from=earlier.year)
+    if writer.versions:
+        progress.note(declaration, writer.sheet(done=marks))
+        history.record(
+            session,
+            declaration,
+            EventKind.ANSWERS_TAKEN_OVER,
+            actor_id=actor.user_id,
+            now=now,
+            versions=dict(sorted(writer.versions.items())),
+            taken_from=earlier.year,
+            **detail,
+        )
+    return tuple(writer.versions)

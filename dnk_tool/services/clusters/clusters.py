@@ -1,0 +1,133 @@
+"""Creates clusters, changes what is said of them, and sets their deadlines."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.permissions import Actor, Permission, Subject, can, require
+from dnk_tool.domain.text import normalised
+from dnk_tool.services.accounts.accounts import one_line
+from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import lists as cluster_lists
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.queries import Cluster, Deadline
+
+LONGEST_NAME, LONGEST_CONTACT = 200, 2_000
+
+
+class NoName(ValueError):
+    """A cluster needs a name of at most LONGEST_NAME letters."""
+
+
+class NameTaken(Exception):
+    """Another cluster is called so."""
+
+
+def create_cluster(session: Session, name: str, *, actor: Actor, now: datetime) -> Cluster:
+    """A new cluster without people. Raises NotPermitted, NoName and NameTaken."""
+    require(Permission.INSTALLATION_RUN, actor)
+    name = _free_name(session, name)
+    cluster = Cluster(name=name, created_at=now)
+    session.add(cluster)
+    session.flush()
+    history.note(
+        session, EventKind.CLUSTER_CREATED, cluster_id=cluster.id, actor_id=actor.user_id, now=now, name=name
+    )
+    return cluster
+
+
+def change_cluster(
+    session: Session,
+    cluster: Cluster,
+    *,
+    name: str,
+    contact: str | None = None,
+    has_public_list: bool | None = None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Change the name and, where given, whom members may ask and whether there is a public list.
+
+    Raises NotPermitted, NoName and NameTaken.
+    """
+    permit_leading(actor, cluster)
+    changes: dict[str, list[Any]] = {}
+    name = _free_name(session, name, cluster)
+    if name != cluster.name:
+        changes["name"] = [cluster.name, name]
+        cluster.name = name
+    contact = cluster.contact if contact is None else normalised(contact)[:LONGEST_CONTACT]
+    if contact != cluster.contact:
+        # Whom to ask is a person: the event says only that it changed.
+        changes["contact"] = []
+        cluster.contact = contact
+    if has_public_list not in (None, cluster.has_public_list):
+        changes["has_public_list"] = [cluster.has_public_list, has_public_list]
+        cluster.has_public_list = bool(has_public_list)
+    if changes:
+        _note(session, EventKind.CLUSTER_CHANGED, cluster, actor, now, fields=changes)
+
+
+def permit_leading(actor: Actor, cluster: Cluster) -> None:
+    """Raises NotPermitted for whoever neither leads the cluster nor runs the installation."""
+    if not can(Permission.INSTALLATION_RUN, actor):
+        require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+
+
+def set_deadline(
+    session: Session, cluster: Cluster, reporting_year: int, due: date, *, actor: Actor, now: datetime
+) -> None:
+    """Until when members shall submit for a reporting year. Raises NotPermitted."""
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    clusters.lock(session, cluster.id)
+    row = session.get(Deadline, (cluster.id, reporting_year), populate_existing=True)
+    before = row.due if row else None
+    if before == due:
+        return
+    if row is None:
+        row = Deadline(cluster_id=cluster.id, reporting_year=reporting_year)
+        session.add(row)
+    row.due = due
+    _note_deadline(session, cluster, reporting_year, (before, due), actor=actor, now=now)
+
+
+def remove_deadline(
+    session: Session, cluster: Cluster, reporting_year: int, *, actor: Actor, now: datetime
+) -> None:
+    """No deadline for the reporting year any more. Raises NotPermitted."""
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    clusters.lock(session, cluster.id)
+    row = session.get(Deadline, (cluster.id, reporting_year), populate_existing=True)
+    if row is not None:
+        _note_deadline(session, cluster, reporting_year, (row.due, None), actor=actor, now=now)
+        session.delete(row)
+
+
+def _note_deadline(
+    session: Session,
+    cluster: Cluster,
+    reporting_year: int,
+    days: tuple[date | None, date | None],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    was, due = (day.isoformat() if day else None for day in days)
+    _note(session, EventKind.DEADLINE_SET, cluster, actor, now, reporting_year=reporting_year, due=[was, due])
+
+
+def _note(
+    session: Session, kind: EventKind, cluster: Cluster, actor: Actor, now: datetime, **detail: Any
+) -> None:
+    history.note(session, kind, cluster_id=cluster.id, actor_id=actor.user_id, now=now, **detail)
+
+
+def _free_name(session: Session, name: str, cluster: Cluster | None = None) -> str:
+    name = one_line(name)
+    if not name or len(name) > LONGEST_NAME:
+        raise NoName(name)
+    if cluster_lists.has_name(session, name, other_than=cluster.id if cluster else None):
+        raise NameTaken(name)
+    return name

@@ -1,0 +1,54 @@
+"""A company accepts its invitation into a cluster: one of the person's own companies, or a new one."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.organisation import Profile
+from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
+from dnk_tool.language import local_day
+from dnk_tool.services.clusters import consent
+from dnk_tool.services.clusters.consent import Wording
+from dnk_tool.services.invitations import secret_links
+from dnk_tool.services.people.organisations import create_organisation
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters.queries import Consent
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.invitations.queries import InvitationKind
+
+
+def join(
+    session: Session,
+    token: str,
+    *,
+    account: Account,
+    organisation_id: int | None,
+    new_name: str = "",
+    aggregates_from: int | None,
+    wording: Wording,
+    now: datetime,
+) -> Consent:
+    """Use a company's invitation up: one of the person's own companies, or a new one, consents.
+
+    Raises LinkOver, OtherAddress, NotPermitted for a company that the person does not own, and AlreadyMember.
+    """
+    held = accounts.memberships_of(session, account.id, today=local_day(now))
+    actor = Actor(user_id=account.id, roles={one.organisation_id: one.role for one, _ in held})
+    if organisation_id is not None:  # the company comes before the invitation, as everywhere
+        require(Permission.ORGANISATION_OWN, actor, Subject(organisation_id))
+        declarations.lock(session, organisation_id)
+    invitation = secret_links.use(session, token, InvitationKind.COMPANY, account=account, now=now)
+    if organisation_id is None:
+        organisation_id = create_organisation(session, Profile(name=new_name), actor=actor, now=now).id
+        actor = Actor(user_id=account.id, roles={organisation_id: Role.OWNER})
+    return consent.grant(
+        session,
+        organisation_id,
+        invitation.cluster_id or 0,
+        aggregates_from=aggregates_from,
+        wording=wording,
+        actor=actor,
+        now=now,
+        invitation=invitation.id,
+    )

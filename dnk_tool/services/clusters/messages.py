@@ -1,0 +1,109 @@
+"""Sends a cluster's message: to exactly those who were previewed and still belong to a member."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.language import LOCAL_TIME
+from dnk_tool.services.mail import delivery as mail_delivery
+from dnk_tool.services.mail.delivery import Draft
+from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.queries import Cluster
+from dnk_tool.store.mail import cluster_messages
+from dnk_tool.store.mail.cluster_messages import Recipient
+
+MOST_AN_HOUR = 5
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail as it was shown: to whom, subject and body."""
+
+    recipient: Recipient
+    subject: str
+    body: str
+
+
+class TooManyMessages(Exception):
+    """The cluster sent enough for this hour; `until` is when the next message may go."""
+
+    def __init__(self, until: datetime) -> None:
+        self.until = until
+        super().__init__(until)
+
+
+class SentBefore(Exception):
+    """This very message was sent already, as when a button is pressed twice."""
+
+
+class NobodyLeft(Exception):
+    """None of those who were previewed may be written to any more."""
+
+
+def send(
+    session: Session,
+    cluster: Cluster,
+    letters: Sequence[Letter],
+    *,
+    message_id: str,
+    reply_to: str,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Queue the letters with one event; gives how many. Who left meanwhile, or withdrew, gets none.
+
+    `message_id` tells this message from another. Raises NotPermitted, TooManyMessages, SentBefore and
+    NobodyLeft.
+    """
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    clusters.lock(session, cluster.id)
+    _permit_another(session, cluster, message_id, now)
+    companies = {one.recipient.organisation_id for one in letters}
+    today = now.astimezone(LOCAL_TIME).date()
+    standing = {one.key for one in cluster_messages.recipients(session, cluster.id, companies, today=today)}
+    left = [one for one in letters if one.recipient.key in standing]
+    if not left:
+        raise NobodyLeft
+    mail_delivery.queue_all(session, [_draft(one, reply_to) for one in left], now=now)
+    _note(session, cluster, left, message_id=message_id, actor=actor, now=now)
+    return len(left)
+
+
+def _draft(letter: Letter, reply_to: str) -> Draft:
+    account = letter.recipient.account
+    return Draft(account.email, letter.subject, letter.body, account.language, reply_to)
+
+
+def _permit_another(session: Session, cluster: Cluster, message_id: str, now: datetime) -> None:
+    sent = cluster_messages.sent_since(session, cluster.id, now - HOUR)
+    if any(detail.get("message") == message_id for _at, detail in sent):
+        raise SentBefore
+    if len(sent) >= MOST_AN_HOUR:
+        raise TooManyMessages(sent[-MOST_AN_HOUR][0] + HOUR)
+
+
+def _note(
+    session: Session,
+    cluster: Cluster,
+    letters: Sequence[Letter],
+    *,
+    message_id: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    history.note(
+        session,
+        EventKind.MESSAGE_SENT,
+        cluster_id=cluster.id,
+        actor_id=actor.user_id,
+        now=now,
+        message=message_id,
+        companies=len({one.recipient.organisation_id for one in letters}),
+        mails=len(letters),
+    )

@@ -1,0 +1,164 @@
+"""Invites people to work for a cluster, changes what they are there, and lets them go."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.permissions import Actor, ClusterRole, Permission, Subject, require
+from dnk_tool.language import Language
+from dnk_tool.services.accounts.accounts import address
+from dnk_tool.services.clusters.clusters import permit_leading
+from dnk_tool.services.invitations import secret_links
+from dnk_tool.services.invitations.cluster_invitations import Sent, note_sent
+from dnk_tool.services.invitations.limit import count_invitations
+from dnk_tool.store import people as memberships
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import lists as cluster_lists
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.queries import Cluster, ClusterStaff
+from dnk_tool.store.invitations.queries import Invitation, InvitationKind
+
+
+class AlreadyStaff(Exception):
+    """This person works for the cluster already."""
+
+
+class AlreadyInvited(Exception):
+    """An invitation to this address is on its way."""
+
+
+class LastManager(Exception):
+    """Somebody must lead the cluster."""
+
+
+def invite_staff(
+    session: Session,
+    cluster: Cluster,
+    *,
+    email: str,
+    name: str,
+    role: ClusterRole,
+    language: Language,
+    actor: Actor,
+    now: datetime,
+    message: str = "",
+) -> Sent:
+    """A link to work for the cluster, and its token. The operator invites managers, managers everybody.
+
+    Raises NotPermitted, InvalidAddress, AlreadyStaff, AlreadyInvited and TooManyInvitations.
+    """
+    permit_leading(actor, cluster)
+    email = address(email)
+    clusters.lock(session, cluster.id)
+    known = accounts.by_email(session, email)
+    if known and memberships.staff(session, cluster.id, known.id):
+        raise AlreadyStaff(email)
+    on_their_way = cluster_lists.open_invitations(session, cluster.id, (InvitationKind.STAFF,))
+    if any(one.email == email and one.expires_at > now for one in on_their_way):
+        raise AlreadyInvited(email)
+    count_invitations(session, cluster.id, now=now)
+    invitation, token = secret_links.invite(
+        session,
+        InvitationKind.STAFF,
+        email=email,
+        name=name,
+        language=known.language if known else language,  # type: ignore[arg-type]  # checked by the database
+        by=actor.user_id,
+        now=now,
+        cluster_id=cluster.id,
+        role=role.value,
+        message=message,
+    )
+    note_sent(session, cluster, invitation, actor=actor, now=now)
+    return invitation, token
+
+
+def change_staff(
+    session: Session, cluster: Cluster, user_id: int, role: ClusterRole, *, actor: Actor, now: datetime
+) -> None:
+    """Give somebody of the team the other role. Raises NotPermitted, LookupError and LastManager."""
+    row = _row(session, cluster, user_id, actor)
+    if row.role is role:
+        return
+    _keep_a_manager(session, cluster, row)
+    _note(session, EventKind.MEMBER_CHANGED, cluster, actor, now, user=user_id, role=[row.role, role.value])
+    row.role = role
+
+
+def remove_staff(session: Session, cluster: Cluster, user_id: int, *, actor: Actor, now: datetime) -> Account:
+    """Let somebody go; what they wrote stays. Raises NotPermitted, LookupError and LastManager."""
+    row = _row(session, cluster, user_id, actor)
+    _keep_a_manager(session, cluster, row)
+    return _end(session, cluster, row, actor=actor, now=now)
+
+
+def remove_manager(
+    session: Session, cluster: Cluster, user_id: int, *, actor: Actor, now: datetime
+) -> Account:
+    """Let a manager go, as the operator; if nobody else leads, somebody must be invited to.
+
+    Raises NotPermitted, LookupError for whoever does not lead the cluster, and LastManager.
+    """
+    require(Permission.INSTALLATION_RUN, actor)
+    row = _found(session, cluster, user_id)
+    if row.role is not ClusterRole.MANAGER:
+        raise LookupError(user_id)
+    if _is_only_manager(session, cluster, row) and not _is_successor_invited(session, cluster, now=now):
+        raise LastManager
+    return _end(session, cluster, row, actor=actor, now=now)
+
+
+def _row(session: Session, cluster: Cluster, user_id: int, actor: Actor) -> ClusterStaff:
+    """The person's row, for whoever leads the cluster."""
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    return _found(session, cluster, user_id)
+
+
+def _found(session: Session, cluster: Cluster, user_id: int) -> ClusterStaff:
+    """The person's row, once it is this transaction's turn."""
+    clusters.lock(session, cluster.id)
+    row = memberships.staff(session, cluster.id, user_id)
+    if row is None:
+        raise LookupError(user_id)
+    return row
+
+
+def _end(session: Session, cluster: Cluster, row: ClusterStaff, *, actor: Actor, now: datetime) -> Account:
+    _note(session, EventKind.MEMBER_REMOVED, cluster, actor, now, user=row.user_id, role=row.role)
+    session.delete(row)
+    return session.get_one(Account, row.user_id)
+
+
+def _keep_a_manager(session: Session, cluster: Cluster, row: ClusterStaff) -> None:
+    if _is_only_manager(session, cluster, row):
+        raise LastManager
+
+
+def _is_only_manager(session: Session, cluster: Cluster, row: ClusterStaff) -> bool:
+    others = [one for one in clusters.staff(session, cluster.id) if one[0].id != row.user_id]
+    is_led = any(account.active and role is ClusterRole.MANAGER for account, role in others)
+    return row.role is ClusterRole.MANAGER and not is_led
+
+
+def _is_successor_invited(session: Session, cluster: Cluster, *, now: datetime) -> bool:
+    """Whether somebody can still come to lead once nobody does: then only the operator's word holds."""
+    sent = cluster_lists.open_invitations(session, cluster.id, (InvitationKind.STAFF,))
+    return any(
+        one.role == ClusterRole.MANAGER and one.expires_at > now and _is_of_operation(session, one)
+        for one in sent
+    )
+
+
+def _is_of_operation(session: Session, invitation: Invitation) -> bool:
+    sender = session.get(Account, invitation.created_by) if invitation.created_by else None
+    return sender is None or (sender.active and sender.is_operator)
+
+
+def _note(
+    session: Session, kind: EventKind, cluster: Cluster, actor: Actor, now: datetime, **detail: Any
+) -> None:
+    history.note(session, kind, cluster_id=cluster.id, actor_id=actor.user_id, now=now, **detail)

@@ -1,0 +1,141 @@
+"""Gathers what stands behind a declaration, as the record that a version freezes and the print shows."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Context, Decimal
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.domain.answers.answer import Figure
+from dnk_tool.domain.declarations.annex import (
+    Annex,
+    CalculatedLine,
+    CalculatedStep,
+    CoveredSites,
+    EnteredValue,
+    FurtherFigure,
+    UsedFactor,
+)
+from dnk_tool.domain.declarations.redaction_annex import KeptBack
+from dnk_tool.domain.figures.calculators import Calculation, FactorSnapshot, Step
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.language import Language
+from dnk_tool.services.answers import goals
+from dnk_tool.services.evidence import listing as evidence_listing
+from dnk_tool.services.figures import calculator_lines, plausibility
+from dnk_tool.services.figures import save as save_figures
+from dnk_tool.services.figures.calculator_lines import StoredLine
+from dnk_tool.store.answers.content import Content
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration
+
+MOST_DECIMALS = 40
+_LEAST, _WIDE = Decimal(1).scaleb(-MOST_DECIMALS), Context(prec=100)
+
+
+def annex_of(session: Session, declaration: Declaration, content: Content | None = None) -> Annex:
+    """The annex as it is now; texts of the product are in the declaration's language."""
+    language: Language = "en" if declaration.language == "en" else "de"
+    content = content or declarations.content(session, declaration)
+    figures = content.of_year(declaration.reporting_year)
+    lines = calculator_lines.lines_of(session, declaration)
+    found = calculator_lines.calculation_of(declaration, lines, figures) if lines else Calculation()
+    kept_back = KeptBack(content.sheet, found)
+    return Annex(
+        calculations=tuple(_lines(lines, found, kept_back, language)),
+        figures=tuple(_further(declaration, figures, kept_back)),
+        evidence=evidence_listing.listed(session, declaration, of_lines=_datapoints(lines, found)),
+        explanations=plausibility.printed(session, declaration, content, lines=lines),
+        goals=goals.reviewed(session, declaration),
+        scope=_scope(session, declaration),
+    )
+
+
+def _datapoints(lines: Sequence[StoredLine], found: Calculation) -> dict[int, list[str]]:
+    """What follows from each line: its own steps, or the shares and rates that it enters without any."""
+    steps = {one.line.id: [key for key, _step in found.steps_of(one.line.id)] for one in lines}
+    return {line: keys or [one.datapoint for one in found.of_line(line)] for line, keys in steps.items()}
+
+
+def _lines(
+    lines: Sequence[StoredLine], found: Calculation, kept_back: KeptBack, language: Language
+) -> Iterator[CalculatedLine]:
+    """Every line with its steps, but for what leads only to figures that the declaration keeps back."""
+    for line in (one.line for one in lines if not kept_back.has_line(one.line.id)):
+        calculator = load_calculators().get(line.calculator)
+        activity = calculator.activity(line.activity) if calculator else None
+        yield CalculatedLine(
+            calculator=line.calculator,
+            activity=line.activity,
+            title=activity.label.to(language) if activity else line.activity,
+            label=line.label,
+            site=line.site,
+            basis=line.basis.value,
+            note=line.note,
+            entered=tuple(
+                EnteredValue(field.label.to(language), line.quantities[field.key])
+                for field in (activity.fields if activity else ())
+                if field.key in line.quantities
+            ),
+            steps=tuple(
+                _step(key, step, language)
+                for key, step in found.steps_of(line.id)
+                if key not in kept_back.datapoints
+            ),
+        )
+
+
+def _step(datapoint: str, step: Step, language: Language) -> CalculatedStep:
+    used = step.factor
+    return CalculatedStep(
+        datapoint=datapoint,
+        quantity=_recorded(step.in_factor_unit),
+        result=_recorded(step.result),
+        factor=used_factor(used, language) if used else None,
+        category=step.category,
+    )
+
+
+def _recorded(quantity: Quantity) -> Quantity:
+    """The quantity with no more decimals than the record has room for; what is smaller counts for nothing."""
+    exponent = quantity.value.as_tuple().exponent
+    if not isinstance(exponent, int) or -exponent <= MOST_DECIMALS:
+        return quantity
+    return Quantity(quantity.value.quantize(_LEAST, context=_WIDE).normalize(_WIDE), quantity.unit)
+
+
+def used_factor(used: FactorSnapshot, language: Language) -> UsedFactor:
+    """The factor as the record shows it."""
+    return UsedFactor(
+        name=used.label.to(language),
+        value=used.value,
+        unit=used.unit,
+        result_unit=used.result_unit,
+        gases=used.gases,
+        boundary=used.boundary.value if used.gases else "",
+        source=", ".join(one for one in (used.source.title, used.source.edition) if one),
+        edition=used.edition,
+        data_year=used.data_year,
+        address=used.source.address,
+        reason=used.reason,
+    )
+
+
+def _scope(session: Session, declaration: Declaration) -> CoveredSites:
+    """The sites of the figures, where a reader must know of them."""
+    scope = save_figures.scope_note(session, declaration)
+    if scope is None:
+        return CoveredSites()
+    return CoveredSites(scope.included, scope.left_out, scope.added, scope.dropped, scope.note)
+
+
+def _further(
+    declaration: Declaration, figures: Mapping[str, Figure], kept_back: KeptBack
+) -> Iterator[FurtherFigure]:
+    """Figures with a value that the chosen standard does not ask for, in the order of the catalogue."""
+    selection = declarations.selection_of(declaration)
+    for key in selection.catalogue.datapoints:
+        figure = figures.get(key)
+        if key not in selection.datapoints and figure and figure.quantity and not kept_back.has(key, figure):
+            quality = figure.quality.value if figure.quality else ""
+            yield FurtherFigure(key, figure.quantity, quality, figure.note)

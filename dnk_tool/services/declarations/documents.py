@@ -1,0 +1,145 @@
+"""Turns stored declarations into documents and documents into stored declarations."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.answers.answer import Figure, Origin
+from dnk_tool.domain.declarations.document import Document, canonical
+from dnk_tool.domain.declarations.states import EDITABLE, EventKind
+from dnk_tool.domain.permissions import Actor, Role
+from dnk_tool.services.answers.save import Submission, save_section
+from dnk_tool.services.answers.self_assessment import assessments_of
+from dnk_tool.services.declarations.annex import annex_of
+from dnk_tool.services.declarations.start import Settings, settings_of, start_declaration
+from dnk_tool.services.people.organisations import create_organisation
+from dnk_tool.store.answers import self_assessments
+from dnk_tool.store.answers.writer import Given
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.figures import queries as figures
+from dnk_tool.store.tables.declarations import Declaration, Organisation
+
+
+class FiguresDiffer(Exception):
+    """The company has other figures for a year that the document speaks of: (year, datapoint) pairs."""
+
+    def __init__(self, keys: list[tuple[int, str]]) -> None:
+        self.keys = keys
+        super().__init__(f"{len(keys)} figures differ")
+
+
+def live_document(session: Session, declaration: Declaration) -> Document:
+    """What the declaration says now, as one value."""
+    content = declarations.content(session, declaration)
+    settings = settings_of(declaration)
+    return Document(
+        edition=declaration.edition,
+        reporting_year=declaration.reporting_year,
+        indicator_set=declaration.indicator_set,
+        language=settings.language,
+        options=settings.options,
+        organisation=declarations.profile_of(declaration.organisation),
+        answers=content.sheet.answers,
+        figures=content.figures,
+        done=content.sheet.done,
+        assessments=assessments_of(session, declaration) if settings.publishes_assessment else None,
+        annex=annex_of(session, declaration, content),
+    )
+
+
+def current_file(session: Session, declaration: Declaration) -> bytes:
+    """The very bytes of the finished version, or what the declaration says now while it is in work."""
+    if declaration.state not in EDITABLE:
+        snapshot = declarations.snapshot(session, declaration.id, declaration.version)
+        if snapshot is not None:
+            return snapshot.content
+    return canonical(live_document(session, declaration))
+
+
+def import_document(
+    session: Session,
+    document: Document,
+    *,
+    organisation: Organisation | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Declaration:
+    """Store a document as a declaration in work, of a new company unless one is given.
+
+    A figure that the company has already must be the same. Raises NotPermitted, YearAhead, YearTaken and
+    FiguresDiffer; the caller rolls back.
+    """
+    if organisation is None:
+        organisation = create_organisation(session, document.organisation, actor=actor, now=now)
+        actor = _as_owner(actor, organisation)
+    else:
+        _refuse_differing(session, organisation, document)
+    declaration = start_declaration(
+        session,
+        organisation,
+        edition=document.edition,
+        reporting_year=document.reporting_year,
+        settings=Settings(
+            document.indicator_set,
+            document.language,
+            document.options,
+            document.assessments is not None,
+        ),
+        actor=actor,
+        now=now,
+        event=EventKind.IMPORTED,
+    )
+    _write_answers(session, declaration, document, actor=actor, now=now)
+    for (year, key), figure in document.figures.items():
+        if year != document.reporting_year:
+            entered = replace(figure, origin=Origin.ENTERED)
+            figures.put(session, organisation.id, year, key, entered, by=actor.user_id, now=now)
+    for number, assessment in (document.assessments or {}).items():
+        self_assessments.put(session, declaration.id, number, assessment, now=now)
+    session.flush()
+    return declaration
+
+
+def _write_answers(
+    session: Session, declaration: Declaration, document: Document, *, actor: Actor, now: datetime
+) -> None:
+    selection, year = document.selection, document.reporting_year
+    # Lines and sites do not come along: their figures count as entered from now on, or they would be emptied.
+    entered = {key: replace(one, origin=Origin.ENTERED) for key, one in document.figures.items()}
+    for section in selection.sections:
+        refs = {r.ref for r in section.all_requirements}
+        items = [item for r in section.all_requirements for item in r.items]
+        refs |= {item.ref for item in items if not item.datapoint}
+        keys = {item.datapoint.key for item in items if item.datapoint}
+        submission = Submission(
+            {ref: Given(document.answers[ref], 0) for ref in refs if ref in document.answers},
+            {key: Given(entered[year, key], 0) for key in keys if (year, key) in entered},
+            section.ref in document.done,
+        )
+        save_section(session, declaration, section, submission, actor=actor, now=now)
+        session.flush()
+
+
+def _refuse_differing(session: Session, organisation: Organisation, document: Document) -> None:
+    differing = figures_that_differ(document, figures.of_organisation(session, organisation.id))
+    if differing:
+        raise FiguresDiffer(differing)
+
+
+def figures_that_differ(document: Document, known: Mapping[tuple[int, str], Figure]) -> list[tuple[int, str]]:
+    """Which figures the document gives otherwise than they are known: (year, datapoint) pairs in order."""
+    return sorted(
+        key for key, figure in document.figures.items() if key in known and not _is_same(figure, known[key])
+    )
+
+
+def _is_same(figure: Figure, known: Figure) -> bool:
+    """Whether a file says what the company has already; who is responsible never stands in a file."""
+    return replace(figure, responsible="", origin=known.origin) == replace(known, responsible="")
+
+
+def _as_owner(actor: Actor, organisation: Organisation) -> Actor:
+    """The actor with the role that creating the company just gave."""
+    return replace(actor, roles={**actor.roles, organisation.id: Role.OWNER})

@@ -1,0 +1,37 @@
+"""Finishes a declaration without a review, and reopens a finished or approved one as a new version."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.declarations.states import Action
+from dnk_tool.domain.permissions import Actor
+from dnk_tool.services.declarations.transitions import begin, freeze, take
+from dnk_tool.store.tables.declarations import Declaration, Snapshot
+
+
+class SignOffNeeded(Exception):
+    """The company wants each version confirmed by a named person first: see `submitting.submit`."""
+
+
+def finish(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Snapshot:
+    """Freeze what the declaration says now. The command line needs no sign-off.
+
+    Raises NotPermitted, NotPossible, SignOffNeeded, Incomplete and Unreadable, each before anything is
+    changed.
+    """
+    step = begin(session, declaration, Action.FINISH, actor)
+    if declaration.organisation.requires_sign_off and not actor.is_shell:
+        raise SignOffNeeded
+    snapshot = freeze(session, declaration, actor=actor, now=now)
+    take(session, declaration, step, actor=actor, now=now)
+    return snapshot
+
+
+def reopen(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> None:
+    """Open a frozen declaration as its next version; the frozen one stays.
+
+    Raises NotPermitted and NotPossible.
+    """
+    step = begin(session, declaration, Action.REOPEN, actor)
+    take(session, declaration, step, actor=actor, now=now)

@@ -1,0 +1,64 @@
+"""Takes a declaration of an earlier year in from its file, as that from which next year's offers come."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.answers.answer import Figure
+from dnk_tool.domain.answers.values import YEARS_AHEAD
+from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.language import local_day
+from dnk_tool.services.declarations.documents import figures_that_differ, import_document
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.figures import queries as figures
+from dnk_tool.store.tables.declarations import Declaration, Organisation
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What taking a file in would meet: a declaration of that year, or other values of the company itself.
+
+    `latest`: the last year for which anybody declares today. `differing`: what the company has and keeps.
+    """
+
+    document: Document
+    existing: Declaration | None
+    latest: int
+    differing: Mapping[tuple[int, str], Figure] = field(default_factory=dict)
+
+    @property
+    def is_possible(self) -> bool:
+        return self.existing is None and self.document.reporting_year <= self.latest
+
+
+def look(
+    session: Session, organisation: Organisation, document: Document, *, actor: Actor, now: datetime
+) -> Looked:
+    """What `take_in` would do; nothing is written. Raises NotPermitted."""
+    require(Permission.ORGANISATION_EDIT, actor, Subject(organisation.id))
+    known = figures.of_organisation(session, organisation.id)
+    return Looked(
+        document,
+        declarations.of_year(session, organisation.id, document.edition, document.reporting_year),
+        local_day(now).year + YEARS_AHEAD,
+        {key: known[key] for key in figures_that_differ(document, known)},
+    )
+
+
+def take_in(
+    session: Session, organisation: Organisation, document: Document, *, actor: Actor, now: datetime
+) -> Declaration:
+    """Store the document as a declaration of the company, in work. Figures that it has already stay.
+
+    Raises NotPermitted, YearAhead and YearTaken; the caller rolls back.
+    """
+    require(Permission.ORGANISATION_EDIT, actor, Subject(organisation.id))
+    declarations.lock(session, organisation.id)
+    known = figures.of_organisation(session, organisation.id)
+    rest = {key: one for key, one in document.figures.items() if key not in known}
+    return import_document(
+        session, replace(document, figures=rest), organisation=organisation, actor=actor, now=now
+    )

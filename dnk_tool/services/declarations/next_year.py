@@ -1,0 +1,69 @@
+"""Begins the declaration of the year after another, with the same structure and nothing said yet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.answers.self_assessment import Assessment
+from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.language import local_day
+from dnk_tool.services.answers.self_assessment import assessments_of
+from dnk_tool.services.declarations.start import settings_of, start_declaration
+from dnk_tool.store.answers import self_assessments
+from dnk_tool.store.tables.declarations import Declaration
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What a new year takes along of the self-assessment, by criterion; and `overdue` measures."""
+
+    assessments: Mapping[int, Assessment]
+    overdue: int
+
+    @property
+    def ratings(self) -> int:
+        return sum(one.rating is not None for one in self.assessments.values())
+
+    @property
+    def measures(self) -> int:
+        return sum(len(one.measures) for one in self.assessments.values())
+
+
+def carried(session: Session, declaration: Declaration, *, today: date) -> Carried:
+    """What would be carried over: each rating to start from, and every measure.
+
+    A measure whose day passed before `today` is carried, too: nobody said that it is done.
+    """
+    found = {
+        number: one
+        for number, one in assessments_of(session, declaration).items()
+        if one.rating or one.measures
+    }
+    days = [measure.due for one in found.values() for measure in one.measures if measure.due]
+    return Carried(found, sum(day < today for day in days))
+
+
+def begin_next_year(
+    session: Session, declaration: Declaration, *, actor: Actor, now: datetime
+) -> Declaration:
+    """The declaration of the year after, a draft with the same edition, indicator set, options and language.
+
+    It takes ratings and measures along; answers and figures start empty. The declaration before may be
+    in any state and stays as it is. Raises NotPermitted, YearTaken and YearAhead.
+    """
+    require(Permission.ORGANISATION_EDIT, actor, Subject(declaration.organisation_id))
+    begun = start_declaration(
+        session,
+        declaration.organisation,
+        edition=declaration.edition,
+        reporting_year=declaration.reporting_year + 1,
+        settings=settings_of(declaration),
+        actor=actor,
+        now=now,
+        follows=declaration.reporting_year,
+    )
+    for number, one in carried(session, declaration, today=local_day(now)).assessments.items():
+        self_assessments.put(session, begun.id, number, one, now=now)
+    return begun

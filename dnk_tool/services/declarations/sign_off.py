@@ -1,0 +1,164 @@
+"""Management's sign-off: a named person is asked to confirm a frozen version, and confirms or declines."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.declarations.states import Action, EventKind, NotPossible
+from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.text import normalised
+from dnk_tool.services.declarations.transitions import begin, freeze, take
+from dnk_tool.services.editing.policy_subject import subject_of
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations import sign_offs
+from dnk_tool.store.declarations.sign_offs import Decision, SignOff
+from dnk_tool.store.invitations import queries as invitations
+from dnk_tool.store.invitations.queries import InvitationKind
+from dnk_tool.store.tables.declarations import Declaration, Organisation, Snapshot
+
+LONGEST_REASON = 2_000
+
+
+class NoConsent(Exception):
+    """The company does not belong to the cluster, or not any more."""
+
+
+class NoReason(ValueError):
+    """Whoever declines says why, in no more than LONGEST_REASON characters."""
+
+
+def ask(
+    session: Session,
+    declaration: Declaration,
+    submits_to: int | None,
+    signatory: Account,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Snapshot:
+    """Freeze what the declaration says and ask for the confirmation.
+
+    Raises NotPermitted, NotPossible, Incomplete and Unreadable, each before anything is changed.
+    """
+    step = begin(session, declaration, Action.ASK_SIGN_OFF, actor)
+    snapshot = freeze(session, declaration, actor=actor, now=now)
+    take(session, declaration, step, actor=actor, now=now)
+    declaration.signatory_id = signatory.id
+    session.add(
+        SignOff(
+            declaration_id=declaration.id,
+            version=declaration.version,
+            signatory_id=signatory.id,
+            submits_to=submits_to,
+            asked_at=now,
+            asked_by=actor.user_id,
+        )
+    )
+    session.flush()
+    return snapshot
+
+
+def confirm(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> SignOff:
+    """Say that the version is right: it goes to the cluster, or is finished.
+
+    Raises NotPermitted, NotPossible, and NoConsent once the company has left the cluster.
+    """
+    sign_off = _asked(session, declaration, actor)
+    action = Action.CONFIRM_AND_SUBMIT if sign_off.submits_to else Action.CONFIRM_AND_FINISH
+    step = begin(session, declaration, action, actor)
+    if sign_off.submits_to:
+        require_consent(session, declaration, sign_off.submits_to)
+        hand_over(declaration, _snapshot(session, declaration), sign_off.submits_to, now=now)
+    _decide(session, declaration, sign_off, Decision.CONFIRMED, now=now)
+    take(session, declaration, step, actor=actor, now=now)
+    return sign_off
+
+
+def decline(
+    session: Session, declaration: Declaration, reason: str, *, actor: Actor, now: datetime
+) -> SignOff:
+    """Say what is not right: the declaration is back where it came from.
+
+    Raises NotPermitted, NotPossible and NoReason.
+    """
+    sign_off = _asked(session, declaration, actor)
+    step = begin(session, declaration, Action.DECLINE, actor)
+    reason = normalised(reason).strip()
+    if not reason or len(reason) > LONGEST_REASON:
+        raise NoReason(len(reason))
+    sign_off.reason = reason
+    _decide(session, declaration, sign_off, Decision.DECLINED, now=now)
+    take(session, declaration, step, actor=actor, now=now)
+    return sign_off
+
+
+def withdraw(session: Session, declaration: Declaration, *, now: datetime) -> None:
+    """Nobody is asked any more. The caller has the turn and moves the declaration."""
+    sign_off = sign_offs.sign_off(session, declaration.id, declaration.version)
+    if sign_off is not None:
+        _decide(session, declaration, sign_off, Decision.WITHDRAWN, now=now)
+
+
+def hand_over(declaration: Declaration, snapshot: Snapshot, cluster_id: int, *, now: datetime) -> None:
+    """From now on the cluster has this version."""
+    declaration.cluster_id = snapshot.cluster_id = cluster_id
+    declaration.submitted_at = snapshot.submitted_at = now
+
+
+def require_consent(session: Session, declaration: Declaration, cluster_id: int) -> None:
+    """Raises NoConsent unless the company belongs to the cluster."""
+    if cluster_id not in clusters.consenting(session, declaration.organisation_id):
+        raise NoConsent(cluster_id)
+
+
+def change_rule(
+    session: Session, organisation: Organisation, *, is_required: bool, actor: Actor, now: datetime
+) -> None:
+    """Whether each version of the company is confirmed by a named person first. Raises NotPermitted."""
+    require(Permission.ORGANISATION_OWN, actor, Subject(organisation.id))
+    declarations.lock(session, organisation.id)
+    if organisation.requires_sign_off == is_required:
+        return
+    organisation.requires_sign_off = is_required
+    history.note(
+        session,
+        EventKind.SIGN_OFF_RULE_CHANGED,
+        organisation_id=organisation.id,
+        actor_id=actor.user_id,
+        now=now,
+        required=is_required,
+    )
+
+
+def _asked(session: Session, declaration: Declaration, actor: Actor) -> SignOff:
+    """What the actor was asked, as it stands once it is this transaction's turn."""
+    require(Permission.DECLARATION_SIGN, actor, subject_of(session, declaration))
+    declarations.lock(session, declaration.organisation_id, declaration)
+    found = sign_offs.sign_off(session, declaration.id, declaration.version)
+    if found is None or found.decision is not None:
+        raise NotPossible(declaration.state, Action.CONFIRM_AND_FINISH)
+    return found
+
+
+def _snapshot(session: Session, declaration: Declaration) -> Snapshot:
+    found = declarations.snapshot(session, declaration.id, declaration.version)
+    if found is None:
+        raise LookupError(declaration.version)
+    return found
+
+
+def _decide(
+    session: Session, declaration: Declaration, sign_off: SignOff, decision: Decision, *, now: datetime
+) -> None:
+    """Write down the answer; a link that asked for it has done its work."""
+    sign_off.decision, sign_off.decided_at = decision, now
+    for link in invitations.of_declaration(session, declaration.id):
+        if link.kind is not InvitationKind.SIGN_OFF or link.accepted_at or link.revoked_at:
+            continue
+        if decision is Decision.WITHDRAWN:
+            link.revoked_at = now
+        else:
+            link.accepted_at, link.accepted_by = now, sign_off.signatory_id

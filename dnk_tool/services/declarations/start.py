@@ -1,0 +1,155 @@
+"""Starts declarations and changes what they are about: indicator set, language, options."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue import select
+from dnk_tool.domain.answers.values import YEARS_AHEAD
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.language import Language, local_day
+from dnk_tool.services.answers.save import open_for_editing
+from dnk_tool.services.editing import progress
+from dnk_tool.store.answers import history
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration, Organisation
+
+
+class YearTaken(Exception):
+    """The company has a declaration of this edition for the year already: `existing`."""
+
+    def __init__(self, existing: Declaration) -> None:
+        self.existing = existing
+        super().__init__(f"declaration {existing.id} is for {existing.reporting_year}")
+
+
+class YearAhead(Exception):
+    """Nobody declares for so distant a year yet; `latest` is the last one possible today."""
+
+    def __init__(self, latest: int) -> None:
+        self.latest = latest
+        super().__init__(f"declarations are possible up to {latest}")
+
+
+class SettingsCollision(Exception):
+    """Somebody changed the settings meanwhile; `theirs` is what they are now."""
+
+    def __init__(self, theirs: "Settings") -> None:
+        self.theirs = theirs
+        super().__init__("the settings changed meanwhile")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a declaration is about. `mark` tells one state of the settings from another."""
+
+    indicator_set: str
+    language: Language
+    options: frozenset[str] = frozenset()
+    publishes_assessment: bool = False
+
+    @property
+    def mark(self) -> str:
+        options = ",".join(sorted(self.options))
+        return f"{self.indicator_set}|{self.language}|{options}|{self.publishes_assessment:d}"
+
+
+def start_declaration(
+    session: Session,
+    organisation: Organisation,
+    *,
+    edition: str,
+    reporting_year: int,
+    settings: Settings,
+    actor: Actor,
+    now: datetime,
+    event: EventKind = EventKind.CREATED,
+    follows: int | None = None,
+) -> Declaration:
+    """A new, empty declaration of the company; `follows` is the year of the one that it continues.
+
+    Raises NotPermitted, YearAhead, YearTaken, and ValueError for an unknown edition, set or option.
+    """
+    require(Permission.ORGANISATION_EDIT, actor, Subject(organisation.id))
+    latest = local_day(now).year + YEARS_AHEAD
+    if reporting_year > latest:
+        raise YearAhead(latest)
+    select(edition, settings.indicator_set, settings.options)
+    declarations.lock(session, organisation.id)
+    existing = declarations.of_year(session, organisation.id, edition, reporting_year)
+    if existing:
+        raise YearTaken(existing)
+    declaration = Declaration(
+        organisation_id=organisation.id,
+        edition=edition,
+        reporting_year=reporting_year,
+        created_at=now,
+        changed_at=now,
+    )
+    _write(declaration, settings)
+    session.add(declaration)
+    session.flush()
+    detail: dict[str, Any] = {} if follows is None else {"follows": follows}
+    history.record(session, declaration, event, actor_id=actor.user_id, now=now, **detail)
+    session.refresh(declaration, ["organisation"])
+    progress.refresh(session, declaration)
+    return declaration
+
+
+def change_settings(
+    session: Session,
+    declaration: Declaration,
+    settings: Settings,
+    *,
+    seen: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Change what the declaration is about; answers outside the new choice stay stored.
+
+    `seen` is the mark of the settings that the sender had before them. Raises NotPermitted, Locked,
+    SettingsCollision, and ValueError for an unknown set or option.
+    """
+    open_for_editing(session, declaration, actor)
+    select(declaration.edition, settings.indicator_set, settings.options)
+    current = settings_of(declaration)
+    if settings == current:
+        return
+    if seen != current.mark:
+        raise SettingsCollision(current)
+    _write(declaration, settings)
+    progress.refresh(session, declaration)
+    history.record(
+        session,
+        declaration,
+        EventKind.SETTINGS_CHANGED,
+        actor_id=actor.user_id,
+        now=now,
+        fields=changed_fields(current, settings),
+    )
+
+
+def changed_fields(before: Settings, after: Settings) -> dict[str, list[Any]]:
+    """What of the settings differs: old and new by field, as JSON knows it."""
+    old, new = (asdict(one) | {"options": sorted(one.options)} for one in (before, after))
+    return {name: [old[name], new[name]] for name in old if old[name] != new[name]}
+
+
+def settings_of(declaration: Declaration) -> Settings:
+    """What the declaration is about."""
+    return Settings(
+        declaration.indicator_set,
+        "en" if declaration.language == "en" else "de",
+        frozenset(declaration.options),
+        declaration.publishes_assessment,
+    )
+
+
+def _write(declaration: Declaration, settings: Settings) -> None:
+    declaration.indicator_set = settings.indicator_set
+    declaration.language = settings.language
+    declaration.options = sorted(settings.options)
+    declaration.publishes_assessment = settings.publishes_assessment

@@ -1,0 +1,145 @@
+"""The company's way through the review: submit or finish, have it confirmed first, take it back."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.declarations.states import EDITABLE, Action, NotPossible, State
+from dnk_tool.domain.permissions import Actor, Permission, require
+from dnk_tool.domain.review import Audience, Side, is_unlocked
+from dnk_tool.services.declarations import finish as finishing
+from dnk_tool.services.declarations import sign_off
+from dnk_tool.services.declarations.transitions import begin, freeze, take
+from dnk_tool.services.editing.policy_subject import subject_of
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations import versions
+from dnk_tool.store.review import remarks, verdicts
+from dnk_tool.store.review.remarks import Thread
+from dnk_tool.store.tables.declarations import Declaration, Snapshot
+
+
+class NoSignatory(ValueError):
+    """The company wants each version confirmed, and nobody was named who can do it."""
+
+
+class Unanswered(Exception):
+    """Remarks of the reviewers still wait for an answer: `threads`."""
+
+    def __init__(self, threads: list[Thread]) -> None:
+        self.threads = threads
+        super().__init__(f"{len(threads)} remarks without an answer")
+
+
+def submit(
+    session: Session,
+    declaration: Declaration,
+    *,
+    cluster_id: int | None,
+    signatory: Account | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Snapshot:
+    """Freeze what the declaration says and hand it to the cluster for review, or finish it without one.
+
+    Where the company wants each version confirmed, `signatory` is asked first; an owner who names themself
+    confirms at once. Raises NotPermitted, NotPossible, NoConsent, Unanswered, NoSignatory, Incomplete and
+    Unreadable, each before anything is changed.
+    """
+    require(Permission.DECLARATION_FINISH, actor, subject_of(session, declaration))
+    declarations.lock(session, declaration.organisation_id, declaration)
+    _check_target(session, declaration, cluster_id)
+    if waiting := unanswered(session, declaration, () if cluster_id is None else (cluster_id,)):
+        raise Unanswered(waiting)
+    if declaration.organisation.requires_sign_off:
+        return _have_confirmed(session, declaration, cluster_id, signatory, actor=actor, now=now)
+    if cluster_id is None:
+        return finishing.finish(session, declaration, actor=actor, now=now)
+    step = begin(session, declaration, Action.SUBMIT, actor)
+    snapshot = freeze(session, declaration, actor=actor, now=now)
+    sign_off.hand_over(declaration, snapshot, cluster_id, now=now)
+    take(session, declaration, step, actor=actor, now=now)
+    return snapshot
+
+
+def unanswered(session: Session, declaration: Declaration, cluster_ids: Collection[int]) -> list[Thread]:
+    """The open remarks of these clusters on what can be edited whose last word is still theirs.
+
+    They wait also after the company took the declaration back or opened it again. A part that is no longer
+    asked for waits for nothing.
+    """
+    if declaration.state not in EDITABLE:
+        return []
+    found = remarks.threads(session, declaration.id, Side.COMPANY)
+    waiting = [one for one in found if waits_for_company(one) and one.cluster_id in cluster_ids]
+    if not waiting:
+        return []
+    is_in_review = declaration.state is State.CHANGES_REQUESTED
+    judgements = verdicts.latest_judgements(session, declaration.id) if is_in_review else {}
+    asked = declarations.selection_of(declaration).section_by_ref
+    return [
+        one
+        for one in waiting
+        if one.section in asked and is_unlocked(declaration.state, one.section, judgements)
+    ]
+
+
+def waits_for_company(thread: Thread) -> bool:
+    """Whether the reviewers asked, and nobody of the company has answered since."""
+    is_theirs = thread.audience is Audience.SHARED and thread.first.side is Side.REVIEWERS
+    return is_theirs and thread.is_open and not thread.is_answered
+
+
+def recall(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> int | None:
+    """Take back what waits for a confirmation or a review; gives the cluster that loses it, if one had it.
+
+    That cluster can no longer read that version. Raises NotPermitted and NotPossible.
+    """
+    step = begin(session, declaration, Action.RECALL, actor)
+    if declaration.state is State.SIGNING:
+        sign_off.withdraw(session, declaration, now=now)
+        take(session, declaration, step, actor=actor, now=now)
+        return None
+    had = declaration.cluster_id
+    take(session, declaration, step, actor=actor, now=now)
+    _close_to_cluster(session, declaration)
+    return had
+
+
+def _check_target(session: Session, declaration: Declaration, cluster_id: int | None) -> None:
+    """A review that has begun is ended by the cluster that began it, or taken back first."""
+    is_in_review = declaration.state is State.CHANGES_REQUESTED
+    if is_in_review and (cluster_id is None or cluster_id != declaration.cluster_id):
+        raise NotPossible(declaration.state, Action.SUBMIT if cluster_id else Action.FINISH)
+    if cluster_id is not None:
+        sign_off.require_consent(session, declaration, cluster_id)
+
+
+def _have_confirmed(
+    session: Session,
+    declaration: Declaration,
+    cluster_id: int | None,
+    signatory: Account | None,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Snapshot:
+    if signatory is None or not signatory.active:
+        raise NoSignatory
+    if signatory.id == actor.user_id:
+        require(Permission.ORGANISATION_OWN, actor, subject_of(session, declaration))
+    snapshot = sign_off.ask(session, declaration, cluster_id, signatory, actor=actor, now=now)
+    if signatory.id == actor.user_id:
+        sign_off.confirm(session, declaration, actor=actor, now=now)
+    return snapshot
+
+
+def _close_to_cluster(session: Session, declaration: Declaration) -> None:
+    """The cluster loses what it had to review; what it approved or sent back before stays with it."""
+    submitted = versions.submitted_to(session, declaration.id, declaration.cluster_id)
+    for snapshot in submitted[:1]:
+        snapshot.cluster_id = None
+    declaration.submitted_at = None
+    if len(submitted) < 2:
+        declaration.cluster_id = None

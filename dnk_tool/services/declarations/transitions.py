@@ -1,0 +1,114 @@
+"""Moves a declaration from state to state: the one place that does, and the one that freezes a version."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.answers import completeness
+from dnk_tool.domain.answers.completeness import Gap
+from dnk_tool.domain.declarations.document import canonical, fingerprint
+from dnk_tool.domain.declarations.document_reader import DocumentError, DocumentProblem, read_document
+from dnk_tool.domain.declarations.redaction import only_said
+from dnk_tool.domain.declarations.size import Bulk, size_of
+from dnk_tool.domain.declarations.states import EDITABLE, NEEDS, Action, State, Transition, transition
+from dnk_tool.domain.permissions import Actor, require
+from dnk_tool.services.declarations.documents import live_document
+from dnk_tool.services.editing import progress
+from dnk_tool.services.editing.policy_subject import subject_of
+from dnk_tool.store.answers import earlier_year, history
+from dnk_tool.store.declarations import branding
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration, Snapshot
+
+
+class Incomplete(Exception):
+    """The declaration still has gaps; `gaps` names each."""
+
+    def __init__(self, gaps: tuple[Gap, ...]) -> None:
+        self.gaps = gaps
+        super().__init__(f"{len(gaps)} gaps")
+
+
+class Unreadable(Exception):
+    """What the declaration says would not be read back from its own file; `problems` says why.
+
+    `longest` are its longest parts where it is large.
+    """
+
+    def __init__(self, problems: list[DocumentProblem], longest: tuple[Bulk, ...] = ()) -> None:
+        self.problems, self.longest = problems, longest
+        super().__init__(f"{len(problems)} problems")
+
+
+def begin(session: Session, declaration: Declaration, action: Action, actor: Actor) -> Transition:
+    """The step that the action takes, once it is this transaction's turn.
+
+    Raises NotPermitted and NotPossible.
+    """
+    require(NEEDS[action], actor, subject_of(session, declaration))
+    declarations.lock(session, declaration.organisation_id, declaration)
+    return transition(declaration.state, action)
+
+
+def take(
+    session: Session,
+    declaration: Declaration,
+    step: Transition,
+    *,
+    actor: Actor,
+    now: datetime,
+    **detail: Any,
+) -> None:
+    """Take the step and record it, of the present version unless `detail` names another.
+
+    What opens a frozen version again makes the next one.
+    """
+    before = declaration.state
+    after = step.after or declaration.resumes or State.REOPENED
+    history.record(
+        session,
+        declaration,
+        step.event,
+        actor_id=actor.user_id,
+        now=now,
+        **{"version": declaration.version, **detail},
+    )
+    declaration.state = after
+    # Publishing and taking it back stay where they are, also while a sign-off is awaited.
+    if after is not before:
+        declaration.resumes = before if after is State.SIGNING else None
+        declaration.signatory_id = None
+    if before not in EDITABLE and after in EDITABLE:
+        declaration.version += 1
+
+
+def freeze(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Snapshot:
+    """Freeze what the declaration says now to its readers as its present version.
+
+    With that somebody vouches for all of it: what was taken over from an earlier year counts as confirmed.
+    Raises Incomplete and Unreadable, before anything is changed.
+    """
+    document = live_document(session, declaration)
+    gaps = completeness.gaps(document.sheet())
+    if gaps:
+        raise Incomplete(gaps)
+    content = canonical(only_said(document))
+    try:
+        read_document(content)
+    except DocumentError as error:
+        raise Unreadable(error.problems, size_of(document).parts) from error
+    snapshot = Snapshot(
+        declaration_id=declaration.id,
+        version=declaration.version,
+        content=content,
+        sha256=fingerprint(content),
+        finished_at=now,
+        finished_by=actor.user_id,
+    )
+    session.add(snapshot)
+    session.flush()
+    branding.keep_for_version(session, declaration.organisation_id, snapshot.id)
+    if earlier_year.confirm_all(session, declaration.id):
+        progress.note(declaration, document.sheet())
+    return snapshot

@@ -1,0 +1,175 @@
+"""Prints declarations: a draft of what is said now, or a frozen version; what is kept is not made again."""
+
+import hashlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.declarations.document import Document, canonical, fingerprint
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.declarations.redaction import only_said
+from dnk_tool.domain.declarations.states import EDITABLE
+from dnk_tool.language import LOCAL_TIME, Language
+from dnk_tool.report import Confirmation, Issue, Review, render_pdf
+from dnk_tool.report.look import PLAIN, Look
+from dnk_tool.report.program import program_version
+from dnk_tool.report.variants import WHOLE, Edition, Variant
+from dnk_tool.services.answers.self_assessment import assessments_of
+from dnk_tool.services.declarations import branding
+from dnk_tool.services.declarations.documents import live_document
+from dnk_tool.services.exports import pdf_cache
+from dnk_tool.services.privacy import erasures
+from dnk_tool.store.declarations import versions
+from dnk_tool.store.declarations.sign_offs import Decision
+from dnk_tool.store.declarations.versions import FINAL, Version
+from dnk_tool.store.tables.declarations import Declaration, Snapshot
+
+log = logging.getLogger(__name__)
+
+
+def draft(session: Session, declaration: Declaration, *, now: datetime) -> tuple[Document, Issue]:
+    """What the declaration says now, to be printed with a mark on each page."""
+    document = live_document(session, declaration)
+    return document, issue_of(document, now=now, is_draft=True)
+
+
+def inside(session: Session, declaration: Declaration, *, now: datetime) -> tuple[Document, Issue]:
+    """What the company alone reads, as it is now; no version freezes it."""
+    document = replace(live_document(session, declaration), inside=assessments_of(session, declaration))
+    return document, issue_of(document, now=now, is_draft=declaration.state in EDITABLE)
+
+
+def issue_of(document: Document, *, now: datetime, is_draft: bool) -> Issue:
+    """An issue without a version number, of a document that is no frozen version of this installation."""
+    return Issue(
+        version=None,
+        issued_on=_day(now),
+        is_draft=is_draft,
+        fingerprint=fingerprint(canonical(only_said(document))),
+    )
+
+
+def issue_of_version(session: Session, snapshot: Snapshot) -> Issue:
+    """The issue of a frozen version, with what came after the freezing: sign-off and review.
+
+    Raises LookupError for a snapshot that is not stored.
+    """
+    session.flush()
+    found = versions.version(session, snapshot.declaration_id, snapshot.version)
+    if found is None:
+        raise LookupError(snapshot.version)
+    return issue_of_frozen(found)
+
+
+def issue_of_frozen(version: Version) -> Issue:
+    """The issue of a frozen version of which is known what became of it."""
+    approval, sign_off = version.approval, version.sign_off
+    is_confirmed = sign_off is not None and sign_off.decision is Decision.CONFIRMED
+    decided = sign_off.decided_at if sign_off and is_confirmed else None
+    return Issue(
+        version=version.number,
+        issued_on=_day(version.snapshot.finished_at),
+        is_draft=False,
+        fingerprint=version.snapshot.sha256,
+        is_pending=version.outcome not in FINAL,
+        review=Review(version.cluster, _day(approval.approved_at), version.reviewer) if approval else None,
+        confirmation=Confirmation(_day(decided), version.signatory) if decided else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """A PDF that somebody wants. `content` is the SHA-256 of all that the document holds.
+
+    The document itself is read only if the PDF is not kept.
+    """
+
+    document: Callable[[], Document]
+    content: str
+    issue: Issue
+    edition: Edition = WHOLE
+    look: Look = PLAIN
+
+    @property
+    def name(self) -> str:
+        """The name of the file that is kept: the same for whatever would give the same PDF, and no other."""
+        issue, edition, look = self.issue, self.edition, self.look
+        copy = pdf_cache.DRAFT if issue.version is None else f"v{issue.version}"
+        mark = _digest(issue.is_pending, issue.review, issue.confirmation, issue.check_at)[:12]
+        rest = _digest(self.content, issue, edition, look.accent, _sha256(look.logo), program_version())[:20]
+        return f"{issue.fingerprint}-{copy}-{edition.variant}-{mark}-{rest}.pdf"
+
+
+def print_of_draft(
+    session: Session, declaration: Declaration, *, now: datetime, edition: Edition = WHOLE
+) -> Print:
+    """A PDF of what the declaration says now."""
+    document, issue = draft(session, declaration, now=now)
+    look, _version = branding.of_company(session, declaration.organisation_id)
+    return Print(lambda: document, fingerprint(canonical(document)), issue, edition, look)
+
+
+def print_of_inside(
+    session: Session, declaration: Declaration, *, now: datetime, language: Language | None = None
+) -> Print:
+    """A PDF for the company alone, of what is noted now."""
+    document, issue = inside(session, declaration, now=now)
+    noted = _digest(document.inside, *(one.responsible for one in document.figures.values()))
+    content = _digest(fingerprint(canonical(document)), noted)
+    look, _version = branding.of_company(session, declaration.organisation_id)
+    return Print(lambda: document, content, issue, Edition(Variant.INTERNAL, language=language), look)
+
+
+def print_of_version(session: Session, snapshot: Snapshot, issue: Issue, edition: Edition = WHOLE) -> Print:
+    """A PDF of a frozen version, which looks for ever as it did when it was frozen."""
+    content, look = snapshot.content, branding.of_version(session, snapshot)
+    return Print(lambda: read_document(content), snapshot.sha256, issue, edition, look)
+
+
+def printed(it: Print, folder: Path, on_progress: Callable[[int, int], None] | None = None) -> bytes:
+    """The PDF, kept in `folder` so that it is made only once.
+
+    `on_progress` hears how many steps are done, and of how many. If the disk takes nothing it is held in
+    memory for a while: whoever waits for it gets it all the same.
+
+    Raises RenderFailed.
+    """
+    kept = pdf_cache.read(folder, it.name)
+    if kept is not None:
+        return kept
+    content = render_pdf(it.document(), it.issue, edition=it.edition, look=it.look, on_progress=on_progress)
+    try:
+        pdf_cache.keep(folder, it.name, content)
+    except OSError as error:
+        log.error("a PDF cannot be kept in %s and is held in memory for ten minutes: %s", folder, error)
+        pdf_cache.hold(folder, it.name, content)
+    return content
+
+
+def prepare(
+    it: Print, instance: Path, on_progress: Callable[[int, int], None], *, erasures_before: int
+) -> None:
+    """Make the PDF and keep it, unless somebody was erased meanwhile, whose name it may bear.
+
+    Raises RenderFailed.
+    """
+    folder = instance / pdf_cache.FOLDER
+    printed(it, folder, on_progress)
+    if erasures.noted(instance) != erasures_before:
+        pdf_cache.drop(folder, it.name)
+
+
+def _digest(*said: object) -> str:
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(LOCAL_TIME).date()

@@ -1,0 +1,200 @@
+"""Brings an edition of factors out of a table into the instance folder: all of it, or nothing."""
+
+import os
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from dnk_tool.catalogue.factors.loader import (
+    edition_files,
+    load_factors,
+    load_units,
+    note_contradictions,
+    read_editions,
+    together,
+)
+from dnk_tool.catalogue.factors.model import Factor, Factors, FactorUse
+from dnk_tool.catalogue.factors.rows import EditionFile, read_edition
+from dnk_tool.catalogue.problems import Problem
+from dnk_tool.catalogue.standard.model import Text, UnitFamily, Verification
+from dnk_tool.catalogue.yaml_reader import Node
+from dnk_tool.domain.clusters.company_list_columns import Line
+from dnk_tool.domain.factors import FactorChange, against
+from dnk_tool.domain.numbers import plain
+from dnk_tool.paths import criteria_folder
+from dnk_tool.services.factors.table import FactorTable, read_table
+from dnk_tool.services.uploads import csv_tables, excel
+
+WHOLE_LINE = 10_000
+
+
+@dataclass(frozen=True)
+class FactorImport:
+    """What an import would do: the edition, what it changes, and what stands against it."""
+
+    edition: EditionFile
+    changes: tuple[FactorChange, ...]
+    problems: tuple[Problem, ...]
+    left_out: tuple[str, ...]
+    units: Mapping[str, UnitFamily]
+
+
+class EditionExists(Exception):
+    """There is an edition of this key with other content, and an edition never changes."""
+
+
+def lines_of(content: bytes, name: str) -> list[Line]:
+    """The rows of a CSV or Excel file. Raises UnreadableTable."""
+    if len(content) > csv_tables.LARGEST_FILE:
+        raise csv_tables.UnreadableTable(csv_tables.TableFault.TOO_LARGE)
+    return excel.of_workbook(content) if name.casefold().endswith(".xlsx") else csv_tables.of_text(content)
+
+
+def prepare(
+    lines: Sequence[Line],
+    name: str,
+    head: Mapping[str, Any],
+    *,
+    own: Path,
+    only_source: str = "",
+    data_year: int | None = None,
+) -> FactorImport:
+    """Read and check everything; nothing is written.
+
+    `head` is the edition's own data as its file has it (`key` must be there); what it leaves empty is taken
+    from the table where all rows agree. `name` is what faults call the table, `data_year` the year of all
+    rows that name none. Raises NotATable.
+    """
+    problems: list[Problem] = []
+    units = load_units()
+    others = [path for path in edition_files(own) if path.stem != head["key"]]
+    editions, _ = read_editions(criteria_folder(), edition_files(criteria_folder() / "factors"), others)
+    known = together(editions)
+    table = read_table(lines, units, _names(known), only_source=only_source)
+    root = Node(_completed(head, table), "edition", "", problems)
+    year = {"data_year": data_year} if data_year else {}
+    rows = [Node(year | row, name, f"row {number}", problems) for number, row in table.rows.items()]
+    if not rows:
+        root.note("the table has no row for it", "factors")
+    edition = read_edition(root, units, is_own=True, rows=rows)
+    if edition.edition.key in known.editions:
+        root.note(f"there is an edition '{edition.edition.key}' already", "key")
+    note_contradictions([*editions, edition], units)
+    changes = () if problems else against(known, edition.factors)
+    return FactorImport(edition, changes, tuple(sorted(set(problems), key=_place)), table.left_out, units)
+
+
+def write(planned: FactorImport, folder: Path) -> Path:
+    """Write the edition whole; the same content once more is no fault.
+
+    Raises EditionExists, and ValueError for an edition with problems.
+    """
+    if planned.problems:
+        raise ValueError("an edition with problems is never written")
+    path = folder / f"{planned.edition.edition.key}.yaml"
+    text = as_yaml(planned.edition)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(
+            os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+        ) as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        # A link never replaces what is there: of two imports at once one fails.
+        os.link(fresh, path)
+    except FileExistsError:
+        if path.read_text("utf-8") != text:
+            raise EditionExists(path) from None
+    finally:
+        fresh.unlink(missing_ok=True)
+    load_factors.cache_clear()
+    return path
+
+
+def as_yaml(one: EditionFile) -> str:
+    """The edition as the text of its file, in the shape of those that ship with the program."""
+    edition = one.edition
+    data = {
+        "key": edition.key,
+        "publisher": edition.publisher,
+        "title": edition.title,
+        "edition": edition.edition,
+        "published": edition.published,
+        "address": edition.address,
+        "licence": _text(edition.licence),
+        "attribution": edition.attribution or None,
+        "checked": _text(edition.checked),
+        "factors": [_filled(_factor(factor)) for factor in one.factors],
+    }
+    yaml, stream = YAML(), StringIO()
+    yaml.width = WHOLE_LINE
+    yaml.dump(_filled(data), stream)
+    return stream.getvalue()
+
+
+def _place(problem: Problem) -> tuple[int, Problem]:
+    """Rows in the order of the table."""
+    row = re.match(r"row (\d+)", problem.key)
+    return (int(row[1]) if row else 0), problem
+
+
+def _names(known: Factors) -> dict[str, Factor]:
+    """The newest factor by each of its names."""
+    found: dict[str, Factor] = {}
+    for factors in known.by_key.values():
+        for one in sorted(factors, key=_prominence):
+            found |= dict.fromkeys((one.key, *one.aliases), one)
+    return found
+
+
+def _prominence(factor: Factor) -> tuple[bool, str]:
+    return factor.use is not FactorUse.CROSS_CHECK, factor.edition.published
+
+
+def _completed(head: Mapping[str, Any], table: FactorTable) -> dict[str, Any]:
+    """The head with what every row of the table says of its source."""
+    completed = {key: value for key, value in head.items() if value}
+    for key in ("title", "address", "licence", "edition"):
+        found = {source[key] for source in table.sources.values()} - {""}
+        if key not in completed and len(found) == 1:
+            (value,) = found
+            completed[key] = {"de": value, "en": value} if key == "licence" else value
+    return completed
+
+
+def _factor(one: Factor) -> dict[str, Any]:
+    verified = {Verification.CONFIRMED: True, Verification.UNCONFIRMED: False}
+    return {
+        "key": one.key,
+        "topic": one.topic.value,
+        "label": _text(one.label),
+        "value": plain(one.value),
+        "unit": one.unit,
+        "result_unit": one.result_unit,
+        "gases": one.gases,
+        "boundary": one.boundary.value,
+        "scope": one.scope,
+        "region": one.region,
+        "data_year": one.data_year,
+        "status": one.status.value,
+        "use": one.use.value,
+        "verified": verified.get(one.verification, one.verification.value),
+        "reference": one.reference or None,
+        "note": _text(one.note),
+    }
+
+
+def _text(text: Text) -> dict[str, str] | None:
+    return {"de": text.de, "en": text.en} if text.de else None
+
+
+def _filled(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if value is not None}

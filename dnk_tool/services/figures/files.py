@@ -1,0 +1,186 @@
+"""Hands out the figures of a declaration as a file, and takes such a file in: wholly, or not at all."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue import Datapoint, Selection
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.figures.file_changes import Change, Place, Sifted, outdated, sift
+from dnk_tool.domain.figures.file_rows import Read, RowFault, Wish, read_rows
+from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.language import Language
+from dnk_tool.report import figure_sheets
+from dnk_tool.report.figure_sheets import FileWords
+from dnk_tool.services.editing import progress
+from dnk_tool.services.editing.editable import Openness, openness
+from dnk_tool.services.figures import recalculate as recalculation
+from dnk_tool.services.uploads import any_table
+from dnk_tool.services.uploads.csv_tables import Expected
+from dnk_tool.store.answers import history
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.figures import bulk as figure_bulk
+from dnk_tool.store.tables.declarations import Declaration
+
+LONGEST_CELL = 100_000
+
+
+class FileKind(StrEnum):
+    """The kinds of file that are handed out."""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+
+
+@dataclass(frozen=True)
+class FigureFile:
+    """What shall be handed out, and in which words; a template has no values to begin with."""
+
+    kind: FileKind
+    words: FileWords
+    is_template: bool = False
+
+
+@dataclass(frozen=True)
+class Imported:
+    """How many figures were written, by year."""
+
+    years: Mapping[int, int]
+
+    @property
+    def figures(self) -> int:
+        return sum(self.years.values())
+
+
+class FiguresChanged(Exception):
+    """Not all is as it was looked at, so nothing was written; `sifted` is how the file stands now.
+
+    `changed` are the rows whose figure somebody else changed meanwhile, `locked` those that were frozen.
+    """
+
+    def __init__(self, sifted: Sifted, changed: tuple[Change, ...], locked: int) -> None:
+        self.sifted, self.changed, self.locked = sifted, changed, locked
+        super().__init__(f"{len(changed)} figures changed, {locked} are frozen")
+
+
+def export(session: Session, declaration: Declaration, wanted: FigureFile, *, actor: Actor) -> bytes:
+    """All figures that the declaration asks for, with earlier years. Raises NotPermitted."""
+    require(Permission.DECLARATION_VIEW, actor, Subject(declaration.organisation_id))
+    content = declarations.content(session, declaration)
+    rows = figure_sheets.rows_of(content.sheet, content.figures, declaration.reporting_year)
+    rows = figure_sheets.emptied(rows) if wanted.is_template else rows
+    write = figure_sheets.to_csv if wanted.kind is FileKind.CSV else figure_sheets.to_xlsx
+    return write(rows, wanted.words)
+
+
+def read(content: bytes, declaration: Declaration, *, language: Language) -> Read:
+    """What a file wishes for the declaration's figures; slow, and needs no database.
+
+    Numbers are read as in the language of the file's heads, else in `language`. Raises UnreadableTable and
+    NoColumns.
+    """
+    points = _points(declarations.selection_of(declaration))
+    lines = any_table.read(content, _expected(points))
+    return read_rows(lines, points, year=declaration.reporting_year, language=language)
+
+
+def preview(session: Session, declaration: Declaration, found: Read, *, actor: Actor) -> Sifted:
+    """What the file would change, row by row; nothing is written. Raises NotPermitted."""
+    require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
+    year = declaration.reporting_year
+    stored = figure_bulk.stored(session, declaration.organisation_id, until=year)
+    points = _points(declarations.selection_of(declaration))
+    is_open = _is_open(session, _by_year(session, declaration))
+    return sift(found, stored, points, is_open=is_open)
+
+
+def import_figures(
+    session: Session,
+    declaration: Declaration,
+    wishes: Iterable[tuple[Wish, int]],
+    *,
+    language: Language,
+    actor: Actor,
+    now: datetime,
+) -> Imported:
+    """Write what somebody looked at: each wish with the version that its figure had then (0: none).
+
+    A wish that came true meanwhile is passed over. One event stands with every declaration concerned; of
+    years without one, with this declaration. Raises NotPermitted, and FiguresChanged before anything is
+    written if a figure changed since, or is frozen now.
+    """
+    require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
+    declarations.lock(session, declaration.organisation_id, declaration)
+    seen = {(wish.year, wish.datapoint): (wish, version) for wish, version in wishes}
+    found = Read(language, wishes=[wish for wish, _version in seen.values()])
+    sifted = preview(session, declaration, found, actor=actor)
+    changed = outdated(sifted.changes, {place: version for place, (_wish, version) in seen.items()})
+    locked = sum(one.fault is RowFault.LOCKED for one in sifted.bad)
+    if changed or sifted.bad:
+        raise FiguresChanged(sifted, changed, locked)
+    versions = figure_bulk.write(
+        session, declaration.organisation_id, sifted.changes, by=actor.user_id, now=now
+    )
+    if versions:
+        _record(session, declaration, versions, actor=actor, now=now)
+    years = [year for year, _key in versions]
+    return Imported({year: years.count(year) for year in sorted(set(years), reverse=True)})
+
+
+def _record(
+    session: Session, declaration: Declaration, versions: Mapping[Place, int], *, actor: Actor, now: datetime
+) -> None:
+    """Note in every declaration concerned what was written, and how far it is now."""
+    by_year = _by_year(session, declaration)
+    by, kind = actor.user_id, EventKind.FIGURES_IMPORTED
+    concerned = [one for year in sorted({year for year, _key in versions}) for one in by_year.get(year, ())]
+    for one in concerned:
+        of_year = {key: version for (year, key), version in versions.items() if year == one.reporting_year}
+        history.record(session, one, kind, actor_id=by, now=now, versions=dict(sorted(of_year.items())))
+    others = [year for year, _key in versions if year not in by_year]
+    if others:
+        years = sorted(set(others))
+        history.record(session, declaration, kind, actor_id=by, now=now, years=years, figures=len(others))
+    contents = declarations.contents(session, concerned)
+    for one in concerned:
+        progress.note(one, contents[one.id].sheet)
+        recalculation.follow(session, one, by=by, now=now, even_without_lines=False)
+
+
+def _by_year(session: Session, declaration: Declaration) -> dict[int, list[Declaration]]:
+    """The company's declarations by year, in one statement."""
+    found: dict[int, list[Declaration]] = {}
+    for one in declarations.of_organisations(session, [declaration.organisation_id]):
+        found.setdefault(one.reporting_year, []).append(one)
+    return found
+
+
+def _is_open(session: Session, by_year: Mapping[int, Iterable[Declaration]]) -> Callable[[int, str], bool]:
+    """Whether a figure may change: in every declaration of its year, if there is one."""
+    known: dict[int, list[Openness]] = {}
+
+    def is_open(year: int, datapoint: str) -> bool:
+        if year not in known:
+            known[year] = [openness(session, one) for one in by_year.get(year, ())]
+        return all(one.is_open(datapoint) for one in known[year])
+
+    return is_open
+
+
+def _points(selection: Selection) -> dict[str, Datapoint]:
+    return {key: selection.catalogue.datapoints[key] for key in selection.datapoints}
+
+
+def _expected(points: Mapping[str, Datapoint]) -> Expected:
+    """A row of figures names one; a cell that swallowed other rows names one between delimiters."""
+    keys = "|".join(map(re.escape, points))
+    swallowed = re.compile(rf'[\n;,\t]"?(?:{keys})"?[;,\t]')
+    return Expected(
+        is_row=lambda line: any(cell.strip() in points for cell in line.cells),
+        has_swallowed=lambda cell: "\n" in cell and bool(swallowed.search(cell)),
+        longest_cell=LONGEST_CELL,
+    )

@@ -1,0 +1,119 @@
+"""Lets the figures of a year follow the lines of its calculators, whatever changed them or their parts."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.domain.answers.answer import Figure, Origin
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.figures import merging as figure_merging
+from dnk_tool.domain.figures.calculators import Calculation, Line, evaluate, from_json
+from dnk_tool.services.editing import progress
+from dnk_tool.services.editing.editable import openness
+from dnk_tool.store.answers import history
+from dnk_tool.store.answers.writer import Writer
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.figures import calculator_lines
+from dnk_tool.store.tables.declarations import Declaration
+
+
+class Calculated(NamedTuple):
+    """What became of the results of lines, by datapoint.
+
+    `written`: the figure is the result now, or empty since its lines are gone. `differing`: somebody said
+    something else, which was left. `locked`: frozen, and left.
+    """
+
+    written: tuple[str, ...] = ()
+    differing: tuple[str, ...] = ()
+    locked: tuple[str, ...] = ()
+
+
+NOTHING_CALCULATED = Calculated()
+
+
+def follow(
+    session: Session, declaration: Declaration, *, by: int | None, now: datetime, even_without_lines: bool
+) -> Calculated:
+    """Let the year's figures follow its lines, except what somebody entered by hand and what is frozen.
+
+    `even_without_lines`: the last line may just have gone. The caller holds the turn, and has asked whether
+    the person may change what was changed.
+    """
+    session.flush()
+    rows = calculator_lines.rows_of_year(session, declaration.organisation_id, declaration.reporting_year)
+    if not rows and not even_without_lines:
+        return NOTHING_CALCULATED
+    writer = Writer(session, declaration, by, now)
+    lines = [from_json(row.content, id=row.id) for row in rows]
+    known = {key: declarations.figure_of(row) for key, row in writer.figures.items()}
+    found = evaluated(declaration, lines, known)
+    return write(writer, {key: one.figure for key, one in found.results.items()})
+
+
+def follow_figures(writer: Writer) -> None:
+    """Let totals, shares and intensities follow the figures that were just written, where there are lines."""
+    if writer.versions.keys() & writer.figures.keys():
+        by, now = writer.user_id, writer.now
+        follow(writer.session, writer.declaration, by=by, now=now, even_without_lines=False)
+
+
+def evaluated(declaration: Declaration, lines: Iterable[Line], known: Mapping[str, Figure]) -> Calculation:
+    """What the lines give together with the year's figures, which totals and intensities take."""
+    points = declarations.selection_of(declaration).catalogue.datapoints
+    return evaluate(lines, load_calculators(), figures=known, datapoints=points)
+
+
+def write(writer: Writer, results: Mapping[str, Figure]) -> Calculated:
+    """Write what the lines of a year give: `results` are all of them, by datapoint.
+
+    A figure that came from lines before follows them, and is emptied once they are gone; one without value
+    is filled. What somebody entered, or called not available, is left and named if it says something else.
+    What people wrote beside a figure stays.
+    """
+    families = {key: one.family for key, one in writer.selection.catalogue.datapoints.items()}
+    is_open = openness(writer.session, writer.declaration).is_open
+    differing, locked = [], []
+    for datapoint, result in _in_order(writer, results):
+        current = writer.figure(datapoint)
+        if result == current:
+            continue
+        if current.is_stated and current.origin is not Origin.LINES:
+            if not figure_merging.is_same_amount(result, current, families[datapoint]):
+                differing.append(datapoint)
+        elif is_open(datapoint):
+            writer.write_figure(datapoint, result)
+        else:
+            locked.append(datapoint)
+    if writer.versions:
+        record(writer, EventKind.FIGURE_SAVED, origin=Origin.LINES.value)
+    return Calculated(tuple(sorted(writer.versions)), tuple(sorted(differing)), tuple(sorted(locked)))
+
+
+def _in_order(writer: Writer, results: Mapping[str, Figure]) -> list[tuple[str, Figure]]:
+    """What each figure would become."""
+    gone = {key for key, row in writer.figures.items() if row.origin is Origin.LINES} - results.keys()
+    filled = [
+        (key, figure_merging.result(one, writer.figure(key), Origin.LINES))
+        for key, one in sorted(results.items())
+    ]
+    return filled + [(key, figure_merging.emptied(writer.figure(key))) for key in sorted(gone)]
+
+
+def record(writer: Writer, event: EventKind, **detail: Any) -> None:
+    """Note how far the declaration is now, and record which figures were written."""
+    session, declaration = writer.session, writer.declaration
+    done = frozenset(declarations.marks(session, declaration.id))
+    progress.note(declaration, writer.sheet(done=done))
+    history.record(
+        session,
+        declaration,
+        event,
+        actor_id=writer.user_id,
+        now=writer.now,
+        versions=dict(sorted(writer.versions.items())),
+        **detail,
+    )

@@ -1,0 +1,183 @@
+"""What the holder of a secret link may do: answer exactly what was asked, until the answer is sent off."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue import Section
+from dnk_tool.domain.answers.completeness import Status, of_section
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.permissions import Actor, NotPermitted
+from dnk_tool.language import Language, local_day
+from dnk_tool.services.accounts.accounts import guest_account, one_line
+from dnk_tool.services.accounts.identities import is_unclaimed
+from dnk_tool.services.answers import save as save_answers
+from dnk_tool.services.answers import take_over
+from dnk_tool.services.answers.save import Outcome, Submission
+from dnk_tool.services.invitations import requests as answer_requests
+from dnk_tool.services.invitations import secret_links
+from dnk_tool.services.invitations.secret_links import LinkOver, Over
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.answers.content import Content
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.invitations import queries as invitations
+from dnk_tool.store.invitations import requests
+from dnk_tool.store.invitations.queries import Invitation, InvitationKind
+from dnk_tool.store.invitations.requests import asked_section
+from dnk_tool.store.tables.declarations import Declaration
+
+KIND = InvitationKind.CONTRIBUTION
+
+
+class NothingSaid(Exception):
+    """There is no answer yet that could be sent off."""
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What a link opens, and the `asker` who stands for it. `section` holds the asked requirements only."""
+
+    invitation: Invitation
+    declaration: Declaration
+    section: Section
+    asker: Account
+
+
+def find(session: Session, token: str, *, now: datetime) -> Contribution:
+    """What the link opens.
+
+    Raises LinkOver, also for a question that the declaration asks no more, or for which nobody stands.
+    """
+    invitation = secret_links.usable(session, token, KIND, now=now)
+    declaration = declarations.by_id(session, invitation.declaration_id or 0)
+    section = asked_section(declaration, invitation.refs) if declaration else None
+    if declaration is None or section is None:
+        raise LinkOver(Over.REVOKED)
+    return Contribution(invitation, declaration, section, _vouching(session, invitation, now=now))
+
+
+def asker_of(session: Session, invitation: Invitation, *, now: datetime) -> Account | None:
+    """Who stands for a question, as long as they may ask."""
+    company = invitation.organisation_id or 0
+    return requests.askers(session, company, today=local_day(now)).get(invitation.created_by or 0)
+
+
+def content_of(session: Session, contribution: Contribution) -> Content:
+    """What the declaration says to the asked requirements, and nothing else of it."""
+    return declarations.content(session, contribution.declaration).about(contribution.section)
+
+
+def answering_account(session: Session, invitation: Invitation, *, name: str, now: datetime) -> Account:
+    """The account of the address that was asked. A new one has no password: nobody can sign in with it.
+
+    As long as nobody can sign in, the last name that the link's holder gave counts; afterwards a link is no
+    reason to rename somebody. Raises NotPermitted for an account that was blocked.
+    """
+    language = cast(Language, invitation.language)
+    account = guest_account(session, email=invitation.email, name=name, language=language, now=now)
+    if not account.active:
+        raise NotPermitted
+    if is_unclaimed(session, account):
+        account.name = one_line(name) or account.name
+    return account
+
+
+def name_of_guest(session: Session, invitation: Invitation) -> tuple[str, bool]:
+    """The name under which the person answers, and whether only its owner can change it."""
+    account = accounts.by_email(session, invitation.email)
+    if account is None or not account.name:
+        return invitation.name, False
+    return account.name, not is_unclaimed(session, account)
+
+
+def save(
+    session: Session,
+    contribution: Contribution,
+    submission: Submission,
+    *,
+    token: str,
+    name: str,
+    now: datetime,
+) -> Outcome:
+    """Write the answers in the name of the person who was asked. Whether the section is done stays as it is.
+
+    Raises LinkOver, Locked, and NotPermitted for whatever was not asked.
+    """
+    invitation, declaration = contribution.invitation, contribution.declaration
+    section = declarations.selection_of(declaration).section_by_ref[contribution.section.ref]
+    _hold(session, contribution, token, now=now)
+    account = answering_account(session, invitation, name=name, now=now)
+    submission = replace(submission, done=None)
+    if not save_answers.touched(section, submission):
+        # All that was sent is unreadable: there is nothing that could be permitted.
+        sheet = declarations.content(session, declaration).sheet
+        return Outcome({}, (), of_section(sheet, section))
+    actor = _actor(contribution, account)
+    outcome = save_answers.save_section(session, declaration, section, submission, actor=actor, now=now)
+    if outcome.versions or outcome.collisions:
+        invitation.accepted_by = account.id
+    return outcome
+
+
+def send_off(
+    session: Session,
+    contribution: Contribution,
+    *,
+    token: str,
+    name: str,
+    seen: Mapping[str, int] | None = None,
+    now: datetime,
+) -> Account:
+    """Call the answer given: the link has done its work. Gives who answered.
+
+    What of it was taken over from last year, and was `seen` in this version, counts as checked.
+    Raises LinkOver, Locked, and NothingSaid as long as none of the requirements has an answer.
+    """
+    _hold(session, contribution, token, now=now)
+    content = content_of(session, contribution)
+    if of_section(content.sheet, contribution.section).status is Status.OPEN:
+        raise NothingSaid
+    account = answering_account(session, contribution.invitation, name=name, now=now)
+    # A page that saves by itself may know half a name: who can sign in gets theirs here and not before.
+    account.name = account.name or one_line(name)
+    actor = _actor(contribution, account)
+    take_over.confirm(
+        session, contribution.declaration, contribution.section, seen=seen, actor=actor, now=now
+    )
+    invitation = secret_links.use(session, token, KIND, account=account, now=now)
+    answer_requests.record(
+        session,
+        contribution.declaration,
+        EventKind.CONTRIBUTION_ANSWERED,
+        invitation,
+        actor=actor,
+        now=now,
+    )
+    return account
+
+
+def _actor(contribution: Contribution, account: Account) -> Actor:
+    """The person with what the link allows, and with nothing that they may do otherwise."""
+    refs = frozenset(contribution.invitation.refs)
+    return Actor(user_id=account.id, asked={contribution.declaration.id: refs})
+
+
+def _hold(session: Session, contribution: Contribution, token: str, *, now: datetime) -> None:
+    """Wait for the turn in the order in which everybody does; the link may be over by then."""
+    declaration = contribution.declaration
+    declarations.lock(session, declaration.organisation_id, declaration)
+    invitations.lock(session, token)
+    secret_links.usable(session, token, KIND, now=now)
+    _vouching(session, contribution.invitation, now=now)
+
+
+def _vouching(session: Session, invitation: Invitation, *, now: datetime) -> Account:
+    """Who stands for the question. Nobody comes in by a link of somebody who may not ask any more."""
+    asker = asker_of(session, invitation, now=now)
+    if asker is None:
+        raise LinkOver(Over.RESTING)
+    return asker

@@ -1,0 +1,50 @@
+"""Gives an account to whoever an invitation reached, and proved by it that the address is theirs."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.language import Language
+from dnk_tool.services.accounts.accounts import AddressTaken, create_account, one_line
+from dnk_tool.services.accounts.identities import is_unclaimed
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.invitations.queries import Invitation
+
+
+def owner_of(session: Session, invitation: Invitation) -> Account | None:
+    """The account of the address that the link was sent to, if its owner can already sign in."""
+    account = accounts.by_email(session, invitation.email)
+    return None if account is None or _is_free(session, account) else account
+
+
+def _is_free(session: Session, account: Account) -> bool:
+    return account.active and is_unclaimed(session, account)
+
+
+def claim(
+    session: Session,
+    invitation: Invitation,
+    *,
+    name: str,
+    password_hash: str,
+    language: Language,
+    now: datetime,
+) -> Account:
+    """A new account for the address that the link was sent to, or the one that nobody can sign in to yet.
+
+    The hash comes from `passwords.hashed`, made before the transaction began. Raises AddressTaken if the
+    address has an owner already, who must sign in.
+    """
+    account = accounts.by_email(session, invitation.email)
+    if account is not None:
+        # Whoever claims it at this moment comes first.
+        session.refresh(account, with_for_update=True)
+        if not _is_free(session, account):
+            raise AddressTaken(invitation.email)
+        account.name, account.password_hash, account.language = one_line(name), password_hash, language
+        session.flush()
+        return account
+    return create_account(
+        session, email=invitation.email, name=name, password_hash=password_hash, language=language, now=now
+    )

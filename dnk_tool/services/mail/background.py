@@ -1,0 +1,106 @@
+"""What is done beside the requests: mails are delivered, and chores such as reminding and tidying."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from dnk_tool.config import Settings
+from dnk_tool.language import LOCAL_TIME
+from dnk_tool.services.mail import delivery as mail_delivery
+from dnk_tool.services.privacy import retention
+from dnk_tool.services.publication import seals
+
+log = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 20.0
+SEALS_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Chore:
+    """Something to do now and then, told the time. `from_hour`: not earlier in the day."""
+
+    name: str
+    run: Callable[[datetime], object]
+    every: timedelta
+    from_hour: int = 0
+
+
+class Background:
+    """A thread of the embedded server or of `dnk worker`; `wake` after a commit makes it look at once."""
+
+    def __init__(
+        self,
+        factory: sessionmaker[Session],
+        settings: Settings,
+        chores: Iterable[Chore] = (),
+        *,
+        pause_seconds: float = PAUSE_SECONDS,
+    ) -> None:
+        self._factory, self._pause_seconds = factory, pause_seconds
+        self._deliver = mail_delivery.delivery(settings)
+        self._chores = (
+            *chores,
+            Chore("seals", lambda now: seals.seal_due(factory, settings.instance, now=now), SEALS_EVERY),
+            Chore("tidy", lambda now: retention.tidy(factory, settings, now=now), timedelta(hours=1)),
+            Chore("retention", lambda now: retention.apply(factory, settings, now=now), timedelta(days=1)),
+        )
+        self._done: dict[str, datetime] = {}
+        self._woken, self._stopped = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run, name="dnk-background", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """There may be something to do."""
+        self._woken.set()
+
+    def stop(self, patience_seconds: float = 5.0) -> None:
+        """End, after the mail that is under way."""
+        self._stopped.set()
+        self._woken.set()
+        if self._thread.is_alive():
+            self._thread.join(patience_seconds)
+
+    def once(self) -> bool:
+        """Do everything now, whatever the hour; whether all of it went well."""
+        return self._round(self._chores, datetime.now(UTC))
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            self._woken.clear()
+            now = datetime.now(UTC)
+            self._round([chore for chore in self._chores if self._is_due(chore, now)], now)
+            self._woken.wait(self._pause_seconds)
+
+    def _round(self, chores: Iterable[Chore], now: datetime) -> bool:
+        """Chores come first: they may write mails. None holds up another, nor the mails."""
+        went_well = True
+        for chore in chores:
+            if self._stopped.is_set():
+                return went_well
+            went_well &= self._attempt(chore.name, partial(chore.run, now))
+            self._done[chore.name] = now
+        deliver = partial(mail_delivery.deliver_due, self._factory, self._deliver, self._stopped.is_set)
+        return self._attempt("mails", deliver) and went_well
+
+    def _is_due(self, chore: Chore, now: datetime) -> bool:
+        last = self._done.get(chore.name)
+        is_time = last is None or not timedelta(0) <= now - last < chore.every
+        return is_time and now.astimezone(LOCAL_TIME).hour >= chore.from_hour
+
+    def _attempt(self, name: str, job: Callable[[], object]) -> bool:
+        try:
+            job()
+        except Exception:
+            # Nobody restarts this thread: were it to end, no mail would be sent until the next start.
+            log.exception("%s: will be tried again", name)
+            return False
+        return True

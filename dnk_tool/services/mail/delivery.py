@@ -1,0 +1,244 @@
+"""Delivers the outbox: to a mail server, or into a folder where none is configured; no mail twice."""
+
+import logging
+import os
+import smtplib
+import ssl
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.policy import SMTP, EmailPolicy
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from dnk_tool.config import Settings
+from dnk_tool.domain.permissions import Actor, Permission, require
+from dnk_tool.services.accounts.accounts import ascii_address
+from dnk_tool.store.database import writing
+from dnk_tool.store.mail import outbox
+from dnk_tool.store.mail.outbox import Mail
+
+log = logging.getLogger(__name__)
+
+BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440))
+PATIENCE_SECONDS = 30
+# A file is read by people: its headers are not encoded either.
+FOR_PEOPLE = EmailPolicy(utf8=True)
+
+Deliver = Callable[[Mail], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A mail before it is in the outbox."""
+
+    recipient: str
+    subject: str
+    body: str
+    language: str
+    reply_to: str = ""
+
+
+class NotSent(Exception):
+    """The mail was certainly not accepted. `for_good`: trying again is pointless."""
+
+    def __init__(self, reason: str, *, for_good: bool = False) -> None:
+        self.for_good = for_good
+        super().__init__(reason)
+
+
+class PerhapsSent(Exception):
+    """The connection broke after the text was handed over: nobody knows, so it is not sent again."""
+
+
+def queue(
+    session: Session,
+    *,
+    recipient: str,
+    subject: str,
+    body: str,
+    language: str,
+    now: datetime,
+    reply_to: str = "",
+) -> None:
+    """Put a mail into the outbox, in the transaction of what caused it. Answers go to `reply_to` if given.
+
+    Without a recipient the row is written and never delivered: an answer to an unknown address must take
+    as long as one to a known address. Raises ValueError for line breaks in addresses or subject.
+    """
+    draft = Draft(recipient, subject, body, language, reply_to)
+    session.add(Mail(**_columns(draft, now)))
+
+
+def queue_all(session: Session, drafts: Sequence[Draft], *, now: datetime) -> None:
+    """Put many mails into the outbox at once, however many they are. Raises ValueError as `queue` does."""
+    outbox.add_all(session, [_columns(one, now) for one in drafts])
+
+
+def _columns(draft: Draft, now: datetime) -> dict[str, Any]:
+    if any(sign in draft.recipient + draft.subject + draft.reply_to for sign in "\r\n"):
+        raise ValueError("a mail's header must not contain line breaks")
+    return {
+        "recipient": draft.recipient,
+        "subject": draft.subject,
+        "body": draft.body if draft.recipient else "",
+        "language": draft.language,
+        "reply_to": draft.reply_to,
+        "created_at": now,
+        "next_try": now if draft.recipient else None,
+    }
+
+
+def try_again(session: Session, *, actor: Actor, now: datetime) -> int:
+    """Deliver the mails that were given up once more; gives how many. Raises NotPermitted."""
+    require(Permission.INSTALLATION_RUN, actor)
+    return outbox.try_again(session, now=now)
+
+
+def deliver_due(
+    factory: sessionmaker[Session], deliver: Deliver, is_over: Callable[[], bool] = lambda: False
+) -> int:
+    """Deliver all mails that are due; gives how many were accepted. Safe to run in several places at once.
+
+    Before each mail `is_over` is asked whether to stop.
+    """
+    accepted = 0
+    while not is_over():
+        with writing(factory) as session, session.begin():
+            mail = outbox.claim_due(session, now=datetime.now(UTC))
+        if mail is None:
+            break
+        accepted += _deliver_one(factory, mail, deliver)
+    return accepted
+
+
+def _deliver_one(factory: sessionmaker[Session], mail: Mail, deliver: Deliver) -> bool:
+    """No transaction is open while the mail server takes its time."""
+    try:
+        _attempt(mail, deliver)
+    except PerhapsSent as error:
+        log.warning("mail %s was perhaps sent and is not tried again: %s", mail.id, error)
+        return False
+    except NotSent as error:
+        with writing(factory) as session, session.begin():
+            next_try = None if error.for_good else _next_try(mail.attempts)
+            outbox.note_failure(session, mail.id, str(error), next_try=next_try)
+        log.warning("mail %s could not be sent (attempt %s)", mail.id, mail.attempts)
+        return False
+    with writing(factory) as session, session.begin():
+        outbox.note_sent(session, mail.id, now=datetime.now(UTC))
+    return True
+
+
+def _attempt(mail: Mail, deliver: Deliver) -> None:
+    """Raises PerhapsSent and NotSent, nothing else: a mistake of ours with one mail holds up no other."""
+    try:
+        deliver(mail)
+    except (PerhapsSent, NotSent):
+        raise
+    except Exception as error:
+        # The log gets no more than the kind: the message may name the recipient.
+        log.error("mail %s: unexpected %s", mail.id, type(error).__name__)
+        raise NotSent(repr(error), for_good=True) from error
+
+
+def _next_try(attempts: int) -> datetime | None:
+    return datetime.now(UTC) + BACK_OFF[attempts - 1] if attempts <= len(BACK_OFF) else None
+
+
+def delivery(settings: Settings) -> Deliver:
+    """How this installation delivers."""
+    if not settings.smtp_host:
+        folder = settings.instance / "outbox"
+        return lambda mail: _write(mail, folder, settings.sender)
+    return lambda mail: _send(mail, settings)
+
+
+def _write(mail: Mail, folder: Path, sender: str) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = folder / f"{mail.created_at:%Y%m%d-%H%M%S}-{mail.id}.eml"
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as handle:
+            handle.write(_message(mail, sender, encoding="8bit").as_bytes(policy=FOR_PEOPLE))
+    except OSError as error:
+        raise NotSent(repr(error)) from error
+
+
+def _send(mail: Mail, settings: Settings) -> None:
+    try:
+        text = _message(mail, settings.sender, encoding="quoted-printable").as_bytes(policy=SMTP)
+        server = _connect(settings)
+    except ValueError as error:
+        raise NotSent(str(error), for_good=True) from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotSent(repr(error)) from error
+    try:
+        _hand_over(server, ascii_address(settings.sender), ascii_address(mail.recipient), text)
+    finally:
+        server.close()
+
+
+def _connect(settings: Settings) -> smtplib.SMTP:
+    context = ssl.create_default_context()
+    host, port = settings.smtp_host, settings.smtp_port
+    if settings.smtp_security == "tls":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=PATIENCE_SECONDS, context=context)
+    else:
+        server = smtplib.SMTP(host, port, timeout=PATIENCE_SECONDS)
+    try:
+        if settings.smtp_security == "starttls":
+            server.starttls(context=context)
+        if settings.smtp_user:
+            server.login(settings.smtp_user, settings.smtp_password.get_secret_value())
+    except (OSError, smtplib.SMTPException):
+        server.close()
+        raise
+    return server
+
+
+def _hand_over(server: smtplib.SMTP, sender: str, recipient: str, text: bytes) -> None:
+    """Step by step, because only the last step leaves any doubt."""
+    try:
+        server.ehlo_or_helo_if_needed()
+        _accepted(server.mail(sender))
+        _accepted(server.rcpt(recipient))
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotSent(repr(error)) from error
+    try:
+        _accepted(server.data(text))
+    except smtplib.SMTPDataError as error:
+        raise NotSent(repr(error), for_good=error.smtp_code >= 500) from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise PerhapsSent(repr(error)) from error
+    try:
+        server.quit()
+    except (OSError, smtplib.SMTPException):
+        log.debug("the mail server hung up after accepting")
+
+
+def _accepted(reply: tuple[int, bytes]) -> None:
+    code, words = reply
+    if code >= 400:
+        raise NotSent(f"{code} {words.decode('utf-8', 'replace')}", for_good=code >= 500)
+
+
+def _message(mail: Mail, sender: str, *, encoding: str) -> EmailMessage:
+    message, sender = EmailMessage(), ascii_address(sender)
+    # A name may hold more signs that end a line than a header may: nothing of that mail would ever be sent.
+    subject = " ".join(mail.subject.split())
+    message["From"], message["To"], message["Subject"] = sender, ascii_address(mail.recipient), subject
+    if mail.reply_to:
+        message["Reply-To"] = ascii_address(mail.reply_to)
+    message["Date"] = format_datetime(mail.created_at)
+    # The same for every attempt, so that a receiver could recognise a second copy.
+    message["Message-ID"] = f"<{mail.created_at:%Y%m%d%H%M%S%f}.{mail.id}@{sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.body, cte=encoding)
+    # After the content: setting it clears every Content-… header.
+    message["Content-Language"] = mail.language
+    return message

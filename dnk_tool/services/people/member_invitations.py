@@ -1,0 +1,183 @@
+"""Invites people to work for a company, and lets those who were invited in: there, or into a cluster."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain import people
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.people import Place
+from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.language import Language, local_day
+from dnk_tool.services.accounts.accounts import address
+from dnk_tool.services.invitations import accept as acceptance
+from dnk_tool.services.invitations import secret_links
+from dnk_tool.store import people as memberships
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.answers import history
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.invitations import queries as invitations
+from dnk_tool.store.invitations.queries import Invitation, InvitationKind
+
+KINDS = (InvitationKind.MEMBER, InvitationKind.STAFF)
+MOST_PER_HOUR = 20
+
+
+class AlreadyMember(Exception):
+    """The person works for the company already; `user_id` is their account."""
+
+    def __init__(self, user_id: int) -> None:
+        self.user_id = user_id
+        super().__init__("already a member")
+
+
+class AlreadyInvited(Exception):
+    """An invitation to the address is open: it can be sent again, or taken back first."""
+
+
+class TooManyInvitations(Exception):
+    """The company has sent as many invitations as it may in an hour."""
+
+
+def invite_member(
+    session: Session,
+    organisation_id: int,
+    *,
+    email: str,
+    place: Place,
+    language: Language,
+    actor: Actor,
+    now: datetime,
+) -> tuple[Invitation, str]:
+    """A new invitation and the token for its mail.
+
+    Raises NotPermitted, InvalidAddress, Unfit, AlreadyMember, AlreadyInvited and TooManyInvitations.
+    """
+    require(Permission.ORGANISATION_OWN, actor, Subject(organisation_id))
+    declarations.lock(session, organisation_id)
+    email, today = address(email), local_day(now)
+    given = people.place(place.role, place.sections, place.until, today=today)
+    _refuse_known(session, organisation_id, email, now=now)
+    _refuse_flood(session, organisation_id, now=now)
+    invitation, token = secret_links.invite(
+        session,
+        InvitationKind.MEMBER,
+        email=email,
+        language=language,
+        by=actor.user_id,
+        now=now,
+        organisation_id=organisation_id,
+        role=given.role.value,
+        refs=given.sections,
+        until=given.until,
+    )
+    _note_sent(session, invitation, actor, now)
+    return invitation, token
+
+
+def resend(
+    session: Session, organisation_id: int, invitation_id: int, *, actor: Actor, now: datetime
+) -> tuple[Invitation, str]:
+    """Send an invitation again, expired ones too; the link before is dead.
+
+    Whoever sends it stands for it from now on. Raises NotPermitted, LookupError, LinkOver and
+    TooManyInvitations.
+    """
+    invitation = _invitation(session, organisation_id, invitation_id, actor)
+    _refuse_flood(session, organisation_id, now=now)
+    token = secret_links.renew(invitation, now=now)
+    invitation.created_by = actor.user_id
+    _note_sent(session, invitation, actor, now)
+    return invitation, token
+
+
+def revoke(
+    session: Session, organisation_id: int, invitation_id: int, *, actor: Actor, now: datetime
+) -> None:
+    """Take an invitation back. Raises NotPermitted, LookupError, LinkOver."""
+    invitation = _invitation(session, organisation_id, invitation_id, actor)
+    secret_links.revoke(invitation, now=now)
+    note_revoked(session, invitation, actor=actor, now=now)
+
+
+def note_revoked(session: Session, invitation: Invitation, *, actor: Actor, now: datetime) -> None:
+    """Record that an invitation was taken back."""
+    history.note(
+        session,
+        EventKind.INVITATION_REVOKED,
+        organisation_id=invitation.organisation_id,
+        actor_id=actor.user_id,
+        now=now,
+        invitation=invitation.id,
+        role=invitation.role,
+    )
+
+
+def usable(session: Session, token: str, *, now: datetime) -> Invitation:
+    """The invitation into a company or a cluster that a link opens. Raises LinkOver."""
+    invitation = secret_links.usable(session, token, *KINDS, now=now)
+    acceptance.check(session, invitation, now=now)
+    return invitation
+
+
+def join(session: Session, token: str, *, account: Account, now: datetime) -> Invitation:
+    """Accept an invitation into a company or a cluster; of two at the same moment one fails.
+
+    Who is there already keeps the stronger role. Raises LinkOver and OtherAddress.
+    """
+    # The place comes before the invitation, as for everybody who changes who works there.
+    acceptance.lock(session, secret_links.usable(session, token, *KINDS, now=now))
+    invitation = secret_links.use(session, token, *KINDS, account=account, now=now)
+    acceptance.check(session, invitation, now=now)
+    acceptance.enter(session, invitation, account, now=now)
+    history.note(
+        session,
+        EventKind.MEMBER_JOINED,
+        organisation_id=invitation.organisation_id,
+        cluster_id=invitation.cluster_id,
+        actor_id=account.id,
+        now=now,
+        invitation=invitation.id,
+        role=invitation.role,
+    )
+    return invitation
+
+
+def _invitation(session: Session, organisation_id: int, invitation_id: int, actor: Actor) -> Invitation:
+    """The invitation, once it is this transaction's turn."""
+    require(Permission.ORGANISATION_OWN, actor, Subject(organisation_id))
+    declarations.lock(session, organisation_id)
+    found = session.get(Invitation, invitation_id, populate_existing=True, with_for_update=True)
+    is_ours = found is not None and found.kind is InvitationKind.MEMBER
+    if found is None or not is_ours or found.organisation_id != organisation_id:
+        raise LookupError(invitation_id)
+    return found
+
+
+def _refuse_known(session: Session, organisation_id: int, email: str, *, now: datetime) -> None:
+    account = accounts.by_email(session, email)
+    held = memberships.find(session, organisation_id, account.id) if account else None
+    if held is not None and (held.until is None or held.until >= local_day(now)):
+        raise AlreadyMember(held.user_id)
+    if invitations.open_to(session, organisation_id, email) is not None:
+        raise AlreadyInvited
+
+
+def _refuse_flood(session: Session, organisation_id: int, *, now: datetime) -> None:
+    since = now - timedelta(hours=1)
+    if history.count_since(session, EventKind.MEMBER_INVITED, organisation_id, since) >= MOST_PER_HOUR:
+        raise TooManyInvitations
+
+
+def _note_sent(session: Session, invitation: Invitation, actor: Actor, now: datetime) -> None:
+    history.note(
+        session,
+        EventKind.MEMBER_INVITED,
+        organisation_id=invitation.organisation_id,
+        actor_id=actor.user_id,
+        now=now,
+        invitation=invitation.id,
+        role=invitation.role,
+        times=invitation.times_sent,
+    )

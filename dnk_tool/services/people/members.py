@@ -1,0 +1,117 @@
+"""Changes what a person is in a company, and ends it; a company always keeps somebody who leads it."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain import people as membership
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.people import Place
+from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
+from dnk_tool.language import local_day
+from dnk_tool.services.invitations import secret_links
+from dnk_tool.services.people import member_invitations
+from dnk_tool.store import people as memberships
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.answers import history
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.invitations import queries as invitations
+from dnk_tool.store.tables.declarations import Membership
+
+
+class LastOwner(Exception):
+    """Without this person nobody would own the company."""
+
+
+def change_member(
+    session: Session, organisation_id: int, user_id: int, place: Place, *, actor: Actor, now: datetime
+) -> bool:
+    """Give a person another place; whether anything changed.
+
+    Raises NotPermitted, LookupError for somebody who does not work there, Unfit and LastOwner.
+    """
+    require(Permission.ORGANISATION_OWN, actor, Subject(organisation_id))
+    row = _row(session, organisation_id, user_id)
+    before, today = memberships.place_of(row), local_day(now)
+    # A last day that stays what it was may have passed.
+    checked_on = today if place.until != before.until else None
+    after = membership.place(place.role, place.sections, place.until, today=checked_on)
+    if after == before:
+        return False
+    if after.role is not Role.OWNER:
+        _keep_an_owner(session, row)
+    memberships.write(row, after)
+    if before.role is Role.OWNER:
+        _revoke_sent_by(session, row, actor=actor, now=now)
+    history.note(
+        session,
+        EventKind.MEMBER_CHANGED,
+        organisation_id=organisation_id,
+        actor_id=actor.user_id,
+        now=now,
+        user=user_id,
+        before=_as_data(before),
+        after=_as_data(after),
+    )
+    return True
+
+
+def remove_member(
+    session: Session, organisation_id: int, user_id: int, *, actor: Actor, now: datetime
+) -> Account:
+    """End a person's access: an owner anybody's, everybody their own. What they wrote stays.
+
+    Open invitations from them and to them are revoked. Raises NotPermitted, LookupError and LastOwner.
+    """
+    is_own = actor.user_id is not None and actor.user_id == user_id
+    needed = Permission.DECLARATION_ENTER if is_own else Permission.ORGANISATION_OWN
+    require(needed, actor, Subject(organisation_id))
+    row = _row(session, organisation_id, user_id)
+    _keep_an_owner(session, row)
+    account = session.get_one(Account, user_id)
+    _revoke_sent_by(session, row, actor=actor, now=now)
+    sent_to = invitations.open_to(session, organisation_id, account.email)
+    if sent_to is not None:
+        secret_links.revoke(sent_to, now=now)
+        member_invitations.note_revoked(session, sent_to, actor=actor, now=now)
+    session.delete(row)
+    history.note(
+        session,
+        EventKind.MEMBER_REMOVED,
+        organisation_id=organisation_id,
+        actor_id=actor.user_id,
+        now=now,
+        user=user_id,
+        before=_as_data(memberships.place_of(row)),
+    )
+    return account
+
+
+def _row(session: Session, organisation_id: int, user_id: int) -> Membership:
+    """What the person is, once it is this transaction's turn."""
+    declarations.lock(session, organisation_id)
+    row = memberships.find(session, organisation_id, user_id)
+    if row is None:
+        raise LookupError(user_id)
+    return row
+
+
+def _keep_an_owner(session: Session, row: Membership) -> None:
+    if row.role is Role.OWNER and not memberships.active_owners(session, row.organisation_id) - {row.user_id}:
+        raise LastOwner
+
+
+def _revoke_sent_by(session: Session, row: Membership, *, actor: Actor, now: datetime) -> None:
+    """Nobody comes in by an invitation of somebody who may not invite any more."""
+    for one in invitations.open_of_organisation(session, row.organisation_id):
+        if one.created_by == row.user_id:
+            secret_links.revoke(one, now=now)
+            member_invitations.note_revoked(session, one, actor=actor, now=now)
+
+
+def _as_data(place: Place) -> dict[str, object]:
+    return {
+        "role": place.role.value,
+        "sections": sorted(place.sections),
+        "until": place.until.isoformat() if place.until else "",
+    }

@@ -1,0 +1,110 @@
+"""Creates companies and changes their profiles."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain import numbers
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.organisation import Profile, renamed
+from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.services.editing import progress
+from dnk_tool.store.answers import history
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.figures import sites
+from dnk_tool.store.tables.declarations import Membership, Organisation
+
+
+class ProfileCollision(Exception):
+    """Somebody changed the profile meanwhile; `theirs` is what it says now, at `version`."""
+
+    def __init__(self, theirs: Profile, version: int) -> None:
+        self.theirs, self.version = theirs, version
+        super().__init__("the profile changed meanwhile")
+
+
+def create_organisation(session: Session, profile: Profile, *, actor: Actor, now: datetime) -> Organisation:
+    """A new company; whoever creates it owns it. Raises NotPermitted."""
+    require(Permission.ORGANISATION_CREATE, actor)
+    organisation = Organisation(created_at=now)
+    _write(organisation, profile)
+    session.add(organisation)
+    session.flush()
+    if actor.user_id is not None:
+        add_member(session, organisation, actor.user_id, Role.OWNER, now=now)
+    return organisation
+
+
+def add_member(
+    session: Session, organisation: Organisation, user_id: int, role: Role, *, now: datetime
+) -> None:
+    """Give a person a role in a company."""
+    session.add(Membership(user_id=user_id, organisation_id=organisation.id, role=role, created_at=now))
+
+
+def update_profile(
+    session: Session,
+    organisation: Organisation,
+    profile: Profile,
+    *,
+    seen: int,
+    actor: Actor,
+    now: datetime,
+) -> Mapping[str, str]:
+    """Change the profile if the sender had seen its latest version; gives new names of sites with figures.
+
+    What belongs to a site goes on under its new name. Raises NotPermitted, and ProfileCollision without
+    writing anything.
+    """
+    require(Permission.ORGANISATION_EDIT, actor, Subject(organisation.id))
+    declarations.lock(session, organisation.id)
+    current = declarations.profile_of(organisation)
+    if profile == current:
+        return {}
+    if organisation.version != seen:
+        raise ProfileCollision(current, organisation.version)
+    _write(organisation, profile)
+    new_names = sites.rename(session, organisation.id, renamed(current.sites, profile.sites))
+    organisation.version += 1
+    progress.refresh_company(session, organisation.id)
+    history.note(
+        session,
+        EventKind.PROFILE_CHANGED,
+        organisation_id=organisation.id,
+        actor_id=actor.user_id,
+        now=now,
+        fields=changed_fields(current, profile),
+    )
+    return new_names
+
+
+def changed_fields(before: Profile, after: Profile) -> dict[str, list[str]]:
+    """What of the profile differs: old and new by field, as text."""
+    return {
+        field.name: [_as_text(getattr(before, field.name)), _as_text(getattr(after, field.name))]
+        for field in fields(Profile)
+        if getattr(before, field.name) != getattr(after, field.name)
+    }
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, Quantity):
+        return f"{numbers.plain(value.value)} {value.unit}"
+    if isinstance(value, tuple):
+        return "; ".join(f"{site.name}, {site.address}".strip(", ") for site in value)
+    return "" if value is None else str(value)
+
+
+def _write(organisation: Organisation, profile: Profile) -> None:
+    organisation.name = profile.name
+    organisation.legal_form = profile.legal_form
+    organisation.sector = profile.sector
+    organisation.employees = profile.employees
+    organisation.turnover_value = profile.turnover.value if profile.turnover else None
+    organisation.turnover_unit = profile.turnover.unit if profile.turnover else ""
+    organisation.address = profile.address
+    organisation.website = profile.website
+    organisation.sites = [{"name": site.name, "address": site.address} for site in profile.sites]

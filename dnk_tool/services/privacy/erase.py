@@ -1,0 +1,115 @@
+"""Erases a person: the account goes, and what a declaration needs stays without the name."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.permissions import Actor, ClusterRole, Permission, Role, require
+from dnk_tool.services.invitations import secret_links
+from dnk_tool.services.people import member_invitations
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.invitations import queries as invitations
+from dnk_tool.store.privacy import erasure
+from dnk_tool.store.tables.declarations import Membership
+
+
+@dataclass(frozen=True)
+class Needed:
+    """What nobody else could do: companies (id, name, whether others work there), clusters (id, name)."""
+
+    companies: tuple[tuple[int, str, bool], ...] = ()
+    clusters: tuple[tuple[int, str], ...] = ()
+    installation: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.companies or self.clusters or self.installation)
+
+
+@dataclass(frozen=True)
+class Erased:
+    """Who is gone, for what lies in files. `prints`: hash and version of the PDFs that named them."""
+
+    account_id: int
+    email: str
+    name: str
+    prints: tuple[tuple[str, int], ...]
+
+
+class StillNeeded(Exception):
+    """Somebody else must take over first; `needed` says what."""
+
+    def __init__(self, needed: Needed) -> None:
+        self.needed = needed
+        super().__init__("somebody must take over first")
+
+
+def needed(session: Session, account: Account) -> Needed:
+    """What only this person can do today."""
+    return Needed(
+        tuple(erasure.companies_without_other_owner(session, account.id)),
+        tuple(erasure.clusters_without_other_manager(session, account.id)),
+        account.is_operator and not erasure.has_other_operator(session, account.id),
+    )
+
+
+def erase(
+    session: Session, account: Account, *, actor: Actor, now: datetime, even_if_needed: bool = False
+) -> Erased:
+    """Erase the account and end every sign-in. The caller commits, then calls `erasures.complete`.
+
+    Raises NotPermitted for somebody else's account, and StillNeeded before anything is changed.
+    """
+    require(Permission.INSTALLATION_RUN if actor.user_id != account.id else Permission.ACCOUNT, actor)
+    memberships, staffings = erasure.memberships(session, account.id), erasure.staffings(session, account.id)
+    # Of two last owners who leave at the same moment, one stays.
+    for membership in memberships:
+        declarations.lock(session, membership.organisation_id)
+    for staffing in staffings:
+        clusters.lock(session, staffing.cluster_id)
+    found = needed(session, account)
+    if found and not even_if_needed:
+        raise StillNeeded(found)
+    for membership in memberships:
+        _leave_company(session, membership, actor=actor, now=now)
+    for staffing in staffings:
+        _note_removed(session, staffing.role, actor, now, cluster_id=staffing.cluster_id)
+    session.flush()
+    erased = Erased(account.id, account.email, account.name, tuple(erasure.prints(session, account.id)))
+    erasure.forget(session, account)
+    return erased
+
+
+def erase_address(
+    session: Session, email: str, *, actor: Actor, now: datetime, even_if_needed: bool = False
+) -> Erased | None:
+    """Erase whoever has this address; somebody who has no account was perhaps invited or asked.
+
+    Raises NotPermitted and StillNeeded.
+    """
+    require(Permission.INSTALLATION_RUN, actor)
+    account = accounts.by_email(session, email)
+    if account is not None:
+        return erase(session, account, actor=actor, now=now, even_if_needed=even_if_needed)
+    erasure.forget_address(session, email)
+    return None
+
+
+def _leave_company(session: Session, membership: Membership, *, actor: Actor, now: datetime) -> None:
+    """Nobody comes in by an invitation of somebody who is gone."""
+    for invitation in invitations.open_of_organisation(session, membership.organisation_id):
+        if invitation.created_by == membership.user_id:
+            secret_links.revoke(invitation, now=now)
+            member_invitations.note_revoked(session, invitation, actor=actor, now=now)
+    _note_removed(session, membership.role, actor, now, organisation_id=membership.organisation_id)
+
+
+def _note_removed(
+    session: Session, role: Role | ClusterRole, actor: Actor, now: datetime, **where: int
+) -> None:
+    history.note(session, EventKind.MEMBER_REMOVED, **where, actor_id=actor.user_id, now=now, role=role.value)

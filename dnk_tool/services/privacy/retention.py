@@ -1,0 +1,105 @@
+"""Forgets what is over, and what the operator does not want to keep any longer."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from dnk_tool.config import Settings
+from dnk_tool.domain.permissions import SHELL
+from dnk_tool.language import LOCAL_TIME
+from dnk_tool.services.evidence import check_store
+from dnk_tool.services.exports import pdf_cache
+from dnk_tool.services.privacy import erase as erasing
+from dnk_tool.services.privacy import erasures
+from dnk_tool.store import activity, rate_limits
+from dnk_tool.store.accounts import registrations, sign_ins
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.database import writing
+from dnk_tool.store.evidence.blob_store import StorageDown, blobs_of
+from dnk_tool.store.invitations import queries as invitations
+from dnk_tool.store.mail import outbox, reminders
+from dnk_tool.store.privacy import erasure
+from dnk_tool.store.publication import proofs
+
+log = logging.getLogger(__name__)
+
+MONTH, YEAR = timedelta(days=30.5), timedelta(days=365.25)
+
+
+def tidy(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -> None:
+    """Forget what has no use any more."""
+    with writing(factory) as session, session.begin():
+        sign_ins.remove_finished(session, now=now, idle=settings.idle)
+        rate_limits.remove_finished(session, now=now)
+        registrations.remove_old(session, now=now)
+        reminders.remove_old(session, today=now.date())
+    pdf_cache.tidy(settings.instance / pdf_cache.FOLDER, now=now)
+
+
+def apply(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -> None:
+    """Apply the periods that the operator has set."""
+    mails_before = now - timedelta(days=settings.keep_mails_days)
+    with writing(factory) as session, session.begin():
+        outbox.remove_old(session, before=mails_before)
+        ended = now - timedelta(days=settings.keep_invitations_days)
+        invitations.remove_ended(session, before=ended)
+    _remove_files(settings.instance / "outbox", before=mails_before)
+    if settings.keep_trail_years:
+        _cut_trail(factory, before=now - settings.keep_trail_years * YEAR)
+    if settings.keep_unused_accounts_months:
+        _erase_unused(factory, settings, now=now)
+    _forget_contents(factory, settings, now=now)
+    _forget_prints(factory, settings.instance / pdf_cache.FOLDER)
+
+
+def _remove_files(folder: Path, *, before: datetime) -> None:
+    for file in folder.glob("*.eml"):
+        if datetime.fromtimestamp(file.stat().st_mtime, UTC) < before:
+            file.unlink(missing_ok=True)
+
+
+def _cut_trail(factory: sessionmaker[Session], *, before: datetime) -> None:
+    """In pieces: nobody who saves has to wait long."""
+    removed = True
+    while removed:
+        with writing(factory) as session, session.begin():
+            removed = activity.remove_some(session, before=before)
+
+
+def _erase_unused(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -> None:
+    before = now - settings.keep_unused_accounts_months * MONTH
+    today = now.astimezone(LOCAL_TIME).date()
+    with factory() as session:
+        found = [one.id for one in erasure.unused(session, before=before, today=today)]
+    for account_id in found:
+        with writing(factory) as session, session.begin():
+            # Whoever came back a moment ago stays.
+            unused = {one.id: one for one in erasure.unused(session, before=before, today=today)}
+            account: Account | None = unused.get(account_id)
+            if account is None:
+                continue
+            erased = erasing.erase(session, account, actor=SHELL, now=now)
+        erasures.complete(settings.instance, erased, now=now)
+        log.info("account %s was not used and is erased", account_id)
+
+
+def _forget_contents(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -> None:
+    """Files that were removed are gone from the store, too, even if the server was killed at that moment."""
+    try:
+        gone = check_store.remove_orphans(factory, blobs_of(settings), actor=SHELL, now=now)
+    except StorageDown:
+        log.warning("the store of evidence does not answer")
+    else:
+        if gone:
+            log.info("%s contents without use are removed", gone)
+
+
+def _forget_prints(factory: sessionmaker[Session], folder: Path) -> None:
+    """PDFs of versions that are no more, as where a company was removed from the database."""
+    printed = pdf_cache.fingerprints(folder)
+    with factory() as session:
+        known = proofs.frozen(session, printed)
+    for fingerprint in printed - known:
+        pdf_cache.forget(folder, fingerprint)

@@ -1,0 +1,114 @@
+"""Publishes a version that is approved or finished, and takes it back."""
+
+import re
+import secrets
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.declarations.states import Action, EventKind, NotPossible
+from dnk_tool.domain.organisation import size_of
+from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.services.declarations.transitions import begin, take
+from dnk_tool.store.answers import history
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations import versions
+from dnk_tool.store.declarations.sign_offs import Publication
+from dnk_tool.store.declarations.versions import FINAL, Version
+from dnk_tool.store.name_sorting import folded_text
+from dnk_tool.store.publication import proofs, publications
+from dnk_tool.store.tables.declarations import Declaration, Organisation
+
+# Without signs that look alike; nobody guesses eight of them.
+SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
+LENGTH, LONGEST_NAME = 8, 50
+LONGEST_SEARCHED = 500
+SPELLINGS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "&": " und "})
+
+
+def publish(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Publication:
+    """Let everybody read the newest version that is done, in place of an earlier one, at the same address.
+
+    Raises NotPermitted and NotPossible.
+    """
+    step = begin(session, declaration, Action.PUBLISH, actor)
+    found = publications.of_declaration(session, declaration.id)
+    newest = publishable(versions.versions(session, declaration.id))
+    if newest is None:
+        raise NotPossible(declaration.state, Action.PUBLISH)
+    if found and found.revoked_at is None and found.version == newest.number:
+        return found
+    if found is None:
+        found = Publication(declaration_id=declaration.id, slug=_slug(declaration))
+        session.add(found)
+    found.version, found.published_at, found.published_by = newest.number, now, actor.user_id
+    _describe(found, read_document(newest.snapshot.content))
+    proofs.note_published(session, newest.snapshot.id, now=now)
+    found.revoked_at = found.revoked_by = None
+    take(session, declaration, step, actor=actor, now=now, version=newest.number)
+    return found
+
+
+def publishable(found: Iterable[Version]) -> Version | None:
+    """The newest version that is approved or finished, also while the next one is in work."""
+    return max((one for one in found if one.outcome in FINAL), key=lambda one: one.number, default=None)
+
+
+def unpublish(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> None:
+    """Nobody can read it any more. Raises NotPermitted."""
+    step = begin(session, declaration, Action.UNPUBLISH, actor)
+    found = publications.of_declaration(session, declaration.id)
+    if found is None or found.revoked_at is not None:
+        return
+    found.revoked_at, found.revoked_by = now, actor.user_id
+    take(session, declaration, step, actor=actor, now=now, version=found.version)
+
+
+def let_be_found(
+    session: Session, organisation: Organisation, *, is_findable: bool, actor: Actor, now: datetime
+) -> None:
+    """Whether search engines may show what the company published. Raises NotPermitted."""
+    require(Permission.ORGANISATION_OWN, actor, Subject(organisation.id))
+    declarations.lock(session, organisation.id)
+    before = organisation.is_findable
+    if before == is_findable:
+        return
+    organisation.is_findable = is_findable
+    history.note(
+        session,
+        EventKind.PROFILE_CHANGED,
+        organisation_id=organisation.id,
+        actor_id=actor.user_id,
+        now=now,
+        fields={"is_findable": [before, is_findable]},
+    )
+
+
+def _describe(publication: Publication, document: Document) -> None:
+    """What lists say and search: what the published version says, whatever the company says later."""
+    company = document.organisation
+    publication.company = company.name
+    publication.search_name = " ".join(folded_text(company.name).split())[:LONGEST_SEARCHED]
+    publication.reporting_year = document.reporting_year
+    publication.sector = company.sector
+    publication.size = size_of(company.employees)
+    publication.indicator_set = document.indicator_set
+
+
+def in_address(name: str, *, otherwise: str) -> str:
+    """A name as it stands in an address that one can read aloud: tischlerei-sommer-gmbh."""
+    plain = (
+        unicodedata.normalize("NFKD", name.lower().translate(SPELLINGS)).encode("ascii", "ignore").decode()
+    )
+    return re.sub(r"[^a-z0-9]+", "-", plain)[:LONGEST_NAME].strip("-") or otherwise
+
+
+def _slug(declaration: Declaration) -> str:
+    """Such as tischlerei-sommer-gmbh-2025-k3f9x2ab."""
+    name = in_address(declaration.organisation.name, otherwise="erklaerung")
+    chance = "".join(secrets.choice(SIGNS) for _ in range(LENGTH))
+    return f"{name}-{declaration.reporting_year}-{chance}"

@@ -1,0 +1,157 @@
+"""The operator's seal on finished versions: a detached Ed25519 signature that anybody can verify.
+
+A seal is a small JSON object. What is signed is the object without its `signature`, in canonical form: UTF-8,
+keys sorted, no spaces, one line end.
+"""
+
+import base64
+import binascii
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from dnk_tool.language import local_day
+from dnk_tool.services.publication.seal_keys import PublicKey, SigningKey, public_keys, signing_key
+from dnk_tool.store.database import writing
+from dnk_tool.store.publication import proofs
+
+log = logging.getLogger(__name__)
+
+FORMAT, VERSION, ALGORITHM = "dnk-seal", 1, "Ed25519"
+LARGEST_SEAL = 10_000
+_TEXTS = frozenset({"format", "algorithm", "by", "key", "sealed_on", "sha256", "signature"})
+
+
+class NotASeal(ValueError):
+    """The file is no seal that this program knows."""
+
+
+class Verdict(StrEnum):
+    """What a seal proves of some data."""
+
+    VALID = "valid"
+    OTHER_DATA = "other-data"
+    FORGED = "forged"
+    UNKNOWN_KEY = "unknown-key"
+
+
+@dataclass(frozen=True)
+class Seal:
+    """Who sealed the data with this fingerprint, and when. Nothing of it counts until `judge` says so."""
+
+    sha256: str
+    by: str
+    key: str
+    sealed_on: date
+    signature: bytes
+
+    @property
+    def statement(self) -> bytes:
+        """What is signed."""
+        return _canonical(self._said())
+
+    def to_json(self) -> str:
+        """The seal as it stands in its file."""
+        signature = base64.b64encode(self.signature).decode()
+        return _canonical(self._said() | {"signature": signature}).decode()
+
+    def _said(self) -> dict[str, Any]:
+        return {
+            "format": FORMAT,
+            "version": VERSION,
+            "algorithm": ALGORITHM,
+            "by": self.by,
+            "key": self.key,
+            "sealed_on": self.sealed_on.isoformat(),
+            "sha256": self.sha256,
+        }
+
+
+def make(fingerprint: str, key: SigningKey, *, on: date) -> Seal:
+    """Seal the data with this fingerprint."""
+    public = key.public
+    bare = Seal(fingerprint, public.name, public.number, on, b"")
+    return Seal(fingerprint, public.name, public.number, on, key.private.sign(bare.statement))
+
+
+def read(content: str | bytes) -> Seal:
+    """The seal in a file. Raises NotASeal."""
+    if len(content) > LARGEST_SEAL:
+        raise NotASeal("too large")
+    try:
+        found = json.loads(content)
+        if not isinstance(found, dict) or found.keys() != _TEXTS | {"version"}:
+            raise NotASeal("not these entries")
+        if not all(isinstance(found[one], str) for one in _TEXTS):
+            raise NotASeal("not all are texts")
+        if (found["format"], found["version"], found["algorithm"]) != (FORMAT, VERSION, ALGORITHM):
+            raise NotASeal("another format")
+        signature = base64.b64decode(found["signature"], validate=True)
+        sealed_on = date.fromisoformat(found["sealed_on"])
+    except (ValueError, RecursionError, binascii.Error) as error:
+        raise NotASeal(str(error)) from error
+    return Seal(found["sha256"], found["by"], found["key"], sealed_on, signature)
+
+
+def judge(seal: Seal, fingerprint: str, keys: Mapping[str, PublicKey]) -> Verdict:
+    """What the seal proves of the data with this fingerprint, to whoever trusts these keys."""
+    key = keys.get(seal.key)
+    if key is None:
+        return Verdict.UNKNOWN_KEY
+    if not key.has_signed(seal.signature, seal.statement):
+        return Verdict.FORGED
+    return Verdict.VALID if seal.sha256 == fingerprint else Verdict.OTHER_DATA
+
+
+def seal_due(factory: sessionmaker[Session], instance: Path, *, now: datetime) -> int:
+    """Seal what is approved or finished and has no seal yet; gives how many. Nothing without a key.
+
+    Raises UnreadableKey.
+    """
+    key = signing_key(instance)
+    if key is None:
+        return 0
+    with factory() as session:
+        due = proofs.unsealed(session)
+    return _seal_all(factory, due, key, now=now) if due else 0
+
+
+def seal_again(factory: sessionmaker[Session], instance: Path, *, now: datetime) -> int:
+    """Seal anew what has a seal that no key trusted here verifies; gives how many. Raises UnreadableKey."""
+    key, keys = signing_key(instance), public_keys(instance)
+    if key is None:
+        return 0
+    with factory() as session:
+        found = proofs.seals(session)
+    due = [(number, sha256) for number, sha256, seal in found if not _holds(seal, sha256, keys)]
+    return _seal_all(factory, due, key, now=now)
+
+
+def _holds(text: str, fingerprint: str, keys: Mapping[str, PublicKey]) -> bool:
+    try:
+        return judge(read(text), fingerprint, keys) is Verdict.VALID
+    except NotASeal:
+        return False
+
+
+def _seal_all(
+    factory: sessionmaker[Session], due: Sequence[tuple[int, str]], key: SigningKey, *, now: datetime
+) -> int:
+    on = local_day(now)
+    with writing(factory) as session, session.begin():
+        for number, sha256 in due:
+            proofs.put_seal(session, number, make(sha256, key, on=on).to_json())
+    log.info("%s versions sealed with key %s", len(due), key.public.number)
+    return len(due)
+
+
+def _canonical(said: Mapping[str, Any]) -> bytes:
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return f"{text}\n".encode()

@@ -1,0 +1,117 @@
+"""Keeps all that a reviewer says on one page, in one go: nothing that was typed is left behind."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue import Section
+from dnk_tool.domain.declarations.states import DONE
+from dnk_tool.domain.permissions import Actor
+from dnk_tool.domain.review import Audience, Side, Verdict
+from dnk_tool.services.review import remarks as remarking
+from dnk_tool.services.review import verdicts
+from dnk_tool.services.review.errors import NobodyListens
+from dnk_tool.services.review.remarks import MoreWasSaid, Reply
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.review import remarks
+from dnk_tool.store.review.remarks import Thread
+from dnk_tool.store.tables.declarations import Declaration
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What a reviewer says on one page. No verdict: the one that stands is left alone.
+
+    `seen` is the number of the verdict and `version` the version that they had before them; `ref` is the
+    requirement that the new remark is about, empty for the whole section.
+    """
+
+    version: int
+    verdict: Verdict | None = None
+    seen: int = 0
+    text: str = ""
+    audience: Audience = Audience.SHARED
+    ref: str = ""
+    replies: Mapping[int, Reply] = field(default_factory=dict)
+
+
+def give_opinion(
+    session: Session,
+    declaration: Declaration,
+    section: Section,
+    opinion: Opinion,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Write the answers, then the new remark, then the verdict, which may need it.
+
+    The same text sent twice by the same person, as a double click does, is kept once. Raises what
+    `reviewing` and `remarking` raise, NobodyListens, MoreWasSaid and NoAnswer; the caller rolls back.
+    """
+    declarations.lock(session, declaration.organisation_id, declaration)
+    found = remarks.threads(
+        session,
+        declaration.id,
+        Side.REVIEWERS,
+        cluster_id=declaration.cluster_id,
+        sections=[section.ref],
+    )
+    if declaration.state in DONE and _speaks_to_company(found, opinion):
+        raise NobodyListens(declaration.state)
+    for thread in found:
+        if reply := opinion.replies.get(thread.id):
+            _reply(session, declaration, thread, reply, opinion.version, actor=actor, now=now)
+    if opinion.text:
+        remarking.remark(
+            session,
+            declaration,
+            section,
+            opinion.text,
+            audience=opinion.audience,
+            side=Side.REVIEWERS,
+            version=opinion.version,
+            actor=actor,
+            now=now,
+            ref=opinion.ref,
+        )
+    if opinion.verdict:
+        verdicts.give_verdict(
+            session,
+            declaration,
+            section,
+            opinion.verdict,
+            seen=opinion.seen,
+            version=opinion.version,
+            actor=actor,
+            now=now,
+        )
+
+
+def _speaks_to_company(found: list[Thread], opinion: Opinion) -> bool:
+    if opinion.text and opinion.audience is Audience.SHARED:
+        return True
+    shared = (one for one in found if one.audience is Audience.SHARED)
+    return any(opinion.replies.get(one.id, Reply()).text for one in shared)
+
+
+def _reply(
+    session: Session,
+    declaration: Declaration,
+    thread: Thread,
+    reply: Reply,
+    version: int,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    is_withdrawn = reply.withdraws and thread.is_open
+    if is_withdrawn and thread.has_answer:
+        raise MoreWasSaid(thread)
+    remarking.reply(
+        session, declaration, thread, reply, side=Side.REVIEWERS, version=version, actor=actor, now=now
+    )
+    if is_withdrawn:
+        verdicts.withdraw(session, declaration, thread, actor=actor, now=now)

@@ -1,0 +1,220 @@
+"""The reviewers' verbs: a verdict on each section, then changes are requested or the version is approved."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue import Section
+from dnk_tool.domain.declarations.states import Action, EventKind, State
+from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, require
+from dnk_tool.domain.review import Audience, Judgement, Side, Standing, Verdict
+from dnk_tool.services.declarations import submit as submission
+from dnk_tool.services.declarations import transitions
+from dnk_tool.services.editing.policy_subject import subject_of
+from dnk_tool.services.review import remarks as remarking
+from dnk_tool.services.review.errors import (
+    AlreadyAnswered,
+    NoRemark,
+    NotAccepted,
+    NothingToChange,
+    NotInReview,
+    OpenRemarks,
+    Superseded,
+    VerdictCollision,
+)
+from dnk_tool.services.review.round import Round, current_round
+from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.review import remarks, verdicts
+from dnk_tool.store.review.remarks import Thread
+from dnk_tool.store.review.verdicts import Approval, RemarkRow, VerdictRow
+from dnk_tool.store.tables.declarations import Declaration
+
+
+def give_verdict(
+    session: Session,
+    declaration: Declaration,
+    section: Section,
+    verdict: Verdict,
+    *,
+    seen: int,
+    version: int | None = None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Judge one section of the submitted version.
+
+    `seen` is the number of the verdict that the sender had before them, 0 for none, and `version` the
+    version they read. Saying the same again changes nothing. Raises NotPermitted, NotInReview, Superseded,
+    VerdictCollision and NoRemark, each before anything is written.
+    """
+    _begin(session, declaration, version, actor)
+    row = verdicts.verdict_row(session, declaration.id, section.ref, declaration.version)
+    if row and row.verdict is verdict:
+        return
+    if row and row.number != seen:
+        raise VerdictCollision(
+            Judgement(row.section, row.version, row.verdict, row.number, row.given_at, row.given_by)
+        )
+    if verdict is Verdict.CHANGE_NEEDED:
+        _require_remarks(session, declaration, [section.ref])
+    if row is None:
+        row = VerdictRow(
+            declaration_id=declaration.id, section=section.ref, version=declaration.version, number=0
+        )
+        session.add(row)
+    row.verdict, row.given_at, row.given_by = verdict, now, actor.user_id
+    row.number += 1
+    history.record(
+        session,
+        declaration,
+        EventKind.VERDICT_GIVEN,
+        actor_id=actor.user_id,
+        now=now,
+        by_reviewers=True,
+        section=section.ref,
+        verdict=verdict.value,
+        version=declaration.version,
+    )
+
+
+def _begin(session: Session, declaration: Declaration, version: int | None, actor: Actor) -> None:
+    require(Permission.REVIEW, actor, subject_of(session, declaration))
+    declarations.lock(session, declaration.organisation_id, declaration)
+    if declaration.state is not State.SUBMITTED:
+        raise NotInReview(declaration.state)
+    if version not in (None, declaration.version):
+        raise Superseded(declaration.version)
+
+
+def request_changes(
+    session: Session, declaration: Declaration, *, actor: Actor, now: datetime
+) -> tuple[Section, ...]:
+    """Give the declaration back, and open exactly the sections that need a change; gives these.
+
+    Sections that nobody has judged yet stay locked. Raises NotPermitted, NotPossible, NothingToChange and
+    NoRemark, each before anything is written.
+    """
+    step = transitions.begin(session, declaration, Action.REQUEST_CHANGES, actor)
+    found = _round(session, declaration)
+    wanted = found.with_standing(Standing.CHANGE_NEEDED)
+    if not wanted:
+        raise NothingToChange
+    refs = [one.ref for one in wanted]
+    _require_remarks(session, declaration, refs)
+    transitions.take(session, declaration, step, actor=actor, now=now, sections=refs)
+    return wanted
+
+
+def approve(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Approval:
+    """Call the submitted version formally complete, in the name of the cluster as it is called today.
+
+    Raises NotPermitted, NotPossible, NotAccepted and OpenRemarks, each before anything is written.
+    """
+    step = transitions.begin(session, declaration, Action.APPROVE, actor)
+    found = _round(session, declaration)
+    missing = [one for one in found.sections if found.standings[one.ref] is not Standing.ACCEPTED]
+    if missing:
+        raise NotAccepted(missing)
+    if still_open := open_remarks(_threads(session, declaration)):
+        raise OpenRemarks(still_open)
+    cluster = clusters.by_id(session, found.snapshot.cluster_id or 0)
+    approval = Approval(
+        declaration_id=declaration.id,
+        version=found.version,
+        cluster_id=found.snapshot.cluster_id,
+        cluster_name=cluster.name if cluster else "",
+        approved_at=now,
+        approved_by=actor.user_id,
+    )
+    session.add(approval)
+    transitions.take(session, declaration, step, actor=actor, now=now)
+    return approval
+
+
+def resolve_answered(
+    session: Session, declaration: Declaration, read: Mapping[int, int], *, actor: Actor, now: datetime
+) -> int:
+    """Call every remark done that the company answered last; gives how many. Raises NotPermitted.
+
+    `read` says of each thread how many remarks the sender had read: what has grown since stays open.
+    """
+    require(Permission.REVIEW, actor, subject_of(session, declaration))
+    declarations.lock(session, declaration.organisation_id, declaration)
+    found = open_remarks(_threads(session, declaration))
+    answered = [one for one in found if one.is_answered and read.get(one.id) == len(one.remarks)]
+    for one in answered:
+        remarking.resolve(
+            session, declaration, one, read=read[one.id], side=Side.REVIEWERS, actor=actor, now=now
+        )
+    return len(answered)
+
+
+def withdraw(
+    session: Session, declaration: Declaration, thread: Thread, *, actor: Actor, now: datetime
+) -> None:
+    """Take back a remark to the company that it has not answered: it need not do anything about it any more.
+
+    Raises NotPermitted, and AlreadyAnswered: what was answered is called done, and not taken back.
+    """
+    require(Permission.REVIEW, actor, subject_of(session, declaration))
+    declarations.lock(session, declaration.organisation_id, declaration)
+    found = {one.id: one for one in open_remarks(_threads(session, declaration))}
+    if thread.id not in found:
+        raise NotPermitted(thread.audience)
+    if found[thread.id].has_answer:
+        raise AlreadyAnswered(thread)
+    first = session.get_one(RemarkRow, thread.id)
+    first.resolved_at, first.resolved_by = now, actor.user_id
+    history.record(
+        session,
+        declaration,
+        EventKind.REMARK_RESOLVED,
+        actor_id=actor.user_id,
+        now=now,
+        by_reviewers=True,
+        section=thread.section,
+        audience=thread.audience.value,
+        thread=thread.id,
+        withdrawn=True,
+    )
+
+
+def open_remarks(threads: Iterable[Thread]) -> list[Thread]:
+    """The reviewers' own remarks to the company that are not done yet."""
+    return [
+        one
+        for one in threads
+        if one.is_open and one.audience is Audience.SHARED and one.first.side is Side.REVIEWERS
+    ]
+
+
+def open_questions(threads: Iterable[Thread]) -> list[Thread]:
+    """What the company asked the reviewers and nobody of them has answered yet."""
+    asked = [one for one in threads if one.audience is Audience.SHARED and one.first.side is Side.COMPANY]
+    return [one for one in asked if one.is_open and not one.is_answered]
+
+
+def told(threads: Iterable[Thread]) -> set[str]:
+    """The sections with a remark that the company is still to answer: there it knows what to change."""
+    return {one.section for one in threads if submission.waits_for_company(one)}
+
+
+def _threads(session: Session, declaration: Declaration) -> list[Thread]:
+    return remarks.threads(session, declaration.id, Side.REVIEWERS, cluster_id=declaration.cluster_id)
+
+
+def _require_remarks(session: Session, declaration: Declaration, sections: Iterable[str]) -> None:
+    known = told(_threads(session, declaration))
+    if missing := [ref for ref in sections if ref not in known]:
+        raise NoRemark(missing)
+
+
+def _round(session: Session, declaration: Declaration) -> Round:
+    """The version that is submitted now. There is one in this state, or it would be a mistake of ours."""
+    found = current_round(session, declaration)
+    if found is None or found.version != declaration.version:
+        raise LookupError(f"declaration {declaration.id} has no submitted version {declaration.version}")
+    return found

@@ -1,0 +1,110 @@
+"""Takes a declaration out of a PDF in a child: `python -m dnk_tool.services.uploads.declaration_worker`.
+
+The PDF comes on standard input; the arguments are seconds of a processor, bytes of address space, and the
+most bytes that the declaration may have. On standard output comes "ok" in a line of its own with the bytes of
+the declaration after it, or "no" with the reason.
+"""
+
+import io
+import resource
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pikepdf
+
+from dnk_tool.domain.declarations.attachment_names import DATA_TYPE, is_data_name
+
+GRACE_SECONDS = 5
+# Deeper and longer no tree of a few names is.
+MOST_DEPTH, MOST_FILES = 8, 1_000
+
+LOCKED, NO_ATTACHMENT, NOT_OURS, DAMAGED = "locked", "no-attachment", "not-ours", "damaged"
+TOO_LARGE = "too-large"
+
+
+class NoDeclaration(Exception):
+    """There is none to be had from the PDF; `why` says so in one of the words above."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
+def main() -> None:
+    """Limits itself, looks for the declaration and writes it."""
+    cpu_seconds, memory, most = map(int, sys.argv[1:])
+    content = sys.stdin.buffer.read()
+    limits = ((resource.RLIMIT_CPU, cpu_seconds), (resource.RLIMIT_AS, memory), (resource.RLIMIT_FSIZE, 0))
+    for what, amount in limits:
+        with suppress(ValueError, OSError):  # macOS does not know every limit; the clock still holds
+            resource.setrlimit(what, (amount, amount + GRACE_SECONDS if amount else 0))
+    try:
+        found = b"ok\n" + carried(content, most)
+    except NoDeclaration as none:
+        found = f"no\n{none.why}".encode()
+    except MemoryError:
+        found = f"no\n{TOO_LARGE}".encode()
+    sys.stdout.buffer.write(found)
+    sys.stdout.buffer.flush()
+
+
+def carried(content: bytes, most: int) -> bytes:
+    """The one file of our name and type that is attached to the PDF. Raises NoDeclaration."""
+    try:
+        with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as pdf:
+            names: Any = pdf.Root.get("/Names")
+            files = list(_files(names.get("/EmbeddedFiles") if names else None, 0))
+            ours = [one for name, one in files if is_data_name(name) and _is_data(one)]
+            if not ours:
+                raise NoDeclaration(NOT_OURS if files else NO_ATTACHMENT)
+            if len(ours) > 1:
+                raise NoDeclaration(DAMAGED)
+            return _unpacked(ours[0], most)
+    except pikepdf.PasswordError as error:
+        raise NoDeclaration(LOCKED) from error
+    except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
+        raise NoDeclaration(DAMAGED) from error
+
+
+def _files(node: Any, depth: int) -> Iterator[tuple[str, Any]]:
+    """The attached files below a node of the tree of names, each with its name."""
+    if not isinstance(node, pikepdf.Dictionary):
+        return
+    if depth > MOST_DEPTH:
+        raise NoDeclaration(DAMAGED)
+    names = list(node.get("/Names", []))[: 2 * MOST_FILES]
+    for entry in names[1::2]:
+        held = entry.get("/EF") if isinstance(entry, pikepdf.Dictionary) else None
+        stream = held.get("/F") if isinstance(held, pikepdf.Dictionary) else None
+        if isinstance(stream, pikepdf.Stream):
+            yield str(entry.get("/UF", entry.get("/F", ""))), stream
+    for kid in list(node.get("/Kids", []))[:MOST_FILES]:
+        yield from _files(kid, depth + 1)
+
+
+def _is_data(stream: Any) -> bool:
+    return str(stream.get("/Subtype", "")) == f"/{DATA_TYPE}"
+
+
+def _unpacked(stream: Any, most: int) -> bytes:
+    """The content, never unpacked further than it may be long."""
+    filters = stream.get("/Filter")
+    if filters is None or (isinstance(filters, pikepdf.Array) and not len(filters)):
+        found = bytes(stream.read_raw_bytes())
+    elif str(filters) == "/FlateDecode" and "/DecodeParms" not in stream:
+        try:
+            found = zlib.decompressobj().decompress(stream.read_raw_bytes(), most + 1)
+        except zlib.error as error:
+            raise NoDeclaration(DAMAGED) from error
+    else:
+        found = bytes(stream.read_bytes())  # packed again by another program: the limit of memory holds
+    if len(found) > most:
+        raise NoDeclaration(TOO_LARGE)
+    return found
+
+
+if __name__ == "__main__":
+    main()

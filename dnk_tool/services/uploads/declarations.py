@@ -1,0 +1,140 @@
+"""Reads a declaration out of what somebody hands in: its own PDF with the data inside, or the data alone.
+
+A PDF is opened only in a child with limits; nothing of it is used but the one attachment.
+"""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+
+from dnk_tool.domain.declarations.document import FORMAT, VERSION, Document
+from dnk_tool.domain.declarations.document_reader import (
+    MAX_BYTES,
+    DocumentError,
+    DocumentProblem,
+    read_document,
+)
+from dnk_tool.paths import PACKAGE
+
+log = logging.getLogger(__name__)
+
+LARGEST_FILE = 20_000_000
+SECONDS, CPU_SECONDS, MEMORY = 20, 10, 600_000_000
+PATIENCE_SECONDS = 10
+
+_PDF = b"%PDF-"
+_HEAD = 1024  # in which a PDF begins, as its readers see it
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+_KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
+_places = threading.BoundedSemaphore(2)
+
+
+class FileFault(StrEnum):
+    """Why no declaration can be read from a file."""
+
+    EMPTY = "empty"
+    TOO_LARGE = "too-large"
+    OTHER_KIND = "other-kind"
+    LOCKED = "locked"
+    NO_ATTACHMENT = "no-attachment"
+    NOT_OURS = "not-ours"
+    DAMAGED = "damaged"
+    NEWER = "newer"
+    INVALID = "invalid"
+    BUSY = "busy"
+
+
+class UnreadableDeclaration(Exception):
+    """There is no declaration in the file that can be read; `fault` says why.
+
+    `problems` names what is wrong with its data, if anything (INVALID, and DAMAGED outside of PDFs).
+    """
+
+    def __init__(self, fault: FileFault, problems: Sequence[DocumentProblem] = ()) -> None:
+        self.fault, self.problems = fault, tuple(problems)
+        super().__init__(fault.value)
+
+
+def document_of(content: bytes) -> Document:
+    """The declaration in a PDF or data file. Raises UnreadableDeclaration; slow, and needs no database."""
+    data = data_of(content)
+    if _is_newer(data):
+        raise UnreadableDeclaration(FileFault.NEWER)
+    try:
+        return read_document(data)
+    except DocumentError as error:
+        is_torn = any(one.code in ("not-json", "not-utf-8") for one in error.problems)
+        fault = FileFault.DAMAGED if is_torn else FileFault.INVALID
+        raise UnreadableDeclaration(fault, error.problems) from None
+
+
+def data_of(content: bytes) -> bytes:
+    """The very bytes of the data: those attached to the PDF, or the file itself if it is none.
+
+    What they say is not looked at. Raises UnreadableDeclaration.
+    """
+    if not content.strip(_BLANK):
+        raise UnreadableDeclaration(FileFault.EMPTY)
+    if len(content) > LARGEST_FILE:
+        raise UnreadableDeclaration(FileFault.TOO_LARGE)
+    if _PDF in content[:_HEAD]:
+        with _turn():
+            return _run(content)
+    if not content.lstrip(_BLANK).startswith(b"{"):
+        raise UnreadableDeclaration(FileFault.OTHER_KIND)
+    if len(content) > MAX_BYTES:
+        raise UnreadableDeclaration(FileFault.TOO_LARGE)
+    return content
+
+
+def _is_newer(data: bytes) -> bool:
+    """Whether the data say that they follow a later version of our format, whatever else they say."""
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        return False
+    version = found.get("version")
+    return isinstance(version, int) and version > VERSION
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    if not _places.acquire(timeout=PATIENCE_SECONDS):
+        raise UnreadableDeclaration(FileFault.BUSY)
+    try:
+        yield
+    finally:
+        _places.release()
+
+
+def _run(content: bytes) -> bytes:
+    """What the child found in the PDF."""
+    command = [sys.executable, "-X", "utf8", "-P", "-m", "dnk_tool.services.uploads.declaration_worker"]
+    environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module, no text of a user in the command
+            [*command, str(CPU_SECONDS), str(MEMORY), str(MAX_BYTES)],
+            input=content,
+            capture_output=True,
+            env=environment | {"PYTHONPATH": str(PACKAGE.parent), "LANG": "C.UTF-8"},
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise UnreadableDeclaration(FileFault.DAMAGED) from None
+    said, _line, rest = done.stdout.partition(b"\n")
+    if done.returncode == 0 and said == b"ok":
+        return rest
+    if done.returncode == 0 and said == b"no":
+        raise UnreadableDeclaration(FileFault(rest.decode()))
+    # Its words may hold words of the file, so only the status is noted.
+    log.warning("a declaration's PDF could not be read: status %s", done.returncode)
+    raise UnreadableDeclaration(FileFault.DAMAGED)

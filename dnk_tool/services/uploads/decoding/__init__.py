@@ -1,0 +1,37 @@
+"""Looks into a file as the program does that people will open it with; runs in a child with limits only."""
+
+from dnk_tool.domain.evidence import IMAGES, FileKind, Refusal, Refused
+
+
+def decoded(content: bytes, kind: FileKind) -> bytes:
+    """The content as it may be kept: images are drawn anew, everything else stays as it is.
+
+    Raises Refused for what is not of the kind, cannot be read, or could do more than show something.
+    """
+    # Each decoder is loaded only for its own kind: the child starts faster.
+    if kind in IMAGES:
+        from dnk_tool.services.uploads.decoding.images import redrawn  # noqa: PLC0415
+
+        return redrawn(content, kind)
+    if kind is FileKind.PDF:
+        from dnk_tool.services.uploads.decoding.pdfs import check_pdf  # noqa: PLC0415
+
+        check_pdf(content)
+    elif kind in (FileKind.CSV, FileKind.TXT):
+        from dnk_tool.services.uploads.decoding.texts import check_text  # noqa: PLC0415
+
+        check_text(content)
+    else:
+        from dnk_tool.services.uploads.decoding.office import check_office  # noqa: PLC0415
+
+        check_office(content, kind)
+    return content
+
+
+def as_logo(content: bytes, kind: FileKind) -> bytes:
+    """The picture as it is printed as a logo: a small PNG of nothing but pixels. Raises Refused."""
+    from dnk_tool.services.uploads.decoding.logos import logo  # noqa: PLC0415 - only where one is drawn
+
+    if kind not in IMAGES:
+        raise Refused(Refusal.KIND)
+    return logo(content, kind)

@@ -1,0 +1,46 @@
+"""Looks into a file of evidence in a child process: `python -m dnk_tool.services.uploads.decoding.worker`.
+
+The file comes on standard input; the arguments are its kind, seconds of a processor, bytes of address space,
+and `logo` for a picture that is to be printed as one. On standard output comes "ok" in a line of its own with
+the content to keep after it, or "no" with the reason.
+"""
+
+import resource
+import sys
+from contextlib import suppress
+
+from dnk_tool.domain.evidence import FileKind, Refusal, Refused
+from dnk_tool.services.uploads.decoding import as_logo, decoded
+
+GRACE_SECONDS = 5
+
+
+def main() -> None:
+    """Limits itself, decodes, and writes what may be kept."""
+    kind = FileKind(sys.argv[1])
+    cpu_seconds, memory = map(int, sys.argv[2:4])
+    decode = as_logo if sys.argv[4:] == ["logo"] else decoded
+    content = sys.stdin.buffer.read()
+    for what, amount in ((resource.RLIMIT_CPU, cpu_seconds), (resource.RLIMIT_AS, memory)):
+        with suppress(ValueError, OSError):  # macOS does not know every limit; the clock still holds
+            resource.setrlimit(what, (amount, amount + GRACE_SECONDS))
+    # Nothing that a decoder could be tricked into writes a file.
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    try:
+        kept = decode(content, kind)
+    except Refused as refused:
+        _answer(b"no\n" + refused.why.value.encode())
+    except MemoryError:
+        _answer(b"no\n" + Refusal.TOO_MUCH.value.encode())
+    else:
+        _answer(b"ok\n" + kept)
+
+
+def _answer(words: bytes) -> None:
+    sys.stdout.buffer.write(words)
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""The child process that reads an Excel file: `python -m dnk_tool.services.uploads.excel_worker`.
+
+The file comes on standard input, the limits as arguments: seconds of a processor, bytes of address space,
+rows, columns, characters of a cell. The filled rows leave as JSON: [[number, [cell, ...], [place, ...]],
+...], where the places are those of cells that are numbers.
+"""
+
+import io
+import json
+import resource
+import sys
+from contextlib import suppress
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+
+GRACE_SECONDS = 5
+BROKEN = 4
+
+
+def main() -> None:
+    """Limits itself, reads the first sheet with words in it, and writes its rows."""
+    cpu_seconds, memory, rows, columns, longest = map(int, sys.argv[1:])
+    content = sys.stdin.buffer.read()
+    for kind, amount in ((resource.RLIMIT_CPU, cpu_seconds), (resource.RLIMIT_AS, memory)):
+        with suppress(ValueError, OSError):  # macOS does not know every limit; the clock still holds
+            resource.setrlimit(kind, (amount, amount + GRACE_SECONDS))
+    try:
+        found = read(content, rows, columns, longest)
+    except CalamineError:
+        sys.exit(BROKEN)
+    sys.stdout.write(json.dumps(found))
+
+
+def read(content: bytes, rows: int, columns: int, longest: int) -> list[tuple[int, list[str], list[int]]]:
+    """The filled rows of the first visible sheet that has any; one more than `rows` says: there are more."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    for meta in book.sheets_metadata:
+        if meta.visible is not SheetVisibleEnum.Visible:
+            continue
+        sheet = book.get_sheet_by_name(meta.name)
+        first = sheet.start[0] + 1 if sheet.start else 1
+        found: list[tuple[int, list[str], list[int]]] = []
+        for number, cells in enumerate(sheet.to_python(), start=first):
+            words = [_as_text(one)[:longest] for one in cells[:columns]]
+            if any(words):
+                found.append((number, words, [i for i, one in enumerate(cells[:columns]) if _is_number(one)]))
+            if len(found) > rows:
+                break
+        if found:
+            return found
+    return []
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _as_text(value: Any) -> str:
+    """The text of a cell; of a number the shortest text that is exactly it."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+if __name__ == "__main__":
+    main()

@@ -29,8 +29,9 @@ from dnk_tool.domain.figures.calculators import Line, to_json, with_factors
 from dnk_tool.domain.figures.file_columns import HEADS, Column
 from dnk_tool.domain.permissions import SHELL, ClusterRole, Permission, Role
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.report import Issue, render_pdf
-from dnk_tool.report.sheets import to_xlsx
+from dnk_tool.report.files.sheets import to_xlsx
+from dnk_tool.report.renderer import render_pdf
+from dnk_tool.report.view.model import Issue
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.people.organisations import add_member
 from dnk_tool.store import schema

@@ -23,14 +23,14 @@ import pikepdf
 
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.report.assets import served
-from dnk_tool.report.attachments import attachments_of
-from dnk_tool.report.compose import compose
-from dnk_tool.report.limits import Limits
-from dnk_tool.report.page import PRINT_STYLE, render_html
-from dnk_tool.report.printer import Printer
+from dnk_tool.report.files.attachments import attachments_of
+from dnk_tool.report.files.html import PRINT_STYLE, render_html
+from dnk_tool.report.process.client import Printer
+from dnk_tool.report.process.limits import Limits
 from dnk_tool.report.renderer import job_of
-from dnk_tool.report.variants import Edition, Variant
-from dnk_tool.report.view import DeclarationView, Issue
+from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.model import DeclarationView, Issue
+from dnk_tool.report.view.variants.edition import Edition, Variant
 from tests.builders import full_document
 
 ISSUE = Issue(1, date(2026, 3, 2), False, "ab12cd34" * 8)

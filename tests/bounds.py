@@ -19,8 +19,9 @@ from dnk_tool.domain.answers.values import MAX_ROWS, Cell, Rows
 from dnk_tool.domain.declarations.annex import CalculatedLine, CalculatedStep, ListedEvidence, UsedFactor
 from dnk_tool.domain.declarations.document import Document, canonical
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.report import Issue, RenderFailed
 from dnk_tool.report.formats import Format, made
+from dnk_tool.report.renderer import RenderFailed
+from dnk_tool.report.view.model import Issue
 from tests.builders import YEAR, full_document
 
 ISSUE = Issue(1, date(2026, 3, 2), False, "ab" * 32)

@@ -11,11 +11,11 @@ from dnk_tool.domain.answers import completeness
 from dnk_tool.domain.colours import parsed
 from dnk_tool.domain.evidence import Refusal, Refused
 from dnk_tool.language import LANGUAGES
-from dnk_tool.report import RenderFailed
-from dnk_tool.report.chapters import is_section
 from dnk_tool.report.formats import SHEETS, Format, made
-from dnk_tool.report.look import Look
-from dnk_tool.report.variants import Edition, Variant
+from dnk_tool.report.renderer import RenderFailed
+from dnk_tool.report.view.branding import Look
+from dnk_tool.report.view.chapters import is_section
+from dnk_tool.report.view.variants.edition import Edition, Variant
 from dnk_tool.services.declarations.branding import LARGEST_LOGO
 from dnk_tool.services.exports import rendering
 from dnk_tool.services.uploads import inspection

@@ -171,7 +171,7 @@ class Server(BaseApplication):
     def load(self) -> Flask:
         """Called in the worker, after the fork: connections and threads must not cross it."""
         from dnk_tool.app import create_app  # noqa: PLC0415 -- the parent process needs no pages
-        from dnk_tool.report.program import program_version  # noqa: PLC0415 -- as the pages
+        from dnk_tool.report.build_id import program_version  # noqa: PLC0415 -- as the pages
         from dnk_tool.report.renderer import keep_warm  # noqa: PLC0415 -- as the pages
         from dnk_tool.services.mail.background import Background  # noqa: PLC0415 -- only the worker sends mails
         from dnk_tool.web import reminders  # noqa: PLC0415 -- as the pages

@@ -7,15 +7,15 @@ from dataclasses import replace
 from enum import StrEnum
 
 from dnk_tool.domain.declarations.document import Document
-from dnk_tool.report.bounds import bounded
-from dnk_tool.report.compose import compose
-from dnk_tool.report.declaration_sheets import to_csv, to_xlsx
-from dnk_tool.report.docx import to_docx
-from dnk_tool.report.look import PLAIN, Look
-from dnk_tool.report.page import standalone_html
+from dnk_tool.report.files.declaration_sheets import to_csv, to_xlsx
+from dnk_tool.report.files.docx import to_docx
+from dnk_tool.report.files.html import standalone_html
+from dnk_tool.report.process.size_limit import bounded
 from dnk_tool.report.renderer import RenderFailed, render_pdf
-from dnk_tool.report.variants import WHOLE, Edition, Variant
-from dnk_tool.report.view import Issue
+from dnk_tool.report.view.branding import PLAIN, Look
+from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.model import Issue
+from dnk_tool.report.view.variants.edition import WHOLE, Edition, Variant
 
 
 class Format(StrEnum):

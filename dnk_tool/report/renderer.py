@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from dnk_tool.domain.declarations.document import Document
-from dnk_tool.report.attachments import Attachment, attachments_of
-from dnk_tool.report.bounds import bounded
-from dnk_tool.report.compose import compose
-from dnk_tool.report.frames import job_frame
-from dnk_tool.report.limits import Limits
-from dnk_tool.report.look import PLAIN, Look
-from dnk_tool.report.page import render_html
-from dnk_tool.report.printer import LeftIdle, Printer, Progress, RenderFailed
-from dnk_tool.report.variants import WHOLE, Edition
-from dnk_tool.report.view import Issue
+from dnk_tool.report.files.attachments import Attachment, attachments_of
+from dnk_tool.report.files.html import render_html
+from dnk_tool.report.process.client import LeftIdle, Printer, Progress, RenderFailed
+from dnk_tool.report.process.limits import Limits
+from dnk_tool.report.process.protocol import job_frame
+from dnk_tool.report.process.size_limit import bounded
+from dnk_tool.report.view.branding import PLAIN, Look
+from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.model import Issue
+from dnk_tool.report.view.variants.edition import WHOLE, Edition
 
 __all__ = ["Progress", "RenderFailed", "keep_warm", "render_job", "render_pdf"]
 

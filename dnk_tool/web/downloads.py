@@ -12,8 +12,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from dnk_tool.config import Settings
-from dnk_tool.report import Issue, RenderFailed
-from dnk_tool.report.variants import WHOLE, Edition
+from dnk_tool.report.renderer import RenderFailed
+from dnk_tool.report.view.model import Issue
+from dnk_tool.report.view.variants.edition import WHOLE, Edition
 from dnk_tool.services.exports import pdf_cache, rendering
 from dnk_tool.services.exports.render_queue import Order, Refused, Stage
 from dnk_tool.services.exports.rendering import Print

@@ -15,7 +15,7 @@ from dnk_tool.domain.figures.file_columns import HEADS, Column
 from dnk_tool.domain.figures.file_rows import LONGEST_SHOWN, BadRow, Hint, RowFault, RowHint
 from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.language import Language, number
-from dnk_tool.report.figure_sheets import FileWords
+from dnk_tool.report.files.figure_sheets import FileWords
 from dnk_tool.web.figures.words import DETAILS, STATES, TOPICS
 from dnk_tool.web.wizard.amounts import of_figure
 from dnk_tool.web.wizard.words import word

@@ -13,7 +13,7 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LOCAL_TIME
-from dnk_tool.report import sheets
+from dnk_tool.report.files import sheets
 from dnk_tool.services import activity as services
 from dnk_tool.store import activity
 from dnk_tool.store.accounts import queries as accounts

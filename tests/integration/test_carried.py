@@ -33,10 +33,10 @@ from dnk_tool.domain.declarations.document import Document, canonical, fingerpri
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.redaction import only_said
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.report import Issue, render_pdf
-from dnk_tool.report.attachments import attachments_of
-from dnk_tool.report.limits import Limits
-from dnk_tool.report.renderer import render_job
+from dnk_tool.report.files.attachments import attachments_of
+from dnk_tool.report.process.limits import Limits
+from dnk_tool.report.renderer import render_job, render_pdf
+from dnk_tool.report.view.model import Issue
 from dnk_tool.services.uploads import declarations as uploaded_declarations
 from dnk_tool.services.uploads.declarations import FileFault, UnreadableDeclaration, data_of, document_of
 from tests.pdf_gate import failures

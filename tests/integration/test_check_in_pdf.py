@@ -8,10 +8,11 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from dnk_tool.report import Issue, render_pdf
-from dnk_tool.report.compose import compose
-from dnk_tool.report.page import render_html
-from dnk_tool.report.variants import Edition
+from dnk_tool.report.files.html import render_html
+from dnk_tool.report.renderer import render_pdf
+from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.model import Issue
+from dnk_tool.report.view.variants.edition import Edition
 from dnk_tool.services.uploads.declarations import document_of
 from tests.builders import full_document
 from tests.pdf_gate import elements, failures

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import ClusterRole
-from dnk_tool.report import sheets
+from dnk_tool.report.files import sheets
 from dnk_tool.store.clusters.queries import Deadline
 from tests.integration.cockpit_members import YEAR, add_company, add_declaration, add_kinds, add_many, publish
 from tests.support import make_cluster, sign_in, stored

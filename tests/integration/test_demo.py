@@ -18,7 +18,7 @@ from dnk_tool.domain.clusters.cockpit import Stage, Task
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.review import Audience, Side
-from dnk_tool.report.trend import trend
+from dnk_tool.report.view.charts.trend import trend
 from dnk_tool.services.mail import reminders
 from dnk_tool.services.uploads.decoding import decoded
 from dnk_tool.store.accounts import queries as accounts

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.report import Issue
-from dnk_tool.report.compose import compose
-from dnk_tool.report.frames import job_frame
-from dnk_tool.report.page import render_html
-from dnk_tool.report.printer import Printer, environment
+from dnk_tool.report.files.html import render_html
+from dnk_tool.report.process.client import Printer, environment
+from dnk_tool.report.process.protocol import job_frame
+from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.model import Issue
 
 DATA = Path(__file__).parents[1] / "data"
 ISSUE = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)

@@ -11,7 +11,7 @@ from PIL import Image
 from sqlalchemy import delete, func, select
 from werkzeug.test import TestResponse
 
-from dnk_tool.report.look import Look
+from dnk_tool.report.view.branding import Look
 from dnk_tool.services.declarations import branding
 from dnk_tool.services.declarations import finish as finishing
 from dnk_tool.services.publication import publish as publication

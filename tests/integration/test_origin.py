@@ -19,7 +19,7 @@ from dnk_tool.domain.declarations.attachment_names import DATA_TYPE, data_name
 from dnk_tool.domain.declarations.document import canonical, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.version_code import code_of
-from dnk_tool.report import Issue
+from dnk_tool.report.view.model import Issue
 from dnk_tool.services.declarations import finish as finishing
 from dnk_tool.services.declarations import sign_off
 from dnk_tool.services.exports import pdf_cache, rendering

@@ -20,13 +20,13 @@ from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.paths import PACKAGE
-from dnk_tool.report import Confirmation, Issue, RenderFailed, Review, render_pdf
-from dnk_tool.report.compose import compose
-from dnk_tool.report.glyphs import covered
-from dnk_tool.report.limits import Limits
-from dnk_tool.report.look import Look
-from dnk_tool.report.renderer import render_job
-from dnk_tool.report.tables import SMALL
+from dnk_tool.report.process.limits import Limits
+from dnk_tool.report.renderer import RenderFailed, render_job, render_pdf
+from dnk_tool.report.text.glyphs import covered
+from dnk_tool.report.view.branding import Look
+from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.figures.company_tables import SMALL
+from dnk_tool.report.view.model import Confirmation, Issue, Review
 from tests import evidence_files
 from tests.builders import full_document
 from tests.hostile import Place, Planted, in_turn, planted, told
@@ -318,7 +318,7 @@ def test_an_address_outside_of_the_assets_stops_the_render() -> None:
 
 def test_the_child_imports_no_catalogue() -> None:
     code = (
-        "import sys, dnk_tool.report.child\n"
+        "import sys, dnk_tool.report.process.worker\n"
         "unwanted = ('dnk_tool.catalogue', 'dnk_tool.domain', 'ruamel', 'jinja2', 'babel')\n"
         "sys.exit([name for name in sys.modules if name.startswith(unwanted)] or 0)"
     )

@@ -6,7 +6,7 @@ from typing import Any
 import pikepdf
 import pytest
 
-from dnk_tool.report.limits import Limits
+from dnk_tool.report.process.limits import Limits
 from dnk_tool.report.renderer import render_job
 from tests.integration.test_carried import DRAFT
 from tests.pdf_gate import elements, kids

@@ -14,7 +14,7 @@ from sqlalchemy import delete, select, update
 from werkzeug.test import TestResponse
 
 from dnk_tool.domain.permissions import Actor
-from dnk_tool.report import RenderFailed, render_pdf
+from dnk_tool.report.renderer import RenderFailed, render_pdf
 from dnk_tool.services.exports import pdf_cache, render_queue, rendering
 from dnk_tool.services.mail.background import Background
 from dnk_tool.services.privacy import erase as erasure

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from dnk_tool.report import Issue, RenderFailed, renderer
-from dnk_tool.report import printer as printer_module
-from dnk_tool.report.frames import job_frame
-from dnk_tool.report.limits import Limits
-from dnk_tool.report.printer import Printer, environment
-from dnk_tool.report.renderer import render_job
+from dnk_tool.report import renderer
+from dnk_tool.report.process import client as printer_module
+from dnk_tool.report.process.client import Printer, environment
+from dnk_tool.report.process.limits import Limits
+from dnk_tool.report.process.protocol import job_frame
+from dnk_tool.report.renderer import RenderFailed, render_job
+from dnk_tool.report.view.model import Issue
 
 ISSUE = Issue(None, date(2026, 3, 2), True, "ab12cd34" * 8)
 HEAD = '<html lang=de><title>x</title><link rel=stylesheet href="asset:declaration.css">'
@@ -113,7 +114,7 @@ def test_one_that_left_for_want_of_work_is_nothing_to_complain_of() -> None:
 def test_it_goes_with_whoever_started_it_even_in_the_middle_of_a_job(tmp_path: Path) -> None:
     code = (
         "import sys, threading\n"
-        "from dnk_tool.report.printer import Printer\n"
+        "from dnk_tool.report.process.client import Printer\n"
         "printer = Printer()\n"
         "print(printer.pid, flush=True)\n"
         "printer.ask(sys.stdin.buffer.read(), 60)\n"

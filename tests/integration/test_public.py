@@ -14,8 +14,8 @@ from dnk_tool.domain.declarations.document import canonical, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import SHELL
-from dnk_tool.report import Confirmation, Issue, Review
-from dnk_tool.report.variants import Edition, Variant
+from dnk_tool.report.view.model import Confirmation, Issue, Review
+from dnk_tool.report.view.variants.edition import Edition, Variant
 from dnk_tool.services.declarations import finish as finishing
 from dnk_tool.services.declarations import sign_off
 from dnk_tool.services.declarations.documents import import_document

@@ -26,10 +26,11 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language
 from dnk_tool.paths import PACKAGE
-from dnk_tool.report import Issue, fetcher, hyphenation
-from dnk_tool.report.compose import compose
-from dnk_tool.report.page import render_html
-from dnk_tool.report.variants import Edition
+from dnk_tool.report.engine import fetcher, hyphenation
+from dnk_tool.report.files.html import render_html
+from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.model import Issue
+from dnk_tool.report.view.variants.edition import Edition
 from tests.builders import full_document
 
 DATA = Path(__file__).parents[1] / "data"

@@ -12,8 +12,9 @@ from dnk_tool.domain.declarations.document import canonical, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.redaction import only_said
 from dnk_tool.language import LANGUAGES, Language
-from dnk_tool.report import Issue, render_pdf
-from dnk_tool.report.variants import Edition, Variant
+from dnk_tool.report.renderer import render_pdf
+from dnk_tool.report.view.model import Issue
+from dnk_tool.report.view.variants.edition import Edition, Variant
 from dnk_tool.services.uploads.declarations import FileFault, UnreadableDeclaration, document_of
 from tests.pdf_gate import failures
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.report.look import Look
+from dnk_tool.report.view.branding import Look
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import branding
 from dnk_tool.store.declarations import queries as declarations

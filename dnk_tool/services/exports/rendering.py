@@ -14,10 +14,11 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.redaction import only_said
 from dnk_tool.domain.declarations.states import EDITABLE
 from dnk_tool.language import LOCAL_TIME, Language
-from dnk_tool.report import Confirmation, Issue, Review, render_pdf
-from dnk_tool.report.look import PLAIN, Look
-from dnk_tool.report.program import program_version
-from dnk_tool.report.variants import WHOLE, Edition, Variant
+from dnk_tool.report.build_id import program_version
+from dnk_tool.report.renderer import render_pdf
+from dnk_tool.report.view.branding import PLAIN, Look
+from dnk_tool.report.view.model import Confirmation, Issue, Review
+from dnk_tool.report.view.variants.edition import WHOLE, Edition, Variant
 from dnk_tool.services.answers.self_assessment import assessments_of
 from dnk_tool.services.declarations import branding
 from dnk_tool.services.declarations.documents import live_document

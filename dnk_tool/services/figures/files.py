@@ -14,8 +14,8 @@ from dnk_tool.domain.figures.file_changes import Change, Place, Sifted, outdated
 from dnk_tool.domain.figures.file_rows import Read, RowFault, Wish, read_rows
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import Language
-from dnk_tool.report import figure_sheets
-from dnk_tool.report.figure_sheets import FileWords
+from dnk_tool.report.files import figure_sheets
+from dnk_tool.report.files.figure_sheets import FileWords
 from dnk_tool.services.editing import progress
 from dnk_tool.services.editing.editable import Openness, openness
 from dnk_tool.services.figures import recalculate as recalculation

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.document import canonical, fingerprint
 from dnk_tool.domain.declarations.version_code import code_of, prefix_of
-from dnk_tool.report import Issue
+from dnk_tool.report.view.model import Issue
 from dnk_tool.services.exports import rendering
 from dnk_tool.services.publication import seals
 from dnk_tool.services.publication.seal_keys import UnreadableKey, public_keys

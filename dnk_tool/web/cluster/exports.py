@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from dnk_tool.domain.clusters.cockpit import Task, Turn
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LOCAL_TIME
-from dnk_tool.report import sheets
-from dnk_tool.report.sheets import Value
+from dnk_tool.report.files import sheets
+from dnk_tool.report.files.sheets import Value
 from dnk_tool.store.clusters import cockpit
 from dnk_tool.store.clusters.cockpit import Member
 from dnk_tool.web.access import current_cluster, permit

@@ -6,9 +6,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from dnk_tool.domain.figures.states import FigureState
-from dnk_tool.report import figure_words
+from dnk_tool.report.files import workbook_labels
 
-TOPICS: Mapping[str, Any] = {key: _l(text) for key, text in figure_words.TOPICS.items()}
+TOPICS: Mapping[str, Any] = {key: _l(text) for key, text in workbook_labels.TOPICS.items()}
 
 # The word of the status tag, and what kind of tag it is.
 STATES: Mapping[FigureState, tuple[Any, str]] = {

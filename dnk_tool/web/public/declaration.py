@@ -12,12 +12,12 @@ from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
-from dnk_tool.report import Issue
-from dnk_tool.report.compose import compose
 from dnk_tool.report.formats import MEDIA_TYPES, Format
-from dnk_tool.report.look import Look
-from dnk_tool.report.trend import trend
-from dnk_tool.report.variants import WHOLE, Edition, Variant
+from dnk_tool.report.view.branding import Look
+from dnk_tool.report.view.charts.trend import trend
+from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.model import Issue
+from dnk_tool.report.view.variants.edition import WHOLE, Edition, Variant
 from dnk_tool.services.declarations import branding
 from dnk_tool.services.exports import rendering
 from dnk_tool.store.declarations import queries as declarations

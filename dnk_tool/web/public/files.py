@@ -10,11 +10,13 @@ from dnk_tool.domain.declarations.document import Document, canonical
 from dnk_tool.domain.declarations.redaction import only_said
 from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.language import Language
-from dnk_tool.report import Issue, RenderFailed, figure_sheets
-from dnk_tool.report.figure_sheets import FileRow, FileWords
+from dnk_tool.report.files import figure_sheets
+from dnk_tool.report.files.figure_sheets import FileRow, FileWords
 from dnk_tool.report.formats import Format, made
-from dnk_tool.report.look import Look
-from dnk_tool.report.variants import Edition
+from dnk_tool.report.renderer import RenderFailed
+from dnk_tool.report.view.branding import Look
+from dnk_tool.report.view.model import Issue
+from dnk_tool.report.view.variants.edition import Edition
 from dnk_tool.web.figure_words import file_words
 
 EXPLAINS = (

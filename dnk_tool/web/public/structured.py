@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.report.formats import MEDIA_TYPES, Format
-from dnk_tool.report.view import DeclarationView
+from dnk_tool.report.view.model import DeclarationView
 
 PDF, JSON, CSV = "application/pdf", "application/json", "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

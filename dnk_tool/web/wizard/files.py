@@ -12,11 +12,11 @@ from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LANGUAGES, Language
-from dnk_tool.report import Issue
-from dnk_tool.report.chapters import is_section
 from dnk_tool.report.formats import MEDIA_TYPES, Format, made
-from dnk_tool.report.look import Look
-from dnk_tool.report.variants import Edition, Variant
+from dnk_tool.report.view.branding import Look
+from dnk_tool.report.view.chapters import is_section
+from dnk_tool.report.view.model import Issue
+from dnk_tool.report.view.variants.edition import Edition, Variant
 from dnk_tool.services.declarations import branding
 from dnk_tool.services.declarations.documents import current_file
 from dnk_tool.services.exports import rendering

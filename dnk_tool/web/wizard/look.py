@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from dnk_tool.domain.colours import parsed
 from dnk_tool.domain.evidence import Refused
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.report.look import Look
+from dnk_tool.report.view.branding import Look
 from dnk_tool.services.declarations import branding
 from dnk_tool.services.declarations.branding import LARGEST_LOGO, LookChanged
 from dnk_tool.services.uploads import inspection

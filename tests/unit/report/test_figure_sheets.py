@@ -19,8 +19,8 @@ from dnk_tool.domain.figures.file_rows import read_rows
 from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.domain.text import normalised
 from dnk_tool.language import LANGUAGES, Language
-from dnk_tool.report import sheets
-from dnk_tool.report.figure_sheets import COLUMNS, FileRow, FileWords, emptied, rows_of, to_csv, to_xlsx
+from dnk_tool.report.files import sheets
+from dnk_tool.report.files.figure_sheets import COLUMNS, FileRow, FileWords, emptied, rows_of, to_csv, to_xlsx
 from dnk_tool.services.figures.files import _expected
 from dnk_tool.services.uploads.csv_tables import of_text
 from dnk_tool.services.uploads.excel_worker import read as read_workbook

@@ -20,11 +20,11 @@ from dnk_tool.domain.declarations.document import canonical, to_json
 from dnk_tool.domain.declarations.document_parser import DocumentError
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.organisation import Profile, Site
-from dnk_tool.report import Confirmation, Issue, Review
-from dnk_tool.report.compose import compose
+from dnk_tool.report.files.html import render_html
+from dnk_tool.report.files.sheets import FORMULA_SIGNS, NUMBER, guarded, to_csv
 from dnk_tool.report.formats import Format, made
-from dnk_tool.report.page import render_html
-from dnk_tool.report.sheets import FORMULA_SIGNS, NUMBER, guarded, to_csv
+from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.model import Confirmation, Issue, Review
 from tests.builders import empty_document
 from tests.hostile import ALL, HALF, TEXTS, Planted, handed_in, in_turn, planted, told
 

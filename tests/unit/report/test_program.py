@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from dnk_tool.report import program
-from dnk_tool.report.program import LIBRARIES, program_version
+from dnk_tool.report import build_id
+from dnk_tool.report.build_id import LIBRARIES, program_version
 
 
 def test_all_that_makes_pages_counts() -> None:
-    names = {str(file.relative_to(root)) for root, file in program._sources()}
+    names = {str(file.relative_to(root)) for root, file in build_id._sources()}
     assert {
         "report/declaration.html",
         "report/declaration.css",
-        "report/compose.py",
+        "report/view/compose.py",
         "domain/declarations/redaction.py",
         "catalogue/standard/model.py",
         "locale/en/LC_MESSAGES/messages.mo",
@@ -30,16 +30,16 @@ def test_it_is_worked_out_once_and_the_same_each_time() -> None:
 
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_another_library_is_another_program(library: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(program, "_sources", lambda: ())
+    monkeypatch.setattr(build_id, "_sources", lambda: ())
     before = program_version.__wrapped__()
-    known = program.version
-    monkeypatch.setattr(program, "version", lambda name: known(name) + ("x" if name == library else ""))
+    known = build_id.version
+    monkeypatch.setattr(build_id, "version", lambda name: known(name) + ("x" if name == library else ""))
     assert program_version.__wrapped__() != before
 
 
 def test_another_text_is_another_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "part.html"
-    monkeypatch.setattr(program, "_sources", lambda: ((tmp_path, file),))
+    monkeypatch.setattr(build_id, "_sources", lambda: ((tmp_path, file),))
     file.write_text("Seite")
     before = program_version.__wrapped__()
     file.write_text("Blatt")

@@ -6,8 +6,8 @@ import ssl
 import subprocess
 import sys
 
-from dnk_tool.report import quick_start
 from dnk_tool.report.assets import DECLARATIONS
+from dnk_tool.report.engine.speedups import imports
 from tests.declarations import declarations
 
 STARTED = """
@@ -31,10 +31,10 @@ def test_what_is_not_used_is_loaded_when_it_is_called() -> None:
 
 
 def test_what_waits_does_what_the_module_does() -> None:
-    assert quick_start._Later("colorsys").rgb_to_hsv(1, 0, 0) == colorsys.rgb_to_hsv(1, 0, 0)
+    assert imports._Later("colorsys").rgb_to_hsv(1, 0, 0) == colorsys.rgb_to_hsv(1, 0, 0)
 
 
 def test_nobody_is_trusted_over_tls() -> None:
-    context = quick_start.trusting_nobody()
+    context = imports.trusting_nobody()
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.get_ca_certs() == []

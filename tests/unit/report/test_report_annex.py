@@ -23,10 +23,10 @@ from dnk_tool.domain.declarations.annex import (
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.report.annex import AnnexView
-from dnk_tool.report.compose import compose
-from dnk_tool.report.page import render_html
-from dnk_tool.report.view import Issue
+from dnk_tool.report.files.html import render_html
+from dnk_tool.report.view.annex import AnnexView
+from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.model import Issue
 
 CRAFT = Path(__file__).parents[2] / "data" / "craft.json"
 ISSUE = Issue(version=1, issued_on=date(2026, 3, 1), is_draft=False, fingerprint="0" * 64)

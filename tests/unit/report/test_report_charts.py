@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from dnk_tool.report.charts import Bar, Group, Paint, Strip, bars, columns, is_drawable, strips
-from dnk_tool.report.measure import width
+from dnk_tool.report.text.measure import width
+from dnk_tool.report.view.charts.svg import Bar, Group, Paint, Strip, bars, columns, is_drawable, strips
 
 PAINT = Paint("#2c6e49", "Sans", 374)
 NUMBERS = st.one_of(

@@ -19,13 +19,13 @@ from PIL import Image
 from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.organisation import Site
-from dnk_tool.report.compose import compose
-from dnk_tool.report.docx import to_docx
-from dnk_tool.report.look import Look
-from dnk_tool.report.pieces import TableCell
-from dnk_tool.report.variants import Edition
-from dnk_tool.report.view import DeclarationView, Issue
-from dnk_tool.report.word.pictures import drawn
+from dnk_tool.report.files.docx import to_docx
+from dnk_tool.report.files.word.pictures import drawn
+from dnk_tool.report.view.branding import Look
+from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.model import DeclarationView, Issue
+from dnk_tool.report.view.parts import TableCell
+from dnk_tool.report.view.variants.edition import Edition
 from tests import evidence_files
 from tests.builders import PROFILE, full_document
 

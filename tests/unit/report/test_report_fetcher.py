@@ -3,7 +3,7 @@
 import pytest
 
 from dnk_tool.report.assets import served
-from dnk_tool.report.fetcher import AssetFetcher, ForbiddenAddress
+from dnk_tool.report.engine.fetcher import AssetFetcher, ForbiddenAddress
 
 
 @pytest.mark.parametrize("address", sorted(served()))

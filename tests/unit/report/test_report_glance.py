@@ -13,11 +13,11 @@ from dnk_tool.domain.declarations.annex import Annex, CalculatedLine, Calculated
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.report.compose import compose
-from dnk_tool.report.page import render_html
-from dnk_tool.report.pieces import ChartView
-from dnk_tool.report.variants import Edition
-from dnk_tool.report.view import DeclarationView, Issue
+from dnk_tool.report.files.html import render_html
+from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.model import DeclarationView, Issue
+from dnk_tool.report.view.parts import ChartView
+from dnk_tool.report.view.variants.edition import Edition
 from tests.builders import empty_document, full_document
 
 DATA = Path(__file__).parents[2] / "data"

@@ -3,7 +3,7 @@
 import pytest
 
 from dnk_tool.catalogue import load
-from dnk_tool.report.glyphs import covered, printable
+from dnk_tool.report.text.glyphs import covered, printable
 
 NEEDED = (
     "CO₂ N₂O − ≤ ≥ € → ‑ ² ³ · „“ ‚‘ “” ‘’ – — … × ° ½ µ Ω ß ẞ äöüÄÖÜ éèçñšžłőřå § % ‰ \u00a0\u00ad\u200b"

@@ -4,7 +4,7 @@ import pyphen
 import pytest
 
 from dnk_tool.report.assets import HYPHENATION
-from dnk_tool.report.hyphenation import German, hyphenated
+from dnk_tool.report.engine.hyphenation import German, hyphenated
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ import pytest
 from dnk_tool.catalogue import Indicator, Item, Requirement, Table
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.report.field_layout import field_layout, is_small
-from dnk_tool.report.fit import LOOSE, TABLE_ROOM, TEXT_ROOM
-from dnk_tool.report.measure import Need, shared, widest_word, width
-from dnk_tool.report.pieces import FieldRow, FigureCell, TableView
-from dnk_tool.report.tables import table_view
-from dnk_tool.report.words import Words
+from dnk_tool.report.text.measure import Need, shared, widest_word, width
+from dnk_tool.report.text.table_settings import LOOSE, TABLE_ROOM, TEXT_ROOM
+from dnk_tool.report.text.words import Words
+from dnk_tool.report.view.figures.column_widths import field_layout, is_small
+from dnk_tool.report.view.figures.company_tables import table_view
+from dnk_tool.report.view.parts import FieldRow, FigureCell, TableView
 from tests.builders import empty_document
 
 GOAL = {

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from dnk_tool.domain.colours import GRAPHICS_CONTRAST, TEXT_CONTRAST, WHITE, contrast, mixed
-from dnk_tool.report.charts import TONES
-from dnk_tool.report.look import Look, is_light, palette
+from dnk_tool.report.view.branding import Look, is_light, palette
+from dnk_tool.report.view.charts.svg import TONES
 
 COLOURS = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 LEAST_STEP = 1.5  # from tone to tone, also in grey and for whoever sees no colours: it is brightness alone

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from dnk_tool.report.compose import compose
-from dnk_tool.report.variants import Edition
-from dnk_tool.report.view import Confirmation, DeclarationView, Issue, Review
+from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.model import Confirmation, DeclarationView, Issue, Review
+from dnk_tool.report.view.variants.edition import Edition
 from tests.builders import empty_document, full_document
 
 FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)

@@ -7,7 +7,7 @@ from pathlib import Path
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.report.trend import TrendRow, trend
+from dnk_tool.report.view.charts.trend import TrendRow, trend
 
 CRAFT = Path(__file__).parents[2] / "data/craft.json"
 WASTE = "waste.total"

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from dnk_tool.report.typography import bound, kept
+from dnk_tool.report.text.typography import bound, kept
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ import pytest
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.document import Document
-from dnk_tool.report.compose import compose
-from dnk_tool.report.pieces import Answered, FieldTable
-from dnk_tool.report.variants import Edition
-from dnk_tool.report.view import DeclarationView, Issue
+from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.model import DeclarationView, Issue
+from dnk_tool.report.view.parts import Answered, FieldTable
+from dnk_tool.report.view.variants.edition import Edition
 from tests.builders import YEAR, empty_document, full_document
 
 FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)

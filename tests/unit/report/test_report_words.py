@@ -6,8 +6,8 @@ import pytest
 
 from dnk_tool.catalogue import load
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.report.pieces import Block
-from dnk_tool.report.words import Words
+from dnk_tool.report.text.words import Words
+from dnk_tool.report.view.parts import Block
 
 
 def test_an_empty_line_parts_paragraphs_and_a_line_end_stays() -> None:

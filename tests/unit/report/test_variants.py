@@ -9,12 +9,12 @@ from dnk_tool.domain.declarations.annex import Annex, ReviewedGoal
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.paths import PACKAGE
-from dnk_tool.report.compose import compose
-from dnk_tool.report.page import render_html
-from dnk_tool.report.pieces import Digest, TableView
-from dnk_tool.report.short import shortened
-from dnk_tool.report.variants import Edition, Variant
-from dnk_tool.report.view import DeclarationView, Issue
+from dnk_tool.report.files.html import render_html
+from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.model import DeclarationView, Issue
+from dnk_tool.report.view.parts import Digest, TableView
+from dnk_tool.report.view.variants.edition import Edition, Variant
+from dnk_tool.report.view.variants.short import shortened
 from tests.builders import empty_document, full_document
 
 FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)

@@ -1,0 +1,131 @@
+"""What a declaration says, row by row: answers, the rows of its tables, its goals."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from dnk_tool.catalogue.standard.selection import Selection
+from dnk_tool.report.view.model import Chapter, DeclarationView, Part
+from dnk_tool.report.view.parts import Answered, FieldRow, Prose, TableView
+from dnk_tool.report.view.requirements import EXPLAINED, anchor
+
+GetText = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """One thing that is said: where it belongs, whether it is reported, and the words."""
+
+    area: str
+    chapter: str
+    code: str
+    title: str
+    status: str
+    reason: str
+    field: str
+    text: str
+
+    @staticmethod
+    def heading(_: GetText) -> tuple[str, ...]:
+        """What the columns are called."""
+        return (
+            _("Bereich"),
+            _("Kapitel"),
+            _("Kennung"),
+            _("Titel"),
+            _("Art der Angabe"),
+            _("Grund"),
+            _("Feld"),
+            _("Text"),
+        )
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The row in the order of the heading."""
+        said = (self.area, self.chapter, self.code, self.title)
+        return (*said, self.status, self.reason, self.field, self.text)
+
+
+def prose_text(prose: Prose) -> str:
+    """Paragraphs with an empty line between them; the entries of a list begin with a dot."""
+    return "\n\n".join(
+        "\n".join(f"• {line}" for line in block.lines) if block.is_list else block.lines[0] for block in prose
+    )
+
+
+def answer_rows(view: DeclarationView, _: GetText) -> Iterator[AnswerRow]:
+    """General information, then every aspect and indicator with its fields in words and rows of tables.
+
+    Figures are left out: they have rows of their own.
+    """
+    for entry in view.general:
+        status = "" if entry.prose else _("offen")
+        title = view.general_title
+        yield AnswerRow(title, title, "", entry.label, status, "", "", prose_text(entry.prose))
+    for part in view.parts:
+        for chapter in part.chapters:
+            for answered in chapter.parts:
+                yield from _of(answered, chapter, part)
+
+
+def _of(one: Answered, chapter: Chapter, part: Part) -> Iterator[AnswerRow]:
+    called = f"{chapter.number} {chapter.title}".strip()
+    said = [("", prose_text(one.prose))] if one.prose else []
+    if one.status != EXPLAINED:
+        said += [
+            (_name(row), prose_text(row.prose)) for table in one.fields for row in table.rows if row.prose
+        ]
+        said += [(table.caption, text) for table in one.tables for text in _lines(table)]
+    for field, text in said or [("", "")]:
+        yield AnswerRow(part.title, called, one.number, one.title, one.status_label, one.reason, field, text)
+
+
+def _name(row: FieldRow) -> str:
+    return f"{row.letter} {row.label}".strip()
+
+
+def _lines(table: TableView) -> Iterator[str]:
+    for row in table.rows:
+        yield "; ".join(f"{head.text}: {cell.text}" for head, cell in zip(table.heads, row, strict=True))
+
+
+def table_rows(view: DeclarationView, _: GetText) -> Iterator[tuple[str | int, ...]]:
+    """Every cell of every table: to what it belongs, table, row, column and content."""
+    for name, table in _tables(view, _("Anhang")):
+        for number, row in enumerate(table.rows, start=1):
+            for head, cell in zip(table.heads, row, strict=True):
+                yield name, table.caption, number, head.text, cell.text
+
+
+def _tables(view: DeclarationView, annex: str) -> Iterator[tuple[str, TableView]]:
+    for part in view.parts:
+        for chapter in part.chapters:
+            for one in chapter.parts:
+                for table in one.tables:
+                    yield one.number, table
+    behind = view.annex
+    calculated = tuple(one.table for one in behind.calculations)
+    for table in (*behind.further, *calculated, *behind.sums, *behind.entries, *behind.evidence):
+        yield annex, table
+
+
+def goal_rows(
+    view: DeclarationView, selection: Selection, _: GetText
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """All goals under one heading: each aspect asks for columns of its own."""
+    holding = {anchor(one) for one in selection.requirements.values() if getattr(one, "holds_goals", False)}
+    found = [
+        (chapter, one, table)
+        for part in view.parts
+        for chapter in part.chapters
+        for one in chapter.parts
+        if one.anchor in holding
+        for table in one.tables
+    ]
+    heads = tuple(dict.fromkeys(head.text for _chapter, _one, table in found for head in table.heads))
+    rows = []
+    for chapter, one, table in found:
+        for row in table.rows:
+            cells = {head.text: cell.text for head, cell in zip(table.heads, row, strict=True)}
+            called = f"{chapter.number} {chapter.title}".strip()
+            rows.append((called, one.number, *(cells.get(head, "") for head in heads)))
+    return (_("Kriterium"), _("Kennung"), *heads), rows

@@ -1,0 +1,61 @@
+"""What a declaration's PDF carries inside: its own data, and a workbook of all its figures."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from dnk_tool.domain.declarations import attachment_names
+from dnk_tool.domain.declarations.document import FORMAT, VERSION, Document, canonical
+from dnk_tool.domain.declarations.redaction import only_said
+from dnk_tool.domain.figures.states import FigureState
+from dnk_tool.language import Language, translations
+from dnk_tool.report.files import figure_sheets
+from dnk_tool.report.files.workbook_labels import carried_words
+from dnk_tool.report.view.variants.edition import WHOLE, Edition, Variant
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file inside the PDF; `relation` says in PDF/A-3's words what it is to the pages."""
+
+    name: str
+    kind: str
+    relation: str
+    says: str
+    content: bytes = field(repr=False)
+
+
+def attachments_of(
+    document: Document, *, issued_on: date, language: Language, edition: Edition = WHOLE
+) -> tuple[Attachment, ...]:
+    """The canonical document, as far as it is said to readers, and its figures as a workbook.
+
+    Every variant carries the whole, so that it can be checked and read back; an excerpt carries nothing, for
+    whoever may read one section may not read all. The same arguments give the same bytes.
+    """
+    if edition.variant is Variant.SECTION:
+        return ()
+    _, said, year = translations(language).gettext, only_said(document), document.reporting_year
+    return (
+        Attachment(
+            attachment_names.data_name(year),
+            attachment_names.DATA_TYPE,
+            attachment_names.SOURCE,
+            _("Die Erklärung als Daten (%(format)s, Version %(version)s)")
+            % {"format": FORMAT, "version": VERSION},
+            canonical(said),
+        ),
+        Attachment(
+            attachment_names.figures_name(year),
+            attachment_names.FIGURES_TYPE,
+            attachment_names.DATA,
+            _("Alle Kennzahlen als Tabelle"),
+            _workbook(said, issued_on, language),
+        ),
+    )
+
+
+def _workbook(document: Document, issued_on: date, language: Language) -> bytes:
+    rows = figure_sheets.rows_of(document.sheet(), document.figures, document.reporting_year)
+    words = carried_words(language, document.reporting_year)
+    told = [one for one in rows if one.state is not FigureState.OPEN]
+    return figure_sheets.to_xlsx(told, words, made_on=issued_on)

@@ -1,0 +1,48 @@
+"""The declaration as a Word document, to be worked on, laid out anew or copied from."""
+
+import io
+from datetime import date
+
+from dnk_tool.report.files.word import back_matter, chapters, front_matter, package
+from dnk_tool.report.files.word.context import Pen
+from dnk_tool.report.view.model import DeclarationView
+from dnk_tool.report.view.variants.edition import Variant
+
+SEPARATOR = " \N{MIDDLE DOT} "
+
+
+def to_docx(view: DeclarationView) -> bytes:
+    """The whole view as DOCX; compose it with `on_paper=False`. The same view gives the same bytes."""
+    document = package.new_document(view.language, view.look.palette)
+
+    def embed(png: bytes) -> str:
+        return document.part.get_or_add_image(io.BytesIO(png))[0]
+
+    pen = Pen(view, embed)
+    is_whole = view.variant is Variant.FULL
+    body = [front_matter.cover(pen), front_matter.contents(pen) if is_whole else front_matter.notice(pen)]
+    body += [front_matter.glance(pen), front_matter.general(pen)]
+    body += [chapters.part(one, pen) for one in view.parts]
+    body += [
+        back_matter.ratings(pen),
+        *(back_matter.digest(one, pen) for one in view.digests),
+        back_matter.overview(pen),
+    ]
+    body += [back_matter.annex(pen), back_matter.glossary(pen), back_matter.imprint(pen)]
+    package.fill(document, "".join(body))
+    package.frame(
+        document,
+        mark=SEPARATOR.join([*view.draft_mark.splitlines()]),
+        footer=view.footer,
+        edition=view.edition,
+        page_words=view.page_words,
+    )
+    package.describe(
+        document,
+        title=view.title,
+        author=view.author,
+        language=view.language,
+        subject=view.edition,
+        day=date.fromisoformat(view.issued_on),
+    )
+    return package.to_bytes(document)

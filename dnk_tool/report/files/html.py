@@ -1,0 +1,50 @@
+"""Turns the view of a declaration into one HTML page."""
+
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from dnk_tool.language import Language, translations
+from dnk_tool.paths import templates_folder
+from dnk_tool.report.text import glyphs
+from dnk_tool.report.text.plain import clean
+from dnk_tool.report.text.typography import kept
+from dnk_tool.report.view.model import DeclarationView
+
+TEMPLATE = "report/declaration.html"
+PRINT_STYLE = '<link rel="stylesheet" href="asset:declaration.css">'
+
+
+def render_html(view: DeclarationView) -> str:
+    """The declaration as one HTML page in which all text is escaped and every character has a glyph."""
+    html, _ = glyphs.printable(_rendered(view))
+    return html
+
+
+def standalone_html(view: DeclarationView) -> str:
+    """The same page for a browser, with its style inside; there is nothing else to load."""
+    style = (templates_folder() / "report" / "page.css").read_text("utf-8")
+    before, _link, after = clean(_rendered(view)).partition(PRINT_STYLE)
+    named = f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<style>\n{style}</style>'
+    return f"{before.lstrip()}{named}{after}"
+
+
+def _rendered(view: DeclarationView) -> str:
+    language: Language = "en" if view.language.startswith("en") else "de"
+    return _environment(language).get_template(TEMPLATE).render(view=view)
+
+
+@cache
+def _environment(language: Language) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(templates_folder()),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.filters["kept"] = kept
+    # The i18n extension adds this method when it is loaded.
+    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    return environment

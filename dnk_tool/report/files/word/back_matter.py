@@ -1,0 +1,197 @@
+"""What stands behind the chapters in a Word document: ratings, overview, annex, glossary and imprint."""
+
+from collections.abc import Iterator
+
+from dnk_tool.report.files.word import text
+from dnk_tool.report.files.word.context import Pen
+from dnk_tool.report.files.word.tables import Cell, facts, filled, head, label, table, words
+from dnk_tool.report.view.model import IndexRow
+from dnk_tool.report.view.parts import Digest, Entry
+
+
+def ratings(pen: Pen) -> str:
+    """How the company rates itself, where it publishes that."""
+    if not pen.view.ratings:
+        return ""
+    _ = pen.gettext
+    lead = _(
+        "So schätzt das Unternehmen seinen Stand je Kriterium selbst ein, und das hat es sich vorgenommen."
+    )
+    parts = [pen.heading(1, _("Selbsteinschätzung"), "einschaetzung"), text.paragraph("Lead", text.run(lead))]
+    heads = [head(_("Kriterium")), head(_("Stand")), head(_("Nächste Schritte"))]
+    for group in pen.view.ratings:
+        rows = (
+            (label(row.title, row.number), words(row.rating, pen), _lines(row.measures, pen))
+            for row in group.rows
+        )
+        parts += [pen.heading(2, group.title), table(group.title, heads, rows, (34, 22, 44))]
+    return "".join(parts)
+
+
+def _lines(said: tuple[str, ...], pen: Pen) -> Cell:
+    shown = "".join(text.paragraph("CellText", text.run(one, language=pen.foreign)) for one in said or ("–",))
+    return Cell(shown, sum(map(len, said)))
+
+
+def digest(one: Digest, pen: Pen) -> str:
+    """A section of the short form or of the print for the company alone."""
+    parts = [pen.heading(1, one.title, one.anchor), text.paragraph("Lead", text.run(one.lead))]
+    for group in one.groups:
+        parts += [pen.heading(2, group.title)] if group.title else []
+        parts += [pen.chart(each) for each in group.charts] + [filled(each, pen) for each in group.tables]
+        parts += [text.paragraph("Normal", text.run(group.note))] if group.note else []
+    return "".join(parts)
+
+
+def overview(pen: Pen) -> str:
+    """How much is reported, and on which page each indicator stands, if the variant has these pages."""
+    view, _ = pen.view, pen.gettext
+    if not (view.counts or view.index):
+        return ""
+    is_paged = any(one.anchor for one in view.index)
+    title = _("Übersicht der Angaben") if view.counts else _("Leistungsindikatoren")
+    parts = [pen.heading(1, title, "uebersicht")]
+    if is_paged:
+        lead = _(
+            "Wie viele Aspekte und Leistungsindikatoren berichtet, begründet oder noch offen sind, und auf "
+            "welcher Seite jeder Indikator steht."
+        )
+    elif view.counts:
+        lead = _("Wie viele Aspekte und Leistungsindikatoren berichtet, begründet oder noch offen sind.")
+    else:
+        lead = _(
+            "Welche Leistungsindikatoren berichtet werden. Die Angaben dazu stehen in der vollständigen "
+            "Erklärung."
+        )
+    parts.append(text.paragraph("Lead", text.run(lead)))
+    if view.counts:
+        parts.append(_counts(title, pen))
+    if view.index:
+        parts += [pen.heading(2, _("Leistungsindikatoren"))] if view.counts else []
+        parts.append(_index(pen, is_paged))
+    return "".join(parts)
+
+
+def _counts(title: str, pen: Pen) -> str:
+    _ = pen.gettext
+    counted = (_("berichtet"), _("begründet"), _("offen"), _("gesamt"))
+    heads = [head(_("Bereich")), *(head(one, is_number=True) for one in counted)]
+    rows = (
+        (
+            label(row.label),
+            *(words(one, pen, is_number=True) for one in (row.reported, row.explained, row.open, row.total)),
+        )
+        for row in pen.view.counts
+    )
+    return table(title, heads, rows, (44, 14, 14, 14, 14))
+
+
+def _index(pen: Pen, is_paged: bool) -> str:
+    _ = pen.gettext
+    heads = [head(_("Kennung")), head(_("Leistungsindikator")), head(_("Art der Angabe"))]
+    heads += [head(_("Seite"), is_number=True)] if is_paged else []
+    rows = (_index_row(row, pen, is_paged) for row in pen.view.index)
+    return table(_("Leistungsindikatoren"), heads, rows, (22, 50, 18, 10) if is_paged else (22, 58, 20))
+
+
+def _index_row(row: IndexRow, pen: Pen, is_paged: bool) -> list[Cell]:
+    title = text.run(row.title)
+    if not is_paged:
+        shown = Cell(text.paragraph("CellText", title), len(row.title))
+        return [label(row.code), shown, words(row.status_label, pen)]
+    linked = Cell(text.paragraph("CellText", text.link(pen.mark(row.anchor), title)), len(row.title))
+    page = Cell(text.paragraph("CellNumber", pen.page_of(row.anchor)))
+    return [label(row.code), linked, words(row.status_label, pen), page]
+
+
+def annex(pen: Pen) -> str:
+    """What stands behind the figures."""
+    one, _ = pen.view.annex, pen.gettext
+    if not one:
+        return ""
+    lead = _("Was hinter den Angaben steht: Umfang, Rechenwege mit ihren Faktoren, Erläuterungen und Belege.")
+    parts = [
+        pen.heading(1, _("Anhang: wie die Zahlen entstanden sind"), "anhang"),
+        text.paragraph("Lead", text.run(lead)),
+    ]
+    if one.scope:
+        parts += [pen.heading(2, _("Was die Zahlen umfassen")), *_entries(one.scope, pen)]
+    if one.goals:
+        parts += [pen.heading(2, _("Was aus früheren Zielen wurde")), *_goals(pen)]
+    if one.explanations:
+        parts += [pen.heading(2, _("Erläuterungen zu einzelnen Zahlen")), *_entries(one.explanations, pen)]
+    if one.further:
+        note = _("Diese Kennzahlen fragt der Standard nicht ab; das Unternehmen gibt sie zusätzlich an.")
+        parts += [pen.heading(2, _("Weitere Kennzahlen")), text.paragraph("Normal", text.run(note))]
+        parts += [filled(each, pen) for each in one.further]
+    if one.calculations or one.sums or one.entries:
+        parts += [pen.heading(2, _("Rechenwege")), *_calculations(pen)]
+    parts += [filled(each, pen) for each in (*one.sums, *one.entries)]
+    if one.lists:
+        note = _(
+            "Viele Zeilen mit demselben Faktor stehen oben in einer Summe; hier steht jede mit ihrer Menge."
+        )
+        parts += [pen.heading(3, _("Zeilen im Einzelnen")), text.paragraph("Normal", text.run(note))]
+        parts += [filled(each, pen) for each in one.lists]
+    if one.evidence:
+        note = _("Diese Unterlagen liegen beim Unternehmen vor.")
+        parts += [pen.heading(2, _("Belege")), text.paragraph("Normal", text.run(note))]
+        parts += [filled(each, pen) for each in one.evidence]
+    return "".join(parts)
+
+
+def _entries(entries: tuple[Entry, ...], pen: Pen) -> Iterator[str]:
+    for entry in entries:
+        yield pen.heading(3, entry.label) + pen.said(entry.prose)
+
+
+def _goals(pen: Pen) -> Iterator[str]:
+    for goal in pen.view.annex.goals:
+        yield pen.heading(3, goal.title) + pen.said(goal.goal)
+        yield text.paragraph("Normal", text.run(goal.outcome, style="Strong"))
+        for entry in goal.said:
+            yield text.paragraph("Label", text.run(entry.label)) + pen.said(entry.prose)
+
+
+def _calculations(pen: Pen) -> Iterator[str]:
+    one, _ = pen.view.annex, pen.gettext
+    if one.calculations:
+        how = _(
+            "Menge × Faktor = Ergebnis, Zeile für Zeile. Die Nummern nennen die Quelle des Faktors; er steht "
+            "hier so, wie er verwendet wurde."
+        )
+        yield text.paragraph("Normal", text.run(how))
+    for each in one.calculations:
+        yield filled(each.table, pen)
+        if each.total:
+            total = _("Ergibt zusammen: %(total)s") % {"total": each.total}
+            yield text.paragraph("Normal", text.run(total, style="Strong"))
+        if each.explained:
+            yield text.paragraph("Label", text.run(_("Erläuterung des Unternehmens")))
+        for prose in each.explained:
+            yield pen.said(prose)
+    if one.sources:
+        yield pen.heading(3, _("Quellen der Faktoren"))
+        for number, source in enumerate(one.sources, start=1):
+            yield text.paragraph("Normal", text.run(f"[{number}] {source}"))
+
+
+def glossary(pen: Pen) -> str:
+    """The terms that the document uses."""
+    if not pen.view.glossary:
+        return ""
+    title, heads = pen.gettext("Begriffe und Abkürzungen"), (pen.gettext("Begriff"), pen.gettext("Bedeutung"))
+    return pen.heading(1, title, "glossar") + facts(title, pen.view.glossary, pen, heads)
+
+
+def imprint(pen: Pen) -> str:
+    """Which copy this is and what the reader should know of it."""
+    if not pen.view.imprint:
+        return ""
+    title, heads = pen.gettext("Zu dieser Erklärung"), (pen.gettext("Angabe"), pen.gettext("Inhalt"))
+    said = "".join(text.paragraph("Normal", text.run(statement)) for statement in pen.view.statements)
+    if check := pen.view.check:
+        address = text.field(f'HYPERLINK "{check.address}"', (text.run(check.shown, style="Hyperlink"),))
+        words = text.run(check.title, style="Strong"), text.run(f" {check.lead} "), address
+        said += text.paragraph("Normal", *words)
+    return pen.heading(1, title, "impressum") + said + facts(title, pen.view.imprint, pen, heads)

@@ -1,0 +1,99 @@
+"""What all parts of a Word document share: languages, the places that links lead to, and its pictures."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from dnk_tool.language import Language, translations
+from dnk_tool.report.files.word import text
+from dnk_tool.report.files.word.pictures import Picture, drawn
+from dnk_tool.report.view.model import DeclarationView
+from dnk_tool.report.view.parts import ChartView, Prose
+
+EMU = 12700  # in a point
+LOGO = (216, 74)  # points that it may take, as on paper
+
+
+@dataclass
+class Pen:
+    """Writes one document. `embed` puts a PNG into it and gives back the id that names it there."""
+
+    view: DeclarationView
+    embed: Callable[[bytes], str]
+    marks: dict[str, str] = field(default_factory=dict)
+    pictures: int = 0
+
+    @property
+    def language(self) -> Language:
+        return "en" if self.view.language.startswith("en") else "de"
+
+    @property
+    def foreign(self) -> str:
+        """The language of the company's words where it is not the one of the document."""
+        return "" if self.view.content_language == self.view.language else self.view.content_language
+
+    def gettext(self, message: str) -> str:
+        return translations(self.language).gettext(message)
+
+    def mark(self, anchor: str) -> str:
+        """The name of a place, short enough for every word processor."""
+        return self.marks.setdefault(anchor, f"_Ref{len(self.marks) + 1:05d}")
+
+    def heading(self, level: int, title: str, anchor: str = "", number: str = "") -> str:
+        words = f"{number} {title}".strip()
+        if not anchor:
+            return text.paragraph(f"Heading{level}", text.run(words))
+        mark = self.mark(anchor)
+        place = int(mark.removeprefix("_Ref"))
+        return text.paragraph(
+            f"Heading{level}",
+            f'<w:bookmarkStart w:id="{place}" w:name="{mark}"/>',
+            text.run(words),
+            f'<w:bookmarkEnd w:id="{place}"/>',
+        )
+
+    def said(self, prose: Prose, style: str = "Normal") -> str:
+        """The company's own words."""
+        return text.prose(prose, style=style, language=self.foreign)
+
+    def page_of(self, anchor: str) -> str:
+        """The page of a place; the word processor counts it."""
+        return text.field(f"PAGEREF {self.mark(anchor)} \\h")
+
+    def chart(self, chart: ChartView) -> str:
+        """A drawing under its title, with its words for whoever does not see it."""
+        shown = self._shown(drawn(chart.svg), self.gettext("Diagramm"))
+        parts = [
+            text.paragraph("Caption", text.run(chart.title)),
+            text.paragraph("Picture", shown),
+        ]
+        parts += [text.paragraph("Legend", text.run(note)) for note in chart.notes]
+        return "".join(parts)
+
+    def logo(self) -> str:
+        """The company's logo, on the ground on which it is seen; nothing for none."""
+        one, field = self.view.look.picture, self.view.look.palette.field[1:]
+        if one is None:
+            return ""
+        says = self.gettext("Logo von %(company)s") % {"company": self.view.cover.company}
+        shown = self._shown(Picture(one.png, *one.fitted(*LOGO), says), self.gettext("Logo"))
+        ground = f'<w:shd w:val="clear" w:color="auto" w:fill="{field}"/>' if one.is_light else ""
+        return f'<w:p><w:pPr><w:pStyle w:val="Picture"/>{ground}</w:pPr>{shown}</w:p>'
+
+    def _shown(self, picture: Picture, kind: str) -> str:
+        self.pictures += 1
+        name, size = (
+            self.embed(picture.png),
+            f'cx="{picture.width * EMU:.0f}" cy="{picture.height * EMU:.0f}"',
+        )
+        about = f'id="{self.pictures}" name="{kind} {self.pictures}"'
+        return (
+            '<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
+            f"<wp:extent {size}/><wp:docPr {about} descr={text.attribute(picture.says)}/>"
+            '<wp:cNvGraphicFramePr><a:graphicFrameLocks noChangeAspect="1"/></wp:cNvGraphicFramePr>'
+            '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>'
+            f"<pic:nvPicPr><pic:cNvPr {about}/><pic:cNvPicPr/></pic:nvPicPr>"
+            f'<pic:blipFill><a:blip r:embed="{name}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
+            f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm>'
+            '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr>'
+            "</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+        )

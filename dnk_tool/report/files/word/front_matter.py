@@ -1,0 +1,132 @@
+"""What stands before the chapters in a Word document: cover, contents, overview and general information."""
+
+from collections.abc import Iterator
+
+from dnk_tool.report.files.word import text
+from dnk_tool.report.files.word.context import Pen
+from dnk_tool.report.files.word.tables import Cell, facts, head, label, table, words
+from dnk_tool.report.view.model import DeclarationView
+
+
+def cover(pen: Pen) -> str:
+    """Who reports on which year, and which copy this is."""
+    one = pen.view.cover
+    parts = [
+        pen.logo(),
+        text.paragraph("Company", text.run(one.company)),
+        *([text.paragraph("Subtitle", text.run(pen.view.mark))] if pen.view.mark else []),
+        text.paragraph("Title", text.run(one.title)),
+        text.paragraph("Subtitle", text.run(one.year)),
+    ]
+    for fact in one.facts:
+        value = text.run(fact.prose[0].lines[0])
+        parts.append(text.paragraph("Fact", text.run(fact.label, style="Strong"), text.tab(), value))
+    return "".join(parts)
+
+
+def notice(pen: Pen) -> str:
+    """What a variant is and where the rest stands."""
+    return "".join(text.paragraph("Lead", text.run(line)) for line in pen.view.notice)
+
+
+def contents(pen: Pen) -> str:
+    """A contents field; until the word processor works it out, links stand in it.
+
+    It is not marked as outdated: Word would ask about "other files" when the document is opened. Word counts
+    the pages before it prints; LibreOffice, whenever it shows them.
+    """
+    entries = [*_entries(pen)]
+    lines = []
+    for place, (level, title, anchor) in enumerate(entries):
+        start = text.begin_field(r'TOC \o "1-2" \h \z \u') if place == 0 else ""
+        end = text.end_field() if place == len(entries) - 1 else ""
+        words = (text.run(title), text.tab(), pen.page_of(anchor))
+        lines.append(text.paragraph(f"TOC{level}", start, text.link(pen.mark(anchor), *words), end))
+    return _block(text.paragraph("TOCHeading", text.run(pen.gettext("Inhalt"))) + "".join(lines))
+
+
+def _block(paragraphs: str) -> str:
+    """The contents as what Word itself makes of them, with a button to update them."""
+    return (
+        '<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/><w:docPartUnique/>'
+        f"</w:docPartObj></w:sdtPr><w:sdtContent>{paragraphs}</w:sdtContent></w:sdt>"
+    )
+
+
+def _entries(pen: Pen) -> Iterator[tuple[int, str, str]]:
+    """Level, title and anchor of each heading in the order of the document."""
+    _, view = pen.gettext, pen.view
+    yield 1, _("Auf einen Blick"), "blick"
+    yield 1, view.general_title, "allgemein"
+    for part in view.parts:
+        yield 1, part.title, part.anchor
+        for chapter in part.chapters:
+            yield 2, f"{chapter.number} {chapter.title}".strip(), chapter.anchor
+    yield from _back(view, pen)
+
+
+def _back(view: DeclarationView, pen: Pen) -> Iterator[tuple[int, str, str]]:
+    _ = pen.gettext
+    if view.ratings:
+        yield 1, _("Selbsteinschätzung"), "einschaetzung"
+    yield 1, _("Übersicht der Angaben"), "uebersicht"
+    if view.annex:
+        yield 1, _("Anhang: wie die Zahlen entstanden sind"), "anhang"
+    if view.glossary:
+        yield 1, _("Begriffe und Abkürzungen"), "glossar"
+    yield 1, _("Zu dieser Erklärung"), "impressum"
+
+
+def glance(pen: Pen) -> str:
+    """The declaration on about one page."""
+    _, one = pen.gettext, pen.view.glance
+    if not one:
+        return ""
+    parts = [pen.heading(1, _("Auf einen Blick"), "blick")]
+    heads = _("Angabe"), _("Inhalt")
+    if one.facts:
+        parts.append(facts(_("Auf einen Blick"), one.facts, pen, heads, is_said=True))
+    parts.append(pen.heading(2, f"{_('Kennzahlen')} {pen.view.cover.year}"))
+    if one.figures:
+        rows = (
+            (
+                label(figure.label),
+                words(f"{figure.value} {figure.unit}".strip(), pen, is_number=True),
+                _below(figure.quality, figure.before, figure.detail),
+            )
+            for figure in one.figures
+        )
+        titles = [head(_("Kennzahl")), head(_("Wert"), is_number=True), head(_("Dazu"))]
+        parts.append(table(_("Kennzahlen"), titles, rows, (36, 26, 38)))
+    parts += [text.paragraph("Legend", text.run(line)) for line in one.without]
+    if one.goals or one.goals_note:
+        parts.append(pen.heading(2, _("Ziele")))
+    if one.goals:
+        goal_rows = (
+            (
+                words(goal.goal, pen, is_foreign=True),
+                words(goal.due, pen, is_foreign=True),
+                words(goal.status, pen, is_foreign=True),
+                Cell(text.paragraph("CellText", text.link(pen.mark(goal.anchor), text.run(goal.criterion)))),
+            )
+            for goal in one.goals
+        )
+        titles = [head(_("Ziel")), head(_("bis")), head(_("Stand")), head(_("Kriterium"))]
+        parts.append(table(_("Ziele"), titles, goal_rows, (50, 12, 24, 14)))
+    if one.goals_note:
+        parts.append(text.paragraph("Legend", text.run(one.goals_note)))
+    parts += [pen.heading(2, _("Was berichtet und was begründet wird")), pen.chart(one.coverage)]
+    return "".join(parts)
+
+
+def _below(*said: str) -> Cell:
+    told = " \N{MIDDLE DOT} ".join(one for one in said if one)
+    return Cell(text.paragraph("CellText", text.run(told)), len(told))
+
+
+def general(pen: Pen) -> str:
+    """Who the company is."""
+    if not pen.view.general:
+        return ""
+    title, heads = pen.view.general_title, (pen.gettext("Angabe"), pen.gettext("Inhalt"))
+    return pen.heading(1, title, "allgemein") + facts(title, pen.view.general, pen, heads, is_said=True)

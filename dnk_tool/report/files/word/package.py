@@ -1,0 +1,123 @@
+"""Puts a Word document together: our styles, page and properties; the same content gives the same bytes."""
+
+import io
+import zipfile
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from docx import Document
+from docx.document import Document as WordDocument
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import parse_xml
+from docx.shared import Mm
+
+from dnk_tool.report.files.word import text
+from dnk_tool.report.text.plain import clean
+from dnk_tool.report.view.branding import OURS, Palette
+
+PARTS = Path(__file__).parent
+NAMESPACES = {
+    "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    "r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
+    "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
+    "pic": "http://schemas.openxmlformats.org/drawingml/2006/picture",
+}
+_SPACES = " ".join(f'xmlns:{prefix}="{address}"' for prefix, address in NAMESPACES.items())
+# What the library's own template brings along and no declaration needs.
+FOREIGN_PARTS = (
+    "http://schemas.openxmlformats.org/package/2006/relationships/metadata/thumbnail",
+    RELATIONSHIP_TYPE.CUSTOM_XML,
+    RELATIONSHIP_TYPE.THEME,
+    RELATIONSHIP_TYPE.FONT_TABLE,
+    RELATIONSHIP_TYPE.WEB_SETTINGS,
+    "http://schemas.microsoft.com/office/2007/relationships/stylesWithEffects",
+)
+LONGEST_PROPERTY = 255
+EARLIEST = (1980, 1, 1, 0, 0, 0)  # that a zip file can say
+COMPRESSION = 6
+
+
+def new_document(language: str, palette: Palette = OURS) -> WordDocument:
+    """An empty document on A4 in our own styles and the tones given; `language` is one such as de-DE."""
+    made = Document()
+    for relationships in (made.part.package.rels, made.part.rels):
+        for key in [key for key, one in relationships.items() if one.reltype in FOREIGN_PARTS]:
+            del relationships[key]
+    decimal = "." if language.startswith("en") else ","
+    for name, element in (
+        ("styles.xml", made.styles.element),
+        ("settings.xml", made.settings.element),
+        ("numbering.xml", made.part.numbering_part.element),
+    ):
+        own = (PARTS / name).read_text("utf-8").replace("{language}", language).replace("{decimal}", decimal)
+        own = own.replace("{accent}", palette.text[1:]).replace("{tint}", palette.tint[1:])
+        element[:] = parse_xml(own)[:]
+    page = made.sections[0]
+    page.page_width, page.page_height = Mm(210), Mm(297)
+    page.left_margin, page.right_margin = Mm(25), Mm(20)
+    page.top_margin, page.bottom_margin = Mm(24), Mm(24)
+    page.header_distance, page.footer_distance = Mm(11), Mm(10)
+    page.different_first_page_header_footer = True
+    return made
+
+
+def fill(document: WordDocument, body: str) -> None:
+    """Takes the content of the document from WordprocessingML."""
+    made = parse_xml(f"<w:body {_SPACES}>{body}</w:body>")
+    (page,) = document.element.body
+    made.append(page)
+    # As a whole: moving its parts one by one takes time with the square of their number.
+    document.element.replace(document.element.body, made)
+
+
+def frame(
+    document: WordDocument, *, mark: str, footer: str, edition: str, page_words: tuple[str, str]
+) -> None:
+    """Header and footer: a draft is marked on every page, also on the first."""
+    page = document.sections[0]
+    for header in (page.header, page.first_page_header):
+        _replace(header, text.paragraph("Header", text.run(mark)))
+    before, between = page_words
+    pages = (
+        text.run(before),
+        text.field("PAGE", (text.run("1"),)),
+        text.run(between),
+        text.field("NUMPAGES", (text.run("1"),)),
+    )
+    words = text.run(f"{footer}\N{NO-BREAK SPACE}\N{MIDDLE DOT} {edition}")
+    _replace(page.footer, text.paragraph("Footer", words, text.tab(), *pages))
+    _replace(page.first_page_footer, text.paragraph("Fact"))
+
+
+def _replace(part: Any, paragraph: str) -> None:
+    part.is_linked_to_previous = False
+    part._element[:] = [parse_xml(paragraph.replace("<w:p>", f"<w:p {_SPACES}>", 1))]
+
+
+def describe(
+    document: WordDocument, *, title: str, author: str, language: str, subject: str, day: date
+) -> None:
+    """The properties of the document. `day` stands for its date and time."""
+    told = document.core_properties
+    told.title, told.author, told.subject = (_short(one) for one in (title, author, subject))
+    told.language, told.last_modified_by = language, _short(author)
+    told.comments, told.keywords, told.revision = "", "", 1
+    told.created = told.modified = datetime(day.year, day.month, day.day, tzinfo=UTC).replace(tzinfo=None)
+
+
+def _short(said: str) -> str:
+    return " ".join(clean(said).split())[:LONGEST_PROPERTY]
+
+
+def to_bytes(document: WordDocument) -> bytes:
+    """The file; its parts bear no time of their making."""
+    made, fixed = io.BytesIO(), io.BytesIO()
+    document.save(made)
+    with zipfile.ZipFile(made) as source, zipfile.ZipFile(fixed, "w") as target:
+        for one in source.infolist():
+            entry = zipfile.ZipInfo(one.filename, EARLIEST)
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+            target.writestr(entry, source.read(one), compresslevel=COMPRESSION)
+    return fixed.getvalue()

@@ -1,0 +1,68 @@
+"""Draws the charts of a declaration as PNG: not every word processor shows SVG."""
+
+import io
+from dataclasses import dataclass
+from functools import cache
+
+from docx.oxml import parse_xml
+from PIL import Image, ImageDraw, ImageFont
+
+from dnk_tool.report.assets import fonts
+from dnk_tool.report.text.glyphs import printable
+from dnk_tool.report.text.plain import clean
+
+PIXELS = 4.0  # for each point: sharp on paper
+ANCHORS = {"middle": "ms", "end": "rs"}
+AT_THE_LEFT = "ls"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing with its size in points and the words for whoever does not see it."""
+
+    png: bytes
+    width: float
+    height: float
+    says: str
+
+
+def drawn(svg: str) -> Picture:
+    """A chart as `view/charts/svg.py` writes it: rectangles and texts in a box of points.
+
+    Raises ValueError for any other shape.
+    """
+    root = parse_xml(clean(svg))
+    _left, _top, width, height = (float(one) for one in str(root.get("viewBox")).split())
+    image = Image.new("RGB", (round(width * PIXELS), round(height * PIXELS)), "white")
+    pen, says = ImageDraw.Draw(image), ""
+    for shape in root:
+        if shape.tag == "title":
+            says = shape.text or ""
+        elif shape.tag == "rect":
+            _rectangle(pen, shape.attrib)
+        elif shape.tag == "text":
+            _words(pen, shape.attrib, shape.text or "")
+        else:
+            raise ValueError(f"a chart with {shape.tag} cannot be drawn")
+    file = io.BytesIO()
+    image.save(file, "PNG", compress_level=6, dpi=(72 * PIXELS, 72 * PIXELS))
+    return Picture(file.getvalue(), width, height, says)
+
+
+def _rectangle(pen: ImageDraw.ImageDraw, said: dict[str, str]) -> None:
+    x, y, width, height = (float(said[name]) * PIXELS for name in ("x", "y", "width", "height"))
+    edge = round(float(said.get("stroke-width", 0)) * PIXELS)
+    box = (round(x), round(y), max(round(x + width) - 1, round(x)), max(round(y + height) - 1, round(y)))
+    pen.rectangle(box, fill=said["fill"], outline=said.get("stroke"), width=edge)
+
+
+def _words(pen: ImageDraw.ImageDraw, said: dict[str, str], words: str) -> None:
+    place = float(said["x"]) * PIXELS, float(said["y"]) * PIXELS
+    shown, _replaced = printable(words)
+    anchor = ANCHORS.get(said.get("text-anchor", ""), AT_THE_LEFT)
+    pen.text(place, shown, fill=said["fill"], font=_font(float(said["font-size"])), anchor=anchor)
+
+
+@cache
+def _font(size: float) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(fonts()[0], size * PIXELS, layout_engine=ImageFont.Layout.BASIC)

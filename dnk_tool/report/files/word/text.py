@@ -1,0 +1,70 @@
+"""Paragraphs of a Word document as WordprocessingML; every text is escaped here and nowhere else."""
+
+import re
+from collections.abc import Iterable
+from xml.sax.saxutils import escape, quoteattr
+
+from dnk_tool.report.text.plain import clean
+from dnk_tool.report.view.parts import Prose
+
+_MARKS = {"\n": "<w:br/>", "\N{SOFT HYPHEN}": "<w:softHyphen/>"}
+_MARK = re.compile("([\n\N{SOFT HYPHEN}])")
+
+
+def attribute(text: str) -> str:
+    """The text in one line as a quoted attribute."""
+    return quoteattr(" ".join(clean(text).split()))
+
+
+def run(text: str, *, style: str = "", language: str = "") -> str:
+    """Words of one kind: `style` is a character style, `language` the one that is not the document's."""
+    if not text:
+        return ""
+    properties = f'<w:rStyle w:val="{style}"/>' if style else ""
+    properties += f'<w:lang w:val="{language}"/>' if language else ""
+    pieces = "".join(_MARKS.get(one) or _text(one) for one in _MARK.split(clean(text)) if one)
+    return f"<w:r>{f'<w:rPr>{properties}</w:rPr>' if properties else ''}{pieces}</w:r>"
+
+
+def _text(text: str) -> str:
+    return f'<w:t xml:space="preserve">{escape(text)}</w:t>'
+
+
+def paragraph(style: str, *runs: str) -> str:
+    """A paragraph in a style of `styles.xml`; the runs are WordprocessingML."""
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{"".join(runs)}</w:p>'
+
+
+def prose(blocks: Prose, *, style: str = "Normal", bullet: str = "ListBullet", language: str = "") -> str:
+    """What was said, as paragraphs and lists."""
+    return "".join(
+        paragraph(bullet if block.is_list else style, run(line, language=language))
+        for block in blocks
+        for line in block.lines
+    )
+
+
+def tab() -> str:
+    return "<w:r><w:tab/></w:r>"
+
+
+def field(instruction: str, result: Iterable[str] = ()) -> str:
+    """A field that the word processor works out; `result` is shown until then."""
+    return f"{begin_field(instruction)}{''.join(result)}{end_field()}"
+
+
+def begin_field(instruction: str) -> str:
+    return (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+        f'<w:r><w:instrText xml:space="preserve"> {escape(instruction)} </w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+    )
+
+
+def end_field() -> str:
+    return '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+
+
+def link(mark: str, *runs: str) -> str:
+    """A link to a place of the document."""
+    return f'<w:hyperlink w:anchor="{mark}" w:history="1">{"".join(runs)}</w:hyperlink>'

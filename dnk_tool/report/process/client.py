@@ -1,0 +1,214 @@
+"""The child process that renders, as the server sees it: started, asked, kept for the next job, ended."""
+
+import contextlib
+import os
+import re
+import selectors
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from typing import Literal
+
+from dnk_tool.domain.declarations.size import Bulk
+from dnk_tool.paths import PACKAGE
+from dnk_tool.report.assets import FONTCONFIG
+from dnk_tool.report.process.limits import OUT_OF_MEMORY
+from dnk_tool.report.process.protocol import DONE, FOLDER, Ear, steps
+
+Cause = Literal["busy", "time", "memory", "crash", "size"]
+Progress = Callable[[int, int], None]
+
+MOST_PLACES = 6
+ENDING_SECONDS = 2
+_CHUNK = 1 << 16
+_MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes
+_MEMORY_WORDS = (b"MemoryError", b"failed to allocate", b"Cannot allocate memory", b"out of memory")
+_UNFILLED = 200_000_000  # address space that a child takes and never fills
+_KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
+
+
+class RenderFailed(Exception):
+    """No file came about: others were first, a limit was reached, or the child crashed.
+
+    `detail` is for the log: it holds no words of the document. `longest` are the parts to shorten, the
+    longest first, where the document is too large; trying again does not help then.
+    """
+
+    def __init__(self, reason: Cause, detail: str = "", *, longest: tuple[Bulk, ...] = ()) -> None:
+        self.reason = reason
+        self.detail = detail
+        self.longest = longest
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+
+
+class LeftIdle(Exception):
+    """The child had had nothing to do and went just now: nothing is wrong, ask another one."""
+
+
+class Printer:
+    """One child process. One thread asks at a time; whatever goes wrong ends the child."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.mkdtemp(prefix=FOLDER)
+        self._errors = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - closed with the child
+        process = subprocess.Popen(
+            [sys.executable, "-X", "utf8", "-P", "-m", "dnk_tool.report.process.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            cwd=self._folder,
+            env=environment(self._folder),
+            bufsize=0,
+        )
+        if process.stdin is None or process.stdout is None:
+            raise RuntimeError("no pipes")
+        self._process, self._going, self._coming = process, process.stdin, process.stdout
+        for pipe in (self._going, self._coming):
+            os.set_blocking(pipe.fileno(), False)
+        self.has_answered = False
+        self._most_bytes = 0
+        # A child that goes by itself does not stay behind as a zombie.
+        self._reaper = threading.Thread(target=self._reap, name="dnk-printer", daemon=True)
+        self._reaper.start()
+
+    @property
+    def pid(self) -> int:
+        """The number of the child process."""
+        return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the child is still there to be asked."""
+        return self._reaper.is_alive()
+
+    def ask(
+        self, question: bytes, seconds: float, on_progress: Progress | None = None, *, memory: int = 0
+    ) -> bytes:
+        """The answer to the frame of a job within so many seconds. Raises RenderFailed, LeftIdle.
+
+        `memory` is what the job may take, in bytes: a child that had taken it failed for want of it.
+        """
+        try:
+            answer = self._answer(question, time.monotonic() + seconds, on_progress)
+        except TimeoutError:
+            self.end()
+            raise RenderFailed("time", f"no result after {seconds} seconds") from None
+        except EOFError:
+            code, errors = self._remains()
+            if code == 0 and self.has_answered:
+                raise LeftIdle from None
+            is_full = bool(memory) and self._most_bytes + _UNFILLED >= memory
+            raise RenderFailed(_cause(code, errors, is_full), _detail(code, errors)) from None
+        except BaseException:
+            self.end()
+            raise
+        self.has_answered = True
+        return answer
+
+    def end(self) -> None:
+        """Ends the child now, in the middle of whatever it does."""
+        self._process.kill()
+        self._reaper.join()
+        self._close()
+
+    def let_go(self) -> None:
+        """Tells the child that there is nothing more to do, and waits until it is gone."""
+        self._going.close()
+        self._reaper.join(ENDING_SECONDS)
+        self.end()
+
+    def forget(self) -> None:
+        """After a fork, in the new process: the child belongs to the other one."""
+        self._going.close()
+        self._coming.close()
+
+    def _answer(self, question: bytes, until: float, on_progress: Progress | None) -> bytes:
+        """Writes and reads at once, so that no full pipe stops either side. Raises EOFError, TimeoutError."""
+        rest, ear = memoryview(question), Ear()
+        with selectors.DefaultSelector() as ready:
+            ready.register(self._coming, selectors.EVENT_READ)
+            ready.register(self._going, selectors.EVENT_WRITE)
+            while True:
+                pipes = {key.fileobj for key, _mask in ready.select(max(0.0, until - time.monotonic()))}
+                if not pipes:
+                    raise TimeoutError
+                if self._going in pipes:
+                    rest = self._written(rest)
+                    if not rest:
+                        ready.unregister(self._going)
+                if self._coming in pipes:
+                    piece = self._coming.read(_CHUNK)
+                    if not piece:
+                        raise EOFError
+                    for kind, content in ear.heard(piece):
+                        if kind == DONE:
+                            return content
+                        if on_progress is not None:
+                            on_progress(*steps(content))
+
+    def _written(self, rest: memoryview) -> memoryview:
+        """What is still to be written; nothing to a child that is gone."""
+        try:
+            return rest[self._going.write(rest[:_CHUNK]) or 0 :]
+        except BrokenPipeError:
+            return rest[:0]
+
+    def _remains(self) -> tuple[int, bytes]:
+        """Exit status and errors of a child that closed its side."""
+        self._reaper.join(ENDING_SECONDS)
+        self._process.kill()
+        self._reaper.join()
+        self._errors.seek(0)
+        errors = self._errors.read()
+        self._close()
+        return self._process.returncode, errors
+
+    def _reap(self) -> None:
+        with contextlib.suppress(ChildProcessError):  # whoever ended it may have been told first
+            _pid, status, used = os.wait4(self._process.pid, 0)
+            self._most_bytes = used.ru_maxrss * _MAXRSS_UNIT
+            self._process.returncode = os.waitstatus_to_exitcode(status)
+        self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _close(self) -> None:
+        for file in (self._going, self._coming, self._errors):
+            with contextlib.suppress(OSError):
+                file.close()
+
+
+def environment(folder: str) -> dict[str, str]:
+    """Nothing of the server's environment but where programs and libraries lie: no secrets, no proxies."""
+    kept = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
+    return kept | {
+        "PYTHONPATH": str(PACKAGE.parent),
+        "PYTHONHASHSEED": "0",
+        "LANG": "C.UTF-8",
+        "HOME": folder,
+        "TMPDIR": folder,
+        "XDG_CACHE_HOME": folder,
+        "FONTCONFIG_FILE": str(FONTCONFIG),
+    }
+
+
+def _detail(code: int, errors: bytes) -> str:
+    """The exit status, the kind of error and where it arose. Its message may hold words of the document."""
+    said = errors.decode("utf-8", "replace")
+    places = re.findall(r'^  File "(?:[^"]*/)?([^"/]+)", line (\d+), in', said, re.MULTILINE)
+    kinds = re.findall(r'^  File "[^"]*", line \d+, in .*\n(?: .*\n)*([\w.]+)', said, re.MULTILINE)
+    way = " > ".join(f"{file}:{line}" for file, line in places[-MOST_PLACES:])
+    return f"status {code}, {kinds[-1] if kinds else 'no traceback'} {way}".strip()
+
+
+def _cause(code: int, errors: bytes, is_full: bool) -> Cause:
+    if code == -signal.SIGXCPU:
+        return "time"
+    if code == OUT_OF_MEMORY or code == -signal.SIGKILL or any(word in errors for word in _MEMORY_WORDS):
+        return "memory"
+    # A library that is given no memory ends in ways of its own, often without a word.
+    return "memory" if is_full else "crash"

@@ -1,0 +1,50 @@
+"""What the server and the child that renders say to each other: a letter, a length, and so many bytes."""
+
+import json
+import struct
+from collections.abc import Iterator
+from typing import Any
+
+JOB, PROGRESS, DONE = b"J", b"P", b"D"
+FOLDER = "dnk-report-"  # so begins the name of the folder that the child works in
+_HEAD, _STEPS = struct.Struct(">cI"), struct.Struct(">II")
+
+
+def frame(kind: bytes, content: bytes) -> bytes:
+    """One thing to say."""
+    return _HEAD.pack(kind, len(content)) + content
+
+
+def job_frame(job: dict[str, Any]) -> bytes:
+    """A job for the child, see `dnk_tool.report.process.worker`."""
+    return frame(JOB, json.dumps(job).encode())
+
+
+def progress_frame(done: int, of: int) -> bytes:
+    """How far the child is."""
+    return frame(PROGRESS, _STEPS.pack(done, of))
+
+
+def steps(content: bytes) -> tuple[int, int]:
+    """What `progress_frame` said."""
+    done, of = _STEPS.unpack(content)
+    return done, of
+
+
+class Ear:
+    """Puts what arrives in pieces together."""
+
+    def __init__(self) -> None:
+        self._heard = bytearray()
+
+    def heard(self, piece: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """Every frame that is whole now, as its letter and its content."""
+        self._heard += piece
+        while len(self._heard) >= _HEAD.size:
+            kind, length = _HEAD.unpack_from(self._heard)
+            end = _HEAD.size + length
+            if len(self._heard) < end:
+                return
+            content = bytes(self._heard[_HEAD.size : end])
+            del self._heard[:end]
+            yield kind, content

@@ -1,0 +1,178 @@
+"""The annex of a printed declaration: calculations line by line, further figures, explanations, evidence."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dnk_tool.domain.answers.answer import Quality
+from dnk_tool.domain.declarations.annex import ReviewedGoal
+from dnk_tool.report.text.words import Words
+from dnk_tool.report.view.figures.calculations import (
+    CalculationView,
+    Sources,
+    calculations,
+    entries,
+    further_amount,
+    sums,
+    with_factors,
+)
+from dnk_tool.report.view.figures.company_tables import laid_out
+from dnk_tool.report.view.figures.grouped_lines import Lists
+from dnk_tool.report.view.figures.table import quality_label
+from dnk_tool.report.view.parts import Entry, Prose, TableCell, TableView
+from dnk_tool.report.view.requirements import Source
+
+
+@dataclass(frozen=True, slots=True)
+class GoalView:
+    """What became of a goal of an earlier year."""
+
+    title: str
+    goal: Prose
+    outcome: str
+    said: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnnexView:
+    """What stands behind the declaration, ready for the page. `sources` are numbered from 1.
+
+    `lists` hold the lines that calculations and sums name together.
+    """
+
+    scope: tuple[Entry, ...] = ()
+    goals: tuple[GoalView, ...] = ()
+    further: tuple[TableView, ...] = ()
+    calculations: tuple[CalculationView, ...] = ()
+    sums: tuple[TableView, ...] = ()
+    lists: tuple[TableView, ...] = ()
+    entries: tuple[TableView, ...] = ()
+    sources: tuple[str, ...] = ()
+    explanations: tuple[Entry, ...] = ()
+    evidence: tuple[TableView, ...] = ()
+
+    def __bool__(self) -> bool:
+        said = (self.scope, self.goals, self.further, self.explanations, self.evidence)
+        return any((*said, self.calculations, self.sums, self.entries))
+
+
+NO_ANNEX = AnnexView()
+
+
+def annex_view(source: Source) -> AnnexView:
+    """The annex of the document, of which only parts that say something are printed."""
+    sources, lists = Sources(source.words), Lists(source.words)
+    found = tuple(calculations(source, sources, lists))
+    added = tuple(sums(source, lists))
+    return AnnexView(
+        scope=tuple(_scope(source)),
+        goals=tuple(_goal(one, source) for one in source.document.annex.goals),
+        further=tuple(_further(source)),
+        calculations=found,
+        sums=added,
+        lists=lists.views(),
+        entries=tuple(entries(source)),
+        sources=tuple(sources.texts),
+        explanations=tuple(_explanations(source)),
+        evidence=tuple(_evidence(source)),
+    )
+
+
+def _further(source: Source) -> Iterator[TableView]:
+    words, points = source.words, source.document.selection.catalogue.datapoints
+    rows = []
+    for one in source.document.annex.figures:
+        label = words.of(points[one.datapoint].label) if one.datapoint in points else one.datapoint
+        known = {quality.value for quality in Quality}
+        quality = quality_label(Quality(one.quality), words) if one.quality in known else ""
+        cells = (label, further_amount(one, source), quality, words.said(one.note))
+        rows.append(tuple(TableCell(text, place == 1) for place, text in enumerate(cells)))
+    if rows:
+        heads = (
+            words.gettext("Kennzahl"),
+            words.gettext("Wert"),
+            words.gettext("Herkunft"),
+            words.gettext("Anmerkung"),
+        )
+        marked = tuple(TableCell(text, place == 1) for place, text in enumerate(heads))
+        kept = marked if any(row[3].text for row in rows) else marked[:3]
+        cut = tuple(row[: len(kept)] for row in rows)
+        year = source.document.reporting_year
+        yield laid_out(words.gettext("Kennzahlen %(year)s") % {"year": year}, kept, cut)
+
+
+def _scope(source: Source) -> Iterator[Entry]:
+    words, scope = source.words, source.document.annex.scope
+    for label, sites in (
+        (words.gettext("Standorte in den Zahlen"), scope.sites),
+        (words.gettext("Nicht in den Zahlen"), scope.left_out),
+        (words.gettext("Neu gegenüber dem Vorjahr"), scope.added),
+        (words.gettext("Nicht mehr dabei"), scope.dropped),
+    ):
+        if sites:
+            yield Entry(label, words.line(", ".join(words.said(one) for one in sites)))
+    if scope.note:
+        yield Entry(words.gettext("Änderung gegenüber dem Vorjahr"), words.prose(scope.note))
+
+
+def _goal(goal: ReviewedGoal, source: Source) -> GoalView:
+    words = source.words
+    _ = words.gettext
+    requirement = source.document.selection.requirements.get(goal.ref)
+    title = f"{goal.ref} {words.of(requirement.title)}" if requirement else goal.ref
+    said = ((_("Warum"), goal.reason), (_("Wie es weitergeht"), goal.outlook))
+    return GoalView(
+        title=f"{title} ({goal.year})",
+        goal=words.prose(goal.goal),
+        outcome=outcome_label(goal.outcome, words),
+        said=tuple(Entry(label, words.prose(text)) for label, text in said if text),
+    )
+
+
+def outcome_label(outcome: str, words: Words) -> str:
+    """What became of a goal, in a few words."""
+    _ = words.gettext
+    outcomes = {
+        "yes": _("erreicht"),
+        "partly": _("teilweise erreicht"),
+        "no": _("nicht erreicht"),
+        "ongoing": _("läuft noch"),
+    }
+    return outcomes.get(outcome, outcome)
+
+
+def _explanations(source: Source) -> Iterator[Entry]:
+    """The sentences about figures that no calculation stands for; the others stand below theirs."""
+    words, points = source.words, source.document.selection.catalogue.datapoints
+    calculated = with_factors(source)
+    for one in source.document.annex.explanations:
+        if one.datapoint in calculated:
+            continue
+        point = points.get(one.datapoint)
+        yield Entry(words.of(point.label) if point else one.datapoint, words.prose(one.sentence))
+
+
+def _evidence(source: Source) -> Iterator[TableView]:
+    words = source.words
+    _ = words.gettext
+    listed = [one for one in source.document.annex.evidence if one.is_listed]
+    if not listed:
+        return
+    heads = (TableCell(_("Beleg"), False), TableCell(_("Gehört zu"), False))
+    rows = tuple(
+        (
+            TableCell(words.said(one.title or one.name), False),
+            TableCell("; ".join(belonging(key, source) for key in one.belongs_to), False),
+        )
+        for one in listed
+    )
+    yield laid_out(_("Liste der Belege"), heads, rows)
+
+
+def belonging(key: str, source: Source) -> str:
+    """What a piece of evidence belongs to, as the reader knows it."""
+    selection, words = source.document.selection, source.words
+    if key in selection.catalogue.datapoints:
+        return words.of(selection.catalogue.datapoints[key].label)
+    if key in selection.requirements:
+        return f"{key} {words.of(selection.requirements[key].title)}"
+    return words.said(key)

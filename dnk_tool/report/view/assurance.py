@@ -1,0 +1,83 @@
+"""What a version says of itself: who reviewed it, who confirmed it, where to check it. Drafts say nothing."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from dnk_tool.language import day
+from dnk_tool.report.text.words import Words
+from dnk_tool.report.view.model import Confirmation, Issue, Review
+from dnk_tool.report.view.qr import CheckView, path_of
+
+
+def standing_facts(words: Words, issue: Issue, *, longest: int = 1_000) -> Iterator[tuple[str, str]]:
+    """Labels with what is to be said, for cover and imprint; names are cut at `longest` characters."""
+    if not issue.is_final:
+        return
+    _ = words.gettext
+    review, confirmation = issue.review, issue.confirmation
+    if review:
+        review = replace(review, cluster=_cut(review.cluster, longest), by=_cut(review.by, longest))
+    yield _("Prüfung"), _reviewed(words, review) if review else _("ohne Prüfung durch Dritte")
+    if confirmation:
+        confirmation = replace(confirmation, by=_cut(confirmation.by, longest))
+        yield _("Bestätigung"), _confirmed(words, confirmation)
+
+
+def standing_statements(words: Words, issue: Issue) -> Iterator[str]:
+    """What the reader should know about who vouches for the declaration."""
+    _ = words.gettext
+    yield _("Alle Angaben stammen vom Unternehmen selbst.")
+    if issue.is_pending:
+        yield _("Diese Version ist weder abgeschlossen noch freigegeben.")
+    if not issue.is_final:
+        yield _("Die Erklärung trägt kein Signet des DNK-Büros und wurde von ihm nicht geprüft.")
+        return
+    if issue.review:
+        yield _(
+            "Geprüft wurde, ob die Erklärung formal vollständig ist; ob die Angaben stimmen, war nicht Teil "
+            "der Prüfung."
+        )
+        yield _("Die Erklärung trägt kein Signet des DNK-Büros und wurde von ihm nicht geprüft.")
+    else:
+        yield _(
+            "Die Erklärung wurde ohne Prüfung durch Dritte erstellt; sie trägt kein Signet des DNK-Büros und "
+            "wurde von ihm nicht geprüft."
+        )
+
+
+def check_view(words: Words, issue: Issue) -> CheckView | None:
+    """Where a version that may be passed on can be checked; nothing where no such page is known."""
+    if not (issue.is_final and issue.check_at):
+        return None
+    _ = words.gettext
+    path, size = path_of(issue.check_at)
+    return CheckView(
+        title=_("Ist diese Erklärung echt und aktuell?"),
+        lead=_(
+            "Die Prüfseite sagt, ob diese Version veröffentlicht ist, ob es eine neuere gibt und ob die "
+            "Daten in einer PDF-Datei unverändert sind:"
+        ),
+        address=issue.check_at,
+        shown=issue.check_at.partition("://")[2],
+        alt=_("QR-Code der Prüfseite %(address)s") % {"address": issue.check_at},
+        path=path,
+        size=size,
+    )
+
+
+def _cut(name: str, longest: int) -> str:
+    return name if len(name) <= longest else f"{name[: longest - 1].rstrip()}…"
+
+
+def _reviewed(words: Words, review: Review) -> str:
+    about = {"cluster": words.said(review.cluster), "day": day(review.on, words.language)}
+    said = words.gettext("Formal vollständig, geprüft von %(cluster)s am %(day)s") % about
+    return f"{said} ({words.said(review.by)})" if review.by else said
+
+
+def _confirmed(words: Words, confirmation: Confirmation) -> str:
+    on = day(confirmation.on, words.language)
+    if not confirmation.by:
+        return words.gettext("Bestätigt am %(day)s") % {"day": on}
+    about = {"name": words.said(confirmation.by), "day": on}
+    return words.gettext("Bestätigt von %(name)s am %(day)s") % about

@@ -1,0 +1,133 @@
+"""The chapters of a declaration in printed order: criteria, blocks of indicators, supplements."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from dnk_tool.catalogue.standard.model import Area, Criterion, IndicatorBlock, Section
+from dnk_tool.catalogue.standard.selection import Selection
+from dnk_tool.report.text.typography import NO_BREAK
+from dnk_tool.report.view.charts.by_indicator import charts_of
+from dnk_tool.report.view.model import Chapter, Part
+from dnk_tool.report.view.requirements import Source, answered
+
+CRITERION, INDICATORS, SUPPLEMENT = "criterion", "indicators", "supplement"
+SEPARATOR = f"{NO_BREAK}· "
+
+
+def parts(source: Source) -> tuple[Part, ...]:
+    """One part for each area, with blocks of indicators where the edition prints them, then supplements."""
+    catalogue = source.document.selection.catalogue
+    by_area: dict[str, list[Chapter]] = {area.key: [] for area in catalogue.areas}
+    for area, chapter in _in_order(source):
+        by_area[area].append(chapter)
+    areas = [_part(area, tuple(by_area[area.key]), source) for area in catalogue.areas]
+    return (*areas, *_supplements(source))
+
+
+def is_section(ref: str, selection: Selection) -> bool:
+    """Whether a declaration has a criterion, a block of indicators or another section of that name."""
+    blocks = {one.block.ref for one in selection.criteria if one.block}
+    return ref in selection.section_by_ref or ref in blocks
+
+
+def only(ref: str, source: Source) -> tuple[Part, ...]:
+    """The part with one criterion and the block of indicators asked with it, one such block, or a supplement.
+
+    Empty for general information, which is no chapter, and for what there is not.
+    """
+    selection = source.document.selection
+    for criterion in selection.criteria:
+        block = criterion.block
+        if ref == criterion.ref:
+            chapters = (_criterion(criterion, source), *((_block(block, source),) if block else ()))
+        elif block and ref == block.ref:
+            chapters = (_block(block, source),)
+        else:
+            continue
+        area = next(one for one in selection.catalogue.areas if one.key == criterion.area)
+        return (replace(_part(area, chapters, source), lead="", span=""),)
+    return tuple(one for one in _supplements(source) if one.anchor == f"bereich-{ref}")
+
+
+def _in_order(source: Source) -> Iterator[tuple[str, Chapter]]:
+    """The chapters as `publication_order` names them: K13 is a criterion, L13 the block after it."""
+    selection = source.document.selection
+    criteria = {f"K{one.number}": one for one in selection.criteria}
+    blocks = {one.block.ref: one.block for one in selection.criteria if one.block}
+    area = ""
+    for key in selection.catalogue.publication_order:
+        if criterion := criteria.get(key):
+            area = criterion.area
+            yield area, _criterion(criterion, source)
+        elif block := blocks.get(key):
+            yield area, _block(block, source)
+
+
+def _part(area: Area, chapters: tuple[Chapter, ...], source: Source) -> Part:
+    words = source.words
+    first, last = area.criteria[0], area.criteria[-1]
+    return Part(
+        key=area.key,
+        anchor=f"bereich-{area.key}",
+        title=words.of(area.title),
+        lead=SEPARATOR.join(one.title for one in chapters if one.kind == CRITERION),
+        span=words.gettext("Kriterien %(first)s bis %(last)s") % {"first": first, "last": last},
+        chapters=chapters,
+    )
+
+
+def _criterion(criterion: Criterion, source: Source) -> Chapter:
+    words = source.words
+    return Chapter(
+        anchor=f"kriterium-{criterion.number}",
+        number=str(criterion.number),
+        title=words.of(criterion.title),
+        lead=words.of(criterion.asks),
+        kind=CRITERION,
+        parts=tuple(answered(one, source) for one in criterion.requirements),
+    )
+
+
+def _block(block: IndicatorBlock, source: Source) -> Chapter:
+    return Chapter(
+        anchor=f"indikatoren-{block.ref}",
+        number="",
+        title=block_title(block, source),
+        lead="",
+        kind=INDICATORS,
+        parts=tuple(answered(one, source) for one in block.indicators),
+        charts=charts_of(block, source),
+    )
+
+
+def block_title(block: IndicatorBlock, source: Source) -> str:
+    """Which criteria the indicators of a block belong to."""
+    _ = source.words.gettext
+    ends = {"first": block.criteria[0], "last": block.criteria[-1]}
+    if len(block.criteria) == 1:
+        return _("Leistungsindikatoren zu Kriterium %(first)s") % ends
+    if len(block.criteria) == 2:
+        return _("Leistungsindikatoren zu den Kriterien %(first)s und %(last)s") % ends
+    return _("Leistungsindikatoren zu den Kriterien %(first)s bis %(last)s") % ends
+
+
+def _supplements(source: Source) -> Iterator[Part]:
+    catalogue = source.document.selection.catalogue
+    refs = {section.ref for _, section in catalogue.supplements}
+    for section in source.document.selection.sections:
+        if section.ref in refs:
+            yield _supplement(section, source)
+
+
+def _supplement(section: Section, source: Source) -> Part:
+    words = source.words
+    chapter = Chapter(
+        anchor=f"ergaenzung-{section.ref}",
+        number="",
+        title=words.of(section.title),
+        lead=words.of(section.asks),
+        kind=SUPPLEMENT,
+        parts=tuple(answered(one, source) for one in section.requirements),
+    )
+    title = words.gettext("Ergänzende Angaben")
+    return Part("supplement", f"bereich-{section.ref}", title, "", "", (chapter,))

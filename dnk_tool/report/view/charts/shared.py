@@ -1,0 +1,96 @@
+"""What all charts of a declaration share: colours and fonts, a chart of bars, and the words for listeners."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from dnk_tool.catalogue.standard.model import Datapoint
+from dnk_tool.domain import numbers
+from dnk_tool.domain.quantities import Quantity, from_base, in_base
+from dnk_tool.report.text.table_settings import TABLE_ROOM, TEXT_ROOM
+from dnk_tool.report.text.words import Words
+from dnk_tool.report.view.branding import OURS
+from dnk_tool.report.view.charts.svg import Bar, Group, Paint, bars
+from dnk_tool.report.view.figures.status import label_of, standing_label, stated, worded
+from dnk_tool.report.view.parts import ChartView
+from dnk_tool.report.view.requirements import Source
+
+ACCENTS = {"environment": "#2c6e49", "society": "#a4472a"}  # of areas, as in declaration.css
+PRINTED = "Sans"
+ON_SCREEN = "Segoe UI, Roboto, Helvetica Neue, Noto Sans, Liberation Sans, Arial, sans-serif"
+SCREEN_SCALE = 1.6
+FEWEST = 2
+MOST_BARS = 8
+LONGEST_LABEL = 70
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One bar to be: a value in the base unit with its words, or None and why."""
+
+    label: str
+    value: Fraction | None
+    text: str
+
+
+def paint(words: Words, area: str = "", *, accent: str = OURS.text, is_wide: bool = False) -> Paint:
+    """With what a chart of an area is drawn, on paper or on a screen, whose columns are narrower.
+
+    `accent` is that of the print, as `#rrggbb`, for a chart that belongs to no area.
+    """
+    room = TABLE_ROOM if is_wide and words.on_paper else TEXT_ROOM
+    accent = ACCENTS.get(area, accent)
+    return Paint(accent, PRINTED, room) if words.on_paper else Paint(accent, ON_SCREEN, room, SCREEN_SCALE)
+
+
+def as_part(key: str, source: Source) -> Iterator[Part]:
+    """The figure as one part; a true zero takes no room, and what no standard asks for is not missed."""
+    point = source.document.selection.catalogue.datapoints[key]
+    one = stated(key, source)
+    if one.quantity is None:
+        if why := standing_label(one.standing, source):
+            yield Part(label_of(key, source), None, why)
+    elif one.quantity.value:
+        value = in_base(one.quantity, point.family.units)
+        yield Part(label_of(key, source), value, worded(one.quantity, point, source))
+
+
+def bar_chart(
+    title: str, parts: Sequence[Part], source: Source, key: str, area: str, *, in_order: bool = False
+) -> Iterator[ChartView]:
+    """The parts as bars, the longest first, or `in_order` as they come; the missing ones last.
+
+    Nothing for fewer than two values.
+    """
+    point = source.document.selection.catalogue.datapoints[key]
+    given = [one for one in parts if one.value is not None]
+    if not in_order:
+        given.sort(key=lambda one: -(one.value or 0))
+    if len([one for one in given if one.value and one.value > 0]) < FEWEST:
+        return
+    missing = [one for one in parts if one.value is None]
+    shown = [*_at_most(given, point, source), *missing[:MOST_BARS]]
+    groups = [Group(one.label, (Bar("", one.value, one.text),)) for one in shown]
+    alt = alt_of(title, [f"{one.label}: {one.text}" for one in shown], [])
+    yield ChartView(title, bars(alt, groups, paint(source.words, area)))
+
+
+def _at_most(given: list[Part], point: Datapoint, source: Source) -> list[Part]:
+    if len(given) <= MOST_BARS:
+        return given
+    rest = given[MOST_BARS - 1 :]
+    total = sum((one.value or Fraction(0) for one in rest), Fraction(0))
+    shown = numbers.readable(from_base(total, point.default_unit, point.family))
+    label = source.words.gettext("%(count)s weitere") % {"count": len(rest)}
+    text = worded(Quantity(shown, point.default_unit), point, source)
+    return [*given[: MOST_BARS - 1], Part(label, total, text)]
+
+
+def alt_of(title: str, said: Sequence[str], notes: Sequence[str]) -> str:
+    """The words of a chart for whoever does not see it."""
+    return f"{title}. {'; '.join((*said, *notes))}."
+
+
+def short(text: str) -> str:
+    plain = " ".join(text.replace("\N{ZERO WIDTH SPACE}", "").split())
+    return plain if len(plain) <= LONGEST_LABEL else f"{plain[: LONGEST_LABEL - 1].rstrip()}…"

@@ -1,0 +1,172 @@
+"""The key figures of several declarations of one company side by side, each as its own year says it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from dnk_tool.catalogue.standard.model import Datapoint
+from dnk_tool.domain import numbers
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure
+from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.quantities import converted
+from dnk_tool.language import Language
+from dnk_tool.report.text.typography import NO_BREAK
+from dnk_tool.report.text.words import Words
+from dnk_tool.report.view.charts.shared import alt_of, paint
+from dnk_tool.report.view.charts.svg import Bar, Group, bars, columns
+from dnk_tool.report.view.figures.table import NO_VALUE, change_label
+from dnk_tool.report.view.parts import ChartView
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for words to be translated later
+    """Marks words for the translators."""
+    return message
+
+
+# Of several keys in a row the first is shown that two years state.
+KEY_FIGURES = (
+    ("energy.total",),
+    ("ghg.scope1.gross",),
+    ("ghg.scope2.location", "ghg.scope2.market"),
+    ("ghg.scope3.gross",),
+    ("water.withdrawal.total",),
+    ("waste.total",),
+    ("workforce.headcount", "workforce.fte.total"),
+    ("diversity.leadership.women-share-fte", "diversity.board.women-share"),
+    ("training.hours.average",),
+    ("safety.employees.recordable-injury-rate",),
+)
+FEWEST = 2
+DRAWN = (
+    (N_("Energieverbrauch"), ("energy.total",)),
+    (
+        N_("Treibhausgase"),
+        ("ghg.scope1.gross", "ghg.scope2.location", "ghg.scope2.market", "ghg.scope3.gross"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TrendRow:
+    """A key figure with a value for each year, all in `unit`, as text and as numbers."""
+
+    key: str
+    label: str
+    unit: str
+    values: tuple[str, ...]
+    change: str
+    numbers: tuple[Decimal | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrendView:
+    """Years from the earliest to the latest; `change` heads the column from the first to the last.
+
+    `legend` explains the sign of percentage points, where it stands.
+    """
+
+    years: tuple[str, ...]
+    change: str
+    rows: tuple[TrendRow, ...]
+    legend: str
+    charts: tuple[ChartView, ...]
+
+
+def trend(documents: Sequence[Document], language: Language) -> TrendView | None:
+    """Key figures that at least two of the documents state for their own reporting year; None without any.
+
+    The documents are of one company and of different years. Figures that a document gives for earlier years
+    are left out: each year speaks for itself.
+    """
+    words = Words(language, on_paper=False)
+    ordered = sorted(documents, key=lambda one: one.reporting_year)
+    rows = tuple(row for keys in KEY_FIGURES if (row := _row(keys, ordered, words)))
+    if not rows:
+        return None
+    years = tuple(str(one.reporting_year) for one in ordered)
+    has_change = any(row.change != NO_VALUE for row in rows)
+    change = words.gettext("Veränderung seit %(year)s") % {"year": years[0]} if has_change else ""
+    charts = tuple(
+        chart for title, keys in DRAWN for chart in _chart(words.gettext(title), keys, rows, years, words)
+    )
+    return TrendView(years, NO_BREAK.join(change.rsplit(" ", 1)), rows, _legend(rows, words), charts)
+
+
+def _legend(rows: Sequence[TrendRow], words: Words) -> str:
+    short = words.gettext("PP")
+    is_used = any(row.change.endswith(short) for row in rows)
+    return words.gettext("%(short)s = Prozentpunkte") % {"short": short} if is_used else ""
+
+
+def _row(keys: Sequence[str], documents: Sequence[Document], words: Words) -> TrendRow | None:
+    for key in keys:
+        point = next((one for document in documents for one in _asked(document, key)), None)
+        figures = [_figure(document, key) for document in documents]
+        if point is not None and sum(one.value is not None for one in figures) >= FEWEST:
+            return _shown(point, figures, words)
+    return None
+
+
+def _asked(document: Document, key: str) -> Iterator[Datapoint]:
+    """The datapoint, if the declaration asks for it."""
+    if key in document.selection.asked_by:
+        yield document.selection.catalogue.datapoints[key]
+
+
+def _figure(document: Document, key: str) -> Figure:
+    """What the declaration states for its own year; nothing where it explains instead."""
+    sheet = document.sheet()
+    for point in _asked(document, key):
+        if not all(map(sheet.is_explained, document.selection.asked_by[key])):
+            figure = sheet.figure(point)
+            return figure if figure.unit in point.family.units else NO_FIGURE
+    return NO_FIGURE
+
+
+def _shown(point: Datapoint, figures: Sequence[Figure], words: Words) -> TrendRow:
+    """In the unit of the latest year, so that the eye compares the numbers alone."""
+    unit = next(one.unit for one in reversed(figures) if one.value is not None)
+    alike = [_in_unit(one, unit, point) for one in figures]
+    shown = [one.readable for one in alike]
+    return TrendRow(
+        key=point.key,
+        label=words.of(point.label),
+        unit=words.unit(unit, point.family.units[unit]),
+        values=tuple(words.number(one.value) if one else NO_VALUE for one in shown),
+        change=change_label(alike[-1], alike[0], point, words),
+        numbers=tuple(one.value if one else None for one in shown),
+    )
+
+
+def _chart(
+    title: str, keys: Sequence[str], rows: Sequence[TrendRow], years: Sequence[str], words: Words
+) -> Iterator[ChartView]:
+    """The rows of these keys as columns on one scale; nothing without any, or where units differ."""
+    drawn = [row for row in rows if row.key in keys and any(row.numbers)]
+    if len({row.unit for row in drawn}) != 1:
+        return
+    groups = [
+        Group(
+            row.label,
+            tuple(
+                Bar(year, value, text)
+                for year, value, text in zip(years, row.numbers, row.values, strict=True)
+            ),
+        )
+        for row in drawn
+    ]
+    title = f"{title} ({drawn[0].unit})"
+    told = [
+        f"{row.label}: "
+        + ", ".join(f"{year}: {value}" for year, value in zip(years, row.values, strict=True))
+        for row in drawn
+    ]
+    alt, brush = alt_of(title, told, []), paint(words, "environment")
+    yield ChartView(title, columns(alt, groups, brush) or bars(alt, groups, brush))
+
+
+def _in_unit(figure: Figure, unit: str, point: Datapoint) -> Figure:
+    quantity = figure.quantity
+    if quantity is None or figure.unit == unit:
+        return figure
+    return replace(figure, value=numbers.readable(converted(quantity, unit, point.family)), unit=unit)

@@ -1,0 +1,123 @@
+"""Builds the view of a whole declaration out of a document and the issue that is printed."""
+
+import re
+
+from dnk_tool.domain.declarations.document import Document
+from dnk_tool.language import LOCALES, day
+from dnk_tool.report.text.typography import NO_BREAK
+from dnk_tool.report.text.words import Words
+from dnk_tool.report.view.assurance import check_view, standing_facts
+from dnk_tool.report.view.branding import PLAIN, Look
+from dnk_tool.report.view.general import contact
+from dnk_tool.report.view.glossary import glossary
+from dnk_tool.report.view.index import imprint, statements
+from dnk_tool.report.view.model import Cover, DeclarationView, Issue
+from dnk_tool.report.view.parts import Entry
+from dnk_tool.report.view.requirements import Source
+from dnk_tool.report.view.variants.bodies import body_of
+from dnk_tool.report.view.variants.edition import WHOLE, Edition, Variant
+from dnk_tool.report.view.variants.notices import language_note, notice, variant_label, warnings
+
+FOOTER_LENGTH = 60  # two lines of the footer
+COVER_NAME_LENGTH = 100  # the foot of the cover has room for a few lines; the imprint has all of a name
+
+
+def compose(
+    document: Document,
+    issue: Issue,
+    edition: Edition = WHOLE,
+    look: Look = PLAIN,
+    *,
+    on_paper: bool = True,
+) -> DeclarationView:
+    """The declaration as it is printed, by default in its own language; `on_paper` with our own fonts.
+
+    The company's own words stay in the language of the document. Nothing is read from clock or disk but
+    the catalogue and the fonts' character tables: the same input always gives the same view.
+    """
+    words = Words(edition.language or document.language, on_paper=on_paper)
+    source = Source(document, words, look.palette.text)
+    body = body_of(source, issue, edition)
+    catalogue, replaced = document.selection.catalogue, words.replaced
+    cover = _cover(source, issue)
+    edges = imprint(source, issue)
+    words.replaced = replaced  # these repeat what the chapters said: count it once
+    label, is_excerpt = variant_label(edition.variant, words), edition.variant is Variant.SECTION
+    has_terms = edition.variant in (Variant.FULL, Variant.SHORT)
+    title = f"{words.of(catalogue.title)} {document.reporting_year} – {cover.company}"
+    return DeclarationView(
+        language=LOCALES[words.language].replace("_", "-"),
+        content_language=LOCALES[document.language].replace("_", "-"),
+        title=f"{title} ({label})" if label else title,
+        author=cover.company,
+        footer=f"{_shortened(cover.company)}{NO_BREAK}·{NO_BREAK}{document.reporting_year}",
+        edition=_edition(source, issue),
+        page_words=_page_words(words),
+        draft_mark="\n".join(warnings(edition.variant, words, issue)),
+        issued_on=issue.issued_on.isoformat(),
+        cover=cover,
+        glance=body.glance,
+        general_title=words.of(catalogue.general.title),
+        general=body.general,
+        counts=body.counts,
+        parts=body.parts,
+        ratings=body.ratings,
+        index=body.index,
+        annex=body.annex,
+        glossary=glossary(words, cover, *body.said) if has_terms else (),
+        imprint=() if is_excerpt else edges,
+        statements=() if is_excerpt else (*statements(source, issue), *language_note(source)),
+        check=None if is_excerpt else check_view(words, issue),
+        variant=edition.variant,
+        mark=label,
+        notice=(*notice(edition.variant, source, issue), *(language_note(source) if is_excerpt else ())),
+        digests=body.digests,
+        look=look,
+    )
+
+
+def _cover(source: Source, issue: Issue) -> Cover:
+    words, document = source.words, source.document
+    _ = words.gettext
+    catalogue = document.selection.catalogue
+    facts = (
+        (_("Leistungsindikatoren"), words.of(catalogue.indicator_set(document.indicator_set).title)),
+        (_("Ansprechperson"), contact(source)),
+        (_("Version"), _edition(source, issue)),
+        *standing_facts(words, issue, longest=COVER_NAME_LENGTH),
+    )
+    return Cover(
+        company=" ".join(words.said(document.organisation.name).split()),
+        title=_with_numbers_kept(words.of(catalogue.title)),
+        year=str(document.reporting_year),
+        facts=tuple(Entry(label, words.line(text)) for label, text in facts if text),
+    )
+
+
+def _with_numbers_kept(title: str) -> str:
+    """The title in which no line ends between a number and what it counts."""
+    return re.sub(r"(\d) ", rf"\1{NO_BREAK}", title)
+
+
+def _edition(source: Source, issue: Issue) -> str:
+    words = source.words
+    on = day(issue.issued_on, words.language)
+    if issue.is_draft:
+        return words.gettext("Entwurf vom %(day)s") % {"day": on}
+    if issue.version is None:
+        return words.gettext("Stand vom %(day)s") % {"day": on}
+    if issue.is_pending:
+        said = words.gettext("Version %(version)s vom %(day)s, nicht freigegeben")
+    else:
+        said = words.gettext("Version %(version)s vom %(day)s")
+    return said % {"version": issue.version, "day": on}
+
+
+def _page_words(words: Words) -> tuple[str, str]:
+    marked = words.gettext("Seite %(page)s von %(pages)s") % {"page": "\n", "pages": "\n"}
+    before, between, *_ = marked.split("\n")
+    return before, between
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= FOOTER_LENGTH else f"{name[: FOOTER_LENGTH - 1].rstrip()}…"

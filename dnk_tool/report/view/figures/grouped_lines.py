@@ -1,0 +1,65 @@
+"""Many lines of a kind in print: together in one row of a calculation, and each by itself in a list."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import TypeAlias
+
+from dnk_tool.domain.declarations.annex import CalculatedLine, CalculatedStep
+from dnk_tool.report.text.words import Words
+from dnk_tool.report.view.figures.company_tables import cells, laid_out
+from dnk_tool.report.view.parts import TableView
+
+# More lines with the same factor than this are printed together.
+MANY = 8
+ACROSS = 3  # lines side by side in a list
+
+Steps: TypeAlias = Sequence[tuple[CalculatedLine, CalculatedStep]]
+
+
+def alike(steps: Steps) -> Iterator[Steps]:
+    """The steps of one figure, those together that only differ in their line and amount, in their order."""
+    found: dict[object, list[tuple[CalculatedLine, CalculatedStep]]] = {}
+    for line, step in steps:
+        key = (line.title, step.category, step.factor, step.quantity.unit, step.result.unit)
+        found.setdefault(key, []).append((line, step))
+    for each in found.values():
+        if len(each) > MANY:
+            yield each
+        else:
+            yield from ([one] for one in each)
+
+
+class Lists:
+    """The lists of lines that calculations refer to, in the order of their first use.
+
+    The same lines with the same amounts are listed once, however many figures follow from them.
+    """
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+        self._found: dict[tuple[str, tuple[tuple[str, str], ...]], int] = {}
+
+    def called(self, steps: Steps, amounts: Sequence[str]) -> str:
+        """What the lines of these steps are called together; `amounts` as they are printed."""
+        title = self._words.said(steps[0][0].title)
+        rows = tuple(
+            (self._words.said(line.label) or title, amount)
+            for (line, _step), amount in zip(steps, amounts, strict=True)
+        )
+        number = self._found.setdefault((title, rows), len(self._found) + 1)
+        about = {"title": title, "count": self._words.number(Decimal(len(rows))), "list": number}
+        return self._words.gettext("%(title)s: %(count)s Zeilen (Liste %(list)s)") % about
+
+    def views(self) -> tuple[TableView, ...]:
+        """Each list as a table with several lines side by side."""
+        _ = self._words.gettext
+        heads = cells((_("Zeile"), _("Menge")) * ACROSS, frozenset(range(1, 2 * ACROSS, 2)))
+        views = []
+        for (title, rows), number in self._found.items():
+            padded = [*rows, *[("", "")] * (-len(rows) % ACROSS)]
+            lines = (padded[at : at + ACROSS] for at in range(0, len(padded), ACROSS))
+            numbers = frozenset(range(1, 2 * ACROSS, 2))
+            table = tuple(cells([text for pair in line for text in pair], numbers) for line in lines)
+            caption = _("Liste %(list)s: %(title)s") % {"list": number, "title": title}
+            views.append(laid_out(caption, heads, table))
+        return tuple(views)

@@ -1,0 +1,96 @@
+"""What a declaration states about a figure, year by year, or why the reader learns no value."""
+
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+
+from dnk_tool.catalogue.standard.model import Datapoint
+from dnk_tool.domain import numbers
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
+from dnk_tool.domain.quantities import Quantity, from_base, in_base
+from dnk_tool.report.text.typography import bound
+from dnk_tool.report.view.requirements import Source
+
+
+class Standing(Enum):
+    """Whether a value is printed, and if not, why."""
+
+    GIVEN = "given"
+    EXPLAINED = "explained"
+    NOT_AVAILABLE = "not-available"
+    OPEN = "open"
+    NOT_ASKED = "not-asked"
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A figure of one year as the chapters or the annex print it."""
+
+    figure: Figure
+    standing: Standing
+
+    @property
+    def quantity(self) -> Quantity | None:
+        return self.figure.readable if self.standing is Standing.GIVEN else None
+
+
+def stated(key: str, source: Source, year: int | None = None) -> Stated:
+    """The figure of a datapoint, by default of the reporting year.
+
+    What a company explains instead of reporting stays out, even if there is a value from earlier days.
+    """
+    document = source.document
+    wanted = document.reporting_year if year is None else year
+    point = document.selection.catalogue.datapoints.get(key)
+    asked_by = document.selection.asked_by.get(key, ())
+    if point is None or not asked_by:
+        further = _further(key, source) if wanted == document.reporting_year else NO_FIGURE
+        return Stated(further, Standing.GIVEN if further.is_stated else Standing.NOT_ASKED)
+    if all(source.sheet.is_explained(one) for one in asked_by):
+        return Stated(NO_FIGURE, Standing.EXPLAINED)
+    sheet = source.sheets.get(wanted)
+    figure = sheet.figure(point) if sheet else NO_FIGURE
+    if figure.value is None or figure.unit not in point.family.units:
+        is_said = figure.quality is Quality.NOT_AVAILABLE
+        return Stated(NO_FIGURE, Standing.NOT_AVAILABLE if is_said else Standing.OPEN)
+    return Stated(figure, Standing.GIVEN)
+
+
+def _further(key: str, source: Source) -> Figure:
+    """A figure that the standard does not ask for and the company gives in the annex."""
+    for one in source.document.annex.figures:
+        if one.datapoint == key:
+            quality = Quality.CALCULATED if one.quality == Quality.CALCULATED else None
+            origin = Origin.LINES if quality else Origin.ENTERED
+            return Figure(one.quantity.value, one.quantity.unit, quality, origin=origin)
+    return NO_FIGURE
+
+
+def standing_label(standing: Standing, source: Source) -> str:
+    """Why there is no value, in a few words."""
+    _ = source.words.gettext
+    labels = {
+        Standing.EXPLAINED: _("begründet statt berichtet"),
+        Standing.NOT_AVAILABLE: _("liegt nicht vor"),
+        Standing.OPEN: _("noch offen"),
+    }
+    return labels.get(standing, "")
+
+
+def label_of(key: str, source: Source) -> str:
+    """What the catalogue calls a figure."""
+    return bound(source.words.of(source.document.selection.catalogue.datapoints[key].label))
+
+
+def worded(quantity: Quantity, point: Datapoint, source: Source) -> str:
+    """A value of a datapoint with its unit."""
+    return source.words.quantity(quantity, point.family.units.get(quantity.unit))
+
+
+def summed(quantities: list[Quantity], point: Datapoint) -> tuple[Fraction, Quantity]:
+    """The sum in the base unit, and as one reads it: in their own unit, or in the usual one of the point."""
+    total = sum((in_base(one, point.family.units) for one in quantities), Fraction(0))
+    units = {one.unit for one in quantities}
+    unit = units.pop() if len(units) == 1 else point.default_unit
+    value = from_base(total, unit, point.family)
+    return total, Quantity(numbers.short(value) if len(quantities) > 1 else value, unit)

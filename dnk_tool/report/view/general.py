@@ -1,0 +1,134 @@
+"""The general information of a declaration: who reports, for which year, and who answers questions."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from dnk_tool.catalogue import load_sectors
+from dnk_tool.domain.organisation import Site
+from dnk_tool.language import LANGUAGES
+from dnk_tool.report.text.typography import NO_BREAK
+from dnk_tool.report.view.figures.table import said_value
+from dnk_tool.report.view.parts import Block, Entry, Prose
+from dnk_tool.report.view.requirements import Source
+
+FACTS = (
+    "organisation.sector",
+    "organisation.legal-form",
+    "organisation.employees",
+    "organisation.turnover",
+    "organisation.sites",
+    "declaration.indicator-set",
+)
+SITES_NAMED = 3
+
+
+def general_entries(source: Source) -> tuple[Entry, ...]:
+    """What is known already, then the details; an empty field is left out unless it is required."""
+    words, selection = source.words, source.document.selection
+    entries = []
+    for key, label in selection.catalogue.derived:
+        if prose := _DERIVED.get(key, _nothing)(source):
+            entries.append(Entry(words.of(label), prose))
+    for detail in selection.catalogue.general.details:
+        (item,) = detail.items
+        prose = said_value(item, source.sheet, words)
+        if prose or item.required:
+            entries.append(Entry(words.of(detail.title), prose))
+    return tuple(entries)
+
+
+def short_facts(source: Source) -> tuple[Entry, ...]:
+    """The company in a few facts, each in one line; what is not known is left out."""
+    labels = dict(source.document.selection.catalogue.derived)
+    said = {key: _DERIVED[key](source) for key in FACTS if key in labels}
+    sites = source.document.organisation.sites
+    if sites:
+        names = [source.words.said(one.name) for one in sites[:SITES_NAMED]]
+        more = len(sites) - len(names)
+        further = source.words.gettext("%(count)s weitere") % {"count": more} if more else ""
+        said["organisation.sites"] = source.words.line(", ".join(one for one in (*names, further) if one))
+    return tuple(Entry(source.words.of(labels[key]), prose) for key, prose in said.items() if prose)
+
+
+def contact(source: Source) -> str:
+    """Who answers questions about the declaration, in one line."""
+    answers = (source.sheet.answer(f"general.contact-{part}") for part in ("name", "email"))
+    return ", ".join(source.words.said(answer.text) for answer in answers if answer.text)
+
+
+def _nothing(source: Source) -> Prose:
+    return ()
+
+
+def _name(source: Source) -> Prose:
+    return source.words.prose(source.document.organisation.name)
+
+
+def _address(source: Source) -> Prose:
+    return source.words.prose(source.document.organisation.address)
+
+
+def _legal_form(source: Source) -> Prose:
+    said = source.document.organisation.legal_form
+    known = load_sectors().legal_forms.get(said)
+    return source.words.line(source.words.of(known.label)) if known else source.words.prose(said)
+
+
+def _sector(source: Source) -> Prose:
+    said = source.document.organisation.sector
+    known = load_sectors().divisions.get(said)
+    if known is None:
+        return source.words.prose(said)
+    return source.words.line(f"{source.words.of(known.label)} (WZ{NO_BREAK}2008:{NO_BREAK}{said})")
+
+
+def _employees(source: Source) -> Prose:
+    employees = source.document.organisation.employees
+    return source.words.line("" if employees is None else source.words.number(Decimal(employees)))
+
+
+def _sites(source: Source) -> Prose:
+    sites = tuple(_site(site, source) for site in source.document.organisation.sites)
+    return (Block(True, sites),) if sites else ()
+
+
+def _site(site: Site, source: Source) -> str:
+    said = (source.words.said(site.name), source.words.said(site.address).replace("\n", ", "))
+    return ", ".join(one for one in said if one)
+
+
+def _turnover(source: Source) -> Prose:
+    turnover = source.document.organisation.turnover
+    if turnover is None:
+        return ()
+    money = source.document.selection.catalogue.families["money"]
+    return source.words.line(source.words.quantity(turnover, money.units.get(turnover.unit)))
+
+
+def _year(source: Source) -> Prose:
+    return source.words.line(str(source.document.reporting_year))
+
+
+def _indicator_set(source: Source) -> Prose:
+    chosen = source.document.selection.catalogue.indicator_set(source.document.indicator_set)
+    return source.words.line(source.words.of(chosen.title))
+
+
+def _language(source: Source) -> Prose:
+    _ = source.words.gettext
+    names = dict(zip(LANGUAGES, (_("Deutsch"), _("Englisch")), strict=True))
+    return source.words.line(names[source.document.language])
+
+
+_DERIVED: dict[str, Callable[[Source], Prose]] = {
+    "organisation.name": _name,
+    "organisation.address": _address,
+    "organisation.legal-form": _legal_form,
+    "organisation.sector": _sector,
+    "organisation.employees": _employees,
+    "organisation.sites": _sites,
+    "organisation.turnover": _turnover,
+    "declaration.reporting-year": _year,
+    "declaration.indicator-set": _indicator_set,
+    "declaration.language": _language,
+}

@@ -1,0 +1,32 @@
+"""The glossary of a declaration: the abbreviations and terms that occur in it, and no others."""
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+
+from markupsafe import Markup
+
+from dnk_tool.report.text.words import Words
+from dnk_tool.report.view.glossary_terms import TERMS
+from dnk_tool.report.view.parts import Entry
+
+
+def glossary(words: Words, *printed: object) -> tuple[Entry, ...]:
+    """The terms that any of the printed parts of a view uses, in the order of the alphabet."""
+    said = "\n".join(text for part in printed for text in _texts(part))
+    found = [one for one in TERMS if one.pattern.search(said)]
+    ordered = sorted(found, key=lambda one: words.of(one.name).casefold())
+    return tuple(Entry(words.of(one.name), words.line(words.of(one.meaning))) for one in ordered)
+
+
+def _texts(part: object) -> Iterator[str]:
+    """Every text in a value of the view, but for drawings."""
+    if isinstance(part, Markup):
+        return
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, tuple):
+        for one in part:
+            yield from _texts(one)
+    elif is_dataclass(part):
+        for one in fields(part):
+            yield from _texts(getattr(part, one.name))

@@ -1,0 +1,121 @@
+"""All goals of a declaration with their progress, each once, and what became of earlier ones."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dnk_tool.catalogue.standard.model import Requirement
+from dnk_tool.domain.answers.values import Rows
+from dnk_tool.report.view.annex import outcome_label
+from dnk_tool.report.view.figures.company_tables import cells, laid_out
+from dnk_tool.report.view.figures.table import NO_VALUE
+from dnk_tool.report.view.parts import TableView
+from dnk_tool.report.view.requirements import EXPLAINED, REPORTED, Source
+
+TEXTS = ("due", "baseline-year", "baseline", "status")
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A goal as the company entered it, with all criteria that name it; what is not said is empty."""
+
+    criteria: tuple[int, ...]
+    goal: str
+    due: str = ""
+    baseline: str = ""
+    status: str = ""
+
+
+def asking_for_goals(source: Source) -> Iterator[tuple[int, Requirement]]:
+    """The aspects that ask for goals and are not explained, with the number of their criterion."""
+    for criterion in source.document.selection.criteria:
+        for aspect in criterion.aspects:
+            if aspect.holds_goals and not source.sheet.is_explained(aspect):
+                yield criterion.number, aspect
+
+
+def rows_of(requirement: Requirement, source: Source) -> Iterator[dict[str, str]]:
+    """What the company entered as goals of an aspect, by column; a row without a goal is left out."""
+    for item in requirement.items:
+        value = source.sheet.answer(item.ref).value
+        for row in value.rows if item.table and isinstance(value, Rows) else ():
+            goal = row.get("goal")
+            if isinstance(goal, str) and goal.strip():
+                said = {key: row[key] for key in TEXTS if key in row}
+                yield {"goal": goal} | {key: str(one).strip() for key, one in said.items()}
+
+
+def goals(source: Source) -> tuple[Goal, ...]:
+    """Every goal once, in the order of the criteria; a later mention adds what an earlier leaves open."""
+    found: dict[str, Goal] = {}
+    for number, requirement in asking_for_goals(source):
+        for row in rows_of(requirement, source):
+            key = " ".join(row["goal"].casefold().split())
+            had = found.get(key, Goal((), row["goal"]))
+            baseline = ", ".join(one for one in (row.get("baseline"), row.get("baseline-year")) if one)
+            found[key] = Goal(
+                criteria=had.criteria if number in had.criteria else (*had.criteria, number),
+                goal=had.goal,
+                due=had.due or row.get("due", ""),
+                baseline=had.baseline or baseline,
+                status=had.status or row.get("status", ""),
+            )
+    return tuple(found.values())
+
+
+def goals_table(source: Source) -> tuple[TableView, ...]:
+    """All goals with where they began and how far they are; nothing if none is entered as such."""
+    words, found = source.words, goals(source)
+    _ = words.gettext
+    if not found:
+        return ()
+    heads = (_("Ziel"), _("bis"), _("Ausgangswert"), _("Stand"), _("Kriterium"))
+    rows = tuple(
+        (
+            words.said(one.goal),
+            one.due or NO_VALUE,
+            words.said(one.baseline) or NO_VALUE,
+            words.said(one.status) or NO_VALUE,
+            ", ".join(map(str, one.criteria)),
+        )
+        for one in found
+    )
+    return (laid_out(_("Ziele"), cells(heads), tuple(map(cells, rows))),)
+
+
+def earlier_goals(source: Source) -> tuple[TableView, ...]:
+    """What became of the goals of earlier declarations, in one line each."""
+    words = source.words
+    _ = words.gettext
+    rows = tuple(
+        (
+            words.said(one.goal),
+            str(one.year),
+            outcome_label(one.outcome, words),
+            words.said(one.reason or one.outlook) or NO_VALUE,
+        )
+        for one in source.document.annex.goals
+    )
+    if not rows:
+        return ()
+    heads = (_("Ziel"), _("Jahr"), _("Ergebnis"), _("Warum"))
+    return (
+        laid_out(
+            _("Was aus früheren Zielen wurde"),
+            cells(heads),
+            tuple(cells(one, ours=frozenset({2})) for one in rows),
+        ),
+    )
+
+
+def goals_note(source: Source, *, is_short: bool = False) -> str:
+    """What a reader learns where no goal is entered as such; `is_short`: the chapters are not printed."""
+    _ = source.words.gettext
+    asked = [one for one in source.document.selection.requirements.values() if getattr(one, "holds_goals", 0)]
+    statuses = {source.status(one) for one in asked}
+    if REPORTED in statuses and is_short:
+        return _("Die Ziele sind in Worten beschrieben; sie stehen in der vollständigen Erklärung.")
+    if REPORTED in statuses:
+        return _("Die Ziele sind in Worten beschrieben; sie stehen bei den Kriterien 3 und 12 bis 17.")
+    if EXPLAINED in statuses:
+        return _("Ziele nennt das Unternehmen noch nicht; die Begründung steht bei den Kriterien.")
+    return _("Zu Zielen steht hier noch nichts.")

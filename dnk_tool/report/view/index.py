@@ -1,0 +1,151 @@
+"""What stands behind the chapters: the counts, the index of indicators, self-assessment and imprint."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from dnk_tool.catalogue.standard.model import Area, Criterion, Requirement
+from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
+from dnk_tool.language import day
+from dnk_tool.report.view.assurance import standing_facts, standing_statements
+from dnk_tool.report.view.model import CountRow, IndexRow, Issue, RatingGroup, RatingRow
+from dnk_tool.report.view.parts import Entry
+from dnk_tool.report.view.requirements import EXPLAINED, OPEN, REPORTED, Source, anchor
+
+FINGERPRINT_GROUP = 8
+
+
+def index_rows(source: Source, *, is_printed: bool = True) -> tuple[IndexRow, ...]:
+    """Every indicator of the chosen set with its status, in printed order; `is_printed`: its chapter, too."""
+    return tuple(
+        IndexRow(
+            anchor(one) if is_printed else "",
+            one.code,
+            source.words.of(one.title),
+            source.status(one),
+            source.status_label(one),
+        )
+        for criterion in source.document.selection.criteria
+        if criterion.block
+        for one in criterion.block.indicators
+    )
+
+
+def count_rows(source: Source) -> tuple[CountRow, ...]:
+    """Aspects and indicators by area and status, and their sum in the last row."""
+    rows, everything = [], []
+    for area, asked in by_area(source):
+        everything += asked
+        rows.append(_count_row(area.key, source.words.of(area.title), asked, source))
+    return (*rows, _count_row("sum", source.words.gettext("Gesamt"), everything, source))
+
+
+def by_area(source: Source) -> Iterator[tuple[Area, list[Requirement]]]:
+    """The areas, each with all that its criteria ask for."""
+    for area in source.document.selection.catalogue.areas:
+        criteria = (one for one in source.document.selection.criteria if one.area == area.key)
+        yield area, [requirement for one in criteria for requirement in one.all_requirements]
+
+
+def _count_row(key: str, label: str, asked: list[Requirement], source: Source) -> CountRow:
+    statuses = [source.status(one) for one in asked]
+    reported, explained, missing = (
+        source.words.number(Decimal(statuses.count(one))) for one in (REPORTED, EXPLAINED, OPEN)
+    )
+    return CountRow(key, label, reported, explained, missing, source.words.number(Decimal(len(asked))))
+
+
+def rating_groups(source: Source, *, is_internal: bool = False) -> tuple[RatingGroup, ...]:
+    """The self-assessment by area; nothing unless the company publishes it or it is for inside only."""
+    published = source.document.assessments
+    assessments = (source.document.inside or published or {}) if is_internal else published
+    if assessments is None:
+        return ()
+    return tuple(
+        RatingGroup(
+            area.key,
+            source.words.of(area.title),
+            tuple(
+                _rating_row(one, assessments, source)
+                for one in source.document.selection.criteria
+                if one.number in area.criteria
+            ),
+        )
+        for area in source.document.selection.catalogue.areas
+    )
+
+
+def _rating_row(criterion: Criterion, assessments: Mapping[int, Assessment], source: Source) -> RatingRow:
+    own = assessments.get(criterion.number, Assessment())
+    return RatingRow(
+        number=str(criterion.number),
+        title=source.words.of(criterion.title),
+        level=own.rating.level if own.rating else -1,
+        rating=rating_label(own.rating, source),
+        measures=tuple(_measure(one, source) for one in own.measures),
+    )
+
+
+def rating_label(rating: Rating | None, source: Source) -> str:
+    """The rating in words."""
+    _ = source.words.gettext
+    labels = {
+        Rating.NOT_STARTED: _("noch nicht begonnen"),
+        Rating.PLANNED: _("geplant"),
+        Rating.PARTIAL: _("teilweise umgesetzt"),
+        Rating.IMPLEMENTED: _("umgesetzt"),
+        Rating.EXEMPLARY: _("vorbildlich"),
+    }
+    return labels[rating] if rating else _("nicht eingeschätzt")
+
+
+def _measure(measure: Measure, source: Source) -> str:
+    words = source.words
+    due = words.gettext("bis %(day)s") % {"day": day(measure.due, words.language)} if measure.due else ""
+    who = ", ".join(one for one in (words.said(measure.owner), due) if one)
+    return f"{words.said(measure.text)} ({who})" if who else words.said(measure.text)
+
+
+def imprint(source: Source, issue: Issue) -> tuple[Entry, ...]:
+    """Which copy this is, so that a reader can tell one from another."""
+    words, catalogue = source.words, source.document.selection.catalogue
+    _ = words.gettext
+    version = _("Entwurf, nicht freigegeben") if issue.is_draft else str(issue.version or "")
+    if issue.is_pending:
+        version = _("%(version)s, nicht freigegeben") % {"version": version}
+    groups = range(0, len(issue.fingerprint), FINGERPRINT_GROUP)
+    digits = " ".join(issue.fingerprint[start : start + FINGERPRINT_GROUP] for start in groups)
+    said = (
+        (_("Herausgegeben von"), words.said(source.document.organisation.name)),
+        (_("Version"), version),
+        (_("Datum"), day(issue.issued_on, words.language)),
+        *standing_facts(words, issue),
+        (_("Ausgabe des Standards"), f"{words.of(catalogue.title)} ({catalogue.edition})"),
+        (_("Prüfsumme des Inhalts (SHA-256)"), digits),
+    )
+    return tuple(Entry(label, words.line(text)) for label, text in said if text)
+
+
+def statements(source: Source, issue: Issue) -> Iterator[str]:
+    """What the reader should know about the standing of the declaration."""
+    _ = source.words.gettext
+    follows = _("Diese Erklärung folgt den 20 Kriterien des Deutschen Nachhaltigkeitskodex (DNK).")
+    if source.open_requirements:
+        how = _("Die Erklärung ist noch nicht vollständig. Was fehlt, ist als offen gekennzeichnet.")
+    else:
+        how = _(
+            "Zu jedem Aspekt und jedem Leistungsindikator wird berichtet oder begründet, warum nicht "
+            "berichtet wird."
+        )
+    yield f"{follows} {how}"
+    yield " ".join(standing_statements(source.words, issue))
+    yield _(
+        "Zahlen stehen in der Einheit, in der sie erhoben wurden. Ein Strich bedeutet, dass keine Angabe "
+        "vorliegt; er bedeutet nicht null. Was als „rechnerisch“ gekennzeichnet ist, ergibt sich aus anderen "
+        "Angaben. Veränderungen sind nach Umrechnung in dieselbe Einheit gerechnet, die von Prozentwerten in "
+        "Prozentpunkten (PP)."
+    )
+    if source.words.replaced:
+        count = source.words.number(Decimal(source.words.replaced))
+        yield _("Zeichen, die nicht gedruckt werden konnten: %(count)s. An ihrer Stelle steht \ufffd.") % {
+            "count": count
+        }

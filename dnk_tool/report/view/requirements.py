@@ -1,0 +1,106 @@
+"""One aspect or indicator as printed: reported in words, tables and figures, explained, or still open."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from dnk_tool.catalogue.standard.model import Indicator, Requirement
+from dnk_tool.domain.answers.answer import Sheet
+from dnk_tool.domain.answers.completeness import Completeness, GapKind, of_declaration
+from dnk_tool.domain.answers.values import Rows
+from dnk_tool.domain.declarations.document import Document
+from dnk_tool.report.text.words import Words
+from dnk_tool.report.view.branding import OURS
+from dnk_tool.report.view.figures.company_tables import table_view
+from dnk_tool.report.view.figures.table import field_table, sheets
+from dnk_tool.report.view.parts import Answered, FieldTable, TableView
+
+REPORTED, EXPLAINED, OPEN = "reported", "explained", "open"
+
+
+@dataclass
+class Source:
+    """A document with the language and the accent (`#rrggbb`) of its print, and what is derived once."""
+
+    document: Document
+    words: Words
+    accent: str = OURS.text
+
+    @cached_property
+    def sheets(self) -> dict[int, Sheet]:
+        return dict(sheets(self.document))
+
+    @property
+    def sheet(self) -> Sheet:
+        return self.sheets[self.document.reporting_year]
+
+    @cached_property
+    def completeness(self) -> tuple[Completeness, ...]:
+        return of_declaration(self.sheet)
+
+    @cached_property
+    def open_requirements(self) -> frozenset[str]:
+        """The refs of the requirements in which something is missing."""
+        gaps = (gap for part in self.completeness for gap in part.gaps)
+        return frozenset(gap.requirement for gap in gaps if gap.kind is not GapKind.NOT_CONFIRMED)
+
+    def status(self, requirement: Requirement) -> str:
+        """`reported`, `explained` or `open`, as the completeness of the domain decides."""
+        if requirement.ref in self.open_requirements:
+            return OPEN
+        return EXPLAINED if self.sheet.is_explained(requirement) else REPORTED
+
+    def status_label(self, requirement: Requirement) -> str:
+        """The status in one word."""
+        _ = self.words.gettext
+        labels = {REPORTED: _("berichtet"), EXPLAINED: _("begründet"), OPEN: _("offen")}
+        return labels[self.status(requirement)]
+
+
+def anchor(requirement: Requirement) -> str:
+    """The name under which links find an aspect or indicator."""
+    return f"angabe-{requirement.ref}"
+
+
+def answered(requirement: Requirement, source: Source) -> Answered:
+    """The aspect or indicator with everything that is printed under its heading."""
+    words, answer = source.words, source.sheet.answer(requirement.ref)
+    is_explained = source.sheet.is_explained(requirement)
+    prose = words.prose(answer.explanation if is_explained else answer.text)
+    fields = () if is_explained else _fields(requirement, source)
+    tables = () if is_explained else _tables(requirement, source)
+    is_silent = not (prose or fields or tables)
+    return Answered(
+        anchor=anchor(requirement),
+        number=requirement.code if isinstance(requirement, Indicator) else requirement.ref,
+        title=words.of(requirement.title),
+        status=EXPLAINED if is_explained and prose else source.status(requirement),
+        status_label=source.status_label(requirement),
+        prose=prose,
+        reason=_reason(answer.reason, source) if is_explained else "",
+        fields=fields,
+        tables=tables,
+        open_label=words.gettext("Noch nicht beantwortet") if is_silent else "",
+    )
+
+
+def _fields(requirement: Requirement, source: Source) -> tuple[FieldTable, ...]:
+    """The fields of an indicator, unless nothing at all was said about it."""
+    if not isinstance(requirement, Indicator):
+        return ()
+    table = field_table(requirement, source.sheets, source.words)
+    if table is None or all(row.is_open for row in table.rows):
+        return ()
+    return (table,)
+
+
+def _tables(requirement: Requirement, source: Source) -> tuple[TableView, ...]:
+    found = ((item, item.table, source.sheet.answer(item.ref).value) for item in requirement.items)
+    return tuple(
+        table_view(item, table, value, source.words, requirement)
+        for item, table, value in found
+        if table and isinstance(value, Rows) and value.rows
+    )
+
+
+def _reason(key: str, source: Source) -> str:
+    return source.words.choice(source.document.selection.catalogue.reasons, key) if key else ""

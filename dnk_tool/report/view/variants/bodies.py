@@ -1,0 +1,88 @@
+"""What stands between cover and imprint in each variant of a declaration."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from dnk_tool.report.view.annex import NO_ANNEX, AnnexView, annex_view
+from dnk_tool.report.view.at_a_glance import glance
+from dnk_tool.report.view.chapters import only, parts
+from dnk_tool.report.view.general import general_entries
+from dnk_tool.report.view.index import count_rows, index_rows, rating_groups
+from dnk_tool.report.view.model import CountRow, IndexRow, Issue, Part, RatingGroup
+from dnk_tool.report.view.parts import NO_GLANCE, Digest, Entry, Glance
+from dnk_tool.report.view.requirements import Source
+from dnk_tool.report.view.variants.edition import Edition, Variant
+from dnk_tool.report.view.variants.internal import internal_digests
+from dnk_tool.report.view.variants.short import short_digests
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What stands between cover and imprint; what a variant leaves out is empty."""
+
+    glance: Glance = NO_GLANCE
+    general: tuple[Entry, ...] = ()
+    counts: tuple[CountRow, ...] = ()
+    parts: tuple[Part, ...] = ()
+    ratings: tuple[RatingGroup, ...] = ()
+    index: tuple[IndexRow, ...] = ()
+    annex: AnnexView = NO_ANNEX
+    digests: tuple[Digest, ...] = ()
+
+    @property
+    def said(self) -> tuple[object, ...]:
+        """Where the terms of the glossary are looked for."""
+        return (self.glance, self.general, self.parts, self.annex, self.digests)
+
+
+def body_of(source: Source, issue: Issue, edition: Edition) -> Body:
+    """The body of an edition."""
+    return _BODIES[edition.variant](source, issue, edition)
+
+
+def _full(source: Source, issue: Issue, edition: Edition) -> Body:
+    general = general_entries(source)
+    chapters, ratings = parts(source), rating_groups(source)
+    annex = annex_view(source)
+    replaced = source.words.replaced
+    overview = glance(source)
+    source.words.replaced = replaced  # it repeats what the chapters said
+    return Body(
+        glance=overview,
+        general=general,
+        counts=count_rows(source),
+        parts=chapters,
+        ratings=ratings,
+        index=index_rows(source),
+        annex=annex,
+    )
+
+
+def _short(source: Source, issue: Issue, edition: Edition) -> Body:
+    return Body(
+        glance=glance(source, has_goals=False),
+        index=index_rows(source, is_printed=False),
+        digests=short_digests(source),
+    )
+
+
+def _internal(source: Source, issue: Issue, edition: Edition) -> Body:
+    return Body(
+        counts=count_rows(source),
+        ratings=rating_groups(source, is_internal=True),
+        digests=internal_digests(source, issue.issued_on),
+    )
+
+
+def _section(source: Source, issue: Issue, edition: Edition) -> Body:
+    if edition.section == source.document.selection.catalogue.general.ref:
+        return Body(general=general_entries(source))
+    return Body(parts=only(edition.section, source))
+
+
+_BODIES: Mapping[Variant, Callable[[Source, Issue, Edition], Body]] = {
+    Variant.FULL: _full,
+    Variant.SHORT: _short,
+    Variant.INTERNAL: _internal,
+    Variant.SECTION: _section,
+}

@@ -1,0 +1,82 @@
+"""What a reader learns of the variant in hand: its name, what it leaves out and where the rest is."""
+
+from collections.abc import Iterator
+
+from dnk_tool.language import LANGUAGES
+from dnk_tool.report.text.words import Words
+from dnk_tool.report.view.general import contact
+from dnk_tool.report.view.model import Issue
+from dnk_tool.report.view.requirements import Source
+from dnk_tool.report.view.variants.edition import Variant
+
+
+def variant_label(variant: Variant, words: Words) -> str:
+    """The name of a variant; the whole declaration needs none."""
+    _ = words.gettext
+    return {
+        Variant.FULL: "",
+        Variant.SHORT: _("Kurzfassung"),
+        Variant.INTERNAL: _("Interne Fassung"),
+        Variant.SECTION: _("Auszug"),
+    }[variant]
+
+
+def warnings(variant: Variant, words: Words, issue: Issue) -> tuple[str, ...]:
+    """What stands on each page so that nobody passes it on by mistake."""
+    _ = words.gettext
+    inside = (_("Intern – nicht zur Weitergabe"),) if variant is Variant.INTERNAL else ()
+    return (*inside, *((_("Entwurf – nicht freigegeben"),) if issue.is_draft else ()))
+
+
+def notice(variant: Variant, source: Source, issue: Issue) -> Iterator[str]:
+    """What this variant holds and where the rest is, in a few sentences."""
+    words = source.words
+    _ = words.gettext
+    year = source.document.reporting_year
+    if variant is Variant.SHORT:
+        yield _(
+            "Diese Kurzfassung der Erklärung für %(year)s nennt Profil, Kennzahlen, Ziele und zu jedem "
+            "Kriterium, ob berichtet oder begründet wird. Die Texte, Tabellen und Rechenwege stehen in der "
+            "vollständigen Erklärung."
+        ) % {"year": year}
+        yield from _where(source, issue)
+        if words.on_paper:
+            yield _(
+                "Dieser PDF-Datei sind alle Angaben der vollständigen Erklärung als Daten beigefügt, die "
+                "Kennzahlen auch als Excel-Tabelle: in Ihrem PDF-Programm unter „Anlagen“."
+            )
+    elif variant is Variant.INTERNAL:
+        yield _(
+            "Diese Fassung ist nur für Menschen im Unternehmen bestimmt. Zuständigkeiten und Quellen stehen "
+            "in keiner fertigen Version; die Selbsteinschätzung nur, wenn das Unternehmen sie veröffentlicht."
+        )
+    elif variant is Variant.SECTION:
+        yield _(
+            "Dies ist ein Auszug aus der Erklärung für %(year)s. Er ersetzt nicht die ganze Erklärung."
+        ) % {"year": year}
+        yield from _where(source, issue)
+
+
+def _where(source: Source, issue: Issue) -> Iterator[str]:
+    """Where the whole declaration is found: where anybody can look, or whom one asks."""
+    words = source.words
+    _ = words.gettext
+    if issue.is_final and issue.check_at:
+        yield _("Ob diese Version aktuell und veröffentlicht ist, sagt die Prüfseite: %(address)s") % {
+            "address": issue.check_at.partition("://")[2]
+        }
+    if asked := contact(source):
+        yield _("Die vollständige Erklärung erhalten Sie beim Unternehmen: %(contact)s") % {"contact": asked}
+
+
+def language_note(source: Source) -> Iterator[str]:
+    """That headings are in another language than what the company says; nothing where it is the same."""
+    words, written = source.words, source.document.language
+    if words.language == written:
+        return
+    _ = words.gettext
+    names = dict(zip(LANGUAGES, (_("Deutsch"), _("Englisch")), strict=True))
+    yield _(
+        "Überschriften und Beschriftungen sind in dieser Fassung übersetzt; die Angaben des Unternehmens "
+        "stehen in der Sprache, in der sie geschrieben sind: %(language)s."
+    ) % {"language": names[written]}

@@ -1,0 +1,155 @@
+"""The short form in place of the chapters: goals, figures over the years, and the criteria in brief."""
+
+from dataclasses import replace
+
+from dnk_tool.catalogue.standard.model import Criterion, Datapoint, IndicatorBlock, Requirement
+from dnk_tool.report.text.typography import NO_BREAK
+from dnk_tool.report.view.chapters import block_title
+from dnk_tool.report.view.charts.by_indicator import charts_of
+from dnk_tool.report.view.figures.company_tables import alike, cells
+from dnk_tool.report.view.figures.status import label_of, stated, worded
+from dnk_tool.report.view.figures.table import NO_VALUE, change_label, quality_label
+from dnk_tool.report.view.goals import earlier_goals, goals_note, goals_table
+from dnk_tool.report.view.parts import Digest, Group, TableCell, TableView
+from dnk_tool.report.view.requirements import EXPLAINED, OPEN, REPORTED, Source
+
+YEARS = 2  # the charts show more
+LONGEST_REASON = 240  # characters: about four lines of its column
+CRITERIA_WIDTHS = (31.0, 11.0, 58.0)  # per cent: the reasons are what is long
+
+
+def short_digests(source: Source) -> tuple[Digest, ...]:
+    """The sections of the short form; one without content is left out."""
+    return tuple(one for one in (_goals(source), _figures(source), _criteria(source)) if one.groups)
+
+
+def _figures(source: Source) -> Digest:
+    _ = source.words.gettext
+    blocks = [one.block for one in source.document.selection.criteria if one.block]
+    charts = tuple(chart for block in blocks for chart in charts_of(block, source))
+    drawn = (Group(charts=charts),) if charts else ()
+    tables = _tables(_points_by_block(blocks, source), source)
+    return Digest(
+        "kennzahlen",
+        _("Kennzahlen im Vergleich"),
+        _("Alle Zahlen, die das Unternehmen zu den Leistungsindikatoren angibt."),
+        (*drawn, Group(_("Zahlen im Einzelnen"), tables=tables)) if tables else drawn,
+    )
+
+
+def _points_by_block(blocks: list[IndicatorBlock], source: Source) -> dict[str, list[Datapoint]]:
+    """The figures that have a value, each under the first block that asks for it, by the block's title."""
+    found: dict[str, list[Datapoint]] = {}
+    shown: set[str] = set()
+    for block in blocks:
+        for point in (item.datapoint for one in block.indicators for item in one.items):
+            if point and point.key not in shown and stated(point.key, source).quantity:
+                shown.add(point.key)
+                found.setdefault(block_title(block, source), []).append(point)
+    return found
+
+
+def _tables(by_block: dict[str, list[Datapoint]], source: Source) -> tuple[TableView, ...]:
+    """One table for each block, all with the same columns: years without any value are left out."""
+    _ = source.words.gettext
+    now, *earlier = list(source.sheets)[:YEARS]
+    points = [one for each in by_block.values() for one in each]
+    years = [now, *(y for y in earlier if any(stated(one.key, source, y).quantity for one in points))]
+    heads = (_("Kennzahl"), *map(str, years), _("Veränderung"), _("Herkunft"))
+    kept = [at for at in range(len(heads)) if len(years) > 1 or at != len(heads) - 2]
+    numbers = frozenset(range(1, len(kept) - 1))
+
+    def row(texts: tuple[str, ...]) -> tuple[TableCell, ...]:
+        return cells([texts[at] for at in kept], numbers, frozenset(range(len(kept))))
+
+    captioned = [
+        (title, tuple(row(_figure_row(one, years, source)) for one in each))
+        for title, each in by_block.items()
+    ]
+    return alike(row(heads), captioned)
+
+
+def _figure_row(point: Datapoint, years: list[int], source: Source) -> tuple[str, ...]:
+    found = [stated(point.key, source, year) for year in years]
+    values = [worded(one.quantity, point, source) if one.quantity else NO_VALUE for one in found]
+    before = stated(point.key, source, years[0] - 1).figure
+    quality = quality_label(found[0].figure.quality, source.words) or NO_VALUE
+    change = change_label(found[0].figure, before, point, source.words)
+    return (label_of(point.key, source), *values, change, quality)
+
+
+def _goals(source: Source) -> Digest:
+    _ = source.words.gettext
+    tables = (*goals_table(source), *earlier_goals(source))
+    note = "" if tables else goals_note(source, is_short=True)
+    return Digest(
+        "ziele",
+        _("Ziele und ihr Stand"),
+        _("Was das Unternehmen sich vorgenommen hat und wie weit es ist."),
+        (Group(tables=tables, note=note),),
+    )
+
+
+def _criteria(source: Source) -> Digest:
+    """Criterion by criterion what is reported, and why something is not."""
+    words = source.words
+    _ = words.gettext
+    areas = source.document.selection.catalogue.areas
+    asked = {one.key: [c for c in source.document.selection.criteria if c.area == one.key] for one in areas}
+    ours = frozenset({0, 1})
+    captioned = [
+        (words.of(one.title), tuple(cells(_criterion_row(c, source), ours=ours) for c in asked[one.key]))
+        for one in areas
+        if asked[one.key]
+    ]
+    heads = cells((_("Kriterium"), _("Berichtet"), _("Nicht berichtet – Begründung")))
+    keys = [one.key for one in areas if asked[one.key]]
+    tables = tuple(replace(one, widths=CRITERIA_WIDTHS) for one in alike(heads, captioned))
+    return Digest(
+        "kriterien",
+        _("Kriterium für Kriterium"),
+        _(
+            "Wie viele Aspekte und Leistungsindikatoren berichtet werden, und die Begründung, wo das "
+            "Unternehmen nicht berichtet. Längere Begründungen sind mit … gekürzt; sie stehen wie alle Texte "
+            "in der vollständigen Erklärung."
+        ),
+        tuple(Group(tables=(one,), key=key) for one, key in zip(tables, keys, strict=True)),
+    )
+
+
+def _criterion_row(criterion: Criterion, source: Source) -> tuple[str, ...]:
+    words = source.words
+    asked = criterion.all_requirements
+    statuses = [source.status(one) for one in asked]
+    reported = words.gettext("%(count)s von %(all)s") % {
+        "count": statuses.count(REPORTED),
+        "all": len(asked),
+    }
+    reasons = [_reason(one, source) for one in asked if source.status(one) == EXPLAINED]
+    missing = statuses.count(OPEN)
+    if missing:
+        reasons.append(words.gettext("noch offen: %(count)s") % {"count": missing})
+    return (
+        f"{criterion.number}{NO_BREAK}{words.of(criterion.title)}",
+        reported.replace(" ", NO_BREAK),
+        "\n".join(reasons) or NO_VALUE,
+    )
+
+
+def _reason(requirement: Requirement, source: Source) -> str:
+    """Which aspect or indicator is not reported, and why: as a choice where one was made, and in words."""
+    words, answer = source.words, source.sheet.answer(requirement.ref)
+    chosen = words.choice(source.document.selection.catalogue.reasons, answer.reason) if answer.reason else ""
+    said = words.said(shortened(answer.explanation, LONGEST_REASON))
+    called = getattr(requirement, "code", requirement.ref)
+    return f"{called}: {' – '.join(one for one in (chosen, said) if one)}"
+
+
+def shortened(text: str, longest: int) -> str:
+    """The text in one paragraph, cut between words with an ellipsis where it is longer."""
+    plain = " ".join(text.split())
+    if len(plain) <= longest:
+        return plain
+    kept = plain[: longest - 1]
+    whole = kept.rpartition(" ")[0] or kept
+    return f"{whole.rstrip(' ,;:–-')} …"

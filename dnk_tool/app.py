@@ -12,85 +12,31 @@ from dnk_tool.paths import templates_folder
 from dnk_tool.services.declarations.branding import LARGEST_LOGO
 from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.evidence.blob_store import blobs_of
-from dnk_tool.web import (
-    access,
-    account,
-    calculators,
-    challenges,
-    cluster,
-    compression,
-    context,
-    contributions,
-    demands,
+from dnk_tool.web.accounts import (
     devices,
-    errors,
-    evidence,
-    factors,
-    figure_files,
-    figures,
-    filters,
-    fresh,
-    headers,
-    health,
-    languages,
-    limits,
-    notices,
-    origin,
-    outbox,
-    passkeys,
-    people,
-    prints,
-    privacy,
-    public,
-    published,
+    passkey_challenges,
     registration,
-    reminders,
-    review,
-    second_factor,
-    second_step,
+    required_second_factor,
     security,
-    self_checks,
-    set_up,
-    sign_off_link,
     single_sign_on,
-    trail,
+)
+from dnk_tool.web.blueprints import BLUEPRINTS
+from dnk_tool.web.declarations import import_file
+from dnk_tool.web.evidence.routes import largest_upload
+from dnk_tool.web.exports import pending_pdfs
+from dnk_tool.web.http import (
+    access,
+    compression,
+    errors,
+    headers,
+    languages,
+    rate_limits,
+    template_context,
     transactions,
-    wizard,
 )
-from dnk_tool.web.sessions import TwoPartSessions
-
-# Every blueprint of the product.
-BLUEPRINTS = (
-    health.blueprint,
-    languages.blueprint,
-    account.blueprint,
-    fresh.blueprint,
-    second_factor.blueprint,
-    passkeys.blueprint,
-    second_step.blueprint,
-    single_sign_on.blueprint,
-    registration.blueprint,
-    set_up.blueprint,
-    notices.blueprint,
-    factors.blueprint,
-    privacy.blueprint,
-    reminders.blueprint,
-    outbox.blueprint,
-    trail.blueprint,
-    *people.BLUEPRINTS,
-    *wizard.BLUEPRINTS,
-    *calculators.BLUEPRINTS,
-    *figures.BLUEPRINTS,
-    figure_files.blueprint,
-    *evidence.BLUEPRINTS,
-    self_checks.blueprint,
-    sign_off_link.blueprint,
-    *public.BLUEPRINTS,
-    origin.blueprint,
-    *contributions.BLUEPRINTS,
-    *cluster.BLUEPRINTS,
-    *review.BLUEPRINTS,
-)
+from dnk_tool.web.http.sessions import TwoPartSessions
+from dnk_tool.web.publication import any_published, verification
+from dnk_tool.web.text import filters
 
 # A long criterion page has some hundred fields and a few texts of several thousand letters.
 LARGEST_REQUEST = 2_000_000
@@ -105,7 +51,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask(
         "dnk_tool",
         template_folder=str(templates_folder()),
-        static_folder=str(context.STATIC),
+        static_folder=str(template_context.STATIC),
         instance_path=str(settings.instance.resolve()),
     )
     load_factors(settings.instance / OWN_FOLDER)  # a faulty edition is told before anybody calculates
@@ -137,18 +83,18 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(_let_files_pass)
     devices.init_app(app, key, is_https=settings.is_https)
     languages.init_app(app, settings.language)
-    limits.init_app(app, factory)
+    rate_limits.init_app(app, factory)
     access.init_app(app)
-    demands.init_app(app)
+    required_second_factor.init_app(app)
     app.before_request(_refuse_too_many_fields)
     CSRFProtect(app)
     security.init_app(app)
-    challenges.init_app(app)
+    passkey_challenges.init_app(app)
     single_sign_on.init_app(app, settings)
     registration.init_app(app, settings)
-    published.init_app(app)
-    prints.init_app(app)
-    context.init_app(app)
+    any_published.init_app(app)
+    pending_pdfs.init_app(app)
+    template_context.init_app(app)
     filters.register_filters(app)
     transactions.init_app(app, engine, factory)
     app.session_interface = TwoPartSessions(settings, key, factory, static="/static/")
@@ -178,10 +124,10 @@ def _refuse_too_many_fields() -> None:
 def _let_files_pass() -> None:
     """Files of evidence may be larger than any page of words; the words beside them may not."""
     if request.endpoint == "evidence.upload":
-        request.max_content_length = evidence.routes.largest_upload() + LARGEST_REQUEST
+        request.max_content_length = largest_upload() + LARGEST_REQUEST
     if request.endpoint == "from_file.check":
-        request.max_content_length = wizard.from_file.LARGEST_REQUEST
+        request.max_content_length = import_file.LARGEST_REQUEST
     if request.endpoint == "look.change":
         request.max_content_length = LARGEST_LOGO + LARGEST_REQUEST
     if request.endpoint == "origin.check":
-        request.max_content_length = origin.LARGEST_REQUEST
+        request.max_content_length = verification.LARGEST_REQUEST

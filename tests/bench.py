@@ -39,7 +39,7 @@ from dnk_tool.store.database import writing
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures.calculator_lines import LineRow
 from dnk_tool.store.tables.declarations import FigureRow
-from dnk_tool.web.access import permit
+from dnk_tool.web.http.access import permit
 from tests.bench_pdf import pdf_beside_others
 from tests.integration.cockpit_members import add_many, add_published
 from tests.support import counted, form_fields, make_account, make_cluster, sign_in, token_of

@@ -22,7 +22,7 @@ from dnk_tool.services.uploads.csv_tables import UnreadableTable
 from dnk_tool.store.database import writing
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.figure_words import file_words
+from dnk_tool.web.figures.file_labels import file_words
 
 # `{}` is what the fault concerns.
 FAULTS: Mapping[RowFault, str] = {

@@ -174,7 +174,7 @@ class Server(BaseApplication):
         from dnk_tool.report.build_id import program_version  # noqa: PLC0415 -- as the pages
         from dnk_tool.report.renderer import keep_warm  # noqa: PLC0415 -- as the pages
         from dnk_tool.services.mail.background import Background  # noqa: PLC0415 -- only the worker sends mails
-        from dnk_tool.web import reminders  # noqa: PLC0415 -- as the pages
+        from dnk_tool.web.mail import reminders  # noqa: PLC0415 -- as the pages
 
         logs.configure()
         keep_warm()

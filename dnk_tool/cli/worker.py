@@ -27,7 +27,7 @@ def worker(once: bool) -> None:
     """
     settings = config.load()
     from dnk_tool.app import create_app  # noqa: PLC0415 -- takes a second, which --help need not wait
-    from dnk_tool.web import reminders  # noqa: PLC0415 -- as the pages
+    from dnk_tool.web.mail import reminders  # noqa: PLC0415 -- as the pages
 
     logs.configure()
     app = create_app(settings)

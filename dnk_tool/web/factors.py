@@ -24,9 +24,9 @@ from dnk_tool.catalogue.factors.model import (
 from dnk_tool.catalogue.standard.model import Verification
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.web.access import permit
-from dnk_tool.web.headers import keepable
-from dnk_tool.web.languages import current_language
+from dnk_tool.web.http.access import permit
+from dnk_tool.web.http.headers import keepable
+from dnk_tool.web.http.languages import current_language
 
 blueprint = Blueprint("factors", __name__)
 

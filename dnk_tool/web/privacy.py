@@ -13,11 +13,11 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.privacy import data_export, erasures
 from dnk_tool.services.privacy import erase as erasure
 from dnk_tool.services.privacy.erase import Needed, StillNeeded
-from dnk_tool.web.access import current_account, current_actor, permit
-from dnk_tool.web.downloads import JSON, attachment
-from dnk_tool.web.fresh import needs_fresh
-from dnk_tool.web.languages import current_language
-from dnk_tool.web.transactions import db, is_safe
+from dnk_tool.web.accounts.step_up import needs_fresh
+from dnk_tool.web.exports.responses import JSON, attachment
+from dnk_tool.web.http.access import current_account, current_actor, permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db, is_safe
 
 blueprint = Blueprint("privacy", __name__, url_prefix="/konto")
 

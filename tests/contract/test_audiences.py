@@ -36,7 +36,7 @@ from dnk_tool.store.declarations.sign_offs import Publication
 from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.store.review.verdicts import RemarkRow, StockRemark, VerdictRow
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
-from dnk_tool.web.access import permit
+from dnk_tool.web.http.access import permit
 from tests.contract.test_routes import PARTS, UNKNOWN, browsers, rules, scope_of
 from tests.support import World, form_fields, post, stored, token_of
 
@@ -359,7 +359,7 @@ def mail_leaks(app: Flask, aviary: Aviary) -> list[str]:
 def test_nobody_meets_a_remark_that_is_not_for_them(
     app: Flask, aviary: Aviary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dnk_tool.web.limits.LIMITS", {})
+    monkeypatch.setattr("dnk_tool.web.http.rate_limits.LIMITS", {})
     clients = browsers(app)
     found = search(app, aviary, clients)
     assert found.leaks == [], "\n".join(found.leaks[:20])
@@ -377,7 +377,7 @@ def test_nobody_meets_a_remark_that_is_not_for_them(
 def test_no_form_that_is_refused_shows_what_its_page_does_not(
     app: Flask, aviary: Aviary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dnk_tool.web.limits.LIMITS", {})
+    monkeypatch.setattr("dnk_tool.web.http.rate_limits.LIMITS", {})
     found = send_all(app, aviary, browsers(app), monkeypatch)
     assert found.leaks == [], "\n".join(found.leaks[:20])
     assert [one for one in found.mails if aviary.found_in(one)] == []

@@ -5,7 +5,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from dnk_tool.domain.figures.calculators import Note, NoteCode
-from dnk_tool.web.calculators.notes import TEXTS, note_text
+from dnk_tool.web.figures.calculators.notes import TEXTS, note_text
 
 SEVERAL = (1, 2)
 

@@ -30,7 +30,7 @@ from dnk_tool.domain.figures.calculators import (
 )
 from dnk_tool.domain.figures.calculators.activity_quantity import takes
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.web.calculators.form import chosen_slots, own_unit
+from dnk_tool.web.figures.calculators.form import chosen_slots, own_unit
 
 CALCULATORS = load_calculators()
 DATAPOINTS = load("dnk-2017").datapoints

@@ -28,8 +28,8 @@ from dnk_tool.store.answers import history
 from dnk_tool.store.answers.writer import Given
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.cluster import consent_words
-from dnk_tool.web.wizard.words import word
+from dnk_tool.web.clusters.consent import wording as consent_wording
+from dnk_tool.web.text.labels import word
 from tests import translations
 from tests.contract.test_routes import path_of, rules
 from tests.support import World, sign_in, stored
@@ -78,8 +78,8 @@ NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 def consent_text(app: Flask) -> str:
     """All words of the consent, a line for each sentence."""
     with app.test_request_context(), force_locale("de"):
-        parts = [str(text) for part in consent_words.WORDS for text in (part.when, *part.sentences)]
-        return "\n".join([*parts, str(consent_words.ENDING)])
+        parts = [str(text) for part in consent_wording.WORDS for text in (part.when, *part.sentences)]
+        return "\n".join([*parts, str(consent_wording.ENDING)])
 
 
 def fingerprint(text: str) -> str:
@@ -140,11 +140,11 @@ def test_other_words_are_another_edition(app: Flask) -> None:
     english = {str(one.id): str(one.string) for one in translations.english() if one.id}
     read = "\n".join(english[line] for line in german.splitlines())
     found = fingerprint(german), fingerprint(read)
-    assert EDITIONS[consent_words.EDITION] == found, "raise EDITION, and keep the line of the one before"
+    assert EDITIONS[consent_wording.EDITION] == found, "raise EDITION, and keep the line of the one before"
     assert list(EDITIONS) == sorted(EDITIONS) == list(consent_editions.EDITIONS)
     named = "damit sieht jeder, dass Ihr Unternehmen zum Cluster gehört"
     assert named in german, "WITH_PUBLIC_LIST holds this edition"
-    assert consent_words.EDITION in consent_editions.WITH_PUBLIC_LIST
+    assert consent_wording.EDITION in consent_editions.WITH_PUBLIC_LIST
 
 
 def test_the_consent_names_every_sign_and_every_step(app: Flask) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from dnk_tool.domain.declarations.states import TRANSITIONS, EventKind
 from dnk_tool.store import activity
-from dnk_tool.web.wizard.words import EVENT
+from dnk_tool.web.text.labels import EVENT
 
 SERVICES = Path(__file__).parents[2] / "dnk_tool/services"
 NAMED = re.compile(r"EventKind\.([A-Z_]+)")

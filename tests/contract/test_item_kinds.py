@@ -9,13 +9,13 @@ from wtforms import FieldList, Form, FormField
 from dnk_tool.catalogue import ItemKind, editions, load, select
 from dnk_tool.paths import templates_folder
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.wizard.forms import ITEM_FORMS, section_form
+from dnk_tool.web.answers.section_forms import ITEM_FORMS, section_form
 from tests.support import World, form_fields, sign_in, stored
 
 
 @pytest.mark.parametrize("kind", list(ItemKind))
 def test_a_kind_has_a_form_and_both_partials(kind: ItemKind) -> None:
-    assert kind in ITEM_FORMS, "web/wizard/forms.py"
+    assert kind in ITEM_FORMS, "web/answers/section_forms.py"
     for folder in ("items", "answers"):
         assert (templates_folder() / "wizard" / folder / f"{kind.value}.html").is_file(), folder
 

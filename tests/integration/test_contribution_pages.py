@@ -568,7 +568,7 @@ def test_a_missing_second_factor_closes_no_link(
 ) -> None:
     client = app.test_client()
     sign_in(client, "stranger@example.org")
-    monkeypatch.setattr("dnk_tool.web.demands.is_demanded", lambda *_given: True)
+    monkeypatch.setattr("dnk_tool.web.accounts.required_second_factor.is_demanded", lambda *_given: True)
     assert client.get(f"/erklaerungen/{world.foreign_declaration}/").status_code == 303
     assert send(client, path, **{"ref-15.1-text": "Text", "action": "send"}).status_code == 303
     assert answers(app) == {"15.1": "Text"}

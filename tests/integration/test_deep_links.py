@@ -15,7 +15,7 @@ from dnk_tool.domain.permissions import Role
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters.queries import Deadline
-from dnk_tool.web import reminders
+from dnk_tool.web.mail import reminders
 from tests.inbox import Inbox
 from tests.support import add_consent, form_fields, make_cluster, make_organisation, sign_in, stored
 

@@ -30,7 +30,7 @@ from dnk_tool.store.evidence.blob_store import Blobs, FileBlobs, StorageDown, St
 from dnk_tool.store.evidence.queries import EvidenceFile
 from dnk_tool.store.figures.calculator_lines import LineRow
 from dnk_tool.store.tables.declarations import Declaration, Event
-from dnk_tool.web import limits
+from dnk_tool.web.http import rate_limits
 from tests import evidence_files
 from tests.evidence_rows import FIGURE, add, file
 from tests.reviews import NOW, import_craft
@@ -260,7 +260,7 @@ def test_a_store_that_cannot_keep_it_is_told_and_leaves_nothing(
 def test_without_room_nothing_is_kept(
     app: Flask, world: World, editor: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dnk_tool.web.evidence.adding.quota", lambda: 10)
+    monkeypatch.setattr("dnk_tool.web.evidence.add.quota", lambda: 10)
     answer = upload(editor, world)
     assert answer.status_code == 422
     assert "frei sind 10" not in words(answer)
@@ -290,8 +290,8 @@ def test_only_this_address_takes_large_requests(world: World, editor: FlaskClien
 
 
 def test_uploads_are_limited(app: Flask, world: World, editor: FlaskClient) -> None:
-    (limit,) = limits.LIMITS["evidence.upload"]
-    assert (limit.item.amount, limit.key) == (120, limits.by_person)
+    (limit,) = rate_limits.LIMITS["evidence.upload"]
+    assert (limit.item.amount, limit.key) == (120, rate_limits.by_person)
 
 
 def test_a_file_is_used_again_without_sending_it(app: Flask, world: World, editor: FlaskClient) -> None:
@@ -344,7 +344,7 @@ def test_a_declaration_that_is_frozen_while_files_are_looked_into_takes_none(
             declaration.state = State.FINISHED
         return inspected(*given, **named)
 
-    monkeypatch.setattr("dnk_tool.web.evidence.adding.inspected", looked_into)
+    monkeypatch.setattr("dnk_tool.web.evidence.add.inspected", looked_into)
     assert upload(editor, world).status_code == 409
     assert not kept(app)
     assert not list(blobs(app).all())
@@ -359,7 +359,7 @@ def test_whoever_finds_the_check_busy_does_not_queue_for_every_file(
         tried.append(name)
         raise Refused(Refusal.BUSY)
 
-    monkeypatch.setattr("dnk_tool.web.evidence.adding.inspected", busy)
+    monkeypatch.setattr("dnk_tool.web.evidence.add.inspected", busy)
     answer = upload(editor, world, [(f"{number}.pdf", PDF) for number in range(5)])
     assert answer.status_code == 422
     assert "Versuchen Sie es in einer halben Minute noch einmal" in words(answer)

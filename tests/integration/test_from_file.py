@@ -22,7 +22,7 @@ from dnk_tool.services.declarations.documents import live_document
 from dnk_tool.services.uploads.declarations import FileFault
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration, Event, FigureRow, Organisation
-from dnk_tool.web.wizard.from_file import fault_text
+from dnk_tool.web.declarations.import_file import fault_text
 from tests.integration.conftest import NOW
 from tests.integration.test_carried import CRAFT, carrier, changed, with_annex
 from tests.support import World, form_fields, sign_in, stored, token_of

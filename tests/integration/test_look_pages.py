@@ -167,7 +167,7 @@ def test_what_is_no_logo_is_refused_kindly(
     content: bytes,
     words: str,
 ) -> None:
-    monkeypatch.setattr("dnk_tool.web.wizard.look.LARGEST_LOGO", 300_000)
+    monkeypatch.setattr("dnk_tool.web.declarations.branding.LARGEST_LOGO", 300_000)
     answer = send(editor, address, name, content, whose="own", code="#0a6")
     assert answer.status_code == 422
     assert words in answer.text

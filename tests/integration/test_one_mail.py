@@ -5,8 +5,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.web import mails
-from dnk_tool.web.access import permit
+from dnk_tool.web.http.access import permit
+from dnk_tool.web.mail import mails
 from tests.support import make_account, post, stored
 
 

@@ -29,7 +29,7 @@ from dnk_tool.services.uploads import declarations as uploaded_declarations
 from dnk_tool.services.uploads.declarations import FileFault, UnreadableDeclaration
 from dnk_tool.store.publication import proofs
 from dnk_tool.store.tables.declarations import Snapshot
-from dnk_tool.web.origin import LARGEST_REQUEST, words_of
+from dnk_tool.web.publication.verification import LARGEST_REQUEST, words_of
 from tests.play import LATER, NOW, Play, acting, browser, made
 from tests.support import counted, stored, token_of
 

@@ -276,7 +276,7 @@ GARBAGE: list[Any] = [
 def test_garbage_is_refused(
     app: Flask, client: FlaskClient, device: Device, garbage: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dnk_tool.web.limits.LIMITS", {})
+    monkeypatch.setattr("dnk_tool.web.http.rate_limits.LIMITS", {})
     browser = app.test_client()
     asked(browser, ASK)
     assert answer(browser, ALONE, garbage).status_code == 422

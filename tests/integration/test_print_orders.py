@@ -21,8 +21,8 @@ from dnk_tool.services.privacy import erase as erasure
 from dnk_tool.services.privacy import erasures
 from dnk_tool.store.accounts.queries import Account, by_email
 from dnk_tool.store.tables.declarations import Membership, Organisation, Snapshot
-from dnk_tool.web.prints import LONGEST_ADDRESS, MOST_TOLD, Printing
-from dnk_tool.web.wizard.handing_in import NOWHERE
+from dnk_tool.web.declarations.submit_form import NOWHERE
+from dnk_tool.web.exports.pending_pdfs import LONGEST_ADDRESS, MOST_TOLD, Printing
 from tests.play import Play, base, browser, made
 from tests.support import World, counted, post, sign_in, stored
 

@@ -106,7 +106,7 @@ def test_whatever_ends_a_full_child_it_was_the_memory(code: int) -> None:
 
 
 def test_one_that_left_for_want_of_work_is_nothing_to_complain_of() -> None:
-    code = "from dnk_tool.report import child; child.LONGEST_IDLE_SECONDS = 0.2; child.main()"
+    code = "from dnk_tool.report.process import worker as w; w.LONGEST_IDLE_SECONDS = 0.2; w.main()"
     done = subprocess.run([sys.executable, "-c", code], stdin=subprocess.PIPE, check=False, timeout=60)
     assert done.returncode == 0
 

@@ -25,7 +25,7 @@ from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.sign_offs import Publication
 from dnk_tool.store.tables.declarations import Snapshot
-from dnk_tool.web.prints import Printing
+from dnk_tool.web.exports.pending_pdfs import Printing
 from tests.play import CRAFT, LATER, NOW, Play, acting, base, browser, counted, made, state
 from tests.support import post, stored
 
@@ -246,7 +246,7 @@ def test_the_footer_leads_there_once_there_is_something(app: Flask, play: Play) 
 
 
 def test_the_list_has_pages(app: Flask, published: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dnk_tool.web.public.lists.PAGE_SIZE", 1)
+    monkeypatch.setattr("dnk_tool.web.publication.lists.PAGE_SIZE", 1)
     with stored(app) as session:
         second = import_document(session, read_document(CRAFT.read_bytes()), actor=SHELL, now=NOW)
         finishing.finish(session, second, actor=SHELL, now=NOW)

@@ -32,7 +32,7 @@ from dnk_tool.store.clusters.queries import Cluster
 from dnk_tool.store.declarations.sign_offs import Publication
 from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.store.tables.declarations import Event, Organisation, Snapshot
-from dnk_tool.web.public import files
+from dnk_tool.web.publication import files
 from tests.integration import cockpit_members
 from tests.play import CRAFT, LATER, NOW, Play, acting, base, browser, counted, made
 from tests.support import make_account, post, sign_in, stored

@@ -16,7 +16,7 @@ from dnk_tool.store.clusters.queries import Cluster, ClusterStaff, Consent, Dead
 from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.store.mail.reminders import Reminder
 from dnk_tool.store.tables.declarations import Declaration, Membership, Organisation
-from dnk_tool.web import reminders
+from dnk_tool.web.mail import reminders
 from tests.support import (
     add_consent,
     add_member,

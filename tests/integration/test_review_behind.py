@@ -17,7 +17,7 @@ from dnk_tool.services.evidence.files import About
 from dnk_tool.services.figures import calculator_lines, plausibility, sites
 from dnk_tool.services.figures.plausibility import Sentence
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.web.review.behind import earlier_goals
+from dnk_tool.web.review.annex import earlier_goals
 from tests.evidence_rows import add, file
 from tests.lines import line
 from tests.reviews import CRAFT, NOW, import_craft

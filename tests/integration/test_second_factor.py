@@ -27,7 +27,7 @@ from dnk_tool.store.accounts.second_factors import AuthenticatorApp, RecoveryCod
 from dnk_tool.store.accounts.sign_ins import SignIn
 from dnk_tool.store.database import writing
 from dnk_tool.store.mail.outbox import Mail
-from dnk_tool.web import security
+from dnk_tool.web.accounts import security
 from tests.authenticators import App, set_up_app
 from tests.support import PASSWORD, World, form_fields, make_account, post, sign_in, stored
 

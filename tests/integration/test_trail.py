@@ -37,9 +37,9 @@ from dnk_tool.store.clusters.queries import Cluster, ClusterStaff
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations.queries import InvitationKind
 from dnk_tool.store.tables.declarations import Declaration, Event, Membership, Organisation
-from dnk_tool.web import trail as page
-from dnk_tool.web.trail_lines import LONGEST, shortened
-from dnk_tool.web.trail_verdicts import runs
+from dnk_tool.web.activity import pages as page
+from dnk_tool.web.activity.lines import LONGEST, shortened
+from dnk_tool.web.activity.verdicts import runs
 from tests.support import World, counted, make_world, sign_in, stored
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)

@@ -20,8 +20,8 @@ from dnk_tool.services.accounts import passwords
 from dnk_tool.store import database
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.tables.declarations import Organisation
-from dnk_tool.web.access import permit
-from dnk_tool.web.transactions import WriteInSafeRequest, db, let_go
+from dnk_tool.web.http.access import permit
+from dnk_tool.web.http.transactions import WriteInSafeRequest, db, let_go
 from tests.support import (
     World,
     form_fields,

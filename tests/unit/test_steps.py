@@ -7,8 +7,8 @@ import pytest
 from dnk_tool.domain.answers.completeness import Progress
 from dnk_tool.domain.declarations.states import EDITABLE, State
 from dnk_tool.domain.permissions import Role
-from dnk_tool.web.people import steps
-from dnk_tool.web.people.steps import counted, next_step
+from dnk_tool.web.people import next_steps
+from dnk_tool.web.people.next_steps import counted, next_step
 
 
 @pytest.mark.parametrize(("state", "role"), list(product(State, Role)))
@@ -25,11 +25,11 @@ def test_writers_change_first_then_check_then_write(role: Role) -> None:
     write = next_step(State.DRAFT, role, done=19, total=20)
     assert change.urgency < check.urgency < write.urgency
     assert check.endpoint == "finish.check"
-    assert next_step(State.DRAFT, role, done=20, total=20, has_cluster=True) is steps.HAND_IN
+    assert next_step(State.DRAFT, role, done=20, total=20, has_cluster=True) is next_steps.HAND_IN
 
 
 def test_a_contributor_is_never_sent_to_the_final_check() -> None:
-    assert next_step(State.DRAFT, Role.CONTRIBUTOR, done=2, total=2) is steps.OWN_DONE
+    assert next_step(State.DRAFT, Role.CONTRIBUTOR, done=2, total=2) is next_steps.OWN_DONE
     assert next_step(State.DRAFT, Role.CONTRIBUTOR, done=1, total=2).endpoint == "overview.show"
 
 

@@ -1,6 +1,6 @@
 """The editions of what a company agrees to when it joins a cluster, and what came with which.
 
-The words of the newest stand in `web/cluster/consent_words`; those of earlier ones in its history.
+The words of the newest stand in `web/clusters/consent/wording`; those of earlier ones in its history.
 """
 
 EDITIONS = ("2026-11", "2026-11b", "2026-11c")

@@ -6,7 +6,7 @@ from wtforms import BooleanField, StringField, ValidationError
 
 from dnk_tool.domain.evidence import LONGEST_TITLE, visible
 from dnk_tool.services.evidence.files import About
-from dnk_tool.web.wizard.fields import DayField
+from dnk_tool.web.text.form_fields import DayField
 
 
 class AboutForm(FlaskForm):

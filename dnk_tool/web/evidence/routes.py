@@ -11,9 +11,9 @@ from dnk_tool.services.evidence.access import may_see
 from dnk_tool.services.evidence.contents import sweep
 from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.store.evidence.blob_store import StorageDown
-from dnk_tool.web.access import current_actor, current_declaration
-from dnk_tool.web.stored_files import blobs
-from dnk_tool.web.transactions import db, session_factory
+from dnk_tool.web.http.access import current_actor, current_declaration
+from dnk_tool.web.http.stored_files import blobs
+from dnk_tool.web.http.transactions import db, session_factory
 
 log = logging.getLogger(__name__)
 

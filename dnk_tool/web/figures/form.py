@@ -9,7 +9,7 @@ from wtforms import BooleanField, HiddenField, SelectField
 
 from dnk_tool.catalogue import Datapoint, load
 from dnk_tool.domain.answers.answer import Figure, Quality
-from dnk_tool.web.wizard.fields import LineField, NumberField
+from dnk_tool.web.text.form_fields import LineField, NumberField
 
 
 class FigureForm(FlaskForm):

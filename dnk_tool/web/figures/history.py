@@ -14,12 +14,12 @@ from dnk_tool.services.figures import save as save_figures
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.web.access import current_actor, current_declaration, permit
 from dnk_tool.web.figures.page import point_of
 from dnk_tool.web.figures.routes import blueprint
-from dnk_tool.web.languages import current_language
-from dnk_tool.web.transactions import db
-from dnk_tool.web.wizard.amounts import whole_text
+from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.amounts import whole_text
 
 
 @blueprint.get("/<datapoint>/verlauf")

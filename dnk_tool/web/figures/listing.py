@@ -6,12 +6,12 @@ from flask.typing import ResponseReturnValue
 from dnk_tool.domain.declarations.states import EDITABLE
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.store.figures import sites
-from dnk_tool.web.access import current_account, current_declaration, permit
+from dnk_tool.web.figures.labels import DETAILS, STATES
 from dnk_tool.web.figures.routes import blueprint
 from dnk_tool.web.figures.rows import Wanted, figure_list
-from dnk_tool.web.figures.words import DETAILS, STATES
-from dnk_tool.web.languages import current_language
-from dnk_tool.web.transactions import db
+from dnk_tool.web.http.access import current_account, current_declaration, permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
 
 
 @blueprint.get("")

@@ -19,11 +19,11 @@ from dnk_tool.store.answers.content import Content
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import sites
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.answers.calculator_hints import LinesResult, results_of_lines
 from dnk_tool.web.figures.rows import EARLIER_YEARS, change_text
-from dnk_tool.web.wizard.amounts import amount_text, figure_words, other_units, reading
-from dnk_tool.web.wizard.behind import LinesResult, results_of_lines
-from dnk_tool.web.wizard.oddities import Oddity, by_datapoint, oddities
-from dnk_tool.web.wizard.words import word
+from dnk_tool.web.figures.warnings import Oddity, by_datapoint, oddities
+from dnk_tool.web.text.amounts import amount_text, figure_words, other_units, reading
+from dnk_tool.web.text.labels import word
 
 
 @dataclass(frozen=True, slots=True)

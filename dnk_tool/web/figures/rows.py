@@ -15,8 +15,8 @@ from dnk_tool.store.declarations.queries import figure_of
 from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.figures.words import topic_title
-from dnk_tool.web.wizard.amounts import default_text, figure_words
+from dnk_tool.web.figures.labels import topic_title
+from dnk_tool.web.text.amounts import default_text, figure_words
 
 EARLIER_YEARS = 2
 

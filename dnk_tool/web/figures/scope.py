@@ -14,12 +14,12 @@ from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.services.figures.sites import ScopeCollision, save_scope
 from dnk_tool.store.figures import sites
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.access import current_actor, current_declaration, current_subject, permit
+from dnk_tool.web.accounts.security import form_errors
+from dnk_tool.web.answers.form_content import seen_version
 from dnk_tool.web.figures.routes import blueprint
-from dnk_tool.web.security import form_errors
-from dnk_tool.web.transactions import db
-from dnk_tool.web.wizard.fields import ProseField
-from dnk_tool.web.wizard.submission import seen_version
+from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.form_fields import ProseField
 
 
 class ScopeForm(FlaskForm):

@@ -19,19 +19,19 @@ from dnk_tool.services.figures.save import save_figure
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.answers.writer import Collision
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.access import current_actor, current_declaration, current_subject, permit
-from dnk_tool.web.evidence.beside import files_beside
+from dnk_tool.web.accounts.security import form_errors
+from dnk_tool.web.answers.form_content import seen_version
+from dnk_tool.web.answers.section_page import unit_options
+from dnk_tool.web.evidence.panel import files_beside
 from dnk_tool.web.figures.form import FigureForm, figure_form, form_data
+from dnk_tool.web.figures.labels import DETAILS, STATES
 from dnk_tool.web.figures.page import FigurePage, figure_page, point_of
 from dnk_tool.web.figures.routes import blueprint
-from dnk_tool.web.figures.words import DETAILS, STATES
-from dnk_tool.web.languages import current_language
-from dnk_tool.web.security import form_errors
-from dnk_tool.web.transactions import db
-from dnk_tool.web.wizard.amounts import plain_text, unit_text, whole_text
-from dnk_tool.web.wizard.fields import number_language
-from dnk_tool.web.wizard.pages import unit_options
-from dnk_tool.web.wizard.submission import seen_version
+from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.amounts import plain_text, unit_text, whole_text
+from dnk_tool.web.text.form_fields import number_language
 
 
 @blueprint.get("/<datapoint>")

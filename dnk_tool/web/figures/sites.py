@@ -21,16 +21,16 @@ from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.figures.sites import GivenAmount, SitesSaved, save_site_figures
 from dnk_tool.store.figures.sites import amount, rows_of_figure
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.access import current_actor, current_declaration, current_subject, permit
+from dnk_tool.web.answers.form_content import seen_version
+from dnk_tool.web.answers.section_page import form_errors, unit_options
 from dnk_tool.web.figures.page import FigurePage, figure_page, point_of
 from dnk_tool.web.figures.routes import blueprint
-from dnk_tool.web.languages import current_language
-from dnk_tool.web.transactions import db
-from dnk_tool.web.wizard.amounts import amount_text
-from dnk_tool.web.wizard.fields import LineField, NumberField, RowsField
-from dnk_tool.web.wizard.pages import form_errors, unit_options
-from dnk_tool.web.wizard.submission import seen_version
-from dnk_tool.web.wizard.words import word
+from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.amounts import amount_text
+from dnk_tool.web.text.form_fields import LineField, NumberField, RowsField
+from dnk_tool.web.text.labels import word
 
 # A site that the profile no longer has keeps its figures.
 MOST_ROWS = 2 * MAX_SITES

@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 from dnk_tool.domain.clusters.consent_editions import WITH_PUBLIC_LIST
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.web.access import current_actor, current_organisation, permit
-from dnk_tool.web.people import desks
-from dnk_tool.web.people.places import may_open
-from dnk_tool.web.transactions import db
+from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.people import dashboard
+from dnk_tool.web.people.acting_for import may_open
 
 blueprint = Blueprint("company", __name__)
 
@@ -18,14 +18,14 @@ blueprint = Blueprint("company", __name__)
 @blueprint.get("/unternehmen/<int:organisation_id>")
 @permit(Permission.DECLARATION_ENTER)
 def show(organisation_id: int) -> ResponseReturnValue:
-    works = desks.works_of(current_actor(), [organisation_id])
+    works = dashboard.works_of(current_actor(), [organisation_id])
     return render_template(
         "people/company.html",
         organisation=current_organisation(),
         role=current_actor().roles[organisation_id],
         works=works,
-        first=desks.first_to_do(works),
-        next_year=desks.next_year_of(current_actor(), works, organisation_id),
+        first=dashboard.first_to_do(works),
+        next_year=dashboard.next_year_of(current_actor(), works, organisation_id),
         ways=_ways(organisation_id),
     )
 

@@ -12,8 +12,8 @@ from dnk_tool.domain.people import Place, Unfit, place
 from dnk_tool.domain.permissions import Role
 from dnk_tool.language import Language, local_day
 from dnk_tool.services.accounts.accounts import InvalidAddress, address
-from dnk_tool.web.wizard.fields import DayField
-from dnk_tool.web.wizard.settings import CURRENT_EDITION
+from dnk_tool.web.declarations.settings import CURRENT_EDITION
+from dnk_tool.web.text.form_fields import DayField
 
 
 class AddressForm(FlaskForm):

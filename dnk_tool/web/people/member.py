@@ -12,12 +12,12 @@ from dnk_tool.services.people.members import LastOwner
 from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.tables.declarations import Membership
-from dnk_tool.web.access import current_actor, current_organisation, permit
-from dnk_tool.web.languages import current_language
-from dnk_tool.web.people import letters
+from dnk_tool.web.accounts.security import form_errors
+from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.people import mails as people_mails
 from dnk_tool.web.people.forms import PlaceForm, section_choices
-from dnk_tool.web.security import form_errors
-from dnk_tool.web.transactions import db
 
 blueprint = Blueprint("member", __name__, url_prefix="/unternehmen/<int:organisation_id>")
 
@@ -65,7 +65,7 @@ def remove(organisation_id: int, account_id: int) -> ResponseReturnValue:
     except LastOwner:
         return _ending_page(account, is_refused=True), 422
     if account_id != current_actor().user_id:
-        letters.send_removed(account, place=current_organisation().name)
+        people_mails.send_removed(account, place=current_organisation().name)
     name = account.name or account.email
     flash(_("%(name)s arbeitet nicht mehr hier. Das gilt ab sofort.", name=name), "success")
     return _after(organisation_id, account_id)

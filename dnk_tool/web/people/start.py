@@ -4,9 +4,9 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from dnk_tool.domain.permissions import Permission, Subject, can
-from dnk_tool.web.access import current_actor, current_places, permit
-from dnk_tool.web.people import desks
-from dnk_tool.web.people.places import place_url
+from dnk_tool.web.http.access import current_actor, current_places, permit
+from dnk_tool.web.people import dashboard
+from dnk_tool.web.people.acting_for import place_url
 
 blueprint = Blueprint("start", __name__)
 
@@ -17,10 +17,10 @@ def show() -> ResponseReturnValue:
     actor, places = current_actor(), current_places()
     if actor.user_id is None:
         return render_template("start/welcome.html")
-    works = desks.works_of(actor, places.organisations)
+    works = dashboard.works_of(actor, places.organisations)
     return render_template(
         "start/declarations.html",
-        first=desks.first_to_do(works),
+        first=dashboard.first_to_do(works),
         organisations=[
             {
                 "id": key,
@@ -28,7 +28,7 @@ def show() -> ResponseReturnValue:
                 "role": actor.roles[key],
                 "may_begin": can(Permission.ORGANISATION_EDIT, actor, Subject(key)),
                 "works": [one for one in works if one.declaration.organisation_id == key],
-                "next_year": desks.next_year_of(actor, works, key),
+                "next_year": dashboard.next_year_of(actor, works, key),
             }
             for key, name in places.organisations.items()
         ],

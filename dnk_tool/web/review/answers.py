@@ -8,10 +8,10 @@ from dnk_tool.domain.answers.table_cells import cell_text
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.language import Language
-from dnk_tool.web.wizard.forms import field_name
-from dnk_tool.web.wizard.pages import figure_text
-from dnk_tool.web.wizard.reading import answer_text
-from dnk_tool.web.wizard.words import word
+from dnk_tool.web.answers.read_only import answer_text
+from dnk_tool.web.answers.section_forms import field_name
+from dnk_tool.web.answers.section_page import figure_text
+from dnk_tool.web.text.labels import word
 
 EARLIER_YEARS = 2
 

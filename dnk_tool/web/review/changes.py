@@ -10,11 +10,11 @@ from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.declarations.comparison import Piece, Run, word_diff
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.language import Language
+from dnk_tool.web.answers.read_only import answer_text
+from dnk_tool.web.answers.section_forms import field_name
+from dnk_tool.web.answers.section_page import figure_text
 from dnk_tool.web.review.answers import figure_of, figure_remark, own_items, title_of
-from dnk_tool.web.review.company import profile_texts
-from dnk_tool.web.wizard.forms import field_name
-from dnk_tool.web.wizard.pages import figure_text
-from dnk_tool.web.wizard.reading import answer_text
+from dnk_tool.web.review.company_profile import profile_texts
 
 # Label and text of what is said, by what it is.
 Parts = Mapping[str, tuple[str, str]]

@@ -7,10 +7,10 @@ from dnk_tool.catalogue import Requirement
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.evidence.listing import for_review
 from dnk_tool.services.review.round import Round
-from dnk_tool.web.access import current_cluster, current_declaration, permit
-from dnk_tool.web.review.rounds import blueprint, this_round
-from dnk_tool.web.stored_files import handed_out
-from dnk_tool.web.transactions import db
+from dnk_tool.web.http.access import current_cluster, current_declaration, permit
+from dnk_tool.web.http.stored_files import handed_out
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.review.current_round import blueprint, this_round
 
 WHOLE = ""  # under which the files stand that belong to the declaration as a whole
 

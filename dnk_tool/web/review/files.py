@@ -12,10 +12,10 @@ from dnk_tool.services.exports import rendering
 from dnk_tool.services.review.round import document_of
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Snapshot
-from dnk_tool.web.access import permit
-from dnk_tool.web.downloads import JSON, addressed, attachment, file_name, frozen_pdf, printed
-from dnk_tool.web.review.rounds import blueprint
-from dnk_tool.web.transactions import db
+from dnk_tool.web.exports.responses import JSON, addressed, attachment, file_name, frozen_pdf, printed
+from dnk_tool.web.http.access import permit
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.review.current_round import blueprint
 
 
 @blueprint.get("/<int:declaration_id>/versionen/<int:version>.pdf")

@@ -15,12 +15,11 @@ from dnk_tool.services.review.round import Round
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.review import verdicts
 from dnk_tool.store.review.remarks import Thread
-from dnk_tool.web.access import current_cluster, current_declaration, permit
-from dnk_tool.web.languages import current_language
-from dnk_tool.web.review.behind import further, scope_of
-from dnk_tool.web.review.evidence import WHOLE, files_by_ref
-from dnk_tool.web.review.queue import waiting_time
-from dnk_tool.web.review.rounds import (
+from dnk_tool.web.http.access import current_cluster, current_declaration, permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.review.annex import further, scope_of
+from dnk_tool.web.review.current_round import (
     address,
     blueprint,
     has_new_answer,
@@ -28,8 +27,9 @@ from dnk_tool.web.review.rounds import (
     this_round,
     threads_about,
 )
-from dnk_tool.web.transactions import db
-from dnk_tool.web.wizard.words import word
+from dnk_tool.web.review.evidence import WHOLE, files_by_ref
+from dnk_tool.web.review.queue import waiting_time
+from dnk_tool.web.text.labels import word
 
 TAG_KINDS = {Standing.PENDING: "open", Standing.ACCEPTED: "done", Standing.CHANGE_NEEDED: "attention"}
 

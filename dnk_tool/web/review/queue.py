@@ -14,11 +14,11 @@ from dnk_tool.language import LOCAL_TIME
 from dnk_tool.store.review import queue as review_queue
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review.queue import Case
-from dnk_tool.web import own_company
-from dnk_tool.web.access import current_actor, current_cluster, permit
-from dnk_tool.web.review.rounds import blueprint
-from dnk_tool.web.transactions import db
-from dnk_tool.web.wizard.words import word
+from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.review import conflict_of_interest
+from dnk_tool.web.review.current_round import blueprint
+from dnk_tool.web.text.labels import word
 
 HERE = (State.SUBMITTED,)
 BACK = (State.CHANGES_REQUESTED, State.SIGNING, State.REOPENED)
@@ -35,7 +35,7 @@ def queue(cluster_id: int) -> ResponseReturnValue:
     return render_template(
         "review/queue.html",
         cluster=current_cluster(),
-        why_not=own_company.reason() if any(_is_own(one) for one in found) else "",
+        why_not=conflict_of_interest.reason() if any(_is_own(one) for one in found) else "",
         waiting=[rows[one] for one in found if one.state in HERE],
         back=[rows[one] for one in found if one.state in BACK],
     )

@@ -17,16 +17,16 @@ from dnk_tool.services.review.review_form import give_opinion
 from dnk_tool.services.review.round import Round
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.review import verdicts
-from dnk_tool.web.access import current_actor, current_cluster, current_declaration, permit
-from dnk_tool.web.languages import current_language
-from dnk_tool.web.review import clashes
+from dnk_tool.web.http.access import current_actor, current_cluster, current_declaration, permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.review import conflicts
+from dnk_tool.web.review.annex import earlier_goals, explained
 from dnk_tool.web.review.answers import all_said
-from dnk_tool.web.review.behind import earlier_goals, explained
+from dnk_tool.web.review.calculations import reckoned
 from dnk_tool.web.review.changes import Changed, section_changes
-from dnk_tool.web.review.company import profile_texts
-from dnk_tool.web.review.evidence import files_beside, files_by_ref
-from dnk_tool.web.review.reckoned import reckoned
-from dnk_tool.web.review.rounds import (
+from dnk_tool.web.review.company_profile import profile_texts
+from dnk_tool.web.review.current_round import (
     address,
     blueprint,
     has_new_answer,
@@ -34,8 +34,8 @@ from dnk_tool.web.review.rounds import (
     this_round,
     threads_about,
 )
-from dnk_tool.web.review.sent import Sent, errors_of, read_sent
-from dnk_tool.web.transactions import db
+from dnk_tool.web.review.evidence import files_beside, files_by_ref
+from dnk_tool.web.review.submitted_form import Sent, errors_of, read_sent
 
 
 @blueprint.get("/<int:declaration_id>/<section_ref>")
@@ -66,12 +66,12 @@ def judge(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseRet
         )
     except (NoRemark, NoAnswer) as error:
         db().rollback()
-        return _page(this_round(), section, sent, clashes.missing(error)), 422
+        return _page(this_round(), section, sent, conflicts.missing(error)), 422
     except (VerdictCollision, MoreWasSaid, NotInReview, NobodyListens, Superseded) as error:
         db().rollback()
         found = this_round()
-        section, sent = section_of(found, section_ref), clashes.renewed(sent, error, found)
-        return _page(found, section, sent, clash=clashes.explained(db(), error)), 409
+        section, sent = section_of(found, section_ref), conflicts.renewed(sent, error, found)
+        return _page(found, section, sent, clash=conflicts.explained(db(), error)), 409
     if not sent.is_empty:
         flash(_("Gespeichert."), "success")
     return redirect(_after(sent, found, section), 303)

@@ -12,7 +12,7 @@ from tests.declarations import declarations
 
 STARTED = """
 import sys
-from dnk_tool.report import quick_start
+from dnk_tool.report.engine.speedups import imports
 import cffi, weasyprint
 from weasyprint.text.ffi import ffi
 print(isinstance(ffi, cffi.FFI), "fontTools.subset" in sys.modules, "pycparser" in sys.modules)

@@ -1,0 +1,1 @@
+"""Calculators: what a line asks for, which figures follow, and the reader of their file."""

@@ -1,0 +1,1 @@
+"""Emission factors: their model, and the reader of their files."""

@@ -1,0 +1,1 @@
+"""Plausibility rules: their model, and the reader of their file."""

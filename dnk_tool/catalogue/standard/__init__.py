@@ -1,0 +1,1 @@
+"""An edition of a standard: areas, criteria, aspects, indicators, and the reader of its files."""

@@ -1,0 +1,1 @@
+"""A declaration as one document: its file format, states, comparison, redaction for readers."""

@@ -1,0 +1,1 @@
+"""Figures: their states, files of figures, sums over sites, changes between years."""

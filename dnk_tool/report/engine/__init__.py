@@ -1,0 +1,1 @@
+"""The PDF engine: WeasyPrint, what its output lacks for PDF/UA and PDF/A, and its speed-ups."""

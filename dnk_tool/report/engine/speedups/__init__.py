@@ -1,0 +1,1 @@
+"""Speed-ups of the PDF engine. Output is the same without them."""

@@ -1,0 +1,1 @@
+"""The child process that renders: protocol, worker, client, limits."""

@@ -1,0 +1,1 @@
+"""The view of a declaration: every number, date and label as it is printed."""

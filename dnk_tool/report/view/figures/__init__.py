@@ -1,0 +1,1 @@
+"""Figures in print: the table of an indicator, status, calculations, tables of the company."""

@@ -1,0 +1,1 @@
+"""Accounts: creation, passwords, passkeys, second factor, single sign-on, first start."""

@@ -1,0 +1,1 @@
+"""Clusters: their settings and staff, joining and consent, company lists, messages."""

@@ -1,0 +1,1 @@
+"""Evidence files: added, described, opened, checked against the store."""

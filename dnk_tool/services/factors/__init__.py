@@ -1,0 +1,1 @@
+"""Brings editions of emission factors from tables into the instance folder."""

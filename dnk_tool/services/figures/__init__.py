@@ -1,0 +1,1 @@
+"""Saves figures: entered ones, sites, calculator lines, files, explanations of warnings."""

@@ -1,0 +1,1 @@
+"""Secret links by mail: invitations to companies and clusters, and requests for answers."""

@@ -1,0 +1,1 @@
+"""Delivers the outbox, chooses reminders, and runs what is due in the background."""

@@ -1,0 +1,1 @@
+"""A person's rights: export of their data, erasure, retention."""

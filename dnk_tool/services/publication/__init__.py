@@ -1,0 +1,1 @@
+"""Publishes versions, verifies them for anybody, and seals them."""

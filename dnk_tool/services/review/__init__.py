@@ -1,0 +1,1 @@
+"""The review: verdicts, remarks, remark templates, and the state of a round."""

@@ -1,0 +1,1 @@
+"""Reads files that people upload, in child processes with limits."""

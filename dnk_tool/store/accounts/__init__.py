@@ -1,0 +1,1 @@
+"""Reads and writes accounts: sign-ins, identities, registrations, second factors."""

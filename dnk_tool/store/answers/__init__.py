@@ -1,0 +1,1 @@
+"""Reads and writes answers: content, revisions, goals, self-assessment, quick checks."""

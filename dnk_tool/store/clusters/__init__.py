@@ -1,0 +1,1 @@
+"""Reads and writes clusters: staff, consents, deadlines, lists, the cockpit."""

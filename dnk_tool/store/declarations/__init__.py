@@ -1,0 +1,1 @@
+"""Reads and writes declarations: content, versions, sign-offs, branding."""

@@ -1,0 +1,1 @@
+"""Reads and writes secret links sent by mail, and requests for answers."""

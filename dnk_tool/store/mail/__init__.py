@@ -1,0 +1,1 @@
+"""Reads and writes the outbox, sent reminders, and recipients of cluster messages."""

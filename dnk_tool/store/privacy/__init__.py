@@ -1,0 +1,1 @@
+"""Finds everything about a person, and forgets a person."""

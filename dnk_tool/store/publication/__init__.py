@@ -1,0 +1,1 @@
+"""Reads and writes publications and what proves the origin of a version."""

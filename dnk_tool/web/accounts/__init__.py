@@ -1,0 +1,1 @@
+"""A person's account: sign-in, second factor, passkeys, registration, first start."""

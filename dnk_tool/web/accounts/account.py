@@ -1,0 +1,95 @@
+"""The page of one's own account: name, language, password, and where one is signed in."""
+
+from datetime import UTC, datetime
+from typing import cast
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_security.utils import logout_user
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, RadioField, SelectChoice, StringField
+from wtforms.validators import Length
+
+from dnk_tool.config import Settings
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.language import LANGUAGES
+from dnk_tool.services.accounts import accounts as verbs
+from dnk_tool.services.mail import reminders
+from dnk_tool.store.accounts import identities, second_factors, sign_ins
+from dnk_tool.web.accounts.security import form_errors
+from dnk_tool.web.http.access import current_account, current_actor, permit
+from dnk_tool.web.http.languages import OWN_NAMES
+from dnk_tool.web.http.sessions import TwoPartSession
+from dnk_tool.web.http.transactions import db
+
+blueprint = Blueprint("account", __name__)
+
+
+class AccountForm(FlaskForm):
+    """What a person may change about the own account."""
+
+    name = StringField(validators=[Length(max=200, message=_l("Der Name darf höchstens 200 Zeichen haben."))])
+    language = RadioField(choices=[SelectChoice(code, OWN_NAMES[code]) for code in LANGUAGES])
+    wants_reminders = BooleanField()
+
+
+@blueprint.get("/konto")
+@permit(Permission.ACCOUNT)
+def show() -> ResponseReturnValue:
+    return _page(AccountForm(obj=current_account()))
+
+
+@blueprint.post("/konto")
+@permit(Permission.ACCOUNT)
+def change() -> ResponseReturnValue:
+    form = AccountForm()
+    if not form.validate():
+        return _page(form), 422
+    verbs.change_account(
+        current_account(), name=form.name.data, language=form.language.data, actor=current_actor()
+    )
+    reminders.choose(current_account(), wants=form.wants_reminders.data)
+    session.pop("language", None)  # what was chosen on the way gives way to what is chosen here
+    flash(_("Ihre Angaben sind gespeichert."), "success")
+    return redirect(url_for("account.show"), 303)
+
+
+@blueprint.post("/konto/abmelden")
+@permit(Permission.ACCOUNT)
+def sign_out_one() -> ResponseReturnValue:
+    """One of the person's other browsers."""
+    if verbs.end_sign_in(db(), current_account(), request.form.get("sign_in", "")):
+        flash(_("Der andere Browser ist abgemeldet."), "success")
+    return redirect(url_for("account.show"), 303)
+
+
+@blueprint.post("/konto/ueberall-abmelden")
+@permit(Permission.ACCOUNT)
+def sign_out_everywhere() -> ResponseReturnValue:
+    verbs.end_every_sign_in(db(), current_account())
+    logout_user()
+    flash(_("Sie sind in allen Browsern abgemeldet."), "success")
+    return redirect(url_for("security.login"), 303)
+
+
+def _page(form: AccountForm) -> str:
+    settings: Settings = current_app.extensions["dnk_settings"]
+    account = current_account()
+    sign_in = cast(TwoPartSession, session).sign_in
+    own = sign_in.id_hash if sign_in else ""
+    found = sign_ins.of_account(db(), account.id, now=datetime.now(UTC), idle=settings.idle)
+    return render_template(
+        "account/account.html",
+        form=form,
+        errors=form_errors(form),
+        account=account,
+        sign_ins=[{"row": row, "is_this": row.id_hash == own} for row in found],
+        factor={
+            "has_app": second_factors.app_of(db(), account.id) is not None,
+            "passkeys": len(second_factors.passkeys_of(db(), account.id)),
+            "codes_left": second_factors.count_recovery_codes(db(), account.id),
+        },
+        identity=next(iter(identities.of_account(db(), account.id)), None),
+    )

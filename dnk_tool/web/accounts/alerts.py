@@ -1,0 +1,32 @@
+"""Tells people by mail what was changed about how they sign in, should it not have been they."""
+
+import logging
+
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.web.http.headers import request_id
+from dnk_tool.web.mail import mails
+
+log = logging.getLogger(__name__)
+
+# The mail's template has words for each of these.
+CHANGES = frozenset(
+    {
+        "app-added",
+        "app-removed",
+        "passkey-added",
+        "passkey-removed",
+        "codes-renewed",
+        "recovery-code-used",
+        "service-linked",
+        "service-unlinked",
+    }
+)
+
+
+def tell(account: Account, change: str) -> None:
+    """Queue the mail and note the change in the log."""
+    if change not in CHANGES:
+        raise ValueError(change)
+    log.info("account %s: %s (request %s)", account.id, change, request_id())
+    written = mails.write("sign_in_changed", account, change=change)
+    mails.put(written, recipient=account.email, language=account.language)

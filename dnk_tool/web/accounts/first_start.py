@@ -1,0 +1,92 @@
+"""The first start: the operator's account, for whoever holds the token that the console printed."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_security.utils import login_user
+from flask_wtf import FlaskForm
+from wtforms import EmailField, PasswordField, StringField
+
+from dnk_tool.config import Settings
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.services.accounts import first_start, passwords
+from dnk_tool.services.accounts.accounts import InvalidAddress, address
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.web.accounts.security import form_errors
+from dnk_tool.web.accounts.users import User, weakness_message
+from dnk_tool.web.http.access import permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db, is_safe, let_go
+
+blueprint = Blueprint("set_up", __name__)
+
+
+class SetUpForm(FlaskForm):
+    """The first account."""
+
+    name = StringField()
+    email = EmailField()
+    password = PasswordField()
+    password_confirm = PasswordField()
+
+    def check(self) -> bool:
+        """Whether an account can be made of it; messages stand at the fields."""
+        for field in self:
+            field.errors = []
+        name, email, password = self.name.data.strip(), self.email.data, self.password.data
+        if not name or len(name) > 200:
+            self.name.errors.append(_("Geben Sie Ihren Namen ein, höchstens 200 Zeichen."))
+        try:
+            address(email)
+        except InvalidAddress:
+            self.email.errors.append(_("Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@firma.de."))
+        message = weakness_message(password, email=email, name=name)
+        if message:
+            self.password.errors.append(message)
+        elif password != self.password_confirm.data:
+            self.password_confirm.errors.append(_("Die beiden Passwörter sind nicht gleich."))
+        return not any(field.errors for field in self)
+
+
+@blueprint.route("/einrichten", methods=["GET", "POST"])
+@permit(Permission.SET_UP)
+def show() -> ResponseReturnValue:
+    """Does not exist for anybody without the token, nor for anybody once it was used."""
+    token = request.values.get("token", "")
+    if not first_start.is_offered(_instance(), token) or accounts.any_exists(db()):
+        abort(404)
+    form = SetUpForm(formdata=None if is_safe() else request.form)
+    if is_safe() or not form.check():
+        page = render_template("set_up/set_up.html", form=form, token=token, errors=form_errors(form))
+        return page, 200 if is_safe() else 422
+    return _create(form, token)
+
+
+def _create(form: SetUpForm, token: str) -> ResponseReturnValue:
+    let_go()
+    password_hash = passwords.hashed(form.password.data)
+    try:
+        account = first_start.set_up(
+            db(),
+            _instance(),
+            token,
+            email=form.email.data,
+            name=form.name.data,
+            password_hash=password_hash,
+            language=current_language(),
+            now=datetime.now(UTC),
+        )
+    except first_start.AlreadySetUp:
+        abort(404)
+    first_start.withdraw(_instance())
+    login_user(User(account), authn_via=["set-up"])
+    flash(_("Ihr Konto ist angelegt, und Sie sind angemeldet."), "success")
+    return redirect("/", 303)
+
+
+def _instance() -> Path:
+    return cast(Settings, current_app.extensions["dnk_settings"]).instance

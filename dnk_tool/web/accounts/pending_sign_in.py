@@ -1,0 +1,70 @@
+"""Who gave the right password and owes the second step: kept in the visitor's cookie, which opens nothing."""
+
+import hashlib
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from flask import make_response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from dnk_tool.store.accounts import second_factors
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.web.accounts import devices, passkey_challenges
+from dnk_tool.web.http import resume
+from dnk_tool.web.http.addresses import own_path
+from dnk_tool.web.http.transactions import db
+
+KEY = "waiting"
+VALID_FOR = timedelta(minutes=10)
+
+
+def begin(account: Account) -> ResponseReturnValue:
+    """Ask for the second step. What was typed before travels along."""
+    session[KEY] = {
+        "id": account.id,
+        "mark": _mark(account),
+        "known": devices.known_for(account.email),
+        "at": time.time(),
+    }
+    if resume.carried():
+        return make_response(page(account))
+    return redirect(url_for("second_step.show", next=own_path(request.values.get("next"))), 303)
+
+
+def person() -> Account | None:
+    """Whose second step is awaited in this browser; nobody's after ten minutes or a change of password."""
+    found: dict[str, Any] = session.get(KEY, {})
+    if not found or not 0 <= time.time() - found["at"] < VALID_FOR.total_seconds():
+        return None
+    account = db().get(Account, found["id"])
+    return account if account and account.active and _mark(account) == found["mark"] else None
+
+
+def key() -> str:
+    """What attempts are counted by. A browser that signed in before has a count of its own."""
+    found: dict[str, Any] = session.get(KEY, {})
+    return f"waiting:{found['id']}:{found['known']}" if found else ""
+
+
+def end() -> None:
+    """Nothing is awaited any more."""
+    session.pop(KEY, None)
+
+
+def page(account: Account, errors: Sequence[dict[str, str]] = ()) -> str:
+    """The page that asks."""
+    kept = resume.carried()
+    return render_template(
+        "security/second_step.html",
+        has_app=second_factors.app_of(db(), account.id) is not None,
+        has_passkey=passkey_challenges.are_possible() and bool(second_factors.passkeys_of(db(), account.id)),
+        errors=errors,
+        after=own_path(request.values.get("next")),
+        kept=resume.packed(kept) if kept else "",
+    )
+
+
+def _mark(account: Account) -> str:
+    return hashlib.sha256(account.fs_uniquifier.encode()).hexdigest()[:32]

@@ -1,0 +1,104 @@
+"""Self-registration: an account for whoever confirms the address, where the operator allows it."""
+
+from datetime import UTC, datetime
+from typing import cast
+
+from flask import Blueprint, Flask, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import EmailField
+
+from dnk_tool.config import Settings
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.services.accounts import passwords, registration
+from dnk_tool.services.accounts.registration import LinkOver
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.web.accounts.security import form_errors
+from dnk_tool.web.http.access import permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db, is_safe, let_go
+from dnk_tool.web.invitations.visitor import AccountForm
+from dnk_tool.web.mail import mails
+from dnk_tool.web.text.mail_address import checked_address
+
+blueprint = Blueprint("registration", __name__)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Tell the templates whether to offer it."""
+    app.context_processor(lambda: {"self_registration": settings.self_registration})
+
+
+class AddressForm(FlaskForm):
+    """Where the mail shall go. Nothing else yet: perhaps it is somebody else's address."""
+
+    email = EmailField()
+
+    def validate_email(self, field: EmailField) -> None:
+        field.data = checked_address(field.data)
+
+
+@blueprint.route("/registrieren", methods=["GET", "POST"])
+@permit(Permission.SIGN_IN)
+def register() -> ResponseReturnValue:
+    """Answers known and unknown addresses with the same words, the same work and in the same time."""
+    _check_allowed()
+    form = AddressForm(formdata=None if is_safe() else request.form)
+    if is_safe() or not form.validate():
+        page = render_template("security/register.html", form=form, errors=form_errors(form))
+        return page, 200 if is_safe() else 422
+    _note(form.email.data)
+    return redirect(url_for("registration.sent"), 303)
+
+
+@blueprint.get("/registrieren/unterwegs")
+@permit(Permission.SIGN_IN)
+def sent() -> ResponseReturnValue:
+    _check_allowed()
+    return render_template("security/register_sent.html")
+
+
+@blueprint.route("/registrieren/bestaetigen/<token>", methods=["GET", "POST"])
+@permit(Permission.SIGN_IN)
+def confirm(token: str) -> ResponseReturnValue:
+    """The mailed link: looking at it does nothing; whoever holds it chooses name and password."""
+    _check_allowed()
+    form = AccountForm(formdata=None if is_safe() else request.form)
+    try:
+        email = registration.find(db(), token, now=datetime.now(UTC)).email
+        if is_safe() or not form.check(email):
+            return _confirm_page(email, form), 200 if is_safe() else 422
+        _confirm(token, form)
+    except LinkOver:
+        return render_template("security/register_over.html"), 410
+    flash(_("Ihr Konto ist angelegt. Melden Sie sich jetzt an."), "success")
+    return redirect(url_for("security.login"), 303)
+
+
+def _confirm(token: str, form: AccountForm) -> None:
+    """Raises LinkOver."""
+    let_go()
+    password_hash = passwords.hashed(form.password.data)
+    registration.confirm(db(), token, name=form.name.data, password_hash=password_hash, now=datetime.now(UTC))
+
+
+def _confirm_page(email: str, form: AccountForm) -> str:
+    return render_template("security/register_confirm.html", email=email, form=form, errors=form_errors(form))
+
+
+def _note(email: str) -> None:
+    language = current_language()
+    token = registration.register(db(), email=email, language=language, now=datetime.now(UTC))
+    known = accounts.by_email(db(), email)
+    recipient = known or Account(email=email, language=language)
+    link = mails.public_address() + url_for("registration.confirm", token=token)
+    written = mails.write("registered_before" if known else "register", recipient, link=link)
+    mails.put(written, recipient=email, language=recipient.language)
+
+
+def _check_allowed() -> None:
+    """Where nobody may register, these addresses do not exist."""
+    if not cast(Settings, current_app.extensions["dnk_settings"]).self_registration:
+        abort(404)

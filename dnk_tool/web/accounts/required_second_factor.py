@@ -1,0 +1,57 @@
+"""Whoever needs a second factor for their role sets it up first and can use nothing else until then."""
+
+from typing import cast
+
+from flask import Flask, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from dnk_tool.config import Settings
+from dnk_tool.services.accounts.second_factor import is_demanded
+from dnk_tool.store.accounts import second_factors
+from dnk_tool.web.http import resume
+from dnk_tool.web.http.access import current_actor
+from dnk_tool.web.http.transactions import db, is_safe
+
+# What stays in reach: the way to a second factor, the way out, and what the law wants in everybody's reach.
+IN_REACH = frozenset(
+    {
+        "static",
+        "health.show",
+        "languages.choose",
+        "start.help_page",
+        "notices.imprint",
+        "notices.privacy",
+        "notices.accessibility",
+        "security.logout",
+        "fresh.show",
+        "fresh.confirm",
+        "second_factor.show",
+        "second_factor.begin",
+        "second_factor.add",
+        "passkeys.new",
+        "passkeys.options_for_new",
+        "passkeys.options",
+        "passkeys.add",
+        "single_sign_on.begin",
+        "single_sign_on.returned",
+        "single_sign_on.finish",
+        "contributions.answer",  # the link opens it for anybody
+    }
+)
+
+
+def init_app(app: Flask) -> None:
+    """Check every request once it is known who asks: after `access`."""
+    app.before_request(_check)
+
+
+def _check() -> ResponseReturnValue | None:
+    settings, actor = cast(Settings, current_app.extensions["dnk_settings"]), current_actor()
+    if actor.user_id is None or request.endpoint in IN_REACH or not is_demanded(actor, settings):
+        return None
+    if second_factors.has_any(db(), actor.user_id):
+        return None
+    if resume.is_script():
+        return resume.script_answer(), 401
+    page = None if is_safe() else resume.resume_page(resume.posted(), "second-factor")
+    return (page, 403) if page else redirect(url_for("second_factor.show"), 303)

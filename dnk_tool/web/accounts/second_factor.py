@@ -1,0 +1,143 @@
+"""The pages of one's own second factor: an authenticator app, and codes for a lost device."""
+
+from datetime import UTC, datetime
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import segno
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from dnk_tool.config import Settings
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.services.accounts import encryption, second_factor
+from dnk_tool.services.accounts.second_factor import WrongCode
+from dnk_tool.store.accounts import second_factors
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.web.accounts import alerts
+from dnk_tool.web.accounts.step_up import needs_fresh
+from dnk_tool.web.http.access import current_account, current_actor, permit
+from dnk_tool.web.http.transactions import db
+
+blueprint = Blueprint("second_factor", __name__)
+
+SET_UP_WITHIN_SECONDS = 3600
+
+
+@blueprint.get("/konto/zweiter-faktor")
+@permit(Permission.ACCOUNT)
+def show() -> ResponseReturnValue:
+    account = current_account()
+    return render_template(
+        "account/second_factor.html",
+        app=second_factors.app_of(db(), account.id),
+        passkeys=second_factors.passkeys_of(db(), account.id),
+        codes_left=second_factors.count_recovery_codes(db(), account.id),
+        has_any=second_factors.has_any(db(), account.id),
+        is_demanded=second_factor.is_demanded(current_actor(), _settings()),
+    )
+
+
+@blueprint.get("/konto/zweiter-faktor/app")
+@permit(Permission.ACCOUNT)
+@needs_fresh
+def begin() -> ResponseReturnValue:
+    return _set_up_page(second_factor.new_secret())
+
+
+@blueprint.post("/konto/zweiter-faktor/app")
+@permit(Permission.ACCOUNT)
+@needs_fresh
+def add() -> ResponseReturnValue:
+    """The code proves that the app knows the secret; until then nothing is kept."""
+    account, key = current_account(), current_app.config["SECRET_KEY"]
+    secret = _offered(request.form.get("secret", ""))
+    if secret is None:
+        return redirect(url_for("second_factor.begin"), 303)
+    try:
+        second_factor.add_app(
+            db(),
+            account,
+            secret=secret,
+            code=request.form.get("code", ""),
+            key=key,
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+    except WrongCode:
+        return _set_up_page(
+            secret, _("Der Code stimmt nicht. Nehmen Sie den, den Ihre App gerade zeigt.")
+        ), 422
+    alerts.tell(account, "app-added")
+    flash(_("Ihre Authenticator-App ist eingerichtet."), "success")
+    return after_adding(account)
+
+
+@blueprint.post("/konto/zweiter-faktor/app/entfernen")
+@permit(Permission.ACCOUNT)
+@needs_fresh
+def remove() -> ResponseReturnValue:
+    if second_factor.remove_app(db(), current_account(), actor=current_actor()):
+        alerts.tell(current_account(), "app-removed")
+        flash(_("Ihre Authenticator-App ist entfernt."), "success")
+    return redirect(url_for("second_factor.show"), 303)
+
+
+@blueprint.post("/konto/zweiter-faktor/codes")
+@permit(Permission.ACCOUNT)
+@needs_fresh
+def renew_codes() -> ResponseReturnValue:
+    account = current_account()
+    if not second_factors.has_any(db(), account.id):
+        return redirect(url_for("second_factor.show"), 303)
+    alerts.tell(account, "codes-renewed")
+    return _codes_page(account)
+
+
+def after_adding(account: Account) -> ResponseReturnValue:
+    """The first second factor brings codes for the day when it is lost."""
+    if second_factors.count_recovery_codes(db(), account.id):
+        return redirect(url_for("second_factor.show"), 303)
+    return _codes_page(account)
+
+
+def _codes_page(account: Account) -> str:
+    codes = second_factor.renew_recovery_codes(db(), account, actor=current_actor())
+    return render_template("account/recovery_codes.html", codes=codes)
+
+
+def _set_up_page(secret: str, error: str = "") -> str:
+    host = urlsplit(_settings().address).hostname or ""
+    address = second_factor.address_for_app(
+        secret, email=current_account().email, installation=f"dnk-tool {host}"
+    )
+    return render_template(
+        "account/app.html",
+        picture=segno.make(address, error="m").svg_data_uri(scale=5, border=3, light="#fff"),
+        secret=" ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
+        offered=_serializer().dumps([current_account().id, encryption.sealed(_key(), secret)]),
+        errors=[{"text": error, "href": "#code"}] if error else [],
+    )
+
+
+def _offered(text: str) -> str | None:
+    """The secret that this person was shown, within the hour."""
+    try:
+        account_id, secret = _serializer().loads(text, max_age=SET_UP_WITHIN_SECONDS)
+        return encryption.opened(_key(), secret) if account_id == current_account().id else None
+    except (BadSignature, encryption.Unreadable):
+        return None
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(_key(), salt="dnk-app")
+
+
+def _key() -> str:
+    return cast(str, current_app.config["SECRET_KEY"])
+
+
+def _settings() -> Settings:
+    return cast(Settings, cast(Any, current_app.extensions)["dnk_settings"])

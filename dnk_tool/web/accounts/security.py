@@ -1,0 +1,254 @@
+"""Signing in and out, changing and resetting a password: Flask-Security in our words and with our pages."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from flask import (
+    Flask,
+    flash,
+    g,
+    redirect,
+    render_template,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user, user_logged_in
+from flask_security import LoginForm, Security, password_changed, password_reset
+from flask_security.recoverable import generate_reset_password_token
+from flask_wtf import FlaskForm
+from wtforms import EmailField, Field
+
+from dnk_tool.paths import PACKAGE
+from dnk_tool.services.accounts.accounts import InvalidAddress, address
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts import sign_ins
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.web.accounts import sign_in
+from dnk_tool.web.accounts.sign_in import AfterPassword
+from dnk_tool.web.accounts.step_up import needs_fresh
+from dnk_tool.web.accounts.users import Addresses, Hasher, PasswordRules, User, Users
+from dnk_tool.web.exports import pending_pdfs
+from dnk_tool.web.http import resume
+from dnk_tool.web.http.access import current_account, current_actor
+from dnk_tool.web.http.addresses import own_path
+from dnk_tool.web.http.headers import request_id
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db, is_safe, let_go
+from dnk_tool.web.mail import mails
+
+log = logging.getLogger(__name__)
+
+RESET_WITHIN = timedelta(hours=2)
+
+
+def N_(text: str) -> str:  # noqa: N802 -- gettext's own name for "translate later"
+    """Mark a text for translation where the library translates it."""
+    return text
+
+
+MESSAGES = {
+    "GENERIC_AUTHN_FAILED": N_("E-Mail-Adresse oder Passwort stimmt nicht."),
+    "PASSWORD_RESET_EXPIRED": N_("Der Link ist abgelaufen. Fordern Sie einen neuen an."),
+    "INVALID_RESET_PASSWORD_TOKEN": N_("Der Link gilt nicht mehr. Fordern Sie einen neuen an."),
+    "PASSWORD_RESET_NO_LOGIN": N_("Ihr neues Passwort gilt. Melden Sie sich jetzt damit an."),
+    "PASSWORD_CHANGE": N_("Ihr neues Passwort gilt. In anderen Browsern sind Sie abgemeldet."),
+    "EMAIL_NOT_PROVIDED": N_("Geben Sie Ihre E-Mail-Adresse ein."),
+    "INVALID_EMAIL_ADDRESS": N_("Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@firma.de."),
+    "PASSWORD_NOT_PROVIDED": N_("Geben Sie ein Passwort ein."),
+    "RETYPE_PASSWORD_MISMATCH": N_("Die beiden Passwörter sind nicht gleich."),
+    "INVALID_PASSWORD": N_("Das ist nicht Ihr jetziges Passwort."),
+    "PASSWORD_IS_THE_SAME": N_("Das neue Passwort ist Ihr jetziges. Wählen Sie ein anderes."),
+    "DISABLED_ACCOUNT": N_("Dieses Konto ist gesperrt."),
+}
+GOOD_NEWS = {"PASSWORD_RESET_NO_LOGIN", "PASSWORD_CHANGE"}
+
+CONFIG = {
+    "SECURITY_LOGIN_URL": "/anmelden",
+    "SECURITY_LOGOUT_URL": "/abmelden",
+    "SECURITY_RESET_URL": "/passwort-vergessen",
+    "SECURITY_CHANGE_URL": "/konto/passwort",
+    "SECURITY_STATIC_FOLDER": None,
+    "SECURITY_RECOVERABLE": True,
+    "SECURITY_CHANGEABLE": True,
+    "SECURITY_REGISTERABLE": False,
+    "SECURITY_FRESHNESS": timedelta(seconds=-1),
+    "SECURITY_RESET_PASSWORD_WITHIN": RESET_WITHIN,
+    "SECURITY_POST_CHANGE_VIEW": "/konto",
+    "SECURITY_RETURN_GENERIC_RESPONSES": True,
+    # Our own mails, queued by the signals below.
+    "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
+    "SECURITY_SEND_PASSWORD_RESET_NOTICE_EMAIL": False,
+    "SECURITY_PASSWORD_SINGLE_HASH": True,
+    "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+    "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
+    # A reset link dies with the account's fs_uniquifier; slow hashes here would tell accounts by the time.
+    "SECURITY_HASHING_SCHEMES": ["hex_sha256"],
+    "SECURITY_DEPRECATED_HASHING_SCHEMES": [],
+    "SECURITY_I18N_DOMAIN": "messages",
+    "SECURITY_I18N_DIRNAME": [str(PACKAGE / "locale")],
+    "SECURITY_CLI_USERS_NAME": False,
+    "SECURITY_CLI_ROLES_NAME": False,
+    # Flask-Login would change the sign-in of whoever moves to another network.
+    "SESSION_PROTECTION": None,
+    **{
+        f"SECURITY_MSG_{key}": (text, "success" if key in GOOD_NEWS else "error")
+        for key, text in MESSAGES.items()
+    },
+}
+
+
+class SignInForm(LoginForm):
+    """Address and password. No "remember me": the settings say how long a sign-in lasts."""
+
+    remember = None
+
+    def validate_next(self, field: Field) -> None:
+        """A wrong way back is no reason to keep somebody out."""
+        field.data = own_path(field.data)
+
+
+class ForgotForm(FlaskForm):
+    """The address of somebody who forgot the password."""
+
+    email = EmailField()
+
+
+def init_app(app: Flask) -> None:
+    """Register the library's views under our addresses, with our answers around them."""
+    app.config.update(CONFIG)
+    security = Security(
+        app,
+        Users(),
+        login_form=SignInForm,
+        password_util_cls=PasswordRules,
+        mail_util_cls=Addresses,
+        render_template=render,
+    )
+    security.pwd_context = Hasher()
+    security.two_factor_plugins = AfterPassword()
+    security.want_json(lambda _request: False)
+    # Neither a token in an address or a header nor a "remember me" cookie: only the session signs in.
+    security.login_manager.request_loader(lambda _request: None)
+    security.login_manager._load_user_from_remember_cookie = lambda _cookie: None
+    views = app.view_functions
+    views["security.login"] = _around(views["security.login"], signed_in)
+    views["security.logout"] = _around(views["security.logout"], signed_out)
+    views["security.reset_password"] = _around(views["security.reset_password"], shown_again)
+    change_password = _around(views["security.change_password"], shown_again)
+    views["security.change_password"] = _fresh_without_password(change_password)
+    views["security.forgot_password"] = forgot_password
+    user_logged_in.connect(_renew_form_token, app)
+    password_changed.connect(_after_new_password, app)
+    password_reset.connect(_after_new_password, app)
+
+
+def render(template: str, **values: Any) -> str:
+    """The library's pages: what our templates need is taken from its forms."""
+    forms = [value for name, value in values.items() if name.endswith("_form")]
+    form = forms[0]
+    values["errors"] = form_errors(form)
+    if template == "security/login_user.html":
+        values |= resume.sign_in_page(errors=values["errors"], email=form.email.data or "")
+    return render_template(template, form=form, **values)
+
+
+def form_errors(form: Any) -> list[dict[str, str]]:
+    """All messages of a form for its error summary, each with the field that it belongs to."""
+    found = [{"text": str(text), "href": "#email"} for text in dict.fromkeys(form.form_errors)]
+    for field in form:
+        found += [{"text": str(field.errors[0]), "href": f"#{field.id}"}] if field.errors else []
+    return found
+
+
+def _around(view: Callable[..., Any], answer: Callable[[Any], Any]) -> Callable[..., Any]:
+    def wrapped(**names: Any) -> Any:
+        return answer(view(**names))
+
+    return wrapped
+
+
+def shown_again(result: ResponseReturnValue) -> ResponseReturnValue:
+    """A form that comes back after a POST was not accepted."""
+    return (result, 422) if isinstance(result, str) and not is_safe() else result
+
+
+def signed_in(result: ResponseReturnValue) -> ResponseReturnValue:
+    """After a sign-in: on with what was interrupted, or to where the person was heading."""
+    if not current_user.is_authenticated:
+        if not is_safe() and isinstance(result, str):
+            log.info("a sign-in was refused (request %s)", request_id())
+        return shown_again(result)
+    return sign_in.onward() if is_safe() else sign_in.welcome(current_user.account)
+
+
+def _fresh_without_password(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Who has no password to type proves in another way who they are."""
+
+    def wrapped() -> Any:
+        return (view if current_account().password_hash else needs_fresh(view))()
+
+    return wrapped
+
+
+def signed_out(_result: ResponseReturnValue) -> ResponseReturnValue:
+    """After a sign-out the start, whatever the request wished."""
+    log.info("account %s signed out (request %s)", current_actor().user_id, request_id())
+    pending_pdfs.forget()
+    return redirect("/", 303)
+
+
+def forgot_password() -> ResponseReturnValue:
+    """Answers known and unknown addresses with the same words, the same work and in the same time."""
+    form = ForgotForm()
+    if is_safe():
+        return render_template("security/forgot_password.html", errors=(), email=form.email.data or "")
+    try:
+        email = address(form.email.data or "")
+    except InvalidAddress:
+        message = _("Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@firma.de.")
+        errors = [{"text": message, "href": "#email"}]
+        return render_template(
+            "security/forgot_password.html", errors=errors, email=form.email.data or ""
+        ), 422
+    _send_reset_link(email)
+    flash(
+        _("Wenn es zu dieser Adresse ein Konto gibt, ist jetzt eine E-Mail mit einem Link unterwegs."), "info"
+    )
+    return redirect(url_for("security.login"), 303)
+
+
+def _send_reset_link(email: str) -> None:
+    account = accounts.by_email(db(), email)
+    known = account is not None and account.active
+    if account is None:
+        account = Account(
+            email=email,
+            name="",
+            language=current_language(),
+            fs_uniquifier=secrets.token_hex(16),
+            password_hash="x" * 97,
+        )
+    let_go()
+    token = generate_reset_password_token(User(account))  # type: ignore[no-untyped-call]  # the library's
+    link = mails.public_address() + url_for("security.reset_password", token=token)
+    written = mails.write("reset", account, link=link)
+    mails.put(written, recipient=account.email if known else "", language=account.language)
+
+
+def _renew_form_token(_app: Flask, **_given: Any) -> None:
+    """Forms that a visitor was shown before the sign-in are worth nothing after it."""
+    session["csrf_token"] = secrets.token_hex(20)
+    g.pop("csrf_token", None)
+
+
+def _after_new_password(_app: Flask, user: User, **_given: Any) -> None:
+    """Every other browser is signed out, and the owner is told."""
+    account: Account = user.account
+    log.info("account %s has a new password (request %s)", account.id, request_id())
+    sign_ins.remove_all_of(db(), account.id)
+    mails.put(mails.write("new_password", account), recipient=account.email, language=account.language)

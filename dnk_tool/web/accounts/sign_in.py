@@ -1,0 +1,61 @@
+"""What every way of signing in leads to: the second step if there is one, then on with what was begun."""
+
+import logging
+from typing import Any
+
+from flask import Response, after_this_request, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_security.tf_plugin import TfPlugin
+from flask_security.utils import login_user
+
+from dnk_tool.store.accounts import second_factors
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.web.accounts import devices, pending_sign_in
+from dnk_tool.web.accounts.users import User
+from dnk_tool.web.http import rate_limits, resume
+from dnk_tool.web.http.addresses import own_path
+from dnk_tool.web.http.headers import request_id
+from dnk_tool.web.http.transactions import db
+
+log = logging.getLogger(__name__)
+
+
+class AfterPassword(TfPlugin):
+    """In the place of Flask-Security's second factors, which write on a GET and forget no half sign-in."""
+
+    def tf_enter(self, user: Any, *_given: Any, **_more: Any) -> Any:
+        """What comes between the right password and the sign-in, if anything does."""
+        return pending_sign_in.begin(user.account) if second_factors.has_any(db(), user.account.id) else None
+
+
+def enter(account: Account, *, via: str) -> ResponseReturnValue:
+    """Somebody proved once who they are: on to the second step, or in."""
+    if second_factors.has_any(db(), account.id):
+        return pending_sign_in.begin(account)
+    return let_in(account, via=via)
+
+
+def let_in(account: Account, *, via: str) -> ResponseReturnValue:
+    """Somebody proved enough."""
+    login_user(User(account), authn_via=[via])
+    return welcome(account)
+
+
+def welcome(account: Account) -> ResponseReturnValue:
+    """After a sign-in: on with what was interrupted, or to where the person was heading."""
+    log.info("account %s signed in (request %s)", account.id, request_id())
+    email = account.email
+    rate_limits.forget_account_attempts()
+
+    @after_this_request
+    def remember(response: Response) -> Response:
+        devices.remember(response, email)
+        return response
+
+    return onward()
+
+
+def onward() -> ResponseReturnValue:
+    """What the person came for."""
+    page = resume.resume_page(resume.carried())
+    return page or redirect(own_path(request.values.get("next")), 303)

@@ -1,0 +1,215 @@
+"""Single sign-on: the way to the provider and back, to sign in, to link an account, or to confirm."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from flask import (
+    Blueprint,
+    Flask,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from dnk_tool.config import Settings
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.services.accounts import identities as verbs
+from dnk_tool.services.accounts.single_sign_on import (
+    Answer,
+    Attempt,
+    Forged,
+    Person,
+    Provider,
+    ProviderFailed,
+)
+from dnk_tool.store.accounts import identities
+from dnk_tool.web.accounts import alerts, sign_in, step_up
+from dnk_tool.web.accounts.step_up import needs_fresh
+from dnk_tool.web.http.access import current_account, current_actor, permit
+from dnk_tool.web.http.addresses import own_path
+from dnk_tool.web.http.headers import request_id
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db, let_go
+
+log = logging.getLogger(__name__)
+
+blueprint = Blueprint("single_sign_on", __name__)
+
+BACK = "/anmelden/zentral/zurueck"
+AWAY = "away"  # what the browser must remember while it is at the provider's, in its own cookie
+VALID_FOR_SECONDS = 600
+INTENT_SECONDS = 12 * 3600
+SIGN_IN, LINK, CONFIRM = "sign-in", "link", "confirm"
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Know the provider, if there is one, and tell the templates what people call it."""
+    back = settings.address + BACK
+    app.extensions["dnk_provider"] = Provider(settings, back=back) if settings.oidc_issuer else None
+    name = settings.oidc_name if settings.oidc_issuer else ""
+    app.context_processor(lambda: {"provider_name": name, "intent": intent})
+
+
+def intent(purpose: str) -> str:
+    """The wish of the signed-in person, for a link on our own page: nobody else can make such a link."""
+    return str(_intents().dumps([purpose, current_account().id]))
+
+
+@blueprint.get("/anmelden/zentral")
+@permit(Permission.SIGN_IN)
+def begin() -> ResponseReturnValue:
+    """Off to the provider. A link and not a form: forms may lead nowhere else."""
+    purpose = _purpose(request.args.get("intent"))
+    if purpose == SIGN_IN and current_user.is_authenticated:
+        return sign_in.onward()
+    if purpose == LINK and not step_up.is_fresh():
+        return redirect(url_for("fresh.show", next=url_for("account.show")))
+    try:
+        address, attempt = _provider().begin(again=purpose == CONFIRM)
+    except ProviderFailed as error:
+        return _failed(error)
+    session[AWAY] = asdict(attempt) | {
+        "purpose": purpose,
+        "account": current_actor().user_id,
+        "next": own_path(request.args.get("next")),
+        "at": time.time(),
+    }
+    return redirect(address)
+
+
+@blueprint.get(BACK)
+@permit(Permission.SIGN_IN)
+def returned() -> ResponseReturnValue:
+    """The browser is back. A GET changes nothing: a form sends on what it brings, by script or by a click."""
+    _provider()
+    away: dict[str, Any] = session.get(AWAY, {})
+    if "error" in request.args or not away:
+        return _page("cancelled" if away else "too-late"), 400
+    brought = {name: request.args.get(name, "") for name in ("code", "state", "iss")}
+    return render_template("security/returned.html", brought=brought, after=away["next"])
+
+
+@blueprint.post(BACK)
+@permit(Permission.SIGN_IN)
+def finish() -> ResponseReturnValue:
+    """Whom the provider vouches for, and what that is good for."""
+    provider, away = _provider(), session.pop(AWAY, {})
+    if not 0 <= time.time() - away.get("at", 0) < VALID_FOR_SECONDS:
+        return _page("too-late"), 400
+    if away["account"] != current_actor().user_id:
+        return _page("forged"), 400
+    attempt = Attempt(away["state"], away["nonce"], away["verifier"])
+    answer = Answer(*(request.form.get(name, "") for name in ("state", "code", "iss")))
+    let_go()
+    try:
+        person = provider.finish(attempt, answer)
+    except Forged as error:
+        log.warning("an answer of single sign-on was forged: %s (request %s)", error, request_id())
+        return _page("forged"), 400
+    except ProviderFailed as error:
+        return _failed(error)
+    ways: dict[str, Callable[[Person], ResponseReturnValue]] = {
+        SIGN_IN: _sign_in,
+        LINK: _link,
+        CONFIRM: _confirm,
+    }
+    return ways[away["purpose"]](person)
+
+
+@blueprint.post("/konto/zentral/trennen")
+@permit(Permission.ACCOUNT)
+@needs_fresh
+def unlink() -> ResponseReturnValue:
+    if verbs.unlink(db(), current_account(), actor=current_actor()):
+        alerts.tell(current_account(), "service-unlinked")
+        flash(_("Die Verbindung ist getrennt."), "success")
+    return redirect(url_for("account.show"), 303)
+
+
+def _sign_in(person: Person) -> ResponseReturnValue:
+    settings, now = _settings(), datetime.now(UTC)
+    try:
+        account = verbs.account_for(db(), person, settings=settings, language=current_language(), now=now)
+    except verbs.NotVouchedFor:
+        return _page("not-vouched-for"), 403
+    except verbs.LinkFirst:
+        return _page("link-first"), 403
+    except verbs.MayNotJoin:
+        return _page("may-not-join"), 403
+    if not account.active:
+        log.info("a sign-in was refused (request %s)", request_id())
+        return _page("may-not-join"), 403
+    return sign_in.enter(account, via="single-sign-on")
+
+
+def _link(person: Person) -> ResponseReturnValue:
+    try:
+        verbs.link(db(), person, current_account(), actor=current_actor(), now=datetime.now(UTC))
+    except verbs.LinkedElsewhere:
+        return _page("linked-elsewhere"), 409
+    alerts.tell(current_account(), "service-linked")
+    flash(_("Ihr Konto ist verbunden. Sie können sich jetzt auch so anmelden."), "success")
+    return redirect(url_for("account.show"), 303)
+
+
+def _confirm(person: Person) -> ResponseReturnValue:
+    """Only the own identity counts, and only if the person proved it just now."""
+    account = identities.account_of(db(), person.issuer, person.subject)
+    # A provider that was asked for it must say when: without an answer, nothing is proved.
+    is_fresh = person.proved_at is not None and time.time() - person.proved_at <= VALID_FOR_SECONDS
+    if account is None or account.id != current_account().id or not is_fresh:
+        return _page("forged"), 403
+    step_up.note()
+    return redirect(own_path(request.form.get("next"), url_for("account.show")), 303)
+
+
+def _purpose(text: str | None) -> str:
+    """What the person wants at the provider's; without a link of ours, to sign in."""
+    if not text:
+        return SIGN_IN
+    try:
+        purpose, account_id = _intents().loads(text, max_age=INTENT_SECONDS)
+    except BadSignature:
+        abort(400)
+    if account_id != current_actor().user_id:
+        abort(400)
+    return str(purpose)
+
+
+def _failed(error: ProviderFailed) -> ResponseReturnValue:
+    """424 and not 502: after an error of ours the session is not saved, but this attempt must be over."""
+    log.error("single sign-on failed: %s (request %s)", error, request_id())
+    return _page("failed"), 424
+
+
+def _page(reason: str) -> str:
+    return render_template("security/single_sign_on_failed.html", reason=reason)
+
+
+def _provider() -> Provider:
+    """The provider; without one these addresses do not exist."""
+    provider = current_app.extensions["dnk_provider"]
+    if provider is None:
+        abort(404)
+    return cast(Provider, provider)
+
+
+def _settings() -> Settings:
+    return cast(Settings, current_app.extensions["dnk_settings"])
+
+
+def _intents() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="dnk-intent")

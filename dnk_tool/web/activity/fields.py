@@ -1,0 +1,123 @@
+"""What the trail calls a field that was changed, and what its values say in words."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from dnk_tool import language as languages
+from dnk_tool.catalogue import Catalogue
+from dnk_tool.catalogue.self_checks import load_self_checks
+from dnk_tool.domain.answers.goals import GoalOutcome
+from dnk_tool.domain.answers.self_assessment import Rating
+from dnk_tool.domain.answers.self_check import Reply
+from dnk_tool.language import Language
+from dnk_tool.web.http.languages import OWN_NAMES
+from dnk_tool.web.text.labels import word
+
+FIELDS: Mapping[str, Any] = {
+    "name": _l("Name"),
+    "legal_form": _l("Rechtsform"),
+    "sector": _l("Branche"),
+    "employees": _l("Zahl der Beschäftigten"),
+    "turnover": _l("Jahresumsatz"),
+    "address": _l("Anschrift"),
+    "website": _l("Website"),
+    "sites": _l("Standorte"),
+    "contact": _l("Ansprechperson"),
+    "indicator_set": _l("Indikatorenset"),
+    "language": _l("Sprache"),
+    "options": _l("Zusatzangaben"),
+    "publishes_assessment": _l("Selbsteinschätzung veröffentlichen"),
+    "rating": _l("Stufe"),
+    "measures": _l("Maßnahmen"),
+    "scope_sites": _l("Standorte, die in den Zahlen enthalten sind"),
+    "scope_note": _l("Warum das anders ist als im Vorjahr"),
+    "goal_outcome": _l("Erreicht?"),
+    "goal_reason": _l("Warum?"),
+    "goal_outlook": _l("Wie geht es weiter?"),
+    "sentence": _l("Begründung"),
+    "is_printed": _l("Im Bericht drucken"),
+    "evidence_title": _l("Bezeichnung"),
+    "valid_until": _l("Gültig bis"),
+    "is_listed": _l("In der Erklärung genannt"),
+    "is_for_review": _l("Für Prüfende sichtbar"),
+    "is_findable": _l("Suchmaschinen dürfen Veröffentlichtes zeigen"),
+    "accent": _l("Farbe der Erklärung"),
+    "logo": _l("Logo"),
+    "has_public_list": _l("Öffentliche Liste der Mitglieder"),
+    "measure_owners": _l("Wer sich um die Maßnahmen kümmert"),
+}
+YES_OR_NO = frozenset(
+    {
+        "publishes_assessment",
+        "is_printed",
+        "is_listed",
+        "is_for_review",
+        "is_findable",
+        "has_public_list",
+    }
+)
+
+
+def field_title(name: str) -> str:
+    """What the field is called."""
+    return str(FIELDS.get(name, name))
+
+
+def both_values(
+    name: str, said: list[Any], catalogue: Catalogue | None, language: Language
+) -> tuple[str, str]:
+    """What the field said before and says since. Of what names a person, only that it changed."""
+    if len(said) != 2:
+        return "", str(_("geändert"))
+    before, after = (_in_words(name, value, catalogue, language) for value in said)
+    return before, after
+
+
+def replies(detail: Mapping[str, Any], language: Language) -> Iterator[tuple[str, str, str]]:
+    """The answers of a quick check that changed: question (its key if it is asked no more), before, after."""
+    check = load_self_checks().get(detail.get("self_check", ""))
+    texts = {one.key: one.text.to(language) for one in check.questions} if check else {}
+    for key, both in detail.get("replies", {}).items():
+        before, after = (word(Reply(one)) if one else str(_("offen")) for one in both)
+        yield texts.get(key, key), before, after
+
+
+def _in_words(name: str, value: Any, catalogue: Catalogue | None, language: Language) -> str:
+    match name:
+        case "indicator_set" | "options":
+            return _titles([value] if isinstance(value, str) else value, catalogue, language)
+        case "language":
+            return OWN_NAMES.get(value, str(value))
+        case "accent":
+            return str(value or _("die übliche"))
+        case one if one in YES_OR_NO:
+            return str(_("ja") if value else _("nein"))
+        case "valid_until":
+            return languages.day(date.fromisoformat(value), language) if value else ""
+        case "goal_outcome":
+            return word(GoalOutcome(value)) if value else ""
+        case "rating":
+            return word(Rating(value)) if value else ""
+        case "measures":
+            return "; ".join(_measure(text, due, language) for text, due in value)
+        case _:
+            return str(value)
+
+
+def _titles(keys: list[str], catalogue: Catalogue | None, language: Language) -> str:
+    titles: dict[str, str] = {}
+    if catalogue:
+        titles |= {one.key: one.title.to(language) for one in catalogue.indicator_sets}
+        titles |= {one.key: one.title.to(language) for one in catalogue.options}
+    return ", ".join(titles.get(key, key) for key in keys) or str(_("keine"))
+
+
+def _measure(text: str, due: str, language: Language) -> str:
+    if not due:
+        return text
+    day = languages.day(date.fromisoformat(due), language)
+    return str(_("%(text)s (bis %(day)s)", text=text, day=day))

@@ -1,0 +1,290 @@
+"""What the trail says of each event, in the words of the page."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from itertools import takewhile
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from dnk_tool import language as languages
+from dnk_tool.catalogue import Catalogue
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.plausibility.loader import load_plausibility
+from dnk_tool.catalogue.self_checks import load_self_checks
+from dnk_tool.domain.answers.answer import Answer, Figure
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.permissions import ClusterRole, Role
+from dnk_tool.domain.review import Audience, Standing
+from dnk_tool.language import Language
+from dnk_tool.services.activity import Change, Changes
+from dnk_tool.store.activity import BY_COMPANY
+from dnk_tool.store.tables.declarations import Event
+from dnk_tool.web.activity.fields import both_values, field_title, replies
+from dnk_tool.web.answers.read_only import answer_text
+from dnk_tool.web.people.forms import section_titles
+from dnk_tool.web.text.amounts import whole_text
+from dnk_tool.web.text.labels import word
+
+LONGEST, CONTEXT = 160, 40
+
+# What a cluster does with its own invitations. Once somebody has joined, the address is theirs again.
+INVITED = frozenset({EventKind.COMPANY_INVITED, EventKind.MEMBER_INVITED, EventKind.INVITATION_REVOKED})
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one thing said before and says since; `href` leads to all its versions."""
+
+    label: str
+    before: str = ""
+    after: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event of the trail, or several in a row: then `since` is when the first of them happened.
+
+    `more` of what was changed is not shown; `more_href` leads there.
+    """
+
+    id: int
+    at: datetime
+    who: str
+    what: str
+    about: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
+    more: int = 0
+    more_href: str = ""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the events of a page speak of: names of people, companies and declarations by id, and changes.
+
+    `invited`: whom the invitations of the cluster went to, by id; empty for a company. `catalogues`: by
+    declaration. `is_whole`: no text is shortened.
+    """
+
+    language: Language
+    names: Mapping[int, str] = field(default_factory=dict)
+    companies: Mapping[int, str] = field(default_factory=dict)
+    declarations: Mapping[int, str] = field(default_factory=dict)
+    invited: Mapping[int, str] = field(default_factory=dict)
+    changes: Mapping[int, Changes] = field(default_factory=dict)
+    catalogues: Mapping[int, Catalogue] = field(default_factory=dict)
+    is_whole: bool = False
+
+    def both(self, before: str, after: str) -> tuple[str, str]:
+        """Both texts as they are shown."""
+        return (before, after) if self.is_whole else shortened(before, after)
+
+
+def entry(event: Event, known: Known) -> Entry:
+    """The event in words."""
+    changes = known.changes.get(event.id, Changes(()))
+    lines = [_change_line(event, one, known) for one in changes.shown]
+    who = _who(event, known)
+    about = (text for text in (*_place(event, known), *_notes(event.detail, known)) if text not in ("", who))
+    return Entry(
+        id=event.id,
+        at=event.happened_at,
+        who=who,
+        what=word(event.kind),
+        about=tuple(about),
+        lines=(*lines, *_detail_lines(event, known)),
+        more=changes.more,
+        more_href=_section_href(event, changes),
+    )
+
+
+def people_in(event: Event) -> set[int]:
+    """Whose names the entry needs."""
+    return {one for one in (event.actor_id, event.detail.get("user")) if isinstance(one, int)}
+
+
+def _section_href(event: Event, changes: Changes) -> str:
+    """The page of the section, as long as the declaration still asks for it."""
+    if not any(one.requirement for one in changes.shown) or "section" not in event.detail:
+        return ""
+    place = {"declaration_id": event.declaration_id, "section_ref": event.detail["section"]}
+    return url_for("criterion.show", **place)
+
+
+def _who(event: Event, known: Known) -> str:
+    company = known.companies.get(event.organisation_id or 0)
+    if company and event.kind in BY_COMPANY:
+        return company
+    if event.actor_id is None:
+        return str(_("(gelöschtes Konto)") if event.by_account else _("(ohne Konto)"))
+    return known.names.get(event.actor_id) or str(_("(gelöschtes Konto)"))
+
+
+def _place(event: Event, known: Known) -> Iterator[str]:
+    yield known.companies.get(event.organisation_id or 0, "")
+    yield known.declarations.get(event.declaration_id or 0, "")
+    detail = event.detail
+    if event.kind in INVITED:
+        yield known.invited.get(detail.get("invitation", 0), "")
+    refs = [detail["section"]] if "section" in detail else [*detail.get("sections", ())]
+    refs += [str(detail["criterion"])] if "criterion" in detail else []
+    yield from section_titles(refs, known.language)
+    catalogue = known.catalogues.get(event.declaration_id or 0)
+    if catalogue and detail.get("datapoint") in catalogue.datapoints:
+        yield catalogue.datapoints[detail["datapoint"]].label.to(known.language)
+
+
+def _notes(detail: Mapping[str, Any], known: Known) -> Iterator[str]:
+    if "version" in detail:
+        yield _("Version %(version)s", version=detail["version"])
+    if "user" in detail:
+        yield known.names.get(detail["user"]) or _("(gelöschtes Konto)")
+    if isinstance(detail.get("role"), str):
+        yield _role(detail["role"])
+    if "audience" in detail:
+        yield word(Audience(detail["audience"]))
+    if detail.get("withdrawn"):
+        yield _("zurückgezogen")
+    if "verdict" in detail:
+        yield word(Standing(detail["verdict"]))
+    if "reporting_year" in detail:
+        yield _("Berichtsjahr %(year)s", year=detail["reporting_year"])
+    if "follows" in detail:
+        yield _("nach der Erklärung für %(year)s", year=detail["follows"])
+    if "taken_from" in detail:
+        yield _("aus %(year)s", year=detail["taken_from"])
+    if "confirmed" in detail:
+        yield ngettext(
+            "%(num)d übernommene Angabe bestätigt",
+            "%(num)d übernommene Angaben bestätigt",
+            len(detail["confirmed"]),
+        )
+    if "wording" in detail:
+        yield wording(detail)
+    if "calculator" in detail:
+        yield _calculated(detail, known.language)
+    if "self_check" in detail and detail["self_check"] in load_self_checks():
+        yield load_self_checks()[detail["self_check"]].title.to(known.language)
+    if "figures" in detail:
+        years = ", ".join(map(str, detail.get("years", ())))
+        yield ngettext(
+            "%(num)d Kennzahl für %(years)s",
+            "%(num)d Kennzahlen für %(years)s",
+            detail["figures"],
+            years=years,
+        )
+    if "rule" in detail:
+        yield load_plausibility().label(detail.get("subject", "")).to(known.language)
+    if "evidence" in detail:
+        yield ", ".join(kind.upper() for _id, kind in detail["evidence"])
+    if "companies" in detail:
+        yield ngettext("An %(num)d Unternehmen", "An %(num)d Unternehmen", detail["companies"])
+    if "mails" in detail:
+        yield ngettext("%(num)d E-Mail", "%(num)d E-Mails", detail["mails"])
+    if "required" in detail:
+        yield _("Bestätigung nötig") if detail["required"] else _("Bestätigung nicht nötig")
+    if detail.get("done") is not None and not detail.get("versions"):
+        yield _("als fertig markiert") if detail["done"] else _("nicht mehr als fertig markiert")
+
+
+def _calculated(detail: Mapping[str, Any], language: Language) -> str:
+    """The calculator and the kind of its line; one that is gone goes by its key."""
+    calculator = load_calculators().get(detail["calculator"])
+    activity = calculator.activity(detail.get("activity", "")) if calculator else None
+    said = calculator.label.to(language) if calculator else detail["calculator"]
+    return f"{said}: {activity.label.to(language)}" if activity else said
+
+
+def _detail_lines(event: Event, known: Known) -> Iterator[Line]:
+    detail, language = event.detail, known.language
+    catalogue = known.catalogues.get(event.declaration_id or 0)
+    for name, said in detail.get("fields", {}).items():
+        yield Line(field_title(name), *known.both(*both_values(name, said, catalogue, language)))
+    yield from (Line(*one) for one in replies(detail, language))
+    for site, said in detail.get("sites", {}).items():
+        yield Line(site, *said)
+    if "before" in detail:
+        yield Line(_("Rechte"), *(_rights(detail.get(one), language) for one in ("before", "after")))
+    if isinstance(detail.get("role"), list):
+        yield Line(_("Rechte"), *(_role(one) for one in detail["role"]))
+    if "due" in detail:
+        yield Line(_("Frist"), *(_day(one, language) for one in detail["due"]))
+    if "aggregates_from" in detail:
+        found = detail["aggregates_from"]
+        before, after = map(_in_sums, found) if isinstance(found, list) else ("", _in_sums(found))
+        yield Line(_("Kennzahlen in Summen"), before, after)
+
+
+def _in_sums(year: int | None) -> str:
+    return str(_("ab %(year)s", year=year) if year else _("nie"))
+
+
+def wording(detail: Mapping[str, Any]) -> str:
+    """Which edition of the consent's text was agreed to, and in which language it was read."""
+    if "wording" not in detail:
+        return ""
+    language = {"de": _("auf Deutsch"), "en": _("auf Englisch")}.get(detail["language"], "")
+    words = _("Einwilligungstext %(edition)s, %(language)s", edition=detail["wording"], language=language)
+    return str(words)
+
+
+def _change_line(event: Event, change: Change, known: Known) -> Line:
+    requirement, item, language = change.requirement, change.item, known.language
+    label, href = change.ref, ""
+    if requirement is not None:
+        own = item is None or item.ref == requirement.ref
+        label = requirement.title.to(language) if own or item is None else item.label.to(language)
+        href = url_for("history.show", declaration_id=event.declaration_id, ref=requirement.ref)
+    elif change.point is not None:
+        label, key = change.point.label.to(language), change.point.key
+        href = url_for("figures.versions", declaration_id=event.declaration_id, datapoint=key)
+    before, after = (_said(change, one, language) for one in (change.before, change.after))
+    return Line(label, *known.both(before, after), href)
+
+
+def _said(change: Change, value: Answer | Figure | None, language: Language) -> str:
+    if isinstance(value, Answer):
+        return answer_text(change.item, value, language)
+    if isinstance(value, Figure) and change.point is not None:
+        # Who takes care of it is no business of the trail.
+        said = replace(value, responsible="")
+        return whole_text(change.point, said, language).replace("\n", " · ")
+    return str(_("(diese Auswahl gibt es nicht mehr)"))
+
+
+def shortened(before: str, after: str) -> tuple[str, str]:
+    """Both texts in one line, cut to where they begin to differ."""
+    old, new = (" ".join(text.split()) for text in (before, after))
+    shared = sum(1 for _ in takewhile(lambda signs: signs[0] == signs[1], zip(old, new, strict=False)))
+    if max(len(old), len(new)) <= LONGEST or shared <= CONTEXT:
+        return _cut(old), _cut(new)
+    begin = old.rfind(" ", 0, shared - CONTEXT) + 1
+    mark = "… " if begin else ""
+    return _cut(mark + old[begin:]), _cut(mark + new[begin:])
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()} …"
+
+
+def _rights(place: Mapping[str, Any] | None, language: Language) -> str:
+    if not place:
+        return ""
+    sections, until = ", ".join(place.get("sections", ())), _day(place.get("until"), language)
+    return " · ".join(one for one in (_role(place["role"]), sections, until) if one)
+
+
+def _role(value: str) -> str:
+    for kind in (Role, ClusterRole):
+        if value in list(kind):
+            return word(kind(value))
+    return value
+
+
+def _day(text: str | None, language: Language) -> str:
+    return languages.day(date.fromisoformat(text), language) if text else ""

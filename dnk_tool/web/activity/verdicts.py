@@ -1,0 +1,65 @@
+"""The verdicts that somebody gave in a row, as one entry of the trail: a review has more than twenty."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from dnk_tool.catalogue import Criterion
+from dnk_tool.domain.review import Standing
+from dnk_tool.language import Language
+from dnk_tool.store.tables.declarations import Event
+from dnk_tool.web.activity.lines import Entry, Known, Line, entry
+from dnk_tool.web.people.forms import all_sections
+from dnk_tool.web.text.labels import word
+
+
+def entry_of(events: Sequence[Event], known: Known) -> Entry:
+    """The event in words, or all of these verdicts together; latest first."""
+    latest = entry(events[0], known)
+    if len(events) == 1:
+        return latest
+    refs = {str(event.detail.get("section", "")) for event in events}
+    what = ngettext("%(num)d Kriterium geprüft", "%(num)d Kriterien geprüft", len(refs))
+    return replace(
+        latest,
+        since=events[-1].happened_at,
+        what=str(what),
+        about=tuple(_about(events, known)),
+        lines=tuple(_lines(events, known.language)),
+    )
+
+
+def _about(events: Sequence[Event], known: Known) -> Iterator[str]:
+    yield known.companies.get(events[0].organisation_id or 0, "")
+    versions = {event.detail["version"] for event in events if "version" in event.detail}
+    yield from (str(_("Version %(version)s", version=one)) for one in sorted(versions))
+
+
+def _lines(events: Sequence[Event], language: Language) -> Iterator[Line]:
+    """Whoever changed their mind is told with both."""
+    for standing in Standing:
+        refs = {event.detail.get("section", "") for event in events if event.detail["verdict"] == standing}
+        if refs:
+            yield Line(word(standing), after=", ".join(_names(refs, language)))
+
+
+def _names(refs: Collection[str], language: Language) -> Iterator[str]:
+    sections = [one for ref, one in all_sections().items() if ref in refs]
+    yield from (one.title.to(language) for one in sections if not isinstance(one, Criterion))
+    numbers = [one.number for one in sections if isinstance(one, Criterion)]
+    if numbers:
+        listed = ", ".join(runs(numbers))
+        yield str(ngettext("Kriterium %(numbers)s", "Kriterien %(numbers)s", len(numbers), numbers=listed))
+
+
+def runs(numbers: Sequence[int]) -> list[str]:
+    """Rising numbers as people write them: 1–3, 5, 7–8."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number == found[-1][-1] + 1:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in found]

@@ -1,0 +1,1 @@
+"""The answers of a declaration: the page of a criterion, its forms, history, goals, self-assessment."""

@@ -1,0 +1,47 @@
+"""The answer to a page that saves by itself: new versions, and one sentence for its status line."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from flask import Response, jsonify
+from flask_babel import gettext as _
+
+from dnk_tool.language import moment
+from dnk_tool.services.answers.goals import GoalsSaved
+from dnk_tool.services.answers.save import Outcome
+from dnk_tool.web.answers.goal_fields import goal_name
+from dnk_tool.web.http.languages import current_language
+
+NO_GOALS = GoalsSaved()
+
+
+def autosaved(
+    outcome: Outcome,
+    goals: GoalsSaved = NO_GOALS,
+    *,
+    is_readable: bool,
+    readings: Mapping[str, str] | None = None,
+) -> Response:
+    """What web/assets/app.js is told; `is_readable`: whether all that was sent could be read.
+
+    `goals`: how the answers on last year's goals were kept. `readings`: by datapoint, how the numbers that
+    were saved just now were read.
+    """
+    clock = moment(datetime.now(UTC), current_language()).rsplit(", ", 1)[-1]
+    if outcome.collisions or goals.collisions:
+        status = "conflict"
+        message = _(
+            "Jemand anderes hat dasselbe geändert. Bitte speichern Sie; dann sehen Sie beide Fassungen."
+        )
+    elif not is_readable:
+        status = "invalid"
+        message = _(
+            "Gespeichert um %(time)s, bis auf eine Angabe. Bitte prüfen Sie deren Schreibweise.", time=clock
+        )
+    else:
+        status, message = "saved", _("Gespeichert um %(time)s", time=clock)
+    versions = {**outcome.caught_up, **outcome.versions}
+    versions |= {goal_name(ref): version for ref, version in goals.versions.items()}
+    return jsonify(
+        status=status, message=message, saved_at=clock, versions=versions, readings=dict(readings or {})
+    )

@@ -1,0 +1,122 @@
+"""The values of the page that shows two versions of the same answer and loses neither."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue import Item, Requirement, Selection
+from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
+from dnk_tool.domain.answers.values import Rows
+from dnk_tool.language import Language, moment, number
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.answers.writer import Collision
+from dnk_tool.web.answers.read_only import answer_text, value_text
+from dnk_tool.web.answers.section_forms import field_name
+from dnk_tool.web.answers.section_page import figure_text
+
+
+@dataclass(frozen=True)
+class CollisionPage:
+    """One answer in both versions. `fields` hold the own version as the form sends it, to save it after all.
+
+    `prose` names the field of `fields` whose text differs and may be edited on the page, if there is one.
+    """
+
+    name: str
+    label: str
+    mine: str
+    theirs: str
+    theirs_by: str
+    theirs_at: str
+    fields: tuple[tuple[str, str], ...]
+    prose: str = ""
+
+    @property
+    def mine_text(self) -> str:
+        """The own text that may be edited."""
+        return dict(self.fields).get(self.prose, "")
+
+
+def collision_pages(
+    session: Session, selection: Selection, collisions: tuple[Collision, ...], language: Language
+) -> tuple[CollisionPage, ...]:
+    """The values of each collision, with the name of who wrote the other version."""
+    names = accounts.names_of(session, {one.by for one in collisions if one.by is not None})
+    return tuple(_page(selection, one, names, language) for one in collisions)
+
+
+def _page(
+    selection: Selection, collision: Collision, names: Mapping[int, str], language: Language
+) -> CollisionPage:
+    by = names.get(collision.by or 0, "?")
+    at = moment(collision.at, language)
+    if isinstance(collision.mine, Figure):
+        item = next(i for i in selection.items.values() if i.datapoint and i.datapoint.key == collision.ref)
+        name = field_name(item.ref)
+        mine, theirs = (
+            figure_text(item, one, language) if isinstance(one, Figure) else ""
+            for one in (collision.mine, collision.theirs)
+        )
+        fields = tuple(_figure_fields(name, collision.mine, collision.version, language))
+        return CollisionPage(name, item.label.to(language), mine, theirs, by, at, fields)
+    return _answer_page(selection, collision, by, at, language)
+
+
+def _answer_page(
+    selection: Selection, collision: Collision, by: str, at: str, language: Language
+) -> CollisionPage:
+    item, requirement = selection.items.get(collision.ref), selection.requirements.get(collision.ref)
+    asked: Item | Requirement | None = requirement or item
+    if asked is None or isinstance(collision.mine, Figure) or isinstance(collision.theirs, Figure):
+        raise LookupError(collision.ref)
+    label = asked.title if isinstance(asked, Requirement) else asked.label
+    name = field_name(collision.ref)
+    fields = tuple(_answer_fields(name, item, collision.mine, collision.version, language))
+    prose = ""
+    if collision.mine.value is None:
+        explains = collision.mine.disclosure is Disclosure.EXPLAIN
+        prose = f"{name}-{'explanation' if explains else 'text'}"
+        if prose not in dict(fields):
+            prose = ""
+    return CollisionPage(
+        name,
+        label.to(language),
+        answer_text(item, collision.mine, language),
+        answer_text(item, collision.theirs, language),
+        by,
+        at,
+        fields,
+        prose,
+    )
+
+
+def _figure_fields(name: str, figure: Figure, version: int, language: Language) -> Iterator[tuple[str, str]]:
+    yield f"{name}-version", str(version)
+    yield f"{name}-value", "" if figure.value is None else number(figure.value, language)
+    yield f"{name}-unit", figure.unit
+    yield f"{name}-quality", figure.quality.value if figure.quality else ""
+    yield f"{name}-note", figure.note
+
+
+def _answer_fields(
+    name: str, item: Item | None, answer: Answer, version: int, language: Language
+) -> Iterator[tuple[str, str]]:
+    yield f"{name}-version", str(version)
+    if answer.disclosure:
+        yield f"{name}-disclosure", answer.disclosure.value
+        yield f"{name}-reason", answer.reason
+        yield f"{name}-taken", answer.reason
+        yield f"{name}-explanation", answer.explanation
+    if answer.value is None:
+        yield f"{name}-text", answer.text
+    elif isinstance(answer.value, Rows):
+        for index, row in enumerate(answer.value.rows):
+            for key, cell in row.items():
+                for suffix, text in value_text(cell, language):
+                    yield f"{name}-rows-{index}-{key}{suffix}", text
+    elif isinstance(answer.value, tuple):
+        for key in answer.value:
+            yield f"{name}-value", key
+    else:
+        yield f"{name}-value", str(answer.value)

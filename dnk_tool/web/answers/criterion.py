@@ -1,0 +1,221 @@
+"""The page of one criterion: shown, saved with any gaps, saved by itself, and two versions reconciled."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_wtf import FlaskForm
+
+from dnk_tool.catalogue import Criterion, Section, Selection
+from dnk_tool.catalogue.self_checks import of_criterion
+from dnk_tool.domain.answers.completeness import Completeness, GapKind, of_section
+from dnk_tool.domain.permissions import Permission, can
+from dnk_tool.services.answers.save import Outcome, save_section
+from dnk_tool.services.declarations.start import settings_of
+from dnk_tool.services.figures.calculator_lines import lines_of
+from dnk_tool.store.answers.content import Content
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.answers.autosave import autosaved
+from dnk_tool.web.answers.calculator_hints import behind
+from dnk_tool.web.answers.conflicts import collision_pages
+from dnk_tool.web.answers.form_content import form_data, read_submission
+from dnk_tool.web.answers.goal_fields import GoalForm, goal_errors, sent_goals
+from dnk_tool.web.answers.goals import page as goals_page
+from dnk_tool.web.answers.goals import save_goals
+from dnk_tool.web.answers.last_year import content_for, last_year
+from dnk_tool.web.answers.margin_notes import asides
+from dnk_tool.web.answers.number_notes import notice, readings, spoken
+from dnk_tool.web.answers.section_forms import section_form
+from dnk_tool.web.answers.section_page import section_page
+from dnk_tool.web.answers.table_rows import requested_row, without_removed_row
+from dnk_tool.web.answers.take_over import is_requested, perform
+from dnk_tool.web.declarations.visible_sections import neighbours, sees_all
+from dnk_tool.web.figures.warnings import beside_fields, figures_of
+from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.review.company_side.review_state import lock_reason, situation_of
+from dnk_tool.web.review.company_side.threads import REMARKS, authors_of, remarks_url, threads_by_ref
+
+blueprint = Blueprint("criterion", __name__, url_prefix="/erklaerungen/<int:declaration_id>/kriterien")
+
+
+@blueprint.get("/<section_ref>")
+@permit(Permission.SECTION_VIEW)
+def show(declaration_id: int, section_ref: str) -> ResponseReturnValue:
+    declaration = current_declaration()
+    selection, section = _section(declaration, section_ref)
+    content = content_for(declaration, section)
+    form = section_form(selection, section)(formdata=None, data=form_data(section, content))
+    return _page(declaration, section, form, content, extra_row=request.args.get("zeile", ""))
+
+
+@blueprint.post("/<section_ref>")
+@permit(Permission.SECTION_EDIT)
+def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
+    declaration = current_declaration()
+    selection, section = _section(declaration, section_ref)
+    row = requested_row(request.form)
+    sent = without_removed_row(request.form, row)
+    form = section_form(selection, section)(formdata=sent)
+    goals = sent_goals(section, sent)
+    is_readable = form.validate() and not goal_errors(goals)
+    is_autosave = request.form.get("autosave") == "1"
+    if not is_readable and not is_autosave:
+        content = content_for(declaration, section)
+        return _page(declaration, section, form, content, goals=goals), 422
+    submission = read_submission(
+        section,
+        form,
+        settings_of(declaration).language,
+        sent,
+        reasons=frozenset(reason.key for reason in selection.catalogue.reasons),
+    )
+    outcome = save_section(
+        db(), declaration, section, submission, actor=current_actor(), now=datetime.now(UTC)
+    )
+    reviewed = save_goals(declaration, section, goals)
+    read = readings(section, form, submission, outcome.versions)
+    if is_autosave:
+        return autosaved(
+            outcome, reviewed, is_readable=is_readable, readings=spoken(read, current_language())
+        )
+    if reviewed.collisions:
+        db().commit()  # an own answer that collided as well is kept among its earlier versions
+        return goals_page(declaration, sent=goals, collisions=reviewed.collisions, only=section), 409
+    if outcome.collisions:
+        db().commit()  # what did not collide is saved, and the own text is kept aside
+        return _collided(declaration, section, outcome), 409
+    if doubtful := notice(read, current_language(), declaration_id=_figure_pages_of(declaration)):
+        flash(doubtful, "info")
+    if row:
+        anchor = f"ref-{row.ref}-rows"
+        extra = row.ref if row.is_added else None
+        return redirect(_url(declaration, section, zeile=extra, _anchor=anchor), 303)
+    if is_requested(action := request.form.get("action", "")):
+        return redirect(_url(declaration, section, _anchor=perform(declaration, section, action)), 303)
+    return _after_saving(declaration, selection, section, outcome.completeness)
+
+
+def _figure_pages_of(declaration: Declaration) -> int | None:
+    """Whose pages of figures the person may open: not everybody who writes a section sees them."""
+    is_seen = can(Permission.DECLARATION_VIEW, current_actor(), current_subject())
+    return declaration.id if is_seen else None
+
+
+def _section(declaration: Declaration, section_ref: str) -> tuple[Selection, Section]:
+    selection = declarations.selection_of(declaration)
+    section = selection.section_by_ref.get(section_ref)
+    if section is None:
+        abort(404)
+    return selection, section
+
+
+def _url(declaration: Declaration, section: Section, **values: Any) -> str:
+    return url_for("criterion.show", declaration_id=declaration.id, section_ref=section.ref, **values)
+
+
+def _page(
+    declaration: Declaration,
+    section: Section,
+    form: FlaskForm,
+    content: Content,
+    *,
+    extra_row: str = "",
+    goals: Mapping[str, GoalForm] | None = None,
+) -> str:
+    selection = content.sheet.selection
+    language = current_language()
+    page = section_page(
+        section,
+        form,
+        content,
+        of_section(content.sheet, section),
+        year=declaration.reporting_year,
+        language=language,
+        extra_row=extra_row,
+    )
+    before, after = neighbours(selection, section)
+    situation = situation_of(declaration, sections=[section.ref])
+    is_editable = situation.is_open(section.ref)
+    may_ask = is_editable and can(Permission.CONTRIBUTION_ASK, current_actor(), current_subject())
+    lines = lines_of(db(), declaration) if figures_of(section) else ()
+    return render_template(
+        "wizard/criterion.html",
+        declaration=declaration,
+        selection=selection,
+        section=section,
+        page=page,
+        form=form,
+        errors=(*page.errors, *goal_errors(goals or {})),
+        last_year=last_year(declaration, section, content, goal_forms=goals),
+        before=before,
+        after=after,
+        is_editable=is_editable,
+        lock_reason=lock_reason(situation, section.ref),
+        threads=threads_by_ref(situation.threads),
+        behind=behind(declaration, content, lines) if _figure_pages_of(declaration) else None,
+        odd=beside_fields(db(), declaration, section, content, lines, sees_all=sees_all()),
+        self_checks=of_criterion(section.number) if isinstance(section, Criterion) else (),
+        loaded_at=datetime.now(UTC),
+        asides=asides(
+            db(),
+            declaration,
+            page,
+            may_ask=may_ask,
+            authors=authors_of(situation.threads),
+            now=datetime.now(UTC),
+        ),
+    )
+
+
+def _after_saving(
+    declaration: Declaration, selection: Selection, section: Section, found: Completeness
+) -> ResponseReturnValue:
+    """On to where the pressed button leads, with a word on what is still missing here."""
+    missing = sum(gap.kind is not GapKind.NOT_CONFIRMED for gap in found.gaps)
+    if request.form.get("done") == "yes" and missing:
+        text = ngettext(
+            "Gespeichert. Es fehlt noch %(num)d Angabe – das Kriterium bleibt „In Arbeit“.",
+            "Gespeichert. Es fehlen noch %(num)d Angaben – das Kriterium bleibt „In Arbeit“.",
+            missing,
+        )
+    elif request.form.get("done") == "yes" and found.unconfirmed:
+        text = ngettext(
+            "Gespeichert. %(num)d übernommene Angabe ist ungeprüft – das Kriterium bleibt „In Arbeit“.",
+            "Gespeichert. %(num)d übernommene Angaben sind ungeprüft – das Kriterium bleibt „In Arbeit“.",
+            len(found.unconfirmed),
+        )
+    else:
+        text = _("Gespeichert.")
+    flash(text, "success")
+    action = request.form.get("action", "")
+    if action.startswith(REMARKS):
+        return redirect(remarks_url(declaration, section, action.removeprefix(REMARKS)), 303)
+    before, after = neighbours(selection, section)
+    if action == "previous" and before:
+        return redirect(_url(declaration, before), 303)
+    if action == "overview" or after is None:
+        return redirect(url_for("overview.show", declaration_id=declaration.id), 303)
+    if action == "stay":
+        return redirect(_url(declaration, section), 303)
+    return redirect(_url(declaration, after), 303)
+
+
+def _collided(declaration: Declaration, section: Section, outcome: Outcome) -> str:
+    language = current_language()
+    return render_template(
+        "wizard/collision.html",
+        declaration=declaration,
+        section=section,
+        collisions=collision_pages(
+            db(), declarations.selection_of(declaration), outcome.collisions, language
+        ),
+        here=_url(declaration, section),
+        errors=(),
+    )

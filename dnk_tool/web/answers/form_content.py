@@ -1,0 +1,164 @@
+"""Between form and domain: fills a section's form from its content and reads the answers back."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Form, FormField
+
+from dnk_tool.catalogue import Item, ItemKind, Requirement, Section
+from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
+from dnk_tool.domain.answers.values import Cell, Rows, Value
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.language import Language
+from dnk_tool.services.answers.save import Submission
+from dnk_tool.store.answers.content import Content
+from dnk_tool.store.answers.writer import Given
+from dnk_tool.web.answers.section_forms import DONE, field_name
+
+SEEN_LIMIT = 10
+
+
+def form_data(section: Section, content: Content) -> dict[str, Any]:
+    """The data with which the section's form is shown."""
+    sheet = content.sheet
+    data: dict[str, Any] = {DONE: "yes" if section.ref in sheet.done else "no"}
+    for requirement in section.all_requirements:
+        answer = sheet.answer(requirement.ref)
+        if requirement.is_explainable:
+            data[field_name(requirement.ref)] = {
+                "disclosure": (answer.disclosure or Disclosure.COMPLY).value,
+                "text": answer.text,
+                "explanation": answer.explanation,
+                "reason": answer.reason,
+                "taken": answer.reason,
+                "version": str(content.version(requirement.ref)),
+            }
+        for item in requirement.items:
+            if item.ref != requirement.ref or not requirement.is_explainable:
+                data[field_name(item.ref)] = _item_data(item, content)
+    return data
+
+
+def _item_data(item: Item, content: Content) -> dict[str, Any]:
+    if item.datapoint:
+        figure = content.sheet.figures.get(item.datapoint.key, Figure())
+        return {
+            "value": figure.value,
+            "unit": figure.unit or item.datapoint.default_unit,
+            "quality": figure.quality.value if figure.quality else "",
+            "note": figure.note,
+            "version": str(content.figure_version(item.datapoint.key)),
+        }
+    answer = content.sheet.answer(item.ref)
+    data: dict[str, Any] = {"version": str(content.version(item.ref))}
+    if item.kind is ItemKind.TEXT:
+        data["text"] = answer.text
+    elif isinstance(answer.value, Rows):
+        data["rows"] = [_row_data(row) for row in answer.value.rows]
+    elif isinstance(answer.value, tuple):
+        data["value"] = list(answer.value)
+    else:
+        data["value"] = answer.value
+    return data
+
+
+def _row_data(row: Any) -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    for key, cell in row.items():
+        if isinstance(cell, Quantity):
+            data[key], data[f"{key}-unit"] = cell.value, cell.unit
+        else:
+            data[key] = cell
+    return data
+
+
+def read_submission(
+    section: Section, form: FlaskForm, language: Language, sent: Any, *, reasons: frozenset[str]
+) -> Submission:
+    """What the form says, leaving out what is unreadable or was not sent.
+
+    `language` is the declaration's: a ready-made reason without words of one's own is taken over in it.
+    `reasons` are the keys that the edition knows.
+    """
+    answers: dict[str, Given[Answer]] = {}
+    figures: dict[str, Given[Figure]] = {}
+    for requirement in section.all_requirements:
+        for ref, item, part in _parts(requirement, form):
+            if f"{field_name(ref)}-version" not in sent or part.errors:
+                continue
+            seen = seen_version(part)
+            if item is None:
+                answers[ref] = Given(_head_answer(requirement, part, language, reasons), seen)
+            elif item.datapoint:
+                figures[item.datapoint.key] = Given(_figure(part), seen, is_whole=False)
+            else:
+                answers[ref] = Given(_item_answer(item, part), seen)
+    done = {"yes": True, "no": False}.get(form[DONE].data) if DONE in sent else None
+    return Submission(answers, figures, done)
+
+
+def _parts(requirement: Requirement, form: FlaskForm) -> Iterator[tuple[str, Item | None, Form]]:
+    """The answers of a requirement: its head without an item, then each item that stands alone."""
+    if requirement.is_explainable:
+        yield requirement.ref, None, _inner(form[field_name(requirement.ref)])
+    for item in requirement.items:
+        if item.ref != requirement.ref or not requirement.is_explainable:
+            yield item.ref, item, _inner(form[field_name(item.ref)])
+
+
+def _inner(field: FormField) -> Form:
+    return field.form
+
+
+def seen_version(part: Form) -> int:
+    """The version that the sender had before them; whatever is none counts as 0, never seen."""
+    text = part["version"].data or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < SEEN_LIMIT else 0
+
+
+def _head_answer(requirement: Requirement, part: Form, language: Language, known: frozenset[str]) -> Answer:
+    disclosure = Disclosure(part["disclosure"].data) if part["disclosure"].data else None
+    reason, explanation = part["reason"].data or "", part["explanation"].data or ""
+    ready = {one.key: one.text.to(language) for one in requirement.reasons}
+    if reason not in known:
+        reason = ""
+    if disclosure is Disclosure.EXPLAIN and not explanation and reason != part["taken"].data:
+        explanation = ready.get(reason, "")
+    text = part["text"].data if "text" in part else ""
+    return Answer(disclosure, text or "", explanation, reason)
+
+
+def _figure(part: Form) -> Figure:
+    value = part["value"].data
+    quality = Quality(part["quality"].data) if part["quality"].data else None
+    return Figure(value, part["unit"].data if value is not None else "", quality, part["note"].data or "")
+
+
+def _item_answer(item: Item, part: Form) -> Answer:
+    if item.kind is ItemKind.TEXT:
+        return Answer(text=part["text"].data or "")
+    value: Value | None
+    if item.kind is ItemKind.TABLE:
+        rows = tuple(row for row in _rows(item, part) if row)
+        value = Rows(rows) if rows else None
+    elif item.kind is ItemKind.CHOICES:
+        chosen = set(part["value"].data or ())
+        value = tuple(one.key for one in item.choices if one.key in chosen) or None
+    else:
+        value = part["value"].data or None
+    return Answer(value=value)
+
+
+def _rows(item: Item, part: Form) -> Iterator[dict[str, Cell]]:
+    columns = item.table.columns if item.table else ()
+    for entry in part["rows"]:
+        row: dict[str, Cell] = {}
+        for column in columns:
+            data = entry.form[column.key].data
+            if data in (None, ""):
+                continue
+            if column.kind is ItemKind.QUANTITY:
+                data = Quantity(data, entry.form[f"{column.key}-unit"].data)
+            row[column.key] = data
+        yield row

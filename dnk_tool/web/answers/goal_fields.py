@@ -1,0 +1,126 @@
+"""The questions on a goal of the year before, as fields that stand on a criterion's page or on their own."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from werkzeug.datastructures import MultiDict
+from wtforms import Form, HiddenField, RadioField
+
+from dnk_tool.catalogue import Aspect, Section
+from dnk_tool.domain.answers.goals import NO_REVIEW, Goal, GoalOutcome, GoalReview, goal_text
+from dnk_tool.services.answers.goals import GivenReview, GoalCollision
+from dnk_tool.services.declarations.start import settings_of
+from dnk_tool.store.answers.goals import StoredReview
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.answers.form_content import seen_version
+from dnk_tool.web.answers.section_page import FieldError
+from dnk_tool.web.text.form_fields import ProseField
+
+
+class GoalForm(Form):
+    """Reached or not, why, and how it goes on; with the version that the sender had seen."""
+
+    outcome = RadioField(choices=[one.value for one in GoalOutcome], validate_choice=False)
+    reason = ProseField()
+    outlook = ProseField()
+    version = HiddenField(default="0")
+
+    @property
+    def review(self) -> GoalReview:
+        chosen = self.outcome.data
+        outcome = GoalOutcome(chosen) if chosen in list(GoalOutcome) else None
+        return GoalReview(outcome, self.reason.data or "", self.outlook.data or "")
+
+
+@dataclass(frozen=True)
+class GoalPage:
+    """One goal with its fields. `theirs`: what somebody else said of it while the page was open."""
+
+    aspect: Aspect
+    section: Section | None
+    name: str
+    year: int
+    text: str
+    form: GoalForm
+    saved: GoalReview
+    theirs: GoalReview | None = None
+
+    def error(self, part: str) -> str:
+        errors = self.form[part].errors
+        return str(errors[0]) if errors else ""
+
+
+def goal_name(ref: str) -> str:
+    """The prefix of the fields of a goal."""
+    return f"goal-{ref}"
+
+
+def goal_pages(
+    asked: Iterable[Goal],
+    stored: Mapping[str, StoredReview],
+    declaration: Declaration,
+    *,
+    section: Section | None = None,
+    sent: Mapping[str, GoalForm] | None = None,
+    collisions: Mapping[str, GoalCollision] | None = None,
+) -> dict[str, GoalPage]:
+    """The goals with what is said of them; fields that were `sent` keep what was typed."""
+    found: dict[str, GoalPage] = {}
+    for goal in asked:
+        ref = goal.aspect.ref
+        one = stored.get(ref, StoredReview(NO_REVIEW, goal.year, 0)).of(goal.year)
+        collision = (collisions or {}).get(ref)
+        form = (sent or {}).get(ref) or _form(ref, one)
+        if collision:
+            form.version.data = str(collision.version)
+        found[ref] = GoalPage(
+            aspect=goal.aspect,
+            section=section,
+            name=goal_name(ref),
+            year=goal.year,
+            text=goal_text(goal, settings_of(declaration).language),
+            form=form,
+            saved=one.review,
+            theirs=collision.theirs if collision else None,
+        )
+    return found
+
+
+def sent_goals(section: Section, sent: MultiDict[str, str]) -> dict[str, GoalForm]:
+    """The goals of a section of which a posted page speaks, checked for what cannot be kept."""
+    forms = {
+        one.ref: GoalForm(sent, prefix=f"{goal_name(one.ref)}-")
+        for one in section.aspects
+        if one.holds_goals and f"{goal_name(one.ref)}-version" in sent
+    }
+    for form in forms.values():
+        form.validate()
+    return forms
+
+
+def given_reviews(forms: Mapping[str, GoalForm]) -> dict[str, GivenReview]:
+    """What was said of goals, as far as it can be kept."""
+    return {ref: GivenReview(one.review, seen_version(one)) for ref, one in forms.items() if not one.errors}
+
+
+def goal_errors(forms: Mapping[str, GoalForm]) -> tuple[FieldError, ...]:
+    """The messages for the error summary."""
+    return tuple(
+        FieldError(field.id, str(field.errors[0]))
+        for form in forms.values()
+        for field in form
+        if field.errors
+    )
+
+
+def _form(ref: str, stored: StoredReview) -> GoalForm:
+    review = stored.review
+    return GoalForm(
+        prefix=f"{goal_name(ref)}-",
+        data={
+            "outcome": review.outcome.value if review.outcome else "",
+            "reason": review.reason,
+            "outlook": review.outlook,
+            "version": str(stored.version),
+        },
+    )

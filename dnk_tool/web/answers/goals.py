@@ -1,0 +1,98 @@
+"""One page for all goals of the year before: what became of them."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.catalogue import Section
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.services.answers import goals as services
+from dnk_tool.services.answers.goals import GoalCollision, GoalsSaved
+from dnk_tool.services.answers.save import section_is_open
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.answers.goal_fields import (
+    GoalForm,
+    GoalPage,
+    given_reviews,
+    goal_errors,
+    goal_pages,
+    sent_goals,
+)
+from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.transactions import db
+
+blueprint = Blueprint("goals", __name__, url_prefix="/erklaerungen/<int:declaration_id>/ziele")
+
+
+@blueprint.get("")
+@permit(Permission.DECLARATION_VIEW)
+def show(declaration_id: int) -> ResponseReturnValue:
+    return page(current_declaration())
+
+
+@blueprint.post("")
+@permit(Permission.DECLARATION_EDIT)
+def save(declaration_id: int) -> ResponseReturnValue:
+    declaration = current_declaration()
+    selection = declarations.selection_of(declaration)
+    forms = {one.ref: sent_goals(one, request.form) for one in selection.sections}
+    sent = {ref: form for found in forms.values() for ref, form in found.items()}
+    if goal_errors(sent):
+        return page(declaration, sent=sent), 422
+    collisions: list[GoalCollision] = []
+    for section in selection.sections:
+        if forms[section.ref]:
+            collisions += save_goals(declaration, section, forms[section.ref]).collisions
+    if collisions:
+        db().commit()  # what did not collide is saved
+        return page(declaration, sent=sent, collisions=collisions), 409
+    flash(_("Gespeichert."), "success")
+    return redirect(url_for("overview.show", declaration_id=declaration_id), 303)
+
+
+def save_goals(declaration: Declaration, section: Section, forms: Mapping[str, GoalForm]) -> GoalsSaved:
+    """Write what a page says of goals; nothing is asked of the database for a page without goals."""
+    given = given_reviews(forms)
+    if not given:
+        return GoalsSaved()
+    return services.save_reviews(
+        db(), declaration, section, given, actor=current_actor(), now=datetime.now(UTC)
+    )
+
+
+def page(
+    declaration: Declaration,
+    *,
+    sent: Mapping[str, GoalForm] | None = None,
+    collisions: list[GoalCollision] | tuple[GoalCollision, ...] = (),
+    only: Section | None = None,
+) -> str:
+    """The goals with their questions; of one section only, it is sent to that section's page."""
+    theirs = {one.ref: one for one in collisions}
+    found: list[GoalPage] = []
+    for section, goal, stored in services.goals_of(db(), declaration):
+        if only is None or section.ref == only.ref:
+            given = {goal.aspect.ref: stored}
+            found += goal_pages(
+                [goal], given, declaration, section=section, sent=sent, collisions=theirs
+            ).values()
+    here = url_for("goals.show", declaration_id=declaration.id)
+    if only is not None:
+        here = url_for("criterion.show", declaration_id=declaration.id, section_ref=only.ref)
+    return render_template(
+        "wizard/goals.html",
+        declaration=declaration,
+        goals=found,
+        here=here,
+        only=only,
+        open_sections={
+            one.section.ref
+            for one in found
+            if one.section and section_is_open(db(), declaration, one.section.ref)
+        },
+        errors=goal_errors(sent or {}),
+    )

@@ -1,0 +1,134 @@
+"""What a criterion's page shows of the year before: answers to take over, goals, how much figures changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flask_babel import gettext as _
+
+from dnk_tool.catalogue import Section
+from dnk_tool.domain.answers.answer import NO_FIGURE, Sheet
+from dnk_tool.domain.answers.goals import goals
+from dnk_tool.domain.answers.take_over import Earlier, narrative_refs, offers, unconfirmed
+from dnk_tool.domain.figures.year_change import YearChange, year_change
+from dnk_tool.language import Language, number
+from dnk_tool.store.answers import earlier_year as store
+from dnk_tool.store.answers import goals as goal_store
+from dnk_tool.store.answers.content import Content
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.answers.goal_fields import GoalForm, GoalPage, goal_pages
+from dnk_tool.web.answers.read_only import answer_text
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """How much a figure changed, in words; `is_jump`: the page asks for the reason."""
+
+    text: str
+    is_jump: bool
+
+
+@dataclass(frozen=True)
+class LastYear:
+    """What stands beside the fields of a section.
+
+    `offers`: answers of `year` to take over, as one reads them, by ref. `taken`: of which year an answer is
+    that was taken over and waits to be confirmed. `goals` by aspect, `changes` by datapoint. `may_take`:
+    whether the page has the buttons for it.
+    """
+
+    year: int | None = None
+    offers: Mapping[str, str] = field(default_factory=dict)
+    taken: Mapping[str, int] = field(default_factory=dict)
+    goals: Mapping[str, GoalPage] = field(default_factory=dict)
+    changes: Mapping[str, ChangeLine] = field(default_factory=dict)
+    may_take: bool = True
+
+    @property
+    def taken_year(self) -> int | None:
+        """The year of what waits to be confirmed."""
+        return max(self.taken.values(), default=None)
+
+
+def content_for(declaration: Declaration, section: Section) -> Content:
+    """What the declaration says, with what the one before said in the section."""
+    refs = [ref for one in section.all_requirements for ref in narrative_refs(one)]
+    return store.content(db(), declaration, refs)
+
+
+def last_year(
+    declaration: Declaration,
+    section: Section,
+    content: Content,
+    *,
+    goal_forms: Mapping[str, GoalForm] | None = None,
+) -> LastYear:
+    """What the content knows of the year before, and what is said of its goals, in one statement at most.
+
+    `goal_forms`: as they were sent, if so.
+    """
+    sheet, language, earlier = content.sheet, current_language(), content.earlier
+    return LastYear(
+        year=earlier.year if earlier else None,
+        offers=_offers(sheet, earlier, section),
+        taken={ref: sheet.taken[ref] for ref in unconfirmed(sheet, section)},
+        goals=_goals(declaration, section, earlier, goal_forms) if earlier else {},
+        changes=_changes(declaration.reporting_year, section, content, language),
+    )
+
+
+def words_of_last_year(declaration: Declaration, section: Section, content: Content) -> LastYear:
+    """What the holder of a secret link is shown of it: last year's words on what is asked, to read only."""
+    earlier = store.earlier(db(), declaration, content.sheet.selection)
+    return LastYear(
+        year=earlier.year if earlier else None,
+        offers=_offers(content.sheet, earlier, section),
+        taken={ref: content.sheet.taken[ref] for ref in unconfirmed(content.sheet, section)},
+        may_take=False,
+    )
+
+
+def _offers(sheet: Sheet, earlier: Earlier | None, section: Section) -> dict[str, str]:
+    found = offers(sheet, earlier, section) if earlier else {}
+    items, language = sheet.selection.items, current_language()
+    return {ref: answer_text(items.get(ref), one, language) for ref, one in found.items()}
+
+
+def _goals(
+    declaration: Declaration,
+    section: Section,
+    earlier: Earlier,
+    sent: Mapping[str, GoalForm] | None,
+) -> dict[str, GoalPage]:
+    asked = list(goals(section, earlier))
+    if not asked:
+        return {}
+    stored = goal_store.reviews(db(), declaration.id, [one.aspect.ref for one in asked])
+    return goal_pages(asked, stored, declaration, sent=sent)
+
+
+def _changes(year: int, section: Section, content: Content, language: Language) -> dict[str, ChangeLine]:
+    """How much each figure of the section changed since the year before, where both have a value."""
+    found: dict[str, ChangeLine] = {}
+    for requirement in section.all_requirements:
+        for item in requirement.items:
+            before = content.figures.get((year - 1, item.datapoint.key)) if item.datapoint else None
+            if item.datapoint and before:
+                now = content.sheet.figures.get(item.datapoint.key, NO_FIGURE)
+                change = year_change(item.datapoint, now, before)
+                if change:
+                    text = change_text(change, year - 1, language)
+                    found[item.datapoint.key] = ChangeLine(text, change.is_jump)
+    return found
+
+
+def change_text(change: YearChange, year: int, language: Language) -> str:
+    """The change in words."""
+    if change.percent is None:
+        return str(_("%(year)s war dieser Wert null.", year=year))
+    if change.percent == 0:
+        return str(_("Fast unverändert gegenüber %(year)s.", year=year))
+    sign = "+" if change.percent > 0 else "\N{MINUS SIGN}"
+    shown = number(abs(change.percent), language)
+    return str(_("%(sign)s%(percent)s %% gegenüber %(year)s", sign=sign, percent=shown, year=year))

@@ -1,0 +1,89 @@
+"""How the numbers of a page were read: said at once, so that "1.234" is nobody's mistake for long."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from markupsafe import Markup, escape
+
+from dnk_tool.catalogue import Datapoint, Section
+from dnk_tool.domain import numbers
+from dnk_tool.domain.answers.answer import Figure
+from dnk_tool.language import Language, number
+from dnk_tool.services.answers.save import Submission
+from dnk_tool.web.answers.section_forms import field_name
+from dnk_tool.web.text.amounts import reading
+from dnk_tool.web.text.form_fields import number_language
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A figure that was just saved: what was typed, and the other number that it could mean."""
+
+    point: Datapoint
+    figure: Figure
+    typed: str
+    other: Decimal | None
+
+
+def readings(
+    section: Section, form: FlaskForm, submission: Submission, saved: Collection[str]
+) -> tuple[Reading, ...]:
+    """How the figures of the page were read that this save wrote; `saved` are their keys."""
+    language = number_language()
+    found: dict[str, Reading] = {}
+    for requirement in section.all_requirements:
+        for item in requirement.items:
+            point = item.datapoint
+            if point and point.key in saved and point.key in submission.figures:
+                typed = form[field_name(item.ref)].form["value"].raw_data or [""]
+                found[point.key] = Reading(
+                    point,
+                    submission.figures[point.key].value,
+                    str(typed[0]).strip(),
+                    numbers.ambiguity(str(typed[0]), language),
+                )
+    return tuple(found.values())
+
+
+def spoken(found: Iterable[Reading], language: Language) -> dict[str, str]:
+    """For the page that saves by itself: a sentence by datapoint, empty where there is no value now."""
+    return {one.point.key: _sentence(one, language) for one in found}
+
+
+def _sentence(one: Reading, language: Language) -> str:
+    text = reading(one.point, one.figure.quantity, language)
+    if not text:
+        return ""
+    said = _("Gelesen als %(reading)s.", reading=text)
+    if one.other is None:
+        return str(said)
+    other = number(one.other, language, grouping=False)
+    return f"{said} {_('Meinten Sie etwas anderes? Dann schreiben Sie %(other)s.', other=other)}"
+
+
+def notice(found: Iterable[Reading], language: Language, *, declaration_id: int | None) -> Markup:
+    """What the next page says of numbers that could be read in two ways; nothing where there are none.
+
+    With a declaration it leads to each figure's page, where one click corrects the number.
+    """
+    lines = [_line(one, language, declaration_id) for one in found if one.other is not None]
+    return Markup("<br>").join(lines) if lines else Markup()
+
+
+def _line(one: Reading, language: Language, declaration_id: int | None) -> Markup:
+    said = escape(
+        _(
+            "%(label)s: „%(typed)s“ haben wir so gelesen: %(reading)s.",
+            label=one.point.label.to(language),
+            typed=one.typed,
+            reading=reading(one.point, one.figure.quantity, language),
+        )
+    )
+    if declaration_id is None:
+        return said
+    href = url_for("figures.show", declaration_id=declaration_id, datapoint=one.point.key, gelesen=one.typed)
+    return said + Markup(' <a class="govuk-link" href="{}">{}</a>').format(href, _("Anders gemeint?"))

@@ -1,0 +1,175 @@
+"""Forms made from the catalogue: one small form per kind of item, one composed class per section."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import (
+    Form,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+)
+
+from dnk_tool.catalogue import Column, Item, ItemKind, Requirement, Section, Selection, Table, select
+from dnk_tool.domain.answers.answer import Disclosure, Quality
+from dnk_tool.web.text.form_fields import LineField, NumberField, ProseField, RowsField, YearField
+
+DONE = "done"
+
+
+def field_name(ref: str) -> str:
+    """The form field of a ref; the prefix keeps data from meeting the form's own attributes."""
+    return f"ref-{ref}"
+
+
+def _options(keys: Iterable[str]) -> list[str]:
+    return ["", *keys]
+
+
+class ItemForm(Form):
+    """What every item sends: the version that the editor had before them."""
+
+    version = HiddenField(default="0")
+
+
+class TextForm(ItemForm):
+    text = ProseField()
+
+
+class FigureForm(ItemForm):
+    """What all figures have in common: a value and "not available" exclude each other."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        is_valid = bool(super().validate(extra_validators))
+        if self["value"].data is not None and self["quality"].data == Quality.NOT_AVAILABLE:
+            self["value"].errors = [
+                _("Löschen Sie den Wert, oder wählen Sie etwas anderes als „liegt nicht vor“.")
+            ]
+            return False
+        return is_valid
+
+
+class YearForm(ItemForm):
+    value = YearField()
+
+
+def head_form(requirement: Requirement) -> type[Form]:
+    """Comply or explain for one requirement; an aspect's text is part of the same answer.
+
+    `taken` is the reason whose ready-made words were taken over already: emptied words stay empty.
+    """
+    attributes: dict[str, Any] = {
+        "disclosure": RadioField(choices=[one.value for one in Disclosure], default=Disclosure.COMPLY.value),
+        "reason": RadioField(default="", validate_choice=False),
+        "taken": HiddenField(default=""),
+        "explanation": ProseField(),
+    }
+    if any(item.ref == requirement.ref for item in requirement.items):
+        attributes["text"] = ProseField()
+    return type("HeadForm", (ItemForm,), attributes)
+
+
+def text_form(item: Item) -> type[Form]:
+    return TextForm
+
+
+def year_form(item: Item) -> type[Form]:
+    return YearForm
+
+
+def quantity_form(item: Item) -> type[Form]:
+    """Value, unit of the datapoint's family, quality and note."""
+    point = item.datapoint
+    if point is None:
+        raise TypeError(f"{item.ref} has no datapoint")
+    return type(
+        "QuantityForm",
+        (FigureForm,),
+        {
+            "value": NumberField(),
+            "unit": SelectField(choices=list(point.family.units), default=point.default_unit),
+            "quality": SelectField(choices=_options(one.value for one in Quality), default=""),
+            "note": LineField(),
+        },
+    )
+
+
+def choice_form(item: Item) -> type[Form]:
+    keys = [choice.key for choice in item.choices]
+    field = RadioField(choices=_options(keys), default="")
+    return type("ChoiceForm", (ItemForm,), {"value": field})
+
+
+def choices_form(item: Item) -> type[Form]:
+    field = SelectMultipleField(choices=[choice.key for choice in item.choices])
+    return type("ChoicesForm", (ItemForm,), {"value": field})
+
+
+def table_form(item: Item) -> type[Form]:
+    """A list of rows; empty rows are dropped when the answer is built."""
+    if item.table is None:
+        raise TypeError(f"{item.ref} has no table")
+    return type("TableForm", (ItemForm,), {"rows": RowsField(_row_form(item.table))})
+
+
+def _row_form(table: Table) -> type[Form]:
+    attributes: dict[str, Any] = {}
+    for column in table.columns:
+        attributes[column.key] = _cell_field(column)
+        if column.kind is ItemKind.QUANTITY:
+            units = list(column.units)
+            attributes[f"{column.key}-unit"] = SelectField(
+                choices=units, default=column.default_unit or units[0]
+            )
+    return type("RowForm", (Form,), attributes)
+
+
+def _cell_field(column: Column) -> Any:
+    if column.kind is ItemKind.QUANTITY:
+        return NumberField()
+    if column.kind is ItemKind.YEAR:
+        return YearField()
+    if column.kind is ItemKind.CHOICE:
+        return SelectField(choices=_options(choice.key for choice in column.choices), default="")
+    return ProseField()
+
+
+ITEM_FORMS = {
+    ItemKind.TEXT: text_form,
+    ItemKind.QUANTITY: quantity_form,
+    ItemKind.CHOICE: choice_form,
+    ItemKind.CHOICES: choices_form,
+    ItemKind.YEAR: year_form,
+    ItemKind.TABLE: table_form,
+}
+
+
+def section_form(selection: Selection, section: Section) -> type[FlaskForm]:
+    """The form of a whole page: comply or explain and items of every requirement, and "done?".
+
+    A section that was narrowed to some requirements has a form without fields for the others.
+    """
+    refs = frozenset(one.ref for one in section.all_requirements)
+    return _section_form(
+        selection.catalogue.edition, selection.indicator_set, selection.options, section.ref, refs
+    )
+
+
+@lru_cache(maxsize=512)
+def _section_form(
+    edition: str, indicator_set: str, options: frozenset[str], section_ref: str, refs: frozenset[str]
+) -> type[FlaskForm]:
+    section = select(edition, indicator_set, options).section_by_ref[section_ref].only(refs)
+    attributes: dict[str, Any] = {DONE: RadioField(choices=["yes", "no"], validate_choice=False)}
+    for requirement in section.all_requirements:
+        if requirement.is_explainable:
+            attributes[field_name(requirement.ref)] = FormField(head_form(requirement))
+        for item in requirement.items:
+            if item.ref != requirement.ref or not requirement.is_explainable:
+                attributes[field_name(item.ref)] = FormField(ITEM_FORMS[item.kind](item))
+    return type("SectionForm", (FlaskForm,), attributes)

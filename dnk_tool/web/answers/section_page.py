@@ -1,0 +1,300 @@
+"""The values of a criterion page: every requirement with its fields, help, gaps and last year's figures."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from flask_wtf import FlaskForm
+from wtforms import Form, FormField
+
+from dnk_tool.catalogue import (
+    NO_TEXT,
+    Aspect,
+    Choice,
+    Datapoint,
+    Indicator,
+    Item,
+    ItemKind,
+    Requirement,
+    Section,
+    Text,
+    load,
+)
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, computed
+from dnk_tool.domain.answers.completeness import Completeness, Gap, Status, of_requirement
+from dnk_tool.language import Language, number
+from dnk_tool.store.answers.content import Change, Content
+from dnk_tool.web.answers.read_only import answer_text
+from dnk_tool.web.answers.section_forms import field_name
+from dnk_tool.web.text.amounts import reading
+from dnk_tool.web.text.form_fields import RowsField
+from dnk_tool.web.text.labels import word
+
+EARLIER_YEARS = 2
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """A message and the field it belongs to; the summary and the field say the same words."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ItemPage:
+    """One item with its form; `name` is the prefix of its fields."""
+
+    item: Item
+    name: str
+    form: Form
+    errors: Mapping[str, str]
+    earlier: tuple[str, ...] = ()
+    computed: str = ""
+    gap: Gap | None = None
+
+    shown: str = ""
+    units: tuple[Mapping[str, str], ...] = ()
+    figure: Figure = NO_FIGURE
+    reading: str = ""
+
+    @property
+    def kind(self) -> str:
+        return self.item.kind.value
+
+    @property
+    def label(self) -> Text:
+        return self.item.label
+
+    @property
+    def hint(self) -> Text:
+        return self.item.hint
+
+    def error(self, part: str) -> str:
+        return self.errors.get(f"{self.name}-{part}", "")
+
+
+@dataclass(frozen=True)
+class RequirementPage:
+    """One aspect, indicator or detail with its items."""
+
+    requirement: Requirement
+    name: str
+    head: Form | None
+    items: tuple[ItemPage, ...]
+    errors: Mapping[str, str]
+    gaps: tuple[Gap, ...]
+    status: Status
+    is_explained: bool
+    all_reasons: tuple[Choice, ...] = ()
+    change: Change | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its fields are unfolded: when it is begun, or when one of them has an error."""
+        prefixes = tuple(f"{name}-" for name in (self.name, *(item.name for item in self.items)))
+        has_error = any(id_.startswith(prefixes) for id_ in self.errors)
+        return has_error or self.status is Status.IN_PROGRESS
+
+    @property
+    def ref(self) -> str:
+        return self.requirement.ref
+
+    @property
+    def reasons(self) -> tuple[tuple[str, Text, Text], ...]:
+        """All reasons there are, key, label and ready-made words; those that have words here come first."""
+        own = {reason.key: reason for reason in self.requirement.reasons}
+        others = (one for one in self.all_reasons if one.key not in own)
+        return (
+            *((one.key, one.label, one.text) for one in own.values()),
+            *((one.key, one.label, NO_TEXT) for one in others),
+        )
+
+    @property
+    def aspect(self) -> Aspect | None:
+        return self.requirement if isinstance(self.requirement, Aspect) else None
+
+    @property
+    def indicator(self) -> Indicator | None:
+        return self.requirement if isinstance(self.requirement, Indicator) else None
+
+    def error(self, part: str) -> str:
+        return self.errors.get(f"{self.name}-{part}", "")
+
+
+@dataclass(frozen=True)
+class SectionPage:
+    """A whole page of the wizard."""
+
+    section: Section
+    requirements: tuple[RequirementPage, ...]
+    indicators: tuple[RequirementPage, ...]
+    completeness: Completeness
+    errors: tuple[FieldError, ...] = field(default=())
+    latest: Change | None = None
+    guide: tuple[int, int] | None = None
+
+
+def section_page(
+    section: Section,
+    form: FlaskForm,
+    content: Content,
+    completeness: Completeness,
+    *,
+    year: int,
+    language: Language,
+    extra_row: str = "",
+) -> SectionPage:
+    """The page's values. `extra_row` is the ref of a table that shall show one more empty row."""
+    errors = dict(_errors(form))
+    maker = _Maker(section, form, content, completeness, errors, year, language, extra_row)
+    pages = tuple(maker.requirement(one) for one in section.all_requirements)
+    count, selection = len(section.requirements), content.sheet.selection
+    changes = [page.change for page in pages if page.change]
+    return SectionPage(
+        section=section,
+        requirements=pages[:count],
+        indicators=pages[count:],
+        completeness=completeness,
+        errors=tuple(FieldError(id_, text) for id_, text in errors.items()),
+        latest=max(changes, key=lambda change: change.at, default=None),
+        guide=_guide(selection.section_by_ref[section.ref], selection.catalogue.guide_length),
+    )
+
+
+def _guide(section: Section, whole: tuple[int, int]) -> tuple[int, int] | None:
+    """The guide length of one aspect: an equal share of its criterion's, in steps of 50 characters."""
+    count = len(section.aspects)
+    if not count:
+        return None
+    shortest, longest = (max(50, round(length / count / 50) * 50) for length in whole)
+    return shortest, longest
+
+
+def form_errors(form: Form) -> tuple[FieldError, ...]:
+    """The messages of a form for its error summary."""
+    return tuple(FieldError(id_, text) for id_, text in _errors(form))
+
+
+def _errors(form: Form) -> Iterator[tuple[str, str]]:
+    """Every field's first message by the field's id, in the order of the page."""
+    for one in form:
+        if isinstance(one, FormField):
+            yield from _errors(one.form)
+        elif isinstance(one, RowsField):
+            if one.too_many:
+                yield one.id, one.too_many
+            for entry in one:
+                yield from _errors(entry.form)
+        elif one.errors:
+            yield one.id, str(one.errors[0])
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Gathers what the pages of all requirements of a section have in common."""
+
+    section: Section
+    form: FlaskForm
+    content: Content
+    completeness: Completeness
+    errors: Mapping[str, str]
+    year: int
+    language: Language
+    extra_row: str
+
+    def requirement(self, requirement: Requirement) -> RequirementPage:
+        name = field_name(requirement.ref)
+        gaps = tuple(gap for gap in self.completeness.gaps if gap.requirement == requirement.ref)
+        items = tuple(
+            self.item(item, gaps)
+            for item in requirement.items
+            if item.ref != requirement.ref or not requirement.is_explainable
+        )
+        return RequirementPage(
+            requirement=requirement,
+            name=name,
+            head=self.form[name].form if requirement.is_explainable else None,
+            items=items,
+            errors=self.errors,
+            gaps=gaps,
+            status=of_requirement(self.content.sheet, self.section, requirement),
+            all_reasons=self.content.sheet.selection.catalogue.reasons,
+            is_explained=self.content.sheet.is_explained(requirement),
+            change=max(self._changes(requirement), key=lambda change: change.at, default=None),
+        )
+
+    def _changes(self, requirement: Requirement) -> Iterator[Change]:
+        for ref in (requirement.ref, *(item.ref for item in requirement.items)):
+            if ref in self.content.changes:
+                yield self.content.changes[ref]
+        for item in requirement.items:
+            if item.datapoint and item.datapoint.key in self.content.figure_changes:
+                yield self.content.figure_changes[item.datapoint.key]
+
+    def item(self, item: Item, gaps: tuple[Gap, ...]) -> ItemPage:
+        name = field_name(item.ref)
+        form = self.form[name].form
+        if item.kind is ItemKind.TABLE and (self.extra_row == item.ref or not len(form["rows"])):
+            form["rows"].show_empty_row()
+        figures = self.content.sheet.figures
+        figure = figures.get(item.datapoint.key, NO_FIGURE) if item.datapoint else NO_FIGURE
+        return ItemPage(
+            item=item,
+            name=name,
+            form=form,
+            errors=self.errors,
+            earlier=tuple(self._earlier(item)),
+            computed=self._computed(item),
+            gap=next((gap for gap in gaps if gap.item == item.ref), None),
+            shown=self._shown(item),
+            units=unit_options(
+                item.datapoint.family.key, self.content.sheet.selection.catalogue.edition, self.language
+            )
+            if item.datapoint
+            else (),
+            figure=figure,
+            reading=self._reading(item.datapoint, figure) if item.datapoint else "",
+        )
+
+    def _reading(self, point: Datapoint, figure: Figure) -> str:
+        """How a number was read that somebody typed; a calculated one was not."""
+        return "" if figure.origin is Origin.LINES else reading(point, figure.quantity, self.language)
+
+    def _shown(self, item: Item) -> str:
+        """A figure or table as one reads it."""
+        if item.datapoint:
+            figure = self.content.sheet.figures.get(item.datapoint.key)
+            return figure_text(item, figure, self.language) if figure else ""
+        return answer_text(item, self.content.sheet.answer(item.ref), self.language)
+
+    def _earlier(self, item: Item) -> Iterator[str]:
+        if item.datapoint is None:
+            return
+        years = sorted({of for of, _ in self.content.figures if of < self.year}, reverse=True)
+        for year in years[:EARLIER_YEARS]:
+            figure = self.content.figures.get((year, item.datapoint.key))
+            if figure:
+                yield f"{year}: {figure_text(item, figure, self.language)}"
+
+    def _computed(self, item: Item) -> str:
+        if item.datapoint is None:
+            return ""
+        figure = computed(item.datapoint, self.content.sheet.figures)
+        return figure_text(item, figure, self.language) if figure else ""
+
+
+@lru_cache(maxsize=256)
+def unit_options(family: str, edition: str, language: Language) -> tuple[Mapping[str, str], ...]:
+    """The units of a family for a select field."""
+    units = load(edition).families[family].units.values()
+    return tuple({"value": unit.symbol, "label": unit.display.to(language)} for unit in units)
+
+
+def figure_text(item: Item, figure: Figure, language: Language) -> str:
+    """A figure as one reads it: "412,0 t CO₂e", a result rounded, or why there is none."""
+    if figure.readable is None:
+        return word(figure.quality) if figure.quality else ""
+    units = item.datapoint.family.units if item.datapoint else {}
+    unit: Text | None = units[figure.unit].display if figure.unit in units else None
+    return f"{number(figure.readable.value, language)} {unit.to(language) if unit else figure.unit}".strip()

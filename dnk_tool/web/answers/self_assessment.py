@@ -1,0 +1,151 @@
+"""Self-assessment: rating and measures per criterion, and the result as picture, table and list."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import Form, HiddenField, RadioField
+
+from dnk_tool.catalogue import Criterion
+from dnk_tool.domain.answers.self_assessment import MAX_MEASURES, Assessment, Measure, Rating, gaps, profile
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.language import local_day
+from dnk_tool.services.answers.self_assessment import AssessmentCollision, assessments_of, save_assessment
+from dnk_tool.store.answers import self_assessments
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.web.answers.form_content import seen_version
+from dnk_tool.web.answers.section_page import form_errors
+from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.form_fields import DayField, LineField, ProseField, RowsField
+
+blueprint = Blueprint(
+    "assessment", __name__, url_prefix="/erklaerungen/<int:declaration_id>/selbsteinschaetzung"
+)
+
+
+class MeasureForm(Form):
+    text = ProseField()
+    owner = LineField()
+    due = DayField()
+
+
+class AssessmentForm(FlaskForm):
+    rating = RadioField(choices=["", *(one.value for one in Rating)], default="")
+    measures = RowsField(MeasureForm, MAX_MEASURES)
+    version = HiddenField(default="0")
+
+
+@blueprint.get("/")
+@permit(Permission.DECLARATION_VIEW)
+def show(declaration_id: int) -> ResponseReturnValue:
+    declaration = current_declaration()
+    selection = declarations.selection_of(declaration)
+    assessments = assessments_of(db(), declaration)
+    rated = sum(one.rating is not None for one in assessments.values())
+    criteria = {criterion.number: criterion for criterion in selection.criteria}
+    return render_template(
+        "wizard/assessment.html",
+        declaration=declaration,
+        selection=selection,
+        assessments=assessments,
+        rated=rated,
+        profiles=profile(selection.catalogue, assessments),
+        ratings=list(Rating),
+        today=local_day(datetime.now(UTC)),
+        gaps=[criteria[number] for number in gaps(assessments)],
+        measures=sorted(
+            ((criteria[number], measure) for number, one in assessments.items() for measure in one.measures),
+            key=lambda pair: (pair[1].due is None, pair[1].due, pair[0].number),
+        ),
+    )
+
+
+@blueprint.get("/<int:number>")
+@permit(Permission.DECLARATION_VIEW)
+def edit(declaration_id: int, number: int) -> ResponseReturnValue:
+    declaration = current_declaration()
+    criterion = _criterion(number)
+    found = self_assessments.by_criterion(db(), declaration.id).get(number)
+    assessment, version = found or (Assessment(), 0)
+    form = AssessmentForm(formdata=None, data=_data(assessment, version))
+    form.measures.show_empty_row()
+    return _page(criterion, form)
+
+
+@blueprint.post("/<int:number>")
+@permit(Permission.DECLARATION_EDIT)
+def save(declaration_id: int, number: int) -> ResponseReturnValue:
+    declaration = current_declaration()
+    criterion = _criterion(number)
+    form = AssessmentForm()
+    if not form.validate():
+        return _page(criterion, form), 422
+    try:
+        save_assessment(
+            db(),
+            declaration,
+            number,
+            _assessment(form),
+            seen=seen_version(form),
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+    except AssessmentCollision as collision:
+        db().rollback()
+        form.version.data = str(collision.version)
+        return _page(criterion, form, theirs=collision.theirs), 409
+    flash(_("Gespeichert."), "success")
+    if request.form.get("action") == "add-row:measures":
+        return redirect(_url(declaration_id, number, _anchor="measures"), 303)
+    if request.form.get("action") == "overview" or number == len(_criteria()):
+        return redirect(url_for("assessment.show", declaration_id=declaration_id), 303)
+    return redirect(_url(declaration_id, number + 1), 303)
+
+
+def _criteria() -> tuple[Criterion, ...]:
+    return declarations.selection_of(current_declaration()).criteria
+
+
+def _criterion(number: int) -> Criterion:
+    for criterion in _criteria():
+        if criterion.number == number:
+            return criterion
+    abort(404)
+
+
+def _url(declaration_id: int, number: int, **values: Any) -> str:
+    return url_for("assessment.edit", declaration_id=declaration_id, number=number, **values)
+
+
+def _data(assessment: Assessment, version: int) -> dict[str, Any]:
+    return {
+        "rating": assessment.rating.value if assessment.rating else "",
+        "measures": [{"text": one.text, "owner": one.owner, "due": one.due} for one in assessment.measures],
+        "version": str(version),
+    }
+
+
+def _assessment(form: AssessmentForm) -> Assessment:
+    measures = tuple(
+        Measure(entry.form.text.data, entry.form.owner.data or "", entry.form.due.data)
+        for entry in form.measures
+        if entry.form.text.data
+    )
+    return Assessment(Rating(form.rating.data) if form.rating.data else None, measures)
+
+
+def _page(criterion: Criterion, form: AssessmentForm, *, theirs: Assessment | None = None) -> str:
+    return render_template(
+        "wizard/assessment_edit.html",
+        declaration=current_declaration(),
+        criterion=criterion,
+        last=len(_criteria()),
+        form=form,
+        errors=form_errors(form),
+        ratings=list(Rating),
+        theirs=theirs,
+    )

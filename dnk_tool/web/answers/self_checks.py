@@ -1,0 +1,209 @@
+"""Quick checks: thirteen questions on one page, their counts, and open points taken into the measures."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from dnk_tool.catalogue.self_checks import Question, SelfCheck, load_self_checks
+from dnk_tool.domain.answers.self_check import Replies, Reply, count, is_planned, open_points
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.services.answers.self_assessment import assessments_of
+from dnk_tool.services.answers.self_checks import Added, Seen, SelfCheckCollision, add_measures, save_replies
+from dnk_tool.store.answers import self_checks
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.labels import word
+
+blueprint = Blueprint("self_checks", __name__, url_prefix="/erklaerungen/<int:declaration_id>/schnellchecks")
+
+OFFERED = 3
+LONGEST_SEEN = 5_000
+
+
+@dataclass(frozen=True)
+class Line:
+    """One question as the page shows it: what is chosen, last year's answer, a colleague's other answer."""
+
+    question: Question
+    chosen: str
+    last_year: str
+    theirs: str
+
+
+@blueprint.get("/")
+@permit(Permission.DECLARATION_VIEW)
+def index(declaration_id: int) -> ResponseReturnValue:
+    declaration = current_declaration()
+    found = _replies()
+    checks = load_self_checks().values()
+    return render_template(
+        "self_checks/index.html",
+        declaration=declaration,
+        rows=[(one, count(one, found.get((declaration.reporting_year, one.key), {}))) for one in checks],
+    )
+
+
+@blueprint.get("/<check>")
+@permit(Permission.DECLARATION_VIEW)
+def show(declaration_id: int, check: str) -> ResponseReturnValue:
+    found, declaration = _check(check), current_declaration()
+    current, before = _both_years(found)
+    version = self_checks.version(db(), declaration.organisation_id, declaration.reporting_year, found.key)
+    return _page(found, current, before, Seen(version, current))
+
+
+@blueprint.post("/<check>")
+@permit(Permission.DECLARATION_EDIT)
+def save(declaration_id: int, check: str) -> ResponseReturnValue:
+    found = _check(check)
+    try:
+        save_replies(
+            db(),
+            current_declaration(),
+            found,
+            _sent(found),
+            seen=_seen(found),
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+    except SelfCheckCollision as collision:
+        db().rollback()
+        seen = Seen(collision.version, collision.theirs)
+        before = _both_years(found)[1]
+        return _page(found, collision.merged, before, seen, clashes=collision.clashes), 409
+    flash(_("Gespeichert."), "success")
+    return redirect(_url("result", found), 303)
+
+
+@blueprint.get("/<check>/ergebnis")
+@permit(Permission.DECLARATION_VIEW)
+def result(declaration_id: int, check: str) -> ResponseReturnValue:
+    found, declaration = _check(check), current_declaration()
+    current, before = _both_years(found)
+    assessments = assessments_of(db(), declaration)
+    points = open_points(found, current)
+    planned = [
+        one for one in points if one.criterion in assessments and is_planned(one, assessments[one.criterion])
+    ]
+    criteria = {one.number: one for one in declarations.selection_of(declaration).criteria}
+    return render_template(
+        "self_checks/result.html",
+        declaration=declaration,
+        check=found,
+        count=count(found, current),
+        before=count(found, before) if before else None,
+        criteria=criteria,
+        points=points,
+        words=current,
+        planned=planned,
+        offered=[one for one in points if one not in planned][:OFFERED],
+    )
+
+
+@blueprint.post("/<check>/massnahmen")
+@permit(Permission.DECLARATION_EDIT)
+def add(declaration_id: int, check: str) -> ResponseReturnValue:
+    """Take the ticked measures over into the self-assessment."""
+    found = _check(check)
+    chosen = request.form.getlist("points")[: len(found.questions)]
+    if not chosen:
+        flash(_("Kreuzen Sie an, was Sie sich vornehmen."), "info")
+        return redirect(_url("result", found, _anchor="vornehmen"), 303)
+    done = add_measures(
+        db(), current_declaration(), found, chosen, actor=current_actor(), now=datetime.now(UTC)
+    )
+    _report(done)
+    return redirect(_url("result", found, _anchor="vornehmen"), 303)
+
+
+def _report(done: Added) -> None:
+    number = len(done.added)
+    if number:
+        text = ngettext(
+            "%(num)d Maßnahme steht jetzt in Ihrer Selbsteinschätzung.",
+            "%(num)d Maßnahmen stehen jetzt in Ihrer Selbsteinschätzung.",
+            number,
+        )
+        flash(text, "success")
+    if done.planned_before:
+        flash(_("Was schon unter Ihren Maßnahmen stand, steht dort nicht zweimal."), "info")
+    for question in done.full:
+        text = _("Bei Kriterium %(number)s stehen schon so viele Maßnahmen, wie möglich sind.")
+        flash(text % {"number": question.criterion}, "warning")
+    if not (number or done.planned_before or done.full):
+        flash(_("Diese Punkte sind inzwischen nicht mehr offen."), "info")
+
+
+def _check(key: str) -> SelfCheck:
+    found = load_self_checks().get(key)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _url(view: str, check: SelfCheck, **values: Any) -> str:
+    return url_for(f"self_checks.{view}", declaration_id=current_declaration().id, check=check.key, **values)
+
+
+def _replies() -> dict[tuple[int, str], Replies]:
+    declaration = current_declaration()
+    years = (declaration.reporting_year, declaration.reporting_year - 1)
+    return self_checks.replies(db(), declaration.organisation_id, years)
+
+
+def _both_years(check: SelfCheck) -> tuple[Replies, Replies]:
+    """The answers of the declaration's year, and those of the year before."""
+    found, year = _replies(), current_declaration().reporting_year
+    return found.get((year, check.key), {}), found.get((year - 1, check.key), {})
+
+
+def _sent(check: SelfCheck) -> dict[str, Reply]:
+    """What was chosen; anything else than an answer counts as open."""
+    sent = {one.key: request.form.get(f"reply-{one.key}", "") for one in check.questions}
+    return {key: Reply(value) for key, value in sent.items() if value in list(Reply)}
+
+
+def _seen(check: SelfCheck) -> Seen:
+    """What the page showed when it was opened."""
+    version = request.form.get("version", "")[:9]
+    pairs = (one.partition(":") for one in request.form.get("shown", "")[:LONGEST_SEEN].split(","))
+    known = {one.key for one in check.questions}
+    shown = {key: Reply(value) for key, _colon, value in pairs if key in known and value in list(Reply)}
+    return Seen(int(version) if version.isascii() and version.isdigit() else 0, shown)
+
+
+def _page(
+    check: SelfCheck,
+    chosen: Replies,
+    before: Replies,
+    seen: Seen,
+    *,
+    clashes: frozenset[str] = frozenset(),
+) -> str:
+    def said(replies: Replies, key: str) -> str:
+        return word(replies[key]) if key in replies else str(_("offen"))
+
+    lines = [
+        Line(
+            one,
+            chosen[one.key].value if one.key in chosen else "",
+            said(before, one.key) if before else "",
+            said(seen.replies, one.key) if one.key in clashes else "",
+        )
+        for one in check.questions
+    ]
+    return render_template(
+        "self_checks/show.html",
+        declaration=current_declaration(),
+        check=check,
+        lines=lines,
+        version=seen.version,
+        shown=",".join(f"{key}:{reply.value}" for key, reply in seen.replies.items()),
+        options=[{"value": one.value, "label": word(one).capitalize()} for one in Reply],
+    )

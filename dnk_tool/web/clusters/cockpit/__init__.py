@@ -1,0 +1,1 @@
+"""The cockpit: members with filter and search, heat map, exports."""

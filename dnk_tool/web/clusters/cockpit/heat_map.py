@@ -1,0 +1,108 @@
+"""The heat map of a cluster: members by criteria, a sign in every cell."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import current_app, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from dnk_tool.catalogue import Criterion
+from dnk_tool.domain.answers.completeness import Progress
+from dnk_tool.domain.clusters.cockpit import Stage, Task
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.review import Side
+from dnk_tool.store.clusters import cockpit_sums
+from dnk_tool.store.clusters.cockpit import Member, Order
+from dnk_tool.store.review import remarks
+from dnk_tool.web.clusters.cockpit import member_filter
+from dnk_tool.web.clusters.cockpit.member_filter import Shown
+from dnk_tool.web.clusters.cockpit.overview import (
+    blueprint,
+    last_page,
+    link_of,
+    may_review,
+    newest_catalogue,
+    page_of,
+)
+from dnk_tool.web.http.access import permit
+from dnk_tool.web.http.transactions import db
+
+
+@dataclass(frozen=True)
+class Cell:
+    """How far one criterion of one member is. `href`: where its remarks are read, if there are any."""
+
+    progress: Progress
+    remarks: int
+    href: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One member. `others` are the open remarks on what is no criterion, such as the general information."""
+
+    member: Member
+    cells: list[Cell]
+    others: int
+    others_href: str
+
+
+@blueprint.get("/waermebild")
+@permit(Permission.CLUSTER_VIEW)
+def heat_map(cluster_id: int) -> ResponseReturnValue:
+    shown, members, total = page_of(member_filter.read())
+    criteria = newest_catalogue().criteria
+    return render_template(
+        "cluster/heat_map.html",
+        shown=shown,
+        total=total,
+        last_page=last_page(total),
+        criteria=criteria,
+        rows=_rows(shown, members, criteria),
+        Progress=Progress,
+        link=lambda member: link_of(shown, member),
+        Stage=Stage,
+        Task=Task,
+        Order=Order,
+    )
+
+
+def _rows(shown: Shown, members: list[Member], criteria: tuple[Criterion, ...]) -> list[Row]:
+    cluster_id = shown.view.cluster_id
+    found = cockpit_sums.progress_of(db(), [one.declaration_id for one in members if one.declaration_id])
+    ours = [one.declaration_id for one in members if one.declaration_id and one.remarks]
+    counts = remarks.open_counts(db(), ours, Side.REVIEWERS, cluster_id=cluster_id)
+    rows = []
+    for member in members:
+        progress = found.get(member.declaration_id or 0, {})
+        by_section = dict(counts.get(member.declaration_id or 0, {}))
+        cells = [
+            Cell(
+                progress.get(one.ref, Progress.OPEN),
+                by_section.get(one.ref, 0),
+                _remarks_url(shown, member, one.ref) if by_section.pop(one.ref, 0) else "",
+            )
+            for one in criteria
+        ]
+        others = sum(by_section.values())
+        rows.append(Row(member, cells, others, _others_url(shown, member, by_section)))
+    return rows
+
+
+def _others_url(shown: Shown, member: Member, others: Mapping[str, int]) -> str:
+    """Where these remarks are read: at their section where there is but one."""
+    if len(others) == 1:
+        return _remarks_url(shown, member, next(iter(others)))
+    return link_of(shown, member) if others else ""
+
+
+def _remarks_url(shown: Shown, member: Member, section_ref: str) -> str:
+    """The criterion in the review, or the member where that does not open."""
+    if not may_review(shown, member) or "review.criterion" not in current_app.view_functions:
+        return link_of(shown, member)
+    return url_for(
+        "review.criterion",
+        cluster_id=shown.view.cluster_id,
+        declaration_id=member.declaration_id,
+        section_ref=section_ref,
+    )

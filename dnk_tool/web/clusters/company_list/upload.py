@@ -1,0 +1,144 @@
+"""A whole list of companies to be invited: uploaded, looked at, and only then sent."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_wtf import FlaskForm
+from wtforms import RadioField
+
+from dnk_tool.domain.clusters.company_list import Sifted
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.language import Language
+from dnk_tool.services.clusters import company_list
+from dnk_tool.services.invitations import company_invitations
+from dnk_tool.services.invitations.limit import MOST_AN_HOUR, invitations_left
+from dnk_tool.services.uploads import any_table
+from dnk_tool.services.uploads.csv_tables import UnreadableTable
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.web.accounts.security import form_errors
+from dnk_tool.web.clusters import mails as cluster_mails
+from dnk_tool.web.clusters.company_list.error_messages import of_hint, of_row
+from dnk_tool.web.clusters.company_list.signed_list import packed, unpacked
+from dnk_tool.web.clusters.forms import MessageForm, fresh
+from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.headers import save_as
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db, let_go
+from dnk_tool.web.uploads import of_table, uploaded
+
+blueprint = Blueprint("company_list", __name__, url_prefix="/cluster/<int:cluster_id>/mitglieder/liste")
+
+SHORT = 50  # so many rows are shown without unfolding them
+
+
+class UploadForm(FlaskForm):
+    """A file, and the language of the mails where the file names none."""
+
+    language = RadioField(choices=["de", "en"], validate_choice=False)
+
+    @property
+    def mail_language(self) -> Language:
+        return "en" if self.language.data == "en" else "de"
+
+
+@blueprint.get("")
+@permit(Permission.CLUSTER_LEAD)
+def show(cluster_id: int) -> ResponseReturnValue:
+    return _upload_page(fresh(UploadForm))
+
+
+@blueprint.post("")
+@permit(Permission.CLUSTER_LEAD)
+def check(cluster_id: int) -> ResponseReturnValue:
+    """What the file says. Nothing is kept and nothing is sent yet."""
+    form, content = UploadForm(), uploaded()
+    if not content:
+        return _upload_page(form, _("Wählen Sie eine Datei aus, in der etwas steht.")), 422
+    let_go()  # nobody waits while the file is read
+    try:
+        lines = any_table.read(content)
+    except UnreadableTable as unreadable:
+        return _upload_page(form, of_table(unreadable, _("Unternehmen, E-Mail, Name und Sprache"))), 422
+    whom = company_list.known(db(), cluster_id, now=datetime.now(UTC))
+    sifted = company_list.check(lines, whom, language=form.mail_language)
+    return _preview(sifted, MessageForm(formdata=None))
+
+
+@blueprint.post("/einladen")
+@permit(Permission.CLUSTER_LEAD)
+def send(cluster_id: int) -> ResponseReturnValue:
+    """Invite the rows that were looked at, as many as the hour allows."""
+    form, sifted, cluster = MessageForm(), unpacked(request.form.get("rows", "")), current_cluster()
+    if not sifted.good:
+        text = _("Diese Vorschau gilt nicht mehr. Laden Sie die Liste bitte noch einmal hoch.")
+        return _upload_page(UploadForm(formdata=None, data={"language": current_language()}), text), 422
+    if not form.validate():
+        return _preview(sifted, form), 422
+    actor, now = current_actor(), datetime.now(UTC)
+    sent, left_over = company_invitations.invite_companies(
+        db(), cluster, sifted.good, message=form.message.data or "", actor=actor, now=now
+    )
+    cluster_mails.send_invitations(sent, cluster, sender=accounts.name_of(db(), actor.user_id))
+    _report(len(sent), len(sifted.good) - len(sent) - left_over, left_over)
+    return redirect(url_for("cluster_members.show", cluster_id=cluster_id), 303)
+
+
+@blueprint.get("/vorlage.csv")
+@permit(Permission.CLUSTER_LEAD)
+def template_csv(cluster_id: int) -> ResponseReturnValue:
+    """An empty list with the heads of its columns, as Excel opens it."""
+    heads = [_("Unternehmen"), _("E-Mail"), _("Ansprechperson"), _("Sprache")]
+    response = Response("\ufeff" + ";".join(heads) + "\r\n", mimetype="text/csv")
+    save_as(response, _("Einladungen") + ".csv")
+    return response
+
+
+def _report(sent: int, passed_over: int, left_over: int) -> None:
+    text = ngettext("%(num)d Einladung ist unterwegs.", "%(num)d Einladungen sind unterwegs.", sent)
+    flash(text, "success" if sent or not left_over else "info")
+    if passed_over:
+        text = ngettext(
+            "%(num)d Zeile wurde übergangen: inzwischen eingeladen oder beigetreten.",
+            "%(num)d Zeilen wurden übergangen: inzwischen eingeladen oder beigetreten.",
+            passed_over,
+        )
+        flash(text, "info")
+    if left_over:
+        text = _(
+            "Noch nicht eingeladen sind %(count)s: Ein Cluster sendet höchstens %(most)s Einladungen in "
+            "einer Stunde. Laden Sie dieselbe Liste später noch einmal hoch; wer schon eingeladen ist, wird "
+            "übergangen.",
+            count=left_over,
+            most=MOST_AN_HOUR,
+        )
+        flash(text, "warning")
+
+
+def _upload_page(form: UploadForm, error: str = "") -> str:
+    return render_template(
+        "cluster/list_upload.html",
+        cluster=current_cluster(),
+        form=form,
+        errors=[{"text": error, "href": "#file"}] if error else [],
+    )
+
+
+def _preview(sifted: Sifted, form: MessageForm) -> str:
+    left = invitations_left(db(), current_cluster().id, now=datetime.now(UTC))
+    let_go()
+    return render_template(
+        "cluster/list_preview.html",
+        cluster=current_cluster(),
+        good=sifted.good,
+        bad=[{"number": one.number, "shown": one.shown, "text": of_row(one)} for one in sifted.bad],
+        hints=[{"number": one.number, "shown": one.shown, "text": of_hint(one)} for one in sifted.hints],
+        rows=packed(sifted),
+        left=left,
+        most=MOST_AN_HOUR,
+        is_short=len(sifted.good) <= SHORT,
+        form=form,
+        errors=form_errors(form),
+    )

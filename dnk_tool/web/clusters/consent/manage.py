@@ -1,0 +1,177 @@
+"""The clusters of a company: what each sees, the year from which figures count, and the way out."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.domain.clusters.consent_editions import WITH_PUBLIC_LIST
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.services.clusters import consent as consenting
+from dnk_tool.services.clusters.consent import NoMember, Wording
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.clusters import lists as cluster_lists
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.queries import Cluster, Consent
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Event
+from dnk_tool.web.accounts.security import form_errors
+from dnk_tool.web.activity.lines import wording
+from dnk_tool.web.clusters import mails as cluster_mails
+from dnk_tool.web.clusters.consent import wording as consent_wording
+from dnk_tool.web.clusters.consent.form import FiguresForm, shown
+from dnk_tool.web.http.access import LARGEST_ID, current_actor, current_organisation, permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
+
+blueprint = Blueprint("consents", __name__, url_prefix="/unternehmen/<int:organisation_id>/cluster")
+
+
+@blueprint.get("")
+@permit(Permission.ORGANISATION_VIEW)
+def show(organisation_id: int) -> ResponseReturnValue:
+    standing = clusters.of_organisation(db(), organisation_id)
+    history = cluster_lists.consent_history(db(), organisation_id)
+    found = declarations.of_organisations(db(), [organisation_id])
+    people = {event.actor_id for event, _name in history} | {one.granted_by for _cluster, one in standing}
+    return render_template(
+        "cluster/consents.html",
+        organisation=current_organisation(),
+        standing=[
+            {
+                "cluster": cluster,
+                "consent": consent,
+                "wording": _wording(history, cluster),
+                "is_listed": consent.edition in WITH_PUBLIC_LIST,
+                "submitted": sorted(one.reporting_year for one in found if one.cluster_id == cluster.id),
+            }
+            for cluster, consent in standing
+        ],
+        history=history,
+        consent_words=consent_wording,
+        wording=wording,
+        names=accounts.names_of(db(), {one for one in people if one is not None}),
+    )
+
+
+def _wording(history: Sequence[tuple[Event, str]], cluster: Cluster) -> str:
+    """What the company agreed to last: when it joined this cluster, or later to newer words."""
+    events = (event for event, _name in history if event.cluster_id == cluster.id)
+    return wording(next((event.detail for event in events if "wording" in event.detail), {}))
+
+
+@blueprint.get("/<int:consent_id>")
+@permit(Permission.ORGANISATION_OWN)
+def edit(organisation_id: int, consent_id: int) -> ResponseReturnValue:
+    cluster, consent = _found(consent_id)
+    return _page(cluster, consent, FiguresForm(formdata=None, data=shown(consent.aggregates_from)))
+
+
+@blueprint.post("/<int:consent_id>")
+@permit(Permission.ORGANISATION_OWN)
+def change(organisation_id: int, consent_id: int) -> ResponseReturnValue:
+    cluster, consent = _found(consent_id)
+    form = FiguresForm(formdata=request.form)
+    form.validate()
+    if not form.check_figures():
+        return _page(cluster, consent, form), 422
+    actor, now = current_actor(), datetime.now(UTC)
+    try:
+        consenting.change_aggregates(db(), consent, form.aggregates_from, actor=actor, now=now)
+    except NoMember:
+        abort(404)
+    flash(_("Gespeichert."), "success")
+    return _back(organisation_id)
+
+
+@blueprint.get("/<int:consent_id>/zustimmung")
+@permit(Permission.ORGANISATION_OWN)
+def ask_to_renew(organisation_id: int, consent_id: int) -> ResponseReturnValue:
+    """What the consent says today, to be agreed to where a company joined with earlier words."""
+    cluster, consent = _found(consent_id)
+    if consent.edition == consent_wording.EDITION:
+        return _back(organisation_id)
+    return render_template(
+        "cluster/renew.html",
+        organisation=current_organisation(),
+        cluster=cluster,
+        consent=consent,
+        consent_words=consent_wording,
+    )
+
+
+@blueprint.post("/<int:consent_id>/zustimmung")
+@permit(Permission.ORGANISATION_OWN)
+def renew(organisation_id: int, consent_id: int) -> ResponseReturnValue:
+    """The words that stood on the page; whoever read others reads these first."""
+    _cluster, consent = _found(consent_id)
+    if request.form.get("edition") != consent_wording.EDITION:
+        return redirect(request.path, 303)
+    wording = Wording(consent_wording.EDITION, current_language())
+    try:
+        consenting.renew(db(), consent, wording, actor=current_actor(), now=datetime.now(UTC))
+    except NoMember:
+        abort(404)
+    flash(_("Danke, Ihre Zustimmung ist festgehalten."), "success")
+    return _back(organisation_id)
+
+
+@blueprint.get("/<int:consent_id>/widerruf")
+@permit(Permission.ORGANISATION_OWN)
+def leave(organisation_id: int, consent_id: int) -> ResponseReturnValue:
+    """What a withdrawal does, before it is done."""
+    cluster, consent = _found(consent_id)
+    in_review = consenting.in_review(db(), organisation_id, cluster.id)
+    return render_template(
+        "cluster/withdraw.html",
+        organisation=current_organisation(),
+        cluster=cluster,
+        consent=consent,
+        in_review=sorted(one.reporting_year for one in in_review),
+    )
+
+
+@blueprint.post("/<int:consent_id>/widerruf")
+@permit(Permission.ORGANISATION_OWN)
+def withdraw(organisation_id: int, consent_id: int) -> ResponseReturnValue:
+    cluster, consent = _found(consent_id)
+    actor, now = current_actor(), datetime.now(UTC)
+    try:
+        recalled = consenting.withdraw(db(), consent, actor=actor, now=now)
+    except NoMember:
+        abort(404)
+    years = sorted(one.reporting_year for one in recalled)
+    cluster_mails.tell_managers("consent_withdrawn", consent, current_organisation(), recalled=years)
+    text = _(
+        "Die Einwilligung ist widerrufen. Das Cluster „%(cluster)s“ sieht nur noch, was Sie veröffentlicht "
+        "haben.",
+        cluster=cluster.name,
+    )
+    flash(text, "success")
+    return _back(organisation_id)
+
+
+def _found(consent_id: int) -> tuple[Cluster, Consent]:
+    """A standing consent of this company; whatever else it may be is unknown."""
+    if consent_id <= LARGEST_ID:
+        for cluster, consent in clusters.of_organisation(db(), current_organisation().id):
+            if consent.id == consent_id:
+                return cluster, consent
+    abort(404)
+
+
+def _back(organisation_id: int) -> ResponseReturnValue:
+    return redirect(url_for("consents.show", organisation_id=organisation_id), 303)
+
+
+def _page(cluster: Cluster, consent: Consent, form: FiguresForm) -> str:
+    return render_template(
+        "cluster/consent_edit.html",
+        organisation=current_organisation(),
+        cluster=cluster,
+        consent=consent,
+        form=form,
+        errors=form_errors(form),
+    )

@@ -1,0 +1,68 @@
+"""Until when a cluster wants its members' declarations, for each reporting year."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.language import local_day
+from dnk_tool.services.clusters import clusters as verbs
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.web.accounts.security import form_errors
+from dnk_tool.web.clusters.forms import DeadlineForm, fresh
+from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.transactions import db
+
+blueprint = Blueprint("cluster_deadlines", __name__, url_prefix="/cluster/<int:cluster_id>/fristen")
+
+
+@blueprint.get("")
+@permit(Permission.CLUSTER_LEAD)
+def show(cluster_id: int) -> ResponseReturnValue:
+    return _page(fresh(DeadlineForm, reporting_year=datetime.now(UTC).year - 1))
+
+
+@blueprint.post("")
+@permit(Permission.CLUSTER_LEAD)
+def save(cluster_id: int) -> ResponseReturnValue:
+    form = fresh(DeadlineForm)
+    if not form.validate():
+        return _page(form), 422
+    verbs.set_deadline(
+        db(),
+        current_cluster(),
+        form.reporting_year.data,
+        form.due.data,
+        actor=current_actor(),
+        now=datetime.now(UTC),
+    )
+    flash(_("Die Frist für %(year)s ist gespeichert.", year=form.reporting_year.data), "success")
+    return _back()
+
+
+@blueprint.post("/entfernen")
+@permit(Permission.CLUSTER_LEAD)
+def remove(cluster_id: int) -> ResponseReturnValue:
+    asked = request.form.get("reporting_year", "")
+    if asked.isascii() and asked.isdigit() and len(asked) == 4:
+        actor, now = current_actor(), datetime.now(UTC)
+        verbs.remove_deadline(db(), current_cluster(), int(asked), actor=actor, now=now)
+        flash(_("Die Frist für %(year)s ist entfernt.", year=asked), "success")
+    return _back()
+
+
+def _back() -> ResponseReturnValue:
+    return redirect(url_for("cluster_deadlines.show", cluster_id=current_cluster().id), 303)
+
+
+def _page(form: DeadlineForm) -> str:
+    return render_template(
+        "cluster/deadlines.html",
+        cluster=current_cluster(),
+        form=form,
+        errors=form_errors(form),
+        deadlines=clusters.deadlines(db(), current_cluster().id),
+        today=local_day(datetime.now(UTC)),
+    )

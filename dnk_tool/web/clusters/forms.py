@@ -1,0 +1,126 @@
+"""The forms about clusters: their name, their people, companies to invite, deadlines."""
+
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import EmailField, RadioField, ValidationError
+
+from dnk_tool.domain.clusters.company_list import LONGEST_COMPANY, LONGEST_NAME
+from dnk_tool.domain.permissions import ClusterRole
+from dnk_tool.language import Language
+from dnk_tool.services.clusters.clusters import LONGEST_CONTACT
+from dnk_tool.services.clusters.clusters import LONGEST_NAME as LONGEST_CLUSTER
+from dnk_tool.services.invitations.company_invitations import LONGEST_MESSAGE
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import is_safe
+from dnk_tool.web.text.form_fields import DayField, LineField, ProseField, YearField
+from dnk_tool.web.text.mail_address import checked_address
+
+NO_NAME = _l("Geben Sie dem Cluster einen Namen.")
+NAME_TAKEN = _l("So heißt schon ein anderes Cluster. Wählen Sie einen anderen Namen.")
+
+
+class ShortProseField(ProseField):
+    """A few sentences."""
+
+    def __init__(self, *given: Any, longest: int, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.longest = longest
+
+    def pre_validate(self, form: Any) -> None:
+        if len(self.data or "") > self.longest:
+            raise ValidationError(
+                _("Bitte kürzen Sie diesen Text auf höchstens %(most)s Zeichen.", most=self.longest)
+            )
+
+
+class AddressForm(FlaskForm):
+    """Whom to write to, and in which language."""
+
+    email = EmailField()
+    name = LineField(longest=LONGEST_NAME)
+    language = RadioField(choices=["de", "en"], validate_choice=False)
+
+    def validate_email(self, field: EmailField) -> None:
+        field.data = checked_address(field.data)
+
+    @property
+    def mail_language(self) -> Language:
+        return "en" if self.language.data == "en" else "de"
+
+
+class NameForm(FlaskForm):
+    """What a cluster is called."""
+
+    cluster_name = LineField(longest=LONGEST_CLUSTER)
+
+    def validate_cluster_name(self, field: LineField) -> None:
+        if not (field.data or "").strip():
+            raise ValidationError(str(NO_NAME))
+
+
+class NewClusterForm(AddressForm, NameForm):
+    """A cluster and who leads it first."""
+
+
+class DetailsForm(NameForm):
+    """What members see of a cluster, and whether everybody sees what its members published."""
+
+    contact = ShortProseField(longest=LONGEST_CONTACT)
+    public_list = RadioField(choices=["no", "yes"], validate_choice=False)
+
+    @property
+    def has_public_list(self) -> bool | None:
+        """None if nothing was chosen: then it stays as it is."""
+        return {"no": False, "yes": True}.get(self.public_list.data or "")
+
+
+class StaffForm(AddressForm):
+    """Somebody to work for a cluster."""
+
+    role = RadioField(choices=[role.value for role in ClusterRole], validate_choice=False)
+
+    @property
+    def offered(self) -> ClusterRole:
+        return ClusterRole.MANAGER if self.role.data == ClusterRole.MANAGER else ClusterRole.REVIEWER
+
+
+class MessageForm(FlaskForm):
+    """What the sender adds in own words."""
+
+    message = ShortProseField(longest=LONGEST_MESSAGE)
+
+
+class CompanyForm(AddressForm, MessageForm):
+    """A company to be invited."""
+
+    company = LineField(longest=LONGEST_COMPANY)
+
+    def validate_company(self, field: LineField) -> None:
+        if not (field.data or "").strip():
+            raise ValidationError(_("Geben Sie den Namen des Unternehmens ein."))
+
+
+class DeadlineForm(FlaskForm):
+    """Until when the declarations of a reporting year are due."""
+
+    reporting_year = YearField()
+    due = DayField()
+
+    def validate_reporting_year(self, field: YearField) -> None:
+        if field.data is None and not field.errors:
+            raise ValidationError(_("Geben Sie das Berichtsjahr ein, zum Beispiel 2025."))
+
+    def validate_due(self, field: DayField) -> None:
+        if field.data is None and not field.errors:
+            raise ValidationError(_("Geben Sie den letzten Tag ein, zum Beispiel 31.12.2026."))
+
+
+def fresh(form: type[FlaskForm], **data: Any) -> Any:
+    """The form with what was sent, or at first with `data` and the page's language for mails."""
+    if is_safe():
+        return form(formdata=None, data={"language": current_language()} | data)
+    return form(formdata=request.form, data=data)

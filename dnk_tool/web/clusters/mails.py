@@ -1,0 +1,112 @@
+"""The mails of a cluster: invitations, the end of somebody's access, and news of a company's consent."""
+
+from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, cast
+
+from flask import url_for
+
+from dnk_tool.domain.permissions import ClusterRole
+from dnk_tool.language import Language, day, local_day
+from dnk_tool.services.invitations.cluster_invitations import Sent
+from dnk_tool.store import people as memberships
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.queries import Cluster, Consent
+from dnk_tool.store.invitations.queries import Invitation, InvitationKind
+from dnk_tool.store.tables.declarations import Organisation
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.mail import mails
+
+PAGES = {InvitationKind.STAFF: "invitations.show", InvitationKind.COMPANY: "company_invitation.show"}
+
+
+def send_invitation(sent: Sent, cluster: Cluster, *, sender: str | None = None) -> None:
+    """Queue the mail with the link, to a company or to staff; `sender` is looked up if not given."""
+    invitation, _token = sent
+    _put(
+        f"{invitation.kind.value}_invitation",
+        invitation,
+        name=invitation.name,
+        cluster=cluster,
+        role=ClusterRole(invitation.role) if invitation.role else None,
+        sender=accounts.name_of(db(), invitation.created_by) if sender is None else sender,
+        link=_link(sent),
+    )
+
+
+def send_invitations(sent: Iterable[Sent], cluster: Cluster, *, sender: str) -> None:
+    """Queue the mails of a list, one to each address: whoever speaks for several companies gets all links."""
+    for _email, found in groupby(sorted(sent, key=_address), key=_address):
+        together = list(found)
+        if len(together) > 1:
+            _send_together(together, cluster, sender)
+        else:
+            send_invitation(together[0], cluster, sender=sender)
+
+
+def _send_together(sent: list[Sent], cluster: Cluster, sender: str) -> None:
+    names = {invitation.name for invitation, _token in sent}
+    _put(
+        "company_invitations",
+        sent[0][0],
+        name=names.pop() if len(names) == 1 else "",
+        cluster=cluster,
+        sender=sender,
+        companies=[(one[0].company, _link(one)) for one in sent],
+    )
+
+
+def _put(template: str, invitation: Invitation, *, name: str, **values: Any) -> None:
+    language = cast(Language, invitation.language)
+    recipient = Account(email=invitation.email, name=name, language=language)
+    valid_until = day(local_day(invitation.expires_at), language)
+    written = mails.write(template, recipient, invitation=invitation, valid_until=valid_until, **values)
+    mails.put(written, recipient=invitation.email, language=language)
+
+
+def _address(sent: Sent) -> str:
+    return sent[0].email
+
+
+def _link(sent: Sent) -> str:
+    invitation, token = sent
+    return mails.public_address() + url_for(PAGES[invitation.kind], token=token)
+
+
+def tell_removed(account: Account, cluster: Cluster) -> None:
+    """Queue the news that the person works for the cluster no longer."""
+    mails.tell("staff_removed", [account], cluster=cluster)
+
+
+def tell_managers(template: str, consent: Consent, organisation: Organisation, **values: object) -> None:
+    """Queue the news of a consent for everybody who leads the cluster."""
+    staff = clusters.staff(db(), consent.cluster_id)
+    mails.tell(
+        template,
+        [account for account, role in staff if role is ClusterRole.MANAGER],
+        cluster=clusters.by_id(db(), consent.cluster_id),
+        company=organisation.name,
+        aggregates_from=consent.aggregates_from,
+        link=mails.public_address() + url_for("cluster_members.show", cluster_id=consent.cluster_id),
+        **values,
+    )
+
+
+def ask_to_renew(asked: Iterable[Consent], cluster: Cluster) -> int:
+    """Ask the owners of each company whether the public list may name it; gives how many companies."""
+    consents = {one.organisation_id: one.id for one in asked}
+    count = 0
+    for organisation, group in groupby(memberships.owners_of(db(), consents), key=itemgetter(0)):
+        count += 1
+        about = {"organisation_id": organisation.id, "consent_id": consents[organisation.id]}
+        mails.tell(
+            "consent_renewal",
+            [account for _organisation, account in group],
+            cluster=cluster,
+            company=organisation.name,
+            link=mails.public_address() + url_for("consents.ask_to_renew", **about),
+        )
+    return count

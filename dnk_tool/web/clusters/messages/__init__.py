@@ -1,0 +1,1 @@
+"""Messages of a cluster to the members that a filter shows."""

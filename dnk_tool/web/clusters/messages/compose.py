@@ -1,0 +1,168 @@
+"""Writing to exactly the members that a filter finds: the text, a preview of each mail, then sending."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from dnk_tool.domain.clusters.message_placeholders import names
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.language import LOCAL_TIME
+from dnk_tool.services.clusters import messages
+from dnk_tool.services.clusters.messages import NobodyLeft, SentBefore, TooManyMessages
+from dnk_tool.store.mail.cluster_messages import Recipient
+from dnk_tool.web.answers.section_page import FieldError, form_errors
+from dnk_tool.web.clusters.cockpit import member_filter
+from dnk_tool.web.clusters.cockpit.member_filter import Shown
+from dnk_tool.web.clusters.cockpit.overview import blueprint, newest_catalogue
+from dnk_tool.web.clusters.messages.form import Key, MessageForm
+from dnk_tool.web.clusters.messages.letters import Message, letters
+from dnk_tool.web.clusters.messages.recipients import Circle, circle_of
+from dnk_tool.web.http.access import current_account, current_actor, current_cluster, permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db, is_safe, let_go
+
+PREVIEWS = 20
+PAGE_ACTION = "page-"
+
+
+@blueprint.route("/nachricht", methods=["GET", "POST"])
+@permit(Permission.CLUSTER_LEAD)
+def message(cluster_id: int) -> ResponseReturnValue:
+    shown = member_filter.read()
+    circle = circle_of(shown)
+    if is_safe():
+        return _writing(shown, circle, MessageForm(formdata=None))
+    form, action = MessageForm(), request.form.get("action", "")
+    if not form.validate():
+        return _writing(shown, circle, form), 422
+    if action == "send":
+        return _send(shown, circle, form)
+    if action == "edit" or not circle.recipients:
+        return _writing(shown, circle, form)
+    if not action.startswith(PAGE_ACTION):
+        form.begin_preview([one.key for one in circle.recipients])
+    return _preview(shown, circle, form, page=_number(action))
+
+
+def _number(action: str) -> int:
+    number = action.removeprefix(PAGE_ACTION)
+    return int(number) if re.fullmatch(r"[0-9]{1,4}", number) else 1
+
+
+def _writing(shown: Shown, circle: Circle, form: MessageForm, *, errors: Sequence[FieldError] = ()) -> str:
+    companies: dict[int, list[Recipient]] = {one.organisation_id: [] for one in circle.found}
+    for recipient in circle.recipients:
+        companies[recipient.organisation_id].append(recipient)
+    return render_template(
+        "cluster/message.html",
+        shown=shown,
+        form=form,
+        companies=[(member, companies[member.organisation_id]) for member in circle.found],
+        people=len(circle.recipients),
+        placeholders=", ".join(names(current_language())),
+        errors=[{"text": one.text, "href": f"#{one.id}"} for one in (*errors, *form_errors(form))],
+    )
+
+
+def _preview(shown: Shown, circle: Circle, form: MessageForm, *, page: int = 1, error: str = "") -> str:
+    """Some of the letters as they will be sent; those that stand on other pages are a button away."""
+    chosen = circle.chosen(form.previewed)
+    last = max(1, -(-len(chosen) // PREVIEWS))
+    page = min(max(page, 1), last)
+    let_go()
+    written = letters(_message(shown, form), chosen[(page - 1) * PREVIEWS : page * PREVIEWS], circle.by_id)
+    return render_template(
+        "cluster/message_preview.html",
+        shown=shown,
+        form=form,
+        letters=written,
+        first=(page - 1) * PREVIEWS + 1,
+        total=len(chosen),
+        page=page,
+        last=last,
+        reply_to=current_account().email,
+        errors=[{"text": error, "href": ""}] if error else [],
+    )
+
+
+def _message(shown: Shown, form: MessageForm) -> Message:
+    return Message(
+        subject=form.subject.data,
+        text=form.text.data,
+        sender=current_account().name or current_account().email,
+        cluster=current_cluster().name,
+        view=shown.view,
+        criteria=len(newest_catalogue().criteria),
+    )
+
+
+def _send(shown: Shown, circle: Circle, form: MessageForm) -> ResponseReturnValue:
+    previewed = form.previewed
+    let_go()
+    written = letters(_message(shown, form), circle.chosen(previewed), circle.by_id)
+    try:
+        count = messages.send(
+            db(),
+            current_cluster(),
+            written,
+            message_id=form.mark,
+            reply_to=current_account().email,
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+    except SentBefore:
+        flash(_("Diese Nachricht ist schon unterwegs. Sie wird kein zweites Mal gesendet."), "info")
+    except TooManyMessages as error:
+        return _preview(shown, circle, form, error=_too_many(error)), 429
+    except NobodyLeft:
+        return _writing(shown, circle, form, errors=[FieldError("recipients", _nobody())]), 409
+    else:
+        _say(count, dropped=len(previewed) - count, added=_added(circle, previewed))
+    return redirect(shown.address("cockpit.show"), 303)
+
+
+def _added(circle: Circle, previewed: Sequence[Key]) -> int:
+    """How many the filter finds by now whom the preview did not show."""
+    return len({one.key for one in circle.recipients} - set(previewed))
+
+
+def _too_many(error: TooManyMessages) -> str:
+    time = error.until.astimezone(LOCAL_TIME).strftime("%H:%M")
+    words = _(
+        "Ihr Cluster hat in der letzten Stunde schon %(most)s Nachrichten gesendet. "
+        "Ab %(time)s Uhr geht es wieder. Ihr Text steht noch hier.",
+        most=messages.MOST_AN_HOUR,
+        time=time,
+    )
+    return str(words)
+
+
+def _nobody() -> str:
+    return str(_("Von denen, die in der Vorschau standen, kann niemand mehr angeschrieben werden."))
+
+
+def _say(count: int, *, dropped: int, added: int) -> None:
+    flash(ngettext("%(num)d E-Mail ist unterwegs.", "%(num)d E-Mails sind unterwegs.", count), "success")
+    if dropped:
+        flash(
+            ngettext(
+                "%(num)d Person aus der Vorschau gehört inzwischen nicht mehr dazu und bekam nichts.",
+                "%(num)d Personen aus der Vorschau gehören inzwischen nicht mehr dazu und bekamen nichts.",
+                dropped,
+            ),
+            "info",
+        )
+    if added:
+        flash(
+            ngettext(
+                "%(num)d Person kam nach der Vorschau dazu und bekam nichts.",
+                "%(num)d Personen kamen nach der Vorschau dazu und bekamen nichts.",
+                added,
+            ),
+            "info",
+        )

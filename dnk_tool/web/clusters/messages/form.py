@@ -1,0 +1,71 @@
+"""The form of a message to members: subject and text, and along with its preview whom that showed."""
+
+import re
+import secrets
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, ValidationError
+
+from dnk_tool.domain.clusters.message_placeholders import names, unknown
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.text.form_fields import LineField, ProseField
+
+LONGEST_SUBJECT, LONGEST_TEXT = 150, 5_000
+
+# A company and a person in it.
+Key = tuple[int, int]
+
+_KEY = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
+_MESSAGE_ID = re.compile(r"[\w-]{16,64}", re.ASCII)
+
+
+class MessageForm(FlaskForm):
+    """Subject and text. The preview carries along whom it showed, and a mark of its own."""
+
+    subject = LineField(longest=LONGEST_SUBJECT)
+    text = ProseField()
+    to = HiddenField()
+    message_id = HiddenField()
+
+    def validate_subject(self, field: LineField) -> None:
+        if not field.data:
+            raise ValidationError(_("Geben Sie einen Betreff ein."))
+        _refuse_unknown(field.data)
+
+    def validate_text(self, field: ProseField) -> None:
+        if not field.data:
+            raise ValidationError(_("Geben Sie einen Text ein."))
+        if len(field.data) > LONGEST_TEXT:
+            raise ValidationError(
+                _("Bitte kürzen Sie den Text auf höchstens %(most)s Zeichen.", most=LONGEST_TEXT)
+            )
+        _refuse_unknown(field.data)
+
+    def begin_preview(self, keys: Sequence[Key]) -> None:
+        """Note whom the preview shows; sent twice from there, the message goes once."""
+        self.to.data = ",".join(f"{company}-{person}" for company, person in keys)
+        self.message_id.data = secrets.token_urlsafe(16)
+
+    @property
+    def previewed(self) -> list[Key]:
+        """Whom the preview showed."""
+        return list(dict.fromkeys((int(one), int(two)) for one, two in _KEY.findall(self.to.data or "")))
+
+    @property
+    def mark(self) -> str:
+        """What tells this message from others."""
+        found = self.message_id.data or ""
+        return found if _MESSAGE_ID.fullmatch(found) else secrets.token_urlsafe(16)
+
+
+def _refuse_unknown(text: str) -> None:
+    if wrong := unknown(text):
+        raise ValidationError(
+            _(
+                "Diesen Platzhalter gibt es nicht: %(name)s. Möglich sind: %(known)s",
+                name=", ".join(wrong),
+                known=", ".join(names(current_language())),
+            )
+        )

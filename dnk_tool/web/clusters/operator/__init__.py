@@ -1,0 +1,1 @@
+"""The operator's pages: clusters, their managers, invitations of managers."""

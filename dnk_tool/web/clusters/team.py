@@ -1,0 +1,90 @@
+"""The people of a cluster: the list of them, and inviting somebody."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.domain.permissions import ClusterRole, Permission
+from dnk_tool.services.clusters import staff
+from dnk_tool.services.clusters.staff import AlreadyInvited, AlreadyStaff
+from dnk_tool.services.invitations.limit import TooManyInvitations
+from dnk_tool.store.clusters import lists as cluster_lists
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.invitations.queries import InvitationKind
+from dnk_tool.web.accounts.security import form_errors
+from dnk_tool.web.clusters import mails as cluster_mails
+from dnk_tool.web.clusters.forms import StaffForm, fresh
+from dnk_tool.web.clusters.members import too_many
+from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.transactions import db
+
+blueprint = Blueprint("cluster_team", __name__, url_prefix="/cluster/<int:cluster_id>/team")
+
+
+@blueprint.get("")
+@permit(Permission.CLUSTER_VIEW)
+def show(cluster_id: int) -> ResponseReturnValue:
+    now = datetime.now(UTC)
+    sent = cluster_lists.open_invitations(db(), cluster_id, (InvitationKind.STAFF,))
+    return render_template(
+        "cluster/team.html",
+        cluster=current_cluster(),
+        team=[{"account": account, "role": role} for account, role in clusters.staff(db(), cluster_id)],
+        invitations=[
+            {"row": one, "role": ClusterRole(one.role), "is_expired": one.expires_at <= now} for one in sent
+        ],
+    )
+
+
+@blueprint.get("/einladen")
+@permit(Permission.CLUSTER_LEAD)
+def invite(cluster_id: int) -> ResponseReturnValue:
+    return _invite_page(fresh(StaffForm, role=ClusterRole.REVIEWER.value))
+
+
+@blueprint.post("/einladen")
+@permit(Permission.CLUSTER_LEAD)
+def send(cluster_id: int) -> ResponseReturnValue:
+    form, cluster = fresh(StaffForm), current_cluster()
+    if not form.validate():
+        return _invite_page(form), 422
+    try:
+        sent = staff.invite_staff(
+            db(),
+            cluster,
+            email=form.email.data,
+            name=form.name.data or "",
+            role=form.offered,
+            language=form.mail_language,
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+    except AlreadyStaff:
+        form.email.errors = [_("Diese Person arbeitet schon für das Cluster.")]
+        return _invite_page(form), 422
+    except AlreadyInvited:
+        form.email.errors = [_("Diese Person ist schon eingeladen. Die Einladung steht in der Liste.")]
+        return _invite_page(form), 422
+    except TooManyInvitations:
+        form.email.errors = [too_many()]
+        return _invite_page(form), 429
+    cluster_mails.send_invitation(sent, cluster)
+    flash(_("Die Einladung an %(email)s ist unterwegs.", email=sent[0].email), "success")
+    return back()
+
+
+def back() -> ResponseReturnValue:
+    """To the list of the team."""
+    return redirect(url_for("cluster_team.show", cluster_id=current_cluster().id), 303)
+
+
+def _invite_page(form: StaffForm) -> str:
+    return render_template(
+        "cluster/team_invite.html",
+        cluster=current_cluster(),
+        form=form,
+        errors=form_errors(form),
+        roles=list(ClusterRole),
+    )

@@ -1,0 +1,145 @@
+"""What somebody of a cluster's team is, changed or ended; and what members read of the cluster."""
+
+from datetime import UTC, datetime
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.domain.permissions import ClusterRole, Permission
+from dnk_tool.services.clusters import clusters as verbs
+from dnk_tool.services.clusters import staff
+from dnk_tool.services.clusters.clusters import NameTaken
+from dnk_tool.services.clusters.staff import LastManager
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.web.accounts.security import form_errors
+from dnk_tool.web.clusters import mails as cluster_mails
+from dnk_tool.web.clusters.forms import NAME_TAKEN, DetailsForm, fresh
+from dnk_tool.web.clusters.team import back, blueprint
+from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.transactions import db
+
+
+@blueprint.get("/<int:account_id>")
+@permit(Permission.CLUSTER_LEAD)
+def person(cluster_id: int, account_id: int) -> ResponseReturnValue:
+    """What somebody is in the team, to be changed or ended."""
+    return _person_page(account_id)
+
+
+@blueprint.post("/<int:account_id>")
+@permit(Permission.CLUSTER_LEAD)
+def change(cluster_id: int, account_id: int) -> ResponseReturnValue:
+    """Another role."""
+    _member(account_id)
+    role = next((one for one in ClusterRole if one == request.form.get("role")), None)
+    if role is None:
+        return _person_page(account_id, _("Wählen Sie eine Rolle.")), 422
+    try:
+        staff.change_staff(
+            db(), current_cluster(), account_id, role, actor=current_actor(), now=datetime.now(UTC)
+        )
+    except LookupError:
+        abort(404)
+    except LastManager:
+        return _person_page(account_id, _last_manager()), 422
+    flash(_("Gespeichert."), "success")
+    return back()
+
+
+@blueprint.get("/<int:account_id>/entfernen")
+@permit(Permission.CLUSTER_LEAD)
+def ask_to_remove(cluster_id: int, account_id: int) -> ResponseReturnValue:
+    return _ending_page(account_id)
+
+
+@blueprint.post("/<int:account_id>/entfernen")
+@permit(Permission.CLUSTER_LEAD)
+def remove(cluster_id: int, account_id: int) -> ResponseReturnValue:
+    cluster, actor = current_cluster(), current_actor()
+    _member(account_id)
+    try:
+        account = staff.remove_staff(db(), cluster, account_id, actor=actor, now=datetime.now(UTC))
+    except LookupError:
+        abort(404)
+    except LastManager:
+        return _ending_page(account_id, _last_manager()), 422
+    if account.id == actor.user_id:
+        flash(_("Sie arbeiten nicht mehr für %(name)s.", name=cluster.name), "success")
+        return redirect(url_for("start.show"), 303)
+    cluster_mails.tell_removed(account, cluster)
+    name = account.name or account.email
+    flash(_("%(name)s arbeitet nicht mehr hier. Das gilt ab sofort.", name=name), "success")
+    return back()
+
+
+@blueprint.get("/angaben")
+@permit(Permission.CLUSTER_LEAD)
+def details(cluster_id: int) -> ResponseReturnValue:
+    cluster = current_cluster()
+    public_list = "yes" if cluster.has_public_list else "no"
+    return _details_page(
+        fresh(DetailsForm, cluster_name=cluster.name, contact=cluster.contact, public_list=public_list)
+    )
+
+
+@blueprint.post("/angaben")
+@permit(Permission.CLUSTER_LEAD)
+def change_details(cluster_id: int) -> ResponseReturnValue:
+    form = fresh(DetailsForm)
+    if not form.validate():
+        return _details_page(form), 422
+    try:
+        verbs.change_cluster(
+            db(),
+            current_cluster(),
+            name=form.cluster_name.data,
+            contact=form.contact.data or "",
+            has_public_list=form.has_public_list,
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+    except NameTaken:
+        form.cluster_name.errors = [str(NAME_TAKEN)]
+        return _details_page(form), 422
+    flash(_("Gespeichert."), "success")
+    return back()
+
+
+def _member(account_id: int) -> tuple[Account, ClusterRole]:
+    found = [one for one in clusters.staff(db(), current_cluster().id) if one[0].id == account_id]
+    return found[0] if found else abort(404)
+
+
+def _last_manager() -> str:
+    return str(_("Jemand muss das Cluster leiten. Laden Sie zuerst eine andere Person dafür ein."))
+
+
+def _person_page(account_id: int, error: str = "") -> str:
+    account, role = _member(account_id)
+    return render_template(
+        "cluster/team_person.html",
+        cluster=current_cluster(),
+        account=account,
+        role=role,
+        roles=list(ClusterRole),
+        errors=[{"text": error, "href": "#role"}] if error else [],
+    )
+
+
+def _ending_page(account_id: int, error: str = "") -> str:
+    account, _role = _member(account_id)
+    return render_template(
+        "cluster/team_ending.html",
+        cluster=current_cluster(),
+        account=account,
+        back=url_for("cluster_team.person", cluster_id=current_cluster().id, account_id=account.id),
+        errors=[{"text": error, "href": ""}] if error else [],
+    )
+
+
+def _details_page(form: DetailsForm) -> str:
+    return render_template(
+        "cluster/details.html", cluster=current_cluster(), form=form, errors=form_errors(form)
+    )

@@ -1,0 +1,103 @@
+"""What becomes of a company's accent and logo, in the words of the page, with a chart as an example."""
+
+from fractions import Fraction
+
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from dnk_tool.domain.evidence import Refusal, ending_of
+from dnk_tool.report.text.words import Words
+from dnk_tool.report.view.branding import OURS, Look
+from dnk_tool.report.view.charts.shared import paint
+from dnk_tool.report.view.charts.svg import Strip, strips
+from dnk_tool.services.declarations.branding import LARGEST_LOGO
+from dnk_tool.web.http.languages import current_language
+
+PETROL = OURS.text
+DRAWINGS = frozenset({"svg", "svgz", "eps", "ai", "pdf", "cdr"})
+
+
+def effects(look: Look) -> list[str]:
+    """What we do with the accent and the logo that nobody would expect."""
+    found, palette = [], look.palette
+    if look.accent and palette.text != look.accent:
+        if palette.field == look.accent:
+            found.append(
+                _(
+                    "Ihre Farbe ist auf Weiß schwer zu lesen. Für Schrift, Linien und Diagramme "
+                    "drucken wir diesen "
+                    "dunkleren Ton, für die Fläche der Titelseite Ihre Farbe."
+                )
+            )
+        elif palette.year == look.accent:
+            found.append(
+                _(
+                    "Ihre Farbe ist auf Weiß schwer zu lesen. Für Schrift, Linien und Diagramme drucken wir "
+                    "diesen dunkleren Ton; Ihre Farbe hat die Jahreszahl auf der Titelseite."
+                )
+            )
+        else:
+            found.append(
+                _(
+                    "Ihre Farbe ist auf Weiß schwer zu lesen, und weiße Schrift auf ihr auch. "
+                    "Wir drucken diesen "
+                    "dunkleren Ton."
+                )
+            )
+    logo = look.picture
+    if logo and logo.is_light:
+        found.append(
+            _(
+                "Ihr Logo ist weiß auf durchsichtigem Grund. Wir drucken es auf der dunklen "
+                "Fläche der Titelseite."
+            )
+        )
+    return [str(one) for one in found]
+
+
+def chart_sample(look: Look) -> Markup:
+    """A chart with numbers of no company."""
+    labels = (_("berichtet"), _("begründet"), _("offen"))
+    rows = [
+        Strip(_("Beispiel A"), (Fraction(14), Fraction(3), Fraction(2)), ""),
+        Strip(_("Beispiel B"), (Fraction(9), Fraction(6), Fraction(4)), ""),
+    ]
+    title = _("Ein Diagramm als Beispiel, mit erfundenen Zahlen")
+    brush = paint(Words(current_language(), on_paper=False), accent=look.palette.text)
+    return strips(str(title), rows, [str(one) for one in labels], brush)
+
+
+def refusal_text(name: str, why: Refusal) -> str:
+    """Why a file cannot be a logo, and what helps."""
+    if ending_of(name) in DRAWINGS:
+        return str(
+            _(
+                "Das ist eine Zeichnung und kein Bild aus Bildpunkten; wir nehmen PNG, JPG und "
+                "WebP. Öffnen Sie die "
+                "Datei in Ihrem Zeichenprogramm, zum Beispiel Inkscape, und wählen Sie "
+                "„Exportieren“ als PNG, mit "
+                "durchsichtigem Grund und 1.200 Bildpunkten Breite. Oder bitten Sie Ihre "
+                "Agentur um ein PNG."
+            )
+        )
+    words = {
+        Refusal.EMPTY: _("Auf diesem Bild ist nichts zu sehen. Prüfen Sie, ob es die richtige Datei ist."),
+        Refusal.TOO_LARGE: _(
+            "Die Datei ist zu groß. Möglich sind %(size)s MB; 1.200 Bildpunkte Breite genügen.",
+            size=LARGEST_LOGO // 1_000_000,
+        ),
+        Refusal.PIXELS: _("Das Bild hat mehr als 40 Millionen Bildpunkte. 1.200 Bildpunkte Breite genügen."),
+        Refusal.MOVING: _("Bewegte Bilder nehmen wir nicht an. Speichern Sie ein einzelnes Bild."),
+        Refusal.BUSY: _(
+            "Gerade werden viele Dateien geprüft. Versuchen Sie es in einer halben Minute noch einmal."
+        ),
+        Refusal.KIND: _(
+            "Wir nehmen PNG, JPG und WebP. Speichern Sie Ihr Logo als PNG, am besten mit "
+            "durchsichtigem Grund."
+        ),
+    }
+    damaged = _(
+        "Diese Datei können wir nicht als Bild lesen. Öffnen Sie sie in einem Bildprogramm, und "
+        "speichern Sie sie als PNG."
+    )
+    return str(words.get(why, damaged))

@@ -1,0 +1,193 @@
+"""The final check; submitting or finishing, taking back, opening again."""
+
+import logging
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.domain.answers import completeness
+from dnk_tool.domain.declarations.states import EDITABLE, Action, NotPossible, State, transition
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.services.declarations import finish as finishing
+from dnk_tool.services.declarations import submit as submission
+from dnk_tool.services.declarations import transitions
+from dnk_tool.services.declarations.sign_off import NoConsent
+from dnk_tool.services.figures.plausibility import count_open
+from dnk_tool.services.review.round import current_round
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations import versions
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.answers.section_page import form_errors
+from dnk_tool.web.declarations.gaps import gap_lines, unconfirmed_lines
+from dnk_tool.web.declarations.mails import tell_recalled, tell_reviewers
+from dnk_tool.web.declarations.sign_off.signatory import ask_signatory, signatory_of
+from dnk_tool.web.declarations.submit_form import HandInForm, choices_of, preset
+from dnk_tool.web.exports.responses import warm_version
+from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
+
+log = logging.getLogger(__name__)
+
+blueprint = Blueprint("finish", __name__, url_prefix="/erklaerungen/<int:declaration_id>")
+
+
+@blueprint.get("/pruefen")
+@permit(Permission.DECLARATION_VIEW)
+def check(declaration_id: int) -> ResponseReturnValue:
+    return _check_page(current_declaration())
+
+
+@blueprint.post("/einreichen")
+@permit(Permission.DECLARATION_FINISH)
+def submit(declaration_id: int) -> ResponseReturnValue:
+    declaration, form = current_declaration(), HandInForm()
+    form.choices = choices_of(declaration)
+    if declaration.state in EDITABLE and not form.validate():
+        return _check_page(declaration, form), 422
+    now = datetime.now(UTC)
+    signatory = signatory_of(form, now=now)
+    try:
+        submission.submit(
+            db(),
+            declaration,
+            cluster_id=form.cluster_id,
+            signatory=signatory,
+            actor=current_actor(),
+            now=now,
+        )
+    except (transitions.Incomplete, submission.Unanswered):
+        return _check_page(declaration, form, is_refused=True), 422
+    except transitions.Unreadable as error:
+        log.error("declaration %s cannot be finished: %s", declaration.id, error.problems[:3])
+        return _check_page(declaration, form, refusal=_too_long(error)), 422
+    except (NoConsent, submission.NoSignatory):
+        # Somebody left the cluster, or changed the rule, while this page was open.
+        return _check_page(declaration, form, refusal=_outdated()), 409
+    except NotPossible:
+        return _to_overview(declaration_id)
+    ask_signatory(declaration, form, signatory, now=now)
+    tell_reviewers(declaration)
+    _warm(declaration)
+    flash(_said(declaration), "success")
+    return _to_overview(declaration_id)
+
+
+@blueprint.get("/zurueckholen")
+@permit(Permission.DECLARATION_FINISH)
+def ask_to_recall(declaration_id: int) -> ResponseReturnValue:
+    declaration = current_declaration()
+    try:
+        transition(declaration.state, Action.RECALL)
+    except NotPossible:
+        return _to_overview(declaration_id)
+    return render_template("wizard/recall.html", declaration=declaration)
+
+
+@blueprint.post("/zurueckholen")
+@permit(Permission.DECLARATION_FINISH)
+def recall(declaration_id: int) -> ResponseReturnValue:
+    declaration = current_declaration()
+    try:
+        had = submission.recall(db(), declaration, actor=current_actor(), now=datetime.now(UTC))
+    except NotPossible:
+        return _to_overview(declaration_id)
+    if had is not None:
+        tell_recalled(declaration, had)
+    flash(_("Sie haben die Erklärung zurückgeholt und können wieder daran arbeiten."), "success")
+    return _to_overview(declaration_id)
+
+
+@blueprint.post("/wieder-oeffnen")
+@permit(Permission.DECLARATION_FINISH)
+def reopen(declaration_id: int) -> ResponseReturnValue:
+    try:
+        finishing.reopen(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
+    except NotPossible:
+        return _to_overview(declaration_id)
+    flash(
+        _("Sie arbeiten jetzt an einer neuen Version. Die abgeschlossene bleibt unverändert abrufbar."),
+        "success",
+    )
+    return _to_overview(declaration_id)
+
+
+def _warm(declaration: Declaration) -> None:
+    """Whoever reads the new version next finds its PDF ready."""
+    db().flush()
+    found = versions.version(db(), declaration.id, declaration.version)
+    if found is not None:
+        warm_version(found)
+
+
+def _to_overview(declaration_id: int) -> ResponseReturnValue:
+    return redirect(url_for("overview.show", declaration_id=declaration_id), 303)
+
+
+def _said(declaration: Declaration) -> str:
+    said = {
+        State.SIGNING: _("Die Bitte um Bestätigung ist unterwegs. Bis zur Antwort ist alles gesperrt."),
+        State.SUBMITTED: _("Ihre Erklärung ist eingereicht. Jetzt ist das Cluster an der Reihe."),
+        State.FINISHED: _("Ihre Erklärung ist abgeschlossen. Sie können sie jetzt als PDF weitergeben."),
+    }
+    return str(said[declaration.state])
+
+
+def _too_long(error: transitions.Unreadable) -> str:
+    said = str(
+        _("Die Erklärung ist zu umfangreich. Bitte kürzen Sie lange Texte und versuchen Sie es noch einmal.")
+    )
+    parts = "; ".join(one.called(current_language()) for one in error.longest)
+    return f"{said} {_('Am meisten steht hier: %(parts)s.', parts=parts)}" if parts else said
+
+
+def _outdated() -> str:
+    return str(
+        _("Inzwischen hat sich etwas geändert. Prüfen Sie bitte Ihre Auswahl und senden Sie noch einmal ab.")
+    )
+
+
+def _has_new_profile(declaration: Declaration) -> bool:
+    """Whether the profile says something else than the version that the reviewers know; during a review."""
+    if declaration.state is not State.CHANGES_REQUESTED:
+        return False
+    found = current_round(db(), declaration)
+    profile = declarations.profile_of(declaration.organisation)
+    return found is not None and found.document.organisation != profile
+
+
+def _check_page(
+    declaration: Declaration,
+    form: HandInForm | None = None,
+    *,
+    is_refused: bool = False,
+    refusal: str = "",
+) -> str:
+    content = declarations.content(db(), declaration)
+    parts = completeness.of_declaration(content.sheet)
+    lines = {one.section: tuple(gap_lines(one, declaration, content.sheet)) for one in parts}
+    choices = choices_of(declaration)
+    if form is None:
+        form = HandInForm(formdata=None, data=preset(declaration, choices))
+    waiting = submission.unanswered(db(), declaration, {one.id for one in choices.clusters})
+    return render_template(
+        "wizard/check.html",
+        declaration=declaration,
+        selection=content.sheet.selection,
+        lines=lines,
+        unconfirmed=list(unconfirmed_lines(parts, declaration, content.sheet)),
+        is_complete=not any(lines.values()),
+        waiting=waiting,
+        odd=count_open(db(), declaration, content)[0],
+        # Another cluster, or none, may get it all the same; during a review there is no choice.
+        must_answer=bool(waiting) and not choices.may_finish,
+        has_new_profile=_has_new_profile(declaration),
+        is_refused=is_refused,
+        refusal=refusal,
+        is_editable=declaration.state in EDITABLE,
+        choices=choices,
+        form=form,
+        errors=form_errors(form),
+    )

@@ -1,0 +1,172 @@
+"""A declaration of an earlier year, handed in as its PDF or as data: looked at first, then taken in."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.domain.answers.answer import Figure
+from dnk_tool.domain.declarations.annex import NO_ANNEX
+from dnk_tool.domain.declarations.document import Document, canonical
+from dnk_tool.domain.declarations.document_reader import MAX_BYTES, DocumentProblem, read_document
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.services.declarations import import_earlier
+from dnk_tool.services.declarations.import_earlier import Looked
+from dnk_tool.services.declarations.start import YearAhead, YearTaken
+from dnk_tool.services.uploads.declarations import LARGEST_FILE, FileFault, UnreadableDeclaration, document_of
+from dnk_tool.web.http import signed_payload
+from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db, let_go
+from dnk_tool.web.text.amounts import of_figure
+from dnk_tool.web.uploads import uploaded
+
+blueprint = Blueprint("from_file", __name__, url_prefix="/unternehmen/<int:organisation_id>/erklaerungen")
+
+CARRIED = "declaration"
+LARGEST_REQUEST = LARGEST_FILE + 100_000  # the file, and what a form adds to it
+MOST_PLACES = 5  # of what is wrong with the data
+
+
+@blueprint.get("/aus-datei")
+@permit(Permission.ORGANISATION_EDIT)
+def upload(organisation_id: int) -> ResponseReturnValue:
+    return _upload_page()
+
+
+@blueprint.post("/aus-datei")
+@permit(Permission.ORGANISATION_EDIT)
+def check(organisation_id: int) -> ResponseReturnValue:
+    """What the file says, and what it would meet. Nothing is kept yet."""
+    content = uploaded()
+    let_go()  # nobody waits while the file is read
+    try:
+        document = document_of(content)
+    except UnreadableDeclaration as unreadable:
+        status = 503 if unreadable.fault is FileFault.BUSY else 422
+        return _upload_page(fault_text(unreadable.fault), unreadable.problems), status
+    return _preview(document)
+
+
+@blueprint.post("/aus-datei/uebernehmen")
+@permit(Permission.ORGANISATION_EDIT)
+def take(organisation_id: int) -> ResponseReturnValue:
+    """Store exactly what was looked at, or nothing."""
+    organisation = current_organisation()
+    carried = signed_payload.unpacked(CARRIED, organisation.id, request.form.get("declaration", ""))
+    if not carried:
+        text = _("Diese Vorschau gilt nicht mehr. Laden Sie die Datei bitte noch einmal hoch.")
+        return _upload_page(text), 422
+    document = read_document(carried.encode())
+    try:
+        taken = import_earlier.take_in(
+            db(), organisation, document, actor=current_actor(), now=datetime.now(UTC)
+        )
+    except (YearTaken, YearAhead):
+        db().rollback()
+        return _preview(document), 422
+    flash(_("Die Erklärung für %(year)s ist übernommen.", year=taken.reporting_year), "success")
+    return redirect(url_for("next_year.show", declaration_id=taken.id), 303)
+
+
+def fault_text(fault: FileFault) -> str:
+    """Why there is nothing to be taken from the file, and what helps."""
+    words: dict[FileFault, str] = {
+        FileFault.EMPTY: _("Wählen Sie eine Datei aus, in der etwas steht."),
+        FileFault.TOO_LARGE: _(
+            "Diese Datei ist zu groß. Möglich sind %(size)s MB, für die Daten darin %(data)s MB.",
+            size=LARGEST_FILE // 1_000_000,
+            data=MAX_BYTES // 1_000_000,
+        ),
+        FileFault.OTHER_KIND: _(
+            "Das ist weder ein PDF noch eine Datei mit den Daten einer Erklärung (.json). Wählen Sie das "
+            "PDF, das Sie hier oder in einer anderen Installation heruntergeladen haben."
+        ),
+        FileFault.LOCKED: _(
+            "Dieses PDF ist mit einem Passwort geschützt. Speichern Sie es ohne Passwort, und laden Sie es "
+            "dann hoch."
+        ),
+        FileFault.NO_ATTACHMENT: _(
+            "In diesem PDF stecken keine Daten. Vielleicht ist es nur ein Auszug, es wurde gescannt, neu "
+            "gedruckt oder verkleinert, oder es kommt aus einem anderen Programm. Nehmen Sie das PDF der "
+            "ganzen Erklärung so, wie es heruntergeladen wurde."
+        ),
+        FileFault.NOT_OURS: _(
+            "In diesem PDF stecken andere Dateien, aber keine Erklärung. Nehmen Sie das PDF der Erklärung "
+            "selbst."
+        ),
+        FileFault.DAMAGED: _(
+            "Diese Datei ist beschädigt oder unvollständig. Laden Sie sie dort, wo sie herkommt, noch "
+            "einmal herunter."
+        ),
+        FileFault.NEWER: _(
+            "Diese Datei kommt aus einer neueren Version des Programms. Wer diese Installation betreibt, "
+            "muss sie zuerst aktualisieren."
+        ),
+        FileFault.INVALID: _(
+            "Die Daten in dieser Datei passen nicht zu einer Erklärung. Jemand hat sie wohl von Hand "
+            "geändert; nehmen Sie das Original."
+        ),
+        FileFault.BUSY: _(
+            "Gerade werden andere Dateien gelesen. Versuchen Sie es in einer halben Minute noch einmal."
+        ),
+    }
+    return words[fault]
+
+
+def _upload_page(error: str = "", problems: Sequence[DocumentProblem] = ()) -> str:
+    return render_template(
+        "wizard/from_file.html",
+        organisation=current_organisation(),
+        errors=[{"text": error, "href": "#file"}] if error else [],
+        wrong=[one.path for one in problems if one.path][:MOST_PLACES],
+        largest=LARGEST_FILE // 1_000_000,
+    )
+
+
+def _preview(document: Document) -> str:
+    organisation, now = current_organisation(), datetime.now(UTC)
+    looked = import_earlier.look(db(), organisation, document, actor=current_actor(), now=now)
+    catalogue = document.selection.catalogue
+    return render_template(
+        "wizard/from_file_preview.html",
+        organisation=organisation,
+        looked=looked,
+        document=document,
+        is_other_company=_plain(document.organisation.name) != _plain(organisation.name),
+        indicator_set=catalogue.indicator_set(document.indicator_set),
+        options=[one for one in catalogue.options if one.key in document.options],
+        years=sorted({year for year, _key in document.figures}, reverse=True),
+        differing=_differing(looked),
+        packed=_packed(document) if looked.is_possible else "",
+    )
+
+
+def _differing(looked: Looked) -> list[dict[str, str]]:
+    """What the company says otherwise than the file, each with both values."""
+    points, language = looked.document.selection.catalogue.datapoints, current_language()
+
+    def text(key: str, figure: Figure) -> str:
+        return of_figure(figure, points[key], language) or "–"
+
+    return [
+        {
+            "label": f"{points[key].label.to(language)}, {year}",
+            "own": text(key, known),
+            "said": text(key, looked.document.figures[year, key]),
+        }
+        for (year, key), known in looked.differing.items()
+    ]
+
+
+def _packed(document: Document) -> str:
+    """The document as it travels through the form; its annex would not be taken over anyway."""
+    data = canonical(replace(document, annex=NO_ANNEX))
+    return signed_payload.packed(CARRIED, current_organisation().id, data.decode())
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()

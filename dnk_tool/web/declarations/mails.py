@@ -1,0 +1,86 @@
+"""The mails on a declaration's way: please confirm, confirmed or declined, to be reviewed, taken back."""
+
+from typing import cast
+
+from flask import url_for
+
+from dnk_tool.domain.declarations.states import State
+from dnk_tool.language import Language, day, local_day
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.declarations import versions
+from dnk_tool.store.declarations.sign_offs import SignOff
+from dnk_tool.store.invitations.queries import Invitation
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.mail import mails
+
+
+def ask_to_sign(
+    declaration: Declaration, signatory: Account, *, by: Account, link: tuple[Invitation, str] | None
+) -> None:
+    """Ask for the confirmation: a member on the declaration's page, anybody else by a link of their own."""
+    invitation, token = link or (None, "")
+    path = (
+        url_for("sign_offs.show", token=token)
+        if invitation
+        else url_for("sign_off.show", declaration_id=declaration.id)
+    )
+    language = cast(Language, invitation.language if invitation else signatory.language)
+    to = Account(email=signatory.email, name=signatory.name, language=language)
+    written = mails.write(
+        "sign_off",
+        to,
+        sender=by.name or by.email,
+        company=declaration.organisation.name,
+        year=declaration.reporting_year,
+        until=day(local_day(invitation.expires_at), language) if invitation else "",
+        link=mails.public_address() + path,
+    )
+    mails.put(written, recipient=to.email, language=language)
+
+
+def tell_decided(declaration: Declaration, sign_off: SignOff, *, by: Account) -> None:
+    """Tell whoever asked what the answer is, unless they gave it themselves."""
+    asker = db().get(Account, sign_off.asked_by) if sign_off.asked_by else None
+    if asker is None or asker.id == sign_off.signatory_id:
+        return
+    mails.tell(
+        f"sign_off_{sign_off.decision}",
+        [asker],
+        name=by.name or by.email,
+        company=declaration.organisation.name,
+        year=declaration.reporting_year,
+        reason=sign_off.reason,
+        is_submitted=declaration.state is State.SUBMITTED,
+        link=mails.public_address() + url_for("overview.show", declaration_id=declaration.id),
+    )
+
+
+def tell_reviewers(declaration: Declaration) -> None:
+    """Tell a cluster's people that there is something to review, if there is."""
+    if declaration.state is not State.SUBMITTED or declaration.cluster_id is None:
+        return
+    db().flush()
+    path = f"/cluster/{declaration.cluster_id}/pruefung/{declaration.id}/"
+    mails.tell(
+        "submitted",
+        [account for account, _role in clusters.staff(db(), declaration.cluster_id)],
+        company=declaration.organisation.name,
+        year=declaration.reporting_year,
+        number=len(versions.submitted_to(db(), declaration.id, declaration.cluster_id)),
+        cluster=getattr(clusters.by_id(db(), declaration.cluster_id), "name", ""),
+        link=mails.public_address() + path,
+    )
+
+
+def tell_recalled(declaration: Declaration, cluster_id: int) -> None:
+    """Tell a cluster's people that the company took back what they had to review."""
+    mails.tell(
+        "recalled",
+        [account for account, _role in clusters.staff(db(), cluster_id)],
+        company=declaration.organisation.name,
+        year=declaration.reporting_year,
+        cluster=getattr(clusters.by_id(db(), cluster_id), "name", ""),
+        link=mails.public_address() + url_for("review.queue", cluster_id=cluster_id),
+    )

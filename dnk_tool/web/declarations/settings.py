@@ -1,0 +1,168 @@
+"""A new declaration, and what a declaration is about: indicator set, language, options."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, ValidationError
+
+from dnk_tool.catalogue import Catalogue, load
+from dnk_tool.domain.declarations.states import OPEN
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.language import local_day
+from dnk_tool.services.declarations import start as declaring
+from dnk_tool.services.declarations.start import Settings, SettingsCollision, YearAhead, YearTaken
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.web.answers.section_page import form_errors
+from dnk_tool.web.http.access import current_actor, current_declaration, current_organisation, permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.form_fields import YearField
+
+blueprint = Blueprint("settings", __name__)
+
+# The edition of a new declaration.
+CURRENT_EDITION = "dnk-2017"
+
+
+class SettingsForm(FlaskForm):
+    """Whether set and options exist depends on the declaration's edition, so the view says which."""
+
+    indicator_set = RadioField(validate_choice=False)
+    language = RadioField(choices=["de", "en"], default="de")
+    options = SelectMultipleField(validate_choice=False)
+    publishes_assessment = BooleanField()
+    seen = HiddenField()
+
+    catalogue: Catalogue
+
+    def validate_indicator_set(self, field: RadioField) -> None:
+        if field.data not in {one.key for one in self.catalogue.indicator_sets}:
+            raise ValidationError(_("Wählen Sie ein Indikatorenset."))
+
+    @property
+    def settings(self) -> Settings:
+        known = {one.key for one in self.catalogue.options}
+        return Settings(
+            indicator_set=self.indicator_set.data,
+            language="en" if self.language.data == "en" else "de",
+            options=frozenset(self.options.data or ()) & known,
+            publishes_assessment=self.publishes_assessment.data,
+        )
+
+
+class DeclarationForm(SettingsForm):
+    reporting_year = YearField()
+
+    def validate_reporting_year(self, field: YearField) -> None:
+        if field.data is None and not field.errors:
+            raise ValidationError(_("Geben Sie das Jahr ein, über das Sie berichten."))
+
+
+@blueprint.get("/unternehmen/<int:organisation_id>/erklaerungen/neu")
+@permit(Permission.ORGANISATION_EDIT)
+def new(organisation_id: int) -> ResponseReturnValue:
+    data = {"reporting_year": _proposed_year(), "language": current_language()}
+    return _new_page(DeclarationForm(formdata=None, data=data))
+
+
+def _proposed_year() -> int | None:
+    """Last year, unless the company has a declaration for it."""
+    last_year = local_day(datetime.now(UTC)).year - 1
+    taken = declarations.of_year(db(), current_organisation().id, CURRENT_EDITION, last_year)
+    return None if taken else last_year
+
+
+@blueprint.post("/unternehmen/<int:organisation_id>/erklaerungen/neu")
+@permit(Permission.ORGANISATION_EDIT)
+def start(organisation_id: int) -> ResponseReturnValue:
+    form = DeclarationForm()
+    form.catalogue = load(CURRENT_EDITION)
+    if not form.validate():
+        return _new_page(form), 422
+    try:
+        declaration = declaring.start_declaration(
+            db(),
+            current_organisation(),
+            edition=CURRENT_EDITION,
+            reporting_year=int(form.reporting_year.data or 0),
+            settings=form.settings,
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+    except YearAhead as ahead:
+        form.reporting_year.errors = [
+            _(
+                "So weit voraus kann noch niemand berichten. Möglich ist höchstens %(year)s.",
+                year=ahead.latest,
+            )
+        ]
+        return _new_page(form), 422
+    except YearTaken as taken:
+        form.reporting_year.errors = [_("Für dieses Jahr gibt es schon eine Erklärung.")]
+        return _new_page(form, existing=taken.existing.id), 422
+    return redirect(url_for("overview.show", declaration_id=declaration.id), 303)
+
+
+@blueprint.get("/erklaerungen/<int:declaration_id>/einstellungen")
+@permit(Permission.DECLARATION_VIEW)
+def show(declaration_id: int) -> ResponseReturnValue:
+    current = declaring.settings_of(current_declaration())
+    data = {
+        "indicator_set": current.indicator_set,
+        "language": current.language,
+        "options": sorted(current.options),
+        "publishes_assessment": current.publishes_assessment,
+        "seen": current.mark,
+    }
+    return _page(SettingsForm(formdata=None, data=data))
+
+
+@blueprint.post("/erklaerungen/<int:declaration_id>/einstellungen")
+@permit(Permission.DECLARATION_EDIT)
+def change(declaration_id: int) -> ResponseReturnValue:
+    declaration = current_declaration()
+    form = SettingsForm()
+    form.catalogue = load(declaration.edition)
+    if not form.validate():
+        return _page(form), 422
+    try:
+        declaring.change_settings(
+            db(),
+            declaration,
+            form.settings,
+            seen=form.seen.data or "",
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+    except SettingsCollision as collision:
+        form.seen.data = collision.theirs.mark
+        return _page(form, theirs=collision.theirs), 409
+    flash(_("Gespeichert."), "success")
+    return redirect(url_for("overview.show", declaration_id=declaration_id), 303)
+
+
+def _new_page(form: DeclarationForm, *, existing: int | None = None) -> str:
+    return render_template(
+        "wizard/declaration_new.html",
+        organisation=current_organisation(),
+        form=form,
+        errors=form_errors(form),
+        catalogue=load(CURRENT_EDITION),
+        existing=existing,
+    )
+
+
+def _page(form: SettingsForm, *, theirs: Settings | None = None) -> str:
+    declaration = current_declaration()
+    return render_template(
+        "wizard/settings.html",
+        declaration=declaration,
+        form=form,
+        errors=form_errors(form),
+        catalogue=load(declaration.edition),
+        is_open=declaration.state in OPEN,
+        theirs=theirs,
+    )

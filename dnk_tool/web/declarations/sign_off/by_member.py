@@ -1,0 +1,77 @@
+"""The page on which somebody of the company confirms a version, or says what is not right."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.domain.declarations.states import NotPossible, State
+from dnk_tool.domain.permissions import NotPermitted, Permission
+from dnk_tool.services.declarations import sign_off_links
+from dnk_tool.services.invitations import secret_links
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.declarations.mails import ask_to_sign
+from dnk_tool.web.declarations.sign_off.page import Decided, decide, signing_page
+from dnk_tool.web.http.access import current_account, current_actor, current_declaration, permit
+from dnk_tool.web.http.transactions import db
+
+blueprint = Blueprint("sign_off", __name__, url_prefix="/erklaerungen/<int:declaration_id>/bestaetigung")
+
+
+# A viewer, too, may have been asked. To whoever was not, the overview says who was.
+@blueprint.get("")
+@permit(Permission.DECLARATION_VIEW)
+def show(declaration_id: int) -> ResponseReturnValue:
+    declaration = current_declaration()
+    if declaration.signatory_id != current_account().id:
+        return _to_overview(declaration_id)
+    return _page(declaration)
+
+
+@blueprint.post("")
+@permit(Permission.DECLARATION_VIEW)
+def answer(declaration_id: int) -> ResponseReturnValue:
+    declaration = current_declaration()
+    try:
+        decided = decide(declaration, current_actor(), current_account())
+    except (NotPossible, NotPermitted):
+        if declaration.state is State.SIGNING:
+            raise
+        # A second click, or somebody took it back meanwhile.
+        return _to_overview(declaration_id)
+    if decided.error:
+        return _page(declaration, decided), decided.status
+    flash(decided.thanks, "success")
+    return _to_overview(declaration_id)
+
+
+@blueprint.post("/erinnern")
+@permit(Permission.DECLARATION_FINISH)
+def remind(declaration_id: int) -> ResponseReturnValue:
+    """Send the mail again; a link in it is a new one, and the old one is dead."""
+    declaration = current_declaration()
+    signatory = db().get(Account, declaration.signatory_id) if declaration.signatory_id else None
+    if signatory is None:
+        return _to_overview(declaration_id)
+    link = sign_off_links.standing_link(db(), declaration)
+    renewed = (link, secret_links.renew(link, now=datetime.now(UTC))) if link else None
+    ask_to_sign(declaration, signatory, by=current_account(), link=renewed)
+    flash(_("Die E-Mail ist noch einmal unterwegs."), "success")
+    return _to_overview(declaration_id)
+
+
+def _to_overview(declaration_id: int) -> ResponseReturnValue:
+    return redirect(url_for("overview.show", declaration_id=declaration_id), 303)
+
+
+def _page(declaration: Declaration, decided: Decided | None = None) -> str:
+    account = current_account()
+    return signing_page(
+        declaration,
+        action=url_for("sign_off.answer", declaration_id=declaration.id),
+        pdf=url_for("files.version_pdf", declaration_id=declaration.id, version=declaration.version),
+        name=account.name or account.email,
+        decided=decided,
+    )

@@ -1,0 +1,85 @@
+"""What sign-offs by members and by link have in common: the page, the decision, the mails after it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import render_template, request
+from flask_babel import gettext as _
+
+from dnk_tool.domain.declarations.states import State
+from dnk_tool.domain.permissions import Actor
+from dnk_tool.services.declarations import sign_off as signing
+from dnk_tool.services.declarations.sign_off import NoConsent, NoReason
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.declarations import versions
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.declarations import mails as declaration_mails
+from dnk_tool.web.http.transactions import db
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What came of a decision: words of thanks, or what was wrong with it at which field."""
+
+    thanks: str = ""
+    error: str = ""
+    field: str = ""
+    reason: str = ""
+    status: int = 422
+
+
+def signing_page(
+    declaration: Declaration, *, action: str, pdf: str, name: str, decided: Decided | None = None
+) -> str:
+    """The page for the one person who was asked, called `name`; `action` takes the decision."""
+    found = versions.version(db(), declaration.id, declaration.version)
+    sign_off = found.sign_off if found else None
+    decided = decided or Decided()
+    return render_template(
+        "wizard/sign_off.html",
+        declaration=declaration,
+        cluster=found.cluster if found and sign_off and sign_off.submits_to else "",
+        asker=accounts.name_of(db(), sign_off.asked_by) if sign_off else "",
+        name=name,
+        action=action,
+        pdf=pdf,
+        decided=decided,
+        errors=[{"text": decided.error, "href": f"#{decided.field}"}] if decided.error else [],
+    )
+
+
+def decide(declaration: Declaration, actor: Actor, account: Account) -> Decided:
+    """Do what the pressed button says, and tell whom it concerns. Raises NotPermitted and NotPossible."""
+    now, reason = datetime.now(UTC), request.form.get("reason", "")
+    is_confirmed = request.form.get("action") == "confirm"
+    try:
+        if is_confirmed and request.form.get("confirmed") != "1":
+            text = _("Setzen Sie das Häkchen, wenn Sie die Erklärung bestätigen.")
+            return Decided(error=text, field="confirmed", reason=reason)
+        if is_confirmed:
+            sign_off = signing.confirm(db(), declaration, actor=actor, now=now)
+        else:
+            sign_off = signing.decline(db(), declaration, reason, actor=actor, now=now)
+    except NoReason:
+        text = _("Schreiben Sie, was nicht stimmt, in höchstens 2.000 Zeichen.")
+        return Decided(error=text, field="reason", reason=reason)
+    except NoConsent:
+        text = _(
+            "Das Unternehmen gehört nicht mehr zu dem Cluster, das die Erklärung prüfen soll. "
+            "Sie können sie nur noch ablehnen."
+        )
+        return Decided(error=text, field="confirmed", reason=reason, status=409)
+    declaration_mails.tell_decided(declaration, sign_off, by=account)
+    declaration_mails.tell_reviewers(declaration)
+    return Decided(thanks=thanks(declaration))
+
+
+def thanks(declaration: Declaration) -> str:
+    """What happened to the declaration by the decision."""
+    said = {
+        State.SUBMITTED: _("Vielen Dank. Die Erklärung ist bestätigt und eingereicht."),
+        State.FINISHED: _("Vielen Dank. Die Erklärung ist bestätigt und abgeschlossen."),
+    }
+    refused = _("Vielen Dank. Wer Sie gefragt hat, erfährt jetzt, was nicht stimmt.")
+    return str(said.get(declaration.state, refused))

@@ -1,0 +1,38 @@
+"""Who is asked to confirm a declaration: somebody of the company, or somebody else by a link of their own."""
+
+from datetime import datetime
+
+from dnk_tool.services.accounts import accounts
+from dnk_tool.services.declarations import sign_off_links
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.declarations.mails import ask_to_sign
+from dnk_tool.web.declarations.submit_form import OTHER, SELF, HandInForm
+from dnk_tool.web.http.access import current_account, current_actor
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
+
+
+def signatory_of(form: HandInForm, *, now: datetime) -> Account | None:
+    """The account of whoever was chosen."""
+    if not form.choices.is_asked:
+        return None
+    if form.signatory.data == SELF:
+        return current_account()
+    if form.signatory.data != OTHER:
+        return next((one for one in form.choices.people if str(one.id) == form.signatory.data), None)
+    email, name = form.email.data or "", form.name.data or ""
+    return accounts.guest_account(db(), email=email, name=name, language=current_language(), now=now)
+
+
+def ask_signatory(
+    declaration: Declaration, form: HandInForm, signatory: Account | None, *, now: datetime
+) -> None:
+    """Send the mail, unless the answer is given already. Members use their own access, others get a link."""
+    if signatory is None or declaration.signatory_id != signatory.id:
+        return
+    link = None
+    if signatory.id not in {one.id for one in form.choices.people}:
+        name = form.name.data or ""
+        link = sign_off_links.link(db(), declaration, signatory, name=name, actor=current_actor(), now=now)
+    ask_to_sign(declaration, signatory, by=current_account(), link=link)

@@ -1,0 +1,122 @@
+"""The form at the end of the final check: where the declaration goes, and who confirms it before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, RadioField, StringField, ValidationError
+
+from dnk_tool.domain.declarations.states import State
+from dnk_tool.domain.permissions import Permission, Role, can
+from dnk_tool.language import local_day
+from dnk_tool.services.accounts.accounts import one_line
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.queries import Cluster
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.http.access import current_account, current_actor, current_subject
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.mail_address import checked_address
+
+NOWHERE, SELF, OTHER = "none", "self", "other"
+WHO_CAN_BE_ASKED = frozenset({Role.OWNER, Role.EDITOR, Role.VIEWER})
+
+
+class HandInForm(FlaskForm):
+    """`choices` says what there is to choose from; what is not asked is not checked."""
+
+    cluster = RadioField(validate_choice=False)
+    signatory = RadioField(validate_choice=False)
+    confirmed = BooleanField()
+    name = StringField()
+    email = StringField()
+
+    choices: "Choices"
+
+    def validate_cluster(self, field: RadioField) -> None:
+        if field.data and not self.choices.clusters and field.data != NOWHERE:
+            # Somebody left the cluster while the page was open: it is not finished without a review instead.
+            raise ValidationError(_("Ihr Unternehmen gehört nicht mehr zu diesem Cluster."))
+        if self.choices.clusters and field.data not in self.choices.targets:
+            raise ValidationError(_("Wählen Sie, was mit der Erklärung geschehen soll."))
+
+    def validate_signatory(self, field: RadioField) -> None:
+        if field.data and not self.choices.is_asked:
+            raise ValidationError(_("Eine Bestätigung ist inzwischen nicht mehr nötig."))
+        if self.choices.is_asked and field.data not in self.choices.signatories:
+            raise ValidationError(_("Wählen Sie, wer die Erklärung bestätigt."))
+
+    def validate_confirmed(self, field: BooleanField) -> None:
+        if self._asks(SELF) and not field.data:
+            raise ValidationError(_("Setzen Sie das Häkchen, wenn Sie die Erklärung selbst bestätigen."))
+
+    def validate_name(self, field: StringField) -> None:
+        if self._asks(OTHER) and not 0 < len(one_line(field.data or "")) <= 200:
+            raise ValidationError(_("Geben Sie den Namen der Person ein, höchstens 200 Zeichen."))
+
+    def validate_email(self, field: StringField) -> None:
+        if not self._asks(OTHER):
+            return
+        field.data = checked_address(field.data)
+        if field.data == current_account().email:
+            raise ValidationError(
+                _("Das ist Ihre eigene Adresse. Wählen Sie „Ich bestätige selbst“.")
+                if self.choices.may_confirm
+                else _("Das ist Ihre eigene Adresse. Bestätigen muss eine andere Person.")
+            )
+
+    @property
+    def cluster_id(self) -> int | None:
+        """Where it goes; None: it is finished without a review."""
+        known = {str(one.id) for one in self.choices.clusters}
+        # What is no longer to be handed in is not validated either.
+        return int(self.cluster.data) if self.cluster.data in known else None
+
+    def _asks(self, whom: str) -> bool:
+        return self.choices.is_asked and self.signatory.data == whom
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The clusters that may get the declaration, whether it may be finished without, who may confirm it."""
+
+    clusters: Sequence[Cluster]
+    may_finish: bool
+    is_asked: bool
+    people: Sequence[Account]
+    may_confirm: bool
+
+    @property
+    def targets(self) -> set[str]:
+        return {str(one.id) for one in self.clusters} | ({NOWHERE} if self.may_finish else set())
+
+    @property
+    def signatories(self) -> set[str]:
+        return {str(one.id) for one in self.people} | {OTHER} | ({SELF} if self.may_confirm else set())
+
+
+def choices_of(declaration: Declaration) -> Choices:
+    """What there is to choose, in two statements at most."""
+    organisation_id, today = declaration.organisation_id, local_day(datetime.now(UTC))
+    is_in_review = declaration.state is State.CHANGES_REQUESTED
+    found = [cluster for cluster, _consent in clusters.of_organisation(db(), organisation_id)]
+    is_asked = declaration.organisation.requires_sign_off
+    people = accounts.people_of(db(), organisation_id, WHO_CAN_BE_ASKED, today=today) if is_asked else ()
+    return Choices(
+        clusters=[one for one in found if not is_in_review or one.id == declaration.cluster_id],
+        may_finish=not is_in_review,
+        is_asked=is_asked,
+        people=[one for one in people if one.id != current_actor().user_id and one.active],
+        may_confirm=can(Permission.ORGANISATION_OWN, current_actor(), current_subject()),
+    )
+
+
+def preset(declaration: Declaration, choices: Choices) -> dict[str, str]:
+    """What is chosen when the page is opened: the cluster that had it before, or the only one there is."""
+    known = [one.id for one in choices.clusters]
+    only = known[0] if len(known) == 1 else ""
+    target = declaration.cluster_id if declaration.cluster_id in known else only
+    return {"cluster": str(target), "signatory": ""}

@@ -1,0 +1,130 @@
+"""The page of one file: what is said of it, what it belongs to, and how it is removed."""
+
+from datetime import UTC, datetime
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.domain.evidence import Evidence, Target
+from dnk_tool.domain.permissions import NotPermitted, Permission
+from dnk_tool.services.answers.save import Locked
+from dnk_tool.services.evidence import files as evidence_files
+from dnk_tool.services.evidence.access import check_removable
+from dnk_tool.services.evidence.files import EvidenceChanged
+from dnk_tool.services.evidence.listing import named_in
+from dnk_tool.web.accounts.security import form_errors
+from dnk_tool.web.evidence import rows, targets
+from dnk_tool.web.evidence.form import AboutForm
+from dnk_tool.web.evidence.routes import blueprint, file_or_404, forget_contents
+from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.transactions import db
+
+
+@blueprint.get("/<int:file_id>")
+@permit(Permission.DECLARATION_ENTER)
+def edit(declaration_id: int, file_id: int) -> ResponseReturnValue:
+    found = file_or_404(file_id)
+    data = {name: getattr(found, name) for name in ("title", "valid_until", "is_listed", "is_for_review")}
+    return _page(found, AboutForm(formdata=None, data=data))
+
+
+@blueprint.post("/<int:file_id>")
+@permit(Permission.DECLARATION_ENTER)
+def save(declaration_id: int, file_id: int) -> ResponseReturnValue:
+    found, form = file_or_404(file_id), AboutForm()
+    if not form.validate():
+        return _page(found, form), 422
+    seen = request.form.get("version", "")
+    try:
+        evidence_files.change(
+            db(),
+            current_declaration(),
+            file_id,
+            form.about(),
+            seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0,
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+    except EvidenceChanged:
+        db().rollback()
+        return _page(file_or_404(file_id), form, is_late=True), 409
+    except LookupError:
+        abort(404)
+    flash(_("Gespeichert."), "success")
+    return redirect(_index(), 303)
+
+
+@blueprint.get("/<int:file_id>/entfernen")
+@permit(Permission.DECLARATION_ENTER)
+def ask_to_remove(declaration_id: int, file_id: int) -> ResponseReturnValue:
+    found, only = file_or_404(file_id), targets.from_query()
+    if only is not None and only not in found.targets:
+        abort(404)
+    names = targets.names_for(found.targets)
+    return render_template(
+        "evidence/remove.html",
+        declaration=current_declaration(),
+        row=rows.rows([found], names)[0],
+        only=names.title(only) if only and len(found.targets) > 1 else "",
+        version=named_in(db(), current_declaration(), found.sha256),
+        back=rows.href("evidence.edit", found),
+        errors=[],
+    )
+
+
+@blueprint.post("/<int:file_id>/entfernen")
+@permit(Permission.DECLARATION_ENTER)
+def remove(declaration_id: int, file_id: int) -> ResponseReturnValue:
+    """The row first, its content after the commit: a kill in between leaves a content that nobody misses."""
+    found, only = file_or_404(file_id), targets.from_query()
+    try:
+        unused = evidence_files.remove(
+            db(), current_declaration(), file_id, only=only, actor=current_actor(), now=datetime.now(UTC)
+        )
+    except LookupError:
+        abort(404)
+    db().commit()
+    forget_contents(current_declaration().organisation_id, unused)
+    if only and len(found.targets) > 1:
+        flash(_("Der Beleg gehört nicht mehr dazu. Die Datei selbst bleibt."), "success")
+    else:
+        flash(_("Der Beleg „%(name)s“ ist entfernt.", name=found.label), "success")
+    return redirect(_index(), 303)
+
+
+def _page(found: Evidence, form: AboutForm, *, is_late: bool = False) -> str:
+    names = targets.names_for(found.targets)
+    open_ones = [target for target in found.targets if _may_remove(target)]
+    belongs = [
+        {
+            "title": names.title(target),
+            "href": names.href(target),
+            "detach": rows.href("evidence.ask_to_remove", found, **targets.query_of(target))
+            if target in open_ones and not target.is_whole and len(found.targets) > 1
+            else "",
+        }
+        for target in rows.told(found)
+    ]
+    return render_template(
+        "evidence/edit.html",
+        declaration=current_declaration(),
+        row=rows.rows([found], names)[0],
+        belongs=belongs,
+        form=form,
+        is_editable=len(open_ones) == len(found.targets),
+        is_late=is_late,
+        errors=form_errors(form),
+    )
+
+
+def _may_remove(target: Target) -> bool:
+    try:
+        check_removable(db(), current_declaration(), target, current_actor())
+    except (NotPermitted, Locked):
+        return False
+    return True
+
+
+def _index() -> str:
+    return url_for("evidence.index", declaration_id=current_declaration().id)

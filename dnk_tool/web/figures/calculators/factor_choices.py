@@ -1,0 +1,112 @@
+"""Which factors may be chosen in each place of a line, in words, the proposed one first."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from dnk_tool.catalogue.calculators.loader import Slot
+from dnk_tool.catalogue.factors.model import Factor, Factors
+from dnk_tool.catalogue.standard.model import Verification
+from dnk_tool.domain.figures.calculators import FactorSnapshot
+from dnk_tool.services.figures.calculator_lines import StoredLine
+from dnk_tool.web.figures.calculators.form import (
+    NONE,
+    OWN,
+    PROPOSED,
+    STORED,
+    LineForm,
+    choice_name,
+    factor_key,
+    own_unit,
+    slot_factors,
+)
+from dnk_tool.web.figures.calculators.page import boundary_word, gases_word
+from dnk_tool.web.text.quantities import Shown
+
+
+@dataclass(frozen=True)
+class SlotChoice:
+    """One place of a factor: the options of its select, and what counts now."""
+
+    slot: Slot
+    name: str
+    options: tuple[dict[str, str], ...]
+    value: str
+    used: str
+    source: str
+    address: str
+    unit: str
+    is_open: bool
+
+
+def slot_choices(
+    form: LineForm, stored: StoredLine | None, factors: Factors, shown: Shown, *, year: int
+) -> tuple[SlotChoice, ...]:
+    """The places of the form's kind of line that take a factor."""
+    return tuple(_choice(form, slot, stored, factors, shown, year=year) for slot in form.slots)
+
+
+def _choice(
+    form: LineForm, slot: Slot, stored: StoredLine | None, factors: Factors, shown: Shown, *, year: int
+) -> SlotChoice:
+    name = choice_name(slot.key)
+    used = stored.line.factors.get(slot.key) if stored else None
+    known = slot_factors(form.activity, slot, factors, year=year)
+    value, reason = form[f"{name}-value"], form[f"{name}-reason"]
+    chosen = form[name].data or PROPOSED
+    is_left_out = chosen in (PROPOSED, NONE) and not known and slot.is_optional
+    if is_left_out:
+        chosen = NONE
+    now = used or (known[0] if known else None)
+    return SlotChoice(
+        slot=slot,
+        name=name,
+        options=tuple(_options(slot, used, known, shown)),
+        value=chosen,
+        used=_text(now, shown) if now else "",
+        source=_source(now, shown),
+        address=_address(now),
+        unit=shown.unit(own_unit(slot)),
+        is_open=not is_left_out
+        and (chosen not in (PROPOSED, STORED) or bool(value.errors or reason.errors) or not known),
+    )
+
+
+def _options(
+    slot: Slot, used: FactorSnapshot | None, known: tuple[Factor, ...], shown: Shown
+) -> list[dict[str, str]]:
+    options = []
+    if used is not None and not used.is_own:
+        options.append(
+            {"value": STORED, "label": _("wie gespeichert: %(factor)s", factor=_text(used, shown))}
+        )
+    if known:
+        options.append({"value": PROPOSED, "label": _("Vorschlag, passend zur Einheit")})
+    options += [{"value": factor_key(one), "label": _text(one, shown)} for one in known]
+    options.append({"value": OWN, "label": _("eigener Faktor")})
+    if slot.is_optional:
+        options.append({"value": NONE, "label": _("nicht rechnen")})
+    return options
+
+
+def _text(factor: FactorSnapshot | Factor, shown: Shown) -> str:
+    marks = [shown.factor(factor)]
+    if factor.gases:  # the energy in a fuel has no upstream
+        marks += [gases_word(factor.gases), boundary_word(factor.boundary)]
+    if factor.data_year:
+        marks.append(str(factor.data_year))
+    if factor.verification is not Verification.CONFIRMED:
+        marks.append(_("noch nicht am Original geprüft"))
+    return f"{factor.label.to(shown.language)} ({', '.join(one for one in marks if one)})"
+
+
+def _source(factor: FactorSnapshot | Factor | None, shown: Shown) -> str:
+    if isinstance(factor, FactorSnapshot):
+        return " ".join(one for one in (factor.source.title, factor.source.edition) if one) or factor.reason
+    return f"{factor.edition.title} {factor.edition.edition}" if factor else ""
+
+
+def _address(factor: FactorSnapshot | Factor | None) -> str:
+    if isinstance(factor, FactorSnapshot):
+        return factor.source.address
+    return factor.edition.address if factor else ""

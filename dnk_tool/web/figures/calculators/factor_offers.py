@@ -1,0 +1,64 @@
+"""Newer editions of factors, offered with the difference and taken only where somebody chooses them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from dnk_tool.catalogue.calculators.loader import Calculator
+from dnk_tool.catalogue.factors.model import Factors
+from dnk_tool.domain.figures.calculators import newer
+from dnk_tool.language import number
+from dnk_tool.services.figures.calculator_lines import StoredLine
+from dnk_tool.web.text.quantities import Shown
+
+
+@dataclass(frozen=True)
+class OfferRow:
+    """A newer factor for one line: what counts now, what would count, and the change in per cent."""
+
+    value: str
+    line: str
+    before: str
+    after: str
+    change: str
+    source: str
+
+
+def offers_of(
+    calculator: Calculator, lines: Sequence[StoredLine], factors: Factors, shown: Shown, *, year: int
+) -> tuple[OfferRow, ...]:
+    """What is offered for the lines of one calculator."""
+    rows = []
+    for stored in lines:
+        activity = calculator.activity(stored.line.activity)
+        for offer in newer(stored.line, factors, year):
+            title = activity.label.to(shown.language) if activity else ""
+            edition = offer.new.edition
+            rows.append(
+                OfferRow(
+                    value=f"{stored.line.id}:{offer.slot}",
+                    line=": ".join(one for one in (title, stored.line.label) if one),
+                    before=shown.factor(offer.stored),
+                    after=shown.factor(offer.new),
+                    change=_signed(offer.difference_percent, shown),
+                    source=" ".join(one for one in (edition.title, edition.edition) if one),
+                )
+            )
+    return tuple(rows)
+
+
+def _signed(change: Decimal | None, shown: Shown) -> str:
+    if change is None:
+        return "–"
+    text = number(change.quantize(Decimal("0.1")), shown.language)
+    return f"+{text} %" if change > 0 else f"{text} %"
+
+
+def read_offers(sent: Iterable[str], known: Mapping[int, set[str]]) -> dict[int, list[str]]:
+    """The slots that were chosen, by line; what no page of ours sends is left out."""
+    chosen: dict[int, list[str]] = {}
+    for one in sent:
+        line, _colon, slot = one.partition(":")
+        if line.isascii() and line.isdigit() and len(line) < 10 and slot in known.get(int(line), ()):
+            chosen.setdefault(int(line), []).append(slot)
+    return chosen

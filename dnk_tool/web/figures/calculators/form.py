@@ -1,0 +1,291 @@
+"""The form of one line: its quantities, and of each factor whether the proposed one or another counts."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField, SelectField
+
+from dnk_tool.catalogue import Text
+from dnk_tool.catalogue.calculators.loader import (
+    QUANTITY,
+    Activity,
+    Calculator,
+    Field,
+    Measure,
+    Slot,
+    load_calculators,
+)
+from dnk_tool.catalogue.factors.model import Factor, Factors
+from dnk_tool.domain.figures.calculators import (
+    Basis,
+    FactorSnapshot,
+    Fault,
+    Line,
+    alternatives,
+    needs_factor,
+    snapshot,
+)
+from dnk_tool.domain.figures.calculators.activity_quantity import takes
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.text.form_fields import LineField, NumberField, ProseField
+
+PROPOSED, STORED, OWN, NONE = "proposed", "stored", "own", "none"
+
+
+class LineForm(FlaskForm):
+    """What every line has; its kind adds a number and a unit per field, and a choice per factor."""
+
+    label = LineField()
+    site = LineField()
+    basis = RadioField(choices=[one.value for one in Basis], default=Basis.BILL.value)
+    note = ProseField()
+    version = HiddenField(default="0")
+
+    activity: Activity
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The places of factors that somebody may choose."""
+        return chosen_slots(self.activity)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        is_valid = bool(super().validate(extra_validators))
+        for slot in self.slots:
+            value, reason = (self[f"{choice_name(slot.key)}-{part}"] for part in ("value", "reason"))
+            if self[choice_name(slot.key)].data != OWN:
+                continue
+            if value.data is None and not value.errors:
+                value.errors = [_("Geben Sie den Wert Ihres Faktors ein.")]
+                is_valid = False
+            if not reason.data:
+                reason.errors = [_("Schreiben Sie, woher dieser Faktor stammt und warum Sie ihn verwenden.")]
+                is_valid = False
+        return is_valid
+
+
+def chosen_slots(activity: Activity) -> tuple[Slot, ...]:
+    """The slots of an activity that take a factor: known ones, or only one that the company knows itself."""
+    return tuple(
+        slot for slot in activity.slots if slot.factors or slot.category or _takes_own(activity, slot)
+    )
+
+
+def _takes_own(activity: Activity, slot: Slot) -> bool:
+    """Whether nothing comes to the slot without a factor, and the bill itself does not state one."""
+    units = slot_units(activity, slot)
+    return not slot.value_field and all(needs_factor(activity, slot, unit) for unit in units)
+
+
+def slot_units(activity: Activity, slot: Slot) -> tuple[str, ...]:
+    """The units in which a line may have what a slot counts."""
+    field = activity.field(slot.field)
+    return tuple(field.units) if field else tuple(activity.measured.units if activity.measured else ())
+
+
+def own_unit(slot: Slot) -> str:
+    """The unit of an own factor's result: kilograms, kilowatt-hours."""
+    return "kWh" if "kWh" in slot.datapoint.family.units else slot.datapoint.family.base
+
+
+def fields_of(activity: Activity) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
+    """The numbers that everybody needs, and those that fold away beside a quantity.
+
+    What a quantity is multiplied with stays in sight; a gas bill needs the rest in cubic metres only.
+    """
+    lead = activity.field(QUANTITY)
+    if lead is None or not lead.required:
+        return activity.fields, ()
+    factors = () if activity.measure is Measure.GAS_VOLUME else takes(activity.measure)
+    needed = tuple(one for one in activity.fields if one.required or one.key in factors)
+    return needed, tuple(one for one in activity.fields if one not in needed)
+
+
+def number_name(field: str) -> str:
+    return f"f-{field}"
+
+
+def choice_name(slot: str) -> str:
+    return f"s-{slot}"
+
+
+def line_form(calculator: Calculator, activity: Activity) -> type[LineForm]:
+    """The form class of a kind of line."""
+    return _line_form(calculator.key, activity.key)
+
+
+@lru_cache(maxsize=256)
+def _line_form(calculator: str, key: str) -> type[LineForm]:
+    activity = load_calculators()[calculator].activity(key)
+    if activity is None:
+        raise LookupError(key)
+    attributes: dict[str, Any] = {"activity": activity}
+    for field in activity.fields:
+        attributes[number_name(field.key)] = NumberField()
+        units = list(field.units)
+        attributes[f"{number_name(field.key)}-unit"] = SelectField(
+            choices=units, default=field.default_unit or units[0]
+        )
+    if activity.code_label.de:
+        attributes["code"] = LineField(longest=80)
+    for slot in chosen_slots(activity):
+        name = choice_name(slot.key)
+        attributes[name] = SelectField(default=PROPOSED, validate_choice=False)
+        attributes[f"{name}-value"] = NumberField()
+        attributes[f"{name}-reason"] = LineField()
+    return type("ActivityForm", (LineForm,), attributes)
+
+
+def form_data(line: Line, version: int) -> dict[str, Any]:
+    """The fields of a stored line."""
+    data: dict[str, Any] = {
+        "label": line.label,
+        "site": line.site,
+        "basis": line.basis.value,
+        "note": line.note,
+        "code": line.code,
+        "version": str(version),
+    }
+    for key, quantity in line.quantities.items():
+        data[number_name(key)], data[f"{number_name(key)}-unit"] = quantity.value, quantity.unit
+    for slot, used in line.factors.items():
+        name = choice_name(slot)
+        data[name] = NONE if used is None else OWN if used.is_own else STORED
+        if used is not None and used.is_own:
+            data[f"{name}-value"], data[f"{name}-reason"] = used.value, used.reason
+    return data
+
+
+def read_line(
+    form: LineForm, calculator: Calculator, stored: Line | None, factors: Factors, *, year: int
+) -> Line:
+    """The line that the form describes; slots without a choice of their own are left to be proposed."""
+    activity = form.activity
+    quantities = {
+        field.key: Quantity(form[number_name(field.key)].data, form[f"{number_name(field.key)}-unit"].data)
+        for field in activity.fields
+        if form[number_name(field.key)].data is not None
+    }
+    line = Line(
+        id=stored.id if stored else 0,
+        calculator=calculator.key,
+        activity=activity.key,
+        label=form.label.data or "",
+        site=form.site.data or "",
+        quantities=quantities,
+        basis=Basis(form.basis.data),
+        note=form.note.data or "",
+        code=form["code"].data or "" if "code" in form else "",
+    )
+    chosen: dict[str, Any] = {}
+    for slot in form.slots:
+        _choose(form, slot, stored, factors, year=year, line=line, chosen=chosen)
+    return Line(**{name: getattr(line, name) for name in Line.__slots__} | {"factors": chosen})
+
+
+def _choose(
+    form: LineForm,
+    slot: Slot,
+    stored: Line | None,
+    factors: Factors,
+    *,
+    year: int,
+    line: Line,
+    chosen: dict[str, Any],
+) -> None:
+    name = choice_name(slot.key)
+    choice = form[name].data or PROPOSED
+    value: Decimal | None = form[f"{name}-value"].data
+    if choice == NONE and slot.is_optional:
+        chosen[slot.key] = None
+    elif choice == OWN and value is not None:
+        chosen[slot.key] = _own_factor(form, slot, line, value)
+    elif choice == STORED and stored and slot.key in stored.factors:
+        chosen[slot.key] = stored.factors[slot.key]
+    else:
+        known = {factor_key(one): one for one in slot_factors(form.activity, slot, factors, year=year)}
+        if choice in known:
+            chosen[slot.key] = snapshot(known[choice])
+
+
+def _own_factor(form: LineForm, slot: Slot, line: Line, value: Decimal) -> FactorSnapshot:
+    """A factor of the company's own, for each unit in which the quantity was entered."""
+    entered = line.quantities.get(slot.field)
+    measured = form.activity.measured
+    otherwise = measured.base if measured else form.activity.fields[0].default_unit
+    return FactorSnapshot(
+        key="own",
+        edition="",
+        data_year=None,
+        label=Text("Eigener Faktor", "Own factor"),
+        value=value,
+        unit=entered.unit if entered else otherwise,
+        result_unit=own_unit(slot),
+        reason=form[f"{choice_name(slot.key)}-reason"].data,
+    )
+
+
+def factor_key(factor: Factor) -> str:
+    """The value that stands for a factor in a form."""
+    return f"{factor.key}|{factor.edition.key}|{factor.data_year or ''}"
+
+
+def slot_factors(activity: Activity, slot: Slot, factors: Factors, *, year: int) -> tuple[Factor, ...]:
+    """What may be chosen in a slot, whatever the unit: the proposed one of each unit first."""
+    found: dict[str, Factor] = {}
+    for unit in slot_units(activity, slot):
+        for one in alternatives(activity, slot, unit, factors, year):
+            found.setdefault(factor_key(one), one)
+    return tuple(found.values())
+
+
+def fault_errors(form: LineForm, faults: Iterable[Fault]) -> None:
+    """Put each fault of the line at its field, in words; of an empty form it is enough to say so once."""
+    found = tuple(faults)
+    empty = tuple(one for one in found if one.code == "nothing")
+    for fault in empty or found:
+        name, text = _fault(form, fault)
+        field = form[name]
+        field.errors = [*field.errors, text]
+
+
+def _label(form: LineForm, key: str) -> str:
+    field = form.activity.field(key)
+    return field.label.to(current_language()) if field else ""
+
+
+def _above_whole(form: LineForm, key: str) -> str:
+    field = form.activity.field(key)
+    if field and field.part_of:
+        return str(_("Das kann nicht mehr sein als: %(field)s", field=_label(form, field.part_of)))
+    return str(_("Ein Anteil kann nicht größer als 100 Prozent sein."))
+
+
+def _fault(form: LineForm, fault: Fault) -> tuple[str, str]:
+    words: Mapping[str, str] = {
+        "nothing": _("Geben Sie mindestens eine Zahl ein."),
+        "missing": _("Hier fehlt noch eine Zahl: %(field)s", field=_label(form, fault.where)),
+        "unit": _("Wählen Sie eine Einheit aus der Liste."),
+        "negative": _("Diese Zahl kann nicht kleiner als null sein."),
+        "above-whole": _above_whole(form, fault.where),
+        "below-zero": _("Daraus ergibt sich ein Wert unter null. Bitte prüfen Sie die Zahlen."),
+        "negative-factor": _("Ein Faktor kann nicht kleiner als null sein."),
+        "unfit-factor": _("Dieser Faktor passt nicht zur Einheit der Menge. Wählen Sie einen anderen."),
+        "code": _("Dieser Schlüssel hat nicht die richtige Form. Richtig ist zum Beispiel 15 01 01."),
+        "either-or": _(
+            "Diese Angabe passt nicht zu einer anderen auf dieser Seite. Lassen Sie eine von beiden leer."
+        ),
+        "no-factor": _(
+            "Für diese Einheit gibt es hier keinen Faktor. Wählen Sie eine andere Einheit oder geben Sie "
+            "einen eigenen Faktor an."
+        ),
+    }
+    text = words.get(fault.code, _("Diese Angabe passt nicht. Bitte prüfen Sie sie."))
+    fields = {field.key: number_name(field.key) for field in form.activity.fields}
+    slots = {slot.key: choice_name(slot.key) for slot in form.slots}
+    known = fields.get(fault.where) or slots.get(fault.where)
+    return known or (fault.where if fault.where in form else "label"), text

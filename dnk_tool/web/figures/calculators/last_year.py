@@ -1,0 +1,68 @@
+"""Last year's lines to go through: what was entered then and is not there yet, one click from its form."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from dnk_tool.catalogue.calculators.loader import Calculator
+from dnk_tool.domain.figures.calculators import Line
+from dnk_tool.services.figures.calculator_lines import StoredLine
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.figures.calculators.page import entered_text
+from dnk_tool.web.text.quantities import Shown
+
+
+@dataclass(frozen=True)
+class LineBefore:
+    """A line of the year before, in words, and the address of this year's form with its name and site."""
+
+    title: str
+    quantity: str
+    href: str
+
+
+def lines_before(
+    declaration: Declaration,
+    calculator: Calculator,
+    own: Sequence[StoredLine],
+    before: Sequence[StoredLine],
+    shown: Shown,
+) -> tuple[LineBefore, ...]:
+    """Those of last year's lines that this year lacks; "Strom 01/2025" is found again as "Strom 01/2026"."""
+    year = declaration.reporting_year
+    there = Counter(_sign(one.line, one.line.label) for one in own)
+    found = []
+    for one in before:
+        line, label = one.line, of_this_year(one.line.label, year)
+        activity = calculator.activity(line.activity)
+        if there[_sign(line, label)]:
+            there[_sign(line, label)] -= 1
+        elif activity:
+            kept: dict[str, Any] = {"label": label, "site": line.site, "basis": line.basis.value}
+            found.append(
+                LineBefore(
+                    ": ".join(text for text in (activity.label.to(shown.language), line.label) if text),
+                    entered_text(one, activity, shown),
+                    url_for(
+                        "calculators.new",
+                        declaration_id=declaration.id,
+                        calculator_key=calculator.key,
+                        art=activity.key,
+                        **{name: text for name, text in kept.items() if text},
+                    ),
+                )
+            )
+    return tuple(found)
+
+
+def of_this_year(label: str, year: int) -> str:
+    """The name of last year's line for this year's."""
+    return re.sub(rf"(?<!\d){year - 1}(?!\d)", str(year), label)
+
+
+def _sign(line: Line, label: str) -> tuple[str, str, str]:
+    return line.activity, label, line.site

@@ -1,0 +1,282 @@
+"""One line of a calculator: begun, changed, removed, brought back; two versions of it are both shown."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.catalogue.calculators.loader import Activity, Calculator
+from dnk_tool.domain.evidence import Target
+from dnk_tool.domain.figures.calculators import Basis, Line, line_faults, with_factors
+from dnk_tool.domain.figures.calculators.duplicate_bills import is_twice, is_year_beside_months
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.services.figures import calculator_lines
+from dnk_tool.services.figures.calculator_lines import LineOutcome, StoredLine, TooManyLines, line_of
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.web.answers.form_content import seen_version
+from dnk_tool.web.answers.section_page import form_errors
+from dnk_tool.web.evidence.panel import files_beside
+from dnk_tool.web.figures.calculators.factor_choices import slot_choices
+from dnk_tool.web.figures.calculators.form import (
+    LineForm,
+    fault_errors,
+    fields_of,
+    form_data,
+    line_form,
+    number_name,
+    read_line,
+)
+from dnk_tool.web.figures.calculators.number_notes import ambiguous_readings
+from dnk_tool.web.figures.calculators.page import entered_text
+from dnk_tool.web.figures.calculators.routes import (
+    activity_or_404,
+    blueprint,
+    calculator_or_404,
+    known_factors,
+    line_or_404,
+)
+from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.quantities import Shown
+
+# What the bill of the next month has in common with this one.
+KEPT = ("site", "basis")
+
+
+@blueprint.get("/<calculator_key>/zeilen/neu")
+@permit(Permission.DECLARATION_EDIT)
+def new(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
+    """The form of a new line; where there are several kinds, the page asks for the kind first."""
+    calculator = calculator_or_404(calculator_key)
+    if "art" not in request.args and len(calculator.activities) > 1:
+        return render_template(
+            "calculators/kinds.html", declaration=current_declaration(), calculator=calculator
+        )
+    activity = activity_or_404(calculator, request.args.get("art", calculator.activities[0].key))
+    single = _single(calculator, activity)
+    if single:
+        return redirect(_line_url(calculator, single.line.id), 303)
+    kept = {name: request.args[name] for name in (*KEPT, "label") if name in request.args}
+    return _page(calculator, line_form(calculator, activity)(formdata=None, data=kept), None)
+
+
+def _single(calculator: Calculator, activity: Activity) -> StoredLine | None:
+    """The line of a kind that exists once in a year, if it is there already."""
+    if not activity.is_single:
+        return None
+    lines = calculator_lines.lines_of(db(), current_declaration())
+    of = calculator.key, activity.key
+    return next((one for one in lines if (one.line.calculator, one.line.activity) == of), None)
+
+
+@blueprint.post("/<calculator_key>/zeilen/neu")
+@permit(Permission.DECLARATION_EDIT)
+def create(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
+    calculator = calculator_or_404(calculator_key)
+    activity = activity_or_404(calculator, request.args.get("art", calculator.activities[0].key))
+    return _save(calculator, line_form(calculator, activity)(), _single(calculator, activity))
+
+
+@blueprint.get("/<calculator_key>/zeilen/<int:line_id>")
+@permit(Permission.DECLARATION_VIEW)
+def edit(declaration_id: int, calculator_key: str, line_id: int) -> ResponseReturnValue:
+    calculator = calculator_or_404(calculator_key)
+    stored = line_or_404(calculator, line_id)
+    activity = activity_or_404(calculator, stored.line.activity)
+    form = line_form(calculator, activity)(formdata=None, data=form_data(stored.line, stored.version))
+    return _page(calculator, form, stored)
+
+
+@blueprint.post("/<calculator_key>/zeilen/<int:line_id>")
+@permit(Permission.DECLARATION_EDIT)
+def save(declaration_id: int, calculator_key: str, line_id: int) -> ResponseReturnValue:
+    calculator = calculator_or_404(calculator_key)
+    # A colleague may have removed it while somebody was typing.
+    stored = line_or_404(calculator, line_id, even_removed=True)
+    activity = activity_or_404(calculator, stored.line.activity)
+    return _save(calculator, line_form(calculator, activity)(), stored)
+
+
+def _save(calculator: Calculator, form: LineForm, stored: StoredLine | None) -> ResponseReturnValue:
+    declaration, factors = current_declaration(), known_factors()
+    year = declaration.reporting_year
+    is_valid = form.validate()
+    line = read_line(form, calculator, stored.line if stored else None, factors, year=year)
+    line = with_factors(line, form.activity, factors, year)
+    if is_valid:
+        fault_errors(form, line_faults(line, form.activity))
+    if form_errors(form):
+        return _page(calculator, form, stored), 422
+    try:
+        outcome = calculator_lines.save_line(
+            db(), declaration, line, seen=seen_version(form), actor=current_actor(), now=datetime.now(UTC)
+        )
+    except TooManyLines:
+        form.label.errors = [_no_room()]
+        return _page(calculator, form, stored), 422
+    if outcome.theirs:
+        return _collided(calculator, form, outcome)
+    _tell(form, outcome, stored.line if stored else None)
+    if request.form.get("action") == "next":
+        return redirect(_next_url(calculator, form), 303)
+    return redirect(_list_url(calculator, gespeichert=outcome.stored.line.id), 303)
+
+
+def _tell(form: LineForm, outcome: LineOutcome, before: Line | None) -> None:
+    """Say what was saved as it was read, and which figures did not follow."""
+    selection = declarations.selection_of(current_declaration())
+    shown = Shown(selection.catalogue, current_language())
+    text = entered_text(outcome.stored, form.activity, shown)
+    flash(
+        _("Gespeichert: %(title)s: %(text)s", title=_title(outcome.stored, form.activity, shown), text=text),
+        "success",
+    )
+    mine = outcome.stored.line
+    lines = [one.line for one in calculator_lines.lines_of(db(), current_declaration())]
+    if is_twice(mine, lines):
+        flash(
+            _("Eine Zeile mit genau diesen Zahlen gibt es schon. Prüfen Sie, ob sie doppelt ist."), "warning"
+        )
+    elif not form.activity.is_single and is_year_beside_months(mine, lines, form.activity):
+        flash(
+            _(
+                "Eine Zeile dieser Art ist so groß wie alle anderen zusammen. Ist es die Jahresrechnung, und "
+                "die anderen sind ihre Monate? Dann zählt der Verbrauch doppelt: Entfernen Sie bitte eins "
+                "von beiden."
+            ),
+            "warning",
+        )
+    if reading := ambiguous_readings(form, before, shown):
+        flash(reading, "info")
+    labels = [selection.catalogue.datapoints[key].label for key in outcome.calculated.locked]
+    if labels:
+        names = ", ".join(one.to(shown.language) for one in labels)
+        flash(_("Nicht geändert, weil gerade gesperrt: %(names)s", names=names), "warning")
+
+
+def _title(stored: StoredLine, activity: Activity, shown: Shown) -> str:
+    """What a line is, and how somebody named it."""
+    return ", ".join(one for one in (activity.label.to(shown.language), stored.line.label) if one)
+
+
+def _before(activity: Activity, calculator: Calculator, shown: Shown) -> list[tuple[str, str]]:
+    """The lines of the same kind that are there already, by name and what was entered."""
+    of = calculator.key, activity.key
+    return [
+        (one.line.label, entered_text(one, activity, shown))
+        for one in calculator_lines.lines_of(db(), current_declaration())
+        if (one.line.calculator, one.line.activity) == of
+    ]
+
+
+def _collided(calculator: Calculator, form: LineForm, outcome: LineOutcome) -> ResponseReturnValue:
+    """Both versions: the own one still in its fields, the other one beside."""
+    theirs = outcome.theirs
+    if theirs is None:
+        abort(409)
+    db().commit()  # the own version is kept aside
+    form.version.data = str(theirs.version)
+    return _page(calculator, form, theirs, theirs=theirs, is_gone=outcome.is_gone), 409
+
+
+@blueprint.post("/<calculator_key>/zeilen/<int:line_id>/entfernen")
+@permit(Permission.DECLARATION_EDIT)
+def remove(declaration_id: int, calculator_key: str, line_id: int) -> ResponseReturnValue:
+    calculator = calculator_or_404(calculator_key)
+    line_or_404(calculator, line_id)
+    calculator_lines.remove_line(
+        db(), current_declaration(), line_id, actor=current_actor(), now=datetime.now(UTC)
+    )
+    flash(_("Die Zeile zählt nicht mehr mit. Unten auf dieser Seite können Sie sie zurückholen."), "success")
+    return redirect(_list_url(calculator), 303)
+
+
+@blueprint.post("/<calculator_key>/zeilen/<int:line_id>/zurueckholen")
+@permit(Permission.DECLARATION_EDIT)
+def restore(declaration_id: int, calculator_key: str, line_id: int) -> ResponseReturnValue:
+    calculator, declaration = calculator_or_404(calculator_key), current_declaration()
+    removed = calculator_lines.removed_lines(db(), declaration, calculator.key)
+    if line_id not in {one.line.id for one in removed} and line_of(db(), declaration, line_id) is None:
+        abort(404)
+    try:
+        calculator_lines.restore_line(
+            db(), declaration, line_id, actor=current_actor(), now=datetime.now(UTC)
+        )
+    except TooManyLines:
+        flash(_no_room(), "warning")
+        return redirect(_list_url(calculator), 303)
+    flash(_("Die Zeile zählt wieder mit."), "success")
+    return redirect(_list_url(calculator, gespeichert=line_id), 303)
+
+
+def _no_room() -> str:
+    return str(_("Mehr Zeilen passen in kein Jahr. Fassen Sie mehrere Rechnungen zu einer Zeile zusammen."))
+
+
+def _list_url(calculator: Calculator, **values: Any) -> str:
+    return url_for(".show", declaration_id=current_declaration().id, calculator_key=calculator.key, **values)
+
+
+def _next_url(calculator: Calculator, form: LineForm) -> str:
+    """The form of the next line of the same kind: twelve bills follow each other."""
+    kept = {name: form[name].data for name in KEPT if form[name].data}
+    return url_for(
+        ".new",
+        declaration_id=current_declaration().id,
+        calculator_key=calculator.key,
+        art=form.activity.key,
+        **kept,
+    )
+
+
+def _line_url(calculator: Calculator, line_id: int) -> str:
+    return url_for(
+        ".edit", declaration_id=current_declaration().id, calculator_key=calculator.key, line_id=line_id
+    )
+
+
+def _page(
+    calculator: Calculator,
+    form: LineForm,
+    stored: StoredLine | None,
+    *,
+    theirs: StoredLine | None = None,
+    is_gone: bool = False,
+) -> str:
+    declaration, language = current_declaration(), current_language()
+    selection = declarations.selection_of(declaration)
+    shown = Shown(selection.catalogue, language)
+    fields, further = fields_of(form.activity)
+    by = accounts.names_of(db(), {theirs.changed_by}) if theirs and theirs.changed_by else {}
+    return render_template(
+        "calculators/line.html",
+        declaration=declaration,
+        calculator=calculator,
+        activity=form.activity,
+        form=form,
+        errors=form_errors(form),
+        stored=stored,
+        units={
+            field.key: [{"value": symbol, "label": shown.unit(symbol)} for symbol in field.units]
+            for field in form.activity.fields
+        },
+        fields=fields,
+        further=further,
+        before=[] if stored else _before(form.activity, calculator, shown),
+        further_is_open=any(
+            form[number_name(one.key)]._value() or form[number_name(one.key)].errors for one in further
+        ),
+        slots=slot_choices(form, stored, known_factors(), shown, year=declaration.reporting_year),
+        bases=list(Basis),
+        sites=[one["name"] for one in declaration.organisation.sites],
+        theirs=theirs,
+        theirs_text=entered_text(theirs, form.activity, shown) if theirs else "",
+        theirs_by=next(iter(by.values()), ""),
+        is_gone=is_gone,
+        files=files_beside(Target(line=stored.line.id)) if stored and not is_gone else None,
+        is_open=calculator_lines.is_open(db(), declaration, calculator),
+    )

@@ -1,0 +1,146 @@
+"""All calculators of a declaration, and one of them with its lines and results."""
+
+from datetime import UTC, datetime
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.catalogue.calculators.loader import Calculator, load_calculators
+from dnk_tool.domain.evidence import Target
+from dnk_tool.domain.figures.calculators import newer
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.services.figures import calculator_lines
+from dnk_tool.services.figures.calculator_lines import StoredLine
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.evidence import queries as evidence
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.evidence.rows import add_href
+from dnk_tool.web.figures.calculators.factor_offers import offers_of, read_offers
+from dnk_tool.web.figures.calculators.last_year import lines_before
+from dnk_tool.web.figures.calculators.page import (
+    asking,
+    entered_text,
+    good_to_know,
+    line_names,
+    line_rows,
+    result_rows,
+)
+from dnk_tool.web.figures.calculators.routes import blueprint, calculator_or_404, known_factors
+from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.quantities import Shown
+
+
+@blueprint.get("/")
+@permit(Permission.DECLARATION_VIEW)
+def index(declaration_id: int) -> ResponseReturnValue:
+    declaration = current_declaration()
+    counts: dict[str, int] = {}
+    for one in calculator_lines.lines_of(db(), declaration):
+        counts[one.line.calculator] = counts.get(one.line.calculator, 0) + 1
+    asked = declarations.selection_of(declaration).datapoints
+    calculators = list(load_calculators().values())
+    return render_template(
+        "calculators/index.html",
+        declaration=declaration,
+        groups=[
+            (True, [one for one in calculators if asked & set(one.results)]),
+            (False, [one for one in calculators if not asked & set(one.results)]),
+        ],
+        counts=counts,
+    )
+
+
+@blueprint.get("/<calculator_key>")
+@permit(Permission.DECLARATION_VIEW)
+def show(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
+    declaration, calculator = current_declaration(), calculator_or_404(calculator_key)
+    selection = declarations.selection_of(declaration)
+    lines = calculator_lines.lines_of(db(), declaration)
+    own = [one for one in lines if one.line.calculator == calculator.key]
+    rows = declarations.figure_rows(db(), declaration.organisation_id, declaration.reporting_year)
+    figures = {key: declarations.figure_of(row) for key, row in rows.items()}
+    found = calculator_lines.calculation_of(declaration, lines, figures)
+    shown = Shown(selection.catalogue, current_language())
+    versions = {key: row.version for key, row in rows.items()}
+    return render_template(
+        "calculators/show.html",
+        declaration=declaration,
+        calculator=calculator,
+        rows=line_rows(calculator, lines, found, shown),
+        results=result_rows(
+            calculator, found, figures, versions, selection.datapoints, line_names(lines, shown), shown
+        ),
+        criteria=asking(calculator, selection),
+        remarks=good_to_know(calculator, found, shown),
+        offers=offers_of(calculator, own, known_factors(), shown, year=declaration.reporting_year),
+        before=lines_before(
+            declaration,
+            calculator,
+            own,
+            calculator_lines.lines_before(db(), declaration, calculator.key),
+            shown,
+        ),
+        removed=_removed(declaration, calculator, shown),
+        files=evidence.counts_of_lines(db(), declaration),
+        files_href=lambda line_id: add_href(Target(line=line_id)),
+        saved=request.args.get("gespeichert", type=int),
+        is_open=calculator_lines.is_open(db(), declaration, calculator),
+    )
+
+
+def _removed(
+    declaration: Declaration, calculator: Calculator, shown: Shown
+) -> list[tuple[StoredLine, str, str]]:
+    """The lines that can be brought back: each with its kind and what was entered."""
+    found = []
+    for one in calculator_lines.removed_lines(db(), declaration, calculator.key):
+        activity = calculator.activity(one.line.activity)
+        if activity:
+            found.append((one, activity.label.to(shown.language), entered_text(one, activity, shown)))
+    return found
+
+
+@blueprint.post("/<calculator_key>/neuere-faktoren")
+@permit(Permission.DECLARATION_EDIT)
+def take_newer(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
+    declaration, calculator = current_declaration(), calculator_or_404(calculator_key)
+    lines = [
+        one for one in calculator_lines.lines_of(db(), declaration) if one.line.calculator == calculator.key
+    ]
+    factors, year = known_factors(), declaration.reporting_year
+    known = {one.line.id: {offer.slot for offer in newer(one.line, factors, year)} for one in lines}
+    chosen = read_offers(request.form.getlist("offer"), known)
+    if chosen:
+        calculator_lines.take_newer_factors(
+            db(), declaration, factors, chosen, actor=current_actor(), now=datetime.now(UTC)
+        )
+        flash(_("Die neueren Faktoren sind übernommen."), "success")
+    return redirect(url_for(".show", declaration_id=declaration_id, calculator_key=calculator_key), 303)
+
+
+@blueprint.post("/<calculator_key>/ergebnis/<datapoint>")
+@permit(Permission.DECLARATION_EDIT)
+def take_result(declaration_id: int, calculator_key: str, datapoint: str) -> ResponseReturnValue:
+    """Put what the lines give in the place of what somebody entered by hand."""
+    declaration, calculator = current_declaration(), calculator_or_404(calculator_key)
+    if datapoint not in calculator.results:
+        abort(404)
+    saved = calculator_lines.take_result(
+        db(),
+        declaration,
+        datapoint,
+        seen=request.form.get("version", default=0, type=int),
+        actor=current_actor(),
+        now=datetime.now(UTC),
+    )
+    if saved and saved.collisions:
+        flash(
+            _("Jemand hat diese Kennzahl gerade geändert. Bitte sehen Sie sie sich noch einmal an."),
+            "warning",
+        )
+    elif saved:
+        flash(_("Das Ergebnis steht jetzt in der Kennzahl. Der alte Wert bleibt im Verlauf."), "success")
+    return redirect(url_for(".show", declaration_id=declaration_id, calculator_key=calculator.key), 303)

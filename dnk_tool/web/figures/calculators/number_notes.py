@@ -1,0 +1,65 @@
+"""How numbers were read whose writing another reader would take otherwise, such as "1.234"."""
+
+from decimal import Decimal
+
+from flask_babel import gettext as _
+
+from dnk_tool.domain.figures.calculators import Line
+from dnk_tool.domain.numbers import ambiguity
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.web.figures.calculators.form import OWN, LineForm, choice_name, form_data, number_name, own_unit
+from dnk_tool.web.text.form_fields import number_language
+from dnk_tool.web.text.quantities import Shown
+
+
+def ambiguous_readings(form: LineForm, before: Line | None, shown: Shown) -> str:
+    """What to say about numbers that could have been meant otherwise, all in one; empty without any.
+
+    Nothing is said of numbers that stood in the line `before`: the page itself wrote them so.
+    """
+    found = []
+    known = form_data(before, 0) if before else {}
+    units = {number_name(one.key): form[f"{number_name(one.key)}-unit"].data for one in form.activity.fields}
+    # An own factor slips by a thousand as easily.
+    own = [slot for slot in form.slots if form[choice_name(slot.key)].data == OWN]
+    units |= {f"{choice_name(slot.key)}-value": own_unit(slot) for slot in own}
+    for name, unit in units.items():
+        typed = form[name]
+        raw = str(typed.raw_data[0]).strip() if typed.raw_data else ""
+        other = ambiguity(raw, number_language()) if raw else None
+        if other is None or typed.data is None:
+            continue
+        if known.get(name) == typed.data and known.get(f"{name}-unit", unit) == unit:
+            continue
+        read = shown.quantity(Quantity(typed.data, unit), is_exact=True)
+        found.append((raw, read, shown.quantity(Quantity(_plain(other), unit), is_exact=True)))
+    if len(found) < 2:
+        return "".join(_one(*one) for one in found)
+    return str(
+        _(
+            "So haben wir gelesen: %(readings)s. Falls Sie etwas anderes meinten, ändern Sie bitte die "
+            "Zeile.",
+            readings="; ".join(
+                _("„%(typed)s“ als %(read)s, nicht %(other)s", typed=typed, read=read, other=other)
+                for typed, read, other in found
+            ),
+        )
+    )
+
+
+def _one(typed: str, read: str, other: str) -> str:
+    return str(
+        _(
+            "„%(typed)s“ haben wir als %(read)s gelesen. Falls Sie %(other)s meinten, ändern Sie bitte die "
+            "Zeile.",
+            typed=typed,
+            read=read,
+            other=other,
+        )
+    )
+
+
+def _plain(value: Decimal) -> Decimal:
+    """The value without zeros behind the comma: 86.4, not 86.400."""
+    short = value.normalize()
+    return short.quantize(Decimal(1)) if short == short.to_integral_value() else short

@@ -1,0 +1,201 @@
+"""What the pages of the calculators show: lines and results in words, and where figures say otherwise."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from dnk_tool.catalogue import Datapoint
+from dnk_tool.catalogue.calculators.loader import QUANTITY, Activity, Calculator, load_calculators
+from dnk_tool.catalogue.factors.model import Boundary
+from dnk_tool.catalogue.standard.model import Section
+from dnk_tool.catalogue.standard.selection import Selection
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin
+from dnk_tool.domain.figures.calculators import Calculation, Note, Result
+from dnk_tool.domain.figures.merging import is_same_amount
+from dnk_tool.services.figures.calculator_lines import StoredLine
+from dnk_tool.web.factors import GASES
+from dnk_tool.web.figures.calculators.notes import ALARMING, note_text
+from dnk_tool.web.text.quantities import Shown
+
+# So many lines are named; a long list helps nobody.
+NAMED = 3
+
+
+@dataclass(frozen=True)
+class LineRow:
+    """A line in a list: what it is, what was entered, and what follows from it."""
+
+    stored: StoredLine
+    activity: Activity
+    title: str
+    quantity: str
+    results: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """A result beside the figure. `entered` is what somebody put there instead.
+
+    Without a `value` the lines do not give the figure yet, and the `notes` say why.
+    """
+
+    datapoint: Datapoint
+    value: str
+    lines: int
+    notes: tuple[str, ...]
+    entered: str = ""
+    version: int = 0
+    is_asked: bool = True
+
+
+def line_rows(
+    calculator: Calculator, lines: Sequence[StoredLine], found: Calculation, shown: Shown
+) -> tuple[LineRow, ...]:
+    """The lines of one calculator in the order in which they were begun."""
+    return tuple(
+        LineRow(
+            one,
+            activity,
+            activity.label.to(shown.language),
+            entered_text(one, activity, shown),
+            tuple(_results_of(one, activity, found, shown)),
+        )
+        for one in lines
+        if one.line.calculator == calculator.key and (activity := calculator.activity(one.line.activity))
+    )
+
+
+def entered_text(stored: StoredLine, activity: Activity, shown: Shown) -> str:
+    """The quantities of a line: what it is all about plain, the others with their label."""
+    texts = []
+    for field in activity.fields:
+        quantity = stored.line.quantities.get(field.key)
+        if quantity is not None:
+            text = shown.entered(quantity)
+            is_plain = field.key == QUANTITY and field is activity.fields[0]
+            texts.append(text if is_plain else f"{field.label.to(shown.language)}: {text}")
+    return ", ".join(texts)
+
+
+def _results_of(
+    stored: StoredLine, activity: Activity, found: Calculation, shown: Shown
+) -> Iterator[tuple[str, str]]:
+    """What a line adds to and how much, once for each place; what merely repeats the quantity is left out."""
+    told = set()
+    for _key, step in found.steps_of(stored.line.id):
+        slot = activity.slot(step.slot)
+        if slot and (slot.key, step.result) not in told:
+            told.add((slot.key, step.result))
+            yield slot.label.to(shown.language), shown.quantity(step.result)
+
+
+def result_rows(
+    calculator: Calculator,
+    found: Calculation,
+    figures: Mapping[str, Figure],
+    versions: Mapping[str, int],
+    asked: frozenset[str],
+    names: Mapping[int, str],
+    shown: Shown,
+) -> tuple[ResultRow, ...]:
+    """What the calculator leads to in the order of all figures, those first that the declaration asks for."""
+    rows = [
+        _result_row(
+            found.results[key], figures.get(key, NO_FIGURE), versions.get(key, 0), asked, names, shown
+        )
+        for key in calculator.results
+        if key in found.results
+    ]
+    rows += [
+        ResultRow(shown.catalogue.datapoints[key], "", 0, notes, is_asked=key in asked)
+        for key in calculator.results
+        if key not in found.results and (notes := _alarms(found.notes, key, names))
+    ]
+    order = {key: place for place, key in enumerate(shown.catalogue.datapoints)}
+    return tuple(sorted(rows, key=lambda row: (not row.is_asked, order[row.datapoint.key])))
+
+
+def asking(calculator: Calculator, selection: Selection) -> tuple[Section, ...]:
+    """The criteria in which the results stand, in their order: somebody may have come from there."""
+    refs = {one.ref for key in calculator.results for one in selection.asked_by.get(key, ())}
+    found = {selection.section_of[ref].ref for ref in refs}
+    return tuple(one for one in selection.sections if one.ref in found)
+
+
+def good_to_know(
+    calculator: Calculator, found: Calculation, shown: Shown
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What one should know about the results, each sentence once, with the figures that it is about."""
+    about: dict[str, list[str]] = {}
+    for key in calculator.results:
+        result = found.results.get(key)
+        for note in result.notes if result else ():
+            if note.code not in ALARMING:
+                label = shown.catalogue.datapoints[key].label.to(shown.language)
+                about.setdefault(note_text(note), []).append(label)
+    return tuple((text, tuple(labels)) for text, labels in about.items() if text)
+
+
+def line_names(lines: Sequence[StoredLine], shown: Shown) -> Mapping[int, str]:
+    """What each line is called, by its id."""
+    names = {}
+    for one in (stored.line for stored in lines):
+        calculator = load_calculators().get(one.calculator)
+        activity = calculator.activity(one.activity) if calculator else None
+        kind = activity.label.to(shown.language) if activity else one.activity
+        names[one.id] = ": ".join(text for text in (kind, one.label) if text)
+    return names
+
+
+def _alarms(notes: Sequence[Note], datapoint: str, names: Mapping[int, str]) -> tuple[str, ...]:
+    """What somebody should look into, in words, with the first of the lines that it is about."""
+    texts = []
+    for one in notes:
+        if one.datapoint == datapoint and one.code in ALARMING:
+            about = [names[line] for line in one.lines if line in names]
+            more = ["…"] if len(about) > NAMED else []
+            listed = f" ({'; '.join(about[:NAMED] + more)})" if about else ""
+            texts.append(note_text(one) + listed)
+    return tuple(texts)
+
+
+def _result_row(
+    result: Result,
+    figure: Figure,
+    version: int,
+    asked: frozenset[str],
+    names: Mapping[int, str],
+    shown: Shown,
+) -> ResultRow:
+    datapoint = shown.catalogue.datapoints[result.datapoint]
+    is_other = (
+        figure.is_stated
+        and figure.origin is not Origin.LINES
+        and not is_same_amount(figure, result.figure, datapoint.family)
+    )
+    entered = (shown.figure(figure) or _("liegt nicht vor")) if is_other else ""
+    return ResultRow(
+        datapoint=datapoint,
+        value=shown.quantity(result.value),
+        lines=len(result.lines),
+        notes=_alarms(result.notes, datapoint.key, names),
+        entered=entered,
+        version=version,
+        is_asked=datapoint.key in asked,
+    )
+
+
+def boundary_word(boundary: Boundary) -> str:
+    """What a factor counts, in two words."""
+    words = {
+        Boundary.DIRECT: _("ohne Vorkette"),
+        Boundary.UPSTREAM: _("nur Vorkette"),
+        Boundary.BOTH: _("mit Vorkette"),
+    }
+    return str(words[boundary])
+
+
+def gases_word(gases: str) -> str:
+    """Which gases a factor counts, as the page of factors says it."""
+    return str(GASES.get(gases, gases))

@@ -1,0 +1,35 @@
+"""The one blueprint of this package, which its modules fill, and what all its pages look up."""
+
+from flask import Blueprint, abort, current_app
+
+from dnk_tool.catalogue.calculators.loader import Activity, Calculator, load_calculators
+from dnk_tool.catalogue.factors.loader import OWN_FOLDER, load_factors
+from dnk_tool.catalogue.factors.model import Factors
+from dnk_tool.services.figures.calculator_lines import StoredLine, line_of
+from dnk_tool.web.http.access import current_declaration
+from dnk_tool.web.http.transactions import db
+
+blueprint = Blueprint("calculators", __name__, url_prefix="/erklaerungen/<int:declaration_id>/rechner")
+
+
+def calculator_or_404(key: str) -> Calculator:
+    """The calculator that an address names."""
+    return load_calculators().get(key) or abort(404)
+
+
+def activity_or_404(calculator: Calculator, key: str) -> Activity:
+    """The kind of line that an address names."""
+    return calculator.activity(key) or abort(404)
+
+
+def line_or_404(calculator: Calculator, line_id: int, *, even_removed: bool = False) -> StoredLine:
+    """The line that an address names, of this calculator and declaration."""
+    found = line_of(db(), current_declaration(), line_id, even_removed=even_removed)
+    if found is None or found.line.calculator != calculator.key:
+        abort(404)
+    return found
+
+
+def known_factors() -> Factors:
+    """The factors that the product brings and those of the operator."""
+    return load_factors(current_app.extensions["dnk_settings"].instance / OWN_FOLDER)

@@ -1,0 +1,147 @@
+"""How a figure came about: every line that leads to it, quantity times factor, with the factor's source."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import abort, render_template
+from flask.typing import ResponseReturnValue
+
+from dnk_tool.catalogue import Datapoint
+from dnk_tool.catalogue.calculators.loader import Activity, load_calculators
+from dnk_tool.domain.evidence import Evidence, Target
+from dnk_tool.domain.figures.calculators import FactorSnapshot, Part, Result, Step
+from dnk_tool.domain.figures.calculators.activity_quantity import is_measured
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.language import Language
+from dnk_tool.services.figures import calculator_lines
+from dnk_tool.services.figures.calculator_lines import StoredLine
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.evidence import queries as evidence
+from dnk_tool.web.evidence.rows import href
+from dnk_tool.web.figures.calculators.notes import note_text
+from dnk_tool.web.figures.calculators.page import boundary_word, entered_text, gases_word
+from dnk_tool.web.figures.calculators.routes import blueprint
+from dnk_tool.web.http.access import current_declaration, permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.quantities import Shown
+
+Files = Mapping[Target, Sequence[Evidence]]
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """One line's part of a figure; `files` are title and address of its bills.
+
+    `entered` is what stands on the bill, where the quantity follows from it, such as cubic metres of gas.
+    """
+
+    line: int
+    calculator: str
+    title: str
+    quantity: str
+    entered: str
+    factor: str
+    result: str
+    used: FactorSnapshot | None
+    gases: str
+    boundary: str
+    category: str
+    files: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class PartRow:
+    """A value that enters a formula."""
+
+    label: str
+    value: str
+
+
+@blueprint.get("/spur/<datapoint>")
+@permit(Permission.DECLARATION_VIEW)
+def trace(declaration_id: int, datapoint: str) -> ResponseReturnValue:
+    declaration = current_declaration()
+    catalogue = declarations.selection_of(declaration).catalogue
+    if datapoint not in catalogue.datapoints:
+        abort(404)
+    lines = calculator_lines.lines_of(db(), declaration)
+    rows = declarations.figure_rows(db(), declaration.organisation_id, declaration.reporting_year)
+    figures = {key: declarations.figure_of(row) for key, row in rows.items()}
+    found = calculator_lines.calculation_of(declaration, lines, figures)
+    result = found.results.get(datapoint)
+    shown = Shown(catalogue, current_language())
+    files = evidence.of_targets(db(), declaration) if result else {}
+    return render_template(
+        "calculators/trace.html",
+        declaration=declaration,
+        point=catalogue.datapoints[datapoint],
+        result=result,
+        value=shown.quantity(result.value) if result else "",
+        steps=_steps(result, lines, files, shown) if result else (),
+        files=_opened(files, Target(datapoint=datapoint)),
+        parts=_parts(result, shown) if result else (),
+        notes=[note_text(one) for one in result.notes] if result else [],
+        figure=shown.figure(figures[datapoint]) if datapoint in figures else "",
+        calculators=[one for one in load_calculators().values() if datapoint in one.results],
+    )
+
+
+def _steps(result: Result, lines: tuple[StoredLine, ...], files: Files, shown: Shown) -> tuple[StepRow, ...]:
+    by_id = {one.line.id: one for one in lines}
+    rows = []
+    for step in result.steps:
+        stored = by_id[step.line]
+        line = stored.line
+        activity = load_calculators()[line.calculator].activity(line.activity)
+        title = activity.label.to(shown.language) if activity else line.activity
+        rows.append(
+            StepRow(
+                line=line.id,
+                calculator=line.calculator,
+                title=": ".join(one for one in (title, line.label) if one),
+                quantity=shown.entry(step.in_factor_unit),
+                entered=_entered(stored, activity, step, shown),
+                factor=shown.factor(step.factor) if step.factor else "",
+                result=shown.quantity(step.result),
+                used=step.factor,
+                gases=gases_word(step.factor.gases) if step.factor else "",
+                boundary=boundary_word(step.factor.boundary) if step.factor and step.factor.gases else "",
+                category=step.category,
+                files=_opened(files, Target(line=line.id)),
+            )
+        )
+    return tuple(rows)
+
+
+def _entered(stored: StoredLine, activity: Activity | None, step: Step, shown: Shown) -> str:
+    """What was entered, if what counts follows from several numbers of the line."""
+    slot = activity.slot(step.slot) if activity else None
+    if activity is None or slot is None:
+        return ""
+    follows = slot.share_field or is_measured(activity, stored.line.quantities)
+    return entered_text(stored, activity, shown) if follows else ""
+
+
+def _opened(files: Files, target: Target) -> tuple[tuple[str, str], ...]:
+    """Title and address of the files of one thing."""
+    return tuple((one.label, href("evidence.open_file", one)) for one in files.get(target, ()))
+
+
+def _parts(result: Result, shown: Shown) -> tuple[PartRow, ...]:
+    return tuple(
+        PartRow(part_label(one, shown, shown.language), shown.entry(one.quantity)) for one in result.parts
+    )
+
+
+def part_label(part: Part, shown: Shown, language: Language) -> str:
+    """What a part of a formula is called: a figure, or a field of a calculator."""
+    point: Datapoint | None = shown.catalogue.datapoints.get(part.key)
+    if point:
+        return point.label.to(language)
+    path, _dot, field_key = part.key.rpartition(".")
+    calculator_key, _slash, activity_key = path.partition("/")
+    calculator = load_calculators().get(calculator_key)
+    activity = calculator.activity(activity_key) if calculator else None
+    field = activity.field(field_key) if activity else None
+    return f"{activity.label.to(language)}: {field.label.to(language)}" if activity and field else part.key

@@ -1,0 +1,163 @@
+"""The page of all that looks odd in a declaration, and the sentences with which a company explains it.
+
+The page is one form: whichever button is pressed, every sentence is kept. Nothing here ever blocks.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.domain.permissions import Permission, can
+from dnk_tool.domain.text import normalised
+from dnk_tool.services.editing.editable import openness
+from dnk_tool.services.figures.plausibility import LONGEST, Clash, Sentence, explain
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.web.figures.warnings import Oddity, oddities
+from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
+
+blueprint = Blueprint(
+    "plausibility", __name__, url_prefix="/erklaerungen/<int:declaration_id>/plausibilitaet"
+)
+
+_FIELD = re.compile(r"(w-[0-9a-f]{12})-rule")
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a page sent about one warning. `was`: a mark of what it showed, to tell what was changed."""
+
+    id: str
+    sentence: Sentence
+    was: str
+    is_pressed: bool
+
+    @property
+    def is_meant(self) -> bool:
+        """Whether the person changed it, or confirmed by the button that it still holds."""
+        return self.is_pressed or mark_of(self.sentence.text, self.sentence.is_printed) != self.was
+
+    @property
+    def error(self) -> str:
+        if len(self.sentence.text) > LONGEST:
+            return str(_("Bitte kürzen Sie diesen Text auf höchstens 2.000 Zeichen."))
+        if self.is_pressed and not self.sentence.text and self.was == mark_of("", False):
+            return str(_("Schreiben Sie hier einen Satz, warum die Zahl stimmt."))
+        return ""
+
+
+def mark_of(text: str, is_printed: bool) -> str:
+    """A short mark of a sentence and its tick."""
+    return hashlib.sha256(f"{is_printed}|{text}".encode()).hexdigest()[:16]
+
+
+@blueprint.get("")
+@permit(Permission.DECLARATION_VIEW)
+def show(declaration_id: int) -> ResponseReturnValue:
+    return _page()
+
+
+@blueprint.post("")
+@permit(Permission.DECLARATION_EDIT)
+def save(declaration_id: int) -> ResponseReturnValue:
+    typed = {one.id: one for one in _typed(request.form)}
+    errors = {f"{key}-text": one.error for key, one in typed.items() if one.error}
+    if errors:
+        return _page(typed, errors), 422
+    meant = [one for one in typed.values() if one.is_meant]
+    try:
+        clashes = explain(
+            db(),
+            current_declaration(),
+            [one.sentence for one in meant],
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+    except LookupError:
+        abort(404)  # on a page that shows what was typed
+    if clashes:
+        db().commit()  # what did not collide is saved, and the own sentence is kept aside
+        lost = {(one.mine.rule, one.mine.subject): one for one in clashes}
+        again = {key: one for key, one in typed.items() if (one.sentence.rule, one.sentence.subject) in lost}
+        return _page(again, clashes=clashes), 409
+    flash(_("Gespeichert."), "success")
+    pressed = next((one.id for one in meant if one.is_pressed), None)
+    return redirect(url_for("plausibility.show", declaration_id=declaration_id, _anchor=pressed), 303)
+
+
+def _typed(form: Mapping[str, str]) -> Iterator[Typed]:
+    """What was sent about each warning that the page showed."""
+    for name in form:
+        match = _FIELD.fullmatch(name)
+        fingerprint = form.get(f"{match[1]}-values", "") if match else ""
+        if match is None or not _FINGERPRINT.fullmatch(fingerprint):
+            continue
+        key = match[1]
+        sentence = Sentence(
+            rule=form[name][:60],
+            subject=form.get(f"{key}-subject", "").replace("\x00", "")[:80],
+            fingerprint=fingerprint,
+            text=normalised(form.get(f"{key}-text", "")).strip(),
+            is_printed=form.get(f"{key}-printed") == "1",
+            seen=_number(form.get(f"{key}-version", "")),
+        )
+        yield Typed(key, sentence, form.get(f"{key}-was", ""), form.get("action") == key)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _page(
+    typed: Mapping[str, Typed] | None = None,
+    errors: Mapping[str, str] | None = None,
+    clashes: Sequence[Clash] = (),
+) -> str:
+    declaration, sent = current_declaration(), typed or {}
+    content = declarations.content(db(), declaration)
+    shown = oddities(db(), declaration, content, current_language())
+    is_open = openness(db(), declaration).is_open if _may_write() else None
+    authors = {one.noted.changed_by for one in shown if one.noted.text} | {one.by for one in clashes}
+    theirs = {(one.mine.rule, one.mine.subject): one for one in clashes}
+    return render_template(
+        "wizard/plausibility.html",
+        declaration=declaration,
+        shown=shown,
+        open_count=sum(one.is_open for one in shown),
+        writable={one.id for one in shown if is_open and is_open(one.datapoint)},
+        fields={one.id: _fields(one, sent.get(one.id), is_clash=bool(theirs)) for one in shown},
+        # What somebody wrote about a warning that is gone by now stays on the page.
+        gone=[one for key, one in sent.items() if one.sentence.text and key not in {x.id for x in shown}],
+        clashes=theirs,
+        names=accounts.names_of(db(), {one for one in authors if one is not None}),
+        errors=errors or {},
+    )
+
+
+def _may_write() -> bool:
+    return can(Permission.DECLARATION_EDIT, current_actor(), current_subject())
+
+
+def _fields(one: Oddity, typed: Typed | None, *, is_clash: bool) -> dict[str, object]:
+    """What the form shows of a warning: what was typed, else what is kept.
+
+    After a clash the page has shown both sentences: saving again replaces the other one.
+    """
+    noted, mark = one.noted, mark_of(one.noted.text, one.noted.is_printed)
+    if typed is None:
+        return {"text": noted.text, "printed": noted.is_printed, "was": mark, "version": noted.version}
+    return {
+        "text": typed.sentence.text,
+        "printed": typed.sentence.is_printed,
+        "was": mark if is_clash else typed.was,
+        "version": noted.version if is_clash else typed.sentence.seen,
+    }

@@ -1,0 +1,200 @@
+"""What looks odd, as pages show it: the warning in words, what was compared, and what was said about it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue import Criterion, Section, Selection
+from dnk_tool.catalogue.plausibility.loader import load_plausibility
+from dnk_tool.catalogue.plausibility.model import Rule, RuleKind, Rules
+from dnk_tool.domain.figures.plausibility import Compared, PlausibilityWarning, Said, said
+from dnk_tool.domain.figures.plausibility.wording import amount, name_of
+from dnk_tool.language import Language
+from dnk_tool.services.figures.calculator_lines import StoredLine
+from dnk_tool.services.figures.plausibility import Noted, Standing, found
+from dnk_tool.store.answers.content import Content
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.answers.section_forms import field_name
+from dnk_tool.web.http.languages import current_language
+
+FIGURE_PAGE = "figures.show"
+
+
+@dataclass(frozen=True)
+class Oddity:
+    """One warning. `about` is what the figure is called, `place` the criterion that asks for it.
+
+    `datapoint` is where it stands, `datapoints` are all that it compares; the addresses may be empty.
+    """
+
+    id: str
+    datapoint: str
+    datapoints: tuple[str, ...]
+    about: str
+    place: str
+    place_href: str
+    figure_href: str
+    said: Said
+    source: str
+    compared: tuple[tuple[str, str], ...]
+    noted: Noted
+    href: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.noted.is_open
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the company's sentence was about other values."""
+        return self.noted.standing is Standing.OUTDATED
+
+    @property
+    def changed_at(self) -> datetime | None:
+        return self.noted.changed_at
+
+
+def oddities(
+    session: Session,
+    declaration: Declaration,
+    content: Content,
+    language: Language,
+    *,
+    lines: Sequence[StoredLine] | None = None,
+) -> tuple[Oddity, ...]:
+    """All of the declaration, open ones first, each group in the order of the rules; two statements.
+
+    `lines`: those of the year, where a page has read them already.
+    """
+    rules = load_plausibility()
+    shown = [
+        _oddity(one, rules, declaration, content.sheet.selection, language)
+        for one in found(session, declaration, content, lines=lines)
+    ]
+    return tuple(sorted(shown, key=lambda one: not one.is_open))
+
+
+def by_datapoint(shown: Iterable[Oddity]) -> Mapping[str, Sequence[Oddity]]:
+    """The warnings by each figure that they compare, for the page of a single figure."""
+    found: dict[str, list[Oddity]] = {}
+    for one in shown:
+        for datapoint in one.datapoints:
+            found.setdefault(datapoint, []).append(one)
+    return found
+
+
+def by_place(
+    shown: Iterable[Oddity], visible: frozenset[str] | None = None
+) -> Mapping[str, Sequence[Oddity]]:
+    """The warnings by the figure at which they stand, for a page with many figures.
+
+    Whoever may see only some figures, the `visible` ones, sees no warning that speaks of others.
+    """
+    found: dict[str, list[Oddity]] = {}
+    for one in shown:
+        if visible is None or visible.issuperset(one.datapoints):
+            found.setdefault(one.datapoint, []).append(one)
+    return found
+
+
+def figures_of(section: Section) -> frozenset[str]:
+    """The datapoints that a section asks for."""
+    items = [item for one in section.all_requirements for item in one.items]
+    return frozenset(item.datapoint.key for item in items if item.datapoint)
+
+
+def beside_fields(
+    session: Session,
+    declaration: Declaration,
+    section: Section,
+    content: Content,
+    lines: Sequence[StoredLine],
+    *,
+    sees_all: bool,
+) -> Mapping[str, Sequence[Oddity]]:
+    """The warnings for the page of a section, by datapoint; a section without figures costs no statement."""
+    points = figures_of(section)
+    if not points:
+        return {}
+    shown = oddities(session, declaration, content, current_language(), lines=lines)
+    return by_place(shown, None if sees_all else points)
+
+
+def _oddity(
+    noted: Noted, rules: Rules, declaration: Declaration, selection: Selection, language: Language
+) -> Oddity:
+    warning = noted.warning
+    words = said(rules, warning, language)
+    place, place_href = _place(warning, declaration, selection, language)
+    return Oddity(
+        id=warning.key,
+        datapoint=warning.datapoint,
+        datapoints=warning.datapoints,
+        about=rules.label(warning.datapoint).to(language),
+        place=place,
+        place_href=place_href,
+        figure_href=_figure_href(warning, rules, declaration),
+        said=words,
+        source=source_text(rules.by_key[warning.rule], language),
+        compared=tuple(
+            (_compared_name(one, rules, declaration, language), amount(one.quantity, rules, language))
+            for one in warning.compared
+        ),
+        noted=noted,
+        href=url_for("plausibility.show", declaration_id=declaration.id, _anchor=warning.key),
+    )
+
+
+def _compared_name(one: Compared, rules: Rules, declaration: Declaration, language: Language) -> str:
+    name = name_of(one, rules, language)
+    return f"{name} ({declaration.reporting_year - 1})" if one.is_before else name
+
+
+def source_text(rule: Rule, language: Language) -> str:
+    """Where the reference comes from, in one line; nothing where no source is needed."""
+    source = rule.source
+    if rule.is_arithmetic:
+        return ""
+    if source.is_own and rule.kind in (RuleKind.SLIP, RuleKind.JUMP):
+        return str(_("Ihre Zahlen vom Vorjahr; ab wann wir fragen, haben wir selbst festgelegt"))
+    if source.is_own:
+        return str(_("unser eigener Erfahrungswert"))
+    return ", ".join(one for one in (source.title.to(language), source.as_of, source.address) if one)
+
+
+def _place(
+    warning: PlausibilityWarning, declaration: Declaration, selection: Selection, language: Language
+) -> tuple[str, str]:
+    """The criterion that asks for the figure, or the profile; nothing for figures that nobody asks for."""
+    if warning.datapoint.startswith(("profile.", "company.")):
+        field = warning.datapoint.partition(".")[2]
+        profile = url_for("profile.edit", organisation_id=declaration.organisation_id, _anchor=field)
+        return str(_("Profil des Unternehmens")), profile
+    for requirement in selection.asked_by.get(warning.datapoint, ()):
+        section = selection.section_of[requirement.ref]
+        refs = [
+            item.ref
+            for item in requirement.items
+            if item.datapoint and item.datapoint.key == warning.datapoint
+        ]
+        title = section.title.to(language)
+        if isinstance(section, Criterion):
+            title = str(_("Kriterium %(number)s: %(title)s", number=section.number, title=title))
+        href = url_for(
+            "criterion.show",
+            declaration_id=declaration.id,
+            section_ref=section.ref,
+            _anchor=field_name(refs[0] if refs else requirement.ref),
+        )
+        return title, href
+    return "", ""
+
+
+def _figure_href(warning: PlausibilityWarning, rules: Rules, declaration: Declaration) -> str:
+    if warning.datapoint not in rules.datapoints or FIGURE_PAGE not in current_app.view_functions:
+        return ""
+    return url_for(FIGURE_PAGE, declaration_id=declaration.id, datapoint=warning.datapoint)

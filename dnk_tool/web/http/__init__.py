@@ -1,0 +1,1 @@
+"""What every request passes: sessions, access, transactions, languages, headers, errors."""

@@ -1,0 +1,244 @@
+"""Nobody reaches a view that they may not use: every endpoint names its permission, the rest is refused."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, TypeVar, cast
+
+from flask import Flask, abort, current_app, g, request, session
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from werkzeug.exceptions import HTTPException
+
+from dnk_tool.domain.permissions import NOTHING, Actor, Permission, Subject, can
+from dnk_tool.language import LOCAL_TIME
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.queries import Cluster
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration, Organisation
+from dnk_tool.web.http import resume
+from dnk_tool.web.http.headers import request_id
+from dnk_tool.web.http.transactions import db, is_safe
+
+log = logging.getLogger(__name__)
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+LARGEST_ID = 2**31 - 1
+
+# Endpoints that others wrote. Whatever is in no list and has no decorator is refused.
+OF_LIBRARIES = {
+    "static": Permission.PUBLIC,
+    "security.login": Permission.SIGN_IN,
+    "security.logout": Permission.SIGN_IN,
+    "security.forgot_password": Permission.SIGN_IN,
+    "security.reset_password": Permission.SIGN_IN,
+    "security.change_password": Permission.ACCOUNT,
+}
+
+
+@dataclass(frozen=True)
+class Places:
+    """For whom the person may act: companies and clusters, names by id, in the order of the alphabet."""
+
+    organisations: Mapping[int, str] = field(default_factory=dict)
+    clusters: Mapping[int, str] = field(default_factory=dict)
+
+
+def permit(permission: Permission) -> Callable[[View], View]:
+    """Declare the permission that a view needs: `@blueprint.get(…)` above, `@permit(…)` below it."""
+
+    def mark(view: View) -> View:
+        vars(view)["permission"] = permission
+        return view
+
+    return mark
+
+
+def permission_of(app: Flask, endpoint: str) -> Permission | None:
+    """The permission that an endpoint declares."""
+    declared: Permission | None = getattr(app.view_functions.get(endpoint), "permission", None)
+    return declared or OF_LIBRARIES.get(endpoint)
+
+
+def init_app(app: Flask) -> None:
+    """Check every request. Must come before the protection against forged requests."""
+    app.before_request(_check)
+
+
+def current_actor() -> Actor:
+    """Who acts in this request."""
+    return cast(Actor, g.get("actor", Actor()))
+
+
+def current_account() -> Account:
+    """The signed-in person's account, where a permission demands one."""
+    return cast(Account, g.account)
+
+
+def current_organisation() -> Organisation:
+    """The company that the address names, or that owns the declaration that it names."""
+    return cast(Organisation, g.organisation)
+
+
+def current_places() -> Places:
+    """For whom the person may act."""
+    return cast(Places, g.get("places", Places()))
+
+
+def current_cluster() -> Cluster:
+    """The cluster that the address names."""
+    return cast(Cluster, g.cluster)
+
+
+def current_subject() -> Subject:
+    """What the address names, as the policy sees it."""
+    return cast(Subject, g.get("subject", NOTHING))
+
+
+def current_declaration() -> Declaration:
+    """The declaration that the address names."""
+    return cast(Declaration, g.declaration)
+
+
+def _check() -> ResponseReturnValue | None:
+    if request.endpoint is None:
+        # No such address: 404 or 405 follows, on a page that knows who is signed in.
+        g.actor = Actor() if _is_broken() else _load_actor()
+        return None
+    permission = permission_of(current_app, request.endpoint)
+    if permission is None:
+        log.critical("the endpoint %s declares no permission", request.endpoint)
+        abort(500)
+    if request.endpoint == "static":
+        return None
+    if _is_broken():
+        abort(503)
+    unreadable = _read_body()
+    g.actor = _load_actor()
+    if unreadable is not None:
+        raise unreadable
+    subject = _load_subject()
+    g.subject = subject or NOTHING
+    if subject is not None and can(permission, g.actor, subject):
+        return None
+    if g.actor.user_id is None:
+        return resume.ask_to_sign_in()
+    log.warning(
+        "%s denied to account %s at %s (request %s)",
+        permission,
+        g.actor.user_id,
+        request.endpoint,
+        request_id(),
+    )
+    abort(403 if subject is not None and _knows(g.actor, subject) else 404)
+
+
+def _read_body() -> HTTPException | None:
+    """Have the whole body of an unsafe request here; gives what is wrong with it.
+
+    Must come before the first use of the database, which takes the write lock: whoever uploads slowly would
+    hold it, and nobody else could save.
+    """
+    try:
+        if not is_safe():
+            request.form  # noqa: B018 -- parsing it reads the body
+    except HTTPException as error:
+        return error
+    return None
+
+
+def _is_broken() -> bool:
+    """Whether the sign-in could not be read: then it is unknown who asks."""
+    return bool(getattr(session, "is_broken", False))
+
+
+def _load_actor() -> Actor:
+    # The session may be no one's; `current_user` asks the database only if it names someone.
+    if not current_user.is_authenticated:
+        return Actor()
+    g.account = account = cast(Account, current_user.account)
+    today = datetime.now(UTC).astimezone(LOCAL_TIME).date()
+    memberships = accounts.memberships_of(db(), account.id, today=today)
+    staffed = clusters.of_person(db(), account.id)
+    g.places = Places(
+        {one.organisation_id: name for one, name in memberships}, {one.id: one.name for one, _ in staffed}
+    )
+    return Actor(
+        user_id=account.id,
+        roles={one.organisation_id: one.role for one, _ in memberships},
+        sections={one.organisation_id: frozenset(one.sections) for one, _ in memberships},
+        clusters={one.id: role for one, role in staffed},
+        is_operator=account.is_operator,
+    )
+
+
+def _load_subject() -> Subject | None:
+    """What the address names, loaded once; None if there is no such thing."""
+    names = request.view_args or {}
+    if not {"organisation_id", "declaration_id", "cluster_id"} & names.keys():
+        return NOTHING
+    too_large = any(isinstance(value, int) and value > LARGEST_ID for value in names.values())
+    if current_actor().user_id is None or too_large:
+        return None
+    subject = NOTHING
+    if "cluster_id" in names:
+        g.cluster = clusters.by_id(db(), names["cluster_id"])
+        if g.cluster is None:
+            return None
+        subject = replace(subject, cluster_id=g.cluster.id)
+    if "declaration_id" in names:
+        return _declaration_subject(subject, names)
+    if "organisation_id" in names:
+        return _organisation_subject(subject, names["organisation_id"])
+    return subject
+
+
+def _organisation_subject(subject: Subject, organisation_id: int) -> Subject | None:
+    g.organisation = db().get(Organisation, organisation_id)
+    if g.organisation is None:
+        return None
+    # A cluster's own pages speak of the companies that consent to it, and of no others.
+    consents = clusters.consenting(db(), organisation_id) if subject.cluster_id else frozenset()
+    if subject.cluster_id and subject.cluster_id not in consents:
+        return None
+    return replace(subject, organisation_id=organisation_id, consents=consents)
+
+
+def _declaration_subject(subject: Subject, names: Mapping[str, Any]) -> Subject | None:
+    g.declaration = declaration = declarations.by_id(db(), names["declaration_id"])
+    if declaration is None or names.get("organisation_id") not in (None, declaration.organisation_id):
+        return None
+    if subject.cluster_id not in (None, declaration.cluster_id):
+        return None
+    g.organisation = declaration.organisation
+    consents = clusters.consenting(db(), declaration.organisation_id) if subject.cluster_id else frozenset()
+    return replace(
+        subject,
+        organisation_id=declaration.organisation_id,
+        declaration_id=declaration.id,
+        section=_section(declaration, names),
+        consents=consents,
+        reviewing=declaration.cluster_id,
+        signatory=declaration.signatory_id,
+    )
+
+
+def _section(declaration: Declaration, names: Mapping[str, Any]) -> str | None:
+    """The section that the address names, or that the requirement it names belongs to."""
+    if "section_ref" in names:
+        return str(names["section_ref"])
+    found = declarations.selection_of(declaration).section_of.get(names.get("ref", ""))
+    return found.ref if found else None
+
+
+def _knows(actor: Actor, subject: Subject) -> bool:
+    """Whether the person may know of the thing: then the answer is "not allowed", else "not found"."""
+    if subject.cluster_id is not None:
+        about_company = subject.organisation_id is not None
+        is_known = not about_company or subject.cluster_id in subject.consents
+        return is_known and subject.cluster_id in actor.clusters
+    return subject.organisation_id is None or subject.organisation_id in actor.roles

@@ -1,0 +1,238 @@
+"""Error pages in both languages: they say what to do next, never what the program looks like inside."""
+
+import logging
+from typing import Any
+
+from flask import Flask, Response, current_app, g, make_response, render_template, request, session
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
+
+from dnk_tool.domain.permissions import Actor, NotPermitted
+from dnk_tool.services.answers.save import Locked
+from dnk_tool.services.declarations.branding import LARGEST_LOGO
+from dnk_tool.web.http import resume
+from dnk_tool.web.http.headers import request_id
+from dnk_tool.web.http.transactions import give_up
+from dnk_tool.web.review import conflict_of_interest
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 10
+MOST_TAKEN_IN, PIECE = 300_000_000, 1_000_000
+MOST_OF_A_VISITOR = 60_000_000
+# Forms in which nobody writes what could be lost.
+WITHOUT_WORDS = (
+    "security.",
+    "set_up.",
+    "second_step.",
+    "fresh.",
+    "passkeys.",
+    "single_sign_on.",
+    "registration.",
+    "invitations.",
+    "origin.",
+)
+
+PLAIN = """<!DOCTYPE html>
+<html lang="de"><meta charset="utf-8"><title>dnk-tool</title>
+<h1>Das hat nicht geklappt</h1>
+<p>Bitte versuchen Sie es in einigen Minuten noch einmal.</p>
+<p lang="en">Something went wrong. Please try again in a few minutes.</p></html>
+"""
+
+
+def init_app(app: Flask) -> None:
+    """Turn every error into a page."""
+    # Flask would log the address, which may hold a secret link; what failed is logged below, without it.
+    app.log_exception = _leave_unlogged  # type: ignore[method-assign]
+    app.register_error_handler(CSRFError, _forged_or_old)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(NotPermitted, lambda _error: _out_of_reach(403))
+    app.register_error_handler(Locked, _locked)
+    app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(PoolTimeout, _database_error)
+
+
+def _leave_unlogged(exc_info: Any) -> None:
+    pass
+
+
+def error_page(status: int) -> Response:
+    """The page for a status."""
+    g.error_page = True
+    title, text = _words(status)
+    shown_id = request_id() if status >= 500 else ""
+    try:
+        page = render_template(
+            "errors/error.html", title=title, text=text, request_id=shown_id, status=status
+        )
+    except Exception:
+        log.exception("the error page %s cannot be shown (request %s)", status, request_id())
+        page = PLAIN
+    response = make_response(page, status)
+    if status == 503:
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    if status == 429 and "retry_after" in g:
+        response.headers["Retry-After"] = str(g.retry_after)
+    return response
+
+
+def _words(status: int) -> tuple[str, str]:
+    titles = {
+        400: (
+            _("Da fehlte etwas"),
+            _("Laden Sie die Seite neu und versuchen Sie es noch einmal."),
+        ),
+        403: (
+            _("Das dürfen Sie hier nicht"),
+            _("Fragen Sie die Person, der die Erklärung gehört, wenn Sie mehr Rechte brauchen."),
+        ),
+        404: (_("Diese Seite gibt es nicht"), _("Prüfen Sie die Adresse, oder gehen Sie zur Startseite.")),
+        405: (_("Diese Seite lässt sich so nicht öffnen"), _("Gehen Sie zur Startseite.")),
+        409: (_("Jemand war schneller"), _("Laden Sie die Seite neu, um den neuen Stand zu sehen.")),
+        410: (_("Diese Seite gibt es nicht mehr"), _("Gehen Sie zur Startseite.")),
+        413: (
+            _("Das ist zu viel auf einmal"),
+            _(
+                "Gehen Sie zurück, kürzen Sie Ihren Text und senden Sie ihn noch einmal. "
+                "Er steht noch im Formular."
+            ),
+        ),
+        422: (
+            _("Diese Angaben können wir nicht lesen"),
+            _("Gehen Sie zurück, prüfen Sie Ihre Eingaben und senden Sie sie noch einmal."),
+        ),
+        429: (_("Zu viele Versuche"), _("Warten Sie etwas, und versuchen Sie es dann noch einmal.")),
+        503: (_("Das dauert gerade zu lange"), _("Versuchen Sie es in einer halben Minute noch einmal.")),
+    }
+    if status == 403 and conflict_of_interest.is_in_the_way():
+        return _("Das prüft jemand anderes"), conflict_of_interest.reason()
+    if status == 413 and request.endpoint == "evidence.upload":
+        return _too_many_files()
+    if status == 413 and request.endpoint == "look.change":
+        _take_in(MOST_TAKEN_IN)
+        return _("Diese Datei ist zu groß"), _(
+            "Möglich sind %(most)s MB. Gehen Sie zurück, und wählen Sie ein kleineres Bild.",
+            most=LARGEST_LOGO // 1_000_000,
+        )
+    if status == 413 and request.endpoint == "origin.check":
+        return _too_large_a_file()
+    general = (
+        _("Das hat nicht geklappt"),
+        _("Der Fehler liegt bei uns. Ihre gespeicherten Angaben sind sicher."),
+    )
+    return titles.get(status, general if status >= 500 else titles[400])
+
+
+def _take_in(most: int) -> None:
+    """Take in what still comes, up to a limit: a browser shows no answer before it has sent everything."""
+    left, body = most, request.environ["wsgi.input"]
+    while left > 0 and (piece := body.read(PIECE)):
+        left -= len(piece)
+
+
+def _too_large_a_file() -> tuple[str, str]:
+    _take_in(MOST_OF_A_VISITOR)
+    return _("Diese Datei ist zu groß"), _("Gehen Sie zurück, und wählen Sie das PDF der Erklärung selbst.")
+
+
+def _too_many_files() -> tuple[str, str]:
+    _take_in(MOST_TAKEN_IN)
+    return _("Diese Dateien sind zusammen zu groß"), _(
+        "Es wurde nichts gespeichert. Gehen Sie zurück, und laden Sie die Dateien in mehreren Schritten hoch."
+    )
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:
+        return error  # a redirect of the router
+    if isinstance(error, SecurityError):
+        return make_response(PLAIN, 400)  # a host that is not ours gets no page with addresses
+    original = getattr(error, "original_exception", None)
+    if isinstance(original, OperationalError | PoolTimeout):
+        return _database_error(original)
+    if isinstance(error, InternalServerError):
+        log.error("request %s failed", request_id(), exc_info=original)
+    if isinstance(error, ServiceUnavailable):
+        return unavailable()
+    return _out_of_reach(status) if status in (403, 404) else error_page(status)
+
+
+def _out_of_reach(status: int) -> Response:
+    """Nothing can be done here, or not any more. What somebody wrote stays readable, to be copied."""
+    g.error_page = True
+    is_about_words = not (request.endpoint or "").startswith(WITHOUT_WORDS)
+    page = resume.words_page() if is_about_words else None
+    return make_response(page, status) if page else error_page(status)
+
+
+def _database_error(error: Exception) -> ResponseReturnValue:
+    # SQLite says so where the disk is full or somebody else writes.
+    why = getattr(getattr(error, "orig", None), "sqlite_errorname", type(error).__name__)
+    log.error("request %s: the database does not answer (%s)", request_id(), why)
+    return unavailable()
+
+
+def unavailable() -> ResponseReturnValue:
+    """503; what was typed stays on the page, with a button that sends it again. Asks the database nothing."""
+    give_up()
+    _forget_person()
+    session.pop("_flashes", None)  # the view may have said "saved" before the commit failed
+    if resume.is_script():
+        return make_response(resume.unavailable_answer(), 503, {"Retry-After": str(RETRY_SECONDS)})
+    return _with_fields("unavailable", 503) or error_page(503)
+
+
+def _forget_person() -> None:
+    """Show the page as to a visitor: whoever is signed in can only be told by the database."""
+    g.actor = Actor()
+    for name in ("account", "organisation", "declaration"):
+        g.pop(name, None)
+    current_app.extensions["security"].login_manager._update_request_context_with_user()
+
+
+def _locked(_error: Locked) -> ResponseReturnValue:
+    """Somebody finished the declaration meanwhile; what was typed waits until it is open again."""
+    if resume.is_script():
+        return resume.locked_answer(), 409
+    return _with_fields("locked", 409) or error_page(409)
+
+
+def _forged_or_old(error: CSRFError) -> ResponseReturnValue:
+    """A form of an earlier sign-in is shown again with a token of today; a foreign one is refused."""
+    if resume.is_script():
+        return resume.script_answer(), 400
+    if request.endpoint == "security.login":
+        return _sign_in_again()
+    return _with_fields("old", 400) or error_page(400)
+
+
+def _sign_in_again() -> ResponseReturnValue:
+    if "account" in g:
+        page = resume.resume_page(resume.carried())
+        return make_response(page, 400) if page else error_page(400)
+    errors = [
+        {
+            "text": _("Das Formular war zu alt. Bitte geben Sie Ihr Passwort noch einmal ein."),
+            "href": "#email",
+        }
+    ]
+    values = resume.sign_in_page(errors=errors, email=request.form.get("email", ""))
+    return make_response(render_template("security/login_user.html", **values), 400)
+
+
+def _with_fields(reason: str, status: int) -> Response | None:
+    if (request.endpoint or "").startswith(WITHOUT_WORDS):
+        return None
+    page = resume.resume_page(resume.posted(), reason)
+    if page is None:
+        return None
+    response = make_response(page, status)
+    if status == 503:
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response

@@ -1,0 +1,78 @@
+"""The headers of every answer: nothing foreign runs, nothing private is stored on the way."""
+
+import secrets
+import unicodedata
+from urllib.parse import quote
+
+from flask import Flask, Response, g, request
+
+from dnk_tool.web.publication.indexing import may_be_indexed
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+# A file of a user's, or one made of a user's words, may do nothing at all should a browser open it as a page.
+FOR_DOWNLOADS = "default-src 'none'; frame-ancestors 'none'; sandbox"
+A_YEAR = 31_536_000
+NOT_INDEXED = "noindex, nofollow"
+
+
+def init_app(app: Flask, *, is_https: bool) -> None:
+    """Set the headers, on error pages too."""
+
+    @app.after_request
+    def set_headers(response: Response) -> Response:
+        is_download = response.headers.get("Content-Disposition", "").startswith("attachment")
+        headers = response.headers
+        headers["Content-Security-Policy"] = FOR_DOWNLOADS if is_download else CONTENT_SECURITY_POLICY
+        headers["X-Request-Id"] = request_id()
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        headers["Referrer-Policy"] = "same-origin"
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+        if not may_be_indexed():
+            headers["X-Robots-Tag"] = NOT_INDEXED
+        if is_https:
+            headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
+        headers["Cache-Control"] = _caching(response)
+        return response
+
+
+def save_as(response: Response, name: str) -> None:
+    """Have the browser save the file under a name that may hold any letters: a header holds few of them."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    names = {"filename": plain}
+    if plain != name:  # old programs read the plain name, all others the one with umlauts
+        names["filename*"] = f"UTF-8''{quote(name, safe='', errors='replace')}"
+    response.headers.set("Content-Disposition", "attachment", **names)
+
+
+def request_id() -> str:
+    """A name for this request that a user can tell the operator, who finds it in the log."""
+    if "request_id" not in g:
+        g.request_id = secrets.token_hex(6)
+    return str(g.request_id)
+
+
+def keepable(response: Response) -> Response:
+    """Let this answer be kept, but asked for each time: a page without anything private, alike for everybody.
+
+    What is taken back is gone at once, and what has not changed is not sent again.
+    """
+    g.is_keepable = True
+    response.vary.update(("Accept-Language", "Cookie"))
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _caching(response: Response) -> str:
+    if "is_keepable" in g and response.status_code in (200, 304):
+        return "public, no-cache"
+    if request.endpoint != "static" or response.status_code >= 400:
+        return "no-store"
+    # A name with its content's hash, as in app.420d5e1917db.css, never means anything else.
+    is_fingerprinted = request.path.rsplit("/", 1)[-1].count(".") == 2
+    return f"public, max-age={A_YEAR}, immutable" if is_fingerprinted else "no-cache"

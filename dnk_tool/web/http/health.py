@@ -1,0 +1,19 @@
+"""Tells a supervisor whether requests can be served."""
+
+from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.web.http.access import permit
+from dnk_tool.web.http.transactions import db
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+@permit(Permission.PUBLIC)
+def show() -> ResponseReturnValue:
+    """200 when the database answers; the error pages say 503 when it does not."""
+    db().execute(select(1))
+    return jsonify(status="ok")

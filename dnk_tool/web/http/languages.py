@@ -1,0 +1,75 @@
+"""The language of a page: what was chosen here, else the person's, else the browser's, else the default."""
+
+from typing import cast
+
+from flask import Blueprint, Flask, abort, current_app, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel, refresh
+
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.language import LANGUAGES, Language, is_language
+from dnk_tool.paths import PACKAGE
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.web.http.access import permit
+from dnk_tool.web.http.addresses import own_path, returnable_path
+
+OWN_NAMES = {"de": "Deutsch", "en": "English"}
+
+blueprint = Blueprint("languages", __name__)
+
+
+def init_app(app: Flask, default: Language) -> None:
+    """German is the language of the sources; English comes from the catalogue."""
+    app.config["DNK_LANGUAGE"] = default
+    Babel(
+        app,
+        default_locale=default,
+        default_timezone="Europe/Berlin",
+        default_translation_directories=str(PACKAGE / "locale"),
+        locale_selector=lambda: _chosen(default),
+    )
+
+
+def current_language() -> Language:
+    """The language of the page that is being made."""
+    return _chosen(cast(Language, current_app.config["DNK_LANGUAGE"]))
+
+
+def speak_to(account: Account) -> None:
+    """Whoever reads this page came by a link of their own, and need not have signed in."""
+    g.addressee = account
+    refresh()
+
+
+def _chosen(default: Language) -> Language:
+    account = g.get("account") or g.get("addressee")
+    for wish in (session.get("language") if session else None, account.language if account else None):
+        if is_language(wish):
+            return cast(Language, wish)
+    # German first: a browser that likes both gets German.
+    return cast(Language, request.accept_languages.best_match([default, *LANGUAGES], default))
+
+
+@blueprint.get("/sprache/<language>")
+@permit(Permission.PUBLIC)
+def choose(language: str) -> ResponseReturnValue:
+    """Remember the choice in the visitor's own cookie and go back to the page."""
+    if not is_language(language):
+        abort(404)
+    session["language"] = language
+    return redirect(own_path(request.args.get("next")))
+
+
+def links() -> list[dict[str, object]]:
+    """The links of the language navigation. Those of an error page tell nothing of its address."""
+    here = "/" if g.get("error_page") else returnable_path()
+    current = current_language()
+    return [
+        {
+            "code": code,
+            "label": OWN_NAMES[code],
+            "href": url_for("languages.choose", language=code, next=here),
+            "current": code == current,
+        }
+        for code in LANGUAGES
+    ]

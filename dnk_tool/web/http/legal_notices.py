@@ -1,0 +1,66 @@
+"""Imprint, privacy and accessibility: the operator's own words from the instance folder, or what to do."""
+
+from pathlib import Path
+from typing import Any, cast
+
+from flask import Blueprint, current_app, render_template
+from flask.typing import ResponseReturnValue
+
+from dnk_tool.config import Settings
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.language import LANGUAGES
+from dnk_tool.web.http.access import permit
+from dnk_tool.web.http.languages import current_language
+
+blueprint = Blueprint("notices", __name__)
+
+LONGEST = 100_000
+
+
+@blueprint.get("/impressum")
+@permit(Permission.PUBLIC)
+def imprint() -> ResponseReturnValue:
+    return render_template("notices/imprint.html", **_written("imprint"))
+
+
+@blueprint.get("/datenschutz")
+@permit(Permission.PUBLIC)
+def privacy() -> ResponseReturnValue:
+    return render_template("notices/privacy.html", kept=_kept(), **_written("privacy"))
+
+
+@blueprint.get("/barrierefreiheit")
+@permit(Permission.PUBLIC)
+def accessibility() -> ResponseReturnValue:
+    return render_template("notices/accessibility.html", **_written("accessibility"))
+
+
+def _kept() -> dict[str, int]:
+    """For how long the operator keeps what; 0: without an end."""
+    settings = cast(Settings, current_app.extensions["dnk_settings"])
+    return {
+        "mails_days": settings.keep_mails_days,
+        "invitations_days": settings.keep_invitations_days,
+        "trail_years": settings.keep_trail_years,
+        "unused_accounts_months": settings.keep_unused_accounts_months,
+    }
+
+
+def _written(name: str) -> dict[str, Any]:
+    """The operator's paragraphs, in the language of the page if there is one, and where to put them."""
+    settings = cast(Settings, current_app.extensions["dnk_settings"])
+    folder = settings.instance / "pages"
+    wanted = [current_language(), *LANGUAGES]
+    found = next((one for one in wanted if (folder / f"{name}.{one}.txt").is_file()), None)
+    text = _read(folder / f"{name}.{found}.txt") if found else ""
+    paragraphs = [one.strip() for one in text.split("\n\n") if one.strip()]
+    return {
+        "paragraphs": paragraphs,
+        "text_language": found,
+        "file": f"pages/{name}.{current_language()}.txt",
+    }
+
+
+def _read(file: Path) -> str:
+    with file.open(encoding="utf-8", errors="replace") as opened:
+        return opened.read(LONGEST)

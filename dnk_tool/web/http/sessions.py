@@ -1,0 +1,197 @@
+"""Flask's session in two parts: who is signed in is kept by the server, the rest in a small signed cookie.
+
+The rest is what a visitor without an account needs (the form token, the language, a message for the next
+page), so that reading a page never writes a row. A copied or old cookie opens nothing after sign-out,
+because the row that it named is gone.
+"""
+
+import logging
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Flask, Request, Response, request
+from flask.json.tag import TaggedJSONSerializer
+from flask.sessions import SessionInterface, SessionMixin
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.datastructures import CallbackDict
+
+from dnk_tool.config import Settings
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts import sign_ins
+from dnk_tool.store.accounts.sign_ins import SignIn
+from dnk_tool.store.database import writing
+from dnk_tool.web.http.transactions import SAFE_METHODS
+
+log = logging.getLogger(__name__)
+
+SIGNED_IN = "_user_id"  # Flask-Login's key; holds the account's fs_uniquifier
+IN_COOKIE = frozenset({"_flashes", "language", "browser", "fs_cc", "away", "prints"})
+TOUCH_EVERY = timedelta(minutes=1)
+
+
+class WriteOnSafeRequest(RuntimeError):
+    """A page that only reads tried to change the sign-in."""
+
+
+class TwoPartSession(CallbackDict[str, Any], SessionMixin):
+    """What views see as `session`."""
+
+    def __init__(self, values: dict[str, Any], sign_in: SignIn | None, *, is_broken: bool = False) -> None:
+        def changed(_session: Any) -> None:
+            self.modified = True
+
+        super().__init__(values, changed)
+        self.modified = False
+        self.sign_in = sign_in
+        self.is_broken = is_broken  # the database did not answer: nobody is let in, nothing is forgotten
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """The server's part."""
+        return {key: value for key, value in self.items() if key not in IN_COOKIE}
+
+    @property
+    def light(self) -> dict[str, Any]:
+        """The cookie's part; for a visitor, everything."""
+        return {key: value for key, value in self.items() if key in IN_COOKIE or SIGNED_IN not in self}
+
+
+class TwoPartSessions(SessionInterface):
+    """Opens and saves sessions, in transactions apart from the request's."""
+
+    def __init__(self, settings: Settings, key: str, factory: sessionmaker[Session], static: str) -> None:
+        self._settings, self._factory, self._static = settings, factory, static
+        self._signer = URLSafeSerializer(key, salt="dnk-session", serializer=TaggedJSONSerializer())
+        prefix = "__Host-" if settings.is_https else ""
+        self.sign_in_cookie, self.light_cookie = f"{prefix}dnk-sign-in", f"{prefix}dnk"
+
+    def open_session(self, app: Flask, request: Request) -> TwoPartSession:
+        values = self._read_light(request)
+        secret_id = request.cookies.get(self.sign_in_cookie)
+        if not secret_id or request.path.startswith(self._static):
+            return TwoPartSession(values, None)
+        try:
+            row = self._find(secret_id)
+        except SQLAlchemyError:
+            log.exception("the sign-in cannot be read")
+            return TwoPartSession({}, None, is_broken=True)
+        if row is None:
+            return TwoPartSession(values, None)
+        return TwoPartSession(values | row.data, row)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not isinstance(session, TwoPartSession) or session.is_broken or response.status_code >= 500:
+            return
+        if request.path.startswith(self._static):
+            return
+        response.vary.add("Cookie")
+        if session.modified:
+            self._save_sign_in(request.method in SAFE_METHODS, session, response)
+            self._save_light(session, response)
+
+    def _read_light(self, request: Request) -> dict[str, Any]:
+        try:
+            values = self._signer.loads(request.cookies.get(self.light_cookie, ""))
+        except BadSignature:
+            return {}
+        # A sign-in is never taken from this cookie, whoever signed it.
+        return {key: value for key, value in values.items() if key != SIGNED_IN}
+
+    def _find(self, secret_id: str) -> SignIn | None:
+        now = datetime.now(UTC)
+        with self._factory() as session:
+            row = sign_ins.find(session, secret_id, now=now, idle=self._settings.idle)
+        if row and now - row.last_seen_at >= TOUCH_EVERY:
+            self._touch(row, now)
+        return row
+
+    def _touch(self, row: SignIn, now: datetime) -> None:
+        """The only thing that reading a page writes, once a minute; it may fail, the page must not."""
+        try:
+            with writing(self._factory) as session, session.begin():
+                sign_ins.touch(session, row.id_hash, now=now)
+        except SQLAlchemyError:
+            log.warning("the time of last use could not be noted")
+
+    def _save_light(self, session: TwoPartSession, response: Response) -> None:
+        if session.light:
+            self._set_cookie(response, self.light_cookie, str(self._signer.dumps(session.light)))
+        else:
+            self._delete_cookie(response, self.light_cookie)
+
+    def _save_sign_in(self, request_is_safe: bool, session: TwoPartSession, response: Response) -> None:
+        row, kept = session.sign_in, session.kept if SIGNED_IN in session else {}
+        if kept == (row.data if row else {}):
+            return
+        if request_is_safe:
+            raise WriteOnSafeRequest("a GET never changes a sign-in")
+        if not kept:
+            self._replace(row, None)
+            self._delete_cookie(response, self.sign_in_cookie)
+        elif row and row.data[SIGNED_IN] == kept[SIGNED_IN]:
+            self._update(row.id_hash, kept)
+        else:
+            # Whoever signs in gets a new id, so that an id known before is worth nothing.
+            secret_id = secrets.token_urlsafe(32)
+            self._replace(row, self._new_row(secret_id, kept))
+            self._set_cookie(response, self.sign_in_cookie, secret_id)
+
+    def _new_row(self, secret_id: str, kept: dict[str, Any]) -> SignIn:
+        now = datetime.now(UTC)
+        return SignIn(
+            id_hash=sign_ins.hashed(secret_id),
+            data=kept,
+            browser=browser_name(request.user_agent.string),
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + self._settings.longest_session,
+        )
+
+    def _replace(self, old: SignIn | None, new: SignIn | None) -> None:
+        with writing(self._factory) as session, session.begin():
+            if old:
+                sign_ins.remove(session, old.id_hash)
+            account = accounts.by_uniquifier(session, new.data[SIGNED_IN]) if new else None
+            if new and account:
+                new.account_id, account.last_sign_in_at = account.id, new.created_at
+                session.add(new)
+
+    def _update(self, id_hash: str, kept: dict[str, Any]) -> None:
+        with writing(self._factory) as session, session.begin():
+            row = session.get(SignIn, id_hash)
+            if row:
+                row.data = kept
+
+    def _set_cookie(self, response: Response, name: str, value: str) -> None:
+        response.set_cookie(name, value, **self._options)
+
+    def _delete_cookie(self, response: Response, name: str) -> None:
+        response.delete_cookie(name, **self._options)
+
+    @property
+    def _options(self) -> dict[str, Any]:
+        return {"path": "/", "secure": self._settings.is_https, "httponly": True, "samesite": "Lax"}
+
+
+def browser_name(user_agent: str) -> str:
+    """A browser and a system as people call them: enough to recognise one's own sign-in."""
+    browsers = (
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    )
+    systems = (
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    )
+    names = (next((name for sign, name in signs if sign in user_agent), "") for signs in (browsers, systems))
+    return ", ".join(name for name in names if name)

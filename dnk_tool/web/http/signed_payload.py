@@ -1,0 +1,26 @@
+"""Carries what somebody looked at through the form that confirms it, signed for this person."""
+
+from typing import Any
+
+from flask import current_app
+from itsdangerous import BadData, URLSafeSerializer
+
+from dnk_tool.web.http.access import current_actor
+
+
+def packed(kind: str, place: int, content: Any) -> str:
+    """The content, which must be fit for JSON, as it travels; `place` is what it belongs to."""
+    return str(_signer(kind).dumps([place, current_actor().user_id, content]))
+
+
+def unpacked(kind: str, place: int, text: str) -> Any:
+    """What was packed for this person and place; None for anything else."""
+    try:
+        found, person, content = _signer(kind).loads(text)
+    except (BadData, ValueError, TypeError):
+        return None
+    return content if [found, person] == [place, current_actor().user_id] else None
+
+
+def _signer(kind: str) -> Any:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=f"dnk-{kind}")

@@ -1,0 +1,66 @@
+"""The link in an invitation: looking at it accepts nothing, the button does."""
+
+from datetime import UTC, datetime
+from typing import cast
+
+from flask import Blueprint, flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.language import local_day
+from dnk_tool.services.invitations.secret_links import LinkOver
+from dnk_tool.services.people import member_invitations
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.clusters.queries import Cluster
+from dnk_tool.store.invitations.queries import Invitation
+from dnk_tool.store.tables.declarations import Organisation
+from dnk_tool.web.http.access import permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db, is_safe
+from dnk_tool.web.invitations import visitor
+from dnk_tool.web.invitations.expired_links import over_page
+from dnk_tool.web.invitations.visitor import Guest
+from dnk_tool.web.people.acting_for import place_url
+from dnk_tool.web.people.forms import section_titles
+from dnk_tool.web.people.mails import role_of
+
+blueprint = Blueprint("invitations", __name__)
+
+
+@blueprint.route("/einladung/<token>", methods=["GET", "POST"])
+@permit(Permission.BY_LINK)
+def show(token: str) -> ResponseReturnValue:
+    now = datetime.now(UTC)
+    try:
+        guest = visitor.guest_of(member_invitations.usable(db(), token, now=now))
+        if is_safe() or not guest.is_ready():
+            return _page(guest), 200 if is_safe() else guest.status
+        account = visitor.account_for(guest, token)
+        invitation = member_invitations.join(db(), token, account=account, now=datetime.now(UTC))
+    except LinkOver as over:
+        return over_page(over.why)
+    visitor.let_in(guest, account)
+    flash(_("Willkommen. Sie arbeiten jetzt für %(name)s.", name=_place(invitation).name), "success")
+    return redirect(place_url(invitation.organisation_id, invitation.cluster_id), 303)
+
+
+def _place(invitation: Invitation) -> Organisation | Cluster:
+    if invitation.organisation_id is not None:
+        return db().get_one(Organisation, invitation.organisation_id)
+    return db().get_one(Cluster, cast(int, invitation.cluster_id))
+
+
+def _page(guest: Guest) -> str:
+    invitation = guest.invitation
+    return render_template(
+        "people/invitation.html",
+        guest=guest,
+        errors=guest.errors,
+        place=_place(invitation),
+        is_cluster=invitation.organisation_id is None,
+        role=role_of(invitation),
+        sections=section_titles(invitation.refs, current_language()),
+        sender=accounts.name_of(db(), invitation.created_by),
+        expires_on=local_day(invitation.expires_at),
+    )

@@ -1,0 +1,118 @@
+"""Behind a secret link: exactly what was asked, for somebody who needs no account to answer it."""
+
+from datetime import UTC, datetime
+
+from flask import flash, jsonify, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.services.answers.save import Locked, Submission, section_is_open
+from dnk_tool.services.declarations.start import settings_of
+from dnk_tool.services.invitations import answer_by_link
+from dnk_tool.services.invitations.answer_by_link import NothingSaid, content_of
+from dnk_tool.services.invitations.secret_links import LinkOver
+from dnk_tool.web.answers.autosave import autosaved
+from dnk_tool.web.answers.form_content import form_data, read_submission
+from dnk_tool.web.answers.number_notes import notice, readings, spoken
+from dnk_tool.web.answers.section_forms import section_form
+from dnk_tool.web.answers.table_rows import RowAction, requested_row, without_removed_row
+from dnk_tool.web.http.access import permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db, is_safe
+from dnk_tool.web.invitations.requests.expired import over_page
+from dnk_tool.web.invitations.requests.mails import tell_asker
+from dnk_tool.web.invitations.requests.routes import blueprint
+from dnk_tool.web.invitations.requests.session import Visit, collision_page, page
+
+SEND = "send"
+
+
+@blueprint.route("/beitrag/<token>", methods=["GET", "POST"])
+@permit(Permission.BY_LINK)
+def answer(token: str) -> ResponseReturnValue:
+    """Looking at the page does nothing, so a mail program may follow the link as often as it likes."""
+    now = datetime.now(UTC)
+    try:
+        visit = Visit(answer_by_link.find(db(), token, now=now), token)
+        return _shown(visit) if is_safe() else _saved(visit, now)
+    except LinkOver as error:
+        return over_page(error.why, token)
+
+
+def _shown(visit: Visit) -> str:
+    content = content_of(db(), visit.contribution)
+    form = section_form(visit.selection, visit.section)
+    return page(
+        visit,
+        form(formdata=None, data=form_data(visit.section, content)),
+        visit.name_form(),
+        content=content,
+        is_open=section_is_open(db(), visit.declaration, visit.section.ref),
+    )
+
+
+def _saved(visit: Visit, now: datetime) -> ResponseReturnValue:
+    row = requested_row(request.form)
+    sent = without_removed_row(request.form, row)
+    form, names = section_form(visit.selection, visit.section)(formdata=sent), visit.name_form()
+    is_readable, is_named = form.validate(), names.validate()
+    is_autosave = request.form.get("autosave") == "1"
+    if not is_autosave and not (is_readable and is_named):
+        return page(visit, form, names), 422
+    submission = read_submission(
+        visit.section,
+        form,
+        settings_of(visit.declaration).language,
+        sent,
+        reasons=frozenset(reason.key for reason in visit.selection.catalogue.reasons),
+    )
+    name = names.name.data if is_named else ""
+    try:
+        if is_autosave:
+            return _saved_by_itself(visit, form, submission, name, is_readable=is_readable, now=now)
+        return _written(visit, form, submission, name, row, now)
+    except NothingSaid:
+        return page(visit, form, names, is_empty=True), 422
+    except Locked:
+        return page(visit, form, names, is_open=False), 409
+
+
+def _saved_by_itself(
+    visit: Visit, form: FlaskForm, submission: Submission, name: str, *, is_readable: bool, now: datetime
+) -> ResponseReturnValue:
+    try:
+        outcome = answer_by_link.save(
+            db(), visit.contribution, submission, token=visit.token, name=name, now=now
+        )
+    except Locked:
+        message = _(
+            "Diese Erklärung lässt sich gerade nicht ändern. Ihr Text bleibt in diesem Browser gesichert."
+        )
+        return jsonify(status="conflict", message=message), 409
+    read = readings(visit.section, form, submission, outcome.versions)
+    return autosaved(outcome, is_readable=is_readable, readings=spoken(read, current_language()))
+
+
+def _written(
+    visit: Visit, form: FlaskForm, submission: Submission, name: str, row: RowAction | None, now: datetime
+) -> ResponseReturnValue:
+    contribution, token = visit.contribution, visit.token
+    outcome = answer_by_link.save(db(), contribution, submission, token=token, name=name, now=now)
+    if outcome.collisions:
+        db().commit()  # what did not collide is saved, and the own text is kept aside
+        return collision_page(visit, outcome), 409
+    read = readings(visit.section, form, submission, outcome.versions)
+    if doubtful := notice(read, current_language(), declaration_id=None):
+        flash(doubtful, "info")
+    if row:
+        extra = row.ref if row.is_added else None
+        return redirect(visit.url(zeile=extra, _anchor=f"ref-{row.ref}-rows"), 303)
+    if request.form.get("action") == SEND:
+        seen = {ref: given.seen for ref, given in submission.answers.items()}
+        guest = answer_by_link.send_off(db(), contribution, token=token, name=name, seen=seen, now=now)
+        tell_asker(contribution, guest)
+    else:
+        flash(_("Gespeichert. Mit dem Link aus der E-Mail kommen Sie wieder hierher."), "success")
+    return redirect(visit.url(), 303)

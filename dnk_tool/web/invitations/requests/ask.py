@@ -1,0 +1,104 @@
+"""The page on which an editor asks a colleague for a criterion or for a few points of it."""
+
+from datetime import UTC, datetime
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.catalogue import Section
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.language import LANGUAGES, Language
+from dnk_tool.services.answers.save import section_is_open
+from dnk_tool.services.invitations import requests as answer_requests
+from dnk_tool.services.invitations.requests import AlreadyAsked
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.invitations import requests
+from dnk_tool.web.answers.section_page import form_errors
+from dnk_tool.web.http.access import current_account, current_actor, current_declaration, permit
+from dnk_tool.web.http.languages import OWN_NAMES, current_language
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.invitations.requests.ask_form import AskForm
+from dnk_tool.web.invitations.requests.asked_before import asked_before
+from dnk_tool.web.invitations.requests.mails import number, point, send_question
+from dnk_tool.web.invitations.requests.routes import OF_DECLARATION, blueprint
+
+
+@blueprint.get(f"{OF_DECLARATION}/neu")
+@permit(Permission.CONTRIBUTION_ASK)
+def new(declaration_id: int) -> ResponseReturnValue:
+    """Without a criterion in the address the page asks for one first."""
+    if "kriterium" not in request.args:
+        selection = declarations.selection_of(current_declaration())
+        return render_template(
+            "contributions/choose.html", declaration=current_declaration(), sections=selection.sections
+        )
+    section = _section()
+    wanted = request.args.get("punkt", "")
+    refs = [one.ref for one in section.all_requirements]
+    points = [wanted] if wanted in refs else refs
+    data = {"points": points, "language": current_language(), **asked_before(current_declaration(), refs)}
+    form = _form(section, formdata=None, data=data)
+    return _page(section, form)
+
+
+@blueprint.post(f"{OF_DECLARATION}/neu")
+@permit(Permission.CONTRIBUTION_ASK)
+def ask(declaration_id: int) -> ResponseReturnValue:
+    declaration, section = current_declaration(), _section()
+    form = _form(section, formdata=request.form)
+    if not form.validate():
+        return _page(section, form), 422
+    email, name = form.person
+    language: Language = "en" if form.language.data == "en" else "de"
+    try:
+        question, token = answer_requests.ask(
+            db(),
+            declaration,
+            email=email,
+            name=name,
+            refs=form.refs,
+            message=form.message.data,
+            language=language,
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+    except AlreadyAsked as error:
+        asked = error.question
+        text = _(
+            "%(name)s ist dazu schon gefragt, und der Link gilt noch. Erinnern können Sie unter „Anfragen“.",
+            name=asked.name or asked.email,
+        )
+        form.email.errors = [text]
+        return _page(section, form), 422
+    send_question("contribution", declaration, question, asker=current_account(), token=token)
+    flash(_("Die Anfrage an %(name)s ist unterwegs.", name=question.name or question.email), "success")
+    return redirect(url_for("contributions.show", declaration_id=declaration.id), 303)
+
+
+def _section() -> Section:
+    selection = declarations.selection_of(current_declaration())
+    return selection.section_by_ref.get(request.args.get("kriterium", "")) or abort(404)
+
+
+def _form(section: Section, **given: object) -> AskForm:
+    form = AskForm(**given)
+    form.section = section
+    form.people = requests.known_people(db(), current_declaration().organisation_id)
+    return form
+
+
+def _page(section: Section, form: AskForm) -> str:
+    declaration, language = current_declaration(), current_language()
+    return render_template(
+        "contributions/new.html",
+        declaration=declaration,
+        section=section,
+        number=number(section),
+        form=form,
+        errors=form_errors(form),
+        is_open=section_is_open(db(), declaration, section.ref),
+        points=[{"value": one.ref, "label": point(one, language)} for one in section.all_requirements],
+        people=[{"value": email, "label": f"{name} ({email})"} for email, name in form.people.items()],
+        languages=[{"value": code, "label": OWN_NAMES[code]} for code in LANGUAGES],
+    )

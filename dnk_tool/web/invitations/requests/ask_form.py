@@ -1,0 +1,64 @@
+"""The form with which an editor asks somebody: who, for what, and in which words."""
+
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import EmailField, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
+
+from dnk_tool.catalogue import Section
+from dnk_tool.language import LANGUAGES
+from dnk_tool.services.invitations.requests import LONGEST_MESSAGE
+from dnk_tool.web.text.form_fields import ProseField
+from dnk_tool.web.text.mail_address import checked_address
+
+
+class AskForm(FlaskForm):
+    """Who is asked for what. `known` is somebody whom the company has asked before, by address."""
+
+    points = SelectMultipleField(validate_choice=False)
+    known = SelectField(validate_choice=False)
+    name = StringField()
+    email = EmailField()
+    message = ProseField()
+    language = RadioField(choices=list(LANGUAGES), default="de")
+
+    section: Section
+    people: dict[str, str]
+
+    def validate_points(self, field: SelectMultipleField) -> None:
+        if not self.refs:
+            raise ValidationError(_("Wählen Sie aus, worum Sie bitten möchten."))
+
+    def validate_name(self, field: StringField) -> None:
+        if len(field.data or "") > 200:
+            raise ValidationError(_("Der Name darf höchstens 200 Zeichen haben."))
+        if not self.is_known and not (field.data or "").strip():
+            raise ValidationError(_("Geben Sie den Namen der Person ein."))
+
+    def validate_email(self, field: EmailField) -> None:
+        typed = (field.data or "").strip()
+        if self.is_known and typed and typed.lower() != self.known.data:
+            raise ValidationError(
+                _("Wählen Sie oben jemanden aus, oder geben Sie hier eine andere Adresse ein.")
+            )
+        if self.is_known:
+            return
+        checked_address(typed)
+
+    def validate_message(self, field: ProseField) -> None:
+        if len(field.data or "") > LONGEST_MESSAGE:
+            raise ValidationError(_("Bitte kürzen Sie die Nachricht auf höchstens 2.000 Zeichen."))
+
+    @property
+    def is_known(self) -> bool:
+        return self.known.data in self.people
+
+    @property
+    def refs(self) -> list[str]:
+        chosen = set(self.points.data or ())
+        return [one.ref for one in self.section.all_requirements if one.ref in chosen]
+
+    @property
+    def person(self) -> tuple[str, str]:
+        """Address and name of who is asked; a name that was typed corrects the known one."""
+        email = self.known.data if self.is_known else self.email.data.strip()
+        return email, (self.name.data or "").strip() or self.people.get(email, "")

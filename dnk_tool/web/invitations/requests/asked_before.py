@@ -1,0 +1,57 @@
+"""Who was asked for the declaration before, to be asked again: nothing is sent by itself."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+
+from dnk_tool.store.answers import earlier_year
+from dnk_tool.store.invitations import requests
+from dnk_tool.store.invitations.requests import asked_section
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.invitations.requests.mails import matter
+
+# Names the question of the year before that the form is filled in from.
+BEFORE = "wie"
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBefore:
+    """Somebody who was asked in an earlier `year`, for what, and where to ask them again."""
+
+    name: str
+    title: str
+    year: int
+    href: str
+
+
+def before_this_year(declaration: Declaration) -> list[AskedBefore]:
+    """Each person once for each section of which they were asked a year before, and that is asked now."""
+    before = earlier_year.before(db(), declaration)
+    found: dict[tuple[str, str], AskedBefore] = {}
+    for one in requests.of_declaration(db(), before.id) if before else ():
+        section = asked_section(declaration, one.refs)
+        if before is None or section is None or one.revoked_at:
+            continue
+        place: dict[str, Any] = {"declaration_id": declaration.id, "kriterium": section.ref, BEFORE: one.id}
+        about = matter(declaration, one, current_language())
+        title = f"{about.number}. {about.title}" if about.number else about.title
+        again = AskedBefore(
+            one.name or one.email, title, before.reporting_year, url_for("contributions.new", **place)
+        )
+        found.setdefault((one.email, section.ref), again)
+    return list(found.values())
+
+
+def asked_before(declaration: Declaration, refs: Collection[str]) -> dict[str, Any]:
+    """Person and points of the question of the year before that the address names; empty if it names none."""
+    wanted = request.args.get(BEFORE, type=int)
+    before = earlier_year.before(db(), declaration) if wanted else None
+    question = requests.question(db(), before.id, wanted) if wanted and before else None
+    points = [ref for ref in question.refs if ref in refs] if question else []
+    if question is None or not points:
+        return {}
+    return {"points": points, "known": question.email, "language": question.language}

@@ -1,0 +1,52 @@
+"""The page behind a link that is over: why, what to do, and what was typed, so that nothing is lost."""
+
+from datetime import UTC, datetime
+
+from flask import Response, jsonify, make_response, render_template, request
+from flask_babel import gettext as _
+
+from dnk_tool.services.invitations import answer_by_link
+from dnk_tool.services.invitations.secret_links import Over
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.invitations import queries as invitations
+from dnk_tool.store.invitations.queries import Invitation, InvitationKind
+from dnk_tool.web.http import rate_limits, resume
+from dnk_tool.web.http.transactions import db
+
+# After the answer was sent off, this page says thank you.
+STATUS = {Over.UNKNOWN: 404, Over.USED: 200, Over.REVOKED: 410, Over.EXPIRED: 410, Over.RESTING: 410}
+# How the fields end in which people write; see wizard.forms.
+WORDS = ("-text", "-explanation", "-note", "-value")
+
+
+def over_page(why: Over, token: str) -> Response:
+    """Whoever tries links that nobody was sent must wait after some: raises TooManyRequests."""
+    if why is Over.UNKNOWN:
+        rate_limits.count_wrong_link()
+    if request.form.get("autosave") == "1":
+        message = _("Dieser Link gilt nicht mehr. Ihr Text bleibt in diesem Browser gesichert.")
+        return make_response(jsonify(status="conflict", message=message), 410)
+    question = invitations.by_token(db(), token, InvitationKind.CONTRIBUTION)
+    page = render_template(
+        "contributions/over.html",
+        why=why.value,
+        question=question,
+        asker=_whom_to_ask(question),
+        kept=typed(),
+    )
+    return make_response(page, STATUS[why])
+
+
+def _whom_to_ask(question: Invitation | None) -> str:
+    """The name of who stands for the question; nobody is sent to somebody who is gone."""
+    found: Account | None = None
+    if question is not None:
+        found = answer_by_link.asker_of(db(), question, now=datetime.now(UTC))
+    return (found.name or found.email) if found else ""
+
+
+def typed() -> list[str]:
+    """The texts that this request brought, to be copied."""
+    found = resume.posted()
+    fields = found.fields if found else []
+    return [text for name, text in fields if text.strip() and (name.endswith(WORDS) or "-rows-" in name)]

@@ -1,0 +1,126 @@
+"""A visit with a secret link: who answers what, and the page that asks for it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import StringField, ValidationError
+
+from dnk_tool.catalogue import Section, Selection
+from dnk_tool.domain.answers.completeness import of_section
+from dnk_tool.language import LOCAL_TIME
+from dnk_tool.services.answers.save import Outcome
+from dnk_tool.services.invitations.answer_by_link import Contribution, content_of, name_of_guest
+from dnk_tool.store.answers.content import Content
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.answers.conflicts import collision_pages
+from dnk_tool.web.answers.last_year import words_of_last_year
+from dnk_tool.web.answers.section_page import FieldError, form_errors, section_page
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db, is_safe
+from dnk_tool.web.invitations.requests.mails import number
+
+
+class NameForm(FlaskForm):
+    """Who answers. It is settled once the owner of the address can sign in and has a name."""
+
+    name = StringField()
+    is_settled = False
+
+    def validate_name(self, field: StringField) -> None:
+        if not (field.data or "").strip() or len(field.data) > 200:
+            raise ValidationError(_("Geben Sie Ihren Namen ein, höchstens 200 Zeichen."))
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What the link opens, for whoever holds it."""
+
+    contribution: Contribution
+    token: str
+
+    @property
+    def declaration(self) -> Declaration:
+        return self.contribution.declaration
+
+    @property
+    def section(self) -> Section:
+        """The section with the asked requirements only."""
+        return self.contribution.section
+
+    @property
+    def selection(self) -> Selection:
+        return declarations.selection_of(self.declaration)
+
+    def url(self, **values: Any) -> str:
+        return url_for("contributions.answer", token=self.token, **values)
+
+    def name_form(self) -> NameForm:
+        """The form with the name; a page without that field, such as the choice of two texts, sends none."""
+        name, is_settled = name_of_guest(db(), self.contribution.invitation)
+        is_sent = "name" in request.form and not is_settled
+        form = NameForm(formdata=request.form if is_sent else None, data={"name": name})
+        form.is_settled = is_settled
+        return form
+
+
+def page(
+    visit: Visit,
+    form: FlaskForm,
+    names: NameForm,
+    *,
+    content: Content | None = None,
+    is_open: bool = True,
+    is_empty: bool = False,
+) -> str:
+    """The page with the fields. `is_empty`: an answer without a word was sent off."""
+    invitation, section, asker = visit.contribution.invitation, visit.section, visit.contribution.asker
+    content = content or content_of(db(), visit.contribution)
+    shown = section_page(
+        section,
+        form,
+        content,
+        of_section(content.sheet, section),
+        year=visit.declaration.reporting_year,
+        language=current_language(),
+        extra_row=request.args.get("zeile", ""),
+    )
+    errors = [*shown.errors, *form_errors(names)]
+    if is_empty:
+        first = (*shown.requirements, *shown.indicators)[0]
+        text = _("Hier steht noch keine Antwort. Schreiben Sie etwas, oder erklären Sie, warum nicht.")
+        errors.append(FieldError(first.name, text))
+    return render_template(
+        "contributions/answer.html",
+        here=visit.url(),
+        invitation=invitation,
+        declaration=visit.declaration,
+        section=section,
+        number=number(section),
+        page=shown,
+        form=form,
+        names=names,
+        errors=errors,
+        asker=asker.name or asker.email,
+        is_open=is_open,
+        is_sent=not is_safe(),
+        asides=None,
+        threads={},
+        last_year=words_of_last_year(visit.declaration, section, content),
+        until=invitation.expires_at.astimezone(LOCAL_TIME).date(),
+    )
+
+
+def collision_page(visit: Visit, outcome: Outcome) -> str:
+    """The page that shows both texts where somebody else changed the same meanwhile."""
+    return render_template(
+        "wizard/collision.html",
+        declaration=visit.declaration,
+        section=visit.section,
+        collisions=collision_pages(db(), visit.selection, outcome.collisions, current_language()),
+        here=visit.url(),
+        errors=(),
+    )

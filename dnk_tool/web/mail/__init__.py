@@ -1,0 +1,1 @@
+"""Mails that the web layer writes, reminders, and the page about the outbox."""

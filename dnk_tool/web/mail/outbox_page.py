@@ -1,0 +1,68 @@
+"""How the mails of this installation stand, for its operator: numbers and reasons, no texts, no people."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from dnk_tool.config import Settings
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.services.mail import delivery as mail_delivery
+from dnk_tool.store.mail import outbox
+from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.web.http.access import current_actor, permit
+from dnk_tool.web.http.transactions import db
+
+blueprint = Blueprint("outbox", __name__, url_prefix="/betrieb/post")
+
+MOST_SHOWN = 20
+LOCAL_PART = re.compile(r"[^\s<>@\"',;:()\[\]]+@")
+
+
+@blueprint.get("")
+@permit(Permission.INSTALLATION_RUN)
+def show() -> ResponseReturnValue:
+    settings = cast(Settings, current_app.extensions["dnk_settings"])
+    return render_template(
+        "operation/outbox.html",
+        counts=outbox.counts(db()),
+        failures=[_failure(one) for one in outbox.failures(db(), MOST_SHOWN)],
+        server=f"{settings.smtp_host}:{settings.smtp_port}" if settings.smtp_host else "",
+        folder=settings.instance.resolve() / "outbox",
+        days=settings.keep_mails_days,
+    )
+
+
+@blueprint.post("/erneut")
+@permit(Permission.INSTALLATION_RUN)
+def retry() -> ResponseReturnValue:
+    """Deliver once more what was given up, after the reason has been removed."""
+    count = mail_delivery.try_again(db(), actor=current_actor(), now=datetime.now(UTC))
+    if count:
+        flash(
+            ngettext(
+                "%(num)d E-Mail wird noch einmal zugestellt.",
+                "%(num)d E-Mails werden noch einmal zugestellt.",
+                count,
+            ),
+            "success",
+        )
+    else:
+        flash(_("Es gibt keine aufgegebene E-Mail."), "info")
+    return redirect(url_for("outbox.show"), 303)
+
+
+def _failure(row: Mail) -> dict[str, Any]:
+    is_unclear = row.claimed_at is not None
+    return {
+        "at": row.created_at,
+        "domain": row.recipient.rpartition("@")[2],
+        "attempts": row.attempts,
+        "reason": LOCAL_PART.sub("…@", row.error),
+        "next_try": row.next_try,
+        "is_unclear": is_unclear,
+    }

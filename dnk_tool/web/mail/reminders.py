@@ -1,0 +1,136 @@
+"""Writes the reminders of deadlines, one mail a person, and lets people switch them off with one click."""
+
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, Flask, abort, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy.orm import Session, sessionmaker
+
+from dnk_tool import language as languages
+from dnk_tool.config import Settings
+from dnk_tool.domain.clusters.deadline_reminders import Task
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.services.mail import reminders
+from dnk_tool.services.mail.background import Chore
+from dnk_tool.services.mail.reminders import Digest, Line
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.web.http.access import permit
+from dnk_tool.web.http.languages import speak_to
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.mail import mails
+
+log = logging.getLogger(__name__)
+
+blueprint = Blueprint("reminders", __name__, url_prefix="/erinnerungen/abbestellen")
+
+# Nobody's telephone rings at night.
+FROM_HOUR = 7
+LOOK_EVERY = timedelta(minutes=15)
+
+# Where each task is done: endpoint and what its address names.
+PLACES = {
+    Task.FILL: ("overview.show", ("declaration_id",)),
+    Task.SIGN: ("sign_off.show", ("declaration_id",)),
+    Task.REVIEW: ("review.show", ("cluster_id", "declaration_id")),
+}
+NOT_BEGUN = ("settings.new", ("organisation_id",))
+
+
+def chores(app: Flask) -> tuple[Chore, ...]:
+    """What the background has to do for this module."""
+    return (Chore("reminders", partial(_run, app), LOOK_EVERY, FROM_HOUR),)
+
+
+def _run(app: Flask, now: datetime) -> None:
+    send_due(app, now=now)
+
+
+def send_due(app: Flask, *, now: datetime) -> int:
+    """Queue the reminders that are due; gives how many."""
+    factory, settings = app.extensions["dnk_session_factory"], app.extensions["dnk_settings"]
+    with factory() as session:
+        digests = reminders.digests(session, now=now)
+    with _context(app, settings):
+        return sum(_attempt(factory, one, now=now) for one in digests)
+
+
+def _attempt(factory: sessionmaker[Session], digest: Digest, *, now: datetime) -> bool:
+    """Whether the reminder was queued. A mistake of ours with one holds up no other; it is tried again."""
+    try:
+        return reminders.send(factory, digest, write(digest), now=now)
+    except Exception as error:  # noqa: BLE001 -- whatever it is, the others are to be reminded
+        # The log gets no more than the kind: the message may name a person or a company.
+        log.error("reminder for account %s: unexpected %s", digest.account.id, type(error).__name__)
+        return False
+
+
+def write(digest: Digest) -> tuple[str, str]:
+    """Subject and body of the mail."""
+    lines = list(_shown(digest))
+    return mails.write("reminder", digest.account, lines=lines, stop=_stop_link(digest.account))
+
+
+@blueprint.get("/<token>")
+@permit(Permission.BY_LINK)
+def show(token: str) -> ResponseReturnValue:
+    return render_template("reminders/stop.html", wants=_addressee(token).wants_reminders)
+
+
+@blueprint.post("/<token>")
+@permit(Permission.BY_LINK)
+def stop(token: str) -> ResponseReturnValue:
+    reminders.choose(_addressee(token), wants=False)
+    flash(_("Sie bekommen keine Erinnerungen mehr."), "success")
+    return redirect(url_for("reminders.show", token=token), 303)
+
+
+def _context(app: Flask, settings: Settings) -> Any:
+    """Outside of a request, addresses and templates need to know where they are."""
+    return app.test_request_context("/", base_url=settings.address)
+
+
+def _shown(digest: Digest) -> Iterator[dict[str, Any]]:
+    language = digest.account.language
+    for line in digest.lines:
+        due = languages.day(line.due, "en" if language == "en" else "de")
+        yield {"line": line, "due": due, "link": mails.public_address() + _path(line)}
+
+
+def _path(line: Line) -> str:
+    endpoint, names = PLACES[line.task] if line.declaration_id else NOT_BEGUN
+    place: dict[str, Any] = {name: getattr(line, name) for name in names}
+    return url_for(endpoint, **place)
+
+
+def _stop_link(account: Account) -> str:
+    token = _signer().dumps([account.id, account.created_at.timestamp()])
+    return mails.public_address() + url_for("reminders.show", token=token)
+
+
+def _addressee(token: str) -> Account:
+    """Whose link this is, and from now on the page speaks their language."""
+    account = _account(token)
+    speak_to(account)
+    return account
+
+
+def _account(token: str) -> Account:
+    """Whose link this is. A number alone would not do: it may be somebody else's after an erasure."""
+    try:
+        account_id, created_at = _signer().loads(token)
+    except (BadSignature, ValueError):
+        abort(404)
+    account = db().get(Account, account_id)
+    if account is None or account.created_at != datetime.fromtimestamp(created_at, UTC):
+        abort(404)
+    return account
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="dnk-reminders")

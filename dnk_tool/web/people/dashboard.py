@@ -1,0 +1,101 @@
+"""What lies on a person's desk: the declarations, each with how far it is and what comes next."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import url_for
+
+from dnk_tool.domain.answers.completeness import Progress
+from dnk_tool.domain.answers.values import YEARS_AHEAD
+from dnk_tool.domain.clusters.cockpit import Stage, stage_of
+from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, can
+from dnk_tool.language import local_day
+from dnk_tool.services.editing import progress
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.publication import publications
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.people.next_steps import Step, counted, next_step
+from dnk_tool.web.review.company_side.review_state import STAGE_KINDS
+
+
+@dataclass(frozen=True)
+class Work:
+    """One declaration as a person sees it. For a contributor `done` and `total` count their own parts."""
+
+    declaration: Declaration
+    stage: Stage
+    done: int
+    total: int
+    is_part: bool
+    step: Step
+
+    @property
+    def kind(self) -> str:
+        """How the tag of its state looks."""
+        return STAGE_KINDS[self.stage]
+
+    @property
+    def href(self) -> str:
+        """Where the next step is taken."""
+        return url_for(self.step.endpoint, declaration_id=self.declaration.id)
+
+
+def works_of(actor: Actor, organisation_ids: Iterable[int]) -> list[Work]:
+    """The declarations of some companies in which the person has a role, latest year first."""
+    found = declarations.of_organisations(db(), organisation_ids)
+    stands = progress.of(db(), found)
+    published = publications.public_among(db(), stands.keys())
+    members = clusters.members_among(db(), {one.organisation_id for one in found})
+    return [
+        _work(
+            one,
+            actor,
+            stands[one.id],
+            is_published=one.id in published,
+            has_cluster=one.organisation_id in members,
+        )
+        for one in found
+    ]
+
+
+def first_to_do(works: Iterable[Work]) -> Work | None:
+    """What to do first of all, the declaration changed last coming first."""
+    waiting = [one for one in works if one.step.urgency]
+    latest = sorted(waiting, key=lambda one: one.declaration.changed_at, reverse=True)
+    return min(latest, key=lambda one: one.step.urgency, default=None)
+
+
+def next_year_of(actor: Actor, works: Iterable[Work], organisation_id: int) -> Declaration | None:
+    """The company's latest declaration, where the person may begin the year after it already."""
+    years = [one.declaration for one in works if one.declaration.organisation_id == organisation_id]
+    latest = max(years, key=lambda one: one.reporting_year, default=None)
+    if latest is None or not can(Permission.ORGANISATION_EDIT, actor, Subject(organisation_id)):
+        return None
+    last = local_day(datetime.now(UTC)).year + YEARS_AHEAD
+    return latest if latest.reporting_year < last else None
+
+
+def _work(
+    declaration: Declaration,
+    actor: Actor,
+    stand: Mapping[str, Progress],
+    *,
+    is_published: bool,
+    has_cluster: bool,
+) -> Work:
+    role = actor.roles[declaration.organisation_id]
+    is_part = role is Role.CONTRIBUTOR
+    sections = actor.sections.get(declaration.organisation_id, frozenset()) if is_part else None
+    criteria = [one.ref for one in declarations.selection_of(declaration).criteria]
+    done, total = counted(stand, criteria, sections)
+    return Work(
+        declaration,
+        stage_of(declaration.state, is_published=is_published),
+        done,
+        total,
+        is_part,
+        next_step(declaration.state, role, done=done, total=total, has_cluster=has_cluster),
+    )

@@ -1,0 +1,43 @@
+"""The mails to people: an invitation, and that an access has ended."""
+
+from typing import cast
+
+from flask import url_for
+
+from dnk_tool.domain.permissions import ClusterRole, Role
+from dnk_tool.language import Language, day, local_day
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.invitations.queries import Invitation, InvitationKind
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.mail import mails
+from dnk_tool.web.people.forms import section_titles
+
+
+def role_of(invitation: Invitation) -> Role | ClusterRole:
+    """The role that is offered."""
+    if invitation.kind is InvitationKind.STAFF:
+        return ClusterRole(invitation.role)
+    return Role(invitation.role)
+
+
+def send_invitation(invitation: Invitation, token: str, *, place: str) -> None:
+    """Queue the mail with the link; `place` names the company."""
+    language = cast(Language, invitation.language)
+    written = mails.write(
+        "invitation",
+        Account(email=invitation.email, name=invitation.name, language=language),
+        sender=accounts.name_of(db(), invitation.created_by),
+        place=place,
+        role=role_of(invitation),
+        sections=section_titles(invitation.refs, language),
+        until=day(invitation.until, language) if invitation.until else "",
+        valid_until=day(local_day(invitation.expires_at), language),
+        link=mails.public_address() + url_for("invitations.show", token=token),
+    )
+    mails.put(written, recipient=invitation.email, language=language)
+
+
+def send_removed(account: Account, *, place: str) -> None:
+    """Queue the news that the person works for the company no longer."""
+    mails.tell("member_removed", [account], place=place)

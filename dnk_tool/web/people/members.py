@@ -1,0 +1,162 @@
+"""Who works for a company and who is invited: the list, new invitations, sent again, taken back."""
+
+from datetime import UTC, datetime
+from typing import cast
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.domain.permissions import Permission, Role
+from dnk_tool.language import Language, local_day
+from dnk_tool.services.invitations.secret_links import LinkOver
+from dnk_tool.services.people import member_invitations
+from dnk_tool.services.people.member_invitations import AlreadyInvited, AlreadyMember, TooManyInvitations
+from dnk_tool.store import people as memberships
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.invitations import queries as invitations
+from dnk_tool.store.invitations.queries import Invitation
+from dnk_tool.web.accounts.security import form_errors
+from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.people import mails as people_mails
+from dnk_tool.web.people.forms import InviteForm, section_choices, section_titles
+
+blueprint = Blueprint("people", __name__, url_prefix="/unternehmen/<int:organisation_id>/personen")
+
+
+@blueprint.get("")
+@permit(Permission.ORGANISATION_VIEW)
+def show(organisation_id: int) -> ResponseReturnValue:
+    now, language = datetime.now(UTC), current_language()
+    sent = invitations.open_of_organisation(db(), organisation_id)
+    return render_template(
+        "people/people.html",
+        organisation=current_organisation(),
+        members=[
+            {
+                "account": account,
+                "role": row.role,
+                "sections": section_titles(row.sections, language),
+                "until": row.until,
+                "has_ended": row.until is not None and row.until < local_day(now),
+            }
+            for account, row in memberships.of_organisation(db(), organisation_id)
+        ],
+        invitations=[_shown(one, now) for one in sent],
+        names=accounts.names_of(db(), {one.created_by for one in sent if one.created_by}),
+    )
+
+
+def _shown(invitation: Invitation, now: datetime) -> dict[str, object]:
+    return {
+        "row": invitation,
+        "role": Role(invitation.role),
+        "sections": section_titles(invitation.refs, current_language()),
+        "expires_on": local_day(invitation.expires_at),
+        "is_expired": invitation.expires_at <= now,
+    }
+
+
+@blueprint.get("/einladen")
+@permit(Permission.ORGANISATION_OWN)
+def invite(organisation_id: int) -> ResponseReturnValue:
+    return _invite_page(InviteForm(formdata=None, data={"language": current_language()}))
+
+
+@blueprint.post("/einladen")
+@permit(Permission.ORGANISATION_OWN)
+def send(organisation_id: int) -> ResponseReturnValue:
+    form = InviteForm()
+    given = form.invited()
+    if given is None:
+        return _invite_page(form), 422
+    known = accounts.by_email(db(), given[0])
+    try:
+        invitation, token = member_invitations.invite_member(
+            db(),
+            organisation_id,
+            email=given[0],
+            place=given[1],
+            language=cast(Language, known.language) if known else form.mail_language,
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+    except AlreadyMember:
+        form.email.errors = [_("Diese Person arbeitet schon hier. Ihre Rolle ändern Sie in der Liste.")]
+        return _invite_page(form), 422
+    except AlreadyInvited:
+        form.email.errors = [_("Diese Person ist schon eingeladen. Die Einladung steht in der Liste.")]
+        return _invite_page(form), 422
+    except TooManyInvitations:
+        form.email.errors = [_too_many()]
+        return _invite_page(form), 429
+    people_mails.send_invitation(invitation, token, place=current_organisation().name)
+    flash(_("Die Einladung an %(email)s ist unterwegs.", email=invitation.email), "success")
+    return _back(organisation_id)
+
+
+@blueprint.post("/einladungen/<int:invitation_id>/erneut-senden")
+@permit(Permission.ORGANISATION_OWN)
+def resend(organisation_id: int, invitation_id: int) -> ResponseReturnValue:
+    try:
+        invitation, token = member_invitations.resend(
+            db(), organisation_id, invitation_id, actor=current_actor(), now=datetime.now(UTC)
+        )
+    except LookupError:
+        abort(404)
+    except LinkOver:
+        flash(_("Diese Einladung ist schon angenommen oder zurückgenommen."), "info")
+        return _back(organisation_id)
+    except TooManyInvitations:
+        flash(_too_many(), "error")
+        return _back(organisation_id)
+    people_mails.send_invitation(invitation, token, place=current_organisation().name)
+    text = _(
+        "Die Einladung an %(email)s ist noch einmal unterwegs. Der frühere Link gilt nicht mehr.",
+        email=invitation.email,
+    )
+    flash(text, "success")
+    return _back(organisation_id)
+
+
+@blueprint.post("/einladungen/<int:invitation_id>/zuruecknehmen")
+@permit(Permission.ORGANISATION_OWN)
+def revoke(organisation_id: int, invitation_id: int) -> ResponseReturnValue:
+    try:
+        member_invitations.revoke(
+            db(), organisation_id, invitation_id, actor=current_actor(), now=datetime.now(UTC)
+        )
+    except LookupError:
+        abort(404)
+    except LinkOver:
+        flash(_("Diese Einladung ist schon angenommen oder zurückgenommen."), "info")
+        return _back(organisation_id)
+    flash(_("Die Einladung ist zurückgenommen. Der Link darin gilt nicht mehr."), "success")
+    return _back(organisation_id)
+
+
+def _too_many() -> str:
+    return str(
+        _(
+            "Ihr Unternehmen hat in der letzten Stunde %(most)s Einladungen gesendet. "
+            "Bitte warten Sie etwas, und versuchen Sie es dann noch einmal.",
+            most=member_invitations.MOST_PER_HOUR,
+        )
+    )
+
+
+def _back(organisation_id: int) -> ResponseReturnValue:
+    return redirect(url_for("people.show", organisation_id=organisation_id), 303)
+
+
+def _invite_page(form: InviteForm) -> str:
+    return render_template(
+        "people/invite.html",
+        organisation=current_organisation(),
+        form=form,
+        errors=form_errors(form),
+        roles=list(Role),
+        sections=section_choices(current_language()),
+    )

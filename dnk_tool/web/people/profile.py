@@ -1,0 +1,185 @@
+"""A company's profile: who it is, in what, and where."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import Form, HiddenField, SelectField, ValidationError
+
+from dnk_tool.catalogue import editions, load, load_sectors
+from dnk_tool.catalogue.standard.model import UnitFamily
+from dnk_tool.domain.declarations.states import State
+from dnk_tool.domain.organisation import MAX_SITES, Profile, Site
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.services.people.organisations import ProfileCollision, create_organisation, update_profile
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Organisation
+from dnk_tool.web.answers.form_content import seen_version
+from dnk_tool.web.answers.section_page import form_errors
+from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.form_fields import LineField, NumberField, ProseField, RowsField, WholeNumberField
+
+blueprint = Blueprint("profile", __name__)
+
+
+class SiteForm(Form):
+    name = LineField()
+    address = ProseField()
+
+
+class ProfileForm(FlaskForm):
+    name = LineField()
+    legal_form = LineField()
+    sector = LineField(longest=80)
+    employees = WholeNumberField()
+    turnover = NumberField()
+    turnover_unit = SelectField(validate_choice=False)
+    address = ProseField()
+    website = LineField()
+    sites = RowsField(SiteForm, MAX_SITES)
+    version = HiddenField(default="0")
+
+    def validate_name(self, field: LineField) -> None:
+        if not field.data:
+            raise ValidationError(_("Geben Sie den Namen des Unternehmens ein."))
+
+    def validate_website(self, field: LineField) -> None:
+        if field.data and not field.data.startswith(("https://", "http://")):
+            field.data = f"https://{field.data}"
+        field.pre_validate(self)
+
+
+@blueprint.get("/unternehmen/neu")
+@permit(Permission.ORGANISATION_CREATE)
+def new() -> ResponseReturnValue:
+    return _profile_page(ProfileForm(formdata=None), None)
+
+
+@blueprint.post("/unternehmen/neu")
+@permit(Permission.ORGANISATION_CREATE)
+def create() -> ResponseReturnValue:
+    form = ProfileForm()
+    if not form.validate():
+        return _profile_page(form, None), 422
+    organisation = create_organisation(db(), _profile(form), actor=current_actor(), now=datetime.now(UTC))
+    if _adds_row():
+        return redirect(_edit_url(organisation.id, _anchor="sites"), 303)
+    flash(_("Das Profil ist gespeichert. Jetzt können Sie Ihre Erklärung anlegen."), "success")
+    return redirect(url_for("settings.new", organisation_id=organisation.id), 303)
+
+
+@blueprint.get("/unternehmen/<int:organisation_id>/profil")
+@permit(Permission.ORGANISATION_VIEW)
+def edit(organisation_id: int) -> ResponseReturnValue:
+    organisation = current_organisation()
+    form = ProfileForm(formdata=None, data=_profile_data(organisation))
+    return _profile_page(form, organisation)
+
+
+@blueprint.post("/unternehmen/<int:organisation_id>/profil")
+@permit(Permission.ORGANISATION_EDIT)
+def update(organisation_id: int) -> ResponseReturnValue:
+    organisation = current_organisation()
+    form = ProfileForm()
+    if not form.validate():
+        return _profile_page(form, organisation), 422
+    try:
+        new_names = update_profile(
+            db(),
+            organisation,
+            _profile(form),
+            seen=seen_version(form),
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+    except ProfileCollision as collision:
+        form.version.data = str(collision.version)
+        return _profile_page(form, current_organisation(), theirs=collision.theirs), 409
+    flash(_("Gespeichert."), "success")
+    for old, new in new_names.items():
+        flash(_("Die Zahlen von „%(old)s“ stehen jetzt unter „%(new)s“.", old=old, new=new), "info")
+    if _adds_row():
+        return redirect(_edit_url(organisation_id, _anchor="sites"), 303)
+    return redirect(url_for("company.show", organisation_id=organisation_id), 303)
+
+
+def _adds_row() -> bool:
+    return request.form.get("action") == "add-row:sites"
+
+
+def _edit_url(organisation_id: int, **values: Any) -> str:
+    return url_for("profile.edit", organisation_id=organisation_id, **values)
+
+
+def _money() -> UnitFamily:
+    """The units of a turnover; they are the same in every edition."""
+    return load(editions()[0]).families["money"]
+
+
+def _profile(form: ProfileForm) -> Profile:
+    turnover = None
+    if form.turnover.data is not None:
+        chosen = form.turnover_unit.data
+        turnover = Quantity(form.turnover.data, chosen if chosen in _money().units else _money().base)
+    return Profile(
+        name=form.name.data,
+        legal_form=form.legal_form.data or "",
+        sector=form.sector.data or "",
+        employees=form.employees.data,
+        turnover=turnover,
+        address=form.address.data or "",
+        website=form.website.data or "",
+        sites=tuple(
+            # A site that has only an address is called by its first line.
+            Site(
+                entry.form.name.data or entry.form.address.data.split("\n")[0][:500],
+                entry.form.address.data or "",
+            )
+            for entry in form.sites
+            if entry.form.name.data or entry.form.address.data
+        ),
+    )
+
+
+def _profile_data(organisation: Organisation) -> dict[str, Any]:
+    profile = declarations.profile_of(organisation)
+    return {
+        "name": profile.name,
+        "legal_form": profile.legal_form,
+        "sector": profile.sector,
+        "employees": profile.employees,
+        "turnover": profile.turnover.value if profile.turnover else None,
+        "turnover_unit": profile.turnover.unit if profile.turnover else _money().base,
+        "address": profile.address,
+        "website": profile.website,
+        "sites": [{"name": site.name, "address": site.address} for site in profile.sites],
+        "version": str(organisation.version),
+    }
+
+
+def _profile_page(
+    form: ProfileForm, organisation: Organisation | None, *, theirs: Profile | None = None
+) -> str:
+    if all(entry.form.name.data or entry.form.address.data for entry in form.sites):
+        form.sites.show_empty_row()
+    return render_template(
+        "wizard/profile.html",
+        organisation=organisation,
+        form=form,
+        errors=form_errors(form),
+        sectors=load_sectors(),
+        money=_money(),
+        theirs=theirs,
+        in_review=_in_review(organisation),
+    )
+
+
+def _in_review(organisation: Organisation | None) -> list[int]:
+    """The years whose declaration is back from a review: there a new profile is looked at once more."""
+    found = organisation.declarations if organisation else []
+    return sorted(one.reporting_year for one in found if one.state is State.CHANGES_REQUESTED)

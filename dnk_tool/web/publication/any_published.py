@@ -1,0 +1,35 @@
+"""Whether there is anything to read, for the footer of every page."""
+
+import time
+
+from flask import Flask, current_app, g
+from sqlalchemy.exc import SQLAlchemyError
+
+from dnk_tool.store.publication import publications
+from dnk_tool.web.http.transactions import db, is_safe
+
+LOOK_EVERY_SECONDS = 300
+
+
+def init_app(app: Flask) -> None:
+    """Remember it, so that not every page has to ask."""
+    app.extensions["dnk_published"] = (None, False)
+
+
+def look_again() -> None:
+    """Something was published or taken back."""
+    current_app.extensions["dnk_published"] = (None, True)
+
+
+def is_anything_published() -> bool:
+    """As it was a few minutes ago at most. Asks on pages that only read, and never on an error page."""
+    seen, known = current_app.extensions["dnk_published"]
+    is_fresh = seen is not None and time.monotonic() - seen < LOOK_EVERY_SECONDS
+    if is_fresh or not is_safe() or g.get("error_page"):
+        return bool(known)
+    try:
+        known = publications.any_published(db())
+    except SQLAlchemyError:
+        return bool(known)
+    current_app.extensions["dnk_published"] = (time.monotonic(), known)
+    return known

@@ -1,0 +1,31 @@
+"""The logo and the colours of a published declaration, as files: its page needs no style of its own."""
+
+from flask import Response, abort
+from flask.typing import ResponseReturnValue
+
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.web.http.access import permit
+from dnk_tool.web.publication.declaration import published
+from dnk_tool.web.publication.lists import blueprint
+from dnk_tool.web.publication.responses import kept
+
+
+@blueprint.get("/<slug>/logo.png")
+@permit(Permission.PUBLIC)
+def logo(slug: str) -> ResponseReturnValue:
+    """The logo that the version was finished with."""
+    it = published(slug)
+    content = it.look.logo or abort(404)
+    return kept(Response(content, mimetype="image/png"), is_findable=it.found.is_findable)
+
+
+@blueprint.get("/<slug>/farben.css")
+@permit(Permission.PUBLIC)
+def colours(slug: str) -> ResponseReturnValue:
+    """The accent that the version was finished with; nothing but checked codes is in there."""
+    it = published(slug)
+    if not it.look.accent:
+        abort(404)
+    palette = it.look.palette
+    style = f":root {{ --dnk-accent: {palette.text}; --dnk-field: {palette.field} }}\n"
+    return kept(Response(style, mimetype="text/css"), is_findable=it.found.is_findable)

@@ -1,0 +1,183 @@
+"""A published declaration as a page, and what can be taken away of it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Response, abort, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.language import local_day
+from dnk_tool.report.formats import MEDIA_TYPES, Format
+from dnk_tool.report.view.branding import Look
+from dnk_tool.report.view.charts.trend import trend
+from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.model import Issue
+from dnk_tool.report.view.variants.edition import WHOLE, Edition, Variant
+from dnk_tool.services.declarations import branding
+from dnk_tool.services.exports import rendering
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.publication import publications
+from dnk_tool.store.publication.publications import Found, PublishedYear
+from dnk_tool.store.tables.declarations import Snapshot
+from dnk_tool.web.exports.responses import addressed, attachment, file_name, frozen_pdf, printed
+from dnk_tool.web.http.access import permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.mail.mails import public_address
+from dnk_tool.web.publication import files
+from dnk_tool.web.publication.indexing import may_be_indexed
+from dnk_tool.web.publication.lists import blueprint
+from dnk_tool.web.publication.responses import kept
+from dnk_tool.web.publication.structured_data import CSV, JSON, XLSX, linked_data
+
+MOST_YEARS = 6  # side by side
+
+ENDPOINTS = {
+    "": "public.show",
+    "pdf": "public.pdf",
+    "json": "public.data",
+    "xlsx": "public.xlsx",
+    "csv": "public.csv",
+}
+MADE = (Format.DOCX, Format.HTML)  # worked out for each visitor; the others are quick or kept
+
+
+@dataclass(frozen=True)
+class Published:
+    """A version that everybody can read."""
+
+    found: Found
+    snapshot: Snapshot
+    issue: Issue
+    document: Document
+    look: Look
+
+    def name(self, label: str) -> str:
+        """The name of a file with what it is, such as V1.pdf."""
+        document = self.document
+        return file_name(
+            document.organisation.name, document.reporting_year, f"V{self.snapshot.version}{label}"
+        )
+
+
+@blueprint.get("/<slug>")
+@permit(Permission.PUBLIC)
+def show(slug: str) -> ResponseReturnValue:
+    it = published(slug)
+    language = current_language()
+    view = compose(it.document, it.issue, Edition(language=language), it.look, on_paper=False)
+    years = publications.years_of(db(), it.found.organisation_id, limit=MOST_YEARS)
+    side_by_side = _years(it, years)
+    published_on = local_day(it.found.publication.published_at)
+
+    def address(name: str) -> str:
+        if name in MADE:
+            return public_address() + url_for("public.file", slug=slug, form=name)
+        return public_address() + url_for(ENDPOINTS[name], slug=slug)
+
+    page = render_template(
+        "public/report.html",
+        view=view,
+        slug=slug,
+        trend=trend([one for _slug, one in side_by_side], language),
+        other_years=[(one.reporting_year, other) for other, one in side_by_side if other != slug],
+        is_findable=it.found.is_findable,
+        canonical=address(""),
+        linked=linked_data(it.document, view, published_on=published_on, address=address),
+    )
+    return kept(page, is_findable=it.found.is_findable)
+
+
+@blueprint.get("/<slug>/erklaerung.pdf")
+@permit(Permission.PUBLIC)
+def pdf(slug: str) -> ResponseReturnValue:
+    return _pdf(slug, WHOLE, ".pdf")
+
+
+@blueprint.get("/<slug>/kurzfassung.pdf")
+@permit(Permission.PUBLIC)
+def short_pdf(slug: str) -> ResponseReturnValue:
+    """For a bank or a customer with little time."""
+    return _pdf(slug, Edition(Variant.SHORT), "-" + _("Kurzfassung") + ".pdf")
+
+
+def _pdf(slug: str, edition: Edition, label: str) -> Response:
+    it = published(slug)
+    is_findable = it.found.is_findable
+    found = frozen_pdf(it.snapshot, it.issue, it.name(label), back=f"/berichte/{slug}", edition=edition)
+    if not is_findable:
+        found.headers["X-Robots-Tag"] = "noindex"
+    return found
+
+
+@blueprint.get("/<slug>/erklaerung.<any(docx, html):form>")
+@permit(Permission.PUBLIC)
+def file(slug: str, form: str) -> ResponseReturnValue:
+    """To work on, or to read and print without a network."""
+    it, kind = published(slug), Format(form)
+    language = current_language()
+    found = printed(
+        lambda: files.made_for_visitor(it.document, it.issue, it.look, kind, language),
+        it.name(f".{kind}"),
+        back=f"/berichte/{slug}",
+        kind=MEDIA_TYPES[kind],
+    )
+    return kept(found, is_findable=it.found.is_findable) if isinstance(found, Response) else found
+
+
+@blueprint.get("/<slug>/erklaerung.json")
+@permit(Permission.PUBLIC)
+def data(slug: str) -> ResponseReturnValue:
+    return _file(slug, ".json", JSON, lambda it: files.data(it.document))
+
+
+@blueprint.get("/<slug>/kennzahlen.xlsx")
+@permit(Permission.PUBLIC)
+def xlsx(slug: str) -> ResponseReturnValue:
+    def write(it: Published) -> bytes:
+        return files.as_xlsx(it.document, current_language(), issued_on=it.issue.issued_on)
+
+    return _file(slug, _("-Kennzahlen") + ".xlsx", XLSX, write)
+
+
+@blueprint.get("/<slug>/kennzahlen.csv")
+@permit(Permission.PUBLIC)
+def csv(slug: str) -> ResponseReturnValue:
+    return _file(
+        slug, _("-Kennzahlen") + ".csv", CSV, lambda it: files.as_csv(it.document, current_language())
+    )
+
+
+def _file(slug: str, label: str, kind: str, write: Callable[[Published], bytes]) -> Response:
+    it = published(slug)
+    return kept(attachment(write(it), kind, it.name(label)), is_findable=it.found.is_findable)
+
+
+def published(slug: str) -> Published:
+    """The version behind the address: 404 for one that never was, 410 for one that was taken back."""
+    found = publications.by_address(db(), slug)
+    if found is None:
+        abort(404)
+    publication = found.publication
+    snapshot = declarations.snapshot(db(), publication.declaration_id, publication.version)
+    if publication.revoked_at is not None or snapshot is None:
+        abort(410)
+    issue = addressed(rendering.issue_of_version(db(), snapshot))
+    # What the operator decides for all counts first.
+    found = replace(found, is_findable=found.is_findable and may_be_indexed())
+    look = branding.of_version(db(), snapshot)
+    return Published(found, snapshot, issue, read_document(snapshot.content), look)
+
+
+def _years(it: Published, years: Sequence[PublishedYear]) -> list[tuple[str, Document]]:
+    """The address and document of each year that the company published, latest first; this one anyway."""
+    found: dict[int, tuple[str, Any]] = {it.document.reporting_year: (it.found.publication.slug, it.document)}
+    for one in years:
+        if one.year not in found:
+            found[one.year] = one.slug, read_document(one.content)
+    return [found[year] for year in sorted(found, reverse=True)]

@@ -1,0 +1,67 @@
+"""What can be taken away of a published declaration: it as a file, its data, and its figures as a table."""
+
+import threading
+from dataclasses import replace
+from datetime import date
+
+from flask_babel import lazy_gettext as _l
+
+from dnk_tool.domain.declarations.document import Document, canonical
+from dnk_tool.domain.declarations.redaction import only_said
+from dnk_tool.domain.figures.states import FigureState
+from dnk_tool.language import Language
+from dnk_tool.report.files import figure_sheets
+from dnk_tool.report.files.figure_sheets import FileRow, FileWords
+from dnk_tool.report.formats import Format, made
+from dnk_tool.report.renderer import RenderFailed
+from dnk_tool.report.view.branding import Look
+from dnk_tool.report.view.model import Issue
+from dnk_tool.report.view.variants.edition import Edition
+from dnk_tool.web.figures.file_labels import file_words
+
+EXPLAINS = (
+    _l("Diese Tabelle enthält alle Kennzahlen der veröffentlichten Erklärung."),
+    _l("Je Zeile steht eine Kennzahl eines Jahres; frühere Jahre folgen unter dem Berichtsjahr."),
+    _l("Eine leere Zelle heißt, dass keine Angabe vorliegt; sie heißt nicht null."),
+)
+EXPLAINS_TITLE = _l("Zu dieser Tabelle")
+PATIENCE_SECONDS = 3.0
+# There are places for two such files: visitors leave one to those who work here.
+_one_visitor = threading.BoundedSemaphore(1)
+
+
+def made_for_visitor(document: Document, issue: Issue, look: Look, kind: Format, language: Language) -> bytes:
+    """The declaration as a file. Raises RenderFailed, also where other visitors keep it busy."""
+    if not _one_visitor.acquire(timeout=PATIENCE_SECONDS):
+        raise RenderFailed("busy", f"another visitor's file is still being made after {PATIENCE_SECONDS} s")
+    try:
+        return made(document, issue, kind, edition=Edition(language=language), look=look)
+    finally:
+        _one_visitor.release()
+
+
+def data(document: Document) -> bytes:
+    """The canonical document, as far as it is said to readers."""
+    return canonical(only_said(document))
+
+
+def as_csv(document: Document, language: Language) -> bytes:
+    """The figures as CSV."""
+    return figure_sheets.to_csv(_rows(document), _words(document, language))
+
+
+def as_xlsx(document: Document, language: Language, *, issued_on: date) -> bytes:
+    """The figures as a workbook; the same arguments give the same bytes."""
+    return figure_sheets.to_xlsx(_rows(document), _words(document, language), made_on=issued_on)
+
+
+def _rows(document: Document) -> list[FileRow]:
+    """What is said of each figure, and nothing of those that are still open."""
+    said = only_said(document)
+    found = figure_sheets.rows_of(said.sheet(), said.figures, said.reporting_year)
+    return [one for one in found if one.state is not FigureState.OPEN]
+
+
+def _words(document: Document, language: Language) -> FileWords:
+    words = file_words(language, document.reporting_year)
+    return replace(words, explains_title=str(EXPLAINS_TITLE), explains=[str(line) for line in EXPLAINS])

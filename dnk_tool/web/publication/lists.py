@@ -1,0 +1,108 @@
+"""The lists of published declarations: of the installation, and of clusters that want one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.catalogue import load
+from dnk_tool.catalogue.sectors import load_sectors
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.store.clusters.queries import Cluster
+from dnk_tool.store.publication import publications
+from dnk_tool.web.http.access import permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.publication.labels import ORDERS, SIZES, of_sector
+from dnk_tool.web.publication.list_query import Asked, asked
+from dnk_tool.web.publication.responses import address_of, kept, public_cluster
+
+blueprint = Blueprint("public", __name__, url_prefix="/berichte")
+
+PAGE_SIZE = 50
+EDITION = "dnk-2017"  # names the indicator sets of the filter
+
+
+@blueprint.get("")
+@permit(Permission.PUBLIC)
+def index() -> ResponseReturnValue:
+    return kept(_list(None))
+
+
+@blueprint.get("/cluster/<int:number>")
+@permit(Permission.PUBLIC)
+def cluster_by_number(number: int) -> ResponseReturnValue:
+    """The address without the name, as one may type it."""
+    return redirect(url_for("public.cluster", **address_of(public_cluster(number))), 302)
+
+
+@blueprint.get("/cluster/<int:number>-<name>")
+@permit(Permission.PUBLIC)
+def cluster(number: int, name: str) -> ResponseReturnValue:
+    found = public_cluster(number)
+    address = address_of(found)
+    if name != address["name"]:
+        return redirect(url_for("public.cluster", **address), 302)
+    return kept(_list(found))
+
+
+def _list(cluster: Cluster | None) -> str:
+    what, session = asked(), db()
+    cluster_id = cluster.id if cluster else None
+    wanted = what.wanted(cluster_id)
+    kinds = publications.kinds(session, cluster_id)
+    count = publications.count(session, wanted)
+    pages = max(1, -(-count // PAGE_SIZE))
+    page = min(max(what.page, 1), pages)
+    entries = publications.published(
+        session, wanted, what.order, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE
+    )
+    here, address = ("public.cluster", address_of(cluster)) if cluster else ("public.index", {})
+    feed = url_for("public.cluster_feed", number=cluster.id) if cluster else url_for("public.feed")
+    return render_template(
+        "public/index.html",
+        cluster=cluster,
+        entries=entries,
+        count=count,
+        is_empty=not kinds,
+        page=page,
+        pages=pages,
+        what=what,
+        choices=_choices(what, kinds),
+        here=lambda **parts: url_for(here, **address, **what.address(**parts)),
+        whole=url_for(here, **address),
+        feed=feed,
+        sector_of=lambda key: of_sector(key, current_language()),
+        sizes=SIZES,
+        sets=_sets(),
+        lists=[
+            {"name": one.name, "href": url_for("public.cluster", **address_of(one))}
+            for one in (() if cluster else publications.lists(session))
+        ],
+    )
+
+
+def _choices(what: Asked, kinds: Sequence[tuple[int, str]]) -> dict[str, list[dict[str, Any]]]:
+    """What the filter offers: years and sectors only where there is something to read."""
+    language = current_language()
+    everything = {"value": "", "label": _("alle")}
+    years = sorted({year for year, _sector in kinds} | ({what.year} if what.year else set()), reverse=True)
+    there = {sector for _year, sector in kinds}
+    sections = [
+        {"value": one.key, "label": one.label.to(language)}
+        for one in load_sectors().sections
+        if one.key == what.section or there & {division.key for division in one.divisions}
+    ]
+    return {
+        "years": [everything, *({"value": year, "label": year} for year in years)],
+        "sections": [everything, *sections],
+        "sizes": [everything, *({"value": one.value, "label": label} for one, label in SIZES.items())],
+        "sets": [everything, *({"value": key, "label": title} for key, title in _sets().items())],
+        "orders": [{"value": one.value, "label": label} for one, label in ORDERS.items()],
+    }
+
+
+def _sets() -> dict[str, str]:
+    return {one.key: one.title.to(current_language()) for one in load(EDITION).indicator_sets}

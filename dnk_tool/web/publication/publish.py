@@ -1,0 +1,78 @@
+"""Where an owner publishes a version, sees where it stands, and takes it back."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.domain.clusters.consent_editions import WITH_PUBLIC_LIST
+from dnk_tool.domain.declarations.states import NotPossible
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.services.publication import publish as publication
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.declarations import sign_offs, versions
+from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.mail import mails
+from dnk_tool.web.publication import any_published
+from dnk_tool.web.publication.indexing import may_be_indexed
+
+blueprint = Blueprint(
+    "publication", __name__, url_prefix="/erklaerungen/<int:declaration_id>/veroeffentlichung"
+)
+
+
+@blueprint.get("")
+@permit(Permission.DECLARATION_PUBLISH)
+def show(declaration_id: int) -> ResponseReturnValue:
+    found = sign_offs.publication(db(), declaration_id)
+    newest = publication.publishable(versions.versions(db(), declaration_id))
+    return render_template(
+        "wizard/publication.html",
+        declaration=current_declaration(),
+        publication=found,
+        version=newest if newest and not (found and found.version == newest.number) else None,
+        lists=[
+            (one.name, consent.edition in WITH_PUBLIC_LIST)
+            for one, consent in clusters.of_organisation(db(), current_declaration().organisation_id)
+            if one.has_public_list
+        ],
+        may_be_indexed=may_be_indexed(),
+        address=mails.public_address() + url_for("public.show", slug=found.slug) if found else "",
+    )
+
+
+@blueprint.post("")
+@permit(Permission.DECLARATION_PUBLISH)
+def publish(declaration_id: int) -> ResponseReturnValue:
+    try:
+        publication.publish(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
+    except NotPossible:
+        flash(_("Veröffentlichen können Sie, was abgeschlossen oder freigegeben ist."), "error")
+        return _back(declaration_id)
+    any_published.look_again()
+    flash(_("Die Erklärung ist veröffentlicht. Jeder kann sie jetzt lesen."), "success")
+    return _back(declaration_id)
+
+
+@blueprint.get("/zuruecknehmen")
+@permit(Permission.DECLARATION_PUBLISH)
+def ask_to_withdraw(declaration_id: int) -> ResponseReturnValue:
+    found = sign_offs.publication(db(), declaration_id)
+    if found is None:
+        return _back(declaration_id)
+    return render_template("wizard/unpublish.html", declaration=current_declaration(), version=found.version)
+
+
+@blueprint.post("/zuruecknehmen")
+@permit(Permission.DECLARATION_PUBLISH)
+def withdraw(declaration_id: int) -> ResponseReturnValue:
+    publication.unpublish(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
+    any_published.look_again()
+    flash(_("Die Veröffentlichung ist zurückgenommen. Unter der Adresse steht nichts mehr."), "success")
+    return _back(declaration_id)
+
+
+def _back(declaration_id: int) -> ResponseReturnValue:
+    return redirect(url_for("publication.show", declaration_id=declaration_id), 303)

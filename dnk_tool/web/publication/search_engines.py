@@ -1,0 +1,51 @@
+"""Whether search engines may show what a company published: the owner decides."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.services.publication import publish as publication
+from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.publication.indexing import may_be_indexed
+
+blueprint = Blueprint("findable", __name__, url_prefix="/unternehmen/<int:organisation_id>/suchmaschinen")
+
+ANSWERS = {"no": False, "yes": True}
+
+
+@blueprint.get("")
+@permit(Permission.ORGANISATION_OWN)
+def show(organisation_id: int) -> ResponseReturnValue:
+    return _page("yes" if current_organisation().is_findable else "no")
+
+
+@blueprint.post("")
+@permit(Permission.ORGANISATION_OWN)
+def change(organisation_id: int) -> ResponseReturnValue:
+    answer = request.form.get("findable", "")
+    if answer not in ANSWERS:
+        return _page("", error=_("Wählen Sie eine der beiden Antworten.")), 422
+    publication.let_be_found(
+        db(),
+        current_organisation(),
+        is_findable=ANSWERS[answer],
+        actor=current_actor(),
+        now=datetime.now(UTC),
+    )
+    flash(_("Gespeichert."), "success")
+    return redirect(url_for("findable.show", organisation_id=organisation_id), 303)
+
+
+def _page(answer: str, *, error: str = "") -> str:
+    return render_template(
+        "wizard/findable.html",
+        organisation=current_organisation(),
+        answer=answer,
+        may_be_indexed=may_be_indexed(),
+        error=error,
+        errors=[{"text": error, "href": "#findable"}] if error else [],
+    )

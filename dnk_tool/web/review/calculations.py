@@ -1,0 +1,69 @@
+"""How the figures of a submitted version came about, line by line, as the version itself records it."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from dnk_tool.domain.answers.answer import Origin
+from dnk_tool.domain.declarations.annex import CalculatedStep, UsedFactor
+from dnk_tool.domain.declarations.document import Document
+from dnk_tool.language import Language
+from dnk_tool.web.factors import BOUNDARIES, GASES
+from dnk_tool.web.text.quantities import Shown
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+@dataclass(frozen=True)
+class Reckoned:
+    """One line's part of a figure: its name, the sum as it is reckoned, and where the factor is from."""
+
+    title: str
+    text: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Reckoning:
+    """All lines of a datapoint; `is_used`: they gave the figure, which nobody entered by hand instead."""
+
+    lines: tuple[Reckoned, ...]
+    is_used: bool
+
+
+def reckoned(document: Document, language: Language) -> dict[str, Reckoning]:
+    """The lines of each datapoint, in the order in which they were entered."""
+    figures = document.sheet().figures
+    return {
+        key: Reckoning(tuple(lines), key in figures and figures[key].origin is Origin.LINES)
+        for key, lines in _lines(document, Shown(document.selection.catalogue, language)).items()
+    }
+
+
+def _lines(document: Document, shown: Shown) -> dict[str, list[Reckoned]]:
+    found: dict[str, list[Reckoned]] = {}
+    for line in document.annex.calculations:
+        title = ": ".join(one for one in (line.title, line.label) if one)
+        for step in line.steps:
+            row = Reckoned(title, _text(step, shown), _source(step.factor))
+            found.setdefault(step.datapoint, []).append(row)
+    return found
+
+
+def _text(step: CalculatedStep, shown: Shown) -> str:
+    times = f" × {shown.factor(step.factor)}" if step.factor else ""
+    # A result never ends one line with "t" and begins the next with "CO₂e".
+    result = shown.quantity(step.result).replace(" ", NO_BREAK)
+    return f"{shown.entry(step.quantity)}{times} ={NO_BREAK}{result}"
+
+
+def _source(factor: UsedFactor | None) -> str:
+    if factor is None:
+        return ""
+    if not factor.edition:
+        return str(_("Eigener Faktor: %(reason)s", reason=factor.reason))
+    year = str(factor.data_year) if factor.data_year else ""
+    boundaries: dict[str, str] = {one.value: str(label) for one, label in BOUNDARIES.items()}
+    boundary = boundaries.get(factor.boundary, "") if factor.gases else ""
+    parts = (factor.name, str(GASES.get(factor.gases, factor.gases)), boundary, year, factor.source)
+    return ", ".join(one for one in parts if one)

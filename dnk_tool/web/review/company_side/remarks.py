@@ -1,0 +1,112 @@
+"""The remarks on one section, on a page of their own: read, answered, begun and called done by the company.
+
+They are no part of the criterion's form: there a button saves what was typed and leads here. The page is one
+form: whichever button is pressed, every answer and the new remark are kept, with and without JavaScript.
+"""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.catalogue import Section
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.review import Side
+from dnk_tool.services.review import remark_form
+from dnk_tool.services.review.remarks import MoreWasSaid, NoAnswer
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.review import remarks
+from dnk_tool.store.review.remarks import Thread
+from dnk_tool.store.review.verdicts import RemarkRow
+from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.review.company_side.remark_form import NEW, Sent, answer_field, errors_of, read_sent
+from dnk_tool.web.review.company_side.threads import authors_of
+
+blueprint = Blueprint(
+    "remarks", __name__, url_prefix="/erklaerungen/<int:declaration_id>/anmerkungen/<section_ref>"
+)
+
+
+@blueprint.get("")
+@permit(Permission.SECTION_VIEW)
+def show(declaration_id: int, section_ref: str) -> ResponseReturnValue:
+    return _page(_section(section_ref), Sent(ref=request.args.get("punkt", "")))
+
+
+@blueprint.post("")
+@permit(Permission.REMARK)
+def write(declaration_id: int, section_ref: str) -> ResponseReturnValue:
+    declaration, section = current_declaration(), _section(section_ref)
+    sent = read_sent(request.form, section)
+    if not {one.id for one in _threads(section)} >= set(sent.answered):
+        abort(404)  # on a page that shows what was typed
+    if errors := errors_of(sent):
+        return _page(section, sent, errors), 422
+    said = sent.said(may_share=declaration.cluster_id is not None)
+    try:
+        row = remark_form.say(db(), declaration, section, said, actor=current_actor(), now=datetime.now(UTC))
+    except NoAnswer as error:
+        db().rollback()
+        return _page(section, sent, {answer_field(error.thread.id): _unanswered()}), 422
+    except MoreWasSaid as error:
+        db().rollback()
+        return _page(section, sent.read_again(error.thread), clash=_more_was_said()), 409
+    flash(_("Gespeichert."), "success")
+    return redirect(_thread_url(section, _about(sent, row)), 303)
+
+
+def _section(section_ref: str) -> Section:
+    found = declarations.selection_of(current_declaration()).section_by_ref.get(section_ref)
+    return found or abort(404)
+
+
+def _threads(section: Section) -> list[Thread]:
+    return remarks.threads(db(), current_declaration().id, Side.COMPANY, sections=[section.ref])
+
+
+def _about(sent: Sent, row: RemarkRow | None) -> int:
+    """The thread that the pressed button belongs to; else the first about which something was said."""
+    if row and sent.pressed == NEW:
+        return row.id
+    pressed = [key for key in sent.replies if answer_field(key) == sent.pressed]
+    return [*pressed, *sent.answered][0]
+
+
+def _thread_url(section: Section, thread_id: int) -> str:
+    return url_for(
+        "remarks.show",
+        declaration_id=current_declaration().id,
+        section_ref=section.ref,
+        _anchor=f"remark-{thread_id}",
+    )
+
+
+def _unanswered() -> str:
+    return str(_("Schreiben Sie erst eine Antwort. Nur was beantwortet ist, kann erledigt sein."))
+
+
+def _more_was_said() -> str:
+    told = _("In einer Anmerkung, die Sie erledigen wollten, steht inzwischen eine neue Antwort.")
+    kept = _("Ihre Eingaben stehen noch hier. Prüfen Sie sie, und speichern Sie noch einmal.")
+    return f"{told} {kept}"
+
+
+def _page(section: Section, sent: Sent, errors: dict[str, str] | None = None, *, clash: str = "") -> str:
+    declaration, threads = current_declaration(), _threads(section)
+    cluster = clusters.by_id(db(), declaration.cluster_id) if declaration.cluster_id else None
+    return render_template(
+        "wizard/remarks.html",
+        declaration=declaration,
+        section=section,
+        titles={one.ref: one.title for one in section.all_requirements},
+        threads=sorted(threads, key=lambda one: not one.is_open),
+        names=accounts.names_of(db(), authors_of(threads)),
+        cluster=cluster.name if cluster else "",
+        sent=sent,
+        errors=errors or {},
+        clash=clash,
+    )

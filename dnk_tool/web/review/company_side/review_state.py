@@ -1,0 +1,181 @@
+"""How a declaration stands in the review: what is open, what is locked and why, what waits for an answer."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from dnk_tool.domain.answers.completeness import Completeness, Status
+from dnk_tool.domain.clusters.cockpit import Stage
+from dnk_tool.domain.declarations.states import EDITABLE, State
+from dnk_tool.domain.review import Judgement, Side, Standing, is_unlocked
+from dnk_tool.services.declarations.submit import waits_for_company
+from dnk_tool.services.review.round import current_round
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.review import remarks
+from dnk_tool.store.review.remarks import Thread
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.http.transactions import db
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a row of the task list says of a section instead of how complete it is."""
+
+    text: str = ""
+    kind: str = ""
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The state of a declaration with what the reviewers said of it. `threads` are those one may read.
+
+    `judgements` say what is open, `standings` how each section stands for the reviewers; `clusters` are those
+    whose remarks count: the one that reviews, else all to which the company may hand in.
+    """
+
+    declaration: Declaration
+    judgements: Mapping[str, Judgement] = field(default_factory=dict)
+    standings: Mapping[str, Standing] = field(default_factory=dict)
+    threads: Sequence[Thread] = ()
+    clusters: Collection[int] = ()
+
+    @property
+    def is_in_review(self) -> bool:
+        """Whether changes are requested: then most sections are locked."""
+        return self.declaration.state is State.CHANGES_REQUESTED
+
+    def is_open(self, section: str) -> bool:
+        """Whether the section may be edited now, by whoever may edit at all."""
+        return is_unlocked(self.declaration.state, section, self.judgements)
+
+    def is_accepted(self, section: str) -> bool:
+        """Whether the reviewers found the section in order and it has not changed since."""
+        return self.standings.get(section) is Standing.ACCEPTED
+
+    def points(self) -> list[Thread]:
+        """What the reviewers want to have changed now, open ones in the order of their writing."""
+        known = declarations.selection_of(self.declaration).section_by_ref
+        asked = [
+            one
+            for one in self.threads
+            if one.is_open
+            and one.first.side is Side.REVIEWERS
+            and one.cluster_id in self.clusters
+            and one.section in known
+            and self.is_open(one.section)
+        ]
+        return sorted(asked, key=lambda one: not waits_for_company(one))
+
+    def waiting(self) -> list[Thread]:
+        """What the reviewers asked and nobody has answered yet."""
+        return [one for one in self.points() if waits_for_company(one)]
+
+    def of_section(self, section: str) -> list[Thread]:
+        return [one for one in self.threads if one.section == section]
+
+    def adjusted(self, part: Completeness) -> Completeness:
+        """The part with the status that counts during a review: what waits for an answer, what is settled."""
+        if self.is_in_review and not self.is_open(part.section):
+            return replace(part, status=Status.DONE)
+        if any(one.section == part.section for one in self.waiting()):
+            return replace(part, status=Status.QUERIED)
+        return part
+
+    def mark(self, section: str) -> Mark:
+        """What the row of a section says besides."""
+        open_ones = [one for one in self.of_section(section) if one.is_open]
+        hints = [_open_remarks(len(open_ones))] if open_ones else []
+        if not self.is_in_review:
+            return Mark(hints=tuple(hints))
+        if not self.is_open(section):
+            if self.is_accepted(section):
+                return Mark(_("In Ordnung"), "approved", tuple(hints))
+            return Mark(_("Gesperrt"), "locked", tuple(hints))
+        if not any(waits_for_company(one) for one in open_ones):
+            hints.append(_("beantwortet"))
+        return Mark(hints=tuple(hints))
+
+
+def situation_of(declaration: Declaration, *, sections: Collection[str] | None = None) -> Situation:
+    """The situation as the company sees it, in a few statements; `sections` limits whose remarks are read."""
+    is_in_review = declaration.state is State.CHANGES_REQUESTED
+    found = current_round(db(), declaration) if is_in_review else None
+    threads = remarks.threads(db(), declaration.id, Side.COMPANY, sections=sections)
+    return Situation(
+        declaration,
+        found.judgements if found else {},
+        found.standings if found else {},
+        threads,
+        _clusters(declaration, threads),
+    )
+
+
+def _clusters(declaration: Declaration, threads: Sequence[Thread]) -> Collection[int]:
+    """Whose remarks count; where none waits, nobody needs to be asked."""
+    if declaration.state is State.CHANGES_REQUESTED:
+        return () if declaration.cluster_id is None else (declaration.cluster_id,)
+    if declaration.state not in EDITABLE or not any(waits_for_company(one) for one in threads):
+        return ()
+    return clusters.consenting(db(), declaration.organisation_id)
+
+
+STAGE_KINDS = {
+    Stage.DRAFT: "progress",
+    Stage.REOPENED: "progress",
+    Stage.SIGNING: "open",
+    Stage.SUBMITTED: "open",
+    Stage.CHANGES_REQUESTED: "attention",
+    Stage.APPROVED: "approved",
+    Stage.FINISHED: "approved",
+    Stage.PUBLISHED: "approved",
+}
+
+
+def lock_reason(situation: Situation, section: str) -> str:
+    """Why the section is locked and who can open it; nothing if it is open."""
+    state = situation.declaration.state
+    if situation.is_open(section):
+        return ""
+    if situation.is_in_review:
+        why = (
+            _("Die Prüfung hat diesen Teil in Ordnung gefunden; er bleibt, wie er ist.")
+            if situation.is_accepted(section)
+            else _("Zu diesem Teil hat die Prüfung keine Änderung verlangt; deshalb ist er gesperrt.")
+        )
+        return f"{why} {_who_opens()}"
+    said = {
+        State.SIGNING: _(
+            "Die Erklärung wartet auf eine Bestätigung; bis dahin ist alles gesperrt. "
+            "Wer sie bearbeitet, kann sie in der Übersicht zurückholen."
+        ),
+        State.SUBMITTED: _(
+            "Die Erklärung liegt beim Cluster zur Prüfung; bis zur Antwort ist alles gesperrt. "
+            "Wer sie bearbeitet, kann sie in der Übersicht zurückholen."
+        ),
+        State.APPROVED: _(
+            "Diese Erklärung ist geprüft und freigegeben. Zum Ändern öffnen Sie sie in der Übersicht wieder; "
+            "dabei entsteht eine neue Version."
+        ),
+        State.FINISHED: _(
+            "Diese Erklärung ist abgeschlossen. Zum Ändern öffnen Sie sie in der Übersicht wieder; "
+            "dabei entsteht eine neue Version."
+        ),
+    }
+    return str(said[state])
+
+
+def _who_opens() -> str:
+    return str(
+        _(
+            "Öffnen kann ihn das Cluster, wenn es auch hier eine Änderung verlangt. Oder Sie holen die ganze "
+            "Erklärung in der Übersicht zurück; dann beginnt die Prüfung neu."
+        )
+    )
+
+
+def _open_remarks(count: int) -> str:
+    return str(ngettext("%(num)d offene Anmerkung", "%(num)d offene Anmerkungen", count))

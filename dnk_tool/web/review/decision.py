@@ -1,0 +1,145 @@
+"""How a round ends: changes are requested, or the version is approved; the company hears of it by mail."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from dnk_tool.domain.declarations.states import NotPossible, State
+from dnk_tool.domain.permissions import Permission, Role
+from dnk_tool.domain.review import Side, Standing
+from dnk_tool.language import LOCAL_TIME
+from dnk_tool.services.review import verdicts
+from dnk_tool.services.review.errors import NoRemark, NotAccepted, NothingToChange, OpenRemarks
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.web.http.access import current_actor, current_cluster, current_declaration, permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.mail import mails
+from dnk_tool.web.review.current_round import address, blueprint, short_name, this_round, threads_about
+from dnk_tool.web.review.submitted_form import read_replies
+
+
+@blueprint.get("/<int:declaration_id>/aenderungen-anfordern")
+@permit(Permission.REVIEW)
+def ask_changes(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
+    return _page("review/request_changes.html")
+
+
+@blueprint.post("/<int:declaration_id>/aenderungen-anfordern")
+@permit(Permission.REVIEW)
+def request_changes(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
+    declaration, now = current_declaration(), datetime.now(UTC)
+    try:
+        sections = verdicts.request_changes(db(), declaration, actor=current_actor(), now=now)
+    except NotPossible:
+        return _too_late()
+    except (NothingToChange, NoRemark):
+        return _page("review/request_changes.html", is_refused=True), 422
+    mails.tell("changes_requested", _people(now), sections=sections, **_about())
+    flash(
+        ngettext(
+            "Die Erklärung liegt wieder beim Unternehmen. Dort ist %(num)d Teil offen, der Rest gesperrt.",
+            "Die Erklärung liegt wieder beim Unternehmen. Dort sind %(num)d Teile offen, der Rest gesperrt.",
+            len(sections),
+        ),
+        "success",
+    )
+    return _back()
+
+
+@blueprint.get("/<int:declaration_id>/freigeben")
+@permit(Permission.REVIEW)
+def ask_approval(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
+    return _page("review/approve.html")
+
+
+@blueprint.post("/<int:declaration_id>/freigeben")
+@permit(Permission.REVIEW)
+def approve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
+    declaration, now = current_declaration(), datetime.now(UTC)
+    try:
+        approval = verdicts.approve(db(), declaration, actor=current_actor(), now=now)
+    except NotPossible:
+        return _too_late()
+    except (NotAccepted, OpenRemarks):
+        return _page("review/approve.html", is_refused=True), 422
+    mails.tell("approved", _people(now), version=approval.version, **_about())
+    flash(_("Die Erklärung ist freigegeben. Das Unternehmen erhält eine Nachricht."), "success")
+    return _back()
+
+
+@blueprint.post("/<int:declaration_id>/anmerkungen-erledigen")
+@permit(Permission.REVIEW)
+def resolve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
+    read = {key: one.read for key, one in read_replies(request.form)}
+    count = verdicts.resolve_answered(
+        db(), current_declaration(), read, actor=current_actor(), now=datetime.now(UTC)
+    )
+    text = ngettext("%(num)d Anmerkung ist erledigt.", "%(num)d Anmerkungen sind erledigt.", count)
+    flash(text, "success")
+    return redirect(_url("review.ask_approval"), 303)
+
+
+def _people(now: datetime) -> Iterable[Account]:
+    """Whom the end of a round concerns: who may go on with the declaration."""
+    today = now.astimezone(LOCAL_TIME).date()
+    roles = (Role.OWNER, Role.EDITOR)
+    return accounts.people_of(db(), current_declaration().organisation_id, roles, today=today)
+
+
+def _about() -> dict[str, object]:
+    """What both mails name: the cluster, the declaration, and where to go on."""
+    declaration = current_declaration()
+    return {
+        "cluster": current_cluster().name,
+        "company": declaration.organisation.name,
+        "year": declaration.reporting_year,
+        "link": mails.public_address() + url_for("overview.show", declaration_id=declaration.id),
+    }
+
+
+def _page(template: str, *, is_refused: bool = False) -> str:
+    found, threads, language = this_round(), threads_about(), current_language()
+    still_open, questions = verdicts.open_remarks(threads), verdicts.open_questions(threads)
+    writers = {one.by for thread in (*still_open, *questions) for one in thread.remarks}
+    known = verdicts.told(still_open)
+    wanted = found.with_standing(Standing.CHANGE_NEEDED)
+    pending = found.with_standing(Standing.PENDING)
+    return render_template(
+        template,
+        cluster=current_cluster(),
+        declaration=current_declaration(),
+        round=found,
+        document=found.document,
+        is_open=current_declaration().state is State.SUBMITTED,
+        is_refused=is_refused,
+        wanted=wanted,
+        pending=pending,
+        mute=[one for one in wanted if one.ref not in known],
+        threads=still_open,
+        questions=questions,
+        answered=[one for one in still_open if one.is_answered],
+        names=accounts.names_of(db(), {one for one in writers if one is not None}),
+        section_by_ref=found.document.selection.section_by_ref,
+        short_name=lambda section: short_name(section, language),
+        address=address,
+        ours=Side.REVIEWERS,
+    )
+
+
+def _too_late() -> ResponseReturnValue:
+    flash(_("Diese Erklärung ist gerade nicht zur Prüfung eingereicht."), "warning")
+    return _back()
+
+
+def _back() -> ResponseReturnValue:
+    return redirect(_url("review.show"), 303)
+
+
+def _url(endpoint: str) -> str:
+    return url_for(endpoint, cluster_id=current_cluster().id, declaration_id=current_declaration().id)

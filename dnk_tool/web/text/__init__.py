@@ -1,0 +1,1 @@
+"""Texts and numbers of pages: labels, filters, form fields, amounts, paging."""

@@ -1,0 +1,83 @@
+"""What templates may ask for: texts, words, numbers, times in the page's language, and permissions."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from flask import Flask, g
+
+from dnk_tool import language as languages
+from dnk_tool.catalogue import Text
+from dnk_tool.domain.permissions import Permission, can
+from dnk_tool.web.http.access import current_actor, current_subject
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.review.company_side.threads import excerpt
+from dnk_tool.web.text.labels import meaning, quality_options, word
+
+
+def register_filters(app: Flask) -> None:
+    """Make the filters known to every template of the app."""
+    app.add_template_filter(in_language, "t")
+    app.add_template_filter(enum_word, "word")
+    app.add_template_filter(meaning)
+    app.add_template_filter(excerpt)
+    app.add_template_filter(shown_number, "number")
+    app.add_template_filter(shown_day, "day")
+    app.add_template_filter(shown_short_day, "short_day")
+    app.add_template_filter(shown_moment, "moment")
+    app.add_template_filter(iso_moment, "iso")
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.context_processor(questions)
+
+
+def questions() -> dict[str, Any]:
+    """What templates may ask: `may(permission)` of the thing that the address names, and who asks."""
+    return {
+        "may": may,
+        "current_user_id": current_actor().user_id,
+        "quality_options": quality_options,
+    }
+
+
+def may(permission: str, **about: Any) -> bool:
+    """Whether the policy lets the person do this with what the page's address names.
+
+    `about` names more of it, such as `section="5"`.
+    """
+    return can(Permission(permission), current_actor(), replace(current_subject(), **about))
+
+
+def in_language(text: Text) -> str:
+    """A catalogue text in the language of the page, which is asked for once: a page shows hundreds."""
+    if "shown_language" not in g:
+        g.shown_language = current_language()
+    return text.to(g.shown_language)
+
+
+def enum_word(member: StrEnum) -> str:
+    return word(member)
+
+
+def shown_number(value: Decimal | int) -> str:
+    return languages.number(Decimal(value), current_language())
+
+
+def shown_day(value: date) -> str:
+    return languages.day(value, current_language())
+
+
+def shown_short_day(value: date) -> str:
+    """The day for a table; of a moment, the day it was here."""
+    local = value.astimezone(languages.LOCAL_TIME).date() if isinstance(value, datetime) else value
+    return languages.short_day(local, current_language())
+
+
+def shown_moment(value: datetime) -> str:
+    return languages.moment(value, current_language())
+
+
+def iso_moment(value: datetime | None) -> str:
+    """The time for scripts, in UTC and exact enough to tell it from a draft: 2026-11-25T09:41:00.123Z."""
+    return value.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z" if value else ""

@@ -1,0 +1,164 @@
+"""Form fields that read what people write: exact numbers, whole numbers, years, clean text."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from wtforms import Field, FieldList, Form, FormField, ValidationError
+from wtforms.widgets import TextArea, TextInput
+
+from dnk_tool.domain import numbers
+from dnk_tool.domain.answers.values import FIRST_YEAR, LAST_YEAR, MAX_ROWS
+from dnk_tool.domain.clusters.company_list_columns import one_line
+from dnk_tool.domain.text import MAX_LENGTH, normalised
+from dnk_tool.language import Language, is_language, number
+from dnk_tool.web.http.languages import current_language
+
+NUMBER_LANGUAGE = "number-language"
+
+
+def number_language() -> Language:
+    """The language in which the page was rendered whose numbers are read now."""
+    sent = request.form.get(NUMBER_LANGUAGE)
+    if is_language(sent):
+        return "en" if sent == "en" else "de"
+    return current_language()
+
+
+class ProseField(Field):
+    """Text in a textarea, in one form whatever the browser sent."""
+
+    widget = TextArea()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = normalised(valuelist[0]) if valuelist else ""
+
+    def pre_validate(self, form: Any) -> None:
+        if len(self.data or "") > MAX_LENGTH:
+            raise ValidationError(
+                _("Dieser Text ist zu lang. Bitte kürzen Sie ihn auf höchstens 100.000 Zeichen.")
+            )
+
+    def _value(self) -> str:
+        return self.data or ""
+
+
+class LineField(ProseField):
+    """One line of text."""
+
+    widget = TextInput()
+
+    def __init__(self, *given: Any, longest: int = 500, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.longest = longest
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = one_line(valuelist[0]) if valuelist else ""
+
+    def pre_validate(self, form: Any) -> None:
+        if len(self.data or "") > self.longest:
+            raise ValidationError(
+                _("Bitte kürzen Sie diese Angabe auf höchstens %(most)s Zeichen.", most=self.longest)
+            )
+
+
+class RowsField(FieldList):
+    """Rows of fields. Too many are refused with a message; none is ever cut off."""
+
+    def __init__(self, row: type[Form], most: int = MAX_ROWS, **given: Any) -> None:
+        super().__init__(FormField(row), **given)
+        self.most = most
+        self.too_many = ""
+
+    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
+        is_valid = super().validate(form, extra_validators)
+        if len(self.entries) > self.most:
+            self.too_many = _("Das sind zu viele Zeilen. Möglich sind %(most)s.", most=self.most)
+        return is_valid and not self.too_many
+
+    def show_empty_row(self) -> None:
+        """One more row to fill in, as long as it could be saved."""
+        if len(self.entries) < self.most:
+            self.append_entry()
+
+
+class TypedField(Field):
+    """A field whose text must be readable; unreadable text stays in the field with its message."""
+
+    widget = TextInput()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        text = str(valuelist[0]).strip() if valuelist else ""
+        self.data = self.read(text) if text else None
+
+    def read(self, text: str) -> Any:
+        """The value behind the text. Raises ValueError with the message for the person."""
+        raise NotImplementedError
+
+    def shown(self) -> str:
+        """The value as its field shows it."""
+        return str(self.data)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else self.shown()
+
+
+class NumberField(TypedField):
+    """An exact number: "1.234,5" in German is Decimal("1234.5")."""
+
+    def read(self, text: str) -> Decimal:
+        try:
+            return numbers.parse(text, number_language())
+        except numbers.NumberTooLong:
+            raise ValueError(_("Diese Zahl hat zu viele Stellen.")) from None
+        except numbers.NotANumber:
+            raise ValueError(_("Geben Sie hier nur eine Zahl ein, zum Beispiel 1.250,5")) from None
+
+    def shown(self) -> str:
+        return number(Decimal(str(self.data)), current_language())
+
+
+class WholeNumberField(NumberField):
+    """A whole number from zero."""
+
+    largest = 10_000_000
+
+    def read(self, text: str) -> Any:
+        value = super().read(text)
+        if value != value.to_integral_value() or not 0 <= value <= self.largest:
+            raise ValueError(_("Geben Sie eine ganze Zahl ein, zum Beispiel 24"))
+        return int(value)
+
+    def shown(self) -> str:
+        return number(Decimal(str(self.data)), current_language())
+
+
+class YearField(TypedField):
+    """A year with four digits."""
+
+    def read(self, text: str) -> int:
+        if not (text.isascii() and text.isdigit() and FIRST_YEAR <= int(text[:6]) <= LAST_YEAR):
+            raise ValueError(_("Geben Sie ein Jahr mit vier Ziffern ein, zum Beispiel 2025"))
+        return int(text)
+
+
+class DayField(TypedField):
+    """A day, as the browser's date field sends it or as people write it: 31.12.2026."""
+
+    def read(self, text: str) -> date:
+        for pattern in ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"):
+            try:
+                return datetime.strptime(text, pattern).date()  # noqa: DTZ007  a day has no zone
+            except ValueError:
+                continue
+        raise ValueError(_("Geben Sie ein Datum ein, zum Beispiel 31.12.2026"))
+
+    def shown(self) -> str:
+        found = self.data
+        if not isinstance(found, date):
+            return ""
+        return found.strftime("%d.%m.%Y" if current_language() == "de" else "%d/%m/%Y")

@@ -1,0 +1,63 @@
+"""Tables that people upload: their bytes, and in words why one of them cannot be read."""
+
+from contextlib import closing
+from decimal import Decimal
+
+from flask import request
+from flask_babel import gettext as _
+
+from dnk_tool.language import number
+from dnk_tool.services.uploads.csv_tables import LARGEST_FILE, MOST_ROWS, TableFault, UnreadableTable
+from dnk_tool.web.http.languages import current_language
+
+
+def uploaded() -> bytes:
+    """What stands in the file that was sent; nothing if none was chosen."""
+    file = request.files.get("file")
+    if file is None:
+        return b""
+    with closing(file):
+        return bytes(file.read())
+
+
+def of_table(unreadable: UnreadableTable, columns: str) -> str:
+    """Why the file cannot be read, and what helps; `columns` names those that are enough."""
+    words: dict[TableFault, str] = {
+        TableFault.EMPTY: _("In dieser Datei steht nichts. Wählen Sie eine andere."),
+        TableFault.TOO_LARGE: _(
+            "Diese Datei ist zu groß. Möglich ist %(most)s MB. Kopieren Sie nur die Spalten mit "
+            "%(columns)s in eine neue Tabelle.",
+            most=LARGEST_FILE // 1_000_000,
+            columns=columns,
+        ),
+        TableFault.TOO_MANY_ROWS: _(
+            "Diese Liste hat zu viele Zeilen. Möglich sind %(most)s; teilen Sie sie auf.",
+            most=number(Decimal(MOST_ROWS), current_language()),
+        ),
+        TableFault.NO_TABLE: _(
+            "Das ist keine Tabelle. Speichern Sie sie als CSV oder als Excel-Datei (.xlsx)."
+        ),
+        TableFault.OPEN_QUOTE: _open_quote(unreadable.line),
+        TableFault.OLD_EXCEL: _(
+            "Das ist eine alte Excel-Datei oder eine mit Passwort. Speichern Sie sie ohne Passwort als .xlsx "
+            "oder als CSV."
+        ),
+        TableFault.BROKEN: _(
+            "Diese Excel-Datei lässt sich nicht lesen. Öffnen Sie sie, und speichern Sie sie als CSV."
+        ),
+        TableFault.BUSY: _(
+            "Gerade werden andere Listen gelesen. Versuchen Sie es in einer halben Minute noch einmal."
+        ),
+    }
+    return words[unreadable.fault]
+
+
+def _open_quote(line: int) -> str:
+    if line:
+        return str(
+            _(
+                "In Zeile %(number)s beginnt ein Anführungszeichen, das nirgends aufhört. Entfernen Sie es.",
+                number=line,
+            )
+        )
+    return str(_("In der Datei beginnt ein Anführungszeichen, das nirgends aufhört. Entfernen Sie es."))

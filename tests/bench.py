@@ -29,7 +29,7 @@ from dnk_tool.domain.figures.calculators import Line, to_json, with_factors
 from dnk_tool.domain.figures.file_columns import HEADS, Column
 from dnk_tool.domain.permissions import SHELL, ClusterRole, Permission, Role
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.report.files.sheets import to_xlsx
+from dnk_tool.report.files.spreadsheet import to_xlsx
 from dnk_tool.report.renderer import render_pdf
 from dnk_tool.report.view.model import Issue
 from dnk_tool.services.declarations.documents import import_document
@@ -42,7 +42,7 @@ from dnk_tool.store.tables.declarations import FigureRow
 from dnk_tool.web.http.access import permit
 from tests.bench_pdf import pdf_beside_others
 from tests.integration.cockpit_members import add_many, add_published
-from tests.support import counted, form_fields, make_account, make_cluster, sign_in, token_of
+from tests.support.app import counted, form_fields, make_account, make_cluster, sign_in, token_of
 
 DATA = Path(__file__).parent / "data"
 DECLARATIONS = 500

@@ -31,7 +31,7 @@ from dnk_tool.report.renderer import job_of
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import DeclarationView, Issue
 from dnk_tool.report.view.variants.edition import Edition, Variant
-from tests.builders import full_document
+from tests.support.documents import full_document
 
 ISSUE = Issue(1, date(2026, 3, 2), False, "ab12cd34" * 8)
 TICK = os.sysconf("SC_CLK_TCK")

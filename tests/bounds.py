@@ -22,7 +22,7 @@ from dnk_tool.domain.quantities import Quantity
 from dnk_tool.report.formats import Format, made
 from dnk_tool.report.renderer import RenderFailed
 from dnk_tool.report.view.model import Issue
-from tests.builders import YEAR, full_document
+from tests.support.documents import YEAR, full_document
 
 ISSUE = Issue(1, date(2026, 3, 2), False, "ab" * 32)
 SENTENCE = "Wir messen den Verbrauch von Strom und Gas in jeder Halle und prüfen ihn im Quartal. "

@@ -26,9 +26,9 @@ from dnk_tool.report import renderer
 from dnk_tool.services.accounts import passwords
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine
-from tests.support import COMPILED, Browser, World, make_world
+from tests.support.app import COMPILED, Browser, World, make_world
 
-pytest_plugins = ["tests.watchdog"]
+pytest_plugins = ["tests.support.watchdog"]
 
 # Where files cost no disk: some thousand databases are made, written with every safety, and thrown away.
 MEMORY, ENOUGH = Path("/dev/shm"), 3 * 1024**3  # noqa: S108

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from dnk_tool.catalogue.problems import CatalogueError, Problem
-from dnk_tool.catalogue.standard.choice_lists import read_choices
+from dnk_tool.catalogue.standard.definitions import read_choices
 from dnk_tool.catalogue.standard.model import Choice, Text
 from dnk_tool.catalogue.yaml_reader import Node, read
 from dnk_tool.paths import criteria_folder

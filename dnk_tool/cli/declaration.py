@@ -11,7 +11,7 @@ import click
 from dnk_tool import config
 from dnk_tool.cli.declaration_files import read_file
 from dnk_tool.cli.output import fail, stored, write_file
-from dnk_tool.cli.rendering import render_declaration
+from dnk_tool.cli.render import render_declaration
 from dnk_tool.domain.declarations.document import canonical, fingerprint
 from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.services.declarations.documents import FiguresDiffer, current_file, import_document

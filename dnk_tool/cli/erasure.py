@@ -9,7 +9,7 @@ from dnk_tool.cli.output import fail, stored
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.accounts.accounts import InvalidAddress, address
 from dnk_tool.services.privacy import erase as erasure
-from dnk_tool.services.privacy import erasures
+from dnk_tool.services.privacy import erasure_files
 from dnk_tool.services.privacy.erase import Needed, StillNeeded
 from dnk_tool.store.database import writing
 
@@ -39,10 +39,10 @@ def erase(email: str, even_if_needed: bool, yes: bool) -> None:
             fail(_in_words(email, error.needed))
         session.commit()
     if erased is None:
-        erasures.forget_mails(instance, email)
+        erasure_files.forget_mails(instance, email)
         click.echo(f"There is no account {email}. Erased mails and invitations to it, if there were any.")
         return
-    erasures.complete(instance, erased, now=now)
+    erasure_files.complete(instance, erased, now=now)
     click.echo(f"Erased {email}.")
 
 

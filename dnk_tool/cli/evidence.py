@@ -8,7 +8,7 @@ from dnk_tool import config
 from dnk_tool.cli.output import fail, progress, stored
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import SHELL
-from dnk_tool.services.evidence import check_store
+from dnk_tool.services.evidence import store_check
 from dnk_tool.store.evidence.blob_store import StorageDown, blobs_of
 
 
@@ -41,9 +41,9 @@ def check_command(remove_orphans: bool) -> None:
         blobs = blobs_of(settings)
         try:
             with progress("Reading files"):
-                found = check_store.check(factory, blobs, actor=SHELL, now=now)
+                found = store_check.check(factory, blobs, actor=SHELL, now=now)
             removed = (
-                check_store.remove_orphans(factory, blobs, actor=SHELL, now=now) if remove_orphans else 0
+                store_check.remove_orphans(factory, blobs, actor=SHELL, now=now) if remove_orphans else 0
             )
         except StorageDown as error:
             fail(f"The store does not answer ({error}): {_place(settings)}")

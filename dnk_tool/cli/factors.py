@@ -17,7 +17,7 @@ from dnk_tool.cli.output import fail
 from dnk_tool.domain.factors import FactorChange, changes, is_same_value, percent
 from dnk_tool.domain.numbers import plain
 from dnk_tool.paths import criteria_folder
-from dnk_tool.services.factors import importing
+from dnk_tool.services.factors import edition_import
 from dnk_tool.services.factors.table import NotATable
 from dnk_tool.services.uploads.csv_tables import TableFault, UnreadableTable
 
@@ -120,8 +120,10 @@ def import_command(
     }
     own = _own_folder()
     try:
-        lines = importing.lines_of(file.read_bytes(), file.name)
-        planned = importing.prepare(lines, file.name, head, own=own, only_source=source, data_year=data_year)
+        lines = edition_import.lines_of(file.read_bytes(), file.name)
+        planned = edition_import.prepare(
+            lines, file.name, head, own=own, only_source=source, data_year=data_year
+        )
     except UnreadableTable as error:
         where = f" (line {error.line})" if error.line else ""
         fail(f"{file.name} cannot be read: {UNREADABLE[error.fault]}{where}")
@@ -140,10 +142,10 @@ def import_command(
     _write(planned, own)
 
 
-def _write(planned: importing.FactorImport, own: Path) -> None:
+def _write(planned: edition_import.FactorImport, own: Path) -> None:
     try:
-        path = importing.write(planned, own)
-    except importing.EditionExists:
+        path = edition_import.write(planned, own)
+    except edition_import.EditionExists:
         key = planned.edition.edition.key
         fail(f"There is an edition '{key}' with other content. Editions never change: choose another key.")
     except OSError as error:

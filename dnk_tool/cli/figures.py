@@ -15,7 +15,7 @@ from dnk_tool.domain.figures.file_rows import BadRow, RowFault
 from dnk_tool.domain.numbers import plain
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.language import LANGUAGES, Language, translations
-from dnk_tool.report.files.figure_sheets import FileWords
+from dnk_tool.report.files.figure_spreadsheet import FileWords
 from dnk_tool.services.figures import files as figure_files
 from dnk_tool.services.figures.files import FigureFile, FiguresChanged, FileKind
 from dnk_tool.services.uploads.csv_tables import UnreadableTable

@@ -10,7 +10,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from dnk_tool import config
 from dnk_tool.cli.output import database, fail, stored
 from dnk_tool.config import Settings, write_private
-from dnk_tool.services.privacy import erasures
+from dnk_tool.services.privacy import erasure_files
 from dnk_tool.store import schema
 from dnk_tool.store.copy_database import NotEmpty, copy_all
 from dnk_tool.store.database import make_engine, session_factory
@@ -38,7 +38,7 @@ def upgrade() -> None:
     with database() as engine:
         was_current = schema.is_current(engine)
         schema.upgrade(engine)
-        erased = erasures.reapply(session_factory(engine), config.load().instance)
+        erased = erasure_files.reapply(session_factory(engine), config.load().instance)
     if erased:
         click.echo(f"Erased {erased} accounts once more that a backup had brought back.")
     click.echo(f"The database {'was already' if was_current else 'is now'} up to date.")

@@ -19,7 +19,7 @@ from dnk_tool.catalogue.factors.loader import OWN_FOLDER, load_factors
 from dnk_tool.cli import logs
 from dnk_tool.config import Settings
 from dnk_tool.services.accounts import first_start
-from dnk_tool.services.privacy import erasures
+from dnk_tool.services.privacy import erasure_files
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory
 
@@ -95,7 +95,7 @@ def _prepare(settings: Settings) -> str | None:
     engine = make_engine(settings.database)
     try:
         schema.upgrade(engine)
-        erasures.reapply(session_factory(engine), settings.instance)
+        erasure_files.reapply(session_factory(engine), settings.instance)
         with session_factory(engine)() as session:
             return first_start.offer(session, settings.instance)
     finally:
@@ -173,7 +173,7 @@ class Server(BaseApplication):
         from dnk_tool.app import create_app  # noqa: PLC0415 -- the parent process needs no pages
         from dnk_tool.report.build_id import program_version  # noqa: PLC0415 -- as the pages
         from dnk_tool.report.renderer import keep_warm  # noqa: PLC0415 -- as the pages
-        from dnk_tool.services.mail.background import Background  # noqa: PLC0415 -- only the worker sends mails
+        from dnk_tool.services.mail.background_worker import Background  # noqa: PLC0415 -- only the worker sends mails
         from dnk_tool.web.mail import reminders  # noqa: PLC0415 -- as the pages
 
         logs.configure()

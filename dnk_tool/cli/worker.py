@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from dnk_tool import config
 from dnk_tool.cli import logs
 from dnk_tool.cli.output import fail
-from dnk_tool.services.mail.background import Background
+from dnk_tool.services.mail.background_worker import Background
 from dnk_tool.store import schema
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)

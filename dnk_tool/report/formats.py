@@ -7,7 +7,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from dnk_tool.domain.declarations.document import Document
-from dnk_tool.report.files.declaration_sheets import to_csv, to_xlsx
+from dnk_tool.report.files.declaration_spreadsheet import to_csv, to_xlsx
 from dnk_tool.report.files.docx import to_docx
 from dnk_tool.report.files.html import standalone_html
 from dnk_tool.report.process.size_limit import bounded

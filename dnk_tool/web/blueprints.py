@@ -38,8 +38,8 @@ from dnk_tool.web.figures.calculators import lines, trace
 from dnk_tool.web.figures.calculators import listing as calculator_listing
 from dnk_tool.web.http import health, languages, legal_notices
 from dnk_tool.web.invitations import accept
-from dnk_tool.web.invitations.requests import answer, ask
-from dnk_tool.web.invitations.requests import listing as request_listing
+from dnk_tool.web.invitations.contributions import answer, new_request
+from dnk_tool.web.invitations.contributions import request_list as request_listing
 from dnk_tool.web.mail import outbox_page, reminders
 from dnk_tool.web.people import company, member, members, profile, start
 from dnk_tool.web.publication import branding as published_branding
@@ -68,7 +68,7 @@ PAGES = (
     *(calculator_listing, lines, trace),
     *(evidence_listing, add, edit, download),
     declaration_files,
-    *(ask, request_listing, answer),
+    *(new_request, request_listing, answer),
     *(publish, search_engines, lists, declaration, feeds, published_branding, robots, verification),
     *(navigation, cockpit, heat_map, exports, cluster_messages, cluster_members, company_list),
     *(team, team_changes, deadlines, cluster_join, consents, clusters, manager_invitations, managers),

@@ -10,7 +10,7 @@ from flask_security.utils import logout_user
 
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services.privacy import data_export, erasures
+from dnk_tool.services.privacy import data_export, erasure_files
 from dnk_tool.services.privacy import erase as erasure
 from dnk_tool.services.privacy.erase import Needed, StillNeeded
 from dnk_tool.web.accounts.step_up import needs_fresh
@@ -61,7 +61,7 @@ def _erase() -> None:
     # Nothing may be done to files before the database has agreed.
     db().commit()
     instance = cast(Settings, current_app.extensions["dnk_settings"]).instance
-    erasures.complete(instance, erased, now=now)
+    erasure_files.complete(instance, erased, now=now)
 
 
 def _page(needed: Needed, error: str = "") -> str:

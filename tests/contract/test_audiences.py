@@ -38,7 +38,7 @@ from dnk_tool.store.review.verdicts import RemarkRow, StockRemark, VerdictRow
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from dnk_tool.web.http.access import permit
 from tests.contract.test_routes import PARTS, UNKNOWN, browsers, rules, scope_of
-from tests.support import World, form_fields, post, stored, token_of
+from tests.support.app import World, form_fields, post, stored, token_of
 
 CRAFT = Path(__file__).parents[1] / "data/craft.json"
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)

@@ -32,7 +32,7 @@ from dnk_tool.web.clusters.consent import wording as consent_wording
 from dnk_tool.web.text.labels import word
 from tests import translations
 from tests.contract.test_routes import path_of, rules
-from tests.support import World, sign_in, stored
+from tests.support.app import World, sign_in, stored
 
 # Other words are another edition: whoever changes them adds a line here, and EDITION.
 EDITIONS = {

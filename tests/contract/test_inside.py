@@ -12,13 +12,13 @@ from dnk_tool.domain.declarations.annex import Annex, CalculatedLine, ListedEvid
 from dnk_tool.domain.declarations.document import Document, canonical
 from dnk_tool.domain.declarations.redaction import only_said
 from dnk_tool.report.files.attachments import attachments_of
-from dnk_tool.report.files.declaration_sheets import to_csv
+from dnk_tool.report.files.declaration_spreadsheet import to_csv
 from dnk_tool.report.files.docx import to_docx
 from dnk_tool.report.files.html import render_html, standalone_html
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import Issue
 from dnk_tool.report.view.variants.edition import WHOLE, Edition, Variant
-from tests.builders import full_document
+from tests.support.documents import full_document
 
 ISSUE = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
 MEASURE, WHO, SOURCE, CARE, NOTE, PAPER = (

@@ -10,7 +10,7 @@ from dnk_tool.catalogue import ItemKind, editions, load, select
 from dnk_tool.paths import templates_folder
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.section_forms import ITEM_FORMS, section_form
-from tests.support import World, form_fields, sign_in, stored
+from tests.support.app import World, form_fields, sign_in, stored
 
 
 @pytest.mark.parametrize("kind", list(ItemKind))

@@ -6,8 +6,8 @@ from dnk_tool.catalogue.plausibility.loader import load_plausibility
 from dnk_tool.catalogue.plausibility.model import RuleKind
 from dnk_tool.domain.figures.plausibility import Facts, said, warnings
 from dnk_tool.language import LANGUAGES
-from tests.oddities import YEAR, cases, facts
 from tests.plausibility_table import FILE, parts, table
+from tests.support.plausibility_cases import YEAR, cases, facts
 
 RULES = load_plausibility()
 KEYS = [rule.key for rule in RULES.rules]

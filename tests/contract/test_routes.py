@@ -27,7 +27,7 @@ from dnk_tool.language import translations
 from dnk_tool.store import schema
 from dnk_tool.web.http.access import permission_of, permit
 from dnk_tool.web.http.template_context import STATIC
-from tests.support import (
+from tests.support.app import (
     PASSWORD,
     World,
     form_fields,

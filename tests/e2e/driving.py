@@ -27,7 +27,7 @@ from dnk_tool.services.people.organisations import add_member
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory, writing
 from dnk_tool.store.tables.declarations import Declaration
-from tests.support import PASSWORD, form_fields, make_account
+from tests.support.app import PASSWORD, form_fields, make_account
 
 DNK = [sys.executable, "-c", "from dnk_tool.cli.main import main; main()"]
 # However the tests end, no server stays behind.

@@ -34,7 +34,7 @@ from dnk_tool.services.declarations import next_year, sign_off, sign_off_links
 from dnk_tool.services.declarations import submit as submission
 from dnk_tool.services.evidence.files import About
 from dnk_tool.services.figures import calculator_lines
-from dnk_tool.services.invitations import requests as answer_requests
+from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.publication import publish as publication
 from dnk_tool.store.accounts.queries import by_email
@@ -48,13 +48,13 @@ from dnk_tool.store.review import remarks
 from dnk_tool.store.review.verdicts import RemarkRow, StockRemark
 from dnk_tool.store.tables.declarations import Declaration, Membership, Snapshot
 from dnk_tool.web.assets import build
-from tests import evidence_rows, reviews
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import COMPLETE, IN_PROGRESS, Server, Visitor, wait_for
 from tests.e2e.driving import field as form_field
-from tests.evidence_files import image
 from tests.integration import cockpit_members
-from tests.support import PASSWORD, add_consent, add_member, make_account, make_cluster, make_organisation
+from tests.support import evidence, review_scenario
+from tests.support.app import PASSWORD, add_consent, add_member, make_account, make_cluster, make_organisation
+from tests.support.evidence_files import image
 
 pytestmark = pytest.mark.e2e
 
@@ -186,11 +186,11 @@ def add_evidence(session: Session, files: FileBlobs, half: int, line: int) -> di
     assert owner is not None
     actor = Actor(owner.id, {declaration.organisation_id: Role.OWNER})
     ended = About("Stromrechnung", date(2026, 3, 31), is_listed=True, is_for_review=True)
-    long = evidence_rows.file(name="Donaudampfschifffahrtsgesellschaftskapitänsmützenrechnung_2025_v2.pdf")
+    long = evidence.file(name="Donaudampfschifffahrtsgesellschaftskapitänsmützenrechnung_2025_v2.pdf")
     for target in (Target(line=line), Target(datapoint=POWER), Target(ref="13.1")):
-        added = evidence_rows.add(session, files, declaration, actor, long, target=target, about=ended)
-    other = evidence_rows.file(b"another", "Zertifikat.pdf")
-    evidence_rows.add(session, files, declaration, actor, other, target=WHOLE)
+        added = evidence.add(session, files, declaration, actor, long, target=target, about=ended)
+    other = evidence.file(b"another", "Zertifikat.pdf")
+    evidence.add(session, files, declaration, actor, other, target=WHOLE)
     return {"file": added.known[0].id}
 
 
@@ -306,32 +306,34 @@ def add_questions(session: Session, half: int) -> dict[str, str]:
 
 def add_reviews(session: Session, files: FileBlobs) -> dict[str, int]:
     """A cluster with a second round at hand: changes, threads of every kind; another declaration is back."""
-    case = reviews.make_case(session, "ruth", "rainer")
+    case = review_scenario.make_case(session, "ruth", "rainer")
     owner = add_member(session, case.organisation_id, "quentin", Role.OWNER)
     session.flush()
     case = replace(case, owner=Actor(owner.id, case.owner.roles))
     for audience, text in ((Audience.REVIEWERS, "Ist das plausibel?"), (Audience.SHARED, "Welcher Umfang?")):
-        reviews.say(session, case, "13", text, audience=audience, ref="13.1", actor=case.rolf)
-    reviews.judge_all(session, case, ["4", "13"])
-    reviews.give_back(session, case)
-    reviews.rewrite(session, case, "13", "Emissionen entstehen durch den Diesel der drei Transporter.")
+        review_scenario.say(session, case, "13", text, audience=audience, ref="13.1", actor=case.rolf)
+    review_scenario.judge_all(session, case, ["4", "13"])
+    review_scenario.give_back(session, case)
+    review_scenario.rewrite(
+        session, case, "13", "Emissionen entstehen durch den Diesel der drei Transporter."
+    )
     about = About("Tankkarten der drei Transporter", is_listed=True, is_for_review=True)
     for target in (Target(ref="13.1"), Target(datapoint="ghg.scope1.gross")):
-        evidence_rows.add(session, files, case.declaration(session), case.owner, target=target, about=about)
-    reviews.answer_all(session, case, now=reviews.later(1))
-    reviews.submit(session, case, now=reviews.later(2))
+        evidence.add(session, files, case.declaration(session), case.owner, target=target, about=about)
+    review_scenario.answer_all(session, case, now=review_scenario.later(1))
+    review_scenario.submit(session, case, now=review_scenario.later(2))
     done = remarks.threads(session, case.declaration_id, Side.REVIEWERS, cluster_id=case.cluster_id)[1]
-    session.get_one(RemarkRow, done.id).resolved_at = reviews.later(3)
+    session.get_one(RemarkRow, done.id).resolved_at = review_scenario.later(3)
     stock = StockRemark(
         cluster_id=case.cluster_id,
         title="Ziel ohne Termin",
         text_de="Bitte nennen Sie zu jedem Ziel, bis wann Sie es erreichen möchten.",
         text_en="Please say for each goal by when you want to reach it.",
-        changed_at=reviews.NOW,
+        changed_at=review_scenario.NOW,
     )
     session.add(stock)
-    second = reviews.import_craft(session)
-    work = {"organisation_id": second.organisation_id, "role": Role.OWNER, "created_at": reviews.NOW}
+    second = review_scenario.import_craft(session)
+    work = {"organisation_id": second.organisation_id, "role": Role.OWNER, "created_at": review_scenario.NOW}
     session.add(Membership(user_id=owner.id, **work))
     add_consent(session, second.organisation_id, case.cluster_id)
     back = replace(
@@ -340,9 +342,9 @@ def add_reviews(session: Session, files: FileBlobs) -> dict[str, int]:
         organisation_id=second.organisation_id,
         owner=Actor(owner.id, {second.organisation_id: Role.OWNER}),
     )
-    reviews.submit(session, back)
-    reviews.judge_all(session, back, ["5"])
-    reviews.give_back(session, back)
+    review_scenario.submit(session, back)
+    review_scenario.judge_all(session, back, ["5"])
+    review_scenario.give_back(session, back)
     return {
         "review_cluster": case.cluster_id,
         "review": case.declaration_id,
@@ -354,7 +356,7 @@ def add_reviews(session: Session, files: FileBlobs) -> dict[str, int]:
 
 def add_company(session: Session, owner: str, name: str, *, requires_sign_off: bool) -> Declaration:
     """A complete declaration of a company, and its owner."""
-    declaration = reviews.import_craft(session)
+    declaration = review_scenario.import_craft(session)
     declaration.organisation.name = name
     declaration.organisation.requires_sign_off = requires_sign_off
     add_member(session, declaration.organisation_id, owner, Role.OWNER)

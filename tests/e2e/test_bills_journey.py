@@ -11,7 +11,7 @@ from dnk_tool.domain.numbers import plain, readable
 from dnk_tool.domain.permissions import Role
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import Server
-from tests.support import make_organisation
+from tests.support.app import make_organisation
 
 pytestmark = pytest.mark.e2e
 

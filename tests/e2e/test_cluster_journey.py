@@ -9,13 +9,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dnk_tool.catalogue import select
-from dnk_tool.cli.demo.members import declaration_of, members
+from dnk_tool.cli.demo.member_declarations import declaration_of, members
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.store.declarations import queries as declarations
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import Server, field, section_path, wait_for
-from tests.support import PASSWORD, make_account
+from tests.support.app import PASSWORD, make_account
 
 pytestmark = pytest.mark.e2e
 

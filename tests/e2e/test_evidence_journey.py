@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from dnk_tool.domain.permissions import Role
-from tests import evidence_files
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import COMPLETE, Server
+from tests.support import evidence_files
 
 pytestmark = pytest.mark.e2e
 

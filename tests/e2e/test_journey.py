@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from dnk_tool.catalogue import select
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import Server, field
-from tests.support import PASSWORD
+from tests.support.app import PASSWORD
 
 pytestmark = pytest.mark.e2e
 

@@ -18,7 +18,7 @@ from dnk_tool.domain.permissions import Role
 from dnk_tool.store.evidence.queries import EvidenceFile
 from dnk_tool.store.tables.declarations import AnswerRevision, AnswerRow
 from tests.e2e.driving import COMPLETE, Client, Server, section_path, wait_for
-from tests.support import form_fields
+from tests.support.app import form_fields
 
 pytestmark = pytest.mark.e2e
 

@@ -8,7 +8,7 @@ from playwright.sync_api import CDPSession, Page, expect
 
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import Server
-from tests.support import PASSWORD, make_account
+from tests.support.app import PASSWORD, make_account
 
 pytestmark = pytest.mark.e2e
 

@@ -22,8 +22,8 @@ from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory, writing
 from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.store.tables.declarations import Declaration
-from tests.inbox import Inbox, opened
-from tests.support import COMPILED, Browser
+from tests.support.app import COMPILED, Browser
+from tests.support.smtp_server import Inbox, opened
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 GRI = Settings("gri", "de")

@@ -24,7 +24,16 @@ from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.accounts.sign_ins import SignIn
 from dnk_tool.store.database import writing
 from dnk_tool.store.mail.outbox import Mail
-from tests.support import PASSWORD, form_fields, make_account, post, sign_in, stored, token_of, without_token
+from tests.support.app import (
+    PASSWORD,
+    form_fields,
+    make_account,
+    post,
+    sign_in,
+    stored,
+    token_of,
+    without_token,
+)
 
 NEW = "dachs ofen elf segel"
 OLGA = {"name": "Olga", "email": "olga@firma.de", "password": NEW, "password_confirm": NEW}

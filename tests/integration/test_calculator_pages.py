@@ -18,7 +18,7 @@ from dnk_tool.domain.answers.answer import Origin
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.store.figures.calculator_lines import LineRevision, LineRow
 from dnk_tool.store.tables.declarations import Declaration, FigureRow, Organisation
-from tests.support import World, counted, form_fields, sign_in, stored
+from tests.support.app import World, counted, form_fields, sign_in, stored
 
 Path = Callable[[str], str]
 GAS = "energy/zeilen/neu?art=natural-gas"

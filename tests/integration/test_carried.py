@@ -39,7 +39,7 @@ from dnk_tool.report.renderer import render_job, render_pdf
 from dnk_tool.report.view.model import Issue
 from dnk_tool.services.uploads import declarations as uploaded_declarations
 from dnk_tool.services.uploads.declarations import FileFault, UnreadableDeclaration, data_of, document_of
-from tests.pdf_gate import failures
+from tests.support.pdf_accessibility import failures
 
 DATA = sorted((Path(__file__).parents[1] / "data").glob("*.json"))
 CRAFT = next(path for path in DATA if path.stem == "craft")

@@ -14,8 +14,8 @@ from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import Issue
 from dnk_tool.report.view.variants.edition import Edition
 from dnk_tool.services.uploads.declarations import document_of
-from tests.builders import full_document
-from tests.pdf_gate import elements, failures
+from tests.support.documents import full_document
+from tests.support.pdf_accessibility import elements, failures
 
 ADDRESS = "https://dnk.example.de/p/nc9c-td5b-2b6k"
 FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8, check_at=ADDRESS)

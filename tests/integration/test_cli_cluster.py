@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from dnk_tool import config
 from dnk_tool.app import create_app
 from dnk_tool.cli.main import cli
-from tests.support import Browser, form_fields
+from tests.support.app import Browser, form_fields
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.services.publication import seal_keys, seals
 from dnk_tool.services.publication.seal_keys import KeyExists, NoKeyName, UnreadableKey
 from dnk_tool.services.publication.seals import NotASeal, Verdict
-from tests.play import CRAFT
+from tests.support.declaration_scenario import CRAFT
 
 TODAY = date(2026, 11, 25)
 CONTENT = canonical(read_document(CRAFT.read_bytes()))

@@ -28,7 +28,7 @@ from dnk_tool.store.database import writing
 from dnk_tool.store.invitations.queries import Invitation, InvitationKind
 from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.store.tables.declarations import Event
-from tests.support import (
+from tests.support.app import (
     World,
     add_consent,
     counted,

@@ -27,7 +27,6 @@ from dnk_tool.store.clusters.cockpit_sql import View
 from dnk_tool.store.clusters.queries import Deadline
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review.verdicts import RemarkRow
-from tests import reviews
 from tests.integration.cockpit_members import (
     CASES,
     LONG_AGO,
@@ -39,6 +38,7 @@ from tests.integration.cockpit_members import (
     make_cluster,
     publish,
 )
+from tests.support import review_scenario
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 YESTERDAY, TODAY = date(2026, 11, 24), date(2026, 11, 25)
@@ -138,27 +138,27 @@ def test_whoever_was_approved_lately_is_not_silent_in_the_next_year(
 
 
 def test_what_reviewers_say_is_no_act_of_the_company(session: Session) -> None:
-    case = reviews.make_case(session)
+    case = review_scenario.make_case(session)
     declaration = case.declaration(session)
 
     def changed() -> int:
         session.flush()
-        return (declaration.changed_at - reviews.NOW).days
+        return (declaration.changed_at - review_scenario.NOW).days
 
-    inner = reviews.say(session, case, "5", audience=Audience.REVIEWERS, now=reviews.later(1))
-    reviews.judge_all(session, case, ["13"], now=reviews.later(2))
+    inner = review_scenario.say(session, case, "5", audience=Audience.REVIEWERS, now=review_scenario.later(1))
+    review_scenario.judge_all(session, case, ["13"], now=review_scenario.later(2))
     found = {
         one.id: one
         for one in remarks.threads(session, declaration.id, Side.REVIEWERS, cluster_id=case.cluster_id)
     }
-    verdicts.withdraw(session, declaration, found[max(found)], actor=case.karin, now=reviews.later(3))
-    told = {"side": Side.REVIEWERS, "version": 1, "actor": case.rolf, "now": reviews.later(4)}
+    verdicts.withdraw(session, declaration, found[max(found)], actor=case.karin, now=review_scenario.later(3))
+    told = {"side": Side.REVIEWERS, "version": 1, "actor": case.rolf, "now": review_scenario.later(4)}
     remarking.answer(session, declaration, found[inner.id], "Stimmt.", **told)
     assert changed() == 0
-    reviews.say(session, case, "13", "Bitte doch.", now=reviews.later(5))
-    reviews.give_back(session, case, now=reviews.later(6))
+    review_scenario.say(session, case, "13", "Bitte doch.", now=review_scenario.later(5))
+    review_scenario.give_back(session, case, now=review_scenario.later(6))
     assert changed() == 6, "from then on it is the company's turn"
-    reviews.answer_all(session, case, now=reviews.later(8))
+    review_scenario.answer_all(session, case, now=review_scenario.later(8))
     assert changed() == 8
 
 

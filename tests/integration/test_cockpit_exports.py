@@ -16,10 +16,10 @@ from werkzeug.test import TestResponse
 
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import ClusterRole
-from dnk_tool.report.files import sheets
+from dnk_tool.report.files import spreadsheet
 from dnk_tool.store.clusters.queries import Deadline
 from tests.integration.cockpit_members import YEAR, add_company, add_declaration, add_kinds, add_many, publish
-from tests.support import make_cluster, sign_in, stored
+from tests.support.app import make_cluster, sign_in, stored
 
 FORMULAS = [
     "=1+1",
@@ -197,7 +197,7 @@ def test_an_empty_cluster_has_files_too(manager: FlaskClient, cluster_id: int) -
 def test_whatever_the_text_it_is_read_back(text: str) -> None:
     read = list(
         csv.reader(
-            io.StringIO(sheets.to_csv(["a"], [[text, 7]]).decode("utf-8-sig"), newline=""), delimiter=";"
+            io.StringIO(spreadsheet.to_csv(["a"], [[text, 7]]).decode("utf-8-sig"), newline=""), delimiter=";"
         )
     )
     [shown, number] = read[1]
@@ -211,5 +211,5 @@ def test_whatever_the_text_it_is_read_back(text: str) -> None:
 
 @pytest.mark.parametrize("name", ["a[b]:c*d?e/f\\g", "x" * 50, "'quoted'"])
 def test_a_sheet_may_be_called_anything(name: str) -> None:
-    [row] = xlsx_rows(sheets.to_xlsx(name, ["Kopf"], []))
+    [row] = xlsx_rows(spreadsheet.to_xlsx(name, ["Kopf"], []))
     assert row == ["Kopf"]

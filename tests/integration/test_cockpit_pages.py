@@ -18,7 +18,7 @@ from dnk_tool.store.clusters.queries import Consent, Deadline
 from dnk_tool.store.review.verdicts import RemarkRow
 from dnk_tool.store.tables.declarations import AnswerRow, Declaration
 from tests.integration.cockpit_members import HOSTILE, YEAR, add_company, add_declaration, add_kinds, add_many
-from tests.support import World, counted, make_cluster, sign_in, stored
+from tests.support.app import World, counted, make_cluster, sign_in, stored
 
 PAGES = ("", "waermebild", "uebersicht.csv", "uebersicht.xlsx", "nachricht")
 EVERYBODY = ["Adler", "Bäcker", "Chemie", "Dreher", "Elektro"]

@@ -24,7 +24,7 @@ from dnk_tool.store.database import writing
 from dnk_tool.store.invitations.queries import Invitation
 from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.store.tables.declarations import Event, Membership, Organisation
-from tests.support import (
+from tests.support.app import (
     PASSWORD,
     READ,
     World,

@@ -22,7 +22,7 @@ from dnk_tool.store.clusters.queries import Consent
 from dnk_tool.store.invitations.queries import Invitation, InvitationKind
 from dnk_tool.store.mail.outbox import Mail
 from tests.contract.test_routes import tables
-from tests.support import (
+from tests.support.app import (
     READ,
     World,
     add_consent,

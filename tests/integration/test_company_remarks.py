@@ -18,8 +18,8 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review.remarks import Thread
 from dnk_tool.store.tables.declarations import Declaration, FigureRow
-from tests.play import NOW, Play, acting, base, browser, hand_in, made, state
-from tests.support import add_member, form_fields, post, stored
+from tests.support.app import add_member, form_fields, post, stored
+from tests.support.declaration_scenario import NOW, Play, acting, base, browser, hand_in, made, state
 
 ASKED = (
     "Welche Bezugsgröße hat Scope 3? Bitte nennen Sie sie, oder begründen Sie, warum Sie darüber nicht "

@@ -35,7 +35,7 @@ from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.store.review.verdicts import Approval, VerdictRow
 from dnk_tool.store.tables.declarations import Declaration, Event, Membership, Organisation
 from tests.contract.test_routes import path_of, rules
-from tests.support import (
+from tests.support.app import (
     READ,
     World,
     form_fields,

@@ -32,7 +32,7 @@ from dnk_tool.store.tables.declarations import (
     MeasureRow,
     Membership,
 )
-from tests.support import World, form_fields, make_account, post, sign_in, stored
+from tests.support.app import World, form_fields, make_account, post, sign_in, stored
 
 KARL = "karl@example.org"
 NOBODY: dict[str, Any] = {}

@@ -19,10 +19,10 @@ from dnk_tool.language import local_day
 from dnk_tool.services.accounts import passwords
 from dnk_tool.services.accounts.accounts import InvalidAddress, create_account
 from dnk_tool.services.answers.save import Locked, Outcome, Submission, save_section
-from dnk_tool.services.invitations import answer_by_link
-from dnk_tool.services.invitations import requests as answer_requests
-from dnk_tool.services.invitations.answer_by_link import NothingSaid, answering_account
-from dnk_tool.services.invitations.requests import AlreadyAsked, NothingAsked, TooLong, TooSoon
+from dnk_tool.services.invitations import contribution_requests as answer_requests
+from dnk_tool.services.invitations import contributions
+from dnk_tool.services.invitations.contribution_requests import AlreadyAsked, NothingAsked, TooLong, TooSoon
+from dnk_tool.services.invitations.contributions import NothingSaid, answering_account
 from dnk_tool.services.invitations.secret_links import LIFETIME, LinkOver, Over
 from dnk_tool.services.people import members
 from dnk_tool.services.privacy import erase as erasure
@@ -32,9 +32,9 @@ from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.answers.writer import Given
 from dnk_tool.store.database import writing
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.invitations import requests
+from dnk_tool.store.invitations import contribution_requests
+from dnk_tool.store.invitations.contribution_requests import QuestionStage, stage
 from dnk_tool.store.invitations.queries import Invitation, InvitationKind
-from dnk_tool.store.invitations.requests import QuestionStage, stage
 from dnk_tool.store.tables.declarations import Declaration, Event
 from tests.integration.conftest import company, person
 
@@ -68,7 +68,7 @@ def ask(
 
 
 def stage_of(session: Session, question: Invitation, *, now: datetime) -> QuestionStage:
-    known = requests.askers(session, question.organisation_id or 0, today=local_day(now))
+    known = contribution_requests.askers(session, question.organisation_id or 0, today=local_day(now))
     return stage(question, now=now, askers=known)
 
 
@@ -79,13 +79,13 @@ def said(text: str, seen: int = 0) -> Given[Answer]:
 def save(
     session: Session, token: str, submission: Submission, *, now: datetime = LATER, name: str = ""
 ) -> Outcome:
-    contribution = answer_by_link.find(session, token, now=now)
-    return answer_by_link.save(session, contribution, submission, token=token, name=name, now=now)
+    contribution = contributions.find(session, token, now=now)
+    return contributions.save(session, contribution, submission, token=token, name=name, now=now)
 
 
 def send_off(session: Session, token: str, *, now: datetime = LATER) -> int:
-    contribution = answer_by_link.find(session, token, now=now)
-    return answer_by_link.send_off(session, contribution, token=token, name="Karl Kurz", now=now).id
+    contribution = contributions.find(session, token, now=now)
+    return contributions.send_off(session, contribution, token=token, name="Karl Kurz", now=now).id
 
 
 def texts(session: Session, declaration: Declaration) -> dict[str, str]:
@@ -96,7 +96,7 @@ def texts(session: Session, declaration: Declaration) -> dict[str, str]:
 
 def over(session: Session, token: str, *, now: datetime = LATER) -> Over:
     with pytest.raises(LinkOver) as error:
-        answer_by_link.find(session, token, now=now)
+        contributions.find(session, token, now=now)
     return error.value.why
 
 
@@ -299,7 +299,7 @@ def test_an_expired_link_is_sent_anew(session: Session, declaration: Declaration
     assert stage_of(session, question, now=too_late) is QuestionStage.EXPIRED
     fresh = answer_requests.remind(session, declaration, question, actor=editor, now=too_late)
     session.flush()
-    assert answer_by_link.find(session, fresh, now=too_late).invitation is question
+    assert contributions.find(session, fresh, now=too_late).invitation is question
 
 
 def test_what_is_over_stays_over(session: Session, declaration: Declaration, editor: Actor) -> None:
@@ -357,7 +357,7 @@ def test_a_link_rests_once_who_asked_may_not_ask_any_more(
 ) -> None:
     """Whoever was removed must not come back by a question to an address of their own."""
     question, token = ask(session, declaration, colleague)
-    found = answer_by_link.find(session, token, now=NOW)
+    found = contributions.find(session, token, now=NOW)
     save(session, token, Submission({"15.1": said("Angefangen")}))
     lose(session, declaration, editor, colleague)
     session.flush()
@@ -365,14 +365,14 @@ def test_a_link_rests_once_who_asked_may_not_ask_any_more(
     assert over(session, token) is Over.RESTING
     late = {"token": token, "name": "Karl", "now": LATER}
     with pytest.raises(LinkOver):
-        answer_by_link.save(session, found, Submission({"15.1": said("Zu spät", seen=1)}), **late)  # type: ignore[arg-type]
+        contributions.save(session, found, Submission({"15.1": said("Zu spät", seen=1)}), **late)  # type: ignore[arg-type]
     with pytest.raises(LinkOver):
-        answer_by_link.send_off(session, found, **late)  # type: ignore[arg-type]
+        contributions.send_off(session, found, **late)  # type: ignore[arg-type]
     assert texts(session, declaration) == {"15.1": "Angefangen"}
     assert stage_of(session, question, now=LATER) is QuestionStage.RESTING
-    counts = requests.counts(session, declaration, now=LATER)
+    counts = contribution_requests.counts(session, declaration, now=LATER)
     assert (counts.unanswered, counts.resting, counts.answered) == (1, 1, 0)
-    assert answer_by_link.asker_of(session, question, now=LATER) is None
+    assert contributions.asker_of(session, question, now=LATER) is None
 
 
 def test_whoever_reminds_takes_the_question_over(
@@ -385,7 +385,7 @@ def test_whoever_reminds_takes_the_question_over(
     session.flush()
     assert question.created_by == editor.user_id
     assert over(session, token) is Over.UNKNOWN, "the link before is dead"
-    assert answer_by_link.find(session, fresh, now=LATER).asker.id == editor.user_id
+    assert contributions.find(session, fresh, now=LATER).asker.id == editor.user_id
     with pytest.raises(TooSoon):
         answer_requests.remind(session, declaration, question, actor=editor, now=LATER)
 
@@ -411,7 +411,7 @@ def test_whoever_may_ask_again_stands_for_their_questions_again(
     company_id, user_id = declaration.organisation_id, colleague.user_id or 0
     members.change_member(session, company_id, user_id, place, actor=editor, now=NOW)
     session.flush()
-    assert answer_by_link.find(session, token, now=LATER).asker.id == user_id
+    assert contributions.find(session, token, now=LATER).asker.id == user_id
 
 
 @pytest.mark.parametrize("state", [State.SUBMITTED, State.FINISHED, State.CHANGES_REQUESTED])
@@ -453,7 +453,7 @@ def test_a_question_that_is_asked_no_more_opens_nothing(
     _question, token = ask(session, declaration, editor, refs=[INDICATOR, "13.1"])
     declaration.indicator_set = "effas"
     session.flush()
-    contribution = answer_by_link.find(session, token, now=LATER)
+    contribution = contributions.find(session, token, now=LATER)
     assert [one.ref for one in contribution.section.all_requirements] == ["13.1"]
     _other, token = ask(session, declaration, editor, refs=["EFFAS-E02-01"])
     declaration.indicator_set = "gri"
@@ -478,13 +478,13 @@ def test_a_name_can_be_corrected_until_somebody_owns_the_account(
 ) -> None:
     question, token = ask(session, declaration, editor)
     save(session, token, Submission({"15.1": said("Da")}), name="Karl Krz")
-    assert answer_by_link.name_of_guest(session, question) == ("Karl Krz", False)
+    assert contributions.name_of_guest(session, question) == ("Karl Krz", False)
     save(session, token, Submission({"15.1": said("Da", seen=1)}), name="")
     account = answering_account(session, question, name=" Karl  Kurz ", now=LATER)
     assert account.name == "Karl Kurz"
     account.password_hash = "his own"
     answering_account(session, question, name="Jemand anderes", now=LATER)
-    assert answer_by_link.name_of_guest(session, question) == ("Karl Kurz", True), "a link renames nobody"
+    assert contributions.name_of_guest(session, question) == ("Karl Kurz", True), "a link renames nobody"
 
 
 def test_an_owner_without_a_name_gets_the_one_that_is_sent_off(
@@ -520,8 +520,8 @@ def test_other_links_open_no_question(session: Session, declaration: Declaration
     question.kind = InvitationKind.SIGN_OFF
     session.flush()
     assert over(session, token) is Over.UNKNOWN
-    assert requests.question(session, declaration.id, question.id) is None
-    assert requests.of_declaration(session, declaration.id) == []
+    assert contribution_requests.question(session, declaration.id, question.id) is None
+    assert contribution_requests.of_declaration(session, declaration.id) == []
 
 
 def test_people_who_were_asked_before_are_known(
@@ -531,9 +531,9 @@ def test_people_who_were_asked_before_are_known(
     ask(session, declaration, editor, email="nele@example.org")
     question.name = "Karl"
     session.flush()
-    found = requests.known_people(session, declaration.organisation_id)
+    found = contribution_requests.known_people(session, declaration.organisation_id)
     assert list(found.items()) == [("nele@example.org", "Karl Kurz"), ("karl@example.org", "Karl")]
-    assert requests.known_people(session, declaration.organisation_id + 1) == {}
+    assert contribution_requests.known_people(session, declaration.organisation_id + 1) == {}
 
 
 def test_sent_off_twice_at_once_counts_once(
@@ -579,7 +579,7 @@ def test_two_companies_answered_at_once_make_one_account(
             barrier.wait()
             with own.begin():
                 save(own, token, Submission({"15.1": said("Gleichzeitig")}), name="Karl Kurz")
-                accounts_made.append(answer_by_link.find(own, token, now=LATER).invitation.accepted_by)
+                accounts_made.append(contributions.find(own, token, now=LATER).invitation.accepted_by)
 
     threads = [threading.Thread(target=write, args=(token,)) for token in tokens]
     for thread in threads:

@@ -19,7 +19,7 @@ from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review.verdicts import RemarkRow, VerdictRow
 from dnk_tool.store.tables.declarations import AnswerRow, Declaration, FigureRow, Membership, Snapshot
-from tests.support import World, add_member, form_fields, make_account, post, sign_in, stored
+from tests.support.app import World, add_member, form_fields, make_account, post, sign_in, stored
 
 OWN = ("2", "5", "13")
 CANARY = "Kanarienvogel im Text der anderen"

@@ -15,7 +15,7 @@ from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration, Organisation
-from tests.support import make_organisation
+from tests.support.app import make_organisation
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ from dnk_tool.report.formats import MEDIA_TYPES, Format
 from dnk_tool.services.exports import rendering
 from dnk_tool.store.answers import self_assessments
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
-from tests.builders import full_document
-from tests.support import World, sign_in, stored
+from tests.support.app import World, sign_in, stored
+from tests.support.documents import full_document
 
 DATA = Path(__file__).parents[1] / "data"
 NEW = (Format.DOCX, Format.XLSX, Format.CSV)

@@ -16,8 +16,8 @@ from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters.queries import Deadline
 from dnk_tool.web.mail import reminders
-from tests.inbox import Inbox
-from tests.support import add_consent, form_fields, make_cluster, make_organisation, sign_in, stored
+from tests.support.app import add_consent, form_fields, make_cluster, make_organisation, sign_in, stored
+from tests.support.smtp_server import Inbox
 
 DUE = date(2027, 3, 31)
 NOW = datetime(2027, 3, 24, 9, 0, tzinfo=UTC)

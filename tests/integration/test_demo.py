@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dnk_tool.cli.demo import cluster as demo
-from dnk_tool.cli.demo import members as texts
+from dnk_tool.cli.demo import member_declarations as texts
 from dnk_tool.cli.demo.command import SIGN_INS
 from dnk_tool.domain.answers.completeness import Progress
 from dnk_tool.domain.clusters import deadline_reminders

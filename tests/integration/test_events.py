@@ -47,8 +47,8 @@ from dnk_tool.services.figures import files as figure_files
 from dnk_tool.services.figures import recalculate as recalculation
 from dnk_tool.services.figures import save as save_figures
 from dnk_tool.services.figures.sites import GivenAmount, save_scope, save_site_figures
-from dnk_tool.services.invitations import answer_by_link, cluster_invitations, company_invitations
-from dnk_tool.services.invitations import requests as answer_requests
+from dnk_tool.services.invitations import cluster_invitations, company_invitations, contributions
+from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.people import member_invitations, members, organisations
 from dnk_tool.services.privacy import erase as erasure
 from dnk_tool.services.publication import publish as publication
@@ -64,7 +64,7 @@ from dnk_tool.store.evidence.blob_store import FileBlobs
 from dnk_tool.store.mail import cluster_messages
 from dnk_tool.store.review import remarks
 from dnk_tool.store.tables.declarations import Declaration, Event, Membership
-from tests.support import READ, make_account
+from tests.support.app import READ, make_account
 
 CRAFT = Path(__file__).parents[1] / "data/craft.json"
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -393,14 +393,14 @@ def asking_by_mail(story: Story, declaration: Declaration) -> None:
         _row, token = answer_requests.ask(
             session, declaration, email="kim@example.org", **question, **story.by("editor")
         )
-    found = answer_by_link.find(session, token, now=story.now)
+    found = contributions.find(session, token, now=story.now)
     given = {"token": token, "name": "Kim", "now": story.now}
     seen = declarations.content(session, declaration).version("2.1")
     submission = Submission({"2.1": Given(Answer(Disclosure.COMPLY, "Von Kim."), seen)})
     with story.leaves(EventKind.SECTION_SAVED):
-        answer_by_link.save(session, found, submission, **given)
+        contributions.save(session, found, submission, **given)
     with story.leaves(EventKind.CONTRIBUTION_ANSWERED):
-        answer_by_link.send_off(session, found, **given)
+        contributions.send_off(session, found, **given)
 
 
 def signing_off(story: Story, declaration: Declaration, cluster: cluster_store.Cluster) -> None:

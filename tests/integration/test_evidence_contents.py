@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from dnk_tool import config
 from dnk_tool.cli.main import cli
 from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted, Role
-from dnk_tool.services.evidence import check_store
 from dnk_tool.services.evidence import files as evidence_files
+from dnk_tool.services.evidence import store_check
 from dnk_tool.services.evidence.contents import keep, sweep
 from dnk_tool.services.evidence.files import About, QuotaExceeded
 from dnk_tool.services.privacy import retention
@@ -25,9 +25,9 @@ from dnk_tool.store.evidence import queries as store_of_rows
 from dnk_tool.store.evidence.blob_store import Blobs, FileBlobs, Key, StorageDown, StorageFull
 from dnk_tool.store.evidence.queries import EvidenceFile, EvidenceUse
 from dnk_tool.store.tables.declarations import Declaration, Organisation
-from tests.evidence_rows import ANSWER, FIGURE, QUOTA, add, file
 from tests.integration.conftest import NOW
-from tests.support import make_organisation
+from tests.support.app import make_organisation
+from tests.support.evidence import ANSWER, FIGURE, QUOTA, add, file
 
 Fresh = Callable[[], tuple[int, dict[str, Actor]]]
 
@@ -219,11 +219,11 @@ def test_a_kill_between_content_and_row_breaks_nothing(
     now = datetime.now(UTC)
     killed = file(b"killed upload")
     keep(blobs, 1, [killed])
-    report = check_store.check(factory, blobs, actor=SHELL, now=now)
+    report = store_check.check(factory, blobs, actor=SHELL, now=now)
     assert (report.is_fine, report.orphans) == (True, ())  # perhaps its row is just being written
-    assert check_store.remove_orphans(factory, blobs, actor=SHELL, now=now) == 0
+    assert store_check.remove_orphans(factory, blobs, actor=SHELL, now=now) == 0
     later = now + timedelta(hours=2)
-    assert [one.key for one in check_store.check(factory, blobs, actor=SHELL, now=later).orphans] == [
+    assert [one.key for one in store_check.check(factory, blobs, actor=SHELL, now=later).orphans] == [
         Key(1, killed.sha256)
     ]
     retention.apply(factory, installation, now=later)
@@ -274,14 +274,14 @@ def test_the_contents_of_a_company_that_is_gone_go_too(
         company = session.get_one(Declaration, declaration_id).organisation_id
         session.execute(delete(Organisation).where(Organisation.id == company))
     later = datetime.now(UTC) + timedelta(hours=2)
-    found = check_store.check(store, blobs, actor=SHELL, now=later)
+    found = store_check.check(store, blobs, actor=SHELL, now=later)
     assert (found.is_fine, [one.key for one in found.orphans]) == (True, [key])
-    assert check_store.remove_orphans(store, blobs, actor=SHELL, now=later) == 1
+    assert store_check.remove_orphans(store, blobs, actor=SHELL, now=later) == 1
     assert list(blobs.all()) == []
 
 
 def test_nobody_but_the_operator_compares(store: sessionmaker[Session], blobs: FileBlobs) -> None:
-    for attempt in (check_store.check, check_store.remove_orphans):
+    for attempt in (store_check.check, store_check.remove_orphans):
         with pytest.raises(NotPermitted):
             attempt(store, blobs, actor=Actor(1), now=NOW)
 
@@ -292,7 +292,7 @@ def test_the_command_names_a_bucket_that_does_not_answer(
     def down(*_given: object, **_more: object) -> None:
         raise StorageDown("GenericError")
 
-    monkeypatch.setattr(check_store, "check", down)
+    monkeypatch.setattr(store_check, "check", down)
     for name, value in {
         "INSTANCE": str(tmp_path),
         "EVIDENCE_STORE": "s3",

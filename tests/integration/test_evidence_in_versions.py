@@ -8,9 +8,9 @@ from dnk_tool.domain.evidence import Target
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.services.declarations import submit as submission
 from dnk_tool.services.evidence.files import About
-from tests.evidence_rows import add, file
-from tests.reviews import NOW, import_craft
-from tests.support import add_member, sign_in, stored
+from tests.support.app import add_member, sign_in, stored
+from tests.support.evidence import add, file
+from tests.support.review_scenario import NOW, import_craft
 
 
 @pytest.mark.parametrize("is_listed", [True, False])

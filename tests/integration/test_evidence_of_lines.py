@@ -23,9 +23,9 @@ from dnk_tool.services.evidence.files import About
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
-from tests.evidence_rows import add, file
-from tests.reviews import NOW, import_craft
-from tests.support import World, add_consent, add_member, make_cluster, sign_in, stored
+from tests.support.app import World, add_consent, add_member, make_cluster, sign_in, stored
+from tests.support.evidence import add, file
+from tests.support.review_scenario import NOW, import_craft
 
 SCOPE1 = "ghg.scope1.gross"
 

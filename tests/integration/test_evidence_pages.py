@@ -31,10 +31,8 @@ from dnk_tool.store.evidence.queries import EvidenceFile
 from dnk_tool.store.figures.calculator_lines import LineRow
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.web.http import rate_limits
-from tests import evidence_files
-from tests.evidence_rows import FIGURE, add, file
-from tests.reviews import NOW, import_craft
-from tests.support import (
+from tests.support import evidence_files
+from tests.support.app import (
     World,
     add_consent,
     add_member,
@@ -47,6 +45,8 @@ from tests.support import (
     token_of,
     without_token,
 )
+from tests.support.evidence import FIGURE, add, file
+from tests.support.review_scenario import NOW, import_craft
 
 PDF = evidence_files.pdf()
 Files = Sequence[tuple[str, bytes]]

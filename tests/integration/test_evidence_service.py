@@ -24,8 +24,8 @@ from dnk_tool.store.evidence.blob_store import FileBlobs, Key
 from dnk_tool.store.evidence.queries import EvidenceFile
 from dnk_tool.store.figures.calculator_lines import LineRow
 from dnk_tool.store.tables.declarations import Declaration, Event
-from tests.evidence_rows import ANSWER, FIGURE, add, file
 from tests.integration.conftest import NOW
+from tests.support.evidence import ANSWER, FIGURE, add, file
 
 
 @pytest.fixture

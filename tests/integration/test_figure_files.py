@@ -32,7 +32,7 @@ from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration, Event, FigureRevision, FigureRow
 from tests.contract.test_routes import tables
 from tests.integration.conftest import GRI, NOW
-from tests.support import World, counted, form_fields, post, sign_in, stored, token_of
+from tests.support.app import World, counted, form_fields, post, sign_in, stored, token_of
 
 POWER, WATER, SCOPE1 = "energy.electricity.consumption", "water.withdrawal.total", "ghg.scope1.gross"
 HEAD = "Jahr;Kennzahl;Wert;Einheit;Qualität;Anmerkung;Quelle;Zuständig\n"

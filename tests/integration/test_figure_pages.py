@@ -23,7 +23,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.figures.sites import ScopeRow, SiteFigureRow
 from dnk_tool.store.tables.declarations import Declaration, Organisation
-from tests.support import World, counted, form_fields, post, sign_in, stored
+from tests.support.app import World, counted, form_fields, post, sign_in, stored
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 POWER, HOURS = "energy.electricity.consumption", "safety.employees.hours-worked"

@@ -17,7 +17,7 @@ from dnk_tool.domain.answers.answer import Figure, Origin, Quality
 from dnk_tool.domain.declarations.document import canonical
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import SHELL
-from dnk_tool.services.declarations import import_earlier
+from dnk_tool.services.declarations import declaration_import
 from dnk_tool.services.declarations.documents import live_document
 from dnk_tool.services.uploads.declarations import FileFault
 from dnk_tool.store.figures import queries as figures
@@ -25,7 +25,7 @@ from dnk_tool.store.tables.declarations import Declaration, Event, FigureRow, Or
 from dnk_tool.web.declarations.import_file import fault_text
 from tests.integration.conftest import NOW
 from tests.integration.test_carried import CRAFT, carrier, changed, with_annex
-from tests.support import World, form_fields, sign_in, stored, token_of
+from tests.support.app import World, form_fields, sign_in, stored, token_of
 
 KEY = (2024, "energy.electricity.consumption")
 
@@ -164,7 +164,7 @@ def test_looking_writes_nothing(app: Flask, world: World) -> None:
     with stored(app) as session:
         organisation = session.get_one(Organisation, world.own)
         rows = session.scalar(select(func.count()).select_from(FigureRow))
-        looked = import_earlier.look(session, organisation, earlier(), actor=SHELL, now=NOW)
+        looked = declaration_import.look(session, organisation, earlier(), actor=SHELL, now=NOW)
         assert looked.is_possible
         assert session.scalar(select(func.count()).select_from(FigureRow)) == rows
         assert not session.new

@@ -8,8 +8,20 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.services.declarations import sign_off
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.declarations import Organisation
-from tests.play import LATER, NOW, Play, acting, base, browser, counted, hand_in, made, mails, state
-from tests.support import World, add_consent, form_fields, post, stored
+from tests.support.app import World, add_consent, form_fields, post, stored
+from tests.support.declaration_scenario import (
+    LATER,
+    NOW,
+    Play,
+    acting,
+    base,
+    browser,
+    counted,
+    hand_in,
+    made,
+    mails,
+    state,
+)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from dnk_tool.domain.answers.self_assessment import MAX_MEASURES
 from dnk_tool.domain.answers.values import MAX_ROWS
 from dnk_tool.domain.organisation import MAX_SITES
 from dnk_tool.store.tables.declarations import AnswerRevision, AnswerRow, Declaration, FigureRow, Organisation
-from tests.support import World, form_fields, sign_in, stored
+from tests.support.app import World, form_fields, sign_in, stored
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 

@@ -25,9 +25,9 @@ from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.people.organisations import add_member
 from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.web.exports.responses import PDF, attachment, file_name
-from tests.builders import full_document
-from tests.hostile import TEXTS, told
-from tests.support import World, form_fields, make_account, sign_in, stored, token_of
+from tests.support.app import World, form_fields, make_account, sign_in, stored, token_of
+from tests.support.documents import full_document
+from tests.support.hostile_texts import TEXTS, told
 
 WORD = "Wort" * 50_000  # 200 kB without a place to break
 

@@ -31,7 +31,7 @@ from dnk_tool.store.invitations.queries import Invitation, InvitationKind
 from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.store.tables.declarations import Membership
 from tests.integration.conftest import NOW
-from tests.support import (
+from tests.support.app import (
     PASSWORD,
     World,
     form_fields,

@@ -7,9 +7,9 @@ from dnk_tool.domain.declarations.annex import Annex
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.services.declarations.annex import annex_of
 from dnk_tool.services.figures import calculator_lines
-from tests.lines import line
-from tests.reviews import NOW, import_craft
-from tests.support import stored
+from tests.support.app import stored
+from tests.support.calculator_lines import line
+from tests.support.review_scenario import NOW, import_craft
 
 MONEY = {
     "revenue": "3120000 EUR",

@@ -17,9 +17,9 @@ from dnk_tool.services.declarations import finish as finishing
 from dnk_tool.services.publication import publish as publication
 from dnk_tool.store.declarations.branding import LogoRow, LookRow
 from dnk_tool.store.tables.declarations import Declaration, Event, Organisation, Snapshot
-from tests import evidence_files
-from tests.play import NOW, Play, browser, made
-from tests.support import post, stored
+from tests.support import evidence_files
+from tests.support.app import post, stored
+from tests.support.declaration_scenario import NOW, Play, browser, made
 
 MARK = (226, 0, 26)
 

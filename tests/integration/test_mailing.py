@@ -15,10 +15,10 @@ from sqlalchemy import select
 from dnk_tool import config
 from dnk_tool.config import Settings
 from dnk_tool.services.mail import delivery as mail_delivery
-from dnk_tool.services.mail.background import Background
+from dnk_tool.services.mail.background_worker import Background
 from dnk_tool.store.mail.outbox import Mail
-from tests.inbox import Inbox
-from tests.support import stored
+from tests.support.app import stored
+from tests.support.smtp_server import Inbox
 
 
 @pytest.fixture

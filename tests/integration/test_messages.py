@@ -28,7 +28,7 @@ from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.store.tables.declarations import Event, Membership, Organisation
 from tests.integration.cockpit_members import YEAR, add_company, add_declaration
 from tests.integration.cockpit_members import make_cluster as bare_cluster
-from tests.support import counted, form_fields, make_account, make_cluster, sign_in, stored, token_of
+from tests.support.app import counted, form_fields, make_account, make_cluster, sign_in, stored, token_of
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 25)

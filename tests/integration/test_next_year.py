@@ -30,8 +30,8 @@ from dnk_tool.store.answers.writer import Given
 from dnk_tool.store.database import writing
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import AnswerRevision, AnswerRow, Declaration, Event, FigureRow
-from tests.builders import full_document
 from tests.integration.conftest import NOW
+from tests.support.documents import full_document
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from dnk_tool.domain.answers.goals import GoalOutcome
 from dnk_tool.store.answers.goals import GoalReviewRow
 from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.store.tables.declarations import AnswerRow, Declaration, Event, FigureRow, Organisation
-from tests.support import World, counted, form_fields, post, sign_in, stored
+from tests.support.app import World, counted, form_fields, post, sign_in, stored
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 GOAL = "Wir senken den Verbrauch bis 2030 um die Hälfte."

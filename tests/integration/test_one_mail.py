@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.mail import mails
-from tests.support import make_account, post, stored
+from tests.support.app import make_account, post, stored
 
 
 def add_view(app: Flask, *recipients: str) -> None:

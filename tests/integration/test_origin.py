@@ -30,8 +30,8 @@ from dnk_tool.services.uploads.declarations import FileFault, UnreadableDeclarat
 from dnk_tool.store.publication import proofs
 from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.web.publication.verification import LARGEST_REQUEST, words_of
-from tests.play import LATER, NOW, Play, acting, browser, made
-from tests.support import counted, stored, token_of
+from tests.support.app import counted, stored, token_of
+from tests.support.declaration_scenario import LATER, NOW, Play, acting, browser, made
 
 COMPANY = "Steinmetzwerkstatt Quenzel &amp; Marschall GbR"
 NOT_PUBLISHED = "Diese Fassung ist hier nicht veröffentlicht."

@@ -15,8 +15,8 @@ from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.store.mail import outbox
 from dnk_tool.store.mail.outbox import Mail
-from tests.inbox import Inbox
-from tests.support import Browser, counted, make_account, post, sign_in, stored
+from tests.support.app import Browser, counted, make_account, post, sign_in, stored
+from tests.support.smtp_server import Inbox
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 REASON = "550 <anna.canary@beispiel.de>: no such mailbox, ask postmaster@beispiel.de"

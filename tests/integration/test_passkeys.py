@@ -17,8 +17,8 @@ from dnk_tool.store import schema
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.accounts.second_factors import Passkey, RecoveryCode
 from dnk_tool.store.mail.outbox import Mail
-from tests.authenticators import USER_PRESENT, Device, add_passkey, asked, text_of
-from tests.support import make_account, post, sign_in, stored
+from tests.support.app import make_account, post, sign_in, stored
+from tests.support.authenticators import USER_PRESENT, Device, add_passkey, asked, text_of
 
 ANNA = "anna@example.org"
 ASK, ALONE, STEP = "/anmelden/passkey/anfrage", "/anmelden/passkey", "/anmelden/zweiter-schritt"

@@ -27,10 +27,10 @@ from dnk_tool.report.view.branding import Look
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.figures.company_tables import SMALL
 from dnk_tool.report.view.model import Confirmation, Issue, Review
-from tests import evidence_files
-from tests.builders import full_document
-from tests.hostile import Place, Planted, in_turn, planted, told
-from tests.pdf_gate import elements, failures
+from tests.support import evidence_files
+from tests.support.documents import full_document
+from tests.support.hostile_texts import Place, Planted, in_turn, planted, told
+from tests.support.pdf_accessibility import elements, failures
 
 FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
 DRAFT = Issue(None, date(2026, 3, 2), True, "ab12cd34" * 8)

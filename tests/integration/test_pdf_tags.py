@@ -9,7 +9,7 @@ import pytest
 from dnk_tool.report.process.limits import Limits
 from dnk_tool.report.renderer import render_job
 from tests.integration.test_carried import DRAFT
-from tests.pdf_gate import elements, kids
+from tests.support.pdf_accessibility import elements, kids
 
 PAGE = """<html lang="en-GB"><title>x</title><link rel=stylesheet href="asset:declaration.css">
 <h1>Report</h1>

@@ -21,7 +21,7 @@ from dnk_tool.store.clusters.queries import ClusterStaff
 from dnk_tool.store.invitations.queries import Invitation, InvitationKind
 from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.store.tables.declarations import Declaration, Event, Membership, Organisation
-from tests.support import (
+from tests.support.app import (
     World,
     add_member,
     form_fields,

@@ -17,7 +17,7 @@ from dnk_tool.store.figures.plausibility import ExplainedWarning
 from dnk_tool.store.tables.declarations import Declaration, FigureRow
 from tests.integration.conftest import NOW
 from tests.integration.test_explaining_oddities import PARTS, SENTENCE
-from tests.support import World, counted, form_fields, sign_in, stored
+from tests.support.app import World, counted, form_fields, sign_in, stored
 
 KEY = "w-"
 

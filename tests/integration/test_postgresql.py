@@ -13,7 +13,7 @@ from dnk_tool.app import create_app
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine
-from tests.support import Browser, World, form_fields, make_world, post, sign_in, token_of
+from tests.support.app import Browser, World, form_fields, make_world, post, sign_in, token_of
 
 
 @pytest.fixture

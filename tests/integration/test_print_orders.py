@@ -16,15 +16,15 @@ from werkzeug.test import TestResponse
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.report.renderer import RenderFailed, render_pdf
 from dnk_tool.services.exports import pdf_cache, render_queue, rendering
-from dnk_tool.services.mail.background import Background
+from dnk_tool.services.mail.background_worker import Background
 from dnk_tool.services.privacy import erase as erasure
-from dnk_tool.services.privacy import erasures
+from dnk_tool.services.privacy import erasure_files
 from dnk_tool.store.accounts.queries import Account, by_email
 from dnk_tool.store.tables.declarations import Membership, Organisation, Snapshot
 from dnk_tool.web.declarations.submit_form import NOWHERE
 from dnk_tool.web.exports.pending_pdfs import LONGEST_ADDRESS, MOST_TOLD, Printing
-from tests.play import Play, base, browser, made
-from tests.support import World, counted, post, sign_in, stored
+from tests.support.app import World, counted, post, sign_in, stored
+from tests.support.declaration_scenario import Play, base, browser, made
 
 SOON = 30.0
 SCRIPT = {"X-Requested-With": "fetch"}
@@ -333,7 +333,7 @@ def test_a_name_that_is_erased_while_it_is_printed_is_not_kept(app: Flask, play:
     with stored(app) as session:
         boss = session.get_one(Account, play.people["boss"].id)
         erased = erasure.erase(session, boss, actor=Actor(boss.id), now=datetime.now(UTC))
-    erasures.complete(Path(app.instance_path), erased, now=datetime.now(UTC))
+    erasure_files.complete(Path(app.instance_path), erased, now=datetime.now(UTC))
     finished(app, press)
     assert list((Path(app.instance_path) / "rendered").iterdir()) == []
     press.go.clear()

@@ -23,7 +23,7 @@ from dnk_tool.domain.evidence import FileKind
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.domain.review import Audience, Side, Verdict
 from dnk_tool.services.mail import delivery as mail_delivery
-from dnk_tool.services.privacy import data_export, erasures
+from dnk_tool.services.privacy import data_export, erasure_files
 from dnk_tool.services.privacy import erase as erasure
 from dnk_tool.services.privacy.erase import StillNeeded
 from dnk_tool.store import schema
@@ -58,7 +58,7 @@ from dnk_tool.store.tables.declarations import (
     SectionMark,
     Snapshot,
 )
-from tests.support import World, make_account, make_world, post, sign_in, stored
+from tests.support.app import World, make_account, make_world, post, sign_in, stored
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 EMAIL, NAME = "kanarie@canary.example", "Kanarie Vogelsang"
@@ -348,7 +348,7 @@ def test_what_others_need_stays_without_the_name(any_app: Flask, world: World) -
     write_files(instance)
     with stored(any_app) as session:
         erased = erasure.erase(session, session.get_one(Account, who), actor=Actor(who), now=NOW)
-    erasures.complete(instance, erased, now=NOW)
+    erasure_files.complete(instance, erased, now=NOW)
     with stored(any_app) as session:
         assert session.scalars(select(AnswerRow)).one().text == "Unser Text"
         assert session.scalars(select(RemarkRow)).one().text == "Bitte prüfen"
@@ -503,8 +503,8 @@ def test_a_restored_backup_is_erased_again(any_app: Flask, world: World) -> None
     later = made_at + timedelta(hours=1)
     # As if it had been erased an hour after it was made, and the backup were older.
     (instance / "erasures.log").write_text(f"{later.isoformat()} {who}\n{later.isoformat()} 987654\n20")
-    assert erasures.reapply(factory, instance) == 1
-    assert erasures.reapply(factory, instance) == 0
+    assert erasure_files.reapply(factory, instance) == 1
+    assert erasure_files.reapply(factory, instance) == 0
     with stored(any_app) as session:
         assert EMAIL not in everything(session)
 
@@ -515,7 +515,7 @@ def test_a_successor_with_the_same_number_is_left_alone(any_app: Flask, world: W
     with stored(any_app) as session:
         earlier = session.get_one(Account, who).created_at - timedelta(seconds=1)
     (instance / "erasures.log").write_text(f"{earlier.isoformat()} {who}\n")
-    assert erasures.reapply(factory, instance) == 0
+    assert erasure_files.reapply(factory, instance) == 0
     with stored(any_app) as session:
         assert session.get(Account, who)
 

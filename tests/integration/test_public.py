@@ -26,8 +26,19 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.sign_offs import Publication
 from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.web.exports.pending_pdfs import Printing
-from tests.play import CRAFT, LATER, NOW, Play, acting, base, browser, counted, made, state
-from tests.support import post, stored
+from tests.support.app import post, stored
+from tests.support.declaration_scenario import (
+    CRAFT,
+    LATER,
+    NOW,
+    Play,
+    acting,
+    base,
+    browser,
+    counted,
+    made,
+    state,
+)
 
 
 @pytest.fixture

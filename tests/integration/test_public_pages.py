@@ -34,8 +34,8 @@ from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.store.tables.declarations import Event, Organisation, Snapshot
 from dnk_tool.web.publication import files
 from tests.integration import cockpit_members
-from tests.play import CRAFT, LATER, NOW, Play, acting, base, browser, counted, made
-from tests.support import make_account, post, sign_in, stored
+from tests.support.app import make_account, post, sign_in, stored
+from tests.support.declaration_scenario import CRAFT, LATER, NOW, Play, acting, base, browser, counted, made
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 HOSTILE = "</script><script>alert(1)</script>\"'><img src=x onerror=alert(1)>]]>{{ 7*7 }}&"

@@ -23,7 +23,7 @@ from dnk_tool.services.privacy import retention
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.accounts.registrations import Registration
 from dnk_tool.store.mail.outbox import Mail
-from tests.support import PASSWORD, make_account, post, sign_in, stored, token_of, without_token
+from tests.support.app import PASSWORD, make_account, post, sign_in, stored, token_of, without_token
 
 ANNA = {"email": "anna@example.org"}
 CHOSEN = {"name": "Anna", "password": PASSWORD, "password_confirm": PASSWORD}

@@ -17,7 +17,7 @@ from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.store.mail.reminders import Reminder
 from dnk_tool.store.tables.declarations import Declaration, Membership, Organisation
 from dnk_tool.web.mail import reminders
-from tests.support import (
+from tests.support.app import (
     add_consent,
     add_member,
     counted,

@@ -10,7 +10,7 @@ from dnk_tool.report import renderer
 from dnk_tool.report.process.limits import Limits
 from dnk_tool.report.renderer import RenderFailed, render_job, render_pdf
 from dnk_tool.report.view.model import Issue
-from tests.builders import full_document
+from tests.support.documents import full_document
 
 ISSUE = Issue(None, date(2026, 3, 2), True, "ab12cd34" * 8)
 

@@ -31,7 +31,7 @@ from dnk_tool.report.files.html import render_html
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import Issue
 from dnk_tool.report.view.variants.edition import Edition
-from tests.builders import full_document
+from tests.support.documents import full_document
 
 DATA = Path(__file__).parents[1] / "data"
 ISSUE = Issue(1, date(2026, 3, 2), False, "ab12cd34" * 8)

@@ -16,7 +16,7 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.services.mail import delivery as mail_delivery
-from dnk_tool.services.mail.background import Background
+from dnk_tool.services.mail.background_worker import Background
 from dnk_tool.services.privacy import retention
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.accounts.registrations import Registration
@@ -26,7 +26,7 @@ from dnk_tool.store.invitations.queries import Invitation, InvitationKind
 from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.store.mail.reminders import Reminder
 from dnk_tool.store.tables.declarations import Declaration, Event, Organisation, Snapshot
-from tests.support import add_member, make_account, make_cluster, make_organisation, sign_in, stored
+from tests.support.app import add_member, make_account, make_cluster, make_organisation, sign_in, stored
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 

@@ -18,10 +18,10 @@ from dnk_tool.services.figures import calculator_lines, plausibility, sites
 from dnk_tool.services.figures.plausibility import Sentence
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.review.annex import earlier_goals
-from tests.evidence_rows import add, file
-from tests.lines import line
-from tests.reviews import CRAFT, NOW, import_craft
-from tests.support import add_consent, add_member, make_cluster, sign_in, stored
+from tests.support.app import add_consent, add_member, make_cluster, sign_in, stored
+from tests.support.calculator_lines import line
+from tests.support.evidence import add, file
+from tests.support.review_scenario import CRAFT, NOW, import_craft
 
 SCOPE1 = "ghg.scope1.gross"
 

@@ -29,9 +29,10 @@ from dnk_tool.store.review import verdicts as reviews
 from dnk_tool.store.review.remarks import Thread
 from dnk_tool.store.review.verdicts import RemarkRow, StockRemark, VerdictRow
 from dnk_tool.store.tables.declarations import Membership, Organisation
-from dnk_tool.web.review.changes import section_changes
-from tests.builders import empty_document, full_document
-from tests.reviews import (
+from dnk_tool.web.review.section_diff import section_changes
+from tests.support.app import add_member, counted, form_fields, make_cluster, post, sign_in, stored
+from tests.support.documents import empty_document, full_document
+from tests.support.review_scenario import (
     NO,
     NOW,
     YES,
@@ -46,7 +47,6 @@ from tests.reviews import (
     say,
     submit,
 )
-from tests.support import add_member, counted, form_fields, make_cluster, post, sign_in, stored
 
 Path = Callable[[str], str]
 

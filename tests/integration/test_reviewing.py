@@ -27,7 +27,7 @@ from dnk_tool.services.review.errors import (
     VerdictCollision,
 )
 from dnk_tool.services.review.remarks import MoreWasSaid, NoAnswer, Reply
-from dnk_tool.services.review.review_form import Opinion, give_opinion
+from dnk_tool.services.review.reviewer_feedback import Opinion, give_opinion
 from dnk_tool.services.review.round import current_round, standings
 from dnk_tool.store.clusters.queries import Cluster, Consent
 from dnk_tool.store.database import writing
@@ -39,7 +39,8 @@ from dnk_tool.store.review.remarks import Thread
 from dnk_tool.store.review.verdicts import Approval, RemarkRow, VerdictRow
 from dnk_tool.store.tables.declarations import Declaration, Event, FigureRow
 from tests.integration.test_taking_turns import Verb, in_turn
-from tests.reviews import (
+from tests.support.app import add_consent, make_cluster
+from tests.support.review_scenario import (
     NO,
     NOW,
     YES,
@@ -55,7 +56,6 @@ from tests.reviews import (
     section_refs,
     submit,
 )
-from tests.support import add_consent, make_cluster
 
 WANTED = ["4", "13", "20"]
 

@@ -22,7 +22,7 @@ from dnk_tool.store.mail.outbox import claim_due
 from dnk_tool.store.migrations.draft import draft
 from dnk_tool.store.rate_limits import DatabaseStorage
 from dnk_tool.store.tables.declarations import Event, Membership, Organisation
-from tests.support import make_account, make_organisation
+from tests.support.app import make_account, make_organisation
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

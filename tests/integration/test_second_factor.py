@@ -28,8 +28,8 @@ from dnk_tool.store.accounts.sign_ins import SignIn
 from dnk_tool.store.database import writing
 from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.web.accounts import security
-from tests.authenticators import App, set_up_app
-from tests.support import PASSWORD, World, form_fields, make_account, post, sign_in, stored
+from tests.support.app import PASSWORD, World, form_fields, make_account, post, sign_in, stored
+from tests.support.authenticators import App, set_up_app
 
 STEP = "/anmelden/zweiter-schritt"
 ANNA = "anna@example.org"

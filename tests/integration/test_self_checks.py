@@ -19,7 +19,7 @@ from dnk_tool.store.answers import self_assessments, self_checks
 from dnk_tool.store.answers.self_checks import SelfCheckReply
 from dnk_tool.store.tables.declarations import Declaration, Event
 from tests.integration.conftest import NOW
-from tests.support import World, form_fields, make_organisation, sign_in, stored
+from tests.support.app import World, form_fields, make_organisation, sign_in, stored
 
 ENERGY = load_self_checks()["energy"]
 KEYS = [one.key for one in ENERGY.questions]

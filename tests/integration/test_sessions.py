@@ -21,10 +21,10 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.store import schema
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.accounts.sign_ins import SignIn, hashed
-from dnk_tool.web.http import resume
+from dnk_tool.web.http import interrupted_forms
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.sessions import browser_name
-from tests.support import PASSWORD, form_fields, make_account, post, sign_in, stored, token_of
+from tests.support.app import PASSWORD, form_fields, make_account, post, sign_in, stored, token_of
 
 LONG_TEXT = "Wir heizen mit Holz aus dem eigenen Wald – „nachhaltig“ <b>&amp;</b> günstig.\r\n" * 5000
 
@@ -294,9 +294,9 @@ def test_a_script_is_told_in_json(client: FlaskClient, person: str, saved: list[
 @pytest.mark.parametrize("text", ["", "x", "[]", '{"path": "/a", "fields": []}', "WyIiLCIvIixbXV0.x"])
 def test_what_was_not_packed_by_us_is_not_unpacked(app: Flask, text: str) -> None:
     with app.test_request_context():
-        assert resume.unpacked(text) is None
-        found = resume.Fields("/a", [("x", "ä"), ("x", "")])
-        assert resume.unpacked(resume.packed(found)) == found
+        assert interrupted_forms.unpacked(text) is None
+        found = interrupted_forms.Fields("/a", [("x", "ä"), ("x", "")])
+        assert interrupted_forms.unpacked(interrupted_forms.packed(found)) == found
 
 
 @pytest.mark.parametrize(
@@ -361,7 +361,7 @@ def test_passwords_never_travel(client: FlaskClient, person: str) -> None:
     ],
 )
 def test_what_somebody_wrote_is_shown_and_what_they_chose_is_not(name: str, is_written: bool) -> None:
-    assert resume.words_of([(name, "Quellenangabe?"), (name, "Quellenangabe?")]) == (
+    assert interrupted_forms.words_of([(name, "Quellenangabe?"), (name, "Quellenangabe?")]) == (
         ["Quellenangabe?"] if is_written else []
     )
-    assert resume.words_of([(name, " ")]) == []
+    assert interrupted_forms.words_of([(name, " ")]) == []

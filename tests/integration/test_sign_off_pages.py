@@ -17,8 +17,8 @@ from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import sign_offs
 from dnk_tool.store.declarations.sign_offs import Decision
 from dnk_tool.store.invitations.queries import Invitation
-from tests.play import LATER, Play, acting, base, browser, hand_in, made, mails, state
-from tests.support import form_fields, make_account, post, stored
+from tests.support.app import form_fields, make_account, post, stored
+from tests.support.declaration_scenario import LATER, Play, acting, base, browser, hand_in, made, mails, state
 
 GUEST = {"signatory": "other", "name": "Erika Muster", "email": "Erika@Muster.example"}
 

@@ -33,8 +33,8 @@ from dnk_tool.store.accounts.identities import Identity
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.invitations.queries import InvitationKind
 from dnk_tool.store.mail.outbox import Mail
-from tests.authenticators import set_up_app
-from tests.support import form_fields, make_account, make_cluster, post, sign_in, stored
+from tests.support.app import form_fields, make_account, make_cluster, post, sign_in, stored
+from tests.support.authenticators import set_up_app
 
 # An older Python has no such provider; elsewhere a missing one is a fault, and not a reason to skip.
 load = pytest.importorskip if sys.version_info < (3, 12) else importlib.import_module

@@ -31,8 +31,8 @@ from dnk_tool.store.publication import publications
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review.verdicts import RemarkRow
 from dnk_tool.store.tables.declarations import Declaration, Event
-from tests.play import CRAFT, LATER, NOW, Play, made
-from tests.support import add_consent
+from tests.support.app import add_consent
+from tests.support.declaration_scenario import CRAFT, LATER, NOW, Play, made
 
 
 @pytest.fixture

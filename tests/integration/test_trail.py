@@ -40,7 +40,7 @@ from dnk_tool.store.tables.declarations import Declaration, Event, Membership, O
 from dnk_tool.web.activity import pages as page
 from dnk_tool.web.activity.lines import LONGEST, shortened
 from dnk_tool.web.activity.verdicts import runs
-from tests.support import World, counted, make_world, sign_in, stored
+from tests.support.app import World, counted, make_world, sign_in, stored
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 SECTION = "1"

@@ -22,7 +22,7 @@ from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.tables.declarations import Organisation
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.transactions import WriteInSafeRequest, db, let_go
-from tests.support import (
+from tests.support.app import (
     World,
     form_fields,
     make_account,

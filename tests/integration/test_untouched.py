@@ -14,7 +14,7 @@ from dnk_tool.services.declarations.documents import current_file, import_docume
 from dnk_tool.services.people.organisations import add_member
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import AnswerRevision, FigureRevision
-from tests.support import form_fields, make_account, sign_in, stored
+from tests.support.app import form_fields, make_account, sign_in, stored
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "tests/data").glob("*.json")) + sorted(

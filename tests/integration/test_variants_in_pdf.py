@@ -16,7 +16,7 @@ from dnk_tool.report.renderer import render_pdf
 from dnk_tool.report.view.model import Issue
 from dnk_tool.report.view.variants.edition import Edition, Variant
 from dnk_tool.services.uploads.declarations import FileFault, UnreadableDeclaration, document_of
-from tests.pdf_gate import failures
+from tests.support.pdf_accessibility import failures
 
 PRODUCER = read_document((Path(__file__).parents[1] / "data/producer.json").read_bytes())
 SHA256 = fingerprint(canonical(only_said(PRODUCER)))

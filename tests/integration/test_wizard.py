@@ -18,7 +18,7 @@ from dnk_tool.catalogue import ItemKind
 from dnk_tool.catalogue import select as select_edition
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import AnswerRevision, AnswerRow, FigureRow
-from tests.support import World, form_fields, sign_in, stored
+from tests.support.app import World, form_fields, sign_in, stored
 
 Fields = dict[str, list[str]]
 SECTIONS = [section.ref for section in select_edition("dnk-2017", "gri").sections]

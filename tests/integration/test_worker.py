@@ -19,11 +19,11 @@ from sqlalchemy.orm import Session, sessionmaker
 from dnk_tool import config
 from dnk_tool.config import Settings
 from dnk_tool.services.mail import delivery as mail_delivery
-from dnk_tool.services.mail.background import Background, Chore
+from dnk_tool.services.mail.background_worker import Background, Chore
 from dnk_tool.store.mail.outbox import Mail
-from tests.inbox import Inbox
 from tests.integration.test_cli_serve import free_port, served
-from tests.support import stored
+from tests.support.app import stored
+from tests.support.smtp_server import Inbox
 
 DNK = [sys.executable, "-c", "from dnk_tool.cli.main import main; main()"]
 

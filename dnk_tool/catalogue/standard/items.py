@@ -1,6 +1,6 @@
 """Reads what is filled in: items of every kind, ready-made explanations, indicator blocks."""
 
-from dnk_tool.catalogue.standard.choice_lists import Lists
+from dnk_tool.catalogue.standard.definitions import Lists
 from dnk_tool.catalogue.standard.model import (
     NO_TEXT,
     Choice,

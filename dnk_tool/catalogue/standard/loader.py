@@ -5,8 +5,8 @@ from functools import cache
 from pathlib import Path
 
 from dnk_tool.catalogue.problems import CatalogueError, Problem
-from dnk_tool.catalogue.standard.choice_lists import Lists, read_lists
 from dnk_tool.catalogue.standard.datapoints import read_datapoints, read_families
+from dnk_tool.catalogue.standard.definitions import Lists, read_lists
 from dnk_tool.catalogue.standard.model import (
     Area,
     Catalogue,

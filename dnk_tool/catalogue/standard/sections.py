@@ -1,6 +1,6 @@
 """Reads the pages of the wizard: the general information, criteria with their aspects, supplements."""
 
-from dnk_tool.catalogue.standard.choice_lists import Lists
+from dnk_tool.catalogue.standard.definitions import Lists
 from dnk_tool.catalogue.standard.items import read_indicator_block, read_item, read_reasons
 from dnk_tool.catalogue.standard.model import (
     NO_TEXT,

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from dnk_tool.cli.demo.bills import enters
-from dnk_tool.cli.demo.firms import Firm
+from dnk_tool.cli.demo.companies import Firm
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.services.answers.save import Submission, save_section
 from dnk_tool.store.answers.writer import Given

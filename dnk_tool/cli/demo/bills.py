@@ -8,7 +8,7 @@ from typing import TypeAlias
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.cli.demo.bill_pdf import bill
-from dnk_tool.cli.demo.firms import Firm
+from dnk_tool.cli.demo.companies import Firm
 from dnk_tool.domain.evidence import FileKind, Target
 from dnk_tool.domain.figures.calculators import Line, with_factors
 from dnk_tool.domain.permissions import Actor

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.cli.demo import examples, review
 from dnk_tool.cli.demo.clock import Clock, Story, tell
-from dnk_tool.cli.demo.firms import Demo, works_for_cluster
-from dnk_tool.cli.demo.members import members
-from dnk_tool.cli.demo.stories import STORIES
+from dnk_tool.cli.demo.companies import Demo, works_for_cluster
+from dnk_tool.cli.demo.member_declarations import members
+from dnk_tool.cli.demo.scenarios import STORIES
 from dnk_tool.domain.permissions import Actor, ClusterRole
 from dnk_tool.services.clusters import clusters
 from dnk_tool.store.evidence.blob_store import Blobs

@@ -6,7 +6,7 @@ from functools import cache
 from dnk_tool.cli.demo import FILES, FINISHED, IN_PROGRESS, review
 from dnk_tool.cli.demo.bills import enters_bills
 from dnk_tool.cli.demo.clock import Story
-from dnk_tool.cli.demo.firms import Demo, joins
+from dnk_tool.cli.demo.companies import Demo, joins
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from dnk_tool.catalogue import Section
-from dnk_tool.cli.demo.firms import Demo, Firm
+from dnk_tool.cli.demo.companies import Demo, Firm
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.review import Audience, Side, Verdict
 from dnk_tool.services.review import remark_templates, verdicts

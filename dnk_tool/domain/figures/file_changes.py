@@ -8,7 +8,7 @@ from dnk_tool.catalogue.standard.model import Datapoint
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
 from dnk_tool.domain.figures.file_columns import Column
 from dnk_tool.domain.figures.file_rows import BadRow, Edits, Hint, Read, RowFault, RowHint, Wish
-from dnk_tool.domain.figures.merging import by_hand
+from dnk_tool.domain.figures.updates import by_hand
 from dnk_tool.language import Language
 
 # A figure by its year and datapoint.

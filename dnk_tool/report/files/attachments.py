@@ -8,7 +8,7 @@ from dnk_tool.domain.declarations.document import FORMAT, VERSION, Document, can
 from dnk_tool.domain.declarations.redaction import only_said
 from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.language import Language, translations
-from dnk_tool.report.files import figure_sheets
+from dnk_tool.report.files import figure_spreadsheet
 from dnk_tool.report.files.workbook_labels import carried_words
 from dnk_tool.report.view.variants.edition import WHOLE, Edition, Variant
 
@@ -55,7 +55,7 @@ def attachments_of(
 
 
 def _workbook(document: Document, issued_on: date, language: Language) -> bytes:
-    rows = figure_sheets.rows_of(document.sheet(), document.figures, document.reporting_year)
+    rows = figure_spreadsheet.rows_of(document.sheet(), document.figures, document.reporting_year)
     words = carried_words(language, document.reporting_year)
     told = [one for one in rows if one.state is not FigureState.OPEN]
-    return figure_sheets.to_xlsx(told, words, made_on=issued_on)
+    return figure_spreadsheet.to_xlsx(told, words, made_on=issued_on)

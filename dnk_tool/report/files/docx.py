@@ -4,7 +4,7 @@ import io
 from datetime import date
 
 from dnk_tool.report.files.word import back_matter, chapters, front_matter, package
-from dnk_tool.report.files.word.context import Pen
+from dnk_tool.report.files.word.writer import Pen
 from dnk_tool.report.view.model import DeclarationView
 from dnk_tool.report.view.variants.edition import Variant
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.language import Language, translations
-from dnk_tool.report.files.figure_sheets import FileWords
+from dnk_tool.report.files.figure_spreadsheet import FileWords
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for words to be translated later

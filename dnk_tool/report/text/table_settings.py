@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dnk_tool.report.text.measure import MILLIMETRE
+from dnk_tool.report.text.text_width import MILLIMETRE
 
 # The width of the text beside the gutter, and of the whole page between its margins.
 TEXT_ROOM, TABLE_ROOM = 132 * MILLIMETRE, 170 * MILLIMETRE

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dnk_tool.domain.answers.answer import Quality
 from dnk_tool.domain.declarations.annex import ReviewedGoal
-from dnk_tool.report.text.words import Words
+from dnk_tool.report.text.formatter import Words
 from dnk_tool.report.view.figures.calculations import (
     CalculationView,
     Sources,
@@ -16,8 +16,8 @@ from dnk_tool.report.view.figures.calculations import (
     with_factors,
 )
 from dnk_tool.report.view.figures.company_tables import laid_out
+from dnk_tool.report.view.figures.field_tables import quality_label
 from dnk_tool.report.view.figures.grouped_lines import Lists
-from dnk_tool.report.view.figures.table import quality_label
 from dnk_tool.report.view.parts import Entry, Prose, TableCell, TableView
 from dnk_tool.report.view.requirements import Source
 

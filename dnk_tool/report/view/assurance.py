@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dnk_tool.language import day
-from dnk_tool.report.text.words import Words
+from dnk_tool.report.text.formatter import Words
 from dnk_tool.report.view.model import Confirmation, Issue, Review
-from dnk_tool.report.view.qr import CheckView, path_of
+from dnk_tool.report.view.qr_code import CheckView, path_of
 
 
 def standing_facts(words: Words, issue: Issue, *, longest: int = 1_000) -> Iterator[tuple[str, str]]:

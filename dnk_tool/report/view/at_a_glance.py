@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from dnk_tool.catalogue.standard.model import Requirement
-from dnk_tool.report.text.measure import MILLIMETRE, width
+from dnk_tool.report.text.text_width import MILLIMETRE, width
 from dnk_tool.report.text.typography import NO_BREAK
-from dnk_tool.report.view.charts.shared import alt_of, paint
+from dnk_tool.report.view.back_matter import by_area
+from dnk_tool.report.view.charts.bar_chart import alt_of, paint
 from dnk_tool.report.view.charts.svg import Strip, strips
+from dnk_tool.report.view.figures.field_tables import NO_VALUE, change_label, quality_label
 from dnk_tool.report.view.figures.status import Standing, label_of, standing_label, stated, worded
-from dnk_tool.report.view.figures.table import NO_VALUE, change_label, quality_label
-from dnk_tool.report.view.general import short_facts
+from dnk_tool.report.view.general_information import short_facts
 from dnk_tool.report.view.goals import asking_for_goals, goals_note, rows_of
-from dnk_tool.report.view.index import by_area
 from dnk_tool.report.view.parts import ChartView, Glance, KeyFigure, KeyGoal
 from dnk_tool.report.view.requirements import EXPLAINED, OPEN, REPORTED, Source
 

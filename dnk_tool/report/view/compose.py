@@ -4,13 +4,13 @@ import re
 
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.language import LOCALES, day
+from dnk_tool.report.text.formatter import Words
 from dnk_tool.report.text.typography import NO_BREAK
-from dnk_tool.report.text.words import Words
 from dnk_tool.report.view.assurance import check_view, standing_facts
+from dnk_tool.report.view.back_matter import imprint, statements
 from dnk_tool.report.view.branding import PLAIN, Look
-from dnk_tool.report.view.general import contact
+from dnk_tool.report.view.general_information import contact
 from dnk_tool.report.view.glossary import glossary
-from dnk_tool.report.view.index import imprint, statements
 from dnk_tool.report.view.model import Cover, DeclarationView, Issue
 from dnk_tool.report.view.parts import Entry
 from dnk_tool.report.view.requirements import Source

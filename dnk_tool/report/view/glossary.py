@@ -5,7 +5,7 @@ from dataclasses import fields, is_dataclass
 
 from markupsafe import Markup
 
-from dnk_tool.report.text.words import Words
+from dnk_tool.report.text.formatter import Words
 from dnk_tool.report.view.glossary_terms import TERMS
 from dnk_tool.report.view.parts import Entry
 

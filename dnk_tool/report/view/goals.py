@@ -7,7 +7,7 @@ from dnk_tool.catalogue.standard.model import Requirement
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.report.view.annex import outcome_label
 from dnk_tool.report.view.figures.company_tables import cells, laid_out
-from dnk_tool.report.view.figures.table import NO_VALUE
+from dnk_tool.report.view.figures.field_tables import NO_VALUE
 from dnk_tool.report.view.parts import TableView
 from dnk_tool.report.view.requirements import EXPLAINED, REPORTED, Source
 

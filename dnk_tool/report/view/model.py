@@ -6,7 +6,7 @@ from datetime import date
 from dnk_tool.report.view.annex import AnnexView
 from dnk_tool.report.view.branding import PLAIN, Look
 from dnk_tool.report.view.parts import Answered, ChartView, Digest, Entry, Glance
-from dnk_tool.report.view.qr import CheckView
+from dnk_tool.report.view.qr_code import CheckView
 from dnk_tool.report.view.variants.edition import Variant
 
 

@@ -8,10 +8,10 @@ from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.answers.completeness import Completeness, GapKind, of_declaration
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.document import Document
-from dnk_tool.report.text.words import Words
+from dnk_tool.report.text.formatter import Words
 from dnk_tool.report.view.branding import OURS
 from dnk_tool.report.view.figures.company_tables import table_view
-from dnk_tool.report.view.figures.table import field_table, sheets
+from dnk_tool.report.view.figures.field_tables import field_table, sheets
 from dnk_tool.report.view.parts import Answered, FieldTable, TableView
 
 REPORTED, EXPLAINED, OPEN = "reported", "explained", "open"

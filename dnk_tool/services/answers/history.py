@@ -12,13 +12,13 @@ from dnk_tool.domain.answers.answer import NO_FIGURE, Answer, Disclosure, Figure
 from dnk_tool.domain.answers.values import UnfitValue, from_json
 from dnk_tool.domain.declarations.document import figure_from_json
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.figures.merging import brought_back
+from dnk_tool.domain.figures.updates import brought_back
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.answers.save import Submission, open_section, save_section
 from dnk_tool.store.answers import history
-from dnk_tool.store.answers.content import Content
 from dnk_tool.store.answers.writer import Given
 from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations.content import Content
 from dnk_tool.store.tables.declarations import AnswerRevision, Declaration, FigureRevision
 
 ANSWER, FIGURE = "answer", "figure"

@@ -25,8 +25,8 @@ from dnk_tool.services.evidence import listing as evidence_listing
 from dnk_tool.services.figures import calculator_lines, plausibility
 from dnk_tool.services.figures import save as save_figures
 from dnk_tool.services.figures.calculator_lines import StoredLine
-from dnk_tool.store.answers.content import Content
 from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations.content import Content
 from dnk_tool.store.tables.declarations import Declaration
 
 MOST_DECIMALS = 40

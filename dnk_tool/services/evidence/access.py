@@ -11,7 +11,7 @@ from dnk_tool.domain.evidence import Target
 from dnk_tool.domain.permissions import Actor, Permission, Subject, can, require
 from dnk_tool.services.answers import save as save_answers
 from dnk_tool.services.answers.save import Locked
-from dnk_tool.services.editing.editable import openness
+from dnk_tool.services.editing.editable_content import openness
 from dnk_tool.services.figures import calculator_lines as calculating
 from dnk_tool.services.figures import save as save_figures
 from dnk_tool.store.declarations import queries as declarations

@@ -23,7 +23,7 @@ from dnk_tool.services.answers.self_assessment import assessments_of
 from dnk_tool.services.declarations import branding
 from dnk_tool.services.declarations.documents import live_document
 from dnk_tool.services.exports import pdf_cache
-from dnk_tool.services.privacy import erasures
+from dnk_tool.services.privacy import erasure_files
 from dnk_tool.store.declarations import versions
 from dnk_tool.store.declarations.sign_offs import Decision
 from dnk_tool.store.declarations.versions import FINAL, Version
@@ -160,7 +160,7 @@ def prepare(
     """
     folder = instance / pdf_cache.FOLDER
     printed(it, folder, on_progress)
-    if erasures.noted(instance) != erasures_before:
+    if erasure_files.noted(instance) != erasures_before:
         pdf_cache.drop(folder, it.name)
 
 

@@ -14,7 +14,7 @@ from dnk_tool.domain.declarations.states import OPEN, EventKind
 from dnk_tool.domain.figures.calculators import Calculation, Line, from_json, newer, snapshot, to_json
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.services.answers.save import Locked
-from dnk_tool.services.editing.editable import openness
+from dnk_tool.services.editing.editable_content import openness
 from dnk_tool.services.figures import recalculate as recalculation
 from dnk_tool.services.figures import save as save_figures
 from dnk_tool.services.figures.recalculate import NOTHING_CALCULATED, Calculated

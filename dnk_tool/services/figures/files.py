@@ -14,12 +14,12 @@ from dnk_tool.domain.figures.file_changes import Change, Place, Sifted, outdated
 from dnk_tool.domain.figures.file_rows import Read, RowFault, Wish, read_rows
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import Language
-from dnk_tool.report.files import figure_sheets
-from dnk_tool.report.files.figure_sheets import FileWords
+from dnk_tool.report.files import figure_spreadsheet
+from dnk_tool.report.files.figure_spreadsheet import FileWords
 from dnk_tool.services.editing import progress
-from dnk_tool.services.editing.editable import Openness, openness
+from dnk_tool.services.editing.editable_content import Openness, openness
 from dnk_tool.services.figures import recalculate as recalculation
-from dnk_tool.services.uploads import any_table
+from dnk_tool.services.uploads import table_files
 from dnk_tool.services.uploads.csv_tables import Expected
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
@@ -71,9 +71,9 @@ def export(session: Session, declaration: Declaration, wanted: FigureFile, *, ac
     """All figures that the declaration asks for, with earlier years. Raises NotPermitted."""
     require(Permission.DECLARATION_VIEW, actor, Subject(declaration.organisation_id))
     content = declarations.content(session, declaration)
-    rows = figure_sheets.rows_of(content.sheet, content.figures, declaration.reporting_year)
-    rows = figure_sheets.emptied(rows) if wanted.is_template else rows
-    write = figure_sheets.to_csv if wanted.kind is FileKind.CSV else figure_sheets.to_xlsx
+    rows = figure_spreadsheet.rows_of(content.sheet, content.figures, declaration.reporting_year)
+    rows = figure_spreadsheet.emptied(rows) if wanted.is_template else rows
+    write = figure_spreadsheet.to_csv if wanted.kind is FileKind.CSV else figure_spreadsheet.to_xlsx
     return write(rows, wanted.words)
 
 
@@ -84,7 +84,7 @@ def read(content: bytes, declaration: Declaration, *, language: Language) -> Rea
     NoColumns.
     """
     points = _points(declarations.selection_of(declaration))
-    lines = any_table.read(content, _expected(points))
+    lines = table_files.read(content, _expected(points))
     return read_rows(lines, points, year=declaration.reporting_year, language=language)
 
 

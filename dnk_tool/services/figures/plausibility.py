@@ -18,11 +18,11 @@ from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.answers.save import Locked
 from dnk_tool.services.declarations.start import settings_of
-from dnk_tool.services.editing.editable import openness
+from dnk_tool.services.editing.editable_content import openness
 from dnk_tool.services.figures.calculator_lines import StoredLine, lines_of
 from dnk_tool.store.answers import history
-from dnk_tool.store.answers.content import Content
 from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations.content import Content
 from dnk_tool.store.figures import plausibility
 from dnk_tool.store.figures.plausibility import ExplainedWarning
 from dnk_tool.store.tables.declarations import Declaration

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.domain.answers.answer import Figure, Origin
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.figures import merging as figure_merging
+from dnk_tool.domain.figures import updates as figure_merging
 from dnk_tool.domain.figures.calculators import Calculation, Line, evaluate, from_json
 from dnk_tool.services.editing import progress
-from dnk_tool.services.editing.editable import openness
+from dnk_tool.services.editing.editable_content import openness
 from dnk_tool.store.answers import history
 from dnk_tool.store.answers.writer import Writer
 from dnk_tool.store.declarations import queries as declarations

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.answers.answer import Figure, Origin
 from dnk_tool.domain.declarations.document import figure_from_json
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.figures import merging as figure_merging
-from dnk_tool.domain.figures.scope import Scope
+from dnk_tool.domain.figures import updates as figure_merging
+from dnk_tool.domain.figures.site_scope import Scope
 from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, Subject, can, require
 from dnk_tool.services.answers.save import Locked
-from dnk_tool.services.editing.editable import Openness, openness
+from dnk_tool.services.editing.editable_content import Openness, openness
 from dnk_tool.services.figures import recalculate as recalculation
 from dnk_tool.store.answers import history
 from dnk_tool.store.answers.writer import Collision, Given, Writer

@@ -10,14 +10,14 @@ from dnk_tool.catalogue import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Figure, Origin, Quality
 from dnk_tool.domain.declarations.states import EDITABLE, EventKind
-from dnk_tool.domain.figures import merging as figure_merging
 from dnk_tool.domain.figures import site_sums
-from dnk_tool.domain.figures.scope import Scope
+from dnk_tool.domain.figures import updates as figure_merging
+from dnk_tool.domain.figures.site_scope import Scope
 from dnk_tool.domain.figures.site_sums import SiteSum
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.answers.save import Locked
-from dnk_tool.services.editing.editable import openness
+from dnk_tool.services.editing.editable_content import openness
 from dnk_tool.services.figures import save as save_figures
 from dnk_tool.services.figures.save import Saved
 from dnk_tool.store.answers.writer import Writer

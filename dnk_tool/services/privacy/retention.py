@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.language import LOCAL_TIME
-from dnk_tool.services.evidence import check_store
+from dnk_tool.services.evidence import store_check
 from dnk_tool.services.exports import pdf_cache
 from dnk_tool.services.privacy import erase as erasing
-from dnk_tool.services.privacy import erasures
+from dnk_tool.services.privacy import erasure_files
 from dnk_tool.store import activity, rate_limits
 from dnk_tool.store.accounts import registrations, sign_ins
 from dnk_tool.store.accounts.queries import Account
@@ -81,14 +81,14 @@ def _erase_unused(factory: sessionmaker[Session], settings: Settings, *, now: da
             if account is None:
                 continue
             erased = erasing.erase(session, account, actor=SHELL, now=now)
-        erasures.complete(settings.instance, erased, now=now)
+        erasure_files.complete(settings.instance, erased, now=now)
         log.info("account %s was not used and is erased", account_id)
 
 
 def _forget_contents(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -> None:
     """Files that were removed are gone from the store, too, even if the server was killed at that moment."""
     try:
-        gone = check_store.remove_orphans(factory, blobs_of(settings), actor=SHELL, now=now)
+        gone = store_check.remove_orphans(factory, blobs_of(settings), actor=SHELL, now=now)
     except StorageDown:
         log.warning("the store of evidence does not answer")
     else:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Selection
 from dnk_tool.domain.answers.take_over import Earlier
-from dnk_tool.store.answers.content import Content
 from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations.content import Content
 from dnk_tool.store.declarations.queries import answer_of
 from dnk_tool.store.tables.declarations import AnswerRow, Declaration
 

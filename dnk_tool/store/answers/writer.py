@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.answers.answer import NO_ANSWER, NO_FIGURE, Answer, Disclosure, Figure, Sheet
 from dnk_tool.domain.answers.values import to_json
 from dnk_tool.domain.declarations.document import answer_to_json, figure_from_json, figure_to_json
-from dnk_tool.domain.figures.merging import by_hand, completed, shown_alike
+from dnk_tool.domain.figures.updates import by_hand, completed, shown_alike
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import (

@@ -12,8 +12,8 @@ from dnk_tool.domain.answers.answer import Answer, Figure, Sheet
 from dnk_tool.domain.answers.values import UnfitValue, Value, from_json
 from dnk_tool.domain.organisation import Profile, Site
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.store.answers.content import Change, Content
 from dnk_tool.store.database import LET_GO
+from dnk_tool.store.declarations.content import Change, Content
 from dnk_tool.store.tables.declarations import (
     AnswerRow,
     Declaration,

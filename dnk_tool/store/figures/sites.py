@@ -8,7 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from dnk_tool.domain.figures.scope import Scope, scope_of
+from dnk_tool.domain.figures.site_scope import Scope, scope_of
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.store.base import Base, ExactDecimal, UtcDateTime
 from dnk_tool.store.figures.calculator_lines import LineRow

@@ -16,7 +16,7 @@ from dnk_tool.web.accounts import alerts, passkey_challenges, pending_sign_in, s
 from dnk_tool.web.accounts import sign_in as signing_in
 from dnk_tool.web.accounts.second_factor import after_adding
 from dnk_tool.web.accounts.step_up import needs_fresh
-from dnk_tool.web.http import resume
+from dnk_tool.web.http import interrupted_forms
 from dnk_tool.web.http.access import current_account, current_actor, permit
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.http.sessions import browser_name
@@ -120,7 +120,9 @@ def sign_in() -> ResponseReturnValue:
         log.info("a passkey was refused: %s (request %s)", error, request_id())
         text = _("Dieser Passkey gehört zu keinem Konto hier, oder er wurde nicht erkannt.")
         errors = [{"text": text, "href": "#passkey"}]
-        return render_template("security/login_user.html", **resume.sign_in_page(errors=errors)), 422
+        return render_template(
+            "security/login_user.html", **interrupted_forms.sign_in_page(errors=errors)
+        ), 422
     pending_sign_in.end()
     return signing_in.let_in(account, via="passkey")
 

@@ -12,8 +12,8 @@ from flask.typing import ResponseReturnValue
 from dnk_tool.store.accounts import second_factors
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web.accounts import devices, passkey_challenges
-from dnk_tool.web.http import resume
-from dnk_tool.web.http.addresses import own_path
+from dnk_tool.web.http import interrupted_forms
+from dnk_tool.web.http.safe_urls import own_path
 from dnk_tool.web.http.transactions import db
 
 KEY = "waiting"
@@ -28,7 +28,7 @@ def begin(account: Account) -> ResponseReturnValue:
         "known": devices.known_for(account.email),
         "at": time.time(),
     }
-    if resume.carried():
+    if interrupted_forms.carried():
         return make_response(page(account))
     return redirect(url_for("second_step.show", next=own_path(request.values.get("next"))), 303)
 
@@ -55,14 +55,14 @@ def end() -> None:
 
 def page(account: Account, errors: Sequence[dict[str, str]] = ()) -> str:
     """The page that asks."""
-    kept = resume.carried()
+    kept = interrupted_forms.carried()
     return render_template(
         "security/second_step.html",
         has_app=second_factors.app_of(db(), account.id) is not None,
         has_passkey=passkey_challenges.are_possible() and bool(second_factors.passkeys_of(db(), account.id)),
         errors=errors,
         after=own_path(request.values.get("next")),
-        kept=resume.packed(kept) if kept else "",
+        kept=interrupted_forms.packed(kept) if kept else "",
     )
 
 

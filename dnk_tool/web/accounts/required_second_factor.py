@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from dnk_tool.config import Settings
 from dnk_tool.services.accounts.second_factor import is_demanded
 from dnk_tool.store.accounts import second_factors
-from dnk_tool.web.http import resume
+from dnk_tool.web.http import interrupted_forms
 from dnk_tool.web.http.access import current_actor
 from dnk_tool.web.http.transactions import db, is_safe
 
@@ -51,7 +51,7 @@ def _check() -> ResponseReturnValue | None:
         return None
     if second_factors.has_any(db(), actor.user_id):
         return None
-    if resume.is_script():
-        return resume.script_answer(), 401
-    page = None if is_safe() else resume.resume_page(resume.posted(), "second-factor")
+    if interrupted_forms.is_script():
+        return interrupted_forms.script_answer(), 401
+    page = None if is_safe() else interrupted_forms.resume_page(interrupted_forms.posted(), "second-factor")
     return (page, 403) if page else redirect(url_for("second_factor.show"), 303)

@@ -33,11 +33,11 @@ from dnk_tool.web.accounts.sign_in import AfterPassword
 from dnk_tool.web.accounts.step_up import needs_fresh
 from dnk_tool.web.accounts.users import Addresses, Hasher, PasswordRules, User, Users
 from dnk_tool.web.exports import pending_pdfs
-from dnk_tool.web.http import resume
+from dnk_tool.web.http import interrupted_forms
 from dnk_tool.web.http.access import current_account, current_actor
-from dnk_tool.web.http.addresses import own_path
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.safe_urls import own_path
 from dnk_tool.web.http.transactions import db, is_safe, let_go
 from dnk_tool.web.mail import mails
 
@@ -153,7 +153,7 @@ def render(template: str, **values: Any) -> str:
     form = forms[0]
     values["errors"] = form_errors(form)
     if template == "security/login_user.html":
-        values |= resume.sign_in_page(errors=values["errors"], email=form.email.data or "")
+        values |= interrupted_forms.sign_in_page(errors=values["errors"], email=form.email.data or "")
     return render_template(template, form=form, **values)
 
 

@@ -12,9 +12,9 @@ from dnk_tool.store.accounts import second_factors
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web.accounts import devices, pending_sign_in
 from dnk_tool.web.accounts.users import User
-from dnk_tool.web.http import rate_limits, resume
-from dnk_tool.web.http.addresses import own_path
+from dnk_tool.web.http import interrupted_forms, rate_limits
 from dnk_tool.web.http.headers import request_id
+from dnk_tool.web.http.safe_urls import own_path
 from dnk_tool.web.http.transactions import db
 
 log = logging.getLogger(__name__)
@@ -57,5 +57,5 @@ def welcome(account: Account) -> ResponseReturnValue:
 
 def onward() -> ResponseReturnValue:
     """What the person came for."""
-    page = resume.resume_page(resume.carried())
+    page = interrupted_forms.resume_page(interrupted_forms.carried())
     return page or redirect(own_path(request.values.get("next")), 303)

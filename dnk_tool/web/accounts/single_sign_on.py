@@ -39,9 +39,9 @@ from dnk_tool.store.accounts import identities
 from dnk_tool.web.accounts import alerts, sign_in, step_up
 from dnk_tool.web.accounts.step_up import needs_fresh
 from dnk_tool.web.http.access import current_account, current_actor, permit
-from dnk_tool.web.http.addresses import own_path
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.safe_urls import own_path
 from dnk_tool.web.http.transactions import db, let_go
 
 log = logging.getLogger(__name__)

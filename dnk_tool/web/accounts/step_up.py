@@ -17,7 +17,7 @@ from dnk_tool.store.accounts import identities, second_factors
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web.accounts import passkey_challenges
 from dnk_tool.web.http.access import current_account, permit
-from dnk_tool.web.http.addresses import own_path, this_path
+from dnk_tool.web.http.safe_urls import own_path, this_path
 from dnk_tool.web.http.sessions import TwoPartSession
 from dnk_tool.web.http.transactions import db, is_safe, let_go
 

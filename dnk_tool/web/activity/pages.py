@@ -13,7 +13,7 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LOCAL_TIME
-from dnk_tool.report.files import sheets
+from dnk_tool.report.files import spreadsheet
 from dnk_tool.services import activity as services
 from dnk_tool.store import activity
 from dnk_tool.store.accounts import queries as accounts
@@ -87,7 +87,7 @@ def as_csv(organisation_id: int) -> ResponseReturnValue:
     while events := activity.of_organisation(db(), organisation_id, wanted, limit=IN_A_PIECE, before=before):
         rows += [row for one in _company_entries(organisation_id, events, known) for row in _rows(one)]
         before = events[-1]
-    return attachment(sheets.to_csv(_heading(), rows), "text/csv", f"{_('Protokoll')}.csv")
+    return attachment(spreadsheet.to_csv(_heading(), rows), "text/csv", f"{_('Protokoll')}.csv")
 
 
 @blueprint.get("/cluster/<int:cluster_id>/protokoll")

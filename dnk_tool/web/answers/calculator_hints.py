@@ -7,7 +7,7 @@ from dnk_tool.catalogue.calculators.loader import Calculator, calculators_by_res
 from dnk_tool.domain.answers.answer import Figure, Origin
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.figures.calculator_lines import StoredLine
-from dnk_tool.store.answers.content import Content
+from dnk_tool.store.declarations.content import Content
 from dnk_tool.store.tables.declarations import Declaration
 
 

@@ -17,8 +17,8 @@ from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.services.answers.save import Outcome, save_section
 from dnk_tool.services.declarations.start import settings_of
 from dnk_tool.services.figures.calculator_lines import lines_of
-from dnk_tool.store.answers.content import Content
 from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations.content import Content
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.autosave import autosaved
 from dnk_tool.web.answers.calculator_hints import behind

@@ -12,8 +12,8 @@ from dnk_tool.domain.answers.values import Cell, Rows, Value
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language
 from dnk_tool.services.answers.save import Submission
-from dnk_tool.store.answers.content import Content
 from dnk_tool.store.answers.writer import Given
+from dnk_tool.store.declarations.content import Content
 from dnk_tool.web.answers.section_forms import DONE, field_name
 
 SEEN_LIMIT = 10

@@ -13,7 +13,7 @@ from dnk_tool.domain.figures.year_change import YearChange, year_change
 from dnk_tool.language import Language, number
 from dnk_tool.store.answers import earlier_year as store
 from dnk_tool.store.answers import goals as goal_store
-from dnk_tool.store.answers.content import Content
+from dnk_tool.store.declarations.content import Content
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.goal_fields import GoalForm, GoalPage, goal_pages
 from dnk_tool.web.answers.read_only import answer_text

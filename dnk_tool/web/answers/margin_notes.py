@@ -10,8 +10,8 @@ from dnk_tool.catalogue import Section
 from dnk_tool.domain.evidence import Target, targets_of
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.evidence import queries as evidence
-from dnk_tool.store.invitations import requests
-from dnk_tool.store.invitations.requests import UNANSWERED, QuestionStage
+from dnk_tool.store.invitations import contribution_requests
+from dnk_tool.store.invitations.contribution_requests import UNANSWERED, QuestionStage
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.section_page import SectionPage
 
@@ -82,7 +82,7 @@ def _asked(
     refs = {one.ref for one in section.all_requirements}
     whole: list[Asked] = []
     parts: dict[str, list[Asked]] = {}
-    for one, found in requests.with_stages(session, declaration, now=now):
+    for one, found in contribution_requests.with_stages(session, declaration, now=now):
         if found in UNANSWERED and refs & set(one.refs):
             asked = Asked(one.name or one.email, one.sent_at, found)
             if refs <= set(one.refs):

@@ -23,7 +23,7 @@ from dnk_tool.catalogue import (
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, computed
 from dnk_tool.domain.answers.completeness import Completeness, Gap, Status, of_requirement
 from dnk_tool.language import Language, number
-from dnk_tool.store.answers.content import Change, Content
+from dnk_tool.store.declarations.content import Change, Content
 from dnk_tool.web.answers.read_only import answer_text
 from dnk_tool.web.answers.section_forms import field_name
 from dnk_tool.web.text.amounts import reading

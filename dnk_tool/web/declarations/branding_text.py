@@ -6,9 +6,9 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from dnk_tool.domain.evidence import Refusal, ending_of
-from dnk_tool.report.text.words import Words
+from dnk_tool.report.text.formatter import Words
 from dnk_tool.report.view.branding import OURS, Look
-from dnk_tool.report.view.charts.shared import paint
+from dnk_tool.report.view.charts.bar_chart import paint
 from dnk_tool.report.view.charts.svg import Strip, strips
 from dnk_tool.services.declarations.branding import LARGEST_LOGO
 from dnk_tool.web.http.languages import current_language

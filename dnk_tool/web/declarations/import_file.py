@@ -13,8 +13,8 @@ from dnk_tool.domain.declarations.annex import NO_ANNEX
 from dnk_tool.domain.declarations.document import Document, canonical
 from dnk_tool.domain.declarations.document_reader import MAX_BYTES, DocumentProblem, read_document
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services.declarations import import_earlier
-from dnk_tool.services.declarations.import_earlier import Looked
+from dnk_tool.services.declarations import declaration_import
+from dnk_tool.services.declarations.declaration_import import Looked
 from dnk_tool.services.declarations.start import YearAhead, YearTaken
 from dnk_tool.services.uploads.declarations import LARGEST_FILE, FileFault, UnreadableDeclaration, document_of
 from dnk_tool.web.http import signed_payload
@@ -62,7 +62,7 @@ def take(organisation_id: int) -> ResponseReturnValue:
         return _upload_page(text), 422
     document = read_document(carried.encode())
     try:
-        taken = import_earlier.take_in(
+        taken = declaration_import.take_in(
             db(), organisation, document, actor=current_actor(), now=datetime.now(UTC)
         )
     except (YearTaken, YearAhead):
@@ -129,7 +129,7 @@ def _upload_page(error: str = "", problems: Sequence[DocumentProblem] = ()) -> s
 
 def _preview(document: Document) -> str:
     organisation, now = current_organisation(), datetime.now(UTC)
-    looked = import_earlier.look(db(), organisation, document, actor=current_actor(), now=now)
+    looked = declaration_import.look(db(), organisation, document, actor=current_actor(), now=now)
     catalogue = document.selection.catalogue
     return render_template(
         "wizard/from_file_preview.html",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from dnk_tool.domain.answers.goals import goals
 from dnk_tool.domain.answers.take_over import all_offers
 from dnk_tool.store.answers import goals as goal_store
-from dnk_tool.store.answers.content import Content
+from dnk_tool.store.declarations.content import Content
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.transactions import db
 

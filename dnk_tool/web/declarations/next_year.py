@@ -15,7 +15,7 @@ from dnk_tool.services.declarations import next_year
 from dnk_tool.services.declarations.start import YearAhead, YearTaken, settings_of
 from dnk_tool.store import people as memberships
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.invitations import requests
+from dnk_tool.store.invitations import contribution_requests
 from dnk_tool.web.answers.take_over import tell_taken
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.transactions import db
@@ -68,6 +68,6 @@ def _page() -> str:
         indicator_set=catalogue.indicator_set(settings.indicator_set),
         options=[one for one in catalogue.options if one.key in settings.options],
         carried=next_year.carried(db(), declaration, today=today),
-        asked=len({one.email for one in requests.of_declaration(db(), declaration.id)}),
+        asked=len({one.email for one in contribution_requests.of_declaration(db(), declaration.id)}),
         people=len(memberships.of_organisation(db(), declaration.organisation_id)),
     )

@@ -19,8 +19,8 @@ from dnk_tool.store.answers import earlier_year
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.versions import Version, versions
-from dnk_tool.store.invitations import requests
-from dnk_tool.store.invitations.requests import Counts
+from dnk_tool.store.invitations import contribution_requests
+from dnk_tool.store.invitations.contribution_requests import Counts
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.declarations import visible_sections
 from dnk_tool.web.declarations.figure_rows import number_rows
@@ -102,4 +102,4 @@ def _asked(declaration: Declaration) -> Counts | None:
     """How the questions that were sent by mail stand, for whoever may send some."""
     if not can(Permission.CONTRIBUTION_ASK, current_actor(), current_subject()):
         return None
-    return requests.counts(db(), declaration, now=datetime.now(UTC))
+    return contribution_requests.counts(db(), declaration, now=datetime.now(UTC))

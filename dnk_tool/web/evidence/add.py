@@ -30,8 +30,8 @@ from dnk_tool.services.uploads.inspection import Inspected, inspected
 from dnk_tool.store.evidence.blob_store import StorageDown, StorageFull
 from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.evidence import rows, targets
-from dnk_tool.web.evidence.error_messages import ACCEPT, kinds_hint, refusal_text, size_text
 from dnk_tool.web.evidence.form import AboutForm
+from dnk_tool.web.evidence.labels import ACCEPT, kinds_hint, refusal_text, size_text
 from dnk_tool.web.evidence.panel import may_add
 from dnk_tool.web.evidence.routes import (
     blueprint,

@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.web.evidence import rows
 from dnk_tool.web.evidence.add import may_add_something
-from dnk_tool.web.evidence.error_messages import ACCEPT, kinds_hint
 from dnk_tool.web.evidence.form import AboutForm
+from dnk_tool.web.evidence.labels import ACCEPT, kinds_hint
 from dnk_tool.web.evidence.routes import blueprint, largest_file, largest_upload
 from dnk_tool.web.evidence.targets import WHOLE_KEY, choices, names_for
 from dnk_tool.web.http.access import current_declaration, permit

@@ -12,7 +12,7 @@ from dnk_tool.language import local_day
 from dnk_tool.services.evidence.access import may_see
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.evidence import queries as evidence
-from dnk_tool.web.evidence.error_messages import size_text, validity_text
+from dnk_tool.web.evidence.labels import size_text, validity_text
 from dnk_tool.web.evidence.routes import quota
 from dnk_tool.web.evidence.targets import Names, names_for, query_of
 from dnk_tool.web.http.access import current_actor, current_declaration

@@ -20,7 +20,7 @@ from dnk_tool.web.answers.section_forms import field_name
 from dnk_tool.web.http.access import current_actor, current_declaration
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.review.answers import title_of
+from dnk_tool.web.review.submitted_answers import title_of
 
 ANSWER, FIGURE, LINE = "antwort", "kennzahl", "zeile"
 WHOLE_KEY = "erklaerung"

@@ -18,14 +18,14 @@ from dnk_tool.report.view.variants.edition import WHOLE, Edition
 from dnk_tool.services.exports import pdf_cache, rendering
 from dnk_tool.services.exports.render_queue import Order, Refused, Stage
 from dnk_tool.services.exports.rendering import Print
-from dnk_tool.services.privacy import erasures
+from dnk_tool.services.privacy import erasure_files
 from dnk_tool.services.publication import verification
 from dnk_tool.store.declarations.versions import Version
 from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.web.exports import pending_pdfs
 from dnk_tool.web.http.headers import request_id, save_as
+from dnk_tool.web.http.interrupted_forms import is_script
 from dnk_tool.web.http.languages import current_language
-from dnk_tool.web.http.resume import is_script
 from dnk_tool.web.http.transactions import after_commit, db
 
 log = logging.getLogger(__name__)
@@ -115,7 +115,7 @@ def _order(it: Print) -> None:
     """Nothing for what is kept already. Raises Refused."""
     if not pdf_cache.has(pending_pdfs.folder(), it.name):
         instance = pending_pdfs.instance()
-        make = partial(rendering.prepare, it, instance, erasures_before=erasures.noted(instance))
+        make = partial(rendering.prepare, it, instance, erasures_before=erasure_files.noted(instance))
         pending_pdfs.printing_here().book.place(it.name, make, owner=pending_pdfs.owner())
 
 

@@ -15,7 +15,7 @@ from dnk_tool.domain.figures.file_columns import HEADS, Column
 from dnk_tool.domain.figures.file_rows import LONGEST_SHOWN, BadRow, Hint, RowFault, RowHint
 from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.language import Language, number
-from dnk_tool.report.files.figure_sheets import FileWords
+from dnk_tool.report.files.figure_spreadsheet import FileWords
 from dnk_tool.web.figures.labels import DETAILS, STATES, TOPICS
 from dnk_tool.web.text.amounts import of_figure
 from dnk_tool.web.text.labels import word

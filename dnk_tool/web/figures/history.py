@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 
 from dnk_tool.domain.declarations.document import figure_from_json
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services.editing.editable import openness
+from dnk_tool.services.editing.editable_content import openness
 from dnk_tool.services.figures import save as save_figures
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.answers import history

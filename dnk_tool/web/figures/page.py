@@ -8,15 +8,15 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Datapoint, Requirement, Section
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Sheet, computed
-from dnk_tool.domain.figures.merging import is_same_amount
-from dnk_tool.domain.figures.scope import Scope
+from dnk_tool.domain.figures.site_scope import Scope
 from dnk_tool.domain.figures.site_sums import adds_up
 from dnk_tool.domain.figures.states import FigureState, lacks_reason, state_of
+from dnk_tool.domain.figures.updates import is_same_amount
 from dnk_tool.language import Language
-from dnk_tool.services.editing.editable import openness
+from dnk_tool.services.editing.editable_content import openness
 from dnk_tool.services.figures.calculator_lines import lines_of
-from dnk_tool.store.answers.content import Content
 from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations.content import Content
 from dnk_tool.store.figures import sites
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.calculator_hints import LinesResult, results_of_lines

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.domain.text import normalised
-from dnk_tool.services.editing.editable import openness
+from dnk_tool.services.editing.editable_content import openness
 from dnk_tool.services.figures.plausibility import LONGEST, Clash, Sentence, explain
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations import queries as declarations

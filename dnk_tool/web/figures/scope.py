@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectMultipleField
 
 from dnk_tool.domain.declarations.states import EDITABLE
-from dnk_tool.domain.figures.scope import Scope
+from dnk_tool.domain.figures.site_scope import Scope
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.services.figures.sites import ScopeCollision, save_scope
 from dnk_tool.store.figures import sites

@@ -11,7 +11,7 @@ from dnk_tool.catalogue import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.evidence import Target
-from dnk_tool.domain.figures.merging import by_hand
+from dnk_tool.domain.figures.updates import by_hand
 from dnk_tool.domain.permissions import Permission, Role, can
 from dnk_tool.language import Language, local_day, moment, number
 from dnk_tool.services.figures.calculator_lines import take_result

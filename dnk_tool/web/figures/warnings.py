@@ -16,7 +16,7 @@ from dnk_tool.domain.figures.plausibility.wording import amount, name_of
 from dnk_tool.language import Language
 from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.services.figures.plausibility import Noted, Standing, found
-from dnk_tool.store.answers.content import Content
+from dnk_tool.store.declarations.content import Content
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.section_forms import field_name
 from dnk_tool.web.http.languages import current_language

@@ -19,7 +19,7 @@ from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.clusters.queries import Cluster
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration, Organisation
-from dnk_tool.web.http import resume
+from dnk_tool.web.http import interrupted_forms
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.http.transactions import db, is_safe
 
@@ -126,7 +126,7 @@ def _check() -> ResponseReturnValue | None:
     if subject is not None and can(permission, g.actor, subject):
         return None
     if g.actor.user_id is None:
-        return resume.ask_to_sign_in()
+        return interrupted_forms.ask_to_sign_in()
     log.warning(
         "%s denied to account %s at %s (request %s)",
         permission,

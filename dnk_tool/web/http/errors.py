@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.services.answers.save import Locked
 from dnk_tool.services.declarations.branding import LARGEST_LOGO
-from dnk_tool.web.http import resume
+from dnk_tool.web.http import interrupted_forms
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.http.transactions import give_up
 from dnk_tool.web.review import conflict_of_interest
@@ -167,7 +167,7 @@ def _out_of_reach(status: int) -> Response:
     """Nothing can be done here, or not any more. What somebody wrote stays readable, to be copied."""
     g.error_page = True
     is_about_words = not (request.endpoint or "").startswith(WITHOUT_WORDS)
-    page = resume.words_page() if is_about_words else None
+    page = interrupted_forms.words_page() if is_about_words else None
     return make_response(page, status) if page else error_page(status)
 
 
@@ -183,8 +183,8 @@ def unavailable() -> ResponseReturnValue:
     give_up()
     _forget_person()
     session.pop("_flashes", None)  # the view may have said "saved" before the commit failed
-    if resume.is_script():
-        return make_response(resume.unavailable_answer(), 503, {"Retry-After": str(RETRY_SECONDS)})
+    if interrupted_forms.is_script():
+        return make_response(interrupted_forms.unavailable_answer(), 503, {"Retry-After": str(RETRY_SECONDS)})
     return _with_fields("unavailable", 503) or error_page(503)
 
 
@@ -198,15 +198,15 @@ def _forget_person() -> None:
 
 def _locked(_error: Locked) -> ResponseReturnValue:
     """Somebody finished the declaration meanwhile; what was typed waits until it is open again."""
-    if resume.is_script():
-        return resume.locked_answer(), 409
+    if interrupted_forms.is_script():
+        return interrupted_forms.locked_answer(), 409
     return _with_fields("locked", 409) or error_page(409)
 
 
 def _forged_or_old(error: CSRFError) -> ResponseReturnValue:
     """A form of an earlier sign-in is shown again with a token of today; a foreign one is refused."""
-    if resume.is_script():
-        return resume.script_answer(), 400
+    if interrupted_forms.is_script():
+        return interrupted_forms.script_answer(), 400
     if request.endpoint == "security.login":
         return _sign_in_again()
     return _with_fields("old", 400) or error_page(400)
@@ -214,7 +214,7 @@ def _forged_or_old(error: CSRFError) -> ResponseReturnValue:
 
 def _sign_in_again() -> ResponseReturnValue:
     if "account" in g:
-        page = resume.resume_page(resume.carried())
+        page = interrupted_forms.resume_page(interrupted_forms.carried())
         return make_response(page, 400) if page else error_page(400)
     errors = [
         {
@@ -222,14 +222,14 @@ def _sign_in_again() -> ResponseReturnValue:
             "href": "#email",
         }
     ]
-    values = resume.sign_in_page(errors=errors, email=request.form.get("email", ""))
+    values = interrupted_forms.sign_in_page(errors=errors, email=request.form.get("email", ""))
     return make_response(render_template("security/login_user.html", **values), 400)
 
 
 def _with_fields(reason: str, status: int) -> Response | None:
     if (request.endpoint or "").startswith(WITHOUT_WORDS):
         return None
-    page = resume.resume_page(resume.posted(), reason)
+    page = interrupted_forms.resume_page(interrupted_forms.posted(), reason)
     if page is None:
         return None
     response = make_response(page, status)

@@ -11,7 +11,7 @@ from dnk_tool.language import LANGUAGES, Language, is_language
 from dnk_tool.paths import PACKAGE
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web.http.access import permit
-from dnk_tool.web.http.addresses import own_path, returnable_path
+from dnk_tool.web.http.safe_urls import own_path, returnable_path
 
 OWN_NAMES = {"de": "Deutsch", "en": "English"}
 

@@ -16,7 +16,7 @@ from dnk_tool.store.tables.declarations import Organisation
 from dnk_tool.web.exports import pending_pdfs
 from dnk_tool.web.http import languages
 from dnk_tool.web.http.access import current_actor, current_places
-from dnk_tool.web.people.acting_for import place_url
+from dnk_tool.web.people.affiliations import place_url
 from dnk_tool.web.publication import any_published
 
 STATIC = PACKAGE / "web" / "static"

@@ -19,9 +19,9 @@ from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, is_safe
 from dnk_tool.web.invitations import visitor
-from dnk_tool.web.invitations.expired_links import over_page
+from dnk_tool.web.invitations.invalid_links import over_page
 from dnk_tool.web.invitations.visitor import Guest
-from dnk_tool.web.people.acting_for import place_url
+from dnk_tool.web.people.affiliations import place_url
 from dnk_tool.web.people.forms import section_titles
 from dnk_tool.web.people.mails import role_of
 

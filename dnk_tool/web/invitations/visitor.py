@@ -24,9 +24,9 @@ from dnk_tool.store.invitations.queries import Invitation
 from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.accounts.users import User, weakness_message
 from dnk_tool.web.http.access import current_account, current_actor
-from dnk_tool.web.http.addresses import this_path
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.safe_urls import this_path
 from dnk_tool.web.http.transactions import db, is_safe, let_go
 
 log = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.clusters.deadline_reminders import Task
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.mail import reminders
-from dnk_tool.services.mail.background import Chore
+from dnk_tool.services.mail.background_worker import Chore
 from dnk_tool.services.mail.reminders import Digest, Line
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web.http.access import permit

@@ -10,7 +10,7 @@ from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.people import dashboard
-from dnk_tool.web.people.acting_for import may_open
+from dnk_tool.web.people.affiliations import may_open
 
 blueprint = Blueprint("company", __name__)
 

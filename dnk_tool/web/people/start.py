@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from dnk_tool.domain.permissions import Permission, Subject, can
 from dnk_tool.web.http.access import current_actor, current_places, permit
 from dnk_tool.web.people import dashboard
-from dnk_tool.web.people.acting_for import place_url
+from dnk_tool.web.people.affiliations import place_url
 
 blueprint = Blueprint("start", __name__)
 

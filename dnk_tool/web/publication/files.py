@@ -10,8 +10,8 @@ from dnk_tool.domain.declarations.document import Document, canonical
 from dnk_tool.domain.declarations.redaction import only_said
 from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.language import Language
-from dnk_tool.report.files import figure_sheets
-from dnk_tool.report.files.figure_sheets import FileRow, FileWords
+from dnk_tool.report.files import figure_spreadsheet
+from dnk_tool.report.files.figure_spreadsheet import FileRow, FileWords
 from dnk_tool.report.formats import Format, made
 from dnk_tool.report.renderer import RenderFailed
 from dnk_tool.report.view.branding import Look
@@ -47,18 +47,18 @@ def data(document: Document) -> bytes:
 
 def as_csv(document: Document, language: Language) -> bytes:
     """The figures as CSV."""
-    return figure_sheets.to_csv(_rows(document), _words(document, language))
+    return figure_spreadsheet.to_csv(_rows(document), _words(document, language))
 
 
 def as_xlsx(document: Document, language: Language, *, issued_on: date) -> bytes:
     """The figures as a workbook; the same arguments give the same bytes."""
-    return figure_sheets.to_xlsx(_rows(document), _words(document, language), made_on=issued_on)
+    return figure_spreadsheet.to_xlsx(_rows(document), _words(document, language), made_on=issued_on)
 
 
 def _rows(document: Document) -> list[FileRow]:
     """What is said of each figure, and nothing of those that are still open."""
     said = only_said(document)
-    found = figure_sheets.rows_of(said.sheet(), said.figures, said.reporting_year)
+    found = figure_spreadsheet.rows_of(said.sheet(), said.figures, said.reporting_year)
     return [one for one in found if one.state is not FigureState.OPEN]
 
 

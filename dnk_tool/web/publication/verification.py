@@ -12,7 +12,7 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.declarations.version_code import FINGERPRINT_LENGTH, code_of, typed_name
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import day, local_day
-from dnk_tool.report.text.words import Words
+from dnk_tool.report.text.formatter import Words
 from dnk_tool.report.view.assurance import standing_facts
 from dnk_tool.services.exports import pdf_cache
 from dnk_tool.services.publication import verification

@@ -10,7 +10,7 @@ from dnk_tool.services.review.errors import NobodyListens, NoRemark, NotInReview
 from dnk_tool.services.review.remarks import MoreWasSaid, NoAnswer, Reply
 from dnk_tool.services.review.round import Round
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.web.review.submitted_form import Sent
+from dnk_tool.web.review.section_review_form import Sent
 from dnk_tool.web.text.labels import word
 
 Clash = VerdictCollision | MoreWasSaid | NotInReview | NobodyListens | Superseded

@@ -21,7 +21,7 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail import mails
 from dnk_tool.web.review.current_round import address, blueprint, short_name, this_round, threads_about
-from dnk_tool.web.review.submitted_form import read_replies
+from dnk_tool.web.review.section_review_form import read_replies
 
 
 @blueprint.get("/<int:declaration_id>/aenderungen-anfordern")

@@ -13,7 +13,7 @@ from dnk_tool.domain.review import Audience, Side, Standing, Verdict
 from dnk_tool.services.review.errors import NobodyListens, NoRemark, NotInReview, Superseded, VerdictCollision
 from dnk_tool.services.review.remark_templates import stock_of
 from dnk_tool.services.review.remarks import MoreWasSaid, NoAnswer
-from dnk_tool.services.review.review_form import give_opinion
+from dnk_tool.services.review.reviewer_feedback import give_opinion
 from dnk_tool.services.review.round import Round
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.review import verdicts
@@ -22,9 +22,7 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review import conflicts
 from dnk_tool.web.review.annex import earlier_goals, explained
-from dnk_tool.web.review.answers import all_said
 from dnk_tool.web.review.calculations import reckoned
-from dnk_tool.web.review.changes import Changed, section_changes
 from dnk_tool.web.review.company_profile import profile_texts
 from dnk_tool.web.review.current_round import (
     address,
@@ -35,7 +33,9 @@ from dnk_tool.web.review.current_round import (
     threads_about,
 )
 from dnk_tool.web.review.evidence import files_beside, files_by_ref
-from dnk_tool.web.review.submitted_form import Sent, errors_of, read_sent
+from dnk_tool.web.review.section_diff import Changed, section_changes
+from dnk_tool.web.review.section_review_form import Sent, errors_of, read_sent
+from dnk_tool.web.review.submitted_answers import all_said
 
 
 @blueprint.get("/<int:declaration_id>/<section_ref>")

@@ -18,7 +18,7 @@ from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.domain.review import Audience, Side, Standing
 from dnk_tool.store.clusters.cockpit import Order
 from dnk_tool.store.declarations.versions import Outcome
-from dnk_tool.store.invitations.requests import QuestionStage
+from dnk_tool.store.invitations.contribution_requests import QuestionStage
 
 STATUS: Mapping[Status, Any] = {
     Status.OPEN: _l("Offen"),

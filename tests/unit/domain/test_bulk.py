@@ -9,7 +9,7 @@ from dnk_tool.domain.declarations.document import Document, canonical
 from dnk_tool.domain.declarations.document_reader import DocumentError, read_document
 from dnk_tool.domain.declarations.redaction import only_said
 from dnk_tool.domain.declarations.size import size_of
-from tests.builders import full_document
+from tests.support.documents import full_document
 
 
 def answered(**lengths: int) -> Document:

@@ -11,7 +11,7 @@ from dnk_tool.catalogue.factors.model import Boundary
 from dnk_tool.catalogue.standard.model import Text
 from dnk_tool.domain.answers.answer import Figure, Origin, Quality
 from dnk_tool.domain.figures.calculators import Basis, FactorSnapshot, Fault, Line, Result, line_faults
-from tests.lines import activity_of, calculation, line
+from tests.support.calculator_lines import activity_of, calculation, line
 
 
 def _result(datapoint: str, *lines: Line, figures: dict[str, Figure] | None = None) -> Result:

@@ -32,7 +32,7 @@ from dnk_tool.domain.figures.calculators.rounding import DECIMALS, rounded
 from dnk_tool.domain.figures.formulas import exact
 from dnk_tool.domain.numbers import MAX_DIGITS
 from dnk_tool.domain.quantities import Quantity, from_base, in_base
-from tests.lines import DATAPOINTS, YEAR
+from tests.support.calculator_lines import DATAPOINTS, YEAR
 
 quick = settings(max_examples=60, deadline=None, database=None)
 

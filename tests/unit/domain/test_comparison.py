@@ -13,7 +13,7 @@ from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.comparison import Piece, Run, changed_sections, has_changed, word_diff
 from dnk_tool.domain.declarations.document import Document
-from tests.builders import PROFILE, YEAR, full_document
+from tests.support.documents import PROFILE, YEAR, full_document
 
 WHOLE = full_document()
 

@@ -7,8 +7,8 @@ import pytest
 
 from dnk_tool.catalogue import select
 from dnk_tool.domain.answers.answer import NO_FIGURE, Answer, Disclosure, Figure, Origin, Quality, Sheet
-from dnk_tool.domain.figures.merging import brought_back, by_hand, completed, emptied, is_same_amount, result
 from dnk_tool.domain.figures.states import UNFINISHED, FigureState, state_of
+from dnk_tool.domain.figures.updates import brought_back, by_hand, completed, emptied, is_same_amount, result
 
 SELECTION = select("dnk-2017", "gri")
 POINTS = SELECTION.catalogue.datapoints

@@ -18,7 +18,7 @@ from dnk_tool.domain.figures.plausibility import Facts, PlausibilityWarning, sai
 from dnk_tool.domain.figures.plausibility.facts import as_decimal
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.quantities import Quantity
-from tests.oddities import cases, facts, figure
+from tests.support.plausibility_cases import cases, facts, figure
 
 RULES = load_plausibility()
 DATA = Path(__file__).parents[2] / "data"

@@ -19,7 +19,7 @@ from dnk_tool.domain.figures.calculators import (
     to_json,
     with_factors,
 )
-from tests.lines import YEAR, activity_of, line
+from tests.support.calculator_lines import YEAR, activity_of, line
 
 
 def _slot(where: str, key: str) -> tuple[Activity, Slot]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dnk_tool.domain.figures.scope import Scope, scope_of
+from dnk_tool.domain.figures.site_scope import Scope, scope_of
 from dnk_tool.domain.organisation import Site, renamed
 
 

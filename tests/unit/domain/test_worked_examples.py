@@ -12,7 +12,7 @@ import pytest
 
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.figures import formulas
-from tests.lines import calculation, line
+from tests.support.calculator_lines import calculation, line
 
 DATA = Path(__file__).parents[2] / "data"
 

@@ -12,12 +12,12 @@ from python_calamine import CalamineWorkbook
 from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.language import LANGUAGES, Language
-from dnk_tool.report.files.declaration_sheets import to_csv, to_xlsx
-from dnk_tool.report.files.sheets import LONGEST_CELL
+from dnk_tool.report.files.declaration_spreadsheet import to_csv, to_xlsx
+from dnk_tool.report.files.spreadsheet import LONGEST_CELL
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import DeclarationView, Issue
 from dnk_tool.report.view.variants.edition import Edition
-from tests.builders import PROFILE, full_document
+from tests.support.documents import PROFILE, full_document
 
 FINAL = Issue(2, date(2026, 11, 26), False, "cd" * 32)
 HOSTILE = (

@@ -19,8 +19,16 @@ from dnk_tool.domain.figures.file_rows import read_rows
 from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.domain.text import normalised
 from dnk_tool.language import LANGUAGES, Language
-from dnk_tool.report.files import sheets
-from dnk_tool.report.files.figure_sheets import COLUMNS, FileRow, FileWords, emptied, rows_of, to_csv, to_xlsx
+from dnk_tool.report.files import spreadsheet
+from dnk_tool.report.files.figure_spreadsheet import (
+    COLUMNS,
+    FileRow,
+    FileWords,
+    emptied,
+    rows_of,
+    to_csv,
+    to_xlsx,
+)
 from dnk_tool.services.figures.files import _expected
 from dnk_tool.services.uploads.csv_tables import of_text
 from dnk_tool.services.uploads.excel_worker import read as read_workbook
@@ -214,7 +222,7 @@ def test_no_cell_holds_more_than_a_spreadsheet_keeps_and_a_sign_empties_all_of_a
 @given(st.text(st.sampled_from("ab \n😀"), max_size=200), st.integers(2, 20))
 def test_pieces_are_the_text(text: str, longest: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sheets, "LONGEST_CELL", longest)
-        found = sheets.pieces(text)
+        patch.setattr(spreadsheet, "LONGEST_CELL", longest)
+        found = spreadsheet.pieces(text)
     assert "".join(found) == text
     assert max(len(one.encode("utf-16-le")) // 2 for one in found) <= longest

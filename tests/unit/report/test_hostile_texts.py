@@ -21,12 +21,12 @@ from dnk_tool.domain.declarations.document_parser import DocumentError
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.organisation import Profile, Site
 from dnk_tool.report.files.html import render_html
-from dnk_tool.report.files.sheets import FORMULA_SIGNS, NUMBER, guarded, to_csv
+from dnk_tool.report.files.spreadsheet import FORMULA_SIGNS, NUMBER, guarded, to_csv
 from dnk_tool.report.formats import Format, made
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import Confirmation, Issue, Review
-from tests.builders import empty_document
-from tests.hostile import ALL, HALF, TEXTS, Planted, handed_in, in_turn, planted, told
+from tests.support.documents import empty_document
+from tests.support.hostile_texts import ALL, HALF, TEXTS, Planted, handed_in, in_turn, planted, told
 
 FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
 OURS = re.compile(r' (TOC \\o "1-2" \\h \\z \\u|PAGE|NUMPAGES|PAGEREF _Ref\d+ \\h) ')

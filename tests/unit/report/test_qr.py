@@ -4,7 +4,7 @@ import re
 
 import segno
 
-from dnk_tool.report.view.qr import OVERLAP, QUIET, path_of
+from dnk_tool.report.view.qr_code import OVERLAP, QUIET, path_of
 
 ADDRESS = "https://dnk.example.de/p/nc9c-td5b-2b6k"
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from dnk_tool.report.text.measure import width
+from dnk_tool.report.text.text_width import width
 from dnk_tool.report.view.charts.svg import Bar, Group, Paint, Strip, bars, columns, is_drawable, strips
 
 PAINT = Paint("#2c6e49", "Sans", 374)

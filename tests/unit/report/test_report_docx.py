@@ -26,8 +26,8 @@ from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import DeclarationView, Issue
 from dnk_tool.report.view.parts import TableCell
 from dnk_tool.report.view.variants.edition import Edition
-from tests import evidence_files
-from tests.builders import PROFILE, full_document
+from tests.support import evidence_files
+from tests.support.documents import PROFILE, full_document
 
 DRAFT = Issue(None, date(2026, 11, 26), True, "ab" * 32)
 FINAL = Issue(2, date(2026, 11, 26), False, "cd" * 32)

@@ -11,7 +11,7 @@ from dnk_tool.language import Language
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import Issue
 from dnk_tool.report.view.variants.edition import Edition
-from tests.builders import PROFILE, full_document
+from tests.support.documents import PROFILE, full_document
 
 FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
 

@@ -18,7 +18,7 @@ from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import DeclarationView, Issue
 from dnk_tool.report.view.parts import ChartView
 from dnk_tool.report.view.variants.edition import Edition
-from tests.builders import empty_document, full_document
+from tests.support.documents import empty_document, full_document
 
 DATA = Path(__file__).parents[2] / "data"
 ISSUE = Issue(version=1, issued_on=date(2026, 3, 1), is_draft=False, fingerprint="0" * 64)

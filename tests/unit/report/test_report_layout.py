@@ -7,13 +7,13 @@ import pytest
 from dnk_tool.catalogue import Indicator, Item, Requirement, Table
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.report.text.measure import Need, shared, widest_word, width
+from dnk_tool.report.text.formatter import Words
 from dnk_tool.report.text.table_settings import LOOSE, TABLE_ROOM, TEXT_ROOM
-from dnk_tool.report.text.words import Words
+from dnk_tool.report.text.text_width import Need, shared, widest_word, width
 from dnk_tool.report.view.figures.column_widths import field_layout, is_small
 from dnk_tool.report.view.figures.company_tables import table_view
 from dnk_tool.report.view.parts import FieldRow, FigureCell, TableView
-from tests.builders import empty_document
+from tests.support.documents import empty_document
 
 GOAL = {
     "goal": "Verbrauch an Strom und Gas je Tonne Stahl um ein Zehntel senken",

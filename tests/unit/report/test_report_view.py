@@ -13,7 +13,7 @@ from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import DeclarationView, Issue
 from dnk_tool.report.view.parts import Answered, FieldTable
 from dnk_tool.report.view.variants.edition import Edition
-from tests.builders import YEAR, empty_document, full_document
+from tests.support.documents import YEAR, empty_document, full_document
 
 FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
 DRAFT = Issue(None, date(2026, 3, 2), True, "ab12cd34" * 8)

@@ -6,7 +6,7 @@ import pytest
 
 from dnk_tool.catalogue import load
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.report.text.words import Words
+from dnk_tool.report.text.formatter import Words
 from dnk_tool.report.view.parts import Block
 
 

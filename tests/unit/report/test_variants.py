@@ -15,7 +15,7 @@ from dnk_tool.report.view.model import DeclarationView, Issue
 from dnk_tool.report.view.parts import Digest, TableView
 from dnk_tool.report.view.variants.edition import Edition, Variant
 from dnk_tool.report.view.variants.short import shortened
-from tests.builders import empty_document, full_document
+from tests.support.documents import empty_document, full_document
 
 FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
 DRAFT = Issue(None, date(2026, 3, 2), True, "ab12cd34" * 8)

@@ -11,7 +11,7 @@ from PIL import Image, ImageCms
 from dnk_tool.domain.evidence import ENDINGS, FileKind, Refusal, Refused, ending_of
 from dnk_tool.services.uploads import inspection
 from dnk_tool.services.uploads.decoding import as_logo, decoded, logos
-from tests import evidence_files
+from tests.support import evidence_files
 
 LARGEST = 10_000_000
 HONEST, HOSTILE = evidence_files.honest(), evidence_files.hostile()

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dnk_tool.services.clusters import company_list
-from dnk_tool.services.uploads import any_table, csv_tables, excel
+from dnk_tool.services.uploads import csv_tables, excel, table_files
 from dnk_tool.services.uploads.csv_tables import LARGEST_FILE, MOST_ROWS, TableFault, UnreadableTable, of_text
 
 ROWS = [("Firma", "E-Mail"), ("Müller & Söhne, Holz", "info@müller.example"), ("Beck", "a@beck.example")]
@@ -123,7 +123,7 @@ def test_an_open_quote_is_named_with_its_line() -> None:
     ],
 )
 def test_what_is_no_list_gets_its_reason(content: bytes, fault: TableFault) -> None:
-    assert fault_of(any_table.read, content) is fault
+    assert fault_of(table_files.read, content) is fault
 
 
 def test_as_many_rows_as_allowed_below_the_heads() -> None:
@@ -148,7 +148,7 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
 @given(st.text(max_size=2_000))
 def test_any_text_is_checked_without_fault_of_ours(text: str) -> None:
     try:
-        lines = any_table.read(text.encode("utf-8", "replace"))
+        lines = table_files.read(text.encode("utf-8", "replace"))
     except UnreadableTable:
         return
     found = company_list.check(lines, company_list.Known(), language="de")
@@ -156,13 +156,13 @@ def test_any_text_is_checked_without_fault_of_ours(text: str) -> None:
 
 
 def test_a_workbook_is_read_with_the_numbers_of_its_rows() -> None:
-    found = any_table.read(workbook(sheet(ROWS, first=4)))
+    found = table_files.read(workbook(sheet(ROWS, first=4)))
     assert [(line.number, line.cells) for line in found] == list(enumerate(ROWS, start=4))
 
 
 def test_numbers_and_gaps_in_a_workbook() -> None:
     cells = '<row r="2"><c r="B2"><v>7</v></c></row><row r="5"><c r="C5"><v>2.5</v></c></row>'
-    found = any_table.read(workbook(of_cells(cells)))
+    found = table_files.read(workbook(of_cells(cells)))
     assert [line.number for line in found] == [2, 5]
     assert [[cell for cell in line.cells if cell] for line in found] == [["7"], ["2.5"]]
 
@@ -191,36 +191,36 @@ def test_another_office_file_is_no_table() -> None:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("word/document.xml", "<w/>")
-    assert fault_of(any_table.read, file.getvalue()) is TableFault.NO_TABLE
+    assert fault_of(table_files.read, file.getvalue()) is TableFault.NO_TABLE
 
 
 def test_an_empty_workbook_says_so() -> None:
-    assert fault_of(any_table.read, workbook(of_cells(""))) is TableFault.EMPTY
+    assert fault_of(table_files.read, workbook(of_cells(""))) is TableFault.EMPTY
 
 
 def test_too_many_rows_of_a_workbook_are_refused() -> None:
     rows = [("Beck", "a@b.example")] * (MOST_ROWS + 2)
-    assert fault_of(any_table.read, workbook(sheet(rows))) is TableFault.TOO_MANY_ROWS
+    assert fault_of(table_files.read, workbook(sheet(rows))) is TableFault.TOO_MANY_ROWS
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
     bomb = workbook(of_cells(""), **{"xl/media/zeros.bin": b"\x00" * 60_000_000})
     assert len(bomb) < LARGEST_FILE
     began = time.monotonic()
-    assert fault_of(any_table.read, bomb) is TableFault.TOO_LARGE
+    assert fault_of(table_files.read, bomb) is TableFault.TOO_LARGE
     assert time.monotonic() - began < 1
 
 
 def test_many_parts_are_refused() -> None:
     parts = {f"xl/part{number}.xml": b"x" for number in range(excel.MOST_PARTS)}
-    assert fault_of(any_table.read, workbook(sheet(ROWS), **parts)) is TableFault.TOO_LARGE
+    assert fault_of(table_files.read, workbook(sheet(ROWS), **parts)) is TableFault.TOO_LARGE
 
 
 def test_two_cells_far_apart_end_with_the_child() -> None:
     """Sixteen milliard cells lie between them; the child's limit of memory stops it."""
     cells = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
     began = time.monotonic()
-    assert fault_of(any_table.read, workbook(of_cells(cells))) is TableFault.TOO_LARGE
+    assert fault_of(table_files.read, workbook(of_cells(cells))) is TableFault.TOO_LARGE
     assert time.monotonic() - began < excel.SECONDS
 
 
@@ -236,5 +236,5 @@ def test_a_list_that_unpacks_to_much_costs_the_server_nothing() -> None:
 def test_whoever_comes_third_is_asked_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(excel, "PATIENCE_SECONDS", 0.01)
     with excel._turn(), excel._turn():
-        assert fault_of(any_table.read, workbook(sheet(ROWS))) is TableFault.BUSY
-    assert any_table.read(workbook(sheet(ROWS)))
+        assert fault_of(table_files.read, workbook(sheet(ROWS))) is TableFault.BUSY
+    assert table_files.read(workbook(sheet(ROWS)))

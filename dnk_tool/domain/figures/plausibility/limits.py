@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from dnk_tool.catalogue.plausibility.model import Rules
-from dnk_tool.domain.figures.plausibility.findings import Param, Slip
+from dnk_tool.domain.figures.plausibility.warning import Param, Slip
 from dnk_tool.domain.quantities import Quantity
 
 THOUSAND = 1000

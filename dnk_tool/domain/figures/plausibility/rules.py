@@ -16,9 +16,9 @@ from dnk_tool.catalogue.plausibility.model import (
     YearRule,
 )
 from dnk_tool.domain.figures.plausibility.facts import Compared, Facts, Known, as_decimal
-from dnk_tool.domain.figures.plausibility.findings import Param, PlausibilityWarning, Slip
 from dnk_tool.domain.figures.plausibility.limits import THOUSAND, is_outside, limit_params, slip_by, slip_of
-from dnk_tool.domain.figures.plausibility.lines import line_warnings
+from dnk_tool.domain.figures.plausibility.line_rules import line_warnings
+from dnk_tool.domain.figures.plausibility.warning import Param, PlausibilityWarning, Slip
 from dnk_tool.domain.quantities import Quantity
 
 

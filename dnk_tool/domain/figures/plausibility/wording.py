@@ -7,7 +7,7 @@ from decimal import Decimal
 from dnk_tool.catalogue.plausibility.model import Rule, RuleKind, Rules, RuleSource
 from dnk_tool.catalogue.standard.model import Text
 from dnk_tool.domain.figures.plausibility.facts import Compared
-from dnk_tool.domain.figures.plausibility.findings import Param, PlausibilityWarning
+from dnk_tool.domain.figures.plausibility.warning import Param, PlausibilityWarning
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language, number
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from dnk_tool.report.files.word import text
-from dnk_tool.report.files.word.context import Pen
+from dnk_tool.report.files.word import markup
 from dnk_tool.report.files.word.tables import Cell, facts, filled, head, label, table, words
+from dnk_tool.report.files.word.writer import Pen
 from dnk_tool.report.view.model import IndexRow
 from dnk_tool.report.view.parts import Digest, Entry
 
@@ -17,7 +17,10 @@ def ratings(pen: Pen) -> str:
     lead = _(
         "So schätzt das Unternehmen seinen Stand je Kriterium selbst ein, und das hat es sich vorgenommen."
     )
-    parts = [pen.heading(1, _("Selbsteinschätzung"), "einschaetzung"), text.paragraph("Lead", text.run(lead))]
+    parts = [
+        pen.heading(1, _("Selbsteinschätzung"), "einschaetzung"),
+        markup.paragraph("Lead", markup.run(lead)),
+    ]
     heads = [head(_("Kriterium")), head(_("Stand")), head(_("Nächste Schritte"))]
     for group in pen.view.ratings:
         rows = (
@@ -29,17 +32,19 @@ def ratings(pen: Pen) -> str:
 
 
 def _lines(said: tuple[str, ...], pen: Pen) -> Cell:
-    shown = "".join(text.paragraph("CellText", text.run(one, language=pen.foreign)) for one in said or ("–",))
+    shown = "".join(
+        markup.paragraph("CellText", markup.run(one, language=pen.foreign)) for one in said or ("–",)
+    )
     return Cell(shown, sum(map(len, said)))
 
 
 def digest(one: Digest, pen: Pen) -> str:
     """A section of the short form or of the print for the company alone."""
-    parts = [pen.heading(1, one.title, one.anchor), text.paragraph("Lead", text.run(one.lead))]
+    parts = [pen.heading(1, one.title, one.anchor), markup.paragraph("Lead", markup.run(one.lead))]
     for group in one.groups:
         parts += [pen.heading(2, group.title)] if group.title else []
         parts += [pen.chart(each) for each in group.charts] + [filled(each, pen) for each in group.tables]
-        parts += [text.paragraph("Normal", text.run(group.note))] if group.note else []
+        parts += [markup.paragraph("Normal", markup.run(group.note))] if group.note else []
     return "".join(parts)
 
 
@@ -63,7 +68,7 @@ def overview(pen: Pen) -> str:
             "Welche Leistungsindikatoren berichtet werden. Die Angaben dazu stehen in der vollständigen "
             "Erklärung."
         )
-    parts.append(text.paragraph("Lead", text.run(lead)))
+    parts.append(markup.paragraph("Lead", markup.run(lead)))
     if view.counts:
         parts.append(_counts(title, pen))
     if view.index:
@@ -95,12 +100,12 @@ def _index(pen: Pen, is_paged: bool) -> str:
 
 
 def _index_row(row: IndexRow, pen: Pen, is_paged: bool) -> list[Cell]:
-    title = text.run(row.title)
+    title = markup.run(row.title)
     if not is_paged:
-        shown = Cell(text.paragraph("CellText", title), len(row.title))
+        shown = Cell(markup.paragraph("CellText", title), len(row.title))
         return [label(row.code), shown, words(row.status_label, pen)]
-    linked = Cell(text.paragraph("CellText", text.link(pen.mark(row.anchor), title)), len(row.title))
-    page = Cell(text.paragraph("CellNumber", pen.page_of(row.anchor)))
+    linked = Cell(markup.paragraph("CellText", markup.link(pen.mark(row.anchor), title)), len(row.title))
+    page = Cell(markup.paragraph("CellNumber", pen.page_of(row.anchor)))
     return [label(row.code), linked, words(row.status_label, pen), page]
 
 
@@ -112,7 +117,7 @@ def annex(pen: Pen) -> str:
     lead = _("Was hinter den Angaben steht: Umfang, Rechenwege mit ihren Faktoren, Erläuterungen und Belege.")
     parts = [
         pen.heading(1, _("Anhang: wie die Zahlen entstanden sind"), "anhang"),
-        text.paragraph("Lead", text.run(lead)),
+        markup.paragraph("Lead", markup.run(lead)),
     ]
     if one.scope:
         parts += [pen.heading(2, _("Was die Zahlen umfassen")), *_entries(one.scope, pen)]
@@ -122,7 +127,7 @@ def annex(pen: Pen) -> str:
         parts += [pen.heading(2, _("Erläuterungen zu einzelnen Zahlen")), *_entries(one.explanations, pen)]
     if one.further:
         note = _("Diese Kennzahlen fragt der Standard nicht ab; das Unternehmen gibt sie zusätzlich an.")
-        parts += [pen.heading(2, _("Weitere Kennzahlen")), text.paragraph("Normal", text.run(note))]
+        parts += [pen.heading(2, _("Weitere Kennzahlen")), markup.paragraph("Normal", markup.run(note))]
         parts += [filled(each, pen) for each in one.further]
     if one.calculations or one.sums or one.entries:
         parts += [pen.heading(2, _("Rechenwege")), *_calculations(pen)]
@@ -131,11 +136,11 @@ def annex(pen: Pen) -> str:
         note = _(
             "Viele Zeilen mit demselben Faktor stehen oben in einer Summe; hier steht jede mit ihrer Menge."
         )
-        parts += [pen.heading(3, _("Zeilen im Einzelnen")), text.paragraph("Normal", text.run(note))]
+        parts += [pen.heading(3, _("Zeilen im Einzelnen")), markup.paragraph("Normal", markup.run(note))]
         parts += [filled(each, pen) for each in one.lists]
     if one.evidence:
         note = _("Diese Unterlagen liegen beim Unternehmen vor.")
-        parts += [pen.heading(2, _("Belege")), text.paragraph("Normal", text.run(note))]
+        parts += [pen.heading(2, _("Belege")), markup.paragraph("Normal", markup.run(note))]
         parts += [filled(each, pen) for each in one.evidence]
     return "".join(parts)
 
@@ -148,9 +153,9 @@ def _entries(entries: tuple[Entry, ...], pen: Pen) -> Iterator[str]:
 def _goals(pen: Pen) -> Iterator[str]:
     for goal in pen.view.annex.goals:
         yield pen.heading(3, goal.title) + pen.said(goal.goal)
-        yield text.paragraph("Normal", text.run(goal.outcome, style="Strong"))
+        yield markup.paragraph("Normal", markup.run(goal.outcome, style="Strong"))
         for entry in goal.said:
-            yield text.paragraph("Label", text.run(entry.label)) + pen.said(entry.prose)
+            yield markup.paragraph("Label", markup.run(entry.label)) + pen.said(entry.prose)
 
 
 def _calculations(pen: Pen) -> Iterator[str]:
@@ -160,20 +165,20 @@ def _calculations(pen: Pen) -> Iterator[str]:
             "Menge × Faktor = Ergebnis, Zeile für Zeile. Die Nummern nennen die Quelle des Faktors; er steht "
             "hier so, wie er verwendet wurde."
         )
-        yield text.paragraph("Normal", text.run(how))
+        yield markup.paragraph("Normal", markup.run(how))
     for each in one.calculations:
         yield filled(each.table, pen)
         if each.total:
             total = _("Ergibt zusammen: %(total)s") % {"total": each.total}
-            yield text.paragraph("Normal", text.run(total, style="Strong"))
+            yield markup.paragraph("Normal", markup.run(total, style="Strong"))
         if each.explained:
-            yield text.paragraph("Label", text.run(_("Erläuterung des Unternehmens")))
+            yield markup.paragraph("Label", markup.run(_("Erläuterung des Unternehmens")))
         for prose in each.explained:
             yield pen.said(prose)
     if one.sources:
         yield pen.heading(3, _("Quellen der Faktoren"))
         for number, source in enumerate(one.sources, start=1):
-            yield text.paragraph("Normal", text.run(f"[{number}] {source}"))
+            yield markup.paragraph("Normal", markup.run(f"[{number}] {source}"))
 
 
 def glossary(pen: Pen) -> str:
@@ -189,9 +194,9 @@ def imprint(pen: Pen) -> str:
     if not pen.view.imprint:
         return ""
     title, heads = pen.gettext("Zu dieser Erklärung"), (pen.gettext("Angabe"), pen.gettext("Inhalt"))
-    said = "".join(text.paragraph("Normal", text.run(statement)) for statement in pen.view.statements)
+    said = "".join(markup.paragraph("Normal", markup.run(statement)) for statement in pen.view.statements)
     if check := pen.view.check:
-        address = text.field(f'HYPERLINK "{check.address}"', (text.run(check.shown, style="Hyperlink"),))
-        words = text.run(check.title, style="Strong"), text.run(f" {check.lead} "), address
-        said += text.paragraph("Normal", *words)
+        address = markup.field(f'HYPERLINK "{check.address}"', (markup.run(check.shown, style="Hyperlink"),))
+        words = markup.run(check.title, style="Strong"), markup.run(f" {check.lead} "), address
+        said += markup.paragraph("Normal", *words)
     return pen.heading(1, title, "impressum") + said + facts(title, pen.view.imprint, pen, heads)

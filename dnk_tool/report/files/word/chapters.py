@@ -1,8 +1,8 @@
 """The chapters of a Word document: areas, criteria and indicators with what the company says."""
 
-from dnk_tool.report.files.word import text
-from dnk_tool.report.files.word.context import Pen
+from dnk_tool.report.files.word import markup
 from dnk_tool.report.files.word.tables import fields, filled
+from dnk_tool.report.files.word.writer import Pen
 from dnk_tool.report.view.model import Chapter, Part
 from dnk_tool.report.view.parts import Answered
 from dnk_tool.report.view.requirements import EXPLAINED
@@ -11,15 +11,17 @@ from dnk_tool.report.view.requirements import EXPLAINED
 def part(one: Part, pen: Pen) -> str:
     """An area with its chapters."""
     lead = " – ".join(said for said in (one.span, one.lead) if said)
-    opener = pen.heading(1, one.title, one.anchor) + (text.paragraph("Lead", text.run(lead)) if lead else "")
+    opener = pen.heading(1, one.title, one.anchor) + (
+        markup.paragraph("Lead", markup.run(lead)) if lead else ""
+    )
     return opener + "".join(_chapter(chapter, pen) for chapter in one.chapters)
 
 
 def _chapter(one: Chapter, pen: Pen) -> str:
     parts = [pen.heading(2, one.title, one.anchor, one.number)]
     if one.lead:
-        asks = text.run(pen.gettext("Frage an das Unternehmen:"), style="Strong")
-        parts.append(text.paragraph("Lead", asks, text.run(f" {one.lead}")))
+        asks = markup.run(pen.gettext("Frage an das Unternehmen:"), style="Strong")
+        parts.append(markup.paragraph("Lead", asks, markup.run(f" {one.lead}")))
     parts += [pen.chart(chart) for chart in one.charts]
     parts += [_answer(answer, pen) for answer in one.parts]
     return "".join(parts)
@@ -29,8 +31,10 @@ def _answer(one: Answered, pen: Pen) -> str:
     title = pen.heading(3, one.title, one.anchor, one.number)
     if one.status == EXPLAINED:
         said = pen.gettext("Nicht berichtet – Begründung") + (f": {one.reason}" if one.reason else "")
-        return title + text.paragraph("ExplanationMark", text.run(said)) + pen.said(one.prose, "Explanation")
+        return (
+            title + markup.paragraph("ExplanationMark", markup.run(said)) + pen.said(one.prose, "Explanation")
+        )
     if one.open_label:
-        return title + text.paragraph("Open", text.run(one.open_label))
+        return title + markup.paragraph("Open", markup.run(one.open_label))
     data = [fields(each, pen) for each in one.fields] + [filled(each, pen) for each in one.tables]
     return title + pen.said(one.prose) + "".join(data)

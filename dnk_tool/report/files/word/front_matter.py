@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from dnk_tool.report.files.word import text
-from dnk_tool.report.files.word.context import Pen
+from dnk_tool.report.files.word import markup
 from dnk_tool.report.files.word.tables import Cell, facts, head, label, table, words
+from dnk_tool.report.files.word.writer import Pen
 from dnk_tool.report.view.model import DeclarationView
 
 
@@ -13,20 +13,20 @@ def cover(pen: Pen) -> str:
     one = pen.view.cover
     parts = [
         pen.logo(),
-        text.paragraph("Company", text.run(one.company)),
-        *([text.paragraph("Subtitle", text.run(pen.view.mark))] if pen.view.mark else []),
-        text.paragraph("Title", text.run(one.title)),
-        text.paragraph("Subtitle", text.run(one.year)),
+        markup.paragraph("Company", markup.run(one.company)),
+        *([markup.paragraph("Subtitle", markup.run(pen.view.mark))] if pen.view.mark else []),
+        markup.paragraph("Title", markup.run(one.title)),
+        markup.paragraph("Subtitle", markup.run(one.year)),
     ]
     for fact in one.facts:
-        value = text.run(fact.prose[0].lines[0])
-        parts.append(text.paragraph("Fact", text.run(fact.label, style="Strong"), text.tab(), value))
+        value = markup.run(fact.prose[0].lines[0])
+        parts.append(markup.paragraph("Fact", markup.run(fact.label, style="Strong"), markup.tab(), value))
     return "".join(parts)
 
 
 def notice(pen: Pen) -> str:
     """What a variant is and where the rest stands."""
-    return "".join(text.paragraph("Lead", text.run(line)) for line in pen.view.notice)
+    return "".join(markup.paragraph("Lead", markup.run(line)) for line in pen.view.notice)
 
 
 def contents(pen: Pen) -> str:
@@ -38,11 +38,11 @@ def contents(pen: Pen) -> str:
     entries = [*_entries(pen)]
     lines = []
     for place, (level, title, anchor) in enumerate(entries):
-        start = text.begin_field(r'TOC \o "1-2" \h \z \u') if place == 0 else ""
-        end = text.end_field() if place == len(entries) - 1 else ""
-        words = (text.run(title), text.tab(), pen.page_of(anchor))
-        lines.append(text.paragraph(f"TOC{level}", start, text.link(pen.mark(anchor), *words), end))
-    return _block(text.paragraph("TOCHeading", text.run(pen.gettext("Inhalt"))) + "".join(lines))
+        start = markup.begin_field(r'TOC \o "1-2" \h \z \u') if place == 0 else ""
+        end = markup.end_field() if place == len(entries) - 1 else ""
+        words = (markup.run(title), markup.tab(), pen.page_of(anchor))
+        lines.append(markup.paragraph(f"TOC{level}", start, markup.link(pen.mark(anchor), *words), end))
+    return _block(markup.paragraph("TOCHeading", markup.run(pen.gettext("Inhalt"))) + "".join(lines))
 
 
 def _block(paragraphs: str) -> str:
@@ -98,7 +98,7 @@ def glance(pen: Pen) -> str:
         )
         titles = [head(_("Kennzahl")), head(_("Wert"), is_number=True), head(_("Dazu"))]
         parts.append(table(_("Kennzahlen"), titles, rows, (36, 26, 38)))
-    parts += [text.paragraph("Legend", text.run(line)) for line in one.without]
+    parts += [markup.paragraph("Legend", markup.run(line)) for line in one.without]
     if one.goals or one.goals_note:
         parts.append(pen.heading(2, _("Ziele")))
     if one.goals:
@@ -107,21 +107,25 @@ def glance(pen: Pen) -> str:
                 words(goal.goal, pen, is_foreign=True),
                 words(goal.due, pen, is_foreign=True),
                 words(goal.status, pen, is_foreign=True),
-                Cell(text.paragraph("CellText", text.link(pen.mark(goal.anchor), text.run(goal.criterion)))),
+                Cell(
+                    markup.paragraph(
+                        "CellText", markup.link(pen.mark(goal.anchor), markup.run(goal.criterion))
+                    )
+                ),
             )
             for goal in one.goals
         )
         titles = [head(_("Ziel")), head(_("bis")), head(_("Stand")), head(_("Kriterium"))]
         parts.append(table(_("Ziele"), titles, goal_rows, (50, 12, 24, 14)))
     if one.goals_note:
-        parts.append(text.paragraph("Legend", text.run(one.goals_note)))
+        parts.append(markup.paragraph("Legend", markup.run(one.goals_note)))
     parts += [pen.heading(2, _("Was berichtet und was begründet wird")), pen.chart(one.coverage)]
     return "".join(parts)
 
 
 def _below(*said: str) -> Cell:
     told = " \N{MIDDLE DOT} ".join(one for one in said if one)
-    return Cell(text.paragraph("CellText", text.run(told)), len(told))
+    return Cell(markup.paragraph("CellText", markup.run(told)), len(told))
 
 
 def general(pen: Pen) -> str:

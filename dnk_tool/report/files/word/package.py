@@ -12,7 +12,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 from docx.shared import Mm
 
-from dnk_tool.report.files.word import text
+from dnk_tool.report.files.word import markup
 from dnk_tool.report.text.plain import clean
 from dnk_tool.report.view.branding import OURS, Palette
 
@@ -78,17 +78,17 @@ def frame(
     """Header and footer: a draft is marked on every page, also on the first."""
     page = document.sections[0]
     for header in (page.header, page.first_page_header):
-        _replace(header, text.paragraph("Header", text.run(mark)))
+        _replace(header, markup.paragraph("Header", markup.run(mark)))
     before, between = page_words
     pages = (
-        text.run(before),
-        text.field("PAGE", (text.run("1"),)),
-        text.run(between),
-        text.field("NUMPAGES", (text.run("1"),)),
+        markup.run(before),
+        markup.field("PAGE", (markup.run("1"),)),
+        markup.run(between),
+        markup.field("NUMPAGES", (markup.run("1"),)),
     )
-    words = text.run(f"{footer}\N{NO-BREAK SPACE}\N{MIDDLE DOT} {edition}")
-    _replace(page.footer, text.paragraph("Footer", words, text.tab(), *pages))
-    _replace(page.first_page_footer, text.paragraph("Fact"))
+    words = markup.run(f"{footer}\N{NO-BREAK SPACE}\N{MIDDLE DOT} {edition}")
+    _replace(page.footer, markup.paragraph("Footer", words, markup.tab(), *pages))
+    _replace(page.first_page_footer, markup.paragraph("Fact"))
 
 
 def _replace(part: Any, paragraph: str) -> None:

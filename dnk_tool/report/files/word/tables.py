@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from dnk_tool.report.files.word import text
-from dnk_tool.report.files.word.context import Pen
-from dnk_tool.report.text.measure import widest_word, width
+from dnk_tool.report.files.word import markup
+from dnk_tool.report.files.word.writer import Pen
+from dnk_tool.report.text.text_width import widest_word, width
 from dnk_tool.report.view.parts import Entry, FieldRow, FieldTable, FigureCell, TableView
 
 ROOM = 9354  # twentieths of a point between the margins
@@ -29,18 +29,18 @@ def words(said: str, pen: Pen, *, is_number: bool = False, is_foreign: bool = Fa
     """A cell with one text."""
     style = "CellNumber" if is_number else "CellText"
     language = pen.foreign if is_foreign else ""
-    return Cell(text.paragraph(style, text.run(said, language=language)), len(said))
+    return Cell(markup.paragraph(style, markup.run(said, language=language)), len(said))
 
 
 def head(said: str, *, is_number: bool = False) -> Cell:
     """The head of a column."""
-    return Cell(text.paragraph("CellNumberHead" if is_number else "CellHead", text.run(said)))
+    return Cell(markup.paragraph("CellNumberHead" if is_number else "CellHead", markup.run(said)))
 
 
 def label(said: str, number: str = "") -> Cell:
     """The head of a row."""
     name = f"{number} {said}".strip()
-    return Cell(text.paragraph("CellText", text.run(name, style="Strong")), len(name))
+    return Cell(markup.paragraph("CellText", markup.run(name, style="Strong")), len(name))
 
 
 def table(title: str, heads: Sequence[Cell], rows: Iterable[Sequence[Cell]], widths: Sequence[float]) -> str:
@@ -55,9 +55,9 @@ def table(title: str, heads: Sequence[Cell], rows: Iterable[Sequence[Cell]], wid
         f'<w:tbl><w:tblPr><w:tblStyle w:val="Declaration"/><w:tblW w:w="{sum(columns)}" w:type="dxa"/>'
         '<w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0"'
         f' w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
-        f"<w:tblCaption w:val={text.attribute(title)}/></w:tblPr>"
+        f"<w:tblCaption w:val={markup.attribute(title)}/></w:tblPr>"
         f"<w:tblGrid>{grid}</w:tblGrid>{first}{''.join(_body_row(row, columns) for row in rows)}</w:tbl>"
-        f"{text.paragraph('AfterTable')}"
+        f"{markup.paragraph('AfterTable')}"
     )
 
 
@@ -94,14 +94,14 @@ def facts(
 
 def _value(entry: Entry, pen: Pen, is_said: bool) -> Cell:
     if not entry.prose:
-        missing = text.run(pen.gettext("Noch nicht beantwortet"), style="Missing")
-        return Cell(text.paragraph("CellText", missing))
+        missing = markup.run(pen.gettext("Noch nicht beantwortet"), style="Missing")
+        return Cell(markup.paragraph("CellText", missing))
     return _prose_cell(entry, pen.foreign if is_said else "")
 
 
 def _prose_cell(entry: Entry, language: str) -> Cell:
     length = sum(len(line) for block in entry.prose for line in block.lines)
-    return Cell(text.prose(entry.prose, style="CellText", bullet="CellBullet", language=language), length)
+    return Cell(markup.prose(entry.prose, style="CellText", bullet="CellBullet", language=language), length)
 
 
 def filled(one: TableView, pen: Pen) -> str:
@@ -111,7 +111,7 @@ def filled(one: TableView, pen: Pen) -> str:
         [words(cell.text, pen, is_number=cell.is_number, is_foreign=not cell.is_ours) for cell in row]
         for row in one.rows
     )
-    return text.paragraph("Caption", text.run(one.caption)) + table(
+    return markup.paragraph("Caption", markup.run(one.caption)) + table(
         one.caption, heads, rows, _with_room_for_heads(one)
     )
 
@@ -134,15 +134,15 @@ def fields(one: FieldTable, pen: Pen) -> str:
     said = [row for row in one.rows if row not in figures]
     parts = [_figures(one, figures, pen)] if figures else []
     if one.legend:
-        parts.append(text.paragraph("Legend", text.run(one.legend)))
+        parts.append(markup.paragraph("Legend", markup.run(one.legend)))
     return "".join([*parts, *(_said(row, pen) for row in said)])
 
 
 def _said(row: FieldRow, pen: Pen) -> str:
-    name = text.paragraph("Label", text.run(f"{row.letter} {row.label}".strip()))
-    notes = "".join(text.paragraph("Normal", text.run(note, language=pen.foreign)) for note in row.notes)
+    name = markup.paragraph("Label", markup.run(f"{row.letter} {row.label}".strip()))
+    notes = "".join(markup.paragraph("Normal", markup.run(note, language=pen.foreign)) for note in row.notes)
     if row.is_open:
-        return name + text.paragraph("Open", text.run(pen.gettext("Noch nicht beantwortet"))) + notes
+        return name + markup.paragraph("Open", markup.run(pen.gettext("Noch nicht beantwortet"))) + notes
     return name + pen.said(row.prose) + notes
 
 
@@ -167,10 +167,11 @@ def _widths(one: FieldTable, rows: Sequence[FieldRow]) -> list[float]:
 
 def _figure_row(row: FieldRow, one: FieldTable, pen: Pen) -> Iterable[Cell]:
     first = label(row.label, row.letter)
-    below = [text.paragraph("CellText", text.run(note, language=pen.foreign)) for note in row.notes]
+    below = [markup.paragraph("CellText", markup.run(note, language=pen.foreign)) for note in row.notes]
     if row.is_open:
         below.insert(
-            0, text.paragraph("CellText", text.run(pen.gettext("Noch nicht beantwortet"), style="Missing"))
+            0,
+            markup.paragraph("CellText", markup.run(pen.gettext("Noch nicht beantwortet"), style="Missing")),
         )
     yield Cell(first.xml + "".join(below), first.length + sum(map(len, row.notes)))
     yield words(row.unit, pen)
@@ -182,11 +183,11 @@ def _figure_row(row: FieldRow, one: FieldTable, pen: Pen) -> Iterable[Cell]:
 
 def _figure(row: FieldRow, place: int) -> Cell:
     if place >= len(row.figures):
-        return Cell(text.paragraph("CellNumber"))
+        return Cell(markup.paragraph("CellNumber"))
     figure = row.figures[place]
-    shown = text.paragraph("CellNumber", text.run(_value_of(figure), style="" if place else "Strong"))
+    shown = markup.paragraph("CellNumber", markup.run(_value_of(figure), style="" if place else "Strong"))
     if figure.quality:
-        shown += text.paragraph("CellNumber", text.run(figure.quality, style="Quiet"))
+        shown += markup.paragraph("CellNumber", markup.run(figure.quality, style="Quiet"))
     return Cell(shown)
 
 

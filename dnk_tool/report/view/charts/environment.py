@@ -6,7 +6,7 @@ from fractions import Fraction
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.quantities import Quantity, converted, in_base
-from dnk_tool.report.view.charts.shared import FEWEST, Part, alt_of, as_part, bar_chart, paint, short
+from dnk_tool.report.view.charts.bar_chart import FEWEST, Part, alt_of, as_part, bar_chart, paint, short
 from dnk_tool.report.view.charts.svg import Bar, Group, bars, columns
 from dnk_tool.report.view.figures.status import Standing, standing_label, stated, summed, worded
 from dnk_tool.report.view.parts import ChartView

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from markupsafe import Markup
 
-from dnk_tool.report.text.measure import width
+from dnk_tool.report.text.text_width import width
 
 Number = Decimal | Fraction
 

@@ -10,11 +10,11 @@ from dnk_tool.domain.answers.answer import NO_FIGURE, Figure
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.quantities import converted
 from dnk_tool.language import Language
+from dnk_tool.report.text.formatter import Words
 from dnk_tool.report.text.typography import NO_BREAK
-from dnk_tool.report.text.words import Words
-from dnk_tool.report.view.charts.shared import alt_of, paint
+from dnk_tool.report.view.charts.bar_chart import alt_of, paint
 from dnk_tool.report.view.charts.svg import Bar, Group, bars, columns
-from dnk_tool.report.view.figures.table import NO_VALUE, change_label
+from dnk_tool.report.view.figures.field_tables import NO_VALUE, change_label
 from dnk_tool.report.view.parts import ChartView
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from dnk_tool.domain.quantities import in_base
-from dnk_tool.report.view.charts.shared import FEWEST, Part, alt_of, as_part, bar_chart, paint
+from dnk_tool.report.view.charts.bar_chart import FEWEST, Part, alt_of, as_part, bar_chart, paint
 from dnk_tool.report.view.charts.svg import Bar, Group, Strip, bars, strips
 from dnk_tool.report.view.figures.status import label_of, standing_label, stated, worded
 from dnk_tool.report.view.parts import ChartView

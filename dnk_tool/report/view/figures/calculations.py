@@ -10,8 +10,8 @@ from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Origin, Quality
 from dnk_tool.domain.declarations.annex import CalculatedLine, CalculatedStep, FurtherFigure, UsedFactor
 from dnk_tool.domain.quantities import Quantity
+from dnk_tool.report.text.formatter import Words
 from dnk_tool.report.text.typography import NO_BREAK
-from dnk_tool.report.text.words import Words
 from dnk_tool.report.view.figures.company_tables import laid_out
 from dnk_tool.report.view.figures.grouped_lines import Lists, Steps, alike
 from dnk_tool.report.view.parts import Prose, TableCell, TableView

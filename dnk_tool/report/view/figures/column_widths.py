@@ -3,8 +3,8 @@
 import math
 from collections.abc import Iterator
 
-from dnk_tool.report.text.measure import MILLIMETRE, widest_word, width
 from dnk_tool.report.text.table_settings import GAP, LOOSE, SLACK, TABLE_ROOM, Setting, settings
+from dnk_tool.report.text.text_width import MILLIMETRE, widest_word, width
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.parts import FieldRow, FigureCell
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from dnk_tool.catalogue.standard.model import Column, Indicator, Item, ItemKind, Requirement, Table
 from dnk_tool.domain.answers.values import Cell, Rows
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.report.text.measure import Need, shared, widest_word, width
+from dnk_tool.report.text.formatter import Words
 from dnk_tool.report.text.table_settings import GAP, LOOSE, SLACK, TABLE_ROOM, TEXT_ROOM, Setting, settings
-from dnk_tool.report.text.words import Words
+from dnk_tool.report.text.text_width import Need, shared, widest_word, width
 from dnk_tool.report.view.parts import TableCell, TableView
 
 # A table of few short columns would only draw its rows apart; per cent of the room.

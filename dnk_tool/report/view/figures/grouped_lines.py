@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from dnk_tool.domain.declarations.annex import CalculatedLine, CalculatedStep
-from dnk_tool.report.text.words import Words
+from dnk_tool.report.text.formatter import Words
 from dnk_tool.report.view.figures.company_tables import cells, laid_out
 from dnk_tool.report.view.parts import TableView
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from dnk_tool.report.view.annex import NO_ANNEX, AnnexView, annex_view
 from dnk_tool.report.view.at_a_glance import glance
+from dnk_tool.report.view.back_matter import count_rows, index_rows, rating_groups
 from dnk_tool.report.view.chapters import only, parts
-from dnk_tool.report.view.general import general_entries
-from dnk_tool.report.view.index import count_rows, index_rows, rating_groups
+from dnk_tool.report.view.general_information import general_entries
 from dnk_tool.report.view.model import CountRow, IndexRow, Issue, Part, RatingGroup
 from dnk_tool.report.view.parts import NO_GLANCE, Digest, Entry, Glance
 from dnk_tool.report.view.requirements import Source

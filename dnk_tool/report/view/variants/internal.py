@@ -13,8 +13,8 @@ from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.annex import belonging
 from dnk_tool.report.view.figures.calculations import line_name
 from dnk_tool.report.view.figures.company_tables import cells, laid_out
+from dnk_tool.report.view.figures.field_tables import NO_VALUE, quality_label
 from dnk_tool.report.view.figures.status import label_of, worded
-from dnk_tool.report.view.figures.table import NO_VALUE, quality_label
 from dnk_tool.report.view.parts import Digest, Group, TableCell, TableView
 from dnk_tool.report.view.requirements import EXPLAINED, OPEN, Source
 from dnk_tool.report.view.variants.short import shortened

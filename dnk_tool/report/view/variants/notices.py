@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from dnk_tool.language import LANGUAGES
-from dnk_tool.report.text.words import Words
-from dnk_tool.report.view.general import contact
+from dnk_tool.report.text.formatter import Words
+from dnk_tool.report.view.general_information import contact
 from dnk_tool.report.view.model import Issue
 from dnk_tool.report.view.requirements import Source
 from dnk_tool.report.view.variants.edition import Variant

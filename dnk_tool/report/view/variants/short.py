@@ -7,8 +7,8 @@ from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.chapters import block_title
 from dnk_tool.report.view.charts.by_indicator import charts_of
 from dnk_tool.report.view.figures.company_tables import alike, cells
+from dnk_tool.report.view.figures.field_tables import NO_VALUE, change_label, quality_label
 from dnk_tool.report.view.figures.status import label_of, stated, worded
-from dnk_tool.report.view.figures.table import NO_VALUE, change_label, quality_label
 from dnk_tool.report.view.goals import earlier_goals, goals_note, goals_table
 from dnk_tool.report.view.parts import Digest, Group, TableCell, TableView
 from dnk_tool.report.view.requirements import EXPLAINED, OPEN, REPORTED, Source

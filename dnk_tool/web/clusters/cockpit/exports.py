@@ -9,12 +9,12 @@ from flask_babel import gettext as _
 from dnk_tool.domain.clusters.cockpit import Task, Turn
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LOCAL_TIME
-from dnk_tool.report.files import sheets
-from dnk_tool.report.files.sheets import Value
+from dnk_tool.report.files import spreadsheet
+from dnk_tool.report.files.spreadsheet import Value
 from dnk_tool.store.clusters import cockpit
 from dnk_tool.store.clusters.cockpit import Member
-from dnk_tool.web.clusters.cockpit import member_filter
-from dnk_tool.web.clusters.cockpit.member_filter import Shown
+from dnk_tool.web.clusters.cockpit import member_list_query
+from dnk_tool.web.clusters.cockpit.member_list_query import Shown
 from dnk_tool.web.clusters.cockpit.overview import blueprint, newest_catalogue
 from dnk_tool.web.http.access import current_cluster, permit
 from dnk_tool.web.http.headers import save_as
@@ -28,16 +28,16 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @blueprint.get("/uebersicht.csv")
 @permit(Permission.CLUSTER_VIEW)
 def csv(cluster_id: int) -> ResponseReturnValue:
-    shown = member_filter.read()
-    return _attachment(shown, sheets.to_csv(_heading(), _rows(shown)), CSV, "csv")
+    shown = member_list_query.read()
+    return _attachment(shown, spreadsheet.to_csv(_heading(), _rows(shown)), CSV, "csv")
 
 
 @blueprint.get("/uebersicht.xlsx")
 @permit(Permission.CLUSTER_VIEW)
 def xlsx(cluster_id: int) -> ResponseReturnValue:
-    shown = member_filter.read()
+    shown = member_list_query.read()
     name = _("Mitglieder %(year)s", year=shown.view.year)
-    return _attachment(shown, sheets.to_xlsx(name, _heading(), _rows(shown)), XLSX, "xlsx")
+    return _attachment(shown, spreadsheet.to_xlsx(name, _heading(), _rows(shown)), XLSX, "xlsx")
 
 
 def _heading() -> list[str]:

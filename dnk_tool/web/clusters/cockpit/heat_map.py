@@ -14,8 +14,8 @@ from dnk_tool.domain.review import Side
 from dnk_tool.store.clusters import cockpit_sums
 from dnk_tool.store.clusters.cockpit import Member, Order
 from dnk_tool.store.review import remarks
-from dnk_tool.web.clusters.cockpit import member_filter
-from dnk_tool.web.clusters.cockpit.member_filter import Shown
+from dnk_tool.web.clusters.cockpit import member_list_query
+from dnk_tool.web.clusters.cockpit.member_list_query import Shown
 from dnk_tool.web.clusters.cockpit.overview import (
     blueprint,
     last_page,
@@ -50,7 +50,7 @@ class Row:
 @blueprint.get("/waermebild")
 @permit(Permission.CLUSTER_VIEW)
 def heat_map(cluster_id: int) -> ResponseReturnValue:
-    shown, members, total = page_of(member_filter.read())
+    shown, members, total = page_of(member_list_query.read())
     criteria = newest_catalogue().criteria
     return render_template(
         "cluster/heat_map.html",

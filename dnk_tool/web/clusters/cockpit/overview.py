@@ -17,8 +17,8 @@ from dnk_tool.language import LOCAL_TIME
 from dnk_tool.store.clusters import cockpit, cockpit_sums
 from dnk_tool.store.clusters.cockpit import PAGE, Member, Order
 from dnk_tool.store.review import remarks
-from dnk_tool.web.clusters.cockpit import member_filter
-from dnk_tool.web.clusters.cockpit.member_filter import Shown
+from dnk_tool.web.clusters.cockpit import member_list_query
+from dnk_tool.web.clusters.cockpit.member_list_query import Shown
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review import conflict_of_interest
@@ -50,7 +50,7 @@ def stage_kind(stage: Stage) -> str:
 @blueprint.get("/")
 @permit(Permission.CLUSTER_VIEW)
 def show(cluster_id: int) -> ResponseReturnValue:
-    shown = member_filter.read()
+    shown = member_list_query.read()
     shown, members, total = page_of(shown)
     return render_template(
         "cluster/cockpit.html",
@@ -115,7 +115,7 @@ def may_review(shown: Shown, member: Member) -> bool:
 @blueprint.get("/mitglieder/<int:organisation_id>")
 @permit(Permission.CLUSTER_VIEW)
 def member(cluster_id: int, organisation_id: int) -> ResponseReturnValue:
-    shown = member_filter.read()
+    shown = member_list_query.read()
     found = cockpit.member(db(), shown.view, organisation_id)
     if found is None:
         abort(404)

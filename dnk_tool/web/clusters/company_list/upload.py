@@ -15,7 +15,7 @@ from dnk_tool.language import Language
 from dnk_tool.services.clusters import company_list
 from dnk_tool.services.invitations import company_invitations
 from dnk_tool.services.invitations.limit import MOST_AN_HOUR, invitations_left
-from dnk_tool.services.uploads import any_table
+from dnk_tool.services.uploads import table_files
 from dnk_tool.services.uploads.csv_tables import UnreadableTable
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.web.accounts.security import form_errors
@@ -59,7 +59,7 @@ def check(cluster_id: int) -> ResponseReturnValue:
         return _upload_page(form, _("Wählen Sie eine Datei aus, in der etwas steht.")), 422
     let_go()  # nobody waits while the file is read
     try:
-        lines = any_table.read(content)
+        lines = table_files.read(content)
     except UnreadableTable as unreadable:
         return _upload_page(form, of_table(unreadable, _("Unternehmen, E-Mail, Name und Sprache"))), 422
     whom = company_list.known(db(), cluster_id, now=datetime.now(UTC))

@@ -26,7 +26,7 @@ from dnk_tool.web.http.access import current_actor, current_places, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, is_safe
 from dnk_tool.web.invitations import visitor
-from dnk_tool.web.invitations.expired_links import over_page
+from dnk_tool.web.invitations.invalid_links import over_page
 from dnk_tool.web.invitations.visitor import Guest
 from dnk_tool.web.text.form_fields import LineField
 

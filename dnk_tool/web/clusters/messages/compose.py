@@ -16,8 +16,8 @@ from dnk_tool.services.clusters import messages
 from dnk_tool.services.clusters.messages import NobodyLeft, SentBefore, TooManyMessages
 from dnk_tool.store.mail.cluster_messages import Recipient
 from dnk_tool.web.answers.section_page import FieldError, form_errors
-from dnk_tool.web.clusters.cockpit import member_filter
-from dnk_tool.web.clusters.cockpit.member_filter import Shown
+from dnk_tool.web.clusters.cockpit import member_list_query
+from dnk_tool.web.clusters.cockpit.member_list_query import Shown
 from dnk_tool.web.clusters.cockpit.overview import blueprint, newest_catalogue
 from dnk_tool.web.clusters.messages.form import Key, MessageForm
 from dnk_tool.web.clusters.messages.letters import Message, letters
@@ -33,7 +33,7 @@ PAGE_ACTION = "page-"
 @blueprint.route("/nachricht", methods=["GET", "POST"])
 @permit(Permission.CLUSTER_LEAD)
 def message(cluster_id: int) -> ResponseReturnValue:
-    shown = member_filter.read()
+    shown = member_list_query.read()
     circle = circle_of(shown)
     if is_safe():
         return _writing(shown, circle, MessageForm(formdata=None))

@@ -9,7 +9,7 @@ from dnk_tool.store.clusters import cockpit
 from dnk_tool.store.clusters.cockpit import Member, Wanted
 from dnk_tool.store.mail import cluster_messages
 from dnk_tool.store.mail.cluster_messages import Recipient
-from dnk_tool.web.clusters.cockpit.member_filter import Shown
+from dnk_tool.web.clusters.cockpit.member_list_query import Shown
 from dnk_tool.web.clusters.messages.form import Key
 from dnk_tool.web.http.transactions import db
 

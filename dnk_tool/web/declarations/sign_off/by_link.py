@@ -16,7 +16,7 @@ from dnk_tool.web.declarations.sign_off.page import Decided, decide, signing_pag
 from dnk_tool.web.exports.responses import file_name, frozen_pdf
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.invitations.expired_links import over_page
+from dnk_tool.web.invitations.invalid_links import over_page
 
 blueprint = Blueprint("sign_offs", __name__, url_prefix="/bestaetigung/<token>")
 

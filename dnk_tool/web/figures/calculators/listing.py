@@ -16,7 +16,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.evidence.rows import add_href
-from dnk_tool.web.figures.calculators.factor_offers import offers_of, read_offers
+from dnk_tool.web.figures.calculators.factor_updates import offers_of, read_offers
 from dnk_tool.web.figures.calculators.last_year import lines_before
 from dnk_tool.web.figures.calculators.page import (
     asking,

@@ -12,7 +12,7 @@ from dnk_tool.catalogue.standard.model import Section
 from dnk_tool.catalogue.standard.selection import Selection
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin
 from dnk_tool.domain.figures.calculators import Calculation, Note, Result
-from dnk_tool.domain.figures.merging import is_same_amount
+from dnk_tool.domain.figures.updates import is_same_amount
 from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.web.factors import GASES
 from dnk_tool.web.figures.calculators.notes import ALARMING, note_text

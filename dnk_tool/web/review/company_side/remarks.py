@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import Side
-from dnk_tool.services.review import remark_form
+from dnk_tool.services.review import company_feedback
 from dnk_tool.services.review.remarks import MoreWasSaid, NoAnswer
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters import queries as clusters
@@ -23,7 +23,13 @@ from dnk_tool.store.review.remarks import Thread
 from dnk_tool.store.review.verdicts import RemarkRow
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.review.company_side.remark_form import NEW, Sent, answer_field, errors_of, read_sent
+from dnk_tool.web.review.company_side.section_remarks_form import (
+    NEW,
+    Sent,
+    answer_field,
+    errors_of,
+    read_sent,
+)
 from dnk_tool.web.review.company_side.threads import authors_of
 
 blueprint = Blueprint(
@@ -48,7 +54,9 @@ def write(declaration_id: int, section_ref: str) -> ResponseReturnValue:
         return _page(section, sent, errors), 422
     said = sent.said(may_share=declaration.cluster_id is not None)
     try:
-        row = remark_form.say(db(), declaration, section, said, actor=current_actor(), now=datetime.now(UTC))
+        row = company_feedback.say(
+            db(), declaration, section, said, actor=current_actor(), now=datetime.now(UTC)
+        )
     except NoAnswer as error:
         db().rollback()
         return _page(section, sent, {answer_field(error.thread.id): _unanswered()}), 422

@@ -13,8 +13,8 @@ from dnk_tool.language import Language
 from dnk_tool.web.answers.read_only import answer_text
 from dnk_tool.web.answers.section_forms import field_name
 from dnk_tool.web.answers.section_page import figure_text
-from dnk_tool.web.review.answers import figure_of, figure_remark, own_items, title_of
 from dnk_tool.web.review.company_profile import profile_texts
+from dnk_tool.web.review.submitted_answers import figure_of, figure_remark, own_items, title_of
 
 # Label and text of what is said, by what it is.
 Parts = Mapping[str, tuple[str, str]]

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from flask import Response, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 
-from dnk_tool.services.invitations import answer_by_link
+from dnk_tool.services.invitations import contributions
 from dnk_tool.services.invitations.secret_links import Over
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.invitations.queries import Invitation, InvitationKind
-from dnk_tool.web.http import rate_limits, resume
+from dnk_tool.web.http import interrupted_forms, rate_limits
 from dnk_tool.web.http.transactions import db
 
 # After the answer was sent off, this page says thank you.
@@ -41,12 +41,12 @@ def _whom_to_ask(question: Invitation | None) -> str:
     """The name of who stands for the question; nobody is sent to somebody who is gone."""
     found: Account | None = None
     if question is not None:
-        found = answer_by_link.asker_of(db(), question, now=datetime.now(UTC))
+        found = contributions.asker_of(db(), question, now=datetime.now(UTC))
     return (found.name or found.email) if found else ""
 
 
 def typed() -> list[str]:
     """The texts that this request brought, to be copied."""
-    found = resume.posted()
+    found = interrupted_forms.posted()
     fields = found.fields if found else []
     return [text for name, text in fields if text.strip() and (name.endswith(WORDS) or "-rows-" in name)]

@@ -7,8 +7,8 @@ from fractions import Fraction
 from dnk_tool.catalogue.standard.model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.quantities import Quantity, from_base, in_base
+from dnk_tool.report.text.formatter import Words
 from dnk_tool.report.text.table_settings import TABLE_ROOM, TEXT_ROOM
-from dnk_tool.report.text.words import Words
 from dnk_tool.report.view.branding import OURS
 from dnk_tool.report.view.charts.svg import Bar, Group, Paint, bars
 from dnk_tool.report.view.figures.status import label_of, standing_label, stated, worded

@@ -12,16 +12,16 @@ from dnk_tool.catalogue import Section, Selection
 from dnk_tool.domain.answers.completeness import of_section
 from dnk_tool.language import LOCAL_TIME
 from dnk_tool.services.answers.save import Outcome
-from dnk_tool.services.invitations.answer_by_link import Contribution, content_of, name_of_guest
-from dnk_tool.store.answers.content import Content
+from dnk_tool.services.invitations.contributions import Contribution, content_of, name_of_guest
 from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations.content import Content
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.conflicts import collision_pages
 from dnk_tool.web.answers.last_year import words_of_last_year
 from dnk_tool.web.answers.section_page import FieldError, form_errors, section_page
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, is_safe
-from dnk_tool.web.invitations.requests.mails import number
+from dnk_tool.web.invitations.contributions.mails import number
 
 
 class NameForm(FlaskForm):

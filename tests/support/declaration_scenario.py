@@ -32,10 +32,10 @@ from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review.verdicts import Approval, VerdictRow
 from dnk_tool.store.tables.declarations import Declaration, Event, Membership, Snapshot
-from tests import scenes
-from tests.support import add_consent, make_account, make_cluster, post, sign_in, stored
+from tests.support import row_cache
+from tests.support.app import add_consent, make_account, make_cluster, post, sign_in, stored
 
-CRAFT = Path(__file__).parent / "data/craft.json"
+CRAFT = Path(__file__).parents[1] / "data/craft.json"
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
 
@@ -176,7 +176,7 @@ class Play:
 
 
 def made(session: Session) -> Play:
-    scenes.begin(session, "play", _write)
+    row_cache.begin(session, "play", _write)
     people = {one.name.lower(): one for one in session.scalars(select(Account).order_by(Account.id.desc()))}
     declaration = session.scalars(select(Declaration).order_by(Declaration.id.desc())).first()
     assert declaration is not None

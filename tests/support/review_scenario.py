@@ -25,10 +25,10 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review.verdicts import RemarkRow
 from dnk_tool.store.tables.declarations import Declaration
-from tests import scenes
-from tests.support import add_consent, make_cluster
+from tests.support import row_cache
+from tests.support.app import add_consent, make_cluster
 
-CRAFT = Path(__file__).parent / "data/craft.json"
+CRAFT = Path(__file__).parents[1] / "data/craft.json"
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
 YES, NO = Verdict.ACCEPTED, Verdict.CHANGE_NEEDED
@@ -73,7 +73,7 @@ def make_case(session: Session, manager: str = "karin", reviewer: str = "rolf") 
         add_consent(session, declaration.organisation_id, cluster.id)
         submit(session, _case(session, manager, reviewer))
 
-    scenes.begin(session, ("case", manager, reviewer), write)
+    row_cache.begin(session, ("case", manager, reviewer), write)
     return _case(session, manager, reviewer)
 
 

@@ -11,9 +11,9 @@ from dnk_tool.domain.declarations.redaction import only_said
 from dnk_tool.domain.figures.file_columns import HEADS, Column
 from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.language import Language, number, translations
-from dnk_tool.report.files import figure_sheets, sheets
+from dnk_tool.report.files import figure_spreadsheet, spreadsheet
 from dnk_tool.report.files.answer_rows import AnswerRow, answer_rows, goal_rows, prose_text, table_rows
-from dnk_tool.report.files.sheets import Table, Value
+from dnk_tool.report.files.spreadsheet import Table, Value
 from dnk_tool.report.files.workbook_labels import carried_words
 from dnk_tool.report.text.plain import plain
 from dnk_tool.report.view.model import DeclarationView
@@ -54,9 +54,9 @@ class _Book:
     def figures(self) -> list[dict[Column, Value]]:
         """The figures that are stated, with their numbers as numbers."""
         said, year = only_said(self.document), self.document.reporting_year
-        rows = figure_sheets.rows_of(said.sheet(), said.figures, year)
+        rows = figure_spreadsheet.rows_of(said.sheet(), said.figures, year)
         told = [one for one in rows if one.state is not FigureState.OPEN]
-        return figure_sheets.cells_of(told, carried_words(self.language, year))
+        return figure_spreadsheet.cells_of(told, carried_words(self.language, year))
 
 
 def to_xlsx(document: Document, view: DeclarationView) -> bytes:
@@ -65,7 +65,7 @@ def to_xlsx(document: Document, view: DeclarationView) -> bytes:
     The same arguments give the same bytes.
     """
     properties = {"title": plain(view.title), "author": plain(view.author), "subject": plain(view.edition)}
-    return sheets.to_book(
+    return spreadsheet.to_book(
         (one for one in _tables(_Book(document, view)) if one.rows),
         properties=properties,
         made_on=date.fromisoformat(view.issued_on),
@@ -85,7 +85,7 @@ def to_csv(document: Document, view: DeclarationView) -> bytes:
         *before, said = one.cells
         rows.append((*before, None, None, None, None, said))
     rows += [_figure_line(cells, book) for cells in book.figures]
-    return sheets.to_csv((*heads, *figures, text), ([*map(_guarded, row)] for row in rows))
+    return spreadsheet.to_csv((*heads, *figures, text), ([*map(_guarded, row)] for row in rows))
 
 
 def _figure_line(cells: dict[Column, Value], book: _Book) -> Sequence[Value]:
@@ -136,7 +136,7 @@ def _plain(value: Value) -> Value:
 
 
 def _guarded(value: Value) -> Value:
-    return sheets.guarded(plain(value)) if isinstance(value, str) else value
+    return spreadsheet.guarded(plain(value)) if isinstance(value, str) else value
 
 
 def _about(view: DeclarationView, note: str) -> Iterator[tuple[str, str]]:

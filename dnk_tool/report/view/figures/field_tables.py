@@ -8,8 +8,8 @@ from dnk_tool.catalogue.standard.model import Datapoint, Indicator, Item, ItemKi
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Quality, Sheet
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.quantities import UnknownUnit, change_in_percent, in_base
+from dnk_tool.report.text.formatter import Words
 from dnk_tool.report.text.typography import NO_BREAK
-from dnk_tool.report.text.words import Words
 from dnk_tool.report.view.figures.column_widths import field_layout, is_small
 from dnk_tool.report.view.parts import FieldRow, FieldTable, FigureCell, Prose
 

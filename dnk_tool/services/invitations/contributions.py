@@ -17,17 +17,17 @@ from dnk_tool.services.accounts.identities import is_unclaimed
 from dnk_tool.services.answers import save as save_answers
 from dnk_tool.services.answers import take_over
 from dnk_tool.services.answers.save import Outcome, Submission
-from dnk_tool.services.invitations import requests as answer_requests
+from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.invitations.secret_links import LinkOver, Over
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.answers.content import Content
 from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations.content import Content
+from dnk_tool.store.invitations import contribution_requests
 from dnk_tool.store.invitations import queries as invitations
-from dnk_tool.store.invitations import requests
+from dnk_tool.store.invitations.contribution_requests import asked_section
 from dnk_tool.store.invitations.queries import Invitation, InvitationKind
-from dnk_tool.store.invitations.requests import asked_section
 from dnk_tool.store.tables.declarations import Declaration
 
 KIND = InvitationKind.CONTRIBUTION
@@ -63,7 +63,9 @@ def find(session: Session, token: str, *, now: datetime) -> Contribution:
 def asker_of(session: Session, invitation: Invitation, *, now: datetime) -> Account | None:
     """Who stands for a question, as long as they may ask."""
     company = invitation.organisation_id or 0
-    return requests.askers(session, company, today=local_day(now)).get(invitation.created_by or 0)
+    return contribution_requests.askers(session, company, today=local_day(now)).get(
+        invitation.created_by or 0
+    )
 
 
 def content_of(session: Session, contribution: Contribution) -> Content:

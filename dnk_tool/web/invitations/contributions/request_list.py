@@ -12,20 +12,20 @@ from dnk_tool.domain.declarations.states import EDITABLE
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import moment
 from dnk_tool.services.answers.save import Locked
-from dnk_tool.services.invitations import requests as answer_requests
-from dnk_tool.services.invitations.requests import TooSoon, may_remind_at, open_sections
+from dnk_tool.services.invitations import contribution_requests as answer_requests
+from dnk_tool.services.invitations.contribution_requests import TooSoon, may_remind_at, open_sections
 from dnk_tool.services.invitations.secret_links import LinkOver
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.invitations import requests
+from dnk_tool.store.invitations import contribution_requests
+from dnk_tool.store.invitations.contribution_requests import UNANSWERED, QuestionStage, asked_section
 from dnk_tool.store.invitations.queries import Invitation
-from dnk_tool.store.invitations.requests import UNANSWERED, QuestionStage, asked_section
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.access import current_account, current_actor, current_declaration, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.invitations.requests.asked_before import before_this_year
-from dnk_tool.web.invitations.requests.mails import Matter, matter, send_question
-from dnk_tool.web.invitations.requests.routes import OF_DECLARATION, blueprint
+from dnk_tool.web.invitations.contributions.earlier_requests import before_this_year
+from dnk_tool.web.invitations.contributions.mails import Matter, matter, send_question
+from dnk_tool.web.invitations.contributions.routes import OF_DECLARATION, blueprint
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def revoke(declaration_id: int, invitation_id: int) -> ResponseReturnValue:
 
 
 def _entries(declaration: Declaration, now: datetime) -> list[Entry]:
-    found = requests.with_stages(db(), declaration, now=now)
+    found = contribution_requests.with_stages(db(), declaration, now=now)
     names = accounts.names_of(db(), {one.created_by for one, _stage in found if one.created_by is not None})
     is_open = open_sections(db(), declaration)
     entries = []
@@ -126,7 +126,7 @@ def _entries(declaration: Declaration, now: datetime) -> list[Entry]:
 
 
 def _question(invitation_id: int) -> Invitation:
-    return requests.question(db(), current_declaration().id, invitation_id) or abort(404)
+    return contribution_requests.question(db(), current_declaration().id, invitation_id) or abort(404)
 
 
 def _name(question: Invitation) -> str:

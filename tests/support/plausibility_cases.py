@@ -22,7 +22,7 @@ YEAR = 2025
 @cache
 def cases() -> dict[str, dict[str, dict[str, Any]]]:
     """The cases by rule: "odd" and "fine"."""
-    file = Path(__file__).parent / "data/plausibility_cases.yaml"
+    file = Path(__file__).parents[1] / "data/plausibility_cases.yaml"
     found: dict[str, dict[str, dict[str, Any]]] = YAML(typ="safe").load(file.read_text("utf-8"))
     return found
 

@@ -12,7 +12,7 @@ from dnk_tool.services.evidence.files import About, Added
 from dnk_tool.services.uploads.inspection import Inspected
 from dnk_tool.store.evidence.blob_store import Blobs
 from dnk_tool.store.tables.declarations import Declaration
-from tests.reviews import NOW
+from tests.support.review_scenario import NOW
 
 ANSWER, FIGURE = Target(ref="13.1"), Target(datapoint="energy.electricity.consumption")
 QUOTA = 500_000_000

@@ -36,7 +36,7 @@ from dnk_tool.domain.declarations.document_schema import DocumentShape
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.schema_types import Ref, Shape, Tidy
 from dnk_tool.report.text.glyphs import covered
-from tests.builders import full_document
+from tests.support.documents import full_document
 
 TEXTS: Mapping[str, str] = {
     "script": "<script>alert(1)</script>",

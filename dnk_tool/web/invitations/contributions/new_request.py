@@ -10,18 +10,18 @@ from dnk_tool.catalogue import Section
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LANGUAGES, Language
 from dnk_tool.services.answers.save import section_is_open
-from dnk_tool.services.invitations import requests as answer_requests
-from dnk_tool.services.invitations.requests import AlreadyAsked
+from dnk_tool.services.invitations import contribution_requests as answer_requests
+from dnk_tool.services.invitations.contribution_requests import AlreadyAsked
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.invitations import requests
+from dnk_tool.store.invitations import contribution_requests
 from dnk_tool.web.answers.section_page import form_errors
 from dnk_tool.web.http.access import current_account, current_actor, current_declaration, permit
 from dnk_tool.web.http.languages import OWN_NAMES, current_language
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.invitations.requests.ask_form import AskForm
-from dnk_tool.web.invitations.requests.asked_before import asked_before
-from dnk_tool.web.invitations.requests.mails import number, point, send_question
-from dnk_tool.web.invitations.requests.routes import OF_DECLARATION, blueprint
+from dnk_tool.web.invitations.contributions.earlier_requests import asked_before
+from dnk_tool.web.invitations.contributions.mails import number, point, send_question
+from dnk_tool.web.invitations.contributions.request_form import AskForm
+from dnk_tool.web.invitations.contributions.routes import OF_DECLARATION, blueprint
 
 
 @blueprint.get(f"{OF_DECLARATION}/neu")
@@ -84,7 +84,7 @@ def _section() -> Section:
 def _form(section: Section, **given: object) -> AskForm:
     form = AskForm(**given)
     form.section = section
-    form.people = requests.known_people(db(), current_declaration().organisation_id)
+    form.people = contribution_requests.known_people(db(), current_declaration().organisation_id)
     return form
 
 

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from flask.testing import FlaskClient
 from passlib.totp import TOTP
 
-from tests.support import form_fields, post
+from tests.support.app import form_fields, post
 
 USER_PRESENT, USER_VERIFIED, WITH_KEY = 0x01, 0x04, 0x40
 

@@ -6,14 +6,14 @@ from dnk_tool.cli.demo import review
 from dnk_tool.cli.demo.bakery import reports_its_emissions
 from dnk_tool.cli.demo.bills import shows_its_contract
 from dnk_tool.cli.demo.clock import Story
-from dnk_tool.cli.demo.firms import Demo, Firm, joins
-from dnk_tool.cli.demo.members import Member, declaration_of
+from dnk_tool.cli.demo.companies import Demo, Firm, joins
+from dnk_tool.cli.demo.member_declarations import Member, declaration_of
 from dnk_tool.domain.answers.goals import GoalOutcome, GoalReview
 from dnk_tool.domain.clusters import consent_editions
 from dnk_tool.domain.review import Audience
 from dnk_tool.services.clusters import consent
 from dnk_tool.services.declarations import finish as finishing
-from dnk_tool.services.invitations import requests as answer_requests
+from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.publication import publish as publication
 
 # Of a member that its cluster's public list does not name until it agrees.

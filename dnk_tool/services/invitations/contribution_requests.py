@@ -16,9 +16,9 @@ from dnk_tool.services.editing.policy_subject import subject_of
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.invitations import requests
+from dnk_tool.store.invitations import contribution_requests
+from dnk_tool.store.invitations.contribution_requests import WAITING, QuestionStage, asked_section, stage
 from dnk_tool.store.invitations.queries import Invitation, InvitationKind
-from dnk_tool.store.invitations.requests import WAITING, QuestionStage, asked_section, stage
 from dnk_tool.store.review import verdicts
 from dnk_tool.store.tables.declarations import Declaration
 
@@ -105,7 +105,7 @@ def remind(
     section = asked_section(declaration, question.refs)
     if section is None or not section_is_open(session, declaration, section.ref):
         raise Locked(declaration.state)
-    askers = requests.askers(session, declaration.organisation_id, today=local_day(now))
+    askers = contribution_requests.askers(session, declaration.organisation_id, today=local_day(now))
     not_before = may_remind_at(question, stage(question, now=now, askers=askers), now=now)
     if not_before is not None:
         raise TooSoon(not_before)
@@ -175,6 +175,6 @@ def _refuse_double(
     session: Session, declaration: Declaration, email: str, refs: Collection[str], *, now: datetime
 ) -> None:
     """Pressing the button twice sends one mail."""
-    for one, found in requests.with_stages(session, declaration, now=now):
+    for one, found in contribution_requests.with_stages(session, declaration, now=now):
         if one.email == email and found in WAITING and set(refs) <= set(one.refs):
             raise AlreadyAsked(one)

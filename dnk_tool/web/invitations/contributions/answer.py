@@ -10,8 +10,8 @@ from flask_wtf import FlaskForm
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.answers.save import Locked, Submission, section_is_open
 from dnk_tool.services.declarations.start import settings_of
-from dnk_tool.services.invitations import answer_by_link
-from dnk_tool.services.invitations.answer_by_link import NothingSaid, content_of
+from dnk_tool.services.invitations import contributions
+from dnk_tool.services.invitations.contributions import NothingSaid, content_of
 from dnk_tool.services.invitations.secret_links import LinkOver
 from dnk_tool.web.answers.autosave import autosaved
 from dnk_tool.web.answers.form_content import form_data, read_submission
@@ -21,10 +21,10 @@ from dnk_tool.web.answers.table_rows import RowAction, requested_row, without_re
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, is_safe
-from dnk_tool.web.invitations.requests.expired import over_page
-from dnk_tool.web.invitations.requests.mails import tell_asker
-from dnk_tool.web.invitations.requests.routes import blueprint
-from dnk_tool.web.invitations.requests.session import Visit, collision_page, page
+from dnk_tool.web.invitations.contributions.contributor import Visit, collision_page, page
+from dnk_tool.web.invitations.contributions.invalid_link import over_page
+from dnk_tool.web.invitations.contributions.mails import tell_asker
+from dnk_tool.web.invitations.contributions.routes import blueprint
 
 SEND = "send"
 
@@ -35,7 +35,7 @@ def answer(token: str) -> ResponseReturnValue:
     """Looking at the page does nothing, so a mail program may follow the link as often as it likes."""
     now = datetime.now(UTC)
     try:
-        visit = Visit(answer_by_link.find(db(), token, now=now), token)
+        visit = Visit(contributions.find(db(), token, now=now), token)
         return _shown(visit) if is_safe() else _saved(visit, now)
     except LinkOver as error:
         return over_page(error.why, token)
@@ -83,7 +83,7 @@ def _saved_by_itself(
     visit: Visit, form: FlaskForm, submission: Submission, name: str, *, is_readable: bool, now: datetime
 ) -> ResponseReturnValue:
     try:
-        outcome = answer_by_link.save(
+        outcome = contributions.save(
             db(), visit.contribution, submission, token=visit.token, name=name, now=now
         )
     except Locked:
@@ -99,7 +99,7 @@ def _written(
     visit: Visit, form: FlaskForm, submission: Submission, name: str, row: RowAction | None, now: datetime
 ) -> ResponseReturnValue:
     contribution, token = visit.contribution, visit.token
-    outcome = answer_by_link.save(db(), contribution, submission, token=token, name=name, now=now)
+    outcome = contributions.save(db(), contribution, submission, token=token, name=name, now=now)
     if outcome.collisions:
         db().commit()  # what did not collide is saved, and the own text is kept aside
         return collision_page(visit, outcome), 409
@@ -111,7 +111,7 @@ def _written(
         return redirect(visit.url(zeile=extra, _anchor=f"ref-{row.ref}-rows"), 303)
     if request.form.get("action") == SEND:
         seen = {ref: given.seen for ref, given in submission.answers.items()}
-        guest = answer_by_link.send_off(db(), contribution, token=token, name=name, seen=seen, now=now)
+        guest = contributions.send_off(db(), contribution, token=token, name=name, seen=seen, now=now)
         tell_asker(contribution, guest)
     else:
         flash(_("Gespeichert. Mit dem Link aus der E-Mail kommen Sie wieder hierher."), "success")

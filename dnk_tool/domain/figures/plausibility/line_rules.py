@@ -8,8 +8,8 @@ from fractions import Fraction
 from dnk_tool.catalogue.plausibility.model import Limits, LineRule
 from dnk_tool.catalogue.standard.model import NO_TEXT, Text
 from dnk_tool.domain.figures.plausibility.facts import Compared, Known, as_decimal
-from dnk_tool.domain.figures.plausibility.findings import PlausibilityWarning, Slip
 from dnk_tool.domain.figures.plausibility.limits import is_outside, limit_params, slip_of
+from dnk_tool.domain.figures.plausibility.warning import PlausibilityWarning, Slip
 from dnk_tool.domain.quantities import Quantity
 
 LONGEST_SUBJECT = 80

@@ -7,12 +7,12 @@ from typing import Any
 from flask import request, url_for
 
 from dnk_tool.store.answers import earlier_year
-from dnk_tool.store.invitations import requests
-from dnk_tool.store.invitations.requests import asked_section
+from dnk_tool.store.invitations import contribution_requests
+from dnk_tool.store.invitations.contribution_requests import asked_section
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.invitations.requests.mails import matter
+from dnk_tool.web.invitations.contributions.mails import matter
 
 # Names the question of the year before that the form is filled in from.
 BEFORE = "wie"
@@ -32,7 +32,7 @@ def before_this_year(declaration: Declaration) -> list[AskedBefore]:
     """Each person once for each section of which they were asked a year before, and that is asked now."""
     before = earlier_year.before(db(), declaration)
     found: dict[tuple[str, str], AskedBefore] = {}
-    for one in requests.of_declaration(db(), before.id) if before else ():
+    for one in contribution_requests.of_declaration(db(), before.id) if before else ():
         section = asked_section(declaration, one.refs)
         if before is None or section is None or one.revoked_at:
             continue
@@ -50,7 +50,7 @@ def asked_before(declaration: Declaration, refs: Collection[str]) -> dict[str, A
     """Person and points of the question of the year before that the address names; empty if it names none."""
     wanted = request.args.get(BEFORE, type=int)
     before = earlier_year.before(db(), declaration) if wanted else None
-    question = requests.question(db(), before.id, wanted) if wanted and before else None
+    question = contribution_requests.question(db(), before.id, wanted) if wanted and before else None
     points = [ref for ref in question.refs if ref in refs] if question else []
     if question is None or not points:
         return {}

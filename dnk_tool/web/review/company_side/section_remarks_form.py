@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.review import Audience
 from dnk_tool.domain.text import normalised
-from dnk_tool.services.review.remark_form import Said
+from dnk_tool.services.review.company_feedback import Said
 from dnk_tool.services.review.remarks import LONGEST, Reply
 from dnk_tool.store.review.remarks import Thread
 

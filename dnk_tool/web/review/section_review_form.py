@@ -10,7 +10,7 @@ from dnk_tool.catalogue import Section
 from dnk_tool.domain.review import READS, Audience, Side, Verdict
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.review.remarks import LONGEST, Reply
-from dnk_tool.services.review.review_form import Opinion
+from dnk_tool.services.review.reviewer_feedback import Opinion
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dnk_tool.catalogue import load_sectors
 from dnk_tool.domain.organisation import Site
 from dnk_tool.language import LANGUAGES
 from dnk_tool.report.text.typography import NO_BREAK
-from dnk_tool.report.view.figures.table import said_value
+from dnk_tool.report.view.figures.field_tables import said_value
 from dnk_tool.report.view.parts import Block, Entry, Prose
 from dnk_tool.report.view.requirements import Source
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dnk_tool.language import Language, translations
-from dnk_tool.report.files.word import text
+from dnk_tool.report.files.word import markup
 from dnk_tool.report.files.word.pictures import Picture, drawn
 from dnk_tool.report.view.model import DeclarationView
 from dnk_tool.report.view.parts import ChartView, Prose
@@ -41,32 +41,32 @@ class Pen:
     def heading(self, level: int, title: str, anchor: str = "", number: str = "") -> str:
         words = f"{number} {title}".strip()
         if not anchor:
-            return text.paragraph(f"Heading{level}", text.run(words))
+            return markup.paragraph(f"Heading{level}", markup.run(words))
         mark = self.mark(anchor)
         place = int(mark.removeprefix("_Ref"))
-        return text.paragraph(
+        return markup.paragraph(
             f"Heading{level}",
             f'<w:bookmarkStart w:id="{place}" w:name="{mark}"/>',
-            text.run(words),
+            markup.run(words),
             f'<w:bookmarkEnd w:id="{place}"/>',
         )
 
     def said(self, prose: Prose, style: str = "Normal") -> str:
         """The company's own words."""
-        return text.prose(prose, style=style, language=self.foreign)
+        return markup.prose(prose, style=style, language=self.foreign)
 
     def page_of(self, anchor: str) -> str:
         """The page of a place; the word processor counts it."""
-        return text.field(f"PAGEREF {self.mark(anchor)} \\h")
+        return markup.field(f"PAGEREF {self.mark(anchor)} \\h")
 
     def chart(self, chart: ChartView) -> str:
         """A drawing under its title, with its words for whoever does not see it."""
         shown = self._shown(drawn(chart.svg), self.gettext("Diagramm"))
         parts = [
-            text.paragraph("Caption", text.run(chart.title)),
-            text.paragraph("Picture", shown),
+            markup.paragraph("Caption", markup.run(chart.title)),
+            markup.paragraph("Picture", shown),
         ]
-        parts += [text.paragraph("Legend", text.run(note)) for note in chart.notes]
+        parts += [markup.paragraph("Legend", markup.run(note)) for note in chart.notes]
         return "".join(parts)
 
     def logo(self) -> str:
@@ -88,7 +88,7 @@ class Pen:
         about = f'id="{self.pictures}" name="{kind} {self.pictures}"'
         return (
             '<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
-            f"<wp:extent {size}/><wp:docPr {about} descr={text.attribute(picture.says)}/>"
+            f"<wp:extent {size}/><wp:docPr {about} descr={markup.attribute(picture.says)}/>"
             '<wp:cNvGraphicFramePr><a:graphicFrameLocks noChangeAspect="1"/></wp:cNvGraphicFramePr>'
             '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>'
             f"<pic:nvPicPr><pic:cNvPr {about}/><pic:cNvPicPr/></pic:nvPicPr>"

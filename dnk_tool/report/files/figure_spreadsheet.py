@@ -22,8 +22,8 @@ from dnk_tool.domain.figures.file_columns import CONTINUED, HEADS, Column
 from dnk_tool.domain.figures.states import FigureState, state_of
 from dnk_tool.domain.quantities import converted
 from dnk_tool.language import Language, number
-from dnk_tool.report.files import sheets
-from dnk_tool.report.files.sheets import Value
+from dnk_tool.report.files import spreadsheet
+from dnk_tool.report.files.spreadsheet import Value
 
 SIGNS_IN_A_LIST = 255  # of the choices of one cell
 COLUMNS = list(Column)
@@ -106,7 +106,7 @@ def emptied(rows: Sequence[FileRow]) -> list[FileRow]:
 
 def to_csv(rows: Sequence[FileRow], words: FileWords) -> bytes:
     """The file as CSV; numbers are written as the language writes them."""
-    return sheets.to_csv(_heading(words), ([*_as_text(row, words)] for row in rows))
+    return spreadsheet.to_csv(_heading(words), ([*_as_text(row, words)] for row in rows))
 
 
 def to_xlsx(rows: Sequence[FileRow], words: FileWords, *, made_on: date | None = None) -> bytes:
@@ -124,7 +124,7 @@ def to_xlsx(rows: Sequence[FileRow], words: FileWords, *, made_on: date | None =
     if more := _set_apart(cells):
         heading += [CONTINUED.to(words.language)] * more
     as_text = WORDS | {*range(len(COLUMNS), len(heading))}
-    return sheets.to_xlsx(words.title, heading, cells, finish=finish, as_text=as_text, made_on=made_on)
+    return spreadsheet.to_xlsx(words.title, heading, cells, finish=finish, as_text=as_text, made_on=made_on)
 
 
 def _set_apart(cells: list[list[Value]]) -> int:
@@ -133,7 +133,7 @@ def _set_apart(cells: list[list[Value]]) -> int:
     Gives how many such columns there are.
     """
     note = COLUMNS.index(Column.NOTE)
-    parts = [sheets.pieces(said) if isinstance(said := row[note], str) else [] for row in cells]
+    parts = [spreadsheet.pieces(said) if isinstance(said := row[note], str) else [] for row in cells]
     more = max((len(one) - 1 for one in parts), default=0)
     for row, (first, *rest) in zip(cells, (one or [""] for one in parts), strict=True):
         row[note] = first

@@ -6,7 +6,7 @@ from wtforms import EmailField, RadioField, SelectField, SelectMultipleField, St
 
 from dnk_tool.catalogue import Section
 from dnk_tool.language import LANGUAGES
-from dnk_tool.services.invitations.requests import LONGEST_MESSAGE
+from dnk_tool.services.invitations.contribution_requests import LONGEST_MESSAGE
 from dnk_tool.web.text.form_fields import ProseField
 from dnk_tool.web.text.mail_address import checked_address
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from dnk_tool.web.http.addresses import is_from_here, own_path, this_path
+from dnk_tool.web.http.safe_urls import is_from_here, own_path, this_path
 from dnk_tool.web.http.transactions import is_safe
 
 FIELD = "kept"  # carries path and fields through the sign-in form

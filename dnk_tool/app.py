@@ -6,12 +6,12 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dnk_tool import config
-from dnk_tool.catalogue.factors.loader import OWN_FOLDER, load_factors
+from dnk_tool.catalogue.factors.loader import OWN_FACTORS_FOLDER, load_factors
 from dnk_tool.config import Settings
 from dnk_tool.paths import templates_folder
-from dnk_tool.services.declarations.branding import LARGEST_LOGO
+from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES
 from dnk_tool.store.database import make_engine, session_factory
-from dnk_tool.store.evidence.blob_store import blobs_of
+from dnk_tool.store.evidence.blob_store import open_blob_store
 from dnk_tool.web.accounts import (
     devices,
     passkey_challenges,
@@ -34,7 +34,7 @@ from dnk_tool.web.http import (
     template_context,
     transactions,
 )
-from dnk_tool.web.http.sessions import TwoPartSessions
+from dnk_tool.web.http.sessions import TwoPartSessionInterface
 from dnk_tool.web.publication import any_published, verification
 from dnk_tool.web.text import filters
 
@@ -54,7 +54,7 @@ def create_app(settings: Settings) -> Flask:
         static_folder=str(template_context.STATIC),
         instance_path=str(settings.instance.resolve()),
     )
-    load_factors(settings.instance / OWN_FOLDER)  # a faulty edition is told before anybody calculates
+    load_factors(settings.instance / OWN_FACTORS_FOLDER)  # a faulty edition is told before anybody calculates
     key = config.secret_key(settings)
     app.config.update(
         SECRET_KEY=key,
@@ -72,15 +72,15 @@ def create_app(settings: Settings) -> Flask:
     engine = make_engine(settings.database)
     factory = session_factory(engine)
     app.extensions["dnk_engine"] = engine
-    app.extensions["dnk_blobs"] = blobs_of(settings)
+    app.extensions["dnk_blobs"] = open_blob_store(settings)
 
     # What is registered first runs first before a view and last after it: headers are set, and attempts are
     # counted, outside the request's transaction.
     compression.init_app(app)
     headers.init_app(app, is_https=settings.is_https)
     errors.init_app(app)
-    app.before_request(_let_kept_fields_pass)
-    app.before_request(_let_files_pass)
+    app.before_request(_allow_large_forms)
+    app.before_request(_allow_large_uploads)
     devices.init_app(app, key, is_https=settings.is_https)
     languages.init_app(app, settings.language)
     rate_limits.init_app(app, factory)
@@ -97,7 +97,7 @@ def create_app(settings: Settings) -> Flask:
     template_context.init_app(app)
     filters.register_filters(app)
     transactions.init_app(app, engine, factory)
-    app.session_interface = TwoPartSessions(settings, key, factory, static="/static/")
+    app.session_interface = TwoPartSessionInterface(settings, key, factory, static="/static/")
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if settings.proxies:
@@ -108,7 +108,7 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def _let_kept_fields_pass() -> None:
+def _allow_large_forms() -> None:
     """A sign-in form may carry a whole page's fields, packed once more; another one a whole declaration."""
     if request.endpoint in ("security.login", "second_step.check", "passkeys.sign_in", "from_file.take"):
         request.max_content_length = request.max_form_memory_size = 4 * LARGEST_REQUEST
@@ -121,13 +121,13 @@ def _refuse_too_many_fields() -> None:
         abort(413)
 
 
-def _let_files_pass() -> None:
+def _allow_large_uploads() -> None:
     """Files of evidence may be larger than any page of words; the words beside them may not."""
     if request.endpoint == "evidence.upload":
         request.max_content_length = largest_upload() + LARGEST_REQUEST
     if request.endpoint == "from_file.check":
-        request.max_content_length = import_file.LARGEST_REQUEST
+        request.max_content_length = import_file.MAX_REQUEST_BYTES
     if request.endpoint == "look.change":
-        request.max_content_length = LARGEST_LOGO + LARGEST_REQUEST
+        request.max_content_length = MAX_LOGO_BYTES + LARGEST_REQUEST
     if request.endpoint == "origin.check":
-        request.max_content_length = verification.LARGEST_REQUEST
+        request.max_content_length = verification.MAX_REQUEST_BYTES

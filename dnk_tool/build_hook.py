@@ -28,12 +28,12 @@ class CustomBuildHook(BuildHookInterface[Any]):
 
 def build(root: Path) -> None:
     """Build everything that has changed."""
-    compile_catalogues(root / "dnk_tool" / "locale")
+    compile_translations(root / "dnk_tool" / "locale")
     compile_criteria(root / "criteria", root / "dnk_tool" / "catalogue" / "parsed.json")
-    _assets(root).build(root)
+    _load_asset_builder(root).build(root)
 
 
-def compile_catalogues(folder: Path) -> None:
+def compile_translations(folder: Path) -> None:
     """Compile every .po file to the .mo file beside it, whole or not at all."""
     for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")
@@ -43,7 +43,7 @@ def compile_catalogues(folder: Path) -> None:
             catalogue = read_po(file, locale=source.parts[-3])
         with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as fresh:
             write_mo(fresh, catalogue)
-        _publish(fresh.name, target)
+        _replace_file(fresh.name, target)
 
 
 def compile_criteria(folder: Path, target: Path) -> None:
@@ -51,17 +51,17 @@ def compile_criteria(folder: Path, target: Path) -> None:
 
     A start of the program would otherwise read YAML for two seconds. Writes {SHA-256: JSON as text}.
     """
-    files = {hashlib.sha256(content).hexdigest(): content for content in _contents(folder)}
+    files = {hashlib.sha256(content).hexdigest(): content for content in _yaml_contents(folder)}
     known = json.loads(target.read_bytes()) if target.exists() else {}
     if known.keys() == files.keys():
         return
     parsed = {name: known.get(name) or _as_json(content) for name, content in files.items()}
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=target.parent, delete=False) as fresh:
         json.dump(parsed, fresh, ensure_ascii=False)
-    _publish(fresh.name, target)
+    _replace_file(fresh.name, target)
 
 
-def _contents(folder: Path) -> list[bytes]:
+def _yaml_contents(folder: Path) -> list[bytes]:
     return [path.read_bytes() for path in sorted(folder.rglob("*.yaml"))]
 
 
@@ -75,12 +75,12 @@ def _as_json(content: bytes) -> str:
     return text if json.loads(text) == value else ""
 
 
-def _publish(fresh: str, target: Path) -> None:
+def _replace_file(fresh: str, target: Path) -> None:
     os.chmod(fresh, 0o644)
     os.replace(fresh, target)
 
 
-def _assets(root: Path) -> Any:
+def _load_asset_builder(root: Path) -> Any:
     """The script that compiles the styles; hatchling runs this hook before the package can be imported."""
     spec = importlib.util.spec_from_file_location("dnk_assets", root / "dnk_tool/web/assets/build.py")
     if spec is None or spec.loader is None:

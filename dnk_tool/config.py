@@ -141,13 +141,13 @@ class Settings(BaseSettings):
         try:
             return check(data)
         except ValidationError as error:
-            problems = _explain(error)
+            problems = _problem_messages(error)
             wrong = {found["loc"][0] for found in error.errors() if found["loc"]}
             try:
                 if wrong:
                     check({name: value for name, value in data.items() if name not in wrong})
             except ValidationError as further:
-                problems += _explain(further)
+                problems += _problem_messages(further)
             raise ConfigurationError(problems) from error
 
     def _problems(self) -> Iterator[str]:
@@ -225,7 +225,7 @@ class Settings(BaseSettings):
         return timedelta(hours=self.session_hours)
 
 
-def load(**given: Any) -> Settings:
+def load_settings(**given: Any) -> Settings:
     """The settings from `given`, the environment and the file, in this order.
 
     Raises ConfigurationError with everything that is wrong at once.
@@ -248,7 +248,7 @@ def secret_key(settings: Settings) -> str:
     try:
         # Made complete under another name first: two processes that start together agree on one key.
         fresh = path.with_name(f"secret-key.{secrets.token_hex(4)}")
-        write_private(fresh, secrets.token_urlsafe(48))
+        write_private_file(fresh, secrets.token_urlsafe(48))
         os.link(fresh, path)
     except FileExistsError:
         pass
@@ -260,7 +260,7 @@ def secret_key(settings: Settings) -> str:
     return key
 
 
-def write_private(path: Path, text: str) -> None:
+def write_private_file(path: Path, text: str) -> None:
     """Write a new file that nobody else on the machine can read. Raises FileExistsError."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
@@ -288,7 +288,7 @@ def _is_safe_address(text: str) -> bool:
     return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
 
 
-def _explain(error: ValidationError) -> list[str]:
+def _problem_messages(error: ValidationError) -> list[str]:
     problems = []
     for found in error.errors():
         if not found["loc"]:

@@ -18,7 +18,7 @@ LANGUAGES: tuple[Language, ...] = ("de", "en")
 LOCALES = {"de": "de_DE", "en": "en_GB"}
 # More digits than any figure has: the default of 28 would refuse some.
 LONGEST_NUMBER = 200
-LOCAL_TIME = ZoneInfo("Europe/Berlin")
+LOCAL_TIME_ZONE = ZoneInfo("Europe/Berlin")
 
 
 def is_language(value: object) -> bool:
@@ -34,7 +34,7 @@ def translations(language: Language) -> NullTranslations:
     return Translations.load(PACKAGE / "locale", [language])
 
 
-def number(value: Decimal, language: Language, *, grouping: bool = True) -> str:
+def format_number(value: Decimal, language: Language, *, grouping: bool = True) -> str:
     """The exact value as the language writes it: Decimal("1234.50") is "1.234,50" in German."""
     decimals = max(0, -int(value.as_tuple().exponent))
     pattern = ("#,##0" if grouping else "0") + ("." + "0" * decimals if decimals else "")
@@ -42,23 +42,23 @@ def number(value: Decimal, language: Language, *, grouping: bool = True) -> str:
         return format_decimal(value, format=pattern, locale=LOCALES[language])
 
 
-def day(value: date, language: Language) -> str:
+def format_long_date(value: date, language: Language) -> str:
     """A date in words: 25. November 2026, 25 November 2026."""
     return format_date(value, format="long", locale=LOCALES[language])
 
 
 def local_day(value: datetime) -> date:
     """The day on which a UTC time falls where the companies are."""
-    return value.astimezone(LOCAL_TIME).date()
+    return value.astimezone(LOCAL_TIME_ZONE).date()
 
 
-def short_day(value: date, language: Language) -> str:
+def format_short_date(value: date, language: Language) -> str:
     """A date for tables: 25.11.2026, 25 Nov 2026."""
     return format_date(value, format="medium", locale=LOCALES[language])
 
 
-def moment(value: datetime, language: Language) -> str:
+def format_timestamp(value: datetime, language: Language) -> str:
     """A UTC time as people here read it, with German local time."""
-    local = value.astimezone(LOCAL_TIME)
+    local = value.astimezone(LOCAL_TIME_ZONE)
     pattern = "d. MMMM y, HH:mm 'Uhr'" if language == "de" else "d MMMM y, HH:mm"
     return format_datetime(local, format=pattern, locale=LOCALES[language])

@@ -23,10 +23,10 @@ from dnk_tool import config
 from dnk_tool.app import create_app
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.factors.loader import load_factors
-from dnk_tool.domain.declarations.document import Document, canonical, fingerprint
+from dnk_tool.domain.declarations.document import Document, canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.domain.figures.calculators import Line, to_json, with_factors
-from dnk_tool.domain.figures.file_columns import HEADS, Column
+from dnk_tool.domain.figures.calculators import CalculatorLine, line_to_json, with_proposed_factors
+from dnk_tool.domain.figures.file_columns import COLUMN_HEADINGS, FigureColumn
 from dnk_tool.domain.permissions import SHELL, ClusterRole, Permission, Role
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.report.files.spreadsheet import to_xlsx
@@ -35,7 +35,7 @@ from dnk_tool.report.view.model import Issue
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.people.organisations import add_member
 from dnk_tool.store import schema
-from dnk_tool.store.database import writing
+from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures.calculator_lines import LineRow
 from dnk_tool.store.tables.declarations import FigureRow
@@ -77,7 +77,7 @@ def main() -> None:
 
 def make_app(folder: Path) -> Any:
     """An application on SQLite with the first declaration and its editor."""
-    settings = config.load(instance=folder, secret_key="b" * 48)
+    settings = config.load_settings(instance=folder, secret_key="b" * 48)
     app = create_app(settings)
     app.add_url_rule("/bench/static", view_func=static_page)
     schema.upgrade(app.extensions["dnk_engine"])
@@ -91,7 +91,7 @@ def fill(app: Any, count: int) -> None:
     factory = app.extensions["dnk_session_factory"]
     now = datetime.now(UTC)
     for _ in range(count):
-        with writing(factory) as session:
+        with write_session(factory) as session:
             stored = import_document(session, document, actor=SHELL, now=now)
             if stored.id == 1:
                 account = make_account(session, "bench@example.org")
@@ -119,7 +119,7 @@ def pages(app: Any, *, declarations: int) -> dict[str, Any]:
 def cockpit(app: Any, members: int) -> dict[str, Any]:
     """The pages of a cluster with so many members: milliseconds, statements, ratio to a page of its words."""
     who, now = f"cluster{members}", datetime.now(UTC)
-    with writing(app.extensions["dnk_session_factory"]) as session, session.begin():
+    with write_session(app.extensions["dnk_session_factory"]) as session, session.begin():
         cluster = make_cluster(session, f"Cluster {members}", **{who: ClusterRole.MANAGER})
         add_many(session, cluster.id, members, now=now, first=100_000 * members)
     client = app.test_client()
@@ -138,7 +138,7 @@ def cockpit(app: Any, members: int) -> dict[str, Any]:
 def public_list(app: Any, published: int) -> dict[str, Any]:
     """What everybody can read of a cluster with so many published declarations: list, filter, feed."""
     now = datetime.now(UTC)
-    with writing(app.extensions["dnk_session_factory"]) as session, session.begin():
+    with write_session(app.extensions["dnk_session_factory"]) as session, session.begin():
         cluster = make_cluster(session, f"Liste {published}")
         cluster.has_public_list = True
         add_published(session, cluster.id, published, now=now, first=1_000_000 * published)
@@ -191,9 +191,9 @@ def add_numbers(app: Any, *, figures: int, lines: int) -> None:
         }
     wanted = [(year - n // len(known), key) for n in range(figures) for key in [list(known)[n % len(known)]]]
     diesel = load_calculators()["energy"].activity("diesel")
-    line = Line(0, "energy", "diesel", quantities={"quantity": Quantity(Decimal(50), "l")})
-    content = to_json(with_factors(line, diesel, load_factors(), year))
-    with writing(app.extensions["dnk_session_factory"]) as session, session.begin():
+    line = CalculatorLine(0, "energy", "diesel", quantities={"quantity": Quantity(Decimal(50), "l")})
+    content = line_to_json(with_proposed_factors(line, diesel, load_factors(), year))
+    with write_session(app.extensions["dnk_session_factory"]) as session, session.begin():
         for of, key in wanted:
             if (of, key) not in kept and not known[key].computed:
                 unit = known[key].default_unit
@@ -227,7 +227,16 @@ def workbook(app: Any, rows: int, round_: int) -> bytes:
         declaration = declarations.by_id(session, 1)
         points = sorted(declarations.selection_of(declaration).datapoints)
         known, year = declarations.selection_of(declaration).catalogue.datapoints, declaration.reporting_year
-    heads = [HEADS[one].de for one in (Column.YEAR, Column.KEY, Column.VALUE, Column.UNIT, Column.NOTE)]
+    heads = [
+        COLUMN_HEADINGS[one].de
+        for one in (
+            FigureColumn.YEAR,
+            FigureColumn.KEY,
+            FigureColumn.VALUE,
+            FigureColumn.UNIT,
+            FigureColumn.NOTE,
+        )
+    ]
     cells = [
         [year - n // len(points), key, 1000 * round_ + n, known[key].default_unit, f"Anmerkung {round_}"]
         for n in range(rows)
@@ -299,7 +308,7 @@ def rendered(document: Document) -> dict[str, Any]:
         version=1,
         issued_on=datetime.now(UTC).date(),
         is_draft=False,
-        fingerprint=fingerprint(canonical(document)),
+        fingerprint=fingerprint(canonical_json(document)),
     )
     begin, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     content = render_pdf(document, issue)

@@ -22,20 +22,20 @@ from typing import Any
 import pikepdf
 
 from dnk_tool.domain.declarations.document import Document
-from dnk_tool.report.assets import served
+from dnk_tool.report.assets import served_assets
 from dnk_tool.report.files.attachments import attachments_of
 from dnk_tool.report.files.html import PRINT_STYLE, render_html
-from dnk_tool.report.process.client import Printer
-from dnk_tool.report.process.limits import Limits
-from dnk_tool.report.renderer import job_of
+from dnk_tool.report.process.client import RenderWorker
+from dnk_tool.report.process.limits import RenderLimits
+from dnk_tool.report.renderer import build_job
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import DeclarationView, Issue
-from dnk_tool.report.view.variants.edition import Edition, Variant
+from dnk_tool.report.view.variants.edition import ExportOptions, Variant
 from tests.support.documents import full_document
 
 ISSUE = Issue(1, date(2026, 3, 2), False, "ab12cd34" * 8)
 TICK = os.sysconf("SC_CLK_TCK")
-LIMITS = Limits(seconds=900, cpu_seconds=300)
+LIMITS = RenderLimits(seconds=900, cpu_seconds=300)
 TYPST = "typst==0.15.2"
 # Pages, about: characters of each text, and how many areas there are of it.
 SIZES = {10: (600, 1), 50: (700, 5), 200: (5_000, 5)}
@@ -80,8 +80,8 @@ def view_of(document: Document, areas: int = 9) -> DeclarationView:
 
 def ours(view: DeclarationView) -> dict[str, Any]:
     """A fresh child, the same again in the warm one."""
-    job = job_of(render_html(view), ISSUE, LIMITS, ())
-    printer = Printer()
+    job = build_job(render_html(view), ISSUE, LIMITS, ())
+    printer = RenderWorker()
     try:
         return {"cold": asked(printer, job), "warm": asked(printer, job)}
     finally:
@@ -95,10 +95,10 @@ def after_a_change(document: Document) -> dict[str, Any]:
     )
     files = attachments_of(document, issued_on=ISSUE.issued_on, language="de")
     jobs = [
-        job_of(render_html(compose(one, ISSUE)), ISSUE, LIMITS, files)
+        build_job(render_html(compose(one, ISSUE)), ISSUE, LIMITS, files)
         for one in (document, document_of(SIZES[REFERENCE][0], sentence * 2))
     ]
-    printer = Printer()
+    printer = RenderWorker()
     try:
         full, changed = (asked(printer, job) for job in jobs)
     finally:
@@ -109,10 +109,12 @@ def after_a_change(document: Document) -> dict[str, Any]:
 def one_criterion(document: Document) -> dict[str, Any]:
     """The preview of one criterion: in a fresh child, and in one that printed another one before."""
     jobs = [
-        job_of(render_html(compose(document, ISSUE, Edition(Variant.SECTION, ref))), ISSUE, LIMITS, ())
+        build_job(
+            render_html(compose(document, ISSUE, ExportOptions(Variant.SECTION, ref))), ISSUE, LIMITS, ()
+        )
         for ref in ("11", "12")
     ]
-    printer = Printer()
+    printer = RenderWorker()
     try:
         cold, warm = (asked(printer, job) for job in jobs)
     finally:
@@ -120,7 +122,7 @@ def one_criterion(document: Document) -> dict[str, Any]:
     return {"cold": cold, "warm": warm}
 
 
-def asked(printer: Printer, job: bytes) -> dict[str, Any]:
+def asked(printer: RenderWorker, job: bytes) -> dict[str, Any]:
     """What one job takes in a child: processor's seconds, with those of its start, and its memory so far."""
     before = _cpu_at_rest(printer.pid) if printer.has_answered else 0.0
     begin = time.perf_counter()
@@ -150,7 +152,7 @@ def chromium(view: DeclarationView, folder: Path) -> dict[str, Any]:
         return {"skipped": "no Chromium on this machine"}
     html = render_html(view).replace(PRINT_STYLE, '<link rel="stylesheet" href="declaration.css">')
     (folder / "page.html").write_text(html, "utf-8")
-    for address, (path, _kind) in served().items():
+    for address, (path, _kind) in served_assets().items():
         target = folder / address.partition(":")[2]
         target.parent.mkdir(exist_ok=True)
         content = path.read_bytes()
@@ -179,7 +181,7 @@ def typst(view: DeclarationView, folder: Path) -> dict[str, Any]:
         return {"skipped": f"{TYPST} cannot be installed"}
     source, output = folder / "page.typ", folder / "typst.pdf"
     source.write_text("\n".join(_typst_lines(view)), "utf-8")
-    fonts = next(iter(path.parent for path, kind in served().values() if kind == "font/ttf"))
+    fonts = next(iter(path.parent for path, kind in served_assets().values() if kind == "font/ttf"))
     code = "import sys, typst; typst.compile(sys.argv[1], output=sys.argv[2], font_paths=[sys.argv[3]])"
     return watched([str(python), "-c", code, str(source), str(output), str(fonts)]) | _file(output)
 

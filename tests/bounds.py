@@ -16,10 +16,10 @@ from dnk_tool.catalogue.standard.model import Aspect, Column, ItemKind
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure
 from dnk_tool.domain.answers.values import MAX_ROWS, Cell, Rows
-from dnk_tool.domain.declarations.annex import CalculatedLine, CalculatedStep, ListedEvidence, UsedFactor
-from dnk_tool.domain.declarations.document import Document, canonical
+from dnk_tool.domain.declarations.annex import AnnexLine, AnnexStep, ListedEvidence, UsedFactor
+from dnk_tool.domain.declarations.document import Document, canonical_json
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.report.formats import Format, made
+from dnk_tool.report.formats import Format, render_file
 from dnk_tool.report.renderer import RenderFailed
 from dnk_tool.report.view.model import Issue
 from tests.support.documents import YEAR, full_document
@@ -66,10 +66,8 @@ def figures(count: int, note: str) -> Document:
 def lines(count: int) -> Document:
     """So many lines of fuel bills."""
     used = UsedFactor("Diesel", Decimal("2.6"), "l", "kg-co2e", "CO2", "direct", "UBA", "2025", 2024)
-    step = CalculatedStep(
-        "ghg.scope1.gross", Quantity(Decimal(50), "l"), Quantity(Decimal(130), "kg-co2e"), used
-    )
-    found = (CalculatedLine("energy", "diesel", "Diesel", f"Beleg {n}", steps=(step,)) for n in range(count))
+    step = AnnexStep("ghg.scope1.gross", Quantity(Decimal(50), "l"), Quantity(Decimal(130), "kg-co2e"), used)
+    found = (AnnexLine("energy", "diesel", "Diesel", f"Beleg {n}", steps=(step,)) for n in range(count))
     document = full_document()
     return replace(document, annex=replace(document.annex, calculations=tuple(found)))
 
@@ -126,9 +124,9 @@ def main() -> None:
 
 
 def _measured(document: Document, kind: Format) -> str:
-    size, begin = len(canonical(document)) / 1_000_000, time.process_time()
+    size, begin = len(canonical_json(document)) / 1_000_000, time.process_time()
     try:
-        result = f"{len(made(document, ISSUE, kind)) / 1_000_000:.1f} MB"
+        result = f"{len(render_file(document, ISSUE, kind)) / 1_000_000:.1f} MB"
     except RenderFailed as error:
         result = f"refused ({error.reason}): {'; '.join(one.called('de') for one in error.longest)}"
     own, child = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -124,7 +124,7 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings of a fresh installation."""
-    return config.load(instance=tmp_path / "instance", secret_key="only for tests " * 4)
+    return config.load_settings(instance=tmp_path / "instance", secret_key="only for tests " * 4)
 
 
 @pytest.fixture

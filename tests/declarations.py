@@ -13,7 +13,7 @@ from typing import Any
 import cffi
 from weasyprint.text import ffi
 
-from dnk_tool.report.assets import DECLARATIONS
+from dnk_tool.report.assets import CFFI_DECLARATIONS
 
 
 def declarations() -> dict[str, Any]:
@@ -39,4 +39,4 @@ def _plain(value: Any) -> Any:
 
 
 if __name__ == "__main__":
-    DECLARATIONS.write_text(json.dumps(declarations(), separators=(",", ":")) + "\n", "ascii")
+    CFFI_DECLARATIONS.write_text(json.dumps(declarations(), separators=(",", ":")) + "\n", "ascii")

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from dnk_tool.catalogue.plausibility.loader import load_plausibility
 from dnk_tool.catalogue.plausibility.model import (
-    Amount,
-    Limits,
     LineRule,
+    PlausibilityLimits,
+    PlausibilityRule,
     RangeRule,
     RateRule,
-    Rule,
+    RuleAmount,
     RuleKind,
     SumRule,
     YearRule,
@@ -37,11 +37,11 @@ def _names(keys: tuple[str, ...]) -> str:
     return shown if len(keys) <= LONGEST else f"{shown} and {len(keys) - LONGEST} more"
 
 
-def _amount(amount: Amount) -> str:
+def _amount(amount: RuleAmount) -> str:
     return f"{' + '.join(f'`{key}`' for key in amount.keys)} ({amount.unit})"
 
 
-def _compared(rule: Rule) -> str:
+def _compared(rule: PlausibilityRule) -> str:
     match rule:
         case RangeRule(amounts=amounts, per=per):
             of = _amount(amounts[0]) if len(amounts) == 1 else _names(tuple(one.keys[0] for one in amounts))
@@ -62,7 +62,7 @@ def _compared(rule: Rule) -> str:
     raise TypeError(type(rule).__name__)
 
 
-def _plausible(rule: Rule) -> str:
+def _plausible(rule: PlausibilityRule) -> str:
     match rule:
         case RangeRule(limits=limits):
             return "; ".join(_limits(one) for one in limits)
@@ -89,7 +89,7 @@ def _percent(share: Decimal) -> str:
     return f"{(share * 100).normalize():f}"
 
 
-def _limits(one: Limits) -> str:
+def _limits(one: PlausibilityLimits) -> str:
     divisions = sorted(one.divisions)
     where = [f"WZ {', '.join(divisions)}"] if divisions else []
     if one.employees_from or one.employees_to is not None:
@@ -104,7 +104,7 @@ def _range(low: Decimal | None, high: Decimal | None) -> str:
     return f"{low} to {high}"
 
 
-def _source(rule: Rule) -> str:
+def _source(rule: PlausibilityRule) -> str:
     source = rule.source
     if source.is_own:
         return "follows from the figures" if rule.is_arithmetic else "own heuristic"

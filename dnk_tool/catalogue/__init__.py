@@ -2,7 +2,7 @@
 
 from dnk_tool.catalogue.problems import CatalogueError, Problem
 from dnk_tool.catalogue.sectors import Division, Sectors, SectorSection, load_sectors
-from dnk_tool.catalogue.standard.loader import editions, load
+from dnk_tool.catalogue.standard.loader import editions, load_catalogue
 from dnk_tool.catalogue.standard.model import (
     NO_TEXT,
     Aspect,
@@ -22,7 +22,7 @@ from dnk_tool.catalogue.standard.model import (
     Text,
     UnitFamily,
 )
-from dnk_tool.catalogue.standard.selection import Selection, select
+from dnk_tool.catalogue.standard.selection import Selection, selection_for
 
 __all__ = [
     "NO_TEXT",
@@ -49,7 +49,7 @@ __all__ = [
     "Text",
     "UnitFamily",
     "editions",
-    "load",
+    "load_catalogue",
     "load_sectors",
-    "select",
+    "selection_for",
 ]

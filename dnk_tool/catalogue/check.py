@@ -7,18 +7,18 @@ from pathlib import Path
 from dnk_tool.catalogue.calculators.loader import Calculator, build_calculators
 from dnk_tool.catalogue.factors.loader import build_factors
 from dnk_tool.catalogue.factors.model import Factors
-from dnk_tool.catalogue.plausibility.loader import build_plausibility, columns_of_tables
+from dnk_tool.catalogue.plausibility.loader import build_plausibility, compared_table_columns
 from dnk_tool.catalogue.problems import Problem
 from dnk_tool.catalogue.sectors import build_sectors
 from dnk_tool.catalogue.self_checks import build_self_checks
-from dnk_tool.catalogue.standard.loader import build, editions
+from dnk_tool.catalogue.standard.loader import build_catalogue, editions
 from dnk_tool.catalogue.standard.model import Catalogue, Indicator, Verification
-from dnk_tool.catalogue.standard.rules import faults
-from dnk_tool.catalogue.standard.source_files import Whereabouts
+from dnk_tool.catalogue.standard.rules import edition_faults
+from dnk_tool.catalogue.standard.source_files import EditionSourceFiles
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class UnverifiedPart:
     """A part of the catalogue that no public source fully confirms."""
 
     kind: str
@@ -27,32 +27,32 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CatalogueCheck:
     """The result of a check: what is wrong, and what no public source confirms yet."""
 
     catalogue: Catalogue
     problems: tuple[Problem, ...]
-    marks: tuple[Mark, ...]
+    marks: tuple[UnverifiedPart, ...]
 
 
-def check(folder: Path, edition: str) -> Finding:
+def check_edition(folder: Path, edition: str) -> CatalogueCheck:
     """Every fault of the edition's files and every uncertain mark; nothing is raised."""
-    catalogue, problems = build(folder, edition)
-    found = {*problems, *faults(catalogue, Whereabouts(folder, edition))}
-    marks = (mark for mark in _marks(catalogue) if mark.verified is not Verification.CONFIRMED)
-    return Finding(catalogue, tuple(sorted(found)), tuple(marks))
+    catalogue, problems = build_catalogue(folder, edition)
+    found = {*problems, *edition_faults(catalogue, EditionSourceFiles(folder, edition))}
+    marks = (mark for mark in _verification_levels(catalogue) if mark.verified is not Verification.CONFIRMED)
+    return CatalogueCheck(catalogue, tuple(sorted(found)), tuple(marks))
 
 
-def check_shared(folder: Path) -> tuple[Problem, ...]:
+def check_shared_data(folder: Path) -> tuple[Problem, ...]:
     """The faults of what all editions share: sectors, factors, calculators, quick checks, rules, unused
     datapoints."""
     factors, of_factors = build_factors(folder)
     calculators, of_calculators = build_calculators(folder)
     problems = [*build_sectors(folder)[1], *of_factors, *of_calculators]
-    problems += _of_slots(folder, calculators.values(), factors)
-    catalogues = [build(folder, edition)[0] for edition in editions(folder)]
+    problems += _slot_problems(folder, calculators.values(), factors)
+    catalogues = [build_catalogue(folder, edition)[0] for edition in editions(folder)]
     defined = {key for catalogue in catalogues for key in catalogue.datapoints}
-    used = {key for catalogue in catalogues for key in _used(catalogue)}
+    used = {key for catalogue in catalogues for key in _used_datapoints(catalogue)}
     used |= {key for calculator in calculators.values() for key in calculator.results}
     unused = (
         Problem(f"{folder.name}/datapoints.yaml", key, "no edition or calculator knows this datapoint")
@@ -60,12 +60,17 @@ def check_shared(folder: Path) -> tuple[Problem, ...]:
     )
     return tuple(
         sorted(
-            {*problems, *unused, *_of_self_checks(folder, catalogues), *_of_plausibility(folder, catalogues)}
+            {
+                *problems,
+                *unused,
+                *_self_check_problems(folder, catalogues),
+                *_plausibility_problems(folder, catalogues),
+            }
         )
     )
 
 
-def _of_slots(folder: Path, calculators: Iterable[Calculator], factors: Factors) -> Iterator[Problem]:
+def _slot_problems(folder: Path, calculators: Iterable[Calculator], factors: Factors) -> Iterator[Problem]:
     """The slots of calculators that name a factor which no edition has."""
     for calculator in calculators:
         for activity in calculator.activities:
@@ -76,7 +81,7 @@ def _of_slots(folder: Path, calculators: Iterable[Calculator], factors: Factors)
                     yield Problem(f"{folder.name}/calculators.yaml", place, message)
 
 
-def _of_self_checks(folder: Path, catalogues: Iterable[Catalogue]) -> Iterator[Problem]:
+def _self_check_problems(folder: Path, catalogues: Iterable[Catalogue]) -> Iterator[Problem]:
     """The faults of the quick checks; the measures of their questions need a criterion."""
     checks, problems = build_self_checks(folder)
     yield from problems
@@ -89,7 +94,7 @@ def _of_self_checks(folder: Path, catalogues: Iterable[Catalogue]) -> Iterator[P
                 yield Problem(f"{folder.name}/self-checks.yaml", place, message)
 
 
-def _of_plausibility(folder: Path, catalogues: Iterable[Catalogue]) -> Iterator[Problem]:
+def _plausibility_problems(folder: Path, catalogues: Iterable[Catalogue]) -> Iterator[Problem]:
     """The faults of the plausibility rules; the tables that they add up must be asked for somewhere."""
     rules, problems = build_plausibility(folder)
     yield from problems
@@ -99,11 +104,11 @@ def _of_plausibility(folder: Path, catalogues: Iterable[Catalogue]) -> Iterator[
         for item in catalogue.items.values()
         for column in (item.table.columns if item.table else ())
     }
-    for name in sorted(columns_of_tables(rules) - columns):
+    for name in sorted(compared_table_columns(rules) - columns):
         yield Problem(f"{folder.name}/plausibility.yaml", name, "no edition asks for this column of a table")
 
 
-def _used(catalogue: Catalogue) -> Iterator[str]:
+def _used_datapoints(catalogue: Catalogue) -> Iterator[str]:
     """The datapoints that are asked for, or that make up a computed one that is."""
     for item in catalogue.items.values():
         if item.datapoint:
@@ -112,16 +117,16 @@ def _used(catalogue: Catalogue) -> Iterator[str]:
                 yield from (*item.datapoint.computed.plus, *item.datapoint.computed.minus)
 
 
-def _marks(catalogue: Catalogue) -> Iterator[Mark]:
+def _verification_levels(catalogue: Catalogue) -> Iterator[UnverifiedPart]:
     for criterion in catalogue.criteria:
-        yield Mark("criterion", criterion.ref, criterion.verified)
+        yield UnverifiedPart("criterion", criterion.ref, criterion.verified)
     for requirement in catalogue.requirements.values():
         levels = [requirement.verified]
         if isinstance(requirement, Indicator):
             levels.append(requirement.fields_verified)
         worst = max(levels, key=list(Verification).index)
-        yield Mark(type(requirement).__name__.lower(), requirement.ref, worst)
+        yield UnverifiedPart(type(requirement).__name__.lower(), requirement.ref, worst)
     for option in catalogue.options:
-        yield Mark("option", option.key, option.verified)
+        yield UnverifiedPart("option", option.key, option.verified)
     for point in catalogue.datapoints.values():
-        yield Mark("datapoint", point.key, point.verified)
+        yield UnverifiedPart("datapoint", point.key, point.verified)

@@ -8,7 +8,7 @@ from pathlib import Path
 from dnk_tool.catalogue.problems import CatalogueError, Problem
 from dnk_tool.catalogue.standard.definitions import read_choices
 from dnk_tool.catalogue.standard.model import Choice, Text
-from dnk_tool.catalogue.yaml_reader import Node, read
+from dnk_tool.catalogue.yaml_reader import Node, read_yaml
 from dnk_tool.paths import criteria_folder
 
 
@@ -53,7 +53,7 @@ def load_sectors() -> Sectors:
 def build_sectors(folder: Path) -> tuple[Sectors, list[Problem]]:
     """The sectors and legal forms and all faults of their file; nothing is raised."""
     problems: list[Problem] = []
-    root = read(folder / "sectors.yaml", problems)
+    root = read_yaml(folder / "sectors.yaml", problems)
     labels = {one.key: one.label for one in read_choices(root, "sections")}
     divisions = tuple(_division(node, labels) for node in root.children("divisions"))
     root.distinct("divisions", (one.key for one in divisions))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dnk_tool.catalogue.problems import CatalogueError, Problem
 from dnk_tool.catalogue.standard.model import Text
-from dnk_tool.catalogue.yaml_reader import Node, read
+from dnk_tool.catalogue.yaml_reader import Node, read_yaml
 from dnk_tool.paths import criteria_folder
 
 
@@ -54,13 +54,13 @@ def load_self_checks() -> Mapping[str, SelfCheck]:
 def build_self_checks(folder: Path) -> tuple[tuple[SelfCheck, ...], list[Problem]]:
     """The quick checks and all faults of their file; nothing is raised."""
     problems: list[Problem] = []
-    root = read(folder / "self-checks.yaml", problems)
+    root = read_yaml(folder / "self-checks.yaml", problems)
     checks = tuple(_check(node) for node in root.children("checks"))
     root.distinct("checks", (one.key for one in checks))
     return checks, sorted(set(problems))
 
 
-def of_criterion(number: int) -> tuple[SelfCheck, ...]:
+def self_checks_of_criterion(number: int) -> tuple[SelfCheck, ...]:
     """The quick checks with a question that belongs to the criterion."""
     return tuple(one for one in load_self_checks().values() if number in one.criteria)
 

@@ -17,7 +17,7 @@ from dnk_tool.catalogue.problems import Problem, duplicates
 from dnk_tool.catalogue.standard.model import NO_TEXT, Text, Verification
 from dnk_tool.language import LANGUAGES
 
-PARSED = Path(__file__).with_name("parsed.json")  # written by `build_hook`
+PARSED_FILE = Path(__file__).with_name("parsed.json")  # written by `build_hook`
 
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
@@ -149,11 +149,11 @@ class Node:
             self.note(f"'{name}' stands twice", key)
 
 
-def read(path: Path, problems: list[Problem]) -> Node:
+def read_yaml(path: Path, problems: list[Problem]) -> Node:
     """The root of a YAML 1.2 file; an unreadable file is one more problem."""
     node = Node({}, "/".join(path.parts[-2:]), "", problems)
     try:
-        node.value = _value_of(path.read_bytes())
+        node.value = _parse_yaml(path.read_bytes())
     except (OSError, UnicodeDecodeError, YAMLError) as error:
         node.note(f"cannot be read: {error}")
         return node
@@ -162,15 +162,15 @@ def read(path: Path, problems: list[Problem]) -> Node:
     return node
 
 
-def _value_of(content: bytes) -> Any:
+def _parse_yaml(content: bytes) -> Any:
     """What a file says. Raises UnicodeDecodeError and YAMLError."""
-    if parsed := _parsed().get(sha256(content).hexdigest()):
+    if parsed := _preparsed_files().get(sha256(content).hexdigest()):
         return json.loads(parsed)
     return YAML(typ="safe", pure=True).load(content.decode("utf-8"))
 
 
 @cache
-def _parsed() -> dict[str, str]:
+def _preparsed_files() -> dict[str, str]:
     """The content of known files as JSON, by their SHA-256: YAML takes a hundred times longer."""
-    found: dict[str, str] = json.loads(PARSED.read_bytes()) if PARSED.exists() else {}
+    found: dict[str, str] = json.loads(PARSED_FILE.read_bytes()) if PARSED_FILE.exists() else {}
     return found

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from dnk_tool.catalogue import Problem, editions
-from dnk_tool.catalogue.check import Finding, Mark, check, check_shared
+from dnk_tool.catalogue.check import CatalogueCheck, UnverifiedPart, check_edition, check_shared_data
 from dnk_tool.paths import criteria_folder
 
 
@@ -34,17 +34,17 @@ def check_command(edition: str | None, marks: bool, as_json: bool, folder: Path 
     Exits with 1 if there is a problem.
     """
     folder = (folder or criteria_folder()).resolve()
-    findings = {key: check(folder, key) for key in _chosen(edition, editions(folder))}
-    shared = () if edition else check_shared(folder)
+    findings = {key: check_edition(folder, key) for key in _chosen_editions(edition, editions(folder))}
+    shared = () if edition else check_shared_data(folder)
     problems = sorted({*shared, *(one for finding in findings.values() for one in finding.problems)})
     if as_json:
-        click.echo(json.dumps(_as_data(problems, findings, marks), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_as_json(problems, findings, marks), ensure_ascii=False, indent=2))
     else:
         _print(problems, findings, marks)
     raise SystemExit(1 if problems else 0)
 
 
-def _chosen(edition: str | None, known: tuple[str, ...]) -> tuple[str, ...]:
+def _chosen_editions(edition: str | None, known: tuple[str, ...]) -> tuple[str, ...]:
     if not known:
         raise click.UsageError("this folder holds no edition")
     if edition and edition not in known:
@@ -52,19 +52,19 @@ def _chosen(edition: str | None, known: tuple[str, ...]) -> tuple[str, ...]:
     return (edition,) if edition else known
 
 
-def _print(problems: Iterable[Problem], findings: Mapping[str, Finding], marks: bool) -> None:
+def _print(problems: Iterable[Problem], findings: Mapping[str, CatalogueCheck], marks: bool) -> None:
     for problem in problems:
         click.echo(str(problem))
     for edition, finding in findings.items():
         number = len(finding.problems)
         click.echo(f"{edition}: {number or 'no'} problem{'' if number == 1 else 's'}")
-        for kind, counts in _counts(finding.marks).items():
+        for kind, counts in _count_by_level(finding.marks).items():
             click.echo(f"  {kind}: " + ", ".join(f"{count} {level}" for level, count in counts.items()))
         for mark in finding.marks if marks else ():
             click.echo(f"  {mark.verified.name.lower()}  {mark.kind}  {mark.ref}")
 
 
-def _counts(marks: Iterable[Mark]) -> dict[str, dict[str, int]]:
+def _count_by_level(marks: Iterable[UnverifiedPart]) -> dict[str, dict[str, int]]:
     """How many marks of each level there are, by kind: {"aspect": {"partial": 3}}."""
     counted = Counter((mark.kind, mark.verified.name.lower()) for mark in marks)
     kinds: dict[str, dict[str, int]] = {}
@@ -73,15 +73,17 @@ def _counts(marks: Iterable[Mark]) -> dict[str, dict[str, int]]:
     return kinds
 
 
-def _as_data(problems: Iterable[Problem], findings: Mapping[str, Finding], marks: bool) -> dict[str, Any]:
+def _as_json(
+    problems: Iterable[Problem], findings: Mapping[str, CatalogueCheck], marks: bool
+) -> dict[str, Any]:
     return {
         "problems": [{"file": one.file, "key": one.key, "message": one.message} for one in problems],
         "editions": [_edition_data(edition, finding, marks) for edition, finding in findings.items()],
     }
 
 
-def _edition_data(edition: str, finding: Finding, marks: bool) -> dict[str, Any]:
-    data: dict[str, Any] = {"edition": edition, "uncertain": _counts(finding.marks)}
+def _edition_data(edition: str, finding: CatalogueCheck, marks: bool) -> dict[str, Any]:
+    data: dict[str, Any] = {"edition": edition, "uncertain": _count_by_level(finding.marks)}
     if marks:
         data["marks"] = [
             {"kind": mark.kind, "ref": mark.ref, "verified": mark.verified.name.lower()}

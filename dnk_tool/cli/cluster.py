@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 import click
 
 from dnk_tool import config
-from dnk_tool.cli.output import fail, stored
+from dnk_tool.cli.output import fail, open_database
 from dnk_tool.domain.permissions import SHELL, ClusterRole
 from dnk_tool.language import LANGUAGES, Language, local_day
-from dnk_tool.services.accounts.accounts import InvalidAddress
-from dnk_tool.services.clusters import staff
-from dnk_tool.services.clusters.clusters import NameTaken, NoName, create_cluster
+from dnk_tool.services.accounts.lifecycle import InvalidAddress
+from dnk_tool.services.clusters import staff as cluster_staff
+from dnk_tool.services.clusters.administration import NameTaken, NoName, create_cluster
 from dnk_tool.store.clusters import lists as cluster_lists
-from dnk_tool.store.database import writing
+from dnk_tool.store.database import write_session
 
 
 @click.group()
@@ -34,10 +34,10 @@ def add(name: str, email: str, manager_name: str, language: Language, as_json: b
     The link of the invitation is printed once, and sent to nobody: hand it on yourself.
     """
     now = datetime.now(UTC)
-    with stored() as factory, writing(factory) as session:
+    with open_database() as factory, write_session(factory) as session:
         try:
             made = create_cluster(session, name, actor=SHELL, now=now)
-            invitation, token = staff.invite_staff(
+            invitation, token = cluster_staff.invite_staff(
                 session,
                 made,
                 email=email,
@@ -58,18 +58,18 @@ def add(name: str, email: str, manager_name: str, language: Language, as_json: b
             "id": made.id,
             "name": made.name,
             "manager": invitation.email,
-            "link": f"{config.load().address}/einladung/{token}",
+            "link": f"{config.load_settings().address}/einladung/{token}",
             "valid_until": local_day(invitation.expires_at).isoformat(),
         }
-    click.echo(json.dumps(result, ensure_ascii=False) if as_json else _in_words(result))
+    click.echo(json.dumps(result, ensure_ascii=False) if as_json else _created_message(result))
 
 
 @cluster.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON for scripts.")
 def list_clusters(as_json: bool) -> None:
     """All clusters with the number of their members and managers."""
-    with stored() as factory, factory() as session:
-        found = cluster_lists.summaries(session)
+    with open_database() as factory, factory() as session:
+        found = cluster_lists.cluster_summaries(session)
     if as_json:
         rows = [asdict(one) | {"created_at": one.created_at.isoformat()} for one in found]
         click.echo(json.dumps(rows, ensure_ascii=False))
@@ -78,7 +78,7 @@ def list_clusters(as_json: bool) -> None:
         click.echo(f"{one.id}\t{one.name}\t{one.members} members\t{one.managers} managers")
 
 
-def _in_words(result: dict[str, object]) -> str:
+def _created_message(result: dict[str, object]) -> str:
     return "\n".join(
         [
             f"Created the cluster {result['name']}.",

@@ -10,26 +10,26 @@ import click
 
 from dnk_tool import config
 from dnk_tool.cli.declaration_files import read_file
-from dnk_tool.cli.output import fail, stored, write_file
+from dnk_tool.cli.output import fail, open_database, write_file
 from dnk_tool.cli.render import render_declaration
-from dnk_tool.domain.declarations.document import canonical, fingerprint
+from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.services.declarations.documents import FiguresDiffer, current_file, import_document
 from dnk_tool.services.declarations.start import YearAhead, YearTaken
 from dnk_tool.services.people.organisations import add_member
 from dnk_tool.services.publication import seal_keys, seals
 from dnk_tool.services.publication.seal_keys import PublicKey, UnreadableKey
-from dnk_tool.services.publication.seals import NotASeal, Seal, Verdict
+from dnk_tool.services.publication.seals import NotASeal, Seal, SealVerdict
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.database import writing
+from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 
 # What is said of a seal, or of none.
-SEALS: Mapping[Verdict | None, str] = {
-    Verdict.VALID: "valid",
-    Verdict.OTHER_DATA: "invalid: it seals other data",
-    Verdict.FORGED: "invalid: the signature is not the key's",
-    Verdict.UNKNOWN_KEY: "invalid: made with a key that is not among those trusted",
+SEAL_VERDICTS: Mapping[SealVerdict | None, str] = {
+    SealVerdict.VALID: "valid",
+    SealVerdict.OTHER_DATA: "invalid: it seals other data",
+    SealVerdict.FORGED: "invalid: the signature is not the key's",
+    SealVerdict.UNKNOWN_KEY: "invalid: made with a key that is not among those trusted",
     None: "absent",
 }
 
@@ -43,7 +43,7 @@ def declaration() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array for scripts.")
 def list_declarations(as_json: bool) -> None:
     """List all declarations with their state; no answers are shown."""
-    with stored() as factory, factory() as session:
+    with open_database() as factory, factory() as session:
         rows = [
             {
                 "id": one.id,
@@ -73,7 +73,7 @@ def list_declarations(as_json: bool) -> None:
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write, not standard output.")
 def export_declaration(declaration_id: int, output: Path | None) -> None:
     """Write a declaration as a dnk-declaration file (canonical JSON)."""
-    with stored() as factory, factory() as session:
+    with open_database() as factory, factory() as session:
         found = declarations.by_id(session, declaration_id)
         if found is None:
             fail(f"There is no declaration {declaration_id}. `dnk declaration list` shows all.")
@@ -95,11 +95,11 @@ def import_declaration(file: Path, organisation: int | None, owner: str | None, 
         fail("--owner is for a new company; the company of --organisation has its people already.")
     document = read_file(file)
     now = datetime.now(UTC)
-    with stored() as factory, writing(factory) as session:
+    with open_database() as factory, write_session(factory) as session:
         account = accounts.by_email(session, owner) if owner else None
         if owner and account is None:
             fail(f"There is no account {owner}. `dnk user add` makes one.")
-        target = None if organisation is None else declarations.organisation(session, organisation)
+        target = None if organisation is None else declarations.find_organisation(session, organisation)
         if organisation is not None and target is None:
             fail(f"There is no company {organisation}. `dnk declaration list --json` shows their ids.")
         try:
@@ -138,36 +138,36 @@ def verify_declaration(file: Path, signature: Path | None, key: Path | None, as_
     Needs neither network nor database. Exits with 0 for a valid seal, 1 if something cannot be read, 3 for a
     seal that proves nothing, and 4 without a seal. What is printed on the pages of a PDF is not looked at.
     """
-    sha256 = fingerprint(canonical(read_file(file)))
+    sha256 = fingerprint(canonical_json(read_file(file)))
     beside = file.with_suffix(".sig")
-    found = _seal(signature or (beside if beside.is_file() else None))
-    verdict = seals.judge(found, sha256, _keys(key)) if found else None
-    said = f"{found.by}, {found.sealed_on}, key {found.key}" if found and verdict is Verdict.VALID else ""
+    found = _read_seal(signature or (beside if beside.is_file() else None))
+    verdict = seals.verify_seal(found, sha256, _trusted_keys(key)) if found else None
+    said = f"{found.by}, {found.sealed_on}, key {found.key}" if found and verdict is SealVerdict.VALID else ""
     if as_json:
         rows = {"fingerprint": sha256, "seal": verdict.value if verdict else "absent", "by": said}
         click.echo(json.dumps(rows, ensure_ascii=False))
     else:
         click.echo(f"fingerprint: {sha256}")
-        click.echo(f"seal: {SEALS[verdict]}{f' ({said})' if said else ''}")
-    sys.exit({Verdict.VALID: 0, None: 4}.get(verdict, 3))
+        click.echo(f"seal: {SEAL_VERDICTS[verdict]}{f' ({said})' if said else ''}")
+    sys.exit({SealVerdict.VALID: 0, None: 4}.get(verdict, 3))
 
 
-def _seal(path: Path | None) -> Seal | None:
+def _read_seal(path: Path | None) -> Seal | None:
     if path is None:
         return None
     try:
         with path.open("rb") as file:
-            return seals.read(file.read(seals.LARGEST_SEAL + 1))
+            return seals.parse_seal(file.read(seals.MAX_SEAL_LENGTH + 1))
     except OSError as error:
         fail(f"{path} cannot be read: {error.strerror}")
     except NotASeal:
         fail(f"{path} is no seal.")
 
 
-def _keys(path: Path | None) -> Mapping[str, PublicKey]:
+def _trusted_keys(path: Path | None) -> Mapping[str, PublicKey]:
     try:
         if path is None:
-            found = seal_keys.public_keys(config.load().instance)
+            found = seal_keys.public_keys(config.load_settings().instance)
         else:
             found = {one.number: one for one in seal_keys.read_keys(path)}
     except (OSError, UnreadableKey):

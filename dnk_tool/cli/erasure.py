@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 import click
 
 from dnk_tool import config
-from dnk_tool.cli.output import fail, stored
+from dnk_tool.cli.output import fail, open_database
 from dnk_tool.domain.permissions import SHELL
-from dnk_tool.services.accounts.accounts import InvalidAddress, address
-from dnk_tool.services.privacy import erase as erasure
+from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_address
+from dnk_tool.services.privacy import erase as account_erasure
 from dnk_tool.services.privacy import erasure_files
-from dnk_tool.services.privacy.erase import Needed, StillNeeded
-from dnk_tool.store.database import writing
+from dnk_tool.services.privacy.erase import SoleResponsibilities, SuccessorNeeded
+from dnk_tool.store.database import write_session
 
 
 @click.command()
@@ -24,29 +24,29 @@ def erase(email: str, even_if_needed: bool, yes: bool) -> None:
     Also for people without an account, who were only invited or asked.
     """
     try:
-        email = address(email)
+        email = normalised_address(email)
     except InvalidAddress:
         fail(f"'{email}' is not an e-mail address.")
     if not yes:
         click.confirm(f"Erase {email}? This cannot be undone", abort=True)
-    instance, now = config.load().instance, datetime.now(UTC)
-    with stored() as factory, writing(factory) as session:
+    instance, now = config.load_settings().instance, datetime.now(UTC)
+    with open_database() as factory, write_session(factory) as session:
         try:
-            erased = erasure.erase_address(
+            erased = account_erasure.erase_address(
                 session, email, actor=SHELL, now=now, even_if_needed=even_if_needed
             )
-        except StillNeeded as error:
-            fail(_in_words(email, error.needed))
+        except SuccessorNeeded as error:
+            fail(_still_needed_message(email, error.needed))
         session.commit()
     if erased is None:
-        erasure_files.forget_mails(instance, email)
+        erasure_files.delete_mails(instance, email)
         click.echo(f"There is no account {email}. Erased mails and invitations to it, if there were any.")
         return
-    erasure_files.complete(instance, erased, now=now)
+    erasure_files.finish_erasure(instance, erased, now=now)
     click.echo(f"Erased {email}.")
 
 
-def _in_words(email: str, needed: Needed) -> str:
+def _still_needed_message(email: str, needed: SoleResponsibilities) -> str:
     places = [name for _, name, _ in needed.companies] + [name for _, name in needed.clusters]
     if needed.installation:
         places.append("this installation")

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import click
 
 from dnk_tool import config
-from dnk_tool.cli.output import fail, progress, stored
+from dnk_tool.cli.output import fail, open_database, progress
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.evidence import store_check
-from dnk_tool.store.evidence.blob_store import StorageDown, blobs_of
+from dnk_tool.store.evidence.blob_store import StorageDown, open_blob_store
 
 
 @click.group()
@@ -17,7 +17,7 @@ def evidence() -> None:
     """Look after the files that companies keep as evidence."""
 
 
-def _place(settings: Settings) -> str:
+def _storage_location(settings: Settings) -> str:
     """Where the files lie, for whoever looks for the fault."""
     if settings.evidence_store == "files":
         return f"folder {settings.instance.resolve() / 'evidence'}"
@@ -36,17 +36,17 @@ def check_command(remove_orphans: bool) -> None:
     something is missing or was changed: then put the backup of the store back.
     """
     now = datetime.now(UTC)
-    settings = config.load()
-    with stored() as factory:
-        blobs = blobs_of(settings)
+    settings = config.load_settings()
+    with open_database() as factory:
+        blobs = open_blob_store(settings)
         try:
             with progress("Reading files"):
-                found = store_check.check(factory, blobs, actor=SHELL, now=now)
+                found = store_check.check_evidence_store(factory, blobs, actor=SHELL, now=now)
             removed = (
                 store_check.remove_orphans(factory, blobs, actor=SHELL, now=now) if remove_orphans else 0
             )
         except StorageDown as error:
-            fail(f"The store does not answer ({error}): {_place(settings)}")
+            fail(f"The store does not answer ({error}): {_storage_location(settings)}")
     for key in found.missing:
         click.echo(f"missing: {key.path}")
     for key in found.wrong:

@@ -8,17 +8,22 @@ from pathlib import Path
 import click
 
 from dnk_tool import config
-from dnk_tool.catalogue.factors.loader import OWN_FOLDER, edition_files, load_units, read_editions
+from dnk_tool.catalogue.factors.loader import (
+    OWN_FACTORS_FOLDER,
+    edition_files,
+    load_unit_families,
+    read_editions,
+)
 from dnk_tool.catalogue.factors.model import Factor, FactorUse
-from dnk_tool.catalogue.factors.rows import EditionFile
+from dnk_tool.catalogue.factors.rows import FactorEditionFile
 from dnk_tool.catalogue.problems import CatalogueError
 from dnk_tool.catalogue.standard.model import UnitFamily, Verification
 from dnk_tool.cli.output import fail
-from dnk_tool.domain.factors import FactorChange, changes, is_same_value, percent
+from dnk_tool.domain.factors import FactorChange, compare_factors, is_same_value, percent_change
 from dnk_tool.domain.numbers import plain
 from dnk_tool.paths import criteria_folder
 from dnk_tool.services.factors import edition_import
-from dnk_tool.services.factors.table import NotATable
+from dnk_tool.services.factors.table import NotAFactorTable
 from dnk_tool.services.uploads.csv_tables import TableFault, UnreadableTable
 
 # From here on a change is worth a second look: a slipped decimal, a unit taken for another.
@@ -55,7 +60,7 @@ def list_command(key: str) -> None:
         fail(f"there is no factor '{key}'")
     for one in found:
         year = f"  {one.data_year}" if one.data_year else ""
-        click.echo(f"{one.key}  {_value(one)}{year}  {one.edition.key}  {', '.join(_remarks(one))}")
+        click.echo(f"{one.key}  {_value(one)}{year}  {one.edition.key}  {', '.join(_qualifiers(one))}")
 
 
 @factors.command("check")
@@ -86,8 +91,8 @@ def check_command(files: tuple[Path, ...], marks: bool) -> None:
 @click.argument("new")
 def diff_command(old: str, new: str) -> None:
     """Compare two editions, each a key or a file: what NEW adds, removes and changes, in per cent."""
-    before, after = _edition(old), _edition(new)
-    _print_changes(changes(before.factors, after.factors), load_units(), same=False)
+    before, after = _find_edition(old), _find_edition(new)
+    _print_changes(compare_factors(before.factors, after.factors), load_unit_families(), same=False)
 
 
 @factors.command("import")
@@ -115,19 +120,19 @@ def import_command(
     head = {
         "key": key,
         "edition": given.pop("name"),
-        **{name: {"de": text, "en": text} if text else None for name, text in _pop_texts(given)},
+        **{name: {"de": text, "en": text} if text else None for name, text in _pop_translated(given)},
         **given,
     }
     own = _own_folder()
     try:
-        lines = edition_import.lines_of(file.read_bytes(), file.name)
-        planned = edition_import.prepare(
+        lines = edition_import.rows_of_file(file.read_bytes(), file.name)
+        planned = edition_import.plan_factor_import(
             lines, file.name, head, own=own, only_source=source, data_year=data_year
         )
     except UnreadableTable as error:
         where = f" (line {error.line})" if error.line else ""
         fail(f"{file.name} cannot be read: {UNREADABLE[error.fault]}{where}")
-    except NotATable as error:
+    except NotAFactorTable as error:
         fail(f"{file.name}: the first row must name the columns; missing: {', '.join(error.missing)}")
     if planned.problems:
         for problem in planned.problems:
@@ -144,7 +149,7 @@ def import_command(
 
 def _write(planned: edition_import.FactorImport, own: Path) -> None:
     try:
-        path = edition_import.write(planned, own)
+        path = edition_import.write_edition(planned, own)
     except edition_import.EditionExists:
         key = planned.edition.edition.key
         fail(f"There is an edition '{key}' with other content. Editions never change: choose another key.")
@@ -155,15 +160,15 @@ def _write(planned: edition_import.FactorImport, own: Path) -> None:
     click.echo("Start `dnk serve` again to use them.")
 
 
-def _pop_texts(given: dict[str, str]) -> list[tuple[str, str]]:
+def _pop_translated(given: dict[str, str]) -> list[tuple[str, str]]:
     return [(name, given.pop(name)) for name in ("licence", "checked")]
 
 
 def _own_folder() -> Path:
-    return config.load().instance / OWN_FOLDER
+    return config.load_settings().instance / OWN_FACTORS_FOLDER
 
 
-def _all_editions() -> list[EditionFile]:
+def _all_editions() -> list[FactorEditionFile]:
     """All editions that there are. A fault ends the command."""
     found, problems = read_editions(
         criteria_folder(), edition_files(criteria_folder() / "factors"), edition_files(_own_folder())
@@ -173,7 +178,7 @@ def _all_editions() -> list[EditionFile]:
     return found
 
 
-def _edition(name: str) -> EditionFile:
+def _find_edition(name: str) -> FactorEditionFile:
     """The edition of this key or in this file. A fault ends the command."""
     if Path(name).is_file():
         (found,), problems = read_editions(criteria_folder(), [Path(name)])
@@ -194,7 +199,7 @@ def _value(factor: Factor) -> str:
     return f"{plain(factor.value)} {factor.result_unit}/{factor.unit}"
 
 
-def _remarks(factor: Factor) -> Iterator[str]:
+def _qualifiers(factor: Factor) -> Iterator[str]:
     yield factor.use.value
     if factor.verification is not Verification.CONFIRMED:
         yield "not verified" if factor.verification is Verification.UNCONFIRMED else "partly verified"
@@ -202,7 +207,7 @@ def _remarks(factor: Factor) -> Iterator[str]:
         yield "own"
 
 
-def _print_edition(one: EditionFile, *, marks: bool) -> None:
+def _print_edition(one: FactorEditionFile, *, marks: bool) -> None:
     uses = Counter(factor.use for factor in one.factors)
     kinds = ", ".join(f"{uses[use]} {use.value}" for use in FactorUse if uses[use])
     click.echo(f"{one.edition.key}: {len(one.factors)} factors ({kinds})")
@@ -219,14 +224,14 @@ def _print_changes(found: Sequence[FactorChange], units: Mapping[str, UnitFamily
     kept = [one for one in found if is_same_value(one, units)]
     for one in found:
         if same or one not in kept:
-            click.echo(_line(one, units))
+            click.echo(_change_line(one, units))
     added = sum(one.before is None for one in found)
     removed = sum(one.after is None for one in found)
     changed = len(found) - added - removed - len(kept)
     click.echo(f"{added} added, {removed} removed, {changed} changed, {len(kept)} as before")
 
 
-def _line(change: FactorChange, units: Mapping[str, UnitFamily]) -> str:
+def _change_line(change: FactorChange, units: Mapping[str, UnitFamily]) -> str:
     year = f" {change.factor.data_year}" if change.factor.data_year else ""
     name = f"{change.factor.key}{year}"
     before, after = change.before, change.after
@@ -234,18 +239,18 @@ def _line(change: FactorChange, units: Mapping[str, UnitFamily]) -> str:
         return f"{'+' if before is None else '-'} {name}: {_value(change.factor)}"
     if is_same_value(change, units) and before.data_year == after.data_year:
         return f"= {name}: {_value(after)}{_other_differences(before, after)}"
-    moved = "as before" if is_same_value(change, units) else _shown(percent(change, units))
+    moved = "as before" if is_same_value(change, units) else _percent_text(percent_change(change, units))
     return (
-        f"~ {name}: {_value(before)} ({_origin(before)}) -> {_value(after)}, {moved}"
+        f"~ {name}: {_value(before)} ({_edition_and_year(before)}) -> {_value(after)}, {moved}"
         f"{_other_differences(before, after)}"
     )
 
 
-def _origin(factor: Factor) -> str:
+def _edition_and_year(factor: Factor) -> str:
     return f"{factor.edition.key}{f', {factor.data_year}' if factor.data_year else ''}"
 
 
-def _shown(moved: Decimal | None) -> str:
+def _percent_text(moved: Decimal | None) -> str:
     if moved is None:
         return "not comparable"
     striking = " - please check: unit? decimal sign?" if abs(moved) >= STRIKING_PERCENT else ""

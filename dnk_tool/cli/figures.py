@@ -8,39 +8,39 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from dnk_tool.cli.output import fail, stored, write_file
-from dnk_tool.domain.figures.file_changes import Change, Sifted
-from dnk_tool.domain.figures.file_columns import HEADS, Column, NoColumns
-from dnk_tool.domain.figures.file_rows import BadRow, RowFault
+from dnk_tool.cli.output import fail, open_database, write_file
+from dnk_tool.domain.figures.file_changes import FigureChange, FigureFilePreview
+from dnk_tool.domain.figures.file_columns import COLUMN_HEADINGS, FigureColumn, MissingColumns
+from dnk_tool.domain.figures.file_rows import FigureRowFault, RejectedFigureRow
 from dnk_tool.domain.numbers import plain
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.language import LANGUAGES, Language, translations
-from dnk_tool.report.files.figure_spreadsheet import FileWords
+from dnk_tool.report.files.figure_spreadsheet import FigureFileLabels
 from dnk_tool.services.figures import files as figure_files
-from dnk_tool.services.figures.files import FigureFile, FiguresChanged, FileKind
+from dnk_tool.services.figures.files import FigureFileFormat, FigureFileSpec, FigureImportConflict
 from dnk_tool.services.uploads.csv_tables import UnreadableTable
-from dnk_tool.store.database import writing
+from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.figures.file_labels import file_words
 
 # `{}` is what the fault concerns.
-FAULTS: Mapping[RowFault, str] = {
-    RowFault.NO_FIGURE: "names no figure",
-    RowFault.UNKNOWN_FIGURE: "the declaration does not ask for '{}'",
-    RowFault.NOT_A_YEAR: "'{}' is not a year",
-    RowFault.LATER_YEAR: "{} is later than the reporting year",
-    RowFault.NOT_A_NUMBER: "'{}' is not a number",
-    RowFault.IS_A_DAY: "the number became the day {}",
-    RowFault.LONG_NUMBER: "the number '{}' has too many digits",
-    RowFault.NO_UNIT: "the value has no unit",
-    RowFault.UNKNOWN_UNIT: "the unit '{}' does not fit",
-    RowFault.UNIT_ALONE: "another unit needs its value",
-    RowFault.UNKNOWN_QUALITY: "there is no quality '{}'",
-    RowFault.VALUE_NOT_AVAILABLE: "says that there is no value, but there is one",
-    RowFault.LONG_WORDS: "a text is longer than {} characters",
-    RowFault.TWICE: "says the same figure and year as row {}",
-    RowFault.LOCKED: "the figures of {} are frozen",
+ROW_FAULTS: Mapping[FigureRowFault, str] = {
+    FigureRowFault.NO_FIGURE: "names no figure",
+    FigureRowFault.UNKNOWN_FIGURE: "the declaration does not ask for '{}'",
+    FigureRowFault.NOT_A_YEAR: "'{}' is not a year",
+    FigureRowFault.LATER_YEAR: "{} is later than the reporting year",
+    FigureRowFault.NOT_A_NUMBER: "'{}' is not a number",
+    FigureRowFault.IS_A_DAY: "the number became the day {}",
+    FigureRowFault.LONG_NUMBER: "the number '{}' has too many digits",
+    FigureRowFault.NO_UNIT: "the value has no unit",
+    FigureRowFault.UNKNOWN_UNIT: "the unit '{}' does not fit",
+    FigureRowFault.UNIT_ALONE: "another unit needs its value",
+    FigureRowFault.UNKNOWN_QUALITY: "there is no quality '{}'",
+    FigureRowFault.VALUE_NOT_AVAILABLE: "says that there is no value, but there is one",
+    FigureRowFault.LONG_WORDS: "a text is longer than {} characters",
+    FigureRowFault.TWICE: "says the same figure and year as row {}",
+    FigureRowFault.LOCKED: "the figures of {} are frozen",
 }
 LANGUAGE = click.Choice(LANGUAGES)
 
@@ -53,7 +53,9 @@ def figures() -> None:
 @figures.command("export")
 @click.argument("declaration_id", type=int)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write, not standard output.")
-@click.option("--format", "kind", type=click.Choice(list(FileKind)), help="Default: the ending of the file.")
+@click.option(
+    "--format", "kind", type=click.Choice(list(FigureFileFormat)), help="Default: the ending of the file."
+)
 @click.option("--template", "is_template", is_flag=True, help="Without values, to be filled in.")
 @click.option("--language", type=LANGUAGE, help="Language of heads and numbers; default: the declaration's.")
 def export_figures(
@@ -61,13 +63,17 @@ def export_figures(
 ) -> None:
     """Write all figures that a declaration asks for, with those of earlier years, as XLSX or CSV."""
     ending = output.suffix.lower().removeprefix(".") if output else ""
-    chosen = next((one for one in FileKind if one.value == (kind or ending or FileKind.CSV)), None)
+    chosen = next(
+        (one for one in FigureFileFormat if one.value == (kind or ending or FigureFileFormat.CSV)), None
+    )
     if chosen is None:
         fail(f"'{ending}' is neither xlsx nor csv; say --format.")
-    with stored() as factory, factory() as session:
-        found = _declaration(session, declaration_id)
-        words = _words("en" if (language or found.language) == "en" else "de", found.reporting_year)
-        content = figure_files.export(session, found, FigureFile(chosen, words, is_template), actor=SHELL)
+    with open_database() as factory, factory() as session:
+        found = _find_declaration(session, declaration_id)
+        words = _file_labels("en" if (language or found.language) == "en" else "de", found.reporting_year)
+        content = figure_files.export_figures(
+            session, found, FigureFileSpec(chosen, words, is_template), actor=SHELL
+        )
     write_file(content, output)
 
 
@@ -86,66 +92,68 @@ def import_figures(
     Says row by row what is new, changed or a problem. With a problem nothing is stored, unless those rows
     shall be left out. Exits with 1 if anything was refused.
     """
-    with stored() as factory, writing(factory) as session:
-        found = _declaration(session, declaration_id)
+    with open_database() as factory, write_session(factory) as session:
+        found = _find_declaration(session, declaration_id)
         try:
-            read = figure_files.read(file.read_bytes(), found, language="en" if language == "en" else "de")
+            read = figure_files.read_figure_file(
+                file.read_bytes(), found, language="en" if language == "en" else "de"
+            )
         except UnreadableTable as error:
             fail(f"{file} cannot be read: {error.fault}{f', row {error.line}' if error.line else ''}.")
-        except NoColumns:
-            key, value = (HEADS[one].en for one in (Column.KEY, Column.VALUE))
+        except MissingColumns:
+            key, value = (COLUMN_HEADINGS[one].en for one in (FigureColumn.KEY, FigureColumn.VALUE))
             fail(
                 f"{file} has no heads such as '{key}' and '{value}'. "
                 "`dnk figures export --template` makes a file with them."
             )
         except OSError as error:
             fail(f"{file} cannot be read: {error.strerror}")
-        sifted = figure_files.preview(session, found, read, actor=SHELL)
+        sifted = figure_files.preview_figure_import(session, found, read, actor=SHELL)
         is_refused = bool(sifted.bad) and not skip_problems
-        written = 0 if dry_run or is_refused else _write(session, found, sifted)
+        written = 0 if dry_run or is_refused else _import(session, found, sifted)
         session.commit()
     click.echo(
-        json.dumps(_as_data(sifted, written), ensure_ascii=False) if as_json else _said(sifted, written)
+        json.dumps(_as_json(sifted, written), ensure_ascii=False) if as_json else _summary(sifted, written)
     )
     raise SystemExit(1 if is_refused else 0)
 
 
-def _declaration(session: Session, declaration_id: int) -> Declaration:
+def _find_declaration(session: Session, declaration_id: int) -> Declaration:
     found = declarations.by_id(session, declaration_id)
     if found is None:
         fail(f"There is no declaration {declaration_id}. `dnk declaration list` shows all.")
     return found
 
 
-def _write(session: Session, declaration: Declaration, sifted: Sifted) -> int:
+def _import(session: Session, declaration: Declaration, sifted: FigureFilePreview) -> int:
     wishes = [(one.wish, one.seen) for one in sifted.changes]
     now = datetime.now(UTC)
     try:
         return figure_files.import_figures(
             session, declaration, wishes, language=sifted.language, actor=SHELL, now=now
         ).figures
-    except FiguresChanged:
+    except FigureImportConflict:
         fail("Somebody changed figures meanwhile; nothing was stored. Run the command once more.")
 
 
-def _words(language: Language, year: int) -> FileWords:
+def _file_labels(language: Language, year: int) -> FigureFileLabels:
     """The words of the file. Outside of a request the interface speaks German; it is translated here."""
     return file_words(language, year, said=lambda text: translations(language).gettext(str(text)))
 
 
-def _said(sifted: Sifted, written: int) -> str:
-    lines = [f"row {one.number}: {_fault(one)}" for one in sifted.bad]
-    lines += [f"row {one.wish.number}: {_change(one)}" for one in sifted.changes]
+def _summary(sifted: FigureFilePreview, written: int) -> str:
+    lines = [f"row {one.number}: {_fault_text(one)}" for one in sifted.bad]
+    lines += [f"row {one.wish.number}: {_change_text(one)}" for one in sifted.changes]
     counts = f"{len(sifted.changes)} changes, {sifted.same} the same, {len(sifted.bad)} problems"
     lines.append(f"{counts}; {written} stored.")
     return "\n".join(lines)
 
 
-def _fault(row: BadRow) -> str:
-    return f"{row.shown}: {FAULTS[row.fault].replace('{}', row.detail)}"
+def _fault_text(row: RejectedFigureRow) -> str:
+    return f"{row.shown}: {ROW_FAULTS[row.fault].replace('{}', row.detail)}"
 
 
-def _change(change: Change) -> str:
+def _change_text(change: FigureChange) -> str:
     old, new = (
         "nothing" if one.value is None else f"{plain(one.value)} {one.unit}"
         for one in (change.before, change.after)
@@ -154,7 +162,7 @@ def _change(change: Change) -> str:
     return f"{change.wish.year} {change.wish.datapoint}: {kind}, {old} -> {new}"
 
 
-def _as_data(sifted: Sifted, written: int) -> dict[str, object]:
+def _as_json(sifted: FigureFilePreview, written: int) -> dict[str, object]:
     return {
         "changes": [
             {

@@ -8,11 +8,11 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
 from dnk_tool import config
-from dnk_tool.cli.output import database, fail, stored
-from dnk_tool.config import Settings, write_private
+from dnk_tool.cli.output import fail, open_database, open_engine
+from dnk_tool.config import Settings, write_private_file
 from dnk_tool.services.privacy import erasure_files
 from dnk_tool.store import schema
-from dnk_tool.store.copy_database import NotEmpty, copy_all
+from dnk_tool.store.copy_database import DatabaseNotEmpty, copy_all_tables
 from dnk_tool.store.database import make_engine, session_factory
 
 
@@ -22,12 +22,12 @@ def init() -> None:
 
     Existing files are left as they are.
     """
-    settings = config.load()
+    settings = config.load_settings()
     config.secret_key(settings)
     file = settings.instance / "config.toml"
     if not file.exists():
-        write_private(file, sample())
-    with stored():
+        write_private_file(file, sample_config())
+    with open_database():
         pass
     click.echo(f"The instance is ready in {settings.instance.resolve()}. Start it with: dnk serve")
 
@@ -35,10 +35,10 @@ def init() -> None:
 @click.command()
 def upgrade() -> None:
     """Bring the database to the schema of this version. `dnk serve` does the same at its start."""
-    with database() as engine:
+    with open_engine() as engine:
         was_current = schema.is_current(engine)
         schema.upgrade(engine)
-        erased = erasure_files.reapply(session_factory(engine), config.load().instance)
+        erased = erasure_files.reapply_erasures(session_factory(engine), config.load_settings().instance)
     if erased:
         click.echo(f"Erased {erased} accounts once more that a backup had brought back.")
     click.echo(f"The database {'was already' if was_current else 'is now'} up to date.")
@@ -54,13 +54,13 @@ def copy_database(url: str) -> None:
     """
     total = 0
     try:
-        with database() as source, _other(url) as target:
+        with open_engine() as source, _target_engine(url) as target:
             schema.upgrade(source)
-            for table, count in copy_all(source, target):
+            for table, count in copy_all_tables(source, target):
                 total += count
                 if count:
                     click.echo(f"{count:>8}  {table}")
-    except NotEmpty:
+    except DatabaseNotEmpty:
         fail("That database holds something already. Give an empty one.")
     except (ArgumentError, NoSuchModuleError):
         fail("This is no address of a database, such as postgresql+psycopg://user:secret@host/name")
@@ -70,7 +70,7 @@ def copy_database(url: str) -> None:
 
 
 @contextmanager
-def _other(url: str) -> Iterator[Engine]:
+def _target_engine(url: str) -> Iterator[Engine]:
     engine = make_engine(url)
     try:
         yield engine
@@ -78,7 +78,7 @@ def _other(url: str) -> Iterator[Engine]:
         engine.dispose()
 
 
-def sample() -> str:
+def sample_config() -> str:
     """A config.toml in which every setting stands with its default, commented out."""
     lines = ["# Settings of dnk-tool. The environment (DNK_PORT, ...) goes before this file.", ""]
     for name, field in Settings.model_fields.items():
@@ -86,11 +86,11 @@ def sample() -> str:
             continue
         if field.description:
             lines.append(f"# {field.description}")
-        lines += [f"# {name} = {_toml(field.default)}", ""]
+        lines += [f"# {name} = {_toml_value(field.default)}", ""]
     return "\n".join(lines)
 
 
-def _toml(value: object) -> str:
+def _toml_value(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):

@@ -5,7 +5,7 @@ import logging
 from datetime import UTC, datetime
 
 
-class JsonLines(logging.Formatter):
+class JsonLogFormatter(logging.Formatter):
     """Time, level, place, message; for errors the traceback, inside the same line."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -20,9 +20,9 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
-def configure() -> None:
+def configure_logging() -> None:
     """Begin to log; libraries only from warnings on."""
     handler = logging.StreamHandler()
-    handler.setFormatter(JsonLines())
+    handler.setFormatter(JsonLogFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("dnk_tool").setLevel(logging.INFO)

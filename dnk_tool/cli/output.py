@@ -57,7 +57,7 @@ PROBLEMS = {
 }
 
 
-def messages(problems: Iterable[DocumentProblem]) -> Iterator[str]:
+def problem_messages(problems: Iterable[DocumentProblem]) -> Iterator[str]:
     """Each problem as a sentence that begins with its place in the file."""
     for one in problems:
         text = PROBLEMS.get(one.code, one.code).replace("{}", one.detail).rstrip()
@@ -71,10 +71,10 @@ def fail(message: str) -> NoReturn:
 
 
 @contextmanager
-def database() -> Iterator[Engine]:
+def open_engine() -> Iterator[Engine]:
     """The configured database as it is; a wrong configuration ends the command."""
     try:
-        settings = config.load()
+        settings = config.load_settings()
         settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
         engine = make_engine(settings.database)
     except config.ConfigurationError as error:
@@ -86,9 +86,9 @@ def database() -> Iterator[Engine]:
 
 
 @contextmanager
-def stored() -> Iterator[sessionmaker[Session]]:
+def open_database() -> Iterator[sessionmaker[Session]]:
     """Sessions on the configured database, migrated; a wrong configuration ends the command."""
-    with database() as engine:
+    with open_engine() as engine:
         schema.upgrade(engine)
         yield session_factory(engine)
 

@@ -8,24 +8,24 @@ import click
 from dnk_tool.cli.declaration_files import read_file
 from dnk_tool.cli.output import fail, progress, write_file
 from dnk_tool.domain.answers import completeness
-from dnk_tool.domain.colours import parsed
-from dnk_tool.domain.evidence import Refusal, Refused
+from dnk_tool.domain.colours import parse_hex
+from dnk_tool.domain.evidence import FileRejected, FileRejectionReason
 from dnk_tool.language import LANGUAGES
-from dnk_tool.report.formats import SHEETS, Format, made
+from dnk_tool.report.formats import SPREADSHEET_FORMATS, Format, render_file
 from dnk_tool.report.renderer import RenderFailed
-from dnk_tool.report.view.branding import Look
+from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.chapters import is_section
-from dnk_tool.report.view.variants.edition import Edition, Variant
-from dnk_tool.services.declarations.branding import LARGEST_LOGO
+from dnk_tool.report.view.variants.edition import ExportOptions, Variant
+from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES
 from dnk_tool.services.exports import rendering
 from dnk_tool.services.uploads import inspection
 
-OUTPUT = "File to write; its ending decides what is made."
+OUTPUT_HELP = "File to write; its ending decides what is made."
 
 
 @click.command("render")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help=OUTPUT)
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help=OUTPUT_HELP)
 @click.option(
     "--variant",
     type=click.Choice([one.value for one in Variant]),
@@ -62,48 +62,48 @@ def render_declaration(
     if section and variant in (Variant.SHORT, Variant.INTERNAL):
         fail(f"One section is a variant of its own: leave out --section or --variant {variant}.")
     chosen = Variant(variant) if not section else Variant.SECTION
-    if kind in SHEETS and chosen is not Variant.FULL:
+    if kind in SPREADSHEET_FORMATS and chosen is not Variant.FULL:
         fail(f"A .{kind} file holds all data; the {chosen} variant is for .pdf, .docx and .html.")
     document = read_file(file)
     if chosen is Variant.SECTION and not is_section(section, document.selection):
         known = ", ".join(one.ref for one in document.selection.sections)
         fail(f"Name one section with --section: {known}.")
-    missing = completeness.gaps(document.sheet())
+    missing = completeness.declaration_gaps(document.sheet())
     if is_draft is False and missing:
         fail(f"{len(missing)} things are missing; an incomplete declaration is rendered as a draft only.")
     issue = rendering.issue_of(
         document, now=datetime.now(UTC), is_draft=bool(missing) if is_draft is None else is_draft
     )
-    edition = Edition(chosen, section, next((one for one in LANGUAGES if one == language), None))
-    look = _look(accent, logo)
+    edition = ExportOptions(chosen, section, next((one for one in LANGUAGES if one == language), None))
+    look = _branding(accent, logo)
     try:
         with progress("Rendering"):
-            content = made(document, issue, kind, edition=edition, look=look)
+            content = render_file(document, issue, kind, edition=edition, look=look)
     except RenderFailed as error:
-        fail(_why(error))
+        fail(_failure_message(error))
     write_file(content, output)
     click.echo(f"{output} ({len(content) // 1024} KiB)", err=True)
 
 
-def _why(error: RenderFailed) -> str:
+def _failure_message(error: RenderFailed) -> str:
     if not error.longest:
         return f"The file could not be made: {error}"
     longest = "; ".join(one.called("en") for one in error.longest)
     return f"The declaration is too large for a file ({error}). Shorten its longest parts: {longest}."
 
 
-def _look(accent: str, logo: Path | None) -> Look:
+def _branding(accent: str, logo: Path | None) -> Branding:
     try:
-        code = parsed(accent) if accent else ""
+        code = parse_hex(accent) if accent else ""
     except ValueError:
         fail(f"{accent} is no colour. Give it with three or six digits from 0 to f, such as '#0a6'.")
     if logo is None:
-        return Look(code)
+        return Branding(code)
     try:
-        if logo.stat().st_size > LARGEST_LOGO:
-            raise Refused(Refusal.TOO_LARGE)
-        return Look(code, inspection.logo(logo.name, logo.read_bytes(), largest=LARGEST_LOGO))
+        if logo.stat().st_size > MAX_LOGO_BYTES:
+            raise FileRejected(FileRejectionReason.TOO_LARGE)
+        return Branding(code, inspection.inspect_logo(logo.name, logo.read_bytes(), largest=MAX_LOGO_BYTES))
     except OSError as error:
         fail(f"{logo} cannot be read: {error.strerror}")
-    except Refused as refused:
+    except FileRejected as refused:
         fail(f"{logo} cannot be a logo ({refused.why}). Take a PNG, JPEG or WebP of at most 5 MB.")

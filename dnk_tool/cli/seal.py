@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import click
 
 from dnk_tool import config
-from dnk_tool.cli.output import fail, stored
+from dnk_tool.cli.output import fail, open_database
 from dnk_tool.language import local_day
 from dnk_tool.services.publication import seal_keys, seals
 from dnk_tool.services.publication.seal_keys import FOLDER, PRIVATE, KeyExists, NoKeyName, UnreadableKey
@@ -25,12 +25,12 @@ def new_key(name: str, replace: bool) -> None:
 
     The key lies in seal/ in the instance folder, readable by the server's user only. Keep a copy of it.
     """
-    settings = config.load()
+    settings = config.load_settings()
     settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         made = seal_keys.new_key(settings.instance, name, on=local_day(datetime.now(UTC)), replace=replace)
     except NoKeyName:
-        fail(f"A key needs a name of one line and at most {seal_keys.LONGEST_NAME} characters.")
+        fail(f"A key needs a name of one line and at most {seal_keys.MAX_NAME_LENGTH} characters.")
     except KeyExists:
         fail("There is a key already. --replace makes a new one; seals of the old one stay valid.")
     click.echo(f"{made.number}  {made.name}")
@@ -43,7 +43,7 @@ def new_key(name: str, replace: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array for scripts.")
 def list_keys(as_json: bool) -> None:
     """List the keys whose seals are trusted here, the latest first; * marks the one that seals."""
-    instance = config.load().instance
+    instance = config.load_settings().instance
     try:
         keys, present = seal_keys.public_keys(instance), seal_keys.signing_key(instance)
     except UnreadableKey as error:
@@ -68,13 +68,13 @@ def list_keys(as_json: bool) -> None:
 @click.option("--again", is_flag=True, help="Also seal anew what no trusted key verifies any more.")
 def seal_versions(again: bool) -> None:
     """Seal now what is finished or approved and has no seal yet. The server does so every minute."""
-    instance, now = config.load().instance, datetime.now(UTC)
+    instance, now = config.load_settings().instance, datetime.now(UTC)
     try:
         if seal_keys.signing_key(instance) is None:
             fail("There is no key that seals. `dnk seal new-key NAME` makes one.")
-        with stored() as factory:
+        with open_database() as factory:
             count = seals.seal_due(factory, instance, now=now)
-            count += seals.seal_again(factory, instance, now=now) if again else 0
+            count += seals.reseal(factory, instance, now=now) if again else 0
     except UnreadableKey as error:
         fail(f"This file holds no Ed25519 key: {error}")
     click.echo(f"{count} versions sealed.")

@@ -15,7 +15,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.gthread import ThreadWorker
 
 from dnk_tool import config
-from dnk_tool.catalogue.factors.loader import OWN_FOLDER, load_factors
+from dnk_tool.catalogue.factors.loader import OWN_FACTORS_FOLDER, load_factors
 from dnk_tool.cli import logs
 from dnk_tool.config import Settings
 from dnk_tool.services.accounts import first_start
@@ -24,8 +24,8 @@ from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory
 
 # Ctrl+C, Ctrl+\, and what ends a service.
-STOPPING = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
-GRACEFUL_SECONDS, HURRIED_SECONDS = 30, 12  # the latter is enough for a mail and a PDF under way
+STOP_SIGNALS = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
+GRACEFUL_SECONDS, FORCED_STOP_SECONDS = 30, 12  # the latter is enough for a mail and a PDF under way
 
 
 @click.command()
@@ -37,7 +37,7 @@ def serve(host: str | None, port: int | None) -> None:
     At the first start the console shows an address, valid once, that creates the first account.
     """
     given: dict[str, Any] = {"host": host, "port": port}
-    run(config.load(**{name: value for name, value in given.items() if value is not None}))
+    run(config.load_settings(**{name: value for name, value in given.items() if value is not None}))
 
 
 def run(settings: Settings, *, notice: str = "") -> NoReturn:
@@ -46,10 +46,12 @@ def run(settings: Settings, *, notice: str = "") -> NoReturn:
     Raises ConfigurationError for a demo that others could reach, CatalogueError for own factors with faults.
     """
     _refuse_public_demo(settings)
-    load_factors(settings.instance / OWN_FOLDER)  # told here in one message, and not by a worker that dies
+    load_factors(
+        settings.instance / OWN_FACTORS_FOLDER
+    )  # told here in one message, and not by a worker that dies
     listener = _listen(settings)
     config.secret_key(settings)
-    token = _prepare(settings)
+    token = _prepare_database(settings)
     lines = [f"dnk-tool is ready: {settings.address}"]
     if token:
         lines.append(
@@ -58,7 +60,7 @@ def run(settings: Settings, *, notice: str = "") -> NoReturn:
     if notice:
         lines.append(notice)
     lines.append("Stop with Ctrl+C.")
-    Server(settings, listener, "\n".join(lines)).run()
+    GunicornApplication(settings, listener, "\n".join(lines)).run()
     sys.exit(0)
 
 
@@ -89,25 +91,25 @@ def _listen(settings: Settings) -> socket.socket:
     return listener
 
 
-def _prepare(settings: Settings) -> str | None:
+def _prepare_database(settings: Settings) -> str | None:
     """Migrate; gives the token of a first start."""
     settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = make_engine(settings.database)
     try:
         schema.upgrade(engine)
-        erasure_files.reapply(session_factory(engine), settings.instance)
+        erasure_files.reapply_erasures(session_factory(engine), settings.instance)
         with session_factory(engine)() as session:
-            return first_start.offer(session, settings.instance)
+            return first_start.issue_setup_token(session, settings.instance)
     finally:
         engine.dispose()
 
 
-class Master(Arbiter):
+class GunicornArbiter(Arbiter):
     """gunicorn's first process, which can be told to stop at any moment."""
 
     def spawn_worker(self) -> int:
         """A new worker has its parent's handlers until it sets its own: what it hears before then waits."""
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
         try:
             pid: int = super().spawn_worker()
             return pid
@@ -117,17 +119,17 @@ class Master(Arbiter):
     def stop(self, graceful: bool = True) -> None:
         """Wait for the requests under way; after Ctrl+C (not graceful) only for a moment."""
         if not graceful:
-            self.cfg.set("graceful_timeout", HURRIED_SECONDS)
+            self.cfg.set("graceful_timeout", FORCED_STOP_SECONDS)
         super().stop(graceful)
 
 
-class Worker(ThreadWorker):
+class GunicornWorker(ThreadWorker):
     """gunicorn's process that answers."""
 
     def init_signals(self) -> None:
         """From here on it obeys, also what it was told since it began."""
         super().init_signals()
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """Nothing is under way before it answers: no reason to load all pages first."""
@@ -137,7 +139,7 @@ class Worker(ThreadWorker):
             sys.exit(0)
 
 
-class Server(BaseApplication):
+class GunicornApplication(BaseApplication):
     """gunicorn through its Python interface."""
 
     def __init__(self, settings: Settings, listener: socket.socket, greeting: str) -> None:
@@ -147,13 +149,13 @@ class Server(BaseApplication):
 
     def run(self) -> None:
         """Serve until a signal ends it."""
-        Master(self).run()
+        GunicornArbiter(self).run()
 
     def load_config(self) -> None:
         options: dict[str, Any] = {
             "bind": f"fd://{self._listener.fileno()}",
             "workers": 1,
-            "worker_class": Worker,
+            "worker_class": GunicornWorker,
             "threads": self._settings.threads,
             "timeout": 120,
             "graceful_timeout": GRACEFUL_SECONDS,
@@ -171,18 +173,18 @@ class Server(BaseApplication):
     def load(self) -> Flask:
         """Called in the worker, after the fork: connections and threads must not cross it."""
         from dnk_tool.app import create_app  # noqa: PLC0415 -- the parent process needs no pages
-        from dnk_tool.report.build_id import program_version  # noqa: PLC0415 -- as the pages
+        from dnk_tool.report.build_id import build_id  # noqa: PLC0415 -- as the pages
         from dnk_tool.report.renderer import keep_warm  # noqa: PLC0415 -- as the pages
-        from dnk_tool.services.mail.background_worker import Background  # noqa: PLC0415 -- only the worker sends mails
+        from dnk_tool.services.mail.background_worker import BackgroundWorker  # noqa: PLC0415 -- only the worker sends mails
         from dnk_tool.web.mail import reminders  # noqa: PLC0415 -- as the pages
 
-        logs.configure()
+        logs.configure_logging()
         keep_warm()
-        program_version()  # once now, and not for whoever comes first
+        build_id()  # once now, and not for whoever comes first
         self._app = app = create_app(self._settings)
         if self._settings.background:
             factory = app.extensions["dnk_session_factory"]
-            background = Background(factory, self._settings, reminders.chores(app))
+            background = BackgroundWorker(factory, self._settings, reminders.chores(app))
             app.extensions["dnk_background"] = background
             background.start()
         return app

@@ -8,15 +8,20 @@ import click
 from sqlalchemy.orm import Session
 
 from dnk_tool.cli.erasure import erase
-from dnk_tool.cli.output import fail, stored
+from dnk_tool.cli.output import fail, open_database
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.language import LANGUAGES, Language
 from dnk_tool.services.accounts import passwords, second_factor
-from dnk_tool.services.accounts.accounts import AddressTaken, InvalidAddress, address, create_account
+from dnk_tool.services.accounts.lifecycle import (
+    AddressTaken,
+    InvalidAddress,
+    create_account,
+    normalised_address,
+)
 from dnk_tool.services.people import organisations
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.database import writing
+from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Organisation
 
@@ -63,13 +68,13 @@ def add(
 ) -> None:
     """Create an account for EMAIL. The password is asked for, or made up with --generate."""
     try:
-        email = address(email)
+        email = normalised_address(email)
     except InvalidAddress:
         fail(f"'{email}' is not an e-mail address.")
-    password = secrets.token_urlsafe(15) if generate else _ask(email, name)
+    password = secrets.token_urlsafe(15) if generate else _prompt_password(email, name)
     password_hash = passwords.hashed(password)
     now = datetime.now(UTC)
-    with stored() as factory, writing(factory) as session:
+    with open_database() as factory, write_session(factory) as session:
         try:
             account = create_account(
                 session,
@@ -83,7 +88,7 @@ def add(
         except AddressTaken:
             fail(f"There is an account for {email} already.")
         if company:
-            organisation = _company(session, company, now)
+            organisation = _find_or_create_company(session, company, now)
             organisations.add_member(session, organisation, account.id, Role(role), now=now)
         session.commit()
         account_id = account.id
@@ -95,7 +100,7 @@ def add(
         "role": role if company else None,
         "password": password if generate else None,
     }
-    click.echo(json.dumps(result, ensure_ascii=False) if as_json else _in_words(result))
+    click.echo(json.dumps(result, ensure_ascii=False) if as_json else _created_message(result))
 
 
 @user.command("reset-factors")
@@ -105,16 +110,16 @@ def reset_factors(email: str) -> None:
 
     Make sure first that it is they who ask.
     """
-    with stored() as factory, writing(factory) as session:
+    with open_database() as factory, write_session(factory) as session:
         account = accounts.by_email(session, email)
         if account is None:
             fail(f"There is no account {email}.")
-        second_factor.take_all(session, account)
+        second_factor.remove_all_factors(session, account)
         session.commit()
     click.echo(f"{email} signs in with the password alone and is signed out everywhere.")
 
 
-def _ask(email: str, name: str) -> str:
+def _prompt_password(email: str, name: str) -> str:
     password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     weakness = passwords.weakness(password, email=email, name=name)
     if weakness:
@@ -122,8 +127,8 @@ def _ask(email: str, name: str) -> str:
     return password
 
 
-def _company(session: Session, name: str, now: datetime) -> Organisation:
-    found = declarations.named(session, name.strip())
+def _find_or_create_company(session: Session, name: str, now: datetime) -> Organisation:
+    found = declarations.organisations_named(session, name.strip())
     if len(found) > 1:
         fail(f"There are {len(found)} companies called '{name}'. Nothing has been changed.")
     if found:
@@ -131,7 +136,7 @@ def _company(session: Session, name: str, now: datetime) -> Organisation:
     return organisations.create_organisation(session, Profile(name=name.strip()), actor=SHELL, now=now)
 
 
-def _in_words(result: dict[str, object]) -> str:
+def _created_message(result: dict[str, object]) -> str:
     lines = [f"Created the account {result['email']}."]
     if result["organisation"]:
         lines.append(f"It is {result['role']} of {result['organisation']}.")

@@ -9,13 +9,13 @@ from sqlalchemy import Engine
 from dnk_tool import config
 from dnk_tool.cli import logs
 from dnk_tool.cli.output import fail
-from dnk_tool.services.mail.background_worker import Background
+from dnk_tool.services.mail.background_worker import BackgroundWorker
 from dnk_tool.store import schema
 
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
-PATIENCE_SECONDS = 60.0
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+STOP_TIMEOUT_SECONDS = 60.0
 # Nobody wakes this process when there is something to send.
-PAUSE_SECONDS = 5.0
+POLL_INTERVAL_SECONDS = 5.0
 
 
 @click.command()
@@ -25,25 +25,25 @@ def worker(once: bool) -> None:
 
     For PostgreSQL with several servers; set DNK_BACKGROUND=false for them. Several workers may run at once.
     """
-    settings = config.load()
+    settings = config.load_settings()
     from dnk_tool.app import create_app  # noqa: PLC0415 -- takes a second, which --help need not wait
     from dnk_tool.web.mail import reminders  # noqa: PLC0415 -- as the pages
 
-    logs.configure()
+    logs.configure_logging()
     app = create_app(settings)
-    _check(app.extensions["dnk_engine"])
+    _require_current_schema(app.extensions["dnk_engine"])
     factory, chores = app.extensions["dnk_session_factory"], reminders.chores(app)
-    background = Background(factory, settings, chores, pause_seconds=PAUSE_SECONDS)
+    background = BackgroundWorker(factory, settings, chores, pause_seconds=POLL_INTERVAL_SECONDS)
     if once:
         sys.exit(0 if background.once() else 1)
     # Blocked before the thread begins, so that only this one hears them.
-    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     background.start()
     click.echo("dnk worker is ready. Stop with Ctrl+C.")
-    signal.sigwait(SIGNALS)
-    background.stop(PATIENCE_SECONDS)
+    signal.sigwait(STOP_SIGNALS)
+    background.stop(STOP_TIMEOUT_SECONDS)
 
 
-def _check(engine: Engine) -> None:
+def _require_current_schema(engine: Engine) -> None:
     if not schema.is_current(engine):
         fail("The database is not up to date. Run: dnk upgrade")

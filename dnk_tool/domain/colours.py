@@ -11,13 +11,13 @@ WHITE = "#ffffff"
 TEXT_CONTRAST = 4.5  # of text to its ground (WCAG 2.2, 1.4.3)
 GRAPHICS_CONTRAST = 3.0  # of what must be seen to understand a drawing (1.4.11)
 NO_CHROMA = 1e-4  # what rounding makes of a grey
-STEPS = 24  # halvings: finer than 8 bits can show
+BISECTION_STEPS = 24  # halvings: finer than 8 bits can show
 
 _HEX = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE | re.ASCII)
 _Triple = tuple[float, float, float]
 
 
-def parsed(text: str) -> str:
+def parse_hex(text: str) -> str:
     """The colour as `#rrggbb`, of a code of three or six digits with or without a hash. Raises ValueError."""
     found = _HEX.fullmatch(text.strip())
     if found is None:
@@ -26,7 +26,7 @@ def parsed(text: str) -> str:
     return f"#{digits}" if len(digits) == 6 else "#" + "".join(digit * 2 for digit in digits)
 
 
-def mixed(colour: str, other: str, share: float) -> str:
+def mix_colours(colour: str, other: str, share: float) -> str:
     """The colour with `share` (0 to 1) of another in it."""
     both = zip(_channels(colour), _channels(other), strict=True)
     return "#" + "".join(f"{round(mine + (theirs - mine) * share):02x}" for mine, theirs in both)
@@ -34,7 +34,7 @@ def mixed(colour: str, other: str, share: float) -> str:
 
 def luminance(colour: str) -> float:
     """How bright the colour is, from 0 (black) to 1 (white)."""
-    red, green, blue = (_linear(one / 255) for one in _channels(colour))
+    red, green, blue = (_gamma_decoded(one / 255) for one in _channels(colour))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -54,33 +54,33 @@ def readable_on(ground: str, colour: str, least: float = TEXT_CONTRAST) -> str:
         return colour
     lightness, chroma, hue = _oklch(colour)
     dark, light = 0.0, lightness
-    if contrast(ground, _shown(dark, chroma, hue)) < least:
+    if contrast(ground, _displayable_hex(dark, chroma, hue)) < least:
         raise ValueError("no tone can be read on this ground")
-    for _step in range(STEPS):
+    for _step in range(BISECTION_STEPS):
         middle = (dark + light) / 2
-        if contrast(ground, _shown(middle, chroma, hue)) >= least:
+        if contrast(ground, _displayable_hex(middle, chroma, hue)) >= least:
             dark = middle
         else:
             light = middle
-    return _shown(dark, chroma, hue)
+    return _displayable_hex(dark, chroma, hue)
 
 
-def _shown(lightness: float, chroma: float, hue: float) -> str:
+def _displayable_hex(lightness: float, chroma: float, hue: float) -> str:
     """The colour on a screen; where that cannot show so much chroma, as much as it can."""
     least, most = 0.0, chroma
-    if not _fits(_rgb(lightness, most, hue)):
-        for _step in range(STEPS):
+    if not _is_displayable(_linear_rgb(lightness, most, hue)):
+        for _step in range(BISECTION_STEPS):
             middle = (least + most) / 2
-            if _fits(_rgb(lightness, middle, hue)):
+            if _is_displayable(_linear_rgb(lightness, middle, hue)):
                 least = middle
             else:
                 most = middle
         most = least
-    channels = (min(max(one, 0.0), 1.0) for one in _rgb(lightness, most, hue))
-    return "#" + "".join(f"{round(_curved(one) * 255):02x}" for one in channels)
+    channels = (min(max(one, 0.0), 1.0) for one in _linear_rgb(lightness, most, hue))
+    return "#" + "".join(f"{round(_gamma_encoded(one) * 255):02x}" for one in channels)
 
 
-def _fits(channels: _Triple) -> bool:
+def _is_displayable(channels: _Triple) -> bool:
     return all(-1e-6 <= one <= 1 + 1e-6 for one in channels)
 
 
@@ -88,17 +88,17 @@ def _channels(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
-def _linear(channel: float) -> float:
+def _gamma_decoded(channel: float) -> float:
     return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
 
 
-def _curved(channel: float) -> float:
+def _gamma_encoded(channel: float) -> float:
     return channel * 12.92 if channel <= 0.0031308 else 1.055 * channel ** (1 / 2.4) - 0.055
 
 
 def _oklch(colour: str) -> _Triple:
     """Lightness from 0 to 1, chroma, and hue in radians (Björn Ottosson's OKLab)."""
-    red, green, blue = (_linear(one / 255) for one in _channels(colour))
+    red, green, blue = (_gamma_decoded(one / 255) for one in _channels(colour))
     long = math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue)
     medium = math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue)
     short = math.cbrt(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue)
@@ -109,7 +109,7 @@ def _oklch(colour: str) -> _Triple:
     return lightness, chroma if chroma > NO_CHROMA else 0.0, math.atan2(b, a)
 
 
-def _rgb(lightness: float, chroma: float, hue: float) -> _Triple:
+def _linear_rgb(lightness: float, chroma: float, hue: float) -> _Triple:
     """Linear channels; some are below 0 or above 1 where no screen can show the colour."""
     a, b = chroma * math.cos(hue), chroma * math.sin(hue)
     long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3

@@ -11,14 +11,14 @@ from dnk_tool.catalogue import Requirement
 
 LONGEST_NAME = 120
 LONGEST_TITLE = 200
-MOST_AT_ONCE = 20
+MAX_FILES_AT_ONCE = 20
 
 # What no decoder and no office program should ever have to unpack.
-MOST_PIXELS = 40_000_000
-MOST_UNPACKED, MOST_RATIO, MOST_ENTRIES = 50_000_000, 100, 2_000
+MAX_PIXELS = 40_000_000
+MAX_UNPACKED_BYTES, MAX_COMPRESSION_RATIO, MAX_ARCHIVE_ENTRIES = 50_000_000, 100, 2_000
 
 
-class FileKind(StrEnum):
+class EvidenceFileType(StrEnum):
     """The kinds of file that are taken, by the ending of their names."""
 
     PDF = "pdf"
@@ -35,24 +35,27 @@ class FileKind(StrEnum):
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
-MEDIA_TYPES: Mapping[FileKind, str] = {
-    FileKind.PDF: "application/pdf",
-    FileKind.PNG: "image/png",
-    FileKind.JPEG: "image/jpeg",
-    FileKind.WEBP: "image/webp",
-    FileKind.XLSX: f"{_OFFICE}.spreadsheetml.sheet",
-    FileKind.DOCX: f"{_OFFICE}.wordprocessingml.document",
-    FileKind.PPTX: f"{_OFFICE}.presentationml.presentation",
-    FileKind.ODS: "application/vnd.oasis.opendocument.spreadsheet",
-    FileKind.ODT: "application/vnd.oasis.opendocument.text",
-    FileKind.CSV: "text/csv",
-    FileKind.TXT: "text/plain",
+MEDIA_TYPES: Mapping[EvidenceFileType, str] = {
+    EvidenceFileType.PDF: "application/pdf",
+    EvidenceFileType.PNG: "image/png",
+    EvidenceFileType.JPEG: "image/jpeg",
+    EvidenceFileType.WEBP: "image/webp",
+    EvidenceFileType.XLSX: f"{_OFFICE}.spreadsheetml.sheet",
+    EvidenceFileType.DOCX: f"{_OFFICE}.wordprocessingml.document",
+    EvidenceFileType.PPTX: f"{_OFFICE}.presentationml.presentation",
+    EvidenceFileType.ODS: "application/vnd.oasis.opendocument.spreadsheet",
+    EvidenceFileType.ODT: "application/vnd.oasis.opendocument.text",
+    EvidenceFileType.CSV: "text/csv",
+    EvidenceFileType.TXT: "text/plain",
 }
-ENDINGS: Mapping[str, FileKind] = {**{one.value: one for one in FileKind}, "jpeg": FileKind.JPEG}
-IMAGES = frozenset({FileKind.PNG, FileKind.JPEG, FileKind.WEBP})
+TYPES_BY_EXTENSION: Mapping[str, EvidenceFileType] = {
+    **{one.value: one for one in EvidenceFileType},
+    "jpeg": EvidenceFileType.JPEG,
+}
+IMAGE_TYPES = frozenset({EvidenceFileType.PNG, EvidenceFileType.JPEG, EvidenceFileType.WEBP})
 
 
-class Refusal(StrEnum):
+class FileRejectionReason(StrEnum):
     """Why a file is not taken."""
 
     KIND = "kind"
@@ -72,15 +75,15 @@ class Refusal(StrEnum):
     BUSY = "busy"
 
 
-class Refused(Exception):
+class FileRejected(Exception):
     """A file is not taken; `why` says what is wrong with it."""
 
-    def __init__(self, why: Refusal) -> None:
+    def __init__(self, why: FileRejectionReason) -> None:
         self.why = why
         super().__init__(why.value)
 
 
-class Validity(StrEnum):
+class EvidenceValidity(StrEnum):
     """How a date until which something is valid stands today."""
 
     OPEN = "open"
@@ -90,7 +93,7 @@ class Validity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Target:
+class EvidenceTarget:
     """What a file belongs to: an answer by the ref of a requirement or item, a figure by its datapoint, a
     line of a calculator by its number; none of them: the declaration as a whole.
     """
@@ -105,20 +108,20 @@ class Target:
 
     @property
     def is_whole(self) -> bool:
-        return self == WHOLE
+        return self == WHOLE_DECLARATION
 
 
-WHOLE = Target()
+WHOLE_DECLARATION = EvidenceTarget()
 
 
-def targets_of(requirement: Requirement) -> frozenset[Target]:
+def requirement_targets(requirement: Requirement) -> frozenset[EvidenceTarget]:
     """A requirement with all its items and figures: what a reader of its page looks for files of."""
     items = requirement.items
     return frozenset(
         {
-            Target(ref=requirement.ref),
-            *(Target(ref=item.ref) for item in items if not item.datapoint),
-            *(Target(datapoint=item.datapoint.key) for item in items if item.datapoint),
+            EvidenceTarget(ref=requirement.ref),
+            *(EvidenceTarget(ref=item.ref) for item in items if not item.datapoint),
+            *(EvidenceTarget(datapoint=item.datapoint.key) for item in items if item.datapoint),
         }
     )
 
@@ -134,7 +137,7 @@ class Evidence:
     id: int
     name: str
     title: str
-    kind: FileKind
+    kind: EvidenceFileType
     size: int
     sha256: str
     valid_until: date | None
@@ -143,19 +146,21 @@ class Evidence:
     uploaded_at: datetime
     uploaded_by: int | None
     version: int
-    targets: tuple[Target, ...] = field(default=())
+    targets: tuple[EvidenceTarget, ...] = field(default=())
 
     @property
     def label(self) -> str:
         """What people call it: its title, else its file's name."""
         return self.title or self.name
 
-    def validity(self, today: date) -> Validity:
+    def validity(self, today: date) -> EvidenceValidity:
         if self.valid_until is None:
-            return Validity.OPEN
+            return EvidenceValidity.OPEN
         if self.valid_until < today:
-            return Validity.PASSED
-        return Validity.ENDS_THIS_YEAR if self.valid_until.year == today.year else Validity.HOLDS
+            return EvidenceValidity.PASSED
+        return (
+            EvidenceValidity.ENDS_THIS_YEAR if self.valid_until.year == today.year else EvidenceValidity.HOLDS
+        )
 
 
 # Names that Windows keeps for devices, whatever ending they have.
@@ -164,32 +169,32 @@ _UNSAFE = frozenset('<>:"|?*')
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
-def ending_of(name: str) -> str:
+def file_extension(name: str) -> str:
     """The ending of a file's name in small letters, without the dot."""
-    stem, dot, ending = last_part(name).rpartition(".")
+    stem, dot, ending = base_name(name).rpartition(".")
     return ending.strip().lower() if dot and stem.strip() else ""
 
 
-def last_part(name: str) -> str:
+def base_name(name: str) -> str:
     """What stands behind the last slash of either kind."""
     return re.split(r"[/\\]", name)[-1]
 
 
-def visible(text: str) -> str:
+def visible_text(text: str) -> str:
     """The text in one line, without characters that only hide something or turn the direction."""
     # A line break between two words parts them.
     letters = (" " if sign in "\t\n\r\v\f\u2028\u2029" else sign for sign in text)
     return " ".join("".join(one for one in letters if unicodedata.category(one) not in _INVISIBLE).split())
 
 
-def safe_name(name: str, kind: FileKind) -> str:
+def safe_file_name(name: str, kind: EvidenceFileType) -> str:
     """The name under which a file is stored and handed out: at most 120 characters of NFC text without a
     path, control and invisible characters, or signs that a file system minds; its ending fits the content.
     """
-    stem = last_part(unicodedata.normalize("NFC", name))
-    if ending_of(stem) in ENDINGS:
+    stem = base_name(unicodedata.normalize("NFC", name))
+    if file_extension(stem) in TYPES_BY_EXTENSION:
         stem = stem.rpartition(".")[0]
-    stem = "".join("-" if sign in _UNSAFE else sign for sign in visible(stem)).strip(". ")
+    stem = "".join("-" if sign in _UNSAFE else sign for sign in visible_text(stem)).strip(". ")
     if not stem or _DEVICES.fullmatch(stem):
         stem = f"Beleg {stem}".strip()
     ending = f".{kind.value}"

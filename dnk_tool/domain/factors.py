@@ -30,7 +30,7 @@ class FactorChange:
         return self.factor.key, self.factor.data_year or 0
 
 
-def changes(old: Iterable[Factor], new: Iterable[Factor]) -> tuple[FactorChange, ...]:
+def compare_factors(old: Iterable[Factor], new: Iterable[Factor]) -> tuple[FactorChange, ...]:
     """Every factor of both, paired by key and data year, sorted.
 
     A key that has one value left on both sides is paired over the years: a source that publishes one set a
@@ -48,13 +48,13 @@ def changes(old: Iterable[Factor], new: Iterable[Factor]) -> tuple[FactorChange,
     return tuple(sorted(pairs, key=lambda one: one.order))
 
 
-def against(known: Factors, new: Iterable[Factor]) -> tuple[FactorChange, ...]:
+def changes_against(known: Factors, new: Iterable[Factor]) -> tuple[FactorChange, ...]:
     """Each new factor beside the value that it would follow: of its year in the newest edition that has
     it, else the one of the latest year."""
-    return tuple(FactorChange(_followed(known, one), one) for one in new)
+    return tuple(FactorChange(_predecessor(known, one), one) for one in new)
 
 
-def percent(change: FactorChange, units: Mapping[str, UnitFamily]) -> Decimal | None:
+def percent_change(change: FactorChange, units: Mapping[str, UnitFamily]) -> Decimal | None:
     """The change of the value in per cent, to one decimal; None without two values that can be compared.
 
     `units` is the family of each unit by symbol; values per other units of a family are converted exactly.
@@ -78,7 +78,7 @@ def _by_year(factors: Iterable[Factor]) -> dict[tuple[str, int | None], Factor]:
     return {(one.key, one.data_year): one for one in factors}
 
 
-def _followed(known: Factors, factor: Factor) -> Factor | None:
+def _predecessor(known: Factors, factor: Factor) -> Factor | None:
     """Of its own kind and year first: a value to compare with does not follow one that is proposed."""
     is_check = factor.use is FactorUse.CROSS_CHECK
     alike = [

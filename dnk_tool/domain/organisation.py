@@ -17,14 +17,14 @@ class CompanySize(StrEnum):
     LARGE = "large"
 
 
-SMALLER_THAN = ((10, CompanySize.MICRO), (50, CompanySize.SMALL), (250, CompanySize.MEDIUM))
+SIZE_LIMITS = ((10, CompanySize.MICRO), (50, CompanySize.SMALL), (250, CompanySize.MEDIUM))
 
 
-def size_of(employees: int | None) -> CompanySize | None:
+def company_size(employees: int | None) -> CompanySize | None:
     """The size of a company with so many employees; None if nobody said."""
     if employees is None:
         return None
-    return next((size for most, size in SMALLER_THAN if employees < most), CompanySize.LARGE)
+    return next((size for most, size in SIZE_LIMITS if employees < most), CompanySize.LARGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Profile:
         return tuple(field for field in needed if getattr(self, field) in (None, ""))
 
 
-def renamed(before: tuple[Site, ...], after: tuple[Site, ...]) -> dict[str, str]:
+def renamed_sites(before: tuple[Site, ...], after: tuple[Site, ...]) -> dict[str, str]:
     """The sites that have another name since: new names by old ones.
 
     Only a site whose name is gone can have become one whose name is new: the one at the same address, or the
@@ -65,7 +65,7 @@ def renamed(before: tuple[Site, ...], after: tuple[Site, ...]) -> dict[str, str]
     gone = [(at, site) for at, site in enumerate(before) if site.name not in new]
     come = [(at, site) for at, site in enumerate(after) if site.name not in old]
     found: dict[str, str] = {}
-    for matches in (_is_same_place, _is_same_row):
+    for matches in (_is_same_address, _is_same_row):
         for at, site in gone:
             here = [other for place, other in come if matches(at, site, place, other)]
             if site.name not in found and len(here) == 1 and here[0].name not in found.values():
@@ -73,7 +73,7 @@ def renamed(before: tuple[Site, ...], after: tuple[Site, ...]) -> dict[str, str]
     return found
 
 
-def _is_same_place(_at: int, site: Site, _place: int, other: Site) -> bool:
+def _is_same_address(_at: int, site: Site, _place: int, other: Site) -> bool:
     return bool(site.address) and site.address == other.address
 
 

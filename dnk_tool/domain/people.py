@@ -7,16 +7,16 @@ from datetime import date
 from dnk_tool.domain.permissions import ClusterRole, Role
 
 # From the weakest on. A contributor reads less than a viewer but may write.
-STRENGTH = (Role.VIEWER, Role.CONTRIBUTOR, Role.EDITOR, Role.OWNER)
-CLUSTER_STRENGTH = (ClusterRole.REVIEWER, ClusterRole.MANAGER)
+ROLE_STRENGTH = (Role.VIEWER, Role.CONTRIBUTOR, Role.EDITOR, Role.OWNER)
+CLUSTER_ROLE_STRENGTH = (ClusterRole.REVIEWER, ClusterRole.MANAGER)
 
 
-class Unfit(ValueError):
+class InvalidRoleGrant(ValueError):
     """Nobody can be given this: a contributor without a section, or a last day that has passed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RoleGrant:
     """A role in a company; `sections` limits a contributor, `until` is the last day of a viewer."""
 
     role: Role
@@ -24,29 +24,29 @@ class Place:
     until: date | None = None
 
 
-def place(
+def role_grant(
     role: Role, sections: Collection[str] = (), until: date | None = None, *, today: date | None = None
-) -> Place:
+) -> RoleGrant:
     """The place without what its role has no use for. Raises Unfit; `today` refuses a last day before it."""
     chosen = frozenset(sections) if role is Role.CONTRIBUTOR else frozenset()
     last = until if role is Role.VIEWER else None
     if role is Role.CONTRIBUTOR and not chosen:
-        raise Unfit("a contributor needs a section")
+        raise InvalidRoleGrant("a contributor needs a section")
     if last is not None and today is not None and last < today:
-        raise Unfit("the last day has passed")
-    return Place(role, chosen, last)
+        raise InvalidRoleGrant("the last day has passed")
+    return RoleGrant(role, chosen, last)
 
 
-def stronger(held: Place, offered: Place, *, today: date) -> Place:
+def stronger_grant(held: RoleGrant, offered: RoleGrant, *, today: date) -> RoleGrant:
     """What somebody has who is offered another place: the stronger role, and of the same role all of both."""
     if held.until is not None and held.until < today:
         return offered
     if held.role is not offered.role:
-        return max(held, offered, key=lambda one: STRENGTH.index(one.role))
+        return max(held, offered, key=lambda one: ROLE_STRENGTH.index(one.role))
     lasting = [one.until for one in (held, offered) if one.until is not None]
-    return Place(held.role, held.sections | offered.sections, max(lasting) if len(lasting) == 2 else None)
+    return RoleGrant(held.role, held.sections | offered.sections, max(lasting) if len(lasting) == 2 else None)
 
 
-def stronger_in_cluster(held: ClusterRole, offered: ClusterRole) -> ClusterRole:
+def stronger_cluster_role(held: ClusterRole, offered: ClusterRole) -> ClusterRole:
     """The role of somebody in a cluster who is offered another one."""
-    return max(held, offered, key=CLUSTER_STRENGTH.index)
+    return max(held, offered, key=CLUSTER_ROLE_STRENGTH.index)

@@ -88,7 +88,7 @@ class Subject:
     signatory: int | None = None
 
 
-NOTHING = Subject()
+NO_SUBJECT = Subject()
 
 Predicate = Callable[[Actor, Subject], bool]
 
@@ -137,7 +137,7 @@ def section_contributor(actor: Actor, subject: Subject) -> bool:
     return contributor(actor, subject) and subject.section in known
 
 
-def asked(actor: Actor, subject: Subject) -> bool:
+def link_contributor(actor: Actor, subject: Subject) -> bool:
     """Somebody who was asked for exactly these requirements by mail."""
     known = actor.asked.get(subject.declaration_id or 0, frozenset())
     return bool(subject.requirements) and subject.requirements <= known
@@ -179,7 +179,7 @@ POLICY: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.DECLARATION_VIEW: (member, shell),
     Permission.DECLARATION_EDIT: (writer, shell),
     Permission.SECTION_VIEW: (member, section_contributor, shell),
-    Permission.SECTION_EDIT: (writer, section_contributor, asked, shell),
+    Permission.SECTION_EDIT: (writer, section_contributor, link_contributor, shell),
     Permission.REMARK: (member, section_contributor),
     Permission.CONTRIBUTION_ASK: (writer,),
     Permission.DECLARATION_FINISH: (writer, shell),
@@ -195,12 +195,12 @@ class NotPermitted(Exception):
     """The actor may not do this; to strangers the subject does not exist."""
 
 
-def can(permission: Permission, actor: Actor, subject: Subject = NOTHING) -> bool:
+def can(permission: Permission, actor: Actor, subject: Subject = NO_SUBJECT) -> bool:
     """Whether the policy grants the permission."""
     return any(holds(actor, subject) for holds in POLICY[permission])
 
 
-def require(permission: Permission, actor: Actor, subject: Subject = NOTHING) -> None:
+def require(permission: Permission, actor: Actor, subject: Subject = NO_SUBJECT) -> None:
     """Raises NotPermitted unless the policy grants the permission."""
     if not can(permission, actor, subject):
         raise NotPermitted(permission)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from dnk_tool.domain.declarations.states import EDITABLE, State
+from dnk_tool.domain.declarations.states import EDITABLE_STATES, State
 
 
 class Verdict(StrEnum):
@@ -15,7 +15,7 @@ class Verdict(StrEnum):
     CHANGE_NEEDED = "change-needed"
 
 
-class Standing(StrEnum):
+class ReviewStatus(StrEnum):
     """Where the review of one section stands in the version at hand."""
 
     PENDING = "pending"
@@ -23,7 +23,7 @@ class Standing(StrEnum):
     CHANGE_NEEDED = "change-needed"
 
 
-class Side(StrEnum):
+class ReviewSide(StrEnum):
     """From where somebody looks at a declaration."""
 
     COMPANY = "company"
@@ -38,9 +38,9 @@ class Audience(StrEnum):
     REVIEWERS = "reviewers"
 
 
-READS: Mapping[Side, frozenset[Audience]] = {
-    Side.COMPANY: frozenset({Audience.COMPANY, Audience.SHARED}),
-    Side.REVIEWERS: frozenset({Audience.SHARED, Audience.REVIEWERS}),
+READABLE_AUDIENCES: Mapping[ReviewSide, frozenset[Audience]] = {
+    ReviewSide.COMPANY: frozenset({Audience.COMPANY, Audience.SHARED}),
+    ReviewSide.REVIEWERS: frozenset({Audience.SHARED, Audience.REVIEWERS}),
 }
 
 
@@ -56,7 +56,7 @@ class Judgement:
     by: int | None
 
 
-def latest(judgements: Iterable[Judgement]) -> dict[str, Judgement]:
+def latest_by_section(judgements: Iterable[Judgement]) -> dict[str, Judgement]:
     """The judgement of the highest version for each section."""
     found: dict[str, Judgement] = {}
     for one in judgements:
@@ -65,7 +65,7 @@ def latest(judgements: Iterable[Judgement]) -> dict[str, Judgement]:
     return found
 
 
-def standing(judgement: Judgement | None, version: int, *, has_changed: bool) -> Standing:
+def review_status(judgement: Judgement | None, version: int, *, has_changed: bool) -> ReviewStatus:
     """How one section of the submitted version stands.
 
     `judgement` is the latest one; `has_changed`: whether what the section says differs from the version
@@ -73,10 +73,10 @@ def standing(judgement: Judgement | None, version: int, *, has_changed: bool) ->
     with the next version.
     """
     if judgement is None or has_changed:
-        return Standing.PENDING
+        return ReviewStatus.PENDING
     if judgement.verdict is Verdict.ACCEPTED:
-        return Standing.ACCEPTED
-    return Standing.CHANGE_NEEDED if judgement.version == version else Standing.PENDING
+        return ReviewStatus.ACCEPTED
+    return ReviewStatus.CHANGE_NEEDED if judgement.version == version else ReviewStatus.PENDING
 
 
 def is_unlocked(state: State, section: str, judgements: Mapping[str, Judgement]) -> bool:
@@ -86,7 +86,7 @@ def is_unlocked(state: State, section: str, judgements: Mapping[str, Judgement])
     earlier round that this round has not looked at unlocks nothing: the reviewers are still to read it.
     """
     if state is not State.CHANGES_REQUESTED:
-        return state in EDITABLE
+        return state in EDITABLE_STATES
     judgement = judgements.get(section)
     if judgement is None or judgement.verdict is not Verdict.CHANGE_NEEDED:
         return False

@@ -13,19 +13,19 @@ from dnk_tool.domain.text import MAX_LENGTH, normalised
 NOT_A_DATE = "not-a-date"
 
 
-def _tidy(value: object) -> object:
+def _normalise(value: object) -> object:
     """Before the length is judged, so that what was accepted can be written and read again."""
     return normalised(value) if isinstance(value, str) else value
 
 
-def whole(value: object) -> object:
+def require_integer(value: object) -> object:
     """To Python, and so to Literal, `true` and `1.0` are 1."""
     if type(value) is not int:
         raise PydanticCustomError("int_type", "not a whole number")
     return value
 
 
-def _day(value: object) -> date:
+def _parse_day(value: object) -> date:
     """Only "2026-06-30": Pydantic and Python know more ways to write a day than the format."""
     try:
         if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
@@ -35,15 +35,15 @@ def _day(value: object) -> date:
     raise PydanticCustomError(NOT_A_DATE, "not a date")
 
 
-Tidy = BeforeValidator(_tidy)
-Line = Annotated[str, Field(max_length=500), Tidy]
-FilledLine = Annotated[str, Field(min_length=1, max_length=500), Tidy]
-Prose = Annotated[str, Field(max_length=MAX_LENGTH), Tidy]
-FilledProse = Annotated[str, Field(min_length=1, max_length=MAX_LENGTH), Tidy]
+Normalised = BeforeValidator(_normalise)
+TextLine = Annotated[str, Field(max_length=500), Normalised]
+FilledTextLine = Annotated[str, Field(min_length=1, max_length=500), Normalised]
+Prose = Annotated[str, Field(max_length=MAX_LENGTH), Normalised]
+FilledProse = Annotated[str, Field(min_length=1, max_length=MAX_LENGTH), Normalised]
 Ref = Annotated[str, Field(max_length=80)]
-ShortLine = Annotated[str, Field(max_length=80), Tidy]
+ShortTextLine = Annotated[str, Field(max_length=80), Normalised]
 Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
-Day = Annotated[date, BeforeValidator(_day)]
+Day = Annotated[date, BeforeValidator(_parse_day)]
 Number = Annotated[str, Field(max_length=40, pattern=r"^-?(0|[1-9][0-9]{0,19})(\.[0-9]{1,10})?$")]
 
 

@@ -4,28 +4,28 @@ from pathlib import Path
 
 from dnk_tool.paths import PACKAGE, templates_folder
 
-PICTURE = "data:image/png;base64,"  # what the address of a logo begins with
+PNG_DATA_URL_PREFIX = "data:image/png;base64,"  # what the address of a logo begins with
 SCHEME = "asset"
-FOLDER = PACKAGE / "report" / "assets"
+ASSETS_FOLDER = PACKAGE / "report" / "assets"
 FONT_FILES = (
     "IBMPlexSans-Regular.ttf",
     "IBMPlexSans-SemiBold.ttf",
     "IBMPlexSerif-Light.ttf",
     "IBMPlexSerif-Medium.ttf",
 )
-HYPHENATION = FOLDER / "hyph_de.dic"
+HYPHENATION = ASSETS_FOLDER / "hyph_de.dic"
 # What WeasyPrint declares of the libraries in C, as `python -m tests.declarations` reads it.
-DECLARATIONS = FOLDER / "declarations.json"
+CFFI_DECLARATIONS = ASSETS_FOLDER / "declarations.json"
 # Its own Fontconfig without folders of the system: a declaration looks the same on every machine.
-FONTCONFIG = FOLDER / "fonts.conf"
+FONTCONFIG = ASSETS_FOLDER / "fonts.conf"
 
 
 def fonts() -> tuple[Path, ...]:
     """The embedded font faces."""
-    return tuple(FOLDER / "fonts" / name for name in FONT_FILES)
+    return tuple(ASSETS_FOLDER / "fonts" / name for name in FONT_FILES)
 
 
-def served() -> dict[str, tuple[Path, str]]:
+def served_assets() -> dict[str, tuple[Path, str]]:
     """Every address that may be read while rendering, with its file and media type."""
     found = {f"{SCHEME}:fonts/{path.name}": (path, "font/ttf") for path in fonts()}
     style = templates_folder() / "report" / "declaration.css"

@@ -13,7 +13,7 @@ LIBRARIES = ("weasyprint", "pydyf", "tinycss2", "pyphen", "fonttools", "pillow",
 
 
 @cache
-def program_version() -> str:
+def build_id() -> str:
     """Twelve letters for this version of the program, its texts, templates and libraries; worked out once.
 
     The number of the version alone would not do: between two releases the pages change, too.

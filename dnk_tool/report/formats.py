@@ -10,12 +10,12 @@ from dnk_tool.domain.declarations.document import Document
 from dnk_tool.report.files.declaration_spreadsheet import to_csv, to_xlsx
 from dnk_tool.report.files.docx import to_docx
 from dnk_tool.report.files.html import standalone_html
-from dnk_tool.report.process.size_limit import bounded
+from dnk_tool.report.process.size_limit import size_limit
 from dnk_tool.report.renderer import RenderFailed, render_pdf
-from dnk_tool.report.view.branding import PLAIN, Look
+from dnk_tool.report.view.branding import DEFAULT_BRANDING, Branding
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import WHOLE, Edition, Variant
+from dnk_tool.report.view.variants.edition import FULL_EXPORT, ExportOptions, Variant
 
 
 class Format(StrEnum):
@@ -28,7 +28,7 @@ class Format(StrEnum):
     HTML = "html"
 
 
-SHEETS = (Format.XLSX, Format.CSV)
+SPREADSHEET_FORMATS = (Format.XLSX, Format.CSV)
 MEDIA_TYPES: Mapping[Format, str] = {
     Format.PDF: "application/pdf",
     Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -37,17 +37,17 @@ MEDIA_TYPES: Mapping[Format, str] = {
     Format.HTML: "text/html",
 }
 # The largest document that is read takes some seconds of one processor: it must not take all threads.
-PATIENCE_SECONDS = 10
-_places = threading.BoundedSemaphore(2)
+MAX_WAIT_SECONDS = 10
+_slots = threading.BoundedSemaphore(2)
 
 
-def made(
+def render_file(
     document: Document,
     issue: Issue,
     kind: Format,
     *,
-    edition: Edition = WHOLE,
-    look: Look = PLAIN,
+    edition: ExportOptions = FULL_EXPORT,
+    look: Branding = DEFAULT_BRANDING,
 ) -> bytes:
     """An edition of the declaration as a file, by default all of it. Raises RenderFailed.
 
@@ -56,8 +56,8 @@ def made(
     """
     if kind is Format.PDF:
         return render_pdf(document, issue, edition=edition, look=look)
-    shown = replace(edition, variant=Variant.FULL, section="") if kind in SHEETS else edition
-    with bounded(document), _turn():
+    shown = replace(edition, variant=Variant.FULL, section="") if kind in SPREADSHEET_FORMATS else edition
+    with size_limit(document), _slot():
         view = compose(document, issue, shown, look, on_paper=False)
         if kind is Format.DOCX:
             return to_docx(view)
@@ -67,10 +67,10 @@ def made(
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
-    if not _places.acquire(timeout=PATIENCE_SECONDS):
-        raise RenderFailed("busy", f"two other files are still being made after {PATIENCE_SECONDS} seconds")
+def _slot() -> Iterator[None]:
+    if not _slots.acquire(timeout=MAX_WAIT_SECONDS):
+        raise RenderFailed("busy", f"two other files are still being made after {MAX_WAIT_SECONDS} seconds")
     try:
         yield
     finally:
-        _places.release()
+        _slots.release()

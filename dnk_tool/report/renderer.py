@@ -10,27 +10,27 @@ from dataclasses import asdict
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.report.files.attachments import Attachment, attachments_of
 from dnk_tool.report.files.html import render_html
-from dnk_tool.report.process.client import LeftIdle, Printer, Progress, RenderFailed
-from dnk_tool.report.process.limits import Limits
-from dnk_tool.report.process.protocol import job_frame
-from dnk_tool.report.process.size_limit import bounded
-from dnk_tool.report.view.branding import PLAIN, Look
+from dnk_tool.report.process.client import Progress, RenderFailed, RenderWorker, WorkerExited
+from dnk_tool.report.process.limits import RenderLimits
+from dnk_tool.report.process.protocol import encode_job
+from dnk_tool.report.process.size_limit import size_limit
+from dnk_tool.report.view.branding import DEFAULT_BRANDING, Branding
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import WHOLE, Edition
+from dnk_tool.report.view.variants.edition import FULL_EXPORT, ExportOptions
 
 __all__ = ["Progress", "RenderFailed", "keep_warm", "render_job", "render_pdf"]
 
-_one_at_a_time = threading.Lock()
+_render_lock = threading.Lock()
 
 
 def render_pdf(
     document: Document,
     issue: Issue,
     *,
-    edition: Edition = WHOLE,
-    look: Look = PLAIN,
-    limits: Limits | None = None,
+    edition: ExportOptions = FULL_EXPORT,
+    look: Branding = DEFAULT_BRANDING,
+    limits: RenderLimits | None = None,
     on_progress: Progress | None = None,
 ) -> bytes:
     """The declaration as PDF/UA-1 and PDF/A-3a with its data inside. Raises RenderFailed.
@@ -39,27 +39,27 @@ def render_pdf(
     much done, of so much. One render runs at a time in a process; who waits, and for how long, is up to the
     callers (`services/order_book`).
     """
-    with bounded(document), _one_at_a_time:
+    with size_limit(document), _render_lock:
         html = render_html(compose(document, issue, edition, look))
         language = edition.language or document.language
         files = attachments_of(document, issued_on=issue.issued_on, language=language, edition=edition)
-        return render_job(html, issue, limits or Limits(), files, on_progress)
+        return render_job(html, issue, limits or RenderLimits(), files, on_progress)
 
 
 def render_job(
     html: str,
     issue: Issue,
-    limits: Limits,
+    limits: RenderLimits,
     files: Sequence[Attachment] = (),
     on_progress: Progress | None = None,
 ) -> bytes:
     """The page as PDF with files inside, made by a child that knows nothing else. Raises RenderFailed."""
-    return _run(job_of(html, issue, limits, files), limits, on_progress)
+    return _run(build_job(html, issue, limits, files), limits, on_progress)
 
 
-def job_of(html: str, issue: Issue, limits: Limits, files: Sequence[Attachment]) -> bytes:
+def build_job(html: str, issue: Issue, limits: RenderLimits, files: Sequence[Attachment]) -> bytes:
     """What the child is asked."""
-    return job_frame(
+    return encode_job(
         {
             "html": html,
             "fingerprint": issue.fingerprint,
@@ -76,27 +76,27 @@ def keep_warm() -> None:
 
     It goes with this process, however that ends, and no process that is forked off it uses it.
     """
-    if not _spare.is_wanted:
-        _spare.is_wanted = True
-        atexit.register(_spare.let_go)
-        os.register_at_fork(after_in_child=_spare.forget)
+    if not _idle_worker.is_wanted:
+        _idle_worker.is_wanted = True
+        atexit.register(_idle_worker.let_go)
+        os.register_at_fork(after_in_child=_idle_worker.forget)
 
 
-class _Spare:
+class _IdleWorker:
     """The child that waits for the next job, if there is one."""
 
     def __init__(self) -> None:
         self.is_wanted = False
         self._lock = threading.Lock()
-        self._printer: Printer | None = None
+        self._printer: RenderWorker | None = None
 
-    def taken(self) -> Printer | None:
+    def taken(self) -> RenderWorker | None:
         """The child, which nobody else gets before it is given back."""
         with self._lock:
             printer, self._printer = self._printer, None
         return printer
 
-    def give(self, printer: Printer) -> None:
+    def give(self, printer: RenderWorker) -> None:
         """Keeps the child, or ends it where none is wanted or one is there."""
         with self._lock:
             if self.is_wanted and self._printer is None:
@@ -118,21 +118,21 @@ class _Spare:
             printer.forget()
 
 
-_spare = _Spare()
+_idle_worker = _IdleWorker()
 
 
-def _run(job: bytes, limits: Limits, on_progress: Progress | None) -> bytes:
+def _run(job: bytes, limits: RenderLimits, on_progress: Progress | None) -> bytes:
     # What a child keeps counts, too: a job that gets less memory than others needs a fresh one.
-    if limits.memory >= Limits().memory and (waiting := _spare.taken()) is not None:
+    if limits.memory >= RenderLimits().memory and (waiting := _idle_worker.taken()) is not None:
         try:
-            return _asked(waiting, job, limits, on_progress)
-        except LeftIdle:
+            return _ask(waiting, job, limits, on_progress)
+        except WorkerExited:
             pass
-    return _asked(Printer(), job, limits, on_progress)
+    return _ask(RenderWorker(), job, limits, on_progress)
 
 
-def _asked(printer: Printer, job: bytes, limits: Limits, on_progress: Progress | None) -> bytes:
+def _ask(printer: RenderWorker, job: bytes, limits: RenderLimits, on_progress: Progress | None) -> bytes:
     """The answer; the child is kept only if nothing went wrong."""
     answer = printer.ask(job, limits.seconds, on_progress, memory=limits.memory)
-    _spare.give(printer)
+    _idle_worker.give(printer)
     return answer

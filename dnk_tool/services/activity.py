@@ -10,13 +10,13 @@ from dnk_tool.domain.answers.answer import NO_ANSWER, NO_FIGURE, Answer, Figure
 from dnk_tool.domain.declarations.document import figure_from_json
 from dnk_tool.services.answers.history import read_answer
 from dnk_tool.store import activity
-from dnk_tool.store.activity import Key
+from dnk_tool.store.activity import RevisionKey
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration, Event
 
 
 @dataclass(frozen=True)
-class Change:
+class RevisionDiff:
     """One answer or figure before and after a save. Without a requirement it is asked no more, or never was.
 
     None for what cannot be read any more, because the edition no longer offers it.
@@ -31,15 +31,15 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Changes:
+class SaveDiff:
     """The first changes of a save, and how many there are besides."""
 
-    shown: tuple[Change, ...]
+    shown: tuple[RevisionDiff, ...]
     more: int = 0
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _SavedRef:
     """What a ref of a save stands for in its declaration."""
 
     declaration: Declaration
@@ -53,24 +53,24 @@ class _Asked:
     def is_figure(self) -> bool:
         return self.point is not None
 
-    def key(self, version: int) -> Key:
+    def key(self, version: int) -> RevisionKey:
         place = self.declaration.reporting_year if self.is_figure else self.declaration.id
         return place, self.ref, version
 
 
-def changes(
+def save_diffs(
     session: Session,
     organisation_id: int,
     events: Iterable[Event],
     known: Mapping[int, Declaration],
     *,
     limit: int | None = None,
-) -> dict[int, Changes]:
+) -> dict[int, SaveDiff]:
     """What the saves among these events changed, by event. `known`: declarations by id.
 
     At most `limit` changes of each save, and then in two statements for all of a page.
     """
-    asked = {event.id: list(_asked(event, known)) for event in events if "versions" in event.detail}
+    asked = {event.id: list(_saved_refs(event, known)) for event in events if "versions" in event.detail}
     shown = [one for found in asked.values() for one in found[:limit]]
     keys = {one.key(version): one.is_figure for one in shown for version in (one.version - 1, one.version)}
     answers = activity.answer_contents(session, {key for key, is_figure in keys.items() if not is_figure})
@@ -78,35 +78,35 @@ def changes(
         session, organisation_id, {key for key, is_it in keys.items() if is_it}
     )
 
-    def said(one: _Asked, version: int) -> Answer | Figure | None:
+    def said(one: _SavedRef, version: int) -> Answer | Figure | None:
         content = (figures if one.is_figure else answers).get(one.key(version))
         if content is None:
             return NO_FIGURE if one.is_figure else NO_ANSWER
         return figure_from_json(content) if one.is_figure else read_answer(one.item, content)
 
-    def change(one: _Asked) -> Change:
+    def change(one: _SavedRef) -> RevisionDiff:
         before, after = said(one, one.version - 1), said(one, one.version)
-        return Change(one.ref, one.requirement, one.item, before, after, one.point)
+        return RevisionDiff(one.ref, one.requirement, one.item, before, after, one.point)
 
     return {
-        event_id: Changes(tuple(change(one) for one in found[:limit]), len(found) - len(found[:limit]))
+        event_id: SaveDiff(tuple(change(one) for one in found[:limit]), len(found) - len(found[:limit]))
         for event_id, found in asked.items()
     }
 
 
-def _asked(event: Event, known: Mapping[int, Declaration]) -> Iterator[_Asked]:
+def _saved_refs(event: Event, known: Mapping[int, Declaration]) -> Iterator[_SavedRef]:
     declaration = known.get(event.declaration_id or 0)
     if declaration is None:
         return
     selection = declarations.selection_of(declaration)
-    places = _places(selection)
+    places = _requirements_by_key(selection)
     for ref, version in event.detail["versions"].items():
         requirement, item = places.get(ref, (None, None))
         point = selection.catalogue.datapoints.get(ref)
-        yield _Asked(declaration, ref, version, requirement, item, point)
+        yield _SavedRef(declaration, ref, version, requirement, item, point)
 
 
-def _places(selection: Selection) -> dict[str, tuple[Requirement | None, Item | None]]:
+def _requirements_by_key(selection: Selection) -> dict[str, tuple[Requirement | None, Item | None]]:
     """What each ref and each key of a figure means in a declaration."""
     found: dict[str, tuple[Requirement | None, Item | None]] = {}
     for requirement in selection.requirements.values():

@@ -9,19 +9,19 @@ from sqlalchemy import ColumnElement, Select, and_, case, delete, func, not_, or
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.review import READS, Side
+from dnk_tool.domain.review import READABLE_AUDIENCES, ReviewSide
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters.queries import Consent
 from dnk_tool.store.tables.declarations import AnswerRevision, Event, FigureRevision
 
-AT_ONCE = 1_000
+BATCH_SIZE = 1_000
 # Of what happened at the same moment, what was added last comes first.
 LATEST_FIRST = (Event.happened_at.desc(), Event.id.desc())
 
-REMARKS = frozenset({EventKind.REMARK_WRITTEN, EventKind.REMARK_RESOLVED})
+REMARK_EVENTS = frozenset({EventKind.REMARK_WRITTEN, EventKind.REMARK_RESOLVED})
 
 # What passes between a company and its cluster. The rest of what a company does is its own.
-OF_REVIEW = frozenset(
+REVIEW_EVENTS = frozenset(
     {
         EventKind.SUBMITTED,
         EventKind.RECALLED,
@@ -31,8 +31,10 @@ OF_REVIEW = frozenset(
     }
 )
 # Who belonged to a cluster is the cluster's business, also afterwards.
-OF_MEMBERSHIP = frozenset({EventKind.CONSENT_GRANTED, EventKind.CONSENT_CHANGED, EventKind.CONSENT_WITHDRAWN})
-OF_TEAM = frozenset(
+MEMBERSHIP_EVENTS = frozenset(
+    {EventKind.CONSENT_GRANTED, EventKind.CONSENT_CHANGED, EventKind.CONSENT_WITHDRAWN}
+)
+TEAM_EVENTS = frozenset(
     {
         EventKind.MEMBER_INVITED,
         EventKind.MEMBER_JOINED,
@@ -47,10 +49,10 @@ OF_TEAM = frozenset(
     }
 )
 # What companies do before the eyes of their cluster. Who in the company it was is the company's own.
-BY_COMPANY = OF_MEMBERSHIP | {EventKind.SUBMITTED, EventKind.RECALLED}
-EVER_OF_CLUSTER = OF_REVIEW | OF_MEMBERSHIP | OF_TEAM
+EVENTS_BY_COMPANY = MEMBERSHIP_EVENTS | {EventKind.SUBMITTED, EventKind.RECALLED}
+CLUSTER_EVENTS = REVIEW_EVENTS | MEMBERSHIP_EVENTS | TEAM_EVENTS
 # Verdicts are the reviewers' own until they decide, and then the request or the approval stands here.
-NEVER_OF_COMPANY = frozenset(
+EVENTS_HIDDEN_FROM_COMPANY = frozenset(
     {
         EventKind.VERDICT_GIVEN,
         EventKind.CLUSTER_CREATED,
@@ -62,11 +64,11 @@ NEVER_OF_COMPANY = frozenset(
 )
 
 # Declaration or year, ref or datapoint, version.
-Key = tuple[int, str, int]
+RevisionKey = tuple[int, str, int]
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ActivityFilter:
     """What somebody looks for in a trail; without a value, everything."""
 
     declaration_id: int | None = None
@@ -77,30 +79,30 @@ class Wanted:
 def of_organisation(
     session: Session,
     organisation_id: int,
-    wanted: Wanted,
+    wanted: ActivityFilter,
     *,
     limit: int,
     before: Event | None = None,
     skip: int = 0,
 ) -> Sequence[Event]:
     """What happened in a company, latest first. `before`: only what stands below this event."""
-    shared = {audience.value for audience in READS[Side.COMPANY]}
-    is_shown = or_(Event.kind.not_in(REMARKS), Event.detail["audience"].as_string().in_(shared))
+    shared = {audience.value for audience in READABLE_AUDIENCES[ReviewSide.COMPANY]}
+    is_shown = or_(Event.kind.not_in(REMARK_EVENTS), Event.detail["audience"].as_string().in_(shared))
     conditions = [
         Event.organisation_id == organisation_id,
-        Event.kind.not_in(NEVER_OF_COMPANY),
+        Event.kind.not_in(EVENTS_HIDDEN_FROM_COMPANY),
         is_shown,
-        *_wanted(wanted),
+        *_filter_conditions(wanted),
     ]
     if before is not None:
-        conditions.append(_below(before.happened_at, before.id))
-    return session.scalars(_latest(conditions).limit(limit).offset(skip)).all()
+        conditions.append(_is_older(before.happened_at, before.id))
+    return session.scalars(_select_latest_first(conditions).limit(limit).offset(skip)).all()
 
 
 def of_cluster(
     session: Session,
     cluster_id: int,
-    wanted: Wanted,
+    wanted: ActivityFilter,
     *,
     reader_of: Collection[int],
     limit: int,
@@ -113,31 +115,33 @@ def of_cluster(
     the reviewers' own until they decide.
     Verdicts that one person gave on one declaration in a row are one entry: `limit` and `skip` count entries.
     """
-    conditions = _of_cluster(cluster_id, wanted, reader_of)
-    begins = session.execute(_beginnings(conditions).limit(limit + 1).offset(skip)).all()
+    conditions = _cluster_conditions(cluster_id, wanted, reader_of)
+    begins = session.execute(_select_entry_starts(conditions).limit(limit + 1).offset(skip)).all()
     if not begins:
         return [], False
     first, beyond = begins[0], begins[limit:]
-    bounds = [not_(_above(first.happened_at, first.id))]
-    bounds += [_above(one.happened_at, one.id) for one in beyond]
-    events = session.scalars(_latest([*conditions, *bounds]))
-    return _entries(events, {key for _at, key in begins}), bool(beyond)
+    bounds = [not_(_is_newer(first.happened_at, first.id))]
+    bounds += [_is_newer(one.happened_at, one.id) for one in beyond]
+    events = session.scalars(_select_latest_first([*conditions, *bounds]))
+    return _group_into_entries(events, {key for _at, key in begins}), bool(beyond)
 
 
-def _of_cluster(cluster_id: int, wanted: Wanted, reader_of: Collection[int]) -> list[ColumnElement[bool]]:
+def _cluster_conditions(
+    cluster_id: int, wanted: ActivityFilter, reader_of: Collection[int]
+) -> list[ColumnElement[bool]]:
     members = select(Consent.organisation_id).where(
         Consent.cluster_id == cluster_id, Consent.withdrawn_at.is_(None)
     )
     is_shown = or_(
-        and_(Event.kind.in_(OF_TEAM), Event.organisation_id.is_(None)),
-        Event.kind.in_(OF_MEMBERSHIP),
-        and_(Event.kind.in_(OF_REVIEW), Event.organisation_id.in_(members)),
+        and_(Event.kind.in_(TEAM_EVENTS), Event.organisation_id.is_(None)),
+        Event.kind.in_(MEMBERSHIP_EVENTS),
+        and_(Event.kind.in_(REVIEW_EVENTS), Event.organisation_id.in_(members)),
     )
     is_own_verdict = and_(Event.kind == EventKind.VERDICT_GIVEN, Event.organisation_id.in_(reader_of))
-    return [Event.cluster_id == cluster_id, is_shown, not_(is_own_verdict), *_wanted(wanted)]
+    return [Event.cluster_id == cluster_id, is_shown, not_(is_own_verdict), *_filter_conditions(wanted)]
 
 
-def _beginnings(conditions: Iterable[ColumnElement[bool]]) -> Select[datetime, int]:
+def _select_entry_starts(conditions: Iterable[ColumnElement[bool]]) -> Select[datetime, int]:
     """When the latest event of each entry happened, and its id."""
 
     def above(column: Any) -> Any:
@@ -158,7 +162,7 @@ def _beginnings(conditions: Iterable[ColumnElement[bool]]) -> Select[datetime, i
     )
 
 
-def _entries(events: Iterable[Event], begins: Collection[int]) -> list[list[Event]]:
+def _group_into_entries(events: Iterable[Event], begins: Collection[int]) -> list[list[Event]]:
     found: list[list[Event]] = []
     for event in events:
         if event.id in begins or not found:
@@ -178,11 +182,11 @@ def actors(session: Session, *, organisation_id: int) -> dict[int, str]:
     return {row.id: row.name or row.email for row in rows}
 
 
-def answer_contents(session: Session, keys: Collection[Key]) -> dict[Key, dict[str, Any]]:
+def answer_contents(session: Session, keys: Collection[RevisionKey]) -> dict[RevisionKey, dict[str, Any]]:
     """What answers said: content by (declaration, ref, version), in one statement for a page."""
     key = tuple_(AnswerRevision.declaration_id, AnswerRevision.ref, AnswerRevision.version)
-    found: dict[Key, dict[str, Any]] = {}
-    for some in _pieces(keys):
+    found: dict[RevisionKey, dict[str, Any]] = {}
+    for some in _batches(keys):
         rows = session.scalars(
             select(AnswerRevision).where(key.in_(some), AnswerRevision.kept_aside.is_(False))
         )
@@ -191,12 +195,12 @@ def answer_contents(session: Session, keys: Collection[Key]) -> dict[Key, dict[s
 
 
 def figure_contents(
-    session: Session, organisation_id: int, keys: Collection[Key]
-) -> dict[Key, dict[str, Any]]:
+    session: Session, organisation_id: int, keys: Collection[RevisionKey]
+) -> dict[RevisionKey, dict[str, Any]]:
     """What a company's figures were: content by (year, datapoint, version), in one statement for a page."""
     key = tuple_(FigureRevision.year, FigureRevision.datapoint, FigureRevision.version)
-    found: dict[Key, dict[str, Any]] = {}
-    for some in _pieces(keys):
+    found: dict[RevisionKey, dict[str, Any]] = {}
+    for some in _batches(keys):
         rows = session.scalars(
             select(FigureRevision).where(
                 FigureRevision.organisation_id == organisation_id,
@@ -208,14 +212,14 @@ def figure_contents(
     return found
 
 
-def remove_some(session: Session, *, before: datetime) -> bool:
+def remove_batch(session: Session, *, before: datetime) -> bool:
     """Delete some of the events that happened before; whether there were any."""
-    some = select(Event.id).where(Event.happened_at < before).limit(AT_ONCE)
+    some = select(Event.id).where(Event.happened_at < before).limit(BATCH_SIZE)
     removed = session.execute(delete(Event).where(Event.id.in_(some)).returning(Event.id))
     return bool(removed.all())
 
 
-def _wanted(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+def _filter_conditions(wanted: ActivityFilter) -> Iterable[ColumnElement[bool]]:
     if wanted.declaration_id is not None:
         yield Event.declaration_id == wanted.declaration_id
     if wanted.actor_id is not None:
@@ -224,19 +228,19 @@ def _wanted(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         yield Event.kind == wanted.kind
 
 
-def _latest(conditions: Iterable[ColumnElement[bool]]) -> Select[Event]:
+def _select_latest_first(conditions: Iterable[ColumnElement[bool]]) -> Select[Event]:
     return select(Event).where(*conditions).order_by(*LATEST_FIRST)
 
 
-def _below(at: datetime, key: int) -> ColumnElement[bool]:
+def _is_older(at: datetime, key: int) -> ColumnElement[bool]:
     return or_(Event.happened_at < at, and_(Event.happened_at == at, Event.id < key))
 
 
-def _above(at: datetime, key: int) -> ColumnElement[bool]:
+def _is_newer(at: datetime, key: int) -> ColumnElement[bool]:
     return or_(Event.happened_at > at, and_(Event.happened_at == at, Event.id > key))
 
 
-def _pieces(keys: Collection[Key]) -> Iterator[list[Key]]:
+def _batches(keys: Collection[RevisionKey]) -> Iterator[list[RevisionKey]]:
     """No database takes any number of values in one statement."""
     ordered = sorted(keys)
-    return (ordered[start : start + AT_ONCE] for start in range(0, len(ordered), AT_ONCE))
+    return (ordered[start : start + BATCH_SIZE] for start in range(0, len(ordered), BATCH_SIZE))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 from dnk_tool.domain import numbers
 
-NAMES = {
+NAMING_CONVENTION = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",
@@ -24,7 +24,7 @@ E = TypeVar("E", bound=StrEnum)
 class Base(DeclarativeBase):
     """The root of all models."""
 
-    metadata = MetaData(naming_convention=NAMES)
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -57,7 +57,7 @@ class ExactDecimal(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value)
 
 
-def by_value(kind: type[E], name: str = "") -> Enum:
+def enum_by_value(kind: type[E], name: str = "") -> Enum:
     """A column type that stores an enum's value and checks it in the database.
 
     `name` is the constraint's, where a table has two columns of the same kind.

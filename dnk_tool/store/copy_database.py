@@ -9,11 +9,11 @@ from dnk_tool.store import schema
 CHUNK = 500
 
 
-class NotEmpty(Exception):
+class DatabaseNotEmpty(Exception):
     """The database that was to be filled holds something already."""
 
 
-def copy_all(source: Engine, target: Engine) -> Iterator[tuple[str, int]]:
+def copy_all_tables(source: Engine, target: Engine) -> Iterator[tuple[str, int]]:
     """Fill the target, which gets the newest schema, in one transaction; yields each table and its rows.
 
     The source must be up to date and is only read. Raises NotEmpty, and NewerDatabase of the schema.
@@ -26,12 +26,12 @@ def copy_all(source: Engine, target: Engine) -> Iterator[tuple[str, int]]:
     ):
         tables = schema.metadata().sorted_tables
         if any(writing.scalar(select(select(table).exists())) for table in tables):
-            raise NotEmpty
+            raise DatabaseNotEmpty
         for table in tables:
-            yield table.name, _copy(table, reading, writing)
+            yield table.name, _copy_table(table, reading, writing)
 
 
-def _copy(table: Table, reading: Connection, writing: Connection) -> int:
+def _copy_table(table: Table, reading: Connection, writing: Connection) -> int:
     """The rows in the order of their keys, so that what refers to an earlier row finds it."""
     count = 0
     found = reading.execute(select(table).order_by(*table.primary_key)).mappings()
@@ -39,11 +39,11 @@ def _copy(table: Table, reading: Connection, writing: Connection) -> int:
         writing.execute(table.insert(), [dict(row) for row in rows])
         count += len(rows)
     if count and writing.dialect.name == "postgresql":
-        _count_on(table, writing)
+        _advance_sequence(table, writing)
     return count
 
 
-def _count_on(table: Table, writing: Connection) -> None:
+def _advance_sequence(table: Table, writing: Connection) -> None:
     """PostgreSQL numbers new rows by a counter of its own, which copied rows do not move."""
     (key, *more) = table.primary_key.columns
     if more or not isinstance(key.type, Integer):

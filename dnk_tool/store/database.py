@@ -32,7 +32,7 @@ class NewerDatabase(Exception):
 
 
 # The mark of a session that let its transaction go and holds what it read in it.
-LET_GO = "let go"
+TRANSACTION_ENDED = "let go"
 
 
 class UnsafeStorage(Exception):
@@ -61,14 +61,14 @@ def make_engine(url: str) -> Engine:
 def _sqlite_engine(url: str) -> Engine:
     path = make_url(url).database
     if path:
-        refuse_network(Path(path).parent)
+        refuse_network_file_system(Path(path).parent)
     engine = create_engine(url, module=sqlite)
-    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "connect", _configure_connection)
     event.listen(engine, "begin", _begin)
     return engine
 
 
-def _prepare(connection: Any, _record: Any) -> None:
+def _configure_connection(connection: Any, _record: Any) -> None:
     # The driver's own transaction handling keeps rows of a savepoint; ours is explicit.
     connection.isolation_level = None
     pragmas = dict(PRAGMAS)
@@ -85,7 +85,7 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def refuse_network(folder: Path) -> None:
+def refuse_network_file_system(folder: Path) -> None:
     """Raises UnsafeStorage where the folder lies on a network file system, whose locks cannot be trusted."""
     mounts = Path("/proc/mounts")
     if not mounts.exists():
@@ -105,7 +105,7 @@ def session_factory(engine: Engine) -> sessionmaker[Session]:
     return sessionmaker(engine, expire_on_commit=False)
 
 
-def writing(factory: sessionmaker[Session]) -> Session:
+def write_session(factory: sessionmaker[Session]) -> Session:
     """A session whose transaction takes the write lock at its start. Keep it short."""
     engine = factory.kw["bind"]
     return factory(bind=engine.execution_options(writes=True))

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.people import Place
+from dnk_tool.domain.people import RoleGrant
 from dnk_tool.domain.permissions import Role
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters.queries import ClusterStaff
@@ -46,7 +46,9 @@ def active_owners(session: Session, organisation_id: int) -> frozenset[int]:
     return frozenset(rows)
 
 
-def owners_of(session: Session, organisation_ids: Collection[int]) -> Sequence[tuple[Organisation, Account]]:
+def active_owners_of_companies(
+    session: Session, organisation_ids: Collection[int]
+) -> Sequence[tuple[Organisation, Account]]:
     """Who owns each of these companies and can sign in, company by company."""
     rows = session.execute(
         select(Organisation, Account)
@@ -62,18 +64,18 @@ def owners_of(session: Session, organisation_ids: Collection[int]) -> Sequence[t
     return [(organisation, account) for organisation, account in rows]
 
 
-def place_of(membership: Membership) -> Place:
+def role_grant_of(membership: Membership) -> RoleGrant:
     """The row as a domain value."""
-    return Place(membership.role, frozenset(membership.sections), membership.until)
+    return RoleGrant(membership.role, frozenset(membership.sections), membership.until)
 
 
-def write(membership: Membership, place: Place) -> None:
+def apply_role_grant(membership: Membership, place: RoleGrant) -> None:
     """Give the person this place."""
     membership.role, membership.until = place.role, place.until
     membership.sections = sorted(place.sections)
 
 
-def staff(session: Session, cluster_id: int, user_id: int) -> ClusterStaff | None:
+def find_cluster_staff(session: Session, cluster_id: int, user_id: int) -> ClusterStaff | None:
     """What a person is in a cluster."""
     return session.scalar(
         select(ClusterStaff)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column, sessionmaker
 
 from dnk_tool.store.base import Base, UtcDateTime
-from dnk_tool.store.database import writing
+from dnk_tool.store.database import write_session
 
 
 class RateLimit(Base):
@@ -44,7 +44,7 @@ def hit(session: Session, key: str, amount: int, *, window: timedelta, now: date
     return session.execute(statement).scalar_one()
 
 
-def count(session: Session, key: str, *, now: datetime) -> int:
+def count_hits(session: Session, key: str, *, now: datetime) -> int:
     """How often it was tried in the window that runs."""
     row = session.get(RateLimit, key, populate_existing=True)
     return row.count if row and row.expires_at > now else 0
@@ -55,7 +55,7 @@ def remove_finished(session: Session, *, now: datetime) -> None:
     session.execute(delete(RateLimit).where(RateLimit.expires_at <= now))
 
 
-class DatabaseStorage(Storage):
+class RateLimitStorage(Storage):
     """The storage of the `limits` library, in transactions of its own."""
 
     # The library annotates an instance's attribute, and reads the class's.
@@ -70,7 +70,7 @@ class DatabaseStorage(Storage):
         return SQLAlchemyError
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        with writing(self._factory) as session, session.begin():
+        with write_session(self._factory) as session, session.begin():
             return hit(session, key, amount, window=timedelta(seconds=expiry), now=datetime.now(UTC))
 
     def get(self, key: str) -> int:
@@ -90,9 +90,9 @@ class DatabaseStorage(Storage):
         return True
 
     def reset(self) -> int:
-        with writing(self._factory) as session, session.begin():
+        with write_session(self._factory) as session, session.begin():
             return len(session.scalars(delete(RateLimit).returning(RateLimit.key)).all())
 
     def clear(self, key: str) -> None:
-        with writing(self._factory) as session, session.begin():
+        with write_session(self._factory) as session, session.begin():
             session.execute(delete(RateLimit).where(RateLimit.key == key))

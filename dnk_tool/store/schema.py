@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Engine, MetaData
 from dnk_tool.store import rate_limits
 from dnk_tool.store.accounts import identities, registrations, second_factors, sign_ins
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.answers import goals, self_checks
+from dnk_tool.store.answers import goals as stored_goals
+from dnk_tool.store.answers import self_checks
 from dnk_tool.store.base import Base
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.database import NewerDatabase
@@ -23,13 +24,13 @@ from dnk_tool.store.figures import calculator_lines, plausibility, sites
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.mail import outbox, reminders
 from dnk_tool.store.publication import proofs
-from dnk_tool.store.review import verdicts
+from dnk_tool.store.review import verdicts as stored_verdicts
 from dnk_tool.store.tables import declarations
 
 # Named here so that every table is known wherever the schema is.
 TABLES = (
     declarations,
-    goals,
+    stored_goals,
     calculator_lines,
     evidence,
     plausibility,
@@ -41,7 +42,7 @@ TABLES = (
     registrations,
     clusters,
     invitations,
-    verdicts,
+    stored_verdicts,
     sign_offs,
     proofs,
     branding,
@@ -51,7 +52,7 @@ TABLES = (
     outbox,
 )
 
-FOLDER = Path(__file__).parent / "migrations"
+MIGRATIONS_FOLDER = Path(__file__).parent / "migrations"
 
 MIGRATION_LOCK = 20_17_20  # any number of our own: one process migrates a PostgreSQL database at a time
 
@@ -60,7 +61,7 @@ class BrokenReferences(Exception):
     """A migration would leave rows that refer to nothing; it was taken back."""
 
 
-def _newest() -> str | None:
+def _head_revision() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
@@ -95,7 +96,7 @@ def upgrade(engine: Engine) -> None:
 def is_current(engine: Engine) -> bool:
     """Whether the database has the newest schema."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == _newest()
+        return MigrationContext.configure(connection).get_current_revision() == _head_revision()
 
 
 def differences(connection: Connection) -> list[Any]:
@@ -107,7 +108,7 @@ def differences(connection: Connection) -> list[Any]:
 
 def _config(connection: Connection | None = None) -> Config:
     config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS_FOLDER).replace("%", "%%"))
     return config
 
 

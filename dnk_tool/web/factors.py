@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from dnk_tool.catalogue import NO_TEXT, Text
-from dnk_tool.catalogue.factors.loader import OWN_FOLDER, load_factors, load_units
+from dnk_tool.catalogue.factors.loader import OWN_FACTORS_FOLDER, load_factors, load_unit_families
 from dnk_tool.catalogue.factors.model import (
     NON_CO2,
     Boundary,
@@ -25,7 +25,7 @@ from dnk_tool.catalogue.standard.model import Verification
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.web.http.access import permit
-from dnk_tool.web.http.headers import keepable
+from dnk_tool.web.http.headers import cacheable_response
 from dnk_tool.web.http.languages import current_language
 
 blueprint = Blueprint("factors", __name__)
@@ -72,7 +72,7 @@ VERIFICATIONS: Mapping[Verification, Any] = {
     Verification.UNCONFIRMED: _l("nicht geprüft"),
 }
 SCOPE_2: Mapping[str, Any] = {"2-location": _l("2 standortbasiert"), "2-market": _l("2 marktbasiert")}
-WORDS = {
+TEMPLATE_LABELS = {
     "topic_words": TOPICS,
     "boundaries": BOUNDARIES,
     "gases": GASES,
@@ -83,7 +83,7 @@ WORDS = {
 
 
 @dataclass(frozen=True)
-class Series:
+class FactorSeries:
     """The values of one key in one edition, newest year first; all but the value is the first one's."""
 
     factors: tuple[Factor, ...]
@@ -95,7 +95,7 @@ class Series:
     @property
     def unit(self) -> Text:
         """What one value is: kg CO₂e je kWh (Hs)."""
-        result, activity = (_shown_unit(one) for one in (self.first.result_unit, self.first.unit))
+        result, activity = (_unit_name(one) for one in (self.first.result_unit, self.first.unit))
         return Text(f"{result.de} je {activity.de}", f"{result.en} per {activity.en}")
 
     @property
@@ -117,58 +117,59 @@ def index() -> ResponseReturnValue:
         "factors/index.html",
         topics=dict(_by_topic(factors)),
         editions=sorted(factors.editions.values(), key=lambda one: (one.publisher.casefold(), one.key)),
-        anchor=anchor,
-        short=short,
-        scope_words=scope_words,
-        **WORDS,
+        anchor=edition_anchor,
+        short=short_edition_name,
+        scope_words=scope_labels,
+        **TEMPLATE_LABELS,
     )
     response = make_response(page)
-    return response if request.cookies else keepable(response)
+    return response if request.cookies else cacheable_response(response)
 
 
-def anchor(edition: FactorEdition) -> str:
+def edition_anchor(edition: FactorEdition) -> str:
     """Where the page tells of the edition."""
     return f"quelle-{edition.key}"
 
 
-def short(edition: FactorEdition) -> str:
+def short_edition_name(edition: FactorEdition) -> str:
     """The edition in a few words: "UBA 16/2026"; of a publisher the letters that it is known by."""
     letters = re.search(r"\((\w+)\)", edition.publisher)
     return f"{letters[1] if letters else edition.publisher} {edition.edition}"
 
 
-def scope_words(scope: str) -> str:
+def scope_labels(scope: str) -> str:
     """The scopes of a factor as one reads them: "2 standortbasiert, 3.3"."""
     return ", ".join(str(SCOPE_2.get(part, part)) for part in scope.split(", "))
 
 
 def _factors() -> Factors:
     settings = cast(Settings, current_app.extensions["dnk_settings"])
-    return load_factors(settings.instance / OWN_FOLDER)
+    return load_factors(settings.instance / OWN_FACTORS_FOLDER)
 
 
-def _by_topic(factors: Factors) -> Iterator[tuple[FactorTopic, list[Series]]]:
+def _by_topic(factors: Factors) -> Iterator[tuple[FactorTopic, list[FactorSeries]]]:
     """Topics that have factors: first what the tool proposes, last what is there to compare with."""
     found = [series for group in factors.by_key.values() for series in _series(group)]
     for topic in FactorTopic:
         about = [one for one in found if one.first.topic is topic]
         if about:
-            yield topic, sorted(about, key=_order)
+            yield topic, sorted(about, key=_sort_key)
 
 
-def _order(series: Series) -> tuple[int, str]:
+def _sort_key(series: FactorSeries) -> tuple[int, str]:
     use = list(FactorUse).index(series.first.use)
     return use, series.first.label.to(current_language()).casefold()
 
 
-def _series(group: Iterable[Factor]) -> list[Series]:
+def _series(group: Iterable[Factor]) -> list[FactorSeries]:
     by_edition: dict[str, list[Factor]] = {}
     for one in group:
         by_edition.setdefault(one.edition.key, []).append(one)
     return [
-        Series(tuple(sorted(found, key=lambda one: -(one.data_year or 0)))) for found in by_edition.values()
+        FactorSeries(tuple(sorted(found, key=lambda one: -(one.data_year or 0))))
+        for found in by_edition.values()
     ]
 
 
-def _shown_unit(symbol: str) -> Text:
-    return load_units()[symbol].units[symbol].display
+def _unit_name(symbol: str) -> Text:
+    return load_unit_families()[symbol].units[symbol].display

@@ -11,9 +11,9 @@ from flask_security.utils import logout_user
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.privacy import data_export, erasure_files
-from dnk_tool.services.privacy import erase as erasure
-from dnk_tool.services.privacy.erase import Needed, StillNeeded
-from dnk_tool.web.accounts.step_up import needs_fresh
+from dnk_tool.services.privacy import erase as account_erasure
+from dnk_tool.services.privacy.erase import SoleResponsibilities, SuccessorNeeded
+from dnk_tool.web.accounts.step_up import requires_step_up
 from dnk_tool.web.exports.responses import JSON, attachment
 from dnk_tool.web.http.access import current_account, current_actor, permit
 from dnk_tool.web.http.languages import current_language
@@ -28,24 +28,26 @@ CONFIRMATION = "sure"
 @permit(Permission.ACCOUNT)
 def export() -> ResponseReturnValue:
     """A POST: no other site can make somebody's browser fetch it."""
-    content = data_export.export(db(), current_account(), actor=current_actor(), now=datetime.now(UTC))
+    content = data_export.export_personal_data(
+        db(), current_account(), actor=current_actor(), now=datetime.now(UTC)
+    )
     return attachment(content, JSON, "dnk-tool-meine-daten.json")
 
 
 @blueprint.route("/loeschen", methods=["GET", "POST"])
 @permit(Permission.ACCOUNT)
-@needs_fresh
+@requires_step_up
 def erase() -> ResponseReturnValue:
     """Says what goes and what stays; the button does it."""
     if is_safe():
-        return _page(erasure.needed(db(), current_account()))
+        return _page(account_erasure.sole_responsibilities(db(), current_account()))
     if not request.form.get(CONFIRMATION):
         message = _("Bestätigen Sie bitte, dass Sie Ihr Konto löschen wollen.")
-        return _page(erasure.needed(db(), current_account()), message), 422
+        return _page(account_erasure.sole_responsibilities(db(), current_account()), message), 422
     language = current_language()
     try:
         _erase()
-    except StillNeeded as error:
+    except SuccessorNeeded as error:
         return _page(error.needed), 409
     logout_user()
     # No account says any more how to speak to them.
@@ -55,16 +57,16 @@ def erase() -> ResponseReturnValue:
 
 
 def _erase() -> None:
-    """Raises StillNeeded."""
+    """Raises SuccessorNeeded."""
     now = datetime.now(UTC)
-    erased = erasure.erase(db(), current_account(), actor=current_actor(), now=now)
+    erased = account_erasure.erase(db(), current_account(), actor=current_actor(), now=now)
     # Nothing may be done to files before the database has agreed.
     db().commit()
     instance = cast(Settings, current_app.extensions["dnk_settings"]).instance
-    erasure_files.complete(instance, erased, now=now)
+    erasure_files.finish_erasure(instance, erased, now=now)
 
 
-def _page(needed: Needed, error: str = "") -> str:
+def _page(needed: SoleResponsibilities, error: str = "") -> str:
     return render_template(
         "account/erase.html",
         needed=needed,
@@ -73,7 +75,7 @@ def _page(needed: Needed, error: str = "") -> str:
     )
 
 
-def _links(needed: Needed) -> dict[str, dict[int, str]]:
+def _links(needed: SoleResponsibilities) -> dict[str, dict[int, str]]:
     """Where a company or a cluster is handed over."""
     return {
         "companies": {key: url_for("people.show", organisation_id=key) for key, *_rest in needed.companies},

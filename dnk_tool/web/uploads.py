@@ -6,12 +6,12 @@ from decimal import Decimal
 from flask import request
 from flask_babel import gettext as _
 
-from dnk_tool.language import number
-from dnk_tool.services.uploads.csv_tables import LARGEST_FILE, MOST_ROWS, TableFault, UnreadableTable
+from dnk_tool.language import format_number
+from dnk_tool.services.uploads.csv_tables import MAX_FILE_BYTES, MAX_ROWS, TableFault, UnreadableTable
 from dnk_tool.web.http.languages import current_language
 
 
-def uploaded() -> bytes:
+def uploaded_bytes() -> bytes:
     """What stands in the file that was sent; nothing if none was chosen."""
     file = request.files.get("file")
     if file is None:
@@ -20,19 +20,19 @@ def uploaded() -> bytes:
         return bytes(file.read())
 
 
-def of_table(unreadable: UnreadableTable, columns: str) -> str:
+def table_fault_text(unreadable: UnreadableTable, columns: str) -> str:
     """Why the file cannot be read, and what helps; `columns` names those that are enough."""
     words: dict[TableFault, str] = {
         TableFault.EMPTY: _("In dieser Datei steht nichts. Wählen Sie eine andere."),
         TableFault.TOO_LARGE: _(
             "Diese Datei ist zu groß. Möglich ist %(most)s MB. Kopieren Sie nur die Spalten mit "
             "%(columns)s in eine neue Tabelle.",
-            most=LARGEST_FILE // 1_000_000,
+            most=MAX_FILE_BYTES // 1_000_000,
             columns=columns,
         ),
         TableFault.TOO_MANY_ROWS: _(
             "Diese Liste hat zu viele Zeilen. Möglich sind %(most)s; teilen Sie sie auf.",
-            most=number(Decimal(MOST_ROWS), current_language()),
+            most=format_number(Decimal(MAX_ROWS), current_language()),
         ),
         TableFault.NO_TABLE: _(
             "Das ist keine Tabelle. Speichern Sie sie als CSV oder als Excel-Datei (.xlsx)."

@@ -29,7 +29,7 @@ from dnk_tool.domain.declarations.document import fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.review import Audience, Side, Verdict
+from dnk_tool.domain.review import Audience, ReviewSide, Verdict
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters.queries import Consent
 from dnk_tool.store.declarations.sign_offs import Publication
@@ -60,12 +60,12 @@ LIMITED = {"contributor": frozenset({"1"})}
 # What company A discussed with the cluster it was in before stays with the company.
 FORMER_READERS = frozenset({"owner", "editor", "viewer", "contributor"})
 WRITERS = {
-    ("A", Side.COMPANY): ("owner", "editor"),
-    ("A", Side.REVIEWERS): ("manager", "reviewer"),
-    ("B", Side.COMPANY): ("stranger", "stranger"),
-    ("B", Side.REVIEWERS): ("outsider", "outsider"),
+    ("A", ReviewSide.COMPANY): ("owner", "editor"),
+    ("A", ReviewSide.REVIEWERS): ("manager", "reviewer"),
+    ("B", ReviewSide.COMPANY): ("stranger", "stranger"),
+    ("B", ReviewSide.REVIEWERS): ("outsider", "outsider"),
 }
-STAFF_OF_B = WRITERS["B", Side.REVIEWERS]
+STAFF_OF_B = WRITERS["B", ReviewSide.REVIEWERS]
 
 
 @dataclass(frozen=True)
@@ -174,9 +174,9 @@ def threads(
 ) -> Iterator[Canary]:
     """Three threads of one audience: an answered one, one that is done, and one that waits for an answer."""
     sides = {
-        COMPANY: (Side.COMPANY, Side.COMPANY),
-        SHARED: (Side.REVIEWERS, Side.COMPANY),
-        REVIEWERS: (Side.REVIEWERS, Side.REVIEWERS),
+        COMPANY: (ReviewSide.COMPANY, ReviewSide.COMPANY),
+        SHARED: (ReviewSide.REVIEWERS, ReviewSide.COMPANY),
+        REVIEWERS: (ReviewSide.REVIEWERS, ReviewSide.REVIEWERS),
     }[audience]
     for kind in ("answered", "done", "waiting"):
         first: RemarkRow | None = None
@@ -194,7 +194,9 @@ def threads(
                 text=f"Anmerkung {word} dazu.",
                 written_at=NOW,
                 author_id=people[
-                    (STAFF_OF_B if former and side is Side.REVIEWERS else WRITERS[company, side])[position]
+                    (STAFF_OF_B if former and side is ReviewSide.REVIEWERS else WRITERS[company, side])[
+                        position
+                    ]
                 ],
                 resolved_at=NOW if kind == "done" and first is None else None,
             )

@@ -7,12 +7,12 @@ from decimal import Decimal
 
 import pytest
 
-from dnk_tool.catalogue import load
+from dnk_tool.catalogue import load_catalogue
 from dnk_tool.catalogue.calculators.loader import (
     SCOPE_3_CATEGORIES,
     Activity,
     Calculator,
-    Measure,
+    QuantityMethod,
     Slot,
     load_calculators,
 )
@@ -20,20 +20,20 @@ from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.catalogue.standard.model import NO_TEXT
 from dnk_tool.domain.figures import formulas
 from dnk_tool.domain.figures.calculators import (
+    CalculatorLine,
     FactorSnapshot,
-    Line,
-    alternatives,
-    evaluate,
-    fits,
+    evaluate_lines,
+    factor_alternatives,
+    factor_fits,
     line_faults,
-    with_factors,
+    with_proposed_factors,
 )
-from dnk_tool.domain.figures.calculators.activity_quantity import takes
+from dnk_tool.domain.figures.calculators.activity_quantity import fields_of_method
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.web.figures.calculators.form import chosen_slots, own_unit
+from dnk_tool.web.figures.calculators.form import choosable_slots, own_factor_unit
 
 CALCULATORS = load_calculators()
-DATAPOINTS = load("dnk-2017").datapoints
+DATAPOINTS = load_catalogue("dnk-2017").datapoints
 YEARS = (2023, 2025, 2026)
 
 
@@ -82,7 +82,7 @@ def test_every_calculator_says_where_to_look_and_what_comes_of_it() -> None:
             assert activity.fields, activity.key
             assert (
                 activity.fields[0].required
-                or activity.measure is Measure.STOCK_BALANCE
+                or activity.measure is QuantityMethod.STOCK_BALANCE
                 or not activity.slots
                 or activity.is_single
             )
@@ -94,9 +94,9 @@ def test_every_factor_of_a_slot_exists_and_fits_a_unit_of_the_line() -> None:
         for key in slot.factors:
             assert key in factors.by_key, f"{place}: {key}"
             units = [unit for field in activity.fields for unit in field.units]
-            assert any(fits(activity, slot, unit, one) for unit in units for one in factors.by_key[key]), (
-                f"{place}: {key} fits no unit"
-            )
+            assert any(
+                factor_fits(activity, slot, unit, one) for unit in units for one in factors.by_key[key]
+            ), f"{place}: {key} fits no unit"
 
 
 # Kinds of line whose factors only the company knows.
@@ -116,20 +116,20 @@ def test_every_slot_has_a_factor_in_every_unit_that_needs_one(year: int) -> None
         if slot.is_optional or slot.field != "quantity" or slot.value_field:
             continue
         if place.startswith(OWN_FACTORS):
-            assert slot in chosen_slots(activity), f"{place}: the form asks for the company's own factor"
+            assert slot in choosable_slots(activity), f"{place}: the form asks for the company's own factor"
             continue
         lead = activity.field("quantity") or activity.fields[0]
         for unit in lead.units:
             family = slot.datapoint.family
             is_alike = unit in family.units or unit.removesuffix("-hi") in family.units
-            assert is_alike or alternatives(activity, slot, unit, factors, year), f"{place}: {unit}"
+            assert is_alike or factor_alternatives(activity, slot, unit, factors, year), f"{place}: {unit}"
 
 
 def test_a_measure_takes_fields_of_its_activity() -> None:
     for calculator, activity in _activities():
-        if activity.measure is not Measure.AS_ENTERED:
+        if activity.measure is not QuantityMethod.AS_ENTERED:
             assert activity.measured is not None
-            for key in takes(activity.measure):
+            for key in fields_of_method(activity.measure):
                 assert activity.field(key), f"{calculator.key}/{activity.key}: {key}"
 
 
@@ -167,10 +167,10 @@ def test_labels_tell_the_kinds_of_a_calculator_apart() -> None:
             assert re.fullmatch(activity.code_pattern, "15 01 01"), f"{calculator.key}/{activity.key}"
 
 
-def _filled(number: int, calculator: Calculator, activity: Activity) -> Line:
+def _filled(number: int, calculator: Calculator, activity: Activity) -> CalculatorLine:
     """A line with ten of everything, one of a part, and a factor of its own where none is proposed."""
     keys = [field.key for field in activity.fields]
-    if activity.measure is Measure.STOCK_BALANCE:
+    if activity.measure is QuantityMethod.STOCK_BALANCE:
         keys.remove("quantity")
     given = {
         key: Quantity(Decimal(10), activity.field(key).default_unit) for key in keys if key not in OTHERS
@@ -178,13 +178,15 @@ def _filled(number: int, calculator: Calculator, activity: Activity) -> Line:
     given |= {
         field.key: Quantity(Decimal(1), field.default_unit) for field in activity.fields if field.part_of
     }
-    bare = Line(number, calculator.key, activity.key, quantities=given)
-    line = with_factors(bare, activity, load_factors(), 2025)
+    bare = CalculatorLine(number, calculator.key, activity.key, quantities=given)
+    line = with_proposed_factors(bare, activity, load_factors(), 2025)
     if not f"{calculator.key}/{activity.key}".startswith(OWN_FACTORS):
         return line
     unit = activity.fields[0].default_unit
     own = {
-        slot.key: FactorSnapshot("own", "", None, NO_TEXT, Decimal(1), unit, own_unit(slot), reason="EPD")
+        slot.key: FactorSnapshot(
+            "own", "", None, NO_TEXT, Decimal(1), unit, own_factor_unit(slot), reason="EPD"
+        )
         for slot in activity.slots
     }
     return replace(line, factors=own)
@@ -198,7 +200,7 @@ def test_every_result_that_is_promised_can_follow() -> None:
     filled = [_filled(n, calculator, one) for n, (calculator, one) in enumerate(_activities(), 1)]
     for line, (_, activity) in zip(filled, _activities(), strict=True):
         assert line_faults(line, activity) == (), f"{line.calculator}/{line.activity}"
-    found = evaluate(filled, CALCULATORS, datapoints=DATAPOINTS)
+    found = evaluate_lines(filled, CALCULATORS, datapoints=DATAPOINTS)
     promised = {key for calculator in CALCULATORS.values() for key in calculator.results}
     # Cubic metres are not the preset unit of waste.
     assert promised - set(found.results) == {"waste.volume"}

@@ -13,10 +13,10 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from ruamel.yaml import YAML
 
-from dnk_tool.catalogue import Aspect, Catalogue, Indicator, ItemKind, editions, load
-from dnk_tool.catalogue.check import check, check_shared
+from dnk_tool.catalogue import Aspect, Catalogue, Indicator, ItemKind, editions, load_catalogue
+from dnk_tool.catalogue.check import check_edition, check_shared_data
 from dnk_tool.catalogue.standard.model import Verification
-from dnk_tool.catalogue.yaml_reader import PARSED
+from dnk_tool.catalogue.yaml_reader import PARSED_FILE
 from dnk_tool.paths import criteria_folder
 
 FOLDER = criteria_folder()
@@ -68,12 +68,12 @@ def _lines(text: Any) -> list[str]:
 
 @pytest.fixture(params=editions())
 def catalogue(request: pytest.FixtureRequest) -> Catalogue:
-    return load(request.param)
+    return load_catalogue(request.param)
 
 
 @pytest.mark.parametrize("file", FILES, ids=_name)
 def test_what_the_build_has_read_is_what_the_file_says(file: Path) -> None:
-    parsed = json.loads(PARSED.read_bytes()).get(sha256(file.read_bytes()).hexdigest())
+    parsed = json.loads(PARSED_FILE.read_bytes()).get(sha256(file.read_bytes()).hexdigest())
     assert parsed, "run: python -m dnk_tool.build_hook"
     assert json.loads(parsed) == _content(file)
 
@@ -118,15 +118,15 @@ def test_texts_keep_to_the_typography(file: Path) -> None:
 
 @pytest.mark.parametrize("edition", editions())
 def test_an_edition_has_no_problem(edition: str) -> None:
-    assert [str(one) for one in check(FOLDER, edition).problems] == []
+    assert [str(one) for one in check_edition(FOLDER, edition).problems] == []
 
 
 def test_what_editions_share_has_no_problem() -> None:
-    assert [str(one) for one in check_shared(FOLDER)] == []
+    assert [str(one) for one in check_shared_data(FOLDER)] == []
 
 
 def test_the_dnk_has_20_criteria_in_4_areas() -> None:
-    catalogue = load("dnk-2017")
+    catalogue = load_catalogue("dnk-2017")
     assert [criterion.number for criterion in catalogue.criteria] == list(range(1, 21))
     assert [area.title.de for area in catalogue.areas] == [
         "Strategie",
@@ -137,7 +137,7 @@ def test_the_dnk_has_20_criteria_in_4_areas() -> None:
 
 
 def test_the_criteria_of_the_dnk_have_their_established_titles() -> None:
-    assert [(one.title.de, one.title.en) for one in load("dnk-2017").criteria] == TITLES
+    assert [(one.title.de, one.title.en) for one in load_catalogue("dnk-2017").criteria] == TITLES
 
 
 def test_every_criterion_has_aspects_and_an_area(catalogue: Catalogue) -> None:

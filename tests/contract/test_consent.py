@@ -12,24 +12,24 @@ from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dnk_tool.catalogue import load
+from dnk_tool.catalogue import load_catalogue
 from dnk_tool.domain.answers.answer import Answer, Disclosure
-from dnk_tool.domain.answers.completeness import Progress
+from dnk_tool.domain.answers.completeness import SectionProgress
 from dnk_tool.domain.clusters import consent_editions
-from dnk_tool.domain.clusters.cockpit import TOLD, Stage
+from dnk_tool.domain.clusters.cockpit import TIMELINE_EVENTS, MemberStage
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, Role
-from dnk_tool.domain.review import Audience, Side
-from dnk_tool.services.answers import save as save_answers
-from dnk_tool.services.answers.save import Submission
-from dnk_tool.services.review import remarks
+from dnk_tool.domain.review import Audience, ReviewSide
+from dnk_tool.services.answers import save as answer_save
+from dnk_tool.services.answers.save import SectionEdit
+from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.answers import history
-from dnk_tool.store.answers.writer import Given
+from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.clusters.consent import wording as consent_wording
-from dnk_tool.web.text.labels import word
+from dnk_tool.web.text.labels import label_of
 from tests import translations
 from tests.contract.test_routes import path_of, rules
 from tests.support.app import World, sign_in, stored
@@ -103,18 +103,18 @@ def write(session: Session, world: World) -> None:
     ids = {one.email: one.id for one in session.scalars(select(Account))}
     actor = Actor(ids["viewer@example.org"], {world.own: Role.EDITOR})
     given = {
-        "1.1": Given(Answer(Disclosure.COMPLY, CANARY), 0),
-        "1.2": Given(Answer(Disclosure.EXPLAIN, "", f"{CANARY} {NUMBER}"), 0),
+        "1.1": VersionedEdit(Answer(Disclosure.COMPLY, CANARY), 0),
+        "1.2": VersionedEdit(Answer(Disclosure.EXPLAIN, "", f"{CANARY} {NUMBER}"), 0),
     }
     section = declarations.selection_of(declaration).section_by_ref["1"]
-    save_answers.save_section(session, declaration, section, Submission(given), actor=actor, now=NOW)
-    remarks.remark(
+    answer_save.save_section(session, declaration, section, SectionEdit(given), actor=actor, now=NOW)
+    review_remarks.start_thread(
         session,
         declaration,
         section,
         CANARY,
         audience=Audience.COMPANY,
-        side=Side.COMPANY,
+        side=ReviewSide.COMPANY,
         version=declaration.version,
         actor=actor,
         now=NOW,
@@ -122,7 +122,9 @@ def write(session: Session, world: World) -> None:
     # In an order of their own: what a page tells must not depend on when it was written down.
     for hours, kind in enumerate(reversed(EventKind)):
         moment = datetime.now(UTC) + timedelta(hours=hours % 3)
-        history.record(session, declaration, kind, actor_id=actor.user_id, now=moment, note=CANARY)
+        history.record_declaration_event(
+            session, declaration, kind, actor_id=actor.user_id, now=moment, note=CANARY
+        )
 
 
 def pages(app: Flask, world: World) -> dict[str, str]:
@@ -141,18 +143,18 @@ def test_other_words_are_another_edition(app: Flask) -> None:
     read = "\n".join(english[line] for line in german.splitlines())
     found = fingerprint(german), fingerprint(read)
     assert EDITIONS[consent_wording.EDITION] == found, "raise EDITION, and keep the line of the one before"
-    assert list(EDITIONS) == sorted(EDITIONS) == list(consent_editions.EDITIONS)
+    assert list(EDITIONS) == sorted(EDITIONS) == list(consent_editions.CONSENT_EDITIONS)
     named = "damit sieht jeder, dass Ihr Unternehmen zum Cluster gehört"
     assert named in german, "WITH_PUBLIC_LIST holds this edition"
-    assert consent_wording.EDITION in consent_editions.WITH_PUBLIC_LIST
+    assert consent_wording.EDITION in consent_editions.EDITIONS_WITH_PUBLIC_LIST
 
 
 def test_the_consent_names_every_sign_and_every_step(app: Flask) -> None:
     text = consent_text(app)
     with app.test_request_context():
-        signs = {word(one).casefold() for one in Progress}
+        signs = {label_of(one).casefold() for one in SectionProgress}
     assert all(one in text.casefold() for one in signs), signs
-    assert {*TOLD, EventKind.CONSENT_GRANTED} == set(STEPS)
+    assert {*TIMELINE_EVENTS, EventKind.CONSENT_GRANTED} == set(STEPS)
     assert not [words for words in STEPS.values() if words not in text]
 
 
@@ -162,9 +164,9 @@ def test_the_member_page_of_a_draft_tells_steps_and_nothing_else(
     html = manager.get(pages(app, world)["cockpit.member"]).text
     told = re.findall(r"<li>([^:<]*): ([^<]*)</li>", html.partition("Die Schritte der Erklärung")[2])
     with app.test_request_context():
-        allowed = {word(kind) for kind in STEPS}
+        allowed = {label_of(kind) for kind in STEPS}
     assert {re.sub(r" \(\d+-mal\)$", "", unescape(what)) for _day, what in told} <= allowed
-    assert len(told) >= len(TOLD)
+    assert len(told) >= len(TIMELINE_EVENTS)
 
 
 def test_whatever_is_named_of_a_member_stands_in_the_consent(
@@ -205,14 +207,14 @@ def test_the_heat_map_shows_nothing_but_the_four_signs(
     html = manager.get(pages(app, world)["cockpit.heat_map"]).text
     cells = re.findall(r"<td>(.*?)</td>", html.partition("<tbody>")[2], flags=re.S)
     cells = [one for one in cells if "dnk-heat__sign" in one]
-    assert len(cells) == len(load("dnk-2017").criteria)
+    assert len(cells) == len(load_catalogue("dnk-2017").criteria)
     with app.test_request_context():
-        signs = {word(one) for one in Progress}
+        signs = {label_of(one) for one in SectionProgress}
     assert {re.sub(r"\s*<[^>]*>\s*", "", cell) for cell in cells} <= signs
 
 
 def test_a_draft_has_a_stage_and_no_date_with_a_time(app: Flask, manager: FlaskClient, world: World) -> None:
     html = manager.get(pages(app, world)["cockpit.member"]).text
     with app.test_request_context():
-        assert word(Stage.DRAFT) in html
+        assert label_of(MemberStage.DRAFT) in html
     assert "Uhr" not in html.partition("<main")[2].partition("</main>")[0]

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from dnk_tool.catalogue.factors.loader import load_factors, load_units
+from dnk_tool.catalogue.factors.loader import load_factors, load_unit_families
 from dnk_tool.catalogue.factors.model import Boundary, Factor, FactorStatus, FactorUse
 from dnk_tool.catalogue.standard.model import Verification
 
@@ -47,7 +47,7 @@ def test_the_attribution_that_the_open_government_licence_asks_for_is_there() ->
 
 
 def test_every_factor_is_complete() -> None:
-    units = load_units()
+    units = load_unit_families()
     for one in ALL:
         assert one.label.de, _name(one)
         assert one.label.en, _name(one)

@@ -8,16 +8,16 @@ import docx
 import pytest
 
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
-from dnk_tool.domain.declarations.annex import Annex, CalculatedLine, ListedEvidence
-from dnk_tool.domain.declarations.document import Document, canonical
-from dnk_tool.domain.declarations.redaction import only_said
+from dnk_tool.domain.declarations.annex import Annex, AnnexLine, ListedEvidence
+from dnk_tool.domain.declarations.document import Document, canonical_json
+from dnk_tool.domain.declarations.redaction import redact_document
 from dnk_tool.report.files.attachments import attachments_of
 from dnk_tool.report.files.declaration_spreadsheet import to_csv
 from dnk_tool.report.files.docx import to_docx
 from dnk_tool.report.files.html import render_html, standalone_html
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import WHOLE, Edition, Variant
+from dnk_tool.report.view.variants.edition import FULL_EXPORT, ExportOptions, Variant
 from tests.support.documents import full_document
 
 ISSUE = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
@@ -31,9 +31,9 @@ MEASURE, WHO, SOURCE, CARE, NOTE, PAPER = (
 )
 KEPT = (MEASURE, WHO, SOURCE, CARE, NOTE, PAPER)
 EVERYTHING_ELSE = [
-    WHOLE,
-    Edition(Variant.SHORT),
-    *(Edition(Variant.SECTION, ref) for ref in ("13", "general")),
+    FULL_EXPORT,
+    ExportOptions(Variant.SHORT),
+    *(ExportOptions(Variant.SECTION, ref) for ref in ("13", "general")),
 ]
 
 
@@ -42,7 +42,7 @@ def document() -> Document:
     """A declaration that does not publish its self-assessment, with a word in all that stays inside."""
     full = full_document(with_assessments=False)
     measure = Measure(MEASURE, WHO, date(2025, 1, 31))
-    line = CalculatedLine("heat", "gas", "Erdgas", "Halle", note=NOTE)
+    line = AnnexLine("heat", "gas", "Erdgas", "Halle", note=NOTE)
     return replace(
         full,
         figures={key: replace(one, source=SOURCE, responsible=CARE) for key, one in full.figures.items()},
@@ -51,7 +51,7 @@ def document() -> Document:
     )
 
 
-def word_of(document: Document, edition: Edition) -> str:
+def word_of(document: Document, edition: ExportOptions) -> str:
     content = to_docx(compose(document, ISSUE, edition, on_paper=False))
     file = docx.Document(io.BytesIO(content))
     return str(file.element.body.xml) + file.sections[0].header.paragraphs[0].text
@@ -62,7 +62,7 @@ def met(said: str) -> list[str]:
 
 
 @pytest.mark.parametrize("edition", EVERYTHING_ELSE, ids=lambda one: f"{one.variant}{one.section}")
-def test_nobody_else_learns_what_is_kept_inside(document: Document, edition: Edition) -> None:
+def test_nobody_else_learns_what_is_kept_inside(document: Document, edition: ExportOptions) -> None:
     view = compose(document, ISSUE, edition)
     assert met(repr(view)) == []
     assert met(render_html(view)) == []
@@ -74,16 +74,16 @@ def test_nobody_else_learns_what_is_kept_inside(document: Document, edition: Edi
 
 @pytest.mark.parametrize("variant", Variant)
 def test_no_data_in_a_file_say_it(document: Document, variant: Variant) -> None:
-    edition = Edition(variant, "13")
+    edition = ExportOptions(variant, "13")
     files = attachments_of(document, issued_on=ISSUE.issued_on, language="de", edition=edition)
     assert [one.content for one in files if one.name.endswith("json")] == (
-        [] if variant is Variant.SECTION else [canonical(only_said(document))]
+        [] if variant is Variant.SECTION else [canonical_json(redact_document(document))]
     )
     assert [met(one.content.decode("utf-8", "ignore")) for one in files] == [[]] * len(files)
 
 
 def test_the_print_for_inside_says_all_of_it_and_warns(document: Document) -> None:
-    edition = Edition(Variant.INTERNAL)
+    edition = ExportOptions(Variant.INTERNAL)
     view = compose(document, ISSUE, edition)
     assert met(render_html(view)) == [*KEPT]
     assert met(word_of(document, edition)) == [*KEPT]
@@ -95,4 +95,4 @@ def test_the_print_for_inside_says_all_of_it_and_warns(document: Document) -> No
 def test_a_self_assessment_that_is_published_stands_in_the_whole_declaration() -> None:
     published = full_document(with_assessments=True)
     assert compose(published, ISSUE).ratings != ()
-    assert compose(published, ISSUE, Edition(Variant.SHORT)).ratings == ()
+    assert compose(published, ISSUE, ExportOptions(Variant.SHORT)).ratings == ()

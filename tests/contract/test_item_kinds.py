@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from wtforms import FieldList, Form, FormField
 
-from dnk_tool.catalogue import ItemKind, editions, load, select
+from dnk_tool.catalogue import ItemKind, editions, load_catalogue, selection_for
 from dnk_tool.paths import templates_folder
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.section_forms import ITEM_FORMS, section_form
@@ -22,7 +22,7 @@ def test_a_kind_has_a_form_and_both_partials(kind: ItemKind) -> None:
 
 @pytest.mark.parametrize("kind", list(ItemKind))
 def test_the_catalogue_uses_every_kind(kind: ItemKind) -> None:
-    assert any(item.kind is kind for edition in editions() for item in load(edition).items.values())
+    assert any(item.kind is kind for edition in editions() for item in load_catalogue(edition).items.values())
 
 
 def names(form: Form) -> Iterator[str]:
@@ -40,13 +40,13 @@ def names(form: Form) -> Iterator[str]:
 @pytest.mark.parametrize("indicator_set", ["gri", "effas"])
 def test_every_field_of_a_form_is_on_its_page(app: Flask, world: World, indicator_set: str) -> None:
     """A field without an input would be emptied by the next save."""
-    options = sorted(option.key for option in load("dnk-2017").options)
+    options = sorted(option.key for option in load_catalogue("dnk-2017").options)
     with stored(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         declaration.indicator_set, declaration.options = indicator_set, options
     client = app.test_client()
     sign_in(client, "editor@example.org")
-    selection = select("dnk-2017", indicator_set, frozenset(options))
+    selection = selection_for("dnk-2017", indicator_set, frozenset(options))
     for section in selection.sections:
         page = client.get(f"/erklaerungen/{world.own_declaration}/kriterien/{section.ref}").text
         with app.test_request_context():

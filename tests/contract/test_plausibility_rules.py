@@ -4,7 +4,7 @@ import pytest
 
 from dnk_tool.catalogue.plausibility.loader import load_plausibility
 from dnk_tool.catalogue.plausibility.model import RuleKind
-from dnk_tool.domain.figures.plausibility import Facts, said, warnings
+from dnk_tool.domain.figures.plausibility import PlausibilityFacts, plausibility_warnings, warning_text
 from dnk_tool.language import LANGUAGES
 from tests.plausibility_table import FILE, parts, table
 from tests.support.plausibility_cases import YEAR, cases, facts
@@ -21,7 +21,8 @@ def test_every_rule_has_its_two_companies_and_no_company_is_left_over() -> None:
 @pytest.mark.parametrize("key", KEYS)
 def test_a_rule_warns_about_the_odd_company_and_not_about_the_fine_one(key: str) -> None:
     odd, fine = (
-        {one.rule for one in warnings(RULES, facts(cases()[key][which]))} for which in ("odd", "fine")
+        {one.rule for one in plausibility_warnings(RULES, facts(cases()[key][which]))}
+        for which in ("odd", "fine")
     )
     assert key in odd
     assert key not in fine
@@ -29,10 +30,10 @@ def test_a_rule_warns_about_the_odd_company_and_not_about_the_fine_one(key: str)
 
 @pytest.mark.parametrize("key", KEYS)
 def test_a_warning_says_what_why_and_by_which_source(key: str) -> None:
-    found = [one for one in warnings(RULES, facts(cases()[key]["odd"])) if one.rule == key]
+    found = [one for one in plausibility_warnings(RULES, facts(cases()[key]["odd"])) if one.rule == key]
     for warning in found:
         for language in LANGUAGES:
-            words = said(RULES, warning, language)
+            words = warning_text(RULES, warning, language)
             assert words.odd
             assert "{" not in words.odd + words.slip
             assert words.check
@@ -40,13 +41,13 @@ def test_a_warning_says_what_why_and_by_which_source(key: str) -> None:
         assert warning.compared
         if RULES.by_key[key].kind in (RuleKind.RANGE, RuleKind.LINE) and not RULES.by_key[key].is_arithmetic:
             names_limit = any(f"{{{name}}}" in RULES.by_key[key].odd.de for name in ("low", "high"))
-            assert names_limit or said(RULES, warning, "de").reference, "which value is usual?"
+            assert names_limit or warning_text(RULES, warning, "de").reference, "which value is usual?"
         assert len(warning.fingerprint) == 64
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_a_rule_is_silent_about_a_company_that_says_nothing(key: str) -> None:
-    assert key not in {one.rule for one in warnings(RULES, Facts(YEAR))}
+    assert key not in {one.rule for one in plausibility_warnings(RULES, PlausibilityFacts(YEAR))}
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -11,7 +11,7 @@ from babel.messages.catalog import Message
 from babel.support import Translations
 from jinja2 import Environment
 
-from dnk_tool.build_hook import compile_catalogues
+from dnk_tool.build_hook import compile_translations
 from tests.translations import ENGLISH, ROOT, as_text, english, missing, updated
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "templates").rglob("*.txt"))
@@ -68,7 +68,7 @@ def test_catalogues_are_compiled_whole(tmp_path: Path) -> None:
     folder = tmp_path / "en" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     (folder / "messages.po").write_bytes(ENGLISH.read_bytes())
-    compile_catalogues(tmp_path)
+    compile_translations(tmp_path)
     assert [one.name for one in sorted(folder.iterdir())] == ["messages.mo", "messages.po"]
     compiled = Translations.load(tmp_path, ["en"])
     for one in _entries():

@@ -25,14 +25,14 @@ from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.people.organisations import add_member
 from dnk_tool.store import schema
-from dnk_tool.store.database import make_engine, session_factory, writing
+from dnk_tool.store.database import make_engine, session_factory, write_session
 from dnk_tool.store.tables.declarations import Declaration
 from tests.support.app import PASSWORD, form_fields, make_account
 
 DNK = [sys.executable, "-c", "from dnk_tool.cli.main import main; main()"]
 # However the tests end, no server stays behind.
 WITH_US = ["setpriv", "--pdeathsig", "TERM"]
-COMPLETE, IN_PROGRESS = demo.FINISHED, demo.IN_PROGRESS
+COMPLETE, IN_PROGRESS = demo.FINISHED_FILE, demo.IN_PROGRESS_FILE
 
 _addresses = count(1)
 
@@ -140,7 +140,7 @@ class Server:
         engine = make_engine(self.database)
         try:
             schema.upgrade(engine)
-            with writing(session_factory(engine)) as session, session.begin():
+            with write_session(session_factory(engine)) as session, session.begin():
                 yield session
         finally:
             engine.dispose()

@@ -20,28 +20,28 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.domain.declarations import states
-from dnk_tool.domain.declarations.document import canonical, fingerprint
+from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.domain.declarations.version_code import code_of
-from dnk_tool.domain.evidence import WHOLE, Target
-from dnk_tool.domain.figures.calculators import Line, with_factors
+from dnk_tool.domain.declarations.version_code import version_code
+from dnk_tool.domain.evidence import WHOLE_DECLARATION, EvidenceTarget
+from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.review import Audience, Side
-from dnk_tool.services.accounts import accounts
+from dnk_tool.domain.review import Audience, ReviewSide
+from dnk_tool.services.accounts import lifecycle as account_lifecycle
 from dnk_tool.services.answers import take_over
-from dnk_tool.services.declarations import next_year, sign_off, sign_off_links
-from dnk_tool.services.declarations import submit as submission
-from dnk_tool.services.evidence.files import About
+from dnk_tool.services.declarations import next_year, sign_off_links, submission
+from dnk_tool.services.declarations import sign_off as sign_off_steps
+from dnk_tool.services.evidence.files import EvidenceDetails
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.invitations import secret_links
-from dnk_tool.services.publication import publish as publication
+from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.accounts.second_factors import AuthenticatorApp
 from dnk_tool.store.clusters.queries import ClusterStaff, Consent, Deadline
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.evidence.blob_store import FileBlobs
+from dnk_tool.store.evidence.blob_store import FileBlobStore
 from dnk_tool.store.invitations.queries import InvitationKind
 from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.store.review import remarks
@@ -170,7 +170,7 @@ def world(server: Server) -> World:
         cockpits |= add_year_after(session, complete)
         people = add_people(session, half_company) | add_questions(session, half)
         people |= add_bill(session, half)
-        files = FileBlobs(server.instance / "evidence")
+        files = FileBlobStore(server.instance / "evidence")
         people |= add_evidence(session, files, half, people["line"])
         clusters = add_invitations(session, cockpits["cockpit"], cockpits["cockpit_member"])
         clusters |= add_reviews(session, files)
@@ -180,17 +180,17 @@ def world(server: Server) -> World:
     return World(finished, half, complete, empty, company_id, half_company, **cockpits, **people, **links)
 
 
-def add_evidence(session: Session, files: FileBlobs, half: int, line: int) -> dict[str, int]:
+def add_evidence(session: Session, files: FileBlobStore, half: int, line: int) -> dict[str, int]:
     """A file with everything that can be said of it, beside a line, a figure and an answer."""
     owner, declaration = by_email(session, "jonas@example.org"), session.get_one(Declaration, half)
     assert owner is not None
     actor = Actor(owner.id, {declaration.organisation_id: Role.OWNER})
-    ended = About("Stromrechnung", date(2026, 3, 31), is_listed=True, is_for_review=True)
+    ended = EvidenceDetails("Stromrechnung", date(2026, 3, 31), is_listed=True, is_for_review=True)
     long = evidence.file(name="Donaudampfschifffahrtsgesellschaftskapitänsmützenrechnung_2025_v2.pdf")
-    for target in (Target(line=line), Target(datapoint=POWER), Target(ref="13.1")):
+    for target in (EvidenceTarget(line=line), EvidenceTarget(datapoint=POWER), EvidenceTarget(ref="13.1")):
         added = evidence.add(session, files, declaration, actor, long, target=target, about=ended)
     other = evidence.file(b"another", "Zertifikat.pdf")
-    evidence.add(session, files, declaration, actor, other, target=WHOLE)
+    evidence.add(session, files, declaration, actor, other, target=WHOLE_DECLARATION)
     return {"file": added.known[0].id}
 
 
@@ -213,8 +213,10 @@ def add_bill(session: Session, half: int) -> dict[str, int]:
     activity = load_calculators()["energy"].activity("electricity")
     assert owner is not None
     assert activity is not None
-    given = Line(0, "energy", "electricity", quantities={"quantity": Quantity(Decimal(41_250), "kWh")})
-    line = with_factors(given, activity, load_factors(), declaration.reporting_year)
+    given = CalculatorLine(
+        0, "energy", "electricity", quantities={"quantity": Quantity(Decimal(41_250), "kWh")}
+    )
+    line = with_proposed_factors(given, activity, load_factors(), declaration.reporting_year)
     actor = Actor(owner.id, {declaration.organisation_id: Role.OWNER})
     saved = calculator_lines.save_line(session, declaration, line, seen=0, actor=actor, now=datetime.now(UTC))
     return {"line": saved.stored.line.id}
@@ -258,7 +260,7 @@ def add_people(session: Session, company: int) -> dict[str, Any]:
         ("invited", "nele.neuling@example.org", Role.CONTRIBUTOR, ["2", "13"]),
         ("invited_before", "neu@example.org", Role.VIEWER, []),
     ):
-        _row, links[name] = secret_links.invite(
+        _row, links[name] = secret_links.create_invitation(
             session,
             InvitationKind.MEMBER,
             email=email,
@@ -286,7 +288,7 @@ def add_questions(session: Session, half: int) -> dict[str, str]:
         ("expired", ["20.1"], 40),
         ("resting", ["19.1"], 1),
     ):
-        question, links[name] = answer_requests.ask(
+        question, links[name] = answer_requests.request_contribution(
             session,
             declaration,
             email=f"{name}@example.org",
@@ -304,7 +306,7 @@ def add_questions(session: Session, half: int) -> dict[str, str]:
     return {name: links[name] for name in ("asked", "answered", "resting")}
 
 
-def add_reviews(session: Session, files: FileBlobs) -> dict[str, int]:
+def add_reviews(session: Session, files: FileBlobStore) -> dict[str, int]:
     """A cluster with a second round at hand: changes, threads of every kind; another declaration is back."""
     case = review_scenario.make_case(session, "ruth", "rainer")
     owner = add_member(session, case.organisation_id, "quentin", Role.OWNER)
@@ -317,12 +319,12 @@ def add_reviews(session: Session, files: FileBlobs) -> dict[str, int]:
     review_scenario.rewrite(
         session, case, "13", "Emissionen entstehen durch den Diesel der drei Transporter."
     )
-    about = About("Tankkarten der drei Transporter", is_listed=True, is_for_review=True)
-    for target in (Target(ref="13.1"), Target(datapoint="ghg.scope1.gross")):
+    about = EvidenceDetails("Tankkarten der drei Transporter", is_listed=True, is_for_review=True)
+    for target in (EvidenceTarget(ref="13.1"), EvidenceTarget(datapoint="ghg.scope1.gross")):
         evidence.add(session, files, case.declaration(session), case.owner, target=target, about=about)
     review_scenario.answer_all(session, case, now=review_scenario.later(1))
     review_scenario.submit(session, case, now=review_scenario.later(2))
-    done = remarks.threads(session, case.declaration_id, Side.REVIEWERS, cluster_id=case.cluster_id)[1]
+    done = remarks.threads(session, case.declaration_id, ReviewSide.REVIEWERS, cluster_id=case.cluster_id)[1]
     session.get_one(RemarkRow, done.id).resolved_at = review_scenario.later(3)
     stock = StockRemark(
         cluster_id=case.cluster_id,
@@ -379,13 +381,15 @@ def add_sign_offs(session: Session) -> dict[str, Any]:
     sigrid = by_email(session, "sigrid@example.org")
     assert sigrid is not None
     actor = owner_of(session, inside, "sigrid")
-    sign_off.ask(session, inside, None, sigrid, actor=actor, now=now)
+    sign_off_steps.request_sign_off(session, inside, None, sigrid, actor=actor, now=now)
     chefin = {"email": "chefin@example.org", "name": "Carla Chefin"}
-    boss = accounts.guest_account(session, **chefin, language="de", now=now)
+    boss = account_lifecycle.guest_account(session, **chefin, language="de", now=now)
     session.flush()
     actor = owner_of(session, outside, "otto")
-    sign_off.ask(session, outside, None, boss, actor=actor, now=now)
-    _row, token = sign_off_links.link(session, outside, boss, name="Carla Chefin", actor=actor, now=now)
+    sign_off_steps.request_sign_off(session, outside, None, boss, actor=actor, now=now)
+    _row, token = sign_off_links.create_sign_off_link(
+        session, outside, boss, name="Carla Chefin", actor=actor, now=now
+    )
     return {"signed": signed.id, "signing": inside.id, "signing_token": token}
 
 
@@ -401,12 +405,12 @@ def add_publications(session: Session) -> dict[str, Any]:
         actor = owner_of(session, declaration, owner)
         submission.submit(session, declaration, cluster_id=None, actor=actor, now=now)
         found[key] = declaration.id
-        found[slug] = publication.publish(session, declaration, actor=actor, now=now).slug
+        found[slug] = publishing_steps.publish(session, declaration, actor=actor, now=now).slug
         frozen = declarations.snapshot(session, declaration.id, 1)
         assert frozen is not None
-        found["code" if key == "published" else "code_taken_back"] = code_of(frozen.sha256)
+        found["code" if key == "published" else "code_taken_back"] = version_code(frozen.sha256)
         found.setdefault("published_data", frozen.content)
-    publication.unpublish(session, declaration, actor=actor, now=now)
+    publishing_steps.unpublish(session, declaration, actor=actor, now=now)
     publisher = session.get_one(Declaration, found["published"]).organisation_id
     for key, name in (("open_list", "Offene Liste"), ("empty_list", "Leere Liste")):
         cluster = make_cluster(session, name)
@@ -423,7 +427,7 @@ def add_earlier_year(session: Session, company: int, declaration_id: int, *, now
     assert snapshot
     document = read_document(snapshot.content)
     figures = {(year - 1, key): one for (year, key), one in document.figures.items()}
-    content = canonical(replace(document, reporting_year=document.reporting_year - 1, figures=figures))
+    content = canonical_json(replace(document, reporting_year=document.reporting_year - 1, figures=figures))
     before = cockpit_members.add_declaration(
         session, company, changed_at=now, year=document.reporting_year - 1, state=states.State.FINISHED
     )
@@ -432,7 +436,7 @@ def add_earlier_year(session: Session, company: int, declaration_id: int, *, now
     )
     session.add(frozen)
     session.flush()
-    publication.publish(session, before, actor=SHELL, now=now)
+    publishing_steps.publish(session, before, actor=SHELL, now=now)
 
 
 def add_cockpits(session: Session) -> dict[str, int]:
@@ -450,7 +454,7 @@ def add_cockpits(session: Session) -> dict[str, int]:
             section="6",
             version=1,
             audience=Audience.SHARED,
-            side=Side.REVIEWERS,
+            side=ReviewSide.REVIEWERS,
             text="Bitte nennen Sie den Zeitraum.",
             written_at=now,
         )
@@ -472,7 +476,7 @@ def add_invitations(session: Session, cluster: int, member: int) -> dict[str, An
     def invite(kind: InvitationKind, email: str, *, days_ago: int = 0, **more: str) -> str:
         sent = now - timedelta(days=days_ago)
         given = {"language": "de", "by": manager.id, "now": sent, "cluster_id": cluster} | more
-        return secret_links.invite(session, kind, email=email, **given)[1]
+        return secret_links.create_invitation(session, kind, email=email, **given)[1]
 
     invite(InvitationKind.STAFF, "mia.neuling@example.org", role="manager")
     invite(

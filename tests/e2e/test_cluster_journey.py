@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Page, expect
 
-from dnk_tool.catalogue import select
-from dnk_tool.cli.demo.member_declarations import declaration_of, members
+from dnk_tool.catalogue import selection_for
+from dnk_tool.cli.demo.member_declarations import build_declaration, load_members
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.store.declarations import queries as declarations
@@ -19,7 +19,7 @@ from tests.support.app import PASSWORD, make_account
 
 pytestmark = pytest.mark.e2e
 
-SELECTION = select("dnk-2017", "gri", frozenset())
+SELECTION = selection_for("dnk-2017", "gri", frozenset())
 SECTIONS = [section.ref for section in SELECTION.sections]
 WANTED = {"5": "Wie oft wertet die Leitung den Stand aus?", "13": "Bis wann?", "16": "Und die Lehrgänge?"}
 ADDED = {"5": "Die Leitung wertet vierteljährlich aus.", "13": "Bis 2030.", "16": "Im Frühjahr."}
@@ -157,11 +157,11 @@ def join(page: Page, shot: Shot, mark: str) -> None:
 
 def fill(server: Server, company: str) -> int:
     """All answers but those to criterion 15; typing them is another journey's business."""
-    document = declaration_of(members()["baeckerei"], YEAR)
+    document = build_declaration(load_members()["baeckerei"], YEAR)
     kept = {ref: one for ref, one in document.answers.items() if not ref.startswith("15.")}
     document = replace(document, answers=kept, done=document.done - {"15"})
     with server.stored() as session:
-        [organisation] = declarations.named(session, company)
+        [organisation] = declarations.organisations_named(session, company)
         profile = document.organisation
         organisation.legal_form, organisation.sector = profile.legal_form, profile.sector
         organisation.employees, organisation.address = profile.employees, profile.address

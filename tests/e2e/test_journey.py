@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from dnk_tool.catalogue import select
+from dnk_tool.catalogue import selection_for
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import Server, field
 from tests.support.app import PASSWORD
 
 pytestmark = pytest.mark.e2e
 
-SELECTION = select("dnk-2017", "gri")
+SELECTION = selection_for("dnk-2017", "gri")
 LAST = SELECTION.sections[-1].ref
 TEXT = "Wir wissen, was wir verbrauchen, und sagen hier, was wir daran ändern. " * 3
 

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.clusters import consent_editions
-from dnk_tool.domain.clusters.cockpit import STATES
+from dnk_tool.domain.clusters.cockpit import STATES_OR_NONE
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.organisation import CompanySize
 from dnk_tool.store.clusters.queries import Cluster, Consent, Deadline
@@ -48,7 +48,7 @@ class Case:
 DAYS = tuple(timedelta(days=days) for days in (0, 20, 21, 50))
 ALONE = tuple(
     Case(state, is_here, is_published, age, LONG_AGO if state else age)
-    for state in STATES
+    for state in STATES_OR_NONE
     for is_here in (False, True)
     for is_published in (False, True)
     for age in DAYS
@@ -173,7 +173,7 @@ def add_many(session: Session, cluster_id: int, number: int, *, now: datetime, f
                 "cluster_id": cluster_id,
                 "organisation_id": one,
                 "granted_at": now - LONG_AGO,
-                "edition": consent_editions.NEWEST,
+                "edition": consent_editions.NEWEST_EDITION,
             }
             for one in ids
         ],

@@ -15,18 +15,18 @@ from dnk_tool import config
 from dnk_tool.app import create_app
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import SHELL, Actor, Role
-from dnk_tool.services.accounts.accounts import create_account
-from dnk_tool.services.declarations.start import Settings, start_declaration
+from dnk_tool.services.accounts.lifecycle import create_account
+from dnk_tool.services.declarations.start import DeclarationSettings, start_declaration
 from dnk_tool.services.people.organisations import add_member, create_organisation
 from dnk_tool.store import schema
-from dnk_tool.store.database import make_engine, session_factory, writing
+from dnk_tool.store.database import make_engine, session_factory, write_session
 from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.store.tables.declarations import Declaration
 from tests.support.app import COMPILED, Browser
 from tests.support.smtp_server import Inbox, opened
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
-GRI = Settings("gri", "de")
+GRI = DeclarationSettings("gri", "de")
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def store(database_url: str) -> Iterator[sessionmaker[Session]]:
 @pytest.fixture
 def session(store: sessionmaker[Session]) -> Iterator[Session]:
     """A session that may write; nothing is committed unless the test does it."""
-    with writing(store) as found:
+    with write_session(store) as found:
         yield found
 
 
@@ -103,7 +103,7 @@ def fresh_declaration(store: sessionmaker[Session]) -> Callable[[], tuple[int, d
     def make() -> tuple[int, dict[str, Actor]]:
         nonlocal count
         count += 1
-        with writing(store) as session:
+        with write_session(store) as session:
             people = {name: person(session, f"{name}{count}") for name in ("petra", "mehmet")}
             made = company(session, owner=people["petra"], others=(people["mehmet"],))
             session.commit()
@@ -140,7 +140,7 @@ def inbox() -> Iterator[Inbox]:
 @pytest.fixture
 def any_app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on an empty database of each kind."""
-    settings = config.load(
+    settings = config.load_settings(
         instance=tmp_path / "instance", database_url=database_url, secret_key="only for tests " * 4
     )
     settings.instance.mkdir()

@@ -17,12 +17,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from dnk_tool.app import create_app
 from dnk_tool.config import Settings
 from dnk_tool.services.accounts import first_start, passwords
-from dnk_tool.services.accounts.accounts import InvalidAddress, address, guest_account
+from dnk_tool.services.accounts.lifecycle import InvalidAddress, guest_account, normalised_address
 from dnk_tool.services.accounts.passwords import Weakness
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.accounts.sign_ins import SignIn
-from dnk_tool.store.database import writing
+from dnk_tool.store.database import write_session
 from dnk_tool.store.mail.outbox import Mail
 from tests.support.app import (
     PASSWORD,
@@ -48,7 +48,7 @@ def person(app: Flask) -> str:
 
 def deliver(app: Flask, settings: Settings) -> list[str]:
     """Deliver the outbox; the texts of all mails so far."""
-    mail_delivery.deliver_due(app.extensions["dnk_session_factory"], mail_delivery.delivery(settings))
+    mail_delivery.deliver_due(app.extensions["dnk_session_factory"], mail_delivery.mail_transport(settings))
     files = sorted((settings.instance / "outbox").glob("*.eml"))
     return [text_of(file) for file in files]
 
@@ -248,11 +248,11 @@ def test_a_password_may_be_typed_on_any_keyboard() -> None:
 @pytest.mark.parametrize("text", ["", "x", "a@", "a@b@c.de", "a b@c.de", "a@b.de\nBcc: c@d.de", "ä@b.de"])
 def test_what_is_no_address(text: str) -> None:
     with pytest.raises(InvalidAddress):
-        address(text)
+        normalised_address(text)
 
 
 def test_addresses_inside_a_company_are_addresses() -> None:
-    assert address("  Anna@Firma.Local ") == "anna@firma.local"
+    assert normalised_address("  Anna@Firma.Local ") == "anna@firma.local"
 
 
 # ---- The first start
@@ -260,7 +260,7 @@ def test_addresses_inside_a_company_are_addresses() -> None:
 
 def test_first_start(app: Flask, settings: Settings, client: FlaskClient) -> None:
     with stored(app) as session:
-        token = first_start.offer(session, settings.instance)
+        token = first_start.issue_setup_token(session, settings.instance)
     assert token
     assert token not in (settings.instance / "setup-token").read_text()
     assert (settings.instance / "setup-token").stat().st_mode & 0o777 == 0o600
@@ -284,14 +284,14 @@ def test_first_start(app: Flask, settings: Settings, client: FlaskClient) -> Non
     assert post(client, "/einrichten", fields).status_code == 404
     with stored(app) as session:
         assert session.scalars(select(Account)).one().is_operator
-        assert first_start.offer(session, settings.instance) is None
+        assert first_start.issue_setup_token(session, settings.instance) is None
 
 
 def test_setting_up_ends_with_the_first_account_however_it_was_made(
     app: Flask, settings: Settings, client: FlaskClient
 ) -> None:
     with stored(app) as session:
-        token = first_start.offer(session, settings.instance)
+        token = first_start.issue_setup_token(session, settings.instance)
         make_account(session, "first@example.org")
     assert client.get(f"/einrichten?token={token}").status_code == 404
     fields = {
@@ -411,7 +411,7 @@ def test_an_account_made_by_another_in_the_same_moment_is_the_account(
     store: sessionmaker[Session], session: Session
 ) -> None:
     def make() -> int:
-        with writing(store) as other, other.begin():
+        with write_session(store) as other, other.begin():
             made = guest_account(
                 other, email="karl@firma.example", name="Karl", language="de", now=datetime.now(UTC)
             )

@@ -13,10 +13,10 @@ from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Actor, NotPermitted, Role
 from dnk_tool.services.answers import history as answer_history
-from dnk_tool.services.answers.save import Locked, Outcome, Submission, save_section
+from dnk_tool.services.answers.save import Locked, SectionEdit, SectionSaveOutcome, save_section
 from dnk_tool.store.answers import history
-from dnk_tool.store.answers.writer import Given
-from dnk_tool.store.database import writing
+from dnk_tool.store.answers.writer import VersionedEdit
+from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import AnswerRevision, Declaration, Event
 
@@ -24,8 +24,8 @@ NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 
 
 def save(
-    session: Session, declaration: Declaration, actor: Actor, section: str, submission: Submission
-) -> Outcome:
+    session: Session, declaration: Declaration, actor: Actor, section: str, submission: SectionEdit
+) -> SectionSaveOutcome:
     selection = declarations.selection_of(declaration)
     outcome = save_section(
         session, declaration, selection.section_by_ref[section], submission, actor=actor, now=NOW
@@ -34,15 +34,15 @@ def save(
     return outcome
 
 
-def text(words: str, seen: int = 0) -> Given[Answer]:
-    return Given(Answer(Disclosure.COMPLY, words), seen)
+def text(words: str, seen: int = 0) -> VersionedEdit[Answer]:
+    return VersionedEdit(Answer(Disclosure.COMPLY, words), seen)
 
 
 def test_an_answer_is_kept_with_version_and_revision(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    outcome = save(session, declaration, editor, "1", Submission({"1.1": text("Wir haben eine Strategie.")}))
-    content = declarations.content(session, declaration)
+    outcome = save(session, declaration, editor, "1", SectionEdit({"1.1": text("Wir haben eine Strategie.")}))
+    content = declarations.read_content(session, declaration)
     assert outcome.versions == {"1.1": 1}
     assert content.sheet.answer("1.1").text == "Wir haben eine Strategie."
     assert content.changes["1.1"].by == editor.user_id
@@ -53,37 +53,39 @@ def test_an_answer_is_kept_with_version_and_revision(
 def test_saving_the_same_again_changes_nothing(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    save(session, declaration, editor, "1", Submission({"1.1": text("Gleich")}))
+    save(session, declaration, editor, "1", SectionEdit({"1.1": text("Gleich")}))
     events = session.scalar(select(func.count()).select_from(Event))
-    outcome = save(session, declaration, editor, "1", Submission({"1.1": text("Gleich", seen=0)}))
+    outcome = save(session, declaration, editor, "1", SectionEdit({"1.1": text("Gleich", seen=0)}))
     assert outcome.versions == {}
     assert session.scalar(select(func.count()).select_from(Event)) == events
 
 
 def test_an_untouched_page_leaves_no_rows(session: Session, declaration: Declaration, editor: Actor) -> None:
-    empty = Submission({"1.1": text(""), "1.2": text("")}, {"ghg.scope1.gross": Given(Figure(), 0)})
+    empty = SectionEdit({"1.1": text(""), "1.2": text("")}, {"ghg.scope1.gross": VersionedEdit(Figure(), 0)})
     outcome = save(session, declaration, editor, "1", empty)
     assert (outcome.versions, outcome.collisions) == ({}, ())
-    assert not declarations.content(session, declaration).changes
+    assert not declarations.read_content(session, declaration).changes
 
 
 def test_switching_to_explain_keeps_the_text(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    save(session, declaration, editor, "1", Submission({"1.1": text("Der Text")}))
+    save(session, declaration, editor, "1", SectionEdit({"1.1": text("Der Text")}))
     explained = Answer(Disclosure.EXPLAIN, "Der Text", "Noch nicht erhoben.", "not-collected")
-    save(session, declaration, editor, "1", Submission({"1.1": Given(explained, 1)}))
-    answer = declarations.content(session, declaration).sheet.answer("1.1")
+    save(session, declaration, editor, "1", SectionEdit({"1.1": VersionedEdit(explained, 1)}))
+    answer = declarations.read_content(session, declaration).sheet.answer("1.1")
     assert (answer.text, answer.explanation) == ("Der Text", "Noch nicht erhoben.")
 
 
 def test_colleagues_in_different_fields_do_not_collide(
     session: Session, declaration: Declaration, editor: Actor, colleague: Actor
 ) -> None:
-    save(session, declaration, editor, "1", Submission({"1.1": text("Petra")}))
+    save(session, declaration, editor, "1", SectionEdit({"1.1": text("Petra")}))
     # The colleague's page was older: it sends 1.1 as it was then, unchanged by them.
-    outcome = save(session, declaration, colleague, "1", Submission({"1.1": text(""), "1.2": text("Mehmet")}))
-    answers = declarations.content(session, declaration).sheet.answers
+    outcome = save(
+        session, declaration, colleague, "1", SectionEdit({"1.1": text(""), "1.2": text("Mehmet")})
+    )
+    answers = declarations.read_content(session, declaration).sheet.answers
     assert outcome.collisions == ()
     assert (answers["1.1"].text, answers["1.2"].text) == ("Petra", "Mehmet")
 
@@ -91,9 +93,9 @@ def test_colleagues_in_different_fields_do_not_collide(
 def test_a_collision_keeps_both_texts(
     session: Session, declaration: Declaration, editor: Actor, colleague: Actor
 ) -> None:
-    save(session, declaration, editor, "1", Submission({"1.1": text("Fassung Petra")}))
+    save(session, declaration, editor, "1", SectionEdit({"1.1": text("Fassung Petra")}))
     outcome = save(
-        session, declaration, colleague, "1", Submission({"1.1": text("Fassung Mehmet"), "1.3": text("Neu")})
+        session, declaration, colleague, "1", SectionEdit({"1.1": text("Fassung Mehmet"), "1.3": text("Neu")})
     )
     (collision,) = outcome.collisions
     assert (collision.mine, collision.theirs) == (
@@ -101,7 +103,7 @@ def test_a_collision_keeps_both_texts(
         Answer(Disclosure.COMPLY, "Fassung Petra"),
     )
     assert (collision.by, collision.version) == (editor.user_id, 1)
-    sheet = declarations.content(session, declaration).sheet
+    sheet = declarations.read_content(session, declaration).sheet
     assert sheet.answer("1.1").text == "Fassung Petra"
     assert sheet.answer("1.3").text == "Neu", "what does not collide is saved"
     kept = {
@@ -116,66 +118,76 @@ def test_figures_collide_and_stay_too(
 ) -> None:
     first = Figure(Decimal("118.4"), "t-co2e", Quality.CALCULATED)
     second = Figure(Decimal("120"), "t-co2e", Quality.ESTIMATED)
-    save(session, declaration, editor, "13", Submission(figures={"ghg.scope1.gross": Given(first, 0)}))
+    save(
+        session, declaration, editor, "13", SectionEdit(figures={"ghg.scope1.gross": VersionedEdit(first, 0)})
+    )
     outcome = save(
-        session, declaration, colleague, "13", Submission(figures={"ghg.scope1.gross": Given(second, 0)})
+        session,
+        declaration,
+        colleague,
+        "13",
+        SectionEdit(figures={"ghg.scope1.gross": VersionedEdit(second, 0)}),
     )
     assert [one.mine for one in outcome.collisions] == [second]
-    assert declarations.content(session, declaration).sheet.figures["ghg.scope1.gross"] == first
+    assert declarations.read_content(session, declaration).sheet.figures["ghg.scope1.gross"] == first
     requirement = declarations.selection_of(declaration).requirements["GRI-SRS-305-1"]
-    entries = answer_history.entries(session, declaration, requirement)
+    entries = answer_history.revision_entries(session, declaration, requirement)
     assert {(one.figure, one.kept_aside) for one in entries} == {(first, False), (second, True)}
 
 
 def test_an_earlier_text_comes_back_as_the_newest(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    save(session, declaration, editor, "1", Submission({"1.1": text("Erste")}))
-    save(session, declaration, editor, "1", Submission({"1.1": text("Zweite", seen=1)}))
+    save(session, declaration, editor, "1", SectionEdit({"1.1": text("Erste")}))
+    save(session, declaration, editor, "1", SectionEdit({"1.1": text("Zweite", seen=1)}))
     requirement = declarations.selection_of(declaration).requirements["1.1"]
-    oldest = answer_history.entries(session, declaration, requirement)[-1]
-    answer_history.restore(
+    oldest = answer_history.revision_entries(session, declaration, requirement)[-1]
+    answer_history.restore_revision(
         session, declaration, requirement, oldest.kind, oldest.id, actor=editor, now=NOW + timedelta(hours=1)
     )
     session.flush()
     texts = [
-        one.answer.text for one in answer_history.entries(session, declaration, requirement) if one.answer
+        one.answer.text
+        for one in answer_history.revision_entries(session, declaration, requirement)
+        if one.answer
     ]
     assert texts == ["Erste", "Zweite", "Erste"]
-    assert declarations.content(session, declaration).sheet.answer("1.1").text == "Erste"
+    assert declarations.read_content(session, declaration).sheet.answer("1.1").text == "Erste"
 
 
 def test_a_revision_of_another_requirement_cannot_be_restored(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    save(session, declaration, editor, "1", Submission({"1.1": text("Eins")}))
+    save(session, declaration, editor, "1", SectionEdit({"1.1": text("Eins")}))
     revision = session.scalars(select(AnswerRevision)).one()
     other = declarations.selection_of(declaration).requirements["1.2"]
     with pytest.raises(LookupError):
-        answer_history.restore(session, declaration, other, "answer", revision.id, actor=editor, now=NOW)
+        answer_history.restore_revision(
+            session, declaration, other, "answer", revision.id, actor=editor, now=NOW
+        )
 
 
 def test_only_writers_may_save(session: Session, declaration: Declaration, organisation_id: int) -> None:
     for actor in (Actor(), Actor(99), Actor(99, {organisation_id: Role.VIEWER}), Actor(99, is_operator=True)):
         with pytest.raises(NotPermitted):
-            save(session, declaration, actor, "1", Submission({"1.1": text("x")}))
+            save(session, declaration, actor, "1", SectionEdit({"1.1": text("x")}))
 
 
 def test_a_finished_declaration_is_locked(session: Session, declaration: Declaration, editor: Actor) -> None:
     declaration.state = State.FINISHED
     with pytest.raises(Locked):
-        save(session, declaration, editor, "1", Submission({"1.1": text("x")}))
+        save(session, declaration, editor, "1", SectionEdit({"1.1": text("x")}))
 
 
 def test_marking_a_section_done_and_taking_it_back(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    save(session, declaration, editor, "6", Submission(done=True))
-    assert declarations.content(session, declaration).sheet.done == {"6"}
-    save(session, declaration, editor, "6", Submission(done=None))
-    assert declarations.content(session, declaration).sheet.done == {"6"}, "not sent is not taken back"
-    save(session, declaration, editor, "6", Submission(done=False))
-    assert declarations.content(session, declaration).sheet.done == frozenset()
+    save(session, declaration, editor, "6", SectionEdit(done=True))
+    assert declarations.read_content(session, declaration).sheet.done == {"6"}
+    save(session, declaration, editor, "6", SectionEdit(done=None))
+    assert declarations.read_content(session, declaration).sheet.done == {"6"}, "not sent is not taken back"
+    save(session, declaration, editor, "6", SectionEdit(done=False))
+    assert declarations.read_content(session, declaration).sheet.done == frozenset()
 
 
 # Every example has a declaration of its own, so the shared store does no harm.
@@ -193,18 +205,18 @@ def test_no_interleaving_overwrites_silently(
     seen = {"petra": 0, "mehmet": 0}
     sent: list[str] = []
     for who, what in steps:
-        with writing(store) as session:
+        with write_session(store) as session:
             declaration = declarations.by_id(session, declaration_id)
             assert declaration is not None
             if what == "read":
-                seen[who] = declarations.content(session, declaration).version("1.1")
+                seen[who] = declarations.read_content(session, declaration).version("1.1")
                 continue
             words = f"{who} {len(sent)}"
             sent.append(words)
             outcome = save(
-                session, declaration, actors[who], "1", Submission({"1.1": text(words, seen[who])})
+                session, declaration, actors[who], "1", SectionEdit({"1.1": text(words, seen[who])})
             )
-            current = declarations.content(session, declaration).sheet.answer("1.1").text
+            current = declarations.read_content(session, declaration).sheet.answer("1.1").text
             assert (current == words) == (not outcome.collisions)
             seen[who] = outcome.versions.get("1.1", seen[who])
             session.commit()

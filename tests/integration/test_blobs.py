@@ -20,15 +20,15 @@ from hypothesis import strategies as st
 
 from dnk_tool import config
 from dnk_tool.store.evidence.blob_store import (
-    CHUNK,
+    CHUNK_BYTES,
+    BlobKey,
     BlobMissing,
-    Blobs,
-    FileBlobs,
-    Key,
+    BlobStore,
+    FileBlobStore,
     StorageDown,
     StorageFull,
-    blobs_of,
-    key_of,
+    open_blob_store,
+    parse_blob_path,
 )
 
 SERVER = "from moto.server import main; main()"
@@ -58,7 +58,7 @@ def s3_server() -> Iterator[str]:
 
 
 def s3_settings(folder: Path, address: str, bucket: str = "dnk") -> config.Settings:
-    return config.load(
+    return config.load_settings(
         instance=folder,
         evidence_store="s3",
         evidence_bucket=bucket,
@@ -69,21 +69,21 @@ def s3_settings(folder: Path, address: str, bucket: str = "dnk") -> config.Setti
 
 
 @pytest.fixture(params=["files", "s3"])
-def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Blobs]:
+def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BlobStore]:
     if request.param == "files":
-        yield blobs_of(config.load(instance=tmp_path))
+        yield open_blob_store(config.load_settings(instance=tmp_path))
         return
-    found = blobs_of(s3_settings(tmp_path, request.getfixturevalue("s3_server")))
+    found = open_blob_store(s3_settings(tmp_path, request.getfixturevalue("s3_server")))
     yield found
     for one in list(found.all()):
         found.delete_path(one.path)
 
 
-def key(content: bytes, owner: int = 7) -> Key:
-    return Key(owner, hashlib.sha256(content).hexdigest())
+def key(content: bytes, owner: int = 7) -> BlobKey:
+    return BlobKey(owner, hashlib.sha256(content).hexdigest())
 
 
-def put(blobs: Blobs, content: bytes, owner: int = 7) -> Key:
+def put(blobs: BlobStore, content: bytes, owner: int = 7) -> BlobKey:
     found = key(content, owner)
     blobs.put(found, content)
     return found
@@ -92,34 +92,34 @@ def put(blobs: Blobs, content: bytes, owner: int = 7) -> Key:
 # ---- The same for every store
 
 
-def test_what_was_put_comes_back_in_pieces(blobs: Blobs) -> None:
-    content = os.urandom(3 * CHUNK + 5)
+def test_what_was_put_comes_back_in_pieces(blobs: BlobStore) -> None:
+    content = os.urandom(3 * CHUNK_BYTES + 5)
     pieces = list(blobs.open(put(blobs, content)))
     assert b"".join(pieces) == content
     assert len(pieces) > 1
 
 
-def test_what_is_not_there_is_missing_at_once(blobs: Blobs) -> None:
+def test_what_is_not_there_is_missing_at_once(blobs: BlobStore) -> None:
     with pytest.raises(BlobMissing):
         blobs.open(key(b"never"))
     assert not blobs.exists(key(b"never"))
     blobs.delete(key(b"never"))
 
 
-def test_putting_twice_is_putting_once(blobs: Blobs) -> None:
+def test_putting_twice_is_putting_once(blobs: BlobStore) -> None:
     found = put(blobs, b"a bill")
     put(blobs, b"a bill")
     assert [one.key for one in blobs.all()] == [found]
 
 
-def test_companies_share_nothing(blobs: Blobs) -> None:
+def test_companies_share_nothing(blobs: BlobStore) -> None:
     own, other = put(blobs, b"same", 7), put(blobs, b"same", 8)
     blobs.delete(own)
     assert not blobs.exists(own)
     assert b"".join(blobs.open(other)) == b"same"
 
 
-def test_all_names_what_lies_there_and_when_it_came(blobs: Blobs) -> None:
+def test_all_names_what_lies_there_and_when_it_came(blobs: BlobStore) -> None:
     keys = {put(blobs, text.encode(), owner) for owner in (7, 12) for text in ("a", "b")}
     found = list(blobs.all())
     assert {one.key for one in found} == keys
@@ -133,7 +133,7 @@ def test_all_names_what_lies_there_and_when_it_came(blobs: Blobs) -> None:
 
 
 def test_nobody_else_on_the_machine_can_read_a_file(tmp_path: Path) -> None:
-    blobs = FileBlobs(tmp_path / "evidence")
+    blobs = FileBlobStore(tmp_path / "evidence")
     path = tmp_path / "evidence" / put(blobs, b"a bill").path
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert {stat.S_IMODE(one.stat().st_mode) for one in path.parents[:4]} == {0o700}
@@ -148,7 +148,7 @@ def test_a_full_disk_leaves_nothing_behind(
         raise OSError(number, "full")
 
     monkeypatch.setattr(os, "fsync", full)
-    blobs = FileBlobs(tmp_path)
+    blobs = FileBlobStore(tmp_path)
     with pytest.raises(StorageFull):
         put(blobs, b"a bill")
     assert not list(blobs.all())
@@ -160,21 +160,21 @@ def test_a_disk_that_fails_is_no_full_one(tmp_path: Path, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(os, "replace", broken)
     with pytest.raises(StorageDown):
-        put(FileBlobs(tmp_path), b"a bill")
+        put(FileBlobStore(tmp_path), b"a bill")
     assert not list(tmp_path.rglob("new-*"))
 
 
 @given(st.text(max_size=120))
 @settings(max_examples=200)
 def test_no_path_but_ours_has_a_key(path: str) -> None:
-    assert key_of(path) is None
+    assert parse_blob_path(path) is None
 
 
 def test_a_path_of_ours_has_its_key() -> None:
     found = key(b"a")
-    assert key_of(found.path) == found
+    assert parse_blob_path(found.path) == found
     for path in (f"7/{found.sha256}", f"7/00/00/{found.sha256}", f"x/{found.path}", found.path.upper()):
-        assert key_of(path) is None
+        assert parse_blob_path(path) is None
 
 
 # ---- The bucket
@@ -183,7 +183,7 @@ def test_a_path_of_ours_has_its_key() -> None:
 def test_a_store_that_does_not_answer_is_down(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         address = f"http://127.0.0.1:{probe.getsockname()[1]}"
-    blobs = blobs_of(s3_settings(tmp_path, address))
+    blobs = open_blob_store(s3_settings(tmp_path, address))
     for attempt in (lambda: blobs.exists(key(b"a")), lambda: blobs.open(key(b"a"))):
         with pytest.raises(StorageDown) as down:
             attempt()
@@ -191,7 +191,7 @@ def test_a_store_that_does_not_answer_is_down(tmp_path: Path) -> None:
 
 
 def test_a_bucket_that_is_not_there_takes_nothing(tmp_path: Path, s3_server: str) -> None:
-    blobs = blobs_of(s3_settings(tmp_path, s3_server, "unknown"))
+    blobs = open_blob_store(s3_settings(tmp_path, s3_server, "unknown"))
     with pytest.raises(StorageDown):
         put(blobs, b"a")
 
@@ -200,7 +200,7 @@ def test_a_bucket_that_is_not_there_takes_nothing(tmp_path: Path, s3_server: str
 def test_a_store_that_never_answers_holds_nobody_up(tmp_path: Path, verb: str) -> None:
     """Both are asked while a company, or on SQLite everybody, waits for the turn to write."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        store = blobs_of(s3_settings(tmp_path, f"http://127.0.0.1:{silent.getsockname()[1]}"))
+        store = open_blob_store(s3_settings(tmp_path, f"http://127.0.0.1:{silent.getsockname()[1]}"))
         begun = time.monotonic()
         with pytest.raises(StorageDown):
             getattr(store, verb)(key(b"x"))

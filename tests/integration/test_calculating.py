@@ -12,18 +12,18 @@ from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.domain.answers.answer import Figure, Origin, Quality
-from dnk_tool.domain.declarations.document import canonical, fingerprint
+from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import EventKind, State
-from dnk_tool.domain.figures.calculators import Basis, Line, with_factors
+from dnk_tool.domain.figures.calculators import Basis, CalculatorLine, with_proposed_factors
 from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.services.answers.save import Locked, Submission, save_section
+from dnk_tool.services.answers.save import Locked, SectionEdit, save_section
 from dnk_tool.services.declarations.documents import live_document
-from dnk_tool.services.figures import calculator_lines as calculating
-from dnk_tool.services.figures import save as save_figures
-from dnk_tool.services.figures.calculator_lines import LineOutcome
-from dnk_tool.store.answers.writer import Given
+from dnk_tool.services.figures import calculator_lines as calculators
+from dnk_tool.services.figures import save as figure_save
+from dnk_tool.services.figures.calculator_lines import LineSaveOutcome
+from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import calculator_lines
 from dnk_tool.store.figures.calculator_lines import LineRevision
@@ -35,18 +35,18 @@ YEAR = 2025
 
 def line(
     activity: str, amount: str, unit: str, *, calculator: str = "energy", factors: Factors | None = None
-) -> Line:
+) -> CalculatorLine:
     """A line with the proposed factors."""
     found = load_calculators()[calculator].activity(activity)
     assert found
-    bare = Line(0, calculator, activity, quantities={"quantity": Quantity(Decimal(amount), unit)})
-    return with_factors(bare, found, factors or load_factors(), YEAR)
+    bare = CalculatorLine(0, calculator, activity, quantities={"quantity": Quantity(Decimal(amount), unit)})
+    return with_proposed_factors(bare, found, factors or load_factors(), YEAR)
 
 
 def save(
-    session: Session, declaration: Declaration, actor: Actor, given: Line, *, seen: int = 0
-) -> LineOutcome:
-    outcome = calculating.save_line(session, declaration, given, seen=seen, actor=actor, now=NOW)
+    session: Session, declaration: Declaration, actor: Actor, given: CalculatorLine, *, seen: int = 0
+) -> LineSaveOutcome:
+    outcome = calculators.save_line(session, declaration, given, seen=seen, actor=actor, now=NOW)
     session.flush()
     return outcome
 
@@ -89,15 +89,15 @@ def test_what_somebody_entered_stays_until_they_take_the_result(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     entered = Figure(Decimal(12), "t-co2e", Quality.MEASURED)
-    save_figures.save_figure(
+    figure_save.save_figure(
         session, declaration, "ghg.scope2.location", entered, seen=0, actor=editor, now=NOW
     )
     outcome = save(session, declaration, editor, line("electricity", "1000", "kWh"))
     assert "ghg.scope2.location" in outcome.calculated.differing
     assert figure(session, declaration, "ghg.scope2.location") == entered
-    lines = calculating.lines_of(session, declaration)
-    result = calculating.calculation_of(declaration, lines, {}).results["ghg.scope2.location"].figure
-    save_figures.take_calculated(
+    lines = calculators.lines_of(session, declaration)
+    result = calculators.calculation_of(declaration, lines, {}).results["ghg.scope2.location"].figure
+    figure_save.adopt_calculated(
         session, declaration, "ghg.scope2.location", result, seen=1, actor=editor, now=NOW
     )
     taken = figure(session, declaration, "ghg.scope2.location")
@@ -116,7 +116,7 @@ def test_intensities_follow_what_is_entered_by_hand(
     save(session, declaration, editor, line("electricity", "41250", "kWh"))
     for seen, (heads, expected) in enumerate((("10", "4125"), ("50", "825"))):
         people = Figure(Decimal(heads), "persons", Quality.MEASURED)
-        save_figures.save_figure(
+        figure_save.save_figure(
             session, declaration, "workforce.headcount", people, seen=seen, actor=editor, now=NOW
         )
         session.flush()
@@ -124,7 +124,7 @@ def test_intensities_follow_what_is_entered_by_hand(
         assert found
         assert (found.value, found.origin) == (Decimal(expected), Origin.LINES)
     nobody = Figure(quality=Quality.NOT_AVAILABLE, note="wird nicht erfasst")
-    save_figures.save_figure(
+    figure_save.save_figure(
         session, declaration, "workforce.headcount", nobody, seen=2, actor=editor, now=NOW
     )
     session.flush()
@@ -141,8 +141,10 @@ def test_intensities_follow_a_criterion_page_too_and_leave_its_versions(
     save(session, declaration, editor, line("natural-gas", "1000", "kWh-hi"))
     selection = declarations.selection_of(declaration)
     section = selection.section_of[selection.asked_by["energy.electricity.consumption"][0].ref]
-    entered = Submission(
-        figures={"energy.electricity.consumption": Given(Figure(Decimal(50), "MWh"), 1, is_whole=False)}
+    entered = SectionEdit(
+        figures={
+            "energy.electricity.consumption": VersionedEdit(Figure(Decimal(50), "MWh"), 1, is_whole=False)
+        }
     )
     outcome = save_section(session, declaration, section, entered, actor=editor, now=NOW)
     assert outcome.versions.keys() == {"energy.electricity.consumption"}
@@ -155,11 +157,11 @@ def test_a_result_that_is_taken_is_the_one_of_today(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     entered = Figure(Decimal(12), "t-co2e", Quality.MEASURED)
-    save_figures.save_figure(
+    figure_save.save_figure(
         session, declaration, "ghg.scope2.location", entered, seen=0, actor=editor, now=NOW
     )
     save(session, declaration, editor, line("electricity", "1000", "kWh"))
-    saved = calculating.take_result(
+    saved = calculators.adopt_result(
         session, declaration, "ghg.scope2.location", seen=1, actor=editor, now=NOW
     )
     assert saved
@@ -168,7 +170,7 @@ def test_a_result_that_is_taken_is_the_one_of_today(
     assert found
     assert (found.value, found.origin) == (Decimal("0.344"), Origin.LINES)
     assert (
-        calculating.take_result(session, declaration, "water.consumption", seen=0, actor=editor, now=NOW)
+        calculators.adopt_result(session, declaration, "water.consumption", seen=0, actor=editor, now=NOW)
         is None
     )
 
@@ -177,7 +179,7 @@ def test_not_available_is_never_overwritten(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     said = Figure(quality=Quality.NOT_AVAILABLE, note="Der Vermieter rechnet pauschal ab.")
-    save_figures.save_figure(session, declaration, "ghg.scope2.location", said, seen=0, actor=editor, now=NOW)
+    figure_save.save_figure(session, declaration, "ghg.scope2.location", said, seen=0, actor=editor, now=NOW)
     outcome = save(session, declaration, editor, line("electricity", "1000", "kWh"))
     assert figure(session, declaration, "ghg.scope2.location") == said
     assert "ghg.scope2.location" in outcome.calculated.differing
@@ -187,14 +189,14 @@ def test_a_removed_line_empties_its_figure_and_can_come_back(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     stored = save(session, declaration, editor, line("diesel", "100", "l")).stored
-    calculating.remove_line(session, declaration, stored.line.id, actor=editor, now=NOW)
+    calculators.remove_line(session, declaration, stored.line.id, actor=editor, now=NOW)
     gone = figure(session, declaration, "ghg.scope1.gross")
     assert gone
     assert (gone.value, gone.quality) == (None, None), "no value is not zero"
-    assert [one.line.id for one in calculating.removed_lines(session, declaration, "energy")] == [
+    assert [one.line.id for one in calculators.removed_lines(session, declaration, "energy")] == [
         stored.line.id
     ]
-    calculating.restore_line(session, declaration, stored.line.id, actor=editor, now=NOW)
+    calculators.restore_line(session, declaration, stored.line.id, actor=editor, now=NOW)
     back = figure(session, declaration, "ghg.scope1.gross")
     assert back
     assert back.value == Decimal("0.267628")
@@ -210,7 +212,7 @@ def test_two_people_on_one_line_lose_nothing(
     outcome = save(session, declaration, editor, mine, seen=stored.version)
     assert outcome.theirs
     assert outcome.theirs.line.quantities["quantity"].value == 200
-    assert calculating.lines_of(session, declaration)[0].line.quantities["quantity"].value == 200
+    assert calculators.lines_of(session, declaration)[0].line.quantities["quantity"].value == 200
     kept = session.scalars(select(LineRevision).where(LineRevision.kept_aside)).one()
     assert kept.content["quantities"]["quantity"]["value"] == "300"
     again = save(session, declaration, editor, mine, seen=outcome.theirs.version)
@@ -223,29 +225,29 @@ def test_of_a_form_that_exists_once_two_people_begin_one(
 ) -> None:
     """Two lines would have no pay gap at all: means cannot be added."""
 
-    def pay(women: int) -> Line:
+    def pay(women: int) -> CalculatorLine:
         found = {"men": Quantity(Decimal(20), "eur-per-h"), "women": Quantity(Decimal(women), "eur-per-h")}
-        return Line(0, "pay-gap", "pay-gap", quantities=found)
+        return CalculatorLine(0, "pay-gap", "pay-gap", quantities=found)
 
     first = save(session, declaration, editor, pay(18))
     second = save(session, declaration, colleague, pay(16))
     assert second.theirs
     assert second.theirs.line == first.stored.line
-    assert len(calculating.lines_of(session, declaration)) == 1
+    assert len(calculators.lines_of(session, declaration)) == 1
 
 
 def test_a_colleague_who_saves_a_line_that_was_removed_is_told(
     session: Session, declaration: Declaration, editor: Actor, colleague: Actor
 ) -> None:
     stored = save(session, declaration, editor, line("diesel", "100", "l")).stored
-    calculating.remove_line(session, declaration, stored.line.id, actor=colleague, now=NOW)
+    calculators.remove_line(session, declaration, stored.line.id, actor=colleague, now=NOW)
     mine = replace(stored.line, quantities={"quantity": Quantity(Decimal(300), "l")})
     outcome = save(session, declaration, editor, mine, seen=stored.version)
     assert outcome.theirs
     assert outcome.is_gone
-    assert calculating.lines_of(session, declaration) == ()
+    assert calculators.lines_of(session, declaration) == ()
     save(session, declaration, editor, mine, seen=outcome.theirs.version)
-    assert len(calculating.lines_of(session, declaration)) == 1, "saving once more brings it back"
+    assert len(calculators.lines_of(session, declaration)) == 1, "saving once more brings it back"
 
 
 def test_a_line_keeps_its_factor_until_a_newer_one_is_taken(
@@ -260,7 +262,7 @@ def test_a_line_keeps_its_factor_until_a_newer_one_is_taken(
     before = figure(session, declaration, "ghg.scope2.location")
     assert before
     assert before.value == Decimal("0.363")
-    calculating.take_newer_factors(
+    calculators.take_newer_factors(
         session, declaration, load_factors(), {stored.line.id: ["location"]}, actor=editor, now=NOW
     )
     after = figure(session, declaration, "ghg.scope2.location")
@@ -275,13 +277,13 @@ def test_a_finished_report_never_changes(session: Session, declaration: Declarat
     assert {step.datapoint for step in recorded.steps} >= {"energy.fuels.non-renewable", "ghg.scope1.gross"}
     factors = [step.factor for step in recorded.steps if step.factor]
     assert all(one.source and one.edition for one in factors)
-    frozen = fingerprint(canonical(document))
+    frozen = fingerprint(canonical_json(document))
     declaration.state = State.FINISHED
     with pytest.raises(Locked):
         save(session, declaration, editor, line("diesel", "100", "l"))
     with pytest.raises(Locked):
-        calculating.remove_line(session, declaration, 1, actor=editor, now=NOW)
-    assert fingerprint(canonical(live_document(session, declaration))) == frozen
+        calculators.remove_line(session, declaration, 1, actor=editor, now=NOW)
+    assert fingerprint(canonical_json(live_document(session, declaration))) == frozen
 
 
 def test_a_tiny_quantity_keeps_no_declaration_from_being_handed_in(
@@ -294,7 +296,7 @@ def test_a_tiny_quantity_keeps_no_declaration_from_being_handed_in(
     )
     document = live_document(session, declaration)
     assert document.annex.calculations[0].steps
-    assert canonical(read_document(canonical(document))) == canonical(document)
+    assert canonical_json(read_document(canonical_json(document))) == canonical_json(document)
 
 
 def test_strangers_reach_no_line(session: Session, declaration: Declaration, editor: Actor) -> None:
@@ -311,8 +313,8 @@ def test_each_change_leaves_one_event_without_the_company_s_words(
     given = replace(line("diesel", "100", "l"), label="Tankkarte von Frau Meier")
     stored = save(session, declaration, editor, given).stored
     save(session, declaration, editor, stored.line, seen=stored.version)  # nothing changed
-    calculating.remove_line(session, declaration, stored.line.id, actor=editor, now=NOW)
-    calculating.restore_line(session, declaration, stored.line.id, actor=editor, now=NOW)
+    calculators.remove_line(session, declaration, stored.line.id, actor=editor, now=NOW)
+    calculators.restore_line(session, declaration, stored.line.id, actor=editor, now=NOW)
     kinds = [EventKind.LINE_SAVED, EventKind.LINE_REMOVED, EventKind.LINE_RESTORED]
     found = session.scalars(select(Event).where(Event.kind.in_(kinds)).order_by(Event.id)).all()
     assert [one.kind for one in found] == kinds

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from dnk_tool.catalogue.calculators.loader import Measure, load_calculators
+from dnk_tool.catalogue.calculators.loader import QuantityMethod, load_calculators
 from dnk_tool.domain.answers.answer import Origin
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.store.figures.calculator_lines import LineRevision, LineRow
@@ -111,7 +111,7 @@ def test_a_number_that_nobody_means_breaks_no_page(editor: FlaskClient, at: Path
     """Three numbers of thirty digits multiply to one of ninety, and an own factor of nothing keeps it."""
     huge = "99999999999999999999,9999999999"
     for key, calculator in load_calculators().items():
-        measured = [one for one in calculator.activities if one.measure is not Measure.AS_ENTERED]
+        measured = [one for one in calculator.activities if one.measure is not QuantityMethod.AS_ENTERED]
         for activity in measured:
             path = at(f"{key}/zeilen/neu?art={activity.key}")
             fields = form_fields(editor.get(path, follow_redirects=True).text)
@@ -128,7 +128,7 @@ def test_a_number_that_nobody_means_breaks_no_page(editor: FlaskClient, at: Path
 def test_more_lines_than_a_version_can_hold_are_refused_with_their_words(
     editor: FlaskClient, app: Flask, world: World, at: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calculator_lines, "MOST_LINES", 1)
+    monkeypatch.setattr(calculator_lines, "MAX_LINES", 1)
     send(editor, at(DIESEL), f__quantity="100")
     (one,) = lines(app, world)
     answer = send(editor, at(DIESEL), f__quantity="200", label="Tankkarte")

@@ -21,24 +21,29 @@ from dnk_tool.cli.main import cli
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
 from dnk_tool.domain.declarations.annex import (
     Annex,
-    CalculatedLine,
-    CalculatedStep,
+    AnnexLine,
+    AnnexStep,
     CoveredSites,
     EnteredValue,
-    Explanation,
+    FigureExplanation,
     ListedEvidence,
     UsedFactor,
 )
-from dnk_tool.domain.declarations.document import Document, canonical, fingerprint
+from dnk_tool.domain.declarations.document import Document, canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.domain.declarations.redaction import only_said
+from dnk_tool.domain.declarations.redaction import redact_document
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.report.files.attachments import attachments_of
-from dnk_tool.report.process.limits import Limits
+from dnk_tool.report.process.limits import RenderLimits
 from dnk_tool.report.renderer import render_job, render_pdf
 from dnk_tool.report.view.model import Issue
 from dnk_tool.services.uploads import declarations as uploaded_declarations
-from dnk_tool.services.uploads.declarations import FileFault, UnreadableDeclaration, data_of, document_of
+from dnk_tool.services.uploads.declarations import (
+    DeclarationFileFault,
+    UnreadableDeclaration,
+    declaration_data,
+    read_declaration_file,
+)
 from tests.support.pdf_accessibility import failures
 
 DATA = sorted((Path(__file__).parents[1] / "data").glob("*.json"))
@@ -61,16 +66,18 @@ def with_annex() -> Document:
         edition="uba-2026",
         data_year=2025,
     )
-    step = CalculatedStep("ghg.scope2.location", Quantity(Decimal(4518), "kWh"), kilos, factor)
+    step = AnnexStep("ghg.scope2.location", Quantity(Decimal(4518), "kWh"), kilos, factor)
     return replace(
         read_document(CRAFT.read_bytes()),
         annex=Annex(
-            (CalculatedLine("energy", "electricity", "Netzstrom", "Rechnung 7", steps=(step,)),),
+            (AnnexLine("energy", "electricity", "Netzstrom", "Rechnung 7", steps=(step,)),),
             evidence=(
                 ListedEvidence("Stromrechnung", "rechnung.pdf", "a" * 64, ("12.1",), is_listed=True),
                 ListedEvidence("", "", "b" * 64, is_for_review=True),
             ),
-            explanations=(Explanation("waste.total", "?", "Wir haben das Lager geräumt.\nZweite Zeile."),),
+            explanations=(
+                FigureExplanation("waste.total", "?", "Wir haben das Lager geräumt.\nZweite Zeile."),
+            ),
             scope=CoveredSites(("Werk",), (), (), (), "Das Lager ist gemietet."),
         ),
     )
@@ -79,7 +86,7 @@ def with_annex() -> Document:
 def carrier(document: Document) -> bytes:
     """A PDF of one page with all that a declaration's own has inside, made in a second."""
     files = attachments_of(document, issued_on=DRAFT.issued_on, language=document.language)
-    return render_job(PAGE, DRAFT, Limits(), files)
+    return render_job(PAGE, DRAFT, RenderLimits(), files)
 
 
 @pytest.fixture(scope="module")
@@ -105,25 +112,25 @@ def with_data(content: bytes, data: bytes) -> bytes:
     return changed(content, write)
 
 
-def fault(content: bytes) -> FileFault:
+def fault(content: bytes) -> DeclarationFileFault:
     with pytest.raises(UnreadableDeclaration) as refused:
-        document_of(content)
+        read_declaration_file(content)
     return refused.value.fault
 
 
 @pytest.mark.parametrize("path", DATA, ids=lambda path: path.stem)
 def test_the_data_come_back_byte_for_byte(path: Path) -> None:
     pdf = carrier(read_document(path.read_bytes()))
-    assert data_of(pdf) == path.read_bytes()
-    assert canonical(document_of(pdf)) == path.read_bytes()
+    assert declaration_data(pdf) == path.read_bytes()
+    assert canonical_json(read_declaration_file(pdf)) == path.read_bytes()
 
 
 def test_an_annex_comes_back_too() -> None:
     document = with_annex()
     assert document.annex.to_json().keys() == {"calculations", "evidence", "explanations", "scope"}
     pdf = carrier(document)
-    assert document_of(pdf) == document
-    assert fingerprint(data_of(pdf)) == fingerprint(canonical(document))
+    assert read_declaration_file(pdf) == document
+    assert fingerprint(declaration_data(pdf)) == fingerprint(canonical_json(document))
 
 
 def test_a_draft_carries_its_data_and_figures_always_the_same_bytes(tmp_path: Path) -> None:
@@ -176,11 +183,9 @@ def test_what_was_chosen_against_stays_with_the_company() -> None:
     figures = {(2025, key): Figure(Decimal(4711), "m3") for key in keys}
     secret = ListedEvidence("Geheimer Vertrag", "vertrag.pdf", "b" * 64, is_for_review=True)
     private = ListedEvidence("Lohnliste", "lohn.pdf", "c" * 64)
-    step = CalculatedStep("energy.total", Quantity(Decimal(2), "kWh"), Quantity(Decimal(2), "kWh"))
+    step = AnnexStep("energy.total", Quantity(Decimal(2), "kWh"), Quantity(Decimal(2), "kWh"))
     paid = EnteredValue("Rechnungsbetrag", Quantity(Decimal(8151), "EUR"))
-    bill = CalculatedLine(
-        "energy", "electricity", "Strom", note="Nebenabrede", entered=(paid,), steps=(step,)
-    )
+    bill = AnnexLine("energy", "electricity", "Strom", note="Nebenabrede", entered=(paid,), steps=(step,))
     figures[2025, "energy.total"] = Figure(Decimal(2), "kWh", source="Konto 4240")
     document = replace(
         document,
@@ -188,7 +193,7 @@ def test_what_was_chosen_against_stays_with_the_company() -> None:
         answers={**document.answers, "1.1": explained, "1.2": told, water.ref: explained},
         figures={**document.figures, **figures},
     )
-    said = canonical(only_said(document)).decode()
+    said = canonical_json(redact_document(document)).decode()
     for kept_back in (
         "Alter Entwurf",
         "Alte Begründung",
@@ -200,7 +205,7 @@ def test_what_was_chosen_against_stays_with_the_company() -> None:
         "Konto 4240",
         "c" * 64,
     ):
-        assert kept_back in canonical(document).decode()
+        assert kept_back in canonical_json(document).decode()
         assert kept_back not in said
     assert "Nicht wesentlich." in said
     assert "Wir berichten." in said
@@ -211,7 +216,7 @@ def test_what_was_chosen_against_stays_with_the_company() -> None:
 def test_a_stream_that_ends_in_a_carriage_return_keeps_its_length(data: bytes, tmp_path: Path) -> None:
     file = replace(attachments_of(with_annex(), issued_on=DRAFT.issued_on, language="de")[0], content=data)
     path = tmp_path / "return.pdf"
-    path.write_bytes(render_job(PAGE, DRAFT, Limits(), (file,)))
+    path.write_bytes(render_job(PAGE, DRAFT, RenderLimits(), (file,)))
     assert (zlib.compress(data)[-1:] == b"\r") == (data == bytes([12]))
     with pikepdf.open(path) as pdf:
         assert pdf.attachments[file.name].get_file().read_bytes() == data
@@ -223,11 +228,11 @@ def test_another_program_may_save_it_anew(craft: bytes) -> None:
         """Only saves."""
 
     packed = changed(craft, nothing, object_stream_mode=pikepdf.ObjectStreamMode.generate, linearize=True)
-    assert data_of(packed) == CRAFT.read_bytes()
+    assert declaration_data(packed) == CRAFT.read_bytes()
     plain = changed(craft, nothing, stream_decode_level=pikepdf.StreamDecodeLevel.all, compress_streams=False)
-    assert data_of(plain) == CRAFT.read_bytes()
+    assert declaration_data(plain) == CRAFT.read_bytes()
     readable = changed(craft, nothing, encryption=pikepdf.Encryption(owner="x", user=""))
-    assert data_of(readable) == CRAFT.read_bytes()
+    assert declaration_data(readable) == CRAFT.read_bytes()
 
 
 def test_each_reason_has_its_own_word(craft: bytes) -> None:
@@ -249,21 +254,21 @@ def test_each_reason_has_its_own_word(craft: bytes) -> None:
 
     locked = changed(craft, empty, encryption=pikepdf.Encryption(owner="x", user="y"))
     newer = json.loads(CRAFT.read_bytes()) | {"version": 2, "whatever": [1]}
-    assert fault(b"") is FileFault.EMPTY
-    assert fault(b"\xef\xbb\xbf \n") is FileFault.EMPTY
-    assert fault(b"PK\x03\x04 a letter") is FileFault.OTHER_KIND
-    assert fault(locked) is FileFault.LOCKED
-    assert fault(changed(craft, empty)) is FileFault.NO_ATTACHMENT
-    assert fault(changed(craft, foreign)) is FileFault.NOT_OURS
-    assert fault(changed(craft, mistyped)) is FileFault.NOT_OURS
-    assert fault(changed(craft, doubled)) is FileFault.DAMAGED
-    assert fault(b"%PDF-1.7\nand then nothing") is FileFault.DAMAGED
-    assert fault(with_data(craft, CRAFT.read_bytes()[:-9])) is FileFault.DAMAGED
-    assert fault(CRAFT.read_bytes()[:-9]) is FileFault.DAMAGED
-    assert fault(with_data(craft, json.dumps(newer).encode())) is FileFault.NEWER
-    assert fault(json.dumps(newer).encode()) is FileFault.NEWER
-    assert fault(b'{"format": "something-else", "version": 7}') is FileFault.INVALID
-    assert fault(b"{" + b" " * uploaded_declarations.LARGEST_FILE) is FileFault.TOO_LARGE
+    assert fault(b"") is DeclarationFileFault.EMPTY
+    assert fault(b"\xef\xbb\xbf \n") is DeclarationFileFault.EMPTY
+    assert fault(b"PK\x03\x04 a letter") is DeclarationFileFault.OTHER_KIND
+    assert fault(locked) is DeclarationFileFault.LOCKED
+    assert fault(changed(craft, empty)) is DeclarationFileFault.NO_ATTACHMENT
+    assert fault(changed(craft, foreign)) is DeclarationFileFault.NOT_OURS
+    assert fault(changed(craft, mistyped)) is DeclarationFileFault.NOT_OURS
+    assert fault(changed(craft, doubled)) is DeclarationFileFault.DAMAGED
+    assert fault(b"%PDF-1.7\nand then nothing") is DeclarationFileFault.DAMAGED
+    assert fault(with_data(craft, CRAFT.read_bytes()[:-9])) is DeclarationFileFault.DAMAGED
+    assert fault(CRAFT.read_bytes()[:-9]) is DeclarationFileFault.DAMAGED
+    assert fault(with_data(craft, json.dumps(newer).encode())) is DeclarationFileFault.NEWER
+    assert fault(json.dumps(newer).encode()) is DeclarationFileFault.NEWER
+    assert fault(b'{"format": "something-else", "version": 7}') is DeclarationFileFault.INVALID
+    assert fault(b"{" + b" " * uploaded_declarations.MAX_FILE_BYTES) is DeclarationFileFault.TOO_LARGE
 
 
 def compressed(piece: bytes, times: int) -> bytes:
@@ -279,7 +284,7 @@ def compressed(piece: bytes, times: int) -> bytes:
 def test_data_that_unpack_without_end_are_refused(craft: bytes) -> None:
     bomb = with_data(craft, b" " * 200_000_000)
     assert len(bomb) < 2_000_000
-    assert fault(bomb) is FileFault.TOO_LARGE
+    assert fault(bomb) is DeclarationFileFault.TOO_LARGE
 
     assert zlib.decompress(compressed(b"ab ", 5)) == b"ab " * 5
 
@@ -288,7 +293,7 @@ def test_data_that_unpack_without_end_are_refused(craft: bytes) -> None:
         packed = zlib.compress(compressed(b" " * 1_000_000, 900), 9)
         stream.write(packed, filter=pikepdf.Array([pikepdf.Name.FlateDecode] * 2))
 
-    assert fault(changed(craft, twice)) in (FileFault.TOO_LARGE, FileFault.DAMAGED)
+    assert fault(changed(craft, twice)) in (DeclarationFileFault.TOO_LARGE, DeclarationFileFault.DAMAGED)
 
 
 def test_the_command_takes_a_pdf(craft: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

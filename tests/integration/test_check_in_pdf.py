@@ -12,8 +12,8 @@ from dnk_tool.report.files.html import render_html
 from dnk_tool.report.renderer import render_pdf
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import Edition
-from dnk_tool.services.uploads.declarations import document_of
+from dnk_tool.report.view.variants.edition import ExportOptions
+from dnk_tool.services.uploads.declarations import read_declaration_file
 from tests.support.documents import full_document
 from tests.support.pdf_accessibility import elements, failures
 
@@ -46,7 +46,7 @@ def test_the_code_has_words_and_the_address_is_a_link(printed: Path) -> None:
 
 def test_it_is_the_same_each_time_and_carries_the_same_data(printed: Path) -> None:
     assert render_pdf(DOCUMENT, FINAL) == printed.read_bytes()
-    document_of(printed.read_bytes())
+    read_declaration_file(printed.read_bytes())
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_only_a_version_that_may_be_passed_on_has_it(issue: Issue) -> None:
 
 
 def test_in_english(printed: Path) -> None:
-    html = render_html(compose(DOCUMENT, FINAL, Edition(language="en")))
+    html = render_html(compose(DOCUMENT, FINAL, ExportOptions(language="en")))
     assert "Is this declaration genuine and current?" in html
     assert f"QR code of the check page {ADDRESS}" in html
 

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dnk_tool.catalogue import editions
-from dnk_tool.catalogue.check import check
+from dnk_tool.catalogue.check import check_edition
 from dnk_tool.cli.catalogue import catalogue
 from dnk_tool.paths import criteria_folder
 
@@ -44,7 +44,7 @@ def test_the_installed_editions_are_clean() -> None:
 
 def test_the_number_of_uncertain_marks_is_printed() -> None:
     counted = Counter(
-        (mark.kind, mark.verified.name.lower()) for mark in check(criteria_folder(), EDITION).marks
+        (mark.kind, mark.verified.name.lower()) for mark in check_edition(criteria_folder(), EDITION).marks
     )
     result = _run(EDITION)
     for (kind, level), count in counted.items():

@@ -24,7 +24,7 @@ def run(*arguments: str) -> Result:
 
 
 def browser(instance: Path) -> FlaskClient:
-    app = create_app(config.load(instance=instance))
+    app = create_app(config.load_settings(instance=instance))
     app.testing = True
     app.test_client_class = Browser
     return app.test_client()

@@ -16,16 +16,16 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from dnk_tool.cli.main import cli
-from dnk_tool.domain.declarations.attachment_names import DATA_TYPE, data_name
-from dnk_tool.domain.declarations.document import canonical, fingerprint
+from dnk_tool.domain.declarations.attachment_names import DATA_MEDIA_TYPE, data_file_name
+from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.services.publication import seal_keys, seals
 from dnk_tool.services.publication.seal_keys import KeyExists, NoKeyName, UnreadableKey
-from dnk_tool.services.publication.seals import NotASeal, Verdict
+from dnk_tool.services.publication.seals import NotASeal, SealVerdict
 from tests.support.declaration_scenario import CRAFT
 
 TODAY = date(2026, 11, 25)
-CONTENT = canonical(read_document(CRAFT.read_bytes()))
+CONTENT = canonical_json(read_document(CRAFT.read_bytes()))
 PRINT = fingerprint(CONTENT)
 
 Run = Callable[..., Result]
@@ -45,7 +45,7 @@ def sealed(tmp_path: Path, run: Run) -> Path:
     assert key is not None
     path = tmp_path / "a.json"
     path.write_bytes(CONTENT)
-    path.with_suffix(".sig").write_text(seals.make(PRINT, key, on=TODAY).to_json(), "utf-8")
+    path.with_suffix(".sig").write_text(seals.create_seal(PRINT, key, on=TODAY).to_json(), "utf-8")
     return path
 
 
@@ -131,12 +131,12 @@ def test_a_seal_is_read_as_it_was_written(tmp_path: Path) -> None:
     seal_keys.new_key(tmp_path, "IHK „Nord“", on=TODAY)
     key = seal_keys.signing_key(tmp_path)
     assert key is not None
-    seal = seals.make(PRINT, key, on=TODAY)
-    assert seals.make(PRINT, key, on=TODAY) == seal
-    assert seals.read(seal.to_json()) == seal
-    assert seals.judge(seal, PRINT, {key.public.number: key.public}) is Verdict.VALID
-    assert seals.judge(seal, "0" * 64, {key.public.number: key.public}) is Verdict.OTHER_DATA
-    assert seals.judge(seal, PRINT, {}) is Verdict.UNKNOWN_KEY
+    seal = seals.create_seal(PRINT, key, on=TODAY)
+    assert seals.create_seal(PRINT, key, on=TODAY) == seal
+    assert seals.parse_seal(seal.to_json()) == seal
+    assert seals.verify_seal(seal, PRINT, {key.public.number: key.public}) is SealVerdict.VALID
+    assert seals.verify_seal(seal, "0" * 64, {key.public.number: key.public}) is SealVerdict.OTHER_DATA
+    assert seals.verify_seal(seal, PRINT, {}) is SealVerdict.UNKNOWN_KEY
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_whatever_is_changed_in_a_seal_makes_it_forged(sealed: Path, run: Run, n
 )
 def test_what_is_no_seal_is_refused(sealed: Path, run: Run, content: str) -> None:
     with pytest.raises(NotASeal):
-        seals.read(content)
+        seals.parse_seal(content)
     sealed.with_suffix(".sig").write_text(content)
     answer = run("declaration", "verify", sealed)
     assert answer.exit_code == 1
@@ -179,7 +179,7 @@ def test_what_is_no_seal_is_refused(sealed: Path, run: Run, content: str) -> Non
 def test_a_seal_of_another_kind_is_refused(sealed: Path, change: dict[str, object]) -> None:
     found = json.loads(sealed.with_suffix(".sig").read_text("utf-8"))
     with pytest.raises(NotASeal):
-        seals.read(json.dumps(found | change))
+        seals.parse_seal(json.dumps(found | change))
 
 
 # ---- Verifying
@@ -205,9 +205,9 @@ def test_without_a_seal_it_says_so(sealed: Path, run: Run) -> None:
 
 
 def test_a_pdf_is_verified_by_the_data_in_it(sealed: Path, run: Run) -> None:
-    pdf, name = pikepdf.new(), data_name(2025)
+    pdf, name = pikepdf.new(), data_file_name(2025)
     pdf.add_blank_page()
-    pdf.attachments[name] = pikepdf.AttachedFileSpec(pdf, CONTENT, filename=name, mime_type=DATA_TYPE)
+    pdf.attachments[name] = pikepdf.AttachedFileSpec(pdf, CONTENT, filename=name, mime_type=DATA_MEDIA_TYPE)
     pdf.save(sealed.with_suffix(".pdf"))
     assert "seal: valid" in run("declaration", "verify", sealed.with_suffix(".pdf")).stdout
 

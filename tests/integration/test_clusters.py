@@ -12,19 +12,19 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted
-from dnk_tool.services.accounts.accounts import InvalidAddress
-from dnk_tool.services.clusters import clusters as verbs
-from dnk_tool.services.clusters import staff
-from dnk_tool.services.clusters.clusters import NameTaken, NoName
-from dnk_tool.services.clusters.staff import AlreadyInvited, AlreadyStaff, LastManager
+from dnk_tool.services.accounts.lifecycle import InvalidAddress
+from dnk_tool.services.clusters import administration as cluster_administration
+from dnk_tool.services.clusters import staff as cluster_staff
+from dnk_tool.services.clusters.administration import NameTaken, NoName
+from dnk_tool.services.clusters.staff import AlreadyStaff, LastManager, StaffAlreadyInvited
 from dnk_tool.services.invitations import cluster_invitations, secret_links
 from dnk_tool.services.invitations import limit as invitation_limit
-from dnk_tool.services.invitations.limit import TooManyInvitations
+from dnk_tool.services.invitations.limit import ClusterInvitationLimitReached
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.clusters.queries import Cluster, ClusterStaff
-from dnk_tool.store.database import writing
+from dnk_tool.store.database import write_session
 from dnk_tool.store.invitations.queries import Invitation, InvitationKind
 from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.store.tables.declarations import Event
@@ -68,31 +68,31 @@ def events(session: Session, *kinds: EventKind) -> list[Event]:
 
 def invite(session: Session, cluster: Cluster, actor: Actor, email: str = "neu@example.org", **more: object):
     given = {"role": ClusterRole.REVIEWER, "name": "Neu", "language": "de", "now": NOW} | more
-    return staff.invite_staff(session, cluster, email=email, actor=actor, **given)
+    return cluster_staff.invite_staff(session, cluster, email=email, actor=actor, **given)
 
 
 # ---- The verbs
 
 
 def test_only_the_operator_creates_clusters(session: Session, actor_of: Callable[[str], Actor]) -> None:
-    made = verbs.create_cluster(session, " Cluster\nSüd ", actor=OPERATOR, now=NOW)
+    made = cluster_administration.create_cluster(session, " Cluster\nSüd ", actor=OPERATOR, now=NOW)
     assert made.name == "Cluster Süd"
-    assert verbs.create_cluster(session, "Cluster West", actor=SHELL, now=NOW).id != made.id
+    assert cluster_administration.create_cluster(session, "Cluster West", actor=SHELL, now=NOW).id != made.id
     with pytest.raises(NotPermitted):
-        verbs.create_cluster(session, "Cluster Ost", actor=actor_of("manager"), now=NOW)
+        cluster_administration.create_cluster(session, "Cluster Ost", actor=actor_of("manager"), now=NOW)
     assert events(session, EventKind.CLUSTER_CREATED)[0].cluster_id == made.id
 
 
 @pytest.mark.parametrize("name", ["", " \n ", "x" * 201])
 def test_a_cluster_needs_a_name(session: Session, name: str) -> None:
     with pytest.raises(NoName):
-        verbs.create_cluster(session, name, actor=OPERATOR, now=NOW)
+        cluster_administration.create_cluster(session, name, actor=OPERATOR, now=NOW)
 
 
 def test_a_name_is_given_once(session: Session, cluster: Cluster) -> None:
     with pytest.raises(NameTaken):
-        verbs.create_cluster(session, "CLUSTER NORD", actor=OPERATOR, now=NOW)
-    verbs.change_cluster(session, cluster, name="Cluster NORD", actor=OPERATOR, now=NOW)
+        cluster_administration.create_cluster(session, "CLUSTER NORD", actor=OPERATOR, now=NOW)
+    cluster_administration.change_cluster(session, cluster, name="Cluster NORD", actor=OPERATOR, now=NOW)
     assert cluster.name == "Cluster NORD"
 
 
@@ -100,13 +100,17 @@ def test_a_manager_changes_name_and_contact_and_a_reviewer_does_not(
     session: Session, cluster: Cluster, actor_of: Callable[[str], Actor]
 ) -> None:
     manager = actor_of("manager")
-    verbs.change_cluster(session, cluster, name="Nordlicht", contact="Frau Nord", actor=manager, now=NOW)
-    verbs.change_cluster(session, cluster, name="Nordlicht", actor=manager, now=NOW)
+    cluster_administration.change_cluster(
+        session, cluster, name="Nordlicht", contact="Frau Nord", actor=manager, now=NOW
+    )
+    cluster_administration.change_cluster(session, cluster, name="Nordlicht", actor=manager, now=NOW)
     [event] = events(session, EventKind.CLUSTER_CHANGED)
     assert event.detail == {"fields": {"name": ["Cluster Nord", "Nordlicht"], "contact": []}}
     assert (cluster.name, cluster.contact) == ("Nordlicht", "Frau Nord")
     with pytest.raises(NotPermitted):
-        verbs.change_cluster(session, cluster, name="Anders", actor=actor_of("reviewer"), now=NOW)
+        cluster_administration.change_cluster(
+            session, cluster, name="Anders", actor=actor_of("reviewer"), now=NOW
+        )
 
 
 def test_deadlines_are_set_changed_and_removed(
@@ -114,14 +118,14 @@ def test_deadlines_are_set_changed_and_removed(
 ) -> None:
     manager = actor_of("manager")
     for year, due in ((2024, date(2025, 12, 31)), (2025, date(2026, 9, 30)), (2025, date(2026, 10, 31))):
-        verbs.set_deadline(session, cluster, year, due, actor=manager, now=NOW)
-    verbs.set_deadline(session, cluster, 2025, date(2026, 10, 31), actor=manager, now=NOW)
+        cluster_administration.set_deadline(session, cluster, year, due, actor=manager, now=NOW)
+    cluster_administration.set_deadline(session, cluster, 2025, date(2026, 10, 31), actor=manager, now=NOW)
     assert [(one.reporting_year, one.due) for one in clusters.deadlines(session, cluster.id)] == [
         (2025, date(2026, 10, 31)),
         (2024, date(2025, 12, 31)),
     ]
-    verbs.remove_deadline(session, cluster, 2024, actor=manager, now=NOW)
-    verbs.remove_deadline(session, cluster, 1999, actor=manager, now=NOW)
+    cluster_administration.remove_deadline(session, cluster, 2024, actor=manager, now=NOW)
+    cluster_administration.remove_deadline(session, cluster, 1999, actor=manager, now=NOW)
     assert [one.detail["due"] for one in events(session, EventKind.DEADLINE_SET)] == [
         [None, "2025-12-31"],
         [None, "2026-09-30"],
@@ -129,7 +133,9 @@ def test_deadlines_are_set_changed_and_removed(
         ["2025-12-31", None],
     ]
     with pytest.raises(NotPermitted):
-        verbs.set_deadline(session, cluster, 2026, date(2027, 1, 1), actor=actor_of("reviewer"), now=NOW)
+        cluster_administration.set_deadline(
+            session, cluster, 2026, date(2027, 1, 1), actor=actor_of("reviewer"), now=NOW
+        )
 
 
 def test_a_manager_invites_into_the_team(
@@ -156,7 +162,7 @@ def test_who_may_not_be_invited(session: Session, cluster: Cluster, actor_of: Ca
     with pytest.raises(InvalidAddress):
         invite(session, cluster, manager, "keine")
     invite(session, cluster, manager)
-    with pytest.raises(AlreadyInvited):
+    with pytest.raises(StaffAlreadyInvited):
         invite(session, cluster, manager)
     assert invite(session, cluster, manager, now=NOW + timedelta(days=15))
 
@@ -164,12 +170,12 @@ def test_who_may_not_be_invited(session: Session, cluster: Cluster, actor_of: Ca
 def test_the_hour_allows_so_many_invitations(
     session: Session, cluster: Cluster, actor_of: Callable[[str], Actor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(invitation_limit, "MOST_AN_HOUR", 2)
+    monkeypatch.setattr(invitation_limit, "MAX_PER_HOUR", 2)
     manager = actor_of("manager")
     first, _token = invite(session, cluster, manager, "a@example.org")
     cluster_invitations.resend(session, cluster, first.id, actor=manager, now=NOW)
     assert invitation_limit.invitations_left(session, cluster.id, now=NOW) == 0
-    with pytest.raises(TooManyInvitations):
+    with pytest.raises(ClusterInvitationLimitReached):
         invite(session, cluster, manager, "c@example.org")
     other = make_cluster(session, "Cluster Süd", sued=ClusterRole.MANAGER)
     assert invite(session, other, SHELL, "c@example.org")
@@ -202,17 +208,17 @@ def test_roles_change_and_somebody_always_leads(
     manager, reviewer = actor_of("manager"), actor_of("reviewer")
     given = {"actor": manager, "now": NOW}
     with pytest.raises(LastManager):
-        staff.change_staff(session, cluster, manager.user_id, ClusterRole.REVIEWER, **given)
+        cluster_staff.change_staff(session, cluster, manager.user_id, ClusterRole.REVIEWER, **given)
     with pytest.raises(LastManager):
-        staff.remove_staff(session, cluster, manager.user_id, **given)
-    staff.change_staff(session, cluster, reviewer.user_id, ClusterRole.MANAGER, **given)
-    staff.remove_staff(session, cluster, manager.user_id, **given)
+        cluster_staff.remove_staff(session, cluster, manager.user_id, **given)
+    cluster_staff.change_staff(session, cluster, reviewer.user_id, ClusterRole.MANAGER, **given)
+    cluster_staff.remove_staff(session, cluster, manager.user_id, **given)
     session.flush()
     assert [(one.name, role) for one, role in clusters.staff(session, cluster.id)] == [
         ("Reviewer", ClusterRole.MANAGER)
     ]
     with pytest.raises(LookupError):
-        staff.remove_staff(session, cluster, manager.user_id, **given)
+        cluster_staff.remove_staff(session, cluster, manager.user_id, **given)
     found = events(session, EventKind.MEMBER_CHANGED, EventKind.MEMBER_REMOVED)
     assert [one.detail["role"] for one in found] == [["reviewer", "manager"], "manager"]
 
@@ -223,21 +229,23 @@ def test_the_operator_removes_a_manager_if_somebody_leads_or_is_invited_to(
     manager, reviewer = actor_of("manager"), actor_of("reviewer")
     given = {"actor": OPERATOR, "now": NOW}
     with pytest.raises(NotPermitted):
-        staff.remove_manager(session, cluster, manager.user_id, actor=manager, now=NOW)
+        cluster_staff.remove_manager(session, cluster, manager.user_id, actor=manager, now=NOW)
     with pytest.raises(LookupError):
-        staff.remove_manager(session, cluster, reviewer.user_id, **given)
+        cluster_staff.remove_manager(session, cluster, reviewer.user_id, **given)
     invite(session, cluster, manager, "eigene@example.org", role=ClusterRole.MANAGER)
     invite(session, cluster, OPERATOR, "pruefung@example.org")
     with pytest.raises(LastManager):
-        staff.remove_manager(session, cluster, manager.user_id, **given)
+        cluster_staff.remove_manager(session, cluster, manager.user_id, **given)
     invite(session, cluster, OPERATOR, role=ClusterRole.MANAGER)
     with pytest.raises(LastManager):
-        staff.remove_manager(session, cluster, manager.user_id, actor=OPERATOR, now=NOW + timedelta(days=15))
-    assert staff.remove_manager(session, cluster, manager.user_id, **given).name == "Manager"
+        cluster_staff.remove_manager(
+            session, cluster, manager.user_id, actor=OPERATOR, now=NOW + timedelta(days=15)
+        )
+    assert cluster_staff.remove_manager(session, cluster, manager.user_id, **given).name == "Manager"
     assert [one.detail for one in events(session, EventKind.MEMBER_REMOVED)] == [
         {"user": manager.user_id, "role": "manager"}
     ]
-    staff.change_staff(session, cluster, reviewer.user_id, ClusterRole.MANAGER, actor=SHELL, now=NOW)
+    cluster_staff.change_staff(session, cluster, reviewer.user_id, ClusterRole.MANAGER, actor=SHELL, now=NOW)
     assert [role for _, role in clusters.staff(session, cluster.id)] == [ClusterRole.MANAGER]
 
 
@@ -245,16 +253,16 @@ def test_a_manager_who_cannot_sign_in_does_not_lead(
     session: Session, cluster: Cluster, actor_of: Callable[[str], Actor]
 ) -> None:
     manager, reviewer = actor_of("manager"), actor_of("reviewer")
-    staff.change_staff(session, cluster, reviewer.user_id, ClusterRole.MANAGER, actor=SHELL, now=NOW)
+    cluster_staff.change_staff(session, cluster, reviewer.user_id, ClusterRole.MANAGER, actor=SHELL, now=NOW)
     session.get_one(Account, reviewer.user_id).active = False
     with pytest.raises(LastManager):
-        staff.remove_staff(session, cluster, manager.user_id, actor=SHELL, now=NOW)
+        cluster_staff.remove_staff(session, cluster, manager.user_id, actor=SHELL, now=NOW)
     with pytest.raises(LastManager):
-        staff.remove_manager(session, cluster, manager.user_id, actor=OPERATOR, now=NOW)
+        cluster_staff.remove_manager(session, cluster, manager.user_id, actor=OPERATOR, now=NOW)
 
 
 def test_two_managers_who_remove_each_other_leave_one(store: sessionmaker[Session]) -> None:
-    with writing(store) as session:
+    with write_session(store) as session:
         pair = {"ada": ClusterRole.MANAGER, "bob": ClusterRole.MANAGER}
         key = make_cluster(session, "Cluster Nord", **pair).id
         ids = [account.id for account, _role in clusters.staff(session, key)]
@@ -262,12 +270,12 @@ def test_two_managers_who_remove_each_other_leave_one(store: sessionmaker[Sessio
     barrier, results = threading.Barrier(2), []
 
     def remove(own: int, other: int) -> None:
-        with writing(store) as session:
+        with write_session(store) as session:
             barrier.wait(10)
             cluster = session.get_one(Cluster, key)
             actor = Actor(own, clusters={key: ClusterRole.MANAGER})
             try:
-                staff.remove_staff(session, cluster, other, actor=actor, now=NOW)
+                cluster_staff.remove_staff(session, cluster, other, actor=actor, now=NOW)
                 session.commit()
                 results.append("removed")
             except LastManager:
@@ -287,7 +295,7 @@ def test_the_operator_sees_numbers(session: Session, cluster: Cluster) -> None:
     add_consent(session, company.id, cluster.id)
     add_consent(session, gone.id, cluster.id, withdrawn_at=NOW)
     make_cluster(session, "allein")
-    found = [(one.name, one.members, one.managers) for one in cluster_lists.summaries(session)]
+    found = [(one.name, one.members, one.managers) for one in cluster_lists.cluster_summaries(session)]
     assert found == [("allein", 0, 0), ("Cluster Nord", 1, 1)]
 
 
@@ -351,7 +359,7 @@ def test_what_is_wrong_with_a_new_cluster(
     assert f'value="{email}"' in answer.text
     assert mails(app) == []
     with stored(app) as session:
-        assert len(cluster_lists.summaries(session)) == 2
+        assert len(cluster_lists.cluster_summaries(session)) == 2
 
 
 def test_the_operator_renames_and_adds_a_manager(app: Flask, operator: FlaskClient, world: World) -> None:
@@ -573,7 +581,7 @@ def test_a_page_takes_few_statements_however_long_its_lists_are(
             role = ClusterRole.REVIEWER
             session.add(ClusterStaff(user_id=more.id, cluster_id=world.cluster, role=role, created_at=NOW))
             for kind in (InvitationKind.STAFF, InvitationKind.COMPANY):
-                secret_links.invite(
+                secret_links.create_invitation(
                     session,
                     kind,
                     email=f"neu{number}@example.org",

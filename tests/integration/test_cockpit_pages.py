@@ -9,10 +9,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from dnk_tool.domain.answers.completeness import Progress
+from dnk_tool.domain.answers.completeness import SectionProgress
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import ClusterRole
-from dnk_tool.domain.review import Audience, Side
+from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters.queries import Consent, Deadline
 from dnk_tool.store.review.verdicts import RemarkRow
@@ -103,7 +103,9 @@ def test_the_median_comes_from_the_trail(app: Flask, manager: FlaskClient, clust
     with stored(app) as session:
         declaration = session.get_one(Declaration, key)
         for kind, days in ((EventKind.SUBMITTED, 9), (EventKind.CHANGES_REQUESTED, 3)):
-            history.record(session, declaration, kind, actor_id=None, now=now - timedelta(days=days))
+            history.record_declaration_event(
+                session, declaration, kind, actor_id=None, now=now - timedelta(days=days)
+            )
     assert "Bis zur Antwort (Median) 6 Tage" in main_of(manager.get(f"/cluster/{cluster_id}/").text)
 
 
@@ -220,7 +222,7 @@ def test_what_a_company_writes_is_never_shown(app: Flask, manager: FlaskClient, 
                         section="5",
                         version=1,
                         audience=audience,
-                        side=Side.REVIEWERS,
+                        side=ReviewSide.REVIEWERS,
                         text=canary,
                         written_at=now,
                     )
@@ -246,7 +248,9 @@ def test_a_member_is_told_by_status_alone(app: Flask, manager: FlaskClient, clus
             (EventKind.REMARK_WRITTEN, 1),
             (EventKind.CONTRIBUTION_ASKED, 1),
         ):
-            history.record(session, declaration, kind, actor_id=None, now=now - timedelta(hours=hours))
+            history.record_declaration_event(
+                session, declaration, kind, actor_id=None, now=now - timedelta(hours=hours)
+            )
     text = main_of(manager.get(f"/cluster/{cluster_id}/mitglieder/{company}").text)
     assert "12 von 20 Kriterien fertig" in text
     assert "5. Verantwortung Beantwortet" in text
@@ -298,7 +302,7 @@ def test_the_heat_map_says_each_cell_in_words(app: Flask, manager: FlaskClient, 
                     section=section,
                     version=1,
                     audience=Audience.SHARED,
-                    side=Side.REVIEWERS,
+                    side=ReviewSide.REVIEWERS,
                     text="x",
                     written_at=datetime.now(UTC),
                 )
@@ -319,7 +323,7 @@ def test_the_heat_map_says_each_cell_in_words(app: Flask, manager: FlaskClient, 
     assert f'<a href="/cluster/{cluster_id}/pruefung/{key}/general">' in cells[20]
     signs = [re.search(r'href="#sign-([\w-]+)"', cell) for cell in cells]
     assert [sign[1] for sign in signs if sign][4:7] == ["answered", "explained", "in-progress"]
-    assert {f'id="sign-{one.value}"' in html for one in Progress} == {True}
+    assert {f'id="sign-{one.value}"' in html for one in SectionProgress} == {True}
     assert '<div class="dnk-scroll" tabindex="0" role="region" aria-labelledby="heat-caption">' in html
 
 

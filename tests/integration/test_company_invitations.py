@@ -15,12 +15,12 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.services.clusters import join as cluster_joins
 from dnk_tool.services.invitations import company_invitations, secret_links
-from dnk_tool.services.invitations.company_invitations import AlreadyInvited, AlreadyMember
-from dnk_tool.services.invitations.secret_links import LinkOver, OtherAddress
+from dnk_tool.services.invitations.company_invitations import CompanyAlreadyInCluster, CompanyAlreadyInvited
+from dnk_tool.services.invitations.secret_links import InvalidInvitationLink, InvitationAddressMismatch
 from dnk_tool.store.accounts.queries import Account, by_email
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.clusters.queries import Consent
-from dnk_tool.store.database import writing
+from dnk_tool.store.database import write_session
 from dnk_tool.store.invitations.queries import Invitation
 from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.store.tables.declarations import Event, Membership, Organisation
@@ -61,7 +61,7 @@ def test_a_company_is_invited_once_at_a_time(session: Session) -> None:
     given = {"language": "de", "actor": actor, "now": NOW}
     one = {"email": "anna@beck.example", "company": "Beck GmbH"}
     company_invitations.invite_company(session, cluster, **one, **given)
-    with pytest.raises(AlreadyInvited):
+    with pytest.raises(CompanyAlreadyInvited):
         company_invitations.invite_company(session, cluster, **one | {"company": "BECK gmbh"}, **given)
     # The same person may own another company, and an old invitation is no hindrance.
     company_invitations.invite_company(session, cluster, **one | {"company": "Beck Holz KG"}, **given)
@@ -69,7 +69,7 @@ def test_a_company_is_invited_once_at_a_time(session: Session) -> None:
     company_invitations.invite_company(session, cluster, **one, **later)
     member = make_organisation(session, "Schon Da AG")
     add_consent(session, member.id, cluster.id)
-    with pytest.raises(AlreadyMember):
+    with pytest.raises(CompanyAlreadyInCluster):
         company_invitations.invite_company(session, cluster, **one | {"company": "schon da ag"}, **given)
     reviewer = Actor(7, clusters={cluster.id: ClusterRole.REVIEWER})
     with pytest.raises(NotPermitted):
@@ -82,7 +82,7 @@ def test_a_company_is_invited_once_at_a_time(session: Session) -> None:
 def test_a_new_company_joins_with_its_first_owner(session: Session) -> None:
     invitation, token = invited(session)
     anna = make_account(session, "anna@beck.example", name="Anna")
-    consent = cluster_joins.join(
+    consent = cluster_joins.accept_company_invitation(
         session,
         token,
         account=anna,
@@ -112,8 +112,8 @@ def test_a_new_company_joins_with_its_first_owner(session: Session) -> None:
         "wording": READ.edition,
         "language": "de",
     }
-    with pytest.raises(LinkOver):
-        cluster_joins.join(
+    with pytest.raises(InvalidInvitationLink):
+        cluster_joins.accept_company_invitation(
             session,
             token,
             account=anna,
@@ -134,16 +134,18 @@ def test_only_owners_bring_their_company_in(session: Session) -> None:
     given = {"aggregates_from": None, "wording": READ, "now": NOW}
     for organisation in (own, foreign):
         with pytest.raises(NotPermitted):
-            cluster_joins.join(session, token, account=anna, organisation_id=organisation.id, **given)
+            cluster_joins.accept_company_invitation(
+                session, token, account=anna, organisation_id=organisation.id, **given
+            )
     boss = by_email(session, "boss@example.org")
     assert boss
-    with pytest.raises(OtherAddress):
-        cluster_joins.join(session, token, account=boss, organisation_id=own.id, **given)
+    with pytest.raises(InvitationAddressMismatch):
+        cluster_joins.accept_company_invitation(session, token, account=boss, organisation_id=own.id, **given)
     assert session.scalars(select(Consent)).all() == []
 
 
 def test_of_many_who_accept_at_the_same_moment_one_wins(store: sessionmaker[Session]) -> None:
-    with writing(store) as session:
+    with write_session(store) as session:
         _invitation, token = invited(session)
         anna = make_account(session, "anna@beck.example", name="Anna")
         session.commit()
@@ -151,12 +153,12 @@ def test_of_many_who_accept_at_the_same_moment_one_wins(store: sessionmaker[Sess
     barrier, results = threading.Barrier(8), []
 
     def join() -> None:
-        with writing(store) as session:
+        with write_session(store) as session:
             account = session.get_one(Account, anna_id)
             session.rollback()
             barrier.wait(10)
             try:
-                cluster_joins.join(
+                cluster_joins.accept_company_invitation(
                     session,
                     token,
                     account=account,
@@ -168,7 +170,7 @@ def test_of_many_who_accept_at_the_same_moment_one_wins(store: sessionmaker[Sess
                 )
                 session.commit()
                 results.append("joined")
-            except LinkOver as over:
+            except InvalidInvitationLink as over:
                 results.append(over.why.value)
 
     threads = [threading.Thread(target=join) for _ in range(8)]
@@ -374,7 +376,7 @@ def test_links_that_are_over(app: Flask, client: FlaskClient, manager: FlaskClie
     with stored(app) as session:
         cluster = clusters.by_id(session, world.cluster)
         assert cluster
-        _row, token = secret_links.invite(
+        _row, token = secret_links.create_invitation(
             session,
             secret_links.InvitationKind.STAFF,
             email="x@example.org",
@@ -422,7 +424,7 @@ def test_long_lists_come_in_parts(app: Flask, manager: FlaskClient, world: World
     with stored(app) as session:
         for number in range(120):
             add_consent(session, make_organisation(session, f"Firma {number:03}").id, world.cluster)
-            secret_links.invite(
+            secret_links.create_invitation(
                 session,
                 secret_links.InvitationKind.COMPANY,
                 email=f"a{number:03}@firma.example",

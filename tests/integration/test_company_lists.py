@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from dnk_tool.services.clusters import join as cluster_joins
 from dnk_tool.services.invitations import limit as invitation_limit
 from dnk_tool.services.invitations import secret_links
-from dnk_tool.services.uploads.csv_tables import LARGEST_FILE
+from dnk_tool.services.uploads.csv_tables import MAX_FILE_BYTES
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.clusters.queries import Consent
 from dnk_tool.store.invitations.queries import Invitation, InvitationKind
@@ -83,7 +83,7 @@ def said(page: str) -> list[str]:
 def joined(session: Session, world: World, invited_as: str, name: str) -> Consent:
     """A company that an adviser brought in, perhaps under another name."""
     adviser = by_email(session, "rat@rat.example") or make_account(session, "rat@rat.example")
-    _row, token = secret_links.invite(
+    _row, token = secret_links.create_invitation(
         session,
         InvitationKind.COMPANY,
         email=adviser.email,
@@ -93,7 +93,7 @@ def joined(session: Session, world: World, invited_as: str, name: str) -> Consen
         now=datetime.now(UTC),
         cluster_id=world.cluster,
     )
-    return cluster_joins.join(
+    return cluster_joins.accept_company_invitation(
         session,
         token,
         account=adviser,
@@ -164,7 +164,7 @@ def test_what_the_list_names_no_language_for_takes_the_chosen_one(
         (b"\x89PNG\r\n\x00\x00", "Das ist keine Tabelle."),
         (b"\xd0\xcf\x11\xe0old", "Das ist eine alte Excel-Datei oder eine mit Passwort."),
         (b"PK\x03\x04broken", "Diese Excel-Datei lässt sich nicht lesen."),
-        (b"x" * (LARGEST_FILE + 1), "Diese Datei ist zu groß."),
+        (b"x" * (MAX_FILE_BYTES + 1), "Diese Datei ist zu groß."),
         (b"a;a@b.example\n" * 2_002, "Diese Liste hat zu viele Zeilen. Möglich sind 2.000"),
         (b'a;b\n"a;a@b.example\nb;b@b.example\n', "In Zeile 2 beginnt ein Anführungszeichen"),
     ],
@@ -276,7 +276,7 @@ def test_titles_above_the_heads_leave_the_language_alone(
 def test_the_hour_allows_so_many_and_the_same_list_goes_on_later(
     app: Flask, manager: FlaskClient, upload: Upload, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(invitation_limit, "MOST_AN_HOUR", 3)
+    monkeypatch.setattr(invitation_limit, "MAX_PER_HOUR", 3)
     rows = "\n".join(f"Firma {number};a{number}@firma.example" for number in range(5))
     page = upload(rows).text
     assert "3 Einladungen senden" in page

@@ -10,13 +10,13 @@ from werkzeug.test import TestResponse
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.permissions import Role
-from dnk_tool.domain.review import Audience, Side, Standing, Verdict
-from dnk_tool.services.review import remarks as remarking
-from dnk_tool.services.review import verdicts
-from dnk_tool.services.review.round import standings
+from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus, Verdict
+from dnk_tool.services.review import remarks as review_remarks
+from dnk_tool.services.review import verdicts as review_verdicts
+from dnk_tool.services.review.round import review_statuses
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
-from dnk_tool.store.review.remarks import Thread
+from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.declarations import Declaration, FigureRow
 from tests.support.app import add_member, form_fields, post, stored
 from tests.support.declaration_scenario import NOW, Play, acting, base, browser, hand_in, made, state
@@ -44,10 +44,10 @@ def play(app: Flask) -> Play:
         return play
 
 
-def threads(app: Flask, play: Play) -> dict[str, Thread]:
+def threads(app: Flask, play: Play) -> dict[str, RemarkThread]:
     """The company's threads by their first words."""
     with stored(app) as session:
-        found = remarks.threads(session, play.declaration.id, Side.COMPANY)
+        found = remarks.threads(session, play.declaration.id, ReviewSide.COMPANY)
         return {one.first.text: one for one in found}
 
 
@@ -63,13 +63,13 @@ def begin(app: Flask, play: Play, ref: str, text: str, audience: Audience = Audi
     """A remark of the editor's."""
     with acting(app, play) as now:
         section: Section = declarations.selection_of(now.declaration).section_by_ref[ref]
-        remarking.remark(
+        review_remarks.start_thread(
             now.session,
             now.declaration,
             section,
             text,
             audience=audience,
-            side=Side.COMPANY,
+            side=ReviewSide.COMPANY,
             version=now.declaration.version,
             actor=play.actor("editor"),
             now=NOW,
@@ -171,23 +171,27 @@ def test_what_changed_since_it_was_in_order_is_not_called_so(app: Flask, play: P
         row = now.session.scalars(select(FigureRow).where(FigureRow.datapoint == "waste.total")).first()
         assert row is not None
         row.value = (row.value or Decimal(0)) + 1
-        for one in remarks.threads(now.session, play.declaration.id, Side.COMPANY):
+        for one in remarks.threads(now.session, play.declaration.id, ReviewSide.COMPANY):
             now.answer(one)
         now.submit()
         section = declarations.selection_of(now.declaration).section_by_ref["13"]
         now.remark("13", "Noch einmal.")
         reviewer = play.actor("reviewer")
-        verdicts.give_verdict(
+        review_verdicts.give_verdict(
             now.session, now.declaration, section, Verdict.CHANGE_NEEDED, seen=0, actor=reviewer, now=NOW
         )
         now.session.flush()
-        verdicts.request_changes(now.session, now.declaration, actor=reviewer, now=NOW)
+        review_verdicts.request_changes(now.session, now.declaration, actor=reviewer, now=NOW)
         now.session.flush()
-        found = standings(now.session, now.declaration)
-    assert (found["5"], found["12"], found["1"]) == (Standing.PENDING, Standing.PENDING, Standing.ACCEPTED)
+        found = review_statuses(now.session, now.declaration)
+    assert (found["5"], found["12"], found["1"]) == (
+        ReviewStatus.PENDING,
+        ReviewStatus.PENDING,
+        ReviewStatus.ACCEPTED,
+    )
     editor = browser(app, "editor")
     page = editor.get(f"{base(play)}/").text
-    assert page.count(">In Ordnung</strong>") == list(found.values()).count(Standing.ACCEPTED)
+    assert page.count(">In Ordnung</strong>") == list(found.values()).count(ReviewStatus.ACCEPTED)
     locked = editor.get(criterion(play, "12")).text
     assert "in Ordnung gefunden" not in locked
     assert "keine Änderung verlangt" in locked
@@ -218,7 +222,7 @@ def test_an_answer_is_told_and_reopens_nothing_else(app: Flask, play: Play) -> N
     answered = answer(editor, page_of(play, "5"), thread.id, " Petra.\r\nSeit 2020. ")
     assert answered.headers["Location"] == f"{page_of(play, '5')}#remark-{thread.id}"
     found = threads(app, play)["Wer ist das?"]
-    assert [(one.side, one.text) for one in found.remarks][1:] == [(Side.COMPANY, "Petra.\nSeit 2020.")]
+    assert [(one.side, one.text) for one in found.remarks][1:] == [(ReviewSide.COMPANY, "Petra.\nSeit 2020.")]
     assert "Editor (Unternehmen)" in editor.get(page_of(play, "5")).text
 
 
@@ -253,7 +257,7 @@ def test_whichever_button_is_pressed_everything_is_kept(app: Flask, play: Play) 
     assert [one.text for one in found[ASKED].remarks[1:]] == ["Der Umsatz."], "sent twice, kept once"
     assert [one.text for one in found["Bitte genauer."].remarks[1:]] == ["Ist genauer."]
     with stored(app) as session:
-        begun = remarks.threads(session, play.declaration.id, Side.COMPANY, sections=["13"])
+        begun = remarks.threads(session, play.declaration.id, ReviewSide.COMPANY, sections=["13"])
         assert [one.first.text for one in begun].count("Noch etwas.") == 1
 
 
@@ -265,7 +269,7 @@ def test_the_same_words_may_be_said_again_once_there_is_an_answer(app: Flask, pl
     answer(browser(app, "boss"), page, thread.id, "Ich.")
     post(editor, page, {"text": "Wer weiß es?"})
     with stored(app) as session:
-        found = remarks.threads(session, play.declaration.id, Side.COMPANY, sections=["13"])
+        found = remarks.threads(session, play.declaration.id, ReviewSide.COMPANY, sections=["13"])
         assert [len(one.remarks) for one in found if one.first.text == "Wer weiß es?"] == [2, 1]
 
 
@@ -281,7 +285,7 @@ def test_within_the_company_unless_one_chooses_otherwise(app: Flask, play: Play)
     assert found["An die Prüfung"].audience is Audience.SHARED
     assert (found["Erfunden"].audience, found["Erfunden"].ref) == (Audience.COMPANY, "")
     with stored(app) as session:
-        seen = remarks.threads(session, play.declaration.id, Side.REVIEWERS, cluster_id=play.cluster)
+        seen = remarks.threads(session, play.declaration.id, ReviewSide.REVIEWERS, cluster_id=play.cluster)
         assert {"Intern", "Ohne Wahl", "Erfunden"}.isdisjoint(one.first.text for one in seen)
 
 
@@ -353,7 +357,9 @@ def test_a_thread_of_another_part_or_declaration_is_not_found(app: Flask, play: 
     with stored(app) as session:
         hidden = next(
             one
-            for one in remarks.threads(session, play.declaration.id, Side.REVIEWERS, cluster_id=play.cluster)
+            for one in remarks.threads(
+                session, play.declaration.id, ReviewSide.REVIEWERS, cluster_id=play.cluster
+            )
             if one.audience is Audience.REVIEWERS
         )
     for page, thread_id in (

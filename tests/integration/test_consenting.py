@@ -18,10 +18,9 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import Action, EventKind, State
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted, Permission, Role, can
 from dnk_tool.domain.review import Verdict
-from dnk_tool.services.clusters import consent as consenting
-from dnk_tool.services.clusters.consent import AlreadyMember, NoMember
-from dnk_tool.services.declarations import submit as submission
-from dnk_tool.services.declarations import transitions
+from dnk_tool.services.clusters import consent as cluster_consent
+from dnk_tool.services.clusters.consent import ConsentAlreadyGranted, NotClusterMember
+from dnk_tool.services.declarations import submission, transitions
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.editing.policy_subject import subject_of
 from dnk_tool.store.accounts.queries import Account, by_email
@@ -84,8 +83,10 @@ class Play:
                 given_at=NOW,
             )
         )
-        step = transitions.begin(self.session, self.declaration, Action.REQUEST_CHANGES, self.reviewer)
-        transitions.take(self.session, self.declaration, step, actor=self.reviewer, now=NOW)
+        step = transitions.begin_transition(
+            self.session, self.declaration, Action.REQUEST_CHANGES, self.reviewer
+        )
+        transitions.apply_transition(self.session, self.declaration, step, actor=self.reviewer, now=NOW)
 
     def approve(self) -> None:
         approval = Approval(
@@ -96,11 +97,11 @@ class Play:
             approved_at=NOW,
         )
         self.session.add(approval)
-        step = transitions.begin(self.session, self.declaration, Action.APPROVE, self.reviewer)
-        transitions.take(self.session, self.declaration, step, actor=self.reviewer, now=NOW)
+        step = transitions.begin_transition(self.session, self.declaration, Action.APPROVE, self.reviewer)
+        transitions.apply_transition(self.session, self.declaration, step, actor=self.reviewer, now=NOW)
 
     def withdraw(self) -> list[Declaration]:
-        return consenting.withdraw(self.session, self.consent, actor=self.owner, now=LATER)
+        return cluster_consent.withdraw_consent(self.session, self.consent, actor=self.owner, now=LATER)
 
     def may_review(self) -> bool:
         return can(Permission.REVIEW, self.reviewer, subject_of(self.session, self.declaration))
@@ -123,7 +124,7 @@ def play(session: Session) -> Play:
         row = Membership(organisation_id=organisation_id, role=Role.OWNER, created_at=NOW, user_id=account.id)
         session.add(row)
     owner = Actor(people[0].id, {organisation_id: Role.OWNER})
-    consent = consenting.grant(
+    consent = cluster_consent.grant_consent(
         session, organisation_id, cluster.id, aggregates_from=2025, wording=READ, actor=owner, now=NOW
     )
     session.flush()
@@ -144,9 +145,10 @@ def play(session: Session) -> Play:
 def test_newer_words_are_agreed_to_by_owners_once(play: Play) -> None:
     play.consent.edition = "2026-11b"
     with pytest.raises(NotPermitted):
-        consenting.renew(play.session, play.consent, READ, actor=play.reviewer, now=NOW)
+        cluster_consent.renew_consent(play.session, play.consent, READ, actor=play.reviewer, now=NOW)
     renewed = [
-        consenting.renew(play.session, play.consent, READ, actor=play.owner, now=LATER) for _ in range(2)
+        cluster_consent.renew_consent(play.session, play.consent, READ, actor=play.owner, now=LATER)
+        for _ in range(2)
     ]
     assert renewed == [True, False]
     assert play.consent.edition == READ.edition
@@ -154,8 +156,8 @@ def test_newer_words_are_agreed_to_by_owners_once(play: Play) -> None:
     [event] = play.events(EventKind.CONSENT_CHANGED)
     assert event.detail == {"wording": READ.edition, "language": "de"}
     play.withdraw()
-    with pytest.raises(NoMember):
-        consenting.renew(play.session, play.consent, READ, actor=play.owner, now=LATER)
+    with pytest.raises(NotClusterMember):
+        cluster_consent.renew_consent(play.session, play.consent, READ, actor=play.owner, now=LATER)
 
 
 def test_members_are_asked_for_newer_words_once_in_a_while(play: Play) -> None:
@@ -163,43 +165,43 @@ def test_members_are_asked_for_newer_words_once_in_a_while(play: Play) -> None:
     manager = Actor(play.reviewer.user_id, clusters={cluster.id: ClusterRole.MANAGER})
 
     def ask(now: datetime) -> list[Consent]:
-        return consenting.ask_to_renew(play.session, cluster, actor=manager, now=now)
+        return cluster_consent.request_renewals(play.session, cluster, actor=manager, now=now)
 
     with pytest.raises(NotPermitted):
-        consenting.ask_to_renew(play.session, cluster, actor=play.reviewer, now=NOW)
+        cluster_consent.request_renewals(play.session, cluster, actor=play.reviewer, now=NOW)
     play.consent.edition = ""
     assert ask(NOW) == [], "there is no list"
     cluster.has_public_list = True
     moments = (NOW, LATER - timedelta(seconds=1), LATER)
     assert [len(ask(one)) for one in moments] == [1, 0, 1]
-    consenting.renew(play.session, play.consent, READ, actor=play.owner, now=LATER)
+    cluster_consent.renew_consent(play.session, play.consent, READ, actor=play.owner, now=LATER)
     assert ask(LATER + timedelta(days=99)) == []
 
 
 def test_only_owners_consent_and_only_once(play: Play) -> None:
     session, key = play.session, play.declaration.organisation_id
-    with pytest.raises(AlreadyMember):
-        consenting.grant(
+    with pytest.raises(ConsentAlreadyGranted):
+        cluster_consent.grant_consent(
             session, key, play.cluster, aggregates_from=None, wording=READ, actor=play.owner, now=NOW
         )
     for role in (Role.EDITOR, Role.VIEWER, Role.CONTRIBUTOR):
         actor = Actor(99, {key: role})
         with pytest.raises(NotPermitted):
-            consenting.grant(
+            cluster_consent.grant_consent(
                 session, key, play.cluster, aggregates_from=None, wording=READ, actor=actor, now=NOW
             )
         with pytest.raises(NotPermitted):
-            consenting.change_aggregates(session, play.consent, None, actor=actor, now=NOW)
+            cluster_consent.change_aggregates(session, play.consent, None, actor=actor, now=NOW)
         with pytest.raises(NotPermitted):
-            consenting.withdraw(session, play.consent, actor=actor, now=NOW)
+            cluster_consent.withdraw_consent(session, play.consent, actor=actor, now=NOW)
     with pytest.raises(NotPermitted):
-        consenting.withdraw(session, play.consent, actor=play.reviewer, now=NOW)
+        cluster_consent.withdraw_consent(session, play.consent, actor=play.reviewer, now=NOW)
     assert play.consent.withdrawn_at is None
 
 
 def test_every_change_of_the_figures_is_recorded(play: Play) -> None:
     change = [
-        consenting.change_aggregates(play.session, play.consent, year, actor=play.owner, now=NOW)
+        cluster_consent.change_aggregates(play.session, play.consent, year, actor=play.owner, now=NOW)
         for year in (2024, 2024, None)
     ]
     assert change == [True, False, True]
@@ -212,14 +214,16 @@ def test_a_withdrawal_is_recorded_and_joining_again_makes_a_new_consent(play: Pl
     assert play.withdraw() == []
     key = play.declaration.organisation_id
     assert (play.consent.withdrawn_at, play.consent.withdrawn_by) == (LATER, play.owner.user_id)
-    assert clusters.consenting(play.session, key) == frozenset()
+    assert clusters.cluster_ids_of_company(play.session, key) == frozenset()
     for again in (
         play.withdraw,
-        lambda: consenting.change_aggregates(play.session, play.consent, 2020, actor=play.owner, now=NOW),
+        lambda: cluster_consent.change_aggregates(
+            play.session, play.consent, 2020, actor=play.owner, now=NOW
+        ),
     ):
-        with pytest.raises(NoMember):
+        with pytest.raises(NotClusterMember):
             again()
-    new = consenting.grant(
+    new = cluster_consent.grant_consent(
         play.session, key, play.cluster, aggregates_from=None, wording=READ, actor=play.owner, now=LATER
     )
     assert new.id != play.consent.id
@@ -234,9 +238,9 @@ def test_a_withdrawal_is_recorded_and_joining_again_makes_a_new_consent(play: Pl
 def test_what_was_submitted_is_taken_back(play: Play) -> None:
     play.submit()
     assert play.may_review()
-    assert consenting.in_review(play.session, play.declaration.organisation_id, play.cluster) == [
-        play.declaration
-    ]
+    assert cluster_consent.declarations_in_review(
+        play.session, play.declaration.organisation_id, play.cluster
+    ) == [play.declaration]
     assert play.withdraw() == [play.declaration]
     assert play.declaration.state is State.REOPENED
     assert not play.may_review()
@@ -281,24 +285,26 @@ def test_an_approval_stays_and_the_cluster_still_reads_nothing(play: Play) -> No
     assert not play.may_review()
     assert versions.submitted_to(play.session, play.declaration.id, play.cluster) == []
     [version] = versions.versions(play.session, play.declaration.id)
-    assert (version.outcome, version.cluster) == (versions.Outcome.APPROVED, "Cluster Nord")
+    assert (version.outcome, version.cluster) == (versions.VersionOutcome.APPROVED, "Cluster Nord")
 
 
 def test_another_clusters_review_goes_on(play: Play) -> None:
     session, key = play.session, play.declaration.organisation_id
     other = make_cluster(session, "Cluster Süd", sued=ClusterRole.MANAGER)
-    consenting.grant(session, key, other.id, aggregates_from=None, wording=READ, actor=play.owner, now=NOW)
+    cluster_consent.grant_consent(
+        session, key, other.id, aggregates_from=None, wording=READ, actor=play.owner, now=NOW
+    )
     play.submit(other.id)
     assert play.withdraw() == []
     assert (play.declaration.state, play.declaration.cluster_id) == (State.SUBMITTED, other.id)
-    assert clusters.consenting(session, key) == {other.id}
+    assert clusters.cluster_ids_of_company(session, key) == {other.id}
 
 
 def test_after_joining_again_the_cluster_sees_nothing_of_before(play: Play) -> None:
     play.submit()
     play.withdraw()
     key = play.declaration.organisation_id
-    consenting.grant(
+    cluster_consent.grant_consent(
         play.session, key, play.cluster, aggregates_from=None, wording=READ, actor=play.owner, now=LATER
     )
     assert not play.may_review()
@@ -333,7 +339,7 @@ def stage(app: Flask, world: World) -> Stage:
         )
         declaration.organisation.requires_sign_off = False
         actor, now = Actor(owner.id, {company: Role.OWNER}), datetime.now(UTC)
-        consent = consenting.grant(
+        consent = cluster_consent.grant_consent(
             session, company, world.cluster, aggregates_from=2025, wording=READ, actor=actor, now=now
         )
         submission.submit(session, declaration, cluster_id=world.cluster, actor=actor, now=now)

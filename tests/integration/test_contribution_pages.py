@@ -18,10 +18,10 @@ from werkzeug.test import TestResponse
 from dnk_tool.catalogue import ItemKind
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Role
-from dnk_tool.domain.review import Audience, Side, Verdict
+from dnk_tool.domain.review import Audience, ReviewSide, Verdict
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.invitations.queries import Invitation, hashed
+from dnk_tool.store.invitations.queries import Invitation, hash_token
 from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.store.review.verdicts import RemarkRow, VerdictRow
 from dnk_tool.store.tables.declarations import (
@@ -286,7 +286,7 @@ def test_nothing_but_the_asked_point_is_saved(
             declaration.cluster_id,
         ) == before
         assert session.scalars(select(FigureRow)).all() == []
-        assert declarations.marks(session, declaration.id) == {}
+        assert declarations.section_marks(session, declaration.id) == {}
         karl = session.scalars(select(Account).where(Account.email == KARL)).one()
         assert (karl.is_operator, karl.password_hash) == (False, "")
         assert session.scalars(select(Membership).where(Membership.user_id == karl.id)).all() == []
@@ -434,7 +434,7 @@ def canaries(app: Flask, world: World) -> Iterator[str]:
                                 changed_by=editor,
                             )
                         )
-        for audience, side in ((one, Side.COMPANY) for one in (Audience.COMPANY, Audience.SHARED)):
+        for audience, side in ((one, ReviewSide.COMPANY) for one in (Audience.COMPANY, Audience.SHARED)):
             for ref in ("", "GRI-SRS-201-1"):
                 session.add(
                     RemarkRow(
@@ -568,7 +568,9 @@ def test_a_missing_second_factor_closes_no_link(
 ) -> None:
     client = app.test_client()
     sign_in(client, "stranger@example.org")
-    monkeypatch.setattr("dnk_tool.web.accounts.required_second_factor.is_demanded", lambda *_given: True)
+    monkeypatch.setattr(
+        "dnk_tool.web.accounts.required_second_factor.is_second_factor_required", lambda *_given: True
+    )
     assert client.get(f"/erklaerungen/{world.foreign_declaration}/").status_code == 303
     assert send(client, path, **{"ref-15.1-text": "Text", "action": "send"}).status_code == 303
     assert answers(app) == {"15.1": "Text"}
@@ -758,7 +760,7 @@ def test_nothing_secret_is_logged(
     for word in (token, "Kanarientext", KARL, "Karl Kurz"):
         assert word not in caplog.text
     with stored(app) as session:
-        assert [one.token_hash for one in session.scalars(select(Invitation))] == [hashed(token)]
+        assert [one.token_hash for one in session.scalars(select(Invitation))] == [hash_token(token)]
 
 
 def test_a_form_of_an_earlier_visit_is_not_lost(app: Flask, guest: FlaskClient, path: str) -> None:

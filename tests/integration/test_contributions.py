@@ -13,27 +13,32 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.declarations.states import EventKind, State
-from dnk_tool.domain.people import Place
+from dnk_tool.domain.people import RoleGrant
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.language import local_day
 from dnk_tool.services.accounts import passwords
-from dnk_tool.services.accounts.accounts import InvalidAddress, create_account
-from dnk_tool.services.answers.save import Locked, Outcome, Submission, save_section
+from dnk_tool.services.accounts.lifecycle import InvalidAddress, create_account
+from dnk_tool.services.answers.save import Locked, SectionEdit, SectionSaveOutcome, save_section
 from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.invitations import contributions
-from dnk_tool.services.invitations.contribution_requests import AlreadyAsked, NothingAsked, TooLong, TooSoon
-from dnk_tool.services.invitations.contributions import NothingSaid, answering_account
-from dnk_tool.services.invitations.secret_links import LIFETIME, LinkOver, Over
+from dnk_tool.services.invitations.contribution_requests import (
+    ContributionAlreadyRequested,
+    InvalidRequestScope,
+    MessageTooLong,
+    ReminderTooSoon,
+)
+from dnk_tool.services.invitations.contributions import NothingAnswered, contributor_account
+from dnk_tool.services.invitations.secret_links import LIFETIME, InvalidInvitationLink, LinkFault
 from dnk_tool.services.people import members
-from dnk_tool.services.privacy import erase as erasure
+from dnk_tool.services.privacy import erase as account_erasure
 from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.answers.writer import Given
-from dnk_tool.store.database import writing
+from dnk_tool.store.answers.writer import VersionedEdit
+from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations import contribution_requests
-from dnk_tool.store.invitations.contribution_requests import QuestionStage, stage
+from dnk_tool.store.invitations.contribution_requests import ContributionRequestStage, request_stage
 from dnk_tool.store.invitations.queries import Invitation, InvitationKind
 from dnk_tool.store.tables.declarations import Declaration, Event
 from tests.integration.conftest import company, person
@@ -54,7 +59,7 @@ def ask(
     message: str = "",
     now: datetime = NOW,
 ) -> tuple[Invitation, str]:
-    return answer_requests.ask(
+    return answer_requests.request_contribution(
         session,
         declaration,
         email=email,
@@ -67,36 +72,40 @@ def ask(
     )
 
 
-def stage_of(session: Session, question: Invitation, *, now: datetime) -> QuestionStage:
-    known = contribution_requests.askers(session, question.organisation_id or 0, today=local_day(now))
-    return stage(question, now=now, askers=known)
+def stage_of(session: Session, question: Invitation, *, now: datetime) -> ContributionRequestStage:
+    known = contribution_requests.members_who_may_ask(
+        session, question.organisation_id or 0, today=local_day(now)
+    )
+    return request_stage(question, now=now, askers=known)
 
 
-def said(text: str, seen: int = 0) -> Given[Answer]:
-    return Given(Answer(Disclosure.COMPLY, text), seen)
+def said(text: str, seen: int = 0) -> VersionedEdit[Answer]:
+    return VersionedEdit(Answer(Disclosure.COMPLY, text), seen)
 
 
 def save(
-    session: Session, token: str, submission: Submission, *, now: datetime = LATER, name: str = ""
-) -> Outcome:
-    contribution = contributions.find(session, token, now=now)
-    return contributions.save(session, contribution, submission, token=token, name=name, now=now)
+    session: Session, token: str, submission: SectionEdit, *, now: datetime = LATER, name: str = ""
+) -> SectionSaveOutcome:
+    contribution = contributions.find_contribution(session, token, now=now)
+    return contributions.save_contribution(session, contribution, submission, token=token, name=name, now=now)
 
 
 def send_off(session: Session, token: str, *, now: datetime = LATER) -> int:
-    contribution = contributions.find(session, token, now=now)
-    return contributions.send_off(session, contribution, token=token, name="Karl Kurz", now=now).id
+    contribution = contributions.find_contribution(session, token, now=now)
+    return contributions.complete_contribution(
+        session, contribution, token=token, name="Karl Kurz", now=now
+    ).id
 
 
 def texts(session: Session, declaration: Declaration) -> dict[str, str]:
     session.flush()
-    answers = declarations.content(session, declaration).sheet.answers
+    answers = declarations.read_content(session, declaration).sheet.answers
     return {ref: answer.text for ref, answer in answers.items()}
 
 
-def over(session: Session, token: str, *, now: datetime = LATER) -> Over:
-    with pytest.raises(LinkOver) as error:
-        contributions.find(session, token, now=now)
+def over(session: Session, token: str, *, now: datetime = LATER) -> LinkFault:
+    with pytest.raises(InvalidInvitationLink) as error:
+        contributions.find_contribution(session, token, now=now)
     return error.value.why
 
 
@@ -114,26 +123,26 @@ def test_a_question_is_answered(session: Session, declaration: Declaration, edit
         declaration.organisation_id,
     )
     assert question.message == "Bis Freitag, bitte."
-    assert stage_of(session, question, now=NOW) is QuestionStage.OPEN
-    save(session, token, Submission({"15.1": said("Von Karl.")}), name="Karl  Kurz")
-    assert stage_of(session, question, now=LATER) is QuestionStage.BEGUN
+    assert stage_of(session, question, now=NOW) is ContributionRequestStage.OPEN
+    save(session, token, SectionEdit({"15.1": said("Von Karl.")}), name="Karl  Kurz")
+    assert stage_of(session, question, now=LATER) is ContributionRequestStage.BEGUN
     guest = send_off(session, token)
-    assert stage_of(session, question, now=LATER) is QuestionStage.ANSWERED
+    assert stage_of(session, question, now=LATER) is ContributionRequestStage.ANSWERED
     assert (question.accepted_at, question.accepted_by) == (LATER, guest)
     assert texts(session, declaration) == {"15.1": "Von Karl."}
-    content = declarations.content(session, declaration)
+    content = declarations.read_content(session, declaration)
     assert accounts.name_of(session, content.changes["15.1"].by) == "Karl Kurz"
-    assert over(session, token) is Over.USED
+    assert over(session, token) is LinkFault.USED
 
 
 def test_the_trail_says_what_was_asked_and_never_whom(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     question, token = ask(session, declaration, editor, message="Lieber Karl")
-    save(session, token, Submission({"15.1": said("Von Karl.")}))
+    save(session, token, SectionEdit({"15.1": said("Von Karl.")}))
     guest = send_off(session, token)
     second, _ = ask(session, declaration, editor, refs=["15.2"])
-    answer_requests.revoke(session, declaration, second, actor=editor, now=LATER)
+    answer_requests.revoke_request(session, declaration, second, actor=editor, now=LATER)
     [asked, _again] = events(session, declaration, EventKind.CONTRIBUTION_ASKED)
     [answered] = events(session, declaration, EventKind.CONTRIBUTION_ANSWERED)
     [revoked] = events(session, declaration, EventKind.CONTRIBUTION_REVOKED)
@@ -153,16 +162,16 @@ def test_only_who_may_edit_everything_asks(
     with pytest.raises(NotPermitted):
         ask(session, declaration, other, refs=["15.2"])
     with pytest.raises(NotPermitted):
-        answer_requests.remind(session, declaration, question, actor=other, now=TOMORROW)
+        answer_requests.remind_of_request(session, declaration, question, actor=other, now=TOMORROW)
     with pytest.raises(NotPermitted):
-        answer_requests.revoke(session, declaration, question, actor=other, now=LATER)
+        answer_requests.revoke_request(session, declaration, question, actor=other, now=LATER)
 
 
 @pytest.mark.parametrize("refs", [[], ["nichts"], ["15.1", "16.1"], ["15.1", "nichts"], [f"{INDICATOR}.a"]])
 def test_a_question_is_about_one_section(
     session: Session, declaration: Declaration, editor: Actor, refs: list[str]
 ) -> None:
-    with pytest.raises(NothingAsked):
+    with pytest.raises(InvalidRequestScope):
         ask(session, declaration, editor, refs=refs)
 
 
@@ -171,18 +180,18 @@ def test_a_question_needs_an_address_and_few_words(
 ) -> None:
     with pytest.raises(InvalidAddress):
         ask(session, declaration, editor, email="karl")
-    with pytest.raises(TooLong):
+    with pytest.raises(MessageTooLong):
         ask(session, declaration, editor, message="x" * 2001)
 
 
 def test_pressing_twice_asks_once(session: Session, declaration: Declaration, editor: Actor) -> None:
     question, _token = ask(session, declaration, editor, refs=["15.1", "15.2"])
-    with pytest.raises(AlreadyAsked) as error:
+    with pytest.raises(ContributionAlreadyRequested) as error:
         ask(session, declaration, editor, refs=["15.2"], email="KARL@example.org")
     assert error.value.question is question
     ask(session, declaration, editor, refs=["15.3"])
     ask(session, declaration, editor, refs=["15.2"], email="else@example.org")
-    answer_requests.revoke(session, declaration, question, actor=editor, now=LATER)
+    answer_requests.revoke_request(session, declaration, question, actor=editor, now=LATER)
     ask(session, declaration, editor, refs=["15.2"])
 
 
@@ -197,14 +206,16 @@ def test_a_link_opens_what_was_asked_and_nothing_else(
     with session.begin_nested() as trial:
         _question, token = ask(session, declaration, editor, refs=asked, email="wer@example.org")
         before = texts(session, declaration)
-        submission = Submission({ref: said(f"Neu in {ref}") for ref in sent}, done=True)
+        submission = SectionEdit({ref: said(f"Neu in {ref}") for ref in sent}, done=True)
         if sent <= asked:
             assert set(save(session, token, submission).versions) == sent
         else:
             with pytest.raises(NotPermitted):
                 save(session, token, submission)
             assert texts(session, declaration) == before
-        assert declarations.marks(session, declaration.id) == {}, "nobody but an editor says that it is done"
+        assert declarations.section_marks(session, declaration.id) == {}, (
+            "nobody but an editor says that it is done"
+        )
         trial.rollback()
 
 
@@ -217,14 +228,14 @@ def test_figures_of_other_indicators_stay_closed(
         for ref in (INDICATOR, "GRI-SRS-305-2")
     )
     _question, token = ask(session, declaration, editor, refs=[INDICATOR])
-    figure = Given(Figure(Decimal("12.5"), "t-co2e", Quality.MEASURED), 0)
-    outcome = save(session, token, Submission(figures={own: figure}))
+    figure = VersionedEdit(Figure(Decimal("12.5"), "t-co2e", Quality.MEASURED), 0)
+    outcome = save(session, token, SectionEdit(figures={own: figure}))
     assert outcome.versions == {own: 1}
     with pytest.raises(NotPermitted):
-        save(session, token, Submission(figures={foreign: figure}))
+        save(session, token, SectionEdit(figures={foreign: figure}))
     with pytest.raises(NotPermitted):
-        save(session, token, Submission(figures={own: figure, foreign: figure}))
-    assert set(declarations.content(session, declaration).sheet.figures) == {own}
+        save(session, token, SectionEdit(figures={own: figure, foreign: figure}))
+    assert set(declarations.read_content(session, declaration).sheet.figures) == {own}
 
 
 def test_the_content_behind_a_link_holds_nothing_else(
@@ -234,13 +245,13 @@ def test_the_content_behind_a_link_holds_nothing_else(
     section = declarations.selection_of(declaration).section_by_ref["18"]
     points = [i.datapoint for r in section.all_requirements for i in r.items if i.datapoint]
     total = next(point for point in points if point.computed)
-    figures = {point.key: Given(Figure(Decimal(7), point.default_unit), 0) for point in points}
+    figures = {point.key: VersionedEdit(Figure(Decimal(7), point.default_unit), 0) for point in points}
     del figures[total.key]
-    other = Given(Answer(Disclosure.EXPLAIN, explanation="Geheim"), 0)
-    submission = Submission({"18.1": said("Gefragt"), "GRI-SRS-201-1": other}, figures, done=True)
+    other = VersionedEdit(Answer(Disclosure.EXPLAIN, explanation="Geheim"), 0)
+    submission = SectionEdit({"18.1": said("Gefragt"), "GRI-SRS-201-1": other}, figures, done=True)
     save_section(session, declaration, section, submission, actor=editor, now=NOW)
     session.flush()
-    content = declarations.content(session, declaration)
+    content = declarations.read_content(session, declaration)
     assert content.sheet.figure(total).value is not None, "the wizard would show the sum"
     narrow = content.about(section.only({"18.1"}))
     assert set(narrow.sheet.answers) == set(narrow.changes) == {"18.1"}
@@ -252,8 +263,8 @@ def test_the_content_behind_a_link_holds_nothing_else(
 
 def test_nothing_readable_saves_nothing(session: Session, declaration: Declaration, editor: Actor) -> None:
     question, token = ask(session, declaration, editor)
-    assert save(session, token, Submission()).versions == {}
-    assert stage_of(session, question, now=LATER) is QuestionStage.OPEN
+    assert save(session, token, SectionEdit()).versions == {}
+    assert stage_of(session, question, now=LATER) is ContributionRequestStage.OPEN
 
 
 def test_an_empty_answer_is_not_sent_off(session: Session, declaration: Declaration, editor: Actor) -> None:
@@ -262,32 +273,36 @@ def test_an_empty_answer_is_not_sent_off(session: Session, declaration: Declarat
         session,
         declaration,
         declarations.selection_of(declaration).section_by_ref["15"],
-        Submission({"15.2": said("Das wurde nicht gefragt.")}),
+        SectionEdit({"15.2": said("Das wurde nicht gefragt.")}),
         actor=editor,
         now=NOW,
     )
     session.flush()
-    with pytest.raises(NothingSaid):
+    with pytest.raises(NothingAnswered):
         send_off(session, token)
-    save(session, token, Submission({"15.1": Given(Answer(Disclosure.EXPLAIN, explanation="Noch nie."), 0)}))
+    save(
+        session,
+        token,
+        SectionEdit({"15.1": VersionedEdit(Answer(Disclosure.EXPLAIN, explanation="Noch nie."), 0)}),
+    )
     send_off(session, token)
 
 
 def test_a_reminder_kills_the_old_link(session: Session, declaration: Declaration, editor: Actor) -> None:
     question, first = ask(session, declaration, editor)
-    save(session, first, Submission({"15.1": said("Angefangen")}))
-    with pytest.raises(TooSoon) as error:
-        answer_requests.remind(session, declaration, question, actor=editor, now=LATER)
+    save(session, first, SectionEdit({"15.1": said("Angefangen")}))
+    with pytest.raises(ReminderTooSoon) as error:
+        answer_requests.remind_of_request(session, declaration, question, actor=editor, now=LATER)
     assert error.value.after == TOMORROW
-    second = answer_requests.remind(session, declaration, question, actor=editor, now=TOMORROW)
+    second = answer_requests.remind_of_request(session, declaration, question, actor=editor, now=TOMORROW)
     session.flush()
-    assert over(session, first, now=TOMORROW) is Over.UNKNOWN
+    assert over(session, first, now=TOMORROW) is LinkFault.UNKNOWN
     assert (question.times_sent, question.sent_at) == (2, TOMORROW)
     assert question.expires_at == TOMORROW + LIFETIME[InvitationKind.CONTRIBUTION]
     assert texts(session, declaration) == {"15.1": "Angefangen"}
-    save(session, second, Submission({"15.1": said("Fertig", seen=1)}), now=TOMORROW)
-    with pytest.raises(TooSoon):
-        answer_requests.remind(
+    save(session, second, SectionEdit({"15.1": said("Fertig", seen=1)}), now=TOMORROW)
+    with pytest.raises(ReminderTooSoon):
+        answer_requests.remind_of_request(
             session, declaration, question, actor=editor, now=TOMORROW + timedelta(hours=23)
         )
 
@@ -295,26 +310,26 @@ def test_a_reminder_kills_the_old_link(session: Session, declaration: Declaratio
 def test_an_expired_link_is_sent_anew(session: Session, declaration: Declaration, editor: Actor) -> None:
     question, token = ask(session, declaration, editor)
     too_late = question.expires_at
-    assert over(session, token, now=too_late) is Over.EXPIRED
-    assert stage_of(session, question, now=too_late) is QuestionStage.EXPIRED
-    fresh = answer_requests.remind(session, declaration, question, actor=editor, now=too_late)
+    assert over(session, token, now=too_late) is LinkFault.EXPIRED
+    assert stage_of(session, question, now=too_late) is ContributionRequestStage.EXPIRED
+    fresh = answer_requests.remind_of_request(session, declaration, question, actor=editor, now=too_late)
     session.flush()
-    assert contributions.find(session, fresh, now=too_late).invitation is question
+    assert contributions.find_contribution(session, fresh, now=too_late).invitation is question
 
 
 def test_what_is_over_stays_over(session: Session, declaration: Declaration, editor: Actor) -> None:
     question, token = ask(session, declaration, editor)
-    answer_requests.revoke(session, declaration, question, actor=editor, now=LATER)
-    assert over(session, token) is Over.REVOKED
-    assert stage_of(session, question, now=LATER) is QuestionStage.REVOKED
-    for verb in (answer_requests.revoke, answer_requests.remind):
-        with pytest.raises(LinkOver):
+    answer_requests.revoke_request(session, declaration, question, actor=editor, now=LATER)
+    assert over(session, token) is LinkFault.REVOKED
+    assert stage_of(session, question, now=LATER) is ContributionRequestStage.REVOKED
+    for verb in (answer_requests.revoke_request, answer_requests.remind_of_request):
+        with pytest.raises(InvalidInvitationLink):
             verb(session, declaration, question, actor=editor, now=TOMORROW)
     answered, token = ask(session, declaration, editor)
-    save(session, token, Submission({"15.1": said("Da")}))
+    save(session, token, SectionEdit({"15.1": said("Da")}))
     send_off(session, token)
-    for verb in (answer_requests.revoke, answer_requests.remind):
-        with pytest.raises(LinkOver):
+    for verb in (answer_requests.revoke_request, answer_requests.remind_of_request):
+        with pytest.raises(InvalidInvitationLink):
             verb(session, declaration, answered, actor=editor, now=TOMORROW)
     assert texts(session, declaration) == {"15.1": "Da"}
 
@@ -324,7 +339,7 @@ def remove(session: Session, declaration: Declaration, owner: Actor, asker: Acto
 
 
 def downgrade(session: Session, declaration: Declaration, owner: Actor, asker: Actor) -> None:
-    place = Place(Role.VIEWER)
+    place = RoleGrant(Role.VIEWER)
     company_id, user_id = declaration.organisation_id, asker.user_id or 0
     members.change_member(session, company_id, user_id, place, actor=owner, now=NOW)
 
@@ -334,7 +349,7 @@ def leave(session: Session, declaration: Declaration, _owner: Actor, asker: Acto
 
 
 def erase(session: Session, _declaration: Declaration, _owner: Actor, asker: Actor) -> None:
-    erasure.erase(session, session.get_one(Account, asker.user_id), actor=asker, now=NOW)
+    account_erasure.erase(session, session.get_one(Account, asker.user_id), actor=asker, now=NOW)
 
 
 def block(session: Session, _declaration: Declaration, _owner: Actor, asker: Actor) -> None:
@@ -357,20 +372,22 @@ def test_a_link_rests_once_who_asked_may_not_ask_any_more(
 ) -> None:
     """Whoever was removed must not come back by a question to an address of their own."""
     question, token = ask(session, declaration, colleague)
-    found = contributions.find(session, token, now=NOW)
-    save(session, token, Submission({"15.1": said("Angefangen")}))
+    found = contributions.find_contribution(session, token, now=NOW)
+    save(session, token, SectionEdit({"15.1": said("Angefangen")}))
     lose(session, declaration, editor, colleague)
     session.flush()
     session.expire_all()
-    assert over(session, token) is Over.RESTING
+    assert over(session, token) is LinkFault.RESTING
     late = {"token": token, "name": "Karl", "now": LATER}
-    with pytest.raises(LinkOver):
-        contributions.save(session, found, Submission({"15.1": said("Zu spät", seen=1)}), **late)  # type: ignore[arg-type]
-    with pytest.raises(LinkOver):
-        contributions.send_off(session, found, **late)  # type: ignore[arg-type]
+    with pytest.raises(InvalidInvitationLink):
+        contributions.save_contribution(
+            session, found, SectionEdit({"15.1": said("Zu spät", seen=1)}), **late
+        )  # type: ignore[arg-type]
+    with pytest.raises(InvalidInvitationLink):
+        contributions.complete_contribution(session, found, **late)  # type: ignore[arg-type]
     assert texts(session, declaration) == {"15.1": "Angefangen"}
-    assert stage_of(session, question, now=LATER) is QuestionStage.RESTING
-    counts = contribution_requests.counts(session, declaration, now=LATER)
+    assert stage_of(session, question, now=LATER) is ContributionRequestStage.RESTING
+    counts = contribution_requests.count_by_stage(session, declaration, now=LATER)
     assert (counts.unanswered, counts.resting, counts.answered) == (1, 1, 0)
     assert contributions.asker_of(session, question, now=LATER) is None
 
@@ -381,13 +398,13 @@ def test_whoever_reminds_takes_the_question_over(
     question, token = ask(session, declaration, colleague)
     remove(session, declaration, editor, colleague)
     session.flush()
-    fresh = answer_requests.remind(session, declaration, question, actor=editor, now=LATER)
+    fresh = answer_requests.remind_of_request(session, declaration, question, actor=editor, now=LATER)
     session.flush()
     assert question.created_by == editor.user_id
-    assert over(session, token) is Over.UNKNOWN, "the link before is dead"
-    assert contributions.find(session, fresh, now=LATER).asker.id == editor.user_id
-    with pytest.raises(TooSoon):
-        answer_requests.remind(session, declaration, question, actor=editor, now=LATER)
+    assert over(session, token) is LinkFault.UNKNOWN, "the link before is dead"
+    assert contributions.find_contribution(session, fresh, now=LATER).asker.id == editor.user_id
+    with pytest.raises(ReminderTooSoon):
+        answer_requests.remind_of_request(session, declaration, question, actor=editor, now=LATER)
 
 
 def test_a_question_that_rests_may_be_asked_anew(
@@ -397,7 +414,7 @@ def test_a_question_that_rests_may_be_asked_anew(
     remove(session, declaration, editor, colleague)
     session.flush()
     _question, token = ask(session, declaration, editor)
-    save(session, token, Submission({"15.1": said("Neu gefragt")}))
+    save(session, token, SectionEdit({"15.1": said("Neu gefragt")}))
 
 
 def test_whoever_may_ask_again_stands_for_their_questions_again(
@@ -406,12 +423,12 @@ def test_whoever_may_ask_again_stands_for_their_questions_again(
     _question, token = ask(session, declaration, colleague)
     downgrade(session, declaration, editor, colleague)
     session.flush()
-    assert over(session, token) is Over.RESTING
-    place = Place(Role.EDITOR)
+    assert over(session, token) is LinkFault.RESTING
+    place = RoleGrant(Role.EDITOR)
     company_id, user_id = declaration.organisation_id, colleague.user_id or 0
     members.change_member(session, company_id, user_id, place, actor=editor, now=NOW)
     session.flush()
-    assert contributions.find(session, token, now=LATER).asker.id == user_id
+    assert contributions.find_contribution(session, token, now=LATER).asker.id == user_id
 
 
 @pytest.mark.parametrize("state", [State.SUBMITTED, State.FINISHED, State.CHANGES_REQUESTED])
@@ -422,13 +439,13 @@ def test_a_locked_section_takes_no_answer(
     declaration.state = state
     session.flush()
     with pytest.raises(Locked):
-        save(session, token, Submission({"15.1": said("Zu spät")}))
+        save(session, token, SectionEdit({"15.1": said("Zu spät")}))
     with pytest.raises(Locked):
         ask(session, declaration, editor, refs=["15.2"])
     with pytest.raises(Locked):
-        answer_requests.remind(session, declaration, question, actor=editor, now=TOMORROW)
+        answer_requests.remind_of_request(session, declaration, question, actor=editor, now=TOMORROW)
     assert texts(session, declaration) == {}
-    answer_requests.revoke(session, declaration, question, actor=editor, now=LATER)
+    answer_requests.revoke_request(session, declaration, question, actor=editor, now=LATER)
 
 
 def test_two_texts_collide_and_neither_is_lost(
@@ -436,14 +453,14 @@ def test_two_texts_collide_and_neither_is_lost(
 ) -> None:
     _question, token = ask(session, declaration, editor)
     section = declarations.selection_of(declaration).section_by_ref["15"]
-    mine = Submission({"15.1": said("Von der Chefin")})
+    mine = SectionEdit({"15.1": said("Von der Chefin")})
     save_section(session, declaration, section, mine, actor=editor, now=NOW)
     session.flush()
-    outcome = save(session, token, Submission({"15.1": said("Von Karl")}))
+    outcome = save(session, token, SectionEdit({"15.1": said("Von Karl")}))
     [collision] = outcome.collisions
     assert (collision.mine.text, collision.theirs.text) == ("Von Karl", "Von der Chefin")  # type: ignore[union-attr]
     assert texts(session, declaration) == {"15.1": "Von der Chefin"}
-    save(session, token, Submission({"15.1": said("Von beiden", seen=collision.version)}))
+    save(session, token, SectionEdit({"15.1": said("Von beiden", seen=collision.version)}))
     assert texts(session, declaration) == {"15.1": "Von beiden"}
 
 
@@ -453,38 +470,38 @@ def test_a_question_that_is_asked_no_more_opens_nothing(
     _question, token = ask(session, declaration, editor, refs=[INDICATOR, "13.1"])
     declaration.indicator_set = "effas"
     session.flush()
-    contribution = contributions.find(session, token, now=LATER)
+    contribution = contributions.find_contribution(session, token, now=LATER)
     assert [one.ref for one in contribution.section.all_requirements] == ["13.1"]
     _other, token = ask(session, declaration, editor, refs=["EFFAS-E02-01"])
     declaration.indicator_set = "gri"
     session.flush()
-    assert over(session, token) is Over.REVOKED
+    assert over(session, token) is LinkFault.REVOKED
 
 
 def test_the_guest_has_an_account_that_opens_nothing(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     question, _token = ask(session, declaration, editor)
-    account = answering_account(session, question, name="Karl Kurz", now=LATER)
+    account = contributor_account(session, question, name="Karl Kurz", now=LATER)
     assert (account.email, account.name, account.password_hash) == ("karl@example.org", "Karl Kurz", "")
     assert not passwords.matches("", account.password_hash)
     account.active = False
     with pytest.raises(NotPermitted):
-        answering_account(session, question, name="Karl Kurz", now=LATER)
+        contributor_account(session, question, name="Karl Kurz", now=LATER)
 
 
 def test_a_name_can_be_corrected_until_somebody_owns_the_account(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     question, token = ask(session, declaration, editor)
-    save(session, token, Submission({"15.1": said("Da")}), name="Karl Krz")
-    assert contributions.name_of_guest(session, question) == ("Karl Krz", False)
-    save(session, token, Submission({"15.1": said("Da", seen=1)}), name="")
-    account = answering_account(session, question, name=" Karl  Kurz ", now=LATER)
+    save(session, token, SectionEdit({"15.1": said("Da")}), name="Karl Krz")
+    assert contributions.guest_name(session, question) == ("Karl Krz", False)
+    save(session, token, SectionEdit({"15.1": said("Da", seen=1)}), name="")
+    account = contributor_account(session, question, name=" Karl  Kurz ", now=LATER)
     assert account.name == "Karl Kurz"
     account.password_hash = "his own"
-    answering_account(session, question, name="Jemand anderes", now=LATER)
-    assert contributions.name_of_guest(session, question) == ("Karl Kurz", True), "a link renames nobody"
+    contributor_account(session, question, name="Jemand anderes", now=LATER)
+    assert contributions.guest_name(session, question) == ("Karl Kurz", True), "a link renames nobody"
 
 
 def test_an_owner_without_a_name_gets_the_one_that_is_sent_off(
@@ -494,7 +511,7 @@ def test_an_owner_without_a_name_gets_the_one_that_is_sent_off(
         session, email="karl@example.org", name="", password_hash="his own", language="de", now=NOW
     )
     _question, token = ask(session, declaration, editor)
-    save(session, token, Submission({"15.1": said("Da")}), name="Kar")
+    save(session, token, SectionEdit({"15.1": said("Da")}), name="Kar")
     assert account.name == "", "a page that saves by itself settles nothing"
     send_off(session, token)
     assert account.name == "Karl Kurz"
@@ -506,21 +523,21 @@ def test_who_is_asked_acts_with_the_link_alone(
     """Mehmet edits the whole declaration when he signs in; his link opens one point."""
     _question, token = ask(session, declaration, editor, email="mehmet@example.org")
     with pytest.raises(NotPermitted):
-        save(session, token, Submission({"15.2": said("Mit anderen Rechten")}))
+        save(session, token, SectionEdit({"15.2": said("Mit anderen Rechten")}))
 
 
 def test_a_nameless_account_gets_the_name(session: Session, declaration: Declaration, editor: Actor) -> None:
     create_account(session, email="karl@example.org", name="", password_hash="", language="en", now=NOW)
     question, _token = ask(session, declaration, editor)
-    assert answering_account(session, question, name="Karl Kurz", now=LATER).name == "Karl Kurz"
+    assert contributor_account(session, question, name="Karl Kurz", now=LATER).name == "Karl Kurz"
 
 
 def test_other_links_open_no_question(session: Session, declaration: Declaration, editor: Actor) -> None:
     question, token = ask(session, declaration, editor)
     question.kind = InvitationKind.SIGN_OFF
     session.flush()
-    assert over(session, token) is Over.UNKNOWN
-    assert contribution_requests.question(session, declaration.id, question.id) is None
+    assert over(session, token) is LinkFault.UNKNOWN
+    assert contribution_requests.find_request(session, declaration.id, question.id) is None
     assert contribution_requests.of_declaration(session, declaration.id) == []
 
 
@@ -531,27 +548,27 @@ def test_people_who_were_asked_before_are_known(
     ask(session, declaration, editor, email="nele@example.org")
     question.name = "Karl"
     session.flush()
-    found = contribution_requests.known_people(session, declaration.organisation_id)
+    found = contribution_requests.people_asked_before(session, declaration.organisation_id)
     assert list(found.items()) == [("nele@example.org", "Karl Kurz"), ("karl@example.org", "Karl")]
-    assert contribution_requests.known_people(session, declaration.organisation_id + 1) == {}
+    assert contribution_requests.people_asked_before(session, declaration.organisation_id + 1) == {}
 
 
 def test_sent_off_twice_at_once_counts_once(
     store: sessionmaker[Session], session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     _question, token = ask(session, declaration, editor)
-    save(session, token, Submission({"15.1": said("Einmal")}))
+    save(session, token, SectionEdit({"15.1": said("Einmal")}))
     session.commit()
     barrier, results = threading.Barrier(4), []
 
     def press() -> None:
-        with writing(store) as own:
+        with write_session(store) as own:
             barrier.wait()
             try:
                 with own.begin():
                     send_off(own, token)
                 results.append("sent")
-            except LinkOver as error:
+            except InvalidInvitationLink as error:
                 results.append(error.why)
 
     threads = [threading.Thread(target=press) for _ in range(4)]
@@ -575,11 +592,13 @@ def test_two_companies_answered_at_once_make_one_account(
     barrier, accounts_made = threading.Barrier(2), []
 
     def write(token: str) -> None:
-        with writing(store) as own:
+        with write_session(store) as own:
             barrier.wait()
             with own.begin():
-                save(own, token, Submission({"15.1": said("Gleichzeitig")}), name="Karl Kurz")
-                accounts_made.append(contributions.find(own, token, now=LATER).invitation.accepted_by)
+                save(own, token, SectionEdit({"15.1": said("Gleichzeitig")}), name="Karl Kurz")
+                accounts_made.append(
+                    contributions.find_contribution(own, token, now=LATER).invitation.accepted_by
+                )
 
     threads = [threading.Thread(target=write, args=(token,)) for token in tokens]
     for thread in threads:

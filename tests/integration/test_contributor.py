@@ -9,12 +9,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from dnk_tool.domain.declarations.document import canonical
+from dnk_tool.domain.declarations.document import canonical_json
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Role
-from dnk_tool.domain.review import Audience, Side, Verdict
+from dnk_tool.domain.review import Audience, ReviewSide, Verdict
 from dnk_tool.services.declarations.documents import live_document
-from dnk_tool.services.declarations.sign_off import hand_over
+from dnk_tool.services.declarations.sign_off import assign_to_cluster
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review.verdicts import RemarkRow, VerdictRow
@@ -310,12 +310,12 @@ def test_in_a_review_they_see_their_own_points_and_change_only_those(
     now = datetime.now(UTC)
     with stored(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
-        content = canonical(live_document(session, declaration))
+        content = canonical_json(live_document(session, declaration))
         snapshot = Snapshot(
             declaration_id=declaration.id, version=1, content=content, sha256="0" * 64, finished_at=now
         )
         session.add(snapshot)
-        hand_over(declaration, snapshot, world.cluster, now=now)
+        assign_to_cluster(declaration, snapshot, world.cluster, now=now)
         declaration.state = State.CHANGES_REQUESTED
         for section, words in (("5", "Wer vertritt die Leitung?"), ("1", CANARY)):
             of = {"declaration_id": declaration.id, "section": section, "version": 1}
@@ -325,7 +325,7 @@ def test_in_a_review_they_see_their_own_points_and_change_only_those(
                     **of,
                     cluster_id=world.cluster,
                     audience=Audience.SHARED,
-                    side=Side.REVIEWERS,
+                    side=ReviewSide.REVIEWERS,
                     text=words,
                     written_at=now,
                 )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.cli.demo import command
 from dnk_tool.cli.main import cli
-from dnk_tool.domain.declarations.document import canonical
+from dnk_tool.domain.declarations.document import canonical_json
 from dnk_tool.services.declarations.documents import live_document
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory
@@ -49,7 +49,7 @@ def test_a_whole_instance_moves_to_postgresql(demo: str, postgres_url: str) -> N
     with Session(one) as before, session_factory(two)() as after:
         for key in before.scalars(select(Declaration.id)):
             documents = [
-                canonical(live_document(session, found))
+                canonical_json(live_document(session, found))
                 for session in (before, after)
                 if (found := declarations.by_id(session, key))
             ]

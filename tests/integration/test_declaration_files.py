@@ -18,7 +18,7 @@ from python_calamine import CalamineWorkbook
 
 from dnk_tool.cli.declaration import declaration
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
-from dnk_tool.domain.declarations.document import canonical, fingerprint
+from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.report import formats
 from dnk_tool.report.formats import MEDIA_TYPES, Format
 from dnk_tool.services.exports import rendering
@@ -41,7 +41,7 @@ def editor(app: Flask, world: World) -> FlaskClient:
 @pytest.fixture
 def frozen(app: Flask, world: World) -> str:
     """The path of a declaration of which a version is frozen."""
-    content = canonical(full_document())
+    content = canonical_json(full_document())
     with stored(app) as session:
         session.add(
             Snapshot(
@@ -147,9 +147,9 @@ def test_without_a_version_none_is_named(editor: FlaskClient, world: World) -> N
 def test_many_files_at_once_wait_and_then_hear_that_it_is_busy(
     editor: FlaskClient, frozen: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(formats, "_places", threading.BoundedSemaphore(1))
-    monkeypatch.setattr(formats, "PATIENCE_SECONDS", 0.01)
-    with formats._turn():
+    monkeypatch.setattr(formats, "_slots", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(formats, "MAX_WAIT_SECONDS", 0.01)
+    with formats._slot():
         answer = editor.get(f"{frozen}/versionen/1.csv")
     assert answer.status_code == 503
     assert "in einigen Minuten noch einmal" in answer.text
@@ -220,15 +220,15 @@ def test_the_print_for_inside_is_made_of_what_is_noted_now(
         with stored(app) as session:
             declaration = session.get_one(Declaration, int(frozen.rpartition("/")[2]))
             now = datetime.now(UTC)
-            inside = rendering.print_of_inside(session, declaration, now=now)
-            return inside.name, rendering.print_of_draft(session, declaration, now=now).name
+            inside = rendering.internal_pdf_request(session, declaration, now=now)
+            return inside.name, rendering.draft_pdf_request(session, declaration, now=now).name
 
     before = names()
     with stored(app) as session:
         declaration = session.get_one(Declaration, int(frozen.rpartition("/")[2]))
         measure = Measure("Wärmepumpe prüfen", "Anna Albers", date(2027, 3, 31))
         planned = Assessment(Rating.PLANNED, (measure,))
-        self_assessments.put(session, declaration.id, 13, planned, now=datetime.now(UTC))
+        self_assessments.save(session, declaration.id, 13, planned, now=datetime.now(UTC))
     answer = editor.get(f"{frozen}/intern.docx")
     assert "-Intern.docx" in answer.headers["Content-Disposition"]
     word = docx.Document(io.BytesIO(answer.data))

@@ -40,8 +40,11 @@ def messages(app: Flask, settings: Settings, inbox: Inbox) -> dict[str, EmailMes
     with stored(app) as session:
         for mail in session.scalars(select(mail_delivery.Mail)):
             mail.next_try = datetime(2020, 1, 1, tzinfo=UTC)
-    smtp = config.load(instance=settings.instance, secret_key="s" * 40, **inbox.settings)
-    assert mail_delivery.deliver_due(app.extensions["dnk_session_factory"], mail_delivery.delivery(smtp)) == 2
+    smtp = config.load_settings(instance=settings.instance, secret_key="s" * 40, **inbox.settings)
+    assert (
+        mail_delivery.deliver_due(app.extensions["dnk_session_factory"], mail_delivery.mail_transport(smtp))
+        == 2
+    )
     return {str(one["To"]).partition("@")[0]: one for one in inbox.messages}
 
 

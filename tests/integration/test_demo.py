@@ -12,27 +12,28 @@ from sqlalchemy.orm import Session
 from dnk_tool.cli.demo import cluster as demo
 from dnk_tool.cli.demo import member_declarations as texts
 from dnk_tool.cli.demo.command import SIGN_INS
-from dnk_tool.domain.answers.completeness import Progress
+from dnk_tool.domain.answers.completeness import SectionProgress
 from dnk_tool.domain.clusters import deadline_reminders
-from dnk_tool.domain.clusters.cockpit import Stage, Task
+from dnk_tool.domain.clusters.cockpit import ClusterTask, MemberStage
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import State
-from dnk_tool.domain.review import Audience, Side
+from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.report.view.charts.trend import trend
 from dnk_tool.services.mail import reminders
-from dnk_tool.services.uploads.decoding import decoded
+from dnk_tool.services.uploads.decoding import sanitised
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters import cockpit, cockpit_sums
-from dnk_tool.store.clusters.cockpit import Member, Wanted
-from dnk_tool.store.clusters.cockpit_sql import View
+from dnk_tool.store.clusters.cockpit import MemberFilter, MemberSummary
+from dnk_tool.store.clusters.cockpit_sql import ClusterYear
 from dnk_tool.store.clusters.queries import Cluster, Consent
-from dnk_tool.store.database import make_engine, session_factory, writing
+from dnk_tool.store.database import make_engine, session_factory, write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.queries import selection_of
-from dnk_tool.store.evidence.blob_store import Blobs, FileBlobs, Key
+from dnk_tool.store.evidence.blob_store import BlobKey, BlobStore, FileBlobStore
 from dnk_tool.store.evidence.queries import EvidenceFile
 from dnk_tool.store.publication import publications
-from dnk_tool.store.review import remarks, verdicts
+from dnk_tool.store.review import remarks
+from dnk_tool.store.review import verdicts as stored_verdicts
 from dnk_tool.store.review.verdicts import RemarkRow
 from dnk_tool.store.tables.declarations import Declaration, Event
 from tests.integration.conftest import NOW
@@ -45,61 +46,66 @@ def seeded(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> It
     """The demo, seeded once; tests only read it."""
     file = shutil.copy(empty_database, tmp_path_factory.mktemp("demo") / "dnk.sqlite3")
     engine = make_engine(f"sqlite:///{file}")
-    with writing(session_factory(engine)) as session:
-        demo.seed(session, FileBlobs(file.parent / "evidence"), password_hash="unused", now=NOW)
+    with write_session(session_factory(engine)) as session:
+        demo.seed(session, FileBlobStore(file.parent / "evidence"), password_hash="unused", now=NOW)
         session.commit()
         yield session
     engine.dispose()
 
 
 @pytest.fixture(scope="module")
-def files(seeded: Session) -> Blobs:
+def files(seeded: Session) -> BlobStore:
     """Where the demo's evidence lies."""
-    return FileBlobs(Path(str(seeded.get_bind().engine.url.database)).parent / "evidence")
+    return FileBlobStore(Path(str(seeded.get_bind().engine.url.database)).parent / "evidence")
 
 
 @pytest.fixture(scope="module")
-def views(seeded: Session) -> dict[int, View]:
+def views(seeded: Session) -> dict[int, ClusterYear]:
     """How the cluster looks at each of its years."""
     cluster_id = seeded.scalars(select(Cluster.id)).one()
-    years = cockpit_sums.years(seeded, cluster_id)
-    return {year: View(cluster_id, year, years.deadlines.get(year), NOW) for year in years.known}
+    years = cockpit_sums.reporting_years(seeded, cluster_id)
+    return {year: ClusterYear(cluster_id, year, years.deadlines.get(year), NOW) for year in years.known}
 
 
 @pytest.fixture(scope="module")
-def members(seeded: Session, views: dict[int, View]) -> dict[int, dict[str, Member]]:
+def members(seeded: Session, views: dict[int, ClusterYear]) -> dict[int, dict[str, MemberSummary]]:
     """All members by year and name."""
     return {
-        year: {one.name: one for one in cockpit.every(seeded, view, Wanted())} for year, view in views.items()
+        year: {one.name: one for one in cockpit.list_all(seeded, view, MemberFilter())}
+        for year, view in views.items()
     }
 
 
-def test_every_stage_in_two_years(members: dict[int, dict[str, Member]]) -> None:
+def test_every_stage_in_two_years(members: dict[int, dict[str, MemberSummary]]) -> None:
     assert sorted(members) == [BEFORE, LATEST]
     assert len(members[LATEST]) >= 8
-    assert {one.stage for one in members[LATEST].values()} == set(Stage)
-    assert {Stage.DRAFT, Stage.APPROVED, Stage.PUBLISHED} <= {one.stage for one in members[BEFORE].values()}
+    assert {one.stage for one in members[LATEST].values()} == set(MemberStage)
+    assert {MemberStage.DRAFT, MemberStage.APPROVED, MemberStage.PUBLISHED} <= {
+        one.stage for one in members[BEFORE].values()
+    }
 
 
-def test_every_sign_of_the_heat_map(seeded: Session, members: dict[int, dict[str, Member]]) -> None:
+def test_every_sign_of_the_heat_map(seeded: Session, members: dict[int, dict[str, MemberSummary]]) -> None:
     shown = members[LATEST].values()
     progress = cockpit_sums.progress_of(seeded, [one.declaration_id for one in shown if one.declaration_id])
-    explained = [found for found in progress.values() if Progress.EXPLAINED in found.values()]
+    explained = [found for found in progress.values() if SectionProgress.EXPLAINED in found.values()]
     assert len(explained) >= 3, "several members explain a whole criterion"
-    assert {Progress.OPEN, Progress.ANSWERED} <= {
+    assert {SectionProgress.OPEN, SectionProgress.ANSWERED} <= {
         one for found in progress.values() for one in found.values()
     }
     assert any(one.remarks for one in shown)
 
 
-def test_what_there_is_to_do(views: dict[int, View], members: dict[int, dict[str, Member]]) -> None:
-    def with_task(year: int, task: Task) -> set[str]:
+def test_what_there_is_to_do(
+    views: dict[int, ClusterYear], members: dict[int, dict[str, MemberSummary]]
+) -> None:
+    def with_task(year: int, task: ClusterTask) -> set[str]:
         return {name for name, one in members[year].items() if task in one.tasks(views[year])}
 
-    assert len(with_task(LATEST, Task.REVIEW)) == 2
-    assert len(with_task(LATEST, Task.SILENT)) == 2
-    assert with_task(LATEST, Task.OVERDUE) == set(), "this year's deadline is still to come"
-    assert with_task(BEFORE, Task.OVERDUE) == {
+    assert len(with_task(LATEST, ClusterTask.REVIEW)) == 2
+    assert len(with_task(LATEST, ClusterTask.SILENT)) == 2
+    assert with_task(LATEST, ClusterTask.OVERDUE) == set(), "this year's deadline is still to come"
+    assert with_task(BEFORE, ClusterTask.OVERDUE) == {
         "Spedition Albers GmbH & Co. KG",
         "Möbelwerkstätten Oberland eG",
     }
@@ -107,7 +113,7 @@ def test_what_there_is_to_do(views: dict[int, View], members: dict[int, dict[str
 
 def test_a_review_in_progress(seeded: Session) -> None:
     submitted = seeded.scalars(select(Declaration).where(Declaration.state == State.SUBMITTED)).all()
-    judged = {one.id: len(verdicts.latest_judgements(seeded, one.id)) for one in submitted}
+    judged = {one.id: len(stored_verdicts.latest_judgements(seeded, one.id)) for one in submitted}
     [in_progress] = [one.id for one in submitted if 0 < judged[one.id] < len(selection_of(one).sections)]
     said = seeded.scalars(select(RemarkRow.audience).where(RemarkRow.declaration_id == in_progress))
     assert set(said) == set(Audience)
@@ -130,7 +136,7 @@ def test_a_second_round_with_answered_remarks(seeded: Session) -> None:
     again = seeded.scalars(
         select(Declaration).where(Declaration.state == State.SUBMITTED, Declaration.version == 2)
     ).one()
-    found = remarks.threads(seeded, again.id, Side.REVIEWERS, cluster_id=again.cluster_id)
+    found = remarks.threads(seeded, again.id, ReviewSide.REVIEWERS, cluster_id=again.cluster_id)
     assert len(found) == 3
     assert all(thread.is_answered for thread in found)
 
@@ -143,12 +149,14 @@ def test_the_past_reads_in_order(seeded: Session) -> None:
 
 
 def test_reminders_are_due(seeded: Session) -> None:
-    lines = [line for digest in reminders.digests(seeded, now=NOW) for line in digest.lines]
-    assert {line.task for line in lines} == set(deadline_reminders.Task)
+    lines = [line for digest in reminders.due_digests(seeded, now=NOW) for line in digest.lines]
+    assert {line.task for line in lines} == set(deadline_reminders.PendingTask)
     assert all(line.days_left <= 7 for line in lines)
 
 
-def test_a_former_member_is_seen_no_more(seeded: Session, members: dict[int, dict[str, Member]]) -> None:
+def test_a_former_member_is_seen_no_more(
+    seeded: Session, members: dict[int, dict[str, MemberSummary]]
+) -> None:
     left = seeded.scalars(select(Consent).where(Consent.withdrawn_at.is_not(None))).one()
     shown = {one.organisation_id for of_year in members.values() for one in of_year.values()}
     assert left.organisation_id not in shown
@@ -161,23 +169,25 @@ def test_who_can_sign_in(seeded: Session) -> None:
 
 def test_no_text_has_a_hole() -> None:
     """Every word that a sentence asks for is there, for every firm."""
-    for member in texts.members().values():
-        said = [one.text + one.explanation for one in texts.declaration_of(member, LATEST).answers.values()]
+    for member in texts.load_members().values():
+        said = [
+            one.text + one.explanation for one in texts.build_declaration(member, LATEST).answers.values()
+        ]
         assert not [text for text in said if "{" in text or "  " in text or text != text.strip()]
 
 
-def test_bills_lie_beside_their_lines_and_could_have_been_uploaded(seeded: Session, files: Blobs) -> None:
+def test_bills_lie_beside_their_lines_and_could_have_been_uploaded(seeded: Session, files: BlobStore) -> None:
     rows = seeded.scalars(select(EvidenceFile)).all()
     assert sorted(len(row.uses) for row in rows if any(use.line_id for use in row.uses)) == [1, 1, 2, 2]
     for row in rows:
-        content = b"".join(files.open(Key(row.organisation_id, row.sha256)))
-        assert decoded(content, row.kind) == content
+        content = b"".join(files.open(BlobKey(row.organisation_id, row.sha256)))
+        assert sanitised(content, row.kind) == content
         assert len(content) == row.size < 5_000
 
 
 def test_published_years_show_how_figures_went(seeded: Session) -> None:
-    software = declarations.named(seeded, "Lippewerk Software GmbH")[0]
-    years = publications.years_of(seeded, software.id, limit=6)
+    software = declarations.organisations_named(seeded, "Lippewerk Software GmbH")[0]
+    years = publications.published_years_of(seeded, software.id, limit=6)
     found = [read_document(one.content) for one in years]
     shown = trend(found, "de")
     assert shown

@@ -8,21 +8,20 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.answers import completeness
-from dnk_tool.domain.declarations.document import canonical, fingerprint
+from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.domain.declarations.states import NotPossible, State
+from dnk_tool.domain.declarations.states import State, TransitionNotAllowed
 from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted, Role
 from dnk_tool.services.answers.save import Locked
-from dnk_tool.services.declarations import finish as finishing
-from dnk_tool.services.declarations import transitions
+from dnk_tool.services.declarations import completion, transitions
 from dnk_tool.services.declarations.documents import (
     FiguresDiffer,
     current_file,
     import_document,
     live_document,
 )
-from dnk_tool.services.declarations.start import Settings, YearTaken, change_settings, settings_of
-from dnk_tool.store.database import writing
+from dnk_tool.services.declarations.start import DeclarationSettings, YearTaken, change_settings, settings_of
+from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration, Event, FigureRow
 
@@ -37,7 +36,7 @@ def stored(session: Session, path: Path) -> Declaration:
     return declaration
 
 
-def change(session: Session, declaration: Declaration, settings: Settings) -> None:
+def change(session: Session, declaration: Declaration, settings: DeclarationSettings) -> None:
     """Change the settings as somebody does who has the present ones before them."""
     seen = settings_of(declaration).mark
     change_settings(session, declaration, settings, seen=seen, actor=SHELL, now=NOW)
@@ -47,26 +46,26 @@ def change(session: Session, declaration: Declaration, settings: Settings) -> No
 def test_round_trip_is_byte_for_byte(session: Session, path: Path) -> None:
     declaration = stored(session, path)
     session.expire_all()
-    assert canonical(live_document(session, declaration)) == path.read_bytes()
+    assert canonical_json(live_document(session, declaration)) == path.read_bytes()
 
 
 @pytest.mark.parametrize("path", DATA, ids=lambda path: path.stem)
 def test_completeness_is_the_same_in_file_and_store(session: Session, path: Path) -> None:
     declaration = stored(session, path)
-    in_store = completeness.of_declaration(declarations.content(session, declaration).sheet)
-    assert in_store == completeness.of_declaration(read_document(path.read_bytes()).sheet())
+    in_store = completeness.declaration_completeness(declarations.read_content(session, declaration).sheet)
+    assert in_store == completeness.declaration_completeness(read_document(path.read_bytes()).sheet())
 
 
 @pytest.mark.parametrize("path", COMPLETE, ids=lambda path: path.stem)
 def test_a_complete_declaration_is_frozen_and_reopened(session: Session, path: Path) -> None:
     declaration = stored(session, path)
-    snapshot = finishing.finish(session, declaration, actor=SHELL, now=NOW)
+    snapshot = completion.finish(session, declaration, actor=SHELL, now=NOW)
     session.flush()
     assert declaration.state is State.FINISHED
     assert (snapshot.content, snapshot.sha256) == (path.read_bytes(), fingerprint(path.read_bytes()))
-    with pytest.raises(NotPossible):
-        finishing.finish(session, declaration, actor=SHELL, now=NOW)
-    finishing.reopen(session, declaration, actor=SHELL, now=NOW)
+    with pytest.raises(TransitionNotAllowed):
+        completion.finish(session, declaration, actor=SHELL, now=NOW)
+    completion.reopen(session, declaration, actor=SHELL, now=NOW)
     session.flush()
     assert (declaration.state, declaration.version) == (State.REOPENED, 2)
     kept = declarations.snapshot(session, declaration.id, 1)
@@ -79,16 +78,16 @@ def test_a_complete_declaration_is_frozen_and_reopened(session: Session, path: P
 
 def test_gaps_refuse_the_finish_and_change_nothing(store: sessionmaker[Session]) -> None:
     path = next(path for path in DATA if path.stem == "draft")
-    with writing(store) as session:
+    with write_session(store) as session:
         declaration_id = stored(session, path).id
         session.commit()
-    with writing(store) as session:
+    with write_session(store) as session:
         declaration = declarations.by_id(session, declaration_id)
         assert declaration is not None
-        with pytest.raises(transitions.Incomplete) as refused:
-            finishing.finish(session, declaration, actor=SHELL, now=NOW)
+        with pytest.raises(transitions.DeclarationIncomplete) as refused:
+            completion.finish(session, declaration, actor=SHELL, now=NOW)
         session.rollback()
-    assert refused.value.gaps == completeness.gaps(read_document(path.read_bytes()).sheet())
+    assert refused.value.gaps == completeness.declaration_gaps(read_document(path.read_bytes()).sheet())
     with store() as session:
         declaration = declarations.by_id(session, declaration_id)
         assert declaration is not None
@@ -98,7 +97,7 @@ def test_gaps_refuse_the_finish_and_change_nothing(store: sessionmaker[Session])
 
 def test_the_finished_version_is_what_is_handed_out(session: Session) -> None:
     declaration = stored(session, COMPLETE[0])
-    finishing.finish(session, declaration, actor=SHELL, now=NOW)
+    completion.finish(session, declaration, actor=SHELL, now=NOW)
     session.flush()
     declaration.organisation.name = "Umbenannt GmbH"
     assert current_file(session, declaration) == COMPLETE[0].read_bytes()
@@ -130,24 +129,24 @@ def test_answers_outside_of_the_chosen_set_stay_stored(session: Session) -> None
     declaration = stored(session, path)
     before = live_document(session, declaration)
     count = session.scalar(select(func.count()).select_from(FigureRow))
-    change(session, declaration, Settings("effas", before.language))
+    change(session, declaration, DeclarationSettings("effas", before.language))
     session.flush()
     assert live_document(session, declaration).indicator_set == "effas"
-    change(session, declaration, Settings("gri", before.language))
+    change(session, declaration, DeclarationSettings("gri", before.language))
     session.flush()
-    assert canonical(live_document(session, declaration)) == canonical(before)
+    assert canonical_json(live_document(session, declaration)) == canonical_json(before)
     assert session.scalar(select(func.count()).select_from(FigureRow)) == count
 
 
 def test_settings_of_a_finished_declaration_are_locked(session: Session) -> None:
     declaration = stored(session, COMPLETE[0])
-    finishing.finish(session, declaration, actor=SHELL, now=NOW)
+    completion.finish(session, declaration, actor=SHELL, now=NOW)
     with pytest.raises(Locked):
-        change(session, declaration, Settings("effas", "de"))
+        change(session, declaration, DeclarationSettings("effas", "de"))
 
 
 def test_a_viewer_may_not_finish(session: Session) -> None:
     declaration = stored(session, COMPLETE[0])
     viewer = Actor(7, {declaration.organisation_id: Role.VIEWER})
     with pytest.raises(NotPermitted):
-        finishing.finish(session, declaration, actor=viewer, now=NOW)
+        completion.finish(session, declaration, actor=viewer, now=NOW)

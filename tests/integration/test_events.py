@@ -18,49 +18,51 @@ from dnk_tool.catalogue.self_checks import load_self_checks
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Origin
 from dnk_tool.domain.answers.goals import GoalOutcome, GoalReview
 from dnk_tool.domain.answers.self_assessment import Assessment, Rating
-from dnk_tool.domain.answers.self_check import Reply
+from dnk_tool.domain.answers.self_check import SelfCheckAnswer
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import EventKind, State
-from dnk_tool.domain.evidence import FileKind, Target
-from dnk_tool.domain.figures.calculators import Line, with_factors
+from dnk_tool.domain.evidence import EvidenceFileType, EvidenceTarget
+from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors
 from dnk_tool.domain.organisation import Profile
-from dnk_tool.domain.people import Place
+from dnk_tool.domain.people import RoleGrant
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.review import Audience, Side, Verdict
-from dnk_tool.services.answers import goals, self_assessment, self_checks, take_over
+from dnk_tool.domain.review import Audience, ReviewSide, Verdict
+from dnk_tool.services.answers import goals as goal_reviews
 from dnk_tool.services.answers import history as answer_history
-from dnk_tool.services.answers import save as save_answers
-from dnk_tool.services.answers.save import Submission
-from dnk_tool.services.clusters import clusters, messages
-from dnk_tool.services.clusters import consent as consenting
-from dnk_tool.services.clusters import staff as staffing
-from dnk_tool.services.declarations import finish as finishing
-from dnk_tool.services.declarations import next_year, sign_off
-from dnk_tool.services.declarations import start as starting
-from dnk_tool.services.declarations import submit as submitting
+from dnk_tool.services.answers import save as answer_save
+from dnk_tool.services.answers import self_assessment, self_checks, take_over
+from dnk_tool.services.answers.save import SectionEdit
+from dnk_tool.services.clusters import administration as cluster_administration
+from dnk_tool.services.clusters import consent as cluster_consent
+from dnk_tool.services.clusters import messages
+from dnk_tool.services.clusters import staff as cluster_staff
+from dnk_tool.services.declarations import completion, next_year
+from dnk_tool.services.declarations import sign_off as sign_off_steps
+from dnk_tool.services.declarations import start as declaration_start
+from dnk_tool.services.declarations import submission as submissions
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.evidence import contents as evidence_contents
 from dnk_tool.services.evidence import files as evidence_files
 from dnk_tool.services.figures import calculator_lines, plausibility
 from dnk_tool.services.figures import files as figure_files
 from dnk_tool.services.figures import recalculate as recalculation
-from dnk_tool.services.figures import save as save_figures
-from dnk_tool.services.figures.sites import GivenAmount, save_scope, save_site_figures
+from dnk_tool.services.figures import save as figure_save
+from dnk_tool.services.figures.sites import SiteAmountEdit, save_scope, save_site_figures
 from dnk_tool.services.invitations import cluster_invitations, company_invitations, contributions
 from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.people import member_invitations, members, organisations
-from dnk_tool.services.privacy import erase as erasure
-from dnk_tool.services.publication import publish as publication
-from dnk_tool.services.review import remarks as remarking
-from dnk_tool.services.review import verdicts
-from dnk_tool.services.uploads.inspection import Inspected
+from dnk_tool.services.privacy import erase as account_erasure
+from dnk_tool.services.publication import publish as publishing_steps
+from dnk_tool.services.review import remarks as review_remarks
+from dnk_tool.services.review import verdicts as review_verdicts
+from dnk_tool.services.uploads.inspection import InspectedFile
 from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.answers.writer import Given, Writer
+from dnk_tool.store.answers.writer import AnswerWriter, VersionedEdit
 from dnk_tool.store.clusters import queries as cluster_store
 from dnk_tool.store.clusters.queries import ClusterStaff
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.evidence.blob_store import FileBlobs
+from dnk_tool.store.evidence.blob_store import FileBlobStore
 from dnk_tool.store.mail import cluster_messages
 from dnk_tool.store.review import remarks
 from dnk_tool.store.tables.declarations import Declaration, Event, Membership
@@ -120,7 +122,7 @@ def test_each_action_leaves_exactly_one_event(session: Session, tmp_path: Path) 
     cluster = a_cluster(story)
     writing(story, declaration)
     single_figures(story, declaration)
-    lines_and_files(story, declaration, FileBlobs(tmp_path))
+    lines_and_files(story, declaration, FileBlobStore(tmp_path))
     questions(story, declaration)
     people_come_and_go(story, declaration)
     consent(story, declaration, cluster)
@@ -139,12 +141,12 @@ def a_company(story: Story) -> Declaration:
     with story.leaves():
         company = organisations.create_organisation(session, Profile("Beck GmbH"), **story.by("owner"))
     with story.leaves(EventKind.CREATED):
-        starting.start_declaration(
+        declaration_start.start_declaration(
             session,
             company,
             edition="dnk-2017",
             reporting_year=2024,
-            settings=starting.Settings("gri", "de"),
+            settings=declaration_start.DeclarationSettings("gri", "de"),
             **story.by("owner"),
         )
     known = {event.id for event in story.events()}
@@ -167,18 +169,18 @@ def a_company(story: Story) -> Declaration:
 def a_cluster(story: Story) -> cluster_store.Cluster:
     session = story.session
     with story.leaves(EventKind.CLUSTER_CREATED):
-        cluster = clusters.create_cluster(session, "Cluster Nord", **story.by("manager"))
+        cluster = cluster_administration.create_cluster(session, "Cluster Nord", **story.by("manager"))
     for name, role in (("manager", ClusterRole.MANAGER), ("reviewer", ClusterRole.REVIEWER)):
         session.add(
             ClusterStaff(user_id=story.people[name].id, cluster_id=cluster.id, role=role, created_at=NOW)
         )
     session.flush()
     with story.leaves(EventKind.CLUSTER_CHANGED):
-        clusters.change_cluster(
+        cluster_administration.change_cluster(
             session, cluster, name="Nord", contact="Anna, anna@example.org", **story.by("manager")
         )
     with story.leaves():
-        clusters.change_cluster(session, cluster, name="Nord", **story.by("manager"))
+        cluster_administration.change_cluster(session, cluster, name="Nord", **story.by("manager"))
     return cluster
 
 
@@ -188,35 +190,39 @@ def writing(story: Story, declaration: Declaration) -> None:
     section = selection.section_by_ref["1"]
 
     def save(words: str) -> None:
-        seen = declarations.content(session, declaration).version("1.1")
-        submission = Submission({"1.1": Given(Answer(Disclosure.COMPLY, words), seen)})
-        save_answers.save_section(session, declaration, section, submission, **story.by("editor"))
+        seen = declarations.read_content(session, declaration).version("1.1")
+        submission = SectionEdit({"1.1": VersionedEdit(Answer(Disclosure.COMPLY, words), seen)})
+        answer_save.save_section(session, declaration, section, submission, **story.by("editor"))
 
     with story.leaves(EventKind.SECTION_SAVED):
         save("Neu.")
     with story.leaves():
         save("Neu.")
     requirement = selection.requirements["1.1"]
-    earlier = answer_history.entries(session, declaration, requirement)[1]
+    earlier = answer_history.revision_entries(session, declaration, requirement)[1]
     with story.leaves(EventKind.ANSWER_RESTORED):
-        answer_history.restore(
+        answer_history.restore_revision(
             session, declaration, requirement, earlier.kind, earlier.id, **story.by("editor")
         )
     with story.leaves(EventKind.ASSESSMENT_SAVED):
         self_assessment.save_assessment(
             session, declaration, 3, Assessment(Rating.PLANNED), seen=0, **story.by("editor")
         )
-    settings = starting.settings_of(declaration)
-    wish = starting.Settings(settings.indicator_set, "en", settings.options)
+    settings = declaration_start.settings_of(declaration)
+    wish = declaration_start.DeclarationSettings(settings.indicator_set, "en", settings.options)
     with story.leaves(EventKind.SETTINGS_CHANGED):
-        starting.change_settings(session, declaration, wish, seen=settings.mark, **story.by("editor"))
+        declaration_start.change_settings(
+            session, declaration, wish, seen=settings.mark, **story.by("editor")
+        )
     company = declaration.organisation
     profile = declarations.profile_of(company)
     with story.leaves(EventKind.PROFILE_CHANGED):
         changed = Profile(**{**vars_of(profile), "website": "https://beck.example"})
         organisations.update_profile(session, company, changed, seen=company.version, **story.by("editor"))
     with story.leaves(EventKind.SIGN_OFF_RULE_CHANGED):
-        sign_off.change_rule(session, company, is_required=not company.requires_sign_off, **story.by("owner"))
+        sign_off_steps.change_sign_off_rule(
+            session, company, is_required=not company.requires_sign_off, **story.by("owner")
+        )
     company.requires_sign_off = False
 
 
@@ -229,7 +235,7 @@ def single_figures(story: Story, declaration: Declaration) -> None:
         rows = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
         given = Figure(Decimal(value), "kWh", responsible="editor")
         seen = rows[power].version if power in rows else 0
-        save_figures.save_figure(session, declaration, power, given, seen=seen, **story.by("editor"))
+        figure_save.save_figure(session, declaration, power, given, seen=seen, **story.by("editor"))
 
     with story.leaves(EventKind.FIGURE_SAVED):
         save(17)
@@ -237,8 +243,8 @@ def single_figures(story: Story, declaration: Declaration) -> None:
         save(17)
     result = {power: Figure(Decimal(3), "MWh", origin=Origin.LINES)}
     with story.leaves():  # what somebody entered stays
-        recalculation.write(Writer(session, declaration, None, NOW), result)
-    amounts = {"Werk": GivenAmount(Quantity(Decimal(5), "kWh"), None)}
+        recalculation.write_results(AnswerWriter(session, declaration, None, NOW), result)
+    amounts = {"Werk": SiteAmountEdit(Quantity(Decimal(5), "kWh"), None)}
     sums: dict[str, Any] = {"quality": None, "seen": 1}
     with story.leaves(EventKind.FIGURE_SAVED):
         save_site_figures(session, declaration, point, amounts, **sums, **story.by("editor"))
@@ -249,13 +255,15 @@ def single_figures(story: Story, declaration: Declaration) -> None:
             save_scope(session, declaration, frozenset({"Werk"}), "", seen=0, **story.by("editor"))
 
 
-def lines_and_files(story: Story, declaration: Declaration, blobs: FileBlobs) -> None:
+def lines_and_files(story: Story, declaration: Declaration, blobs: FileBlobStore) -> None:
     """A line is an event, and the figures that follow it another; a file of figures is one, however long."""
     session = story.session
     litres = {"quantity": Quantity(Decimal(100), "l")}
     diesel = load_calculators()["energy"].activity("diesel")
     assert diesel is not None
-    given = with_factors(Line(0, "energy", "diesel", quantities=litres), diesel, load_factors(), 2025)
+    given = with_proposed_factors(
+        CalculatorLine(0, "energy", "diesel", quantities=litres), diesel, load_factors(), 2025
+    )
     with story.leaves(EventKind.LINE_SAVED, EventKind.FIGURE_SAVED):
         kept = calculator_lines.save_line(session, declaration, given, seen=0, **story.by("editor")).stored
     with story.leaves():
@@ -266,44 +274,54 @@ def lines_and_files(story: Story, declaration: Declaration, blobs: FileBlobs) ->
     with story.leaves(EventKind.LINE_RESTORED, EventKind.FIGURE_SAVED):
         calculator_lines.restore_line(session, declaration, line_id, **story.by("editor"))
     table = b"Jahr;Kennzahl;Wert;Einheit\n2025;water.withdrawal.total;12;m3\n"
-    read = figure_files.read(table, declaration, language="de")
-    sifted = figure_files.preview(session, declaration, read, actor=story.actor("editor"))
+    read = figure_files.read_figure_file(table, declaration, language="de")
+    sifted = figure_files.preview_figure_import(session, declaration, read, actor=story.actor("editor"))
     wishes = [(one.wish, one.seen) for one in sifted.changes]
     with story.leaves(EventKind.FIGURES_IMPORTED):
         figure_files.import_figures(session, declaration, wishes, language="de", **story.by("editor"))
     content = b"a bill"
-    bill = Inspected("Rechnung.pdf", FileKind.PDF, content, hashlib.sha256(content).hexdigest())
-    evidence_contents.keep(blobs, declaration.organisation_id, (bill,))
+    bill = InspectedFile("Rechnung.pdf", EvidenceFileType.PDF, content, hashlib.sha256(content).hexdigest())
+    evidence_contents.store_contents(blobs, declaration.organisation_id, (bill,))
     places, quota = (session, blobs, declaration), {"quota": 1000}
     with story.leaves(EventKind.EVIDENCE_ADDED):
-        added = evidence_files.add(
-            *places, Target(line=line_id), (bill,), evidence_files.About(), **quota, **story.by("editor")
+        added = evidence_files.add_evidence(
+            *places,
+            EvidenceTarget(line=line_id),
+            (bill,),
+            evidence_files.EvidenceDetails(),
+            **quota,
+            **story.by("editor"),
         )
     file_id = added.fresh[0].id
     with story.leaves(EventKind.EVIDENCE_CHANGED):
-        named = evidence_files.About(title="Tankkarte")
-        evidence_files.change(session, declaration, file_id, named, seen=1, **story.by("editor"))
+        named = evidence_files.EvidenceDetails(title="Tankkarte")
+        evidence_files.change_evidence(session, declaration, file_id, named, seen=1, **story.by("editor"))
     with story.leaves(EventKind.EVIDENCE_REMOVED):
-        evidence_files.remove(session, declaration, file_id, **story.by("editor"))
+        evidence_files.remove_evidence(session, declaration, file_id, **story.by("editor"))
 
 
 def questions(story: Story, declaration: Declaration) -> None:
     """What the tool asks: a quick check, and why a figure is as it is."""
     session, check = story.session, load_self_checks()["energy"]
-    replies = {check.questions[0].key: Reply.NO}
+    replies = {check.questions[0].key: SelfCheckAnswer.NO}
     with story.leaves(EventKind.SELF_CHECK_SAVED):
-        self_checks.save_replies(
-            session, declaration, check, replies, seen=self_checks.Seen(0, {}), **story.by("editor")
+        self_checks.save_self_check_answers(
+            session,
+            declaration,
+            check,
+            replies,
+            seen=self_checks.SeenSelfCheckAnswers(0, {}),
+            **story.by("editor"),
         )
     odd = Figure(Decimal(140), "percent")
     with story.leaves(EventKind.FIGURE_SAVED):
-        save_figures.save_figure(
+        figure_save.save_figure(
             session, declaration, "waste.recycled-share", odd, seen=0, **story.by("editor")
         )
-    warning = plausibility.found(session, declaration)[0].warning
-    said = plausibility.Sentence(warning.rule, warning.subject, warning.fingerprint, "Das stimmt so.")
+    warning = plausibility.plausibility_findings(session, declaration)[0].warning
+    said = plausibility.ExplanationEdit(warning.rule, warning.subject, warning.fingerprint, "Das stimmt so.")
     with story.leaves(EventKind.WARNING_EXPLAINED):
-        plausibility.explain(session, declaration, [said], **story.by("editor"))
+        plausibility.save_explanations(session, declaration, [said], **story.by("editor"))
 
 
 def the_next_year(story: Story, declaration: Declaration) -> None:
@@ -313,11 +331,11 @@ def the_next_year(story: Story, declaration: Declaration) -> None:
     climate = declarations.selection_of(after).section_by_ref["13"]
     with story.leaves(EventKind.ANSWERS_TAKEN_OVER):
         take_over.take_over(session, after, climate, **story.by("owner"))
-    _section, goal, _review = goals.goals_of(session, after)[0]
-    section = next(one for one, other, _ in goals.goals_of(session, after) if other == goal)
-    given = {goal.aspect.ref: goals.GivenReview(GoalReview(GoalOutcome.YES), 0)}
+    _section, goal, _review = goal_reviews.goals_of(session, after)[0]
+    section = next(one for one, other, _ in goal_reviews.goals_of(session, after) if other == goal)
+    given = {goal.aspect.ref: goal_reviews.GoalReviewEdit(GoalReview(GoalOutcome.YES), 0)}
     with story.leaves(EventKind.GOAL_REVIEWED):
-        goals.save_reviews(session, after, section, given, **story.by("owner"))
+        goal_reviews.save_goal_reviews(session, after, section, given, **story.by("owner"))
 
 
 def vars_of(profile: Profile) -> dict[str, Any]:
@@ -326,7 +344,7 @@ def vars_of(profile: Profile) -> dict[str, Any]:
 
 def people_come_and_go(story: Story, declaration: Declaration) -> None:
     session, company = story.session, declaration.organisation_id
-    given: dict[str, Any] = {"place": Place(Role.VIEWER), "language": "de"}
+    given: dict[str, Any] = {"place": RoleGrant(Role.VIEWER), "language": "de"}
     with story.leaves(EventKind.MEMBER_INVITED):
         invitation, _token = member_invitations.invite_member(
             session, company, email="weg@example.org", **given, **story.by("owner")
@@ -339,10 +357,10 @@ def people_come_and_go(story: Story, declaration: Declaration) -> None:
                 session, company, email=f"{name}@example.org", **given, **story.by("owner")
             )
         with story.leaves(EventKind.MEMBER_JOINED):
-            member_invitations.join(session, token, account=story.people[name], now=story.now)
+            member_invitations.accept_invitation(session, token, account=story.people[name], now=story.now)
     with story.leaves(EventKind.MEMBER_CHANGED):
         members.change_member(
-            session, company, story.people["new"].id, Place(Role.EDITOR), **story.by("owner")
+            session, company, story.people["new"].id, RoleGrant(Role.EDITOR), **story.by("owner")
         )
     with story.leaves(EventKind.MEMBER_REMOVED):
         members.remove_member(session, company, story.people["new"].id, **story.by("owner"))
@@ -357,7 +375,7 @@ def consent(story: Story, declaration: Declaration, cluster: cluster_store.Clust
     with story.leaves(EventKind.INVITATION_REVOKED):
         cluster_invitations.revoke(session, cluster, invitation.id, **story.by("manager"))
     with story.leaves(EventKind.CONSENT_GRANTED):
-        found = consenting.grant(
+        found = cluster_consent.grant_consent(
             session,
             declaration.organisation_id,
             cluster.id,
@@ -366,11 +384,11 @@ def consent(story: Story, declaration: Declaration, cluster: cluster_store.Clust
             **story.by("owner"),
         )
     with story.leaves(EventKind.CONSENT_CHANGED):
-        consenting.change_aggregates(session, found, 2025, **story.by("owner"))
+        cluster_consent.change_aggregates(session, found, 2025, **story.by("owner"))
     with story.leaves(EventKind.CONSENT_WITHDRAWN):
-        consenting.withdraw(session, found, **story.by("owner"))
+        cluster_consent.withdraw_consent(session, found, **story.by("owner"))
     with story.leaves(EventKind.CONSENT_GRANTED):
-        consenting.grant(
+        cluster_consent.grant_consent(
             session,
             declaration.organisation_id,
             cluster.id,
@@ -384,23 +402,23 @@ def asking_by_mail(story: Story, declaration: Declaration) -> None:
     session = story.session
     question: dict[str, Any] = {"name": "Kim", "refs": ["2.1"], "message": "Bitte!", "language": "de"}
     with story.leaves(EventKind.CONTRIBUTION_ASKED):
-        row, _token = answer_requests.ask(
+        row, _token = answer_requests.request_contribution(
             session, declaration, email="kim@example.org", **question, **story.by("editor")
         )
     with story.leaves(EventKind.CONTRIBUTION_REVOKED):
-        answer_requests.revoke(session, declaration, row, **story.by("editor"))
+        answer_requests.revoke_request(session, declaration, row, **story.by("editor"))
     with story.leaves(EventKind.CONTRIBUTION_ASKED):
-        _row, token = answer_requests.ask(
+        _row, token = answer_requests.request_contribution(
             session, declaration, email="kim@example.org", **question, **story.by("editor")
         )
-    found = contributions.find(session, token, now=story.now)
+    found = contributions.find_contribution(session, token, now=story.now)
     given = {"token": token, "name": "Kim", "now": story.now}
-    seen = declarations.content(session, declaration).version("2.1")
-    submission = Submission({"2.1": Given(Answer(Disclosure.COMPLY, "Von Kim."), seen)})
+    seen = declarations.read_content(session, declaration).version("2.1")
+    submission = SectionEdit({"2.1": VersionedEdit(Answer(Disclosure.COMPLY, "Von Kim."), seen)})
     with story.leaves(EventKind.SECTION_SAVED):
-        contributions.save(session, found, submission, **given)
+        contributions.save_contribution(session, found, submission, **given)
     with story.leaves(EventKind.CONTRIBUTION_ANSWERED):
-        contributions.send_off(session, found, **given)
+        contributions.complete_contribution(session, found, **given)
 
 
 def signing_off(story: Story, declaration: Declaration, cluster: cluster_store.Cluster) -> None:
@@ -409,28 +427,28 @@ def signing_off(story: Story, declaration: Declaration, cluster: cluster_store.C
 
     def ask() -> None:
         with story.leaves(EventKind.SIGN_OFF_ASKED):
-            submitting.submit(
+            submissions.submit(
                 session, declaration, cluster_id=cluster.id, signatory=boss, **story.by("editor")
             )
 
     ask()
     with story.leaves(EventKind.SIGN_OFF_DECLINED):
-        sign_off.decline(session, declaration, "Noch nicht.", **story.by("boss"))
+        sign_off_steps.decline_sign_off(session, declaration, "Noch nicht.", **story.by("boss"))
     ask()
     with story.leaves(EventKind.RECALLED):
-        submitting.recall(session, declaration, **story.by("editor"))
+        submissions.recall(session, declaration, **story.by("editor"))
     ask()
     with story.leaves(EventKind.SUBMITTED):
-        sign_off.confirm(session, declaration, **story.by("boss"))
+        sign_off_steps.confirm_sign_off(session, declaration, **story.by("boss"))
     declaration.organisation.requires_sign_off = False
 
 
 def the_review(story: Story, declaration: Declaration, cluster: cluster_store.Cluster) -> None:
     session = story.session
     sections = declarations.selection_of(declaration).sections
-    side = {"side": Side.REVIEWERS, "version": declaration.version}
+    side = {"side": ReviewSide.REVIEWERS, "version": declaration.version}
     with story.leaves(EventKind.REMARK_WRITTEN):
-        remarking.remark(
+        review_remarks.start_thread(
             session,
             declaration,
             sections[1],
@@ -442,64 +460,68 @@ def the_review(story: Story, declaration: Declaration, cluster: cluster_store.Cl
     for number, section in enumerate(sections):
         verdict = Verdict.CHANGE_NEEDED if number == 1 else Verdict.ACCEPTED
         with story.leaves(EventKind.VERDICT_GIVEN):
-            verdicts.give_verdict(session, declaration, section, verdict, seen=0, **story.by("reviewer"))
+            review_verdicts.give_verdict(
+                session, declaration, section, verdict, seen=0, **story.by("reviewer")
+            )
     with story.leaves(EventKind.CHANGES_REQUESTED):
-        verdicts.request_changes(session, declaration, **story.by("reviewer"))
-    [thread] = remarks.threads(session, declaration.id, Side.COMPANY)
+        review_verdicts.request_changes(session, declaration, **story.by("reviewer"))
+    [thread] = remarks.threads(session, declaration.id, ReviewSide.COMPANY)
     with story.leaves(EventKind.REMARK_WRITTEN):
-        remarking.answer(
+        review_remarks.answer_thread(
             session,
             declaration,
             thread,
             "Ergänzt.",
-            side=Side.COMPANY,
+            side=ReviewSide.COMPANY,
             version=declaration.version,
             **story.by("editor"),
         )
     with story.leaves(EventKind.SUBMITTED):
-        submitting.submit(session, declaration, cluster_id=cluster.id, **story.by("editor"))
-    [thread] = remarks.threads(session, declaration.id, Side.REVIEWERS, cluster_id=cluster.id)
+        submissions.submit(session, declaration, cluster_id=cluster.id, **story.by("editor"))
+    [thread] = remarks.threads(session, declaration.id, ReviewSide.REVIEWERS, cluster_id=cluster.id)
     with story.leaves(EventKind.REMARK_RESOLVED):
-        remarking.resolve(session, declaration, thread, read=2, side=Side.REVIEWERS, **story.by("reviewer"))
+        review_remarks.resolve_thread(
+            session, declaration, thread, read=2, side=ReviewSide.REVIEWERS, **story.by("reviewer")
+        )
     with story.leaves(EventKind.VERDICT_GIVEN):
-        verdicts.give_verdict(
+        review_verdicts.give_verdict(
             session, declaration, sections[1], Verdict.ACCEPTED, seen=0, **story.by("reviewer")
         )
     with story.leaves(EventKind.APPROVED):
-        verdicts.approve(session, declaration, **story.by("reviewer"))
+        review_verdicts.approve(session, declaration, **story.by("reviewer"))
 
 
 def the_public(story: Story, declaration: Declaration) -> None:
     session = story.session
     with story.leaves(EventKind.PUBLISHED):
-        publication.publish(session, declaration, **story.by("owner"))
+        publishing_steps.publish(session, declaration, **story.by("owner"))
     with story.leaves(EventKind.UNPUBLISHED):
-        publication.unpublish(session, declaration, **story.by("owner"))
+        publishing_steps.unpublish(session, declaration, **story.by("owner"))
     with story.leaves(EventKind.REOPENED):
-        finishing.reopen(session, declaration, **story.by("editor"))
+        completion.reopen(session, declaration, **story.by("editor"))
     with story.leaves(EventKind.FINISHED):
-        submitting.submit(session, declaration, cluster_id=None, **story.by("editor"))
+        submissions.submit(session, declaration, cluster_id=None, **story.by("editor"))
     assert declaration.state is State.FINISHED
 
 
 def messages_and_deadlines(story: Story, declaration: Declaration, cluster: cluster_store.Cluster) -> None:
     session = story.session
     with story.leaves(EventKind.DEADLINE_SET):
-        clusters.set_deadline(session, cluster, 2025, date(2027, 3, 31), **story.by("manager"))
+        cluster_administration.set_deadline(session, cluster, 2025, date(2027, 3, 31), **story.by("manager"))
     with story.leaves():
-        clusters.set_deadline(session, cluster, 2025, date(2027, 3, 31), **story.by("manager"))
+        cluster_administration.set_deadline(session, cluster, 2025, date(2027, 3, 31), **story.by("manager"))
     found = cluster_messages.recipients(
         session, cluster.id, {declaration.organisation_id}, today=story.now.date()
     )
     letters = [messages.Letter(one, "Frist", "Bitte denken Sie daran.") for one in found]
     with story.leaves(EventKind.MESSAGE_SENT):
-        messages.send(session, cluster, letters, message_id="m1", reply_to="", **story.by("manager"))
+        messages.send_message(session, cluster, letters, message_id="m1", reply_to="", **story.by("manager"))
 
 
 def the_end(story: Story, declaration: Declaration, cluster: cluster_store.Cluster) -> None:
     session = story.session
     with story.leaves(EventKind.MEMBER_INVITED):
-        staffing.invite_staff(
+        cluster_staff.invite_staff(
             session,
             cluster,
             email="noch@example.org",
@@ -510,18 +532,18 @@ def the_end(story: Story, declaration: Declaration, cluster: cluster_store.Clust
         )
     reviewer = story.people["reviewer"]
     with story.leaves(EventKind.MEMBER_CHANGED):
-        staffing.change_staff(session, cluster, reviewer.id, ClusterRole.MANAGER, **story.by("manager"))
+        cluster_staff.change_staff(session, cluster, reviewer.id, ClusterRole.MANAGER, **story.by("manager"))
     with story.leaves(EventKind.MEMBER_REMOVED):
-        staffing.remove_staff(session, cluster, reviewer.id, **story.by("manager"))
+        cluster_staff.remove_staff(session, cluster, reviewer.id, **story.by("manager"))
     with story.leaves(EventKind.MEMBER_REMOVED):
-        erasure.erase(session, story.people["editor"], actor=SHELL, now=story.now)
+        account_erasure.erase(session, story.people["editor"], actor=SHELL, now=story.now)
 
 
 def test_what_is_refused_leaves_no_event(session: Session) -> None:
     story = Story(session)
     declaration = a_company(story)
     section = declarations.selection_of(declaration).section_by_ref["1"]
-    submission = Submission({"1.1": Given(Answer(Disclosure.COMPLY, "Zu spät."), 0)})
+    submission = SectionEdit({"1.1": VersionedEdit(Answer(Disclosure.COMPLY, "Zu spät."), 0)})
     declaration.state = State.SUBMITTED
-    with story.leaves(), pytest.raises(save_answers.Locked):
-        save_answers.save_section(session, declaration, section, submission, **story.by("editor"))
+    with story.leaves(), pytest.raises(answer_save.Locked):
+        answer_save.save_section(session, declaration, section, submission, **story.by("editor"))

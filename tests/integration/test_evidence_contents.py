@@ -17,12 +17,12 @@ from dnk_tool.cli.main import cli
 from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted, Role
 from dnk_tool.services.evidence import files as evidence_files
 from dnk_tool.services.evidence import store_check
-from dnk_tool.services.evidence.contents import keep, sweep
-from dnk_tool.services.evidence.files import About, QuotaExceeded
+from dnk_tool.services.evidence.contents import remove_unused_contents, store_contents
+from dnk_tool.services.evidence.files import EvidenceDetails, QuotaExceeded
 from dnk_tool.services.privacy import retention
-from dnk_tool.store.database import make_engine, session_factory, writing
-from dnk_tool.store.evidence import queries as store_of_rows
-from dnk_tool.store.evidence.blob_store import Blobs, FileBlobs, Key, StorageDown, StorageFull
+from dnk_tool.store.database import make_engine, session_factory, write_session
+from dnk_tool.store.evidence import queries as evidence
+from dnk_tool.store.evidence.blob_store import BlobKey, BlobStore, FileBlobStore, StorageDown, StorageFull
 from dnk_tool.store.evidence.queries import EvidenceFile, EvidenceUse
 from dnk_tool.store.tables.declarations import Declaration, Organisation
 from tests.integration.conftest import NOW
@@ -33,8 +33,8 @@ Fresh = Callable[[], tuple[int, dict[str, Actor]]]
 
 
 @pytest.fixture
-def blobs(tmp_path: Path) -> FileBlobs:
-    return FileBlobs(tmp_path / "evidence")
+def blobs(tmp_path: Path) -> FileBlobStore:
+    return FileBlobStore(tmp_path / "evidence")
 
 
 # ---- Room
@@ -43,13 +43,13 @@ def blobs(tmp_path: Path) -> FileBlobs:
 def test_a_quota_holds_whoever_comes_at_the_same_time(
     store: sessionmaker[Session],
     fresh_declaration: Callable[[], tuple[int, dict[str, Actor]]],
-    blobs: FileBlobs,
+    blobs: FileBlobStore,
 ) -> None:
     declaration_id, people = fresh_declaration()
     at_once, done = threading.Barrier(12), []
 
     def upload(number: int) -> None:
-        with writing(store) as session:
+        with write_session(store) as session:
             at_once.wait()
             declaration = session.get_one(Declaration, declaration_id)
             mine = file(b"%04d" % number * 25)  # 100 bytes
@@ -69,11 +69,11 @@ def test_a_quota_holds_whoever_comes_at_the_same_time(
     assert sorted(done) == ["kept"] * 3 + ["refused"] * 9
     with store() as session:
         owner = session.get_one(Declaration, declaration_id).organisation_id
-        assert store_of_rows.used(session, owner) == 300
+        assert evidence.used_bytes(session, owner) == 300
 
 
 def test_what_is_there_already_needs_no_room(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobs
+    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
 ) -> None:
     add(session, blobs, declaration, editor, quota=6)
     add(session, blobs, declaration, editor, target=FIGURE, quota=6)
@@ -86,34 +86,39 @@ def test_what_is_there_already_needs_no_room(
 
 
 def remove(
-    store: sessionmaker[Session], blobs: Blobs, declaration_id: int, actor: Actor, file_id: int, **only: Any
+    store: sessionmaker[Session],
+    blobs: BlobStore,
+    declaration_id: int,
+    actor: Actor,
+    file_id: int,
+    **only: Any,
 ) -> None:
     """As the page does it: the row, the commit, then the content."""
-    with writing(store) as session:
+    with write_session(store) as session:
         declaration = session.get_one(Declaration, declaration_id)
-        unused = evidence_files.remove(session, declaration, file_id, actor=actor, now=NOW, **only)
+        unused = evidence_files.remove_evidence(session, declaration, file_id, actor=actor, now=NOW, **only)
         session.commit()
-        sweep(store, blobs, declaration.organisation_id, unused)
+        remove_unused_contents(store, blobs, declaration.organisation_id, unused)
 
 
 @pytest.fixture
 def case(
     store: sessionmaker[Session],
     fresh_declaration: Callable[[], tuple[int, dict[str, Actor]]],
-    blobs: FileBlobs,
-) -> tuple[int, Actor, int, Key]:
+    blobs: FileBlobStore,
+) -> tuple[int, Actor, int, BlobKey]:
     """A committed file that belongs to an answer and a figure."""
     declaration_id, people = fresh_declaration()
-    with writing(store) as session:
+    with write_session(store) as session:
         declaration = session.get_one(Declaration, declaration_id)
         one = add(session, blobs, declaration, people["petra"]).fresh[0]
         add(session, blobs, declaration, people["petra"], target=FIGURE)
         session.commit()
-        return declaration_id, people["petra"], one.id, Key(declaration.organisation_id, one.sha256)
+        return declaration_id, people["petra"], one.id, BlobKey(declaration.organisation_id, one.sha256)
 
 
 def test_a_content_goes_with_its_last_use(
-    store: sessionmaker[Session], blobs: FileBlobs, case: tuple[int, Actor, int, Key]
+    store: sessionmaker[Session], blobs: FileBlobStore, case: tuple[int, Actor, int, BlobKey]
 ) -> None:
     declaration_id, actor, file_id, key = case
     remove(store, blobs, declaration_id, actor, file_id, only=FIGURE)
@@ -125,10 +130,10 @@ def test_a_content_goes_with_its_last_use(
 
 
 def test_a_content_stays_while_another_year_uses_it(
-    store: sessionmaker[Session], blobs: FileBlobs, case: tuple[int, Actor, int, Key]
+    store: sessionmaker[Session], blobs: FileBlobStore, case: tuple[int, Actor, int, BlobKey]
 ) -> None:
     declaration_id, actor, file_id, key = case
-    with writing(store) as session:
+    with write_session(store) as session:
         before = session.get_one(Declaration, declaration_id)
         other = Declaration(
             organisation_id=before.organisation_id,
@@ -142,37 +147,45 @@ def test_a_content_stays_while_another_year_uses_it(
         session.add(other)
         session.flush()
         add(session, blobs, other, actor)
-        assert store_of_rows.used(session, before.organisation_id) == len(b"a bill")
+        assert evidence.used_bytes(session, before.organisation_id) == len(b"a bill")
         session.commit()
     remove(store, blobs, declaration_id, actor, file_id)
     assert blobs.exists(key)
 
 
 def test_nothing_is_taken_away_before_the_commit(
-    store: sessionmaker[Session], blobs: FileBlobs, case: tuple[int, Actor, int, Key]
+    store: sessionmaker[Session], blobs: FileBlobStore, case: tuple[int, Actor, int, BlobKey]
 ) -> None:
     declaration_id, actor, file_id, key = case
-    with writing(store) as session:
-        evidence_files.remove(
+    with write_session(store) as session:
+        evidence_files.remove_evidence(
             session, session.get_one(Declaration, declaration_id), file_id, actor=actor, now=NOW
         )
         session.rollback()
-    sweep(store, blobs, key.organisation_id, frozenset({key.sha256}))
+    remove_unused_contents(store, blobs, key.organisation_id, frozenset({key.sha256}))
     assert blobs.exists(key)
 
 
 def test_whoever_adds_what_is_just_taken_away_puts_it_there_again(
-    store: sessionmaker[Session], blobs: FileBlobs, case: tuple[int, Actor, int, Key]
+    store: sessionmaker[Session], blobs: FileBlobStore, case: tuple[int, Actor, int, BlobKey]
 ) -> None:
     """The content is stored, another removal takes it away, and only then the row is written."""
     declaration_id, actor, file_id, key = case
-    keep(blobs, key.organisation_id, [file()])
+    store_contents(blobs, key.organisation_id, [file()])
     remove(store, blobs, declaration_id, actor, file_id)
     assert not blobs.exists(key)
-    with writing(store) as session:
+    with write_session(store) as session:
         declaration = session.get_one(Declaration, declaration_id)
-        evidence_files.add(
-            session, blobs, declaration, ANSWER, [file()], About(), quota=QUOTA, actor=actor, now=NOW
+        evidence_files.add_evidence(
+            session,
+            blobs,
+            declaration,
+            ANSWER,
+            [file()],
+            EvidenceDetails(),
+            quota=QUOTA,
+            actor=actor,
+            now=NOW,
         )
         session.commit()
     assert blobs.exists(key)
@@ -182,16 +195,24 @@ def test_a_full_disk_keeps_no_row(
     session: Session,
     declaration: Declaration,
     editor: Actor,
-    blobs: FileBlobs,
+    blobs: FileBlobStore,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def full(*_given: Any) -> None:
         raise StorageFull
 
-    monkeypatch.setattr(FileBlobs, "put", full)
+    monkeypatch.setattr(FileBlobStore, "put", full)
     with pytest.raises(StorageFull):
-        evidence_files.add(
-            session, blobs, declaration, ANSWER, [file()], About(), quota=QUOTA, actor=editor, now=NOW
+        evidence_files.add_evidence(
+            session,
+            blobs,
+            declaration,
+            ANSWER,
+            [file()],
+            EvidenceDetails(),
+            quota=QUOTA,
+            actor=editor,
+            now=NOW,
         )
     session.rollback()
     assert not session.scalars(select(EvidenceFile)).all()
@@ -203,7 +224,7 @@ def test_a_full_disk_keeps_no_row(
 @pytest.fixture
 def installation(tmp_path: Path, empty_database: Path) -> config.Settings:
     """An instance as the command finds it."""
-    found = config.load(instance=tmp_path / "instance")
+    found = config.load_settings(instance=tmp_path / "instance")
     found.instance.mkdir()
     (found.instance / "dnk.sqlite3").write_bytes(empty_database.read_bytes())
     return found
@@ -215,19 +236,19 @@ def test_a_kill_between_content_and_row_breaks_nothing(
     """What a killed upload, and a killed removal, leave behind: contents that nobody misses."""
     monkeypatch.setenv("DNK_INSTANCE", str(installation.instance))
     engine = make_engine(installation.database)
-    factory, blobs = session_factory(engine), FileBlobs(installation.instance / "evidence")
+    factory, blobs = session_factory(engine), FileBlobStore(installation.instance / "evidence")
     now = datetime.now(UTC)
     killed = file(b"killed upload")
-    keep(blobs, 1, [killed])
-    report = store_check.check(factory, blobs, actor=SHELL, now=now)
+    store_contents(blobs, 1, [killed])
+    report = store_check.check_evidence_store(factory, blobs, actor=SHELL, now=now)
     assert (report.is_fine, report.orphans) == (True, ())  # perhaps its row is just being written
     assert store_check.remove_orphans(factory, blobs, actor=SHELL, now=now) == 0
     later = now + timedelta(hours=2)
-    assert [one.key for one in store_check.check(factory, blobs, actor=SHELL, now=later).orphans] == [
-        Key(1, killed.sha256)
-    ]
-    retention.apply(factory, installation, now=later)
-    assert not blobs.exists(Key(1, killed.sha256))
+    assert [
+        one.key for one in store_check.check_evidence_store(factory, blobs, actor=SHELL, now=later).orphans
+    ] == [BlobKey(1, killed.sha256)]
+    retention.apply_retention(factory, installation, now=later)
+    assert not blobs.exists(BlobKey(1, killed.sha256))
     engine.dispose()
 
 
@@ -237,8 +258,8 @@ def test_the_command_tells_what_is_missing_changed_and_not_needed(
     monkeypatch.setenv("DNK_INSTANCE", str(installation.instance))
     engine = make_engine(installation.database)
     factory, folder = session_factory(engine), installation.instance / "evidence"
-    blobs = FileBlobs(folder)
-    with writing(factory) as session:
+    blobs = FileBlobStore(folder)
+    with write_session(factory) as session:
         organisation = make_organisation(session, "A GmbH", owner=Role.OWNER)
         session.refresh(organisation)
         actor = Actor(1, {organisation.id: Role.OWNER})
@@ -247,7 +268,7 @@ def test_the_command_tells_what_is_missing_changed_and_not_needed(
         session.commit()
     run = CliRunner().invoke
     assert run(cli, ["evidence", "check"]).output == "3 files, 0 missing, 0 changed, 0 not needed\n"
-    missing, changed = (Key(organisation.id, one.sha256) for one in files[1:])
+    missing, changed = (BlobKey(organisation.id, one.sha256) for one in files[1:])
     blobs.delete(missing)
     (folder / changed.path).write_bytes(b"something else")
     stray = folder / "new-1"
@@ -267,21 +288,21 @@ def test_the_command_tells_what_is_missing_changed_and_not_needed(
 
 
 def test_the_contents_of_a_company_that_is_gone_go_too(
-    store: sessionmaker[Session], blobs: FileBlobs, case: tuple[int, Actor, int, Key]
+    store: sessionmaker[Session], blobs: FileBlobStore, case: tuple[int, Actor, int, BlobKey]
 ) -> None:
     declaration_id, _actor, _file_id, key = case
-    with writing(store) as session, session.begin():
+    with write_session(store) as session, session.begin():
         company = session.get_one(Declaration, declaration_id).organisation_id
         session.execute(delete(Organisation).where(Organisation.id == company))
     later = datetime.now(UTC) + timedelta(hours=2)
-    found = store_check.check(store, blobs, actor=SHELL, now=later)
+    found = store_check.check_evidence_store(store, blobs, actor=SHELL, now=later)
     assert (found.is_fine, [one.key for one in found.orphans]) == (True, [key])
     assert store_check.remove_orphans(store, blobs, actor=SHELL, now=later) == 1
     assert list(blobs.all()) == []
 
 
-def test_nobody_but_the_operator_compares(store: sessionmaker[Session], blobs: FileBlobs) -> None:
-    for attempt in (store_check.check, store_check.remove_orphans):
+def test_nobody_but_the_operator_compares(store: sessionmaker[Session], blobs: FileBlobStore) -> None:
+    for attempt in (store_check.check_evidence_store, store_check.remove_orphans):
         with pytest.raises(NotPermitted):
             attempt(store, blobs, actor=Actor(1), now=NOW)
 
@@ -292,7 +313,7 @@ def test_the_command_names_a_bucket_that_does_not_answer(
     def down(*_given: object, **_more: object) -> None:
         raise StorageDown("GenericError")
 
-    monkeypatch.setattr(store_check, "check", down)
+    monkeypatch.setattr(store_check, "check_evidence_store", down)
     for name, value in {
         "INSTANCE": str(tmp_path),
         "EVIDENCE_STORE": "s3",

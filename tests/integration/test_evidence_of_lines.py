@@ -13,13 +13,13 @@ from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.domain.answers.answer import Origin
 from dnk_tool.domain.declarations.states import State
-from dnk_tool.domain.evidence import Target
-from dnk_tool.domain.figures.calculators import Line, with_factors
+from dnk_tool.domain.evidence import EvidenceTarget
+from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.services.declarations import submit as submission
+from dnk_tool.services.declarations import submission
 from dnk_tool.services.declarations.annex import annex_of
-from dnk_tool.services.evidence.files import About
+from dnk_tool.services.evidence.files import EvidenceDetails
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
@@ -45,20 +45,29 @@ def enter(session: Session, declaration: Declaration, amount: str, label: str) -
     activity = load_calculators()["energy"].activity("natural-gas")
     assert activity is not None
     quantity = Quantity(Decimal(amount), "kWh-hs")
-    bare = Line(0, "energy", "natural-gas", label=label, quantities={"quantity": quantity})
-    line = with_factors(bare, activity, load_factors(), declaration.reporting_year)
+    bare = CalculatorLine(0, "energy", "natural-gas", label=label, quantities={"quantity": quantity})
+    line = with_proposed_factors(bare, activity, load_factors(), declaration.reporting_year)
     owner = Actor(None, {declaration.organisation_id: Role.OWNER})
     saved = calculator_lines.save_line(session, declaration, line, seen=0, actor=owner, now=NOW)
     return saved.stored.line.id
 
 
 def attach(
-    app: Flask, session: Session, declaration: Declaration, line: int, name: str, about: About | None = None
+    app: Flask,
+    session: Session,
+    declaration: Declaration,
+    line: int,
+    name: str,
+    about: EvidenceDetails | None = None,
 ) -> int:
     owner = Actor(None, {declaration.organisation_id: Role.OWNER})
     blobs, one = app.extensions["dnk_blobs"], file(name.encode(), name)
-    target = Target(line=line)
-    return add(session, blobs, declaration, owner, one, target=target, about=about or About()).fresh[0].id
+    target = EvidenceTarget(line=line)
+    return (
+        add(session, blobs, declaration, owner, one, target=target, about=about or EvidenceDetails())
+        .fresh[0]
+        .id
+    )
 
 
 # ---- In the company
@@ -144,7 +153,9 @@ def test_a_bill_of_a_removed_line_does_not_leave_the_company(app: Flask, world: 
     with stored(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         number = enter(session, declaration, "86400", "Stadtwerke")
-        attach(app, session, declaration, number, "a.pdf", About(is_listed=True, is_for_review=True))
+        attach(
+            app, session, declaration, number, "a.pdf", EvidenceDetails(is_listed=True, is_for_review=True)
+        )
         owner = Actor(None, {world.own: Role.OWNER})
         assert len(annex_of(session, declaration).evidence) == 1
         calculator_lines.remove_line(session, declaration, number, actor=owner, now=NOW)
@@ -156,7 +167,14 @@ def test_the_document_ties_a_bill_to_the_figures_of_its_line(app: Flask, world: 
         declaration = session.get_one(Declaration, world.own_declaration)
         number = enter(session, declaration, "86400", "Stadtwerke")
         attach(app, session, declaration, number, "privat.pdf")
-        attach(app, session, declaration, number, "offen.pdf", About("Jahresrechnung Gas", is_listed=True))
+        attach(
+            app,
+            session,
+            declaration,
+            number,
+            "offen.pdf",
+            EvidenceDetails("Jahresrechnung Gas", is_listed=True),
+        )
         (found,) = annex_of(session, declaration).evidence
     assert found.title == "Jahresrechnung Gas"
     assert {SCOPE1, "energy.fuels.non-renewable"} <= set(found.belongs_to)
@@ -167,9 +185,9 @@ def test_a_list_that_only_enters_a_rate_belongs_to_that_rate(app: Flask, world: 
         declaration = session.get_one(Declaration, world.own_declaration)
         owner = Actor(None, {world.own: Role.OWNER})
         pay = {"women": Quantity(Decimal(22), "eur-per-h"), "men": Quantity(Decimal(24), "eur-per-h")}
-        line = Line(0, "pay-gap", "pay-gap", quantities=pay)
+        line = CalculatorLine(0, "pay-gap", "pay-gap", quantities=pay)
         saved = calculator_lines.save_line(session, declaration, line, seen=0, actor=owner, now=NOW)
-        attach(app, session, declaration, saved.stored.line.id, "Lohn.pdf", About(is_listed=True))
+        attach(app, session, declaration, saved.stored.line.id, "Lohn.pdf", EvidenceDetails(is_listed=True))
         (found,) = annex_of(session, declaration).evidence
     assert found.belongs_to == ("workforce.pay-gap",)
 
@@ -183,7 +201,9 @@ def test_a_reviewer_opens_the_bill_beside_the_figure_and_its_calculation(app: Fl
         cluster = make_cluster(session, "Nord", manager=ClusterRole.MANAGER, reviewer=ClusterRole.REVIEWER)
         add_consent(session, company, cluster.id)
         number = enter(session, declaration, "86400", "Stadtwerke")
-        attach(app, session, declaration, number, "offen.pdf", About("Gasrechnung", is_for_review=True))
+        attach(
+            app, session, declaration, number, "offen.pdf", EvidenceDetails("Gasrechnung", is_for_review=True)
+        )
         attach(app, session, declaration, number, "privat.pdf")
         owner = Actor(None, {company: Role.OWNER})
         if is_used:

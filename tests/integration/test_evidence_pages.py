@@ -18,15 +18,15 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse, encode_multipart
 
 from dnk_tool.domain.declarations.states import State
-from dnk_tool.domain.evidence import WHOLE, Refusal, Refused, Target
+from dnk_tool.domain.evidence import WHOLE_DECLARATION, EvidenceTarget, FileRejected, FileRejectionReason
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
-from dnk_tool.services.declarations import submit as submission
-from dnk_tool.services.evidence.files import About
+from dnk_tool.services.declarations import submission
+from dnk_tool.services.evidence.files import EvidenceDetails
 from dnk_tool.services.uploads import inspection
-from dnk_tool.services.uploads.decoding import decoded
-from dnk_tool.services.uploads.inspection import Inspected, inspected
+from dnk_tool.services.uploads.decoding import sanitised
+from dnk_tool.services.uploads.inspection import InspectedFile, inspect_file
 from dnk_tool.store.clusters.queries import Consent
-from dnk_tool.store.evidence.blob_store import Blobs, FileBlobs, StorageDown, StorageFull
+from dnk_tool.store.evidence.blob_store import BlobStore, FileBlobStore, StorageDown, StorageFull
 from dnk_tool.store.evidence.queries import EvidenceFile
 from dnk_tool.store.figures.calculator_lines import LineRow
 from dnk_tool.store.tables.declarations import Declaration, Event
@@ -56,7 +56,7 @@ POWER = "energy.electricity.consumption"
 @pytest.fixture(autouse=True)
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """Decode in this process: the child has tests of its own."""
-    monkeypatch.setattr(inspection, "_run", decoded)
+    monkeypatch.setattr(inspection, "_run", sanitised)
 
 
 @pytest.fixture
@@ -101,8 +101,8 @@ def kept(app: Flask) -> list[EvidenceFile]:
         return list(session.scalars(select(EvidenceFile)))
 
 
-def blobs(app: Flask) -> Blobs:
-    found: Blobs = app.extensions["dnk_blobs"]
+def blobs(app: Flask) -> BlobStore:
+    found: BlobStore = app.extensions["dnk_blobs"]
     return found
 
 
@@ -171,7 +171,7 @@ def test_the_form_of_all_files_offers_what_they_may_belong_to(
     assert upload(editor, world, query="", target="antwort:13.1").headers["Location"] == page(world)
     with stored(app) as session:
         (one,) = session.scalars(select(EvidenceFile))
-        assert [use.target for use in one.uses] == [Target(ref="13.1")]
+        assert [use.target for use in one.uses] == [EvidenceTarget(ref="13.1")]
     refused = upload(editor, world, query="", target="antwort:99.9", title="Mein Titel")
     assert refused.status_code == 422
     assert "Wählen Sie, wozu die Dateien gehören." in refused.text
@@ -231,7 +231,7 @@ def test_a_store_that_does_not_answer_keeps_no_removal_from_being_done(
     def delete(*_given: Any) -> None:
         raise StorageDown("x")
 
-    monkeypatch.setattr(FileBlobs, "delete", delete)
+    monkeypatch.setattr(FileBlobStore, "delete", delete)
     answer = post(editor, page(world, f"{only_id(app)}/entfernen"))
     assert answer.status_code == 303
     assert not kept(app)
@@ -249,7 +249,7 @@ def test_a_store_that_cannot_keep_it_is_told_and_leaves_nothing(
     def put(*_given: Any) -> None:
         raise fault
 
-    monkeypatch.setattr(FileBlobs, "put", put)
+    monkeypatch.setattr(FileBlobStore, "put", put)
     answer = upload(editor, world, title="Bleibt stehen")
     assert answer.status_code == status
     assert "Nichts wurde gespeichert" in words(answer)
@@ -339,12 +339,12 @@ def test_a_frozen_declaration_takes_no_file(app: Flask, world: World, editor: Fl
 def test_a_declaration_that_is_frozen_while_files_are_looked_into_takes_none(
     app: Flask, world: World, editor: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def looked_into(*given: Any, **named: Any) -> Inspected:
+    def looked_into(*given: Any, **named: Any) -> InspectedFile:
         with changed(app, world) as declaration:
             declaration.state = State.FINISHED
-        return inspected(*given, **named)
+        return inspect_file(*given, **named)
 
-    monkeypatch.setattr("dnk_tool.web.evidence.add.inspected", looked_into)
+    monkeypatch.setattr("dnk_tool.web.evidence.add.inspect_file", looked_into)
     assert upload(editor, world).status_code == 409
     assert not kept(app)
     assert not list(blobs(app).all())
@@ -355,11 +355,11 @@ def test_whoever_finds_the_check_busy_does_not_queue_for_every_file(
 ) -> None:
     tried = []
 
-    def busy(name: str, *_given: Any, **_named: Any) -> Inspected:
+    def busy(name: str, *_given: Any, **_named: Any) -> InspectedFile:
         tried.append(name)
-        raise Refused(Refusal.BUSY)
+        raise FileRejected(FileRejectionReason.BUSY)
 
-    monkeypatch.setattr("dnk_tool.web.evidence.add.inspected", busy)
+    monkeypatch.setattr("dnk_tool.web.evidence.add.inspect_file", busy)
     answer = upload(editor, world, [(f"{number}.pdf", PDF) for number in range(5)])
     assert answer.status_code == 422
     assert "Versuchen Sie es in einer halben Minute noch einmal" in words(answer)
@@ -566,10 +566,15 @@ def case(app: Flask) -> Case:
         make_cluster(session, "Süd", outsider=ClusterRole.MANAGER)
         add_consent(session, company, cluster.id)
         owner = Actor(None, {company: Role.OWNER})
-        targets = {"offen": Target(ref="1.1"), "zahl": FIGURE, "ganz": WHOLE, "privat": Target(ref="1.1")}
+        targets = {
+            "offen": EvidenceTarget(ref="1.1"),
+            "zahl": FIGURE,
+            "ganz": WHOLE_DECLARATION,
+            "privat": EvidenceTarget(ref="1.1"),
+        }
         hashes = {}
         for name, target in targets.items():
-            one, about = file(name.encode(), f"{name}.pdf"), About(is_for_review=name != "privat")
+            one, about = file(name.encode(), f"{name}.pdf"), EvidenceDetails(is_for_review=name != "privat")
             add(session, blobs(app), declaration, owner, one, target=target, about=about)
             hashes[name] = one.sha256
         submission.submit(session, declaration, cluster_id=cluster.id, actor=owner, now=NOW)

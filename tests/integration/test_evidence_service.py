@@ -11,16 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind, State
-from dnk_tool.domain.evidence import WHOLE, Target
+from dnk_tool.domain.evidence import WHOLE_DECLARATION, EvidenceTarget
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.services.answers.save import Locked
 from dnk_tool.services.declarations.annex import annex_of
 from dnk_tool.services.evidence import files as evidence_files
-from dnk_tool.services.evidence.access import check, may_see
-from dnk_tool.services.evidence.files import About, EvidenceChanged
-from dnk_tool.services.evidence.listing import listed
-from dnk_tool.store.evidence import queries as store_of_rows
-from dnk_tool.store.evidence.blob_store import FileBlobs, Key
+from dnk_tool.services.evidence.access import may_open_evidence, require_evidence_editable
+from dnk_tool.services.evidence.files import EvidenceConflict, EvidenceDetails
+from dnk_tool.services.evidence.listing import listed_evidence
+from dnk_tool.store.evidence import queries as evidence
+from dnk_tool.store.evidence.blob_store import BlobKey, FileBlobStore
 from dnk_tool.store.evidence.queries import EvidenceFile
 from dnk_tool.store.figures.calculator_lines import LineRow
 from dnk_tool.store.tables.declarations import Declaration, Event
@@ -35,11 +35,11 @@ def database_url(tmp_path: Path, empty_database: Path) -> str:
 
 
 @pytest.fixture
-def blobs(tmp_path: Path) -> FileBlobs:
-    return FileBlobs(tmp_path / "evidence")
+def blobs(tmp_path: Path) -> FileBlobStore:
+    return FileBlobStore(tmp_path / "evidence")
 
 
-def line(session: Session, declaration: Declaration) -> Target:
+def line(session: Session, declaration: Declaration) -> EvidenceTarget:
     row = LineRow(
         organisation_id=declaration.organisation_id,
         year=declaration.reporting_year,
@@ -50,7 +50,7 @@ def line(session: Session, declaration: Declaration) -> Target:
     )
     session.add(row)
     session.flush()
-    return Target(line=row.id)
+    return EvidenceTarget(line=row.id)
 
 
 def events(session: Session, kind: EventKind) -> list[dict[str, Any]]:
@@ -67,47 +67,50 @@ def rows(session: Session) -> int:
 
 
 def test_a_file_serves_an_answer_a_figure_a_line_and_the_whole(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobs
+    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
 ) -> None:
-    targets = [ANSWER, FIGURE, line(session, declaration), WHOLE]
+    targets = [ANSWER, FIGURE, line(session, declaration), WHOLE_DECLARATION]
     for target in targets:
         add(session, blobs, declaration, editor, target=target)
-    (found,) = store_of_rows.of_declaration(session, declaration)
+    (found,) = evidence.of_declaration(session, declaration)
     assert set(found.targets) == set(targets)
-    assert store_of_rows.of_targets(session, declaration, [FIGURE]) == {FIGURE: [found]}
-    assert store_of_rows.uses(session, declaration) == {one: {found.id} for one in targets}
-    assert store_of_rows.counts_of_figures(session, declaration) == {FIGURE.datapoint: 1}
-    assert store_of_rows.counts_of_lines(session, declaration) == {targets[2].line: 1}
-    assert b"".join(blobs.open(Key(declaration.organisation_id, found.sha256))) == b"a bill"
+    assert evidence.by_target(session, declaration, [FIGURE]) == {FIGURE: [found]}
+    assert evidence.file_ids_by_target(session, declaration) == {one: {found.id} for one in targets}
+    assert evidence.count_files_by_figure(session, declaration) == {FIGURE.datapoint: 1}
+    assert evidence.count_files_by_line(session, declaration) == {targets[2].line: 1}
+    assert b"".join(blobs.open(BlobKey(declaration.organisation_id, found.sha256))) == b"a bill"
 
 
 def test_the_same_content_is_there_once_and_keeps_what_was_said_of_it(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobs
+    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
 ) -> None:
-    said = About("Strom", date(2026, 12, 31), is_listed=True)
+    said = EvidenceDetails("Strom", date(2026, 12, 31), is_listed=True)
     first = add(session, blobs, declaration, editor, file(), file(), about=said)
     again = add(session, blobs, declaration, editor, file(name="kopie.pdf"), target=FIGURE)
     assert (len(first.fresh), len(first.known)) == (1, 0)
     assert (len(again.fresh), len(again.known)) == (0, 1)
-    assert (again.known[0].name, About.of(again.known[0])) == ("Rechnung.pdf", said)
-    assert store_of_rows.used(session, declaration.organisation_id) == len(b"a bill")
+    assert (again.known[0].name, EvidenceDetails.of(again.known[0])) == ("Rechnung.pdf", said)
+    assert evidence.used_bytes(session, declaration.organisation_id) == len(b"a bill")
 
 
 def test_a_file_can_be_used_again_without_sending_it(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobs
+    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
 ) -> None:
     one = add(session, blobs, declaration, editor).fresh[0]
     for number in (1, 0):
         assert (
-            evidence_files.use_again(session, declaration, FIGURE, [one.id], actor=editor, now=NOW) == number
+            evidence_files.attach_existing(session, declaration, FIGURE, [one.id], actor=editor, now=NOW)
+            == number
         )
     with pytest.raises(LookupError):
-        evidence_files.use_again(session, declaration, FIGURE, [987_654], actor=editor, now=NOW)
+        evidence_files.attach_existing(session, declaration, FIGURE, [987_654], actor=editor, now=NOW)
 
 
-@pytest.mark.parametrize("target", [Target(ref="99.9"), Target(datapoint="x"), Target(line=4)])
+@pytest.mark.parametrize(
+    "target", [EvidenceTarget(ref="99.9"), EvidenceTarget(datapoint="x"), EvidenceTarget(line=4)]
+)
 def test_nothing_belongs_to_what_nobody_knows(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobs, target: Target
+    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore, target: EvidenceTarget
 ) -> None:
     with pytest.raises(LookupError):
         add(session, blobs, declaration, editor, target=target)
@@ -115,15 +118,15 @@ def test_nothing_belongs_to_what_nobody_knows(
 
 
 def test_a_file_of_another_company_does_not_exist(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobs, fresh_declaration: Any
+    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore, fresh_declaration: Any
 ) -> None:
     session.commit()
     other_id, people = fresh_declaration()
     other = session.get_one(Declaration, other_id)
     foreign = add(session, blobs, other, people["petra"]).fresh[0]
-    assert store_of_rows.row(session, declaration, foreign.id) is None
-    for attempt in (evidence_files.use_again, evidence_files.remove):
-        given: Any = (FIGURE, [foreign.id]) if attempt is evidence_files.use_again else (foreign.id,)
+    assert evidence.find_file(session, declaration, foreign.id) is None
+    for attempt in (evidence_files.attach_existing, evidence_files.remove_evidence):
+        given: Any = (FIGURE, [foreign.id]) if attempt is evidence_files.attach_existing else (foreign.id,)
         with pytest.raises(LookupError):
             attempt(session, declaration, *given, actor=editor, now=NOW)  # type: ignore[operator]
 
@@ -132,66 +135,76 @@ def test_a_file_of_another_company_does_not_exist(
 
 
 def test_contributors_add_to_their_sections_only(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobs
+    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
 ) -> None:
     company = declaration.organisation_id
     contributor = Actor(2, {company: Role.CONTRIBUTOR}, {company: frozenset({"13"})})
     own = add(session, blobs, declaration, contributor).fresh[0]
-    foreign = add(session, blobs, declaration, editor, file(b"b"), target=Target(ref="1.1")).fresh[0]
-    for target in (Target(ref="1.1"), line(session, declaration), WHOLE):
+    foreign = add(session, blobs, declaration, editor, file(b"b"), target=EvidenceTarget(ref="1.1")).fresh[0]
+    for target in (EvidenceTarget(ref="1.1"), line(session, declaration), WHOLE_DECLARATION):
         with pytest.raises(NotPermitted):
             add(session, blobs, declaration, contributor, target=target)
     with pytest.raises(LookupError):
-        evidence_files.remove(session, declaration, foreign.id, actor=contributor, now=NOW)
-    evidence_files.use_again(session, declaration, Target(ref="1.1"), [own.id], actor=editor, now=NOW)
+        evidence_files.remove_evidence(session, declaration, foreign.id, actor=contributor, now=NOW)
+    evidence_files.attach_existing(
+        session, declaration, EvidenceTarget(ref="1.1"), [own.id], actor=editor, now=NOW
+    )
     with pytest.raises(NotPermitted):
-        evidence_files.remove(session, declaration, own.id, actor=contributor, now=NOW)
-    evidence_files.remove(session, declaration, own.id, only=ANSWER, actor=contributor, now=NOW)
+        evidence_files.remove_evidence(session, declaration, own.id, actor=contributor, now=NOW)
+    evidence_files.remove_evidence(session, declaration, own.id, only=ANSWER, actor=contributor, now=NOW)
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, None])
 def test_viewers_and_strangers_add_nothing(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobs, role: Role | None
+    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore, role: Role | None
 ) -> None:
     actor = Actor(2, {declaration.organisation_id: role} if role else {})
     one = add(session, blobs, declaration, editor).fresh[0]
-    for target in (ANSWER, FIGURE, WHOLE, line(session, declaration)):
+    for target in (ANSWER, FIGURE, WHOLE_DECLARATION, line(session, declaration)):
         with pytest.raises(NotPermitted):
             add(session, blobs, declaration, actor, target=target)
     with pytest.raises((NotPermitted, LookupError)):
-        evidence_files.change(session, declaration, one.id, About("x"), seen=1, actor=actor, now=NOW)
+        evidence_files.change_evidence(
+            session, declaration, one.id, EvidenceDetails("x"), seen=1, actor=actor, now=NOW
+        )
     with pytest.raises((NotPermitted, LookupError)):
-        evidence_files.remove(session, declaration, one.id, actor=actor, now=NOW)
+        evidence_files.remove_evidence(session, declaration, one.id, actor=actor, now=NOW)
 
 
 @pytest.mark.parametrize("state", [State.SIGNING, State.SUBMITTED, State.APPROVED, State.FINISHED])
 def test_nothing_changes_while_it_is_frozen(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobs, state: State
+    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore, state: State
 ) -> None:
     one = add(session, blobs, declaration, editor).fresh[0]
     of_line = line(session, declaration)
     declaration.state = state
-    for target in (ANSWER, FIGURE, WHOLE, of_line):
+    for target in (ANSWER, FIGURE, WHOLE_DECLARATION, of_line):
         with pytest.raises(Locked):
             add(session, blobs, declaration, editor, target=target)
     with pytest.raises(Locked):
-        evidence_files.change(session, declaration, one.id, About("x"), seen=1, actor=editor, now=NOW)
+        evidence_files.change_evidence(
+            session, declaration, one.id, EvidenceDetails("x"), seen=1, actor=editor, now=NOW
+        )
     with pytest.raises(Locked):
-        evidence_files.remove(session, declaration, one.id, actor=editor, now=NOW)
+        evidence_files.remove_evidence(session, declaration, one.id, actor=editor, now=NOW)
 
 
 # ---- What is said of a file
 
 
 def test_changes_collide_by_version_and_the_trail_names_nobody(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobs
+    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
 ) -> None:
     one = add(session, blobs, declaration, editor).fresh[0]
-    said = About("Lohn Petra Muster", date(2027, 1, 1), is_for_review=True)
-    evidence_files.change(session, declaration, one.id, said, seen=1, actor=editor, now=NOW)
-    evidence_files.change(session, declaration, one.id, said, seen=1, actor=editor, now=NOW)  # sent twice
-    with pytest.raises(EvidenceChanged):
-        evidence_files.change(session, declaration, one.id, About("x"), seen=1, actor=editor, now=NOW)
+    said = EvidenceDetails("Lohn Petra Muster", date(2027, 1, 1), is_for_review=True)
+    evidence_files.change_evidence(session, declaration, one.id, said, seen=1, actor=editor, now=NOW)
+    evidence_files.change_evidence(
+        session, declaration, one.id, said, seen=1, actor=editor, now=NOW
+    )  # sent twice
+    with pytest.raises(EvidenceConflict):
+        evidence_files.change_evidence(
+            session, declaration, one.id, EvidenceDetails("x"), seen=1, actor=editor, now=NOW
+        )
     (detail,) = events(session, EventKind.EVIDENCE_CHANGED)
     assert detail["fields"] == {
         "evidence_title": [],
@@ -202,7 +215,7 @@ def test_changes_collide_by_version_and_the_trail_names_nobody(
 
 
 def test_one_event_says_what_was_added_to_what(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobs
+    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
 ) -> None:
     found = add(session, blobs, declaration, editor, file(), file(b"b")).fresh
     (detail,) = events(session, EventKind.EVIDENCE_ADDED)
@@ -210,7 +223,7 @@ def test_one_event_says_what_was_added_to_what(
 
 
 def test_only_what_is_marked_leaves_the_company(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobs
+    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
 ) -> None:
     of_line = line(session, declaration)
     add(session, blobs, declaration, editor, file(b"private", "Lohn.pdf"))
@@ -221,7 +234,7 @@ def test_only_what_is_marked_leaves_the_company(
         editor,
         file(b"l", "l.pdf"),
         target=of_line,
-        about=About("B", is_listed=True),
+        about=EvidenceDetails("B", is_listed=True),
     )
     add(
         session,
@@ -230,9 +243,9 @@ def test_only_what_is_marked_leaves_the_company(
         editor,
         file(b"r", "r.pdf"),
         target=FIGURE,
-        about=About("A", is_for_review=True),
+        about=EvidenceDetails("A", is_for_review=True),
     )
-    found = listed(session, declaration, of_lines={of_line.line: ["ghg.scope1.gross"]})
+    found = listed_evidence(session, declaration, of_lines={of_line.line: ["ghg.scope1.gross"]})
     assert [(one.title, one.belongs_to, one.is_listed, one.is_for_review) for one in found] == [
         ("A", (FIGURE.datapoint,), False, True),
         ("B", ("ghg.scope1.gross",), True, False),
@@ -240,9 +253,9 @@ def test_only_what_is_marked_leaves_the_company(
 
 
 def test_the_document_holds_what_is_marked(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobs
+    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
 ) -> None:
-    one = add(session, blobs, declaration, editor, about=About("Strom", is_listed=True)).fresh[0]
+    one = add(session, blobs, declaration, editor, about=EvidenceDetails("Strom", is_listed=True)).fresh[0]
     (found,) = annex_of(session, declaration).evidence
     assert (found.sha256, found.title, found.belongs_to) == (one.sha256, "Strom", ("13.1",))
 
@@ -284,16 +297,25 @@ MAY_SEE: dict[str, set[str]] = {
 
 
 def test_everybody_may_do_exactly_what_the_table_says(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobs
+    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
 ) -> None:
     """The figure is asked by criterion 12; "by link" has no page for it, but would not be refused below."""
-    targets = {"answer": ANSWER, "figure": FIGURE, "line": line(session, declaration), "whole": WHOLE}
+    targets = {
+        "answer": ANSWER,
+        "figure": FIGURE,
+        "line": line(session, declaration),
+        "whole": WHOLE_DECLARATION,
+    }
     added, seen = {}, {}
     for who, actor in people(declaration.organisation_id, declaration.id, 987).items():
         added[who] = {
-            name for name, target in targets.items() if may(check, session, declaration, target, actor)
+            name
+            for name, target in targets.items()
+            if may(require_evidence_editable, session, declaration, target, actor)
         }
-        seen[who] = {name for name, target in targets.items() if may_see(declaration, [target], actor)}
+        seen[who] = {
+            name for name, target in targets.items() if may_open_evidence(declaration, [target], actor)
+        }
     assert {who: found for who, found in added.items() if found} == MAY_ADD
     assert {who: found for who, found in seen.items() if found} == MAY_SEE
 

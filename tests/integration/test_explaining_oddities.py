@@ -9,17 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
-from dnk_tool.domain.declarations.annex import Explanation
-from dnk_tool.domain.declarations.document import canonical
+from dnk_tool.domain.declarations.annex import FigureExplanation
+from dnk_tool.domain.declarations.document import canonical_json
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, NotPermitted, Role
-from dnk_tool.services.answers.save import Locked, Submission, save_section
+from dnk_tool.services.answers.save import Locked, SectionEdit, save_section
 from dnk_tool.services.declarations.annex import annex_of
 from dnk_tool.services.declarations.documents import live_document
 from dnk_tool.services.figures import plausibility
-from dnk_tool.services.figures.plausibility import Noted, Sentence, Standing
-from dnk_tool.store.answers.writer import Given
+from dnk_tool.services.figures.plausibility import ExplanationEdit, ExplanationStatus, PlausibilityFinding
+from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.figures.plausibility import ExplainedWarning, ExplanationRevision
@@ -48,7 +48,7 @@ def produced(session: Session, declaration: Declaration) -> Declaration:
 
 def put(session: Session, declaration: Declaration, key: str, value: str, unit: str = "kWh") -> None:
     figure = Figure(Decimal(value), unit, Quality.MEASURED)
-    figures.put(
+    figures.add_if_missing(
         session, declaration.organisation_id, declaration.reporting_year, key, figure, by=None, now=NOW
     )
     session.flush()
@@ -60,30 +60,32 @@ def change(session: Session, key: str, value: str, unit: str = "kWh") -> None:
     session.flush()
 
 
-def only(session: Session, declaration: Declaration) -> Noted:
-    (found,) = plausibility.found(session, declaration)
+def only(session: Session, declaration: Declaration) -> PlausibilityFinding:
+    (found,) = plausibility.plausibility_findings(session, declaration)
     return found
 
 
-def sentence(noted: Noted, text: str = SENTENCE, *, is_printed: bool = False, seen: int = 0) -> Sentence:
+def sentence(
+    noted: PlausibilityFinding, text: str = SENTENCE, *, is_printed: bool = False, seen: int = 0
+) -> ExplanationEdit:
     warning = noted.warning
-    return Sentence(warning.rule, warning.subject, warning.fingerprint, text, is_printed, seen)
+    return ExplanationEdit(warning.rule, warning.subject, warning.fingerprint, text, is_printed, seen)
 
 
-def explain(session: Session, declaration: Declaration, actor: Actor, one: Sentence) -> object:
-    return plausibility.explain(session, declaration, [one], actor=actor, now=NOW)
+def explain(session: Session, declaration: Declaration, actor: Actor, one: ExplanationEdit) -> object:
+    return plausibility.save_explanations(session, declaration, [one], actor=actor, now=NOW)
 
 
 def test_a_sentence_silences_a_warning_and_is_one_event(
     session: Session, produced: Declaration, editor: Actor
 ) -> None:
     noted = only(session, produced)
-    assert (noted.standing, noted.is_open) == (Standing.OPEN, True)
+    assert (noted.standing, noted.is_open) == (ExplanationStatus.OPEN, True)
     assert explain(session, produced, editor, sentence(noted)) == ()
     after = only(session, produced)
-    assert (after.standing, after.text, after.version) == (Standing.EXPLAINED, SENTENCE, 1)
-    content = declarations.content(session, produced)
-    assert plausibility.count_open(session, produced, content) == (0, 1)
+    assert (after.standing, after.text, after.version) == (ExplanationStatus.EXPLAINED, SENTENCE, 1)
+    content = declarations.read_content(session, produced)
+    assert plausibility.count_open_findings(session, produced, content) == (0, 1)
     events = session.scalars(select(Event).where(Event.kind == EventKind.WARNING_EXPLAINED)).all()
     assert [one.detail for one in events] == [
         {"rule": "energy-parts", "subject": "energy.total", "fields": {"sentence": ["", SENTENCE]}}
@@ -97,30 +99,30 @@ def test_other_values_bring_the_warning_back_with_the_earlier_sentence(
 ) -> None:
     explain(session, produced, editor, sentence(only(session, produced), is_printed=True))
     change(session, "energy.total", "6.536428", "GWh")
-    assert only(session, produced).standing is Standing.EXPLAINED, "the same amount in another unit"
+    assert only(session, produced).standing is ExplanationStatus.EXPLAINED, "the same amount in another unit"
     change(session, "energy.total", "6600000")
     back = only(session, produced)
-    assert (back.standing, back.is_open, back.text) == (Standing.OUTDATED, True, SENTENCE)
-    assert plausibility.printed(session, produced) == ()
+    assert (back.standing, back.is_open, back.text) == (ExplanationStatus.OUTDATED, True, SENTENCE)
+    assert plausibility.printed_explanations(session, produced) == ()
     explain(session, produced, editor, sentence(back, is_printed=True, seen=back.version))
-    assert only(session, produced).standing is Standing.EXPLAINED
+    assert only(session, produced).standing is ExplanationStatus.EXPLAINED
 
 
 def test_the_report_gets_what_shall_be_printed(
     session: Session, produced: Declaration, editor: Actor
 ) -> None:
     explain(session, produced, editor, sentence(only(session, produced)))
-    assert plausibility.printed(session, produced) == ()
+    assert plausibility.printed_explanations(session, produced) == ()
     explain(session, produced, editor, sentence(only(session, produced), is_printed=True, seen=1))
-    (found,) = plausibility.printed(session, produced)
-    assert isinstance(found, Explanation)
+    (found,) = plausibility.printed_explanations(session, produced)
+    assert isinstance(found, FigureExplanation)
     assert (found.datapoint, found.sentence) == ("energy.total", SENTENCE)
     assert "59.855\u00a0kWh" in found.question
     assert annex_of(session, produced).explanations == (found,)
-    document = read_document(canonical(live_document(session, produced)))
+    document = read_document(canonical_json(live_document(session, produced)))
     assert document.annex.explanations == (found,), "the record that a version freezes has it"
     produced.language = "en"
-    assert "59,855\u00a0kWh" in plausibility.printed(session, produced)[0].question
+    assert "59,855\u00a0kWh" in plausibility.printed_explanations(session, produced)[0].question
 
 
 def test_without_words_the_warning_is_open_again_and_the_sentence_stays_in_the_history(
@@ -129,7 +131,7 @@ def test_without_words_the_warning_is_open_again_and_the_sentence_stays_in_the_h
     explain(session, produced, editor, sentence(only(session, produced), is_printed=True))
     explain(session, produced, editor, sentence(only(session, produced), "  ", is_printed=True, seen=1))
     after = only(session, produced)
-    assert (after.standing, after.text, after.is_printed) == (Standing.OPEN, "", False)
+    assert (after.standing, after.text, after.is_printed) == (ExplanationStatus.OPEN, "", False)
     kept = [one.content["text"] for one in session.scalars(select(ExplanationRevision))]
     assert kept == [SENTENCE, ""]
 
@@ -141,7 +143,7 @@ def test_two_who_explain_the_same_lose_nothing(
     explain(session, produced, editor, sentence(noted))
     mine = sentence(noted, "Wir haben die Abwärme vergessen.")
     for _twice in range(2):
-        (clash,) = plausibility.explain(session, produced, [mine], actor=colleague, now=NOW)
+        (clash,) = plausibility.save_explanations(session, produced, [mine], actor=colleague, now=NOW)
     assert (clash.mine, clash.text, clash.version, clash.by) == (mine, SENTENCE, 1, editor.user_id)
     assert only(session, produced).text == SENTENCE
     kept = session.scalars(select(ExplanationRevision).order_by(ExplanationRevision.id)).all()
@@ -151,7 +153,7 @@ def test_two_who_explain_the_same_lose_nothing(
     ]
     later = NOW + timedelta(minutes=1)
     again = replace(mine, seen=1)
-    assert plausibility.explain(session, produced, [again], actor=colleague, now=later) == ()
+    assert plausibility.save_explanations(session, produced, [again], actor=colleague, now=later) == ()
     assert only(session, produced).text == mine.text
 
 
@@ -160,11 +162,11 @@ def test_a_sentence_about_a_warning_that_is_gone_waits_until_it_comes_back(
 ) -> None:
     noted = only(session, produced)
     change(session, "energy.total", "6476573")
-    assert plausibility.found(session, produced) == ()
+    assert plausibility.plausibility_findings(session, produced) == ()
     explain(session, produced, editor, sentence(noted))
-    assert plausibility.found(session, produced) == ()
+    assert plausibility.plausibility_findings(session, produced) == ()
     change(session, "energy.total", "6536428")
-    assert only(session, produced).standing is Standing.EXPLAINED
+    assert only(session, produced).standing is ExplanationStatus.EXPLAINED
 
 
 def test_what_no_rule_ever_warns_about_is_refused(
@@ -201,19 +203,21 @@ def test_a_figure_whose_indicator_is_explained_is_not_compared(
             session,
             produced,
             selection.section_of[requirement.ref],
-            Submission({requirement.ref: Given(explained, 0)}),
+            SectionEdit({requirement.ref: VersionedEdit(explained, 0)}),
             actor=editor,
             now=NOW,
         )
     session.flush()
-    assert plausibility.found(session, produced) == ()
+    assert plausibility.plausibility_findings(session, produced) == ()
 
 
 def test_what_only_the_other_indicator_set_asks_for_is_not_compared(
     session: Session, produced: Declaration
 ) -> None:
     put(session, produced, "product.esg-research-capex-share", "-3", "percent")
-    assert [one.warning.subject for one in plausibility.found(session, produced)] == ["energy.total"]
+    assert [one.warning.subject for one in plausibility.plausibility_findings(session, produced)] == [
+        "energy.total"
+    ]
     produced.indicator_set = "effas"
-    subjects = [one.warning.subject for one in plausibility.found(session, produced)]
+    subjects = [one.warning.subject for one in plausibility.plausibility_findings(session, produced)]
     assert subjects == ["product.esg-research-capex-share"]

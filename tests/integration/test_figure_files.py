@@ -20,13 +20,13 @@ from werkzeug.test import TestResponse
 from dnk_tool.cli.main import cli
 from dnk_tool.domain.answers.answer import Figure, Origin, Quality
 from dnk_tool.domain.declarations.states import EventKind, State
-from dnk_tool.domain.figures.file_changes import Sifted
+from dnk_tool.domain.figures.file_changes import FigureFilePreview
 from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted
-from dnk_tool.services.declarations import start as starting
+from dnk_tool.services.declarations import start as declaration_start
 from dnk_tool.services.figures import files as figure_files
-from dnk_tool.services.figures.files import FiguresChanged, Imported
+from dnk_tool.services.figures.files import FigureImportConflict, FigureImportSummary
 from dnk_tool.services.figures.save import save_figure
-from dnk_tool.services.uploads.csv_tables import LARGEST_FILE
+from dnk_tool.services.uploads.csv_tables import MAX_FILE_BYTES
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration, Event, FigureRevision, FigureRow
@@ -39,12 +39,14 @@ HEAD = "Jahr;Kennzahl;Wert;Einheit;Qualität;Anmerkung;Quelle;Zuständig\n"
 TWO = HEAD + f"2025;{POWER};1.234,5;MWh;gemessen;;Rechnung;Anna\n2024;{SCOPE1};0;t CO2e;berechnet;;;\n"
 
 
-def preview(session: Session, declaration: Declaration, text: str, actor: Actor) -> Sifted:
-    found = figure_files.read(text.encode(), declaration, language="de")
-    return figure_files.preview(session, declaration, found, actor=actor)
+def preview(session: Session, declaration: Declaration, text: str, actor: Actor) -> FigureFilePreview:
+    found = figure_files.read_figure_file(text.encode(), declaration, language="de")
+    return figure_files.preview_figure_import(session, declaration, found, actor=actor)
 
 
-def take(session: Session, declaration: Declaration, sifted: Sifted, actor: Actor) -> Imported:
+def take(
+    session: Session, declaration: Declaration, sifted: FigureFilePreview, actor: Actor
+) -> FigureImportSummary:
     wishes = [(one.wish, one.seen) for one in sifted.changes]
     done = figure_files.import_figures(
         session, declaration, wishes, language=sifted.language, actor=actor, now=NOW
@@ -97,7 +99,7 @@ def test_what_was_changed_meanwhile_is_reported_and_nothing_written(
         now=NOW,
     )
     session.flush()
-    with pytest.raises(FiguresChanged) as caught:
+    with pytest.raises(FigureImportConflict) as caught:
         take(session, declaration, seen, editor)
     assert [one.place for one in caught.value.changed] == [(2025, POWER)]
     assert set(kept(session, declaration)) == {(2025, POWER)}
@@ -121,7 +123,7 @@ def test_whoever_brought_the_same_meanwhile_is_not_in_the_way(
 def test_frozen_years_are_left_out_and_freezing_meanwhile_stops_all(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    earlier = starting.start_declaration(
+    earlier = declaration_start.start_declaration(
         session,
         declaration.organisation,
         edition="dnk-2017",
@@ -137,7 +139,7 @@ def test_frozen_years_are_left_out_and_freezing_meanwhile_stops_all(
     session.flush()
     sifted = preview(session, declaration, TWO, editor)
     assert [(one.number, one.fault.value) for one in sifted.bad] == [(3, "locked")]
-    with pytest.raises(FiguresChanged) as caught:
+    with pytest.raises(FigureImportConflict) as caught:
         take(session, declaration, both, editor)
     assert caught.value.locked == 1
     assert kept(session, declaration) == {}
@@ -156,7 +158,7 @@ def test_a_value_of_lines_becomes_ones_own_and_words_beside_it_do_not_change_tha
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     lines = Figure(Decimal(5), "kWh", Quality.CALCULATED, origin=Origin.LINES)
-    figures.put(session, declaration.organisation_id, 2025, POWER, lines, by=None, now=NOW)
+    figures.add_if_missing(session, declaration.organisation_id, 2025, POWER, lines, by=None, now=NOW)
     session.flush()
     note = preview(session, declaration, HEAD + f"2025;{POWER};;;;Nur ein Wort;;\n", editor)
     take(session, declaration, note, editor)
@@ -313,7 +315,7 @@ def test_only_what_was_looked_at_here_can_be_taken(
         (b"\x89PNG\r\n\x00\x00", "Das ist keine Tabelle."),
         (b"\xd0\xcf\x11\xe0old", "Das ist eine alte Excel-Datei oder eine mit Passwort."),
         (b"PK\x03\x04broken", "Diese Excel-Datei lässt sich nicht lesen."),
-        (b"x" * (LARGEST_FILE + 1), "Diese Datei ist zu groß."),
+        (b"x" * (MAX_FILE_BYTES + 1), "Diese Datei ist zu groß."),
         (HEAD.encode() + f"2025;{POWER};1;kWh;;;;\n".encode() * 2_001, "hat zu viele Zeilen"),
         (
             HEAD.encode() + f'2025;{POWER};1;kWh;;"offen;;\n2024;{WATER};2;m3;;;;\n'.encode(),

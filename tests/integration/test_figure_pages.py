@@ -10,11 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from dnk_tool.catalogue import load
-from dnk_tool.catalogue import select as select_edition
+from dnk_tool.catalogue import load_catalogue
+from dnk_tool.catalogue import selection_for as select_edition
 from dnk_tool.domain.answers.answer import Figure, Origin, Quality
 from dnk_tool.domain.declarations.states import State
-from dnk_tool.domain.figures.calculators import Line
+from dnk_tool.domain.figures.calculators import CalculatorLine
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.figures import calculator_lines
@@ -57,9 +57,9 @@ def figure(app: Flask, world: World, key: str = POWER) -> Figure:
 
 def put(app: Flask, world: World, value: str, year: int = 2025, key: str = POWER, **more: Any) -> None:
     with stored(app) as session:
-        unit = more.pop("unit", load("dnk-2017").datapoints[key].default_unit)
+        unit = more.pop("unit", load_catalogue("dnk-2017").datapoints[key].default_unit)
         given = Figure(Decimal(value), unit, **more)
-        figures.put(session, world.own, year, key, given, by=None, now=NOW)
+        figures.add_if_missing(session, world.own, year, key, given, by=None, now=NOW)
 
 
 def with_sites(app: Flask, world: World, *names: str) -> None:
@@ -75,7 +75,7 @@ def calculate_hours(app: Flask, world: World, hours: int) -> None:
     }
     with stored(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
-        line = Line(0, "accidents", "employees", quantities=quantities)
+        line = CalculatorLine(0, "accidents", "employees", quantities=quantities)
         calculator_lines.save_line(session, declaration, line, seen=0, actor=SHELL, now=NOW)
 
 

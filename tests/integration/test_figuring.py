@@ -14,13 +14,13 @@ from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, NotPermitted, Role
 from dnk_tool.services.answers import history as answer_history
-from dnk_tool.services.answers.save import Locked, Outcome, Submission, save_section
+from dnk_tool.services.answers.save import Locked, SectionEdit, SectionSaveOutcome, save_section
 from dnk_tool.services.figures import recalculate as recalculation
-from dnk_tool.services.figures import save as save_figures
-from dnk_tool.services.figures.recalculate import Calculated
-from dnk_tool.services.figures.save import Saved
+from dnk_tool.services.figures import save as figure_save
+from dnk_tool.services.figures.recalculate import RecalculationOutcome
+from dnk_tool.services.figures.save import FigureSaveOutcome
 from dnk_tool.store.answers import history
-from dnk_tool.store.answers.writer import Given, Writer
+from dnk_tool.store.answers.writer import AnswerWriter, VersionedEdit
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration, Event, FigureRow
 
@@ -42,25 +42,29 @@ def of_lines(value: str) -> Figure:
     return kwh(value, Quality.CALCULATED, origin=Origin.LINES)
 
 
-def save(session: Session, declaration: Declaration, actor: Actor, given: Figure, seen: int = 0) -> Saved:
-    saved = save_figures.save_figure(session, declaration, POWER, given, seen=seen, actor=actor, now=NOW)
+def save(
+    session: Session, declaration: Declaration, actor: Actor, given: Figure, seen: int = 0
+) -> FigureSaveOutcome:
+    saved = figure_save.save_figure(session, declaration, POWER, given, seen=seen, actor=actor, now=NOW)
     session.flush()
     return saved
 
 
 def calculate(
     session: Session, declaration: Declaration, actor: Actor, results: dict[str, Figure]
-) -> Calculated:
-    found = recalculation.write(Writer(session, declaration, actor.user_id, NOW), results)
+) -> RecalculationOutcome:
+    found = recalculation.write_results(AnswerWriter(session, declaration, actor.user_id, NOW), results)
     session.flush()
     return found
 
 
-def on_page(session: Session, declaration: Declaration, actor: Actor, figure: Figure, seen: int) -> Outcome:
+def on_page(
+    session: Session, declaration: Declaration, actor: Actor, figure: Figure, seen: int
+) -> SectionSaveOutcome:
     """Save the figure as a criterion page does, which shows value, unit, quality and note."""
     selection = declarations.selection_of(declaration)
     section = selection.section_of[selection.asked_by[POWER][0].ref]
-    submission = Submission(figures={POWER: Given(figure, seen, is_whole=False)})
+    submission = SectionEdit(figures={POWER: VersionedEdit(figure, seen, is_whole=False)})
     outcome = save_section(session, declaration, section, submission, actor=actor, now=NOW)
     session.flush()
     return outcome
@@ -186,12 +190,12 @@ def test_not_available_is_a_word_too(session: Session, declaration: Declaration,
 
 def test_a_result_is_taken_over_on_demand(session: Session, declaration: Declaration, editor: Actor) -> None:
     save(session, declaration, editor, kwh("100", source="Schätzung"))
-    save_figures.take_calculated(session, declaration, POWER, of_lines("500"), seen=1, actor=editor, now=NOW)
+    figure_save.adopt_calculated(session, declaration, POWER, of_lines("500"), seen=1, actor=editor, now=NOW)
     session.flush()
     assert figure(session, declaration) == kwh(
         "500", Quality.CALCULATED, source="Schätzung", origin=Origin.LINES
     )
-    saved = save_figures.take_calculated(
+    saved = figure_save.adopt_calculated(
         session, declaration, POWER, of_lines("600"), seen=1, actor=editor, now=NOW
     )
     assert saved.collisions, "somebody was faster"
@@ -224,14 +228,14 @@ def test_a_contributor_saves_figures_of_their_sections(session: Session, declara
     helper = Actor(2, {company: Role.CONTRIBUTOR}, {company: frozenset({section})})
     save(session, declaration, helper, kwh("100"))
     with pytest.raises(NotPermitted):
-        save_figures.save_figure(
+        figure_save.save_figure(
             session, declaration, SCOPE1, Figure(Decimal(1), "t-co2e"), seen=0, actor=helper, now=NOW
         )
 
 
 def test_unknown_figures_are_refused(session: Session, declaration: Declaration, editor: Actor) -> None:
     with pytest.raises(LookupError):
-        save_figures.save_figure(session, declaration, "no.such", kwh("1"), seen=0, actor=editor, now=NOW)
+        figure_save.save_figure(session, declaration, "no.such", kwh("1"), seen=0, actor=editor, now=NOW)
     assert not session.scalars(select(FigureRow)).all()
 
 
@@ -244,12 +248,12 @@ def test_a_figure_that_nobody_asks_for_is_open_with_the_declaration(
     )
     unit = catalogue.datapoints[other].default_unit
     given = Figure(Decimal(3), unit)
-    save_figures.save_figure(session, declaration, other, given, seen=0, actor=editor, now=NOW)
+    figure_save.save_figure(session, declaration, other, given, seen=0, actor=editor, now=NOW)
     assert figure(session, declaration, other) == given
     declaration.state = State.CHANGES_REQUESTED
     session.flush()
     with pytest.raises(Locked):
-        save_figures.save_figure(session, declaration, other, NO_FIGURE, seen=1, actor=editor, now=NOW)
+        figure_save.save_figure(session, declaration, other, NO_FIGURE, seen=1, actor=editor, now=NOW)
 
 
 def test_an_earlier_version_comes_back_with_its_source(
@@ -258,12 +262,12 @@ def test_an_earlier_version_comes_back_with_its_source(
     save(session, declaration, editor, kwh("100", source="Rechnung A"))
     save(session, declaration, editor, kwh("200", source="Rechnung B", responsible="Petra"), seen=1)
     oldest = history.figure_revisions(session, declaration.organisation_id, 2025, [POWER])[-1]
-    save_figures.restore_figure(session, declaration, POWER, oldest.id, actor=editor, now=NOW)
+    figure_save.restore_figure(session, declaration, POWER, oldest.id, actor=editor, now=NOW)
     session.flush()
     assert figure(session, declaration) == kwh("100", source="Rechnung A", responsible="Petra")
     assert events(session)[-1] is EventKind.ANSWER_RESTORED
     with pytest.raises(LookupError):
-        save_figures.restore_figure(session, declaration, GAS, oldest.id, actor=editor, now=NOW)
+        figure_save.restore_figure(session, declaration, GAS, oldest.id, actor=editor, now=NOW)
 
 
 def test_the_history_of_a_criterion_brings_a_figure_back_the_same_way(
@@ -272,8 +276,10 @@ def test_the_history_of_a_criterion_brings_a_figure_back_the_same_way(
     calculate(session, declaration, editor, {POWER: of_lines("500")})
     save(session, declaration, editor, kwh("200", source="Rechnung B", responsible="Petra"), seen=1)
     requirement = declarations.selection_of(declaration).asked_by[POWER][0]
-    oldest = answer_history.entries(session, declaration, requirement)[-1]
-    answer_history.restore(session, declaration, requirement, oldest.kind, oldest.id, actor=editor, now=NOW)
+    oldest = answer_history.revision_entries(session, declaration, requirement)[-1]
+    answer_history.restore_revision(
+        session, declaration, requirement, oldest.kind, oldest.id, actor=editor, now=NOW
+    )
     session.flush()
     expected = kwh("500", Quality.CALCULATED, responsible="Petra")
     assert figure(session, declaration) == expected, "brought back by hand, it follows no lines"

@@ -14,12 +14,12 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from dnk_tool.domain.answers.answer import Figure, Origin, Quality
-from dnk_tool.domain.declarations.document import canonical
+from dnk_tool.domain.declarations.document import canonical_json
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.declarations import declaration_import
 from dnk_tool.services.declarations.documents import live_document
-from dnk_tool.services.uploads.declarations import FileFault
+from dnk_tool.services.uploads.declarations import DeclarationFileFault
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration, Event, FigureRow, Organisation
 from dnk_tool.web.declarations.import_file import fault_text
@@ -83,7 +83,7 @@ def test_the_way_leads_from_the_company_to_the_year_after(
         assert taken is not None
         assert (taken.organisation_id, taken.reporting_year) == (world.own, 2024)
         said = replace(live_document(session, taken), organisation=earlier().organisation)
-        assert canonical(said) == canonical(replace(earlier(), annex=said.annex))
+        assert canonical_json(said) == canonical_json(replace(earlier(), annex=said.annex))
         kinds = session.scalars(select(Event.kind).where(Event.declaration_id == taken.id)).all()
         assert "imported" in [one.value for one in kinds]
     offered = editor.get(f"/erklaerungen/{world.own_declaration}/kriterien/1").text
@@ -100,7 +100,7 @@ def test_what_the_company_says_already_stays(
 ) -> None:
     own = Figure(Decimal("77.5"), "kWh", Quality.MEASURED, responsible="Anna", origin=Origin.ENTERED)
     with stored(app) as session:
-        figures.put(session, world.own, *KEY, own, by=None, now=NOW)
+        figures.add_if_missing(session, world.own, *KEY, own, by=None, now=NOW)
     page = hand_in(editor, world, pdf)
     assert "Ihre Werte bleiben" in page.text
     assert "77,5 kWh" in page.text.replace("\u00a0", " ")
@@ -110,7 +110,7 @@ def test_what_the_company_says_already_stays(
 
 
 def test_the_data_alone_are_taken_too(app: Flask, editor: FlaskClient, world: World) -> None:
-    page = hand_in(editor, world, canonical(earlier()), "erklaerung.json")
+    page = hand_in(editor, world, canonical_json(earlier()), "erklaerung.json")
     assert confirm(editor, world, page.text).status_code == 303
 
 
@@ -140,7 +140,7 @@ def test_a_wrong_file_is_told_in_words_and_keeps_nothing(
 
 def test_every_fault_has_words(app: Flask) -> None:
     with app.test_request_context("/"):
-        assert all(len(fault_text(one)) > 30 for one in FileFault)
+        assert all(len(fault_text(one)) > 30 for one in DeclarationFileFault)
 
 
 def test_only_what_was_looked_at_is_taken(app: Flask, editor: FlaskClient, world: World, pdf: bytes) -> None:
@@ -155,7 +155,7 @@ def test_only_what_was_looked_at_is_taken(app: Flask, editor: FlaskClient, world
 
 def test_a_year_too_far_ahead_is_refused_kindly(app: Flask, editor: FlaskClient, world: World) -> None:
     far = replace(read_document(CRAFT.read_bytes()), reporting_year=2049, figures={})
-    page = hand_in(editor, world, canonical(far), "x.json")
+    page = hand_in(editor, world, canonical_json(far), "x.json")
     assert "So weit voraus kann noch niemand berichten" in page.text
     assert "uebernehmen" not in page.text
 
@@ -164,7 +164,9 @@ def test_looking_writes_nothing(app: Flask, world: World) -> None:
     with stored(app) as session:
         organisation = session.get_one(Organisation, world.own)
         rows = session.scalar(select(func.count()).select_from(FigureRow))
-        looked = declaration_import.look(session, organisation, earlier(), actor=SHELL, now=NOW)
+        looked = declaration_import.preview_declaration_import(
+            session, organisation, earlier(), actor=SHELL, now=NOW
+        )
         assert looked.is_possible
         assert session.scalar(select(func.count()).select_from(FigureRow)) == rows
         assert not session.new

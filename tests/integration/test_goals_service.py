@@ -6,20 +6,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from dnk_tool.catalogue import select as select_edition
+from dnk_tool.catalogue import selection_for as select_edition
 from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.domain.answers.goals import GoalOutcome, GoalReview
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.annex import ReviewedGoal
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Actor, NotPermitted, Role
-from dnk_tool.services.answers import goals
-from dnk_tool.services.answers import save as save_answers
-from dnk_tool.services.answers.goals import GivenReview, GoalsSaved
-from dnk_tool.services.answers.save import Locked, Submission
+from dnk_tool.services.answers import goals as goal_reviews
+from dnk_tool.services.answers import save as answer_save
+from dnk_tool.services.answers.goals import GoalReviewEdit, GoalReviewSaveOutcome
+from dnk_tool.services.answers.save import Locked, SectionEdit
 from dnk_tool.services.declarations.documents import live_document
 from dnk_tool.services.declarations.next_year import begin_next_year
-from dnk_tool.store.answers.writer import Given
+from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.tables.declarations import Declaration
 from tests.integration.conftest import NOW
 
@@ -37,25 +37,25 @@ def database_url(tmp_path: Path, empty_database: Path) -> str:
 def after(session: Session, declaration: Declaration, editor: Actor) -> Declaration:
     """The year after one with a goal in words and in a table."""
     said = {
-        "13.2": Given(Answer(Disclosure.COMPLY, "Wir senken."), 0),
-        "13.2.goals": Given(Answer(value=Rows(({"goal": "Minus 45 Prozent", "due": 2030},))), 0),
+        "13.2": VersionedEdit(Answer(Disclosure.COMPLY, "Wir senken."), 0),
+        "13.2.goals": VersionedEdit(Answer(value=Rows(({"goal": "Minus 45 Prozent", "due": 2030},))), 0),
     }
-    save_answers.save_section(session, declaration, CLIMATE, Submission(said), actor=editor, now=NOW)
+    answer_save.save_section(session, declaration, CLIMATE, SectionEdit(said), actor=editor, now=NOW)
     return begin_next_year(session, declaration, actor=editor, now=NOW)
 
 
 def save(
     session: Session, declaration: Declaration, actor: Actor, review: GoalReview, *, seen: int
-) -> GoalsSaved:
-    given = {"13.2": GivenReview(review, seen), "13.1": GivenReview(review, 0)}
-    return goals.save_reviews(session, declaration, CLIMATE, given, actor=actor, now=NOW)
+) -> GoalReviewSaveOutcome:
+    given = {"13.2": GoalReviewEdit(review, seen), "13.1": GoalReviewEdit(review, 0)}
+    return goal_reviews.save_goal_reviews(session, declaration, CLIMATE, given, actor=actor, now=NOW)
 
 
 def test_the_annex_gets_plain_values(session: Session, after: Declaration, editor: Actor) -> None:
-    assert goals.reviewed(session, after) == ()
+    assert goal_reviews.reviewed_goals(session, after) == ()
     saved = save(session, after, editor, MISSED, seen=0)
-    assert saved == GoalsSaved({"13.2": 1}), "what holds no goals is passed over"
-    assert goals.reviewed(session, after) == (
+    assert saved == GoalReviewSaveOutcome({"13.2": 1}), "what holds no goals is passed over"
+    assert goal_reviews.reviewed_goals(session, after) == (
         ReviewedGoal(
             "13.2",
             2025,
@@ -65,16 +65,16 @@ def test_the_annex_gets_plain_values(session: Session, after: Declaration, edito
             "Wir warten auf das neue Programm.",
         ),
     )
-    assert live_document(session, after).annex.goals == goals.reviewed(session, after)
+    assert live_document(session, after).annex.goals == goal_reviews.reviewed_goals(session, after)
 
 
 def test_a_reached_goal_is_printed_without_a_reason(
     session: Session, after: Declaration, editor: Actor
 ) -> None:
     save(session, after, editor, GoalReview(GoalOutcome.YES, "Von früher."), seen=0)
-    assert goals.reviewed(session, after)[0].reason == ""
+    assert goal_reviews.reviewed_goals(session, after)[0].reason == ""
     save(session, after, editor, GoalReview(GoalOutcome.ONGOING, "Von früher.", "Bis 2030."), seen=1)
-    (ongoing,) = goals.reviewed(session, after)
+    (ongoing,) = goal_reviews.reviewed_goals(session, after)
     assert (ongoing.outcome, ongoing.reason, ongoing.outlook) == ("ongoing", "", "Bis 2030.")
 
 
@@ -85,16 +85,16 @@ def test_what_was_said_of_another_years_goal_says_nothing_of_this_one(
     after.reporting_year, later.reporting_year = 2024, 2026
     declaration.reporting_year = 2023
     session.flush()
-    said = {"13.2": Given(Answer(Disclosure.COMPLY, "Wir senken mehr."), 0)}
-    save_answers.save_section(session, after, CLIMATE, Submission(said), actor=editor, now=NOW)
+    said = {"13.2": VersionedEdit(Answer(Disclosure.COMPLY, "Wir senken mehr."), 0)}
+    answer_save.save_section(session, after, CLIMATE, SectionEdit(said), actor=editor, now=NOW)
     save(session, later, editor, MISSED, seen=0)
-    assert [one.year for one in goals.reviewed(session, later)] == [2024]
+    assert [one.year for one in goal_reviews.reviewed_goals(session, later)] == [2024]
     after.reporting_year = 2025
     session.flush()
-    assert goals.reviewed(session, later) == ()
+    assert goal_reviews.reviewed_goals(session, later) == ()
     saved = save(session, later, editor, GoalReview(GoalOutcome.YES), seen=1)
-    assert saved == GoalsSaved({"13.2": 2})
-    assert [(one.year, one.outcome) for one in goals.reviewed(session, later)] == [(2025, "yes")]
+    assert saved == GoalReviewSaveOutcome({"13.2": 2})
+    assert [(one.year, one.outcome) for one in goal_reviews.reviewed_goals(session, later)] == [(2025, "yes")]
 
 
 def test_two_people_collide_and_the_same_words_do_not(

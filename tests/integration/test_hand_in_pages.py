@@ -3,9 +3,9 @@
 import pytest
 from flask import Flask
 
-from dnk_tool.catalogue import select as select_edition
+from dnk_tool.catalogue import selection_for as select_edition
 from dnk_tool.domain.declarations.states import State
-from dnk_tool.services.declarations import sign_off
+from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.declarations import Organisation
 from tests.support.app import World, add_consent, form_fields, post, stored
@@ -84,7 +84,7 @@ def test_between_two_clusters_the_company_chooses(app: Flask, play: Play) -> Non
 def test_a_cluster_that_was_left_meanwhile_gets_nothing(app: Flask, play: Play) -> None:
     editor = browser(app, "editor")
     with acting(app, play) as now:
-        consent = clusters.consent(now.session, now.declaration.organisation_id, play.cluster)
+        consent = clusters.find_consent(now.session, now.declaration.organisation_id, play.cluster)
         assert consent is not None
         consent.withdrawn_at = LATER
     answer = hand_in(editor, play, cluster=str(play.cluster))
@@ -95,7 +95,7 @@ def test_a_cluster_that_was_left_meanwhile_gets_nothing(app: Flask, play: Play) 
 
 def test_who_belongs_to_no_cluster_just_finishes(app: Flask, play: Play) -> None:
     with acting(app, play) as now:
-        consent = clusters.consent(now.session, now.declaration.organisation_id, play.cluster)
+        consent = clusters.find_consent(now.session, now.declaration.organisation_id, play.cluster)
         assert consent is not None
         consent.withdrawn_at = LATER
     editor = browser(app, "editor")
@@ -189,7 +189,7 @@ def test_a_rule_that_changed_meanwhile_is_said(app: Flask, play: Play) -> None:
     wants_sign_off(app, play)
     assert hand_in(editor, play, cluster="none").status_code == 422, "nobody was named"
     with acting(app, play) as now:
-        sign_off.change_rule(
+        sign_off_steps.change_sign_off_rule(
             now.session, now.declaration.organisation, is_required=False, actor=play.actor("owner"), now=NOW
         )
     named = hand_in(editor, play, cluster="none", signatory=str(play.people["boss"].id))
@@ -299,7 +299,7 @@ def test_every_page_calls_the_last_step_by_the_same_name(app: Flask, play: Play)
         assert "Prüfen und einreichen" in text, path
         assert "Prüfen und abschließen" not in text, path
     with acting(app, play) as now:
-        consent = clusters.consent(now.session, now.declaration.organisation_id, play.cluster)
+        consent = clusters.find_consent(now.session, now.declaration.organisation_id, play.cluster)
         assert consent is not None
         consent.withdrawn_at = LATER
     for path in paths:
@@ -326,7 +326,9 @@ def test_a_declined_version_comes_back_with_the_reason(app: Flask, play: Play) -
     with acting(app, play) as now:
         now.submit(asks="boss")
         reason = "<b>Neun</b> Leute, nicht acht."
-        sign_off.decline(now.session, now.declaration, reason, actor=play.actor("boss"), now=LATER)
+        sign_off_steps.decline_sign_off(
+            now.session, now.declaration, reason, actor=play.actor("boss"), now=LATER
+        )
     page = browser(app, "editor").get(f"{base(play)}/").text
     assert "Boss hat Version 1" in page
     assert "&lt;b&gt;Neun&lt;/b&gt; Leute, nicht acht." in page

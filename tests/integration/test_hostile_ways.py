@@ -18,7 +18,7 @@ from dnk_tool.cli.declaration import declaration as command
 from dnk_tool.config import Settings
 from dnk_tool.domain.declarations import document_parser
 from dnk_tool.domain.declarations import size as document_size
-from dnk_tool.domain.declarations.document import canonical, fingerprint
+from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.mail import delivery as mail_delivery
@@ -53,7 +53,7 @@ def send(client: FlaskClient, path: str, **changes: object) -> Any:
 @pytest.fixture
 def version(app: Flask, world: World) -> str:
     """The address of a frozen version without its ending."""
-    content = canonical(full_document())
+    content = canonical_json(full_document())
     with stored(app) as session:
         made = {"content": content, "sha256": fingerprint(content), "finished_at": datetime.now(UTC)}
         session.add(Snapshot(declaration_id=world.own_declaration, version=1, finished_by=None, **made))
@@ -73,9 +73,9 @@ def test_no_text_adds_a_header_to_a_mail_and_none_stops_it(app: Flask, settings:
                 "body": TEXTS[name],
                 "language": "de",
             }
-            mail_delivery.queue(session, **given, now=now)
+            mail_delivery.queue_mail(session, **given, now=now)
     accepted = mail_delivery.deliver_due(
-        app.extensions["dnk_session_factory"], mail_delivery.delivery(settings)
+        app.extensions["dnk_session_factory"], mail_delivery.mail_transport(settings)
     )
     assert accepted == len(TEXTS)
     files = sorted((settings.instance / "outbox").iterdir(), key=lambda one: int(one.stem.rpartition("-")[2]))
@@ -154,7 +154,7 @@ GOALS = [{"goal": f"Ziel {number}"} for number in range(5_000)]
 def test_a_file_with_too_much_is_refused_with_its_place(
     owner: FlaskClient, world: World, data: Callable[[dict[str, Any]], None], said: str
 ) -> None:
-    found = json.loads(canonical(full_document()))
+    found = json.loads(canonical_json(full_document()))
     data(found)
     answer = handed_in(owner, world, json.dumps(found).encode())
     assert answer.status_code == 422
@@ -162,7 +162,7 @@ def test_a_file_with_too_much_is_refused_with_its_place(
 
 
 def test_ten_thousand_levels_are_refused(owner: FlaskClient, world: World) -> None:
-    deep = canonical(full_document()).replace(b'"done":[', b'"done":[' + b"[" * 10_000, 1)
+    deep = canonical_json(full_document()).replace(b'"done":[', b'"done":[' + b"[" * 10_000, 1)
     answer = handed_in(owner, world, deep)
     assert answer.status_code == 422
     assert "beschädigt oder unvollständig" in answer.text
@@ -179,7 +179,7 @@ def test_who_asks_for_too_much_hears_what_to_shorten(
     editor: FlaskClient, version: str, ending: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(document_size, "MAX_BYTES", 10_000)
-    monkeypatch.setattr(document_size, "LARGE", 1_000)
+    monkeypatch.setattr(document_size, "LARGE_PART", 1_000)
     answer = editor.get(f"{version}.{ending}")
     assert answer.status_code == 422
     assert "zu umfangreich für eine Datei" in answer.text
@@ -189,9 +189,9 @@ def test_who_asks_for_too_much_hears_what_to_shorten(
 
 def test_the_command_line_says_so_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(document_size, "MAX_BYTES", 10_000)
-    monkeypatch.setattr(document_size, "LARGE", 1_000)
+    monkeypatch.setattr(document_size, "LARGE_PART", 1_000)
     source = tmp_path / "d.json"
-    source.write_bytes(canonical(full_document()))
+    source.write_bytes(canonical_json(full_document()))
     done = CliRunner().invoke(command, ["render", str(source), "-o", str(source.with_suffix(".html"))])
     assert done.exit_code != 0
     assert "too large for a file" in done.output
@@ -213,7 +213,7 @@ def test_what_could_not_be_read_again_is_not_frozen_and_names_its_longest_parts(
     form = form_fields(chief.get(f"{path}/pruefen").text)
     with monkeypatch.context() as patch:
         patch.setattr(document_parser, "MAX_BYTES", 10_000)
-        patch.setattr(document_size, "LARGE", 1_000)
+        patch.setattr(document_size, "LARGE_PART", 1_000)
         refused = chief.post(f"{path}/einreichen", data=form)
     assert refused.status_code == 422
     assert "Die Erklärung ist zu umfangreich. Bitte kürzen Sie" in refused.text

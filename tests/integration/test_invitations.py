@@ -17,15 +17,15 @@ from werkzeug.test import TestResponse
 
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.language import translations
-from dnk_tool.services.accounts.accounts import AddressTaken, guest_account
+from dnk_tool.services.accounts.lifecycle import AddressTaken, guest_account
 from dnk_tool.services.invitations import claim_account, secret_links
-from dnk_tool.services.invitations.secret_links import LinkOver
+from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
 from dnk_tool.services.people import member_invitations
 from dnk_tool.store import people as memberships
 from dnk_tool.store import schema
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts.identities import Identity
-from dnk_tool.store.database import writing
+from dnk_tool.store.database import write_session
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.invitations.queries import Invitation, InvitationKind
 from dnk_tool.store.mail.outbox import Mail
@@ -265,7 +265,7 @@ def test_every_reason_has_its_page(app: Flask, world: World) -> None:
 
 def invitation_to(app: Flask, world: World, email: str) -> int:
     with app.extensions["dnk_session_factory"]() as session:
-        found = invitations.open_to(session, world.own, email)
+        found = invitations.find_open_by_email(session, world.own, email)
         assert found is not None
         return found.id
 
@@ -332,11 +332,11 @@ def test_of_many_browsers_that_accept_at_once_one_gets_in(app: Flask, world: Wor
 
 def test_two_who_make_the_same_account_at_once_make_one(store: sessionmaker[Session]) -> None:
     """On both databases: links of two companies to the same address, opened at the same moment."""
-    with writing(store) as session:
+    with write_session(store) as session:
         tokens = []
         for name in ("eins", "zwei"):
             company = make_organisation(session, name)
-            _row, token = secret_links.invite(
+            _row, token = secret_links.create_invitation(
                 session,
                 InvitationKind.MEMBER,
                 email=EMAIL,
@@ -352,14 +352,14 @@ def test_two_who_make_the_same_account_at_once_make_one(store: sessionmaker[Sess
 
     def enter(token: str) -> str:
         barrier.wait()
-        with writing(store) as session:
+        with write_session(store) as session:
             try:
-                invitation = member_invitations.usable(session, token, now=NOW)
-                account = claim_account.claim(
+                invitation = member_invitations.acceptable_invitation(session, token, now=NOW)
+                account = claim_account.claim_invited_account(
                     session, invitation, name="Nele", password_hash="x", language="de", now=NOW
                 )
-                member_invitations.join(session, token, account=account, now=NOW)
-            except (AddressTaken, LinkOver) as error:
+                member_invitations.accept_invitation(session, token, account=account, now=NOW)
+            except (AddressTaken, InvalidInvitationLink) as error:
                 return type(error).__name__
             session.commit()
             return "in"
@@ -378,9 +378,9 @@ def test_two_who_make_the_same_account_at_once_make_one(store: sessionmaker[Sess
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_who_claims_an_account_first_keeps_it(store: sessionmaker[Session]) -> None:
     """A guest's account, claimed by two links: the second read it when it was still free."""
-    with writing(store) as session:
+    with write_session(store) as session:
         company = make_organisation(session, "eins")
-        row, _token = secret_links.invite(
+        row, _token = secret_links.create_invitation(
             session,
             InvitationKind.MEMBER,
             email=EMAIL,
@@ -396,9 +396,11 @@ def test_who_claims_an_account_first_keeps_it(store: sessionmaker[Session]) -> N
 
     def claim(session: Session, password: str) -> None:
         invitation = session.get_one(Invitation, number)
-        claim_account.claim(session, invitation, name="Nele", password_hash=password, language="de", now=NOW)
+        claim_account.claim_invited_account(
+            session, invitation, name="Nele", password_hash=password, language="de", now=NOW
+        )
 
-    with writing(store) as late, writing(store) as first:
+    with write_session(store) as late, write_session(store) as first:
         assert accounts.by_email(late, EMAIL) is not None
         claim(first, "first")
         first.commit()
@@ -453,7 +455,7 @@ def test_no_log_and_no_table_holds_the_token(
         accept(client, path, **ACCOUNT)
         client.get(path)
         app.testing = False
-        monkeypatch.setattr(member_invitations, "usable", lambda *_given, **_more: 1 / 0)
+        monkeypatch.setattr(member_invitations, "acceptable_invitation", lambda *_given, **_more: 1 / 0)
         assert client.get(path).status_code == 500
     assert "ZeroDivisionError" in caplog.text, "what failed is logged"
     token = path.rsplit("/", 1)[-1]
@@ -500,7 +502,7 @@ def test_what_somebody_types_is_no_line_of_a_mail_s_head(app: Flask, world: Worl
 def test_twenty_invitations_an_hour(app: Flask, world: World) -> None:
     owner = browser(app, "owner")
     path = f"/unternehmen/{world.own}/personen/einladen"
-    for number in range(member_invitations.MOST_PER_HOUR):
+    for number in range(member_invitations.MAX_PER_HOUR):
         fields = {"email": f"n{number}@example.org", "role": "viewer"}
         assert post(owner, path, fields).status_code == 303
     answer = post(owner, path, {"email": EMAIL, "role": "viewer"})
@@ -517,7 +519,7 @@ def test_the_same_page_leads_into_a_cluster(app: Flask, world: World) -> None:
     with stored(app) as session:
         manager = accounts.by_email(session, "manager@example.org")
         assert manager is not None
-        _row, token = secret_links.invite(
+        _row, token = secret_links.create_invitation(
             session,
             InvitationKind.STAFF,
             email=EMAIL,
@@ -541,7 +543,7 @@ def test_the_same_page_leads_into_a_cluster(app: Flask, world: World) -> None:
 )
 def test_links_for_something_else_are_unknown_here(app: Flask, world: World, kind: InvitationKind) -> None:
     with stored(app) as session:
-        _row, token = secret_links.invite(
+        _row, token = secret_links.create_invitation(
             session, kind, email=EMAIL, language="de", by=None, now=datetime.now(UTC), role="owner"
         )
     assert browser(app).get(f"/einladung/{token}").status_code == 404

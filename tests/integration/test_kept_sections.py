@@ -12,8 +12,8 @@ import pytest
 
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.report.files.html import render_html
-from dnk_tool.report.process.client import Printer, environment
-from dnk_tool.report.process.protocol import job_frame
+from dnk_tool.report.process.client import RenderWorker, worker_environment
+from dnk_tool.report.process.protocol import encode_job
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import Issue
 
@@ -41,12 +41,12 @@ CHANGED = re.sub(
 
 def job(html: str) -> bytes:
     said = {"html": html, "fingerprint": ISSUE.fingerprint, "issued_on": "2026-03-02", "files": []}
-    return job_frame(said | {"cpu_seconds": 90, "memory": 2_000_000_000})
+    return encode_job(said | {"cpu_seconds": 90, "memory": 2_000_000_000})
 
 
 def printed(*pages: str) -> list[bytes]:
     """Each page out of one and the same child."""
-    printer = Printer()
+    printer = RenderWorker()
     try:
         return [printer.ask(job(one), 300) for one in pages]
     finally:
@@ -97,7 +97,7 @@ sys.stdout.buffer.write(weasyprint.HTML(string=html, url_fetcher=fetcher.AssetFe
 def test_every_word_stands_where_the_engine_alone_puts_it(
     files: dict[str, list[bytes]], tmp_path: Path
 ) -> None:
-    command, env = [sys.executable, "-c", ENGINE], environment(str(tmp_path))
+    command, env = [sys.executable, "-c", ENGINE], worker_environment(str(tmp_path))
     done = subprocess.run(command, input=CHANGED.encode(), capture_output=True, check=True, env=env)
     alone = boxes(done.stdout)
     assert len(alone) > 2_000

@@ -11,10 +11,9 @@ from PIL import Image
 from sqlalchemy import delete, func, select
 from werkzeug.test import TestResponse
 
-from dnk_tool.report.view.branding import Look
-from dnk_tool.services.declarations import branding
-from dnk_tool.services.declarations import finish as finishing
-from dnk_tool.services.publication import publish as publication
+from dnk_tool.report.view.branding import Branding
+from dnk_tool.services.declarations import branding, completion
+from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.store.declarations.branding import LogoRow, LookRow
 from dnk_tool.store.tables.declarations import Declaration, Event, Organisation, Snapshot
 from tests.support import evidence_files
@@ -61,9 +60,9 @@ def send(
     return post(client, address, said | ({"logo": (io.BytesIO(content), name)} if name else {}))
 
 
-def look_of(app: Flask, play: Play) -> Look:
+def look_of(app: Flask, play: Play) -> Branding:
     with stored(app) as session:
-        return branding.of_company(session, play.declaration.organisation_id)[0]
+        return branding.company_branding(session, play.declaration.organisation_id)[0]
 
 
 def test_an_accent_is_taken_and_the_tone_that_is_printed_is_shown(
@@ -71,15 +70,15 @@ def test_an_accent_is_taken_and_the_tone_that_is_printed_is_shown(
 ) -> None:
     assert address in editor.get(f"/unternehmen/{play.declaration.organisation_id}").text
     assert send(editor, address, whose="own", code="FD0").status_code == 303
-    assert look_of(app, play) == Look("#ffdd00")
+    assert look_of(app, play) == Branding("#ffdd00")
     page = editor.get(address).text
     assert "auf Weiß schwer zu lesen" in page
     assert 'fill="#ffdd00"' in page
-    assert f'fill="{Look("#ffdd00").palette.text}"' in page
+    assert f'fill="{Branding("#ffdd00").palette.text}"' in page
     assert send(editor, address, whose="own", code="#1f4e79").status_code == 303
     assert "schwer zu lesen" not in editor.get(address).text
     assert send(editor, address, code="#1f4e79").status_code == 303
-    assert look_of(app, play) == Look()
+    assert look_of(app, play) == Branding()
 
 
 def test_a_colour_can_be_picked_without_a_script(
@@ -101,7 +100,7 @@ def test_what_is_no_colour_stays_on_the_page_and_the_logo_with_it(
     assert "Geben Sie den Farbcode" in answer.text
     carried = re.search(r'name="carried" value="([^"]+)"', answer.text)
     assert carried
-    assert look_of(app, play) == Look()
+    assert look_of(app, play) == Branding()
     assert send(editor, address, whose="own", code="#0a6", carried=carried[1]).status_code == 303
     assert look_of(app, play).accent == "#00aa66"
     assert look_of(app, play).logo.startswith(b"\x89PNG")
@@ -113,7 +112,7 @@ def test_a_preview_keeps_nothing(app: Flask, play: Play, editor: FlaskClient, ad
     assert page.status_code == 200
     assert "Noch nicht gespeichert." in page.text
     assert 'href="data:image/png;base64,' in page.text
-    assert look_of(app, play) == Look()
+    assert look_of(app, play) == Branding()
 
 
 def test_a_logo_is_drawn_anew_and_served_to_the_company_only(
@@ -167,12 +166,12 @@ def test_what_is_no_logo_is_refused_kindly(
     content: bytes,
     words: str,
 ) -> None:
-    monkeypatch.setattr("dnk_tool.web.declarations.branding.LARGEST_LOGO", 300_000)
+    monkeypatch.setattr("dnk_tool.web.declarations.branding.MAX_LOGO_BYTES", 300_000)
     answer = send(editor, address, name, content, whose="own", code="#0a6")
     assert answer.status_code == 422
     assert words in answer.text
     assert 'value="#0a6"' in answer.text
-    assert look_of(app, play) == Look()
+    assert look_of(app, play) == Branding()
 
 
 def test_fifty_megabytes_are_turned_away(editor: FlaskClient, address: str) -> None:
@@ -202,15 +201,15 @@ def test_a_version_looks_for_ever_as_it_was_finished(
     look = look_of(app, play)
     with stored(app) as session:
         declaration = session.get_one(Declaration, play.declaration.id)
-        snapshot = finishing.finish(session, declaration, actor=play.actor("owner"), now=NOW)
-        slug = publication.publish(session, declaration, actor=play.actor("owner"), now=NOW).slug
+        snapshot = completion.finish(session, declaration, actor=play.actor("owner"), now=NOW)
+        slug = publishing_steps.publish(session, declaration, actor=play.actor("owner"), now=NOW).slug
         sha256 = snapshot.sha256
     send(editor, address, whose="usual", **{"without-logo": "1"})
-    assert look_of(app, play) == Look()
+    assert look_of(app, play) == Branding()
     _is_seen_by_everybody(app.test_client(), f"/berichte/{slug}", look)
     with stored(app) as session:
         snapshot = session.scalars(select(Snapshot)).one()
-        assert branding.of_version(session, snapshot) == look
+        assert branding.version_branding(session, snapshot) == look
         assert snapshot.sha256 == sha256
         assert session.scalar(select(func.count(LogoRow.id))) == 1
         session.execute(delete(Organisation).where(Organisation.id == play.declaration.organisation_id))
@@ -219,7 +218,7 @@ def test_a_version_looks_for_ever_as_it_was_finished(
         session.rollback()
 
 
-def _is_seen_by_everybody(visitor: FlaskClient, page: str, look: Look) -> None:
+def _is_seen_by_everybody(visitor: FlaskClient, page: str, look: Branding) -> None:
     shown = visitor.get(page)
     assert f'src="{page}/logo.png" alt="Logo von ' in shown.text
     assert f'<link rel="stylesheet" href="{page}/farben.css">' in shown.text

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from dnk_tool import config
 from dnk_tool.config import Settings
 from dnk_tool.services.mail import delivery as mail_delivery
-from dnk_tool.services.mail.background_worker import Background
+from dnk_tool.services.mail.background_worker import BackgroundWorker
 from dnk_tool.store.mail.outbox import Mail
 from tests.support.app import stored
 from tests.support.smtp_server import Inbox
@@ -24,14 +24,14 @@ from tests.support.smtp_server import Inbox
 @pytest.fixture
 def smtp(settings: Settings, inbox: Inbox) -> Settings:
     given = {"smtp_host": "127.0.0.1", "smtp_port": inbox.port, "smtp_security": "none"}
-    return config.load(instance=settings.instance, secret_key="s" * 40, **given)
+    return config.load_settings(instance=settings.instance, secret_key="s" * 40, **given)
 
 
 def test_a_domain_with_an_umlaut_is_written_as_servers_read_it(
     app: Flask, settings: Settings, inbox: Inbox
 ) -> None:
     given = {"smtp_host": "127.0.0.1", "smtp_port": inbox.port, "smtp_security": "none"}
-    smtp = config.load(
+    smtp = config.load_settings(
         instance=settings.instance, secret_key="s" * 40, mail_from="dnk@größe.example", **given
     )
     queue(app, "info@straße-müller.de")
@@ -52,7 +52,7 @@ def test_a_mail_that_breaks_the_program_holds_up_no_other(
     def break_at_first(mail: Mail) -> None:
         if mail.recipient == "eva@example.org":
             mail.recipient.encode("utf-16").decode("ascii")
-        mail_delivery._send(mail, smtp)
+        mail_delivery._send_by_smtp(mail, smtp)
 
     assert mail_delivery.deliver_due(app.extensions["dnk_session_factory"], break_at_first) == 1
     assert inbox.recipients == ["otto@example.org"]
@@ -72,7 +72,7 @@ def test_the_background_survives_whatever_happens(
         failed.set()
         raise RuntimeError("a mistake of ours")
 
-    background = Background(app.extensions["dnk_session_factory"], smtp, pause_seconds=3600)
+    background = BackgroundWorker(app.extensions["dnk_session_factory"], smtp, pause_seconds=3600)
     with monkeypatch.context() as patch:
         patch.setattr(mail_delivery, "deliver_due", fail)
         background.start()
@@ -90,7 +90,7 @@ def test_the_background_survives_whatever_happens(
 
 def queue(app: Flask, recipient: str = "anna@example.org", subject: str = "Grüße aus Köln") -> None:
     with stored(app) as session:
-        mail_delivery.queue(
+        mail_delivery.queue_mail(
             session,
             recipient=recipient,
             subject=subject,
@@ -101,7 +101,9 @@ def queue(app: Flask, recipient: str = "anna@example.org", subject: str = "Grü�
 
 
 def deliver(app: Flask, settings: Settings) -> int:
-    return mail_delivery.deliver_due(app.extensions["dnk_session_factory"], mail_delivery.delivery(settings))
+    return mail_delivery.deliver_due(
+        app.extensions["dnk_session_factory"], mail_delivery.mail_transport(settings)
+    )
 
 
 def the_mail(app: Flask) -> Mail:
@@ -193,7 +195,7 @@ def test_dying_while_sending_does_not_send_twice(app: Flask, smtp: Settings, inb
     queue(app)
 
     def die(mail: Mail) -> None:
-        mail_delivery._send(mail, smtp)
+        mail_delivery._send_by_smtp(mail, smtp)
         raise SystemExit  # after the server accepted, before the row says so
 
     with pytest.raises(SystemExit):
@@ -205,18 +207,18 @@ def test_dying_while_sending_does_not_send_twice(app: Flask, smtp: Settings, inb
 def test_no_server_at_all(app: Flask, settings: Settings) -> None:
     given = {"smtp_host": "127.0.0.1", "smtp_port": 1, "smtp_security": "none"}
     queue(app)
-    assert deliver(app, config.load(instance=settings.instance, secret_key="s" * 40, **given)) == 0
+    assert deliver(app, config.load_settings(instance=settings.instance, secret_key="s" * 40, **given)) == 0
     assert the_mail(app).next_try
 
 
 def test_credentials_never_travel_in_the_clear(app: Flask, settings: Settings, inbox: Inbox) -> None:
     given = {"smtp_host": "127.0.0.1", "smtp_port": inbox.port, "smtp_user": "u", "smtp_password": "p"}
-    strict = config.load(instance=settings.instance, secret_key="s" * 40, **given)
+    strict = config.load_settings(instance=settings.instance, secret_key="s" * 40, **given)
     queue(app)
     assert deliver(app, strict) == 0, "the server offers no STARTTLS"
     assert inbox.received == []
     with pytest.raises(config.ConfigurationError, match="in the clear"):
-        config.load(instance=settings.instance, smtp_security="none", **given)
+        config.load_settings(instance=settings.instance, smtp_security="none", **given)
 
 
 @pytest.mark.parametrize("field", ["recipient", "subject"])
@@ -261,7 +263,7 @@ def test_a_full_disk_loses_no_mail(app: Flask, settings: Settings, tmp_path: Pat
 
 
 def test_the_background_delivers_when_woken(app: Flask, smtp: Settings, inbox: Inbox) -> None:
-    background = Background(app.extensions["dnk_session_factory"], smtp, pause_seconds=3600)
+    background = BackgroundWorker(app.extensions["dnk_session_factory"], smtp, pause_seconds=3600)
     background.start()
     try:
         queue(app)

@@ -19,7 +19,13 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.services.clusters import messages
-from dnk_tool.services.clusters.messages import HOUR, Letter, NobodyLeft, SentBefore, TooManyMessages
+from dnk_tool.services.clusters.messages import (
+    HOUR,
+    Letter,
+    MessageAlreadySent,
+    NoRecipientsLeft,
+    TooManyMessages,
+)
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters.queries import Cluster, Consent, Deadline
@@ -351,7 +357,7 @@ def test_words_stay_words(app: Flask, writer: Writer, cluster_id: int) -> None:
 def test_answers_go_to_whoever_wrote(app: Flask, writer: Writer, settings: Settings) -> None:
     writer.confirm(writer.preview())
     delivered = mail_delivery.deliver_due(
-        app.extensions["dnk_session_factory"], mail_delivery.delivery(settings)
+        app.extensions["dnk_session_factory"], mail_delivery.mail_transport(settings)
     )
     files = sorted((settings.instance / "outbox").glob("*.eml"))
     assert delivered == len(files) == 3
@@ -394,7 +400,7 @@ def letters(session: Session, cluster: Cluster) -> list[Letter]:
 def send(session: Session, cluster: Cluster, written: list[Letter], mark: str, **given: Any) -> int:
     manager = Actor(None, clusters={cluster.id: ClusterRole.MANAGER})
     values = {"actor": manager, "now": NOW, "reply_to": "m@example.org", **given}
-    return messages.send(session, cluster, written, message_id=mark, **values)
+    return messages.send_message(session, cluster, written, message_id=mark, **values)
 
 
 def test_who_can_be_reached(session: Session, cluster: Cluster) -> None:
@@ -412,9 +418,9 @@ def test_the_service_sends_to_those_who_still_belong(session: Session, cluster: 
     assert send(session, cluster, written, "one") == 1
     session.flush()
     assert session.scalars(select(Mail.recipient)).all() == ["b@example.org"]
-    with pytest.raises(NobodyLeft):
+    with pytest.raises(NoRecipientsLeft):
         send(session, cluster, written[:1], "two")
-    with pytest.raises(SentBefore):
+    with pytest.raises(MessageAlreadySent):
         send(session, cluster, written, "one")
 
 

@@ -10,24 +10,25 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from dnk_tool.catalogue import select as select_edition
+from dnk_tool.catalogue import selection_for as select_edition
 from dnk_tool.domain.answers import completeness
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
-from dnk_tool.domain.answers.completeness import Status
+from dnk_tool.domain.answers.completeness import CompletionStatus
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted, Role
-from dnk_tool.services.answers import goals, take_over
+from dnk_tool.services.answers import goals as goal_reviews
 from dnk_tool.services.answers import history as answer_history
-from dnk_tool.services.answers import save as save_answers
-from dnk_tool.services.answers.save import Locked, Submission
+from dnk_tool.services.answers import save as answer_save
+from dnk_tool.services.answers import take_over
+from dnk_tool.services.answers.save import Locked, SectionEdit
 from dnk_tool.services.answers.self_assessment import assessments_of, save_assessment
-from dnk_tool.services.declarations import finish as finishing
+from dnk_tool.services.declarations import completion
 from dnk_tool.services.declarations.documents import import_document
-from dnk_tool.services.declarations.next_year import begin_next_year, carried
-from dnk_tool.services.declarations.start import Settings, YearAhead, YearTaken, settings_of
-from dnk_tool.store.answers.writer import Given
-from dnk_tool.store.database import writing
+from dnk_tool.services.declarations.next_year import assessment_carry_over, begin_next_year
+from dnk_tool.services.declarations.start import DeclarationSettings, YearAhead, YearTaken, settings_of
+from dnk_tool.store.answers.writer import VersionedEdit
+from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import AnswerRevision, AnswerRow, Declaration, Event, FigureRow
 from tests.integration.conftest import NOW
@@ -48,9 +49,9 @@ def say(session: Session, declaration: Declaration, actor: Actor, **answers: Ans
     for name, answer in answers.items():
         ref = name.removeprefix("a").replace("_", ".")
         section = SELECTION.section_of[ref]
-        seen = declarations.content(session, declaration).version(ref)
-        submission = Submission({ref: Given(answer, seen)})
-        save_answers.save_section(session, declaration, section, submission, actor=actor, now=NOW)
+        seen = declarations.read_content(session, declaration).version(ref)
+        submission = SectionEdit({ref: VersionedEdit(answer, seen)})
+        answer_save.save_section(session, declaration, section, submission, actor=actor, now=NOW)
 
 
 @pytest.fixture
@@ -87,18 +88,22 @@ def content_of(session: Session, declaration: Declaration) -> dict[str, tuple[st
     return {row.ref: (row.text, row.explanation, row.taken_from) for row in rows}
 
 
-def status_of(session: Session, declaration: Declaration, ref: str) -> Status:
-    sheet = declarations.content(session, declaration).sheet
-    return completeness.of_section(sheet, sheet.selection.section_by_ref[ref]).status
+def status_of(session: Session, declaration: Declaration, ref: str) -> CompletionStatus:
+    sheet = declarations.read_content(session, declaration).sheet
+    return completeness.section_completeness(sheet, sheet.selection.section_by_ref[ref]).status
 
 
 def test_structure_comes_along_and_everything_else_starts_anew(
     session: Session, before: Declaration, after: Declaration
 ) -> None:
     assert after.reporting_year == before.reporting_year + 1
-    assert settings_of(after) == settings_of(before) == Settings("gri", "de", frozenset({"nap"}), True)
+    assert (
+        settings_of(after)
+        == settings_of(before)
+        == DeclarationSettings("gri", "de", frozenset({"nap"}), True)
+    )
     assert (after.state, after.version, after.edition) == (State.DRAFT, 1, before.edition)
-    content = declarations.content(session, after)
+    content = declarations.read_content(session, after)
     assert not content.sheet.answers
     assert not content.sheet.figures
     assert not content.sheet.done
@@ -112,7 +117,7 @@ def test_ratings_and_measures_come_along(session: Session, before: Declaration, 
     assert brought == assessments_of(session, before)[12]
     assert brought.rating is Rating.PARTIAL
     assert [one.text for one in brought.measures] == ["Alles messen", "LED in der Halle", "Fuhrpark prüfen"]
-    assert carried(session, before, today=date(2026, 12, 1)).overdue == 1
+    assert assessment_carry_over(session, before, today=date(2026, 12, 1)).overdue == 1
 
 
 def test_a_year_is_begun_once_and_not_too_early(
@@ -156,16 +161,16 @@ def test_a_section_cannot_look_done_while_something_waits_to_be_confirmed(
         say(session, declaration, editor, **{f"a{requirement.ref.replace('.', '_')}": Answer(text="Das.")})
     after = begin_next_year(session, declaration, actor=editor, now=NOW)
     take_over.take_over_all(session, after, actor=editor, now=NOW)
-    save_answers.save_section(session, after, section, Submission(done=True), actor=editor, now=NOW)
-    assert status_of(session, after, "1") is Status.IN_PROGRESS
+    answer_save.save_section(session, after, section, SectionEdit(done=True), actor=editor, now=NOW)
+    assert status_of(session, after, "1") is CompletionStatus.IN_PROGRESS
     assert (after.progress or {})["1"] == "in-progress"
-    sheet = declarations.content(session, after).sheet
-    assert not completeness.of_section(sheet, section).gaps, "it keeps nobody from finishing"
-    confirmed = take_over.confirm(session, after, section, actor=editor, now=NOW)
+    sheet = declarations.read_content(session, after).sheet
+    assert not completeness.section_completeness(sheet, section).gaps, "it keeps nobody from finishing"
+    confirmed = take_over.confirm_taken_over(session, after, section, actor=editor, now=NOW)
     assert len(confirmed) == len(section.all_requirements)
-    assert status_of(session, after, "1") is Status.DONE
+    assert status_of(session, after, "1") is CompletionStatus.DONE
     assert (after.progress or {})["1"] == "answered"
-    assert take_over.confirm(session, after, section, actor=editor, now=NOW) == ()
+    assert take_over.confirm_taken_over(session, after, section, actor=editor, now=NOW) == ()
 
 
 def test_nobody_vouches_for_what_came_while_the_page_was_open(
@@ -175,7 +180,7 @@ def test_nobody_vouches_for_what_came_while_the_page_was_open(
     take_over.take_over(session, after, section, refs=["1.1"], actor=editor, now=NOW)
     seen = {"1.1": 1, "1.2": 0}
     take_over.take_over(session, after, section, actor=colleague, now=NOW)
-    assert take_over.confirm(session, after, section, seen=seen, actor=editor, now=NOW) == ("1.1",)
+    assert take_over.confirm_taken_over(session, after, section, seen=seen, actor=editor, now=NOW) == ("1.1",)
     assert content_of(session, after)["1.2"][2] == 2025
 
 
@@ -196,8 +201,8 @@ def test_bringing_back_another_version_takes_the_mark_too(
     say(session, after, editor, a1_1=Answer(Disclosure.COMPLY))
     take_over.take_over_all(session, after, actor=editor, now=NOW)
     requirement = SELECTION.requirements["1.1"]
-    first = answer_history.entries(session, after, requirement)[-1]
-    answer_history.restore(session, after, requirement, first.kind, first.id, actor=editor, now=NOW)
+    first = answer_history.revision_entries(session, after, requirement)[-1]
+    answer_history.restore_revision(session, after, requirement, first.kind, first.id, actor=editor, now=NOW)
     assert content_of(session, after)["1.1"] == ("Neu.", "", None)
 
 
@@ -205,9 +210,11 @@ def test_what_the_other_indicator_set_does_not_ask_is_not_offered(
     session: Session, before: Declaration, after: Declaration, editor: Actor
 ) -> None:
     indicator = SELECTION.requirements["GRI-SRS-305-1"]
-    why = Submission({indicator.ref: Given(Answer(Disclosure.EXPLAIN, explanation="Keine Daten."), 0)})
+    why = SectionEdit(
+        {indicator.ref: VersionedEdit(Answer(Disclosure.EXPLAIN, explanation="Keine Daten."), 0)}
+    )
     section = SELECTION.section_of[indicator.ref]
-    save_answers.save_section(session, before, section, why, actor=editor, now=NOW)
+    answer_save.save_section(session, before, section, why, actor=editor, now=NOW)
     after.indicator_set = "effas"
     session.flush()
     taken = take_over.take_over_all(session, after, actor=editor, now=NOW)
@@ -224,7 +231,7 @@ def test_without_a_year_before_there_is_nothing_to_take(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     assert take_over.take_over_all(session, declaration, actor=editor, now=NOW) == ()
-    assert goals.goals_of(session, declaration) == []
+    assert goal_reviews.goals_of(session, declaration) == []
 
 
 def test_what_is_written_stays(session: Session, after: Declaration, editor: Actor) -> None:
@@ -241,11 +248,13 @@ def test_an_explanation_hides_nothing_that_was_entered(
 ) -> None:
     indicator = SELECTION.requirements["GRI-SRS-305-1"]
     section = SELECTION.section_of[indicator.ref]
-    why = Submission({indicator.ref: Given(Answer(Disclosure.EXPLAIN, explanation="Keine Daten."), 0)})
-    save_answers.save_section(session, before, section, why, actor=editor, now=NOW)
+    why = SectionEdit(
+        {indicator.ref: VersionedEdit(Answer(Disclosure.EXPLAIN, explanation="Keine Daten."), 0)}
+    )
+    answer_save.save_section(session, before, section, why, actor=editor, now=NOW)
     point = next(item.datapoint for item in indicator.items if item.datapoint)
-    entered = Submission(figures={point.key: Given(Figure(), 0)})
-    save_answers.save_section(session, after, section, entered, actor=editor, now=NOW)
+    entered = SectionEdit(figures={point.key: VersionedEdit(Figure(), 0)})
+    answer_save.save_section(session, after, section, entered, actor=editor, now=NOW)
     session.add(
         FigureRow(
             organisation_id=after.organisation_id,
@@ -267,7 +276,7 @@ def test_nothing_is_taken_over_into_what_is_frozen(
     with pytest.raises(Locked):
         take_over.take_over_all(session, after, actor=editor, now=NOW)
     with pytest.raises(Locked):
-        take_over.confirm(session, after, SELECTION.section_by_ref["1"], actor=editor, now=NOW)
+        take_over.confirm_taken_over(session, after, SELECTION.section_by_ref["1"], actor=editor, now=NOW)
 
 
 def test_whoever_finishes_vouches_for_what_was_taken_over(session: Session) -> None:
@@ -287,10 +296,10 @@ def test_whoever_finishes_vouches_for_what_was_taken_over(session: Session) -> N
             )
         )
     for section in SELECTION.sections:
-        save_answers.save_section(session, after, section, Submission(done=True), actor=SHELL, now=NOW)
+        answer_save.save_section(session, after, section, SectionEdit(done=True), actor=SHELL, now=NOW)
     assert after.criteria_done < 20
     assert {ref for ref, row in content_of(session, after).items() if row[2]} == set(taken)
-    finishing.finish(session, after, actor=SHELL, now=NOW)
+    completion.finish(session, after, actor=SHELL, now=NOW)
     assert after.criteria_done == 20
     assert not any(row[2] for row in content_of(session, after).values())
 
@@ -311,7 +320,7 @@ REFS = [one.ref for one in SELECTION.requirements.values() if one.ref[0].isdigit
 def test_all_that_was_said_comes_marked_and_nothing_written_goes(
     store: sessionmaker[Session], earlier: dict[str, Answer], written: dict[str, Answer]
 ) -> None:
-    with writing(store) as session:
+    with write_session(store) as session:
         empty = full_document(options=frozenset(), earlier_years=0, with_assessments=False)
         document = type(empty)(**{**vars(empty), "answers": earlier, "figures": {}, "done": frozenset()})
         before = import_document(session, document, actor=SHELL, now=NOW)
@@ -319,7 +328,7 @@ def test_all_that_was_said_comes_marked_and_nothing_written_goes(
         for ref, answer in written.items():
             say(session, after, SHELL, **{f"a{ref.replace('.', '_')}": answer})
         take_over.take_over_all(session, after, actor=SHELL, now=NOW)
-        content = declarations.content(session, after)
+        content = declarations.read_content(session, after)
         assert dict(content.sheet.answers) == {**earlier, **written}
         assert dict(content.sheet.taken) == dict.fromkeys(earlier.keys() - written.keys(), 2025)
         session.rollback()

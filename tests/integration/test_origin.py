@@ -15,21 +15,21 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from dnk_tool.config import Settings
-from dnk_tool.domain.declarations.attachment_names import DATA_TYPE, data_name
-from dnk_tool.domain.declarations.document import canonical, fingerprint
+from dnk_tool.domain.declarations.attachment_names import DATA_MEDIA_TYPE, data_file_name
+from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.domain.declarations.version_code import code_of
+from dnk_tool.domain.declarations.version_code import version_code
 from dnk_tool.report.view.model import Issue
-from dnk_tool.services.declarations import finish as finishing
-from dnk_tool.services.declarations import sign_off
+from dnk_tool.services.declarations import completion
+from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.services.exports import pdf_cache, rendering
-from dnk_tool.services.publication import publish as publication
+from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.services.publication import seal_keys, seals, verification
 from dnk_tool.services.uploads import declarations as uploaded_declarations
-from dnk_tool.services.uploads.declarations import FileFault, UnreadableDeclaration
+from dnk_tool.services.uploads.declarations import DeclarationFileFault, UnreadableDeclaration
 from dnk_tool.store.publication import proofs
 from dnk_tool.store.tables.declarations import Snapshot
-from dnk_tool.web.publication.verification import LARGEST_REQUEST, words_of
+from dnk_tool.web.publication.verification import MAX_REQUEST_BYTES, file_fault_text
 from tests.support.app import counted, stored, token_of
 from tests.support.declaration_scenario import LATER, NOW, Play, acting, browser, made
 
@@ -55,7 +55,7 @@ def frozen(app: Flask, play: Play, *, publish: bool = True) -> tuple[str, bytes]
     with acting(app, play) as now:
         now.submit(to=False)
         if publish:
-            publication.publish(now.session, now.declaration, actor=play.actor("owner"), now=NOW)
+            publishing_steps.publish(now.session, now.declaration, actor=play.actor("owner"), now=NOW)
         return newest(now)
 
 
@@ -68,18 +68,18 @@ def newest(now: Play) -> tuple[str, bytes]:
 
 def second_version(app: Flask, play: Play, *, publish: bool, changed: bool = True) -> tuple[str, bytes]:
     with acting(app, play) as now:
-        finishing.reopen(now.session, now.declaration, actor=play.actor("editor"), now=LATER)
+        completion.reopen(now.session, now.declaration, actor=play.actor("editor"), now=LATER)
         if changed:
             now.declaration.organisation.employees = 99
         now.submit(to=False, now=LATER)
         if publish:
-            publication.publish(now.session, now.declaration, actor=play.actor("owner"), now=LATER)
+            publishing_steps.publish(now.session, now.declaration, actor=play.actor("owner"), now=LATER)
         return newest(now)
 
 
 def withdraw(app: Flask, play: Play) -> None:
     with acting(app, play) as now:
-        publication.unpublish(now.session, now.declaration, actor=play.actor("owner"), now=LATER)
+        publishing_steps.unpublish(now.session, now.declaration, actor=play.actor("owner"), now=LATER)
 
 
 def upload(
@@ -91,9 +91,9 @@ def upload(
 
 def pdf_with(content: bytes) -> bytes:
     """A PDF that carries the data as our own do."""
-    pdf, name, file = pikepdf.new(), data_name(2025), io.BytesIO()
+    pdf, name, file = pikepdf.new(), data_file_name(2025), io.BytesIO()
     pdf.add_blank_page()
-    spec = pikepdf.AttachedFileSpec(pdf, content, filename=name, mime_type=DATA_TYPE)
+    spec = pikepdf.AttachedFileSpec(pdf, content, filename=name, mime_type=DATA_MEDIA_TYPE)
     pdf.attachments[name] = spec
     pdf.save(file)
     return file.getvalue()
@@ -112,11 +112,15 @@ def test_a_published_version_says_what_is_public(app: Flask, play: Play, visitor
     with acting(app, play) as now:
         now.wants_sign_off()
         now.submit(asks="boss")
-        sign_off.confirm(now.session, now.declaration, actor=play.actor("boss"), now=NOW)
+        sign_off_steps.confirm_sign_off(now.session, now.declaration, actor=play.actor("boss"), now=NOW)
         now.approve()
-        publication.publish(now.session, now.declaration, actor=play.actor("owner"), now=NOW)
+        publishing_steps.publish(now.session, now.declaration, actor=play.actor("owner"), now=NOW)
         sha256, _content = newest(now)
-    for path in (f"/p/{code_of(sha256)}", f"/p/{code_of(sha256).replace('-', '').upper()}", f"/p/{sha256}"):
+    for path in (
+        f"/p/{version_code(sha256)}",
+        f"/p/{version_code(sha256).replace('-', '').upper()}",
+        f"/p/{sha256}",
+    ):
         page = visitor.get(path)
         assert page.status_code == 200
         assert page.headers["X-Robots-Tag"] == "noindex"
@@ -138,8 +142,8 @@ def test_a_published_version_says_what_is_public(app: Flask, play: Play, visitor
 
 def test_one_without_review_says_so(app: Flask, play: Play, visitor: FlaskClient) -> None:
     sha256, _content = frozen(app, play)
-    assert "ohne Prüfung durch Dritte" in said(visitor.get(f"/p/{code_of(sha256)}"))
-    english = visitor.get(f"/p/{code_of(sha256)}", headers={"Accept-Language": "en"})
+    assert "ohne Prüfung durch Dritte" in said(visitor.get(f"/p/{version_code(sha256)}"))
+    english = visitor.get(f"/p/{version_code(sha256)}", headers={"Accept-Language": "en"})
     assert "without review by third parties" in said(english)
     assert "This version is published here." in said(english)
 
@@ -150,7 +154,7 @@ def test_what_is_not_published_looks_like_what_does_not_exist(
     sha256, _content = frozen(app, play, publish=False)
     pages, statements = [], []
     visitor.get("/pruefen")
-    for code in (code_of(sha256), "0000-0000-0000"):
+    for code in (version_code(sha256), "0000-0000-0000"):
         with counted(app) as asked:
             page = visitor.get(f"/p/{code}")
         assert page.status_code == 404
@@ -165,14 +169,14 @@ def test_what_is_not_published_looks_like_what_does_not_exist(
 def test_a_newer_version_is_named(app: Flask, play: Play, visitor: FlaskClient) -> None:
     first, _content = frozen(app, play)
     hidden, _content = second_version(app, play, publish=False)
-    assert "Eine neuere ist nicht veröffentlicht" in said(visitor.get(f"/p/{code_of(first)}"))
-    assert visitor.get(f"/p/{code_of(hidden)}").status_code == 404
+    assert "Eine neuere ist nicht veröffentlicht" in said(visitor.get(f"/p/{version_code(first)}"))
+    assert visitor.get(f"/p/{version_code(hidden)}").status_code == 404
     with acting(app, play) as now:
-        publication.publish(now.session, now.declaration, actor=play.actor("owner"), now=LATER)
-    text = said(visitor.get(f"/p/{code_of(first)}"))
+        publishing_steps.publish(now.session, now.declaration, actor=play.actor("owner"), now=LATER)
+    text = said(visitor.get(f"/p/{version_code(first)}"))
     assert "Veröffentlicht ist jetzt Version 2." in text
     assert "1 vom 25. November 2026" in text
-    assert "Eine neuere ist nicht veröffentlicht" in said(visitor.get(f"/p/{code_of(hidden)}"))
+    assert "Eine neuere ist nicht veröffentlicht" in said(visitor.get(f"/p/{version_code(hidden)}"))
 
 
 def test_of_a_withdrawn_version_nothing_is_told_but_that(
@@ -180,7 +184,7 @@ def test_of_a_withdrawn_version_nothing_is_told_but_that(
 ) -> None:
     first, content = frozen(app, play)
     withdraw(app, play)
-    for page in (visitor.get(f"/p/{code_of(first)}"), upload(visitor, content)):
+    for page in (visitor.get(f"/p/{version_code(first)}"), upload(visitor, content)):
         text = said(page)
         assert "Sie wurde zurückgezogen." in text
         assert COMPANY not in text
@@ -194,7 +198,7 @@ def test_the_same_data_in_two_versions_is_told_once_for_each(
     first, _content = frozen(app, play)
     second, _content = second_version(app, play, publish=True, changed=False)
     assert first == second
-    text = said(visitor.get(f"/p/{code_of(first)}"))
+    text = said(visitor.get(f"/p/{version_code(first)}"))
     assert "Eine neuere ist nicht veröffentlicht" in text
     assert "Veröffentlicht ist jetzt Version 2." in text
 
@@ -207,7 +211,7 @@ def test_two_fingerprints_with_one_code_ask_for_the_whole(
     alike = first[:15] + second[15:]
     with stored(app) as session:
         session.scalars(select(Snapshot).where(Snapshot.sha256 == second)).one().sha256 = alike
-    page = visitor.get(f"/p/{code_of(first)}")
+    page = visitor.get(f"/p/{version_code(first)}")
     assert "Zu diesem Code gehören mehrere Fassungen." in said(page)
     assert COMPANY not in said(page)
     assert "Veröffentlicht ist jetzt Version 2." in said(visitor.get(f"/p/{first}"))
@@ -251,7 +255,7 @@ def test_only_a_pdf_that_was_made_here_has_the_same_pages(
     sha256, content = frozen(app, play)
     ours = pdf_with(content)
     folder = Path(app.instance_path) / pdf_cache.FOLDER
-    pdf_cache.keep(folder, f"{sha256}-v1-full-{'0' * 12}-x.pdf", ours)
+    pdf_cache.store(folder, f"{sha256}-v1-full-{'0' * 12}-x.pdf", ours)
     with pikepdf.open(io.BytesIO(ours)) as changed:
         changed.pages[0].contents_add(b"0 0 9 9 re f")
         changed.save(edited := io.BytesIO())
@@ -269,7 +273,7 @@ def test_a_file_of_a_published_version_is_unchanged(app: Flask, play: Play, visi
     sha256, content = frozen(app, play)
     pretty = json.dumps(json.loads(content), indent=2).encode()
     for file, name in ((content, "a.json"), (pretty, "b.json"), (pdf_with(content), "c.pdf")):
-        answer = upload(visitor, file, name, code=code_of(sha256))
+        answer = upload(visitor, file, name, code=version_code(sha256))
         assert answer.status_code == 200
         assert UNCHANGED in said(answer)
         assert COMPANY in said(answer)
@@ -292,10 +296,10 @@ def test_a_changed_file_is_not_known(app: Flask, play: Play, visitor: FlaskClien
     sha256, content = frozen(app, play)
     document = read_document(content)
     changed = replace(document, organisation=replace(document.organisation, employees=12_345))
-    answer = upload(visitor, pdf_with(canonical(changed)), code=code_of(sha256))
+    answer = upload(visitor, pdf_with(canonical_json(changed)), code=version_code(sha256))
     assert UNKNOWN in said(answer)
     assert UNCHANGED not in said(answer)
-    digits = fingerprint(canonical(changed))
+    digits = fingerprint(canonical_json(changed))
     assert digits[:8] in said(answer)
 
 
@@ -304,7 +308,7 @@ def test_a_file_of_another_version_than_the_address_says_so(
 ) -> None:
     sha256, _content = frozen(app, play)
     _other, content = second_version(app, play, publish=False)
-    answer = upload(visitor, content, code=code_of(sha256))
+    answer = upload(visitor, content, code=version_code(sha256))
     assert "Die Datei gehört zu einer anderen Fassung als die Prüfadresse" in said(answer)
     assert UNCHANGED in said(answer)
 
@@ -339,7 +343,7 @@ def test_a_pdf_without_data_says_what_helps(visitor: FlaskClient) -> None:
 
 def test_every_fault_has_words(app: Flask) -> None:
     with app.test_request_context():
-        assert len({words_of(fault) for fault in FileFault}) == len(FileFault)
+        assert len({file_fault_text(fault) for fault in DeclarationFileFault}) == len(DeclarationFileFault)
 
 
 def test_nothing_of_a_file_is_kept_and_nothing_is_written(
@@ -369,7 +373,7 @@ def test_a_file_may_be_larger_than_a_page_of_words_but_not_endless(visitor: Flas
     file = lines + b'"file"; filename="a.pdf"\r\n\r\n' + b"x" * 5_000_000 + b"\r\n--x--\r\n"
     answer = visitor.post("/pruefen", data=token + file, content_type=kind)
     assert "weder ein PDF" in said(answer)
-    answer = visitor.post("/pruefen", data=b"x" * (LARGEST_REQUEST + 1), content_type=kind)
+    answer = visitor.post("/pruefen", data=b"x" * (MAX_REQUEST_BYTES + 1), content_type=kind)
     assert answer.status_code == 413
     assert "Diese Datei ist zu groß" in answer.text
     assert "kürzen Sie Ihren Text" not in answer.text
@@ -383,16 +387,16 @@ def test_it_is_not_tried_endlessly(visitor: FlaskClient) -> None:
 def test_visitors_leave_a_place_to_those_who_work_here(
     visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(verification, "PATIENCE_SECONDS", 0)
-    verification._one_visitor.acquire()
+    monkeypatch.setattr(verification, "SLOT_TIMEOUT_SECONDS", 0)
+    verification._visitor_slots.acquire()
     try:
         answer = upload(visitor, b"{}")
     finally:
-        verification._one_visitor.release()
+        verification._visitor_slots.release()
     assert answer.status_code == 503
     assert "Gerade werden andere Dateien geprüft" in said(answer)
     with pytest.raises(UnreadableDeclaration):
-        uploaded_declarations.document_of(b"{}")
+        uploaded_declarations.read_declaration_file(b"{}")
 
 
 # ---- The seal
@@ -416,16 +420,16 @@ def test_a_finished_version_is_sealed_and_the_page_says_by_whom(
     sha256, _content = frozen(app, play)
     assert seal_all(app, instance) == 1
     assert seal_all(app, instance) == 0
-    page = visitor.get(f"/p/{code_of(sha256)}")
+    page = visitor.get(f"/p/{version_code(sha256)}")
     assert "mit Siegel von IHK Musterstadt vom 25. November 2026" in said(page)
-    file = visitor.get(f"/p/{code_of(sha256)}.sig")
+    file = visitor.get(f"/p/{version_code(sha256)}.sig")
     assert file.headers["Content-Disposition"].endswith(".sig")
-    seal = seals.read(file.data)
+    seal = seals.parse_seal(file.data)
     published = visitor.get("/.well-known/dnk-seal.pem")
     path = instance / "from-the-web.pem"
     path.write_bytes(published.data)
     keys = {one.number: one for one in seal_keys.read_keys(path)}
-    assert seals.judge(seal, sha256, keys) is seals.Verdict.VALID
+    assert seals.verify_seal(seal, sha256, keys) is seals.SealVerdict.VALID
     member = browser(app, "owner")
     files = member.get(f"/erklaerungen/{play.declaration.id}/dateien")
     address = f"/erklaerungen/{play.declaration.id}/versionen/1.sig"
@@ -456,7 +460,7 @@ def test_what_is_done_is_the_same_for_the_seal_as_for_publishing(app: Flask, pla
             for one in versions.versions(now.session, now.declaration.id)
             if one.outcome in versions.FINAL
         ]
-        assert [number for number, _sha256 in proofs.unsealed(now.session)] == done
+        assert [number for number, _sha256 in proofs.unsealed_versions(now.session)] == done
 
 
 def test_without_a_key_nothing_is_sealed(app: Flask, play: Play, visitor: FlaskClient) -> None:
@@ -472,13 +476,13 @@ def test_a_seal_of_an_earlier_key_stays_valid_until_its_key_is_gone(
     seal_all(app, instance)
     [first] = seal_keys.public_keys(instance)
     seal_keys.new_key(instance, "IHK Musterstadt", on=LATER.date() + timedelta(days=9), replace=True)
-    assert "mit Siegel von IHK Musterstadt" in said(visitor.get(f"/p/{code_of(sha256)}"))
+    assert "mit Siegel von IHK Musterstadt" in said(visitor.get(f"/p/{version_code(sha256)}"))
     (instance / "seal/public" / f"{first}.pem").unlink()
-    assert "mit einem Schlüssel, der nicht mehr gilt" in said(visitor.get(f"/p/{code_of(sha256)}"))
+    assert "mit einem Schlüssel, der nicht mehr gilt" in said(visitor.get(f"/p/{version_code(sha256)}"))
     factory = app.extensions["dnk_session_factory"]
-    assert seals.seal_again(factory, instance, now=LATER) == 1
-    assert seals.seal_again(factory, instance, now=LATER) == 0
-    assert "mit Siegel von IHK Musterstadt" in said(visitor.get(f"/p/{code_of(sha256)}"))
+    assert seals.reseal(factory, instance, now=LATER) == 1
+    assert seals.reseal(factory, instance, now=LATER) == 0
+    assert "mit Siegel von IHK Musterstadt" in said(visitor.get(f"/p/{version_code(sha256)}"))
 
 
 def test_a_seal_that_somebody_changed_in_the_database_is_invalid(
@@ -488,13 +492,13 @@ def test_a_seal_that_somebody_changed_in_the_database_is_invalid(
     seal_all(app, instance)
     with stored(app) as session:
         [(number, _sha256, text)] = proofs.seals(session)
-        proofs.put_seal(session, number, text.replace("Musterstadt", "Beispielstadt"))
-    text = said(visitor.get(f"/p/{code_of(sha256)}"))
+        proofs.save_seal(session, number, text.replace("Musterstadt", "Beispielstadt"))
+    text = said(visitor.get(f"/p/{version_code(sha256)}"))
     assert "Siegel ungültig" in text
     assert "Beispielstadt" not in text
     with stored(app) as session:
-        proofs.put_seal(session, number, "{")
-    assert "Siegel" not in said(visitor.get(f"/p/{code_of(sha256)}")).replace("Siegel herunterladen", "")
+        proofs.save_seal(session, number, "{")
+    assert "Siegel" not in said(visitor.get(f"/p/{version_code(sha256)}")).replace("Siegel herunterladen", "")
 
 
 # ---- The address in the PDF
@@ -503,7 +507,7 @@ def test_a_seal_that_somebody_changed_in_the_database_is_invalid(
 def test_only_a_version_that_may_be_passed_on_gets_the_address() -> None:
     final = Issue(2, NOW.date(), False, "ab12cd34" * 8)
     assert (
-        verification.addressed(final, "https://dnk.example.de/").check_at
+        verification.with_verification_url(final, "https://dnk.example.de/").check_at
         == "https://dnk.example.de/p/nc9c-td5b-2b6k"
     )
     for issue, url in (
@@ -512,7 +516,7 @@ def test_only_a_version_that_may_be_passed_on_gets_the_address() -> None:
         (replace(final, is_draft=True), "https://dnk.example.de"),
         (replace(final, version=None), "https://dnk.example.de"),
     ):
-        assert verification.addressed(issue, url) == issue
+        assert verification.with_verification_url(issue, url) == issue
 
 
 def test_a_kept_pdf_without_an_address_keeps_its_place(
@@ -530,8 +534,10 @@ def test_a_kept_pdf_without_an_address_keeps_its_place(
         snapshot = session.scalars(select(Snapshot)).one()
         issue, folder = rendering.issue_of_version(session, snapshot), tmp_path / "rendered"
         for url in ("", "", "https://a.example", "https://a.example", "https://b.example"):
-            wanted = rendering.print_of_version(session, snapshot, verification.addressed(issue, url))
-            content = rendering.printed(wanted, folder)
+            wanted = rendering.version_pdf_request(
+                session, snapshot, verification.with_verification_url(issue, url)
+            )
+            content = rendering.render_cached(wanted, folder)
             assert (url.encode() in content) or not url
     assert [one.partition("/p/")[0] for one in printed] == ["", "https://a.example", "https://b.example"]
     assert len(list(folder.iterdir())) == 1
@@ -545,8 +551,8 @@ def test_the_pdf_from_the_web_carries_the_address(
     public = settings.model_copy(update={"public_url": "https://dnk.example.de"})
     monkeypatch.setitem(app.extensions, "dnk_settings", public)
     sha256, _content = frozen(app, play)
-    page = visitor.get(f"/p/{code_of(sha256)}")
+    page = visitor.get(f"/p/{version_code(sha256)}")
     slug = re.search(r"/berichte/([a-z0-9-]+)", page.text)
     assert slug is not None
     content = visitor.get(f"/berichte/{slug[1]}/erklaerung.pdf").data
-    assert content == f"%PDF-https://dnk.example.de/p/{code_of(sha256)}".encode()
+    assert content == f"%PDF-https://dnk.example.de/p/{version_code(sha256)}".encode()

@@ -60,7 +60,7 @@ def operator(mixed: Flask) -> FlaskClient:
 
 def test_the_counts(mixed: Flask) -> None:
     with stored(mixed) as session:
-        assert outbox.counts(session) == outbox.Counts(waiting=2, sent=3, failed=2, unclear=1)
+        assert outbox.count_by_status(session) == outbox.OutboxCounts(waiting=2, sent=3, failed=2, unclear=1)
 
 
 def test_the_page_says_how_many_and_why_but_not_who_and_what(mixed: Flask, operator: FlaskClient) -> None:
@@ -95,13 +95,13 @@ def test_what_was_given_up_is_delivered_again_and_nothing_else(
     assert answer.status_code == 303
     assert "2 E-Mails werden noch einmal zugestellt." in operator.get("/betrieb/post").text
     settings: Settings = mixed.extensions["dnk_settings"]
-    smtp = config.load(instance=settings.instance, secret_key="s" * 40, **inbox.settings)
+    smtp = config.load_settings(instance=settings.instance, secret_key="s" * 40, **inbox.settings)
     factory = mixed.extensions["dnk_session_factory"]
-    assert mail_delivery.deliver_due(factory, mail_delivery.delivery(smtp)) == 3, (
+    assert mail_delivery.deliver_due(factory, mail_delivery.mail_transport(smtp)) == 3, (
         "with the one that was under way"
     )
     with stored(mixed) as session:
-        assert outbox.counts(session) == outbox.Counts(waiting=1, sent=6, failed=0, unclear=1)
+        assert outbox.count_by_status(session) == outbox.OutboxCounts(waiting=1, sent=6, failed=0, unclear=1)
     post(operator, "/betrieb/post/erneut")
     assert "Es gibt keine aufgegebene E-Mail." in operator.get("/betrieb/post").text
 
@@ -109,7 +109,7 @@ def test_what_was_given_up_is_delivered_again_and_nothing_else(
 def test_only_the_operator_tries_again(mixed: Flask) -> None:
     with stored(mixed) as session:
         with pytest.raises(NotPermitted):
-            mail_delivery.try_again(session, actor=Actor(1), now=NOW)
+            mail_delivery.retry_failed_mails(session, actor=Actor(1), now=NOW)
         assert len(session.scalars(select(Mail).where(Mail.next_try.is_(None))).all()) == 7
 
 
@@ -138,7 +138,7 @@ def test_nobody_else_is_told(mixed: Flask) -> None:
 def test_with_a_mail_server_there_is_no_notice(mixed: Flask) -> None:
     settings: Settings = mixed.extensions["dnk_settings"]
     given = {"instance": settings.instance, "database_url": settings.database, "secret_key": "s" * 40}
-    app = create_app(config.load(**given, smtp_host="mail.example.org"))
+    app = create_app(config.load_settings(**given, smtp_host="mail.example.org"))
     app.testing, app.test_client_class = True, Browser
     client = app.test_client()
     sign_in(client, "betrieb@example.org")

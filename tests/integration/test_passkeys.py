@@ -303,7 +303,7 @@ def test_garbage_is_refused(
 def test_offered_where_browsers_can_do_it(
     tmp_path: Any, settings_of: dict[str, str], host: str, is_offered: bool
 ) -> None:
-    app = create_app(config.load(instance=tmp_path, secret_key="k" * 40, **settings_of))
+    app = create_app(config.load_settings(instance=tmp_path, secret_key="k" * 40, **settings_of))
     schema.upgrade(app.extensions["dnk_engine"])
     page = app.test_client().get("/anmelden", headers={"Host": host}).text
     assert ("data-passkey" in page) is is_offered

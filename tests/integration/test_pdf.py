@@ -20,12 +20,12 @@ from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.paths import PACKAGE
-from dnk_tool.report.process.limits import Limits
+from dnk_tool.report.process.limits import RenderLimits
 from dnk_tool.report.renderer import RenderFailed, render_job, render_pdf
-from dnk_tool.report.text.glyphs import covered
-from dnk_tool.report.view.branding import Look
+from dnk_tool.report.text.glyphs import covered_code_points
+from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.compose import compose
-from dnk_tool.report.view.figures.company_tables import SMALL
+from dnk_tool.report.view.figures.company_tables import MAX_SMALL_ROWS
 from dnk_tool.report.view.model import Confirmation, Issue, Review
 from tests.support import evidence_files
 from tests.support.documents import full_document
@@ -67,7 +67,7 @@ def test_it_is_accessible_and_archival(full: Path) -> None:
 )
 def test_every_kind_of_declaration_is_accessible_and_archival(document: Document, tmp_path: Path) -> None:
     path = tmp_path / "kind.pdf"
-    look = Look("#ffd500", evidence_files.logo())
+    look = Branding("#ffd500", evidence_files.logo())
     path.write_bytes(render_pdf(document, DRAFT, look=look))
     assert failures(path) == []
     with pikepdf.open(path) as pdf:
@@ -181,7 +181,7 @@ def test_no_line_ends_within_a_figure_or_the_head_of_a_goal(demo: list[str]) -> 
 def test_a_table_of_goals_stays_on_one_page(demo: list[str]) -> None:
     answers = read_document(DEMO.read_bytes()).answers
     goals = [one.value for ref, one in answers.items() if ref.endswith(".goals")]
-    assert all(isinstance(one, Rows) and len(one.rows) <= SMALL for one in goals)
+    assert all(isinstance(one, Rows) and len(one.rows) <= MAX_SMALL_ROWS for one in goals)
     assert sum(len(re.findall(r"Ausgangsjahr +Ausgangswert", text)) for text in demo) == len(goals)
 
 
@@ -208,7 +208,7 @@ def test_the_band_of_an_area_bleeds_only_where_it_begins_a_page(
 ) -> None:
     head = "<html lang=de><title>x</title><link rel=stylesheet href='asset:declaration.css'>"
     html = f"{head}{BREAK}{before}{OPENER}"
-    (tmp_path / "band.pdf").write_bytes(render_job(html, FINAL, Limits()))
+    (tmp_path / "band.pdf").write_bytes(render_job(html, FINAL, RenderLimits()))
     command = [
         "pdftoppm",
         "-r",
@@ -286,7 +286,7 @@ def test_a_hostile_document_is_printed_as_text_and_reaches_nothing(
 
 def _is_in(whole: str, text: str, said: str) -> bool:
     """Whether all words of the text are printed; a page may end within them."""
-    known = covered()
+    known = covered_code_points()
     words = re.findall(r"\w+", "".join(c if ord(c) in known else " " for c in text))
     return whole in said or all(told(word)[:60] in said for word in words)
 
@@ -294,24 +294,26 @@ def _is_in(whole: str, text: str, said: str) -> bool:
 def test_a_slow_page_ends_at_the_limit_of_time() -> None:
     html = "<html lang=de><title>x</title><p style='overflow-wrap:anywhere'>" + "x" * 200_000
     with pytest.raises(RenderFailed) as caught:
-        render_job(html, FINAL, Limits(seconds=2))
+        render_job(html, FINAL, RenderLimits(seconds=2))
     assert caught.value.reason == "time"
     with pytest.raises(RenderFailed) as caught:
-        render_job(html, FINAL, Limits(cpu_seconds=1))
+        render_job(html, FINAL, RenderLimits(cpu_seconds=1))
     assert caught.value.reason == "time"
 
 
 def test_a_large_page_ends_at_the_limit_of_memory() -> None:
     with pytest.raises(RenderFailed) as caught:
         render_job(
-            "<html lang=de><title>x</title>" + "<p>Absatz" * 200_000, FINAL, Limits(memory=400_000_000)
+            "<html lang=de><title>x</title>" + "<p>Absatz" * 200_000, FINAL, RenderLimits(memory=400_000_000)
         )
     assert caught.value.reason == "memory"
 
 
 def test_an_address_outside_of_the_assets_stops_the_render() -> None:
     with pytest.raises(RenderFailed) as caught:
-        render_job("<html lang=de><title>x</title><img alt=x src='file:///etc/passwd'>", FINAL, Limits())
+        render_job(
+            "<html lang=de><title>x</title><img alt=x src='file:///etc/passwd'>", FINAL, RenderLimits()
+        )
     assert caught.value.reason == "crash"
     assert "ForbiddenAddress" in caught.value.detail
 

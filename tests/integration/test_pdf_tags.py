@@ -6,7 +6,7 @@ from typing import Any
 import pikepdf
 import pytest
 
-from dnk_tool.report.process.limits import Limits
+from dnk_tool.report.process.limits import RenderLimits
 from dnk_tool.report.renderer import render_job
 from tests.integration.test_carried import DRAFT
 from tests.support.pdf_accessibility import elements, kids
@@ -23,7 +23,7 @@ PAGE = """<html lang="en-GB"><title>x</title><link rel=stylesheet href="asset:de
 
 @pytest.fixture(scope="module")
 def tree() -> Any:
-    with pikepdf.open(io.BytesIO(render_job(PAGE, DRAFT, Limits()))) as pdf:
+    with pikepdf.open(io.BytesIO(render_job(PAGE, DRAFT, RenderLimits()))) as pdf:
         yield [one for one, _around in elements(pdf)]
 
 

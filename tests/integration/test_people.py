@@ -11,24 +11,32 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.people import Place, Unfit
+from dnk_tool.domain.people import InvalidRoleGrant, RoleGrant
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
-from dnk_tool.services.accounts.accounts import InvalidAddress
+from dnk_tool.services.accounts.lifecycle import InvalidAddress
 from dnk_tool.services.invitations import secret_links
-from dnk_tool.services.invitations.secret_links import LinkOver, OtherAddress, Over
+from dnk_tool.services.invitations.secret_links import (
+    InvalidInvitationLink,
+    InvitationAddressMismatch,
+    LinkFault,
+)
 from dnk_tool.services.people import member_invitations, members
-from dnk_tool.services.people.member_invitations import AlreadyInvited, AlreadyMember, TooManyInvitations
+from dnk_tool.services.people.member_invitations import (
+    AlreadyMember,
+    CompanyInvitationLimitReached,
+    MemberAlreadyInvited,
+)
 from dnk_tool.services.people.members import LastOwner
 from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters.queries import Cluster, ClusterStaff
-from dnk_tool.store.database import writing
+from dnk_tool.store.database import write_session
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.invitations.queries import Invitation, InvitationKind
 from dnk_tool.store.tables.declarations import Declaration, Event, Membership
 from tests.integration.conftest import NOW, person
 
-EDITOR = Place(Role.EDITOR)
+EDITOR = RoleGrant(Role.EDITOR)
 LATER = NOW + timedelta(hours=2)
 
 
@@ -38,7 +46,7 @@ def invited(
     actor: Actor,
     *,
     email: str = "neu@example.org",
-    place: Place = EDITOR,
+    place: RoleGrant = EDITOR,
     now: object = NOW,
 ) -> tuple[Invitation, str]:
     found = member_invitations.invite_member(
@@ -63,9 +71,9 @@ def newcomer(session: Session) -> Account:
     return account_of(session, person(session, "neu"))
 
 
-def place_in(session: Session, organisation_id: int, user_id: int) -> Place | None:
+def place_in(session: Session, organisation_id: int, user_id: int) -> RoleGrant | None:
     row = memberships.find(session, organisation_id, user_id)
-    return memberships.place_of(row) if row else None
+    return memberships.role_grant_of(row) if row else None
 
 
 def kinds(session: Session, organisation_id: int) -> list[EventKind]:
@@ -77,9 +85,9 @@ def kinds(session: Session, organisation_id: int) -> list[EventKind]:
     return [kind for kind in found if kind.value.startswith(("member-", "invitation-"))]
 
 
-def over(act: Callable[[], object]) -> Over:
+def over(act: Callable[[], object]) -> LinkFault:
     """Why a link did not work."""
-    with pytest.raises(LinkOver) as caught:
+    with pytest.raises(InvalidInvitationLink) as caught:
         act()
     return caught.value.why
 
@@ -89,7 +97,7 @@ def test_an_invited_person_joins(session: Session, organisation_id: int, editor:
     assert invitation.email == "neu@example.org"
     assert token not in repr(vars(invitation)), "only a hash is kept"
     account = newcomer(session)
-    member_invitations.join(session, token, account=account, now=LATER)
+    member_invitations.accept_invitation(session, token, account=account, now=LATER)
     assert place_in(session, organisation_id, account.id) == EDITOR
     assert (invitation.accepted_by, invitation.accepted_at) == (account.id, LATER)
     assert kinds(session, organisation_id) == [EventKind.MEMBER_INVITED, EventKind.MEMBER_JOINED]
@@ -97,7 +105,7 @@ def test_an_invited_person_joins(session: Session, organisation_id: int, editor:
 
 def test_events_name_nobody(session: Session, organisation_id: int, editor: Actor) -> None:
     _invitation, token = invited(session, organisation_id, editor)
-    member_invitations.join(session, token, account=newcomer(session), now=NOW)
+    member_invitations.accept_invitation(session, token, account=newcomer(session), now=NOW)
     session.flush()
     details = repr(session.scalars(select(Event.detail)).all())
     assert "invitation" in details
@@ -107,19 +115,19 @@ def test_events_name_nobody(session: Session, organisation_id: int, editor: Acto
 @pytest.mark.parametrize(
     "place",
     [
-        Place(Role.OWNER),
+        RoleGrant(Role.OWNER),
         EDITOR,
-        Place(Role.CONTRIBUTOR, frozenset({"13", "15"})),
-        Place(Role.VIEWER),
-        Place(Role.VIEWER, until=NOW.date() + timedelta(days=90)),
+        RoleGrant(Role.CONTRIBUTOR, frozenset({"13", "15"})),
+        RoleGrant(Role.VIEWER),
+        RoleGrant(Role.VIEWER, until=NOW.date() + timedelta(days=90)),
     ],
 )
 def test_what_was_offered_is_what_one_gets(
-    session: Session, organisation_id: int, editor: Actor, place: Place
+    session: Session, organisation_id: int, editor: Actor, place: RoleGrant
 ) -> None:
     _invitation, token = invited(session, organisation_id, editor, place=place)
     account = newcomer(session)
-    member_invitations.join(session, token, account=account, now=NOW)
+    member_invitations.accept_invitation(session, token, account=account, now=NOW)
     session.flush()
     session.expire_all()
     assert place_in(session, organisation_id, account.id) == place
@@ -135,18 +143,18 @@ def test_only_owners_invite(session: Session, organisation_id: int, colleague: A
 def test_unfit_invitations_are_refused(session: Session, organisation_id: int, editor: Actor) -> None:
     with pytest.raises(InvalidAddress):
         invited(session, organisation_id, editor, email="keine Adresse")
-    with pytest.raises(Unfit):
-        invited(session, organisation_id, editor, place=Place(Role.CONTRIBUTOR))
+    with pytest.raises(InvalidRoleGrant):
+        invited(session, organisation_id, editor, place=RoleGrant(Role.CONTRIBUTOR))
     yesterday = NOW.date() - timedelta(days=1)
-    with pytest.raises(Unfit):
-        invited(session, organisation_id, editor, place=Place(Role.VIEWER, until=yesterday))
+    with pytest.raises(InvalidRoleGrant):
+        invited(session, organisation_id, editor, place=RoleGrant(Role.VIEWER, until=yesterday))
 
 
 def test_nobody_is_invited_twice(session: Session, organisation_id: int, editor: Actor) -> None:
     with pytest.raises(AlreadyMember):
         invited(session, organisation_id, editor, email="mehmet@example.org")
     invitation, _token = invited(session, organisation_id, editor)
-    with pytest.raises(AlreadyInvited):
+    with pytest.raises(MemberAlreadyInvited):
         invited(session, organisation_id, editor)
     member_invitations.revoke(session, organisation_id, invitation.id, actor=editor, now=NOW)
     assert invited(session, organisation_id, editor)
@@ -156,11 +164,11 @@ def test_an_hour_has_room_for_twenty_invitations(
     session: Session, organisation_id: int, editor: Actor
 ) -> None:
     first, _token = invited(session, organisation_id, editor, email="n0@example.org")
-    for number in range(1, member_invitations.MOST_PER_HOUR):
+    for number in range(1, member_invitations.MAX_PER_HOUR):
         invited(session, organisation_id, editor, email=f"n{number}@example.org")
-    with pytest.raises(TooManyInvitations):
+    with pytest.raises(CompanyInvitationLimitReached):
         invited(session, organisation_id, editor)
-    with pytest.raises(TooManyInvitations):
+    with pytest.raises(CompanyInvitationLimitReached):
         member_invitations.resend(session, organisation_id, first.id, actor=editor, now=NOW)
     assert invited(session, organisation_id, editor, now=NOW + timedelta(hours=1, seconds=1))
 
@@ -171,8 +179,11 @@ def test_a_resent_invitation_kills_the_link_before(
     invitation, old = invited(session, organisation_id, editor)
     _same, new = member_invitations.resend(session, organisation_id, invitation.id, actor=editor, now=LATER)
     account = newcomer(session)
-    assert over(lambda: member_invitations.join(session, old, account=account, now=LATER)) is Over.UNKNOWN
-    member_invitations.join(session, new, account=account, now=LATER)
+    assert (
+        over(lambda: member_invitations.accept_invitation(session, old, account=account, now=LATER))
+        is LinkFault.UNKNOWN
+    )
+    member_invitations.accept_invitation(session, new, account=account, now=LATER)
     assert invitation.times_sent == 2
 
 
@@ -182,10 +193,13 @@ def test_an_expired_invitation_may_be_sent_again(
     invitation, token = invited(session, organisation_id, editor)
     later = NOW + secret_links.LIFETIME[InvitationKind.MEMBER]
     account = newcomer(session)
-    assert over(lambda: member_invitations.join(session, token, account=account, now=later)) is Over.EXPIRED
+    assert (
+        over(lambda: member_invitations.accept_invitation(session, token, account=account, now=later))
+        is LinkFault.EXPIRED
+    )
     assert place_in(session, organisation_id, account.id) is None
     _same, new = member_invitations.resend(session, organisation_id, invitation.id, actor=editor, now=later)
-    member_invitations.join(session, new, account=account, now=later)
+    member_invitations.accept_invitation(session, new, account=account, now=later)
     assert place_in(session, organisation_id, account.id) == EDITOR
 
 
@@ -193,15 +207,15 @@ def test_what_is_over_is_neither_revoked_nor_sent_again(
     session: Session, organisation_id: int, editor: Actor
 ) -> None:
     used, token = invited(session, organisation_id, editor)
-    member_invitations.join(session, token, account=newcomer(session), now=NOW)
+    member_invitations.accept_invitation(session, token, account=newcomer(session), now=NOW)
     revoked, dead = invited(session, organisation_id, editor, email="anders@example.org")
     member_invitations.revoke(session, organisation_id, revoked.id, actor=editor, now=NOW)
-    for invitation, why in ((used, Over.USED), (revoked, Over.REVOKED)):
+    for invitation, why in ((used, LinkFault.USED), (revoked, LinkFault.REVOKED)):
         for act in (member_invitations.resend, member_invitations.revoke):
             again = partial(act, session, organisation_id, invitation.id, actor=editor, now=NOW)
             assert over(again) is why
-    assert over(lambda: member_invitations.usable(session, dead, now=NOW)) is Over.REVOKED
-    assert over(lambda: member_invitations.usable(session, token, now=NOW)) is Over.USED
+    assert over(lambda: member_invitations.acceptable_invitation(session, dead, now=NOW)) is LinkFault.REVOKED
+    assert over(lambda: member_invitations.acceptable_invitation(session, token, now=NOW)) is LinkFault.USED
 
 
 def test_an_invitation_of_another_company_does_not_exist(
@@ -224,8 +238,8 @@ def test_an_invitation_of_another_company_does_not_exist(
 def test_a_link_is_bound_to_its_address(session: Session, organisation_id: int, editor: Actor) -> None:
     _invitation, token = invited(session, organisation_id, editor)
     other = account_of(session, person(session, "anders"))
-    with pytest.raises(OtherAddress):
-        member_invitations.join(session, token, account=other, now=NOW)
+    with pytest.raises(InvitationAddressMismatch):
+        member_invitations.accept_invitation(session, token, account=other, now=NOW)
     assert place_in(session, organisation_id, other.id) is None
 
 
@@ -233,11 +247,14 @@ def test_a_link_is_bound_to_its_address(session: Session, organisation_id: int, 
 def test_a_link_for_something_else_lets_nobody_in(
     session: Session, organisation_id: int, editor: Actor, kind: InvitationKind
 ) -> None:
-    _row, token = secret_links.invite(
+    _row, token = secret_links.create_invitation(
         session, kind, email="neu@example.org", language="de", by=editor.user_id, now=NOW, role="owner"
     )
     account = newcomer(session)
-    assert over(lambda: member_invitations.join(session, token, account=account, now=NOW)) is Over.UNKNOWN
+    assert (
+        over(lambda: member_invitations.accept_invitation(session, token, account=account, now=NOW))
+        is LinkFault.UNKNOWN
+    )
 
 
 def test_what_an_owner_sent_ends_with_their_role(
@@ -254,7 +271,9 @@ def test_what_an_owner_sent_ends_with_their_role(
     members.change_member(session, organisation_id, second.user_id or 0, EDITOR, actor=editor, now=NOW)
     assert invitation.revoked_at
     assert kept.revoked_at is None
-    assert over(lambda: member_invitations.usable(session, token, now=NOW)) is Over.REVOKED
+    assert (
+        over(lambda: member_invitations.acceptable_invitation(session, token, now=NOW)) is LinkFault.REVOKED
+    )
     assert EventKind.INVITATION_REVOKED in kinds(session, organisation_id)
 
 
@@ -265,15 +284,20 @@ def test_an_invitation_falls_with_its_sender_however_that_came(
     sender = account_of(session, editor)
     row = memberships.find(session, organisation_id, sender.id)
     assert row is not None
-    assert member_invitations.usable(session, token, now=NOW)
+    assert member_invitations.acceptable_invitation(session, token, now=NOW)
     sender.active = False
     session.flush()
-    assert over(lambda: member_invitations.usable(session, token, now=NOW)) is Over.REVOKED
+    assert (
+        over(lambda: member_invitations.acceptable_invitation(session, token, now=NOW)) is LinkFault.REVOKED
+    )
     sender.active = True
     row.role = Role.EDITOR
     session.flush()
     account = newcomer(session)
-    assert over(lambda: member_invitations.join(session, token, account=account, now=NOW)) is Over.REVOKED
+    assert (
+        over(lambda: member_invitations.accept_invitation(session, token, account=account, now=NOW))
+        is LinkFault.REVOKED
+    )
 
 
 def test_whoever_sends_it_again_stands_for_it(session: Session, organisation_id: int, editor: Actor) -> None:
@@ -287,21 +311,24 @@ def test_whoever_sends_it_again_stands_for_it(session: Session, organisation_id:
 def test_an_offered_last_day_may_pass_before_the_answer(
     session: Session, organisation_id: int, editor: Actor
 ) -> None:
-    place = Place(Role.VIEWER, until=NOW.date() + timedelta(days=2))
+    place = RoleGrant(Role.VIEWER, until=NOW.date() + timedelta(days=2))
     _invitation, token = invited(session, organisation_id, editor, place=place)
     account = newcomer(session)
     late = NOW + timedelta(days=3)
-    assert over(lambda: member_invitations.join(session, token, account=account, now=late)) is Over.EXPIRED
+    assert (
+        over(lambda: member_invitations.accept_invitation(session, token, account=account, now=late))
+        is LinkFault.EXPIRED
+    )
 
 
 def test_who_has_more_already_loses_nothing(session: Session, organisation_id: int, editor: Actor) -> None:
-    _invitation, token = invited(session, organisation_id, editor, place=Place(Role.VIEWER))
+    _invitation, token = invited(session, organisation_id, editor, place=RoleGrant(Role.VIEWER))
     account = newcomer(session)
     session.add(
         Membership(user_id=account.id, organisation_id=organisation_id, role=Role.EDITOR, created_at=NOW)
     )
     session.flush()
-    member_invitations.join(session, token, account=account, now=NOW)
+    member_invitations.accept_invitation(session, token, account=account, now=NOW)
     assert place_in(session, organisation_id, account.id) == EDITOR
 
 
@@ -317,9 +344,9 @@ def test_an_ended_access_may_be_given_again(session: Session, organisation_id: i
         )
     )
     session.flush()
-    place = Place(Role.CONTRIBUTOR, frozenset({"5"}))
+    place = RoleGrant(Role.CONTRIBUTOR, frozenset({"5"}))
     _invitation, token = invited(session, organisation_id, editor, place=place)
-    member_invitations.join(session, token, account=account, now=NOW)
+    member_invitations.accept_invitation(session, token, account=account, now=NOW)
     assert place_in(session, organisation_id, account.id) == place
 
 
@@ -335,7 +362,7 @@ def cluster_with(session: Session, manager: Actor) -> int:
 
 
 def staff_link(session: Session, cluster_id: int, by: int | None, role: ClusterRole) -> str:
-    return secret_links.invite(
+    return secret_links.create_invitation(
         session,
         InvitationKind.STAFF,
         email="neu@example.org",
@@ -351,9 +378,9 @@ def test_the_same_way_leads_into_a_cluster(session: Session, editor: Actor, orga
     cluster_id = cluster_with(session, editor)
     account = newcomer(session)
     token = staff_link(session, cluster_id, editor.user_id, ClusterRole.REVIEWER)
-    member_invitations.join(session, token, account=account, now=NOW)
+    member_invitations.accept_invitation(session, token, account=account, now=NOW)
     session.flush()
-    row = memberships.staff(session, cluster_id, account.id)
+    row = memberships.find_cluster_staff(session, cluster_id, account.id)
     assert row is not None
     assert row.role is ClusterRole.REVIEWER
     event = session.scalars(select(Event).where(Event.cluster_id == cluster_id)).one()
@@ -369,9 +396,9 @@ def test_in_a_cluster_the_stronger_role_stays(session: Session, editor: Actor, o
         (ClusterRole.REVIEWER, ClusterRole.MANAGER),
     ):
         token = staff_link(session, cluster_id, None, role)
-        member_invitations.join(session, token, account=account, now=NOW)
+        member_invitations.accept_invitation(session, token, account=account, now=NOW)
         session.flush()
-        row = memberships.staff(session, cluster_id, account.id)
+        row = memberships.find_cluster_staff(session, cluster_id, account.id)
         assert row is not None
         assert row.role is found
 
@@ -382,24 +409,28 @@ def test_a_cluster_s_invitation_falls_with_its_sender(
 ) -> None:
     cluster_id = cluster_with(session, editor)
     token = staff_link(session, cluster_id, editor.user_id, ClusterRole.MANAGER)
-    row = memberships.staff(session, cluster_id, editor.user_id or 0)
+    row = memberships.find_cluster_staff(session, cluster_id, editor.user_id or 0)
     assert row is not None
-    assert member_invitations.usable(session, token, now=NOW)
+    assert member_invitations.acceptable_invitation(session, token, now=NOW)
     if becomes:
         row.role = becomes
     else:
         session.delete(row)
     session.flush()
-    assert over(lambda: member_invitations.usable(session, token, now=NOW)) is Over.REVOKED
+    assert (
+        over(lambda: member_invitations.acceptable_invitation(session, token, now=NOW)) is LinkFault.REVOKED
+    )
     account_of(session, editor).is_operator = True
     session.flush()
-    assert member_invitations.usable(session, token, now=NOW), "the operator may invite anywhere"
+    assert member_invitations.acceptable_invitation(session, token, now=NOW), (
+        "the operator may invite anywhere"
+    )
 
 
 def test_a_role_is_changed_at_once(
     session: Session, organisation_id: int, editor: Actor, colleague: Actor
 ) -> None:
-    place = Place(Role.CONTRIBUTOR, frozenset({"1"}))
+    place = RoleGrant(Role.CONTRIBUTOR, frozenset({"1"}))
     user_id = colleague.user_id or 0
     assert members.change_member(session, organisation_id, user_id, place, actor=editor, now=NOW)
     assert place_in(session, organisation_id, user_id) == place
@@ -418,14 +449,14 @@ def test_a_last_day_that_passed_does_not_hinder_another_change(
     assert row is not None
     row.role, row.until = Role.VIEWER, passed
     session.flush()
-    same = Place(Role.VIEWER, until=passed)
+    same = RoleGrant(Role.VIEWER, until=passed)
     assert not members.change_member(session, organisation_id, user_id, same, actor=editor, now=NOW)
-    with pytest.raises(Unfit):
+    with pytest.raises(InvalidRoleGrant):
         members.change_member(
             session,
             organisation_id,
             user_id,
-            Place(Role.VIEWER, until=passed + timedelta(days=1)),
+            RoleGrant(Role.VIEWER, until=passed + timedelta(days=1)),
             actor=editor,
             now=NOW,
         )
@@ -454,7 +485,7 @@ def test_a_company_keeps_an_owner(session: Session, organisation_id: int, editor
         members.change_member(session, organisation_id, own, EDITOR, actor=editor, now=NOW)
     with pytest.raises(LastOwner):
         members.remove_member(session, organisation_id, own, actor=editor, now=NOW)
-    members.change_member(session, organisation_id, 2, Place(Role.OWNER), actor=editor, now=NOW)
+    members.change_member(session, organisation_id, 2, RoleGrant(Role.OWNER), actor=editor, now=NOW)
     account_of(session, Actor(2)).active = False
     session.flush()
     with pytest.raises(LastOwner):
@@ -468,7 +499,7 @@ def test_a_company_keeps_an_owner(session: Session, organisation_id: int, editor
 def test_who_is_removed_does_not_come_back_by_an_old_link(
     session: Session, organisation_id: int, editor: Actor, colleague: Actor
 ) -> None:
-    _row, token = secret_links.invite(
+    _row, token = secret_links.create_invitation(
         session,
         InvitationKind.MEMBER,
         email="mehmet@example.org",
@@ -480,7 +511,10 @@ def test_who_is_removed_does_not_come_back_by_an_old_link(
     )
     gone = members.remove_member(session, organisation_id, colleague.user_id or 0, actor=editor, now=NOW)
     assert gone.email == "mehmet@example.org"
-    assert over(lambda: member_invitations.join(session, token, account=gone, now=NOW)) is Over.REVOKED
+    assert (
+        over(lambda: member_invitations.accept_invitation(session, token, account=gone, now=NOW))
+        is LinkFault.REVOKED
+    )
     assert kinds(session, organisation_id) == [EventKind.INVITATION_REVOKED, EventKind.MEMBER_REMOVED]
 
 
@@ -517,7 +551,7 @@ def test_of_two_who_accept_at_once_one_wins(
     store: sessionmaker[Session], fresh_declaration: Callable[[], tuple[int, dict[str, Actor]]]
 ) -> None:
     declaration_id, actors = fresh_declaration()
-    with writing(store) as session:
+    with write_session(store) as session:
         organisation_id = session.get_one(Declaration, declaration_id).organisation_id
         owner = Actor(actors["petra"].user_id, {organisation_id: Role.OWNER})
         _invitation, token = invited(session, organisation_id, owner)
@@ -525,13 +559,19 @@ def test_of_two_who_accept_at_once_one_wins(
         session.commit()
 
     def accept() -> None:
-        with writing(store) as session:
-            member_invitations.join(session, token, account=session.get_one(Account, user_id), now=NOW)
+        with write_session(store) as session:
+            member_invitations.accept_invitation(
+                session, token, account=session.get_one(Account, user_id), now=NOW
+            )
             session.commit()
 
     found = at_once(*[accept] * 6)
     assert [type(one) for one in found].count(type(None)) == 1
-    assert all(isinstance(one, LinkOver) and one.why is Over.USED for one in found if one is not None)
+    assert all(
+        isinstance(one, InvalidInvitationLink) and one.why is LinkFault.USED
+        for one in found
+        if one is not None
+    )
     with store() as session:
         joined = session.scalars(select(Event).where(Event.kind == EventKind.MEMBER_JOINED)).all()
         assert len(joined) == 1
@@ -541,7 +581,7 @@ def test_two_owners_who_remove_each_other_leave_one(
     store: sessionmaker[Session], fresh_declaration: Callable[[], tuple[int, dict[str, Actor]]]
 ) -> None:
     declaration_id, actors = fresh_declaration()
-    with writing(store) as session:
+    with write_session(store) as session:
         organisation_id = session.get_one(Declaration, declaration_id).organisation_id
         row = memberships.find(session, organisation_id, actors["mehmet"].user_id or 0)
         assert row is not None
@@ -551,7 +591,7 @@ def test_two_owners_who_remove_each_other_leave_one(
 
     def remover(own: int, other: int) -> Callable[[], None]:
         def remove() -> None:
-            with writing(store) as session:
+            with write_session(store) as session:
                 actor = Actor(own, {organisation_id: Role.OWNER})
                 members.remove_member(session, organisation_id, other, actor=actor, now=NOW)
                 session.commit()

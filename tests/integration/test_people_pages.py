@@ -281,7 +281,7 @@ def test_an_owner_who_steps_back_is_not_left_before_a_closed_door(
 
 def test_people_and_invitations_of_others_do_not_exist(app: Flask, world: World, path: str) -> None:
     with stored(app) as session:
-        row, _token = secret_links.invite(
+        row, _token = secret_links.create_invitation(
             session,
             InvitationKind.MEMBER,
             email="fremd@example.org",
@@ -481,7 +481,7 @@ def test_the_pages_take_few_statements_however_many_there_are(app: Flask, world:
         sender = account_id(app, "owner")
         for number in range(30):
             add_member(session, world.own, f"kollege{number}", Role.VIEWER)
-            secret_links.invite(
+            secret_links.create_invitation(
                 session,
                 InvitationKind.MEMBER,
                 email=f"gast{number}@example.org",

@@ -11,7 +11,7 @@ from dnk_tool.catalogue.plausibility.loader import load_plausibility
 from dnk_tool.catalogue.plausibility.model import LineRule
 from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.domain.declarations.states import State
-from dnk_tool.services.figures.plausibility import found
+from dnk_tool.services.figures.plausibility import plausibility_findings
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.figures.plausibility import ExplainedWarning
 from dnk_tool.store.tables.declarations import Declaration, FigureRow
@@ -29,7 +29,7 @@ def odd(app: Flask, world: World) -> World:
         declaration = session.get_one(Declaration, world.own_declaration)
         declaration.state = State.DRAFT
         for key, value in PARTS.items():
-            figures.put(
+            figures.add_if_missing(
                 session,
                 world.own,
                 declaration.reporting_year,
@@ -43,7 +43,7 @@ def odd(app: Flask, world: World) -> World:
 
 def key_of(app: Flask, world: World) -> str:
     with stored(app) as session:
-        (noted,) = found(session, session.get_one(Declaration, world.own_declaration))
+        (noted,) = plausibility_findings(session, session.get_one(Declaration, world.own_declaration))
         return noted.warning.key
 
 
@@ -170,8 +170,8 @@ def test_a_page_costs_the_same_statements_with_many_figures(
         year = session.get_one(Declaration, odd.own_declaration).reporting_year
         figure = Figure(Decimal(-1), "percent", Quality.MEASURED)
         for key in ("waste.recycled-share", "diversity.employees.women-share", "workforce.pay-gap"):
-            figures.put(session, odd.own, year, key, figure, by=None, now=NOW)
-            figures.put(session, odd.own, year - 1, key, figure, by=None, now=NOW)
+            figures.add_if_missing(session, odd.own, year, key, figure, by=None, now=NOW)
+            figures.add_if_missing(session, odd.own, year - 1, key, figure, by=None, now=NOW)
     with counted(app) as many:
         client.get(url(odd))
     assert len(many) == len(few)

@@ -24,7 +24,7 @@ def app(postgres_url: str, tmp_path: Path) -> Iterator[Flask]:
         connection.execute(text("CREATE SCHEMA public"))
     schema.upgrade(engine)
     engine.dispose()
-    app = create_app(config.load(instance=tmp_path, secret_key="p" * 40, database_url=postgres_url))
+    app = create_app(config.load_settings(instance=tmp_path, secret_key="p" * 40, database_url=postgres_url))
     app.testing = True
     app.test_client_class = Browser
     yield app
@@ -59,7 +59,9 @@ def test_mail_and_limits(app: Flask, world: World) -> None:
     post(client, "/passwort-vergessen", {"email": "owner@example.org"})
     settings = app.extensions["dnk_settings"]
     assert (
-        mail_delivery.deliver_due(app.extensions["dnk_session_factory"], mail_delivery.delivery(settings))
+        mail_delivery.deliver_due(
+            app.extensions["dnk_session_factory"], mail_delivery.mail_transport(settings)
+        )
         == 1
     )
     fields = {"email": "owner@example.org", "password": "falsch", "csrf_token": token_of(client)}

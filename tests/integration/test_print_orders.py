@@ -16,13 +16,13 @@ from werkzeug.test import TestResponse
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.report.renderer import RenderFailed, render_pdf
 from dnk_tool.services.exports import pdf_cache, render_queue, rendering
-from dnk_tool.services.mail.background_worker import Background
-from dnk_tool.services.privacy import erase as erasure
+from dnk_tool.services.mail.background_worker import BackgroundWorker
+from dnk_tool.services.privacy import erase as account_erasure
 from dnk_tool.services.privacy import erasure_files
 from dnk_tool.store.accounts.queries import Account, by_email
 from dnk_tool.store.tables.declarations import Membership, Organisation, Snapshot
-from dnk_tool.web.declarations.submit_form import NOWHERE
-from dnk_tool.web.exports.pending_pdfs import LONGEST_ADDRESS, MOST_TOLD, Printing
+from dnk_tool.web.declarations.submit_form import NO_CLUSTER
+from dnk_tool.web.exports.pending_pdfs import MAX_ADDRESS_LENGTH, MAX_NOTICES, SharedRenderQueue
 from tests.support.app import World, counted, post, sign_in, stored
 from tests.support.declaration_scenario import Play, base, browser, made
 
@@ -72,8 +72,8 @@ def draft(world: World) -> str:
     return f"/erklaerungen/{world.own_declaration}/entwurf.pdf"
 
 
-def shared(app: Flask) -> Printing:
-    found: Printing = app.extensions["dnk_printing"]
+def shared(app: Flask) -> SharedRenderQueue:
+    found: SharedRenderQueue = app.extensions["dnk_printing"]
     return found
 
 
@@ -176,7 +176,9 @@ def test_who_does_not_want_it_is_not_told_for_ever(
 ) -> None:
     editor.get(draft)
     finished(app, press)
-    assert [READY in editor.get("/konto").text for _ in range(MOST_TOLD + 1)] == [True] * MOST_TOLD + [False]
+    assert [READY in editor.get("/konto").text for _ in range(MAX_NOTICES + 1)] == [True] * MAX_NOTICES + [
+        False
+    ]
 
 
 def test_the_next_person_at_the_browser_is_not_told(
@@ -263,7 +265,7 @@ def test_no_disk_is_no_reason_to_fall_over(
     assert editor.get(here).data == b"%PDF-1", "a full disk takes no download away"
     assert f"cannot be kept in {folder} and is held in memory" in caplog.text
     press.go.clear()
-    pdf_cache.forget_drafts(folder)  # as after an erasure
+    pdf_cache.delete_drafts(folder)  # as after an erasure
     assert editor.get(here).status_code == 202
 
 
@@ -271,7 +273,7 @@ def test_an_address_that_would_fill_the_cookie_is_not_remembered(
     app: Flask, editor: FlaskClient, draft: str, press: Press
 ) -> None:
     """The page still waits for its file."""
-    long = f"{draft}?x={'x' * LONGEST_ADDRESS}"
+    long = f"{draft}?x={'x' * MAX_ADDRESS_LENGTH}"
     here = goes_on(editor.get(long))
     assert here == long
     finished(app, press)
@@ -282,14 +284,14 @@ def test_an_address_that_would_fill_the_cookie_is_not_remembered(
 def test_too_many_orders_are_refused_kindly(
     app: Flask, world: World, editor: FlaskClient, draft: str, press: Press, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(render_queue, "MOST_OF_ONE", 1)
+    monkeypatch.setattr(render_queue, "MAX_PER_OWNER", 1)
     editor.get(draft)
     with stored(app) as session:
         session.execute(update(Organisation).values(name="Anders AG"))
     refused = editor.get(draft)
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "30")
     assert "Für Sie werden schon mehrere PDFs erstellt." in refused.text
-    monkeypatch.setattr(render_queue, "MOST_WAITING", 0)
+    monkeypatch.setattr(render_queue, "MAX_WAITING", 0)
     assert "Gerade werden sehr viele PDFs erstellt." in person(app, "viewer").get(draft).text
 
 
@@ -298,7 +300,7 @@ def test_after_a_restart_the_page_orders_again(
 ) -> None:
     here = goes_on(editor.get(draft))
     assert press.begun.wait(SOON)
-    app.extensions["dnk_printing"] = Printing()
+    app.extensions["dnk_printing"] = SharedRenderQueue()
     shared(app).patience_seconds = 0
     assert editor.get(here, headers=SCRIPT).json == {"state": "gone"}
     assert goes_on(editor.get(here)) == here
@@ -311,7 +313,7 @@ def test_another_server_finds_what_this_one_made(
 ) -> None:
     here = goes_on(editor.get(draft))
     finished(app, press)
-    app.extensions["dnk_printing"] = Printing()
+    app.extensions["dnk_printing"] = SharedRenderQueue()
     assert READY in editor.get("/konto").text
     assert editor.get(here).data == b"%PDF-1"
     assert press.rendered == 1
@@ -332,8 +334,8 @@ def test_a_name_that_is_erased_while_it_is_printed_is_not_kept(app: Flask, play:
     assert press.begun.wait(SOON)
     with stored(app) as session:
         boss = session.get_one(Account, play.people["boss"].id)
-        erased = erasure.erase(session, boss, actor=Actor(boss.id), now=datetime.now(UTC))
-    erasure_files.complete(Path(app.instance_path), erased, now=datetime.now(UTC))
+        erased = account_erasure.erase(session, boss, actor=Actor(boss.id), now=datetime.now(UTC))
+    erasure_files.finish_erasure(Path(app.instance_path), erased, now=datetime.now(UTC))
     finished(app, press)
     assert list((Path(app.instance_path) / "rendered").iterdir()) == []
     press.go.clear()
@@ -344,12 +346,12 @@ def test_a_name_that_is_erased_while_it_is_printed_is_not_kept(app: Flask, play:
 
 def test_a_finished_declaration_is_printed_ahead(app: Flask, play: Play, press: Press) -> None:
     """Where a server runs; the download is there at once."""
-    app.extensions["dnk_background"] = Background(
+    app.extensions["dnk_background"] = BackgroundWorker(
         app.extensions["dnk_session_factory"], app.extensions["dnk_settings"]
     )
     press.go.set()
     editor = browser(app, "editor")
-    answer = post(editor, f"{base(play)}/einreichen", {"cluster": NOWHERE})
+    answer = post(editor, f"{base(play)}/einreichen", {"cluster": NO_CLUSTER})
     assert answer.status_code == 303, answer.text
     finished(app, press)
     assert press.rendered == 1

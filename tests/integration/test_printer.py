@@ -13,9 +13,9 @@ import pytest
 
 from dnk_tool.report import renderer
 from dnk_tool.report.process import client as printer_module
-from dnk_tool.report.process.client import Printer, environment
-from dnk_tool.report.process.limits import Limits
-from dnk_tool.report.process.protocol import job_frame
+from dnk_tool.report.process.client import RenderWorker, worker_environment
+from dnk_tool.report.process.limits import RenderLimits
+from dnk_tool.report.process.protocol import encode_job
 from dnk_tool.report.renderer import RenderFailed, render_job
 from dnk_tool.report.view.model import Issue
 
@@ -26,12 +26,12 @@ SLOW = HEAD + "<p style='overflow-wrap:anywhere'>" + "x" * 200_000
 
 def job(html: str, *, cpu_seconds: int = 90, memory: int = 2_000_000_000) -> bytes:
     said = {"html": html, "fingerprint": ISSUE.fingerprint, "issued_on": "2026-03-02", "files": []}
-    return job_frame(said | {"cpu_seconds": cpu_seconds, "memory": memory})
+    return encode_job(said | {"cpu_seconds": cpu_seconds, "memory": memory})
 
 
 @pytest.fixture
-def printer() -> Iterator[Printer]:
-    printer = Printer()
+def printer() -> Iterator[RenderWorker]:
+    printer = RenderWorker()
     yield printer
     printer.end()
 
@@ -53,7 +53,7 @@ def comes_true(condition: Callable[[], bool], seconds: float = 20) -> bool:
     return False
 
 
-def test_it_answers_one_job_after_the_other_and_tells_how_far_it_is(printer: Printer) -> None:
+def test_it_answers_one_job_after_the_other_and_tells_how_far_it_is(printer: RenderWorker) -> None:
     told: list[tuple[int, int]] = []
     pages = [HEAD + "".join(f"<p>Absatz {n}" for n in range(length)) for length in (100, 10)]
     answers = [printer.ask(job(one), 60, lambda *steps: told.append(steps)) for one in pages]
@@ -64,7 +64,7 @@ def test_it_answers_one_job_after_the_other_and_tells_how_far_it_is(printer: Pri
     assert not is_there(printer.pid)
 
 
-def test_each_job_has_a_limit_of_its_own(printer: Printer) -> None:
+def test_each_job_has_a_limit_of_its_own(printer: RenderWorker) -> None:
     assert printer.ask(job(HEAD + "<p>kurz", cpu_seconds=60), 60)
     assert printer.ask(job(HEAD + "<p>kurz", cpu_seconds=60), 60)
     with pytest.raises(RenderFailed) as caught:
@@ -74,21 +74,21 @@ def test_each_job_has_a_limit_of_its_own(printer: Printer) -> None:
 
 
 def test_one_that_was_killed_is_followed_by_a_fresh_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    spare = renderer._Spare()
-    monkeypatch.setattr(renderer, "_spare", spare)
+    spare = renderer._IdleWorker()
+    monkeypatch.setattr(renderer, "_idle_worker", spare)
     spare.is_wanted = True
-    assert render_job(HEAD + "<p>eins", ISSUE, Limits())
+    assert render_job(HEAD + "<p>eins", ISSUE, RenderLimits())
     waiting = spare.taken()
     assert waiting is not None
     spare.give(waiting)
     with pytest.raises(RenderFailed) as caught:
-        render_job("<p>" + "<p>Absatz" * 200_000, ISSUE, Limits(memory=300_000_000))
+        render_job("<p>" + "<p>Absatz" * 200_000, ISSUE, RenderLimits(memory=300_000_000))
     assert caught.value.reason == "memory"
     with pytest.raises(RenderFailed) as caught:
-        render_job(SLOW, ISSUE, Limits(seconds=1))
+        render_job(SLOW, ISSUE, RenderLimits(seconds=1))
     assert caught.value.reason == "time"
     assert not is_there(waiting.pid), "it was not given back"
-    assert render_job(HEAD + "<p>zwei", ISSUE, Limits())
+    assert render_job(HEAD + "<p>zwei", ISSUE, RenderLimits())
     other = spare.taken()
     assert other is not None
     spare.give(other)
@@ -101,8 +101,8 @@ def test_one_that_was_killed_is_followed_by_a_fresh_one(monkeypatch: pytest.Monk
 @pytest.mark.parametrize("code", [-signal.SIGSEGV, -signal.SIGTRAP, 1])
 def test_whatever_ends_a_full_child_it_was_the_memory(code: int) -> None:
     """Libraries that get no memory crash, stop, or leave Python without an error."""
-    assert printer_module._cause(code, b"", is_full=True) == "memory"
-    assert printer_module._cause(code, b"", is_full=False) == "crash"
+    assert printer_module._failure_cause(code, b"", is_full=True) == "memory"
+    assert printer_module._failure_cause(code, b"", is_full=False) == "crash"
 
 
 def test_one_that_left_for_want_of_work_is_nothing_to_complain_of() -> None:
@@ -146,8 +146,8 @@ def is_zombie(pid: int) -> bool:
         return True
 
 
-def test_a_fork_leaves_the_child_to_its_owner(printer: Printer) -> None:
-    spare = renderer._Spare()
+def test_a_fork_leaves_the_child_to_its_owner(printer: RenderWorker) -> None:
+    spare = renderer._IdleWorker()
     spare.is_wanted = True
     assert printer.ask(job(HEAD + "<p>eins"), 60)
     spare.give(printer)
@@ -160,4 +160,4 @@ def test_a_fork_leaves_the_child_to_its_owner(printer: Printer) -> None:
 
 def test_it_knows_nothing_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DNK_SECRET_KEY", "geheim")
-    assert "geheim" not in environment("/tmp").values()  # noqa: S108 - only a word
+    assert "geheim" not in worker_environment("/tmp").values()  # noqa: S108 - only a word

@@ -17,15 +17,15 @@ from sqlalchemy import Table, delete, event, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.cli.main import cli
-from dnk_tool.domain.answers.self_check import Reply
+from dnk_tool.domain.answers.self_check import SelfCheckAnswer
 from dnk_tool.domain.declarations.states import EventKind, State
-from dnk_tool.domain.evidence import FileKind
+from dnk_tool.domain.evidence import EvidenceFileType
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted, Role
-from dnk_tool.domain.review import Audience, Side, Verdict
+from dnk_tool.domain.review import Audience, ReviewSide, Verdict
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.privacy import data_export, erasure_files
-from dnk_tool.services.privacy import erase as erasure
-from dnk_tool.services.privacy.erase import StillNeeded
+from dnk_tool.services.privacy import erase as account_erasure
+from dnk_tool.services.privacy.erase import SuccessorNeeded
 from dnk_tool.store import schema
 from dnk_tool.store.accounts.identities import Identity
 from dnk_tool.store.accounts.queries import Account
@@ -79,10 +79,10 @@ def canary(app: Flask, world: World) -> int:
         for row in rows_of(account.id, world):
             session.add(row)
             session.flush()
-        mail_delivery.queue(
+        mail_delivery.queue_mail(
             session, recipient=EMAIL, subject="Für Sie", body="Link", language="de", now=NOW, reply_to=""
         )
-        mail_delivery.queue(
+        mail_delivery.queue_mail(
             session,
             recipient="other@example.org",
             subject="Nachricht",
@@ -126,7 +126,7 @@ def rows_of(who: int, world: World) -> Iterator[Any]:
     yield from line_rows(who, world)
     yield from told_rows(who, world)
     yield EvidenceFile(organisation_id=world.own, year=2025, sha256="e" * 64, name="Lohn Erna.pdf",
-                       title="Lohn Erna", kind=FileKind.PDF, size=9, uploaded_at=NOW,
+                       title="Lohn Erna", kind=EvidenceFileType.PDF, size=9, uploaded_at=NOW,
                        uploaded_by=who)  # fmt: skip
     yield SectionMark(**about, section="1", marked_at=NOW, marked_by=who)
     yield Event(organisation_id=world.own, **about, kind=EventKind.SECTION_SAVED, detail={"section": "1"},
@@ -134,7 +134,7 @@ def rows_of(who: int, world: World) -> Iterator[Any]:
     yield Snapshot(**about, version=1, content=b"{}", sha256="a" * 64, finished_at=NOW, finished_by=who)
     yield Approval(**about, version=1, cluster_name="Nord", approved_at=NOW, approved_by=who)
     yield VerdictRow(**about, section="1", version=1, verdict=Verdict.ACCEPTED, given_at=NOW, given_by=who)
-    yield RemarkRow(**about, section="1", version=1, audience=Audience.COMPANY, side=Side.COMPANY,
+    yield RemarkRow(**about, section="1", version=1, audience=Audience.COMPANY, side=ReviewSide.COMPANY,
                     text="Bitte prüfen", written_at=NOW, author_id=who, resolved_at=NOW,
                     resolved_by=who)  # fmt: skip
     yield SignOff(**about, version=1, signatory_id=who, asked_at=NOW, asked_by=who,
@@ -172,8 +172,8 @@ def told_rows(who: int, world: World) -> Iterator[Any]:
     yield GoalReviewRow(declaration_id=world.own_declaration, ref="3.1", year=2024, reason="Umbau",
                         changed_at=NOW, changed_by=who)  # fmt: skip
     yield SelfCheckRow(**year, key="energy", changed_at=NOW, changed_by=who)
-    yield SelfCheckReply(**year, self_check="energy", question="meters", reply=Reply.YES, changed_at=NOW,
-                         changed_by=who)  # fmt: skip
+    reply = {"self_check": "energy", "question": "meters", "reply": SelfCheckAnswer.YES}
+    yield SelfCheckReply(**year, **reply, changed_at=NOW, changed_by=who)
 
 
 def staff_rows(who: int, world: World) -> Iterator[Any]:
@@ -221,14 +221,16 @@ def test_the_file_holds_every_row_that_refers_to_the_person(any_app: Flask, worl
     who = canary(any_app, world)
     with stored(any_app) as session:
         found = json.loads(
-            data_export.export(session, session.get_one(Account, who), actor=Actor(who), now=NOW)
+            data_export.export_personal_data(
+                session, session.get_one(Account, who), actor=Actor(who), now=NOW
+            )
         )
         assert found["account"]["email"] == EMAIL
-        for name, columns in personal_data.references().items():
+        for name, columns in personal_data.account_columns().items():
             assert found["by_account"][name], f"{name} is not exported, or the canary left nothing there"
             for column in columns:
                 assert any(row[column] == who for row in found["by_account"][name]), (name, column)
-        for name in personal_data.BY_ADDRESS:
+        for name in personal_data.EMAIL_COLUMNS:
             assert found["by_address"][name], name
     assert found["organisations"] == {str(world.own): "A GmbH"}
     assert set(found["clusters"].values()) == {"Cluster Nord", "Cluster Süd"}
@@ -239,7 +241,7 @@ def test_the_file_holds_no_secret_and_nothing_that_belongs_to_others(any_app: Fl
     with stored(any_app) as session:
         account = session.get_one(Account, who)
         account.password_hash = "GEHEIM-PASSWORT"
-        text = data_export.export(session, account, actor=Actor(who), now=NOW).decode()
+        text = data_export.export_personal_data(session, account, actor=Actor(who), now=NOW).decode()
     for secret in (
         *SECRETS,
         account.fs_uniquifier,
@@ -261,9 +263,9 @@ def test_nobody_gets_the_file_of_somebody_else(any_app: Flask, world: World) -> 
     with stored(any_app) as session:
         account = session.get_one(Account, who)
         with pytest.raises(ValueError, match="their own"):
-            data_export.export(session, account, actor=Actor(who + 1), now=NOW)
+            data_export.export_personal_data(session, account, actor=Actor(who + 1), now=NOW)
         with pytest.raises(NotPermitted):
-            data_export.export(session, account, actor=Actor(), now=NOW)
+            data_export.export_personal_data(session, account, actor=Actor(), now=NOW)
 
 
 def test_the_button_gives_the_file(any_app: Flask, world: World) -> None:
@@ -300,7 +302,7 @@ def test_afterwards_nothing_names_the_person(any_app: Flask, world: World) -> No
     with stored(any_app) as session:
         text = everything(session)
         assert session.get(Account, who) is None
-        for name, columns in personal_data.references().items():
+        for name, columns in personal_data.account_columns().items():
             for column in columns:
                 found = session.execute(select(tables()[name]).where(tables()[name].c[column] == who))
                 assert found.all() == [], (name, column)
@@ -347,8 +349,8 @@ def test_what_others_need_stays_without_the_name(any_app: Flask, world: World) -
     instance = any_app.extensions["dnk_settings"].instance
     write_files(instance)
     with stored(any_app) as session:
-        erased = erasure.erase(session, session.get_one(Account, who), actor=Actor(who), now=NOW)
-    erasure_files.complete(instance, erased, now=NOW)
+        erased = account_erasure.erase(session, session.get_one(Account, who), actor=Actor(who), now=NOW)
+    erasure_files.finish_erasure(instance, erased, now=NOW)
     with stored(any_app) as session:
         assert session.scalars(select(AnswerRow)).one().text == "Unser Text"
         assert session.scalars(select(RemarkRow)).one().text == "Bitte prüfen"
@@ -427,7 +429,9 @@ def test_a_locked_owner_is_no_owner(any_app: Flask, world: World) -> None:
         session.scalars(select(Membership).where(Membership.user_id == editor.id)).one().role = Role.OWNER
         editor.active = False
         owner = session.scalars(select(Account).where(Account.email == "owner@example.org")).one()
-        assert [one[1] for one in erasure.needed(session, owner).companies] == ["A GmbH"]
+        assert [one[1] for one in account_erasure.sole_responsibilities(session, owner).companies] == [
+            "A GmbH"
+        ]
 
 
 def test_of_two_owners_who_leave_at_once_one_stays(any_app: Flask, world: World) -> None:
@@ -441,9 +445,9 @@ def test_of_two_owners_who_leave_at_once_one_stays(any_app: Flask, world: World)
         barrier.wait()
         try:
             with stored(any_app) as session:
-                erasure.erase(session, session.get_one(Account, who), actor=Actor(who), now=NOW)
+                account_erasure.erase(session, session.get_one(Account, who), actor=Actor(who), now=NOW)
             outcomes.append("gone")
-        except StillNeeded:
+        except SuccessorNeeded:
             outcomes.append("needed")
 
     threads = [threading.Thread(target=leave, args=(who,)) for who in owners]
@@ -459,11 +463,11 @@ def test_nobody_erases_somebody_else_but_the_operator(any_app: Flask, world: Wor
     with stored(any_app) as session:
         account = session.get_one(Account, who)
         with pytest.raises(NotPermitted):
-            erasure.erase(session, account, actor=Actor(who + 1), now=NOW)
+            account_erasure.erase(session, account, actor=Actor(who + 1), now=NOW)
         with pytest.raises(NotPermitted):
-            erasure.erase_address(session, EMAIL, actor=Actor(who + 1), now=NOW)
+            account_erasure.erase_address(session, EMAIL, actor=Actor(who + 1), now=NOW)
         operator = session.scalars(select(Account).where(Account.email == "operator@example.org")).one()
-        erasure.erase(session, account, actor=Actor(operator.id, is_operator=True), now=NOW)
+        account_erasure.erase(session, account, actor=Actor(operator.id, is_operator=True), now=NOW)
 
 
 def test_a_mail_that_is_being_sent_while_its_recipient_is_erased_stops_nothing(
@@ -475,7 +479,7 @@ def test_a_mail_that_is_being_sent_while_its_recipient_is_erased_stops_nothing(
     def deliver(mail: Mail) -> None:
         if mail.recipient == EMAIL:
             with stored(any_app) as session:
-                erasure.erase(session, session.get_one(Account, who), actor=Actor(who), now=NOW)
+                account_erasure.erase(session, session.get_one(Account, who), actor=Actor(who), now=NOW)
 
     assert mail_delivery.deliver_due(factory, deliver) == 2
 
@@ -486,7 +490,7 @@ def test_a_waiting_sign_off_can_be_asked_of_somebody_else(any_app: Flask, world:
         declaration = session.get_one(Declaration, world.own_declaration)
         declaration.state, declaration.signatory_id = State.SIGNING, viewer.id
         session.flush()
-        erasure.erase(session, viewer, actor=Actor(viewer.id), now=NOW)
+        account_erasure.erase(session, viewer, actor=Actor(viewer.id), now=NOW)
     with stored(any_app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         assert (declaration.state, declaration.signatory_id) == (State.SIGNING, None)
@@ -503,8 +507,8 @@ def test_a_restored_backup_is_erased_again(any_app: Flask, world: World) -> None
     later = made_at + timedelta(hours=1)
     # As if it had been erased an hour after it was made, and the backup were older.
     (instance / "erasures.log").write_text(f"{later.isoformat()} {who}\n{later.isoformat()} 987654\n20")
-    assert erasure_files.reapply(factory, instance) == 1
-    assert erasure_files.reapply(factory, instance) == 0
+    assert erasure_files.reapply_erasures(factory, instance) == 1
+    assert erasure_files.reapply_erasures(factory, instance) == 0
     with stored(any_app) as session:
         assert EMAIL not in everything(session)
 
@@ -515,7 +519,7 @@ def test_a_successor_with_the_same_number_is_left_alone(any_app: Flask, world: W
     with stored(any_app) as session:
         earlier = session.get_one(Account, who).created_at - timedelta(seconds=1)
     (instance / "erasures.log").write_text(f"{earlier.isoformat()} {who}\n")
-    assert erasure_files.reapply(factory, instance) == 0
+    assert erasure_files.reapply_erasures(factory, instance) == 0
     with stored(any_app) as session:
         assert session.get(Account, who)
 
@@ -580,7 +584,7 @@ def test_upgrade_and_serve_erase_again_what_a_backup_brought_back(app: Flask, ru
 def test_every_table_that_knows_a_person_is_thought_of() -> None:
     """A new table with a column for people must be exported, and its columns looked at one by one."""
     known = {name for name, _ in DOCUMENTED.items()}
-    assert set(personal_data.references()) == known, (
+    assert set(personal_data.account_columns()) == known, (
         "say in docs/personal-data.md what happens to the new table"
     )
     by_address = {
@@ -588,8 +592,8 @@ def test_every_table_that_knows_a_person_is_thought_of() -> None:
         for name, table in tables().items()
         if {"email", "recipient", "reply_to"} & set(table.c.keys()) and name != "account"
     }
-    assert by_address - known <= set(personal_data.BY_ADDRESS)
-    for name, columns in data_export.left_out().items():
+    assert by_address - known <= set(personal_data.EMAIL_COLUMNS)
+    for name, columns in data_export.excluded_columns().items():
         assert columns <= set(tables()[name].c.keys()), f"{name} has no such columns"
 
 
@@ -604,7 +608,7 @@ DOCUMENTED = documented()
 
 
 def test_the_documentation_tells_the_truth_about_what_goes_and_what_stays() -> None:
-    for name, columns in personal_data.references().items():
+    for name, columns in personal_data.account_columns().items():
         rules = {
             key.ondelete
             for column in columns
@@ -626,25 +630,25 @@ def test_an_export_asks_each_table_once(any_app: Flask, world: World) -> None:
     with stored(any_app) as session:
         account = session.get_one(Account, who)
         event.listen(engine, "before_cursor_execute", note)
-        data_export.export(session, account, actor=Actor(who), now=NOW)
+        data_export.export_personal_data(session, account, actor=Actor(who), now=NOW)
         event.remove(engine, "before_cursor_execute", note)
-    assert len(statements) == len(personal_data.references()) + len(personal_data.BY_ADDRESS) + 3
+    assert len(statements) == len(personal_data.account_columns()) + len(personal_data.EMAIL_COLUMNS) + 3
 
 
 def test_the_trail_says_that_a_person_left(any_app: Flask, world: World) -> None:
     client = signed_in(any_app, "owner@example.org")
     with stored(any_app) as session:
-        history.note(
+        history.record_event(
             session, EventKind.MEMBER_JOINED, organisation_id=world.own, actor_id=None, now=NOW, role="editor"
         )
         editor = session.scalars(select(Account).where(Account.email == "editor@example.org")).one()
-        erasure.erase(session, editor, actor=Actor(editor.id), now=NOW)
+        account_erasure.erase(session, editor, actor=Actor(editor.id), now=NOW)
     html = client.get(f"/unternehmen/{world.own}/protokoll?art=member-removed").text
     assert "(gelöschtes Konto)" in html
 
 
 def test_the_shell_may_everything(any_app: Flask, world: World) -> None:
     with stored(any_app) as session:
-        erasure.erase_address(session, "owner@example.org", actor=SHELL, now=NOW, even_if_needed=True)
+        account_erasure.erase_address(session, "owner@example.org", actor=SHELL, now=NOW, even_if_needed=True)
     with stored(any_app) as session:
         assert "owner@example.org" not in everything(session)

@@ -10,22 +10,22 @@ from flask import Flask
 from sqlalchemy import select
 
 from dnk_tool.domain.answers.answer import Answer, Disclosure
-from dnk_tool.domain.declarations.document import canonical, fingerprint
+from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.report.view.model import Confirmation, Issue, Review
-from dnk_tool.report.view.variants.edition import Edition, Variant
-from dnk_tool.services.declarations import finish as finishing
-from dnk_tool.services.declarations import sign_off
+from dnk_tool.report.view.variants.edition import ExportOptions, Variant
+from dnk_tool.services.declarations import completion
+from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.exports import rendering
-from dnk_tool.services.publication import publish as publishing
+from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.sign_offs import Publication
 from dnk_tool.store.tables.declarations import Snapshot
-from dnk_tool.web.exports.pending_pdfs import Printing
+from dnk_tool.web.exports.pending_pdfs import SharedRenderQueue
 from tests.support.app import post, stored
 from tests.support.declaration_scenario import (
     CRAFT,
@@ -53,9 +53,9 @@ def published(app: Flask, play: Play) -> str:
     with acting(app, play) as now:
         now.wants_sign_off()
         now.submit(asks="boss")
-        sign_off.confirm(now.session, now.declaration, actor=play.actor("boss"), now=NOW)
+        sign_off_steps.confirm_sign_off(now.session, now.declaration, actor=play.actor("boss"), now=NOW)
         now.approve()
-        found = publishing.publish(now.session, now.declaration, actor=play.actor("owner"), now=NOW)
+        found = publishing_steps.publish(now.session, now.declaration, actor=play.actor("owner"), now=NOW)
         return f"/berichte/{found.slug}"
 
 
@@ -135,7 +135,7 @@ def test_whoever_has_little_time_gets_the_short_form(
     visitor = app.test_client()
     assert f'href="{published}/kurzfassung.pdf"' in visitor.get(published).text
     short = visitor.get(f"{published}/kurzfassung.pdf")
-    assert short.data.decode() == f"%PDF-{Edition(Variant.SHORT)}"
+    assert short.data.decode() == f"%PDF-{ExportOptions(Variant.SHORT)}"
     assert "V1-Kurzfassung.pdf" in short.headers["Content-Disposition"]
     assert short.headers["X-Robots-Tag"] == "noindex"
     assert visitor.get(f"{published}/erklaerung.pdf").data != short.data
@@ -146,7 +146,7 @@ def test_a_visitor_waits_without_a_cookie(
 ) -> None:
     go = threading.Event()
     monkeypatch.setattr(rendering, "render_pdf", lambda *_, **_named: b"%PDF-1" if go.wait(30) else b"")
-    printer: Printing = app.extensions["dnk_printing"]
+    printer: SharedRenderQueue = app.extensions["dnk_printing"]
     printer.patience_seconds = 0
     visitor, path = app.test_client(), f"{published}/erklaerung.pdf"
     page = visitor.get(path)
@@ -198,7 +198,7 @@ def test_an_unknown_address_is_not_found(app: Flask, play: Play, slug: str) -> N
 
 def test_while_the_next_version_is_in_work_the_old_one_stays(app: Flask, play: Play, published: str) -> None:
     with acting(app, play) as now:
-        finishing.reopen(now.session, now.declaration, actor=play.actor("editor"), now=LATER)
+        completion.reopen(now.session, now.declaration, actor=play.actor("editor"), now=LATER)
         now.declaration.organisation.name = "Umbenannt GmbH"
     text = app.test_client().get(published).text
     assert "Steinmetzwerkstatt Quenzel" in text
@@ -260,8 +260,8 @@ def test_the_list_has_pages(app: Flask, published: str, monkeypatch: pytest.Monk
     monkeypatch.setattr("dnk_tool.web.publication.lists.PAGE_SIZE", 1)
     with stored(app) as session:
         second = import_document(session, read_document(CRAFT.read_bytes()), actor=SHELL, now=NOW)
-        finishing.finish(session, second, actor=SHELL, now=NOW)
-        publishing.publish(session, second, actor=SHELL, now=NOW)
+        completion.finish(session, second, actor=SHELL, now=NOW)
+        publishing_steps.publish(session, second, actor=SHELL, now=NOW)
     first, last = (app.test_client().get(f"/berichte?seite={page}").text for page in (1, 2))
     assert "Nächste Seite" in first
     assert "Vorherige Seite" in last
@@ -292,7 +292,7 @@ def test_words_of_a_company_are_only_words(app: Flask, play: Play, published: st
         }
         answers["2.1"] = Answer(Disclosure.EXPLAIN, explanation=canary)
         profile = replace(document.organisation, name=canary, address=canary, legal_form=canary)
-        content = canonical(replace(document, answers=answers, organisation=profile))
+        content = canonical_json(replace(document, answers=answers, organisation=profile))
         row = session.get_one(Snapshot, snapshot.id)
         row.content, row.sha256 = content, fingerprint(content)
         publication = session.scalars(select(Publication)).one()
@@ -325,7 +325,7 @@ def test_signs_that_paper_lacks_are_shown(app: Flask, play: Play, published: str
         assert snapshot is not None
         document = read_document(snapshot.content)
         answers = {**document.answers, "1.1": replace(document.answers["1.1"], text="Wir mögen 日本 und 😀.")}
-        content = canonical(replace(document, answers=answers))
+        content = canonical_json(replace(document, answers=answers))
         row = session.get_one(Snapshot, snapshot.id)
         row.content, row.sha256 = content, fingerprint(content)
     assert "日本 und 😀." in app.test_client().get(published).text

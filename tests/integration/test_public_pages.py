@@ -20,13 +20,13 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.config import Settings
 from dnk_tool.domain.answers.answer import Answer, Disclosure
-from dnk_tool.domain.declarations.document import Document, canonical, fingerprint
+from dnk_tool.domain.declarations.document import Document, canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.organisation import CompanySize
 from dnk_tool.domain.permissions import SHELL, ClusterRole
-from dnk_tool.services.declarations import finish as finishing
-from dnk_tool.services.publication import publish as publication
+from dnk_tool.services.declarations import completion
+from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.clusters.queries import Cluster
 from dnk_tool.store.declarations.sign_offs import Publication
@@ -80,7 +80,7 @@ def put(session: Session, document: Document, organisation: Organisation, now: d
     declaration = cockpit_members.add_declaration(
         session, organisation.id, changed_at=now, year=document.reporting_year, state=State.FINISHED
     )
-    content = canonical(document)
+    content = canonical_json(document)
     session.add(
         Snapshot(
             declaration_id=declaration.id,
@@ -91,7 +91,7 @@ def put(session: Session, document: Document, organisation: Organisation, now: d
         )
     )
     session.flush()
-    return publication.publish(session, declaration, actor=SHELL, now=now).slug
+    return publishing_steps.publish(session, declaration, actor=SHELL, now=now).slug
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def slug(app: Flask, play: Play) -> str:
     """The address of the first company's declaration."""
     with acting(app, play) as now:
         now.submit(to=False)
-        return publication.publish(now.session, now.declaration, actor=play.actor("owner"), now=NOW).slug
+        return publishing_steps.publish(now.session, now.declaration, actor=play.actor("owner"), now=NOW).slug
 
 
 @pytest.fixture
@@ -224,7 +224,7 @@ def test_a_cluster_lists_its_members_and_nobody_else(
     assert len(entries(visitor, feed)) == 1
     assert f'href="{feed}"' in page.text
     with stored(app) as session:
-        consent = clusters.consent(session, play.declaration.organisation_id, play.cluster)
+        consent = clusters.find_consent(session, play.declaration.organisation_id, play.cluster)
         assert consent
         consent.withdrawn_at = LATER
     assert companies(visitor.get(listing).text) == []
@@ -236,7 +236,7 @@ def test_nobody_is_named_as_a_member_without_having_agreed_to_it(
     app: Flask, play: Play, visitor: FlaskClient, listing: str
 ) -> None:
     with stored(app) as session:
-        consent = clusters.consent(session, play.declaration.organisation_id, play.cluster)
+        consent = clusters.find_consent(session, play.declaration.organisation_id, play.cluster)
         assert consent
         consent.edition = "2026-11b"
         manager = make_account(session, "manager@example.org", name="Manager")
@@ -458,9 +458,9 @@ def test_the_feed_is_atom_with_ids_that_stay(
         assert one.find("a:link[@rel='alternate']", ATOM) is not None
     later = NOW + timedelta(days=2)
     with acting(app, play) as now:
-        finishing.reopen(now.session, now.declaration, actor=play.actor("editor"), now=later)
+        completion.reopen(now.session, now.declaration, actor=play.actor("editor"), now=later)
         now.submit(to=False)
-        publication.publish(now.session, now.declaration, actor=play.actor("owner"), now=later)
+        publishing_steps.publish(now.session, now.declaration, actor=play.actor("owner"), now=later)
     first, second = entries(visitor)
     assert said(first, "id") == ids[1]
     assert said(first, "updated") == "2026-11-27T09:00:00Z"
@@ -514,9 +514,9 @@ def rewrite(app: Flask, change: Callable[[Document], Document]) -> None:
     with stored(app) as session:
         row = session.scalars(select(Snapshot).order_by(Snapshot.id)).first()
         assert row
-        row.content = canonical(change(read_document(row.content)))
+        row.content = canonical_json(change(read_document(row.content)))
         row.sha256 = fingerprint(row.content)
-        publication._describe(
+        publishing_steps._describe(
             session.scalars(select(Publication).order_by(Publication.id)).first() or Publication(),
             read_document(row.content),
         )
@@ -597,7 +597,7 @@ def test_word_and_page_are_the_published_version(app: Flask, visitor: FlaskClien
     with stored(app) as session:
         row = session.scalars(select(Snapshot).order_by(Snapshot.id)).first()
         assert row
-        row.content = canonical(hostile(read_document(row.content)))
+        row.content = canonical_json(hostile(read_document(row.content)))
     answers = {one: visitor.get(f"/berichte/{slug}/erklaerung.{one}") for one in ("docx", "html")}
     for name, answer in answers.items():
         assert f"V1.{name}" in answer.headers["Content-Disposition"]
@@ -622,8 +622,8 @@ def test_nobody_has_files_made_without_end(
     app: Flask, visitor: FlaskClient, slug: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = {"REMOTE_ADDR": "198.51.100.7"}
-    monkeypatch.setattr(files, "PATIENCE_SECONDS", 0.01)
-    with files._one_visitor:
+    monkeypatch.setattr(files, "SLOT_TIMEOUT_SECONDS", 0.01)
+    with files._visitor_slot:
         busy = visitor.get(f"/berichte/{slug}/erklaerung.docx")
     assert busy.status_code == 503
     assert "Ihre Angaben" not in busy.text, "a visitor has said nothing"

@@ -17,7 +17,7 @@ from dnk_tool import config
 from dnk_tool.app import create_app
 from dnk_tool.config import Settings
 from dnk_tool.services.accounts import passwords, registration
-from dnk_tool.services.accounts.registration import LinkOver
+from dnk_tool.services.accounts.registration import InvalidRegistrationLink
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.privacy import retention
 from dnk_tool.store.accounts.queries import Account
@@ -32,7 +32,7 @@ CHOSEN = {"name": "Anna", "password": PASSWORD, "password_confirm": PASSWORD}
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """An installation where everybody may register."""
-    return config.load(
+    return config.load_settings(
         instance=tmp_path / "instance", secret_key="only for tests " * 4, self_registration=True
     )
 
@@ -68,7 +68,7 @@ def test_registering_and_confirming(app: Flask, client: FlaskClient) -> None:
 
 
 def test_where_it_is_off_nothing_of_it_exists(tmp_path: Path, app: Flask) -> None:
-    closed = create_app(config.load(instance=app.instance_path, secret_key="only for tests " * 4))
+    closed = create_app(config.load_settings(instance=app.instance_path, secret_key="only for tests " * 4))
     closed.testing = True
     client = closed.test_client()
     for path in ("/registrieren", "/registrieren/unterwegs", "/registrieren/bestaetigen/x"):
@@ -99,10 +99,10 @@ def test_of_twenty_at_once_one_confirms(app: Flask, client: FlaskClient) -> None
     def attempt(_number: int) -> bool:
         try:
             with stored(app) as session:
-                registration.confirm(
+                registration.confirm_registration(
                     session, token, name="Anna", password_hash="unused", now=datetime.now(UTC)
                 )
-        except LinkOver:
+        except InvalidRegistrationLink:
             return False
         return True
 
@@ -117,7 +117,7 @@ def test_the_database_does_not_hold_the_link(app: Flask, client: FlaskClient, se
         row = session.scalars(select(Registration)).one()
         assert row.token_hash not in link
     assert client.get(f"/registrieren/bestaetigen/{row.token_hash}").status_code == 410
-    mail_delivery.deliver_due(app.extensions["dnk_session_factory"], mail_delivery.delivery(settings))
+    mail_delivery.deliver_due(app.extensions["dnk_session_factory"], mail_delivery.mail_transport(settings))
     assert links(app) == [], "nor does the outbox once the mail is sent"
 
 
@@ -235,7 +235,7 @@ def test_what_nobody_confirms_is_forgotten(app: Flask, client: FlaskClient, sett
     post(client, "/registrieren", ANNA)
     for days, left in ((6, 1), (8, 0)):
         now = datetime.now(UTC) + timedelta(days=days)
-        retention.tidy(app.extensions["dnk_session_factory"], settings, now=now)
+        retention.remove_expired(app.extensions["dnk_session_factory"], settings, now=now)
         with stored(app) as session:
             assert len(session.scalars(select(Registration)).all()) == left
 

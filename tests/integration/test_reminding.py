@@ -77,7 +77,7 @@ def change(app: Flask, state: State, since: datetime, **more: Any) -> None:
         for name, value in more.items():
             setattr(declaration, name, value)
         kind = kinds.get(state, EventKind.CHANGES_REQUESTED)
-        history.record(session, declaration, kind, actor_id=None, now=since)
+        history.record_declaration_event(session, declaration, kind, actor_id=None, now=since)
 
 
 def test_owners_and_editors_are_reminded_and_nobody_else(any_app: Flask, cluster: int) -> None:
@@ -171,7 +171,9 @@ def test_reviewers_get_one_digest_of_what_waits_a_week_before(any_app: Flask, cl
     with stored(any_app) as session:
         for declaration in session.scalars(select(Declaration)):
             declaration.state, declaration.cluster_id = State.SUBMITTED, cluster
-            history.record(session, declaration, EventKind.SUBMITTED, actor_id=None, now=before(20))
+            history.record_declaration_event(
+                session, declaration, EventKind.SUBMITTED, actor_id=None, now=before(20)
+            )
     assert remind(any_app, before(15)) == []
     assert remind(any_app, before(7)) == ["maria", "rita"]
     body = mail_to(any_app, "maria").body
@@ -315,7 +317,7 @@ def test_the_page_of_the_link_speaks_the_persons_language(any_app: Flask, stop_p
 def test_a_reminder_that_breaks_the_program_holds_up_no_other(
     any_app: Flask, cluster: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    write = reminders.write
+    write = reminders.render_reminder
 
     def break_at_first(digest: Any) -> tuple[str, str]:
         if digest.account.email == "petra@example.org":
@@ -323,7 +325,7 @@ def test_a_reminder_that_breaks_the_program_holds_up_no_other(
         return write(digest)
 
     with monkeypatch.context() as patch:
-        patch.setattr(reminders, "write", break_at_first)
+        patch.setattr(reminders, "render_reminder", break_at_first)
         assert remind(any_app, before(7)) == ["mehmet"]
     assert "RuntimeError" in caplog.text
     assert "petra" not in caplog.text
@@ -360,14 +362,14 @@ def test_the_switch_in_the_account(any_app: Flask, cluster: int) -> None:
 def test_whoever_switches_off_while_the_mail_is_written_gets_none(
     any_app: Flask, cluster: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = reminders.write
+    write = reminders.render_reminder
 
     def slowly(digest: Any) -> tuple[str, str]:
         with stored(any_app) as session:
             session.get_one(Account, digest.account.id).wants_reminders = False
         return write(digest)
 
-    monkeypatch.setattr(reminders, "write", slowly)
+    monkeypatch.setattr(reminders, "render_reminder", slowly)
     assert remind(any_app, before(7)) == []
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from dnk_tool.report import renderer
-from dnk_tool.report.process.limits import Limits
+from dnk_tool.report.process.limits import RenderLimits
 from dnk_tool.report.renderer import RenderFailed, render_job, render_pdf
 from dnk_tool.report.view.model import Issue
 from tests.support.documents import full_document
@@ -36,7 +36,7 @@ def test_one_renders_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_went_wrong_is_told_without_words_of_the_document() -> None:
     html = "<html lang=de><title>x</title><p>Betriebsgeheimnis<img alt=x src='https://geheim.example/'>"
     with pytest.raises(RenderFailed) as caught:
-        render_job(html, ISSUE, Limits())
+        render_job(html, ISSUE, RenderLimits())
     assert "ForbiddenAddress" in caught.value.detail
     assert "fetcher.py:" in caught.value.detail
     assert "geheim" not in str(caught.value).lower()

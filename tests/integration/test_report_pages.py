@@ -15,9 +15,9 @@ from weasyprint.formatting_structure import boxes
 
 from dnk_tool.domain.declarations.annex import (
     Annex,
-    CalculatedLine,
-    CalculatedStep,
-    Explanation,
+    AnnexLine,
+    AnnexStep,
+    FigureExplanation,
     ListedEvidence,
     UsedFactor,
 )
@@ -30,7 +30,7 @@ from dnk_tool.report.engine import fetcher, hyphenation
 from dnk_tool.report.files.html import render_html
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import Edition
+from dnk_tool.report.view.variants.edition import ExportOptions
 from tests.support.documents import full_document
 
 DATA = Path(__file__).parents[1] / "data"
@@ -83,7 +83,7 @@ def lines(box: Any, around: tuple[Any, ...] = ()) -> Iterator[Line]:
 
 def laid_out(document: Document, issue: Issue, language: Language | None) -> list[Page]:
     hyphenation.install()
-    html = render_html(compose(document, issue, Edition(language=language)))
+    html = render_html(compose(document, issue, ExportOptions(language=language)))
     source = weasyprint.HTML(string=html, url_fetcher=fetcher.AssetFetcher())
     found = []
     for page in source.render().pages:
@@ -99,13 +99,13 @@ def with_annex(document: Document) -> Document:
     """A declaration with a long calculation, so that its table is divided between pages."""
     factor = UsedFactor("Strommix", Decimal("0.344"), "kWh", "kg-co2e", source="UBA", edition="uba-2026")
     calculated = tuple(
-        CalculatedLine(
+        AnnexLine(
             "energy",
             "electricity",
             "Netzstrom",
             f"Rechnung {number} für die Halle am Bahnhof, Zähler im Keller",
             steps=(
-                CalculatedStep(
+                AnnexStep(
                     "ghg.scope2.location",
                     Quantity(Decimal(1000 + number), "kWh"),
                     Quantity(Decimal("344.5"), "kg-co2e"),
@@ -119,7 +119,7 @@ def with_annex(document: Document) -> Document:
         ListedEvidence(f"Rechnung {number}", "a.pdf", "0" * 64, ("energy.total",), is_listed=True)
         for number in range(30)
     )
-    said = (Explanation("energy.total", "?", "Eine Maschine stand ein halbes Jahr still."),)
+    said = (FigureExplanation("energy.total", "?", "Eine Maschine stand ein halbes Jahr still."),)
     return replace(document, annex=Annex(calculated, evidence=evidence, explanations=said))
 
 

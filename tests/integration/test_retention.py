@@ -16,7 +16,7 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.services.mail import delivery as mail_delivery
-from dnk_tool.services.mail.background_worker import Background
+from dnk_tool.services.mail.background_worker import BackgroundWorker
 from dnk_tool.services.privacy import retention
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.accounts.registrations import Registration
@@ -34,11 +34,11 @@ NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 def apply(app: Flask, *, after: timedelta, **wishes: Any) -> None:
     """What the background does once the time has passed, with the operator's wishes."""
     given: Settings = app.extensions["dnk_settings"]
-    settings = config.load(
+    settings = config.load_settings(
         instance=given.instance, database_url=given.database, secret_key="s" * 40, **wishes
     )
     with time_machine.travel(NOW + after, tick=False):
-        assert Background(app.extensions["dnk_session_factory"], settings).once()
+        assert BackgroundWorker(app.extensions["dnk_session_factory"], settings).once()
 
 
 def days(number: float) -> timedelta:
@@ -55,7 +55,7 @@ def test_mails_and_their_files(any_app: Flask, wish: dict[str, int], period: int
     outbox = any_app.extensions["dnk_settings"].instance / "outbox"
     with stored(any_app) as session, time_machine.travel(NOW, tick=False):
         for subject in ("zugestellt", "unterwegs"):
-            mail_delivery.queue(
+            mail_delivery.queue_mail(
                 session, recipient="a@b.de", subject=subject, body="x", language="de", now=NOW
             )
         session.flush()
@@ -138,11 +138,11 @@ def test_invitations_that_are_over(any_app: Flask, wish: dict[str, int], period:
 def test_the_trail(
     any_app: Flask, monkeypatch: pytest.MonkeyPatch, wish: dict[str, int], years: float, is_kept: bool
 ) -> None:
-    monkeypatch.setattr("dnk_tool.store.activity.AT_ONCE", 2)
+    monkeypatch.setattr("dnk_tool.store.activity.BATCH_SIZE", 2)
     with stored(any_app) as session:
         company = make_organisation(session, "A GmbH")
         for version in range(5):
-            history.note(
+            history.record_event(
                 session,
                 EventKind.SUBMITTED,
                 organisation_id=company.id,
@@ -150,7 +150,7 @@ def test_the_trail(
                 now=NOW,
                 version=version,
             )
-        history.note(session, EventKind.RECALLED, actor_id=None, now=NOW + days(years * 365.25 - 1))
+        history.record_event(session, EventKind.RECALLED, actor_id=None, now=NOW + days(years * 365.25 - 1))
     apply(any_app, after=days(years * 365.25), **wish)
     left = kept(any_app, Event.kind)
     assert left == ["recalled", *(["submitted"] * 5 if is_kept else [])]
@@ -159,7 +159,7 @@ def test_the_trail(
 def test_a_period_that_is_none_is_refused() -> None:
     for wrong in ({"keep_mails_days": 0}, {"keep_trail_years": -1}, {"keep_unused_accounts_months": 999}):
         with pytest.raises(config.ConfigurationError, match="DNK_KEEP"):
-            config.load(**wrong)
+            config.load_settings(**wrong)
 
 
 # ---- Accounts that nobody uses

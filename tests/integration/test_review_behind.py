@@ -10,14 +10,14 @@ from flask import Flask
 
 from dnk_tool.domain.declarations.annex import NO_ANNEX, ReviewedGoal
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.domain.evidence import Target
+from dnk_tool.domain.evidence import EvidenceTarget
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
-from dnk_tool.services.declarations import submit as submission
-from dnk_tool.services.evidence.files import About
+from dnk_tool.services.declarations import submission
+from dnk_tool.services.evidence.files import EvidenceDetails
 from dnk_tool.services.figures import calculator_lines, plausibility, sites
-from dnk_tool.services.figures.plausibility import Sentence
+from dnk_tool.services.figures.plausibility import ExplanationEdit
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.web.review.annex import earlier_goals
+from dnk_tool.web.review.annex import earlier_goals_by_aspect
 from tests.support.app import add_consent, add_member, make_cluster, sign_in, stored
 from tests.support.calculator_lines import line
 from tests.support.evidence import add, file
@@ -40,17 +40,20 @@ def review(app: Flask) -> str:
         entered = line("coverage/coverage", 0, employees="24 persons", covered="18 persons")
         saved = calculator_lines.save_line(session, declaration, entered, seen=0, actor=owner, now=NOW)
         contract = file(b"Tarif", "Tarif.pdf")
-        target, about = Target(line=saved.stored.line.id), About("Tarifvertrag", is_for_review=True)
+        target, about = (
+            EvidenceTarget(line=saved.stored.line.id),
+            EvidenceDetails("Tarifvertrag", is_for_review=True),
+        )
         add(session, blobs, declaration, owner, contract, target=target, about=about)
         row = declarations.figure_rows(session, company, declaration.reporting_year)[SCOPE1]
         row.value, row.responsible, row.source = Decimal(62), "Frau Verborgen", "Ordner Verborgen"
         scope = frozenset({"Werk"})
         sites.save_scope(session, declaration, scope, "Umzug.", seen=0, actor=owner, now=NOW)
-        for noted in plausibility.found(session, declaration):
+        for noted in plausibility.plausibility_findings(session, declaration):
             one, is_printed = noted.warning, noted.warning.datapoint == SCOPE1
             text = "Zwei Öfen mehr." if is_printed else "Nur für uns."
-            said = Sentence(one.rule, one.subject, one.fingerprint, text, is_printed)
-            plausibility.explain(session, declaration, [said], actor=owner, now=NOW)
+            said = ExplanationEdit(one.rule, one.subject, one.fingerprint, text, is_printed)
+            plausibility.save_explanations(session, declaration, [said], actor=owner, now=NOW)
         submission.submit(session, declaration, cluster_id=cluster.id, actor=owner, now=NOW)
         return f"/cluster/{cluster.id}/pruefung/{declaration.id}/"
 
@@ -81,4 +84,4 @@ def test_what_became_of_a_goal_is_said_in_the_words_of_the_page(app: Flask) -> N
     goal = ReviewedGoal("13.2", 2024, "Minus 10 Prozent", "partly", "Späte Lieferung")
     document = replace(read_document(CRAFT.read_bytes()), annex=replace(NO_ANNEX, goals=(goal,)))
     with app.test_request_context("/", headers={"Accept-Language": "en"}):
-        assert earlier_goals(document) == {"13.2": [("partly reached", goal)]}
+        assert earlier_goals_by_aspect(document) == {"13.2": [("partly reached", goal)]}

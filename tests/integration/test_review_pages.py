@@ -13,23 +13,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from dnk_tool.catalogue import select as select_edition
+from dnk_tool.catalogue import selection_for as select_edition
 from dnk_tool.domain.answers.answer import Answer
-from dnk_tool.domain.declarations.comparison import has_changed
+from dnk_tool.domain.declarations.comparison import has_section_changed
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
-from dnk_tool.domain.review import Audience, Side
-from dnk_tool.services.declarations import submit as submission
-from dnk_tool.services.review.remarks import answer as answer_thread
+from dnk_tool.domain.review import Audience, ReviewSide
+from dnk_tool.services.declarations import submission
+from dnk_tool.services.review.remarks import answer_thread
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters.queries import Consent
 from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.store.review import remarks
-from dnk_tool.store.review import verdicts as reviews
-from dnk_tool.store.review.remarks import Thread
+from dnk_tool.store.review import verdicts as stored_verdicts
+from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.review.verdicts import RemarkRow, StockRemark, VerdictRow
 from dnk_tool.store.tables.declarations import Membership, Organisation
-from dnk_tool.web.review.section_diff import section_changes
+from dnk_tool.web.review.section_diff import section_diffs
 from tests.support.app import add_member, counted, form_fields, make_cluster, post, sign_in, stored
 from tests.support.documents import empty_document, full_document
 from tests.support.review_scenario import (
@@ -95,9 +95,9 @@ def acting(app: Flask) -> Iterator[Session]:
         yield session
 
 
-def threads(app: Flask, case: Case) -> list[Thread]:
+def threads(app: Flask, case: Case) -> list[RemarkThread]:
     with stored(app) as session:
-        return remarks.threads(session, case.declaration_id, Side.REVIEWERS, cluster_id=case.cluster_id)
+        return remarks.threads(session, case.declaration_id, ReviewSide.REVIEWERS, cluster_id=case.cluster_id)
 
 
 def verdicts(app: Flask, case: Case) -> dict[str, tuple[str, int]]:
@@ -433,7 +433,7 @@ def test_a_new_answer_is_one_that_came_last_and_is_not_done(
         say(session, case, "20", now=later(3))
         judge(session, case, "20", NO, now=later(3))
         give_back(session, case, now=later(3))
-        for thread in remarks.threads(session, case.declaration_id, Side.COMPANY, sections=["20"]):
+        for thread in remarks.threads(session, case.declaration_id, ReviewSide.COMPANY, sections=["20"]):
             remark_back(session, case, thread)
         submit(session, case, now=later(4))
     assert karin.get(path("")).text.count(new) == 2, "4 and 13 nobody has looked at; 20 has two"
@@ -446,7 +446,7 @@ def test_a_new_answer_is_one_that_came_last_and_is_not_done(
     assert "neue Antwort" not in karin.get(path("")).text
 
 
-def remark_back(session: Session, case: Case, thread: Thread) -> None:
+def remark_back(session: Session, case: Case, thread: RemarkThread) -> None:
     """The company answers what has no answer yet."""
     if not thread.is_answered:
         answer_thread(
@@ -454,7 +454,7 @@ def remark_back(session: Session, case: Case, thread: Thread) -> None:
             case.declaration(session),
             thread,
             "Jetzt auch das.",
-            side=Side.COMPANY,
+            side=ReviewSide.COMPANY,
             version=case.declaration(session).version,
             actor=case.owner,
             now=later(3),
@@ -466,7 +466,7 @@ def test_once_approved_only_reviewers_are_written_to_and_no_word_is_lost(
 ) -> None:
     with acting(app) as session:
         judge_all(session, case, [])
-        thread = say(session, case, "13", "Genügt das?", side=Side.COMPANY).id
+        thread = say(session, case, "13", "Genügt das?", side=ReviewSide.COMPANY).id
     fields: dict[str, Any] = dict(form_fields(karin.get(path("13")).text))
     assert post(karin, path("freigeben")).status_code == 303
     page = karin.get(path("13")).text
@@ -708,7 +708,7 @@ def test_reusable_remarks_are_written_changed_and_deleted(karin: FlaskClient, ap
     fields: dict[str, Any] = {"title": "Ziel ohne Termin", "text_de": "Bis wann?", "text_en": "By when?"}
     assert send(karin, f"{base}/neu", **fields).status_code == 303
     with stored(app) as session:
-        [row] = reviews.stock_remarks(session, case.cluster_id)
+        [row] = stored_verdicts.stock_remarks(session, case.cluster_id)
     page = karin.get(f"{base}/").text
     assert "Bis wann?" in page
     assert '<p class="govuk-body dnk-text" lang="en">By when?</p>' in page
@@ -858,8 +858,8 @@ def test_the_approval_warns_of_what_the_company_still_asks(
 ) -> None:
     with acting(app) as session:
         judge_all(session, case, [])
-        thread = say(session, case, "4", "Reicht die Liste?", side=Side.COMPANY).id
-        say(session, case, "5", "Nur bei uns.", side=Side.COMPANY, audience=Audience.COMPANY)
+        thread = say(session, case, "4", "Reicht die Liste?", side=ReviewSide.COMPANY).id
+        say(session, case, "5", "Nur bei uns.", side=ReviewSide.COMPANY, audience=Audience.COMPANY)
     page = karin.get(path("freigeben")).text
     assert "Das Unternehmen hat noch 1 Frage an Sie." in page
     assert f'href="{path("4")}#thread-{thread}"' in page
@@ -897,8 +897,8 @@ def test_whatever_counts_as_changed_is_shown_as_changed(app: Flask) -> None:
     with app.test_request_context():
         for other in others:
             for section in whole.selection.sections:
-                if has_changed(whole, other, section):
-                    assert section_changes(whole, other, section, "de"), section.ref
+                if has_section_changed(whole, other, section):
+                    assert section_diffs(whole, other, section, "de"), section.ref
                     count += 1
     assert count > 150
 

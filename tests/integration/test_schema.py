@@ -17,10 +17,10 @@ from dnk_tool.domain.permissions import Role
 from dnk_tool.store import schema
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.base import Base
-from dnk_tool.store.database import NewerDatabase, make_engine, session_factory, writing
+from dnk_tool.store.database import NewerDatabase, make_engine, session_factory, write_session
 from dnk_tool.store.mail.outbox import claim_due
 from dnk_tool.store.migrations.draft import draft
-from dnk_tool.store.rate_limits import DatabaseStorage
+from dnk_tool.store.rate_limits import RateLimitStorage
 from dnk_tool.store.tables.declarations import Event, Membership, Organisation
 from tests.support.app import make_account, make_organisation
 
@@ -128,7 +128,7 @@ def test_an_earlier_instance_keeps_what_it_holds(engine: Engine) -> None:
         figure = connection.execute(text("SELECT value, source, responsible, origin FROM figure")).one()
         assert tuple(figure) == ("12.5", "", "", "")
         assert connection.execute(text("SELECT text, taken_from FROM answer")).one() == ("Wir …", None)
-    with writing(session_factory(engine)) as session:
+    with write_session(session_factory(engine)) as session:
         session.add(Event(id=2, declaration_id=1, kind=EventKind.LINE_SAVED, detail={}, happened_at=NOW))
         session.commit()
     with (
@@ -223,7 +223,7 @@ def test_broken_references_are_refused(tmp_path: Path) -> None:
 @pytest.fixture
 def session(engine: Engine) -> Iterator[Session]:
     schema.upgrade(engine)
-    with writing(session_factory(engine)) as session:
+    with write_session(session_factory(engine)) as session:
         yield session
 
 
@@ -254,7 +254,7 @@ def test_a_deleted_account_takes_its_memberships_along(session: Session) -> None
 
 def test_attempts_are_counted_on_both_databases(engine: Engine) -> None:
     schema.upgrade(engine)
-    storage = DatabaseStorage(session_factory(engine))
+    storage = RateLimitStorage(session_factory(engine))
     assert [storage.incr("k", 60) for _ in range(3)] == [1, 2, 3]
     assert storage.incr("other", 60, amount=5) == storage.get("other") == 5
     assert storage.get_expiry("k") > NOW.timestamp()

@@ -25,7 +25,7 @@ from dnk_tool.store.accounts import second_factors
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.accounts.second_factors import AuthenticatorApp, RecoveryCode
 from dnk_tool.store.accounts.sign_ins import SignIn
-from dnk_tool.store.database import writing
+from dnk_tool.store.database import write_session
 from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.web.accounts import security
 from tests.support.app import PASSWORD, World, form_fields, make_account, post, sign_in, stored
@@ -118,7 +118,7 @@ def test_the_picture_and_the_text_say_the_same(app: Flask, client: FlaskClient, 
     assert '<img class="dnk-qr" src="data:image/svg+xml' in page
     assert "style=" not in page
     secret = second_factor.new_secret()
-    address = second_factor.address_for_app(secret, email=ANNA, installation="dnk-tool x:y")
+    address = second_factor.otpauth_uri(secret, email=ANNA, installation="dnk-tool x:y")
     assert address.startswith("otpauth://totp/")
     assert f"secret={secret}" in address
 
@@ -201,9 +201,9 @@ def test_the_database_holds_nothing_that_lets_in(app: Flask, client: FlaskClient
         row = session.scalars(select(AuthenticatorApp)).one()
         hashes = session.scalars(select(RecoveryCode.code_hash)).all()
     assert secret not in row.secret
-    assert encryption.opened(app.config["SECRET_KEY"], row.secret) == secret
-    with pytest.raises(encryption.Unreadable):
-        encryption.opened("another key", row.secret)
+    assert encryption.decrypt(app.config["SECRET_KEY"], row.secret) == secret
+    with pytest.raises(encryption.DecryptionFailed):
+        encryption.decrypt("another key", row.secret)
     for one in hashes:
         assert one not in answer.text
         assert len(one) == 64
@@ -214,7 +214,7 @@ def test_another_secret_key_leaves_the_recovery_codes(
 ) -> None:
     sign_in(client, person)
     phone, codes = set_up_app(client)
-    changed = create_app(config.load(instance=settings.instance, secret_key="another key " * 4))
+    changed = create_app(config.load_settings(instance=settings.instance, secret_key="another key " * 4))
     changed.testing = True
     browser = half_way(changed)
     assert post(browser, STEP, {"code": phone.code(time.time() + 30)}).status_code == 422
@@ -440,7 +440,7 @@ def test_the_operator_helps_somebody_who_lost_everything(
 def test_codes_count_once_on_both_databases(store: sessionmaker[Session]) -> None:
     now, key, secret = datetime.now(UTC), "k" * 40, second_factor.new_secret()
     phone = App(secret)
-    with writing(store) as session, session.begin():
+    with write_session(store) as session, session.begin():
         account = make_account(session, ANNA)
         actor = Actor(account.id)
         code = phone.code(now.timestamp() - 30)
@@ -449,7 +449,7 @@ def test_codes_count_once_on_both_databases(store: sessionmaker[Session]) -> Non
 
     def attempt(number: int) -> str:
         try:
-            with writing(store) as session, session.begin():
+            with write_session(store) as session, session.begin():
                 if number % 2:
                     second_factor.use_recovery_code(session, actor.user_id or 0, codes[0])
                     return "recovery"

@@ -10,11 +10,16 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.self_checks import SelfCheck, load_self_checks
 from dnk_tool.domain.answers.self_assessment import MAX_MEASURES, Assessment, Measure, Rating
-from dnk_tool.domain.answers.self_check import Reply
+from dnk_tool.domain.answers.self_check import SelfCheckAnswer
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.services.answers.self_assessment import save_assessment
-from dnk_tool.services.answers.self_checks import Seen, SelfCheckCollision, add_measures, save_replies
+from dnk_tool.services.answers.self_checks import (
+    SeenSelfCheckAnswers,
+    SelfCheckConflict,
+    add_measures,
+    save_self_check_answers,
+)
 from dnk_tool.store.answers import self_assessments, self_checks
 from dnk_tool.store.answers.self_checks import SelfCheckReply
 from dnk_tool.store.tables.declarations import Declaration, Event
@@ -23,18 +28,22 @@ from tests.support.app import World, form_fields, make_organisation, sign_in, st
 
 ENERGY = load_self_checks()["energy"]
 KEYS = [one.key for one in ENERGY.questions]
-YES, PARTLY, NO = Reply.YES, Reply.PARTLY, Reply.NO
-BLANK = Seen(0, {})
+YES, PARTLY, NO = SelfCheckAnswer.YES, SelfCheckAnswer.PARTLY, SelfCheckAnswer.NO
+BLANK = SeenSelfCheckAnswers(0, {})
 
 
 def save(
-    session: Session, declaration: Declaration, replies: dict[str, Reply], seen: Seen, actor: Actor
+    session: Session,
+    declaration: Declaration,
+    replies: dict[str, SelfCheckAnswer],
+    seen: SeenSelfCheckAnswers,
+    actor: Actor,
 ) -> None:
-    save_replies(session, declaration, ENERGY, replies, seen=seen, actor=actor, now=NOW)
+    save_self_check_answers(session, declaration, ENERGY, replies, seen=seen, actor=actor, now=NOW)
     session.flush()
 
 
-def kept(session: Session, declaration: Declaration) -> dict[str, Reply]:
+def kept(session: Session, declaration: Declaration) -> dict[str, SelfCheckAnswer]:
     year = declaration.reporting_year
     found = self_checks.replies(session, declaration.organisation_id, [year])
     return dict(found.get((year, "energy"), {}))
@@ -44,8 +53,8 @@ def test_answers_are_kept_with_gaps_and_leave_one_event(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     save(session, declaration, {KEYS[0]: YES, KEYS[1]: NO}, BLANK, editor)
-    save(session, declaration, {KEYS[1]: PARTLY}, Seen(1, kept(session, declaration)), editor)
-    save(session, declaration, {KEYS[1]: PARTLY}, Seen(2, kept(session, declaration)), editor)
+    save(session, declaration, {KEYS[1]: PARTLY}, SeenSelfCheckAnswers(1, kept(session, declaration)), editor)
+    save(session, declaration, {KEYS[1]: PARTLY}, SeenSelfCheckAnswers(2, kept(session, declaration)), editor)
     assert kept(session, declaration) == {KEYS[1]: PARTLY}
     events = session.scalars(select(Event).where(Event.kind == EventKind.SELF_CHECK_SAVED).order_by(Event.id))
     assert [one.detail for one in events] == [
@@ -58,7 +67,7 @@ def test_two_people_on_different_questions_do_not_collide(
     session: Session, declaration: Declaration, editor: Actor, colleague: Actor
 ) -> None:
     save(session, declaration, {KEYS[0]: YES}, BLANK, editor)
-    seen = Seen(1, {KEYS[0]: YES})
+    seen = SeenSelfCheckAnswers(1, {KEYS[0]: YES})
     save(session, declaration, {KEYS[0]: YES, KEYS[1]: NO}, seen, editor)
     save(session, declaration, {KEYS[0]: YES, KEYS[2]: PARTLY}, seen, colleague)
     assert kept(session, declaration) == {KEYS[0]: YES, KEYS[1]: NO, KEYS[2]: PARTLY}
@@ -70,13 +79,13 @@ def test_two_people_on_the_same_question_are_told(
     session: Session, declaration: Declaration, editor: Actor, colleague: Actor
 ) -> None:
     save(session, declaration, {KEYS[0]: YES}, BLANK, editor)
-    save(session, declaration, {KEYS[0]: NO, KEYS[1]: NO}, Seen(1, {KEYS[0]: YES}), editor)
-    with pytest.raises(SelfCheckCollision) as caught:
-        save(session, declaration, {KEYS[0]: PARTLY}, Seen(1, {KEYS[0]: YES}), colleague)
+    save(session, declaration, {KEYS[0]: NO, KEYS[1]: NO}, SeenSelfCheckAnswers(1, {KEYS[0]: YES}), editor)
+    with pytest.raises(SelfCheckConflict) as caught:
+        save(session, declaration, {KEYS[0]: PARTLY}, SeenSelfCheckAnswers(1, {KEYS[0]: YES}), colleague)
     assert caught.value.clashes == {KEYS[0]}
     assert caught.value.merged == {KEYS[0]: PARTLY, KEYS[1]: NO}
     assert kept(session, declaration) == {KEYS[0]: NO, KEYS[1]: NO}
-    seen = Seen(caught.value.version, caught.value.theirs)
+    seen = SeenSelfCheckAnswers(caught.value.version, caught.value.theirs)
     save(session, declaration, dict(caught.value.merged), seen, colleague)
     assert kept(session, declaration) == {KEYS[0]: PARTLY, KEYS[1]: NO}
 
@@ -128,11 +137,11 @@ def test_only_who_writes_for_the_company_may(session: Session, declaration: Decl
 def test_counts_over_companies_name_nobody(session: Session, declaration: Declaration, editor: Actor) -> None:
     save(session, declaration, {KEYS[0]: YES, KEYS[1]: NO}, BLANK, editor)
     other = make_organisation(session, "B GmbH")
-    self_checks.put(session, other.id, 2025, "energy", {KEYS[0]: YES}, by=None, now=NOW)
-    self_checks.put(session, other.id, 2024, "energy", {KEYS[1]: YES}, by=None, now=NOW)
-    found = self_checks.counts(session, [declaration.organisation_id, other.id], 2025)
+    self_checks.save(session, other.id, 2025, "energy", {KEYS[0]: YES}, by=None, now=NOW)
+    self_checks.save(session, other.id, 2024, "energy", {KEYS[1]: YES}, by=None, now=NOW)
+    found = self_checks.count_replies(session, [declaration.organisation_id, other.id], 2025)
     assert found == {"energy": {(KEYS[0], YES): 2, (KEYS[1], NO): 1}}
-    assert self_checks.counts(session, [], 2025) == {}
+    assert self_checks.count_replies(session, [], 2025) == {}
 
 
 # ---- Pages
@@ -151,7 +160,9 @@ def place(world: World, end: str = "") -> str:
 
 def test_a_check_from_the_first_answer_to_a_measure(app: Flask, browser: FlaskClient, world: World) -> None:
     with stored(app) as session:
-        self_checks.put(session, world.own, 2024, "energy", {KEYS[0]: PARTLY}, by=None, now=datetime.now(UTC))
+        self_checks.save(
+            session, world.own, 2024, "energy", {KEYS[0]: PARTLY}, by=None, now=datetime.now(UTC)
+        )
     page = browser.get(place(world, "energy")).text
     assert "2024: teilweise" in page
     assert "2024: offen" in page

@@ -20,7 +20,7 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.store import schema
 from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.accounts.sign_ins import SignIn, hashed
+from dnk_tool.store.accounts.sign_ins import SignIn, hash_sign_in_id
 from dnk_tool.web.http import interrupted_forms
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.sessions import browser_name
@@ -77,7 +77,7 @@ def test_signing_out_one_other_browser(app: Flask, client: FlaskClient, person: 
         sign_in(browser, email)
     assert client.get("/konto").text.count('name="sign_in"') == 1, "not for this browser"
     [wanted] = form_fields_named(client.get("/konto").text, "sign_in")
-    for wrong in ("", "x", hashed(cookie(stranger))):
+    for wrong in ("", "x", hash_sign_in_id(cookie(stranger))):
         post(client, "/konto/abmelden", {"sign_in": wrong})
     assert is_in(stranger)
     assert is_in(other)
@@ -176,7 +176,9 @@ def test_no_other_token_signs_in(app: Flask, person: str) -> None:
 
 
 def test_cookies_are_locked_down_on_https(tmp_path: Any) -> None:
-    settings = config.load(instance=tmp_path, secret_key="k" * 40, public_url="https://dnk.example.de")
+    settings = config.load_settings(
+        instance=tmp_path, secret_key="k" * 40, public_url="https://dnk.example.de"
+    )
     app = create_app(settings)
     schema.upgrade(app.extensions["dnk_engine"])
     with stored(app) as session:
@@ -294,9 +296,9 @@ def test_a_script_is_told_in_json(client: FlaskClient, person: str, saved: list[
 @pytest.mark.parametrize("text", ["", "x", "[]", '{"path": "/a", "fields": []}', "WyIiLCIvIixbXV0.x"])
 def test_what_was_not_packed_by_us_is_not_unpacked(app: Flask, text: str) -> None:
     with app.test_request_context():
-        assert interrupted_forms.unpacked(text) is None
-        found = interrupted_forms.Fields("/a", [("x", "ä"), ("x", "")])
-        assert interrupted_forms.unpacked(interrupted_forms.packed(found)) == found
+        assert interrupted_forms.unsign_form(text) is None
+        found = interrupted_forms.InterruptedForm("/a", [("x", "ä"), ("x", "")])
+        assert interrupted_forms.unsign_form(interrupted_forms.sign_form(found)) == found
 
 
 @pytest.mark.parametrize(
@@ -361,7 +363,7 @@ def test_passwords_never_travel(client: FlaskClient, person: str) -> None:
     ],
 )
 def test_what_somebody_wrote_is_shown_and_what_they_chose_is_not(name: str, is_written: bool) -> None:
-    assert interrupted_forms.words_of([(name, "Quellenangabe?"), (name, "Quellenangabe?")]) == (
+    assert interrupted_forms.typed_texts([(name, "Quellenangabe?"), (name, "Quellenangabe?")]) == (
         ["Quellenangabe?"] if is_written else []
     )
-    assert interrupted_forms.words_of([(name, " ")]) == []
+    assert interrupted_forms.typed_texts([(name, " ")]) == []

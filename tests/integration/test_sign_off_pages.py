@@ -11,7 +11,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from dnk_tool.domain.declarations.states import State
-from dnk_tool.services.declarations import submit as submission
+from dnk_tool.services.declarations import submission
 from dnk_tool.store.accounts.queries import Account, by_email
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import sign_offs
@@ -247,7 +247,7 @@ def test_a_blocked_account_confirms_nothing(app: Flask, play: Play) -> None:
 def test_a_cluster_that_was_left_can_only_be_declined(app: Flask, play: Play) -> None:
     link = ask_guest(app, play)
     with acting(app, play) as now:
-        consent = clusters.consent(now.session, now.declaration.organisation_id, play.cluster)
+        consent = clusters.find_consent(now.session, now.declaration.organisation_id, play.cluster)
         assert consent is not None
         consent.withdrawn_at = LATER
     guest = app.test_client()

@@ -55,7 +55,7 @@ def provider() -> Iterator[str]:
 
 @pytest.fixture
 def settings(tmp_path: Path, provider: str) -> Settings:
-    return config.load(
+    return config.load_settings(
         instance=tmp_path / "instance",
         secret_key="only for tests " * 4,
         self_registration=True,
@@ -160,7 +160,7 @@ def test_coming_back_by_a_get_changes_nothing(app: Flask, client: FlaskClient, p
 
 
 def test_where_it_is_off_nothing_of_it_exists(app: Flask) -> None:
-    plain = create_app(config.load(instance=app.instance_path, secret_key="only for tests " * 4))
+    plain = create_app(config.load_settings(instance=app.instance_path, secret_key="only for tests " * 4))
     client = plain.test_client()
     assert client.get("/anmelden/zentral").status_code == 404
     assert client.get(f"{BACK}?code=x&state=y").status_code == 404
@@ -221,7 +221,7 @@ def test_who_may_not_join_is_told_so(app: Flask, provider: str, settings: Settin
 def test_who_was_invited_may_join(app: Flask, provider: str, settings: Settings) -> None:
     with stored(app) as session:
         cluster = make_cluster(session, "Cluster Nord")
-        secret_links.invite(
+        secret_links.create_invitation(
             session,
             InvitationKind.STAFF,
             email="gast@example.org",

@@ -17,11 +17,11 @@ from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.answers.save import Locked
 from dnk_tool.services.declarations.documents import live_document
-from dnk_tool.services.figures import save as save_figures
+from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.sites import (
-    GivenAmount,
-    ScopeCollision,
-    SitesSaved,
+    ScopeConflict,
+    SiteAmountEdit,
+    SiteFigureSaveOutcome,
     save_scope,
     save_site_figures,
 )
@@ -65,8 +65,8 @@ def kwh(value: str) -> Quantity:
 
 
 def save(
-    session: Session, declaration: Declaration, actor: Actor, seen: int = 0, **given: GivenAmount
-) -> SitesSaved:
+    session: Session, declaration: Declaration, actor: Actor, seen: int = 0, **given: SiteAmountEdit
+) -> SiteFigureSaveOutcome:
     saved = save_site_figures(
         session,
         declaration,
@@ -81,8 +81,8 @@ def save(
     return saved
 
 
-def new(value: str) -> GivenAmount:
-    return GivenAmount(kwh(value), None)
+def new(value: str) -> SiteAmountEdit:
+    return SiteAmountEdit(kwh(value), None)
 
 
 def figure(session: Session, declaration: Declaration) -> Figure:
@@ -91,7 +91,7 @@ def figure(session: Session, declaration: Declaration) -> Figure:
 
 
 def test_the_sum_becomes_the_companys_figure(session: Session, firm: Declaration, editor: Actor) -> None:
-    mwh = GivenAmount(Quantity(Decimal("1.5"), "MWh"), None)
+    mwh = SiteAmountEdit(Quantity(Decimal("1.5"), "MWh"), None)
     saved = save(session, firm, editor, Werk=mwh, Lager=new("200"))
     assert (saved.total.total, saved.total.missing, saved.collisions) == (kwh("1700"), (), {})
     assert figure(session, firm) == Figure(Decimal(1700), "kWh", Quality.MEASURED, origin=Origin.SITES)
@@ -101,13 +101,13 @@ def test_the_sum_becomes_the_companys_figure(session: Session, firm: Declaration
 
 
 def test_a_site_without_value_is_named(session: Session, firm: Declaration, editor: Actor) -> None:
-    saved = save(session, firm, editor, Werk=new("0"), Lager=GivenAmount(None, None))
+    saved = save(session, firm, editor, Werk=new("0"), Lager=SiteAmountEdit(None, None))
     assert (saved.total.total, saved.total.missing) == (kwh("0"), (STORE,))
 
 
 def test_the_last_value_gone_empties_the_figure(session: Session, firm: Declaration, editor: Actor) -> None:
     save(session, firm, editor, Werk=new("5"))
-    save(session, firm, editor, seen=1, Werk=GivenAmount(None, kwh("5")))
+    save(session, firm, editor, seen=1, Werk=SiteAmountEdit(None, kwh("5")))
     assert figure(session, firm) == NO_FIGURE
     assert not session.scalars(select(SiteFigureRow)).all()
 
@@ -115,8 +115,8 @@ def test_the_last_value_gone_empties_the_figure(session: Session, firm: Declarat
 def test_colleagues_at_two_sites_do_not_collide(
     session: Session, firm: Declaration, editor: Actor, colleague: Actor
 ) -> None:
-    save(session, firm, editor, Werk=new("5"), Lager=GivenAmount(None, None))
-    saved = save(session, firm, colleague, Werk=GivenAmount(None, None), Lager=new("7"))
+    save(session, firm, editor, Werk=new("5"), Lager=SiteAmountEdit(None, None))
+    saved = save(session, firm, colleague, Werk=SiteAmountEdit(None, None), Lager=new("7"))
     assert (saved.collisions, saved.saved.collisions) == ({}, ())
     assert figure(session, firm).value == 12
 
@@ -134,12 +134,12 @@ def test_a_value_that_somebody_entered_meanwhile_stays(
     session: Session, firm: Declaration, editor: Actor, colleague: Actor
 ) -> None:
     entered = Figure(Decimal(100), "kWh")
-    save_figures.save_figure(session, firm, POWER, entered, seen=0, actor=editor, now=NOW)
+    figure_save.save_figure(session, firm, POWER, entered, seen=0, actor=editor, now=NOW)
     session.flush()
     saved = save(session, firm, colleague, Werk=new("5"))
     assert saved.saved.collisions
     assert figure(session, firm) == entered
-    save(session, firm, colleague, seen=1, Werk=GivenAmount(kwh("6"), kwh("5")))
+    save(session, firm, colleague, seen=1, Werk=SiteAmountEdit(kwh("6"), kwh("5")))
     assert figure(session, firm).origin is Origin.SITES, "this time they had seen it"
 
 
@@ -172,15 +172,15 @@ def choose(
 
 def test_a_scope_leaves_a_site_out_of_the_sum(session: Session, firm: Declaration, editor: Actor) -> None:
     save(session, firm, editor, Werk=new("5"), Lager=new("7"))
-    assert save_figures.scope_note(session, firm) is None
+    assert figure_save.scope_note(session, firm) is None
     choose(session, firm, editor, PLANT, note="Das Lager ist vermietet.")
     assert figure(session, firm).value == 5
-    found = save_figures.scope_note(session, firm)
+    found = figure_save.scope_note(session, firm)
     assert found is not None
     assert (found.included, found.left_out, found.note) == ((PLANT,), (STORE,), "Das Lager ist vermietet.")
     printed = live_document(session, firm).annex.scope
     assert (printed.sites, printed.left_out, printed.note) == ((PLANT,), (STORE,), "Das Lager ist vermietet.")
-    with pytest.raises(ScopeCollision):
+    with pytest.raises(ScopeConflict):
         choose(session, firm, editor, STORE)
     choose(session, firm, editor, PLANT, STORE, seen=1)
     assert figure(session, firm).value == 12
@@ -199,7 +199,7 @@ def test_a_site_more_than_last_year_is_a_change(session: Session, firm: Declarat
         )
     )
     session.flush()
-    found = save_figures.scope_note(session, firm)
+    found = figure_save.scope_note(session, firm)
     assert found is not None
     assert (found.added, found.dropped, found.has_changed) == ((STORE,), (), True)
 
@@ -210,7 +210,7 @@ def test_a_renamed_site_keeps_its_figures(session: Session, firm: Declaration, e
     with_sites(session, firm, Site("Werk Nord"), Site(STORE))
     rows = sites.rows_of_figure(session, firm.organisation_id, 2025, POWER)
     assert {site: row.value for site, row in rows.items()} == {"Werk Nord": 5, STORE: 7}
-    assert sites.scope(session, firm.organisation, 2025).included == ("Werk Nord",)
+    assert sites.read_scope(session, firm.organisation, 2025).included == ("Werk Nord",)
 
 
 def test_a_site_that_is_gone_keeps_its_figures_too(
@@ -218,6 +218,6 @@ def test_a_site_that_is_gone_keeps_its_figures_too(
 ) -> None:
     save(session, firm, editor, Werk=new("5"), Lager=new("7"))
     with_sites(session, firm, Site(PLANT))
-    saved = save(session, firm, editor, seen=1, Werk=GivenAmount(kwh("6"), kwh("5")))
+    saved = save(session, firm, editor, seen=1, Werk=SiteAmountEdit(kwh("6"), kwh("5")))
     assert saved.total.total == kwh("13")
-    assert sites.scope(session, firm.organisation, 2025).included == (PLANT, STORE)
+    assert sites.read_scope(session, firm.organisation, 2025).included == (PLANT, STORE)

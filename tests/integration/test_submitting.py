@@ -8,24 +8,23 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from dnk_tool.domain.declarations.states import EventKind, NotPossible, State
+from dnk_tool.domain.declarations.states import EventKind, State, TransitionNotAllowed
 from dnk_tool.domain.permissions import Actor, NotPermitted, can
 from dnk_tool.domain.permissions import Permission as May
-from dnk_tool.domain.review import Audience, Side
-from dnk_tool.services.declarations import finish as finishing
-from dnk_tool.services.declarations import sign_off, transitions
-from dnk_tool.services.declarations import submit as submission
+from dnk_tool.domain.review import Audience, ReviewSide
+from dnk_tool.services.declarations import completion, submission, transitions
+from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.services.editing.policy_subject import subject_of
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.people.organisations import update_profile
-from dnk_tool.services.publication import publish as publication
-from dnk_tool.services.review import remarks as remarking
+from dnk_tool.services.publication import publish as publishing_steps
+from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.database import writing
+from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import sign_offs, versions
 from dnk_tool.store.declarations.sign_offs import Decision, Publication
-from dnk_tool.store.declarations.versions import Outcome
+from dnk_tool.store.declarations.versions import VersionOutcome
 from dnk_tool.store.invitations.queries import InvitationKind
 from dnk_tool.store.publication import publications
 from dnk_tool.store.review import remarks
@@ -63,14 +62,14 @@ def test_without_a_cluster_it_is_finished(play: Play) -> None:
     assert play.declaration.state is State.FINISHED
     assert (snapshot.cluster_id, snapshot.submitted_at, play.declaration.cluster_id) == (None, None, None)
     found = versions.versions(play.session, play.declaration.id)
-    assert [one.outcome for one in found] == [Outcome.FINISHED]
+    assert [one.outcome for one in found] == [VersionOutcome.FINISHED]
 
 
 @pytest.mark.parametrize("withdrawn", [True, False])
 def test_only_a_cluster_of_ones_own_gets_it(play: Play, withdrawn: bool) -> None:
     if withdrawn:
         add_consent(play.session, play.declaration.organisation_id, play.other_cluster, withdrawn_at=NOW)
-    with pytest.raises(sign_off.NoConsent):
+    with pytest.raises(sign_off_steps.NoConsent):
         submission.submit(
             play.session,
             play.declaration,
@@ -92,7 +91,7 @@ def test_with_gaps_nothing_is_submitted(play: Play) -> None:
     play.declaration.organisation.address = ""
     play.session.flush()
     play.session.expire_all()
-    with pytest.raises(transitions.Incomplete):
+    with pytest.raises(transitions.DeclarationIncomplete):
         play.submit()
     assert play.declaration.cluster_id is None
     assert play.declaration.state is State.DRAFT
@@ -116,7 +115,7 @@ def test_until_it_is_confirmed_the_cluster_has_nothing(play: Play) -> None:
         play.people["editor"].id,
         None,
     )
-    sign_off.confirm(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
+    sign_off_steps.confirm_sign_off(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
     assert play.declaration.state is State.SUBMITTED
     assert (asked.decision, asked.decided_at) == (Decision.CONFIRMED, LATER)
     assert (snapshot.cluster_id, snapshot.submitted_at) == (play.cluster, LATER)
@@ -129,11 +128,11 @@ def test_confirmed_without_a_cluster_it_is_finished(play: Play) -> None:
     play.wants_sign_off()
     play.submit(to=False, asks="boss")
     found = versions.versions(play.session, play.declaration.id)
-    assert [(one.outcome, one.signatory) for one in found] == [(Outcome.WAITING, "Boss")]
-    sign_off.confirm(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
+    assert [(one.outcome, one.signatory) for one in found] == [(VersionOutcome.WAITING, "Boss")]
+    sign_off_steps.confirm_sign_off(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
     play.session.flush()
     assert play.declaration.state is State.FINISHED
-    assert versions.versions(play.session, play.declaration.id)[0].outcome is Outcome.FINISHED
+    assert versions.versions(play.session, play.declaration.id)[0].outcome is VersionOutcome.FINISHED
 
 
 def test_an_owner_confirms_at_once_and_an_editor_never(play: Play) -> None:
@@ -155,8 +154,8 @@ def test_nobody_named_or_a_blocked_account_confirms_nothing(play: Play) -> None:
     play.people["boss"].active = False
     with pytest.raises(submission.NoSignatory):
         play.submit(asks="boss")
-    with pytest.raises(finishing.SignOffNeeded):
-        finishing.finish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
+    with pytest.raises(completion.SignOffNeeded):
+        completion.finish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
     assert play.declaration.state is State.DRAFT
 
 
@@ -165,9 +164,11 @@ def test_only_who_was_asked_decides(play: Play, who: str) -> None:
     play.wants_sign_off()
     play.submit(asks="boss")
     with pytest.raises(NotPermitted):
-        sign_off.confirm(play.session, play.declaration, actor=play.actor(who), now=NOW)
+        sign_off_steps.confirm_sign_off(play.session, play.declaration, actor=play.actor(who), now=NOW)
     with pytest.raises(NotPermitted):
-        sign_off.decline(play.session, play.declaration, "Nein", actor=play.actor(who), now=NOW)
+        sign_off_steps.decline_sign_off(
+            play.session, play.declaration, "Nein", actor=play.actor(who), now=NOW
+        )
     assert play.declaration.state is State.SIGNING
 
 
@@ -178,10 +179,10 @@ def test_somebody_from_outside_confirms_with_no_other_right(play: Play) -> None:
     about = subject_of(play.session, play.declaration)
     granted = {one for one in May if can(one, guest, about)} - {one for one in May if can(one, guest)}
     assert granted == {May.DECLARATION_SIGN}
-    sign_off.confirm(play.session, play.declaration, actor=guest, now=LATER)
+    sign_off_steps.confirm_sign_off(play.session, play.declaration, actor=guest, now=LATER)
     assert play.declaration.state is State.SUBMITTED
     with pytest.raises(NotPermitted):
-        sign_off.confirm(play.session, play.declaration, actor=guest, now=LATER)
+        sign_off_steps.confirm_sign_off(play.session, play.declaration, actor=guest, now=LATER)
 
 
 def from_draft(play: Play) -> State:
@@ -190,7 +191,7 @@ def from_draft(play: Play) -> State:
 
 def from_reopened(play: Play) -> State:
     play.submit("owner", to=False, asks="owner")
-    finishing.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
+    completion.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
     return State.REOPENED
 
 
@@ -211,9 +212,11 @@ def test_declined_it_is_back_where_it_came_from(play: Play, whence: Callable[[Pl
     had = play.readable()
     play.submit(asks="boss")
     for reason in ("", " \n ", "x" * 2_001):
-        with pytest.raises(sign_off.NoReason):
-            sign_off.decline(play.session, play.declaration, reason, actor=play.actor("boss"), now=LATER)
-    sign_off.decline(
+        with pytest.raises(sign_off_steps.InvalidDeclineReason):
+            sign_off_steps.decline_sign_off(
+                play.session, play.declaration, reason, actor=play.actor("boss"), now=LATER
+            )
+    sign_off_steps.decline_sign_off(
         play.session, play.declaration, " Die Zahl stimmt nicht.\r\n", actor=play.actor("boss"), now=LATER
     )
     assert play.declaration.state is before
@@ -223,10 +226,10 @@ def test_declined_it_is_back_where_it_came_from(play: Play, whence: Callable[[Pl
     assert declined is not None
     assert (declined.decision, declined.reason) == (Decision.DECLINED, "Die Zahl stimmt nicht.")
     assert play.readable() == had, "reviewers never see a version that was declined"
-    assert versions.versions(play.session, play.declaration.id)[0].outcome is Outcome.DECLINED
+    assert versions.versions(play.session, play.declaration.id)[0].outcome is VersionOutcome.DECLINED
     assert "stimmt nicht" not in str([one.detail for one in play.session.scalars(select(Event))])
     play.submit(asks="boss", now=LATER)
-    sign_off.confirm(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
+    sign_off_steps.confirm_sign_off(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
     assert play.readable() == [number + 1, *had]
 
 
@@ -236,7 +239,7 @@ def test_taken_back_before_the_answer(play: Play, whence: Callable[[Play], State
     before = whence(play)
     number = play.declaration.version
     play.submit(asks="boss")
-    _link, token = secret_links.invite(
+    _link, token = secret_links.create_invitation(
         play.session,
         InvitationKind.SIGN_OFF,
         email="boss@example.org",
@@ -251,30 +254,32 @@ def test_taken_back_before_the_answer(play: Play, whence: Callable[[Play], State
     withdrawn = sign_offs.sign_off(play.session, play.declaration.id, number)
     assert withdrawn is not None
     assert withdrawn.decision is Decision.WITHDRAWN
-    assert versions.versions(play.session, play.declaration.id)[0].outcome is Outcome.TAKEN_BACK
-    with pytest.raises(secret_links.LinkOver) as over:
-        secret_links.usable(play.session, token, InvitationKind.SIGN_OFF, now=LATER)
-    assert over.value.why is secret_links.Over.REVOKED
+    assert versions.versions(play.session, play.declaration.id)[0].outcome is VersionOutcome.TAKEN_BACK
+    with pytest.raises(secret_links.InvalidInvitationLink) as over:
+        secret_links.usable_invitation(play.session, token, InvitationKind.SIGN_OFF, now=LATER)
+    assert over.value.why is secret_links.LinkFault.REVOKED
     with pytest.raises(NotPermitted):
-        sign_off.confirm(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
+        sign_off_steps.confirm_sign_off(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
 
 
 def test_the_answer_uses_the_link_up(play: Play) -> None:
     play.wants_sign_off()
     play.submit(asks="outside")
     given = {"email": "outside@example.org", "language": "de", "by": None, "now": NOW}
-    _link, token = secret_links.invite(
+    _link, token = secret_links.create_invitation(
         play.session, InvitationKind.SIGN_OFF, declaration_id=play.declaration.id, **given
     )
-    _other, contribution = secret_links.invite(
+    _other, contribution = secret_links.create_invitation(
         play.session, InvitationKind.CONTRIBUTION, declaration_id=play.declaration.id, **given
     )
-    sign_off.decline(play.session, play.declaration, "Nein.", actor=play.actor("outside"), now=LATER)
+    sign_off_steps.decline_sign_off(
+        play.session, play.declaration, "Nein.", actor=play.actor("outside"), now=LATER
+    )
     play.session.flush()
-    with pytest.raises(secret_links.LinkOver) as over:
-        secret_links.usable(play.session, token, InvitationKind.SIGN_OFF, now=LATER)
-    assert over.value.why is secret_links.Over.USED
-    assert secret_links.usable(play.session, contribution, InvitationKind.CONTRIBUTION, now=LATER)
+    with pytest.raises(secret_links.InvalidInvitationLink) as over:
+        secret_links.usable_invitation(play.session, token, InvitationKind.SIGN_OFF, now=LATER)
+    assert over.value.why is secret_links.LinkFault.USED
+    assert secret_links.usable_invitation(play.session, contribution, InvitationKind.CONTRIBUTION, now=LATER)
 
 
 def test_a_profile_changed_meanwhile_does_not_change_what_is_confirmed(play: Play) -> None:
@@ -285,7 +290,7 @@ def test_a_profile_changed_meanwhile_does_not_change_what_is_confirmed(play: Pla
     update_profile(
         play.session, organisation, profile, seen=organisation.version, actor=play.actor("owner"), now=NOW
     )
-    sign_off.confirm(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
+    sign_off_steps.confirm_sign_off(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
     play.session.flush()
     play.session.expire_all()
     assert snapshot.content == CRAFT.read_bytes()
@@ -295,27 +300,27 @@ def test_a_profile_changed_meanwhile_does_not_change_what_is_confirmed(play: Pla
 def test_nothing_goes_to_a_cluster_that_was_left_meanwhile(play: Play) -> None:
     play.wants_sign_off()
     snapshot = play.submit(asks="boss")
-    consent = clusters.consent(play.session, play.declaration.organisation_id, play.cluster)
+    consent = clusters.find_consent(play.session, play.declaration.organisation_id, play.cluster)
     assert consent is not None
     consent.withdrawn_at = NOW
     play.session.flush()
-    with pytest.raises(sign_off.NoConsent):
-        sign_off.confirm(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
+    with pytest.raises(sign_off_steps.NoConsent):
+        sign_off_steps.confirm_sign_off(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
     assert (snapshot.cluster_id, play.declaration.state) == (None, State.SIGNING)
     submission.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
     play.submit(to=False, asks="boss")
-    sign_off.confirm(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
+    sign_off_steps.confirm_sign_off(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
     assert play.declaration.state is State.FINISHED
 
 
 def test_the_rule_is_the_owners(play: Play) -> None:
     organisation = play.declaration.organisation
     with pytest.raises(NotPermitted):
-        sign_off.change_rule(
+        sign_off_steps.change_sign_off_rule(
             play.session, organisation, is_required=True, actor=play.actor("editor"), now=NOW
         )
     for is_required in (True, True, False):
-        sign_off.change_rule(
+        sign_off_steps.change_sign_off_rule(
             play.session, organisation, is_required=is_required, actor=play.actor("owner"), now=NOW
         )
         assert organisation.requires_sign_off is is_required
@@ -334,7 +339,7 @@ def test_a_recalled_version_is_closed_to_the_cluster(play: Play) -> None:
     assert (snapshot.cluster_id, play.declaration.cluster_id, play.declaration.submitted_at) == (None,) * 3
     assert not play.may_review()
     assert play.readable() == []
-    assert versions.versions(play.session, play.declaration.id)[0].outcome is Outcome.TAKEN_BACK
+    assert versions.versions(play.session, play.declaration.id)[0].outcome is VersionOutcome.TAKEN_BACK
     recalled = play.session.scalars(select(Event).where(Event.kind == EventKind.RECALLED)).one()
     assert recalled.cluster_id == play.cluster, "the cluster learns that it is gone"
 
@@ -367,11 +372,11 @@ def test_a_recall_does_not_answer_what_was_asked(play: Play) -> None:
     play.remark("14", "Zu einem Teil, der gesperrt war.")
     recall = {"actor": play.actor("editor"), "now": LATER}
     assert submission.recall(play.session, play.declaration, **recall) == play.cluster
-    with pytest.raises(submission.Unanswered) as refused:
+    with pytest.raises(submission.RemarksUnanswered) as refused:
         play.submit()
     asked = refused.value.threads
     assert [one.first.text for one in asked] == ["Welche Bezugsgröße?", "Zu einem Teil, der gesperrt war."]
-    assert submission.unanswered(play.session, play.declaration, [play.other_cluster]) == []
+    assert submission.unanswered_remarks(play.session, play.declaration, [play.other_cluster]) == []
     for one in asked:
         play.answer(one)
     play.submit()
@@ -382,16 +387,16 @@ def test_a_part_that_is_not_asked_for_any_more_waits_for_nothing(play: Play) -> 
     play.submit()
     play.remark("14", "Und die Zahlen?")
     submission.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
-    assert len(submission.unanswered(play.session, play.declaration, [play.cluster])) == 1
+    assert len(submission.unanswered_remarks(play.session, play.declaration, [play.cluster])) == 1
     play.session.scalars(select(RemarkRow)).one().section = "L99"
-    assert submission.unanswered(play.session, play.declaration, [play.cluster]) == []
+    assert submission.unanswered_remarks(play.session, play.declaration, [play.cluster]) == []
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.FINISHED])
 def test_what_waits_for_nobody_is_not_taken_back(play: Play, state: State) -> None:
     if state is State.FINISHED:
         play.submit(to=False)
-    with pytest.raises(NotPossible):
+    with pytest.raises(TransitionNotAllowed):
         submission.recall(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
 
 
@@ -400,7 +405,7 @@ def test_each_remark_needs_an_answer_first(play: Play) -> None:
     play.remark("1", "Nebenbei: schön.")
     play.remark("13", "Nur unter uns.", Audience.REVIEWERS)
     play.request_changes("13", "14", remark="Welche Bezugsgröße?")
-    with pytest.raises(submission.Unanswered) as refused:
+    with pytest.raises(submission.RemarksUnanswered) as refused:
         play.submit()
     assert [one.first.text for one in refused.value.threads] == ["Welche Bezugsgröße?"]
     assert play.declaration.state is State.CHANGES_REQUESTED
@@ -409,31 +414,31 @@ def test_each_remark_needs_an_answer_first(play: Play) -> None:
     play.submit()
     assert play.declaration.state is State.SUBMITTED
     play.request_changes("13")
-    assert submission.unanswered(play.session, play.declaration, [play.cluster]) == []
+    assert submission.unanswered_remarks(play.session, play.declaration, [play.cluster]) == []
 
 
 def test_an_answer_that_did_not_satisfy_needs_another(play: Play) -> None:
     play.submit()
     play.request_changes("13", remark="Welche Bezugsgröße?")
-    [thread] = submission.unanswered(play.session, play.declaration, [play.cluster])
+    [thread] = submission.unanswered_remarks(play.session, play.declaration, [play.cluster])
     play.answer(thread)
     play.submit()
     again = remarks.thread(
-        play.session, play.declaration.id, thread.id, Side.REVIEWERS, cluster_id=play.cluster
+        play.session, play.declaration.id, thread.id, ReviewSide.REVIEWERS, cluster_id=play.cluster
     )
     assert again is not None
-    remarking.answer(
+    review_remarks.answer_thread(
         play.session,
         play.declaration,
         again,
         "Das reicht noch nicht.",
-        side=Side.REVIEWERS,
+        side=ReviewSide.REVIEWERS,
         version=2,
         actor=play.actor("reviewer"),
         now=LATER,
     )
     play.request_changes("13")
-    with pytest.raises(submission.Unanswered):
+    with pytest.raises(submission.RemarksUnanswered):
         play.submit()
 
 
@@ -445,7 +450,7 @@ def test_changes_that_were_requested_go_back_to_who_requested_them(play: Play, h
     if has_sign_off:
         play.wants_sign_off()
     for target in (None, play.other_cluster):
-        with pytest.raises(NotPossible):
+        with pytest.raises(TransitionNotAllowed):
             submission.submit(
                 play.session,
                 play.declaration,
@@ -462,17 +467,17 @@ def test_changes_that_were_requested_go_back_to_who_requested_them(play: Play, h
 
 def test_a_finished_version_is_published_under_an_address_that_stays(play: Play) -> None:
     play.submit(to=False)
-    first = publication.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
+    first = publishing_steps.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
     slug = first.slug
     assert slug.startswith("steinmetzwerkstatt-quenzel-und-marschall-gbr-2025-")
     assert len(slug.rsplit("-", 1)[1]) == 8
-    finishing.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
-    same = publication.publish(play.session, play.declaration, actor=play.actor("owner"), now=LATER)
+    completion.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
+    same = publishing_steps.publish(play.session, play.declaration, actor=play.actor("owner"), now=LATER)
     assert (same.version, same.published_at) == (1, NOW), (
         "it stays readable, and what is in work does not count"
     )
     play.submit(to=False)
-    second = publication.publish(play.session, play.declaration, actor=play.actor("owner"), now=LATER)
+    second = publishing_steps.publish(play.session, play.declaration, actor=play.actor("owner"), now=LATER)
     play.session.flush()
     assert (second.slug, second.version, second.published_at) == (slug, 2, LATER)
     assert [one.slug for one in play.session.scalars(select(Publication))] == [slug]
@@ -482,32 +487,32 @@ def test_a_finished_version_is_published_under_an_address_that_stays(play: Play)
 def test_only_an_owner_publishes(play: Play, who: str) -> None:
     play.submit(to=False)
     with pytest.raises(NotPermitted):
-        publication.publish(play.session, play.declaration, actor=play.actor(who), now=NOW)
-    publication.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
+        publishing_steps.publish(play.session, play.declaration, actor=play.actor(who), now=NOW)
+    publishing_steps.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
     with pytest.raises(NotPermitted):
-        publication.unpublish(play.session, play.declaration, actor=play.actor(who), now=NOW)
+        publishing_steps.unpublish(play.session, play.declaration, actor=play.actor(who), now=NOW)
 
 
 def test_what_is_under_review_is_not_published(play: Play) -> None:
     play.submit()
-    with pytest.raises(NotPossible):
-        publication.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
+    with pytest.raises(TransitionNotAllowed):
+        publishing_steps.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
     play.approve()
-    publication.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
+    publishing_steps.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
     play.session.flush()
-    assert publications.count(play.session) == 1
+    assert publications.count_published(play.session) == 1
 
 
 def test_taken_back_and_published_again(play: Play) -> None:
     play.submit(to=False)
     owner = play.actor("owner")
-    slug = publication.publish(play.session, play.declaration, actor=owner, now=NOW).slug
-    publication.unpublish(play.session, play.declaration, actor=owner, now=LATER)
-    publication.unpublish(play.session, play.declaration, actor=owner, now=LATER)
+    slug = publishing_steps.publish(play.session, play.declaration, actor=owner, now=NOW).slug
+    publishing_steps.unpublish(play.session, play.declaration, actor=owner, now=LATER)
+    publishing_steps.unpublish(play.session, play.declaration, actor=owner, now=LATER)
     play.session.flush()
     assert sign_offs.publication(play.session, play.declaration.id) is None
     assert not publications.any_published(play.session)
-    again = publication.publish(play.session, play.declaration, actor=owner, now=LATER)
+    again = publishing_steps.publish(play.session, play.declaration, actor=owner, now=LATER)
     assert (again.slug, again.revoked_at, again.revoked_by) == (slug, None, None)
     kinds = [kind for kind in play.events() if kind in (EventKind.PUBLISHED, EventKind.UNPUBLISHED)]
     assert kinds == [EventKind.PUBLISHED, EventKind.UNPUBLISHED, EventKind.PUBLISHED]
@@ -517,13 +522,13 @@ def test_taken_back_and_published_again(play: Play) -> None:
 def test_a_done_version_is_published_again_while_the_next_is_in_work(play: Play, stage: str) -> None:
     owner = play.actor("owner")
     play.submit(to=False)
-    slug = publication.publish(play.session, play.declaration, actor=owner, now=NOW).slug
-    finishing.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
+    slug = publishing_steps.publish(play.session, play.declaration, actor=owner, now=NOW).slug
+    completion.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
     if stage != "reopened":
         play.reach(stage)
     before = play.declaration.state
-    publication.unpublish(play.session, play.declaration, actor=owner, now=NOW)
-    again = publication.publish(play.session, play.declaration, actor=owner, now=LATER)
+    publishing_steps.unpublish(play.session, play.declaration, actor=owner, now=NOW)
+    again = publishing_steps.publish(play.session, play.declaration, actor=owner, now=LATER)
     play.session.flush()
     assert (again.slug, again.version, again.revoked_at) == (slug, 1, None)
     assert (play.declaration.state, play.declaration.version) == (before, 2)
@@ -534,13 +539,15 @@ def test_a_done_version_is_published_again_while_the_next_is_in_work(play: Play,
 
 def test_taking_back_while_a_sign_off_is_awaited_disturbs_nothing(play: Play) -> None:
     play.submit(to=False)
-    publication.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
-    finishing.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
+    publishing_steps.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
+    completion.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
     play.wants_sign_off()
     play.submit(asks="boss")
-    publication.unpublish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
+    publishing_steps.unpublish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
     assert play.declaration.signatory_id == play.people["boss"].id
-    sign_off.decline(play.session, play.declaration, "Nein.", actor=play.actor("boss"), now=LATER)
+    sign_off_steps.decline_sign_off(
+        play.session, play.declaration, "Nein.", actor=play.actor("boss"), now=LATER
+    )
     assert play.declaration.state is State.REOPENED
 
 
@@ -558,7 +565,7 @@ def test_an_address_can_be_read_aloud(play: Play, name: str, begins: str) -> Non
     play.submit(to=False)
     play.declaration.organisation.name = name
     play.declaration.reporting_year = 2025
-    slug = publication.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW).slug
+    slug = publishing_steps.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW).slug
     assert slug.startswith(begins)
     assert len(slug) <= 80
 
@@ -570,7 +577,7 @@ def at_once(
     start, results = threading.Barrier(20), []
 
     def run() -> None:
-        with writing(store) as session:
+        with write_session(store) as session:
             start.wait(20)
             try:
                 declaration = declarations.by_id(session, declaration_id)
@@ -591,13 +598,13 @@ def at_once(
 
 
 def test_twenty_publish_at_once_and_it_is_published_once(store: sessionmaker[Session]) -> None:
-    with writing(store) as session:
+    with write_session(store) as session:
         play = made(session)
         play.submit(to=False)
         owner, declaration_id = play.actor("owner"), play.declaration.id
         session.commit()
     results = at_once(
-        store, declaration_id, lambda s, d: publication.publish(s, d, actor=owner, now=NOW).slug
+        store, declaration_id, lambda s, d: publishing_steps.publish(s, d, actor=owner, now=NOW).slug
     )
     assert len(results) == 20
     assert len(set(map(str, results))) == 1, results
@@ -608,14 +615,16 @@ def test_twenty_publish_at_once_and_it_is_published_once(store: sessionmaker[Ses
 
 
 def test_twenty_confirm_at_once_and_one_does(store: sessionmaker[Session]) -> None:
-    with writing(store) as session:
+    with write_session(store) as session:
         play = made(session)
         play.wants_sign_off()
         play.submit(asks="boss")
         boss, declaration_id = play.actor("boss"), play.declaration.id
         session.commit()
-    results = at_once(store, declaration_id, lambda s, d: sign_off.confirm(s, d, actor=boss, now=NOW))
-    refused = [one for one in results if isinstance(one, NotPermitted | NotPossible)]
+    results = at_once(
+        store, declaration_id, lambda s, d: sign_off_steps.confirm_sign_off(s, d, actor=boss, now=NOW)
+    )
+    refused = [one for one in results if isinstance(one, NotPermitted | TransitionNotAllowed)]
     assert (len(results), len(refused)) == (20, 19)
     with store() as session:
         events = session.scalars(select(Event).where(Event.kind == EventKind.SUBMITTED)).all()
@@ -623,7 +632,7 @@ def test_twenty_confirm_at_once_and_one_does(store: sessionmaker[Session]) -> No
 
 
 def test_twenty_submit_at_once_and_one_does(store: sessionmaker[Session]) -> None:
-    with writing(store) as session:
+    with write_session(store) as session:
         play = made(session)
         editor, cluster, declaration_id = play.actor("editor"), play.cluster, play.declaration.id
         session.commit()
@@ -632,4 +641,4 @@ def test_twenty_submit_at_once_and_one_does(store: sessionmaker[Session]) -> Non
         declaration_id,
         lambda s, d: submission.submit(s, d, cluster_id=cluster, actor=editor, now=NOW),
     )
-    assert sum(isinstance(one, NotPossible) for one in results) == 19, results
+    assert sum(isinstance(one, TransitionNotAllowed) for one in results) == 19, results

@@ -15,18 +15,18 @@ from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Origin, Quality
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.domain.declarations.states import NotPossible
-from dnk_tool.domain.figures.calculators import Line, with_factors
+from dnk_tool.domain.declarations.states import TransitionNotAllowed
+from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors
 from dnk_tool.domain.permissions import SHELL, Actor
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.services.answers.save import Locked, Submission, save_section
-from dnk_tool.services.declarations import finish as finishing
+from dnk_tool.services.answers.save import Locked, SectionEdit, save_section
+from dnk_tool.services.declarations import completion
 from dnk_tool.services.declarations.documents import import_document
-from dnk_tool.services.declarations.start import Settings, change_settings, settings_of
+from dnk_tool.services.declarations.start import DeclarationSettings, change_settings, settings_of
 from dnk_tool.services.figures import calculator_lines
-from dnk_tool.services.figures import save as save_figures
-from dnk_tool.store.answers.writer import Given
-from dnk_tool.store.database import writing
+from dnk_tool.services.figures import save as figure_save
+from dnk_tool.store.answers.writer import VersionedEdit
+from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures.calculator_lines import LineRevision
 from dnk_tool.store.tables.declarations import Declaration
@@ -39,29 +39,31 @@ Verb = Callable[[Session, Declaration], object]
 
 @pytest.fixture
 def declaration_id(store: sessionmaker[Session]) -> int:
-    with writing(store) as session:
+    with write_session(store) as session:
         made = import_document(session, read_document(CRAFT.read_bytes()), actor=SHELL, now=NOW)
         session.commit()
         return made.id
 
 
 def finish(session: Session, declaration: Declaration) -> object:
-    return finishing.finish(session, declaration, actor=SHELL, now=NOW)
+    return completion.finish(session, declaration, actor=SHELL, now=NOW)
 
 
 def save(session: Session, declaration: Declaration) -> object:
     section = declarations.selection_of(declaration).section_by_ref["1"]
-    late = Submission({"1.1": Given(Answer(Disclosure.COMPLY, "zu spät"), 1)})
+    late = SectionEdit({"1.1": VersionedEdit(Answer(Disclosure.COMPLY, "zu spät"), 1)})
     return save_section(session, declaration, section, late, actor=SHELL, now=NOW)
 
 
 def change(session: Session, declaration: Declaration) -> object:
     seen = settings_of(declaration).mark
-    return change_settings(session, declaration, Settings("effas", "en"), seen=seen, actor=SHELL, now=NOW)
+    return change_settings(
+        session, declaration, DeclarationSettings("effas", "en"), seen=seen, actor=SHELL, now=NOW
+    )
 
 
 def rename(session: Session, declaration: Declaration) -> object:
-    declarations.lock(session, declaration.organisation_id)
+    declarations.lock_organisation(session, declaration.organisation_id)
     declaration.organisation.name = "Neuer Name GmbH"
     return None
 
@@ -73,7 +75,7 @@ def in_turn(store: sessionmaker[Session], declaration_id: int, first: Verb, seco
 
     def run(position: int, verb: Verb) -> None:
         # On SQLite the second one waits at its very beginning, on PostgreSQL with the rows in its hands.
-        with writing(store) as session:
+        with write_session(store) as session:
             try:
                 if position:
                     has_turn.wait(10)
@@ -109,7 +111,7 @@ def test_a_save_that_waited_for_the_finish_is_refused(
         assert declarations.snapshot(session, declaration_id, 1).content == CRAFT.read_bytes()  # type: ignore[union-attr]
         declaration = declarations.by_id(session, declaration_id)
         assert declaration is not None
-        assert declarations.content(session, declaration).sheet.answer("1.1").text != "zu spät"
+        assert declarations.read_content(session, declaration).sheet.answer("1.1").text != "zu spät"
 
 
 def test_a_finish_that_waited_for_a_save_freezes_it(
@@ -140,17 +142,19 @@ def test_a_finish_that_waited_freezes_the_new_name(store: sessionmaker[Session],
 def test_of_two_finishes_one_wins(store: sessionmaker[Session], declaration_id: int) -> None:
     first, second = in_turn(store, declaration_id, finish, finish)
     assert not isinstance(first, Exception)
-    assert isinstance(second, NotPossible)
+    assert isinstance(second, TransitionNotAllowed)
 
 
 POWER = load_calculators()["energy"].activity("electricity")
 
 
-def power(kilowatt_hours: int) -> Line:
+def power(kilowatt_hours: int) -> CalculatorLine:
     """A bill with a factor that a newer edition has replaced."""
     assert POWER is not None
-    bare = Line(0, "energy", "electricity", quantities={"quantity": Quantity(Decimal(kilowatt_hours), "kWh")})
-    line = with_factors(bare, POWER, load_factors(), 2025)
+    bare = CalculatorLine(
+        0, "energy", "electricity", quantities={"quantity": Quantity(Decimal(kilowatt_hours), "kWh")}
+    )
+    line = with_proposed_factors(bare, POWER, load_factors(), 2025)
     used = line.factors["location"]
     assert used is not None
     stale = replace(used, value=Decimal("0.363"), edition="uba-electricity-13-2025")
@@ -159,7 +163,7 @@ def power(kilowatt_hours: int) -> Line:
 
 @pytest.fixture
 def line_id(store: sessionmaker[Session], declaration_id: int) -> int:
-    with writing(store) as session:
+    with write_session(store) as session:
         declaration = declarations.by_id(session, declaration_id)
         assert declaration is not None
         saved = calculator_lines.save_line(session, declaration, power(100), seen=0, actor=SHELL, now=NOW)
@@ -219,8 +223,8 @@ def test_figures_follow_the_lines_of_both_who_save_at_once(
 
     def enter(session: Session, declaration: Declaration) -> object:
         people = Figure(Decimal(10), "persons", Quality.MEASURED)
-        key, seen = "workforce.headcount", declarations.content(session, declaration)
-        return save_figures.save_figure(
+        key, seen = "workforce.headcount", declarations.read_content(session, declaration)
+        return figure_save.save_figure(
             session, declaration, key, people, seen=seen.figure_version(key), actor=SHELL, now=NOW
         )
 

@@ -17,29 +17,29 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from dnk_tool.catalogue import load
+from dnk_tool.catalogue import load_catalogue
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import Actor, Role
-from dnk_tool.services.answers import save as save_answers
+from dnk_tool.services.answers import save as answer_save
 from dnk_tool.services.answers import self_assessment
-from dnk_tool.services.answers.save import Submission
-from dnk_tool.services.declarations import start as declaring
+from dnk_tool.services.answers.save import SectionEdit
+from dnk_tool.services.declarations import start as declaration_start
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.people import organisations
 from dnk_tool.store import activity
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.answers import history
-from dnk_tool.store.answers.writer import Given
+from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.clusters.queries import Cluster, ClusterStaff
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations.queries import InvitationKind
 from dnk_tool.store.tables.declarations import Declaration, Event, Membership, Organisation
-from dnk_tool.web.activity import pages as page
-from dnk_tool.web.activity.lines import LONGEST, shortened
-from dnk_tool.web.activity.verdicts import runs
+from dnk_tool.web.activity import pages as activity_pages
+from dnk_tool.web.activity.lines import MAX_LENGTH, shortened_pair
+from dnk_tool.web.activity.verdicts import number_ranges
 from tests.support.app import World, counted, make_world, sign_in, stored
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -68,23 +68,23 @@ def account_of(session: Session, who: str) -> Account:
 
 
 def save(
-    app: Flask, world: World, who: str, submission: Submission, *, section: str = SECTION, at: datetime = NOW
+    app: Flask, world: World, who: str, submission: SectionEdit, *, section: str = SECTION, at: datetime = NOW
 ) -> None:
     """Somebody of the company saves a page."""
     with stored(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         actor = Actor(account_of(session, who).id, {world.own: Role.EDITOR})
         found = declarations.selection_of(declaration).section_by_ref[section]
-        save_answers.save_section(session, declaration, found, submission, actor=actor, now=at)
+        answer_save.save_section(session, declaration, found, submission, actor=actor, now=at)
 
 
-def says(words: str, seen: int = 0, ref: str = "1.1") -> Submission:
-    return Submission({ref: Given(Answer(Disclosure.COMPLY, words), seen)})
+def says(words: str, seen: int = 0, ref: str = "1.1") -> SectionEdit:
+    return SectionEdit({ref: VersionedEdit(Answer(Disclosure.COMPLY, words), seen)})
 
 
 def note(app: Flask, kind: EventKind, **more: Any) -> None:
     with stored(app) as session:
-        history.note(session, kind, **({"actor_id": None, "now": NOW} | more))
+        history.record_event(session, kind, **({"actor_id": None, "now": NOW} | more))
 
 
 def path(world: World, query: str = "") -> str:
@@ -113,7 +113,7 @@ def test_a_save_tells_who_what_from_what_and_to_what(
 def test_figures_and_choices_are_told_as_people_read_them(
     any_app: Flask, world: World, owner: FlaskClient
 ) -> None:
-    catalogue = load("dnk-2017")
+    catalogue = load_catalogue("dnk-2017")
     section, item = next(
         (section, item)
         for section in catalogue.criteria
@@ -125,7 +125,9 @@ def test_figures_and_choices_are_told_as_people_read_them(
     key = item.datapoint.key  # type: ignore[union-attr]
     for seen, value in enumerate(("1234.5", "2000")):
         figure = Figure(Decimal(value), unit, None, "")
-        save(any_app, world, "editor", Submission({}, {key: Given(figure, seen)}), section=section.ref)
+        save(
+            any_app, world, "editor", SectionEdit({}, {key: VersionedEdit(figure, seen)}), section=section.ref
+        )
     html = shown(owner.get(path(world)).text)
     assert "<del>1.234,5 " in html
     assert "<ins>2.000 " in html
@@ -134,13 +136,13 @@ def test_figures_and_choices_are_told_as_people_read_them(
 def test_a_long_text_is_shortened_and_the_rest_is_counted(
     any_app: Flask, world: World, owner: FlaskClient
 ) -> None:
-    refs = [one.ref for one in load("dnk-2017").criteria[0].requirements][:3]
-    many = {ref: Given(Answer(Disclosure.EXPLAIN, "", f"{LONG}{ref}"), 0) for ref in refs}
-    save(any_app, world, "editor", Submission(many))
+    refs = [one.ref for one in load_catalogue("dnk-2017").criteria[0].requirements][:3]
+    many = {ref: VersionedEdit(Answer(Disclosure.EXPLAIN, "", f"{LONG}{ref}"), 0) for ref in refs}
+    save(any_app, world, "editor", SectionEdit(many))
     with stored(any_app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         content = dict.fromkeys((f"1.{number}" for number in range(1, 10)), 1)
-        history.record(
+        history.record_declaration_event(
             session,
             declaration,
             EventKind.SECTION_SAVED,
@@ -172,11 +174,11 @@ def test_of_long_texts_the_place_is_shown_where_they_differ(
 @given(st.text(max_size=400), st.text(max_size=400), st.text(max_size=400))
 def test_whatever_is_cut_stays_short_and_what_fits_stays_whole(shared: str, old: str, new: str) -> None:
     before, after = f"{shared}{old}", f"{shared}{new}"
-    for whole, cut in zip((before, after), shortened(before, after), strict=True):
+    for whole, cut in zip((before, after), shortened_pair(before, after), strict=True):
         plain = " ".join(whole.split())
-        assert len(cut) <= LONGEST + 2
+        assert len(cut) <= MAX_LENGTH + 2
         assert cut.removeprefix("… ").removesuffix(" …") in f"{plain} "
-        if max(len(before), len(after)) <= LONGEST:
+        if max(len(before), len(after)) <= MAX_LENGTH:
             assert cut == plain
 
 
@@ -196,9 +198,11 @@ def test_the_settings_show_old_and_new_in_words(any_app: Flask, world: World, ow
     with stored(any_app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         actor = Actor(account_of(session, "owner").id, {world.own: Role.OWNER})
-        seen = declaring.settings_of(declaration).mark
-        wish = declaring.Settings("effas", "en", frozenset({"csr-rug"}), publishes_assessment=True)
-        declaring.change_settings(session, declaration, wish, seen=seen, actor=actor, now=NOW)
+        seen = declaration_start.settings_of(declaration).mark
+        wish = declaration_start.DeclarationSettings(
+            "effas", "en", frozenset({"csr-rug"}), publishes_assessment=True
+        )
+        declaration_start.change_settings(session, declaration, wish, seen=seen, actor=actor, now=NOW)
     html = shown(owner.get(path(world)).text)
     for before, after in (
         ("GRI – Global Reporting Initiative", "EFFAS – Europäischer Verband der Finanzanalysten"),
@@ -244,7 +248,7 @@ def test_the_self_assessment_shows_criterion_old_and_new(
 def test_the_trail_is_in_the_order_of_time_whenever_it_was_written_down(
     any_app: Flask, world: World, owner: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page, "IN_A_PIECE", 1)
+    monkeypatch.setattr(activity_pages, "CHUNK_SIZE", 1)
     rule = EventKind.SIGN_OFF_RULE_CHANGED
     for minutes, is_required in ((30, True), (10, True), (20, True), (10, False)):
         at = NOW + timedelta(minutes=minutes)
@@ -359,7 +363,7 @@ PAYLOADS = ("=1+1", "+49 30 1", "-x", "@SUM(A1)", "\t=1", " =cmd|'/C calc'!A0", 
 def test_the_csv_holds_everything_and_no_formula(
     any_app: Flask, world: World, owner: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page, "IN_A_PIECE", 3)
+    monkeypatch.setattr(activity_pages, "CHUNK_SIZE", 3)
     for number, words in enumerate(PAYLOADS):
         save(any_app, world, "editor", says(words.strip("\t"), number))
     answer = owner.get(path(world, ".csv"))
@@ -380,15 +384,15 @@ def csv_rows(owner: FlaskClient, world: World) -> list[list[str]]:
 def test_the_csv_leaves_nothing_out_and_cuts_nothing(
     any_app: Flask, world: World, owner: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page, "SHOWN_CHANGES", 2)
-    refs = [one.ref for one in load("dnk-2017").criteria[0].requirements]
+    monkeypatch.setattr(activity_pages, "MAX_CHANGES", 2)
+    refs = [one.ref for one in load_catalogue("dnk-2017").criteria[0].requirements]
     words = {ref: f"{LONG}{ref}\nZweiter Absatz" for ref in refs}
-    given = {ref: Given(Answer(Disclosure.EXPLAIN, "", said), 0) for ref, said in words.items()}
-    save(any_app, world, "editor", Submission(given))
+    given = {ref: VersionedEdit(Answer(Disclosure.EXPLAIN, "", said), 0) for ref, said in words.items()}
+    save(any_app, world, "editor", SectionEdit(given))
     heading, *rows = csv_rows(owner, world)
     assert heading[0] == "Zeit (Ortszeit in Berlin)"
     assert {row[0] for row in rows} == {"2026-11-25 10:00:00"}
-    assert len(rows) == len(refs) > page.SHOWN_CHANGES
+    assert len(rows) == len(refs) > activity_pages.MAX_CHANGES
     for (ref, said), row in zip(words.items(), rows, strict=True):
         assert row[-1].endswith(said), ref
 
@@ -399,7 +403,7 @@ def test_the_csv_of_a_long_history_asks_in_pieces(
     for number in range(7):
         save(any_app, world, "editor", says(f"Fassung {number}", number))
     whole = csv_rows(owner, world)
-    monkeypatch.setattr(activity, "AT_ONCE", 2)
+    monkeypatch.setattr(activity, "BATCH_SIZE", 2)
     assert csv_rows(owner, world) == whole
 
 
@@ -408,7 +412,7 @@ def test_a_cluster_reads_what_passed_between_it_and_its_members(any_app: Flask, 
     with stored(any_app) as session:
         boss, reviewer = account_of(session, "owner").id, account_of(session, "reviewer").id
     for kind in EventKind:
-        actor = reviewer if kind in activity.OF_REVIEW - activity.BY_COMPANY else boss
+        actor = reviewer if kind in activity.REVIEW_EVENTS - activity.EVENTS_BY_COMPANY else boss
         note(any_app, kind, cluster_id=world.cluster, actor_id=actor, **own, section="7", versions={"7.1": 1})
     note(any_app, EventKind.DEADLINE_SET, cluster_id=world.cluster, actor_id=reviewer,
          reporting_year=2025, due=[None, "2027-03-31"])  # fmt: skip
@@ -502,7 +506,7 @@ def test_only_what_follows_one_another_is_one_entry(any_app: Flask, world: World
 def test_the_pages_of_a_cluster_count_entries(
     any_app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page, "ON_A_PAGE", 2)
+    monkeypatch.setattr(activity_pages, "PAGE_SIZE", 2)
     give_verdicts(any_app, world, {str(number): "accepted" for number in range(1, 13)}, "reviewer")
     for _change in range(3):
         note(any_app, EventKind.CLUSTER_CHANGED, cluster_id=world.cluster, now=NOW + timedelta(hours=1))
@@ -537,7 +541,7 @@ def test_a_message_is_told_with_how_many_it_went_to(any_app: Flask, world: World
 
 @given(st.sets(st.integers(1, 20)))
 def test_numbers_in_runs_are_the_same_numbers(numbers: set[int]) -> None:
-    listed = runs(sorted(numbers))
+    listed = number_ranges(sorted(numbers))
     read = [range(int(one.partition("–")[0]), int(one.rpartition("–")[2]) + 1) for one in listed]
     assert [number for one in read for number in one] == sorted(numbers)
     assert all(one.stop < two.start for one, two in pairwise(read))
@@ -567,7 +571,9 @@ def test_a_cluster_reads_whom_it_invited_and_nobody_elses_invitations(any_app: F
             (InvitationKind.COMPANY, "theo@fremd.example", world.foreign_cluster, {"company": "Fremd AG"}),
         ]
         sent = [
-            secret_links.invite(session, kind, email=email, cluster_id=cluster, **common, **more)[0].id
+            secret_links.create_invitation(session, kind, email=email, cluster_id=cluster, **common, **more)[
+                0
+            ].id
             for kind, email, cluster, more in wanted
         ]
     for kind, key in zip((EventKind.COMPANY_INVITED, EventKind.MEMBER_INVITED), sent, strict=False):

@@ -21,7 +21,7 @@ from dnk_tool.store import database
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.tables.declarations import Organisation
 from dnk_tool.web.http.access import permit
-from dnk_tool.web.http.transactions import WriteInSafeRequest, db, let_go
+from dnk_tool.web.http.transactions import WriteInSafeRequest, db, end_transaction
 from tests.support.app import (
     World,
     form_fields,
@@ -170,7 +170,7 @@ def test_a_commit_that_fails_is_an_error_and_leaves_nothing(
 def test_nothing_written_is_let_go_half_way(client: FlaskClient, route: Callable[..., str]) -> None:
     def view() -> None:
         add_and_flush()
-        let_go()
+        end_transaction()
 
     with pytest.raises(RuntimeError, match="do the slow work first"):
         post(client, route(view))

@@ -8,18 +8,22 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from dnk_tool.domain.declarations.document import canonical, fingerprint
+from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.domain.declarations.redaction import only_said
+from dnk_tool.domain.declarations.redaction import redact_document
 from dnk_tool.language import LANGUAGES, Language
 from dnk_tool.report.renderer import render_pdf
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import Edition, Variant
-from dnk_tool.services.uploads.declarations import FileFault, UnreadableDeclaration, document_of
+from dnk_tool.report.view.variants.edition import ExportOptions, Variant
+from dnk_tool.services.uploads.declarations import (
+    DeclarationFileFault,
+    UnreadableDeclaration,
+    read_declaration_file,
+)
 from tests.support.pdf_accessibility import failures
 
 PRODUCER = read_document((Path(__file__).parents[1] / "data/producer.json").read_bytes())
-SHA256 = fingerprint(canonical(only_said(PRODUCER)))
+SHA256 = fingerprint(canonical_json(redact_document(PRODUCER)))
 ISSUE = Issue(2, date(2026, 3, 2), False, SHA256, check_at="https://dnk.example.org/pruefen/ABCD-EFGH-JKLM")
 MOST_PAGES = {Variant.SHORT: 9, Variant.INTERNAL: 9, Variant.SECTION: 4}
 ON_EACH_PAGE = {
@@ -38,7 +42,7 @@ def test_a_variant_is_accessible_short_marked_and_known(
     variant: Variant, language: Language, tmp_path: Path
 ) -> None:
     path = tmp_path / "variant.pdf"
-    content = render_pdf(PRODUCER, ISSUE, edition=Edition(variant, "12", language))
+    content = render_pdf(PRODUCER, ISSUE, edition=ExportOptions(variant, "12", language))
     path.write_bytes(content)
     bookmarks = 1 if variant is Variant.SECTION else 4
     assert failures(path, has_contents=False, least_bookmarks=bookmarks) == []
@@ -56,7 +60,7 @@ def test_a_variant_is_accessible_short_marked_and_known(
         ] == []
     if variant is Variant.SECTION:
         with pytest.raises(UnreadableDeclaration) as caught:
-            document_of(content)
-        assert caught.value.fault is FileFault.NO_ATTACHMENT
+            read_declaration_file(content)
+        assert caught.value.fault is DeclarationFileFault.NO_ATTACHMENT
     else:
-        assert fingerprint(canonical(document_of(content))) == SHA256
+        assert fingerprint(canonical_json(read_declaration_file(content))) == SHA256

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from dnk_tool.catalogue import ItemKind
-from dnk_tool.catalogue import select as select_edition
+from dnk_tool.catalogue import selection_for as select_edition
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import AnswerRevision, AnswerRow, FigureRow
 from tests.support.app import World, form_fields, sign_in, stored
@@ -323,7 +323,7 @@ def test_the_profile_keeps_wrong_input(editor: FlaskClient, app: Flask, world: W
     )
     assert right.status_code == 303
     with stored(app) as session:
-        organisation = declarations.organisation(session, world.own)
+        organisation = declarations.find_organisation(session, world.own)
         assert organisation is not None
         assert (organisation.name, organisation.turnover_unit) == ("Neuer Name", "Mio-EUR")
         assert organisation.sites == [{"name": "Werkstatt", "address": "Holzweg 3"}]

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from dnk_tool import config
 from dnk_tool.config import Settings
 from dnk_tool.services.mail import delivery as mail_delivery
-from dnk_tool.services.mail.background_worker import Background, Chore
+from dnk_tool.services.mail.background_worker import BackgroundWorker, PeriodicJob
 from dnk_tool.store.mail.outbox import Mail
 from tests.integration.test_cli_serve import free_port, served
 from tests.support.app import stored
@@ -61,7 +61,7 @@ def workers(env: dict[str, str], count: int = 1) -> Iterator[list[subprocess.Pop
 def queue(app: Flask, count: int = 1) -> None:
     with stored(app) as session:
         for number in range(count):
-            mail_delivery.queue(
+            mail_delivery.queue_mail(
                 session,
                 recipient=f"p{number}@example.org",
                 subject=f"Mail {number}",
@@ -115,9 +115,12 @@ def test_once_tells_cron_of_a_failure(app: Flask, settings: Settings) -> None:
         raise RuntimeError("a mistake of ours")
 
     done: list[datetime] = []
-    chores = [Chore("broken", fail, timedelta(hours=1)), Chore("other", done.append, timedelta(hours=1))]
+    chores = [
+        PeriodicJob("broken", fail, timedelta(hours=1)),
+        PeriodicJob("other", done.append, timedelta(hours=1)),
+    ]
     queue(app)
-    assert Background(app.extensions["dnk_session_factory"], settings, chores).once() is False
+    assert BackgroundWorker(app.extensions["dnk_session_factory"], settings, chores).once() is False
     assert len(done) == 1, "one chore holds up no other"
     assert sent(app) == 1, "nor the mails"
 
@@ -146,9 +149,11 @@ def test_a_server_with_background_sends_them_itself(app: Flask, inbox: Inbox) ->
         wait_for(lambda: len(inbox.received) == 1)
 
 
-def rounds(factory: sessionmaker[Session], settings: Settings, chore: Chore, hours: list[str]) -> list[str]:
+def rounds(
+    factory: sessionmaker[Session], settings: Settings, chore: PeriodicJob, hours: list[str]
+) -> list[str]:
     """At which of these times the background takes up the chore."""
-    background = Background(factory, settings, [chore])
+    background = BackgroundWorker(factory, settings, [chore])
     found = []
     for moment in hours:
         now = datetime.fromisoformat(f"{moment}+01:00")
@@ -159,7 +164,7 @@ def rounds(factory: sessionmaker[Session], settings: Settings, chore: Chore, hou
 
 
 def test_a_chore_is_done_every_so_often_and_not_at_night(app: Flask, settings: Settings) -> None:
-    chore = Chore("remind", lambda _now: None, timedelta(hours=2), from_hour=7)
+    chore = PeriodicJob("remind", lambda _now: None, timedelta(hours=2), from_hour=7)
     times = [
         "2026-12-01T05:00",
         "2026-12-01T07:00",
@@ -172,23 +177,23 @@ def test_a_chore_is_done_every_so_often_and_not_at_night(app: Flask, settings: S
 
 
 def test_a_clock_that_was_set_back_stops_no_chore(app: Flask, settings: Settings) -> None:
-    chore = Chore("remind", lambda _now: None, timedelta(hours=2))
+    chore = PeriodicJob("remind", lambda _now: None, timedelta(hours=2))
     times = ["2026-12-05T12:00", "2026-12-01T12:00"]
     assert rounds(app.extensions["dnk_session_factory"], settings, chore, times) == times
 
 
 def test_chores_come_before_the_mails_that_they_write(app: Flask, inbox: Inbox) -> None:
-    smtp = config.load(
+    smtp = config.load_settings(
         instance=app.extensions["dnk_settings"].instance, secret_key="s" * 40, **inbox.settings
     )
-    chore = Chore("write", lambda _now: queue(app), timedelta(hours=1))
-    assert Background(app.extensions["dnk_session_factory"], smtp, [chore]).once()
+    chore = PeriodicJob("write", lambda _now: queue(app), timedelta(hours=1))
+    assert BackgroundWorker(app.extensions["dnk_session_factory"], smtp, [chore]).once()
     assert len(inbox.received) == 1
 
 
 def test_stopping_does_not_wait_for_the_next_round(app: Flask, settings: Settings) -> None:
     before = threading.active_count()
-    background = Background(app.extensions["dnk_session_factory"], settings)
+    background = BackgroundWorker(app.extensions["dnk_session_factory"], settings)
     background.start()
     begun = time.monotonic()
     background.stop()
@@ -199,5 +204,5 @@ def test_stopping_does_not_wait_for_the_next_round(app: Flask, settings: Setting
 def test_mails_wait_for_their_time(app: Flask, settings: Settings) -> None:
     with time_machine.travel(time.time() + 3600):
         queue(app)
-    assert Background(app.extensions["dnk_session_factory"], settings).once()
+    assert BackgroundWorker(app.extensions["dnk_session_factory"], settings).once()
     assert sent(app) == 0

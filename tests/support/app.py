@@ -20,15 +20,15 @@ from werkzeug.test import TestResponse
 from dnk_tool.domain.clusters import consent_editions
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.services.accounts import passwords
-from dnk_tool.services.accounts.accounts import create_account
-from dnk_tool.services.clusters.consent import Wording
+from dnk_tool.services.accounts.lifecycle import create_account
+from dnk_tool.services.clusters.consent import ConsentWording
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters.queries import Cluster, ClusterStaff, Consent
-from dnk_tool.store.database import writing
+from dnk_tool.store.database import write_session
 from dnk_tool.store.tables.declarations import Declaration, Membership, Organisation
 
 PASSWORD = "wiese kahn sieben lampe"
-READ = Wording(consent_editions.NEWEST, "de")
+READ = ConsentWording(consent_editions.NEWEST_EDITION, "de")
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _addresses = count(1)
@@ -62,7 +62,7 @@ class Browser(FlaskClient):
 @contextmanager
 def stored(app: Flask) -> Iterator[Session]:
     """A session whose changes are kept."""
-    with writing(app.extensions["dnk_session_factory"]) as session, session.begin():
+    with write_session(app.extensions["dnk_session_factory"]) as session, session.begin():
         yield session
 
 
@@ -162,7 +162,7 @@ def make_cluster(session: Session, name: str, **staff: ClusterRole) -> Cluster:
 
 def add_consent(session: Session, organisation_id: int, cluster_id: int, **more: Any) -> Consent:
     """A company's consent to a cluster; `more`: withdrawn_at, aggregates_from."""
-    more.setdefault("edition", consent_editions.NEWEST)
+    more.setdefault("edition", consent_editions.NEWEST_EDITION)
     consent = Consent(
         organisation_id=organisation_id, cluster_id=cluster_id, granted_at=datetime.now(UTC), **more
     )

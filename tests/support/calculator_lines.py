@@ -3,15 +3,20 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from dnk_tool.catalogue import load
+from dnk_tool.catalogue import load_catalogue
 from dnk_tool.catalogue.calculators.loader import Activity, load_calculators
 from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.domain.answers.answer import Figure
-from dnk_tool.domain.figures.calculators import Calculation, Line, evaluate, with_factors
+from dnk_tool.domain.figures.calculators import (
+    Calculation,
+    CalculatorLine,
+    evaluate_lines,
+    with_proposed_factors,
+)
 from dnk_tool.domain.quantities import Quantity
 
 YEAR = 2025
-DATAPOINTS = load("dnk-2017").datapoints
+DATAPOINTS = load_catalogue("dnk-2017").datapoints
 
 
 def quantity(text: str) -> Quantity:
@@ -20,19 +25,19 @@ def quantity(text: str) -> Quantity:
     return Quantity(Decimal(value), unit)
 
 
-def activity_of(line: Line) -> Activity:
+def activity_of(line: CalculatorLine) -> Activity:
     found = load_calculators()[line.calculator].activity(line.activity)
     assert found is not None, (line.calculator, line.activity)
     return found
 
 
-def line(where: str, number: int = 1, *, year: int = YEAR, **given: str) -> Line:
+def line(where: str, number: int = 1, *, year: int = YEAR, **given: str) -> CalculatorLine:
     """A line of "calculator/activity" with its fields, such as `quantity="1000 l"`; "_" stands for "-"."""
     calculator, activity = where.split("/")
     quantities = {key.replace("_", "-"): quantity(text) for key, text in given.items()}
-    bare = Line(number, calculator, activity, quantities=quantities)
-    return with_factors(bare, activity_of(bare), load_factors(), year)
+    bare = CalculatorLine(number, calculator, activity, quantities=quantities)
+    return with_proposed_factors(bare, activity_of(bare), load_factors(), year)
 
 
-def calculation(*lines: Line, figures: Mapping[str, Figure] | None = None) -> Calculation:
-    return evaluate(lines, load_calculators(), datapoints=DATAPOINTS, figures=figures)
+def calculation(*lines: CalculatorLine, figures: Mapping[str, Figure] | None = None) -> Calculation:
+    return evaluate_lines(lines, load_calculators(), datapoints=DATAPOINTS, figures=figures)

@@ -16,14 +16,12 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import Action, EventKind, State
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role, can
 from dnk_tool.domain.permissions import Permission as May
-from dnk_tool.domain.review import Audience, Side, Verdict
-from dnk_tool.services.declarations import finish as finishing
-from dnk_tool.services.declarations import submit as submission
-from dnk_tool.services.declarations import transitions
+from dnk_tool.domain.review import Audience, ReviewSide, Verdict
+from dnk_tool.services.declarations import completion, submission, transitions
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.editing.policy_subject import subject_of
-from dnk_tool.services.publication import publish as publication
-from dnk_tool.services.review import remarks as remarking
+from dnk_tool.services.publication import publish as publishing_steps
+from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters.queries import Cluster
 from dnk_tool.store.declarations import queries as declarations
@@ -89,36 +87,38 @@ class Play:
             )
         if remark:
             self.remark(sections[0], remark)
-        step = transitions.begin(
+        step = transitions.begin_transition(
             self.session, self.declaration, Action.REQUEST_CHANGES, self.actor("reviewer")
         )
-        transitions.take(self.session, self.declaration, step, actor=self.actor("reviewer"), now=NOW)
+        transitions.apply_transition(
+            self.session, self.declaration, step, actor=self.actor("reviewer"), now=NOW
+        )
         self.session.flush()
 
     def remark(
         self, section_ref: str, text: str, audience: Audience = Audience.SHARED, *, ref: str = ""
     ) -> None:
         section = declarations.selection_of(self.declaration).section_by_ref[section_ref]
-        remarking.remark(
+        review_remarks.start_thread(
             self.session,
             self.declaration,
             section,
             text,
             audience=audience,
-            side=Side.REVIEWERS,
+            side=ReviewSide.REVIEWERS,
             version=self.declaration.version,
             actor=self.actor("reviewer"),
             now=NOW,
             ref=ref,
         )
 
-    def answer(self, thread: remarks.Thread, text: str = "Ist ergänzt.") -> None:
-        remarking.answer(
+    def answer(self, thread: remarks.RemarkThread, text: str = "Ist ergänzt.") -> None:
+        review_remarks.answer_thread(
             self.session,
             self.declaration,
             thread,
             text,
-            side=Side.COMPANY,
+            side=ReviewSide.COMPANY,
             version=self.declaration.version,
             actor=self.actor("editor"),
             now=LATER,
@@ -141,8 +141,12 @@ class Play:
                 approved_by=self.people["reviewer"].id,
             )
         )
-        step = transitions.begin(self.session, self.declaration, Action.APPROVE, self.actor("reviewer"))
-        transitions.take(self.session, self.declaration, step, actor=self.actor("reviewer"), now=NOW)
+        step = transitions.begin_transition(
+            self.session, self.declaration, Action.APPROVE, self.actor("reviewer")
+        )
+        transitions.apply_transition(
+            self.session, self.declaration, step, actor=self.actor("reviewer"), now=NOW
+        )
 
     def reach(self, stage: str) -> None:
         """Go the way to a stage, such as "changes"."""
@@ -158,9 +162,9 @@ class Play:
         elif stage == "approved":
             self.approve()
         elif stage == "published":
-            publication.publish(self.session, self.declaration, actor=self.actor("owner"), now=NOW)
+            publishing_steps.publish(self.session, self.declaration, actor=self.actor("owner"), now=NOW)
         elif stage == "reopened":
-            finishing.reopen(self.session, self.declaration, actor=self.actor("editor"), now=NOW)
+            completion.reopen(self.session, self.declaration, actor=self.actor("editor"), now=NOW)
 
     def may_review(self) -> bool:
         return can(May.REVIEW, self.actor("reviewer"), subject_of(self.session, self.declaration))

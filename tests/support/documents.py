@@ -15,7 +15,7 @@ from dnk_tool.catalogue import (
     ItemKind,
     Requirement,
     Table,
-    select,
+    selection_for,
 )
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
@@ -115,7 +115,7 @@ def full_document(
     The texts are the catalogue's examples, so they grow with the catalogue; the same arguments give the
     same document.
     """
-    selection = select(EDITION, indicator_set, options)
+    selection = selection_for(EDITION, indicator_set, options)
     answers: dict[str, Answer] = {}
     figures: dict[tuple[int, str], Figure] = {}
     for number, requirement in enumerate(selection.requirements.values(), start=1):

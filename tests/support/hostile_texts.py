@@ -20,22 +20,22 @@ from pydantic.fields import FieldInfo
 from dnk_tool.catalogue.standard.model import ItemKind
 from dnk_tool.domain.declarations.annex import (
     Annex,
-    CalculatedLine,
-    CalculatedStep,
+    AnnexLine,
+    AnnexStep,
     CoveredSites,
     EnteredValue,
-    Explanation,
+    FigureExplanation,
     FurtherFigure,
     ListedEvidence,
     ReviewedGoal,
     UsedFactor,
 )
-from dnk_tool.domain.declarations.document import Document, to_json
+from dnk_tool.domain.declarations.document import Document, document_to_json
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.document_schema import DocumentShape
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.schema_types import Ref, Shape, Tidy
-from dnk_tool.report.text.glyphs import covered
+from dnk_tool.domain.schema_types import Normalised, Ref, Shape
+from dnk_tool.report.text.glyphs import covered_code_points
 from tests.support.documents import full_document
 
 TEXTS: Mapping[str, str] = {
@@ -90,18 +90,18 @@ ALL = "\n\n".join(TEXTS.values())
 _QUANTITY = Quantity(Decimal(50), "l")
 _RESULT = Quantity(Decimal("0.13"), "t-co2e")
 _FACTOR = UsedFactor("n", Decimal("2.6"), "l", "kg-co2e", "g", "direct", "s", "e", 2024, "a", "r")
-_STEPS = (CalculatedStep("ghg.scope1.gross", _QUANTITY, _RESULT, _FACTOR),)
+_STEPS = (AnnexStep("ghg.scope1.gross", _QUANTITY, _RESULT, _FACTOR),)
 _OWN_STEPS = (replace(_STEPS[0], factor=replace(_FACTOR, edition="")),)
 _ENTERED = (EnteredValue("l", Quantity(Decimal(7), "h")),)
 ANNEX = Annex(
     calculations=(
-        CalculatedLine("energy", "diesel", "t", "l", "s", "", "n", (), _STEPS),
-        CalculatedLine("energy", "diesel", "t", "l", "s", "", "n", (), _OWN_STEPS),
-        CalculatedLine("people", "training", "t", "l", "s", "", "n", _ENTERED),
+        AnnexLine("energy", "diesel", "t", "l", "s", "", "n", (), _STEPS),
+        AnnexLine("energy", "diesel", "t", "l", "s", "", "n", (), _OWN_STEPS),
+        AnnexLine("people", "training", "t", "l", "s", "", "n", _ENTERED),
     ),
     figures=(FurtherFigure("water.withdrawal.total", Quantity(Decimal(3), "m3"), "measured", "n"),),
     evidence=(ListedEvidence("t", "n", "ab" * 32, ("13.1",), True, True),),
-    explanations=(Explanation("ghg.scope1.gross", "q", "s"),),
+    explanations=(FigureExplanation("ghg.scope1.gross", "q", "s"),),
     goals=tuple(ReviewedGoal("12.3", 2024, "g", one, "r", "o") for one in ("yes", "partly", "no", "ongoing")),
     scope=CoveredSites(("s",), ("l",), ("a",), ("d",), "n"),
 )  # fmt: skip
@@ -163,7 +163,7 @@ def told(text: str, *, on_paper: bool = False) -> str:
     """
     composed = unicodedata.normalize("NFC", text if on_paper else re.sub("[\ufffe\uffff]", "", text))
     if on_paper:
-        known = covered()
+        known = covered_code_points()
         visible = (one for one in composed if unicodedata.category(one) not in ("Cc", "Cf", "Sk"))
         composed = "".join(one if ord(one) in known or one.isspace() else "\ufffd" for one in visible)
     return "".join(one for one in composed if one.isalnum() or unicodedata.category(one) == "So")
@@ -184,7 +184,7 @@ def _marked(document: Document) -> tuple[Document, list[Place]]:
 
 def _file(document: Document) -> tuple[dict[str, Any], dict[str, _Slot]]:
     """The file of a document that says something in every field, and where its free texts stand."""
-    data = copy.deepcopy(to_json(replace(document, annex=ANNEX)))
+    data = copy.deepcopy(document_to_json(replace(document, annex=ANNEX)))
     slots: dict[str, _Slot] = {}
     seen: set[tuple[type, str]] = set()
 
@@ -280,7 +280,7 @@ def _longest(about: list[Any]) -> int:
     flat = [two for one in about for two in (one.metadata if isinstance(one, FieldInfo) else [one])]
     longest = next((one.max_length for one in flat if isinstance(one, MaxLen)), 0)
     _str, ref = get_args(Ref)
-    is_key = Tidy not in flat and longest == ref.metadata[0].max_length
+    is_key = Normalised not in flat and longest == ref.metadata[0].max_length
     return 0 if is_key or any(getattr(one, "pattern", None) for one in flat) else longest
 
 

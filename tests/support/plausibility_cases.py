@@ -11,8 +11,8 @@ from ruamel.yaml import YAML
 from dnk_tool.catalogue.plausibility.loader import load_plausibility
 from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.domain.answers.values import Rows
-from dnk_tool.domain.figures.calculators.lines import Line
-from dnk_tool.domain.figures.plausibility import Facts
+from dnk_tool.domain.figures.calculators.lines import CalculatorLine
+from dnk_tool.domain.figures.plausibility import PlausibilityFacts
 from dnk_tool.domain.organisation import Profile, Site
 from dnk_tool.domain.quantities import Quantity
 
@@ -39,9 +39,9 @@ def figure(text: str) -> Figure:
     return Figure(found.value, found.unit, Quality.MEASURED)
 
 
-def facts(case: Mapping[str, Any]) -> Facts:
+def facts(case: Mapping[str, Any]) -> PlausibilityFacts:
     """The company of a case."""
-    return Facts(
+    return PlausibilityFacts(
         year=YEAR,
         figures={key: figure(text) for key, text in case.get("figures", {}).items()},
         before={key: figure(text) for key, text in case.get("before", {}).items()},
@@ -57,10 +57,10 @@ def facts(case: Mapping[str, Any]) -> Facts:
     )
 
 
-def _line(number: int, one: Mapping[str, Any]) -> Line:
+def _line(number: int, one: Mapping[str, Any]) -> CalculatorLine:
     calculator, _, activity = one["activity"].partition("/")
     quantities = {key: quantity(text) for key, text in one["quantities"].items()}
-    return Line(number, calculator, activity, quantities=quantities)
+    return CalculatorLine(number, calculator, activity, quantities=quantities)
 
 
 def _row(row: Mapping[str, str]) -> dict[str, str | Quantity]:

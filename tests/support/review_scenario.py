@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
-from dnk_tool.domain.review import Audience, Side, Verdict
-from dnk_tool.services.answers.save import Submission, save_section
-from dnk_tool.services.declarations import submit as submission
+from dnk_tool.domain.review import Audience, ReviewSide, Verdict
+from dnk_tool.services.answers.save import SectionEdit, save_section
+from dnk_tool.services.declarations import submission
 from dnk_tool.services.declarations.documents import import_document
-from dnk_tool.services.review import remarks as remarking
-from dnk_tool.services.review import verdicts
-from dnk_tool.store.answers.writer import Given
+from dnk_tool.services.review import remarks as review_remarks
+from dnk_tool.services.review import verdicts as review_verdicts
+from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.clusters.queries import Cluster
 from dnk_tool.store.declarations import queries as declarations
@@ -111,14 +111,14 @@ def say(
     text: str = "Bitte ergänzen.",
     *,
     audience: Audience = Audience.SHARED,
-    side: Side = Side.REVIEWERS,
+    side: ReviewSide = ReviewSide.REVIEWERS,
     actor: Actor | None = None,
     now: datetime = NOW,
     ref: str = "",
 ) -> RemarkRow:
     """Begin a thread on a section, by default one that the company can read."""
     declaration = case.declaration(session)
-    return remarking.remark(
+    return review_remarks.start_thread(
         session,
         declaration,
         declarations.selection_of(declaration).section_by_ref[section],
@@ -126,7 +126,7 @@ def say(
         audience=audience,
         side=side,
         version=declaration.version,
-        actor=actor or (case.karin if side is Side.REVIEWERS else case.owner),
+        actor=actor or (case.karin if side is ReviewSide.REVIEWERS else case.owner),
         now=now,
         ref=ref,
     )
@@ -144,7 +144,7 @@ def judge(
     **more: Any,
 ) -> None:
     declaration = case.declaration(session)
-    verdicts.give_verdict(
+    review_verdicts.give_verdict(
         session,
         declaration,
         declarations.selection_of(declaration).section_by_ref[section],
@@ -166,7 +166,7 @@ def judge_all(session: Session, case: Case, wanting: Iterable[str], *, now: date
 
 
 def give_back(session: Session, case: Case, *, now: datetime = NOW) -> list[str]:
-    found = verdicts.request_changes(session, case.declaration(session), actor=case.karin, now=now)
+    found = review_verdicts.request_changes(session, case.declaration(session), actor=case.karin, now=now)
     session.flush()
     return [one.ref for one in found]
 
@@ -176,23 +176,23 @@ def rewrite(session: Session, case: Case, section: str, text: str, *, now: datet
     declaration = case.declaration(session)
     found = declarations.selection_of(declaration).section_by_ref[section]
     ref = found.aspects[0].ref
-    version = declarations.content(session, declaration).version(ref)
-    answer = Given(Answer(Disclosure.COMPLY, text), version)
-    save_section(session, declaration, found, Submission({ref: answer}), actor=case.owner, now=now)
+    version = declarations.read_content(session, declaration).version(ref)
+    answer = VersionedEdit(Answer(Disclosure.COMPLY, text), version)
+    save_section(session, declaration, found, SectionEdit({ref: answer}), actor=case.owner, now=now)
     session.flush()
 
 
 def answer_all(session: Session, case: Case, text: str = "Ergänzt.", *, now: datetime = NOW) -> None:
     """Answer every open thread of the reviewers, from the company."""
     declaration = case.declaration(session)
-    for thread in remarks.threads(session, case.declaration_id, Side.COMPANY):
-        if thread.is_open and thread.first.side is Side.REVIEWERS:
-            remarking.answer(
+    for thread in remarks.threads(session, case.declaration_id, ReviewSide.COMPANY):
+        if thread.is_open and thread.first.side is ReviewSide.REVIEWERS:
+            review_remarks.answer_thread(
                 session,
                 declaration,
                 thread,
                 text,
-                side=Side.COMPANY,
+                side=ReviewSide.COMPANY,
                 version=declaration.version,
                 actor=case.owner,
                 now=now,

@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 
 from dnk_tool import config
-from dnk_tool.cli.installation import sample
+from dnk_tool.cli.installation import sample_config
 from dnk_tool.config import ConfigurationError
 
 
 def problems(**given: object) -> list[str]:
     with pytest.raises(ConfigurationError) as caught:
-        config.load(**given)
+        config.load_settings(**given)
     return caught.value.problems
 
 
 def test_defaults_need_nothing(tmp_path: Path) -> None:
-    settings = config.load(instance=tmp_path)
+    settings = config.load_settings(instance=tmp_path)
     assert settings.address == "http://localhost:8000"
     assert settings.hosts == ["localhost", "127.0.0.1", "[::1]"]
     assert settings.database == f"sqlite:///{tmp_path}/dnk.sqlite3"
@@ -30,10 +30,10 @@ def test_environment_before_file_before_default(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "config.toml").write_text('port = 8111\nthreads = 3\ntrusted_hosts = ["intern"]\n')
     monkeypatch.setenv("DNK_INSTANCE", str(tmp_path))
     monkeypatch.setenv("DNK_PORT", "8222")
-    settings = config.load()
+    settings = config.load_settings()
     assert (settings.port, settings.threads, settings.smtp_port) == (8222, 3, 587)
     assert "intern" in settings.hosts
-    assert config.load(port=8333).port == 8333
+    assert config.load_settings(port=8333).port == 8333
 
 
 def test_all_problems_are_named_at_once(tmp_path: Path) -> None:
@@ -63,10 +63,10 @@ def test_how_people_sign_in_is_checked(tmp_path: Path, given: dict[str, object],
 def test_signing_in_as_the_environment_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DNK_SECOND_FACTOR_FOR", '["operator", "manager"]')
     monkeypatch.setenv("DNK_SELF_REGISTRATION", "true")
-    settings = config.load(instance=tmp_path)
+    settings = config.load_settings(instance=tmp_path)
     assert settings.second_factor_for == ("operator", "manager")
     assert settings.self_registration
-    assert not config.load(instance=tmp_path, self_registration=False).oidc_issuer
+    assert not config.load_settings(instance=tmp_path, self_registration=False).oidc_issuer
 
 
 def test_a_problem_does_not_print_the_secret(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_debug_never_beyond_this_machine(tmp_path: Path, host: str) -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "localhost", "::1"])
 def test_debug_on_this_machine(tmp_path: Path, host: str) -> None:
-    assert config.load(instance=tmp_path, host=host, debug=True).debug
+    assert config.load_settings(instance=tmp_path, host=host, debug=True).debug
 
 
 @pytest.mark.parametrize(
@@ -98,17 +98,17 @@ def test_unknown_and_unreadable_files(tmp_path: Path) -> None:
 
 
 def test_the_sample_is_valid_and_all_of_it_is_commented_out(tmp_path: Path) -> None:
-    assert all(not line or line.startswith("#") for line in sample().splitlines())
-    lines = [line.removeprefix("# ") for line in sample().splitlines() if " = " in line]
+    assert all(not line or line.startswith("#") for line in sample_config().splitlines())
+    lines = [line.removeprefix("# ") for line in sample_config().splitlines() if " = " in line]
     kept = [line for line in lines if line.split(" ")[0] in config.Settings.model_fields and '""' not in line]
     (tmp_path / "config.toml").write_text("\n".join(kept))
-    assert config.load(instance=tmp_path).model_dump(exclude={"instance"}) == config.load(
+    assert config.load_settings(instance=tmp_path).model_dump(exclude={"instance"}) == config.load_settings(
         instance=tmp_path / "none"
     ).model_dump(exclude={"instance"})
 
 
 def test_the_key_is_made_once_and_nobody_else_may_read_it(tmp_path: Path) -> None:
-    settings = config.load(instance=tmp_path / "new")
+    settings = config.load_settings(instance=tmp_path / "new")
     key = config.secret_key(settings)
     assert len(key) >= 32
     assert config.secret_key(settings) == key

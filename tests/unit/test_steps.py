@@ -4,18 +4,18 @@ from itertools import product
 
 import pytest
 
-from dnk_tool.domain.answers.completeness import Progress
-from dnk_tool.domain.declarations.states import EDITABLE, State
+from dnk_tool.domain.answers.completeness import SectionProgress
+from dnk_tool.domain.declarations.states import EDITABLE_STATES, State
 from dnk_tool.domain.permissions import Role
 from dnk_tool.web.people import next_steps
-from dnk_tool.web.people.next_steps import counted, next_step
+from dnk_tool.web.people.next_steps import count_done, next_step
 
 
 @pytest.mark.parametrize(("state", "role"), list(product(State, Role)))
 def test_every_state_has_a_next_step_for_every_role(state: State, role: Role) -> None:
     step = next_step(state, role, done=1, total=20)
     is_writer = role is not Role.VIEWER
-    assert bool(step.urgency) is (state in EDITABLE and is_writer)
+    assert bool(step.urgency) is (state in EDITABLE_STATES and is_writer)
 
 
 @pytest.mark.parametrize("role", [Role.OWNER, Role.EDITOR])
@@ -34,7 +34,13 @@ def test_a_contributor_is_never_sent_to_the_final_check() -> None:
 
 
 def test_a_contributor_counts_only_the_own_parts() -> None:
-    progress = {"general": Progress.ANSWERED, "1": Progress.EXPLAINED, "2": Progress.OPEN}
-    assert counted(progress, ["1", "2"], None) == (1, 2), "the twenty criteria, without general information"
-    assert counted(progress, ["1", "2"], frozenset({"general", "2"})) == (1, 2)
-    assert counted(progress, ["1", "2"], frozenset({"99"})) == (0, 0)
+    progress = {
+        "general": SectionProgress.ANSWERED,
+        "1": SectionProgress.EXPLAINED,
+        "2": SectionProgress.OPEN,
+    }
+    assert count_done(progress, ["1", "2"], None) == (1, 2), (
+        "the twenty criteria, without general information"
+    )
+    assert count_done(progress, ["1", "2"], frozenset({"general", "2"})) == (1, 2)
+    assert count_done(progress, ["1", "2"], frozenset({"99"})) == (0, 0)

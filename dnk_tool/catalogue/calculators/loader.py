@@ -5,27 +5,27 @@ from functools import cache
 from pathlib import Path
 
 from dnk_tool.catalogue.calculators.model import (
-    QUANTITY,
+    QUANTITY_FIELD,
     SCOPE_3_CATEGORIES,
     Activity,
+    ActivityField,
     Calculator,
-    Field,
-    Measure,
+    QuantityMethod,
     Slot,
 )
 from dnk_tool.catalogue.calculators.reader import read_calculators
 from dnk_tool.catalogue.problems import CatalogueError, Problem
 from dnk_tool.catalogue.standard.datapoints import read_datapoints, read_families
-from dnk_tool.catalogue.yaml_reader import read
+from dnk_tool.catalogue.yaml_reader import read_yaml
 from dnk_tool.paths import criteria_folder
 
 __all__ = [
-    "QUANTITY",
+    "QUANTITY_FIELD",
     "SCOPE_3_CATEGORIES",
     "Activity",
+    "ActivityField",
     "Calculator",
-    "Field",
-    "Measure",
+    "QuantityMethod",
     "Slot",
     "build_calculators",
     "calculators_by_result",
@@ -55,7 +55,7 @@ def calculators_by_result() -> Mapping[str, Calculator]:
 def build_calculators(folder: Path) -> tuple[Mapping[str, Calculator], list[Problem]]:
     """The calculators and all faults of their file; nothing is raised."""
     problems: list[Problem] = []
-    families = read_families(read(folder / "units.yaml", []))
-    datapoints = read_datapoints(read(folder / "datapoints.yaml", []), families)
-    calculators = read_calculators(read(folder / "calculators.yaml", problems), families, datapoints)
+    families = read_families(read_yaml(folder / "units.yaml", []))
+    datapoints = read_datapoints(read_yaml(folder / "datapoints.yaml", []), families)
+    calculators = read_calculators(read_yaml(folder / "calculators.yaml", problems), families, datapoints)
     return calculators, sorted(set(problems))

@@ -6,10 +6,10 @@ from enum import StrEnum
 
 from dnk_tool.catalogue.standard.model import NO_TEXT, Datapoint, Text, Unit, UnitFamily
 
-QUANTITY = "quantity"
+QUANTITY_FIELD = "quantity"
 
 
-class Measure(StrEnum):
+class QuantityMethod(StrEnum):
     """How the quantity that factors apply to follows from the fields of a line."""
 
     AS_ENTERED = "as-entered"
@@ -31,7 +31,7 @@ SCOPE_3_CATEGORIES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class ActivityField:
     """A number with its unit that a line asks for; `hint` says where on the bill it stands.
 
     `allowed` narrows the units of the families, in the order in which they are offered. `part_of` is a field
@@ -72,7 +72,7 @@ class Slot:
     category: str = ""
     is_optional: bool = False
     is_noted: bool = False
-    field: str = QUANTITY
+    field: str = QUANTITY_FIELD
     share_field: str = ""
     value_field: str = ""
 
@@ -88,15 +88,15 @@ class Activity:
     key: str
     label: Text
     hint: Text
-    fields: tuple[Field, ...]
+    fields: tuple[ActivityField, ...]
     slots: tuple[Slot, ...] = ()
     is_single: bool = False
-    measure: Measure = Measure.AS_ENTERED
+    measure: QuantityMethod = QuantityMethod.AS_ENTERED
     measured: UnitFamily | None = None
     code_label: Text = NO_TEXT
     code_pattern: str = ""
 
-    def field(self, key: str) -> Field | None:
+    def field(self, key: str) -> ActivityField | None:
         return next((one for one in self.fields if one.key == key), None)
 
     def slot(self, key: str) -> Slot | None:

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from dnk_tool.catalogue.calculators.model import (
-    QUANTITY,
+    QUANTITY_FIELD,
     SCOPE_3_CATEGORIES,
     Activity,
+    ActivityField,
     ActivityGroup,
     Calculator,
-    Field,
-    Measure,
+    QuantityMethod,
     Slot,
 )
 from dnk_tool.catalogue.standard.model import NO_TEXT, Datapoint, UnitFamily
@@ -18,12 +18,12 @@ from dnk_tool.catalogue.yaml_reader import Node
 
 
 @dataclass(frozen=True)
-class Parts:
+class CalculatorDefinitions:
     """What the file may refer to, and the names that it does refer to."""
 
     families: Mapping[str, UnitFamily]
     datapoints: Mapping[str, Datapoint]
-    fields: Mapping[str, Field]
+    fields: Mapping[str, ActivityField]
     slots: Mapping[str, Slot]
     used: set[str] = field(default_factory=set)
 
@@ -40,7 +40,7 @@ def read_calculators(
     }
     for key in ("fields", "slots"):
         root.distinct(key, (node.string("name") for node in root.children(key)))
-    parts = Parts(families, datapoints, fields, slots)
+    parts = CalculatorDefinitions(families, datapoints, fields, slots)
     found = [_calculator(node, parts) for node in root.children("calculators")]
     root.distinct("calculators", (one.key for one in found))
     for key, names in (("fields", fields), ("slots", slots)):
@@ -49,7 +49,7 @@ def read_calculators(
     return {one.key: one for one in found}
 
 
-def _field(node: Node, families: Mapping[str, UnitFamily]) -> Field:
+def _field(node: Node, families: Mapping[str, UnitFamily]) -> ActivityField:
     known = [families[key] for key in node.strings("families") if key in families]
     for key in set(node.strings("families")) - set(families):
         node.note(f"names the unknown unit family '{key}'", "families")
@@ -59,7 +59,7 @@ def _field(node: Node, families: Mapping[str, UnitFamily]) -> Field:
         node.note(f"'{symbol}' is no unit of these families", "units")
     if default not in (allowed or units):
         node.note(f"'{default}' is not among the units", "default_unit")
-    return Field(
+    return ActivityField(
         key=node.string("key"),
         label=node.text("label"),
         hint=node.text("hint"),
@@ -89,13 +89,13 @@ def _slot(node: Node, datapoints: Mapping[str, Datapoint]) -> Slot | None:
         category=category,
         is_optional=node.flag("optional"),
         is_noted=node.flag("noted"),
-        field=node.string("field", QUANTITY),
+        field=node.string("field", QUANTITY_FIELD),
         share_field=node.string("share_field", ""),
         value_field=node.string("value_field", ""),
     )
 
 
-def _calculator(node: Node, parts: Parts) -> Calculator:
+def _calculator(node: Node, parts: CalculatorDefinitions) -> Calculator:
     activities = tuple(_activity(one, parts) for one in node.children("activities"))
     node.distinct("activities", (one.key for one in activities))
     derived = node.strings("derives")
@@ -132,9 +132,9 @@ def _groups(node: Node, activities: tuple[Activity, ...]) -> tuple[ActivityGroup
     return tuple(groups)
 
 
-def _activity(node: Node, parts: Parts) -> Activity:
-    measure = node.enum("measure", Measure) if node.has("measure") else Measure.AS_ENTERED
-    is_measured = measure is not Measure.AS_ENTERED
+def _activity(node: Node, parts: CalculatorDefinitions) -> Activity:
+    measure = node.enum("measure", QuantityMethod) if node.has("measure") else QuantityMethod.AS_ENTERED
+    is_measured = measure is not QuantityMethod.AS_ENTERED
     code = node.child("code") if node.has("code") else None
     activity = Activity(
         key=node.string("key"),
@@ -157,7 +157,7 @@ def _slot_nodes(node: Node) -> list[Node]:
     return list(node.children("slots")) if node.has("slots") else []
 
 
-def _named_fields(node: Node, parts: Parts) -> tuple[Field, ...]:
+def _named_fields(node: Node, parts: CalculatorDefinitions) -> tuple[ActivityField, ...]:
     names = node.strings("fields")
     for name in names:
         if name not in parts.fields:
@@ -168,7 +168,7 @@ def _named_fields(node: Node, parts: Parts) -> tuple[Field, ...]:
     return fields
 
 
-def _named_slot(node: Node, parts: Parts) -> Slot | None:
+def _named_slot(node: Node, parts: CalculatorDefinitions) -> Slot | None:
     """The named slot, with the factors that this activity takes in it."""
     slot = node.lookup("like", parts.slots, "slot")
     parts.used.add(node.string("like", ""))
@@ -179,9 +179,9 @@ def _check_slots(node: Node, activity: Activity) -> None:
     """A slot counts a field of its activity; what it leans on must be there too."""
     node.distinct("slots", (one.key for one in activity.slots))
     for slot in activity.slots:
-        counts = slot.field == QUANTITY and activity.measure is not Measure.AS_ENTERED
+        counts = slot.field == QUANTITY_FIELD and activity.measure is not QuantityMethod.AS_ENTERED
         for key in (slot.field, slot.share_field, slot.value_field):
-            if key and activity.field(key) is None and not (counts and key == QUANTITY):
+            if key and activity.field(key) is None and not (counts and key == QUANTITY_FIELD):
                 node.note(f"'{slot.key}' needs the field '{key}'", "slots")
     for one in activity.fields:
         if one.part_of and activity.field(one.part_of) is None:

@@ -5,14 +5,14 @@ from functools import cache
 from pathlib import Path
 
 from dnk_tool.catalogue.factors.model import Factor, Factors, FactorUse
-from dnk_tool.catalogue.factors.rows import EditionFile, family_of, read_edition
+from dnk_tool.catalogue.factors.rows import FactorEditionFile, families_by_unit, read_edition
 from dnk_tool.catalogue.problems import CatalogueError, Problem
 from dnk_tool.catalogue.standard.datapoints import read_families
 from dnk_tool.catalogue.standard.model import UnitFamily
-from dnk_tool.catalogue.yaml_reader import Node, read
+from dnk_tool.catalogue.yaml_reader import Node, read_yaml
 from dnk_tool.paths import criteria_folder
 
-OWN_FOLDER = "factors"  # in the instance folder
+OWN_FACTORS_FOLDER = "factors"  # in the instance folder
 
 
 @cache
@@ -31,10 +31,10 @@ def load_factors(own: Path | None = None) -> Factors:
 
 
 @cache
-def load_units() -> Mapping[str, UnitFamily]:
+def load_unit_families() -> Mapping[str, UnitFamily]:
     """The family of every unit, by the unit's symbol. Raises CatalogueError with every fault."""
     problems: list[Problem] = []
-    units = family_of(read_families(read(criteria_folder() / "units.yaml", problems)))
+    units = families_by_unit(read_families(read_yaml(criteria_folder() / "units.yaml", problems)))
     if problems:
         raise CatalogueError(problems)
     return units
@@ -48,29 +48,29 @@ def edition_files(folder: Path) -> tuple[Path, ...]:
 def build_factors(criteria: Path, own: Sequence[Path] = ()) -> tuple[Factors, list[Problem]]:
     """The factors of `criteria/factors/` and of the files `own`, and all faults; nothing is raised."""
     found, problems = read_editions(criteria, edition_files(criteria / "factors"), own)
-    return together(found), problems
+    return merge_editions(found), problems
 
 
 def read_editions(
     criteria: Path, shipped: Sequence[Path], own: Sequence[Path] = ()
-) -> tuple[list[EditionFile], list[Problem]]:
+) -> tuple[list[FactorEditionFile], list[Problem]]:
     """Each file's edition, and the faults of each and of all together; nothing is raised."""
     problems: list[Problem] = []
-    units = family_of(read_families(read(criteria / "units.yaml", problems)))
-    found: list[EditionFile] = []
+    units = families_by_unit(read_families(read_yaml(criteria / "units.yaml", problems)))
+    found: list[FactorEditionFile] = []
     for path in (*shipped, *own):
-        root = read(path, problems)
+        root = read_yaml(path, problems)
         one = read_edition(root, units, is_own=path in own)
         if isinstance(root.get("key"), str) and root.get("key") != path.stem:
             root.note(f"'{one.edition.key}' does not fit the name of the file, {path.name}", "key")
         if one.edition.key in {other.edition.key for other in found}:
             root.note(f"there is an edition '{one.edition.key}' already", "key")
         found.append(one)
-    note_contradictions(found, units)
+    report_contradictions(found, units)
     return found, sorted(set(problems))
 
 
-def note_contradictions(editions: Iterable[EditionFile], units: Mapping[str, UnitFamily]) -> None:
+def report_contradictions(editions: Iterable[FactorEditionFile], units: Mapping[str, UnitFamily]) -> None:
     """A key must mean the same in all editions, or a new edition would silently change what is counted."""
     first: dict[str, Factor] = {}
     dated: dict[str, Factor] = {}
@@ -92,17 +92,17 @@ def _note_differences(node: Node, factor: Factor, known: Factor, units: Mapping[
     for key in ("unit", "result_unit"):
         here, there = units.get(getattr(factor, key)), units.get(getattr(known, key))
         if here and there and here is not there:
-            _note_other(node, factor, known, key)
+            _note_difference(node, factor, known, key)
     if known.boundary is not factor.boundary:
-        _note_other(node, factor, known, "boundary")
+        _note_difference(node, factor, known, "boundary")
 
 
-def _note_other(node: Node, factor: Factor, known: Factor, key: str) -> None:
+def _note_difference(node: Node, factor: Factor, known: Factor, key: str) -> None:
     here, there = getattr(factor, key), getattr(known, key)
     node.note(f"is '{here}', but '{there}' in '{known.edition.key}'", key)
 
 
-def together(editions: Iterable[EditionFile]) -> Factors:
+def merge_editions(editions: Iterable[FactorEditionFile]) -> Factors:
     """The editions as one collection."""
     by_edition = {one.edition.key: one for one in editions}
     by_key: dict[str, tuple[Factor, ...]] = {}

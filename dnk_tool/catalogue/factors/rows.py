@@ -23,24 +23,24 @@ PUBLISHED = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 ADDRESS = re.compile(r"https?://\S+")
 REGION = re.compile(r"([A-Z]{2})?")
 VALUE = re.compile(r"(0|[1-9]\d{0,19})(\.\d{1,20})?")
-EARLIEST, LATEST = 1990, 2100
+EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
 # What a report prints has a size.
 LONGEST_KEY, LONGEST_NAME, LONGEST_ADDRESS = 80, 300, 1000
 # What a factor may give: emissions, or the energy in a litre, a kilogram or a kilowatt-hour gross.
 RESULT_FAMILIES = ("co2e", "energy")
 
-OF_EDITION = frozenset((
+EDITION_KEYS = frozenset((
     "key", "publisher", "title", "edition", "published", "address", "licence", "attribution", "checked",
     "factors",
 ))  # fmt: skip
-OF_FACTOR = frozenset((
+FACTOR_KEYS = frozenset((
     "key", "topic", "label", "value", "unit", "result_unit", "gases", "boundary", "scope", "region",
     "data_year", "status", "use", "verified", "reference", "note", "aliases",
 ))  # fmt: skip
 
 
 @dataclass(frozen=True)
-class EditionFile:
+class FactorEditionFile:
     """An edition as it was read, with the place of each factor for whoever has to mend it."""
 
     edition: FactorEdition
@@ -51,26 +51,26 @@ class EditionFile:
         return tuple(factor for _, factor in self.rows)
 
 
-def family_of(families: Mapping[str, UnitFamily]) -> dict[str, UnitFamily]:
+def families_by_unit(families: Mapping[str, UnitFamily]) -> dict[str, UnitFamily]:
     """The family of each unit, by the unit's symbol."""
     return {symbol: family for family in families.values() for symbol in family.units}
 
 
 def read_edition(
     root: Node, units: Mapping[str, UnitFamily], *, is_own: bool, rows: Iterable[Node] | None = None
-) -> EditionFile:
+) -> FactorEditionFile:
     """The edition whose head is the node; its factors are the node's, or those of `rows`.
 
     Faults are noted at the nodes; `units` is what `family_of` gives.
     """
-    _note_unknown(root, OF_EDITION)
+    _note_unknown(root, EDITION_KEYS)
     edition = FactorEdition(
-        key=_matching(root, "key", KEY, "a key of small letters, digits, dots and hyphens"),
-        publisher=_named(root, "publisher"),
-        title=_named(root, "title"),
-        edition=_named(root, "edition"),
-        published=_matching(root, "published", PUBLISHED, "a date such as 2026, 2026-03 or 2026-03-31"),
-        address=_matching(root, "address", ADDRESS, "an address that begins with https://"),
+        key=_matching_text(root, "key", KEY, "a key of small letters, digits, dots and hyphens"),
+        publisher=_short_text(root, "publisher"),
+        title=_short_text(root, "title"),
+        edition=_short_text(root, "edition"),
+        published=_matching_text(root, "published", PUBLISHED, "a date such as 2026, 2026-03 or 2026-03-31"),
+        address=_matching_text(root, "address", ADDRESS, "an address that begins with https://"),
         licence=root.text("licence"),
         is_own=is_own,
         checked=root.text("checked", required=False),
@@ -81,21 +81,21 @@ def read_edition(
     seen: set[tuple[str, int | None]] = set()
     for node, factor in found:
         if (factor.key, factor.data_year) in seen:
-            node.note(f"'{factor.key}' stands twice{_of_year(factor)}", "key")
+            node.note(f"'{factor.key}' stands twice{_year_suffix(factor)}", "key")
         seen.add((factor.key, factor.data_year))
-    return EditionFile(edition, found)
+    return FactorEditionFile(edition, found)
 
 
 def read_factor(node: Node, edition: FactorEdition, units: Mapping[str, UnitFamily]) -> Factor:
     """One factor; whatever is wrong is noted at the node."""
-    _note_unknown(node, OF_FACTOR)
+    _note_unknown(node, FACTOR_KEYS)
     scope = _scope(node)
     node.lookup("unit", units, "unit")
     result = node.lookup("result_unit", units, "unit")
     if result is not None and result.key not in RESULT_FAMILIES:
         node.note("is neither a unit of emissions nor one of energy", "result_unit")
     return Factor(
-        key=_matching(node, "key", KEY, "a key of small letters, digits, dots and hyphens"),
+        key=_matching_text(node, "key", KEY, "a key of small letters, digits, dots and hyphens"),
         edition=edition,
         label=_label(node),
         value=_value(node, scope),
@@ -104,7 +104,7 @@ def read_factor(node: Node, edition: FactorEdition, units: Mapping[str, UnitFami
         gases=_gases(node, result),
         boundary=node.enum("boundary", Boundary),
         scope=scope,
-        region=_matching(node, "region", REGION, "a country in two letters, or empty"),
+        region=_matching_text(node, "region", REGION, "a country in two letters, or empty"),
         data_year=_year(node),
         status=node.enum("status", FactorStatus),
         use=node.enum("use", FactorUse),
@@ -149,12 +149,12 @@ def _year(node: Node) -> int | None:
     if not node.has("data_year"):
         return None
     year = node.integer("data_year")
-    if year and not EARLIEST <= year <= LATEST:
-        node.note(f"is no year from {EARLIEST} to {LATEST}", "data_year")
+    if year and not EARLIEST_YEAR <= year <= LATEST_YEAR:
+        node.note(f"is no year from {EARLIEST_YEAR} to {LATEST_YEAR}", "data_year")
     return year
 
 
-def _named(node: Node, key: str) -> str:
+def _short_text(node: Node, key: str) -> str:
     found = node.string(key)
     if node.has(key) and not 0 < len(found.strip()) <= LONGEST_NAME:
         node.note(f"is empty or longer than {LONGEST_NAME} characters", key)
@@ -168,7 +168,7 @@ def _label(node: Node) -> Text:
     return label
 
 
-def _matching(node: Node, key: str, pattern: re.Pattern[str], what: str) -> str:
+def _matching_text(node: Node, key: str, pattern: re.Pattern[str], what: str) -> str:
     found = node.string(key)
     longest = LONGEST_ADDRESS if pattern is ADDRESS else LONGEST_KEY
     if isinstance(node.get(key), str) and (len(found) > longest or not pattern.fullmatch(found)):
@@ -183,5 +183,5 @@ def _note_unknown(node: Node, known: frozenset[str]) -> None:
             node.note("is no key of this file", str(key))
 
 
-def _of_year(factor: Factor) -> str:
+def _year_suffix(factor: Factor) -> str:
     return f" for {factor.data_year}" if factor.data_year else ""

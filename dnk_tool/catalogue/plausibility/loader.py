@@ -6,49 +6,51 @@ from pathlib import Path
 
 from dnk_tool.catalogue.calculators.loader import build_calculators, load_calculators
 from dnk_tool.catalogue.calculators.model import Activity, Calculator
-from dnk_tool.catalogue.plausibility.model import LINES, LineRule, Rules, SlipWords
+from dnk_tool.catalogue.plausibility.model import LINE_SUM_PREFIX, LineRule, PlausibilityRules, SlipMessages
 from dnk_tool.catalogue.plausibility.reader import RuleReader, check_placeholders
 from dnk_tool.catalogue.problems import CatalogueError, Problem
 from dnk_tool.catalogue.sectors import Sectors, build_sectors, load_sectors
 from dnk_tool.catalogue.standard.datapoints import read_datapoints, read_families
-from dnk_tool.catalogue.yaml_reader import Node, read
+from dnk_tool.catalogue.yaml_reader import Node, read_yaml
 from dnk_tool.paths import criteria_folder
 
-NAME = "plausibility.yaml"
+FILE_NAME = "plausibility.yaml"
 
 # What values are called that stand in the profile or follow from figures.
-_NAMED = {"profile.employees", "profile.turnover", "company.fte", "company.staff", "company.sites"}
+_LABELLED_VALUES = {"profile.employees", "profile.turnover", "company.fte", "company.staff", "company.sites"}
 
 
 @cache
-def load_plausibility() -> Rules:
+def load_plausibility() -> PlausibilityRules:
     """The rules as frozen values. Raises CatalogueError with every fault."""
     # What others read already is not read again.
-    rules, problems = _build(criteria_folder(), load_calculators(), load_sectors())
+    rules, problems = _build_rules(criteria_folder(), load_calculators(), load_sectors())
     if problems:
         raise CatalogueError(problems)
     return rules
 
 
-def build_plausibility(folder: Path) -> tuple[Rules, list[Problem]]:
+def build_plausibility(folder: Path) -> tuple[PlausibilityRules, list[Problem]]:
     """The rules and all faults of their file; nothing is raised. Other files report their own faults."""
-    return _build(folder, build_calculators(folder)[0], build_sectors(folder)[0])
+    return _build_rules(folder, build_calculators(folder)[0], build_sectors(folder)[0])
 
 
-def _build(
+def _build_rules(
     folder: Path, calculators: Mapping[str, Calculator], sectors: Sectors
-) -> tuple[Rules, list[Problem]]:
+) -> tuple[PlausibilityRules, list[Problem]]:
     problems: list[Problem] = []
-    families = read_families(read(folder / "units.yaml", []))
-    datapoints = read_datapoints(read(folder / "datapoints.yaml", []), families)
-    root = read(folder / NAME, problems)
-    kinds = _activities(calculators)
+    families = read_families(read_yaml(folder / "units.yaml", []))
+    datapoints = read_datapoints(read_yaml(folder / "datapoints.yaml", []), families)
+    root = read_yaml(folder / FILE_NAME, problems)
+    kinds = _activities_by_name(calculators)
     fields = {name: frozenset(one.key for one in kind.fields) for name, kind in kinds.items()}
-    reader = RuleReader(datapoints, families, _divisions(sectors), frozenset(_sums(root)), fields)
+    reader = RuleReader(
+        datapoints, families, _divisions_by_sector(sectors), frozenset(_labelled_sums(root)), fields
+    )
     rules = tuple(reader.rule(node) for node in root.children("rules"))
     root.distinct("rules", (rule.key for rule in rules))
     slip = root.child("slip")
-    words = SlipWords(
+    words = SlipMessages(
         slip.text("unit"), slip.text("comma"), slip.text("number"), frozenset(slip.strings("rare"))
     )
     of_amounts = frozenset({"meant", "entered"})
@@ -56,16 +58,16 @@ def _build(
         check_placeholders(slip, key, text, of_amounts)
     check_placeholders(slip, "number", words.number, frozenset())
     labels = {node.string("key"): node.text("label") for node in root.children("words")}
-    for missing in sorted(_NAMED - labels.keys()):
+    for missing in sorted(_LABELLED_VALUES - labels.keys()):
         root.note(f"'{missing}' has no name", "words")
-    of_lines = {f"{LINES}{name}.{field}" for name, known in fields.items() for field in known}
-    for unknown in sorted({key for key in labels if key.startswith(LINES)} - of_lines):
+    of_lines = {f"{LINE_SUM_PREFIX}{name}.{field}" for name, known in fields.items() for field in known}
+    for unknown in sorted({key for key in labels if key.startswith(LINE_SUM_PREFIX)} - of_lines):
         root.note(f"'{unknown}' is no field of a line", "words")
     called = {name: kind.label for name, kind in kinds.items()}
-    return Rules(rules, datapoints, families, labels, called, words), sorted(set(problems))
+    return PlausibilityRules(rules, datapoints, families, labels, called, words), sorted(set(problems))
 
 
-def columns_of_tables(rules: Rules) -> set[str]:
+def compared_table_columns(rules: PlausibilityRules) -> set[str]:
     """The columns of tables that rules look at, each named "item/column"."""
     of_rows = {
         f"{rule.table}/{column}"
@@ -74,10 +76,10 @@ def columns_of_tables(rules: Rules) -> set[str]:
         for column in (rule.naming, rule.field, rule.per)
         if column
     }
-    return of_rows | {key for key in rules.words if "/" in key and not key.startswith(LINES)}
+    return of_rows | {key for key in rules.words if "/" in key and not key.startswith(LINE_SUM_PREFIX)}
 
 
-def _sums(root: Node) -> Iterator[str]:
+def _labelled_sums(root: Node) -> Iterator[str]:
     """The sums over tables and lines that rules may use: those that have a name."""
     found = root.get("words")
     for one in found if isinstance(found, list) else ():
@@ -86,12 +88,12 @@ def _sums(root: Node) -> Iterator[str]:
             yield key
 
 
-def _activities(calculators: Mapping[str, Calculator]) -> Mapping[str, Activity]:
+def _activities_by_name(calculators: Mapping[str, Calculator]) -> Mapping[str, Activity]:
     """The kinds of line by "calculator/activity"."""
     return {f"{one.key}/{kind.key}": kind for one in calculators.values() for kind in one.activities}
 
 
-def _divisions(sectors: Sectors) -> Mapping[str, tuple[str, ...]]:
+def _divisions_by_sector(sectors: Sectors) -> Mapping[str, tuple[str, ...]]:
     """The divisions behind each name of a sector: a section's letter, or a division itself."""
     sections = {one.key: tuple(division.key for division in one.divisions) for one in sectors.sections}
     return {**sections, **{key: (key,) for key in sectors.divisions}}

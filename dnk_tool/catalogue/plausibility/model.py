@@ -10,7 +10,7 @@ from dnk_tool.catalogue.standard.model import NO_TEXT, Datapoint, Text, UnitFami
 
 # What a rule may compare besides figures, with its unit family. Each is the year's own figure where there is
 # one, else what the company's profile says; `company.staff` are full-time equivalents, else people.
-COMPANY: Mapping[str, str] = {
+COMPANY_VALUE_FAMILIES: Mapping[str, str] = {
     "company.employees": "persons",
     "company.fte": "fte",
     "company.staff": "fte",
@@ -21,7 +21,7 @@ COMPANY: Mapping[str, str] = {
 }
 
 # The names of sums over tables and lines: "item/column", and "lines.calculator/activity.field".
-LINES = "lines."
+LINE_SUM_PREFIX = "lines."
 
 
 class RuleKind(StrEnum):
@@ -36,7 +36,7 @@ class RuleKind(StrEnum):
 
 
 # What the message of each kind may mention.
-PLACEHOLDERS: Mapping[RuleKind, frozenset[str]] = {
+MESSAGE_PLACEHOLDERS: Mapping[RuleKind, frozenset[str]] = {
     RuleKind.RANGE: frozenset({"figure", "entered", "value", "low", "high"}),
     RuleKind.SUM: frozenset({"figure", "sum", "total", "difference", "percent"}),
     RuleKind.RATE: frozenset({"figure", "entered", "expected"}),
@@ -60,7 +60,7 @@ class RuleSource:
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
+class RuleAmount:
     """The sum of figures, company values, table columns or fields of lines, measured in one unit."""
 
     keys: tuple[str, ...]
@@ -68,7 +68,7 @@ class Amount:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class PlausibilityLimits:
     """What is plausible, for some sectors and sizes. No `divisions`: for all; a limit that is None is open.
 
     `reference` is the value that is usual there.
@@ -83,16 +83,16 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class RuleCondition:
     """An amount that lies within limits, both included."""
 
-    amount: Amount
+    amount: RuleAmount
     low: Decimal | None
     high: Decimal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class PlausibilityRule:
     """What every rule has: its key, what it says, what to check, the reference and its source."""
 
     key: str
@@ -109,18 +109,18 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RangeRule(Rule):
+class RangeRule(PlausibilityRule):
     """Each amount, or what it is per another one, lies within limits. The first limits that fit count.
 
     `when` must be known and hold; `unless` must not be known to hold; nothing is said if all of
     `unless_given` are known.
     """
 
-    amounts: tuple[Amount, ...]
-    per: Amount | None
-    limits: tuple[Limits, ...]
-    when: tuple[Condition, ...] = ()
-    unless: tuple[Condition, ...] = ()
+    amounts: tuple[RuleAmount, ...]
+    per: RuleAmount | None
+    limits: tuple[PlausibilityLimits, ...]
+    when: tuple[RuleCondition, ...] = ()
+    unless: tuple[RuleCondition, ...] = ()
     unless_given: tuple[str, ...] = ()
 
     @property
@@ -130,7 +130,7 @@ class RangeRule(Rule):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SumRule(Rule):
+class SumRule(PlausibilityRule):
     """Parts, less those of `minus`, add up to a total, or do not exceed it (`is_at_most`).
 
     The total is a figure or a fixed value in `unit`. It may also be less by what is in `deductible`, as
@@ -156,18 +156,18 @@ class SumRule(Rule):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RateRule(Rule):
+class RateRule(PlausibilityRule):
     """A stated rate is what follows from its parts: dividend / divisor * times, in the rate's unit."""
 
-    rate: Amount
-    dividend: Amount
-    divisor: Amount
+    rate: RuleAmount
+    dividend: RuleAmount
+    divisor: RuleAmount
     times: Decimal
     relative: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class YearRule(Rule):
+class YearRule(PlausibilityRule):
     """Each figure beside last year's.
 
     A slip: about `times` as much or as little, within a factor of `within`. A jump: changed by more than
@@ -182,7 +182,7 @@ class YearRule(Rule):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LineRule(Rule):
+class LineRule(PlausibilityRule):
     """What a single line implies: a field, or what it is per another one, lies within limits.
 
     The lines are those of some activities ("calculator/activity"), or the rows of a `table` whose column
@@ -204,7 +204,7 @@ class LineRule(Rule):
 
 
 @dataclass(frozen=True, slots=True)
-class SlipWords:
+class SlipMessages:
     """The question after a factor of a thousand: about the unit, a comma before three digits, or the number.
 
     `rare` are units that nobody means.
@@ -217,18 +217,18 @@ class SlipWords:
 
 
 @dataclass(frozen=True)
-class Rules:
+class PlausibilityRules:
     """All rules, with what is needed to measure and to name what they compare."""
 
-    rules: tuple[Rule, ...]
+    rules: tuple[PlausibilityRule, ...]
     datapoints: Mapping[str, Datapoint]
     families: Mapping[str, UnitFamily]
     words: Mapping[str, Text]
     activities: Mapping[str, Text] = field(default_factory=dict)
-    slip: SlipWords = field(default_factory=SlipWords)
+    slip: SlipMessages = field(default_factory=SlipMessages)
 
     @cached_property
-    def by_key(self) -> Mapping[str, Rule]:
+    def by_key(self) -> Mapping[str, PlausibilityRule]:
         return {rule.key: rule for rule in self.rules}
 
     @cached_property

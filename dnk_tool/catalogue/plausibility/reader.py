@@ -7,15 +7,15 @@ from string import Formatter
 from typing import Any
 
 from dnk_tool.catalogue.plausibility.model import (
-    COMPANY,
-    PLACEHOLDERS,
-    Amount,
-    Condition,
-    Limits,
+    COMPANY_VALUE_FAMILIES,
+    MESSAGE_PLACEHOLDERS,
     LineRule,
+    PlausibilityLimits,
+    PlausibilityRule,
     RangeRule,
     RateRule,
-    Rule,
+    RuleAmount,
+    RuleCondition,
     RuleKind,
     RuleSource,
     SumRule,
@@ -37,11 +37,11 @@ def check_placeholders(node: Node, key: str, text: Text, allowed: frozenset[str]
             node.note(f"mentions the unknown '{{{name}}}'", key)
 
 
-def _optional(node: Node, key: str) -> Decimal | None:
+def _optional_decimal(node: Node, key: str) -> Decimal | None:
     return node.decimal(key) if node.has(key) else None
 
 
-def _decimal(node: Node, key: str, default: str) -> Decimal:
+def _decimal_or_default(node: Node, key: str, default: str) -> Decimal:
     return node.decimal(key) if node.has(key) else Decimal(default)
 
 
@@ -55,10 +55,10 @@ class RuleReader:
     columns: frozenset[str]
     activities: Mapping[str, frozenset[str]]
 
-    def rule(self, node: Node) -> Rule:
+    def rule(self, node: Node) -> PlausibilityRule:
         kind = node.enum("kind", RuleKind)
         odd = node.text("odd")
-        check_placeholders(node, "odd", odd, PLACEHOLDERS[kind])
+        check_placeholders(node, "odd", odd, MESSAGE_PLACEHOLDERS[kind])
         check = node.text("check")
         reference = node.text("reference", required=False)
         for key, text in (("check", check), ("reference", reference)):
@@ -71,7 +71,7 @@ class RuleReader:
             "reference": reference,
             "source": _source(node),
         }
-        readers: Mapping[RuleKind, Callable[[Node, dict[str, Any]], Rule]] = {
+        readers: Mapping[RuleKind, Callable[[Node, dict[str, Any]], PlausibilityRule]] = {
             RuleKind.RANGE: self._range,
             RuleKind.SUM: self._sum,
             RuleKind.RATE: self._rate,
@@ -81,9 +81,9 @@ class RuleReader:
         }
         return readers[kind](node, head)
 
-    def _range(self, node: Node, head: dict[str, Any]) -> Rule:
+    def _range(self, node: Node, head: dict[str, Any]) -> PlausibilityRule:
         each = () if node.has("of") else self._figures(node)
-        amounts = tuple(Amount((key,), self.datapoints[key].default_unit) for key in each)
+        amounts = tuple(RuleAmount((key,), self.datapoints[key].default_unit) for key in each)
         return RangeRule(
             **head,
             amounts=amounts or (self._amount(node, "of"),),
@@ -94,9 +94,9 @@ class RuleReader:
             unless_given=self._keys(node, "unless_given"),
         )
 
-    def _sum(self, node: Node, head: dict[str, Any]) -> Rule:
+    def _sum(self, node: Node, head: dict[str, Any]) -> PlausibilityRule:
         total = node.string("total", "")
-        value = _optional(node, "total_value")
+        value = _optional_decimal(node, "total_value")
         if bool(total) == (value is not None):
             node.note("needs either a figure or a value", "total")
         names = (*self._keys(node, "parts"), *self._keys(node, "minus"), *self._keys(node, "deductible"))
@@ -111,11 +111,11 @@ class RuleReader:
             total_value=value,
             unit=unit,
             is_at_most=node.flag("at_most"),
-            relative=_decimal(node, "relative", "0"),
-            absolute=_decimal(node, "absolute", "0"),
+            relative=_decimal_or_default(node, "relative", "0"),
+            absolute=_decimal_or_default(node, "absolute", "0"),
         )
 
-    def _rate(self, node: Node, head: dict[str, Any]) -> Rule:
+    def _rate(self, node: Node, head: dict[str, Any]) -> PlausibilityRule:
         return RateRule(
             **head,
             rate=self._amount(node, "rate"),
@@ -125,17 +125,17 @@ class RuleReader:
             relative=node.decimal("relative"),
         )
 
-    def _year(self, node: Node, head: dict[str, Any]) -> Rule:
+    def _year(self, node: Node, head: dict[str, Any]) -> PlausibilityRule:
         return YearRule(
             **head,
             figures=self._figures(node),
-            times=_decimal(node, "times", "1000"),
-            within=_decimal(node, "within", "2"),
-            half=_decimal(node, "half", "0.5"),
-            points=_optional(node, "points"),
+            times=_decimal_or_default(node, "times", "1000"),
+            within=_decimal_or_default(node, "within", "2"),
+            half=_decimal_or_default(node, "half", "0.5"),
+            points=_optional_decimal(node, "points"),
         )
 
-    def _line(self, node: Node, head: dict[str, Any]) -> Rule:
+    def _line(self, node: Node, head: dict[str, Any]) -> PlausibilityRule:
         activities, table = node.strings("activities"), node.string("table", "")
         if bool(activities) == bool(table):
             node.note("needs either activities or a table", "activities")
@@ -159,8 +159,8 @@ class RuleReader:
             units=units,
             per=per,
             per_units=per_units,
-            low=_optional(node, "low"),
-            high=_optional(node, "high"),
+            low=_optional_decimal(node, "low"),
+            high=_optional_decimal(node, "high"),
             figure=figure,
         )
 
@@ -179,24 +179,26 @@ class RuleReader:
             node.note("names no figure", "figures")
         return found
 
-    def _amount(self, node: Node, key: str) -> Amount:
+    def _amount(self, node: Node, key: str) -> RuleAmount:
         child = node.child(key)
         keys, unit = self._keys(child, "figures"), child.string("unit")
         if not keys:
             child.note("names no figure", "figures")
         self._alike(child, "figures", keys, unit)
-        return Amount(keys, unit)
+        return RuleAmount(keys, unit)
 
-    def _conditions(self, node: Node, key: str) -> tuple[Condition, ...]:
+    def _conditions(self, node: Node, key: str) -> tuple[RuleCondition, ...]:
         if not node.has(key):
             return ()
         return tuple(
-            Condition(self._amount(one, "of"), _optional(one, "low"), _optional(one, "high"))
+            RuleCondition(
+                self._amount(one, "of"), _optional_decimal(one, "low"), _optional_decimal(one, "high")
+            )
             for one in node.children(key)
         )
 
-    def _limits(self, node: Node) -> Limits:
-        low, high = _optional(node, "low"), _optional(node, "high")
+    def _limits(self, node: Node) -> PlausibilityLimits:
+        low, high = _optional_decimal(node, "low"), _optional_decimal(node, "high")
         if low is None and high is None:
             node.note("has neither a low nor a high limit")
         elif low is not None and high is not None and low > high:
@@ -204,7 +206,7 @@ class RuleReader:
         names = node.strings("sectors")
         for name in sorted(set(names) - self.divisions.keys()):
             node.note(f"names the unknown sector '{name}'", "sectors")
-        return Limits(
+        return PlausibilityLimits(
             low=low,
             high=high,
             divisions=frozenset(one for name in names for one in self.divisions.get(name, ())),
@@ -219,14 +221,14 @@ class RuleReader:
         return found
 
     def _check_keys(self, node: Node, key: str, names: Iterable[str]) -> None:
-        known = self.datapoints.keys() | COMPANY.keys() | self.columns
+        known = self.datapoints.keys() | COMPANY_VALUE_FAMILIES.keys() | self.columns
         for name in sorted(set(names) - known):
             node.note(f"names the unknown figure '{name}'", key)
 
     def _alike(self, node: Node, key: str, names: Iterable[str], unit: str) -> None:
         """All are measured in the family of the unit; a table's column may hold other families, too."""
         families = {self.datapoints[one].family.key for one in names if one in self.datapoints}
-        families |= {COMPANY[one] for one in names if one in COMPANY}
+        families |= {COMPANY_VALUE_FAMILIES[one] for one in names if one in COMPANY_VALUE_FAMILIES}
         if unit:
             families |= {self._family_of(node, "unit", unit)}
         if len(families - {""}) > 1:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from dnk_tool.catalogue.standard.model import Choice, Column, Datapoint, ItemKind, Table, Text, UnitFamily
 from dnk_tool.catalogue.yaml_reader import Node
 
-REASONS = "explanation-reasons"
-IN_A_CELL = (ItemKind.TEXT, ItemKind.QUANTITY, ItemKind.CHOICE, ItemKind.YEAR)
+REASONS_LIST = "explanation-reasons"
+CELL_KINDS = (ItemKind.TEXT, ItemKind.QUANTITY, ItemKind.CHOICE, ItemKind.YEAR)
 
 
 @dataclass(frozen=True, slots=True)
-class Lists:
+class SharedDefinitions:
     """What items may refer to."""
 
     datapoints: Mapping[str, Datapoint]
@@ -20,14 +20,16 @@ class Lists:
     reasons: Mapping[str, Text]
 
 
-def read_lists(root: Node, datapoints: Mapping[str, Datapoint], families: Mapping[str, UnitFamily]) -> Lists:
+def read_definitions(
+    root: Node, datapoints: Mapping[str, Datapoint], families: Mapping[str, UnitFamily]
+) -> SharedDefinitions:
     """All that the items of an edition may refer to, from its `catalogue.yaml`."""
     choices = _choice_lists(root)
-    return Lists(
+    return SharedDefinitions(
         datapoints=datapoints,
         choices=choices,
         tables=_tables(root.child("tables"), families, choices),
-        reasons={one.key: one.label for one in choices[REASONS]},
+        reasons={one.key: one.label for one in choices[REASONS_LIST]},
     )
 
 
@@ -35,7 +37,7 @@ def _choice_lists(root: Node) -> dict[str, tuple[Choice, ...]]:
     """The reasons for an explanation are one more list to choose from."""
     lists = root.child("choice_lists")
     found = {name: read_choices(lists, name) for name in lists.value}
-    return found | {REASONS: read_choices(root, "explanation_reasons")}
+    return found | {REASONS_LIST: read_choices(root, "explanation_reasons")}
 
 
 def read_choices(node: Node, name: str) -> tuple[Choice, ...]:
@@ -61,7 +63,7 @@ def _column(
     node: Node, families: Mapping[str, UnitFamily], choices: Mapping[str, tuple[Choice, ...]]
 ) -> Column:
     kind = node.enum("kind", ItemKind)
-    if kind not in IN_A_CELL:
+    if kind not in CELL_KINDS:
         node.note(f"'{kind}' does not fit into a cell", "kind")
     column = Column(
         key=node.string("key"),

@@ -1,6 +1,6 @@
 """Reads what is filled in: items of every kind, ready-made explanations, indicator blocks."""
 
-from dnk_tool.catalogue.standard.definitions import Lists
+from dnk_tool.catalogue.standard.definitions import SharedDefinitions
 from dnk_tool.catalogue.standard.model import (
     NO_TEXT,
     Choice,
@@ -13,7 +13,7 @@ from dnk_tool.catalogue.standard.model import (
 from dnk_tool.catalogue.yaml_reader import Node
 
 
-def read_item(node: Node, ref: str, lists: Lists) -> Item:
+def read_item(node: Node, ref: str, lists: SharedDefinitions) -> Item:
     """One item; what its kind refers to must exist."""
     kind = node.enum("kind", ItemKind)
     is_quantity, is_table = kind is ItemKind.QUANTITY, kind is ItemKind.TABLE
@@ -31,13 +31,13 @@ def read_item(node: Node, ref: str, lists: Lists) -> Item:
     )
 
 
-def _choices(node: Node, kind: ItemKind, lists: Lists) -> tuple[Choice, ...]:
+def _choices(node: Node, kind: ItemKind, lists: SharedDefinitions) -> tuple[Choice, ...]:
     if kind not in (ItemKind.CHOICE, ItemKind.CHOICES):
         return ()
     return node.lookup("choices", lists.choices, "list") or ()
 
 
-def read_reasons(node: Node, lists: Lists) -> tuple[Reason, ...]:
+def read_reasons(node: Node, lists: SharedDefinitions) -> tuple[Reason, ...]:
     """The ready-made explanations of an aspect or indicator."""
     return tuple(
         Reason(
@@ -49,7 +49,7 @@ def read_reasons(node: Node, lists: Lists) -> tuple[Reason, ...]:
     )
 
 
-def read_indicator_block(root: Node, lists: Lists) -> IndicatorBlock | None:
+def read_indicator_block(root: Node, lists: SharedDefinitions) -> IndicatorBlock | None:
     """The indicators that are asked together with a criterion, if there are any."""
     if not root.has("indicator_block"):
         return None
@@ -61,7 +61,7 @@ def read_indicator_block(root: Node, lists: Lists) -> IndicatorBlock | None:
     )
 
 
-def _indicator(node: Node, lists: Lists) -> Indicator:
+def _indicator(node: Node, lists: SharedDefinitions) -> Indicator:
     ref = node.string("ref")
     items = tuple(read_item(one, f"{ref}.{one.string('key')}", lists) for one in node.children("fields"))
     return Indicator(

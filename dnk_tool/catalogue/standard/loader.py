@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dnk_tool.catalogue.problems import CatalogueError, Problem
 from dnk_tool.catalogue.standard.datapoints import read_datapoints, read_families
-from dnk_tool.catalogue.standard.definitions import Lists, read_lists
+from dnk_tool.catalogue.standard.definitions import SharedDefinitions, read_definitions
 from dnk_tool.catalogue.standard.model import (
     Area,
     Catalogue,
@@ -19,7 +19,7 @@ from dnk_tool.catalogue.standard.model import (
     UnitFamily,
 )
 from dnk_tool.catalogue.standard.sections import read_criterion, read_derived, read_general, read_supplement
-from dnk_tool.catalogue.yaml_reader import Node, read
+from dnk_tool.catalogue.yaml_reader import Node, read_yaml
 from dnk_tool.paths import criteria_folder
 
 
@@ -31,34 +31,36 @@ def editions(folder: Path | None = None) -> tuple[str, ...]:
 
 
 @cache
-def load(edition: str) -> Catalogue:
+def load_catalogue(edition: str) -> Catalogue:
     """The edition as frozen values. Raises CatalogueError with every fault, or for an unknown edition."""
     if edition not in editions():
         raise CatalogueError([Problem(edition, "(file)", "there is no such edition")])
-    catalogue, problems = build(criteria_folder(), edition)
+    catalogue, problems = build_catalogue(criteria_folder(), edition)
     if problems:
         raise CatalogueError(problems)
     return catalogue
 
 
-def build(folder: Path, edition: str) -> tuple[Catalogue, list[Problem]]:
+def build_catalogue(folder: Path, edition: str) -> tuple[Catalogue, list[Problem]]:
     """The edition and all faults that its files show on their own; nothing is raised."""
     problems: list[Problem] = []
-    families = read_families(read(folder / "units.yaml", problems))
-    datapoints = read_datapoints(read(folder / "datapoints.yaml", problems), families)
-    root = read(folder / edition / "catalogue.yaml", problems)
-    options = read(folder / edition / "options.yaml", problems)
-    lists = read_lists(root, datapoints, families)
+    families = read_families(read_yaml(folder / "units.yaml", problems))
+    datapoints = read_datapoints(read_yaml(folder / "datapoints.yaml", problems), families)
+    root = read_yaml(folder / edition / "catalogue.yaml", problems)
+    options = read_yaml(folder / edition / "options.yaml", problems)
+    lists = read_definitions(root, datapoints, families)
     criteria = _criteria(folder / edition, options, lists, problems)
     catalogue = _catalogue(root, options, lists, criteria, datapoints, families)
     return catalogue, sorted(set(problems))
 
 
-def _criteria(folder: Path, options: Node, lists: Lists, problems: list[Problem]) -> tuple[Criterion, ...]:
+def _criteria(
+    folder: Path, options: Node, lists: SharedDefinitions, problems: list[Problem]
+) -> tuple[Criterion, ...]:
     """Each criterion from its own file, which begins with its number."""
     criteria = []
     for path in sorted(folder.glob("[0-9][0-9]-*.yaml")):
-        node = read(path, problems)
+        node = read_yaml(path, problems)
         criterion = read_criterion(node, options, lists)
         if not path.name.startswith(f"{criterion.number:02d}-"):
             node.note(f"does not fit the name of the file, {path.name}", "number")
@@ -69,7 +71,7 @@ def _criteria(folder: Path, options: Node, lists: Lists, problems: list[Problem]
 def _catalogue(
     root: Node,
     options: Node,
-    lists: Lists,
+    lists: SharedDefinitions,
     criteria: tuple[Criterion, ...],
     datapoints: Mapping[str, Datapoint],
     families: Mapping[str, UnitFamily],
@@ -108,7 +110,7 @@ def _option(node: Node, criteria: tuple[Criterion, ...]) -> Option:
     return Option(node.string("key"), node.text("title"), node.text("explains"), node.verification())
 
 
-def _supplements(options: Node, lists: Lists) -> tuple[tuple[str, Section], ...]:
+def _supplements(options: Node, lists: SharedDefinitions) -> tuple[tuple[str, Section], ...]:
     return tuple(
         (node.string("key"), read_supplement(node, lists))
         for node in options.children("options")

@@ -4,20 +4,20 @@ from collections.abc import Iterator
 
 from dnk_tool.catalogue.problems import Problem, duplicates
 from dnk_tool.catalogue.standard.model import Aspect, Catalogue, Indicator, Requirement, Text
-from dnk_tool.catalogue.standard.sections import MATTER
-from dnk_tool.catalogue.standard.source_files import Whereabouts
+from dnk_tool.catalogue.standard.sections import MATTER_PLACEHOLDER
+from dnk_tool.catalogue.standard.source_files import EditionSourceFiles
 
 
-def requirement_faults(catalogue: Catalogue, where: Whereabouts) -> Iterator[Problem]:
+def requirement_faults(catalogue: Catalogue, where: EditionSourceFiles) -> Iterator[Problem]:
     """Every fault of an aspect, detail or indicator, with the file and the ref where it stands."""
     for section in catalogue.sections:
         for requirement in section.all_requirements:
             file = where.of_requirement(section, requirement)
-            for message in _messages(requirement, catalogue):
+            for message in _fault_messages(requirement, catalogue):
                 yield Problem(file, requirement.ref, message)
 
 
-def _messages(requirement: Requirement, catalogue: Catalogue) -> Iterator[str]:
+def _fault_messages(requirement: Requirement, catalogue: Catalogue) -> Iterator[str]:
     yield from _reasons(requirement)
     if isinstance(requirement, Indicator):
         yield from _fields(requirement)
@@ -46,8 +46,8 @@ def _option(aspect: Aspect, catalogue: Catalogue) -> Iterator[str]:
     """The option of an aspect exists, and its texts found the matter of their criterion."""
     if aspect.option and aspect.option not in {option.key for option in catalogue.options}:
         yield f"names the unknown option '{aspect.option}'"
-    if any(MATTER in text.de + text.en for text in _texts(aspect)):
-        yield f"{MATTER} has no csr_rug_matter in its criterion"
+    if any(MATTER_PLACEHOLDER in text.de + text.en for text in _texts(aspect)):
+        yield f"{MATTER_PLACEHOLDER} has no csr_rug_matter in its criterion"
 
 
 def _texts(aspect: Aspect) -> Iterator[Text]:

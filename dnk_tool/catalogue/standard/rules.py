@@ -6,21 +6,31 @@ from itertools import chain
 from dnk_tool.catalogue.problems import Problem, duplicates
 from dnk_tool.catalogue.standard.model import Catalogue, Criterion, IndicatorBlock
 from dnk_tool.catalogue.standard.requirement_rules import requirement_faults
-from dnk_tool.catalogue.standard.source_files import Whereabouts, is_added
+from dnk_tool.catalogue.standard.source_files import EditionSourceFiles, is_added_by_option
 
 
-def faults(catalogue: Catalogue, where: Whereabouts) -> Iterator[Problem]:
+def edition_faults(catalogue: Catalogue, where: EditionSourceFiles) -> Iterator[Problem]:
     """Every break of a rule, with the file and the key where it stands."""
-    rules = (_edition, _refs, _numbers, _areas, _aspects, _blocks, _order, _options, requirement_faults)
+    rules = (
+        _edition_faults,
+        _ref_faults,
+        _number_faults,
+        _area_faults,
+        _aspect_faults,
+        _block_faults,
+        _publication_order_faults,
+        _option_faults,
+        requirement_faults,
+    )
     return chain.from_iterable(rule(catalogue, where) for rule in rules)
 
 
-def _edition(catalogue: Catalogue, where: Whereabouts) -> Iterator[Problem]:
+def _edition_faults(catalogue: Catalogue, where: EditionSourceFiles) -> Iterator[Problem]:
     if catalogue.edition != where.edition:
         yield Problem(where.catalogue, "edition", f"'{catalogue.edition}' is not the name of its folder")
 
 
-def _refs(catalogue: Catalogue, where: Whereabouts) -> Iterator[Problem]:
+def _ref_faults(catalogue: Catalogue, where: EditionSourceFiles) -> Iterator[Problem]:
     """A ref names one section, requirement or item of the edition."""
     seen: set[str] = set()
     for section in catalogue.sections:
@@ -35,13 +45,13 @@ def _refs(catalogue: Catalogue, where: Whereabouts) -> Iterator[Problem]:
             seen.add(ref)
 
 
-def _numbers(catalogue: Catalogue, where: Whereabouts) -> Iterator[Problem]:
+def _number_faults(catalogue: Catalogue, where: EditionSourceFiles) -> Iterator[Problem]:
     numbers = [criterion.number for criterion in catalogue.criteria]
     if numbers != list(range(1, len(numbers) + 1)):
         yield Problem(where.catalogue, "criteria", f"are not numbered without gaps: {numbers}")
 
 
-def _areas(catalogue: Catalogue, where: Whereabouts) -> Iterator[Problem]:
+def _area_faults(catalogue: Catalogue, where: EditionSourceFiles) -> Iterator[Problem]:
     """Each criterion is listed in the one area that it names."""
     listed = [(area.key, number) for area in catalogue.areas for number in area.criteria]
     named = [(criterion.area, criterion.number) for criterion in catalogue.criteria]
@@ -53,10 +63,10 @@ def _areas(catalogue: Catalogue, where: Whereabouts) -> Iterator[Problem]:
         yield Problem(where.catalogue, "areas", f"'{key}' stands twice")
 
 
-def _aspects(catalogue: Catalogue, where: Whereabouts) -> Iterator[Problem]:
+def _aspect_faults(catalogue: Catalogue, where: EditionSourceFiles) -> Iterator[Problem]:
     """The aspects of criterion 13 are 13.1, 13.2 and so on, without gaps."""
     for criterion in catalogue.criteria:
-        own = [aspect for aspect in criterion.aspects if not is_added(aspect)]
+        own = [aspect for aspect in criterion.aspects if not is_added_by_option(aspect)]
         for position, aspect in enumerate(own, start=1):
             expected = f"{criterion.ref}.{position}"
             if aspect.ref != expected:
@@ -64,7 +74,7 @@ def _aspects(catalogue: Catalogue, where: Whereabouts) -> Iterator[Problem]:
                 yield Problem(file, aspect.ref, f"stands where {expected} is expected")
 
 
-def _blocks(catalogue: Catalogue, where: Whereabouts) -> Iterator[Problem]:
+def _block_faults(catalogue: Catalogue, where: EditionSourceFiles) -> Iterator[Problem]:
     """A block stands with the last of its criteria; no criterion has two."""
     sets = {one.key for one in catalogue.indicator_sets}
     taken: set[int] = set()
@@ -80,7 +90,7 @@ def _blocks(catalogue: Catalogue, where: Whereabouts) -> Iterator[Problem]:
                 yield Problem(file, indicator.ref, f"'{indicator.indicator_set}' is no indicator set")
 
 
-def _order(catalogue: Catalogue, where: Whereabouts) -> Iterator[Problem]:
+def _publication_order_faults(catalogue: Catalogue, where: EditionSourceFiles) -> Iterator[Problem]:
     """Publication order names each part once."""
     blocks = [block.ref for _, block in _criteria_with_block(catalogue)]
     expected = {"general", "indicator-index", *(f"K{c.number}" for c in catalogue.criteria), *blocks}
@@ -89,7 +99,7 @@ def _order(catalogue: Catalogue, where: Whereabouts) -> Iterator[Problem]:
         yield Problem(where.catalogue, "publication_order", f"'{part}' is missing, unknown or stands twice")
 
 
-def _options(catalogue: Catalogue, where: Whereabouts) -> Iterator[Problem]:
+def _option_faults(catalogue: Catalogue, where: EditionSourceFiles) -> Iterator[Problem]:
     """Each option has its own key and adds something."""
     known = [option.key for option in catalogue.options]
     for key in sorted(duplicates(known)):

@@ -1,6 +1,6 @@
 """Reads the pages of the wizard: the general information, criteria with their aspects, supplements."""
 
-from dnk_tool.catalogue.standard.definitions import Lists
+from dnk_tool.catalogue.standard.definitions import SharedDefinitions
 from dnk_tool.catalogue.standard.items import read_indicator_block, read_item, read_reasons
 from dnk_tool.catalogue.standard.model import (
     NO_TEXT,
@@ -16,10 +16,10 @@ from dnk_tool.catalogue.standard.model import (
 from dnk_tool.catalogue.yaml_reader import Node
 
 # Where an option's text names the CSR-RUG matter of the criterion to which the option is added.
-MATTER = "{matter}"
+MATTER_PLACEHOLDER = "{matter}"
 
 
-def read_general(node: Node, lists: Lists) -> Section:
+def read_general(node: Node, lists: SharedDefinitions) -> Section:
     """The general information that is asked for, leaving out what is known already."""
     return Section(
         ref="general",
@@ -38,7 +38,7 @@ def read_derived(node: Node) -> tuple[tuple[str, Text], ...]:
     )
 
 
-def _detail(node: Node, lists: Lists) -> Detail:
+def _detail(node: Node, lists: SharedDefinitions) -> Detail:
     ref = node.string("ref")
     return Detail(
         ref=ref,
@@ -50,7 +50,7 @@ def _detail(node: Node, lists: Lists) -> Detail:
     )
 
 
-def read_criterion(node: Node, options: Node, lists: Lists) -> Criterion:
+def read_criterion(node: Node, options: Node, lists: SharedDefinitions) -> Criterion:
     """One criterion file, with the aspects that options add to it."""
     number = node.integer("number")
     own = tuple(_aspect(one, one.string("ref"), lists) for one in node.children("aspects"))
@@ -68,7 +68,7 @@ def read_criterion(node: Node, options: Node, lists: Lists) -> Criterion:
     )
 
 
-def _added_aspects(options: Node, criterion: Node, lists: Lists) -> tuple[Aspect, ...]:
+def _added_aspects(options: Node, criterion: Node, lists: SharedDefinitions) -> tuple[Aspect, ...]:
     """The aspects that options add to a criterion, such as 17.N1 under the NAP."""
     number = criterion.integer("number")
     matter = criterion.text("csr_rug_matter", required=False)
@@ -80,7 +80,7 @@ def _added_aspects(options: Node, criterion: Node, lists: Lists) -> tuple[Aspect
     )
 
 
-def read_supplement(node: Node, lists: Lists) -> Section:
+def read_supplement(node: Node, lists: SharedDefinitions) -> Section:
     """An option that is a page of its own, such as the EU taxonomy."""
     return Section(
         ref=node.string("section"),
@@ -93,20 +93,20 @@ def read_supplement(node: Node, lists: Lists) -> Section:
 
 
 def _aspect(
-    node: Node, ref: str, lists: Lists, *, option: str | None = None, matter: Text = NO_TEXT
+    node: Node, ref: str, lists: SharedDefinitions, *, option: str | None = None, matter: Text = NO_TEXT
 ) -> Aspect:
-    title = _filled(node.text("name"), matter)
+    title = _with_matter(node.text("name"), matter)
     return Aspect(
         ref=ref,
         title=title,
-        hint=_filled(node.text("hint"), matter),
+        hint=_with_matter(node.text("hint"), matter),
         reasons=tuple(
-            Reason(one.key, one.label, _filled(one.text, matter)) for one in read_reasons(node, lists)
+            Reason(one.key, one.label, _with_matter(one.text, matter)) for one in read_reasons(node, lists)
         ),
         items=_aspect_items(node, ref, title, lists),
         verified=node.verification(),
-        belongs=tuple(_filled(text, matter) for text in node.texts("belongs")),
-        example=_filled(node.text("example"), matter),
+        belongs=tuple(_with_matter(text, matter) for text in node.texts("belongs")),
+        example=_with_matter(node.text("example"), matter),
         where=node.texts("where"),
         option=option or node.string("when", "") or None,
         csr_rug=node.flag("csr_rug"),
@@ -115,7 +115,7 @@ def _aspect(
     )
 
 
-def _aspect_items(node: Node, ref: str, title: Text, lists: Lists) -> tuple[Item, ...]:
+def _aspect_items(node: Node, ref: str, title: Text, lists: SharedDefinitions) -> tuple[Item, ...]:
     """The text of an aspect and, where it has one, its table; with a table the text may stay empty."""
     text = Item(ref, ItemKind.TEXT, title, NO_TEXT, required=not node.has("table"))
     table = node.lookup("table", lists.tables, "table") if node.has("table") else None
@@ -124,8 +124,10 @@ def _aspect_items(node: Node, ref: str, title: Text, lists: Lists) -> tuple[Item
     return text, Item(f"{ref}.{table.key}", ItemKind.TABLE, table.label, NO_TEXT, required=False, table=table)
 
 
-def _filled(text: Text, matter: Text) -> Text:
+def _with_matter(text: Text, matter: Text) -> Text:
     """The text with the matter of its criterion in place."""
     if matter == NO_TEXT:
         return text
-    return Text(text.de.replace(MATTER, matter.de), text.en.replace(MATTER, matter.en))
+    return Text(
+        text.de.replace(MATTER_PLACEHOLDER, matter.de), text.en.replace(MATTER_PLACEHOLDER, matter.en)
+    )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from dnk_tool.catalogue.standard.loader import load
+from dnk_tool.catalogue.standard.loader import load_catalogue
 from dnk_tool.catalogue.standard.model import (
     Aspect,
     Catalogue,
@@ -80,24 +80,25 @@ class Selection:
 
 
 @lru_cache(maxsize=64)
-def select(edition: str, indicator_set: str, options: frozenset[str] = frozenset()) -> Selection:
+def selection_for(edition: str, indicator_set: str, options: frozenset[str] = frozenset()) -> Selection:
     """Narrow an edition to one indicator set and the chosen options.
 
     Raises CatalogueError for an unknown edition and ValueError for an unknown set or option.
     """
-    catalogue = load(edition)
+    catalogue = load_catalogue(edition)
     if indicator_set not in {one.key for one in catalogue.indicator_sets}:
         raise ValueError(f"unknown indicator set: {indicator_set}")
     if unknown := options - {one.key for one in catalogue.options}:
         raise ValueError(f"unknown options: {', '.join(sorted(unknown))}")
     chosen = [
-        _narrowed(section, indicator_set, options) for section in (catalogue.general, *catalogue.criteria)
+        _narrowed_section(section, indicator_set, options)
+        for section in (catalogue.general, *catalogue.criteria)
     ]
     chosen += [section for option, section in catalogue.supplements if option in options]
     return Selection(catalogue, indicator_set, options, tuple(chosen))
 
 
-def _narrowed(section: Section, indicator_set: str, options: frozenset[str]) -> Section:
+def _narrowed_section(section: Section, indicator_set: str, options: frozenset[str]) -> Section:
     asked = tuple(
         r
         for r in section.requirements

@@ -7,7 +7,7 @@ from dnk_tool.catalogue.standard.model import Aspect, Criterion, Requirement, Se
 
 
 @dataclass(frozen=True, slots=True)
-class Whereabouts:
+class EditionSourceFiles:
     """The files of one edition, named as the reader names them: the folder and the file."""
 
     folder: Path
@@ -31,10 +31,10 @@ class Whereabouts:
         return f"{self.edition}/{found[0].name}" if found else self.catalogue
 
     def of_requirement(self, section: Section, requirement: Requirement) -> str:
-        return self.options if is_added(requirement) else self.of_section(section)
+        return self.options if is_added_by_option(requirement) else self.of_section(section)
 
 
-def is_added(requirement: Requirement) -> bool:
+def is_added_by_option(requirement: Requirement) -> bool:
     """Whether an option adds this aspect to a criterion: 12.C1 is added, 18.2 is the criterion's own."""
     if not isinstance(requirement, Aspect) or requirement.option is None:
         return False

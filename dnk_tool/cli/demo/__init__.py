@@ -4,4 +4,4 @@ from pathlib import Path
 
 FILES = Path(__file__).parent / "data"
 PASSWORD = "gemeinsam-nachhaltig"  # noqa: S105 -- printed for everyone; serves on loopback only
-FINISHED, IN_PROGRESS = "tischlerei-sommer.json", "metallbau-brandt.json"
+FINISHED_FILE, IN_PROGRESS_FILE = "tischlerei-sommer.json", "metallbau-brandt.json"

@@ -2,11 +2,11 @@
 
 from decimal import Decimal
 
-from dnk_tool.cli.demo.bills import enters
-from dnk_tool.cli.demo.companies import Firm
+from dnk_tool.cli.demo.bills import enter_bills
+from dnk_tool.cli.demo.companies import DemoCompany
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
-from dnk_tool.services.answers.save import Submission, save_section
-from dnk_tool.store.answers.writer import Given
+from dnk_tool.services.answers.save import SectionEdit, save_section
+from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 
@@ -51,18 +51,18 @@ FILES = (
 )
 
 
-def reports_its_emissions(firm: Firm, declaration: Declaration) -> None:
+def report_emissions(firm: DemoCompany, declaration: Declaration) -> None:
     """Scope 1 and 2 out of four bills, two of them with a file."""
     session, clock = firm.demo.session, firm.demo.clock
-    content = declarations.content(session, declaration)
+    content = declarations.read_content(session, declaration)
     none = Figure(Decimal(0), "t-co2e", Quality.CALCULATED, note="Wir verbrennen weder Holz noch Biogas.")
-    submission = Submission(
-        {ref: Given(answer, content.version(ref)) for ref, answer in ANSWERS.items()},
-        {BIOGENIC: Given(none, content.figure_version(BIOGENIC))},
+    submission = SectionEdit(
+        {ref: VersionedEdit(answer, content.version(ref)) for ref, answer in ANSWERS.items()},
+        {BIOGENIC: VersionedEdit(none, content.figure_version(BIOGENIC))},
     )
     section = content.sheet.selection.section_of["GRI-SRS-305-1"]
     save_section(session, declaration, section, submission, actor=firm.actor, now=clock.tick())
     session.flush()
-    enters(firm, declaration, BILLS, FILES, by=firm.actor)
-    save_section(session, declaration, section, Submission(done=True), actor=firm.actor, now=clock.tick())
+    enter_bills(firm, declaration, BILLS, FILES, by=firm.actor)
+    save_section(session, declaration, section, SectionEdit(done=True), actor=firm.actor, now=clock.tick())
     session.flush()

@@ -9,7 +9,7 @@ A4 = (595, 842)
 LEFT, TOP, LINE = 70, 770, 20
 
 
-def bill(supplier: str, title: str, rows: Sequence[tuple[str, str]]) -> bytes:
+def make_bill_pdf(supplier: str, title: str, rows: Sequence[tuple[str, str]]) -> bytes:
     """A page with the supplier, a title, and names with amounts below; the same words give the same bytes."""
     body = [_text(LEFT, TOP, 11, supplier), _text(LEFT, TOP - 70, 18, title)]
     for place, (name, amount) in enumerate(rows):

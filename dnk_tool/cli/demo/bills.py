@@ -7,22 +7,22 @@ from typing import TypeAlias
 
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.factors.loader import load_factors
-from dnk_tool.cli.demo.bill_pdf import bill
-from dnk_tool.cli.demo.companies import Firm
-from dnk_tool.domain.evidence import FileKind, Target
-from dnk_tool.domain.figures.calculators import Line, with_factors
+from dnk_tool.cli.demo.bill_pdf import make_bill_pdf
+from dnk_tool.cli.demo.companies import DemoCompany
+from dnk_tool.domain.evidence import EvidenceFileType, EvidenceTarget
+from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.evidence import files as evidence_files
-from dnk_tool.services.evidence.files import About
+from dnk_tool.services.evidence.files import EvidenceDetails
 from dnk_tool.services.figures import calculator_lines
-from dnk_tool.services.figures import save as save_figures
-from dnk_tool.services.uploads.inspection import Inspected
+from dnk_tool.services.figures import save as figure_save
+from dnk_tool.services.uploads.inspection import InspectedFile
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 
-Bill: TypeAlias = tuple[str, str, str, str]
-File: TypeAlias = tuple[str, str, str, str, tuple[tuple[str, str], ...], tuple[int, ...]]
+BillLine: TypeAlias = tuple[str, str, str, str]
+BillFile: TypeAlias = tuple[str, str, str, str, tuple[tuple[str, str], ...], tuple[int, ...]]
 
 # Activity, what the company calls it, amount and unit as the bill states them.
 BILLS = (
@@ -52,19 +52,19 @@ FILES = (
 )
 QUOTA = 500_000_000
 # What had been worked out by hand before, and is the calculator's business from now on.
-TAKEN = ("energy.fuels.non-renewable", "energy.electricity.consumption", "ghg.scope1.gross")
+CALCULATED_DATAPOINTS = ("energy.fuels.non-renewable", "energy.electricity.consumption", "ghg.scope1.gross")
 
 
-def enters_bills(firm: Firm, declaration: Declaration, *, by: Actor) -> None:
+def enter_bills_and_results(firm: DemoCompany, declaration: Declaration, *, by: Actor) -> None:
     """Four bills, two of them with the file, and the results in the place of what was worked out by hand."""
     session, clock = firm.demo.session, firm.demo.clock
-    enters(firm, declaration, BILLS, FILES, by=by)
+    enter_bills(firm, declaration, BILLS, FILES, by=by)
     stored = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
     figures = {key: declarations.figure_of(row) for key, row in stored.items()}
     lines = calculator_lines.lines_of(session, declaration)
     found = calculator_lines.calculation_of(declaration, lines, figures)
-    for datapoint in TAKEN:
-        save_figures.take_calculated(
+    for datapoint in CALCULATED_DATAPOINTS:
+        figure_save.adopt_calculated(
             session,
             declaration,
             datapoint,
@@ -77,51 +77,65 @@ def enters_bills(firm: Firm, declaration: Declaration, *, by: Actor) -> None:
     session.flush()
 
 
-def enters(
-    firm: Firm, declaration: Declaration, bills: Sequence[Bill], files: Sequence[File], *, by: Actor
+def enter_bills(
+    firm: DemoCompany,
+    declaration: Declaration,
+    bills: Sequence[BillLine],
+    files: Sequence[BillFile],
+    *,
+    by: Actor,
 ) -> None:
     """Bills line by line, and the files on which they stand."""
     session, clock = firm.demo.session, firm.demo.clock
     entered = []
     for activity, label, amount, unit in bills:
-        line = _line(activity, label, Quantity(Decimal(amount), unit), declaration.reporting_year)
+        line = _calculator_line(activity, label, Quantity(Decimal(amount), unit), declaration.reporting_year)
         saved = calculator_lines.save_line(session, declaration, line, seen=0, actor=by, now=clock.tick())
-        entered.append(Target(line=saved.stored.line.id))
+        entered.append(EvidenceTarget(line=saved.stored.line.id))
     for name, title, supplier, heading, rows, places in files:
-        content = bill(supplier, f"{heading} {declaration.reporting_year}", rows)
+        content = make_bill_pdf(supplier, f"{heading} {declaration.reporting_year}", rows)
         for place in places:
-            attaches(firm, declaration, entered[place], name, title, content, by=by)
+            attach_evidence(firm, declaration, entered[place], name, title, content, by=by)
 
 
-def shows_its_contract(firm: Firm, declaration: Declaration) -> None:
+def attach_electricity_contract(firm: DemoCompany, declaration: Declaration) -> None:
     """What the company says of its electricity, with the page of the contract that says so."""
     rows = (("Lieferung seit", "1. Januar 2023"), ("Herkunft", "zu 100 Prozent aus erneuerbaren Quellen"))
-    content = bill("Ökostrom Musterland eG", "Auszug aus dem Stromvertrag", rows)
-    target = Target(ref="13.3")
-    attaches(firm, declaration, target, "Stromvertrag.pdf", "Stromvertrag, Auszug", content, by=firm.actor)
+    content = make_bill_pdf("Ökostrom Musterland eG", "Auszug aus dem Stromvertrag", rows)
+    target = EvidenceTarget(ref="13.3")
+    attach_evidence(
+        firm, declaration, target, "Stromvertrag.pdf", "Stromvertrag, Auszug", content, by=firm.actor
+    )
 
 
-def attaches(
-    firm: Firm, declaration: Declaration, target: Target, name: str, title: str, content: bytes, *, by: Actor
+def attach_evidence(
+    firm: DemoCompany,
+    declaration: Declaration,
+    target: EvidenceTarget,
+    name: str,
+    title: str,
+    content: bytes,
+    *,
+    by: Actor,
 ) -> None:
     """A PDF of our own as evidence that the reviewers may open and the declaration names."""
-    one = Inspected(name, FileKind.PDF, content, hashlib.sha256(content).hexdigest())
-    evidence_files.add(
+    one = InspectedFile(name, EvidenceFileType.PDF, content, hashlib.sha256(content).hexdigest())
+    evidence_files.add_evidence(
         firm.demo.session,
         firm.demo.blobs,
         declaration,
         target,
         [one],
-        About(title, is_listed=True, is_for_review=True),
+        EvidenceDetails(title, is_listed=True, is_for_review=True),
         quota=QUOTA,
         actor=by,
         now=firm.demo.clock.tick(),
     )
 
 
-def _line(activity: str, label: str, quantity: Quantity, year: int) -> Line:
+def _calculator_line(activity: str, label: str, quantity: Quantity, year: int) -> CalculatorLine:
     kind = load_calculators()["energy"].activity(activity)
     if kind is None:
         raise LookupError(activity)
-    line = Line(0, "energy", activity, label=label, quantities={"quantity": quantity})
-    return with_factors(line, kind, load_factors(), year)
+    line = CalculatorLine(0, "energy", activity, label=label, quantities={"quantity": quantity})
+    return with_proposed_factors(line, kind, load_factors(), year)

@@ -6,45 +6,45 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.cli.demo import examples, review
-from dnk_tool.cli.demo.clock import Clock, Story, tell
-from dnk_tool.cli.demo.companies import Demo, works_for_cluster
-from dnk_tool.cli.demo.member_declarations import members
-from dnk_tool.cli.demo.scenarios import STORIES
+from dnk_tool.cli.demo.clock import DemoClock, Scenario, run_scenarios
+from dnk_tool.cli.demo.companies import DemoContext, add_cluster_staff
+from dnk_tool.cli.demo.member_declarations import load_members
+from dnk_tool.cli.demo.scenarios import SCENARIOS
 from dnk_tool.domain.permissions import Actor, ClusterRole
-from dnk_tool.services.clusters import clusters
-from dnk_tool.store.evidence.blob_store import Blobs
+from dnk_tool.services.clusters import administration as cluster_administration
+from dnk_tool.store.evidence.blob_store import BlobStore
 
 NAME = "Mittelstand Ostwestfalen"
 CONTACT = "Karin Weber, Telefon 0521 123456"
-FOUNDED = 420
+FOUNDED_DAYS_AGO = 420
 # Days from today to the deadlines: last year's has passed, reminders of this year's are on their way.
 LAST_YEAR_DUE, THIS_YEAR_DUE = -170, 5
 
 
-def seed(session: Session, blobs: Blobs, *, password_hash: str, now: datetime) -> None:
+def seed(session: Session, blobs: BlobStore, *, password_hash: str, now: datetime) -> None:
     """An operator, the cluster with its team, and its members."""
-    demo = Demo(session, blobs, password_hash, Clock(now), examples.year())
-    demo.clock.go_to(FOUNDED)
+    demo = DemoContext(session, blobs, password_hash, DemoClock(now), examples.example_year())
+    demo.clock.go_to(FOUNDED_DAYS_AGO)
     operator = demo.account("betrieb@demo.example", "Demo-Betrieb", is_operator=True)
     runs_it = Actor(operator.id, is_operator=True)
-    demo.cluster = clusters.create_cluster(session, NAME, actor=runs_it, now=demo.clock.tick())
-    demo.manager = works_for_cluster(demo, "karin@demo.example", "Karin Weber", ClusterRole.MANAGER)
-    demo.reviewer = works_for_cluster(demo, "ralf@demo.example", "Ralf Nolte", ClusterRole.REVIEWER)
-    tell(demo.clock, _stories(demo))
+    demo.cluster = cluster_administration.create_cluster(session, NAME, actor=runs_it, now=demo.clock.tick())
+    demo.manager = add_cluster_staff(demo, "karin@demo.example", "Karin Weber", ClusterRole.MANAGER)
+    demo.reviewer = add_cluster_staff(demo, "ralf@demo.example", "Ralf Nolte", ClusterRole.REVIEWER)
+    run_scenarios(demo.clock, _scenarios(demo))
 
 
-def _stories(demo: Demo) -> Iterator[Story]:
-    yield _leads(demo)
-    for key, member in members().items():
-        yield STORIES[key](demo, member)
-    yield examples.goes_all_the_way(demo)
-    yield examples.is_in_work(demo)
+def _scenarios(demo: DemoContext) -> Iterator[Scenario]:
+    yield _manager_scenario(demo)
+    for key, member in load_members().items():
+        yield SCENARIOS[key](demo, member)
+    yield examples.published_example(demo)
+    yield examples.example_in_progress(demo)
 
 
-def _leads(demo: Demo) -> Story:
+def _manager_scenario(demo: DemoContext) -> Scenario:
     """The manager's own steps."""
     yield 412
-    clusters.change_cluster(
+    cluster_administration.change_cluster(
         demo.session,
         demo.cluster,
         name=NAME,
@@ -54,12 +54,12 @@ def _leads(demo: Demo) -> Story:
         now=demo.now,
     )
     _set_deadline(demo, demo.year - 1, LAST_YEAR_DUE)
-    review.add_stock(demo)
+    review.add_reusable_remarks(demo)
     yield 150
     _set_deadline(demo, demo.year, THIS_YEAR_DUE)
 
 
-def _set_deadline(demo: Demo, year: int, days: int) -> None:
-    clusters.set_deadline(
+def _set_deadline(demo: DemoContext, year: int, days: int) -> None:
+    cluster_administration.set_deadline(
         demo.session, demo.cluster, year, demo.clock.day(-days), actor=demo.manager, now=demo.clock.tick()
     )

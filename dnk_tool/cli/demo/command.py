@@ -7,17 +7,17 @@ import click
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool import config
-from dnk_tool.cli.demo import FINISHED, PASSWORD, cluster, examples
-from dnk_tool.cli.output import progress, stored
+from dnk_tool.cli.demo import FINISHED_FILE, PASSWORD, cluster, examples
+from dnk_tool.cli.output import open_database, progress
 from dnk_tool.cli.serve import run
 from dnk_tool.services.accounts import first_start, passwords
 from dnk_tool.services.exports import pdf_cache
-from dnk_tool.services.exports.rendering import issue_of_version, print_of_version, printed
-from dnk_tool.services.publication.verification import addressed
+from dnk_tool.services.exports.rendering import issue_of_version, render_cached, version_pdf_request
+from dnk_tool.services.publication.verification import with_verification_url
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.database import writing
+from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.evidence.blob_store import blobs_of
+from dnk_tool.store.evidence.blob_store import open_blob_store
 
 # Whom one may be in the demo, and what there is to look at.
 SIGN_INS = (
@@ -76,13 +76,13 @@ def demo(no_serve: bool) -> None:
 
     A second start keeps what was entered meanwhile. An instance with accounts of its own is left alone.
     """
-    settings = config.load()
+    settings = config.load_settings()
     if not settings.is_local:
         raise config.ConfigurationError(
             [f"The demo's passwords are public; it does not serve on DNK_HOST={settings.host}"]
         )
     sample = settings.instance.resolve() / "beispiel-erklaerung.pdf"
-    with stored() as factory:
+    with open_database() as factory:
         _seed_once(factory, settings)
         if not sample.exists():
             with factory() as session:
@@ -107,23 +107,25 @@ def _seed_once(factory: sessionmaker[Session], settings: config.Settings) -> Non
         # The mark comes first: no account with a public password ever exists without it.
         first_start.mark_as_demo(instance)
         password_hash = passwords.hashed(PASSWORD)
-        with writing(factory) as session:
-            cluster.seed(session, blobs_of(settings), password_hash=password_hash, now=datetime.now(UTC))
+        with write_session(factory) as session:
+            cluster.seed(
+                session, open_blob_store(settings), password_hash=password_hash, now=datetime.now(UTC)
+            )
             session.commit()
 
 
 def _render_sample(session: Session, sample: Path, public_url: str) -> None:
     """The declaration that went all the way as PDF, to look at without signing in."""
-    name = examples.document(FINISHED).organisation.name
-    companies = [one.id for one in declarations.named(session, name)]
+    name = examples.load_document(FINISHED_FILE).organisation.name
+    companies = [one.id for one in declarations.organisations_named(session, name)]
     for declaration in declarations.of_organisations(session, companies):
         found = declarations.snapshot(session, declaration.id, 1)
         if found is None:
             continue
-        issue = addressed(issue_of_version(session, found), public_url)
+        issue = with_verification_url(issue_of_version(session, found), public_url)
         with progress("Rendering the sample declaration"):
-            wanted = print_of_version(session, found, issue)
-            sample.write_bytes(printed(wanted, sample.parent / pdf_cache.FOLDER))
+            wanted = version_pdf_request(session, found, issue)
+            sample.write_bytes(render_cached(wanted, sample.parent / pdf_cache.FOLDER))
         return
 
 

@@ -6,39 +6,40 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.cli.demo.clock import Clock
+from dnk_tool.cli.demo.clock import DemoClock
 from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.domain.answers.goals import GoalReview
 from dnk_tool.domain.clusters import consent_editions
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
-from dnk_tool.services.accounts.accounts import create_account
-from dnk_tool.services.answers import goals, take_over
-from dnk_tool.services.answers.goals import GivenReview
-from dnk_tool.services.answers.save import Submission, save_section
-from dnk_tool.services.clusters import consent as consenting
-from dnk_tool.services.clusters.consent import Wording
+from dnk_tool.services.accounts.lifecycle import create_account
+from dnk_tool.services.answers import goals as goal_reviews
+from dnk_tool.services.answers import take_over
+from dnk_tool.services.answers.goals import GoalReviewEdit
+from dnk_tool.services.answers.save import SectionEdit, save_section
+from dnk_tool.services.clusters import consent as cluster_consent
+from dnk_tool.services.clusters.consent import ConsentWording
 from dnk_tool.services.declarations import next_year
-from dnk_tool.services.declarations import submit as submitting
+from dnk_tool.services.declarations import submission as submissions
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.people.organisations import add_member, create_organisation
 from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.answers.writer import Given
+from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.clusters.queries import Cluster, ClusterStaff, Consent
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.evidence.blob_store import Blobs
+from dnk_tool.store.evidence.blob_store import BlobStore
 from dnk_tool.store.tables.declarations import Declaration, Organisation
 
 
 @dataclass
-class Demo:
+class DemoContext:
     """What every story needs; `year` is the reporting year that is in work."""
 
     session: Session
-    blobs: Blobs
+    blobs: BlobStore
     password_hash: str
-    clock: Clock
+    clock: DemoClock
     year: int
     cluster: Cluster = field(init=False)
     manager: Actor = field(init=False)
@@ -62,10 +63,10 @@ class Demo:
 
 
 @dataclass(frozen=True)
-class Firm:
+class DemoCompany:
     """A member with its owner, who acts for it unless an editor does."""
 
-    demo: Demo
+    demo: DemoContext
     organisation: Organisation
     owner: Account
     consent: Consent
@@ -100,25 +101,25 @@ class Firm:
             if section.ref in taking:
                 take_over.take_over(session, begun, section, actor=actor, now=clock.tick())
             if section.ref in confirming:
-                take_over.confirm(session, begun, section, actor=actor, now=clock.tick())
-                save_section(session, begun, section, Submission(done=True), actor=actor, now=clock.tick())
+                take_over.confirm_taken_over(session, begun, section, actor=actor, now=clock.tick())
+                save_section(session, begun, section, SectionEdit(done=True), actor=actor, now=clock.tick())
         return begun
 
     def says_of_goal(self, declaration: Declaration, ref: str, review: GoalReview) -> None:
         """What became of a goal of the year before."""
         section = declarations.selection_of(declaration).section_of[ref]
-        given = {ref: GivenReview(review, 0)}
-        goals.save_reviews(
+        given = {ref: GoalReviewEdit(review, 0)}
+        goal_reviews.save_goal_reviews(
             self.demo.session, declaration, section, given, actor=self.actor, now=self.demo.clock.tick()
         )
 
     def adds(self, declaration: Declaration, ref: str, more: str, *, by: Actor | None = None) -> None:
         """A further sentence at the end of an answer."""
         session = self.demo.session
-        content = declarations.content(session, declaration)
+        content = declarations.read_content(session, declaration)
         section = content.sheet.selection.section_of[ref]
         text = Answer(Disclosure.COMPLY, content.sheet.answer(ref).text + " " + more)
-        submission = Submission({ref: Given(text, content.version(ref))})
+        submission = SectionEdit({ref: VersionedEdit(text, content.version(ref))})
         save_section(
             session, declaration, section, submission, actor=by or self.actor, now=self.demo.clock.tick()
         )
@@ -126,7 +127,7 @@ class Firm:
 
     def submits(self, declaration: Declaration, *, by: Actor | None = None, is_reviewed: bool = True) -> None:
         """Hand it in; an owner who does so confirms at once, as in a small firm."""
-        submitting.submit(
+        submissions.submit(
             self.demo.session,
             declaration,
             cluster_id=self.demo.cluster.id if is_reviewed else None,
@@ -137,25 +138,30 @@ class Firm:
         self.demo.session.flush()
 
 
-def joins(
-    demo: Demo, profile: Profile, email: str, leader: str, *, edition: str = consent_editions.NEWEST
-) -> Firm:
+def add_company(
+    demo: DemoContext,
+    profile: Profile,
+    email: str,
+    leader: str,
+    *,
+    edition: str = consent_editions.NEWEST_EDITION,
+) -> DemoCompany:
     """A new company whose owner consents to the cluster; figures count from last year's declaration on."""
     owner = demo.account(email, leader)
     organisation = create_organisation(demo.session, profile, actor=Actor(owner.id), now=demo.now)
-    consent = consenting.grant(
+    consent = cluster_consent.grant_consent(
         demo.session,
         organisation.id,
         demo.cluster.id,
         aggregates_from=demo.year - 1,
-        wording=Wording(edition, "de"),
+        wording=ConsentWording(edition, "de"),
         actor=Actor(owner.id, {organisation.id: Role.OWNER}),
         now=demo.clock.tick(),
     )
-    return Firm(demo, organisation, owner, consent)
+    return DemoCompany(demo, organisation, owner, consent)
 
 
-def works_for_cluster(demo: Demo, email: str, name: str, role: ClusterRole) -> Actor:
+def add_cluster_staff(demo: DemoContext, email: str, name: str, role: ClusterRole) -> Actor:
     """A new account in the cluster's team."""
     account = demo.account(email, name)
     demo.session.add(

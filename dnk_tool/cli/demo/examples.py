@@ -3,15 +3,15 @@
 from datetime import date
 from functools import cache
 
-from dnk_tool.cli.demo import FILES, FINISHED, IN_PROGRESS, review
-from dnk_tool.cli.demo.bills import enters_bills
-from dnk_tool.cli.demo.clock import Story
-from dnk_tool.cli.demo.companies import Demo, joins
+from dnk_tool.cli.demo import FILES, FINISHED_FILE, IN_PROGRESS_FILE, review
+from dnk_tool.cli.demo.bills import enter_bills_and_results
+from dnk_tool.cli.demo.clock import Scenario
+from dnk_tool.cli.demo.companies import DemoContext, add_company
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.review import Audience
-from dnk_tool.services.publication import publish as publication
+from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.store.answers import self_assessments
 from dnk_tool.store.tables.declarations import Declaration
 
@@ -26,21 +26,21 @@ ADDED = "Tore, die schneller schließen, sind bestellt."
 
 
 @cache
-def document(name: str) -> Document:
+def load_document(name: str) -> Document:
     """The declaration in one of the demo's files."""
     return read_document((FILES / name).read_bytes())
 
 
-def year() -> int:
+def example_year() -> int:
     """The reporting year of the files."""
-    return document(FINISHED).reporting_year
+    return load_document(FINISHED_FILE).reporting_year
 
 
-def goes_all_the_way(demo: Demo) -> Story:
+def published_example(demo: DemoContext) -> Scenario:
     """Written by an editor, confirmed by the owner, approved and published."""
-    found = document(FINISHED)
+    found = load_document(FINISHED_FILE)
     yield 120
-    firm = joins(demo, found.organisation, "katrin@demo.example", "Katrin Sommer")
+    firm = add_company(demo, found.organisation, "katrin@demo.example", "Katrin Sommer")
     editor = firm.employs("petra@demo.example", "Petra Lindner")
     yield 110
     declaration = firm.writes(found, by=editor)
@@ -49,28 +49,28 @@ def goes_all_the_way(demo: Demo) -> Story:
     yield 48
     review.approve(demo, declaration)
     yield 45
-    publication.publish(demo.session, declaration, actor=firm.actor, now=demo.now)
+    publishing_steps.publish(demo.session, declaration, actor=firm.actor, now=demo.now)
 
 
-def is_in_work(demo: Demo) -> Story:
+def example_in_progress(demo: DemoContext) -> Scenario:
     """A draft on which two people work."""
-    found = document(IN_PROGRESS)
+    found = load_document(IN_PROGRESS_FILE)
     yield 118
-    firm = joins(demo, found.organisation, "jonas@demo.example", "Jonas Brandt")
+    firm = add_company(demo, found.organisation, "jonas@demo.example", "Jonas Brandt")
     editor = firm.employs("mehmet@demo.example", "Mehmet Arslan")
     yield 26
     declaration = firm.writes(found)
     yield 20
-    enters_bills(firm, declaration, by=editor)
+    enter_bills_and_results(firm, declaration, by=editor)
     yield 14
-    _assess(demo, declaration)
+    _save_self_assessment(demo, declaration)
     yield 3
-    review.say(demo, declaration, "11", FOR_A_COLLEAGUE, to=Audience.COMPANY, by=firm.actor)
+    review.write_remark(demo, declaration, "11", FOR_A_COLLEAGUE, to=Audience.COMPANY, by=firm.actor)
     yield 2
     firm.adds(declaration, "13.1", ADDED, by=editor)
 
 
-def _assess(demo: Demo, declaration: Declaration) -> None:
+def _save_self_assessment(demo: DemoContext, declaration: Declaration) -> None:
     """A self-assessment that is half done, with two measures."""
     suppliers = "Die zehn größten Lieferanten nach Umwelt- und Sozialstandards fragen"
     agreements = "Im Führungskreis klären, ob Energieziele in die Zielvereinbarungen kommen"
@@ -80,4 +80,4 @@ def _assess(demo: Demo, declaration: Declaration) -> None:
     }
     for number, rating in enumerate(RATINGS, start=1):
         assessment = Assessment(rating, measures.get(number, ()))
-        self_assessments.put(demo.session, declaration.id, number, assessment, now=demo.now)
+        self_assessments.save(demo.session, declaration.id, number, assessment, now=demo.now)

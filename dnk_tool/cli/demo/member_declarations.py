@@ -8,20 +8,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dnk_tool.catalogue import ItemKind, Requirement, Section, select
+from dnk_tool.catalogue import ItemKind, Requirement, Section, selection_for
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.organisation import Profile
 
 FILE = Path(__file__).with_name("members.json")
 EDITION, INDICATOR_SET = "dnk-2017", "gri"
-ALL = 20
+ALL_CRITERIA = 20
 # Beyond these a firm is no small one: number of employees, key of the company type.
 SIZES = ((9, "micro"), (49, "small"), (249, "medium"))
 
 
 @dataclass(frozen=True)
-class Member:
+class DemoMemberData:
     """A firm of the demo with the words that its sentences are filled with."""
 
     key: str
@@ -34,24 +34,24 @@ class Member:
 
 
 @cache
-def _data() -> dict[str, Any]:
+def _load_data() -> dict[str, Any]:
     data: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
     return data
 
 
-def members() -> dict[str, Member]:
+def load_members() -> dict[str, DemoMemberData]:
     """The firms by key."""
-    return {one["key"]: Member(one["key"], one) for one in _data()["companies"]}
+    return {one["key"]: DemoMemberData(one["key"], one) for one in _load_data()["companies"]}
 
 
-def declaration_of(member: Member, year: int, *, criteria: int = ALL) -> Document:
+def build_declaration(member: DemoMemberData, year: int, *, criteria: int = ALL_CRITERIA) -> Document:
     """What the firm declares for a year; only the first `criteria` of the twenty are answered."""
-    selection = select(EDITION, INDICATOR_SET, frozenset())
+    selection = selection_for(EDITION, INDICATOR_SET, frozenset())
     sections = [selection.catalogue.general, *selection.criteria[:criteria]] if criteria else []
     words = {**member.words, "jahr": year}
     answers: dict[str, Answer] = {}
     for section in sections:
-        answers |= _section(section, words)
+        answers |= _section_answers(section, words)
     return Document(
         edition=EDITION,
         reporting_year=year,
@@ -60,31 +60,34 @@ def declaration_of(member: Member, year: int, *, criteria: int = ALL) -> Documen
         options=frozenset(),
         organisation=member.profile,
         answers=answers,
-        figures=dict(_figures(member, year)) if criteria == ALL else {},
+        figures=dict(_figures(member, year)) if criteria == ALL_CRITERIA else {},
         done=frozenset(section.ref for section in sections),
     )
 
 
-def _figures(member: Member, year: int) -> Iterator[tuple[tuple[int, str], Figure]]:
+def _figures(member: DemoMemberData, year: int) -> Iterator[tuple[tuple[int, str], Figure]]:
     """What the firm measured in a year; most firms of the demo have no figures yet."""
     for key, one in member.words.get("figures", {}).items():
         if str(year) in one:
             yield (year, key), Figure(Decimal(one[str(year)]), one["unit"], Quality(one["quality"]))
 
 
-def _section(section: Section, words: dict[str, Any]) -> dict[str, Answer]:
+def _section_answers(section: Section, words: dict[str, Any]) -> dict[str, Answer]:
     found: dict[str, Answer] = {}
     for requirement in section.all_requirements:
-        found |= _general(requirement, words) or _requirement(requirement, words)
+        found |= _general_answers(requirement, words) or _requirement_answers(requirement, words)
     return found
 
 
-def _requirement(requirement: Requirement, words: dict[str, Any]) -> dict[str, Answer]:
-    texts, reported, measured = (_data()[one] for one in ("texts", "reported", "measured"))
+def _requirement_answers(requirement: Requirement, words: dict[str, Any]) -> dict[str, Answer]:
+    texts, reported, measured = (_load_data()[one] for one in ("texts", "reported", "measured"))
     if requirement.ref in measured and "figures" in words:
-        return {requirement.ref: Answer(Disclosure.COMPLY), **_measured(measured[requirement.ref], words)}
+        return {
+            requirement.ref: Answer(Disclosure.COMPLY),
+            **_measured_answers(measured[requirement.ref], words),
+        }
     # What a firm explains for itself counts before the sentences of all.
-    why = {**_data()["explained"], **words.get("explained", {})}.get(requirement.ref)
+    why = {**_load_data()["explained"], **words.get("explained", {})}.get(requirement.ref)
     if why is not None:
         explanation = why["text"].format(**words)
         return {requirement.ref: Answer(Disclosure.EXPLAIN, explanation=explanation, reason=why["reason"])}
@@ -94,7 +97,7 @@ def _requirement(requirement: Requirement, words: dict[str, Any]) -> dict[str, A
     return {requirement.ref: Answer(Disclosure.COMPLY), **items} if items else {}
 
 
-def _measured(items: dict[str, Any], words: dict[str, Any]) -> dict[str, Answer]:
+def _measured_answers(items: dict[str, Any], words: dict[str, Any]) -> dict[str, Answer]:
     """How a firm came to its figures."""
     found = {}
     for ref, item in items.items():
@@ -104,9 +107,9 @@ def _measured(items: dict[str, Any], words: dict[str, Any]) -> dict[str, Answer]
     return found
 
 
-def _general(requirement: Requirement, words: dict[str, Any]) -> dict[str, Answer]:
+def _general_answers(requirement: Requirement, words: dict[str, Any]) -> dict[str, Answer]:
     """General information: who to ask, what kind of firm it is, what it does."""
-    general = _data()["general"]
+    general = _load_data()["general"]
     texts = {
         "general.contact-name": words["kuemmert"],
         "general.contact-email": f"kontakt@{words['key']}.example",

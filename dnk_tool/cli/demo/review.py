@@ -3,41 +3,42 @@
 from collections.abc import Iterable
 
 from dnk_tool.catalogue import Section
-from dnk_tool.cli.demo.companies import Demo, Firm
+from dnk_tool.cli.demo.companies import DemoCompany, DemoContext
 from dnk_tool.domain.permissions import Actor
-from dnk_tool.domain.review import Audience, Side, Verdict
-from dnk_tool.services.review import remark_templates, verdicts
-from dnk_tool.services.review import remarks as remarking
-from dnk_tool.services.review.remark_templates import Stock
+from dnk_tool.domain.review import Audience, ReviewSide, Verdict
+from dnk_tool.services.review import remark_templates
+from dnk_tool.services.review import remarks as review_remarks
+from dnk_tool.services.review import verdicts as review_verdicts
+from dnk_tool.services.review.remark_templates import RemarkTemplate
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
 from dnk_tool.store.tables.declarations import Declaration
 
 # By criterion: what the reviewers want, and the company's answer. By aspect: what it adds to its text.
-WANTED = {
+CHANGE_REQUESTS = {
     "2": "Bitte ergänzen Sie, wie und mit wem Sie die wichtigen Themen ausgewählt haben.",
     "5": "Bitte nennen Sie noch, wie oft die Leitung den Stand auswertet.",
     "13": "Bitte schreiben Sie, wie Sie auf minus ein Viertel kommen und was davon die Fahrzeuge ausmachen.",
     "16": "Bitte ergänzen Sie, wann Sie die ausgefallenen Lehrgänge nachholen.",
 }
-ROUND = ("5", "13", "16")
-ANSWERS = {
+CRITERIA_TO_CHANGE = ("5", "13", "16")
+REMARK_ANSWERS = {
     "5": "Ist ergänzt: jedes Quartal.",
     "13": "Wir haben die Aufteilung dazugeschrieben.",
     "16": "Der Termin steht jetzt im Text.",
 }
-MENDED = {
+TEXT_ADDITIONS = {
     "5.1": "Den Stand wertet die Leitung jedes Quartal aus, im März berichtet sie der ganzen Belegschaft.",
     "13.2": "Zwei Drittel davon sollen die Fahrzeuge bringen, ein Drittel die Wärme.",
     "16.3": "Beide Lehrgänge holen wir im kommenden Frühjahr nach.",
 }
-STOCK = (
-    Stock(
+REUSABLE_REMARKS = (
+    RemarkTemplate(
         "Ziel ohne Jahr",
         "Bitte nennen Sie zu jedem Ziel das Jahr, bis zu dem Sie es erreichen wollen.",
         "Please name the year by which you want to reach each target.",
     ),
-    Stock(
+    RemarkTemplate(
         "Zahl ohne Quelle",
         "Bitte schreiben Sie dazu, woher die Zahl stammt, zum Beispiel aus der Jahresrechnung.",
         "Please say where the figure comes from, for example the annual bill.",
@@ -45,76 +46,82 @@ STOCK = (
 )
 
 
-def add_stock(demo: Demo) -> None:
+def add_reusable_remarks(demo: DemoContext) -> None:
     """Reusable remarks of the cluster."""
-    for stock in STOCK:
-        remark_templates.add_stock(demo.session, demo.cluster.id, stock, actor=demo.manager, now=demo.now)
+    for stock in REUSABLE_REMARKS:
+        remark_templates.add_remark_template(
+            demo.session, demo.cluster.id, stock, actor=demo.manager, now=demo.now
+        )
 
 
-def accept(demo: Demo, declaration: Declaration, sections: Iterable[Section], *, by: Actor) -> None:
+def accept_sections(
+    demo: DemoContext, declaration: Declaration, sections: Iterable[Section], *, by: Actor
+) -> None:
     """Find these sections in order."""
     for section in sections:
-        _judge(demo, declaration, section, Verdict.ACCEPTED, by=by)
+        _give_verdict(demo, declaration, section, Verdict.ACCEPTED, by=by)
 
 
-def object_to(demo: Demo, declaration: Declaration, *refs: str, by: Actor) -> None:
+def object_to_sections(demo: DemoContext, declaration: Declaration, *refs: str, by: Actor) -> None:
     """Find that these sections need a change, and say which."""
     for ref in refs:
         section = section_of(declaration, ref)
-        say(demo, declaration, ref, WANTED[ref], to=Audience.SHARED, by=by)
-        _judge(demo, declaration, section, Verdict.CHANGE_NEEDED, by=by)
+        write_remark(demo, declaration, ref, CHANGE_REQUESTS[ref], to=Audience.SHARED, by=by)
+        _give_verdict(demo, declaration, section, Verdict.CHANGE_NEEDED, by=by)
 
 
-def approve(demo: Demo, declaration: Declaration) -> None:
+def approve(demo: DemoContext, declaration: Declaration) -> None:
     """Accept everything and approve."""
-    accept(demo, declaration, _sections(declaration), by=demo.manager)
-    verdicts.approve(demo.session, declaration, actor=demo.manager, now=demo.clock.tick())
+    accept_sections(demo, declaration, _sections(declaration), by=demo.manager)
+    review_verdicts.approve(demo.session, declaration, actor=demo.manager, now=demo.clock.tick())
     demo.session.flush()
 
 
-def request_changes(demo: Demo, declaration: Declaration) -> None:
+def request_changes(demo: DemoContext, declaration: Declaration) -> None:
     """Give it back with three criteria to be changed."""
-    others = (section for section in _sections(declaration) if section.ref not in ROUND)
-    accept(demo, declaration, others, by=demo.manager)
-    object_to(demo, declaration, *ROUND, by=demo.manager)
-    verdicts.request_changes(demo.session, declaration, actor=demo.manager, now=demo.clock.tick())
+    others = (section for section in _sections(declaration) if section.ref not in CRITERIA_TO_CHANGE)
+    accept_sections(demo, declaration, others, by=demo.manager)
+    object_to_sections(demo, declaration, *CRITERIA_TO_CHANGE, by=demo.manager)
+    review_verdicts.request_changes(demo.session, declaration, actor=demo.manager, now=demo.clock.tick())
     demo.session.flush()
 
 
-def say(demo: Demo, declaration: Declaration, ref: str, text: str, *, to: Audience, by: Actor) -> None:
+def write_remark(
+    demo: DemoContext, declaration: Declaration, ref: str, text: str, *, to: Audience, by: Actor
+) -> None:
     """A remark on one section."""
-    remarking.remark(
+    review_remarks.start_thread(
         demo.session,
         declaration,
         section_of(declaration, ref),
         text,
         audience=to,
-        side=Side.REVIEWERS if by.clusters else Side.COMPANY,
+        side=ReviewSide.REVIEWERS if by.clusters else ReviewSide.COMPANY,
         version=declaration.version,
         actor=by,
         now=demo.clock.tick(),
     )
 
 
-def answer(firm: Firm, declaration: Declaration, *refs: str) -> None:
+def answer_remarks(firm: DemoCompany, declaration: Declaration, *refs: str) -> None:
     """The company answers the remarks on these criteria."""
-    for thread in remarks.threads(firm.demo.session, declaration.id, Side.COMPANY):
+    for thread in remarks.threads(firm.demo.session, declaration.id, ReviewSide.COMPANY):
         if thread.section in refs:
-            remarking.answer(
+            review_remarks.answer_thread(
                 firm.demo.session,
                 declaration,
                 thread,
-                ANSWERS[thread.section],
-                side=Side.COMPANY,
+                REMARK_ANSWERS[thread.section],
+                side=ReviewSide.COMPANY,
                 version=declaration.version,
                 actor=firm.actor,
                 now=firm.demo.clock.tick(),
             )
 
 
-def mend(firm: Firm, declaration: Declaration, *refs: str) -> None:
+def amend_answers(firm: DemoCompany, declaration: Declaration, *refs: str) -> None:
     """The company adds to its answers what the reviewers asked for on these criteria."""
-    for ref, more in MENDED.items():
+    for ref, more in TEXT_ADDITIONS.items():
         if ref.split(".")[0] in refs:
             firm.adds(declaration, ref, more)
 
@@ -128,8 +135,10 @@ def _sections(declaration: Declaration) -> tuple[Section, ...]:
     return declarations.selection_of(declaration).sections
 
 
-def _judge(demo: Demo, declaration: Declaration, section: Section, verdict: Verdict, *, by: Actor) -> None:
-    verdicts.give_verdict(
+def _give_verdict(
+    demo: DemoContext, declaration: Declaration, section: Section, verdict: Verdict, *, by: Actor
+) -> None:
+    review_verdicts.give_verdict(
         demo.session, declaration, section, verdict, seen=0, actor=by, now=demo.clock.tick()
     )
     demo.session.flush()

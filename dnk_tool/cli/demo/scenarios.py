@@ -3,18 +3,18 @@
 from collections.abc import Callable, Mapping
 
 from dnk_tool.cli.demo import review
-from dnk_tool.cli.demo.bakery import reports_its_emissions
-from dnk_tool.cli.demo.bills import shows_its_contract
-from dnk_tool.cli.demo.clock import Story
-from dnk_tool.cli.demo.companies import Demo, Firm, joins
-from dnk_tool.cli.demo.member_declarations import Member, declaration_of
+from dnk_tool.cli.demo.bakery import report_emissions
+from dnk_tool.cli.demo.bills import attach_electricity_contract
+from dnk_tool.cli.demo.clock import Scenario
+from dnk_tool.cli.demo.companies import DemoCompany, DemoContext, add_company
+from dnk_tool.cli.demo.member_declarations import DemoMemberData, build_declaration
 from dnk_tool.domain.answers.goals import GoalOutcome, GoalReview
 from dnk_tool.domain.clusters import consent_editions
 from dnk_tool.domain.review import Audience
-from dnk_tool.services.clusters import consent
-from dnk_tool.services.declarations import finish as finishing
+from dnk_tool.services.clusters import consent as cluster_consent
+from dnk_tool.services.declarations import completion
 from dnk_tool.services.invitations import contribution_requests as answer_requests
-from dnk_tool.services.publication import publish as publication
+from dnk_tool.services.publication import publish as publishing_steps
 
 # Of a member that its cluster's public list does not name until it agrees.
 BEFORE_PUBLIC_LISTS = "2026-11b"
@@ -32,169 +32,169 @@ WHY_PARTLY = "Zwei der drei Ziele haben wir erreicht. Für das dritte fehlte uns
 WHAT_NEXT = "Das dritte Ziel gilt ein Jahr länger; zuständig ist jetzt die Pflegedienstleitung."
 
 
-def _has_its_review_in_progress(demo: Demo, member: Member) -> Story:
+def _review_in_progress(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 402
-    firm = _joins(demo, member)
+    firm = _add_member(demo, member)
     yield 230
-    before = firm.writes(declaration_of(member, demo.year - 1))
+    before = firm.writes(build_declaration(member, demo.year - 1))
     yield 205
     firm.submits(before)
     yield 190
     review.approve(demo, before)
     yield 186
-    publication.publish(demo.session, before, actor=firm.actor, now=demo.now)
+    publishing_steps.publish(demo.session, before, actor=firm.actor, now=demo.now)
     yield 40
-    declaration = firm.writes(declaration_of(member, demo.year))
+    declaration = firm.writes(build_declaration(member, demo.year))
     yield 8
-    review.say(demo, declaration, "5", FOR_COLLEAGUES, to=Audience.COMPANY, by=firm.actor)
-    shows_its_contract(firm, declaration)
-    reports_its_emissions(firm, declaration)
+    review.write_remark(demo, declaration, "5", FOR_COLLEAGUES, to=Audience.COMPANY, by=firm.actor)
+    attach_electricity_contract(firm, declaration)
+    report_emissions(firm, declaration)
     yield 6
     firm.submits(declaration)
     yield 2
     first = [review.section_of(declaration, ref) for ref in ("general", "1")]
-    review.accept(demo, declaration, first, by=demo.manager)
-    review.object_to(demo, declaration, "2", by=demo.manager)
+    review.accept_sections(demo, declaration, first, by=demo.manager)
+    review.object_to_sections(demo, declaration, "2", by=demo.manager)
     yield 1
-    review.accept(demo, declaration, [review.section_of(declaration, "3")], by=demo.reviewer)
-    review.say(demo, declaration, "3", FOR_REVIEWERS, to=Audience.REVIEWERS, by=demo.reviewer)
+    review.accept_sections(demo, declaration, [review.section_of(declaration, "3")], by=demo.reviewer)
+    review.write_remark(demo, declaration, "3", FOR_REVIEWERS, to=Audience.REVIEWERS, by=demo.reviewer)
 
 
-def _finishes_without_review(demo: Demo, member: Member) -> Story:
+def _finished_without_review(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 398
-    firm = _joins(demo, member, edition=BEFORE_PUBLIC_LISTS)
+    firm = _add_member(demo, member, edition=BEFORE_PUBLIC_LISTS)
     yield 225
-    before = firm.writes(declaration_of(member, demo.year - 1))
+    before = firm.writes(build_declaration(member, demo.year - 1))
     yield 200
     firm.submits(before)
     yield 182
     review.approve(demo, before)
     yield 180
-    publication.publish(demo.session, before, actor=firm.actor, now=demo.now)
+    publishing_steps.publish(demo.session, before, actor=firm.actor, now=demo.now)
     yield 70
-    declaration = firm.writes(declaration_of(member, demo.year))
+    declaration = firm.writes(build_declaration(member, demo.year))
     yield 30
     firm.submits(declaration, is_reviewed=False)
 
 
-def _waits_for_signature(demo: Demo, member: Member) -> Story:
+def _waiting_for_sign_off(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 395
-    firm = _joins(demo, member)
+    firm = _add_member(demo, member)
     editor = firm.employs("stefan@demo.example", str(member.words["kuemmert"]))
     yield 210
-    before = firm.writes(declaration_of(member, demo.year - 1), by=editor)
+    before = firm.writes(build_declaration(member, demo.year - 1), by=editor)
     yield 198
     firm.submits(before)
     yield 178
     review.approve(demo, before)
     yield 20
-    declaration = firm.writes(declaration_of(member, demo.year), by=editor)
+    declaration = firm.writes(build_declaration(member, demo.year), by=editor)
     yield 4
     firm.submits(declaration, by=editor)
 
 
-def _is_late_and_silent(demo: Demo, member: Member) -> Story:
+def _overdue_and_inactive(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 390
-    firm = _joins(demo, member)
+    firm = _add_member(demo, member)
     yield 215
-    firm.writes(declaration_of(member, demo.year - 1, criteria=5))
+    firm.writes(build_declaration(member, demo.year - 1, criteria=5))
     yield 34
-    declaration = firm.writes(declaration_of(member, demo.year, criteria=12))
+    declaration = firm.writes(build_declaration(member, demo.year, criteria=12))
     yield 33
-    review.say(demo, declaration, "13", WHY_SILENT, to=Audience.COMPANY, by=firm.actor)
+    review.write_remark(demo, declaration, "13", WHY_SILENT, to=Audience.COMPANY, by=firm.actor)
 
 
-def _has_not_begun(demo: Demo, member: Member) -> Story:
+def _not_started(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 385
-    _joins(demo, member)
+    _add_member(demo, member)
 
 
-def _leaves_the_cluster(demo: Demo, member: Member) -> Story:
+def _consent_withdrawn(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 380
-    firm = _joins(demo, member)
+    firm = _add_member(demo, member)
     yield 300
-    firm.writes(declaration_of(member, demo.year - 1, criteria=3))
+    firm.writes(build_declaration(member, demo.year - 1, criteria=3))
     yield 62
-    consent.withdraw(demo.session, firm.consent, actor=firm.actor, now=demo.now)
+    cluster_consent.withdraw_consent(demo.session, firm.consent, actor=firm.actor, now=demo.now)
 
 
-def _has_to_change(demo: Demo, member: Member) -> Story:
+def _changes_requested(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 130
-    firm = _joins(demo, member)
+    firm = _add_member(demo, member)
     yield 50
-    declaration = firm.writes(declaration_of(member, demo.year))
+    declaration = firm.writes(build_declaration(member, demo.year))
     yield 22
     firm.submits(declaration)
     yield 8
     review.request_changes(demo, declaration)
     yield 3
-    review.mend(firm, declaration, "5")
-    review.answer(firm, declaration, "5")
+    review.amend_answers(firm, declaration, "5")
+    review.answer_remarks(firm, declaration, "5")
 
 
-def _is_approved(demo: Demo, member: Member) -> Story:
+def _approved(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 128
-    firm = _joins(demo, member)
+    firm = _add_member(demo, member)
     yield 55
-    declaration = firm.writes(declaration_of(member, demo.year))
+    declaration = firm.writes(build_declaration(member, demo.year))
     yield 35
     firm.submits(declaration)
     yield 10
     review.approve(demo, declaration)
 
 
-def _is_in_the_second_round(demo: Demo, member: Member) -> Story:
+def _second_review_round(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 125
-    firm = _joins(demo, member)
+    firm = _add_member(demo, member)
     yield 60
-    declaration = firm.writes(declaration_of(member, demo.year))
+    declaration = firm.writes(build_declaration(member, demo.year))
     yield 41
     firm.submits(declaration)
     yield 30
     review.request_changes(demo, declaration)
     yield 12
-    review.mend(firm, declaration, *review.ROUND)
-    review.answer(firm, declaration, *review.ROUND)
+    review.amend_answers(firm, declaration, *review.CRITERIA_TO_CHANGE)
+    review.answer_remarks(firm, declaration, *review.CRITERIA_TO_CHANGE)
     yield 5
     firm.submits(declaration)
 
 
-def _opens_again(demo: Demo, member: Member) -> Story:
+def _reopened(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 122
-    firm = _joins(demo, member)
+    firm = _add_member(demo, member)
     yield 119
-    before = firm.writes(declaration_of(member, demo.year - 1))
+    before = firm.writes(build_declaration(member, demo.year - 1))
     yield 114
     firm.submits(before)
     yield 106
     review.approve(demo, before)
     yield 104
-    publication.publish(demo.session, before, actor=firm.actor, now=demo.now)
+    publishing_steps.publish(demo.session, before, actor=firm.actor, now=demo.now)
     yield 80
-    declaration = firm.writes(declaration_of(member, demo.year))
+    declaration = firm.writes(build_declaration(member, demo.year))
     yield 66
     firm.submits(declaration)
     yield 52
     review.approve(demo, declaration)
     yield 50
-    publication.publish(demo.session, declaration, actor=firm.actor, now=demo.now)
+    publishing_steps.publish(demo.session, declaration, actor=firm.actor, now=demo.now)
     yield 4
-    finishing.reopen(demo.session, declaration, actor=firm.actor, now=demo.now)
+    completion.reopen(demo.session, declaration, actor=firm.actor, now=demo.now)
     firm.adds(declaration, "13.3", "Im Herbst hat auch das zweite Büro Fernwärme bekommen.")
 
 
-def _begins_with_last_year(demo: Demo, member: Member) -> Story:
+def _started_from_last_year(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 115
-    firm = _joins(demo, member)
+    firm = _add_member(demo, member)
     yield 113
-    before = firm.writes(declaration_of(member, demo.year - 1))
+    before = firm.writes(build_declaration(member, demo.year - 1))
     yield 112
     firm.submits(before, is_reviewed=False)
     yield 9
     declaration = firm.begins_year_after(before, taking=TAKEN_OVER, confirming=CONFIRMED)
     firm.says_of_goal(declaration, GOAL, GoalReview(GoalOutcome.PARTLY, WHY_PARTLY, WHAT_NEXT))
     yield 8
-    answer_requests.ask(
+    answer_requests.request_contribution(
         demo.session,
         declaration,
         email="fuhrpark@pflege.example",
@@ -207,21 +207,23 @@ def _begins_with_last_year(demo: Demo, member: Member) -> Story:
     )
 
 
-def _joins(demo: Demo, member: Member, *, edition: str = consent_editions.NEWEST) -> Firm:
+def _add_member(
+    demo: DemoContext, member: DemoMemberData, *, edition: str = consent_editions.NEWEST_EDITION
+) -> DemoCompany:
     leader = str(member.words["leitung"])
-    return joins(demo, member.profile, f"{member.key}@demo.example", leader, edition=edition)
+    return add_company(demo, member.profile, f"{member.key}@demo.example", leader, edition=edition)
 
 
-STORIES: Mapping[str, Callable[[Demo, Member], Story]] = {
-    "baeckerei": _has_its_review_in_progress,
-    "elektro": _finishes_without_review,
-    "druckerei": _waits_for_signature,
-    "spedition": _is_late_and_silent,
-    "moebel": _has_not_begun,
-    "hotel": _leaves_the_cluster,
-    "reinigung": _has_to_change,
-    "roesterei": _is_approved,
-    "gartenbau": _is_in_the_second_round,
-    "software": _opens_again,
-    "pflege": _begins_with_last_year,
+SCENARIOS: Mapping[str, Callable[[DemoContext, DemoMemberData], Scenario]] = {
+    "baeckerei": _review_in_progress,
+    "elektro": _finished_without_review,
+    "druckerei": _waiting_for_sign_off,
+    "spedition": _overdue_and_inactive,
+    "moebel": _not_started,
+    "hotel": _consent_withdrawn,
+    "reinigung": _changes_requested,
+    "roesterei": _approved,
+    "gartenbau": _second_review_round,
+    "software": _reopened,
+    "pflege": _started_from_last_year,
 }

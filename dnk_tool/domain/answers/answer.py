@@ -123,13 +123,13 @@ class Sheet:
     def figure(self, datapoint: Datapoint) -> Figure:
         """The figure as entered, or as it follows from others."""
         entered = self.figures.get(datapoint.key, NO_FIGURE)
-        return entered if entered.is_stated else computed(datapoint, self.figures) or entered
+        return entered if entered.is_stated else computed_figure(datapoint, self.figures) or entered
 
     def is_explained(self, requirement: Requirement) -> bool:
         return self.answer(requirement.ref).disclosure is Disclosure.EXPLAIN
 
 
-def computed(datapoint: Datapoint, figures: Mapping[str, Figure]) -> Figure | None:
+def computed_figure(datapoint: Datapoint, figures: Mapping[str, Figure]) -> Figure | None:
     """The figure that follows from others by the datapoint's rule, or None while one of them is missing."""
     rule = datapoint.computed
     if rule is None:

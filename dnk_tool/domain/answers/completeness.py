@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from dnk_tool.catalogue.standard.model import Criterion, Item, ItemKind, Requirement, Section, Table
 from dnk_tool.domain.answers.answer import Disclosure, Sheet
-from dnk_tool.domain.answers.take_over import narrative_refs, unconfirmed
+from dnk_tool.domain.answers.take_over import narrative_refs, unconfirmed_refs
 from dnk_tool.domain.answers.values import Rows
 
 
@@ -21,7 +21,7 @@ class GapKind(StrEnum):
     NOT_CONFIRMED = "not-confirmed"
 
 
-class Status(StrEnum):
+class CompletionStatus(StrEnum):
     """How far a section is. `QUERIED` is reserved for open remarks of a review."""
 
     OPEN = "open"
@@ -30,7 +30,7 @@ class Status(StrEnum):
     DONE = "done"
 
 
-class Progress(StrEnum):
+class SectionProgress(StrEnum):
     """How far a section is, for somebody who sees no answers."""
 
     OPEN = "open"
@@ -59,7 +59,7 @@ class Completeness:
     """
 
     section: str
-    status: Status
+    status: CompletionStatus
     reported: int
     explained: int
     asked: int
@@ -72,29 +72,29 @@ class Completeness:
         return self.reported + self.explained
 
 
-def of_declaration(sheet: Sheet) -> tuple[Completeness, ...]:
+def declaration_completeness(sheet: Sheet) -> tuple[Completeness, ...]:
     """The completeness of every section, in the order of the wizard."""
-    return tuple(of_section(sheet, section) for section in sheet.selection.sections)
+    return tuple(section_completeness(sheet, section) for section in sheet.selection.sections)
 
 
-def of_section(sheet: Sheet, section: Section) -> Completeness:
+def section_completeness(sheet: Sheet, section: Section) -> Completeness:
     """The completeness of one section of the sheet's selection.
 
     A section is done when its editor says so and nothing is missing; an explanation counts as an answer
     (comply or explain, for every aspect and every indicator). Length is the sum of what will be printed.
     """
     requirements = section.all_requirements
-    missing = {r.ref: tuple(_gaps(sheet, section, r)) for r in requirements}
+    missing = {r.ref: tuple(_requirement_gaps(sheet, section, r)) for r in requirements}
     answered = [r for r in requirements if not missing[r.ref]]
     explained = sum(sheet.is_explained(r) for r in answered)
     gaps = (*_profile_gaps(sheet, section), *(gap for r in requirements for gap in missing[r.ref]))
     is_done = section.ref in sheet.done
     if not gaps and not is_done:
         gaps = (Gap(section.ref, "", "", GapKind.NOT_CONFIRMED),)
-    taken = unconfirmed(sheet, section)
+    taken = unconfirmed_refs(sheet, section)
     return Completeness(
         section=section.ref,
-        status=_status(sheet, section, is_open=bool(gaps or taken), is_done=is_done),
+        status=_section_status(sheet, section, is_open=bool(gaps or taken), is_done=is_done),
         reported=len(answered) - explained,
         explained=explained,
         asked=len(requirements),
@@ -104,26 +104,26 @@ def of_section(sheet: Sheet, section: Section) -> Completeness:
     )
 
 
-def progress(sheet: Sheet) -> dict[str, Progress]:
+def progress_by_section(sheet: Sheet) -> dict[str, SectionProgress]:
     """How far each section is; one that only explains why it does not report is explained."""
-    return {one.section: _progress(one) for one in of_declaration(sheet)}
+    return {one.section: _section_progress(one) for one in declaration_completeness(sheet)}
 
 
-def _progress(part: Completeness) -> Progress:
-    if part.status is Status.DONE:
-        return Progress.ANSWERED if part.reported else Progress.EXPLAINED
-    return Progress.OPEN if part.status is Status.OPEN else Progress.IN_PROGRESS
+def _section_progress(part: Completeness) -> SectionProgress:
+    if part.status is CompletionStatus.DONE:
+        return SectionProgress.ANSWERED if part.reported else SectionProgress.EXPLAINED
+    return SectionProgress.OPEN if part.status is CompletionStatus.OPEN else SectionProgress.IN_PROGRESS
 
 
-def gaps(sheet: Sheet) -> tuple[Gap, ...]:
+def declaration_gaps(sheet: Sheet) -> tuple[Gap, ...]:
     """Everything that keeps the declaration from being finished."""
-    return tuple(gap for part in of_declaration(sheet) for gap in part.gaps)
+    return tuple(gap for part in declaration_completeness(sheet) for gap in part.gaps)
 
 
 def criteria_done(sheet: Sheet) -> int:
     """How many of the numbered criteria are done."""
     return sum(
-        of_section(sheet, s).status is Status.DONE
+        section_completeness(sheet, s).status is CompletionStatus.DONE
         for s in sheet.selection.sections
         if isinstance(s, Criterion)
     )
@@ -136,11 +136,11 @@ def _profile_gaps(sheet: Sheet, section: Section) -> Iterator[Gap]:
             yield Gap(section.ref, "", f"organisation.{name.replace('_', '-')}", GapKind.NO_PROFILE)
 
 
-def _status(sheet: Sheet, section: Section, *, is_open: bool, is_done: bool) -> Status:
+def _section_status(sheet: Sheet, section: Section, *, is_open: bool, is_done: bool) -> CompletionStatus:
     if not is_open:
-        return Status.DONE
+        return CompletionStatus.DONE
     touched = is_done or any(_is_touched(sheet, r) for r in section.all_requirements)
-    return Status.IN_PROGRESS if touched else Status.OPEN
+    return CompletionStatus.IN_PROGRESS if touched else CompletionStatus.OPEN
 
 
 def _is_touched(sheet: Sheet, requirement: Requirement) -> bool:
@@ -152,7 +152,7 @@ def _is_touched(sheet: Sheet, requirement: Requirement) -> bool:
     )
 
 
-def _gaps(sheet: Sheet, section: Section, requirement: Requirement) -> Iterator[Gap]:
+def _requirement_gaps(sheet: Sheet, section: Section, requirement: Requirement) -> Iterator[Gap]:
     answer = sheet.answer(requirement.ref)
     if requirement.is_explainable and answer.disclosure is Disclosure.EXPLAIN:
         if not answer.explanation:
@@ -162,13 +162,13 @@ def _gaps(sheet: Sheet, section: Section, requirement: Requirement) -> Iterator[
         for kind, row in _item_gaps(sheet, item):
             yield Gap(section.ref, requirement.ref, item.ref, kind, row)
     is_free = not any(item.required for item in requirement.items)
-    if is_free and requirement.is_explainable and not any(_says(sheet, i) for i in requirement.items):
+    if is_free and requirement.is_explainable and not any(_is_answered(sheet, i) for i in requirement.items):
         takes_text = any(item.kind is ItemKind.TEXT for item in requirement.items)
         kind = GapKind.NO_TEXT if takes_text else GapKind.NO_VALUE
         yield Gap(section.ref, requirement.ref, requirement.ref, kind)
 
 
-def _says(sheet: Sheet, item: Item) -> bool:
+def _is_answered(sheet: Sheet, item: Item) -> bool:
     """Whether the reader learns something under the item; where none is required, one must."""
     if item.datapoint:
         return sheet.figure(item.datapoint).is_stated
@@ -178,7 +178,7 @@ def _says(sheet: Sheet, item: Item) -> bool:
 
 def _item_gaps(sheet: Sheet, item: Item) -> Iterator[tuple[GapKind, int]]:
     value = sheet.answer(item.ref).value
-    if item.required and not _says(sheet, item):
+    if item.required and not _is_answered(sheet, item):
         yield (GapKind.NO_TEXT if item.kind is ItemKind.TEXT else GapKind.NO_VALUE), 0
     elif item.table and isinstance(value, Rows):
         yield from _row_gaps(item.table, value)
@@ -196,9 +196,9 @@ def _printed_length(sheet: Sheet, requirement: Requirement) -> int:
     return len(answer.explanation if sheet.is_explained(requirement) else answer.text)
 
 
-def of_requirement(sheet: Sheet, section: Section, requirement: Requirement) -> Status:
+def requirement_status(sheet: Sheet, section: Section, requirement: Requirement) -> CompletionStatus:
     """How far one aspect, indicator or detail is: open, in progress, or done (reported or explained)."""
     is_unconfirmed = not sheet.taken.keys().isdisjoint(narrative_refs(requirement))
-    if not any(_gaps(sheet, section, requirement)) and not is_unconfirmed:
-        return Status.DONE
-    return Status.IN_PROGRESS if _is_touched(sheet, requirement) else Status.OPEN
+    if not any(_requirement_gaps(sheet, section, requirement)) and not is_unconfirmed:
+        return CompletionStatus.DONE
+    return CompletionStatus.IN_PROGRESS if _is_touched(sheet, requirement) else CompletionStatus.OPEN

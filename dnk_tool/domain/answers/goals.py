@@ -7,7 +7,7 @@ from enum import StrEnum
 from dnk_tool.catalogue.standard.model import Aspect, Section
 from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.domain.answers.table_cells import row_text
-from dnk_tool.domain.answers.take_over import Earlier
+from dnk_tool.domain.answers.take_over import EarlierAnswers
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.language import Language
 
@@ -44,7 +44,7 @@ class GoalReview:
         return self.outcome is not None and self.outcome.is_missed and not self.reason
 
 
-NO_REVIEW = GoalReview()
+NO_GOAL_REVIEW = GoalReview()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Goal:
     rows: Answer
 
 
-def goals(section: Section, earlier: Earlier) -> Iterator[Goal]:
+def earlier_section_goals(section: Section, earlier: EarlierAnswers) -> Iterator[Goal]:
     """The goals that the earlier declaration named in a section; an explanation names none."""
     for aspect in section.aspects:
         if not aspect.holds_goals or earlier.answer(aspect.ref).disclosure is Disclosure.EXPLAIN:

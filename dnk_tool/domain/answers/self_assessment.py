@@ -51,7 +51,7 @@ class AreaProfile:
     unrated: int
 
 
-def profile(catalogue: Catalogue, assessments: Mapping[int, Assessment]) -> tuple[AreaProfile, ...]:
+def area_profiles(catalogue: Catalogue, assessments: Mapping[int, Assessment]) -> tuple[AreaProfile, ...]:
     """The profile over the areas; `assessments` are keyed by criterion number."""
     profiles = []
     for area in catalogue.areas:
@@ -61,7 +61,7 @@ def profile(catalogue: Catalogue, assessments: Mapping[int, Assessment]) -> tupl
     return tuple(profiles)
 
 
-def gaps(assessments: Mapping[int, Assessment]) -> tuple[int, ...]:
+def criteria_without_measures(assessments: Mapping[int, Assessment]) -> tuple[int, ...]:
     """The criteria rated below "partial" that have no measure yet, weakest first."""
     weak = [
         (one.rating.level, number)

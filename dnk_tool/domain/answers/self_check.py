@@ -8,7 +8,7 @@ from dnk_tool.catalogue.self_checks import Question, SelfCheck
 from dnk_tool.domain.answers.self_assessment import Assessment
 
 
-class Reply(StrEnum):
+class SelfCheckAnswer(StrEnum):
     """The answer to one question of a quick check; none is an answer that is still open."""
 
     YES = "yes"
@@ -16,11 +16,11 @@ class Reply(StrEnum):
     NO = "no"
 
 
-Replies = Mapping[str, Reply]
+SelfCheckAnswers = Mapping[str, SelfCheckAnswer]
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class SelfCheckCount:
     """How many questions have each answer, and how many have none. Nothing is made of it: no score."""
 
     yes: int
@@ -29,31 +29,38 @@ class Count:
     unanswered: int
 
 
-def count(check: SelfCheck, replies: Replies) -> Count:
+def count_answers(check: SelfCheck, replies: SelfCheckAnswers) -> SelfCheckCount:
     """How often each answer was given to the questions that the check has today."""
     found = [replies.get(one.key) for one in check.questions]
-    return Count(found.count(Reply.YES), found.count(Reply.PARTLY), found.count(Reply.NO), found.count(None))
+    return SelfCheckCount(
+        found.count(SelfCheckAnswer.YES),
+        found.count(SelfCheckAnswer.PARTLY),
+        found.count(SelfCheckAnswer.NO),
+        found.count(None),
+    )
 
 
-def open_points(check: SelfCheck, replies: Replies) -> tuple[Question, ...]:
+def open_points(check: SelfCheck, replies: SelfCheckAnswers) -> tuple[Question, ...]:
     """What was answered with no, then what with partly, each by the priority of the data."""
-    order = {Reply.NO: 0, Reply.PARTLY: 1}
+    order = {SelfCheckAnswer.NO: 0, SelfCheckAnswer.PARTLY: 1}
     found = [one for one in check.questions if replies.get(one.key) in order]
     return tuple(sorted(found, key=lambda one: (order[replies[one.key]], one.priority)))
 
 
 def is_planned(question: Question, assessment: Assessment) -> bool:
     """Whether the measure of the question stands among the company's own, in either language."""
-    own = {_plain(text) for text in (question.measure.de, question.measure.en)}
-    return any(_plain(one.text) in own for one in assessment.measures)
+    own = {_comparable_text(text) for text in (question.measure.de, question.measure.en)}
+    return any(_comparable_text(one.text) in own for one in assessment.measures)
 
 
-def merged(mine: Replies, seen: Replies, theirs: Replies) -> tuple[dict[str, Reply], frozenset[str]]:
+def merge_answers(
+    mine: SelfCheckAnswers, seen: SelfCheckAnswers, theirs: SelfCheckAnswers
+) -> tuple[dict[str, SelfCheckAnswer], frozenset[str]]:
     """What two people chose who began with the same answers, and the questions on which they disagree.
 
     Where only one of them changed something, that holds; where they disagree, mine stands.
     """
-    result: dict[str, Reply] = {}
+    result: dict[str, SelfCheckAnswer] = {}
     clashes = set()
     for key in {*mine, *seen, *theirs}:
         own, before, other = mine.get(key), seen.get(key), theirs.get(key)
@@ -65,5 +72,5 @@ def merged(mine: Replies, seen: Replies, theirs: Replies) -> tuple[dict[str, Rep
     return result, frozenset(clashes)
 
 
-def _plain(text: str) -> str:
+def _comparable_text(text: str) -> str:
     return " ".join(text.split()).casefold()

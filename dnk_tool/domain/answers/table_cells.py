@@ -3,14 +3,14 @@
 from dnk_tool.catalogue.standard.model import Column, Table
 from dnk_tool.domain.answers.values import Cell, Row
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.language import Language, number
+from dnk_tool.language import Language, format_number
 
 
 def cell_text(cell: Cell, column: Column, language: Language) -> str:
     """One cell as one reads it: a number with its unit, the label of a choice, the text itself."""
     if isinstance(cell, Quantity):
         unit = column.units[cell.unit].display.to(language) if cell.unit in column.units else cell.unit
-        return f"{number(cell.value, language)} {unit}".strip()
+        return f"{format_number(cell.value, language)} {unit}".strip()
     labels = {choice.key: choice.label.to(language) for choice in column.choices}
     return labels.get(str(cell), str(cell))
 

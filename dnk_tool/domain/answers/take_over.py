@@ -8,7 +8,7 @@ from dnk_tool.domain.answers.answer import NO_ANSWER, Answer, Disclosure, Sheet
 
 
 @dataclass(frozen=True)
-class Earlier:
+class EarlierAnswers:
     """The answers of the latest declaration before, by ref, and the year that it spoke of."""
 
     year: int
@@ -27,7 +27,7 @@ def narrative_refs(requirement: Requirement) -> Iterator[str]:
             yield item.ref
 
 
-def said(earlier: Earlier, requirement: Requirement) -> dict[str, Answer]:
+def requirement_answers(earlier: EarlierAnswers, requirement: Requirement) -> dict[str, Answer]:
     """What the earlier declaration said to the requirement. Behind an explanation stands nothing else."""
     is_explained = earlier.answer(requirement.ref).disclosure is Disclosure.EXPLAIN
     return {
@@ -37,7 +37,7 @@ def said(earlier: Earlier, requirement: Requirement) -> dict[str, Answer]:
     }
 
 
-def offers(sheet: Sheet, earlier: Earlier, section: Section) -> dict[str, Answer]:
+def section_offers(sheet: Sheet, earlier: EarlierAnswers, section: Section) -> dict[str, Answer]:
     """What can be taken over in a section: answers of then to which nothing is said yet, by ref.
 
     An explanation is offered only where nothing at all is said to its requirement, so that it hides nothing;
@@ -47,23 +47,23 @@ def offers(sheet: Sheet, earlier: Earlier, section: Section) -> dict[str, Answer
     for requirement in section.all_requirements:
         if sheet.is_explained(requirement):
             continue
-        for ref, answer in said(earlier, requirement).items():
+        for ref, answer in requirement_answers(earlier, requirement).items():
             hides = answer.disclosure is Disclosure.EXPLAIN and _is_touched(sheet, requirement)
             if sheet.answer(ref).is_empty and not hides:
                 found[ref] = answer
     return found
 
 
-def all_offers(sheet: Sheet, earlier: Earlier) -> dict[str, Answer]:
+def declaration_offers(sheet: Sheet, earlier: EarlierAnswers) -> dict[str, Answer]:
     """What can be taken over in the whole declaration."""
     return {
         ref: answer
         for section in sheet.selection.sections
-        for ref, answer in offers(sheet, earlier, section).items()
+        for ref, answer in section_offers(sheet, earlier, section).items()
     }
 
 
-def unconfirmed(sheet: Sheet, section: Section) -> tuple[str, ...]:
+def unconfirmed_refs(sheet: Sheet, section: Section) -> tuple[str, ...]:
     """The refs of a section that were taken over and neither changed nor confirmed since.
 
     What an explanation hides waits for nobody.

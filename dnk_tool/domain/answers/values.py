@@ -33,7 +33,7 @@ Value: TypeAlias = str | int | tuple[str, ...] | Rows
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ValueFault:
     """Why a value does not fit: the path below the item, and a code with what it concerns."""
 
     path: str
@@ -41,15 +41,15 @@ class Fault:
     detail: str = ""
 
 
-class UnfitValue(ValueError):
+class InvalidValue(ValueError):
     """A value does not have the shape its item asks for; `faults` names each place."""
 
-    def __init__(self, faults: list[Fault]) -> None:
+    def __init__(self, faults: list[ValueFault]) -> None:
         self.faults = faults
         super().__init__(str(faults))
 
 
-def to_json(value: Value) -> Any:
+def value_to_json(value: Value) -> Any:
     """The value as JSON: a text, a year, a list of keys, or a list of row objects."""
     if isinstance(value, Rows):
         return [{key: _cell_to_json(cell) for key, cell in row.items()} for row in value.rows]
@@ -62,9 +62,9 @@ def _cell_to_json(cell: Cell) -> Any:
     return cell
 
 
-def from_json(item: Item, data: Any) -> Value:
+def value_from_json(item: Item, data: Any) -> Value:
     """The typed value of an item that is neither text nor figure. Raises UnfitValue with every fault."""
-    faults: list[Fault] = []
+    faults: list[ValueFault] = []
     value: Value
     if item.kind is ItemKind.CHOICE:
         value = _choice(data, item.choices, "", faults)
@@ -75,44 +75,44 @@ def from_json(item: Item, data: Any) -> Value:
     elif item.kind is ItemKind.TABLE and item.table:
         value = Rows(tuple(_rows(data, item.table.columns, faults)))
     else:
-        value, faults = "", [Fault("", "no-value-here")]
+        value, faults = "", [ValueFault("", "no-value-here")]
     if faults:
-        raise UnfitValue(faults)
+        raise InvalidValue(faults)
     return value
 
 
-def _choice(data: Any, choices: tuple[Choice, ...], path: str, faults: list[Fault]) -> str:
+def _choice(data: Any, choices: tuple[Choice, ...], path: str, faults: list[ValueFault]) -> str:
     if not isinstance(data, str) or data not in {choice.key for choice in choices}:
-        faults.append(Fault(path, "unknown-choice", str(data)[:60]))
+        faults.append(ValueFault(path, "unknown-choice", str(data)[:60]))
         return ""
     return data
 
 
-def _choices(data: Any, choices: tuple[Choice, ...], faults: list[Fault]) -> tuple[str, ...]:
+def _choices(data: Any, choices: tuple[Choice, ...], faults: list[ValueFault]) -> tuple[str, ...]:
     if not isinstance(data, list) or not data:
-        faults.append(Fault("", "not-a-list"))
+        faults.append(ValueFault("", "not-a-list"))
         return ()
     given = {_choice(one, choices, f"[{index}]", faults) for index, one in enumerate(data)}
     return tuple(choice.key for choice in choices if choice.key in given)
 
 
-def _year(data: Any, path: str, faults: list[Fault]) -> int:
+def _year(data: Any, path: str, faults: list[ValueFault]) -> int:
     if type(data) is not int or not FIRST_YEAR <= data <= LAST_YEAR:
-        faults.append(Fault(path, "not-a-year", str(data)[:60]))
+        faults.append(ValueFault(path, "not-a-year", str(data)[:60]))
         return 0
     return data
 
 
-def _rows(data: Any, columns: tuple[Column, ...], faults: list[Fault]) -> Iterator[Row]:
+def _rows(data: Any, columns: tuple[Column, ...], faults: list[ValueFault]) -> Iterator[Row]:
     if not isinstance(data, list) or not 0 < len(data) <= MAX_ROWS:
-        faults.append(Fault("", "not-rows", str(MAX_ROWS)))
+        faults.append(ValueFault("", "not-rows", str(MAX_ROWS)))
         return
     known = {column.key: column for column in columns}
     for index, row in enumerate(data):
         if not isinstance(row, dict) or not row:
-            faults.append(Fault(f"[{index}]", "not-a-row"))
+            faults.append(ValueFault(f"[{index}]", "not-a-row"))
             continue
-        faults += [Fault(f"[{index}].{key}"[:80], "unknown-column") for key in row if key not in known]
+        faults += [ValueFault(f"[{index}].{key}"[:80], "unknown-column") for key in row if key not in known]
         yield {
             key: _cell(row[key], column, f"[{index}].{key}", faults)
             for key, column in known.items()
@@ -120,7 +120,7 @@ def _rows(data: Any, columns: tuple[Column, ...], faults: list[Fault]) -> Iterat
         }
 
 
-def _cell(data: Any, column: Column, path: str, faults: list[Fault]) -> Cell:
+def _cell(data: Any, column: Column, path: str, faults: list[ValueFault]) -> Cell:
     if column.kind is ItemKind.YEAR:
         return _year(data, path, faults)
     if column.kind is ItemKind.CHOICE:
@@ -129,29 +129,29 @@ def _cell(data: Any, column: Column, path: str, faults: list[Fault]) -> Cell:
         return quantity_from_json(data, column.units.keys(), path, faults)
     text = normalised(data) if isinstance(data, str) else ""
     if not 0 < len(text) <= MAX_LENGTH:
-        faults.append(Fault(path, "not-a-text"))
+        faults.append(ValueFault(path, "not-a-text"))
     return text
 
 
-def quantity_from_json(data: Any, units: Collection[str], path: str, faults: list[Fault]) -> Quantity:
+def quantity_from_json(data: Any, units: Collection[str], path: str, faults: list[ValueFault]) -> Quantity:
     """A quantity out of {"value": "1234.5", "unit": "kWh"}; a fault is noted and zero stands in."""
     if not isinstance(data, dict) or data.keys() != {"value", "unit"}:
-        faults.append(Fault(path, "not-a-quantity"))
+        faults.append(ValueFault(path, "not-a-quantity"))
         return Quantity(Decimal(0), "")
     unit = str(data["unit"])
     if unit not in units:
-        faults.append(Fault(f"{path}.unit", "unknown-unit", unit[:40]))
+        faults.append(ValueFault(f"{path}.unit", "unknown-unit", unit[:40]))
     return Quantity(decimal_from_json(data["value"], f"{path}.value", faults), unit)
 
 
-def decimal_from_json(data: Any, path: str, faults: list[Fault]) -> Decimal:
+def decimal_from_json(data: Any, path: str, faults: list[ValueFault]) -> Decimal:
     """An exact number out of its canonical text, such as "-1234.50"; a fault is noted and zero stands in."""
     try:
         value = Decimal(data) if isinstance(data, str) and len(data) <= numbers.MAX_LENGTH else None
     except InvalidOperation:
         value = None
     if value is None or not value.is_finite() or numbers.plain(value) != data or _is_too_long(value):
-        faults.append(Fault(path, "not-a-number", str(data)[:60]))
+        faults.append(ValueFault(path, "not-a-number", str(data)[:60]))
         return Decimal(0)
     return value
 

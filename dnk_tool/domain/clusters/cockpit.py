@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from dnk_tool.domain.declarations.states import DONE, EventKind, State
-from dnk_tool.language import LOCAL_TIME, local_day
+from dnk_tool.domain.declarations.states import DONE_STATES, EventKind, State
+from dnk_tool.language import LOCAL_TIME_ZONE, local_day
 
 
-class Stage(StrEnum):
+class MemberStage(StrEnum):
     """Where a member stands in one reporting year, in the order of the way."""
 
     NOT_STARTED = "not-started"
@@ -24,7 +24,7 @@ class Stage(StrEnum):
     PUBLISHED = "published"
 
 
-class Turn(StrEnum):
+class NextMove(StrEnum):
     """Who has to do something next. What another cluster reviews is nobody's turn here."""
 
     COMPANY = "company"
@@ -32,7 +32,7 @@ class Turn(StrEnum):
     NOBODY = "nobody"
 
 
-class Task(StrEnum):
+class ClusterTask(StrEnum):
     """What a cluster has to look after; a member may be the reason for several."""
 
     REVIEW = "review"
@@ -41,7 +41,7 @@ class Task(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class ReviewEvent:
     """That a declaration was submitted, taken back, or answered by its reviewers."""
 
     declaration_id: int
@@ -50,16 +50,16 @@ class Move:
 
 
 # No declaration (None) is a state of its own here.
-STATES: tuple[State | None, ...] = (None, *State)
-DELIVERED = frozenset({State.SUBMITTED, *DONE})
-SILENCE = timedelta(days=21)
+STATES_OR_NONE: tuple[State | None, ...] = (None, *State)
+DELIVERED_STATES = frozenset({State.SUBMITTED, *DONE_STATES})
+INACTIVITY_PERIOD = timedelta(days=21)
 # So long after a deadline a cluster still asks after those who have not begun.
-PATIENCE = timedelta(days=90)
-ANSWERS = frozenset({EventKind.CHANGES_REQUESTED, EventKind.APPROVED})
-MOVES = ANSWERS | {EventKind.SUBMITTED, EventKind.RECALLED}
+GRACE_PERIOD = timedelta(days=90)
+REVIEW_DECISION_EVENTS = frozenset({EventKind.CHANGES_REQUESTED, EventKind.APPROVED})
+REVIEW_ROUND_EVENTS = REVIEW_DECISION_EVENTS | {EventKind.SUBMITTED, EventKind.RECALLED}
 
 # What a member's page tells of the past: the steps that the consent names, never how a draft came about.
-TOLD = MOVES | {
+TIMELINE_EVENTS = REVIEW_ROUND_EVENTS | {
     EventKind.FINISHED,
     EventKind.REOPENED,
     EventKind.PUBLISHED,
@@ -67,46 +67,46 @@ TOLD = MOVES | {
 }
 
 
-def stage_of(state: State | None, *, is_published: bool) -> Stage:
+def member_stage(state: State | None, *, is_published: bool) -> MemberStage:
     """Where a member stands whose declaration is in this state; None: there is no declaration."""
     if state is None:
-        return Stage.NOT_STARTED
-    return Stage.PUBLISHED if is_published and state in DONE else Stage(state.value)
+        return MemberStage.NOT_STARTED
+    return MemberStage.PUBLISHED if is_published and state in DONE_STATES else MemberStage(state.value)
 
 
-def turn_of(state: State | None, *, is_here: bool) -> Turn:
+def next_move(state: State | None, *, is_here: bool) -> NextMove:
     """Whose turn it is; `is_here`: the declaration was submitted to this very cluster."""
-    if state not in DELIVERED:
-        return Turn.COMPANY
-    return Turn.CLUSTER if state is State.SUBMITTED and is_here else Turn.NOBODY
+    if state not in DELIVERED_STATES:
+        return NextMove.COMPANY
+    return NextMove.CLUSTER if state is State.SUBMITTED and is_here else NextMove.NOBODY
 
 
-def is_past(due: date | None, now: datetime) -> bool:
+def is_deadline_over(due: date | None, now: datetime) -> bool:
     """Whether the last day of a deadline is over, by the clock on the wall."""
     return due is not None and local_day(now) > due
 
 
-def end_of(due: date) -> datetime:
+def deadline_end(due: date) -> datetime:
     """When the last day of a deadline is over."""
-    return datetime.combine(due + timedelta(days=1), time.min, LOCAL_TIME)
+    return datetime.combine(due + timedelta(days=1), time.min, LOCAL_TIME_ZONE)
 
 
-def concerns(due: date | None, joined_at: datetime) -> bool:
+def is_deadline_for_member(due: date | None, joined_at: datetime) -> bool:
     """Whether a deadline is one for a member: it belonged to the cluster before the last day was over."""
     return due is not None and local_day(joined_at) <= due
 
 
-def is_awaited(due: date | None, now: datetime) -> bool:
+def is_start_expected(due: date | None, now: datetime) -> bool:
     """Whether a beginning is still waited for: the deadline is ahead, or passed not long ago."""
-    return due is not None and local_day(now) - PATIENCE <= due
+    return due is not None and local_day(now) - GRACE_PERIOD <= due
 
 
-def is_silent(active_at: datetime, now: datetime) -> bool:
+def is_inactive(active_at: datetime, now: datetime) -> bool:
     """Whether nothing has happened for three weeks."""
-    return active_at <= now - SILENCE
+    return active_at <= now - INACTIVITY_PERIOD
 
 
-def tasks_of(
+def member_tasks(
     state: State | None,
     *,
     is_here: bool,
@@ -115,25 +115,25 @@ def tasks_of(
     has_later: bool,
     due: date | None,
     now: datetime,
-) -> frozenset[Task]:
+) -> frozenset[ClusterTask]:
     """What this member gives the cluster to do in one year.
 
     `active_at`: the last change of any year's declaration, or the joining if later. `has_later`: it has begun
     a later year. Nobody owes a year that they have not begun and whose deadline was over when they joined.
     """
-    turn, found = turn_of(state, is_here=is_here), set()
-    has_begun, is_concerned = state is not None, concerns(due, joined_at)
-    if turn is Turn.CLUSTER:
-        found.add(Task.REVIEW)
-    if is_past(due, now) and state not in DELIVERED and (has_begun or is_concerned):
-        found.add(Task.OVERDUE)
-    is_expected = has_begun or (is_concerned and is_awaited(due, now) and not has_later)
-    if is_silent(active_at, now) and turn is Turn.COMPANY and is_expected:
-        found.add(Task.SILENT)
+    turn, found = next_move(state, is_here=is_here), set()
+    has_begun, is_concerned = state is not None, is_deadline_for_member(due, joined_at)
+    if turn is NextMove.CLUSTER:
+        found.add(ClusterTask.REVIEW)
+    if is_deadline_over(due, now) and state not in DELIVERED_STATES and (has_begun or is_concerned):
+        found.add(ClusterTask.OVERDUE)
+    is_expected = has_begun or (is_concerned and is_start_expected(due, now) and not has_later)
+    if is_inactive(active_at, now) and turn is NextMove.COMPANY and is_expected:
+        found.add(ClusterTask.SILENT)
     return frozenset(found)
 
 
-def review_times(moves: Iterable[Move]) -> list[timedelta]:
+def review_times(moves: Iterable[ReviewEvent]) -> list[timedelta]:
     """How long each submission waited for its answer; `moves` come in the order in which they happened.
 
     A submission that was taken back, or still waits, counts for nothing.
@@ -144,7 +144,7 @@ def review_times(moves: Iterable[Move]) -> list[timedelta]:
         since = waiting.pop(move.declaration_id, None)
         if move.kind is EventKind.SUBMITTED:
             waiting[move.declaration_id] = move.at
-        elif move.kind in ANSWERS and since is not None:
+        elif move.kind in REVIEW_DECISION_EVENTS and since is not None:
             times.append(move.at - since)
     return times
 

@@ -6,27 +6,27 @@ from enum import StrEnum
 
 from dnk_tool.domain.clusters.company_list_columns import (
     LANGUAGE_WORDS,
-    Columns,
-    Line,
-    bare_address,
-    cell,
-    columns_of,
-    one_line,
+    CompanyListColumns,
+    SpreadsheetRow,
+    cell_at,
+    extract_address,
+    find_columns,
+    single_line,
 )
 from dnk_tool.language import Language
 
 LONGEST_COMPANY, LONGEST_NAME = 200, 200
 
 # An address and the company's name by `str.casefold`: one person may speak for several companies.
-Firm = tuple[str, str]
+InvitationKey = tuple[str, str]
 
 
-def firm(email: str, company: str) -> Firm:
+def invitation_key(email: str, company: str) -> InvitationKey:
     """What makes an invitation the same as another one."""
     return email, company.casefold()
 
 
-class RowFault(StrEnum):
+class CompanyRowFault(StrEnum):
     """Why somebody of a list is not invited."""
 
     NO_ADDRESS = "no-address"
@@ -39,7 +39,7 @@ class RowFault(StrEnum):
     INVITED = "invited"
 
 
-class RowHint(StrEnum):
+class CompanyHintKind(StrEnum):
     """What to look at once more in a row that is invited."""
 
     INVITED_ELSEWHERE = "invited-elsewhere"
@@ -49,7 +49,7 @@ class RowHint(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CompanyRow:
     """A company to be invited."""
 
     number: int
@@ -59,33 +59,33 @@ class Row:
     language: Language
 
     @property
-    def firm(self) -> Firm:
+    def firm(self) -> InvitationKey:
         """What makes it the same as another one."""
-        return firm(self.email, self.company)
+        return invitation_key(self.email, self.company)
 
 
 @dataclass(frozen=True, slots=True)
-class BadRow:
+class RejectedCompanyRow:
     """A row that is left out. `shown` is how its reader recognises it, `detail` belongs to the fault."""
 
     number: int
-    fault: RowFault
+    fault: CompanyRowFault
     shown: str
     detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Hint:
+class CompanyRowHint:
     """Something that may be an oversight in a good row. `detail` belongs to the kind of hint."""
 
     number: int
-    kind: RowHint
+    kind: CompanyHintKind
     shown: str
     detail: str
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownCompanies:
     """Who needs no invitation.
 
     `companies` are the names of members by `str.casefold`. `joined` are the invitations that members came by,
@@ -93,61 +93,69 @@ class Known:
     """
 
     companies: Collection[str] = frozenset()
-    joined: Mapping[Firm, str] = field(default_factory=dict)
-    invited: Mapping[Firm, str] = field(default_factory=dict)
+    joined: Mapping[InvitationKey, str] = field(default_factory=dict)
+    invited: Mapping[InvitationKey, str] = field(default_factory=dict)
 
 
 @dataclass
-class Sifted:
+class CompanyListPreview:
     """The rows of a list, told apart, and what to look at in the good ones."""
 
-    good: list[Row] = field(default_factory=list)
-    bad: list[BadRow] = field(default_factory=list)
-    hints: list[Hint] = field(default_factory=list)
+    good: list[CompanyRow] = field(default_factory=list)
+    bad: list[RejectedCompanyRow] = field(default_factory=list)
+    hints: list[CompanyRowHint] = field(default_factory=list)
 
 
-def sift(
-    lines: Sequence[Line],
-    known: Known,
+def preview_company_list(
+    lines: Sequence[SpreadsheetRow],
+    known: KnownCompanies,
     *,
     read_address: Callable[[str], str],
     language: Language,
-) -> Sifted:
+) -> CompanyListPreview:
     """Tell the good rows from those to be left out, in the order of the table.
 
     `read_address` gives an address in the spelling that is kept, or raises ValueError; `language` is for rows
     that name none.
     """
-    columns, rows = columns_of([Line(one.number, tuple(map(one_line, one.cells))) for one in lines])
-    sifted, accepted = Sifted(), dict[Firm, int]()
+    columns, rows = find_columns(
+        [SpreadsheetRow(one.number, tuple(map(single_line, one.cells))) for one in lines]
+    )
+    sifted, accepted = CompanyListPreview(), dict[InvitationKey, int]()
     for line in rows:
-        row = _read(line, columns, read_address, language)
-        if isinstance(row, Row):
-            row = _needless(row, known, accepted) or row
-        if isinstance(row, BadRow):
+        row = _read_row(line, columns, read_address, language)
+        if isinstance(row, CompanyRow):
+            row = _redundant_row(row, known, accepted) or row
+        if isinstance(row, RejectedCompanyRow):
             sifted.bad.append(row)
         else:
             sifted.good.append(row)
             accepted[row.firm] = row.number
-    sifted.hints.extend(_hints(sifted.good, known))
+    sifted.hints.extend(_row_hints(sifted.good, known))
     return sifted
 
 
-def known_as(row: Row, known: Known) -> RowFault | None:
+def known_company_fault(row: CompanyRow, known: KnownCompanies) -> CompanyRowFault | None:
     """Why the company needs no invitation, if it needs none."""
     if row.firm in known.joined or row.company.casefold() in known.companies:
-        return RowFault.MEMBER
-    return RowFault.INVITED if row.firm in known.invited else None
+        return CompanyRowFault.MEMBER
+    return CompanyRowFault.INVITED if row.firm in known.invited else None
 
 
-def _needless(row: Row, known: Known, accepted: Mapping[Firm, int]) -> BadRow | None:
+def _redundant_row(
+    row: CompanyRow, known: KnownCompanies, accepted: Mapping[InvitationKey, int]
+) -> RejectedCompanyRow | None:
     """Why nobody misses the row, if so; only accepted rows make others doubles."""
     first = accepted.get(row.firm)
-    fault = known_as(row, known) if first is None else RowFault.TWICE
-    return BadRow(row.number, fault, _shown(row.company, row.email), str(first or "")) if fault else None
+    fault = known_company_fault(row, known) if first is None else CompanyRowFault.TWICE
+    return (
+        RejectedCompanyRow(row.number, fault, _row_label(row.company, row.email), str(first or ""))
+        if fault
+        else None
+    )
 
 
-def _hints(rows: Sequence[Row], known: Known) -> Iterator[Hint]:
+def _row_hints(rows: Sequence[CompanyRow], known: KnownCompanies) -> Iterator[CompanyRowHint]:
     """Where one company has two addresses, or one address two companies: meant so, or a slip."""
     addresses = {company: email for email, company in sorted(known.invited)}
     companies = {email: name for (email, _), name in sorted({**known.joined, **known.invited}.items())}
@@ -156,44 +164,44 @@ def _hints(rows: Sequence[Row], known: Known) -> Iterator[Hint]:
         email, company = row.firm
         first, before = of_company.setdefault(company, row.number), of_address.setdefault(email, row.number)
         if company in addresses:
-            yield _hint(row, RowHint.INVITED_ELSEWHERE, addresses[company])
+            yield _row_hint(row, CompanyHintKind.INVITED_ELSEWHERE, addresses[company])
         elif first != row.number:
-            yield _hint(row, RowHint.COMPANY_TWICE, str(first))
+            yield _row_hint(row, CompanyHintKind.COMPANY_TWICE, str(first))
         if email in companies:
-            yield _hint(row, RowHint.ADDRESS_KNOWN, companies[email])
+            yield _row_hint(row, CompanyHintKind.ADDRESS_KNOWN, companies[email])
         elif before != row.number:
-            yield _hint(row, RowHint.ADDRESS_TWICE, str(before))
+            yield _row_hint(row, CompanyHintKind.ADDRESS_TWICE, str(before))
 
 
-def _hint(row: Row, kind: RowHint, detail: str) -> Hint:
-    return Hint(row.number, kind, _shown(row.company, row.email), detail)
+def _row_hint(row: CompanyRow, kind: CompanyHintKind, detail: str) -> CompanyRowHint:
+    return CompanyRowHint(row.number, kind, _row_label(row.company, row.email), detail)
 
 
-def _read(
-    line: Line, columns: Columns, read_address: Callable[[str], str], language: Language
-) -> Row | BadRow:
-    company, written = cell(line, columns.company), bare_address(cell(line, columns.email))
-    name = " ".join(filter(None, (cell(line, one) for one in columns.names)))
-    wish = cell(line, columns.language)
-    shown = _shown(company, written) or _shown(*line.cells)
+def _read_row(
+    line: SpreadsheetRow, columns: CompanyListColumns, read_address: Callable[[str], str], language: Language
+) -> CompanyRow | RejectedCompanyRow:
+    company, written = cell_at(line, columns.company), extract_address(cell_at(line, columns.email))
+    name = " ".join(filter(None, (cell_at(line, one) for one in columns.names)))
+    wish = cell_at(line, columns.language)
+    shown = _row_label(company, written) or _row_label(*line.cells)
 
-    def bad(fault: RowFault, detail: str = "") -> BadRow:
-        return BadRow(line.number, fault, shown[:LONGEST_COMPANY], detail[:LONGEST_NAME])
+    def bad(fault: CompanyRowFault, detail: str = "") -> RejectedCompanyRow:
+        return RejectedCompanyRow(line.number, fault, shown[:LONGEST_COMPANY], detail[:LONGEST_NAME])
 
     if not written:
-        return bad(RowFault.NO_ADDRESS)
+        return bad(CompanyRowFault.NO_ADDRESS)
     try:
         email = read_address(written)
     except ValueError:
-        return bad(RowFault.INVALID_ADDRESS, written)
+        return bad(CompanyRowFault.INVALID_ADDRESS, written)
     if not company:
-        return bad(RowFault.NO_COMPANY)
+        return bad(CompanyRowFault.NO_COMPANY)
     if len(company) > LONGEST_COMPANY or len(name) > LONGEST_NAME:
-        return bad(RowFault.TOO_LONG)
+        return bad(CompanyRowFault.TOO_LONG)
     if wish and wish.casefold() not in LANGUAGE_WORDS:
-        return bad(RowFault.UNKNOWN_LANGUAGE, wish)
-    return Row(line.number, company, email, name, LANGUAGE_WORDS.get(wish.casefold(), language))
+        return bad(CompanyRowFault.UNKNOWN_LANGUAGE, wish)
+    return CompanyRow(line.number, company, email, name, LANGUAGE_WORDS.get(wish.casefold(), language))
 
 
-def _shown(*parts: str) -> str:
+def _row_label(*parts: str) -> str:
     return ", ".join(filter(None, parts))

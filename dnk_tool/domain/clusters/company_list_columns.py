@@ -9,7 +9,7 @@ from dnk_tool.language import Language
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SpreadsheetRow:
     """One row of a table: its number as the table's program shows it, and its cells.
 
     `numeric` are the places of cells that are numbers to the program; their text is exact, such as 412.1.
@@ -21,7 +21,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class CompanyListColumns:
     """Where to look; several columns may make up the name of a person."""
 
     company: int | None = None
@@ -30,7 +30,7 @@ class Columns:
     language: int | None = None
 
 
-HEADERS: dict[str, frozenset[str]] = {
+HEADING_WORDS: dict[str, frozenset[str]] = {
     "company": frozenset((
         "unternehmen", "unternehmensname", "namedesunternehmens", "firma", "firmenname", "firmierung",
         "betrieb", "mitglied", "mitgliedsunternehmen", "organisation", "organization", "company",
@@ -50,28 +50,28 @@ LANGUAGE_WORDS: dict[str, Language] = {
     **dict.fromkeys(("de", "deutsch", "german", "ger", "deu"), "de"),
     **dict.fromkeys(("en", "englisch", "english", "eng"), "en"),
 }
-LAST_HEAD = 10  # so far down the heads of the columns are looked for: titles may stand above them
+MAX_HEADING_ROW = 10  # so far down the heads of the columns are looked for: titles may stand above them
 _ADDRESS = re.compile(r"[^\s@;,<>]+@[^\s@;,<>]+")
 _IN_BRACKETS = re.compile(r"<([^<>]*)>$")
 _LEGAL_FORM = re.compile(r"\b(gmbh|kg|ag|ug|ohg|gbr|eg|se|ev|ek|kgaa|mbh|ltd|inc|llc)\b")
 
 
-def columns_of(lines: Sequence[Line]) -> tuple[Columns, Sequence[Line]]:
+def find_columns(lines: Sequence[SpreadsheetRow]) -> tuple[CompanyListColumns, Sequence[SpreadsheetRow]]:
     """Which column holds what, and the rows without the empty ones, the heads of the columns and titles."""
     lines = [one for one in lines if any(one.cells)]
-    head = _head(lines)
+    head = _heading_row(lines)
     heads = lines[head].cells if head is not None else ()
-    rows = _below(lines, head) if head is not None else lines
-    found = {kind: [i for i, text in enumerate(heads) if _meaning(text) == kind] for kind in HEADERS}
+    rows = _data_rows(lines, head) if head is not None else lines
+    found = {kind: [i for i, text in enumerate(heads) if _meaning(text) == kind] for kind in HEADING_WORDS}
     if not found["company"] and [heads[i].casefold() for i in found["name"]] == ["name"]:
         found["company"], found["name"] = found["name"], []  # the one name of a list of companies
-    return _by_content(rows, found, guess_names=head is None), rows
+    return _guess_columns(rows, found, guess_names=head is None), rows
 
 
-def _head(lines: Sequence[Line]) -> int | None:
+def _heading_row(lines: Sequence[SpreadsheetRow]) -> int | None:
     """Which of the first rows names the columns, if one does: the one that names most of them."""
     best, needed = None, 1
-    for i, line in enumerate(lines[:LAST_HEAD]):
+    for i, line in enumerate(lines[:MAX_HEADING_ROW]):
         named = {_meaning(text) for text in line.cells} - {None}
         if _has_address(line):
             needed = max(needed, 2)  # among companies, one word may be a company's name
@@ -80,69 +80,73 @@ def _head(lines: Sequence[Line]) -> int | None:
     return best
 
 
-def _below(lines: Sequence[Line], head: int) -> Sequence[Line]:
+def _data_rows(lines: Sequence[SpreadsheetRow], head: int) -> Sequence[SpreadsheetRow]:
     """The rows without the heads and what stands above; whatever follows an address is no title."""
     first = next((i for i, line in enumerate(lines[:head]) if _has_address(line)), head)
     return [*lines[first:head], *lines[head + 1 :]]
 
 
-def _has_address(line: Line) -> bool:
+def _has_address(line: SpreadsheetRow) -> bool:
     return any(map(is_address, line.cells))
 
 
 def _meaning(head: str) -> str | None:
     word = "".join(filter(str.isalpha, head.casefold()))
-    return next((kind for kind, words in HEADERS.items() if word in words), None)
+    return next((kind for kind, words in HEADING_WORDS.items() if word in words), None)
 
 
-def _by_content(rows: Sequence[Line], found: dict[str, list[int]], *, guess_names: bool) -> Columns:
+def _guess_columns(
+    rows: Sequence[SpreadsheetRow], found: dict[str, list[int]], *, guess_names: bool
+) -> CompanyListColumns:
     """What the heads of the columns do not say, the cells may."""
     width = max((len(one.cells) for one in rows), default=0)
     free = [i for i in range(width) if not any(i in taken for taken in found.values())]
     email = next(iter(found["email"]), None)
     if email is None:
-        email = max(free, key=lambda i: _count(rows, i, is_address), default=None)
-        email = email if email is not None and _count(rows, email, is_address) else None
-    free = [i for i in free if i != email and _count(rows, i, bool)]
+        email = max(free, key=lambda i: _count_cells(rows, i, is_address), default=None)
+        email = email if email is not None and _count_cells(rows, email, is_address) else None
+    free = [i for i in free if i != email and _count_cells(rows, i, bool)]
     language = next(iter(found["language"]), None)
     if language is None:
-        language = next((i for i in free if _count(rows, i, _is_language) == _count(rows, i, bool)), None)
+        language = next(
+            (i for i in free if _count_cells(rows, i, _is_language) == _count_cells(rows, i, bool)), None
+        )
     free = [i for i in free if i != language]
     company = next(iter(found["company"]), None)
     if company is None:
-        company = max(free, key=lambda i: (_count(rows, i, _is_firm), -i), default=None)
+        company = max(free, key=lambda i: (_count_cells(rows, i, _is_company_name), -i), default=None)
     names = found["name"] or ([i for i in free if i != company][:1] if guess_names else [])
-    return Columns(company, email, tuple(names), language)
+    return CompanyListColumns(company, email, tuple(names), language)
 
 
-def one_line(text: str) -> str:
+def single_line(text: str) -> str:
     """A cell without line breaks and control characters."""
     return " ".join(normalised(text).split())
 
 
-def bare_address(written: str) -> str:
+def extract_address(written: str) -> str:
     """The address in what people paste: "Anna Beck <anna@beck.example>", "mailto:anna@beck.example"."""
     found = _IN_BRACKETS.search(written)
     return (found[1] if found else written).strip().removeprefix("mailto:").strip(" ;,")
 
 
-def cell(line: Line, column: int | None) -> str:
+def cell_at(line: SpreadsheetRow, column: int | None) -> str:
     """What a row says in a column, if it reaches that far."""
     return line.cells[column] if column is not None and column < len(line.cells) else ""
 
 
-def _count(rows: Iterable[Line], column: int, holds: Callable[[str], object]) -> int:
-    return sum(bool(holds(cell(one, column))) for one in rows)
+def _count_cells(rows: Iterable[SpreadsheetRow], column: int, holds: Callable[[str], object]) -> int:
+    return sum(bool(holds(cell_at(one, column))) for one in rows)
 
 
 def is_address(text: str) -> bool:
     """Whether a cell looks like an e-mail address and nothing else."""
-    return bool(_ADDRESS.fullmatch(bare_address(text)))
+    return bool(_ADDRESS.fullmatch(extract_address(text)))
 
 
 def _is_language(text: str) -> bool:
     return text.casefold() in LANGUAGE_WORDS
 
 
-def _is_firm(text: str) -> bool:
+def _is_company_name(text: str) -> bool:
     return bool(_LEGAL_FORM.search(text.casefold().replace(".", "")))

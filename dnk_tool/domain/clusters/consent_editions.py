@@ -3,8 +3,8 @@
 The words of the newest stand in `web/clusters/consent/wording`; those of earlier ones in its history.
 """
 
-EDITIONS = ("2026-11", "2026-11b", "2026-11c")
-NEWEST = EDITIONS[-1]
+CONSENT_EDITIONS = ("2026-11", "2026-11b", "2026-11c")
+NEWEST_EDITION = CONSENT_EDITIONS[-1]
 
 # Only these say that a public list may name the company as a member of the cluster.
-WITH_PUBLIC_LIST = EDITIONS[2:]
+EDITIONS_WITH_PUBLIC_LIST = CONSENT_EDITIONS[2:]

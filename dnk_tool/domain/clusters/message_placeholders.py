@@ -17,7 +17,7 @@ class Placeholder(StrEnum):
     LINK = "link"
 
 
-GERMAN: Mapping[str, Placeholder] = {
+GERMAN_NAMES: Mapping[str, Placeholder] = {
     "unternehmen": Placeholder.COMPANY,
     "jahr": Placeholder.YEAR,
     "frist": Placeholder.DEADLINE,
@@ -25,31 +25,33 @@ GERMAN: Mapping[str, Placeholder] = {
     "link": Placeholder.LINK,
 }
 # As people write them: either language is understood, whichever the page speaks.
-NAMES: Mapping[str, Placeholder] = {**GERMAN, **{one.value: one for one in Placeholder}}
+PLACEHOLDERS_BY_NAME: Mapping[str, Placeholder] = {**GERMAN_NAMES, **{one.value: one for one in Placeholder}}
 
-_WRITTEN = re.compile(r"\{([^{}\n]{0,100})\}")
+_PLACEHOLDER_PATTERN = re.compile(r"\{([^{}\n]{0,100})\}")
 
 
-def names(language: Language) -> tuple[str, ...]:
+def placeholder_names(language: Language) -> tuple[str, ...]:
     """All placeholders as a page of this language shows them: "{unternehmen}", "{jahr}" and so on."""
-    return tuple(f"{{{name}}}" for name in (GERMAN if language == "de" else Placeholder))
+    return tuple(f"{{{name}}}" for name in (GERMAN_NAMES if language == "de" else Placeholder))
 
 
-def unknown(text: str) -> tuple[str, ...]:
+def unknown_placeholders(text: str) -> tuple[str, ...]:
     """What stands in braces in the text and is no placeholder, each once, in the order of the text."""
-    written = (found[0] for found in _WRITTEN.finditer(text) if _meaning(found[1]) is None)
+    written = (
+        found[0] for found in _PLACEHOLDER_PATTERN.finditer(text) if _placeholder_named(found[1]) is None
+    )
     return tuple(dict.fromkeys(written))
 
 
-def filled(text: str, values: Mapping[Placeholder, str]) -> str:
+def fill_placeholders(text: str, values: Mapping[Placeholder, str]) -> str:
     """The text with each placeholder's value; what a value holds is never read as a placeholder itself."""
 
     def value(found: re.Match[str]) -> str:
-        meaning = _meaning(found[1])
+        meaning = _placeholder_named(found[1])
         return found[0] if meaning is None else values[meaning]
 
-    return _WRITTEN.sub(value, text)
+    return _PLACEHOLDER_PATTERN.sub(value, text)
 
 
-def _meaning(name: str) -> Placeholder | None:
-    return NAMES.get(name.strip().lower())
+def _placeholder_named(name: str) -> Placeholder | None:
+    return PLACEHOLDERS_BY_NAME.get(name.strip().lower())

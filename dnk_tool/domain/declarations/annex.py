@@ -30,7 +30,7 @@ class UsedFactor:
 
 
 @dataclass(frozen=True, slots=True)
-class CalculatedStep:
+class AnnexStep:
     """Quantity times factor is result, for one datapoint; `category` is that of Scope 3, such as "3.3"."""
 
     datapoint: str
@@ -49,7 +49,7 @@ class EnteredValue:
 
 
 @dataclass(frozen=True, slots=True)
-class CalculatedLine:
+class AnnexLine:
     """One line of a calculator, such as a gas bill, with everything that followed from it.
 
     A line that only enters formulas, such as hours and heads of a training, has no steps.
@@ -63,7 +63,7 @@ class CalculatedLine:
     basis: str = ""
     note: str = ""
     entered: tuple[EnteredValue, ...] = ()
-    steps: tuple[CalculatedStep, ...] = ()
+    steps: tuple[AnnexStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class ListedEvidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class FigureExplanation:
     """Why a figure that looks odd is right, in the company's words; `question` is what the tool asked."""
 
     datapoint: str
@@ -128,10 +128,10 @@ class CoveredSites:
 class Annex:
     """Everything that stands behind the answers and figures of a declaration."""
 
-    calculations: tuple[CalculatedLine, ...] = ()
+    calculations: tuple[AnnexLine, ...] = ()
     figures: tuple[FurtherFigure, ...] = ()
     evidence: tuple[ListedEvidence, ...] = ()
-    explanations: tuple[Explanation, ...] = ()
+    explanations: tuple[FigureExplanation, ...] = ()
     goals: tuple[ReviewedGoal, ...] = ()
     scope: CoveredSites = field(default_factory=CoveredSites)
 
@@ -140,31 +140,32 @@ class Annex:
         parts = {
             "calculations": [_line_to_json(one) for one in self.calculations],
             "figures": [
-                _filled({**_plain(one), "quantity": _quantity_to_json(one.quantity)}) for one in self.figures
+                _without_empty({**_field_values(one), "quantity": _quantity_to_json(one.quantity)})
+                for one in self.figures
             ],
             "evidence": [_evidence_to_json(one) for one in self.evidence],
-            "explanations": [_filled(_plain(one)) for one in self.explanations],
-            "goals": [_filled(_plain(one)) for one in self.goals],
-            "scope": _filled({**_plain(self.scope), **_lists(self.scope)}),
+            "explanations": [_without_empty(_field_values(one)) for one in self.explanations],
+            "goals": [_without_empty(_field_values(one)) for one in self.goals],
+            "scope": _without_empty({**_field_values(self.scope), **_site_lists_to_json(self.scope)}),
         }
-        return _filled(parts)
+        return _without_empty(parts)
 
 
 NO_ANNEX = Annex()
 
 
-def _lists(scope: CoveredSites) -> dict[str, list[str]]:
+def _site_lists_to_json(scope: CoveredSites) -> dict[str, list[str]]:
     return {name: list(getattr(scope, name)) for name in ("sites", "left_out", "added", "dropped")}
 
 
-def _line_to_json(line: CalculatedLine) -> dict[str, Any]:
+def _line_to_json(line: AnnexLine) -> dict[str, Any]:
     entered = [{"label": one.label, "quantity": _quantity_to_json(one.quantity)} for one in line.entered]
     steps = [_step_to_json(one) for one in line.steps]
-    return _filled({**_plain(line), "entered": entered, "steps": steps})
+    return _without_empty({**_field_values(line), "entered": entered, "steps": steps})
 
 
-def _step_to_json(step: CalculatedStep) -> dict[str, Any]:
-    return _filled(
+def _step_to_json(step: AnnexStep) -> dict[str, Any]:
+    return _without_empty(
         {
             "datapoint": step.datapoint,
             "category": step.category,
@@ -176,7 +177,7 @@ def _step_to_json(step: CalculatedStep) -> dict[str, Any]:
 
 
 def _factor_to_json(factor: UsedFactor) -> dict[str, Any]:
-    return _filled({**_plain(factor), "value": numbers.plain(factor.value)})
+    return _without_empty({**_field_values(factor), "value": numbers.plain(factor.value)})
 
 
 def _quantity_to_json(quantity: Quantity) -> dict[str, str]:
@@ -185,12 +186,12 @@ def _quantity_to_json(quantity: Quantity) -> dict[str, str]:
 
 def _evidence_to_json(evidence: ListedEvidence) -> dict[str, Any]:
     flags = {"is_listed": evidence.is_listed or None, "is_for_review": evidence.is_for_review or None}
-    return _filled({**_plain(evidence), "belongs_to": list(evidence.belongs_to), **flags})
+    return _without_empty({**_field_values(evidence), "belongs_to": list(evidence.belongs_to), **flags})
 
 
-def _plain(one: Any) -> dict[str, Any]:
+def _field_values(one: Any) -> dict[str, Any]:
     return {name: getattr(one, name) for name in one.__slots__}
 
 
-def _filled(data: Mapping[str, Any]) -> dict[str, Any]:
+def _without_empty(data: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in data.items() if value not in (None, "", [], {}, ())}

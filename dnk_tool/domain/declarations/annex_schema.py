@@ -7,18 +7,18 @@ from pydantic import Field
 
 from dnk_tool.domain.declarations.annex import (
     Annex,
-    CalculatedLine,
-    CalculatedStep,
+    AnnexLine,
+    AnnexStep,
     CoveredSites,
     EnteredValue,
-    Explanation,
+    FigureExplanation,
     FurtherFigure,
     ListedEvidence,
     ReviewedGoal,
     UsedFactor,
 )
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.schema_types import Line, Prose, Ref, Shape, Year
+from dnk_tool.domain.schema_types import Prose, Ref, Shape, TextLine, Year
 
 # Exact, but with more digits than a figure of its own may have: a product is as long as both factors.
 ExactNumber = Annotated[str, Field(max_length=80, pattern=r"^-?(0|[1-9][0-9]{0,29})(\.[0-9]{1,40})?$")]
@@ -33,14 +33,14 @@ class ExactQuantityShape(Shape):
 
 
 class UsedFactorShape(Shape):
-    name: Line
+    name: TextLine
     value: ExactNumber
     unit: Ref
     result_unit: Ref
-    gases: Line = ""
+    gases: TextLine = ""
     boundary: Ref = ""
-    source: Line = ""
-    edition: Line = ""
+    source: TextLine = ""
+    edition: TextLine = ""
     data_year: Year | None = None
     address: Annotated[str, Field(max_length=1000)] = ""
     reason: Prose = ""
@@ -56,29 +56,29 @@ class CalculatedStepShape(Shape):
     factor: UsedFactorShape | None = None
     result: ExactQuantityShape
 
-    def read(self) -> CalculatedStep:
+    def read(self) -> AnnexStep:
         factor = self.factor.read() if self.factor else None
-        return CalculatedStep(self.datapoint, self.quantity.read(), self.result.read(), factor, self.category)
+        return AnnexStep(self.datapoint, self.quantity.read(), self.result.read(), factor, self.category)
 
 
 class EnteredValueShape(Shape):
-    label: Line
+    label: TextLine
     quantity: ExactQuantityShape
 
 
 class CalculatedLineShape(Shape):
     calculator: Ref
     activity: Ref
-    title: Line
-    label: Line = ""
-    site: Line = ""
+    title: TextLine
+    label: TextLine = ""
+    site: TextLine = ""
     basis: Ref = ""
     note: Prose = ""
     entered: Annotated[list[EnteredValueShape], Field(max_length=30)] = []
     steps: Annotated[list[CalculatedStepShape], Field(max_length=30)] = []
 
-    def read(self) -> CalculatedLine:
-        return CalculatedLine(
+    def read(self) -> AnnexLine:
+        return AnnexLine(
             **self.model_dump(exclude={"entered", "steps"}),
             entered=tuple(EnteredValue(one.label, one.quantity.read()) for one in self.entered),
             steps=tuple(one.read() for one in self.steps),
@@ -96,8 +96,8 @@ class FurtherFigureShape(Shape):
 
 
 class EvidenceShape(Shape):
-    title: Line = ""
-    name: Line = ""
+    title: TextLine = ""
+    name: TextLine = ""
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     belongs_to: Annotated[list[Ref], Field(max_length=500)] = []
     is_listed: bool = False
@@ -122,7 +122,7 @@ class ReviewedGoalShape(Shape):
     outlook: Prose = ""
 
 
-Sites = Annotated[list[Line], Field(max_length=200)]
+Sites = Annotated[list[TextLine], Field(max_length=200)]
 
 
 class CoveredSitesShape(Shape):
@@ -157,7 +157,7 @@ class AnnexShape(Shape):
             calculations=tuple(one.read() for one in self.calculations),
             figures=tuple(one.read() for one in self.figures),
             evidence=tuple(one.read() for one in self.evidence),
-            explanations=tuple(Explanation(**one.model_dump()) for one in self.explanations),
+            explanations=tuple(FigureExplanation(**one.model_dump()) for one in self.explanations),
             goals=tuple(ReviewedGoal(**one.model_dump()) for one in self.goals),
             scope=self.scope.read(),
         )

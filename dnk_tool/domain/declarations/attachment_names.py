@@ -2,24 +2,24 @@
 
 import re
 
-DATA_TYPE = "application/json"
-FIGURES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DATA_MEDIA_TYPE = "application/json"
+FIGURES_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What associated files are to a document, in the words of PDF/A-3.
-SOURCE, DATA = "Source", "Data"
+SOURCE_RELATIONSHIP, DATA_RELATIONSHIP = "Source", "Data"
 
-_DATA_NAME = re.compile(r"erklaerung-[0-9]{4}\.json")
+_DATA_FILE_NAME = re.compile(r"erklaerung-[0-9]{4}\.json")
 
 
-def data_name(year: int) -> str:
+def data_file_name(year: int) -> str:
     """The name of the canonical document."""
     return f"erklaerung-{year}.json"
 
 
-def figures_name(year: int) -> str:
+def figures_file_name(year: int) -> str:
     """The name of the workbook of all figures."""
     return f"kennzahlen-{year}.xlsx"
 
 
-def is_data_name(name: str) -> bool:
+def is_data_file_name(name: str) -> bool:
     """Whether a file of that name can be the canonical document of some year."""
-    return bool(_DATA_NAME.fullmatch(name))
+    return bool(_DATA_FILE_NAME.fullmatch(name))

@@ -13,14 +13,14 @@ from dnk_tool.domain.answers import values
 from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.declarations.document import Document, figure_to_json
 
-WORDS = re.compile(r"\s*\S+|\s+")
+WORD_PATTERN = re.compile(r"\s*\S+|\s+")
 # So many pairs of equal words take a second at worst; with more, old and new stand as wholes.
-MOST_PAIRS = 100_000
+MAX_WORD_PAIRS = 100_000
 # Fewer words than these between two changes make a text harder to read, not easier.
-LEAST_KEPT = 2
+MIN_KEPT_WORDS = 2
 
 
-class Piece(StrEnum):
+class DiffKind(StrEnum):
     """What happened to a run of words."""
 
     KEPT = "kept"
@@ -29,29 +29,29 @@ class Piece(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class DiffRun:
     """Consecutive words that share a fate."""
 
-    piece: Piece
+    piece: DiffKind
     text: str
 
 
 def changed_sections(before: Document, after: Document) -> frozenset[str]:
     """The refs of all sections that say something else than before, or that were not there."""
     return frozenset(
-        section.ref for section in after.selection.sections if has_changed(before, after, section)
+        section.ref for section in after.selection.sections if has_section_changed(before, after, section)
     )
 
 
-def has_changed(before: Document, after: Document, section: Section) -> bool:
+def has_section_changed(before: Document, after: Document, section: Section) -> bool:
     """Whether the section says something else; general information includes the company's profile.
 
     What is kept but not printed, such as a text that an explanation took the place of, says nothing.
     """
-    return _said(before, section) != _said(after, section)
+    return _section_content(before, section) != _section_content(after, section)
 
 
-def _said(document: Document, section: Section) -> dict[str, Any]:
+def _section_content(document: Document, section: Section) -> dict[str, Any]:
     sheet = document.sheet()
     said: dict[str, Any] = {}
     for requirement in section.all_requirements:
@@ -59,55 +59,55 @@ def _said(document: Document, section: Section) -> dict[str, Any]:
             answer = sheet.answer(requirement.ref)
             said[requirement.ref] = ("explained", answer.reason, answer.explanation)
         else:
-            said |= dict(_reported(sheet, requirement))
+            said |= dict(_reported_content(sheet, requirement))
     if section.ref == document.selection.catalogue.general.ref:
         said["organisation"] = document.organisation
     return said
 
 
-def _reported(sheet: Sheet, requirement: Requirement) -> Iterator[tuple[str, Any]]:
+def _reported_content(sheet: Sheet, requirement: Requirement) -> Iterator[tuple[str, Any]]:
     for ref in {requirement.ref: None, **{item.ref: None for item in requirement.items}}:
         answer = sheet.answer(ref)
         if answer.text or answer.value is not None:
-            value = None if answer.value is None else values.to_json(answer.value)
+            value = None if answer.value is None else values.value_to_json(answer.value)
             yield ref, (answer.text, value)
     for item in requirement.items:
         if item.datapoint and not (figure := sheet.figure(item.datapoint)).is_empty:
             yield item.ref, figure_to_json(figure)
 
 
-def word_diff(before: str, after: str) -> tuple[Run, ...]:
+def word_diff(before: str, after: str) -> tuple[DiffRun, ...]:
     """How one text became the other, word by word.
 
     Joined, the kept and added runs are the new text, the kept and removed ones the old.
     """
     # Each word holds the space before it; so that the first word is like any other, one is put before it.
-    old, new = (WORDS.findall(f" {text}") for text in (before, after))
-    start = _shared(old, new)
-    end = _shared(old[start:][::-1], new[start:][::-1])
+    old, new = (WORD_PATTERN.findall(f" {text}") for text in (before, after))
+    start = _common_prefix_length(old, new)
+    end = _common_prefix_length(old[start:][::-1], new[start:][::-1])
     old_middle, new_middle = old[start : len(old) - end], new[start : len(new) - end]
-    pieces = [(Piece.KEPT, "".join(new[:start]))]
-    if _is_laborious(old_middle, new_middle):
-        pieces += [(Piece.REMOVED, "".join(old_middle)), (Piece.ADDED, "".join(new_middle))]
+    pieces = [(DiffKind.KEPT, "".join(new[:start]))]
+    if _is_expensive(old_middle, new_middle):
+        pieces += [(DiffKind.REMOVED, "".join(old_middle)), (DiffKind.ADDED, "".join(new_middle))]
     else:
-        pieces += _pieces(old_middle, new_middle)
-    pieces.append((Piece.KEPT, "".join(new[len(new) - end :])))
+        pieces += _diff_runs(old_middle, new_middle)
+    pieces.append((DiffKind.KEPT, "".join(new[len(new) - end :])))
     return _without_first_space(pieces)
 
 
-def _shared(old: Sequence[str], new: Sequence[str]) -> int:
+def _common_prefix_length(old: Sequence[str], new: Sequence[str]) -> int:
     """How many words are the same at the beginning."""
     pairs = zip(old, new, strict=False)
     return next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(old), len(new)))
 
 
-def _is_laborious(old: Sequence[str], new: Sequence[str]) -> bool:
+def _is_expensive(old: Sequence[str], new: Sequence[str]) -> bool:
     """Whether a comparison would take long: the same few words again and again."""
     counts = Counter(new)
-    return sum(counts[word] for word in old) > MOST_PAIRS
+    return sum(counts[word] for word in old) > MAX_WORD_PAIRS
 
 
-def _pieces(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[Piece, str]]:
+def _diff_runs(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[DiffKind, str]]:
     """What was kept, removed and added; a word or two between two changes count as changed with them."""
     steps = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     removed = added = ""
@@ -116,30 +116,30 @@ def _pieces(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[Piece, str
         if tag != "equal":
             removed += "".join(old[from_old:to_old])
             added += text
-        elif removed and added and to_new - from_new <= LEAST_KEPT and at + 1 < len(steps):
+        elif removed and added and to_new - from_new <= MIN_KEPT_WORDS and at + 1 < len(steps):
             removed += text
             added += text
         else:
-            yield from ((Piece.REMOVED, removed), (Piece.ADDED, added), (Piece.KEPT, text))
+            yield from ((DiffKind.REMOVED, removed), (DiffKind.ADDED, added), (DiffKind.KEPT, text))
             removed = added = ""
-    yield from ((Piece.REMOVED, removed), (Piece.ADDED, added))
+    yield from ((DiffKind.REMOVED, removed), (DiffKind.ADDED, added))
 
 
-def _without_first_space(pieces: list[tuple[Piece, str]]) -> tuple[Run, ...]:
+def _without_first_space(pieces: list[tuple[DiffKind, str]]) -> tuple[DiffRun, ...]:
     """The runs, without the space that was put before either text."""
-    found: list[Run] = []
-    is_pending = {Piece.ADDED: True, Piece.REMOVED: True}
+    found: list[DiffRun] = []
+    is_pending = {DiffKind.ADDED: True, DiffKind.REMOVED: True}
     for piece, text in pieces:
         if not text:
             continue
-        if piece is Piece.KEPT and any(is_pending.values()):
+        if piece is DiffKind.KEPT and any(is_pending.values()):
             # One text begins here; in the other, this space follows what stands before.
             others = [one for one, pending in is_pending.items() if not pending]
-            found = [Run(run.piece, run.text + " ") if run.piece in others else run for run in found]
+            found = [DiffRun(run.piece, run.text + " ") if run.piece in others else run for run in found]
             text, is_pending = text[1:], {}
         elif is_pending.get(piece):
             text, is_pending[piece] = text[1:], False
         if found and found[-1].piece is piece:
             text = found.pop().text + text
-        found.append(Run(piece, text))
+        found.append(DiffRun(piece, text))
     return tuple(run for run in found if run.text)

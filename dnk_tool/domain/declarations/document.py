@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from dnk_tool.catalogue.standard.selection import Selection, select
+from dnk_tool.catalogue.standard.selection import Selection, selection_for
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers import values
 from dnk_tool.domain.answers.answer import Answer, Figure, Origin, Quality, Sheet
@@ -16,8 +16,8 @@ from dnk_tool.domain.declarations.annex import NO_ANNEX, Annex
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.language import Language
 
-FORMAT = "dnk-declaration"
-VERSION = 1
+FORMAT_NAME = "dnk-declaration"
+FORMAT_VERSION = 1
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Document:
 
     @property
     def selection(self) -> Selection:
-        return select(self.edition, self.indicator_set, self.options)
+        return selection_for(self.edition, self.indicator_set, self.options)
 
     def sheet(self, year: int | None = None) -> Sheet:
         """The answers with the figures of one year, by default the reporting year."""
@@ -57,12 +57,12 @@ class Document:
         return tuple(sorted({year for year, _ in self.figures if year < self.reporting_year}, reverse=True))
 
 
-def canonical(document: Document) -> bytes:
+def canonical_json(document: Document) -> bytes:
     """The document as canonical JSON: UTF-8, sorted keys, no spaces, numbers as exact text, one line end.
 
     The same content always gives the same bytes.
     """
-    data = to_json(document)
+    data = document_to_json(document)
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode("utf-8") + b"\n"
 
@@ -72,11 +72,11 @@ def fingerprint(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def to_json(document: Document) -> dict[str, Any]:
+def document_to_json(document: Document) -> dict[str, Any]:
     """The document as JSON objects, without anything that is empty."""
     data: dict[str, Any] = {
-        "format": FORMAT,
-        "version": VERSION,
+        "format": FORMAT_NAME,
+        "version": FORMAT_VERSION,
         "edition": document.edition,
         "reporting_year": document.reporting_year,
         "indicator_set": document.indicator_set,
@@ -88,7 +88,7 @@ def to_json(document: Document) -> dict[str, Any]:
         },
         "figures": [
             {"datapoint": key, "year": year, **figure_to_json(figure)}
-            for (year, key), figure in _shared(document.figures)
+            for (year, key), figure in _public_figures(document.figures)
             if not figure.is_empty
         ],
         "done": sorted(document.done),
@@ -102,7 +102,7 @@ def to_json(document: Document) -> dict[str, Any]:
     return data
 
 
-def _shared(figures: Mapping[tuple[int, str], Figure]) -> list[tuple[tuple[int, str], Figure]]:
+def _public_figures(figures: Mapping[tuple[int, str], Figure]) -> list[tuple[tuple[int, str], Figure]]:
     """The figures in order, without who is responsible for them."""
     return [(key, replace(figure, responsible="")) for key, figure in sorted(figures.items())]
 
@@ -132,7 +132,7 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
             "text": answer.text,
             "explanation": answer.explanation,
             "reason": answer.reason,
-            "value": None if answer.value is None else values.to_json(answer.value),
+            "value": None if answer.value is None else values.value_to_json(answer.value),
         }
     )
 

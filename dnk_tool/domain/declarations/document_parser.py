@@ -32,7 +32,7 @@ class DocumentError(ValueError):
         super().__init__("; ".join(f"{one.path}: {one.code} {one.detail}" for one in self.problems))
 
 
-def parse(content: bytes) -> DocumentShape:
+def parse_document(content: bytes) -> DocumentShape:
     """The file's content in the shape of the format. Raises DocumentError; refs are not looked up yet."""
     if len(content) > MAX_BYTES:
         raise DocumentError([DocumentProblem("", "too-large", str(MAX_BYTES // 1_000_000))])
@@ -44,19 +44,19 @@ def parse(content: bytes) -> DocumentShape:
     try:
         return DocumentShape.model_validate_json(text)
     except ValidationError as error:
-        problems = [_translated(one) for one in error.errors(include_url=False, include_input=False)]
+        problems = [_problem_from_error(one) for one in error.errors(include_url=False, include_input=False)]
         raise DocumentError(problems) from None
 
 
-class _DoubleKey(Exception):
+class _DuplicateKey(Exception):
     pass
 
 
 def _check_syntax(text: str) -> None:
     """Finds what Pydantic's reader lets pass: names that stand twice, and constants that JSON lacks."""
     try:
-        json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse)
-    except _DoubleKey as error:
+        json.loads(text, object_pairs_hook=_reject_duplicate_keys, parse_constant=_reject_constant)
+    except _DuplicateKey as error:
         raise DocumentError([DocumentProblem(str(error), "double-key")]) from None
     except json.JSONDecodeError as error:
         where = f"{error.lineno}:{error.colno}"
@@ -65,17 +65,17 @@ def _check_syntax(text: str) -> None:
         raise DocumentError([DocumentProblem("", "not-json", "1:1")]) from None
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _reject_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found:
             # Half an emoji, which JSON can write and UTF-8 cannot, would break the page that shows the name.
-            raise _DoubleKey(name[:80].encode("utf-8", "replace").decode("utf-8"))
+            raise _DuplicateKey(name[:80].encode("utf-8", "replace").decode("utf-8"))
         found[name] = value
     return found
 
 
-def _refuse(constant: str) -> NoReturn:
+def _reject_constant(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 
@@ -96,7 +96,7 @@ _CODES = {
 _LIMITS = ("expected", "max_length", "le", "ge")
 
 
-def _translated(error: ErrorDetails) -> DocumentProblem:
+def _problem_from_error(error: ErrorDetails) -> DocumentProblem:
     path = ""
     for part in error["loc"]:
         path += f"[{part}]" if isinstance(part, int) else f"{'.' if path else ''}{part}"

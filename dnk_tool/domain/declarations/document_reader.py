@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterator
 
-from dnk_tool.catalogue.standard.loader import editions, load
+from dnk_tool.catalogue.standard.loader import editions, load_catalogue
 from dnk_tool.catalogue.standard.model import Item, ItemKind
-from dnk_tool.catalogue.standard.selection import Selection, select
+from dnk_tool.catalogue.standard.selection import Selection, selection_for
 from dnk_tool.domain.answers import values
 from dnk_tool.domain.answers.answer import Answer, Figure
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure
@@ -14,7 +14,7 @@ from dnk_tool.domain.declarations.document_parser import (
     MAX_PROBLEMS,
     DocumentError,
     DocumentProblem,
-    parse,
+    parse_document,
 )
 from dnk_tool.domain.declarations.document_schema import (
     AnswerShape,
@@ -33,11 +33,11 @@ def read_document(content: bytes) -> Document:
     There are three rounds, since each needs the one before: the shape; edition, indicator set and options;
     then everything that they ask for.
     """
-    shape = parse(content)
+    shape = parse_document(content)
     problems = list(_frame_problems(shape))
     if problems:
         raise DocumentError(problems)
-    selection = select(shape.edition, shape.indicator_set, frozenset(shape.options))
+    selection = selection_for(shape.edition, shape.indicator_set, frozenset(shape.options))
     answers = {ref: _answer(selection, ref, one, problems) for ref, one in shape.answers.items()}
     figures = _figures(selection, shape, problems)
     problems += _list_problems("done", shape.done, selection.section_by_ref, "unknown-ref")
@@ -65,7 +65,7 @@ def _frame_problems(shape: DocumentShape) -> Iterator[DocumentProblem]:
     if shape.edition not in editions():
         yield DocumentProblem("edition", "unknown-edition", shape.edition)
         return
-    catalogue = load(shape.edition)
+    catalogue = load_catalogue(shape.edition)
     if shape.indicator_set not in {one.key for one in catalogue.indicator_sets}:
         yield DocumentProblem("indicator_set", "unknown-indicator-set", shape.indicator_set)
     yield from _list_problems(
@@ -113,13 +113,13 @@ def _value(
         problems.append(DocumentProblem(f"{path}.value", "no-value-here"))
         return None
     try:
-        return values.from_json(item, data)
-    except values.UnfitValue as error:
-        problems += _faults(f"{path}.value", error.faults)
+        return values.value_from_json(item, data)
+    except values.InvalidValue as error:
+        problems += _value_problems(f"{path}.value", error.faults)
         return None
 
 
-def _faults(path: str, faults: list[values.Fault]) -> Iterator[DocumentProblem]:
+def _value_problems(path: str, faults: list[values.ValueFault]) -> Iterator[DocumentProblem]:
     return (DocumentProblem(path + fault.path, fault.code, fault.detail) for fault in faults)
 
 
@@ -149,9 +149,9 @@ def _figure(selection: Selection, shape: FigureShape, path: str, problems: list[
     if shape.unit not in family.units:
         allowed = ", ".join(family.units)
         problems.append(DocumentProblem(f"{path}.unit", "unknown-unit", f"{shape.unit} ({allowed})"))
-    faults: list[values.Fault] = []
+    faults: list[values.ValueFault] = []
     value = values.decimal_from_json(shape.value, ".value", faults)
-    problems += _faults(path, faults)
+    problems += _value_problems(path, faults)
     figure = Figure(value, shape.unit, shape.quality, shape.note, source=shape.source, origin=shape.origin)
     if figure.is_contradictory:
         problems.append(DocumentProblem(f"{path}.quality", "value-not-available"))
@@ -177,10 +177,10 @@ def _assessments(
 def _profile(selection: Selection, shape: OrganisationShape, problems: list[DocumentProblem]) -> Profile:
     turnover = None
     if shape.turnover:
-        faults: list[values.Fault] = []
+        faults: list[values.ValueFault] = []
         units = selection.catalogue.families["money"].units.keys()
         turnover = values.quantity_from_json(shape.turnover.model_dump(), units, ".turnover", faults)
-        problems += _faults("organisation", faults)
+        problems += _value_problems("organisation", faults)
     return Profile(
         name=shape.name,
         legal_form=shape.legal_form,

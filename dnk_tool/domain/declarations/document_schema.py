@@ -10,35 +10,35 @@ from dnk_tool.domain.declarations.annex_schema import AnnexShape
 from dnk_tool.domain.organisation import MAX_SITES
 from dnk_tool.domain.schema_types import (
     Day,
-    FilledLine,
     FilledProse,
-    Line,
+    FilledTextLine,
     Number,
     Prose,
     QuantityShape,
     Ref,
     Shape,
-    ShortLine,
+    ShortTextLine,
+    TextLine,
     Year,
-    whole,
+    require_integer,
 )
 
-UNIQUE: dict[str, JsonValue] = {"uniqueItems": True}
+UNIQUE_ITEMS: dict[str, JsonValue] = {"uniqueItems": True}
 
 
 class SiteShape(Shape):
-    name: FilledLine
+    name: FilledTextLine
     address: Prose = ""
 
 
 class OrganisationShape(Shape):
-    name: FilledLine
-    legal_form: Line = ""
-    sector: ShortLine = ""
+    name: FilledTextLine
+    legal_form: TextLine = ""
+    sector: ShortTextLine = ""
     employees: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
     turnover: QuantityShape | None = None
     address: Prose = ""
-    website: Line = ""
+    website: TextLine = ""
     sites: Annotated[list[SiteShape], Field(max_length=MAX_SITES)] = []
 
 
@@ -57,13 +57,13 @@ class FigureShape(Shape):
     unit: Ref = ""
     quality: Quality | None = None
     note: Prose = ""
-    source: Line = ""
+    source: TextLine = ""
     origin: Origin = Origin.ENTERED
 
 
 class MeasureShape(Shape):
     text: FilledProse
-    owner: Line = ""
+    owner: TextLine = ""
     due: Day | None = None
 
 
@@ -76,21 +76,21 @@ class DocumentShape(Shape):
     """One declaration of one company for one year."""
 
     format: Literal["dnk-declaration"]
-    version: Annotated[Literal[1], BeforeValidator(whole)]
+    version: Annotated[Literal[1], BeforeValidator(require_integer)]
     edition: Ref
     reporting_year: Year
     indicator_set: Ref
     language: Literal["de", "en"]
-    options: Annotated[list[Ref], Field(max_length=20, json_schema_extra=UNIQUE)] = []
+    options: Annotated[list[Ref], Field(max_length=20, json_schema_extra=UNIQUE_ITEMS)] = []
     organisation: OrganisationShape
     answers: Annotated[dict[Ref, AnswerShape], Field(max_length=5_000)] = {}
     figures: Annotated[list[FigureShape], Field(max_length=5_000)] = []
-    done: Annotated[list[Ref], Field(max_length=100, json_schema_extra=UNIQUE)] = []
+    done: Annotated[list[Ref], Field(max_length=100, json_schema_extra=UNIQUE_ITEMS)] = []
     self_assessment: dict[Ref, AssessmentShape] | None = None
     annex: AnnexShape = AnnexShape()
 
 
-def schema() -> dict[str, Any]:
+def json_schema() -> dict[str, Any]:
     """The JSON Schema of the format (draft 2020-12)."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

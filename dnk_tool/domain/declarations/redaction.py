@@ -5,11 +5,11 @@ from dataclasses import replace
 from dnk_tool.catalogue.standard.model import Requirement
 from dnk_tool.catalogue.standard.selection import Selection
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Sheet
-from dnk_tool.domain.declarations.annex import CalculatedLine, ListedEvidence
+from dnk_tool.domain.declarations.annex import AnnexLine, ListedEvidence
 from dnk_tool.domain.declarations.document import Document
 
 
-def only_said(document: Document) -> Document:
+def redact_document(document: Document) -> Document:
     """The document without what it keeps only for the case that somebody chooses again.
 
     A requirement that is explained loses the text, items and figures behind the explanation, one that is
@@ -21,9 +21,9 @@ def only_said(document: Document) -> Document:
     sheet = document.sheet()
     selection, answers = document.selection, dict(document.answers)
     for requirement in selection.requirements.values():
-        for ref, answer in _heard(requirement, sheet).items():
+        for ref, answer in _readable_answers(requirement, sheet).items():
             answers[ref] = answer
-    kept_back = _kept_back(selection, sheet)
+    kept_back = _withheld_figures(selection, sheet)
     years = {year: document.sheet(year) for year, _key in document.figures}
     return replace(
         document,
@@ -32,27 +32,29 @@ def only_said(document: Document) -> Document:
         figures={
             (year, key): replace(one, responsible="", source="")
             for (year, key), one in document.figures.items()
-            if key not in kept_back or key in _parts(selection, years[year], kept_back)
+            if key not in kept_back or key in _parts_of_reported(selection, years[year], kept_back)
         },
         annex=replace(
             document.annex,
-            calculations=tuple(map(_printed, document.annex.calculations)),
+            calculations=tuple(map(_printed_line, document.annex.calculations)),
             evidence=tuple(
-                _named(one) for one in document.annex.evidence if one.is_listed or one.is_for_review
+                _redacted_evidence(one)
+                for one in document.annex.evidence
+                if one.is_listed or one.is_for_review
             ),
         ),
     )
 
 
-def _printed(line: CalculatedLine) -> CalculatedLine:
+def _printed_line(line: AnnexLine) -> AnnexLine:
     return replace(line, note="", entered=() if line.steps else line.entered)
 
 
-def _named(evidence: ListedEvidence) -> ListedEvidence:
+def _redacted_evidence(evidence: ListedEvidence) -> ListedEvidence:
     return evidence if evidence.is_listed else replace(evidence, title="", name="")
 
 
-def _heard(requirement: Requirement, sheet: Sheet) -> dict[str, Answer]:
+def _readable_answers(requirement: Requirement, sheet: Sheet) -> dict[str, Answer]:
     """The answers to a requirement and to what it alone asks for, as they are read."""
     own = sheet.answer(requirement.ref)
     if own.disclosure is not Disclosure.EXPLAIN:
@@ -61,14 +63,14 @@ def _heard(requirement: Requirement, sheet: Sheet) -> dict[str, Answer]:
     return nothing | {requirement.ref: replace(own, text="", value=None)}
 
 
-def _kept_back(selection: Selection, sheet: Sheet) -> frozenset[str]:
+def _withheld_figures(selection: Selection, sheet: Sheet) -> frozenset[str]:
     """The figures that are only asked for where the company explains why it does not report."""
     return frozenset(
         key for key, asking in selection.asked_by.items() if all(map(sheet.is_explained, asking))
     )
 
 
-def _parts(selection: Selection, sheet: Sheet, kept_back: frozenset[str]) -> frozenset[str]:
+def _parts_of_reported(selection: Selection, sheet: Sheet, kept_back: frozenset[str]) -> frozenset[str]:
     """The figures of which one that is reported is worked out."""
     points = selection.catalogue.datapoints
     rules = [

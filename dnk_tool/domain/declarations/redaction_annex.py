@@ -3,10 +3,10 @@
 from functools import cached_property
 
 from dnk_tool.domain.answers.answer import Figure, Origin, Sheet
-from dnk_tool.domain.figures.calculators import Calculation, Step
+from dnk_tool.domain.figures.calculators import Calculation, CalculationStep
 
 
-class KeptBack:
+class WithheldFigures:
     """Which figures, and which lines of calculators, a declaration does not report.
 
     A figure is kept back if every requirement that asks for it is explained. A line is if it leads to such
@@ -40,7 +40,7 @@ class KeptBack:
         return bool(result.lines) and all(self.has_line(line) for line in result.lines)
 
     @cached_property
-    def _steps(self) -> list[Step]:
+    def _steps(self) -> list[CalculationStep]:
         """The steps of the figures that are kept back; those of a Scope 3 category are among its total's."""
         results = self._calculation.results
         return [step for key in self.datapoints & results.keys() for step in results[key].steps]

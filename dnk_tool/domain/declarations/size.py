@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from dnk_tool.catalogue.standard.model import Text
-from dnk_tool.domain.declarations.document import Document, canonical, to_json
+from dnk_tool.domain.declarations.document import Document, canonical_json, document_to_json
 from dnk_tool.domain.declarations.document_parser import MAX_BYTES
-from dnk_tool.domain.declarations.redaction import only_said
+from dnk_tool.domain.declarations.redaction import redact_document
 from dnk_tool.language import Language
 
 # A part with fewer characters need not be shortened.
-LARGE = 40_000
-_ELSEWHERE = {
+LARGE_PART = 40_000
+_OTHER_PARTS = {
     "organisation": Text("Unternehmensprofil", "Company profile"),
     "figures": Text("Anmerkungen zu Kennzahlen", "Notes on figures"),
     "self_assessment": Text("Selbsteinschätzung", "Self-assessment"),
@@ -26,7 +26,7 @@ _ELSEWHERE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Bulk:
+class PartSize:
     """A part of a declaration as people know it, and how many characters its words take in the file."""
 
     ref: str
@@ -39,11 +39,11 @@ class Bulk:
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class DeclarationSize:
     """The bytes of a declaration as its readers get it, and the parts that say most, the largest first."""
 
     size: int
-    parts: tuple[Bulk, ...]
+    parts: tuple[PartSize, ...]
 
     @property
     def is_too_large(self) -> bool:
@@ -56,34 +56,34 @@ class Size:
         return bool(self.parts)
 
 
-def size_of(document: Document, *, most: int = 3) -> Size:
+def declaration_size(document: Document, *, most: int = 3) -> DeclarationSize:
     """How large the declaration is, and which parts it is worth shortening first."""
-    said = only_said(document)
-    size = len(canonical(said))
-    return Size(size, _heaviest(said, most) if size > LARGE else ())
+    said = redact_document(document)
+    size = len(canonical_json(said))
+    return DeclarationSize(size, _largest_parts(said, most) if size > LARGE_PART else ())
 
 
-def _heaviest(document: Document, most: int) -> tuple[Bulk, ...]:
-    data = to_json(document)
+def _largest_parts(document: Document, most: int) -> tuple[PartSize, ...]:
+    data = document_to_json(document)
     found: Counter[str] = Counter()
     sections = document.selection.section_of
     for ref, answer in data["answers"].items():
-        found[sections[ref].ref if ref in sections else ref] += _length(answer)
+        found[sections[ref].ref if ref in sections else ref] += _json_length(answer)
     annex = data.get("annex", {})
-    for name in _ELSEWHERE:
-        found[name] += _length(data.get(name) or annex.get(name) or "")
-    found["figures"] += _length(annex.get("figures", ""))
+    for name in _OTHER_PARTS:
+        found[name] += _json_length(data.get(name) or annex.get(name) or "")
+    found["figures"] += _json_length(annex.get("figures", ""))
     titles = document.selection.section_by_ref
     return tuple(
-        Bulk(
-            "" if key in _ELSEWHERE else key,
-            _ELSEWHERE[key] if key in _ELSEWHERE else titles[key].title,
+        PartSize(
+            "" if key in _OTHER_PARTS else key,
+            _OTHER_PARTS[key] if key in _OTHER_PARTS else titles[key].title,
             much,
         )
         for key, much in found.most_common(most)
-        if much > LARGE and (key in _ELSEWHERE or key in titles)
+        if much > LARGE_PART and (key in _OTHER_PARTS or key in titles)
     )
 
 
-def _length(data: Any) -> int:
+def _json_length(data: Any) -> int:
     return len(json.dumps(data, ensure_ascii=False))

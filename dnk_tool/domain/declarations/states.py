@@ -8,7 +8,7 @@ from dnk_tool.domain.permissions import Permission
 
 
 class State(StrEnum):
-    """Where a declaration stands. Whatever is not EDITABLE is frozen as a version."""
+    """Where a declaration stands. Whatever is not EDITABLE_STATES is frozen as a version."""
 
     DRAFT = "draft"
     SIGNING = "signing"
@@ -100,21 +100,25 @@ class Transition:
     event: EventKind
 
 
-EDITABLE = frozenset({State.DRAFT, State.CHANGES_REQUESTED, State.REOPENED})
+EDITABLE_STATES = frozenset({State.DRAFT, State.CHANGES_REQUESTED, State.REOPENED})
 # In these states everything may change; while changes are requested only what the reviewers named.
-OPEN = EDITABLE - {State.CHANGES_REQUESTED}
-DONE = frozenset({State.APPROVED, State.FINISHED})
+OPEN_STATES = EDITABLE_STATES - {State.CHANGES_REQUESTED}
+DONE_STATES = frozenset({State.APPROVED, State.FINISHED})
 
 TRANSITIONS = (
     *(
         Transition(s, Action.ASK_SIGN_OFF, State.SIGNING, EventKind.SIGN_OFF_ASKED)
         for s in State
-        if s in EDITABLE
+        if s in EDITABLE_STATES
     ),
     Transition(State.SIGNING, Action.CONFIRM_AND_SUBMIT, State.SUBMITTED, EventKind.SUBMITTED),
     Transition(State.SIGNING, Action.CONFIRM_AND_FINISH, State.FINISHED, EventKind.FINISHED),
     Transition(State.SIGNING, Action.DECLINE, None, EventKind.SIGN_OFF_DECLINED),
-    *(Transition(s, Action.SUBMIT, State.SUBMITTED, EventKind.SUBMITTED) for s in State if s in EDITABLE),
+    *(
+        Transition(s, Action.SUBMIT, State.SUBMITTED, EventKind.SUBMITTED)
+        for s in State
+        if s in EDITABLE_STATES
+    ),
     Transition(State.DRAFT, Action.FINISH, State.FINISHED, EventKind.FINISHED),
     Transition(State.REOPENED, Action.FINISH, State.FINISHED, EventKind.FINISHED),
     Transition(State.SIGNING, Action.RECALL, None, EventKind.RECALLED),
@@ -122,14 +126,14 @@ TRANSITIONS = (
     Transition(State.CHANGES_REQUESTED, Action.RECALL, State.REOPENED, EventKind.RECALLED),
     Transition(State.SUBMITTED, Action.REQUEST_CHANGES, State.CHANGES_REQUESTED, EventKind.CHANGES_REQUESTED),
     Transition(State.SUBMITTED, Action.APPROVE, State.APPROVED, EventKind.APPROVED),
-    *(Transition(s, Action.REOPEN, State.REOPENED, EventKind.REOPENED) for s in State if s in DONE),
+    *(Transition(s, Action.REOPEN, State.REOPENED, EventKind.REOPENED) for s in State if s in DONE_STATES),
     # What is published stays so while the next version is in work, until somebody takes it back.
     *(Transition(s, Action.PUBLISH, s, EventKind.PUBLISHED) for s in State),
     *(Transition(s, Action.UNPUBLISH, s, EventKind.UNPUBLISHED) for s in State),
 )
 
 # Who may take an action, whatever the state.
-NEEDS: Mapping[Action, Permission] = {
+REQUIRED_PERMISSIONS: Mapping[Action, Permission] = {
     Action.ASK_SIGN_OFF: Permission.DECLARATION_FINISH,
     Action.CONFIRM_AND_SUBMIT: Permission.DECLARATION_SIGN,
     Action.CONFIRM_AND_FINISH: Permission.DECLARATION_SIGN,
@@ -145,7 +149,7 @@ NEEDS: Mapping[Action, Permission] = {
 }
 
 
-class NotPossible(Exception):
+class TransitionNotAllowed(Exception):
     """The declaration's state does not allow the action."""
 
     def __init__(self, state: State, action: Action) -> None:
@@ -153,9 +157,9 @@ class NotPossible(Exception):
         super().__init__(f"{action} is not possible while {state}")
 
 
-def transition(state: State, action: Action) -> Transition:
-    """The transition that the action takes from this state. Raises NotPossible."""
+def find_transition(state: State, action: Action) -> Transition:
+    """The transition that the action takes from this state. Raises TransitionNotAllowed."""
     for one in TRANSITIONS:
         if (one.before, one.action) == (state, action):
             return one
-    raise NotPossible(state, action)
+    raise TransitionNotAllowed(state, action)

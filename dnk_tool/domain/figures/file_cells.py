@@ -12,11 +12,11 @@ from dnk_tool.domain.text import normalised
 from dnk_tool.language import Language
 
 # Spreadsheets keep and show so many digits; what follows them is noise, as in 0.1 + 0.2.
-SIGNIFICANT = Context(prec=15)
+SPREADSHEET_PRECISION = Context(prec=15)
 _LEAST, _WIDE = Decimal(1).scaleb(-numbers.MAX_DECIMALS), Context(prec=60)
 
 # One of these alone empties its cell; an empty cell changes nothing.
-EMPTYING = frozenset({"-", "–", "—", "−"})
+CLEARING_MARKS = frozenset({"-", "–", "—", "−"})
 
 QUALITY_TEXTS: Mapping[Quality, Text] = {
     Quality.MEASURED: Text("gemessen", "measured"),
@@ -34,38 +34,38 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?")
 _ESCAPED = re.compile(r"'(?=\s*[=+\-@＝＋－＠'–—−\t])")
 
 
-class IsADay(ValueError):
+class DateInsteadOfNumber(ValueError):
     """A spreadsheet made a day of what somebody typed, such as 1.2 for the first of February."""
 
 
 def read_number(cell: str, language: Language) -> Decimal:
-    """A number that somebody wrote as text. Raises IsADay and NotANumber."""
+    """A number that somebody wrote as text. Raises DateInsteadOfNumber and NotANumber."""
     if _DAY.fullmatch(cell):
-        raise IsADay(cell)
+        raise DateInsteadOfNumber(cell)
     return numbers.parse(cell, language)
 
 
-def read_numeric(cell: str) -> Decimal:
+def read_numeric_cell(cell: str) -> Decimal:
     """A cell that is a number to the spreadsheet: `cell` is its shortest exact text, such as 412.1.
 
     Rounded to 15 significant digits, as spreadsheets do, and to the decimals that a figure can have.
     Raises NotANumber.
     """
     try:
-        value = SIGNIFICANT.plus(Decimal(cell))
+        value = SPREADSHEET_PRECISION.plus(Decimal(cell))
     except InvalidOperation:
         raise numbers.NotANumber(cell) from None
     if not value.is_finite():
         raise numbers.NotANumber(cell)
     if value.adjusted() >= numbers.MAX_DIGITS:
         raise numbers.NumberTooLong(cell)
-    short = rounded(value)
+    short = rounded_to_allowed_decimals(value)
     if value and not short:
         raise numbers.NumberTooLong(cell)
-    return Decimal(numbers.plain(SIGNIFICANT.plus(short).normalize()))
+    return Decimal(numbers.plain(SPREADSHEET_PRECISION.plus(short).normalize()))
 
 
-def rounded(value: Decimal) -> Decimal:
+def rounded_to_allowed_decimals(value: Decimal) -> Decimal:
     """The value with at most the decimals that a figure can have; with fewer it stays as it is."""
     if -int(value.as_tuple().exponent) <= numbers.MAX_DECIMALS:
         return value
@@ -74,7 +74,7 @@ def rounded(value: Decimal) -> Decimal:
 
 def is_exact_in_spreadsheet(value: Decimal) -> bool:
     """Whether a spreadsheet keeps the number as it is."""
-    return len(value.as_tuple().digits) <= SIGNIFICANT.prec
+    return len(value.as_tuple().digits) <= SPREADSHEET_PRECISION.prec
 
 
 def read_unit(cell: str, family: UnitFamily) -> str | None:
@@ -82,7 +82,7 @@ def read_unit(cell: str, family: UnitFamily) -> str | None:
 
     Case does not matter but in the first letter: mWh is no MWh, and ml is no ML.
     """
-    for fold in (_tight, _loose):
+    for fold in (_without_spaces, _without_case_and_punctuation):
         wanted = fold(cell)
         found = {
             symbol
@@ -100,20 +100,20 @@ def read_quality(cell: str) -> Quality | None:
     return _QUALITIES.get(" ".join(cell.split()).casefold())
 
 
-def read_words(cell: str) -> str:
+def unescape_text(cell: str) -> str:
     """Words of a cell in one form; an apostrophe that only guards what follows is taken away."""
     return normalised(_ESCAPED.sub("", cell.strip(), count=1) if cell.strip().startswith("'") else cell)
 
 
-def written_words(text: str) -> str:
+def escape_text(text: str) -> str:
     """Words as a cell holds them, so that they come back as they are."""
-    return f"'{text}" if text.startswith("'") or text in EMPTYING else text
+    return f"'{text}" if text.startswith("'") or text in CLEARING_MARKS else text
 
 
-def _tight(text: str) -> str:
+def _without_spaces(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def _loose(text: str) -> str:
-    bare = "".join(c for c in _tight(text) if c not in "-.,()")
+def _without_case_and_punctuation(text: str) -> str:
+    bare = "".join(c for c in _without_spaces(text) if c not in "-.,()")
     return bare[:1] + bare[1:].casefold()

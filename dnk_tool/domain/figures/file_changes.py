@@ -6,37 +6,45 @@ from decimal import Decimal
 
 from dnk_tool.catalogue.standard.model import Datapoint
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
-from dnk_tool.domain.figures.file_columns import Column
-from dnk_tool.domain.figures.file_rows import BadRow, Edits, Hint, Read, RowFault, RowHint, Wish
-from dnk_tool.domain.figures.updates import by_hand
+from dnk_tool.domain.figures.file_columns import FigureColumn
+from dnk_tool.domain.figures.file_rows import (
+    CellEdits,
+    FigureHintKind,
+    FigureRowFault,
+    FigureRowHint,
+    FigureUpdate,
+    ParsedFigureFile,
+    RejectedFigureRow,
+)
+from dnk_tool.domain.figures.updates import entered_by_hand
 from dnk_tool.language import Language
 
 # A figure by its year and datapoint.
-Place = tuple[int, str]
+FigureKey = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredFigure:
     """A figure as it is kept, and its version; version 0: there is none."""
 
     figure: Figure = NO_FIGURE
     version: int = 0
 
 
-NOTHING_STORED = Stored()
+NO_STORED_FIGURE = StoredFigure()
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FigureChange:
     """What a row would make of a figure that stands at version `seen`."""
 
-    wish: Wish
+    wish: FigureUpdate
     before: Figure
     after: Figure
     seen: int
 
     @property
-    def place(self) -> Place:
+    def place(self) -> FigureKey:
         return self.wish.year, self.wish.datapoint
 
     @property
@@ -46,43 +54,45 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Sifted:
+class FigureFilePreview:
     """The rows of a file told apart. `same` rows say what is stored already."""
 
     language: Language
-    changes: tuple[Change, ...]
+    changes: tuple[FigureChange, ...]
     same: int
-    bad: tuple[BadRow, ...]
-    hints: tuple[Hint, ...]
+    bad: tuple[RejectedFigureRow, ...]
+    hints: tuple[FigureRowHint, ...]
 
 
-def sift(
-    read: Read,
-    stored: Mapping[Place, Stored],
+def preview_figure_file(
+    read: ParsedFigureFile,
+    stored: Mapping[FigureKey, StoredFigure],
     points: Mapping[str, Datapoint],
     *,
     is_open: Callable[[int, str], bool],
-) -> Sifted:
+) -> FigureFilePreview:
     """What the file would change. A figure of a year that is frozen cannot change, but may say the same."""
-    changes, same, bad = list[Change](), 0, list(read.bad)
+    changes, same, bad = list[FigureChange](), 0, list(read.bad)
     for wish in read.wishes:
-        found = stored.get((wish.year, wish.datapoint), NOTHING_STORED)
+        found = stored.get((wish.year, wish.datapoint), NO_STORED_FIGURE)
         point = points.get(wish.datapoint)
         if point is None:
-            bad.append(BadRow(wish.number, RowFault.UNKNOWN_FIGURE, wish.datapoint, wish.datapoint))
+            bad.append(
+                RejectedFigureRow(wish.number, FigureRowFault.UNKNOWN_FIGURE, wish.datapoint, wish.datapoint)
+            )
             continue
-        after = applied(wish.edits, found.figure, point)
+        after = apply_edits(wish.edits, found.figure, point)
         if isinstance(after, Figure) and after == found.figure:
             same += 1
         elif not is_open(wish.year, wish.datapoint):
-            bad.append(_bad(wish, RowFault.LOCKED, point, read.language, str(wish.year)))
-        elif isinstance(after, RowFault):
-            bad.append(_bad(wish, after, point, read.language))
+            bad.append(_rejected_row(wish, FigureRowFault.LOCKED, point, read.language, str(wish.year)))
+        elif isinstance(after, FigureRowFault):
+            bad.append(_rejected_row(wish, after, point, read.language))
         else:
-            changes.append(Change(wish, found.figure, after, found.version))
-    hints = (*read.hints, *_overruled(changes))
+            changes.append(FigureChange(wish, found.figure, after, found.version))
+    hints = (*read.hints, *_overwrite_hints(changes))
     taken = {one.wish.number for one in changes}
-    return Sifted(
+    return FigureFilePreview(
         read.language,
         tuple(changes),
         same,
@@ -91,56 +101,60 @@ def sift(
     )
 
 
-def outdated(changes: Collection[Change], seen: Mapping[Place, int]) -> tuple[Change, ...]:
+def outdated_changes(
+    changes: Collection[FigureChange], seen: Mapping[FigureKey, int]
+) -> tuple[FigureChange, ...]:
     """The changes to figures that have another version by now than somebody saw."""
     return tuple(one for one in changes if one.seen != seen.get(one.place))
 
 
-def applied(edits: Edits, before: Figure, point: Datapoint) -> Figure | RowFault:
+def apply_edits(edits: CellEdits, before: Figure, point: Datapoint) -> Figure | FigureRowFault:
     """The figure as it would be, or why it cannot be so. What says the same stays as it was written."""
     value, unit = before.value, before.unit
-    if Column.VALUE in edits:
-        value = Decimal(edits[Column.VALUE]) if edits[Column.VALUE] else None
+    if FigureColumn.VALUE in edits:
+        value = Decimal(edits[FigureColumn.VALUE]) if edits[FigureColumn.VALUE] else None
         if value is None:
             unit = ""
         else:
             only = next(iter(point.family.units)) if len(point.family.units) == 1 else ""
-            unit = edits.get(Column.UNIT) or before.unit or only
+            unit = edits.get(FigureColumn.UNIT) or before.unit or only
             value = before.value if value == before.value else value
             if not unit:
-                return RowFault.NO_UNIT
-    elif before.value is not None and edits.get(Column.UNIT, unit) != unit:
-        return RowFault.UNIT_ALONE  # the same number in another unit is rarely meant
+                return FigureRowFault.NO_UNIT
+    elif before.value is not None and edits.get(FigureColumn.UNIT, unit) != unit:
+        return FigureRowFault.UNIT_ALONE  # the same number in another unit is rarely meant
     figure = replace(
         before,
         value=value,
         unit=unit,
         quality=_quality(edits, before, value),
-        note=edits.get(Column.NOTE, before.note),
-        source=edits.get(Column.SOURCE, before.source),
-        responsible=edits.get(Column.RESPONSIBLE, before.responsible),
+        note=edits.get(FigureColumn.NOTE, before.note),
+        source=edits.get(FigureColumn.SOURCE, before.source),
+        responsible=edits.get(FigureColumn.RESPONSIBLE, before.responsible),
     )
     if figure.is_contradictory:
-        return RowFault.VALUE_NOT_AVAILABLE
-    return by_hand(figure, before)
+        return FigureRowFault.VALUE_NOT_AVAILABLE
+    return entered_by_hand(figure, before)
 
 
-def _quality(edits: Edits, before: Figure, value: Decimal | None) -> Quality | None:
+def _quality(edits: CellEdits, before: Figure, value: Decimal | None) -> Quality | None:
     """How the value came about; with a value that goes, that goes too."""
-    said = edits.get(Column.QUALITY)
+    said = edits.get(FigureColumn.QUALITY)
     quality = before.quality if said is None else Quality(said) if said else None
     is_gone = before.value is not None and value is None
     return None if is_gone and quality is not Quality.NOT_AVAILABLE else quality
 
 
-def _overruled(changes: Collection[Change]) -> list[Hint]:
+def _overwrite_hints(changes: Collection[FigureChange]) -> list[FigureRowHint]:
     """Where a value that lines or sites gave is written over by hand."""
     return [
-        Hint(one.wish.number, RowHint.BY_HAND, one.before.origin.value)
+        FigureRowHint(one.wish.number, FigureHintKind.BY_HAND, one.before.origin.value)
         for one in changes
         if one.before.origin is not Origin.ENTERED and one.after.origin is Origin.ENTERED
     ]
 
 
-def _bad(wish: Wish, fault: RowFault, point: Datapoint, language: Language, detail: str = "") -> BadRow:
-    return BadRow(wish.number, fault, f"{point.label.to(language)}, {wish.year}", detail)
+def _rejected_row(
+    wish: FigureUpdate, fault: FigureRowFault, point: Datapoint, language: Language, detail: str = ""
+) -> RejectedFigureRow:
+    return RejectedFigureRow(wish.number, fault, f"{point.label.to(language)}, {wish.year}", detail)

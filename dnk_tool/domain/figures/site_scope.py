@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class SiteScope:
     """The sites of one year: included, left out, and those of the year before.
 
     `note` is the company's sentence on why the two years differ.
@@ -37,7 +37,7 @@ class Scope:
         return bool(self.left_out or self.has_changed or self.note)
 
 
-def scope_of(
+def site_scope(
     year: int,
     known: Sequence[str],
     *,
@@ -45,7 +45,7 @@ def scope_of(
     with_figures: Collection[str],
     before: Collection[str] | None,
     note: str = "",
-) -> Scope:
+) -> SiteScope:
     """The scope of a year.
 
     `known` are the sites of the profile; `chosen` those that somebody chose for the year, None: nobody did,
@@ -55,4 +55,4 @@ def scope_of(
     everything = list(dict.fromkeys([*known, *(chosen or ()), *sorted(with_figures)]))
     included = tuple(site for site in everything if chosen is None or site in chosen)
     left_out = tuple(site for site in everything if site not in included)
-    return Scope(year, included, left_out, tuple(sorted(before or ())), note)
+    return SiteScope(year, included, left_out, tuple(sorted(before or ())), note)

@@ -22,12 +22,12 @@ class SiteSum:
     missing: tuple[str, ...]
 
 
-def adds_up(point: Datapoint) -> bool:
+def is_summable(point: Datapoint) -> bool:
     """Whether the figures of sites may be added: shares, ratios and rates may not."""
     return point.aggregate is Aggregate.SUM
 
 
-def add_up(amounts: Mapping[str, Quantity], included: Iterable[str], point: Datapoint) -> SiteSum:
+def sum_sites(amounts: Mapping[str, Quantity], included: Iterable[str], point: Datapoint) -> SiteSum:
     """The sum of the amounts of the included sites. Raises UnknownUnit.
 
     It is in the one unit that all sites use, else in the datapoint's default unit. Where that would not be
@@ -44,14 +44,14 @@ def add_up(amounts: Mapping[str, Quantity], included: Iterable[str], point: Data
     preferred = next(iter(used)) if len(used) == 1 else point.default_unit
     units = [preferred, *(symbol for symbol in point.family.units if symbol in used), point.family.base]
     for unit in units:
-        value = _whole(exact / Fraction(point.family.units[unit].factor))
+        value = _exact_decimal(exact / Fraction(point.family.units[unit].factor))
         if value is not None:
             return SiteSum(Quantity(value, unit), counted, missing)
     rounded = round(exact / Fraction(point.family.units[preferred].factor), MAX_DECIMALS)
-    return SiteSum(Quantity(_whole(rounded) or Decimal(0), preferred), counted, missing)
+    return SiteSum(Quantity(_exact_decimal(rounded) or Decimal(0), preferred), counted, missing)
 
 
-def _whole(value: Fraction) -> Decimal | None:
+def _exact_decimal(value: Fraction) -> Decimal | None:
     """The value as a Decimal that a figure may have, or None where it has more decimals."""
     decimals = next((n for n in range(MAX_DECIMALS + 1) if (value * 10**n).denominator == 1), None)
     # Made from text: arithmetic of Decimal rounds to its context.

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from dnk_tool.catalogue.standard.model import Datapoint
-from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality, Sheet, computed
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality, Sheet, computed_figure
 
 
 class FigureState(StrEnum):
@@ -19,7 +19,7 @@ class FigureState(StrEnum):
     EXPLAINED = "explained"
 
 
-UNFINISHED = frozenset({FigureState.OPEN, FigureState.BEGUN})
+UNFINISHED_STATES = frozenset({FigureState.OPEN, FigureState.BEGUN})
 
 _BY_ORIGIN = {
     Origin.ENTERED: FigureState.ENTERED,
@@ -33,7 +33,7 @@ def lacks_reason(figure: Figure) -> bool:
     return figure.quality is Quality.NOT_AVAILABLE and figure.value is None and not figure.note
 
 
-def state_of(sheet: Sheet, datapoint: Datapoint) -> FigureState:
+def figure_state(sheet: Sheet, datapoint: Datapoint) -> FigureState:
     """How the figure stands in its declaration.
 
     It is explained once every indicator that asks for it is, unless there is a value all the same.
@@ -46,6 +46,6 @@ def state_of(sheet: Sheet, datapoint: Datapoint) -> FigureState:
         return FigureState.EXPLAINED
     if figure.quality is Quality.NOT_AVAILABLE:
         return FigureState.BEGUN if lacks_reason(figure) else FigureState.NOT_AVAILABLE
-    if computed(datapoint, sheet.figures):
+    if computed_figure(datapoint, sheet.figures):
         return FigureState.FOLLOWS
     return FigureState.OPEN if figure.is_empty else FigureState.BEGUN

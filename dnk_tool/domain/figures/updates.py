@@ -7,17 +7,17 @@ from dnk_tool.domain.answers.answer import Figure, Origin
 from dnk_tool.domain.quantities import in_base
 
 
-def completed(shown: Figure, before: Figure) -> Figure:
+def with_hidden_fields(shown: Figure, before: Figure) -> Figure:
     """What a page that shows value, unit, quality and note says, with what it does not show."""
     return replace(shown, source=before.source, responsible=before.responsible)
 
 
-def shown_alike(one: Figure, other: Figure) -> bool:
+def is_same_on_page(one: Figure, other: Figure) -> bool:
     """Whether two figures are the same to a page that shows value, unit, quality and note."""
-    return completed(one, other) == replace(other, origin=one.origin)
+    return with_hidden_fields(one, other) == replace(other, origin=one.origin)
 
 
-def by_hand(figure: Figure, before: Figure) -> Figure:
+def entered_by_hand(figure: Figure, before: Figure) -> Figure:
     """The figure as somebody left it. It is no longer what lines or sites gave if they changed the value.
 
     Value, unit and quality belong together: an estimate that somebody calls measured is their own word.
@@ -26,7 +26,7 @@ def by_hand(figure: Figure, before: Figure) -> Figure:
     return replace(figure, origin=before.origin if is_untouched else Origin.ENTERED)
 
 
-def brought_back(earlier: Figure, current: Figure) -> Figure:
+def restored_figure(earlier: Figure, current: Figure) -> Figure:
     """An earlier version as the newest one.
 
     Who is responsible does not change with the value, and a source that was named since holds for the same
@@ -40,7 +40,7 @@ def brought_back(earlier: Figure, current: Figure) -> Figure:
     )
 
 
-def result(given: Figure, before: Figure, origin: Origin) -> Figure:
+def calculated_figure(given: Figure, before: Figure, origin: Origin) -> Figure:
     """What lines or sites gave, with the words that people wrote beside the figure before."""
     return replace(
         given,
@@ -51,7 +51,7 @@ def result(given: Figure, before: Figure, origin: Origin) -> Figure:
     )
 
 
-def emptied(figure: Figure) -> Figure:
+def without_value(figure: Figure) -> Figure:
     """The figure without its value; the words beside it stay."""
     return replace(figure, value=None, unit="", quality=None, origin=Origin.ENTERED)
 

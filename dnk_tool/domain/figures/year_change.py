@@ -8,7 +8,7 @@ from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.quantities import change_in_percent, in_base
 
 # A change by more than a half deserves a reason, and so does one from nothing or to nothing.
-MUCH = Decimal(50)
+JUMP_PERCENT = Decimal(50)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,4 +32,4 @@ def year_change(point: Datapoint, now: Figure, before: Figure) -> YearChange | N
     percent = change_in_percent(now.quantity, before.quantity, point.family)
     # Rounded to one decimal for reading; whether it is much, the exact values decide.
     ratio = in_base(now.quantity, units) / in_base(before.quantity, units)
-    return YearChange(percent, abs(ratio - 1) * 100 > MUCH)
+    return YearChange(percent, abs(ratio - 1) * 100 > JUMP_PERCENT)

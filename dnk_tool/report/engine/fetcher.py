@@ -7,7 +7,7 @@ from urllib.parse import urldefrag
 
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from dnk_tool.report.assets import PICTURE, served
+from dnk_tool.report.assets import PNG_DATA_URL_PREFIX, served_assets
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -33,12 +33,12 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc]
         )
         self.handlers: list[object] = []
         self.handle_open: dict[str, object] = {}
-        self._served = served()
+        self._served = served_assets()
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
         """The asset behind the address. Raises ForbiddenAddress."""
-        if url.startswith(PICTURE):
-            return URLFetcherResponse(PICTURE, _png(url), {"Content-Type": "image/png"})
+        if url.startswith(PNG_DATA_URL_PREFIX):
+            return URLFetcherResponse(PNG_DATA_URL_PREFIX, _png(url), {"Content-Type": "image/png"})
         found = self._served.get(urldefrag(url).url)
         if found is None:
             raise ForbiddenAddress(url[:200])
@@ -48,7 +48,7 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc]
 
 def _png(url: str) -> bytes:
     try:
-        content = base64.b64decode(url.removeprefix(PICTURE), validate=True)
+        content = base64.b64decode(url.removeprefix(PNG_DATA_URL_PREFIX), validate=True)
     except binascii.Error:
         content = b""
     if not content.startswith(SIGNATURE):

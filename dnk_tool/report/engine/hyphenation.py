@@ -10,7 +10,7 @@ _Value = tuple[int, tuple[int, ...]]
 
 
 # A program without types.
-class German(pyphen.HyphDict):  # type: ignore[misc, unused-ignore]
+class GermanHyphenation(pyphen.HyphDict):  # type: ignore[misc, unused-ignore]
     """Our patterns, read when the first word is divided; Pyphen takes ten times as long for the same."""
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ def install() -> None:
     """
     for name in ("de", "de_DE", "de_AT", "de_CH"):
         pyphen.LANGUAGES[name] = HYPHENATION
-    pyphen.hdcache.setdefault(HYPHENATION, German())
+    pyphen.hdcache.setdefault(HYPHENATION, GermanHyphenation())
 
 
 def hyphenated(word: str, language: str = "de") -> str:

@@ -17,7 +17,7 @@ from weasyprint.text.fonts import FontConfiguration
 from dnk_tool.report.engine import archive, fetcher, hyphenation, page_numbers, progress, tagging
 from dnk_tool.report.engine.speedups import layout, quadratic, sections, styles, text
 
-_shelf = sections.Shelf()
+_shelf = sections.SectionCache()
 
 VARIANT = "pdf/a-3a"  # archive.identify makes it PDF/UA-1, too
 

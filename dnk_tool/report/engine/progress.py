@@ -13,7 +13,7 @@ Progress = Callable[[int, int], None]
 STEPS = 50  # of either half
 
 
-class _Teller:
+class _ProgressReporter:
     """Knows where in the document each page ends, and how many pages are painted."""
 
     def __init__(self, tell: Progress) -> None:
@@ -57,14 +57,14 @@ def _path(resume_at: Any) -> tuple[int, ...]:
     return tuple(path)
 
 
-_teller: _Teller | None = None
+_teller: _ProgressReporter | None = None
 
 
 @contextmanager
 def telling(tell: Progress) -> Iterator[Callable[[int], None]]:
     """While one document is rendered; the value is to be told how many pages there are to paint."""
     global _teller  # noqa: PLW0603 - one render at a time in this process
-    teller = _teller = _Teller(tell)
+    teller = _teller = _ProgressReporter(tell)
 
     def will_paint(pages: int) -> None:
         teller.pages = pages

@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from dnk_tool.catalogue.standard.selection import Selection
-from dnk_tool.report.view.model import Chapter, DeclarationView, Part
-from dnk_tool.report.view.parts import Answered, FieldRow, Prose, TableView
-from dnk_tool.report.view.requirements import EXPLAINED, anchor
+from dnk_tool.report.view.model import Chapter, DeclarationView, DocumentPart
+from dnk_tool.report.view.parts import FieldRow, PrintedTable, Prose, RequirementView
+from dnk_tool.report.view.requirements import EXPLAINED, requirement_anchor
 
 GetText = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerRow:
+class AnswerExportRow:
     """One thing that is said: where it belongs, whether it is reported, and the words."""
 
     area: str
@@ -52,7 +52,7 @@ def prose_text(prose: Prose) -> str:
     )
 
 
-def answer_rows(view: DeclarationView, _: GetText) -> Iterator[AnswerRow]:
+def answer_rows(view: DeclarationView, _: GetText) -> Iterator[AnswerExportRow]:
     """General information, then every aspect and indicator with its fields in words and rows of tables.
 
     Figures are left out: they have rows of their own.
@@ -60,30 +60,34 @@ def answer_rows(view: DeclarationView, _: GetText) -> Iterator[AnswerRow]:
     for entry in view.general:
         status = "" if entry.prose else _("offen")
         title = view.general_title
-        yield AnswerRow(title, title, "", entry.label, status, "", "", prose_text(entry.prose))
+        yield AnswerExportRow(title, title, "", entry.label, status, "", "", prose_text(entry.prose))
     for part in view.parts:
         for chapter in part.chapters:
             for answered in chapter.parts:
-                yield from _of(answered, chapter, part)
+                yield from _requirement_rows(answered, chapter, part)
 
 
-def _of(one: Answered, chapter: Chapter, part: Part) -> Iterator[AnswerRow]:
+def _requirement_rows(
+    one: RequirementView, chapter: Chapter, part: DocumentPart
+) -> Iterator[AnswerExportRow]:
     called = f"{chapter.number} {chapter.title}".strip()
     said = [("", prose_text(one.prose))] if one.prose else []
     if one.status != EXPLAINED:
         said += [
             (_name(row), prose_text(row.prose)) for table in one.fields for row in table.rows if row.prose
         ]
-        said += [(table.caption, text) for table in one.tables for text in _lines(table)]
+        said += [(table.caption, text) for table in one.tables for text in _table_lines(table)]
     for field, text in said or [("", "")]:
-        yield AnswerRow(part.title, called, one.number, one.title, one.status_label, one.reason, field, text)
+        yield AnswerExportRow(
+            part.title, called, one.number, one.title, one.status_label, one.reason, field, text
+        )
 
 
 def _name(row: FieldRow) -> str:
     return f"{row.letter} {row.label}".strip()
 
 
-def _lines(table: TableView) -> Iterator[str]:
+def _table_lines(table: PrintedTable) -> Iterator[str]:
     for row in table.rows:
         yield "; ".join(f"{head.text}: {cell.text}" for head, cell in zip(table.heads, row, strict=True))
 
@@ -96,7 +100,7 @@ def table_rows(view: DeclarationView, _: GetText) -> Iterator[tuple[str | int, .
                 yield name, table.caption, number, head.text, cell.text
 
 
-def _tables(view: DeclarationView, annex: str) -> Iterator[tuple[str, TableView]]:
+def _tables(view: DeclarationView, annex: str) -> Iterator[tuple[str, PrintedTable]]:
     for part in view.parts:
         for chapter in part.chapters:
             for one in chapter.parts:
@@ -112,7 +116,11 @@ def goal_rows(
     view: DeclarationView, selection: Selection, _: GetText
 ) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """All goals under one heading: each aspect asks for columns of its own."""
-    holding = {anchor(one) for one in selection.requirements.values() if getattr(one, "holds_goals", False)}
+    holding = {
+        requirement_anchor(one)
+        for one in selection.requirements.values()
+        if getattr(one, "holds_goals", False)
+    }
     found = [
         (chapter, one, table)
         for part in view.parts

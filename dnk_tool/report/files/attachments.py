@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from dnk_tool.domain.declarations import attachment_names
-from dnk_tool.domain.declarations.document import FORMAT, VERSION, Document, canonical
-from dnk_tool.domain.declarations.redaction import only_said
+from dnk_tool.domain.declarations.document import FORMAT_NAME, FORMAT_VERSION, Document, canonical_json
+from dnk_tool.domain.declarations.redaction import redact_document
 from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.language import Language, translations
 from dnk_tool.report.files import figure_spreadsheet
-from dnk_tool.report.files.workbook_labels import carried_words
-from dnk_tool.report.view.variants.edition import WHOLE, Edition, Variant
+from dnk_tool.report.files.workbook_labels import attached_workbook_labels
+from dnk_tool.report.view.variants.edition import FULL_EXPORT, ExportOptions, Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Attachment:
 
 
 def attachments_of(
-    document: Document, *, issued_on: date, language: Language, edition: Edition = WHOLE
+    document: Document, *, issued_on: date, language: Language, edition: ExportOptions = FULL_EXPORT
 ) -> tuple[Attachment, ...]:
     """The canonical document, as far as it is said to readers, and its figures as a workbook.
 
@@ -34,20 +34,20 @@ def attachments_of(
     """
     if edition.variant is Variant.SECTION:
         return ()
-    _, said, year = translations(language).gettext, only_said(document), document.reporting_year
+    _, said, year = translations(language).gettext, redact_document(document), document.reporting_year
     return (
         Attachment(
-            attachment_names.data_name(year),
-            attachment_names.DATA_TYPE,
-            attachment_names.SOURCE,
+            attachment_names.data_file_name(year),
+            attachment_names.DATA_MEDIA_TYPE,
+            attachment_names.SOURCE_RELATIONSHIP,
             _("Die Erklärung als Daten (%(format)s, Version %(version)s)")
-            % {"format": FORMAT, "version": VERSION},
-            canonical(said),
+            % {"format": FORMAT_NAME, "version": FORMAT_VERSION},
+            canonical_json(said),
         ),
         Attachment(
-            attachment_names.figures_name(year),
-            attachment_names.FIGURES_TYPE,
-            attachment_names.DATA,
+            attachment_names.figures_file_name(year),
+            attachment_names.FIGURES_MEDIA_TYPE,
+            attachment_names.DATA_RELATIONSHIP,
             _("Alle Kennzahlen als Tabelle"),
             _workbook(said, issued_on, language),
         ),
@@ -55,7 +55,7 @@ def attachments_of(
 
 
 def _workbook(document: Document, issued_on: date, language: Language) -> bytes:
-    rows = figure_spreadsheet.rows_of(document.sheet(), document.figures, document.reporting_year)
-    words = carried_words(language, document.reporting_year)
+    rows = figure_spreadsheet.figure_file_rows(document.sheet(), document.figures, document.reporting_year)
+    words = attached_workbook_labels(language, document.reporting_year)
     told = [one for one in rows if one.state is not FigureState.OPEN]
     return figure_spreadsheet.to_xlsx(told, words, made_on=issued_on)

@@ -7,37 +7,37 @@ from decimal import Decimal
 from functools import cached_property
 
 from dnk_tool.domain.declarations.document import Document
-from dnk_tool.domain.declarations.redaction import only_said
-from dnk_tool.domain.figures.file_columns import HEADS, Column
+from dnk_tool.domain.declarations.redaction import redact_document
+from dnk_tool.domain.figures.file_columns import COLUMN_HEADINGS, FigureColumn
 from dnk_tool.domain.figures.states import FigureState
-from dnk_tool.language import Language, number, translations
+from dnk_tool.language import Language, format_number, translations
 from dnk_tool.report.files import figure_spreadsheet, spreadsheet
-from dnk_tool.report.files.answer_rows import AnswerRow, answer_rows, goal_rows, prose_text, table_rows
-from dnk_tool.report.files.spreadsheet import Table, Value
-from dnk_tool.report.files.workbook_labels import carried_words
+from dnk_tool.report.files.answer_rows import AnswerExportRow, answer_rows, goal_rows, prose_text, table_rows
+from dnk_tool.report.files.spreadsheet import CellValue, Worksheet
+from dnk_tool.report.files.workbook_labels import attached_workbook_labels
 from dnk_tool.report.text.plain import plain
 from dnk_tool.report.view.model import DeclarationView
 
 # What of a figure is of use to readers; other columns are for filling in.
 FIGURE_COLUMNS = (
-    Column.YEAR,
-    Column.KEY,
-    Column.TOPIC,
-    Column.LABEL,
-    Column.ASKED_IN,
-    Column.VALUE,
-    Column.UNIT,
-    Column.QUALITY,
-    Column.NOTE,
-    Column.SOURCE,
-    Column.STATE,
-    Column.STANDARD_VALUE,
-    Column.STANDARD_UNIT,
+    FigureColumn.YEAR,
+    FigureColumn.KEY,
+    FigureColumn.TOPIC,
+    FigureColumn.LABEL,
+    FigureColumn.ASKED_IN,
+    FigureColumn.VALUE,
+    FigureColumn.UNIT,
+    FigureColumn.QUALITY,
+    FigureColumn.NOTE,
+    FigureColumn.SOURCE,
+    FigureColumn.STATE,
+    FigureColumn.STANDARD_VALUE,
+    FigureColumn.STANDARD_UNIT,
 )
 
 
 @dataclass
-class _Book:
+class _DeclarationWorkbook:
     """A declaration that becomes tables."""
 
     document: Document
@@ -51,12 +51,12 @@ class _Book:
         return translations(self.language).gettext(message)
 
     @cached_property
-    def figures(self) -> list[dict[Column, Value]]:
+    def figures(self) -> list[dict[FigureColumn, CellValue]]:
         """The figures that are stated, with their numbers as numbers."""
-        said, year = only_said(self.document), self.document.reporting_year
-        rows = figure_spreadsheet.rows_of(said.sheet(), said.figures, year)
+        said, year = redact_document(self.document), self.document.reporting_year
+        rows = figure_spreadsheet.figure_file_rows(said.sheet(), said.figures, year)
         told = [one for one in rows if one.state is not FigureState.OPEN]
-        return figure_spreadsheet.cells_of(told, carried_words(self.language, year))
+        return figure_spreadsheet.cells_by_column(told, attached_workbook_labels(self.language, year))
 
 
 def to_xlsx(document: Document, view: DeclarationView) -> bytes:
@@ -65,8 +65,8 @@ def to_xlsx(document: Document, view: DeclarationView) -> bytes:
     The same arguments give the same bytes.
     """
     properties = {"title": plain(view.title), "author": plain(view.author), "subject": plain(view.edition)}
-    return spreadsheet.to_book(
-        (one for one in _tables(_Book(document, view)) if one.rows),
+    return spreadsheet.to_workbook(
+        (one for one in _worksheets(_DeclarationWorkbook(document, view)) if one.rows),
         properties=properties,
         made_on=date.fromisoformat(view.issued_on),
     )
@@ -74,69 +74,83 @@ def to_xlsx(document: Document, view: DeclarationView) -> bytes:
 
 def to_csv(document: Document, view: DeclarationView) -> bytes:
     """All answers, then all figures, as CSV: one row for each thing that is said."""
-    book = _Book(document, view)
+    book = _DeclarationWorkbook(document, view)
     _ = book.gettext
-    *heads, text = AnswerRow.heading(_)
+    *heads, text = AnswerExportRow.heading(_)
     figures = tuple(
-        HEADS[one].to(book.language) for one in (Column.YEAR, Column.VALUE, Column.UNIT, Column.QUALITY)
+        COLUMN_HEADINGS[one].to(book.language)
+        for one in (FigureColumn.YEAR, FigureColumn.VALUE, FigureColumn.UNIT, FigureColumn.QUALITY)
     )
-    rows: list[Sequence[Value]] = []
+    rows: list[Sequence[CellValue]] = []
     for one in answer_rows(view, _):
         *before, said = one.cells
         rows.append((*before, None, None, None, None, said))
-    rows += [_figure_line(cells, book) for cells in book.figures]
-    return spreadsheet.to_csv((*heads, *figures, text), ([*map(_guarded, row)] for row in rows))
+    rows += [_figure_csv_row(cells, book) for cells in book.figures]
+    return spreadsheet.to_csv((*heads, *figures, text), ([*map(_csv_value, row)] for row in rows))
 
 
-def _figure_line(cells: dict[Column, Value], book: _Book) -> Sequence[Value]:
+def _figure_csv_row(cells: dict[FigureColumn, CellValue], book: _DeclarationWorkbook) -> Sequence[CellValue]:
     """A figure under the heading of the answers; one that follows from others has its usual unit."""
-    is_entered = cells[Column.VALUE] is not None
-    value = cells[Column.VALUE if is_entered else Column.STANDARD_VALUE]
-    unit = cells[Column.UNIT if is_entered or value is None else Column.STANDARD_UNIT]
-    written = number(value, book.language, grouping=False) if isinstance(value, Decimal) else value
-    called = (cells[Column.TOPIC], book.gettext("Kennzahlen"), cells[Column.ASKED_IN], cells[Column.LABEL])
-    about = (cells[Column.STATE], None, cells[Column.KEY])
-    return (*called, *about, cells[Column.YEAR], written, unit, cells[Column.QUALITY], cells[Column.NOTE])
+    is_entered = cells[FigureColumn.VALUE] is not None
+    value = cells[FigureColumn.VALUE if is_entered else FigureColumn.STANDARD_VALUE]
+    unit = cells[FigureColumn.UNIT if is_entered or value is None else FigureColumn.STANDARD_UNIT]
+    written = format_number(value, book.language, grouping=False) if isinstance(value, Decimal) else value
+    called = (
+        cells[FigureColumn.TOPIC],
+        book.gettext("Kennzahlen"),
+        cells[FigureColumn.ASKED_IN],
+        cells[FigureColumn.LABEL],
+    )
+    about = (cells[FigureColumn.STATE], None, cells[FigureColumn.KEY])
+    return (
+        *called,
+        *about,
+        cells[FigureColumn.YEAR],
+        written,
+        unit,
+        cells[FigureColumn.QUALITY],
+        cells[FigureColumn.NOTE],
+    )
 
 
-def _tables(book: _Book) -> Iterator[Table]:
+def _worksheets(book: _DeclarationWorkbook) -> Iterator[Worksheet]:
     _, view = book.gettext, book.view
     about = (_("Angabe"), _("Inhalt"))
-    yield _table(_("Erklärung"), about, _about(view, _("Hinweis")), {1})
+    yield _worksheet(_("Erklärung"), about, _about(view, _("Hinweis")), {1})
     answers = (one.cells for one in answer_rows(view, _))
-    yield _table(_("Antworten"), AnswerRow.heading(_), answers, {1, 3, 6, 7})
+    yield _worksheet(_("Antworten"), AnswerExportRow.heading(_), answers, {1, 3, 6, 7})
     figures = ([cells[one] for one in FIGURE_COLUMNS] for cells in book.figures)
-    heads = tuple(HEADS[one].to(book.language) for one in FIGURE_COLUMNS)
-    yield _table(_("Kennzahlen"), heads, figures, {FIGURE_COLUMNS.index(Column.NOTE)})
+    heads = tuple(COLUMN_HEADINGS[one].to(book.language) for one in FIGURE_COLUMNS)
+    yield _worksheet(_("Kennzahlen"), heads, figures, {FIGURE_COLUMNS.index(FigureColumn.NOTE)})
     heads, goals = goal_rows(view, book.document.selection, _)
-    yield _table(_("Ziele"), heads, goals, range(2, len(heads)))
-    yield _table(
-        _("Frühere Ziele"), (_("Kriterium"), _("Ziel"), _("Stand"), _("Dazu")), _earlier(view), {1, 3}
+    yield _worksheet(_("Ziele"), heads, goals, range(2, len(heads)))
+    yield _worksheet(
+        _("Frühere Ziele"), (_("Kriterium"), _("Ziel"), _("Stand"), _("Dazu")), _earlier_goals(view), {1, 3}
     )
     heads = (_("Gehört zu"), _("Tabelle"), _("Zeile"), _("Spalte"), _("Inhalt"))
-    yield _table(_("Tabellen"), heads, table_rows(view, _), {1, 4})
+    yield _worksheet(_("Tabellen"), heads, table_rows(view, _), {1, 4})
     index = ((one.code, one.title, one.status_label) for one in view.index)
-    yield _table(_("Indikatoren"), (_("Kennung"), _("Leistungsindikator"), _("Art der Angabe")), index)
+    yield _worksheet(_("Indikatoren"), (_("Kennung"), _("Leistungsindikator"), _("Art der Angabe")), index)
     heads = (_("Kriterium"), _("Titel"), _("Stand"), _("Nächste Schritte"))
-    yield _table(_("Selbsteinschätzung"), heads, _ratings(view), {3})
+    yield _worksheet(_("Selbsteinschätzung"), heads, _ratings(view), {3})
     behind = ((one.label, prose_text(one.prose)) for one in (*view.annex.scope, *view.annex.explanations))
-    yield _table(_("Erläuterungen"), about, behind, {1})
+    yield _worksheet(_("Erläuterungen"), about, behind, {1})
     sources = enumerate(view.annex.sources, start=1)
-    yield _table(_("Quellen der Faktoren"), (_("Nummer"), _("Quelle")), sources, {1})
+    yield _worksheet(_("Quellen der Faktoren"), (_("Nummer"), _("Quelle")), sources, {1})
 
 
-def _table(
-    name: str, heading: Sequence[str], rows: Iterable[Sequence[Value]], wrapped: Collection[int] = ()
-) -> Table:
-    return Table(name, heading, [[*map(_plain, row)] for row in rows], wrapped=wrapped)
+def _worksheet(
+    name: str, heading: Sequence[str], rows: Iterable[Sequence[CellValue]], wrapped: Collection[int] = ()
+) -> Worksheet:
+    return Worksheet(name, heading, [[*map(_plain_value, row)] for row in rows], wrapped=wrapped)
 
 
-def _plain(value: Value) -> Value:
+def _plain_value(value: CellValue) -> CellValue:
     return plain(value) if isinstance(value, str) else value
 
 
-def _guarded(value: Value) -> Value:
-    return spreadsheet.guarded(plain(value)) if isinstance(value, str) else value
+def _csv_value(value: CellValue) -> CellValue:
+    return spreadsheet.with_escaped_apostrophe(plain(value)) if isinstance(value, str) else value
 
 
 def _about(view: DeclarationView, note: str) -> Iterator[tuple[str, str]]:
@@ -149,7 +163,7 @@ def _about(view: DeclarationView, note: str) -> Iterator[tuple[str, str]]:
         yield note, statement
 
 
-def _earlier(view: DeclarationView) -> Iterator[tuple[str, str, str, str]]:
+def _earlier_goals(view: DeclarationView) -> Iterator[tuple[str, str, str, str]]:
     for goal in view.annex.goals:
         said = "\n\n".join(f"{entry.label}: {prose_text(entry.prose)}" for entry in goal.said)
         yield goal.title, prose_text(goal.goal), goal.outcome, said

@@ -4,7 +4,7 @@ import io
 from datetime import date
 
 from dnk_tool.report.files.word import back_matter, chapters, front_matter, package
-from dnk_tool.report.files.word.writer import Pen
+from dnk_tool.report.files.word.writer import DocxWriter
 from dnk_tool.report.view.model import DeclarationView
 from dnk_tool.report.view.variants.edition import Variant
 
@@ -18,7 +18,7 @@ def to_docx(view: DeclarationView) -> bytes:
     def embed(png: bytes) -> str:
         return document.part.get_or_add_image(io.BytesIO(png))[0]
 
-    pen = Pen(view, embed)
+    pen = DocxWriter(view, embed)
     is_whole = view.variant is Variant.FULL
     body = [front_matter.cover(pen), front_matter.contents(pen) if is_whole else front_matter.notice(pen)]
     body += [front_matter.glance(pen), front_matter.general(pen)]
@@ -29,15 +29,15 @@ def to_docx(view: DeclarationView) -> bytes:
         back_matter.overview(pen),
     ]
     body += [back_matter.annex(pen), back_matter.glossary(pen), back_matter.imprint(pen)]
-    package.fill(document, "".join(body))
-    package.frame(
+    package.set_body(document, "".join(body))
+    package.set_header_and_footer(
         document,
         mark=SEPARATOR.join([*view.draft_mark.splitlines()]),
         footer=view.footer,
         edition=view.edition,
         page_words=view.page_words,
     )
-    package.describe(
+    package.set_properties(
         document,
         title=view.title,
         author=view.author,

@@ -12,27 +12,29 @@ from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Sheet
 from dnk_tool.domain.figures.file_cells import (
     QUALITY_TEXTS,
-    SIGNIFICANT,
+    SPREADSHEET_PRECISION,
+    escape_text,
     is_exact_in_spreadsheet,
-    rounded,
-    written_words,
+    rounded_to_allowed_decimals,
 )
-from dnk_tool.domain.figures.file_changes import Place
-from dnk_tool.domain.figures.file_columns import CONTINUED, HEADS, Column
-from dnk_tool.domain.figures.states import FigureState, state_of
+from dnk_tool.domain.figures.file_changes import FigureKey
+from dnk_tool.domain.figures.file_columns import COLUMN_HEADINGS, NOTE_CONTINUED_HEADING, FigureColumn
+from dnk_tool.domain.figures.states import FigureState, figure_state
 from dnk_tool.domain.quantities import converted
-from dnk_tool.language import Language, number
+from dnk_tool.language import Language, format_number
 from dnk_tool.report.files import spreadsheet
-from dnk_tool.report.files.spreadsheet import Value
+from dnk_tool.report.files.spreadsheet import CellValue
 
-SIGNS_IN_A_LIST = 255  # of the choices of one cell
-COLUMNS = list(Column)
+MAX_CHOICE_LIST_LENGTH = 255  # of the choices of one cell
+COLUMNS = list(FigureColumn)
 # Where people type words, of which no program shall make a day or a number.
-WORDS = frozenset(COLUMNS.index(one) for one in (Column.NOTE, Column.SOURCE, Column.RESPONSIBLE))
+TEXT_COLUMNS = frozenset(
+    COLUMNS.index(one) for one in (FigureColumn.NOTE, FigureColumn.SOURCE, FigureColumn.RESPONSIBLE)
+)
 
 
 @dataclass(frozen=True)
-class FileWords:
+class FigureFileLabels:
     """The words of the file: its language, what topics and states are called, and the explanation's lines."""
 
     language: Language
@@ -44,7 +46,7 @@ class FileWords:
 
 
 @dataclass(frozen=True)
-class FileRow:
+class FigureFileRow:
     """One figure of one year, with what stands beside it."""
 
     year: int
@@ -56,41 +58,41 @@ class FileRow:
     earlier: Figure
 
 
-def rows_of(sheet: Sheet, figures: Mapping[Place, Figure], year: int) -> list[FileRow]:
+def figure_file_rows(sheet: Sheet, figures: Mapping[FigureKey, Figure], year: int) -> list[FigureFileRow]:
     """Every figure that the declaration asks for in its year, then those of earlier years that there are.
 
     `figures` are the company's; those that the declaration does not ask for are left out.
     """
     selection = sheet.selection
-    points = [selection.catalogue.datapoints[key] for key in _in_order(selection)]
+    points = [selection.catalogue.datapoints[key] for key in _ordered_keys(selection)]
     asked = frozenset(one.key for one in points)
     years = sorted({of for of, key in figures if of < year and key in asked}, reverse=True)
-    by_year = {of: Sheet(selection, {}, _of_year(figures, of)) for of in years} | {year: sheet}
+    by_year = {of: Sheet(selection, {}, _figures_of_year(figures, of)) for of in years} | {year: sheet}
     found = []
     for of in (year, *years):
-        current, before = by_year[of], Sheet(selection, {}, _of_year(figures, of - 1))
+        current, before = by_year[of], Sheet(selection, {}, _figures_of_year(figures, of - 1))
         for point in points:
             entered = current.figures.get(point.key, NO_FIGURE)
             if of == year or not entered.is_empty:
                 found.append(
-                    FileRow(
+                    FigureFileRow(
                         of,
                         point,
                         selection.asked_by[point.key],
                         entered,
                         current.figure(point),
-                        state_of(current, point),
+                        figure_state(current, point),
                         before.figure(point),
                     )
                 )
     return found
 
 
-def emptied(rows: Sequence[FileRow]) -> list[FileRow]:
+def blank_rows(rows: Sequence[FigureFileRow]) -> list[FigureFileRow]:
     """The same figures of the latest year, to be filled in: without what is stored."""
     latest = max((one.year for one in rows), default=0)
     return [
-        FileRow(
+        FigureFileRow(
             one.year,
             one.point,
             one.asked_by,
@@ -104,12 +106,12 @@ def emptied(rows: Sequence[FileRow]) -> list[FileRow]:
     ]
 
 
-def to_csv(rows: Sequence[FileRow], words: FileWords) -> bytes:
+def to_csv(rows: Sequence[FigureFileRow], words: FigureFileLabels) -> bytes:
     """The file as CSV; numbers are written as the language writes them."""
-    return spreadsheet.to_csv(_heading(words), ([*_as_text(row, words)] for row in rows))
+    return spreadsheet.to_csv(_heading(words), ([*_csv_cells(row, words)] for row in rows))
 
 
-def to_xlsx(rows: Sequence[FileRow], words: FileWords, *, made_on: date | None = None) -> bytes:
+def to_xlsx(rows: Sequence[FigureFileRow], words: FigureFileLabels, *, made_on: date | None = None) -> bytes:
     """The file as a workbook, with the units and qualities to choose from, and a sheet that explains it.
 
     With `made_on` the same rows give the same bytes.
@@ -117,23 +119,23 @@ def to_xlsx(rows: Sequence[FileRow], words: FileWords, *, made_on: date | None =
 
     def finish(book: Any, sheet: Any) -> None:
         _offer_choices(sheet, rows, words)
-        _explain(book, words)
+        _add_explanation_sheet(book, words)
 
     cells = [[*_cells(row, words)] for row in rows]
     heading = _heading(words)
-    if more := _set_apart(cells):
-        heading += [CONTINUED.to(words.language)] * more
-    as_text = WORDS | {*range(len(COLUMNS), len(heading))}
+    if more := _split_long_notes(cells):
+        heading += [NOTE_CONTINUED_HEADING.to(words.language)] * more
+    as_text = TEXT_COLUMNS | {*range(len(COLUMNS), len(heading))}
     return spreadsheet.to_xlsx(words.title, heading, cells, finish=finish, as_text=as_text, made_on=made_on)
 
 
-def _set_apart(cells: list[list[Value]]) -> int:
+def _split_long_notes(cells: list[list[CellValue]]) -> int:
     """What of a note no cell can hold goes on in columns of its own, in the same row: rows may be sorted.
 
     Gives how many such columns there are.
     """
-    note = COLUMNS.index(Column.NOTE)
-    parts = [spreadsheet.pieces(said) if isinstance(said := row[note], str) else [] for row in cells]
+    note = COLUMNS.index(FigureColumn.NOTE)
+    parts = [spreadsheet.split_cell_text(said) if isinstance(said := row[note], str) else [] for row in cells]
     more = max((len(one) - 1 for one in parts), default=0)
     for row, (first, *rest) in zip(cells, (one or [""] for one in parts), strict=True):
         row[note] = first
@@ -141,12 +143,14 @@ def _set_apart(cells: list[list[Value]]) -> int:
     return max(more, 0)
 
 
-def cells_of(rows: Sequence[FileRow], words: FileWords) -> list[dict[Column, Value]]:
+def cells_by_column(
+    rows: Sequence[FigureFileRow], words: FigureFileLabels
+) -> list[dict[FigureColumn, CellValue]]:
     """The cells of every row by their columns, as they stand in the workbook."""
     return [dict(zip(COLUMNS, _cells(row, words), strict=True)) for row in rows]
 
 
-def _in_order(selection: Selection) -> list[str]:
+def _ordered_keys(selection: Selection) -> list[str]:
     """The keys of all figures that are asked for, those of a topic beside each other."""
     order = list(selection.catalogue.datapoints)
     topics: dict[str, list[str]] = {}
@@ -155,20 +159,20 @@ def _in_order(selection: Selection) -> list[str]:
     return [key for keys in topics.values() for key in keys]
 
 
-def _of_year(figures: Mapping[Place, Figure], year: int) -> dict[str, Figure]:
+def _figures_of_year(figures: Mapping[FigureKey, Figure], year: int) -> dict[str, Figure]:
     return {key: figure for (of, key), figure in figures.items() if of == year}
 
 
-def _heading(words: FileWords) -> list[str]:
-    return [HEADS[column].to(words.language) for column in COLUMNS]
+def _heading(words: FigureFileLabels) -> list[str]:
+    return [COLUMN_HEADINGS[column].to(words.language) for column in COLUMNS]
 
 
-def _as_text(row: FileRow, words: FileWords) -> Iterator[Value]:
+def _csv_cells(row: FigureFileRow, words: FigureFileLabels) -> Iterator[CellValue]:
     for value in _cells(row, words):
-        yield number(value, words.language, grouping=False) if isinstance(value, Decimal) else value
+        yield format_number(value, words.language, grouping=False) if isinstance(value, Decimal) else value
 
 
-def _cells(row: FileRow, words: FileWords) -> Iterator[Value]:
+def _cells(row: FigureFileRow, words: FigureFileLabels) -> Iterator[CellValue]:
     """The cells in the order of the columns; a number that a spreadsheet would spoil is text."""
     language, point, entered = words.language, row.point, row.entered
     quality = entered.quality
@@ -176,45 +180,45 @@ def _cells(row: FileRow, words: FileWords) -> Iterator[Value]:
     yield point.key
     yield words.topics.get(point.topic, point.topic)
     yield point.label.to(language)
-    yield ", ".join(_called(one) for one in row.asked_by)
+    yield ", ".join(_requirement_code(one) for one in row.asked_by)
     yield _number(entered.value, language)
     yield _unit(point, entered.unit or row.earlier.unit or point.default_unit, language)
     yield QUALITY_TEXTS[quality].to(language) if quality else ""
-    yield written_words(entered.note)
-    yield written_words(entered.source)
-    yield written_words(entered.responsible)
+    yield escape_text(entered.note)
+    yield escape_text(entered.source)
+    yield escape_text(entered.responsible)
     yield words.states[row.state]
-    yield _standard(row)
+    yield _standard_value(row)
     yield _unit(point, point.default_unit, language)
-    yield _earlier(row, language)
+    yield _earlier_value(row, language)
     yield ", ".join(_unit(point, symbol, language) for symbol in point.family.units)
 
 
-def _called(requirement: Requirement) -> str:
+def _requirement_code(requirement: Requirement) -> str:
     code = requirement.code if isinstance(requirement, Indicator) else ""
     return code or requirement.ref
 
 
-def _number(value: Decimal | None, language: Language) -> Value:
+def _number(value: Decimal | None, language: Language) -> CellValue:
     if value is None or is_exact_in_spreadsheet(value):
         return value
-    return number(value, language, grouping=False)
+    return format_number(value, language, grouping=False)
 
 
-def _standard(row: FileRow) -> Decimal | None:
+def _standard_value(row: FigureFileRow) -> Decimal | None:
     """The value in the unit that the standard prefers, also one that follows from others, for comparing."""
     quantity, point = row.figure.quantity, row.point
     if quantity is None or quantity.unit not in point.family.units:
         return None
     value = converted(quantity, point.default_unit, point.family)
-    return Decimal(numbers.plain(SIGNIFICANT.plus(rounded(value)).normalize()))
+    return Decimal(numbers.plain(SPREADSHEET_PRECISION.plus(rounded_to_allowed_decimals(value)).normalize()))
 
 
-def _earlier(row: FileRow, language: Language) -> str:
+def _earlier_value(row: FigureFileRow, language: Language) -> str:
     figure = row.earlier
     if figure.value is None:
         return QUALITY_TEXTS[figure.quality].to(language) if figure.quality else ""
-    return f"{number(figure.value, language)} {_unit(row.point, figure.unit, language)}"
+    return f"{format_number(figure.value, language)} {_unit(row.point, figure.unit, language)}"
 
 
 def _unit(point: Datapoint, symbol: str, language: Language) -> str:
@@ -222,23 +226,23 @@ def _unit(point: Datapoint, symbol: str, language: Language) -> str:
     return unit.display.to(language) if unit else symbol
 
 
-def _offer_choices(sheet: Any, rows: Sequence[FileRow], words: FileWords) -> None:
+def _offer_choices(sheet: Any, rows: Sequence[FigureFileRow], words: FigureFileLabels) -> None:
     """Lists to choose from. They only warn: a unit may be written in other ways, and "-" empties a cell."""
-    unit, quality = COLUMNS.index(Column.UNIT), COLUMNS.index(Column.QUALITY)
+    unit, quality = COLUMNS.index(FigureColumn.UNIT), COLUMNS.index(FigureColumn.QUALITY)
     for place, row in enumerate(rows, start=1):
         choices = [_unit(row.point, symbol, words.language) for symbol in row.point.family.units]
-        if len(",".join(choices)) <= SIGNS_IN_A_LIST:
-            sheet.data_validation(place, unit, place, unit, _choice(choices))
+        if len(",".join(choices)) <= MAX_CHOICE_LIST_LENGTH:
+            sheet.data_validation(place, unit, place, unit, _choice_validation(choices))
     if rows:
         qualities = [text.to(words.language) for text in QUALITY_TEXTS.values()]
-        sheet.data_validation(1, quality, len(rows), quality, _choice(qualities))
+        sheet.data_validation(1, quality, len(rows), quality, _choice_validation(qualities))
 
 
-def _choice(choices: Sequence[str]) -> dict[str, Any]:
+def _choice_validation(choices: Sequence[str]) -> dict[str, Any]:
     return {"validate": "list", "source": list(choices), "error_type": "warning"}
 
 
-def _explain(book: Any, words: FileWords) -> None:
+def _add_explanation_sheet(book: Any, words: FigureFileLabels) -> None:
     sheet, wrapped = book.add_worksheet(words.explains_title), book.add_format({"text_wrap": True})
     sheet.set_column(0, 0, 100)
     for place, line in enumerate(words.explains):

@@ -11,7 +11,7 @@ from typing import Any
 
 import xlsxwriter
 
-Value = str | int | Decimal | date | None
+CellValue = str | int | Decimal | date | None
 
 # What programs read as the beginning of a formula, also behind spaces and in its wide spelling.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -22,7 +22,7 @@ OPTIONS = {
     "strings_to_numbers": False,
     "strings_to_urls": False,
 }
-_GUARDED = re.compile(rf"'+\s*[{re.escape(''.join(FORMULA_SIGNS))}]")
+_APOSTROPHE_BEFORE_FORMULA = re.compile(rf"'+\s*[{re.escape(''.join(FORMULA_SIGNS))}]")
 # A number as people here write it is no formula, whatever its sign.
 NUMBER = re.compile(r"[+-]?[0-9]{1,20}([.,][0-9]{1,20})?")
 LONGEST_SHEET_NAME = 31
@@ -31,30 +31,30 @@ LONGEST_CELL = 32_000
 WIDEST_COLUMN = 60
 
 
-def to_csv(heading: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
+def to_csv(heading: Sequence[str], rows: Iterable[Sequence[CellValue]]) -> bytes:
     """UTF-8 with a byte order mark and semicolons, as spreadsheets with German settings open it.
 
     A text that would be a formula begins with an apostrophe; numbers and dates stay as they are.
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_harmless(one) for one in heading])
-    writer.writerows([_plain(value) for value in row] for row in rows)
+    writer.writerow([_escape_formula(one) for one in heading])
+    writer.writerows([_csv_value(value) for value in row] for row in rows)
     return (BYTE_ORDER_MARK + text.getvalue()).encode(errors="replace")
 
 
-def _plain(value: Value) -> str | int | Decimal:
+def _csv_value(value: CellValue) -> str | int | Decimal:
     if isinstance(value, date):
         return value.isoformat()
-    return _harmless(value) if isinstance(value, str) else "" if value is None else value
+    return _escape_formula(value) if isinstance(value, str) else "" if value is None else value
 
 
-def _harmless(text: str) -> str:
+def _escape_formula(text: str) -> str:
     is_formula = text.startswith(FORMULA_SIGNS) or text.lstrip().startswith(FORMULA_SIGNS)
     return f"'{text}" if is_formula and not NUMBER.fullmatch(text) else text
 
 
-def pieces(text: str) -> list[str]:
+def split_cell_text(text: str) -> list[str]:
     """The text in parts that each fit in a cell; together they are the text, and one for no words.
 
     None begins or ends with a space where that can be helped: programs that read cells take them away.
@@ -62,13 +62,13 @@ def pieces(text: str) -> list[str]:
     found: list[str] = []
     start = 0
     while start < len(text) or not found:
-        end = _end_of_piece(text, start)
+        end = _end_of_part(text, start)
         found.append(text[start:end])
         start = end
     return found
 
 
-def _end_of_piece(text: str, start: int) -> int:
+def _end_of_part(text: str, start: int) -> int:
     end = start + LONGEST_CELL
     if len(text) - start > LONGEST_CELL // 2:  # a sign outside of the first plane is two units long
         units, end = 0, start
@@ -80,18 +80,18 @@ def _end_of_piece(text: str, start: int) -> int:
     return next(inside, end)
 
 
-def guarded(text: str) -> str:
+def with_escaped_apostrophe(text: str) -> str:
     """The text with one more apostrophe where it has one itself before a formula.
 
     Who reads the CSV takes away one apostrophe that stands before a formula or before such an apostrophe.
     """
-    return f"'{text}" if _GUARDED.match(text) else text
+    return f"'{text}" if _APOSTROPHE_BEFORE_FORMULA.match(text) else text
 
 
 def to_xlsx(
     name: str,
     heading: Sequence[str],
-    rows: Sequence[Sequence[Value]],
+    rows: Sequence[Sequence[CellValue]],
     *,
     finish: Callable[[Any, Any], None] | None = None,
     as_text: Collection[int] = (),
@@ -103,11 +103,11 @@ def to_xlsx(
     which programs shall take what somebody types for text. `finish` gets the book and its sheet at the end.
     With `made_on` the same table gives the same bytes; else the book says when it was made.
     """
-    return to_book((Table(name, heading, rows, as_text),), finish=finish, made_on=made_on)
+    return to_workbook((Worksheet(name, heading, rows, as_text),), finish=finish, made_on=made_on)
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Worksheet:
     """One sheet of a book; the words of `wrapped` columns go on in the next line.
 
     What is too long for a cell goes on in the rows below it, which hold nothing else.
@@ -115,13 +115,13 @@ class Table:
 
     name: str
     heading: Sequence[str]
-    rows: Sequence[Sequence[Value]]
+    rows: Sequence[Sequence[CellValue]]
     as_text: Collection[int] = ()
     wrapped: Collection[int] = ()
 
 
-def to_book(
-    tables: Iterable[Table],
+def to_workbook(
+    tables: Iterable[Worksheet],
     *,
     finish: Callable[[Any, Any], None] | None = None,
     properties: Mapping[str, str] | None = None,
@@ -134,13 +134,13 @@ def to_book(
             created = datetime(made_on.year, made_on.month, made_on.day, tzinfo=UTC) if made_on else None
             book.set_properties({**(properties or {}), **({"created": created} if created else {})})
         for table in tables:
-            sheet = _add(book, table)
+            sheet = _add_worksheet(book, table)
         if finish:
             finish(book, sheet)
     return file.getvalue()
 
 
-def _add(book: Any, table: Table) -> Any:
+def _add_worksheet(book: Any, table: Worksheet) -> Any:
     sheet = book.add_worksheet("".join(c for c in table.name if c not in "[]:*?/\\'")[:LONGEST_SHEET_NAME])
     bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
     formats = {
@@ -149,9 +149,9 @@ def _add(book: Any, table: Table) -> Any:
     }
     for column, text in enumerate(table.heading):
         sheet.write_string(0, column, text, bold)
-        width = _width(text, (row[column] for row in table.rows))
+        width = _column_width(text, (row[column] for row in table.rows))
         sheet.set_column(column, column, width, formats.get(column))
-    rows = [part for row in table.rows for part in _whole(row)]
+    rows = [part for row in table.rows for part in _rows_that_fit(row)]
     for number, cells in enumerate(rows, start=1):
         for column, value in enumerate(cells):
             _write(sheet, (number, column), value, day, formats.get(column))
@@ -160,16 +160,16 @@ def _add(book: Any, table: Table) -> Any:
     return sheet
 
 
-def _whole(row: Sequence[Value]) -> Iterator[Sequence[Value]]:
+def _rows_that_fit(row: Sequence[CellValue]) -> Iterator[Sequence[CellValue]]:
     if not any(isinstance(one, str) and len(one) > LONGEST_CELL // 2 for one in row):
         yield row
         return
-    parts = [pieces(one) if isinstance(one, str) else [one] for one in row]
+    parts = [split_cell_text(one) if isinstance(one, str) else [one] for one in row]
     for place in range(max(map(len, parts))):
         yield [one[place] if place < len(one) else None for one in parts]
 
 
-def _write(sheet: Any, place: tuple[int, int], value: Value, day: Any, plain: Any) -> None:
+def _write(sheet: Any, place: tuple[int, int], value: CellValue, day: Any, plain: Any) -> None:
     if isinstance(value, str):
         sheet.write_string(*place, value, plain)
     elif isinstance(value, date):
@@ -178,6 +178,6 @@ def _write(sheet: Any, place: tuple[int, int], value: Value, day: Any, plain: An
         sheet.write_number(*place, value)
 
 
-def _width(heading: str, values: Iterable[Value]) -> int:
+def _column_width(heading: str, values: Iterable[CellValue]) -> int:
     longest = max((len(str(value)) for value in values if value is not None), default=0)
     return min(max(longest, len(heading)) + 3, WIDEST_COLUMN)

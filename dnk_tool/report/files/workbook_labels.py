@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.language import Language, translations
-from dnk_tool.report.files.figure_spreadsheet import FileWords
+from dnk_tool.report.files.figure_spreadsheet import FigureFileLabels
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for words to be translated later
@@ -12,7 +12,7 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for words to be 
     return message
 
 
-TOPICS: Mapping[str, str] = {
+TOPIC_LABELS: Mapping[str, str] = {
     "energy": N_("Energie"),
     "ghg": N_("Treibhausgase"),
     "water": N_("Wasser"),
@@ -27,11 +27,11 @@ TOPICS: Mapping[str, str] = {
     "economy": N_("Wirtschaft"),
     "governance": N_("Unternehmensführung"),
 }
-_SAID = N_("angegeben")
-STATES: Mapping[FigureState, str] = {
+_STATED = N_("angegeben")
+STATE_LABELS: Mapping[FigureState, str] = {
     FigureState.OPEN: N_("Offen"),
     FigureState.BEGUN: N_("In Arbeit"),
-    FigureState.ENTERED: _SAID,
+    FigureState.ENTERED: _STATED,
     FigureState.FROM_LINES: N_("aus Zeilen berechnet"),
     FigureState.FROM_SITES: N_("Summe der Standorte"),
     FigureState.FOLLOWS: N_("folgt aus anderen Kennzahlen"),
@@ -45,14 +45,14 @@ _EXPLANATION = (
 )
 
 
-def carried_words(language: Language, year: int) -> FileWords:
+def attached_workbook_labels(language: Language, year: int) -> FigureFileLabels:
     """The words of the workbook of a declaration's figures that is attached to its PDF."""
     _ = translations(language).gettext
-    return FileWords(
+    return FigureFileLabels(
         language=language,
         title=f"{_('Kennzahlen')} {year}",
-        topics={key: _(text) for key, text in TOPICS.items()},
-        states={one: _(text) for one, text in STATES.items()},
+        topics={key: _(text) for key, text in TOPIC_LABELS.items()},
+        states={one: _(text) for one, text in STATE_LABELS.items()},
         explains_title=_("Zu dieser Tabelle"),
         explains=[_(line) for line in _EXPLANATION],
     )

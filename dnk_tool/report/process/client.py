@@ -14,17 +14,17 @@ import time
 from collections.abc import Callable
 from typing import Literal
 
-from dnk_tool.domain.declarations.size import Bulk
+from dnk_tool.domain.declarations.size import PartSize
 from dnk_tool.paths import PACKAGE
 from dnk_tool.report.assets import FONTCONFIG
 from dnk_tool.report.process.limits import OUT_OF_MEMORY
-from dnk_tool.report.process.protocol import DONE, FOLDER, Ear, steps
+from dnk_tool.report.process.protocol import DONE, FOLDER_PREFIX, FrameDecoder, decode_progress
 
-Cause = Literal["busy", "time", "memory", "crash", "size"]
+FailureCause = Literal["busy", "time", "memory", "crash", "size"]
 Progress = Callable[[int, int], None]
 
-MOST_PLACES = 6
-ENDING_SECONDS = 2
+MAX_TRACEBACK_FRAMES = 6
+SHUTDOWN_SECONDS = 2
 _CHUNK = 1 << 16
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes
 _MEMORY_WORDS = (b"MemoryError", b"failed to allocate", b"Cannot allocate memory", b"out of memory")
@@ -39,22 +39,22 @@ class RenderFailed(Exception):
     longest first, where the document is too large; trying again does not help then.
     """
 
-    def __init__(self, reason: Cause, detail: str = "", *, longest: tuple[Bulk, ...] = ()) -> None:
+    def __init__(self, reason: FailureCause, detail: str = "", *, longest: tuple[PartSize, ...] = ()) -> None:
         self.reason = reason
         self.detail = detail
         self.longest = longest
         super().__init__(f"{reason}: {detail}" if detail else reason)
 
 
-class LeftIdle(Exception):
+class WorkerExited(Exception):
     """The child had had nothing to do and went just now: nothing is wrong, ask another one."""
 
 
-class Printer:
+class RenderWorker:
     """One child process. One thread asks at a time; whatever goes wrong ends the child."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.mkdtemp(prefix=FOLDER)
+        self._folder = tempfile.mkdtemp(prefix=FOLDER_PREFIX)
         self._errors = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - closed with the child
         process = subprocess.Popen(
             [sys.executable, "-X", "utf8", "-P", "-m", "dnk_tool.report.process.worker"],
@@ -62,7 +62,7 @@ class Printer:
             stdout=subprocess.PIPE,
             stderr=self._errors,
             cwd=self._folder,
-            env=environment(self._folder),
+            env=worker_environment(self._folder),
             bufsize=0,
         )
         if process.stdin is None or process.stdout is None:
@@ -101,9 +101,9 @@ class Printer:
         except EOFError:
             code, errors = self._remains()
             if code == 0 and self.has_answered:
-                raise LeftIdle from None
+                raise WorkerExited from None
             is_full = bool(memory) and self._most_bytes + _UNFILLED >= memory
-            raise RenderFailed(_cause(code, errors, is_full), _detail(code, errors)) from None
+            raise RenderFailed(_failure_cause(code, errors, is_full), _failure_detail(code, errors)) from None
         except BaseException:
             self.end()
             raise
@@ -119,7 +119,7 @@ class Printer:
     def let_go(self) -> None:
         """Tells the child that there is nothing more to do, and waits until it is gone."""
         self._going.close()
-        self._reaper.join(ENDING_SECONDS)
+        self._reaper.join(SHUTDOWN_SECONDS)
         self.end()
 
     def forget(self) -> None:
@@ -129,7 +129,7 @@ class Printer:
 
     def _answer(self, question: bytes, until: float, on_progress: Progress | None) -> bytes:
         """Writes and reads at once, so that no full pipe stops either side. Raises EOFError, TimeoutError."""
-        rest, ear = memoryview(question), Ear()
+        rest, ear = memoryview(question), FrameDecoder()
         with selectors.DefaultSelector() as ready:
             ready.register(self._coming, selectors.EVENT_READ)
             ready.register(self._going, selectors.EVENT_WRITE)
@@ -149,7 +149,7 @@ class Printer:
                         if kind == DONE:
                             return content
                         if on_progress is not None:
-                            on_progress(*steps(content))
+                            on_progress(*decode_progress(content))
 
     def _written(self, rest: memoryview) -> memoryview:
         """What is still to be written; nothing to a child that is gone."""
@@ -160,7 +160,7 @@ class Printer:
 
     def _remains(self) -> tuple[int, bytes]:
         """Exit status and errors of a child that closed its side."""
-        self._reaper.join(ENDING_SECONDS)
+        self._reaper.join(SHUTDOWN_SECONDS)
         self._process.kill()
         self._reaper.join()
         self._errors.seek(0)
@@ -182,7 +182,7 @@ class Printer:
                 file.close()
 
 
-def environment(folder: str) -> dict[str, str]:
+def worker_environment(folder: str) -> dict[str, str]:
     """Nothing of the server's environment but where programs and libraries lie: no secrets, no proxies."""
     kept = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
     return kept | {
@@ -196,16 +196,16 @@ def environment(folder: str) -> dict[str, str]:
     }
 
 
-def _detail(code: int, errors: bytes) -> str:
+def _failure_detail(code: int, errors: bytes) -> str:
     """The exit status, the kind of error and where it arose. Its message may hold words of the document."""
     said = errors.decode("utf-8", "replace")
     places = re.findall(r'^  File "(?:[^"]*/)?([^"/]+)", line (\d+), in', said, re.MULTILINE)
     kinds = re.findall(r'^  File "[^"]*", line \d+, in .*\n(?: .*\n)*([\w.]+)', said, re.MULTILINE)
-    way = " > ".join(f"{file}:{line}" for file, line in places[-MOST_PLACES:])
+    way = " > ".join(f"{file}:{line}" for file, line in places[-MAX_TRACEBACK_FRAMES:])
     return f"status {code}, {kinds[-1] if kinds else 'no traceback'} {way}".strip()
 
 
-def _cause(code: int, errors: bytes, is_full: bool) -> Cause:
+def _failure_cause(code: int, errors: bytes, is_full: bool) -> FailureCause:
     if code == -signal.SIGXCPU:
         return "time"
     if code == OUT_OF_MEMORY or code == -signal.SIGKILL or any(word in errors for word in _MEMORY_WORDS):

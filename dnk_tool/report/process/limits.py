@@ -11,7 +11,7 @@ LARGEST_MB = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RenderLimits:
     """Seconds on the clock, seconds of a processor, bytes of address space."""
 
     seconds: int = 120

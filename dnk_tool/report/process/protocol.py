@@ -6,32 +6,32 @@ from collections.abc import Iterator
 from typing import Any
 
 JOB, PROGRESS, DONE = b"J", b"P", b"D"
-FOLDER = "dnk-report-"  # so begins the name of the folder that the child works in
+FOLDER_PREFIX = "dnk-report-"  # so begins the name of the folder that the child works in
 _HEAD, _STEPS = struct.Struct(">cI"), struct.Struct(">II")
 
 
-def frame(kind: bytes, content: bytes) -> bytes:
+def encode_frame(kind: bytes, content: bytes) -> bytes:
     """One thing to say."""
     return _HEAD.pack(kind, len(content)) + content
 
 
-def job_frame(job: dict[str, Any]) -> bytes:
+def encode_job(job: dict[str, Any]) -> bytes:
     """A job for the child, see `dnk_tool.report.process.worker`."""
-    return frame(JOB, json.dumps(job).encode())
+    return encode_frame(JOB, json.dumps(job).encode())
 
 
-def progress_frame(done: int, of: int) -> bytes:
+def encode_progress(done: int, of: int) -> bytes:
     """How far the child is."""
-    return frame(PROGRESS, _STEPS.pack(done, of))
+    return encode_frame(PROGRESS, _STEPS.pack(done, of))
 
 
-def steps(content: bytes) -> tuple[int, int]:
+def decode_progress(content: bytes) -> tuple[int, int]:
     """What `progress_frame` said."""
     done, of = _STEPS.unpack(content)
     return done, of
 
 
-class Ear:
+class FrameDecoder:
     """Puts what arrives in pieces together."""
 
     def __init__(self) -> None:

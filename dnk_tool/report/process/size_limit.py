@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from dnk_tool.domain.declarations.document import Document
-from dnk_tool.domain.declarations.size import size_of
+from dnk_tool.domain.declarations.size import declaration_size
 from dnk_tool.report.process.client import RenderFailed
 
 _TOO_MUCH = ("time", "memory")
 
 
 @contextmanager
-def bounded(document: Document) -> Iterator[None]:
+def size_limit(document: Document) -> Iterator[None]:
     """Make a file of the document in here. Raises RenderFailed, with the longest parts where it is large."""
-    size = size_of(document)
+    size = declaration_size(document)
     if size.is_too_large:
         raise RenderFailed("size", f"{size.size} bytes", longest=size.parts)
     try:

@@ -23,10 +23,17 @@ from typing import Any
 from dnk_tool.report.engine.pdf import write_pdf
 from dnk_tool.report.engine.speedups import imports  # noqa: F401 - before everything that needs the engine
 from dnk_tool.report.process.limits import LARGEST_MB, LONGEST_IDLE_SECONDS, MOST_JOBS, OUT_OF_MEMORY
-from dnk_tool.report.process.protocol import DONE, FOLDER, JOB, Ear, frame, progress_frame
+from dnk_tool.report.process.protocol import (
+    DONE,
+    FOLDER_PREFIX,
+    JOB,
+    FrameDecoder,
+    encode_frame,
+    encode_progress,
+)
 
 HEADROOM = 200_000_000
-LOOK_EVERY_SECONDS = 0.05
+MEMORY_POLL_SECONDS = 0.05
 _IN, _OUT = 0, 1
 _ADDRESS_SPACE, _RESIDENT = 0, 1  # places in statm
 _CHUNK = 1 << 20
@@ -34,32 +41,32 @@ _CHUNK = 1 << 20
 
 def main() -> None:
     """Answers one job after the other until there is a reason to go."""
-    atexit.register(_tidy)
-    threading.Thread(target=_watch, daemon=True).start()
+    atexit.register(_remove_folder)
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
     for number, job in enumerate(_jobs(), start=1):
-        _limit(resource.RLIMIT_CPU, _used_seconds() + job["cpu_seconds"])
-        _limit(resource.RLIMIT_AS, job["memory"] + HEADROOM)
+        _set_limit(resource.RLIMIT_CPU, _used_seconds() + job["cpu_seconds"])
+        _set_limit(resource.RLIMIT_AS, job["memory"] + HEADROOM)
         try:
-            with _guarded(job["memory"]):
+            with _memory_limited(job["memory"]):
                 content = write_pdf(
                     job["html"],
                     fingerprint=job["fingerprint"],
                     issued_on=date.fromisoformat(job["issued_on"]),
                     files=[one | {"content": base64.b64decode(one["content"])} for one in job["files"]],
-                    on_progress=lambda done, of: _say(progress_frame(done, of)),
+                    on_progress=lambda done, of: _send(encode_progress(done, of)),
                 )
         except MemoryError:
             sys.exit(OUT_OF_MEMORY)
-        _say(frame(DONE, content))
+        _send(encode_frame(DONE, content))
         del job, content
         gc.collect()
-        if number == MOST_JOBS or _megabytes() > LARGEST_MB:
+        if number == MOST_JOBS or _resident_megabytes() > LARGEST_MB:
             return
 
 
 def _jobs() -> Iterator[dict[str, Any]]:
     """What is asked; ends with the input or when nothing comes any more."""
-    ear = Ear()
+    ear = FrameDecoder()
     while select.select([_IN], [], [], LONGEST_IDLE_SECONDS)[0]:
         piece = os.read(_IN, _CHUNK)
         if not piece:
@@ -69,47 +76,47 @@ def _jobs() -> Iterator[dict[str, Any]]:
                 yield json.loads(content)
 
 
-def _say(words: bytes) -> None:
+def _send(words: bytes) -> None:
     rest = memoryview(words)
     while rest:
         rest = rest[os.write(_OUT, rest) :]
 
 
-def _watch() -> None:
+def _exit_with_parent() -> None:
     """Goes as soon as nobody is there any more who could want the answer."""
     poll = select.poll()
     poll.register(_IN, 0)  # only whether the other side is closed, which is always told
     poll.poll()
-    _tidy()
+    _remove_folder()
     os._exit(0)
 
 
-def _tidy() -> None:
+def _remove_folder() -> None:
     """Takes its folder away, with copies of fonts: whoever started it would, but may be gone."""
     with suppress(OSError):  # it is gone already
         folder = os.getcwd()
-        if os.path.basename(folder).startswith(FOLDER):
+        if os.path.basename(folder).startswith(FOLDER_PREFIX):
             shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def _guarded(memory: int) -> Iterator[None]:
+def _memory_limited(memory: int) -> Iterator[None]:
     """Ends the process above so many bytes of address space, before an allocation fails.
 
     The text engine does not survive one that does: it crashes, or waits for ever for a lock.
     """
     over = threading.Event()
-    threading.Thread(target=_guard, args=(memory, over), daemon=True).start()
+    threading.Thread(target=_watch_memory, args=(memory, over), daemon=True).start()
     try:
         yield
     finally:
         over.set()
 
 
-def _guard(memory: int, over: threading.Event) -> None:
-    while not over.wait(LOOK_EVERY_SECONDS):
+def _watch_memory(memory: int, over: threading.Event) -> None:
+    while not over.wait(MEMORY_POLL_SECONDS):
         if _pages_held(_ADDRESS_SPACE) * resource.getpagesize() > memory:
-            _tidy()
+            _remove_folder()
             os._exit(OUT_OF_MEMORY)
 
 
@@ -118,14 +125,14 @@ def _used_seconds() -> int:
     return int(used.ru_utime + used.ru_stime) + 1
 
 
-def _limit(kind: int, amount: int) -> None:
+def _set_limit(kind: int, amount: int) -> None:
     """Sets the limit of this job; one of the next may be higher."""
     with suppress(ValueError, OSError):  # macOS does not know every limit; the clock still holds
         _soft, hard = resource.getrlimit(kind)
         resource.setrlimit(kind, (amount, hard))
 
 
-def _megabytes() -> int:
+def _resident_megabytes() -> int:
     """What the process holds in memory now; 0 where the system does not tell."""
     return _pages_held(_RESIDENT) * resource.getpagesize() // 1_000_000
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from dnk_tool.catalogue.standard.model import Choice, Text, Unit
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.language import Language, number, translations
+from dnk_tool.language import Language, format_number, translations
 from dnk_tool.report.text.glyphs import printable
-from dnk_tool.report.text.typography import NO_BREAK, bound
+from dnk_tool.report.text.typography import NO_BREAK, with_no_break_spaces
 from dnk_tool.report.view.parts import Block, Prose
 
 _BULLETS = ("- ", "• ", "– ", "* ")
@@ -22,7 +22,7 @@ _BREAK = "\N{ZERO WIDTH SPACE}"
 
 
 @dataclass
-class Words:
+class TextFormatter:
     """The language of a print, and how many characters of the company's own could not be printed so far.
 
     On paper stands only what the embedded fonts have; a browser has more.
@@ -44,7 +44,7 @@ class Words:
         """What the company said, as it can be printed; a line may end within a word that no line can hold."""
         printed, replaced = printable(text) if self.on_paper else (text, 0)
         self.replaced += replaced
-        return bound(_ENDLESS.sub(_with_breaks, printed.strip()))
+        return with_no_break_spaces(_ENDLESS.sub(_with_breaks, printed.strip()))
 
     def prose(self, text: str) -> Prose:
         """What the company said as paragraphs and lists: an empty line parts, "- " begins an entry."""
@@ -59,7 +59,7 @@ class Words:
 
     def number(self, value: Decimal, *, signed: bool = False) -> str:
         """The exact value as the language writes it, with a true minus sign, and a plus where wanted."""
-        text = number(value, self.language).replace("-", "\N{MINUS SIGN}")
+        text = format_number(value, self.language).replace("-", "\N{MINUS SIGN}")
         return f"+{text}" if signed and value > 0 else text
 
     def quantity(self, quantity: Quantity, unit: Unit | None) -> str:

@@ -17,7 +17,7 @@ _KEPT_FORMATS = "\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}"
 
 
 @lru_cache(maxsize=1)
-def covered() -> frozenset[int]:
+def covered_code_points() -> frozenset[int]:
     """The code points that every embedded face has a glyph for."""
     return frozenset(set.intersection(*map(_characters, fonts())))
 
@@ -37,15 +37,15 @@ def printable(text: str) -> tuple[str, int]:
     if composed.isascii() and composed.isprintable():
         return composed, 0
     # Sign by sign only for those that there are: a long text has many letters, and few different ones.
-    others = {ord(char): instead for char in set(composed) if (instead := _printed(char)) != char}
+    others = {ord(char): instead for char in set(composed) if (instead := _printed_character(char)) != char}
     replaced = sum(composed.count(chr(code)) for code, instead in others.items() if instead)
     return composed.translate(others) if others else composed, replaced
 
 
-def _printed(char: str) -> str:
+def _printed_character(char: str) -> str:
     if _is_dropped(char):
         return ""
-    return char if char == "\n" or ord(char) in covered() else REPLACEMENT
+    return char if char == "\n" or ord(char) in covered_code_points() else REPLACEMENT
 
 
 def _is_dropped(char: str) -> bool:

@@ -13,7 +13,7 @@ LOOSE = "dense loose"
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class TableSetting:
     """The size of cells and heads in points, and what a word may take before it is divided.
 
     `name` is the class of the table in the style sheet.
@@ -25,11 +25,11 @@ class Setting:
     longest_word: float
 
 
-def settings() -> tuple[Setting, ...]:
+def table_settings() -> tuple[TableSetting, ...]:
     """In the order in which they are tried: first words are divided, then the type becomes smaller."""
     return (
-        Setting("", 8.5, 7.5, 110.0),
-        Setting("", 8.5, 7.5, 66.0),
-        Setting("dense", 7.5, 6.5, 66.0),
-        Setting("dense", 7.5, 6.5, 36.0),
+        TableSetting("", 8.5, 7.5, 110.0),
+        TableSetting("", 8.5, 7.5, 66.0),
+        TableSetting("dense", 7.5, 6.5, 66.0),
+        TableSetting("dense", 7.5, 6.5, 36.0),
     )

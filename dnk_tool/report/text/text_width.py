@@ -29,7 +29,7 @@ def _advances(file_name: str) -> _Advances:
         return _Advances((chr(code), widths[name][0] / unit) for code, name in face.getBestCmap().items())
 
 
-def width(text: str, size: float, *, is_bold: bool = False) -> float:
+def text_width(text: str, size: float, *, is_bold: bool = False) -> float:
     """The points that the text takes on one line."""
     return size * sum(map(_advances(_FACES[is_bold]).__getitem__, text))
 
@@ -41,7 +41,7 @@ def widest_word(text: str, size: float, *, is_bold: bool = False) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class ColumnNeed:
     """The points that a column cannot do without, those it would like, and whether it holds words."""
 
     least: float
@@ -49,7 +49,7 @@ class Need:
     has_words: bool
 
 
-def shared(needs: Sequence[Need], room: float) -> tuple[float, ...] | None:
+def distribute_width(needs: Sequence[ColumnNeed], room: float) -> tuple[float, ...] | None:
     """The points of each column, together the room; None if not all get what they cannot do without."""
     least = sum(one.least for one in needs)
     if least > room:

@@ -23,20 +23,20 @@ _DAY = re.compile(
 _ABBREVIATION = re.compile(r"\b(z|d|u|o|i|v)\. (?=(?:B|h|a|ä|d|R|U)\.)")
 # A line may end after the stroke of "kWh/Person" even where a space does not break.
 # Its parts are bounded: what somebody pastes may be one word of 50,000 characters.
-_STROKE = re.compile(rf"\d[\d.,]{{0,30}}{NO_BREAK}[^\s/]{{1,12}}/[^\s/]{{1,16}}")
+_QUANTITY_PER = re.compile(rf"\d[\d.,]{{0,30}}{NO_BREAK}[^\s/]{{1,12}}/[^\s/]{{1,16}}")
 
 
-def bound(text: str) -> str:
+def with_no_break_spaces(text: str) -> str:
     """The text with spaces that do not break where a reader would stumble."""
     for pattern in (_QUANTITY, _LARGE, _GASES, _NUMBERED, _DAY):
         text = pattern.sub(NO_BREAK, text)
     return _ABBREVIATION.sub(rf"\1.{NO_BREAK}", text)
 
 
-def kept(text: str) -> Markup:
+def with_unbroken_quantities(text: str) -> Markup:
     """The escaped text in which no line ends within a quantity per something else."""
     done, at = Markup(), 0
-    for found in _STROKE.finditer(text):
+    for found in _QUANTITY_PER.finditer(text):
         done += escape(text[at : found.start()]) + Markup('<span class="kept">{}</span>').format(found[0])
         at = found.end()
     return done + escape(text[at:])

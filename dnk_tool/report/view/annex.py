@@ -5,31 +5,31 @@ from dataclasses import dataclass
 
 from dnk_tool.domain.answers.answer import Quality
 from dnk_tool.domain.declarations.annex import ReviewedGoal
-from dnk_tool.report.text.formatter import Words
+from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.view.figures.calculations import (
     CalculationView,
-    Sources,
-    calculations,
-    entries,
-    further_amount,
-    sums,
-    with_factors,
+    FactorSources,
+    calculation_views,
+    datapoints_with_factors,
+    formula_input_tables,
+    further_figure_text,
+    sum_tables,
 )
-from dnk_tool.report.view.figures.company_tables import laid_out
+from dnk_tool.report.view.figures.company_tables import lay_out_table
 from dnk_tool.report.view.figures.field_tables import quality_label
-from dnk_tool.report.view.figures.grouped_lines import Lists
-from dnk_tool.report.view.parts import Entry, Prose, TableCell, TableView
-from dnk_tool.report.view.requirements import Source
+from dnk_tool.report.view.figures.grouped_lines import LineLists
+from dnk_tool.report.view.parts import LabelledText, PrintedTable, Prose, TableCell
+from dnk_tool.report.view.requirements import RenderContext
 
 
 @dataclass(frozen=True, slots=True)
-class GoalView:
+class EarlierGoalView:
     """What became of a goal of an earlier year."""
 
     title: str
     goal: Prose
     outcome: str
-    said: tuple[Entry, ...]
+    said: tuple[LabelledText, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,16 @@ class AnnexView:
     `lists` hold the lines that calculations and sums name together.
     """
 
-    scope: tuple[Entry, ...] = ()
-    goals: tuple[GoalView, ...] = ()
-    further: tuple[TableView, ...] = ()
+    scope: tuple[LabelledText, ...] = ()
+    goals: tuple[EarlierGoalView, ...] = ()
+    further: tuple[PrintedTable, ...] = ()
     calculations: tuple[CalculationView, ...] = ()
-    sums: tuple[TableView, ...] = ()
-    lists: tuple[TableView, ...] = ()
-    entries: tuple[TableView, ...] = ()
+    sums: tuple[PrintedTable, ...] = ()
+    lists: tuple[PrintedTable, ...] = ()
+    entries: tuple[PrintedTable, ...] = ()
     sources: tuple[str, ...] = ()
-    explanations: tuple[Entry, ...] = ()
-    evidence: tuple[TableView, ...] = ()
+    explanations: tuple[LabelledText, ...] = ()
+    evidence: tuple[PrintedTable, ...] = ()
 
     def __bool__(self) -> bool:
         said = (self.scope, self.goals, self.further, self.explanations, self.evidence)
@@ -58,33 +58,33 @@ class AnnexView:
 NO_ANNEX = AnnexView()
 
 
-def annex_view(source: Source) -> AnnexView:
+def annex_view(source: RenderContext) -> AnnexView:
     """The annex of the document, of which only parts that say something are printed."""
-    sources, lists = Sources(source.words), Lists(source.words)
-    found = tuple(calculations(source, sources, lists))
-    added = tuple(sums(source, lists))
+    sources, lists = FactorSources(source.words), LineLists(source.words)
+    found = tuple(calculation_views(source, sources, lists))
+    added = tuple(sum_tables(source, lists))
     return AnnexView(
         scope=tuple(_scope(source)),
         goals=tuple(_goal(one, source) for one in source.document.annex.goals),
-        further=tuple(_further(source)),
+        further=tuple(_further_figures_table(source)),
         calculations=found,
         sums=added,
         lists=lists.views(),
-        entries=tuple(entries(source)),
+        entries=tuple(formula_input_tables(source)),
         sources=tuple(sources.texts),
         explanations=tuple(_explanations(source)),
         evidence=tuple(_evidence(source)),
     )
 
 
-def _further(source: Source) -> Iterator[TableView]:
+def _further_figures_table(source: RenderContext) -> Iterator[PrintedTable]:
     words, points = source.words, source.document.selection.catalogue.datapoints
     rows = []
     for one in source.document.annex.figures:
         label = words.of(points[one.datapoint].label) if one.datapoint in points else one.datapoint
         known = {quality.value for quality in Quality}
         quality = quality_label(Quality(one.quality), words) if one.quality in known else ""
-        cells = (label, further_amount(one, source), quality, words.said(one.note))
+        cells = (label, further_figure_text(one, source), quality, words.said(one.note))
         rows.append(tuple(TableCell(text, place == 1) for place, text in enumerate(cells)))
     if rows:
         heads = (
@@ -97,10 +97,10 @@ def _further(source: Source) -> Iterator[TableView]:
         kept = marked if any(row[3].text for row in rows) else marked[:3]
         cut = tuple(row[: len(kept)] for row in rows)
         year = source.document.reporting_year
-        yield laid_out(words.gettext("Kennzahlen %(year)s") % {"year": year}, kept, cut)
+        yield lay_out_table(words.gettext("Kennzahlen %(year)s") % {"year": year}, kept, cut)
 
 
-def _scope(source: Source) -> Iterator[Entry]:
+def _scope(source: RenderContext) -> Iterator[LabelledText]:
     words, scope = source.words, source.document.annex.scope
     for label, sites in (
         (words.gettext("Standorte in den Zahlen"), scope.sites),
@@ -109,26 +109,26 @@ def _scope(source: Source) -> Iterator[Entry]:
         (words.gettext("Nicht mehr dabei"), scope.dropped),
     ):
         if sites:
-            yield Entry(label, words.line(", ".join(words.said(one) for one in sites)))
+            yield LabelledText(label, words.line(", ".join(words.said(one) for one in sites)))
     if scope.note:
-        yield Entry(words.gettext("Änderung gegenüber dem Vorjahr"), words.prose(scope.note))
+        yield LabelledText(words.gettext("Änderung gegenüber dem Vorjahr"), words.prose(scope.note))
 
 
-def _goal(goal: ReviewedGoal, source: Source) -> GoalView:
+def _goal(goal: ReviewedGoal, source: RenderContext) -> EarlierGoalView:
     words = source.words
     _ = words.gettext
     requirement = source.document.selection.requirements.get(goal.ref)
     title = f"{goal.ref} {words.of(requirement.title)}" if requirement else goal.ref
     said = ((_("Warum"), goal.reason), (_("Wie es weitergeht"), goal.outlook))
-    return GoalView(
+    return EarlierGoalView(
         title=f"{title} ({goal.year})",
         goal=words.prose(goal.goal),
         outcome=outcome_label(goal.outcome, words),
-        said=tuple(Entry(label, words.prose(text)) for label, text in said if text),
+        said=tuple(LabelledText(label, words.prose(text)) for label, text in said if text),
     )
 
 
-def outcome_label(outcome: str, words: Words) -> str:
+def outcome_label(outcome: str, words: TextFormatter) -> str:
     """What became of a goal, in a few words."""
     _ = words.gettext
     outcomes = {
@@ -140,18 +140,18 @@ def outcome_label(outcome: str, words: Words) -> str:
     return outcomes.get(outcome, outcome)
 
 
-def _explanations(source: Source) -> Iterator[Entry]:
+def _explanations(source: RenderContext) -> Iterator[LabelledText]:
     """The sentences about figures that no calculation stands for; the others stand below theirs."""
     words, points = source.words, source.document.selection.catalogue.datapoints
-    calculated = with_factors(source)
+    calculated = datapoints_with_factors(source)
     for one in source.document.annex.explanations:
         if one.datapoint in calculated:
             continue
         point = points.get(one.datapoint)
-        yield Entry(words.of(point.label) if point else one.datapoint, words.prose(one.sentence))
+        yield LabelledText(words.of(point.label) if point else one.datapoint, words.prose(one.sentence))
 
 
-def _evidence(source: Source) -> Iterator[TableView]:
+def _evidence(source: RenderContext) -> Iterator[PrintedTable]:
     words = source.words
     _ = words.gettext
     listed = [one for one in source.document.annex.evidence if one.is_listed]
@@ -161,14 +161,14 @@ def _evidence(source: Source) -> Iterator[TableView]:
     rows = tuple(
         (
             TableCell(words.said(one.title or one.name), False),
-            TableCell("; ".join(belonging(key, source) for key in one.belongs_to), False),
+            TableCell("; ".join(evidence_target_label(key, source) for key in one.belongs_to), False),
         )
         for one in listed
     )
-    yield laid_out(_("Liste der Belege"), heads, rows)
+    yield lay_out_table(_("Liste der Belege"), heads, rows)
 
 
-def belonging(key: str, source: Source) -> str:
+def evidence_target_label(key: str, source: RenderContext) -> str:
     """What a piece of evidence belongs to, as the reader knows it."""
     selection, words = source.document.selection, source.words
     if key in selection.catalogue.datapoints:

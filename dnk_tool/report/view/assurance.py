@@ -3,27 +3,27 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from dnk_tool.language import day
-from dnk_tool.report.text.formatter import Words
+from dnk_tool.language import format_long_date
+from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.view.model import Confirmation, Issue, Review
-from dnk_tool.report.view.qr_code import CheckView, path_of
+from dnk_tool.report.view.qr_code import VerificationLink, qr_path
 
 
-def standing_facts(words: Words, issue: Issue, *, longest: int = 1_000) -> Iterator[tuple[str, str]]:
+def assurance_facts(words: TextFormatter, issue: Issue, *, longest: int = 1_000) -> Iterator[tuple[str, str]]:
     """Labels with what is to be said, for cover and imprint; names are cut at `longest` characters."""
     if not issue.is_final:
         return
     _ = words.gettext
     review, confirmation = issue.review, issue.confirmation
     if review:
-        review = replace(review, cluster=_cut(review.cluster, longest), by=_cut(review.by, longest))
-    yield _("Prüfung"), _reviewed(words, review) if review else _("ohne Prüfung durch Dritte")
+        review = replace(review, cluster=_truncate(review.cluster, longest), by=_truncate(review.by, longest))
+    yield _("Prüfung"), _review_text(words, review) if review else _("ohne Prüfung durch Dritte")
     if confirmation:
-        confirmation = replace(confirmation, by=_cut(confirmation.by, longest))
-        yield _("Bestätigung"), _confirmed(words, confirmation)
+        confirmation = replace(confirmation, by=_truncate(confirmation.by, longest))
+        yield _("Bestätigung"), _confirmation_text(words, confirmation)
 
 
-def standing_statements(words: Words, issue: Issue) -> Iterator[str]:
+def assurance_statements(words: TextFormatter, issue: Issue) -> Iterator[str]:
     """What the reader should know about who vouches for the declaration."""
     _ = words.gettext
     yield _("Alle Angaben stammen vom Unternehmen selbst.")
@@ -45,13 +45,13 @@ def standing_statements(words: Words, issue: Issue) -> Iterator[str]:
         )
 
 
-def check_view(words: Words, issue: Issue) -> CheckView | None:
+def verification_link(words: TextFormatter, issue: Issue) -> VerificationLink | None:
     """Where a version that may be passed on can be checked; nothing where no such page is known."""
     if not (issue.is_final and issue.check_at):
         return None
     _ = words.gettext
-    path, size = path_of(issue.check_at)
-    return CheckView(
+    path, size = qr_path(issue.check_at)
+    return VerificationLink(
         title=_("Ist diese Erklärung echt und aktuell?"),
         lead=_(
             "Die Prüfseite sagt, ob diese Version veröffentlicht ist, ob es eine neuere gibt und ob die "
@@ -65,18 +65,18 @@ def check_view(words: Words, issue: Issue) -> CheckView | None:
     )
 
 
-def _cut(name: str, longest: int) -> str:
+def _truncate(name: str, longest: int) -> str:
     return name if len(name) <= longest else f"{name[: longest - 1].rstrip()}…"
 
 
-def _reviewed(words: Words, review: Review) -> str:
-    about = {"cluster": words.said(review.cluster), "day": day(review.on, words.language)}
+def _review_text(words: TextFormatter, review: Review) -> str:
+    about = {"cluster": words.said(review.cluster), "day": format_long_date(review.on, words.language)}
     said = words.gettext("Formal vollständig, geprüft von %(cluster)s am %(day)s") % about
     return f"{said} ({words.said(review.by)})" if review.by else said
 
 
-def _confirmed(words: Words, confirmation: Confirmation) -> str:
-    on = day(confirmation.on, words.language)
+def _confirmation_text(words: TextFormatter, confirmation: Confirmation) -> str:
+    on = format_long_date(confirmation.on, words.language)
     if not confirmation.by:
         return words.gettext("Bestätigt am %(day)s") % {"day": on}
     about = {"name": words.said(confirmation.by), "day": on}

@@ -5,20 +5,20 @@ from decimal import Decimal
 
 from dnk_tool.catalogue.standard.model import Area, Criterion, Requirement
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
-from dnk_tool.language import day
-from dnk_tool.report.view.assurance import standing_facts, standing_statements
+from dnk_tool.language import format_long_date
+from dnk_tool.report.view.assurance import assurance_facts, assurance_statements
 from dnk_tool.report.view.model import CountRow, IndexRow, Issue, RatingGroup, RatingRow
-from dnk_tool.report.view.parts import Entry
-from dnk_tool.report.view.requirements import EXPLAINED, OPEN, REPORTED, Source, anchor
+from dnk_tool.report.view.parts import LabelledText
+from dnk_tool.report.view.requirements import EXPLAINED, OPEN, REPORTED, RenderContext, requirement_anchor
 
 FINGERPRINT_GROUP = 8
 
 
-def index_rows(source: Source, *, is_printed: bool = True) -> tuple[IndexRow, ...]:
+def index_rows(source: RenderContext, *, is_printed: bool = True) -> tuple[IndexRow, ...]:
     """Every indicator of the chosen set with its status, in printed order; `is_printed`: its chapter, too."""
     return tuple(
         IndexRow(
-            anchor(one) if is_printed else "",
+            requirement_anchor(one) if is_printed else "",
             one.code,
             source.words.of(one.title),
             source.status(one),
@@ -30,23 +30,23 @@ def index_rows(source: Source, *, is_printed: bool = True) -> tuple[IndexRow, ..
     )
 
 
-def count_rows(source: Source) -> tuple[CountRow, ...]:
+def count_rows(source: RenderContext) -> tuple[CountRow, ...]:
     """Aspects and indicators by area and status, and their sum in the last row."""
     rows, everything = [], []
-    for area, asked in by_area(source):
+    for area, asked in requirements_by_area(source):
         everything += asked
         rows.append(_count_row(area.key, source.words.of(area.title), asked, source))
     return (*rows, _count_row("sum", source.words.gettext("Gesamt"), everything, source))
 
 
-def by_area(source: Source) -> Iterator[tuple[Area, list[Requirement]]]:
+def requirements_by_area(source: RenderContext) -> Iterator[tuple[Area, list[Requirement]]]:
     """The areas, each with all that its criteria ask for."""
     for area in source.document.selection.catalogue.areas:
         criteria = (one for one in source.document.selection.criteria if one.area == area.key)
         yield area, [requirement for one in criteria for requirement in one.all_requirements]
 
 
-def _count_row(key: str, label: str, asked: list[Requirement], source: Source) -> CountRow:
+def _count_row(key: str, label: str, asked: list[Requirement], source: RenderContext) -> CountRow:
     statuses = [source.status(one) for one in asked]
     reported, explained, missing = (
         source.words.number(Decimal(statuses.count(one))) for one in (REPORTED, EXPLAINED, OPEN)
@@ -54,7 +54,7 @@ def _count_row(key: str, label: str, asked: list[Requirement], source: Source) -
     return CountRow(key, label, reported, explained, missing, source.words.number(Decimal(len(asked))))
 
 
-def rating_groups(source: Source, *, is_internal: bool = False) -> tuple[RatingGroup, ...]:
+def rating_groups(source: RenderContext, *, is_internal: bool = False) -> tuple[RatingGroup, ...]:
     """The self-assessment by area; nothing unless the company publishes it or it is for inside only."""
     published = source.document.assessments
     assessments = (source.document.inside or published or {}) if is_internal else published
@@ -74,18 +74,20 @@ def rating_groups(source: Source, *, is_internal: bool = False) -> tuple[RatingG
     )
 
 
-def _rating_row(criterion: Criterion, assessments: Mapping[int, Assessment], source: Source) -> RatingRow:
+def _rating_row(
+    criterion: Criterion, assessments: Mapping[int, Assessment], source: RenderContext
+) -> RatingRow:
     own = assessments.get(criterion.number, Assessment())
     return RatingRow(
         number=str(criterion.number),
         title=source.words.of(criterion.title),
         level=own.rating.level if own.rating else -1,
         rating=rating_label(own.rating, source),
-        measures=tuple(_measure(one, source) for one in own.measures),
+        measures=tuple(_measure_text(one, source) for one in own.measures),
     )
 
 
-def rating_label(rating: Rating | None, source: Source) -> str:
+def rating_label(rating: Rating | None, source: RenderContext) -> str:
     """The rating in words."""
     _ = source.words.gettext
     labels = {
@@ -98,14 +100,18 @@ def rating_label(rating: Rating | None, source: Source) -> str:
     return labels[rating] if rating else _("nicht eingeschätzt")
 
 
-def _measure(measure: Measure, source: Source) -> str:
+def _measure_text(measure: Measure, source: RenderContext) -> str:
     words = source.words
-    due = words.gettext("bis %(day)s") % {"day": day(measure.due, words.language)} if measure.due else ""
+    due = (
+        words.gettext("bis %(day)s") % {"day": format_long_date(measure.due, words.language)}
+        if measure.due
+        else ""
+    )
     who = ", ".join(one for one in (words.said(measure.owner), due) if one)
     return f"{words.said(measure.text)} ({who})" if who else words.said(measure.text)
 
 
-def imprint(source: Source, issue: Issue) -> tuple[Entry, ...]:
+def imprint(source: RenderContext, issue: Issue) -> tuple[LabelledText, ...]:
     """Which copy this is, so that a reader can tell one from another."""
     words, catalogue = source.words, source.document.selection.catalogue
     _ = words.gettext
@@ -117,15 +123,15 @@ def imprint(source: Source, issue: Issue) -> tuple[Entry, ...]:
     said = (
         (_("Herausgegeben von"), words.said(source.document.organisation.name)),
         (_("Version"), version),
-        (_("Datum"), day(issue.issued_on, words.language)),
-        *standing_facts(words, issue),
+        (_("Datum"), format_long_date(issue.issued_on, words.language)),
+        *assurance_facts(words, issue),
         (_("Ausgabe des Standards"), f"{words.of(catalogue.title)} ({catalogue.edition})"),
         (_("Prüfsumme des Inhalts (SHA-256)"), digits),
     )
-    return tuple(Entry(label, words.line(text)) for label, text in said if text)
+    return tuple(LabelledText(label, words.line(text)) for label, text in said if text)
 
 
-def statements(source: Source, issue: Issue) -> Iterator[str]:
+def statements(source: RenderContext, issue: Issue) -> Iterator[str]:
     """What the reader should know about the standing of the declaration."""
     _ = source.words.gettext
     follows = _("Diese Erklärung folgt den 20 Kriterien des Deutschen Nachhaltigkeitskodex (DNK).")
@@ -137,7 +143,7 @@ def statements(source: Source, issue: Issue) -> Iterator[str]:
             "berichtet wird."
         )
     yield f"{follows} {how}"
-    yield " ".join(standing_statements(source.words, issue))
+    yield " ".join(assurance_statements(source.words, issue))
     yield _(
         "Zahlen stehen in der Einheit, in der sie erhoben wurden. Ein Strich bedeutet, dass keine Angabe "
         "vorliegt; er bedeutet nicht null. Was als „rechnerisch“ gekennzeichnet ist, ergibt sich aus anderen "

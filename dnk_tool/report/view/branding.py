@@ -8,21 +8,14 @@ from functools import lru_cache
 
 from PIL import Image
 
-from dnk_tool.domain.colours import (
-    TEXT_CONTRAST,
-    WHITE,
-    contrast,
-    mixed,
-    parsed,
-    readable_on,
-)
-from dnk_tool.report.assets import PICTURE
+from dnk_tool.domain.colours import TEXT_CONTRAST, WHITE, contrast, mix_colours, parse_hex, readable_on
+from dnk_tool.report.assets import PNG_DATA_URL_PREFIX
 
-INK = "#1d2629"  # of all text, as in declaration.css
-PALE = 1.25  # less contrast to white is hardly seen in lines
-WHITISH = 1.06  # nor as a ground: bright yellow still is
+TEXT_COLOUR = "#1d2629"  # of all text, as in declaration.css
+MIN_LINE_CONTRAST = 1.25  # less contrast to white is hardly seen in lines
+MIN_FIELD_CONTRAST = 1.06  # nor as a ground: bright yellow still is
 SAMPLE = (64, 64)  # pixels that are looked at
-MOSTLY = 0.4
+LIGHT_SHARE = 0.4
 OPAQUE = 128
 
 
@@ -38,7 +31,7 @@ class Logo:
     @property
     def address(self) -> str:
         """The picture itself as an address: nothing needs to be fetched."""
-        return PICTURE + base64.b64encode(self.png).decode()
+        return PNG_DATA_URL_PREFIX + base64.b64encode(self.png).decode()
 
     def fitted(self, width: float, height: float) -> tuple[float, float]:
         """Its width and height in a box, in the unit of the box."""
@@ -47,7 +40,7 @@ class Logo:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Branding:
     """An accent as `#rrggbb`, empty for the tool's own; a logo as a PNG that we wrote ourselves, or empty.
 
     Raises ValueError for any other accent: it becomes part of a style sheet.
@@ -57,21 +50,21 @@ class Look:
     logo: bytes = b""
 
     def __post_init__(self) -> None:
-        if self.accent and parsed(self.accent) != self.accent:
+        if self.accent and parse_hex(self.accent) != self.accent:
             raise ValueError("an accent is written as #rrggbb")
 
     @property
     def palette(self) -> "Palette":
         """The tones that the accent is printed in; the tool's own without one."""
-        return palette(self.accent, needs_dark=is_light(self.logo)) if self.accent else OURS
+        return palette_for(self.accent, needs_dark=is_light(self.logo)) if self.accent else DEFAULT_PALETTE
 
     @property
     def picture(self) -> Logo | None:
         """The logo for a page, if there is one."""
-        return Logo(self.logo, *size_of(self.logo), is_light(self.logo)) if self.logo else None
+        return Logo(self.logo, *png_size(self.logo), is_light(self.logo)) if self.logo else None
 
 
-PLAIN = Look()
+DEFAULT_BRANDING = Branding()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,23 +82,25 @@ class Palette:
     year: str
 
 
-OURS = Palette("#005f66", "#eaf2f2", "#12383b", WHITE, "#bfd8d6")
+DEFAULT_PALETTE = Palette("#005f66", "#eaf2f2", "#12383b", WHITE, "#bfd8d6")
 
 
 @lru_cache(maxsize=256)
-def palette(accent: str, *, needs_dark: bool = False) -> Palette:
+def palette_for(accent: str, *, needs_dark: bool = False) -> Palette:
     """The tones that follow from an accent `#rrggbb`; `needs_dark`: white must be readable on the field."""
     text = readable_on(WHITE, accent)
     shares = (0.9, 0.93, 0.96, 1.0)
     tint = next(
-        one for share in shares if contrast(one := mixed(accent, WHITE, share), text) >= TEXT_CONTRAST
+        one for share in shares if contrast(one := mix_colours(accent, WHITE, share), text) >= TEXT_CONTRAST
     )
-    if text == accent or contrast(accent, WHITE) < WHITISH:
+    if text == accent or contrast(accent, WHITE) < MIN_FIELD_CONTRAST:
         return Palette(text, tint, text, WHITE, _lightened(text))
-    if contrast(accent, INK) >= TEXT_CONTRAST:
+    if contrast(accent, TEXT_COLOUR) >= TEXT_CONTRAST:
         year = readable_on(accent, text)
         return (
-            Palette(text, tint, INK, WHITE, accent) if needs_dark else Palette(text, tint, accent, INK, year)
+            Palette(text, tint, TEXT_COLOUR, WHITE, accent)
+            if needs_dark
+            else Palette(text, tint, accent, TEXT_COLOUR, year)
         )
     return Palette(text, tint, text, WHITE, _lightened(text))
 
@@ -114,11 +109,11 @@ def _lightened(field: str) -> str:
     """A pale tone that can be read on a dark field."""
     shares = (0.72, 0.8, 0.88, 1.0)
     return next(
-        one for share in shares if contrast(one := mixed(field, WHITE, share), field) >= TEXT_CONTRAST
+        one for share in shares if contrast(one := mix_colours(field, WHITE, share), field) >= TEXT_CONTRAST
     )
 
 
-def size_of(png: bytes) -> tuple[int, int]:
+def png_size(png: bytes) -> tuple[int, int]:
     """Width and height in pixels of a PNG that we wrote ourselves."""
     width, height = struct.unpack(">II", png[16:24])
     return width, height
@@ -137,5 +132,5 @@ def is_light(png: bytes) -> bool:
     drawn = [one[:3].hex() for one in pixels if one[3] >= OPAQUE]
     if len(drawn) == len(pixels):
         return False
-    pale = [one for one in drawn if contrast(f"#{one}", WHITE) < PALE]
-    return len(pale) > MOSTLY * len(drawn)
+    pale = [one for one in drawn if contrast(f"#{one}", WHITE) < MIN_LINE_CONTRAST]
+    return len(pale) > LIGHT_SHARE * len(drawn)

@@ -7,18 +7,18 @@ from dnk_tool.catalogue.standard.model import Area, Criterion, IndicatorBlock, S
 from dnk_tool.catalogue.standard.selection import Selection
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.charts.by_indicator import charts_of
-from dnk_tool.report.view.model import Chapter, Part
-from dnk_tool.report.view.requirements import Source, answered
+from dnk_tool.report.view.model import Chapter, DocumentPart
+from dnk_tool.report.view.requirements import RenderContext, requirement_view
 
 CRITERION, INDICATORS, SUPPLEMENT = "criterion", "indicators", "supplement"
 SEPARATOR = f"{NO_BREAK}· "
 
 
-def parts(source: Source) -> tuple[Part, ...]:
+def document_parts(source: RenderContext) -> tuple[DocumentPart, ...]:
     """One part for each area, with blocks of indicators where the edition prints them, then supplements."""
     catalogue = source.document.selection.catalogue
     by_area: dict[str, list[Chapter]] = {area.key: [] for area in catalogue.areas}
-    for area, chapter in _in_order(source):
+    for area, chapter in _ordered_chapters(source):
         by_area[area].append(chapter)
     areas = [_part(area, tuple(by_area[area.key]), source) for area in catalogue.areas]
     return (*areas, *_supplements(source))
@@ -30,7 +30,7 @@ def is_section(ref: str, selection: Selection) -> bool:
     return ref in selection.section_by_ref or ref in blocks
 
 
-def only(ref: str, source: Source) -> tuple[Part, ...]:
+def section_parts(ref: str, source: RenderContext) -> tuple[DocumentPart, ...]:
     """The part with one criterion and the block of indicators asked with it, one such block, or a supplement.
 
     Empty for general information, which is no chapter, and for what there is not.
@@ -49,7 +49,7 @@ def only(ref: str, source: Source) -> tuple[Part, ...]:
     return tuple(one for one in _supplements(source) if one.anchor == f"bereich-{ref}")
 
 
-def _in_order(source: Source) -> Iterator[tuple[str, Chapter]]:
+def _ordered_chapters(source: RenderContext) -> Iterator[tuple[str, Chapter]]:
     """The chapters as `publication_order` names them: K13 is a criterion, L13 the block after it."""
     selection = source.document.selection
     criteria = {f"K{one.number}": one for one in selection.criteria}
@@ -63,10 +63,10 @@ def _in_order(source: Source) -> Iterator[tuple[str, Chapter]]:
             yield area, _block(block, source)
 
 
-def _part(area: Area, chapters: tuple[Chapter, ...], source: Source) -> Part:
+def _part(area: Area, chapters: tuple[Chapter, ...], source: RenderContext) -> DocumentPart:
     words = source.words
     first, last = area.criteria[0], area.criteria[-1]
-    return Part(
+    return DocumentPart(
         key=area.key,
         anchor=f"bereich-{area.key}",
         title=words.of(area.title),
@@ -76,7 +76,7 @@ def _part(area: Area, chapters: tuple[Chapter, ...], source: Source) -> Part:
     )
 
 
-def _criterion(criterion: Criterion, source: Source) -> Chapter:
+def _criterion(criterion: Criterion, source: RenderContext) -> Chapter:
     words = source.words
     return Chapter(
         anchor=f"kriterium-{criterion.number}",
@@ -84,23 +84,23 @@ def _criterion(criterion: Criterion, source: Source) -> Chapter:
         title=words.of(criterion.title),
         lead=words.of(criterion.asks),
         kind=CRITERION,
-        parts=tuple(answered(one, source) for one in criterion.requirements),
+        parts=tuple(requirement_view(one, source) for one in criterion.requirements),
     )
 
 
-def _block(block: IndicatorBlock, source: Source) -> Chapter:
+def _block(block: IndicatorBlock, source: RenderContext) -> Chapter:
     return Chapter(
         anchor=f"indikatoren-{block.ref}",
         number="",
         title=block_title(block, source),
         lead="",
         kind=INDICATORS,
-        parts=tuple(answered(one, source) for one in block.indicators),
+        parts=tuple(requirement_view(one, source) for one in block.indicators),
         charts=charts_of(block, source),
     )
 
 
-def block_title(block: IndicatorBlock, source: Source) -> str:
+def block_title(block: IndicatorBlock, source: RenderContext) -> str:
     """Which criteria the indicators of a block belong to."""
     _ = source.words.gettext
     ends = {"first": block.criteria[0], "last": block.criteria[-1]}
@@ -111,7 +111,7 @@ def block_title(block: IndicatorBlock, source: Source) -> str:
     return _("Leistungsindikatoren zu den Kriterien %(first)s bis %(last)s") % ends
 
 
-def _supplements(source: Source) -> Iterator[Part]:
+def _supplements(source: RenderContext) -> Iterator[DocumentPart]:
     catalogue = source.document.selection.catalogue
     refs = {section.ref for _, section in catalogue.supplements}
     for section in source.document.selection.sections:
@@ -119,7 +119,7 @@ def _supplements(source: Source) -> Iterator[Part]:
             yield _supplement(section, source)
 
 
-def _supplement(section: Section, source: Source) -> Part:
+def _supplement(section: Section, source: RenderContext) -> DocumentPart:
     words = source.words
     chapter = Chapter(
         anchor=f"ergaenzung-{section.ref}",
@@ -127,7 +127,7 @@ def _supplement(section: Section, source: Source) -> Part:
         title=words.of(section.title),
         lead=words.of(section.asks),
         kind=SUPPLEMENT,
-        parts=tuple(answered(one, source) for one in section.requirements),
+        parts=tuple(requirement_view(one, source) for one in section.requirements),
     )
     title = words.gettext("Ergänzende Angaben")
-    return Part("supplement", f"bereich-{section.ref}", title, "", "", (chapter,))
+    return DocumentPart("supplement", f"bereich-{section.ref}", title, "", "", (chapter,))

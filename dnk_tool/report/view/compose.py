@@ -3,19 +3,19 @@
 import re
 
 from dnk_tool.domain.declarations.document import Document
-from dnk_tool.language import LOCALES, day
-from dnk_tool.report.text.formatter import Words
+from dnk_tool.language import LOCALES, format_long_date
+from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.typography import NO_BREAK
-from dnk_tool.report.view.assurance import check_view, standing_facts
+from dnk_tool.report.view.assurance import assurance_facts, verification_link
 from dnk_tool.report.view.back_matter import imprint, statements
-from dnk_tool.report.view.branding import PLAIN, Look
+from dnk_tool.report.view.branding import DEFAULT_BRANDING, Branding
 from dnk_tool.report.view.general_information import contact
 from dnk_tool.report.view.glossary import glossary
 from dnk_tool.report.view.model import Cover, DeclarationView, Issue
-from dnk_tool.report.view.parts import Entry
-from dnk_tool.report.view.requirements import Source
+from dnk_tool.report.view.parts import LabelledText
+from dnk_tool.report.view.requirements import RenderContext
 from dnk_tool.report.view.variants.bodies import body_of
-from dnk_tool.report.view.variants.edition import WHOLE, Edition, Variant
+from dnk_tool.report.view.variants.edition import FULL_EXPORT, ExportOptions, Variant
 from dnk_tool.report.view.variants.notices import language_note, notice, variant_label, warnings
 
 FOOTER_LENGTH = 60  # two lines of the footer
@@ -25,8 +25,8 @@ COVER_NAME_LENGTH = 100  # the foot of the cover has room for a few lines; the i
 def compose(
     document: Document,
     issue: Issue,
-    edition: Edition = WHOLE,
-    look: Look = PLAIN,
+    edition: ExportOptions = FULL_EXPORT,
+    look: Branding = DEFAULT_BRANDING,
     *,
     on_paper: bool = True,
 ) -> DeclarationView:
@@ -35,8 +35,8 @@ def compose(
     The company's own words stay in the language of the document. Nothing is read from clock or disk but
     the catalogue and the fonts' character tables: the same input always gives the same view.
     """
-    words = Words(edition.language or document.language, on_paper=on_paper)
-    source = Source(document, words, look.palette.text)
+    words = TextFormatter(edition.language or document.language, on_paper=on_paper)
+    source = RenderContext(document, words, look.palette.text)
     body = body_of(source, issue, edition)
     catalogue, replaced = document.selection.catalogue, words.replaced
     cover = _cover(source, issue)
@@ -50,8 +50,8 @@ def compose(
         content_language=LOCALES[document.language].replace("_", "-"),
         title=f"{title} ({label})" if label else title,
         author=cover.company,
-        footer=f"{_shortened(cover.company)}{NO_BREAK}·{NO_BREAK}{document.reporting_year}",
-        edition=_edition(source, issue),
+        footer=f"{_truncate_name(cover.company)}{NO_BREAK}·{NO_BREAK}{document.reporting_year}",
+        edition=_version_label(source, issue),
         page_words=_page_words(words),
         draft_mark="\n".join(warnings(edition.variant, words, issue)),
         issued_on=issue.issued_on.isoformat(),
@@ -67,7 +67,7 @@ def compose(
         glossary=glossary(words, cover, *body.said) if has_terms else (),
         imprint=() if is_excerpt else edges,
         statements=() if is_excerpt else (*statements(source, issue), *language_note(source)),
-        check=None if is_excerpt else check_view(words, issue),
+        check=None if is_excerpt else verification_link(words, issue),
         variant=edition.variant,
         mark=label,
         notice=(*notice(edition.variant, source, issue), *(language_note(source) if is_excerpt else ())),
@@ -76,32 +76,32 @@ def compose(
     )
 
 
-def _cover(source: Source, issue: Issue) -> Cover:
+def _cover(source: RenderContext, issue: Issue) -> Cover:
     words, document = source.words, source.document
     _ = words.gettext
     catalogue = document.selection.catalogue
     facts = (
         (_("Leistungsindikatoren"), words.of(catalogue.indicator_set(document.indicator_set).title)),
         (_("Ansprechperson"), contact(source)),
-        (_("Version"), _edition(source, issue)),
-        *standing_facts(words, issue, longest=COVER_NAME_LENGTH),
+        (_("Version"), _version_label(source, issue)),
+        *assurance_facts(words, issue, longest=COVER_NAME_LENGTH),
     )
     return Cover(
         company=" ".join(words.said(document.organisation.name).split()),
-        title=_with_numbers_kept(words.of(catalogue.title)),
+        title=_with_unbroken_numbers(words.of(catalogue.title)),
         year=str(document.reporting_year),
-        facts=tuple(Entry(label, words.line(text)) for label, text in facts if text),
+        facts=tuple(LabelledText(label, words.line(text)) for label, text in facts if text),
     )
 
 
-def _with_numbers_kept(title: str) -> str:
+def _with_unbroken_numbers(title: str) -> str:
     """The title in which no line ends between a number and what it counts."""
     return re.sub(r"(\d) ", rf"\1{NO_BREAK}", title)
 
 
-def _edition(source: Source, issue: Issue) -> str:
+def _version_label(source: RenderContext, issue: Issue) -> str:
     words = source.words
-    on = day(issue.issued_on, words.language)
+    on = format_long_date(issue.issued_on, words.language)
     if issue.is_draft:
         return words.gettext("Entwurf vom %(day)s") % {"day": on}
     if issue.version is None:
@@ -113,11 +113,11 @@ def _edition(source: Source, issue: Issue) -> str:
     return said % {"version": issue.version, "day": on}
 
 
-def _page_words(words: Words) -> tuple[str, str]:
+def _page_words(words: TextFormatter) -> tuple[str, str]:
     marked = words.gettext("Seite %(page)s von %(pages)s") % {"page": "\n", "pages": "\n"}
     before, between, *_ = marked.split("\n")
     return before, between
 
 
-def _shortened(name: str) -> str:
+def _truncate_name(name: str) -> str:
     return name if len(name) <= FOOTER_LENGTH else f"{name[: FOOTER_LENGTH - 1].rstrip()}…"

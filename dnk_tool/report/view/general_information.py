@@ -7,9 +7,9 @@ from dnk_tool.catalogue import load_sectors
 from dnk_tool.domain.organisation import Site
 from dnk_tool.language import LANGUAGES
 from dnk_tool.report.text.typography import NO_BREAK
-from dnk_tool.report.view.figures.field_tables import said_value
-from dnk_tool.report.view.parts import Block, Entry, Prose
-from dnk_tool.report.view.requirements import Source
+from dnk_tool.report.view.figures.field_tables import item_prose
+from dnk_tool.report.view.parts import Block, LabelledText, Prose
+from dnk_tool.report.view.requirements import RenderContext
 
 FACTS = (
     "organisation.sector",
@@ -22,22 +22,22 @@ FACTS = (
 SITES_NAMED = 3
 
 
-def general_entries(source: Source) -> tuple[Entry, ...]:
+def general_entries(source: RenderContext) -> tuple[LabelledText, ...]:
     """What is known already, then the details; an empty field is left out unless it is required."""
     words, selection = source.words, source.document.selection
     entries = []
     for key, label in selection.catalogue.derived:
-        if prose := _DERIVED.get(key, _nothing)(source):
-            entries.append(Entry(words.of(label), prose))
+        if prose := _DERIVED.get(key, _no_prose)(source):
+            entries.append(LabelledText(words.of(label), prose))
     for detail in selection.catalogue.general.details:
         (item,) = detail.items
-        prose = said_value(item, source.sheet, words)
+        prose = item_prose(item, source.sheet, words)
         if prose or item.required:
-            entries.append(Entry(words.of(detail.title), prose))
+            entries.append(LabelledText(words.of(detail.title), prose))
     return tuple(entries)
 
 
-def short_facts(source: Source) -> tuple[Entry, ...]:
+def short_facts(source: RenderContext) -> tuple[LabelledText, ...]:
     """The company in a few facts, each in one line; what is not known is left out."""
     labels = dict(source.document.selection.catalogue.derived)
     said = {key: _DERIVED[key](source) for key in FACTS if key in labels}
@@ -47,34 +47,34 @@ def short_facts(source: Source) -> tuple[Entry, ...]:
         more = len(sites) - len(names)
         further = source.words.gettext("%(count)s weitere") % {"count": more} if more else ""
         said["organisation.sites"] = source.words.line(", ".join(one for one in (*names, further) if one))
-    return tuple(Entry(source.words.of(labels[key]), prose) for key, prose in said.items() if prose)
+    return tuple(LabelledText(source.words.of(labels[key]), prose) for key, prose in said.items() if prose)
 
 
-def contact(source: Source) -> str:
+def contact(source: RenderContext) -> str:
     """Who answers questions about the declaration, in one line."""
     answers = (source.sheet.answer(f"general.contact-{part}") for part in ("name", "email"))
     return ", ".join(source.words.said(answer.text) for answer in answers if answer.text)
 
 
-def _nothing(source: Source) -> Prose:
+def _no_prose(source: RenderContext) -> Prose:
     return ()
 
 
-def _name(source: Source) -> Prose:
+def _name(source: RenderContext) -> Prose:
     return source.words.prose(source.document.organisation.name)
 
 
-def _address(source: Source) -> Prose:
+def _address(source: RenderContext) -> Prose:
     return source.words.prose(source.document.organisation.address)
 
 
-def _legal_form(source: Source) -> Prose:
+def _legal_form(source: RenderContext) -> Prose:
     said = source.document.organisation.legal_form
     known = load_sectors().legal_forms.get(said)
     return source.words.line(source.words.of(known.label)) if known else source.words.prose(said)
 
 
-def _sector(source: Source) -> Prose:
+def _sector(source: RenderContext) -> Prose:
     said = source.document.organisation.sector
     known = load_sectors().divisions.get(said)
     if known is None:
@@ -82,22 +82,22 @@ def _sector(source: Source) -> Prose:
     return source.words.line(f"{source.words.of(known.label)} (WZ{NO_BREAK}2008:{NO_BREAK}{said})")
 
 
-def _employees(source: Source) -> Prose:
+def _employees(source: RenderContext) -> Prose:
     employees = source.document.organisation.employees
     return source.words.line("" if employees is None else source.words.number(Decimal(employees)))
 
 
-def _sites(source: Source) -> Prose:
+def _sites(source: RenderContext) -> Prose:
     sites = tuple(_site(site, source) for site in source.document.organisation.sites)
     return (Block(True, sites),) if sites else ()
 
 
-def _site(site: Site, source: Source) -> str:
+def _site(site: Site, source: RenderContext) -> str:
     said = (source.words.said(site.name), source.words.said(site.address).replace("\n", ", "))
     return ", ".join(one for one in said if one)
 
 
-def _turnover(source: Source) -> Prose:
+def _turnover(source: RenderContext) -> Prose:
     turnover = source.document.organisation.turnover
     if turnover is None:
         return ()
@@ -105,22 +105,22 @@ def _turnover(source: Source) -> Prose:
     return source.words.line(source.words.quantity(turnover, money.units.get(turnover.unit)))
 
 
-def _year(source: Source) -> Prose:
+def _year(source: RenderContext) -> Prose:
     return source.words.line(str(source.document.reporting_year))
 
 
-def _indicator_set(source: Source) -> Prose:
+def _indicator_set(source: RenderContext) -> Prose:
     chosen = source.document.selection.catalogue.indicator_set(source.document.indicator_set)
     return source.words.line(source.words.of(chosen.title))
 
 
-def _language(source: Source) -> Prose:
+def _language(source: RenderContext) -> Prose:
     _ = source.words.gettext
     names = dict(zip(LANGUAGES, (_("Deutsch"), _("Englisch")), strict=True))
     return source.words.line(names[source.document.language])
 
 
-_DERIVED: dict[str, Callable[[Source], Prose]] = {
+_DERIVED: dict[str, Callable[[RenderContext], Prose]] = {
     "organisation.name": _name,
     "organisation.address": _address,
     "organisation.legal-form": _legal_form,

@@ -5,17 +5,17 @@ from dataclasses import fields, is_dataclass
 
 from markupsafe import Markup
 
-from dnk_tool.report.text.formatter import Words
+from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.view.glossary_terms import TERMS
-from dnk_tool.report.view.parts import Entry
+from dnk_tool.report.view.parts import LabelledText
 
 
-def glossary(words: Words, *printed: object) -> tuple[Entry, ...]:
+def glossary(words: TextFormatter, *printed: object) -> tuple[LabelledText, ...]:
     """The terms that any of the printed parts of a view uses, in the order of the alphabet."""
     said = "\n".join(text for part in printed for text in _texts(part))
     found = [one for one in TERMS if one.pattern.search(said)]
     ordered = sorted(found, key=lambda one: words.of(one.name).casefold())
-    return tuple(Entry(words.of(one.name), words.line(words.of(one.meaning))) for one in ordered)
+    return tuple(LabelledText(words.of(one.name), words.line(words.of(one.meaning))) for one in ordered)
 
 
 def _texts(part: object) -> Iterator[str]:

@@ -10,7 +10,7 @@ from dnk_tool.catalogue.standard.model import Text
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class GlossaryTerm:
     """A term with its meaning, and how it is recognised."""
 
     name: Text
@@ -18,11 +18,11 @@ class Term:
     pattern: re.Pattern[str]
 
 
-def _term(name: tuple[str, str], pattern: str, german: str, english: str) -> Term:
-    return Term(Text(*name), Text(german, english), re.compile(rf"(?<!\w)(?:{pattern})(?!\w)"))
+def _term(name: tuple[str, str], pattern: str, german: str, english: str) -> GlossaryTerm:
+    return GlossaryTerm(Text(*name), Text(german, english), re.compile(rf"(?<!\w)(?:{pattern})(?!\w)"))
 
 
-def _same(name: str, pattern: str, german: str, english: str) -> Term:
+def _same_name_term(name: str, pattern: str, german: str, english: str) -> GlossaryTerm:
     return _term((name, name), pattern, german, english)
 
 
@@ -39,7 +39,7 @@ TERMS = (
         "CO₂ aus Holz, Biogas und anderem, was nachwächst. Es wird getrennt von Scope 1 bis 3 genannt.",
         "CO₂ from wood, biogas and other things that grow back. It is stated separately from Scope 1 to 3.",
     ),
-    _same(
+    _same_name_term(
         "CO₂e",
         r"CO₂e|CO2e|CO₂-Äquivalente?n?",
         "CO₂-Äquivalente: alle Treibhausgase, umgerechnet in die Menge CO₂, die das Klima ebenso stark "
@@ -47,7 +47,7 @@ TERMS = (
         "CO₂ equivalents: all greenhouse gases, expressed as the amount of CO₂ that warms the climate as "
         "much.",
     ),
-    _same(
+    _same_name_term(
         "CSR-RUG",
         r"CSR-RUG",
         "Deutsches Gesetz, nach dem bestimmte große Unternehmen über Nachhaltigkeit berichten müssen.",
@@ -59,14 +59,14 @@ TERMS = (
         "Deutscher Nachhaltigkeitskodex: ein Standard mit 20 Kriterien für Berichte zur Nachhaltigkeit.",
         "The German Sustainability Code: a standard with 20 criteria for reporting on sustainability.",
     ),
-    _same(
+    _same_name_term(
         "EFFAS",
         r"EFFAS",
         "Europäischer Verband der Finanzanalysten; von ihm stammt einer der beiden Sätze von Indikatoren "
         "des DNK.",
         "European Federation of Financial Analysts Societies; one of the two sets of indicators is its own.",
     ),
-    _same(
+    _same_name_term(
         "EMAS",
         r"EMAS",
         "System der EU für das Umweltmanagement mit Prüfung durch zugelassene Gutachter.",
@@ -91,27 +91,27 @@ TERMS = (
         "gelten.",
         "EU regulation that sets out which economic activities count as environmentally sustainable.",
     ),
-    _same(
+    _same_name_term(
         "FSC",
         r"FSC(?:®)?",
         "Zeichen für Holz und Papier aus Wäldern, die nach festen ökologischen und sozialen Regeln "
         "bewirtschaftet werden.",
         "Label for wood and paper from forests that are managed by set ecological and social rules.",
     ),
-    _same(
+    _same_name_term(
         "GHG Protocol",
         r"GHG Protocol",
         "Weit verbreiteter Standard dafür, wie ein Unternehmen seine Treibhausgase berechnet.",
         "A widely used standard for how a company calculates its greenhouse gases.",
     ),
-    _same(
+    _same_name_term(
         "GRI SRS",
         r"GRI SRS|GRI",
         "Standards der Global Reporting Initiative; von ihnen stammt einer der beiden Sätze von "
         "Indikatoren des DNK.",
         "Standards of the Global Reporting Initiative; one of the two sets of indicators is taken from them.",
     ),
-    _same(
+    _same_name_term(
         "ILO",
         r"ILO",
         "Internationale Arbeitsorganisation; ihre Kernarbeitsnormen verbieten zum Beispiel Kinder- und "
@@ -119,31 +119,31 @@ TERMS = (
         "International Labour Organization; its core standards forbid child labour and forced labour, "
         "for example.",
     ),
-    _same(
+    _same_name_term(
         "ISO 14001",
         r"ISO[ \u00a0]14001",
         "Internationale Norm für das Umweltmanagement eines Betriebs.",
         "International standard for environmental management.",
     ),
-    _same(
+    _same_name_term(
         "ISO 45001",
         r"ISO[ \u00a0]45001",
         "Internationale Norm für Sicherheit und Gesundheit bei der Arbeit.",
         "International standard for health and safety at work.",
     ),
-    _same(
+    _same_name_term(
         "ISO 50001",
         r"ISO[ \u00a0]50001",
         "Internationale Norm für das Energiemanagement eines Betriebs.",
         "International standard for energy management.",
     ),
-    _same(
+    _same_name_term(
         "kWh, MWh, GWh",
         r"[kMG]Wh",
         "Kilowattstunde, das Maß für Energie; 1 MWh sind 1.000 kWh, 1 GWh sind 1.000 MWh.",
         "Kilowatt-hour, a measure of energy; 1 MWh is 1,000 kWh, 1 GWh is 1,000 MWh.",
     ),
-    _same(
+    _same_name_term(
         "LkSG",
         r"LkSG|Lieferkettensorgfaltspflichtengesetz",
         "Deutsches Gesetz, nach dem große Unternehmen in ihren Lieferketten auf Menschenrechte achten "
@@ -157,13 +157,13 @@ TERMS = (
         "Scope 2, calculated with the values of the company’s own supply contracts, such as for green "
         "electricity.",
     ),
-    _same(
+    _same_name_term(
         "NAP",
         r"NAP",
         "Nationaler Aktionsplan Wirtschaft und Menschenrechte der Bundesregierung.",
         "The German government’s National Action Plan on Business and Human Rights.",
     ),
-    _same(
+    _same_name_term(
         "PEFC",
         r"PEFC",
         "Zeichen für Holz und Papier aus nachhaltig bewirtschafteten Wäldern.",
@@ -176,32 +176,32 @@ TERMS = (
         "Percentage points: the distance between two percentages. From 20 to 25 per cent is 5 percentage "
         "points.",
     ),
-    _same(
+    _same_name_term(
         "SA8000",
         r"SA[ \u00a0]?8000",
         "Internationale Norm für faire Arbeitsbedingungen, die von Dritten geprüft wird.",
         "International standard for fair working conditions that third parties check.",
     ),
-    _same(
+    _same_name_term(
         "Scope 1",
         r"Scope[ \u00a0]1",
         "Treibhausgase, die im Betrieb selbst entstehen: Heizung, eigene Fahrzeuge, Prozesse, Kältemittel.",
         "Greenhouse gases from the company itself: heating, own vehicles, processes, refrigerants.",
     ),
-    _same(
+    _same_name_term(
         "Scope 2",
         r"Scope[ \u00a0](?:1 und |1 and )?2",
         "Treibhausgase aus der Erzeugung von eingekauftem Strom, Wärme, Kälte und Dampf.",
         "Greenhouse gases from generating purchased electricity, heat, cooling and steam.",
     ),
-    _same(
+    _same_name_term(
         "Scope 3",
         r"Scope[ \u00a0](?:1 bis |1 to )?3(?:\.\d+)?",
         "Treibhausgase vor und nach dem eigenen Betrieb, etwa aus Material, Transporten und Arbeitswegen.",
         "Greenhouse gases before and after the company itself, such as from materials, transport and "
         "commuting.",
     ),
-    _same(
+    _same_name_term(
         "SDG",
         r"SDGs?",
         "Die 17 Ziele der Vereinten Nationen für nachhaltige Entwicklung.",
@@ -246,7 +246,7 @@ TERMS = (
         "Welche Themen für ein Unternehmen und für die Welt um es herum wirklich zählen.",
         "Which topics really matter to a company and to the world around it.",
     ),
-    _same(
+    _same_name_term(
         "WZ 2008",
         r"WZ[ \u00a0]2008",
         "Amtliches deutsches Verzeichnis der Wirtschaftszweige.",

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from dnk_tool.catalogue.standard.model import Requirement
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.report.view.annex import outcome_label
-from dnk_tool.report.view.figures.company_tables import cells, laid_out
+from dnk_tool.report.view.figures.company_tables import lay_out_table, row_cells
 from dnk_tool.report.view.figures.field_tables import NO_VALUE
-from dnk_tool.report.view.parts import TableView
-from dnk_tool.report.view.requirements import EXPLAINED, REPORTED, Source
+from dnk_tool.report.view.parts import PrintedTable
+from dnk_tool.report.view.requirements import EXPLAINED, REPORTED, RenderContext
 
-TEXTS = ("due", "baseline-year", "baseline", "status")
+GOAL_COLUMNS = ("due", "baseline-year", "baseline", "status")
 
 
 @dataclass(frozen=True, slots=True)
-class Goal:
+class DeclaredGoal:
     """A goal as the company entered it, with all criteria that name it; what is not said is empty."""
 
     criteria: tuple[int, ...]
@@ -25,7 +25,7 @@ class Goal:
     status: str = ""
 
 
-def asking_for_goals(source: Source) -> Iterator[tuple[int, Requirement]]:
+def goal_requirements(source: RenderContext) -> Iterator[tuple[int, Requirement]]:
     """The aspects that ask for goals and are not explained, with the number of their criterion."""
     for criterion in source.document.selection.criteria:
         for aspect in criterion.aspects:
@@ -33,26 +33,26 @@ def asking_for_goals(source: Source) -> Iterator[tuple[int, Requirement]]:
                 yield criterion.number, aspect
 
 
-def rows_of(requirement: Requirement, source: Source) -> Iterator[dict[str, str]]:
+def entered_goals(requirement: Requirement, source: RenderContext) -> Iterator[dict[str, str]]:
     """What the company entered as goals of an aspect, by column; a row without a goal is left out."""
     for item in requirement.items:
         value = source.sheet.answer(item.ref).value
         for row in value.rows if item.table and isinstance(value, Rows) else ():
             goal = row.get("goal")
             if isinstance(goal, str) and goal.strip():
-                said = {key: row[key] for key in TEXTS if key in row}
+                said = {key: row[key] for key in GOAL_COLUMNS if key in row}
                 yield {"goal": goal} | {key: str(one).strip() for key, one in said.items()}
 
 
-def goals(source: Source) -> tuple[Goal, ...]:
+def declared_goals(source: RenderContext) -> tuple[DeclaredGoal, ...]:
     """Every goal once, in the order of the criteria; a later mention adds what an earlier leaves open."""
-    found: dict[str, Goal] = {}
-    for number, requirement in asking_for_goals(source):
-        for row in rows_of(requirement, source):
+    found: dict[str, DeclaredGoal] = {}
+    for number, requirement in goal_requirements(source):
+        for row in entered_goals(requirement, source):
             key = " ".join(row["goal"].casefold().split())
-            had = found.get(key, Goal((), row["goal"]))
+            had = found.get(key, DeclaredGoal((), row["goal"]))
             baseline = ", ".join(one for one in (row.get("baseline"), row.get("baseline-year")) if one)
-            found[key] = Goal(
+            found[key] = DeclaredGoal(
                 criteria=had.criteria if number in had.criteria else (*had.criteria, number),
                 goal=had.goal,
                 due=had.due or row.get("due", ""),
@@ -62,9 +62,9 @@ def goals(source: Source) -> tuple[Goal, ...]:
     return tuple(found.values())
 
 
-def goals_table(source: Source) -> tuple[TableView, ...]:
+def goals_table(source: RenderContext) -> tuple[PrintedTable, ...]:
     """All goals with where they began and how far they are; nothing if none is entered as such."""
-    words, found = source.words, goals(source)
+    words, found = source.words, declared_goals(source)
     _ = words.gettext
     if not found:
         return ()
@@ -79,10 +79,10 @@ def goals_table(source: Source) -> tuple[TableView, ...]:
         )
         for one in found
     )
-    return (laid_out(_("Ziele"), cells(heads), tuple(map(cells, rows))),)
+    return (lay_out_table(_("Ziele"), row_cells(heads), tuple(map(row_cells, rows))),)
 
 
-def earlier_goals(source: Source) -> tuple[TableView, ...]:
+def earlier_goals_table(source: RenderContext) -> tuple[PrintedTable, ...]:
     """What became of the goals of earlier declarations, in one line each."""
     words = source.words
     _ = words.gettext
@@ -99,15 +99,15 @@ def earlier_goals(source: Source) -> tuple[TableView, ...]:
         return ()
     heads = (_("Ziel"), _("Jahr"), _("Ergebnis"), _("Warum"))
     return (
-        laid_out(
+        lay_out_table(
             _("Was aus früheren Zielen wurde"),
-            cells(heads),
-            tuple(cells(one, ours=frozenset({2})) for one in rows),
+            row_cells(heads),
+            tuple(row_cells(one, ours=frozenset({2})) for one in rows),
         ),
     )
 
 
-def goals_note(source: Source, *, is_short: bool = False) -> str:
+def goals_note(source: RenderContext, *, is_short: bool = False) -> str:
     """What a reader learns where no goal is entered as such; `is_short`: the chapters are not printed."""
     _ = source.words.gettext
     asked = [one for one in source.document.selection.requirements.values() if getattr(one, "holds_goals", 0)]

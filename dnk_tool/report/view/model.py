@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from dnk_tool.report.view.annex import AnnexView
-from dnk_tool.report.view.branding import PLAIN, Look
-from dnk_tool.report.view.parts import Answered, ChartView, Digest, Entry, Glance
-from dnk_tool.report.view.qr_code import CheckView
+from dnk_tool.report.view.branding import DEFAULT_BRANDING, Branding
+from dnk_tool.report.view.parts import ChartView, DigestSection, GlanceView, LabelledText, RequirementView
+from dnk_tool.report.view.qr_code import VerificationLink
 from dnk_tool.report.view.variants.edition import Variant
 
 
@@ -59,12 +59,12 @@ class Chapter:
     title: str
     lead: str
     kind: str
-    parts: tuple[Answered, ...]
+    parts: tuple[RequirementView, ...]
     charts: tuple[ChartView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DocumentPart:
     """An area with its chapters; `key` decides its colour."""
 
     key: str
@@ -125,7 +125,7 @@ class Cover:
     company: str
     title: str
     year: str
-    facts: tuple[Entry, ...]
+    facts: tuple[LabelledText, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,20 +147,20 @@ class DeclarationView:
     draft_mark: str
     issued_on: str
     cover: Cover
-    glance: Glance
+    glance: GlanceView
     general_title: str
-    general: tuple[Entry, ...]
+    general: tuple[LabelledText, ...]
     counts: tuple[CountRow, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[DocumentPart, ...]
     ratings: tuple[RatingGroup, ...]
     index: tuple[IndexRow, ...]
     annex: AnnexView
-    glossary: tuple[Entry, ...]
-    imprint: tuple[Entry, ...]
+    glossary: tuple[LabelledText, ...]
+    imprint: tuple[LabelledText, ...]
     statements: tuple[str, ...]
-    check: CheckView | None = None
+    check: VerificationLink | None = None
     variant: Variant = Variant.FULL
     mark: str = ""
     notice: tuple[str, ...] = ()
-    digests: tuple[Digest, ...] = ()
-    look: Look = PLAIN
+    digests: tuple[DigestSection, ...] = ()
+    look: Branding = DEFAULT_BRANDING

@@ -17,7 +17,7 @@ Prose = tuple[Block, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LabelledText:
     """A label with what is said about it; nothing in `prose` means that it is still open."""
 
     label: str
@@ -34,7 +34,7 @@ class TableCell:
 
 
 @dataclass(frozen=True, slots=True)
-class TableView:
+class PrintedTable:
     """A table with its caption; every row has one cell for each head; all widths are in per cent.
 
     `fit` is the class of its setting; a small table stays on one page.
@@ -101,7 +101,7 @@ class ChartView:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class RequirementView:
     """An aspect or indicator as printed: in words, tables and figures, explained, or still open."""
 
     anchor: str
@@ -112,7 +112,7 @@ class Answered:
     prose: Prose
     reason: str
     fields: tuple[FieldTable, ...]
-    tables: tuple[TableView, ...]
+    tables: tuple[PrintedTable, ...]
     open_label: str
 
 
@@ -141,13 +141,13 @@ class KeyGoal:
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
+class GlanceView:
     """The first page to look at. `without` names key figures that have no value, and why.
 
     Its goals stand elsewhere where neither goals nor a note are given.
     """
 
-    facts: tuple[Entry, ...]
+    facts: tuple[LabelledText, ...]
     figures: tuple[KeyFigure, ...]
     without: tuple[str, ...]
     goals: tuple[KeyGoal, ...]
@@ -158,11 +158,11 @@ class Glance:
         return bool(self.coverage.svg)
 
 
-NO_GLANCE = Glance((), (), (), (), "", ChartView("", Markup("")))
+NO_GLANCE = GlanceView((), (), (), (), "", ChartView("", Markup("")))
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class DigestGroup:
     """Drawings and tables under a heading of their own, or tables under their captions alone.
 
     `key` is the area whose colour they have.
@@ -170,16 +170,16 @@ class Group:
 
     title: str = ""
     charts: tuple[ChartView, ...] = ()
-    tables: tuple[TableView, ...] = ()
+    tables: tuple[PrintedTable, ...] = ()
     note: str = ""
     key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Digest:
+class DigestSection:
     """A section that says shortly what stands elsewhere in full, or what is for the company alone."""
 
     anchor: str
     title: str
     lead: str
-    groups: tuple[Group, ...]
+    groups: tuple[DigestGroup, ...]

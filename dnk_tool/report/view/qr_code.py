@@ -6,12 +6,12 @@ from itertools import groupby
 
 import segno
 
-QUIET = 4  # modules around the code, as ISO/IEC 18004 asks for
+QUIET_ZONE = 4  # modules around the code, as ISO/IEC 18004 asks for
 OVERLAP = ".03"  # closes the hairlines that viewers draw between rows
 
 
 @dataclass(frozen=True, slots=True)
-class CheckView:
+class VerificationLink:
     """Where a version can be checked, in words and as a code of `size` by `size` modules."""
 
     title: str
@@ -23,15 +23,15 @@ class CheckView:
     size: int
 
 
-def path_of(text: str) -> tuple[str, int]:
+def qr_path(text: str) -> tuple[str, int]:
     """The dark squares of a QR code as an SVG path, and how wide it is with its quiet zone, in modules."""
     matrix = segno.make(text, error="m", micro=False, boost_error=False).matrix
-    return "".join(_runs(matrix)), len(matrix) + 2 * QUIET
+    return "".join(_runs(matrix)), len(matrix) + 2 * QUIET_ZONE
 
 
 def _runs(matrix: tuple[bytearray, ...]) -> Iterator[str]:
-    for row, modules in enumerate(matrix, start=QUIET):
-        column = QUIET
+    for row, modules in enumerate(matrix, start=QUIET_ZONE):
+        column = QUIET_ZONE
         for is_dark, run in groupby(modules):
             length = len(list(run))
             if is_dark:

@@ -5,29 +5,29 @@ from functools import cached_property
 
 from dnk_tool.catalogue.standard.model import Indicator, Requirement
 from dnk_tool.domain.answers.answer import Sheet
-from dnk_tool.domain.answers.completeness import Completeness, GapKind, of_declaration
+from dnk_tool.domain.answers.completeness import Completeness, GapKind, declaration_completeness
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.document import Document
-from dnk_tool.report.text.formatter import Words
-from dnk_tool.report.view.branding import OURS
-from dnk_tool.report.view.figures.company_tables import table_view
-from dnk_tool.report.view.figures.field_tables import field_table, sheets
-from dnk_tool.report.view.parts import Answered, FieldTable, TableView
+from dnk_tool.report.text.formatter import TextFormatter
+from dnk_tool.report.view.branding import DEFAULT_PALETTE
+from dnk_tool.report.view.figures.company_tables import answer_table
+from dnk_tool.report.view.figures.field_tables import field_table, sheets_by_year
+from dnk_tool.report.view.parts import FieldTable, PrintedTable, RequirementView
 
 REPORTED, EXPLAINED, OPEN = "reported", "explained", "open"
 
 
 @dataclass
-class Source:
+class RenderContext:
     """A document with the language and the accent (`#rrggbb`) of its print, and what is derived once."""
 
     document: Document
-    words: Words
-    accent: str = OURS.text
+    words: TextFormatter
+    accent: str = DEFAULT_PALETTE.text
 
     @cached_property
     def sheets(self) -> dict[int, Sheet]:
-        return dict(sheets(self.document))
+        return dict(sheets_by_year(self.document))
 
     @property
     def sheet(self) -> Sheet:
@@ -35,7 +35,7 @@ class Source:
 
     @cached_property
     def completeness(self) -> tuple[Completeness, ...]:
-        return of_declaration(self.sheet)
+        return declaration_completeness(self.sheet)
 
     @cached_property
     def open_requirements(self) -> frozenset[str]:
@@ -56,12 +56,12 @@ class Source:
         return labels[self.status(requirement)]
 
 
-def anchor(requirement: Requirement) -> str:
+def requirement_anchor(requirement: Requirement) -> str:
     """The name under which links find an aspect or indicator."""
     return f"angabe-{requirement.ref}"
 
 
-def answered(requirement: Requirement, source: Source) -> Answered:
+def requirement_view(requirement: Requirement, source: RenderContext) -> RequirementView:
     """The aspect or indicator with everything that is printed under its heading."""
     words, answer = source.words, source.sheet.answer(requirement.ref)
     is_explained = source.sheet.is_explained(requirement)
@@ -69,8 +69,8 @@ def answered(requirement: Requirement, source: Source) -> Answered:
     fields = () if is_explained else _fields(requirement, source)
     tables = () if is_explained else _tables(requirement, source)
     is_silent = not (prose or fields or tables)
-    return Answered(
-        anchor=anchor(requirement),
+    return RequirementView(
+        anchor=requirement_anchor(requirement),
         number=requirement.code if isinstance(requirement, Indicator) else requirement.ref,
         title=words.of(requirement.title),
         status=EXPLAINED if is_explained and prose else source.status(requirement),
@@ -83,7 +83,7 @@ def answered(requirement: Requirement, source: Source) -> Answered:
     )
 
 
-def _fields(requirement: Requirement, source: Source) -> tuple[FieldTable, ...]:
+def _fields(requirement: Requirement, source: RenderContext) -> tuple[FieldTable, ...]:
     """The fields of an indicator, unless nothing at all was said about it."""
     if not isinstance(requirement, Indicator):
         return ()
@@ -93,14 +93,14 @@ def _fields(requirement: Requirement, source: Source) -> tuple[FieldTable, ...]:
     return (table,)
 
 
-def _tables(requirement: Requirement, source: Source) -> tuple[TableView, ...]:
+def _tables(requirement: Requirement, source: RenderContext) -> tuple[PrintedTable, ...]:
     found = ((item, item.table, source.sheet.answer(item.ref).value) for item in requirement.items)
     return tuple(
-        table_view(item, table, value, source.words, requirement)
+        answer_table(item, table, value, source.words, requirement)
         for item, table, value in found
         if table and isinstance(value, Rows) and value.rows
     )
 
 
-def _reason(key: str, source: Source) -> str:
+def _reason(key: str, source: RenderContext) -> str:
     return source.words.choice(source.document.selection.catalogue.reasons, key) if key else ""

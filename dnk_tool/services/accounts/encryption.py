@@ -9,21 +9,21 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 PURPOSE = b"dnk-tool second factor"
 
 
-class Unreadable(Exception):
+class DecryptionFailed(Exception):
     """This was sealed with another key."""
 
 
-def sealed(key: str, text: str) -> str:
+def encrypt(key: str, text: str) -> str:
     """The text, unreadable without the key."""
     return _fernet(key).encrypt(text.encode()).decode()
 
 
-def opened(key: str, text: str) -> str:
-    """What was sealed. Raises Unreadable."""
+def decrypt(key: str, text: str) -> str:
+    """What was sealed. Raises DecryptionFailed."""
     try:
         return _fernet(key).decrypt(text).decode()
     except InvalidToken as error:
-        raise Unreadable from error
+        raise DecryptionFailed from error
 
 
 def _fernet(key: str) -> Fernet:

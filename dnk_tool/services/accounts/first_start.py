@@ -10,39 +10,39 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.config import write_private
+from dnk_tool.config import write_private_file
 from dnk_tool.language import Language
-from dnk_tool.services.accounts.accounts import create_account
+from dnk_tool.services.accounts.lifecycle import create_account
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.accounts.sign_ins import hashed
+from dnk_tool.store.accounts.sign_ins import hash_sign_in_id
 
 
 class AlreadySetUp(Exception):
     """There is an account already, or the token is not the one that was printed."""
 
 
-def offer(session: Session, instance: Path) -> str | None:
+def issue_setup_token(session: Session, instance: Path) -> str | None:
     """A fresh token if no account exists yet; the one before it is void. Only its hash is kept."""
-    file = _file(instance)
+    file = _token_file(instance)
     file.unlink(missing_ok=True)
     if accounts.any_exists(session):
         return None
     token = secrets.token_urlsafe(32)
-    write_private(file, hashed(token))
+    write_private_file(file, hash_sign_in_id(token))
     return token
 
 
-def is_offered(instance: Path, token: str) -> bool:
+def is_valid_setup_token(instance: Path, token: str) -> bool:
     """Whether this is the token that was printed, and it has not been used."""
     try:
-        kept = _file(instance).read_text("utf-8").strip()
+        kept = _token_file(instance).read_text("utf-8").strip()
     except FileNotFoundError:
         return False
-    return hmac.compare_digest(kept, hashed(token))
+    return hmac.compare_digest(kept, hash_sign_in_id(token))
 
 
-def set_up(
+def create_operator(
     session: Session,
     instance: Path,
     token: str,
@@ -54,7 +54,7 @@ def set_up(
     now: datetime,
 ) -> Account:
     """Create the operator's account. Raises AlreadySetUp, and InvalidAddress for no address."""
-    if not is_offered(instance, token) or accounts.any_exists(session):
+    if not is_valid_setup_token(instance, token) or accounts.any_exists(session):
         raise AlreadySetUp
     return create_account(
         session,
@@ -67,24 +67,24 @@ def set_up(
     )
 
 
-def withdraw(instance: Path) -> None:
+def discard_setup_token(instance: Path) -> None:
     """Forget the token, once the account is kept for good."""
-    _file(instance).unlink(missing_ok=True)
+    _token_file(instance).unlink(missing_ok=True)
 
 
 def mark_as_demo(instance: Path) -> None:
     """Note for every later start that the accounts of this instance have a public password."""
-    _demo(instance).write_text("The accounts of this instance have a public password.\n", "utf-8")
+    _demo_marker(instance).write_text("The accounts of this instance have a public password.\n", "utf-8")
 
 
 def is_demo(instance: Path) -> bool:
     """Whether the instance was ever a demo."""
-    return _demo(instance).exists()
+    return _demo_marker(instance).exists()
 
 
-def _demo(instance: Path) -> Path:
+def _demo_marker(instance: Path) -> Path:
     return instance / "demo"
 
 
-def _file(instance: Path) -> Path:
+def _token_file(instance: Path) -> Path:
     return instance / "setup-token"

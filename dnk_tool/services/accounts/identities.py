@@ -7,33 +7,33 @@ from sqlalchemy.orm import Session
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.language import Language
-from dnk_tool.services.accounts.accounts import InvalidAddress, address, guest_account
-from dnk_tool.services.accounts.registration import may_join
-from dnk_tool.services.accounts.single_sign_on import Person
+from dnk_tool.services.accounts.lifecycle import InvalidAddress, guest_account, normalised_address
+from dnk_tool.services.accounts.registration import may_register
+from dnk_tool.services.accounts.single_sign_on import ProviderUser
 from dnk_tool.store.accounts import identities, second_factors
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts.identities import Identity
 from dnk_tool.store.accounts.queries import Account
 
 
-class NotVouchedFor(Exception):
+class EmailNotVerified(Exception):
     """The provider does not say that the address belongs to the person, or names none."""
 
 
-class LinkFirst(Exception):
+class AccountNotLinked(Exception):
     """There is an account with the address, and only its owner may link it."""
 
 
-class MayNotJoin(Exception):
+class RegistrationNotAllowed(Exception):
     """Nobody invited the person, and not everybody may create an account."""
 
 
-class LinkedElsewhere(Exception):
+class IdentityLinkedElsewhere(Exception):
     """The provider's person signs in to another account."""
 
 
 def account_for(
-    session: Session, person: Person, *, settings: Settings, language: Language, now: datetime
+    session: Session, person: ProviderUser, *, settings: Settings, language: Language, now: datetime
 ) -> Account:
     """The account that the person signs in to, made and linked if need be.
 
@@ -42,42 +42,44 @@ def account_for(
     account = identities.account_of(session, person.issuer, person.subject)
     if account is not None:
         return account
-    email = _vouched_for(person)
-    if accounts.by_email(session, email) is None and not may_join(session, email, settings, now=now):
-        raise MayNotJoin
+    email = _verified_email(person)
+    if accounts.by_email(session, email) is None and not may_register(session, email, settings, now=now):
+        raise RegistrationNotAllowed
     account = guest_account(session, email=email, name=person.name, language=language, now=now)
     if not is_unclaimed(session, account):
-        raise LinkFirst
+        raise AccountNotLinked
     _add(session, person, account, now=now)
     return account
 
 
-def link(session: Session, person: Person, account: Account, *, actor: Actor, now: datetime) -> None:
-    """Let the person sign in to the account from now on. Raises LinkedElsewhere."""
+def link_identity(
+    session: Session, person: ProviderUser, account: Account, *, actor: Actor, now: datetime
+) -> None:
+    """Let the person sign in to the account from now on. Raises IdentityLinkedElsewhere."""
     require(Permission.ACCOUNT, actor)
     known = identities.account_of(session, person.issuer, person.subject)
     if known is not None and known.id != account.id:
-        raise LinkedElsewhere
+        raise IdentityLinkedElsewhere
     if known is None:
-        identities.remove_of(session, account.id)
+        identities.unlink_account(session, account.id)
         _add(session, person, account, now=now)
 
 
-def unlink(session: Session, account: Account, *, actor: Actor) -> bool:
+def unlink_identity(session: Session, account: Account, *, actor: Actor) -> bool:
     """The provider no longer opens the account; whether it did."""
     require(Permission.ACCOUNT, actor)
     was_linked = bool(identities.of_account(session, account.id))
-    identities.remove_of(session, account.id)
+    identities.unlink_account(session, account.id)
     return was_linked
 
 
-def _vouched_for(person: Person) -> str:
+def _verified_email(person: ProviderUser) -> str:
     if not person.is_email_verified:
-        raise NotVouchedFor
+        raise EmailNotVerified
     try:
-        return address(person.email)
+        return normalised_address(person.email)
     except InvalidAddress as error:
-        raise NotVouchedFor from error
+        raise EmailNotVerified from error
 
 
 def is_unclaimed(session: Session, account: Account) -> bool:
@@ -89,7 +91,7 @@ def is_unclaimed(session: Session, account: Account) -> bool:
     )
 
 
-def _add(session: Session, person: Person, account: Account, *, now: datetime) -> None:
+def _add(session: Session, person: ProviderUser, account: Account, *, now: datetime) -> None:
     session.add(
         Identity(
             issuer=person.issuer,

@@ -28,12 +28,12 @@ from dnk_tool.store.accounts.second_factors import Passkey
 VALID_FOR = timedelta(minutes=5)
 
 
-class Refused(Exception):
+class PasskeyVerificationFailed(Exception):
     """The browser's answer does not prove what it should."""
 
 
 @dataclass(frozen=True)
-class Party:
+class RelyingParty:
     """This installation as a passkey knows it: its host's name, and the addresses that its pages may have."""
 
     host: str
@@ -49,23 +49,25 @@ class Challenge:
     handle: str = ""
 
     def check(self, now: datetime) -> None:
-        """Raises Refused once it is too old."""
+        """Raises PasskeyVerificationFailed once it is too old."""
         if not self.made_at <= now < self.made_at + VALID_FOR:
-            raise Refused("the challenge is too old")
+            raise PasskeyVerificationFailed("the challenge is too old")
 
 
-def challenge(now: datetime) -> Challenge:
+def authentication_challenge(now: datetime) -> Challenge:
     """A challenge for somebody who has a passkey."""
     return Challenge(_random(), now)
 
 
-def challenge_for_new(session: Session, account: Account, now: datetime) -> Challenge:
+def registration_challenge(session: Session, account: Account, now: datetime) -> Challenge:
     """A challenge for a new passkey. All of an account's know it by one handle, which tells nothing."""
     known = second_factors.passkeys_of(session, account.id)
     return Challenge(_random(), now, known[0].handle if known else _random())
 
 
-def options_for_new(session: Session, account: Account, *, party: Party, challenge: Challenge) -> str:
+def registration_options(
+    session: Session, account: Account, *, party: RelyingParty, challenge: Challenge
+) -> str:
     """What `navigator.credentials.create` needs, as JSON."""
     selection = AuthenticatorSelectionCriteria(
         resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
@@ -78,13 +80,13 @@ def options_for_new(session: Session, account: Account, *, party: Party, challen
         user_display_name=account.name or account.email,
         challenge=base64url_to_bytes(challenge.text),
         authenticator_selection=selection,
-        exclude_credentials=_described(second_factors.passkeys_of(session, account.id)),
+        exclude_credentials=_descriptors(second_factors.passkeys_of(session, account.id)),
     )
     return str(options_to_json(options))
 
 
-def options(
-    session: Session, account_id: int | None, *, is_second: bool, party: Party, challenge: Challenge
+def authentication_options(
+    session: Session, account_id: int | None, *, is_second: bool, party: RelyingParty, challenge: Challenge
 ) -> str:
     """What `navigator.credentials.get` needs, as JSON: any passkey, or one of a person who is known already.
 
@@ -95,13 +97,13 @@ def options(
     found = generate_authentication_options(
         rp_id=party.host,
         challenge=base64url_to_bytes(challenge.text),
-        allow_credentials=_described(known),
+        allow_credentials=_descriptors(known),
         user_verification=needs,
     )
     return str(options_to_json(found))
 
 
-def _described(passkeys: Sequence[Passkey]) -> list[PublicKeyCredentialDescriptor]:
+def _descriptors(passkeys: Sequence[Passkey]) -> list[PublicKeyCredentialDescriptor]:
     known = {one.value for one in AuthenticatorTransport}
     return [
         PublicKeyCredentialDescriptor(

@@ -16,36 +16,39 @@ from webauthn.helpers import (
 from webauthn.helpers.exceptions import WebAuthnException
 
 from dnk_tool.domain.permissions import Actor, Permission, require
-from dnk_tool.services.accounts.accounts import one_line
-from dnk_tool.services.accounts.passkey_options import Challenge, Party, Refused
-from dnk_tool.services.accounts.second_factor import forget_useless_codes
+from dnk_tool.services.accounts.lifecycle import one_line
+from dnk_tool.services.accounts.passkey_options import Challenge, PasskeyVerificationFailed, RelyingParty
+from dnk_tool.services.accounts.second_factor import remove_unneeded_codes
 from dnk_tool.store.accounts import second_factors
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.accounts.second_factors import Passkey
 
-LONGEST_NAME = 100
-LONGEST_ANSWER = 20_000
-MOST_PASSKEYS = 20
+MAX_NAME_LENGTH = 100
+MAX_RESPONSE_LENGTH = 20_000
+MAX_PASSKEYS = 20
 # What a wrong answer makes of the library: its own exceptions, and these where a part is missing or no text.
-NOT_TRUE = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError)
+VERIFICATION_ERRORS = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError)
 
 
-def add(
+def add_passkey(
     session: Session,
     account: Account,
     *,
     answer: str,
     name: str,
-    party: Party,
+    party: RelyingParty,
     challenge: Challenge,
     actor: Actor,
     now: datetime,
 ) -> Passkey:
-    """Take a new passkey into use. Raises Refused."""
+    """Take a new passkey into use. Raises PasskeyVerificationFailed."""
     require(Permission.ACCOUNT, actor)
     challenge.check(now)
-    if len(answer) > LONGEST_ANSWER or len(second_factors.passkeys_of(session, account.id)) >= MOST_PASSKEYS:
-        raise Refused("too much")
+    if (
+        len(answer) > MAX_RESPONSE_LENGTH
+        or len(second_factors.passkeys_of(session, account.id)) >= MAX_PASSKEYS
+    ):
+        raise PasskeyVerificationFailed("too much")
     try:
         given = parse_registration_credential_json(answer)
         proof = verify_registration_response(
@@ -55,11 +58,11 @@ def add(
             expected_origin=list(party.origins),
             require_user_verification=True,
         )
-    except NOT_TRUE as error:
-        raise Refused(str(error)) from error
+    except VERIFICATION_ERRORS as error:
+        raise PasskeyVerificationFailed(str(error)) from error
     credential_id = bytes_to_base64url(proof.credential_id)
-    if second_factors.passkey(session, credential_id):
-        raise Refused("the passkey is known already")
+    if second_factors.find_passkey_for_update(session, credential_id):
+        raise PasskeyVerificationFailed("the passkey is known already")
     passkey = Passkey(
         account_id=account.id,
         credential_id=credential_id,
@@ -67,7 +70,7 @@ def add(
         public_key=proof.credential_public_key,
         sign_count=proof.sign_count,
         transports=[one.value for one in given.response.transports or ()],
-        name=one_line(name)[:LONGEST_NAME],
+        name=one_line(name)[:MAX_NAME_LENGTH],
         created_at=now,
         challenged_at=challenge.made_at,
     )
@@ -76,11 +79,11 @@ def add(
     return passkey
 
 
-def check(
+def verify_passkey(
     session: Session,
     *,
     answer: str,
-    party: Party,
+    party: RelyingParty,
     challenge: Challenge,
     account_id: int | None,
     is_second: bool,
@@ -91,11 +94,11 @@ def check(
     Beside a password it is enough to have it (`is_second`); alone, it must have recognised its owner.
     """
     challenge.check(now)
-    if len(answer) > LONGEST_ANSWER:
-        raise Refused("too much")
+    if len(answer) > MAX_RESPONSE_LENGTH:
+        raise PasskeyVerificationFailed("too much")
     try:
         given = parse_authentication_credential_json(answer)
-        passkey = _known(session, given.id, account_id, given.response.user_handle)
+        passkey = _registered_passkey(session, given.id, account_id, given.response.user_handle)
         proof = verify_authentication_response(
             credential=given,
             expected_challenge=base64url_to_bytes(challenge.text),
@@ -105,15 +108,15 @@ def check(
             credential_current_sign_count=passkey.sign_count,
             require_user_verification=not is_second,
         )
-    except NOT_TRUE as error:
-        raise Refused(str(error)) from error
+    except VERIFICATION_ERRORS as error:
+        raise PasskeyVerificationFailed(str(error)) from error
     if challenge.made_at <= passkey.challenged_at:
-        raise Refused("the challenge was answered before")
+        raise PasskeyVerificationFailed("the challenge was answered before")
     passkey.sign_count, passkey.challenged_at = proof.new_sign_count, challenge.made_at
     return passkey
 
 
-def remove(session: Session, account: Account, passkey_id: int, *, actor: Actor) -> bool:
+def remove_passkey(session: Session, account: Account, passkey_id: int, *, actor: Actor) -> bool:
     """Give a passkey up; whether the person had it."""
     require(Permission.ACCOUNT, actor)
     own = {one.id: one for one in second_factors.passkeys_of(session, account.id)}
@@ -121,14 +124,16 @@ def remove(session: Session, account: Account, passkey_id: int, *, actor: Actor)
         return False
     session.delete(own[passkey_id])
     session.flush()
-    forget_useless_codes(session, account.id)
+    remove_unneeded_codes(session, account.id)
     return True
 
 
-def _known(session: Session, credential_id: str, account_id: int | None, handle: bytes | None) -> Passkey:
-    passkey = second_factors.passkey(session, credential_id)
+def _registered_passkey(
+    session: Session, credential_id: str, account_id: int | None, handle: bytes | None
+) -> Passkey:
+    passkey = second_factors.find_passkey_for_update(session, credential_id)
     if passkey is None or account_id not in (None, passkey.account_id):
-        raise Refused("the passkey is not known")
+        raise PasskeyVerificationFailed("the passkey is not known")
     if handle is not None and bytes_to_base64url(handle) != passkey.handle:
-        raise Refused("the passkey belongs to another account")
+        raise PasskeyVerificationFailed("the passkey belongs to another account")
     return passkey

@@ -10,13 +10,13 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-SHORTEST = 12
-LONGEST = 1000
-FEWEST_DIFFERENT = 5
+MIN_LENGTH = 12
+MAX_LENGTH = 1000
+MIN_DISTINCT_CHARACTERS = 5
 
 # OWASP's first choice, about 55 ms. The library's default fills both cores with four sign-ins.
 _HASHER = PasswordHasher(memory_cost=46 * 1024, time_cost=1, parallelism=1)
-_TWO_AT_A_TIME = threading.Semaphore(2)
+_HASHING_SLOTS = threading.Semaphore(2)
 
 _ROWS = (
     "1234567890",
@@ -45,15 +45,15 @@ def normalised(password: str) -> str:
 
 def hashed(password: str) -> str:
     """What is kept of a password."""
-    with _TWO_AT_A_TIME:
+    with _HASHING_SLOTS:
         return _HASHER.hash(normalised(password))
 
 
 def matches(password: str, password_hash: str) -> bool:
     """Whether it is the password that the hash was made of. An unusable hash matches nothing."""
-    if len(password) > LONGEST:
+    if len(password) > MAX_LENGTH:
         return False
-    with _TWO_AT_A_TIME:
+    with _HASHING_SLOTS:
         try:
             return _HASHER.verify(password_hash, normalised(password))
         except (VerificationError, InvalidHashError):
@@ -67,20 +67,20 @@ def is_outdated(password_hash: str) -> bool:
 
 def weakness(password: str, *, email: str = "", name: str = "") -> Weakness | None:
     """Why the password must not be used, if so. Long is strong: nothing asks for digits or signs."""
-    if len(password) < SHORTEST:
+    if len(password) < MIN_LENGTH:
         return Weakness.TOO_SHORT
-    if len(password) > LONGEST:
+    if len(password) > MAX_LENGTH:
         return Weakness.TOO_LONG
     plain = password.casefold()
-    if len(set(plain)) < FEWEST_DIFFERENT or _is_pattern(plain):
+    if len(set(plain)) < MIN_DISTINCT_CHARACTERS or _is_pattern(plain):
         return Weakness.TOO_COMMON
     rest = plain
     for word in re.split(r"[\W_]+", f"{email} {name}".casefold()):
         if len(word) >= 3:
             rest = rest.replace(word, "")
-    if len(_unguessed(rest)) < len(_unguessed(plain)) and len(_unguessed(rest)) < FEWEST_DIFFERENT:
+    if len(_unguessed(rest)) < len(_unguessed(plain)) and len(_unguessed(rest)) < MIN_DISTINCT_CHARACTERS:
         return Weakness.TOO_PERSONAL
-    return Weakness.TOO_COMMON if len(_unguessed(plain)) < FEWEST_DIFFERENT else None
+    return Weakness.TOO_COMMON if len(_unguessed(plain)) < MIN_DISTINCT_CHARACTERS else None
 
 
 def _unguessed(plain: str) -> str:

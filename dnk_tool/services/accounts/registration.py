@@ -8,24 +8,24 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.config import Settings
 from dnk_tool.language import Language
-from dnk_tool.services.accounts.accounts import AddressTaken, address, create_account
+from dnk_tool.services.accounts.lifecycle import AddressTaken, create_account, normalised_address
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts import registrations
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.accounts.registrations import Registration
-from dnk_tool.store.accounts.sign_ins import hashed
+from dnk_tool.store.accounts.sign_ins import hash_sign_in_id
 from dnk_tool.store.invitations import queries as invitations
 
 VALID_FOR = timedelta(hours=24)
 
 
-class LinkOver(Exception):
+class InvalidRegistrationLink(Exception):
     """The link was used, is too old, or was never made."""
 
 
-def may_join(session: Session, email: str, settings: Settings, *, now: datetime) -> bool:
+def may_register(session: Session, email: str, settings: Settings, *, now: datetime) -> bool:
     """Whether somebody new with this address may have an account: everybody, or who was invited."""
-    return settings.self_registration or invitations.is_awaited(session, email, now=now)
+    return settings.self_registration or invitations.has_open_invitation(session, email, now=now)
 
 
 def register(session: Session, *, email: str, language: Language, now: datetime) -> str:
@@ -36,8 +36,8 @@ def register(session: Session, *, email: str, language: Language, now: datetime)
     token = secrets.token_urlsafe(32)
     session.add(
         Registration(
-            token_hash=hashed(token),
-            email=address(email),
+            token_hash=hash_sign_in_id(token),
+            email=normalised_address(email),
             language=language,
             created_at=now,
         )
@@ -45,21 +45,23 @@ def register(session: Session, *, email: str, language: Language, now: datetime)
     return token
 
 
-def find(session: Session, token: str, *, now: datetime) -> Registration:
-    """Who registered, while the link is good. Raises LinkOver."""
-    row = registrations.by_token_hash(session, hashed(token))
+def find_registration(session: Session, token: str, *, now: datetime) -> Registration:
+    """Who registered, while the link is good. Raises InvalidRegistrationLink."""
+    row = registrations.by_token_hash(session, hash_sign_in_id(token))
     if row is None or now >= row.created_at + VALID_FOR or accounts.by_email(session, row.email):
-        raise LinkOver
+        raise InvalidRegistrationLink
     return row
 
 
-def confirm(session: Session, token: str, *, name: str, password_hash: str, now: datetime) -> Account:
+def confirm_registration(
+    session: Session, token: str, *, name: str, password_hash: str, now: datetime
+) -> Account:
     """Make the account with what the holder of the link chose, nobody before. Raises LinkOver.
 
     The hash comes from `passwords.hashed`, made before the transaction began.
     """
-    registrations.lock(session, hashed(token))
-    row = find(session, token, now=now)
+    registrations.lock(session, hash_sign_in_id(token))
+    row = find_registration(session, token, now=now)
     try:
         account = create_account(
             session,
@@ -70,6 +72,6 @@ def confirm(session: Session, token: str, *, name: str, password_hash: str, now:
             now=now,
         )
     except AddressTaken as error:
-        raise LinkOver from error
-    registrations.remove_of(session, row.email)
+        raise InvalidRegistrationLink from error
+    registrations.remove_by_email(session, row.email)
     return account

@@ -11,26 +11,26 @@ from sqlalchemy.orm import Session
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.services.accounts import encryption
-from dnk_tool.services.accounts.accounts import end_every_sign_in
+from dnk_tool.services.accounts.lifecycle import end_every_sign_in
 from dnk_tool.store.accounts import second_factors
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.accounts.second_factors import AuthenticatorApp, RecoveryCode
-from dnk_tool.store.accounts.sign_ins import hashed
+from dnk_tool.store.accounts.sign_ins import hash_sign_in_id
 
 log = logging.getLogger(__name__)
 
 WINDOW_SECONDS = 30  # a code counts half a minute longer than the app shows it: clocks differ, people type
 RECOVERY_CODES = 10
-SIGNS_OF_A_CODE = 16
+CODE_LENGTH = 16
 # Neither 0 and o nor 1, i and l: people type these from paper. 79 bits in all, so a plain hash will do.
-SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
+CODE_CHARACTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 
 
 class WrongCode(Exception):
     """The code is wrong, too old, or was used before."""
 
 
-def is_demanded(actor: Actor, settings: Settings) -> bool:
+def is_second_factor_required(actor: Actor, settings: Settings) -> bool:
     """Whether the operator demands a second factor of somebody with these roles."""
     roles = {role.value for role in (*actor.roles.values(), *actor.clusters.values())}
     roles |= {"operator"} if actor.is_operator else set()
@@ -42,7 +42,7 @@ def new_secret() -> str:
     return str(TOTP.new().base32_key)
 
 
-def address_for_app(secret: str, *, email: str, installation: str) -> str:
+def otpauth_uri(secret: str, *, email: str, installation: str) -> str:
     """What the picture tells the app."""
     label, issuer = (text.replace(":", " ") for text in (email, installation))
     return str(_totp(secret).to_uri(label=label, issuer=issuer))
@@ -58,7 +58,7 @@ def add_app(
     if app is None:
         app = AuthenticatorApp(account_id=account.id)
         session.add(app)
-    app.secret, app.last_counter, app.created_at = encryption.sealed(key, secret), counter, now
+    app.secret, app.last_counter, app.created_at = encryption.encrypt(key, secret), counter, now
     session.flush()
 
 
@@ -70,7 +70,7 @@ def remove_app(session: Session, account: Account, *, actor: Actor) -> bool:
         return False
     session.delete(app)
     session.flush()
-    forget_useless_codes(session, account.id)
+    remove_unneeded_codes(session, account.id)
     return True
 
 
@@ -80,12 +80,12 @@ def check_code(session: Session, account_id: int, code: str, *, key: str, now: d
     if app is None:
         raise WrongCode
     try:
-        secret = encryption.opened(key, app.secret)
-    except encryption.Unreadable as error:
+        secret = encryption.decrypt(key, app.secret)
+    except encryption.DecryptionFailed as error:
         log.error("the secret key was changed: apps must be set up anew, recovery codes still work")
         raise WrongCode from error
     counter = _counter(secret, code, last=app.last_counter, now=now)
-    if not second_factors.take_counter(session, account_id, counter):
+    if not second_factors.consume_code_counter(session, account_id, counter):
         raise WrongCode
 
 
@@ -100,17 +100,17 @@ def renew_recovery_codes(session: Session, account: Account, *, actor: Actor) ->
 
 def use_recovery_code(session: Session, account_id: int, code: str) -> None:
     """Use up one of the codes for a lost device. Raises WrongCode."""
-    if not second_factors.take_recovery_code(session, account_id, _hash(code)):
+    if not second_factors.consume_recovery_code(session, account_id, _hash(code)):
         raise WrongCode
 
 
-def take_all(session: Session, account: Account) -> None:
+def remove_all_factors(session: Session, account: Account) -> None:
     """For the operator: somebody lost everything. Ends every sign-in, should somebody else have found it."""
     second_factors.remove_all_of(session, account.id)
     end_every_sign_in(session, account)
 
 
-def forget_useless_codes(session: Session, account_id: int) -> None:
+def remove_unneeded_codes(session: Session, account_id: int) -> None:
     """Codes for a lost device go with the last device."""
     if not second_factors.has_any(session, account_id):
         second_factors.remove_recovery_codes(session, account_id)
@@ -132,9 +132,9 @@ def _totp(secret: str) -> TOTP:
 
 
 def _new_code() -> str:
-    signs = "".join(secrets.choice(SIGNS) for _ in range(SIGNS_OF_A_CODE))
-    return "-".join(signs[start : start + 4] for start in range(0, SIGNS_OF_A_CODE, 4))
+    signs = "".join(secrets.choice(CODE_CHARACTERS) for _ in range(CODE_LENGTH))
+    return "-".join(signs[start : start + 4] for start in range(0, CODE_LENGTH, 4))
 
 
 def _hash(code: str) -> str:
-    return hashed("".join(sign for sign in code.lower() if sign.isalnum()))
+    return hash_sign_in_id("".join(sign for sign in code.lower() if sign.isalnum()))

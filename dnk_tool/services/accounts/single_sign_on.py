@@ -20,25 +20,25 @@ from joserfc.jwk import KeySet
 
 from dnk_tool.config import Settings, is_loopback
 
-PATIENCE_SECONDS = 10
-REST_SECONDS = 15
+REQUEST_TIMEOUT_SECONDS = 10
+RETRY_AFTER_SECONDS = 15
 LEEWAY_SECONDS = 60
 # Signatures that only the provider can make. "none" and those with a shared secret are not among them.
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA", "RS384", "PS384", "ES384", "RS512", "PS512", "ES512")
 DISCOVERY = "/.well-known/openid-configuration"
-FAULTS = (requests.RequestException, OAuthError, JoseError, ValueError, KeyError, TypeError)
+PROVIDER_ERRORS = (requests.RequestException, OAuthError, JoseError, ValueError, KeyError, TypeError)
 
 
 class ProviderFailed(Exception):
     """The provider does not answer, or not as the standard says."""
 
 
-class Forged(Exception):
+class InvalidAuthorizationResponse(Exception):
     """The answer does not belong to what this browser began."""
 
 
 @dataclass(frozen=True)
-class Attempt:
+class PendingAuthorization:
     """What the browser keeps while it is away at the provider's."""
 
     state: str
@@ -47,7 +47,7 @@ class Attempt:
 
 
 @dataclass(frozen=True)
-class Answer:
+class AuthorizationResponse:
     """What the browser brings back."""
 
     state: str
@@ -56,7 +56,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Person:
+class ProviderUser:
     """Somebody whom the provider vouches for."""
 
     issuer: str
@@ -67,7 +67,7 @@ class Person:
     proved_at: float | None  # when the person last proved who it is, if the provider tells
 
 
-class Provider:
+class OidcProvider:
     """The configured provider. What it says of itself is asked for once; its keys again if they change."""
 
     def __init__(self, settings: Settings, *, back: str) -> None:
@@ -76,12 +76,12 @@ class Provider:
         self._keys: KeySet | None = None
         self._resting_until = 0.0
 
-    def begin(self, *, again: bool = False) -> tuple[str, Attempt]:
+    def begin(self, *, again: bool = False) -> tuple[str, PendingAuthorization]:
         """Where to send the browser, and what it must remember. Raises ProviderFailed.
 
         `again`: the person shall prove now who it is, whatever the provider remembers.
         """
-        attempt = Attempt(*(secrets.token_urlsafe(32) for _ in range(3)))
+        attempt = PendingAuthorization(*(secrets.token_urlsafe(32) for _ in range(3)))
         extra = {"prompt": "login", "max_age": "0"} if again else {}
         with self._client() as client:
             address, _state = client.create_authorization_url(
@@ -93,15 +93,15 @@ class Provider:
             )
         return str(address), attempt
 
-    def finish(self, attempt: Attempt, answer: Answer) -> Person:
-        """Whom the provider vouches for. Raises Forged and ProviderFailed."""
+    def finish(self, attempt: PendingAuthorization, answer: AuthorizationResponse) -> ProviderUser:
+        """Whom the provider vouches for. Raises InvalidAuthorizationResponse and ProviderFailed."""
         if not hmac.compare_digest(attempt.state.encode(), answer.state.encode()):
-            raise Forged("state")
+            raise InvalidAuthorizationResponse("state")
         issuer = str(self._about()["issuer"])
         # A provider that names itself in its answer (RFC 9207) must be the one that was asked.
         names_itself = self._about().get("authorization_response_iss_parameter_supported")
         if answer.issuer != issuer and (answer.issuer or names_itself):
-            raise Forged("issuer")
+            raise InvalidAuthorizationResponse("issuer")
         try:
             with self._client() as client:
                 token = client.fetch_token(
@@ -110,9 +110,9 @@ class Provider:
                 claims = self._claims(token, attempt.nonce)
                 if "email" not in claims and "userinfo_endpoint" in self._about():
                     claims |= self._asked(client, claims["sub"])
-        except FAULTS as error:
+        except PROVIDER_ERRORS as error:
             raise ProviderFailed(type(error).__name__) from error
-        return _person(issuer, claims)
+        return _provider_user(issuer, claims)
 
     def _claims(self, token: dict[str, Any], nonce: str) -> dict[str, Any]:
         """What the signed token says; whatever is wrong with it raises one of FAULTS."""
@@ -147,7 +147,7 @@ class Provider:
             scope="openid email profile",
             redirect_uri=self._back,
             code_challenge_method="S256",
-            default_timeout=PATIENCE_SECONDS,
+            default_timeout=REQUEST_TIMEOUT_SECONDS,
         )
 
     def _about(self) -> dict[str, Any]:
@@ -156,9 +156,9 @@ class Provider:
             if time.monotonic() < self._resting_until:
                 raise ProviderFailed("it did not answer a moment ago")
             # Should it fail, not every visitor shall wait for it: they would use up the threads.
-            self._resting_until = time.monotonic() + REST_SECONDS
+            self._resting_until = time.monotonic() + RETRY_AFTER_SECONDS
             issuer = self._settings.oidc_issuer.rstrip("/")
-            found = _fetched(issuer + DISCOVERY)
+            found = _fetch_json(issuer + DISCOVERY)
             if str(found.get("issuer", "")).rstrip("/") != issuer:
                 raise ProviderFailed("the provider calls itself otherwise than DNK_OIDC_ISSUER")
             self._metadata = found
@@ -166,7 +166,7 @@ class Provider:
 
     def _key_set(self) -> KeySet:
         if self._keys is None:
-            self._keys = KeySet.import_key_set(cast(Any, _fetched(self._endpoint("jwks_uri"))))
+            self._keys = KeySet.import_key_set(cast(Any, _fetch_json(self._endpoint("jwks_uri"))))
         return self._keys
 
     def _endpoint(self, name: str) -> str:
@@ -177,20 +177,20 @@ class Provider:
         return address
 
 
-def _fetched(address: str) -> dict[str, Any]:
+def _fetch_json(address: str) -> dict[str, Any]:
     try:
-        answer = requests.get(address, timeout=PATIENCE_SECONDS)
+        answer = requests.get(address, timeout=REQUEST_TIMEOUT_SECONDS)
         answer.raise_for_status()
         return dict(answer.json())
-    except FAULTS as error:
+    except PROVIDER_ERRORS as error:
         raise ProviderFailed(f"{address}: {type(error).__name__}") from error
 
 
-def _person(issuer: str, claims: dict[str, Any]) -> Person:
+def _provider_user(issuer: str, claims: dict[str, Any]) -> ProviderUser:
     subject = str(claims["sub"])
     if not 0 < len(subject) <= 255:
         raise ProviderFailed("the subject has an unusable length")
-    return Person(
+    return ProviderUser(
         issuer,
         subject,
         email=str(claims.get("email") or ""),

@@ -8,21 +8,21 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
-from dnk_tool.domain.answers.goals import NO_REVIEW, Goal, GoalReview, goal_text, goals
+from dnk_tool.domain.answers.goals import NO_GOAL_REVIEW, Goal, GoalReview, earlier_section_goals, goal_text
 from dnk_tool.domain.declarations.annex import ReviewedGoal
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.answers.save import open_section
 from dnk_tool.services.declarations.start import settings_of
 from dnk_tool.store.answers import earlier_year, history
-from dnk_tool.store.answers import goals as store
-from dnk_tool.store.answers.goals import StoredReview
+from dnk_tool.store.answers import goals as stored_goals
+from dnk_tool.store.answers.goals import StoredGoalReview
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 
 
 @dataclass(frozen=True, slots=True)
-class GivenReview:
+class GoalReviewEdit:
     """What was sent for one goal, and the version that the sender had seen (0: none)."""
 
     review: GoalReview
@@ -30,7 +30,7 @@ class GivenReview:
 
 
 @dataclass(frozen=True, slots=True)
-class GoalCollision:
+class GoalReviewConflict:
     """Somebody else said something else of the same goal meanwhile; nothing of it was written over."""
 
     ref: str
@@ -40,65 +40,69 @@ class GoalCollision:
 
 
 @dataclass(frozen=True)
-class GoalsSaved:
+class GoalReviewSaveOutcome:
     """The versions that stand now, by ref, of what was written or said the same; and what collided."""
 
     versions: Mapping[str, int] = field(default_factory=dict)
-    collisions: tuple[GoalCollision, ...] = ()
+    collisions: tuple[GoalReviewConflict, ...] = ()
 
 
-def save_reviews(
+def save_goal_reviews(
     session: Session,
     declaration: Declaration,
     section: Section,
-    given: Mapping[str, GivenReview],
+    given: Mapping[str, GoalReviewEdit],
     *,
     actor: Actor,
     now: datetime,
-) -> GoalsSaved:
+) -> GoalReviewSaveOutcome:
     """Write what is said of the section's goals of the year before, each as one event.
 
     A goal that the declaration before does not name is passed over. Raises NotPermitted and Locked.
     """
     open_section(session, declaration, section, actor)
     selection = declarations.selection_of(declaration)
-    earlier = earlier_year.earlier(session, declaration, selection)
-    asked = {one.aspect.ref: one for one in goals(section, earlier)} if earlier else {}
-    stored = store.reviews(session, declaration.id, list(asked))
+    earlier = earlier_year.earlier_answers(session, declaration, selection)
+    asked = {one.aspect.ref: one for one in earlier_section_goals(section, earlier)} if earlier else {}
+    stored = stored_goals.goal_reviews(session, declaration.id, list(asked))
     versions: dict[str, int] = {}
-    collisions: list[GoalCollision] = []
+    collisions: list[GoalReviewConflict] = []
     for ref, goal in asked.items():
         if ref not in given:
             continue
         mine, seen = given[ref].review, given[ref].seen
-        current = stored.get(ref, StoredReview(NO_REVIEW, goal.year, 0)).of(goal.year)
+        current = stored.get(ref, StoredGoalReview(NO_GOAL_REVIEW, goal.year, 0)).of(goal.year)
         if mine == current.review:
             versions[ref] = current.version
         elif current.version and current.version != seen:
-            collisions.append(GoalCollision(ref, mine, current.review, current.version))
+            collisions.append(GoalReviewConflict(ref, mine, current.review, current.version))
         else:
-            versions[ref] = store.put(
+            versions[ref] = stored_goals.save(
                 session, declaration.id, ref, mine, year=goal.year, by=actor.user_id, now=now
             )
             _record(session, declaration, section, ref, current.review, mine, actor=actor, now=now)
-    return GoalsSaved(versions, tuple(collisions))
+    return GoalReviewSaveOutcome(versions, tuple(collisions))
 
 
-def goals_of(session: Session, declaration: Declaration) -> list[tuple[Section, Goal, StoredReview]]:
+def goals_of(session: Session, declaration: Declaration) -> list[tuple[Section, Goal, StoredGoalReview]]:
     """Every goal that the declaration before named, with its section and what is said of it now."""
     selection = declarations.selection_of(declaration)
-    earlier = earlier_year.earlier(session, declaration, selection)
+    earlier = earlier_year.earlier_answers(session, declaration, selection)
     if earlier is None:
         return []
-    stored = store.reviews(session, declaration.id)
+    stored = stored_goals.goal_reviews(session, declaration.id)
     return [
-        (section, goal, stored.get(goal.aspect.ref, StoredReview(NO_REVIEW, goal.year, 0)).of(goal.year))
+        (
+            section,
+            goal,
+            stored.get(goal.aspect.ref, StoredGoalReview(NO_GOAL_REVIEW, goal.year, 0)).of(goal.year),
+        )
         for section in selection.sections
-        for goal in goals(section, earlier)
+        for goal in earlier_section_goals(section, earlier)
     ]
 
 
-def reviewed(session: Session, declaration: Declaration) -> tuple[ReviewedGoal, ...]:
+def reviewed_goals(session: Session, declaration: Declaration) -> tuple[ReviewedGoal, ...]:
     """What became of the goals of the declaration before, as the annex prints it: those with an outcome.
 
     The goal's text is that of then, its table row by row, in the declaration's language. Only a goal that
@@ -130,7 +134,7 @@ def _record(
     actor: Actor,
     now: datetime,
 ) -> None:
-    history.record(
+    history.record_declaration_event(
         session,
         declaration,
         EventKind.GOAL_REVIEWED,

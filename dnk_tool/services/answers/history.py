@@ -9,23 +9,23 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Item, Requirement
 from dnk_tool.domain.answers.answer import NO_FIGURE, Answer, Disclosure, Figure
-from dnk_tool.domain.answers.values import UnfitValue, from_json
+from dnk_tool.domain.answers.values import InvalidValue, value_from_json
 from dnk_tool.domain.declarations.document import figure_from_json
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.figures.updates import brought_back
+from dnk_tool.domain.figures.updates import restored_figure
 from dnk_tool.domain.permissions import Actor
-from dnk_tool.services.answers.save import Submission, open_section, save_section
+from dnk_tool.services.answers.save import SectionEdit, open_section, save_section
 from dnk_tool.store.answers import history
-from dnk_tool.store.answers.writer import Given
+from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.declarations.content import Content
+from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import AnswerRevision, Declaration, FigureRevision
 
 ANSWER, FIGURE = "answer", "figure"
 
 
 @dataclass(frozen=True)
-class Entry:
+class RevisionEntry:
     """One saved text or value. `kept_aside` marks a version that lost a collision and is kept.
 
     It has neither answer nor figure, and cannot come back, if the edition no longer offers what was chosen.
@@ -43,15 +43,17 @@ class Entry:
     kept_aside: bool
 
 
-def entries(session: Session, declaration: Declaration, requirement: Requirement) -> list[Entry]:
+def revision_entries(
+    session: Session, declaration: Declaration, requirement: Requirement
+) -> list[RevisionEntry]:
     """Everything that was saved for the requirement, latest first."""
-    content = declarations.content(session, declaration)
+    content = declarations.read_content(session, declaration)
     found = list(_answer_entries(session, declaration, requirement, content))
     found += _figure_entries(session, declaration, requirement, content)
     return sorted(found, key=lambda entry: (entry.at, entry.id), reverse=True)
 
 
-def restore(
+def restore_revision(
     session: Session,
     declaration: Declaration,
     requirement: Requirement,
@@ -70,20 +72,22 @@ def restore(
     wanted = next(
         (
             one
-            for one in entries(session, declaration, requirement)
+            for one in revision_entries(session, declaration, requirement)
             if (one.kind, one.id) == (kind, revision_id)
         ),
         None,
     )
     if wanted is None or (wanted.answer is None and wanted.figure is None):
         raise LookupError(revision_id)
-    content = declarations.content(session, declaration)
-    submission = Submission()
+    content = declarations.read_content(session, declaration)
+    submission = SectionEdit()
     if wanted.answer:
-        submission = Submission({wanted.ref: Given(wanted.answer, content.version(wanted.ref))})
+        submission = SectionEdit({wanted.ref: VersionedEdit(wanted.answer, content.version(wanted.ref))})
     elif wanted.figure:
-        figure = brought_back(wanted.figure, content.sheet.figures.get(wanted.ref, NO_FIGURE))
-        submission = Submission(figures={wanted.ref: Given(figure, content.figure_version(wanted.ref))})
+        figure = restored_figure(wanted.figure, content.sheet.figures.get(wanted.ref, NO_FIGURE))
+        submission = SectionEdit(
+            figures={wanted.ref: VersionedEdit(figure, content.figure_version(wanted.ref))}
+        )
     save_section(
         session,
         declaration,
@@ -96,14 +100,14 @@ def restore(
 
 
 def _answer_entries(
-    session: Session, declaration: Declaration, requirement: Requirement, content: Content
-) -> Iterator[Entry]:
+    session: Session, declaration: Declaration, requirement: Requirement, content: DeclarationContent
+) -> Iterator[RevisionEntry]:
     items: dict[str, Item | None] = {requirement.ref: None}
     items.update({item.ref: item for item in requirement.items if not item.datapoint})
     for revision in history.answer_revisions(session, declaration.id, list(items)):
         item = items[revision.ref]
         change = content.changes.get(revision.ref)
-        yield Entry(
+        yield RevisionEntry(
             id=revision.id,
             kind=ANSWER,
             ref=revision.ref,
@@ -111,19 +115,19 @@ def _answer_entries(
             answer=read_answer(item, revision.content),
             figure=None,
             is_current=not revision.kept_aside and change is not None and change.version == revision.version,
-            **_origin(revision),
+            **_revision_metadata(revision),
         )
 
 
 def _figure_entries(
-    session: Session, declaration: Declaration, requirement: Requirement, content: Content
-) -> Iterator[Entry]:
+    session: Session, declaration: Declaration, requirement: Requirement, content: DeclarationContent
+) -> Iterator[RevisionEntry]:
     items = {item.datapoint.key: item for item in requirement.items if item.datapoint}
     for revision in history.figure_revisions(
         session, declaration.organisation_id, declaration.reporting_year, list(items)
     ):
         change = content.figure_changes.get(revision.datapoint)
-        yield Entry(
+        yield RevisionEntry(
             id=revision.id,
             kind=FIGURE,
             ref=revision.datapoint,
@@ -131,11 +135,11 @@ def _figure_entries(
             answer=None,
             figure=figure_from_json(revision.content),
             is_current=not revision.kept_aside and change is not None and change.version == revision.version,
-            **_origin(revision),
+            **_revision_metadata(revision),
         )
 
 
-def _origin(revision: AnswerRevision | FigureRevision) -> dict[str, Any]:
+def _revision_metadata(revision: AnswerRevision | FigureRevision) -> dict[str, Any]:
     return {"at": revision.saved_at, "by": revision.saved_by, "kept_aside": revision.kept_aside}
 
 
@@ -144,8 +148,8 @@ def read_answer(item: Item | None, content: dict[str, Any]) -> Answer | None:
     value = None
     if item and content.get("value") is not None:
         try:
-            value = from_json(item, content["value"])
-        except UnfitValue:
+            value = value_from_json(item, content["value"])
+        except InvalidValue:
             return None
     disclosure = content.get("disclosure")
     return Answer(

@@ -8,16 +8,16 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.answer import Answer, Figure
-from dnk_tool.domain.answers.completeness import Completeness, of_section
-from dnk_tool.domain.declarations.states import EDITABLE, OPEN, EventKind, State
+from dnk_tool.domain.answers.completeness import Completeness, section_completeness
+from dnk_tool.domain.declarations.states import EDITABLE_STATES, OPEN_STATES, EventKind, State
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.review import is_unlocked
 from dnk_tool.services.editing import progress
 from dnk_tool.services.figures import recalculate as recalculation
 from dnk_tool.store.answers import history
-from dnk_tool.store.answers.writer import Collision, Given, Writer
+from dnk_tool.store.answers.writer import AnswerWriter, EditConflict, VersionedEdit
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.review import verdicts
+from dnk_tool.store.review import verdicts as stored_verdicts
 from dnk_tool.store.tables.declarations import Declaration, SectionMark
 
 
@@ -30,16 +30,16 @@ class Locked(Exception):
 
 
 @dataclass(frozen=True)
-class Submission:
+class SectionEdit:
     """What one page sends: answers by ref, figures by datapoint, and whether the section is done."""
 
-    answers: Mapping[str, Given[Answer]] = field(default_factory=dict)
-    figures: Mapping[str, Given[Figure]] = field(default_factory=dict)
+    answers: Mapping[str, VersionedEdit[Answer]] = field(default_factory=dict)
+    figures: Mapping[str, VersionedEdit[Figure]] = field(default_factory=dict)
     done: bool | None = None
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SectionSaveOutcome:
     """What a save did: versions that rose, by ref or datapoint; collisions; how the section stands now.
 
     `caught_up`: versions of what said the same already, though the sender knew an older one. So a sender who
@@ -47,7 +47,7 @@ class Outcome:
     """
 
     versions: Mapping[str, int]
-    collisions: tuple[Collision, ...]
+    collisions: tuple[EditConflict, ...]
     completeness: Completeness
     caught_up: Mapping[str, int] = field(default_factory=dict)
 
@@ -58,8 +58,8 @@ def open_for_editing(session: Session, declaration: Declaration, actor: Actor) -
     Raises NotPermitted for an actor who may not edit, and Locked unless everything is open.
     """
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
-    declarations.lock(session, declaration.organisation_id, declaration)
-    if declaration.state not in OPEN:
+    declarations.lock_organisation(session, declaration.organisation_id, declaration)
+    if declaration.state not in OPEN_STATES:
         raise Locked(declaration.state)
 
 
@@ -82,7 +82,7 @@ def open_section(
         requirements=requirements,
     )
     require(Permission.SECTION_EDIT, actor, subject)
-    declarations.lock(session, declaration.organisation_id, declaration)
+    declarations.lock_organisation(session, declaration.organisation_id, declaration)
     if not section_is_open(session, declaration, section.ref):
         raise Locked(declaration.state)
 
@@ -90,20 +90,20 @@ def open_section(
 def section_is_open(session: Session, declaration: Declaration, section: str) -> bool:
     """Whether the section may be edited now, by whoever may edit at all."""
     if declaration.state is not State.CHANGES_REQUESTED:
-        return declaration.state in EDITABLE
-    return is_unlocked(declaration.state, section, verdicts.latest_judgements(session, declaration.id))
+        return declaration.state in EDITABLE_STATES
+    return is_unlocked(declaration.state, section, stored_verdicts.latest_judgements(session, declaration.id))
 
 
 def save_section(
     session: Session,
     declaration: Declaration,
     section: Section,
-    submission: Submission,
+    submission: SectionEdit,
     *,
     actor: Actor,
     now: datetime,
     event: EventKind = EventKind.SECTION_SAVED,
-) -> Outcome:
+) -> SectionSaveOutcome:
     """Write what changed on one page, keep each text that arrived, and record it as one event.
 
     An answer whose sender had seen the latest version is written. One that somebody else changed meanwhile
@@ -111,17 +111,17 @@ def save_section(
     What the lines of calculators make of a changed figure follows it, as an event of its own.
     Raises NotPermitted and Locked.
     """
-    open_section(session, declaration, section, actor, requirements=touched(section, submission))
-    writer = Writer(session, declaration, actor.user_id, now)
+    open_section(session, declaration, section, actor, requirements=touched_requirements(section, submission))
+    writer = AnswerWriter(session, declaration, actor.user_id, now)
     for ref, answer in submission.answers.items():
         writer.save_answer(ref, answer)
     for datapoint, figure in submission.figures.items():
         writer.save_figure(datapoint, figure)
-    done, is_changed = _mark(session, declaration, section, submission.done, actor=actor, now=now)
+    done, is_changed = _set_done_mark(session, declaration, section, submission.done, actor=actor, now=now)
     sheet = writer.sheet(done=done)
     if writer.versions or is_changed:
-        progress.note(declaration, sheet)
-        history.record(
+        progress.update_progress(declaration, sheet)
+        history.record_declaration_event(
             session,
             declaration,
             event,
@@ -131,11 +131,13 @@ def save_section(
             versions=dict(sorted(writer.versions.items())),
             done=submission.done,
         )
-    recalculation.follow_figures(writer)
-    return Outcome(writer.versions, tuple(writer.collisions), of_section(sheet, section), writer.caught_up)
+    recalculation.recalculate_dependents(writer)
+    return SectionSaveOutcome(
+        writer.versions, tuple(writer.collisions), section_completeness(sheet, section), writer.caught_up
+    )
 
 
-def touched(section: Section, submission: Submission) -> frozenset[str]:
+def touched_requirements(section: Section, submission: SectionEdit) -> frozenset[str]:
     """The requirements of the section that a submission speaks of."""
     keys = submission.answers.keys() | submission.figures.keys()
     return frozenset(
@@ -146,7 +148,7 @@ def touched(section: Section, submission: Submission) -> frozenset[str]:
     )
 
 
-def _mark(
+def _set_done_mark(
     session: Session,
     declaration: Declaration,
     section: Section,
@@ -156,7 +158,7 @@ def _mark(
     now: datetime,
 ) -> tuple[frozenset[str], bool]:
     """Set or take away the editor's word that the section is done: all marks now, and whether that is new."""
-    marks = declarations.marks(session, declaration.id)
+    marks = declarations.section_marks(session, declaration.id)
     mark = marks.get(section.ref)
     if done and mark is None:
         session.add(

@@ -14,7 +14,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 
 
-class AssessmentCollision(Exception):
+class AssessmentConflict(Exception):
     """Somebody changed the same assessment meanwhile; `theirs` is what it says now, at `version`."""
 
     def __init__(self, theirs: Assessment, version: int) -> None:
@@ -43,14 +43,14 @@ def save_assessment(
     Raises NotPermitted, and AssessmentCollision without writing anything.
     """
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
-    declarations.lock(session, declaration.organisation_id)
+    declarations.lock_organisation(session, declaration.organisation_id)
     current, version = self_assessments.of_criterion(session, declaration.id, number)
     if assessment == current:
         return
     if version and version != seen:
-        raise AssessmentCollision(current, version)
-    self_assessments.put(session, declaration.id, number, assessment, now=now)
-    history.record(
+        raise AssessmentConflict(current, version)
+    self_assessments.save(session, declaration.id, number, assessment, now=now)
+    history.record_declaration_event(
         session,
         declaration,
         EventKind.ASSESSMENT_SAVED,

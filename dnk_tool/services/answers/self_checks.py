@@ -9,7 +9,13 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.self_checks import Question, SelfCheck
 from dnk_tool.domain.answers.self_assessment import MAX_MEASURES, Measure
-from dnk_tool.domain.answers.self_check import Replies, Reply, is_planned, merged, open_points
+from dnk_tool.domain.answers.self_check import (
+    SelfCheckAnswer,
+    SelfCheckAnswers,
+    is_planned,
+    merge_answers,
+    open_points,
+)
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import Language
@@ -20,15 +26,15 @@ from dnk_tool.store.tables.declarations import Declaration
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenSelfCheckAnswers:
     """What somebody had before their eyes while they answered."""
 
     version: int
-    replies: Replies
+    replies: SelfCheckAnswers
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
+class AddedMeasures:
     """What became of the chosen measures. `full`: their criterion has as many measures as it can."""
 
     added: tuple[Question, ...]
@@ -36,26 +42,28 @@ class Added:
     full: tuple[Question, ...] = ()
 
 
-class SelfCheckCollision(Exception):
+class SelfCheckConflict(Exception):
     """Somebody else answered the same questions otherwise meanwhile.
 
     `merged` is what both wanted, with the own answer to the questions in `clashes`; `theirs` is what
     stands now, at `version`.
     """
 
-    def __init__(self, mixed: Replies, clashes: frozenset[str], theirs: Replies, version: int) -> None:
+    def __init__(
+        self, mixed: SelfCheckAnswers, clashes: frozenset[str], theirs: SelfCheckAnswers, version: int
+    ) -> None:
         self.merged, self.clashes = mixed, clashes
         self.theirs, self.version = theirs, version
         super().__init__(f"{len(clashes)} answers changed meanwhile")
 
 
-def save_replies(
+def save_self_check_answers(
     session: Session,
     declaration: Declaration,
     check: SelfCheck,
-    replies: Replies,
+    replies: SelfCheckAnswers,
     *,
-    seen: Seen,
+    seen: SeenSelfCheckAnswers,
     actor: Actor,
     now: datetime,
 ) -> None:
@@ -65,19 +73,19 @@ def save_replies(
     writing anything.
     """
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
-    declarations.lock(session, declaration.organisation_id)
+    declarations.lock_organisation(session, declaration.organisation_id)
     place = declaration.organisation_id, declaration.reporting_year
     current = _current(session, declaration, check)
-    version = self_checks.version(session, *place, check.key)
+    version = self_checks.version_of(session, *place, check.key)
     wanted = dict(replies)
     if version and version != seen.version:
-        wanted, clashes = merged(replies, seen.replies, current)
+        wanted, clashes = merge_answers(replies, seen.replies, current)
         if clashes:
-            raise SelfCheckCollision(wanted, clashes, current, version)
+            raise SelfCheckConflict(wanted, clashes, current, version)
     if wanted == current:
         return
-    self_checks.put(session, *place, check.key, wanted, by=actor.user_id, now=now)
-    history.record(
+    self_checks.save(session, *place, check.key, wanted, by=actor.user_id, now=now)
+    history.record_declaration_event(
         session,
         declaration,
         EventKind.SELF_CHECK_SAVED,
@@ -96,14 +104,14 @@ def add_measures(
     *,
     actor: Actor,
     now: datetime,
-) -> Added:
+) -> AddedMeasures:
     """Add the measures of these open questions to the self-assessment, each to its criterion, none twice.
 
     They are worded in the declaration's language. A question that is not open is passed over. Raises
     NotPermitted.
     """
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
-    declarations.lock(session, declaration.organisation_id)
+    declarations.lock_organisation(session, declaration.organisation_id)
     chosen = [one for one in open_points(check, _current(session, declaration, check)) if one.key in keys]
     current = self_assessments.by_criterion(session, declaration.id)
     fresh, before, full = defaultdict[int, list[Question]](list), list[Question](), list[Question]()
@@ -120,7 +128,7 @@ def add_measures(
         if questions:
             _add(session, declaration, number, questions, actor=actor, now=now)
     added = tuple(one for one in chosen if one in fresh[one.criterion])
-    return Added(added, tuple(before), tuple(full))
+    return AddedMeasures(added, tuple(before), tuple(full))
 
 
 def _add(
@@ -147,16 +155,16 @@ def _add(
     )
 
 
-def _current(session: Session, declaration: Declaration, check: SelfCheck) -> Replies:
+def _current(session: Session, declaration: Declaration, check: SelfCheck) -> SelfCheckAnswers:
     year = declaration.reporting_year
     found = self_checks.replies(session, declaration.organisation_id, [year])
     return found.get((year, check.key), {})
 
 
-def _changed(before: Replies, after: Replies) -> dict[str, list[str]]:
+def _changed(before: SelfCheckAnswers, after: SelfCheckAnswers) -> dict[str, list[str]]:
     """Old and new answer of each question that has another one now; an open one is empty."""
 
-    def said(reply: Reply | None) -> str:
+    def said(reply: SelfCheckAnswer | None) -> str:
         return reply.value if reply else ""
 
     keys = sorted(key for key in {*before, *after} if before.get(key) != after.get(key))

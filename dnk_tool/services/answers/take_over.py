@@ -7,14 +7,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
-from dnk_tool.domain.answers.take_over import offers, unconfirmed
+from dnk_tool.domain.answers.take_over import section_offers, unconfirmed_refs
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.answers.save import open_for_editing, open_section
 from dnk_tool.services.editing import progress
-from dnk_tool.store.answers import earlier_year as store
-from dnk_tool.store.answers import history
-from dnk_tool.store.answers.writer import Writer
+from dnk_tool.store.answers import earlier_year, history
+from dnk_tool.store.answers.writer import AnswerWriter
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 
@@ -46,7 +45,7 @@ def take_over_all(
     return _write(session, declaration, sections, None, actor=actor, now=now)
 
 
-def confirm(
+def confirm_taken_over(
     session: Session,
     declaration: Declaration,
     section: Section,
@@ -64,9 +63,9 @@ def confirm(
     """
     asked = frozenset(one.ref for one in section.all_requirements)
     open_section(session, declaration, section, actor, requirements=asked)
-    writer = Writer(session, declaration, actor.user_id, now)
-    marks = frozenset(declarations.marks(session, declaration.id))
-    waiting = unconfirmed(writer.sheet(done=marks), section)
+    writer = AnswerWriter(session, declaration, actor.user_id, now)
+    marks = frozenset(declarations.section_marks(session, declaration.id))
+    waiting = unconfirmed_refs(writer.sheet(done=marks), section)
     confirmed = tuple(
         ref
         for ref in waiting
@@ -76,8 +75,8 @@ def confirm(
         return ()
     for ref in confirmed:
         writer.answers[ref].taken_from = None
-    progress.note(declaration, writer.sheet(done=marks))
-    history.record(
+    progress.update_progress(declaration, writer.sheet(done=marks))
+    history.record_declaration_event(
         session,
         declaration,
         EventKind.SECTION_SAVED,
@@ -100,19 +99,19 @@ def _write(
     now: datetime,
     **detail: Any,
 ) -> tuple[str, ...]:
-    writer = Writer(session, declaration, actor.user_id, now)
-    earlier = store.earlier(session, declaration, writer.selection)
+    writer = AnswerWriter(session, declaration, actor.user_id, now)
+    earlier = earlier_year.earlier_answers(session, declaration, writer.selection)
     if earlier is None:
         return ()
-    marks = frozenset(declarations.marks(session, declaration.id))
+    marks = frozenset(declarations.section_marks(session, declaration.id))
     sheet = writer.sheet(done=marks)
     for section in sections:
-        for ref, answer in offers(sheet, earlier, section).items():
+        for ref, answer in section_offers(sheet, earlier, section).items():
             if refs is None or ref in refs:
                 writer.write_answer(ref, answer, taken_from=earlier.year)
     if writer.versions:
-        progress.note(declaration, writer.sheet(done=marks))
-        history.record(
+        progress.update_progress(declaration, writer.sheet(done=marks))
+        history.record_declaration_event(
             session,
             declaration,
             EventKind.ANSWERS_TAKEN_OVER,

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
 from dnk_tool.language import local_day
-from dnk_tool.services.clusters import consent
-from dnk_tool.services.clusters.consent import Wording
+from dnk_tool.services.clusters import consent as cluster_consent
+from dnk_tool.services.clusters.consent import ConsentWording
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.people.organisations import create_organisation
 from dnk_tool.store.accounts import queries as accounts
@@ -18,7 +18,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations.queries import InvitationKind
 
 
-def join(
+def accept_company_invitation(
     session: Session,
     token: str,
     *,
@@ -26,7 +26,7 @@ def join(
     organisation_id: int | None,
     new_name: str = "",
     aggregates_from: int | None,
-    wording: Wording,
+    wording: ConsentWording,
     now: datetime,
 ) -> Consent:
     """Use a company's invitation up: one of the person's own companies, or a new one, consents.
@@ -37,12 +37,14 @@ def join(
     actor = Actor(user_id=account.id, roles={one.organisation_id: one.role for one, _ in held})
     if organisation_id is not None:  # the company comes before the invitation, as everywhere
         require(Permission.ORGANISATION_OWN, actor, Subject(organisation_id))
-        declarations.lock(session, organisation_id)
-    invitation = secret_links.use(session, token, InvitationKind.COMPANY, account=account, now=now)
+        declarations.lock_organisation(session, organisation_id)
+    invitation = secret_links.redeem_invitation(
+        session, token, InvitationKind.COMPANY, account=account, now=now
+    )
     if organisation_id is None:
         organisation_id = create_organisation(session, Profile(name=new_name), actor=actor, now=now).id
         actor = Actor(user_id=account.id, roles={organisation_id: Role.OWNER})
-    return consent.grant(
+    return cluster_consent.grant_consent(
         session,
         organisation_id,
         invitation.cluster_id or 0,

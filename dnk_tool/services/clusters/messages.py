@@ -8,16 +8,16 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.language import LOCAL_TIME
+from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.mail import delivery as mail_delivery
-from dnk_tool.services.mail.delivery import Draft
+from dnk_tool.services.mail.delivery import MailDraft
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.clusters.queries import Cluster
 from dnk_tool.store.mail import cluster_messages
-from dnk_tool.store.mail.cluster_messages import Recipient
+from dnk_tool.store.mail.cluster_messages import MessageRecipient
 
-MOST_AN_HOUR = 5
+MAX_PER_HOUR = 5
 HOUR = timedelta(hours=1)
 
 
@@ -25,7 +25,7 @@ HOUR = timedelta(hours=1)
 class Letter:
     """One mail as it was shown: to whom, subject and body."""
 
-    recipient: Recipient
+    recipient: MessageRecipient
     subject: str
     body: str
 
@@ -38,15 +38,15 @@ class TooManyMessages(Exception):
         super().__init__(until)
 
 
-class SentBefore(Exception):
+class MessageAlreadySent(Exception):
     """This very message was sent already, as when a button is pressed twice."""
 
 
-class NobodyLeft(Exception):
+class NoRecipientsLeft(Exception):
     """None of those who were previewed may be written to any more."""
 
 
-def send(
+def send_message(
     session: Session,
     cluster: Cluster,
     letters: Sequence[Letter],
@@ -63,32 +63,32 @@ def send(
     """
     require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
     clusters.lock(session, cluster.id)
-    _permit_another(session, cluster, message_id, now)
+    _require_hourly_limit(session, cluster, message_id, now)
     companies = {one.recipient.organisation_id for one in letters}
-    today = now.astimezone(LOCAL_TIME).date()
+    today = now.astimezone(LOCAL_TIME_ZONE).date()
     standing = {one.key for one in cluster_messages.recipients(session, cluster.id, companies, today=today)}
     left = [one for one in letters if one.recipient.key in standing]
     if not left:
-        raise NobodyLeft
-    mail_delivery.queue_all(session, [_draft(one, reply_to) for one in left], now=now)
-    _note(session, cluster, left, message_id=message_id, actor=actor, now=now)
+        raise NoRecipientsLeft
+    mail_delivery.queue_mails(session, [_draft(one, reply_to) for one in left], now=now)
+    _record_event(session, cluster, left, message_id=message_id, actor=actor, now=now)
     return len(left)
 
 
-def _draft(letter: Letter, reply_to: str) -> Draft:
+def _draft(letter: Letter, reply_to: str) -> MailDraft:
     account = letter.recipient.account
-    return Draft(account.email, letter.subject, letter.body, account.language, reply_to)
+    return MailDraft(account.email, letter.subject, letter.body, account.language, reply_to)
 
 
-def _permit_another(session: Session, cluster: Cluster, message_id: str, now: datetime) -> None:
+def _require_hourly_limit(session: Session, cluster: Cluster, message_id: str, now: datetime) -> None:
     sent = cluster_messages.sent_since(session, cluster.id, now - HOUR)
     if any(detail.get("message") == message_id for _at, detail in sent):
-        raise SentBefore
-    if len(sent) >= MOST_AN_HOUR:
-        raise TooManyMessages(sent[-MOST_AN_HOUR][0] + HOUR)
+        raise MessageAlreadySent
+    if len(sent) >= MAX_PER_HOUR:
+        raise TooManyMessages(sent[-MAX_PER_HOUR][0] + HOUR)
 
 
-def _note(
+def _record_event(
     session: Session,
     cluster: Cluster,
     letters: Sequence[Letter],
@@ -97,7 +97,7 @@ def _note(
     actor: Actor,
     now: datetime,
 ) -> None:
-    history.note(
+    history.record_event(
         session,
         EventKind.MESSAGE_SENT,
         cluster_id=cluster.id,

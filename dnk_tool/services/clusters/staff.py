@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, ClusterRole, Permission, Subject, require
 from dnk_tool.language import Language
-from dnk_tool.services.accounts.accounts import address
-from dnk_tool.services.clusters.clusters import permit_leading
+from dnk_tool.services.accounts.lifecycle import normalised_address
+from dnk_tool.services.clusters.administration import require_cluster_lead
 from dnk_tool.services.invitations import secret_links
-from dnk_tool.services.invitations.cluster_invitations import Sent, note_sent
+from dnk_tool.services.invitations.cluster_invitations import InvitationWithToken, record_invitation_sent
 from dnk_tool.services.invitations.limit import count_invitations
 from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts import queries as accounts
@@ -27,7 +27,7 @@ class AlreadyStaff(Exception):
     """This person works for the cluster already."""
 
 
-class AlreadyInvited(Exception):
+class StaffAlreadyInvited(Exception):
     """An invitation to this address is on its way."""
 
 
@@ -46,22 +46,22 @@ def invite_staff(
     actor: Actor,
     now: datetime,
     message: str = "",
-) -> Sent:
+) -> InvitationWithToken:
     """A link to work for the cluster, and its token. The operator invites managers, managers everybody.
 
     Raises NotPermitted, InvalidAddress, AlreadyStaff, AlreadyInvited and TooManyInvitations.
     """
-    permit_leading(actor, cluster)
-    email = address(email)
+    require_cluster_lead(actor, cluster)
+    email = normalised_address(email)
     clusters.lock(session, cluster.id)
     known = accounts.by_email(session, email)
-    if known and memberships.staff(session, cluster.id, known.id):
+    if known and memberships.find_cluster_staff(session, cluster.id, known.id):
         raise AlreadyStaff(email)
     on_their_way = cluster_lists.open_invitations(session, cluster.id, (InvitationKind.STAFF,))
     if any(one.email == email and one.expires_at > now for one in on_their_way):
-        raise AlreadyInvited(email)
+        raise StaffAlreadyInvited(email)
     count_invitations(session, cluster.id, now=now)
-    invitation, token = secret_links.invite(
+    invitation, token = secret_links.create_invitation(
         session,
         InvitationKind.STAFF,
         email=email,
@@ -73,7 +73,7 @@ def invite_staff(
         role=role.value,
         message=message,
     )
-    note_sent(session, cluster, invitation, actor=actor, now=now)
+    record_invitation_sent(session, cluster, invitation, actor=actor, now=now)
     return invitation, token
 
 
@@ -81,19 +81,21 @@ def change_staff(
     session: Session, cluster: Cluster, user_id: int, role: ClusterRole, *, actor: Actor, now: datetime
 ) -> None:
     """Give somebody of the team the other role. Raises NotPermitted, LookupError and LastManager."""
-    row = _row(session, cluster, user_id, actor)
+    row = _staff_row(session, cluster, user_id, actor)
     if row.role is role:
         return
-    _keep_a_manager(session, cluster, row)
-    _note(session, EventKind.MEMBER_CHANGED, cluster, actor, now, user=user_id, role=[row.role, role.value])
+    _require_other_manager(session, cluster, row)
+    _record_event(
+        session, EventKind.MEMBER_CHANGED, cluster, actor, now, user=user_id, role=[row.role, role.value]
+    )
     row.role = role
 
 
 def remove_staff(session: Session, cluster: Cluster, user_id: int, *, actor: Actor, now: datetime) -> Account:
     """Let somebody go; what they wrote stays. Raises NotPermitted, LookupError and LastManager."""
-    row = _row(session, cluster, user_id, actor)
-    _keep_a_manager(session, cluster, row)
-    return _end(session, cluster, row, actor=actor, now=now)
+    row = _staff_row(session, cluster, user_id, actor)
+    _require_other_manager(session, cluster, row)
+    return _remove_row(session, cluster, row, actor=actor, now=now)
 
 
 def remove_manager(
@@ -104,36 +106,38 @@ def remove_manager(
     Raises NotPermitted, LookupError for whoever does not lead the cluster, and LastManager.
     """
     require(Permission.INSTALLATION_RUN, actor)
-    row = _found(session, cluster, user_id)
+    row = _locked_staff_row(session, cluster, user_id)
     if row.role is not ClusterRole.MANAGER:
         raise LookupError(user_id)
     if _is_only_manager(session, cluster, row) and not _is_successor_invited(session, cluster, now=now):
         raise LastManager
-    return _end(session, cluster, row, actor=actor, now=now)
+    return _remove_row(session, cluster, row, actor=actor, now=now)
 
 
-def _row(session: Session, cluster: Cluster, user_id: int, actor: Actor) -> ClusterStaff:
+def _staff_row(session: Session, cluster: Cluster, user_id: int, actor: Actor) -> ClusterStaff:
     """The person's row, for whoever leads the cluster."""
     require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    return _found(session, cluster, user_id)
+    return _locked_staff_row(session, cluster, user_id)
 
 
-def _found(session: Session, cluster: Cluster, user_id: int) -> ClusterStaff:
+def _locked_staff_row(session: Session, cluster: Cluster, user_id: int) -> ClusterStaff:
     """The person's row, once it is this transaction's turn."""
     clusters.lock(session, cluster.id)
-    row = memberships.staff(session, cluster.id, user_id)
+    row = memberships.find_cluster_staff(session, cluster.id, user_id)
     if row is None:
         raise LookupError(user_id)
     return row
 
 
-def _end(session: Session, cluster: Cluster, row: ClusterStaff, *, actor: Actor, now: datetime) -> Account:
-    _note(session, EventKind.MEMBER_REMOVED, cluster, actor, now, user=row.user_id, role=row.role)
+def _remove_row(
+    session: Session, cluster: Cluster, row: ClusterStaff, *, actor: Actor, now: datetime
+) -> Account:
+    _record_event(session, EventKind.MEMBER_REMOVED, cluster, actor, now, user=row.user_id, role=row.role)
     session.delete(row)
     return session.get_one(Account, row.user_id)
 
 
-def _keep_a_manager(session: Session, cluster: Cluster, row: ClusterStaff) -> None:
+def _require_other_manager(session: Session, cluster: Cluster, row: ClusterStaff) -> None:
     if _is_only_manager(session, cluster, row):
         raise LastManager
 
@@ -148,17 +152,17 @@ def _is_successor_invited(session: Session, cluster: Cluster, *, now: datetime) 
     """Whether somebody can still come to lead once nobody does: then only the operator's word holds."""
     sent = cluster_lists.open_invitations(session, cluster.id, (InvitationKind.STAFF,))
     return any(
-        one.role == ClusterRole.MANAGER and one.expires_at > now and _is_of_operation(session, one)
+        one.role == ClusterRole.MANAGER and one.expires_at > now and _is_sent_by_operator(session, one)
         for one in sent
     )
 
 
-def _is_of_operation(session: Session, invitation: Invitation) -> bool:
+def _is_sent_by_operator(session: Session, invitation: Invitation) -> bool:
     sender = session.get(Account, invitation.created_by) if invitation.created_by else None
     return sender is None or (sender.active and sender.is_operator)
 
 
-def _note(
+def _record_event(
     session: Session, kind: EventKind, cluster: Cluster, actor: Actor, now: datetime, **detail: Any
 ) -> None:
-    history.note(session, kind, cluster_id=cluster.id, actor_id=actor.user_id, now=now, **detail)
+    history.record_event(session, kind, cluster_id=cluster.id, actor_id=actor.user_id, now=now, **detail)

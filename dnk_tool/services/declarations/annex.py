@@ -9,44 +9,44 @@ from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.declarations.annex import (
     Annex,
-    CalculatedLine,
-    CalculatedStep,
+    AnnexLine,
+    AnnexStep,
     CoveredSites,
     EnteredValue,
     FurtherFigure,
     UsedFactor,
 )
-from dnk_tool.domain.declarations.redaction_annex import KeptBack
-from dnk_tool.domain.figures.calculators import Calculation, FactorSnapshot, Step
+from dnk_tool.domain.declarations.redaction_annex import WithheldFigures
+from dnk_tool.domain.figures.calculators import Calculation, CalculationStep, FactorSnapshot
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language
-from dnk_tool.services.answers import goals
+from dnk_tool.services.answers import goals as goal_reviews
 from dnk_tool.services.evidence import listing as evidence_listing
 from dnk_tool.services.figures import calculator_lines, plausibility
-from dnk_tool.services.figures import save as save_figures
+from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.declarations.content import Content
+from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
 
-MOST_DECIMALS = 40
-_LEAST, _WIDE = Decimal(1).scaleb(-MOST_DECIMALS), Context(prec=100)
+MAX_DECIMALS = 40
+_SMALLEST_STEP, _WIDE_CONTEXT = Decimal(1).scaleb(-MAX_DECIMALS), Context(prec=100)
 
 
-def annex_of(session: Session, declaration: Declaration, content: Content | None = None) -> Annex:
+def annex_of(session: Session, declaration: Declaration, content: DeclarationContent | None = None) -> Annex:
     """The annex as it is now; texts of the product are in the declaration's language."""
     language: Language = "en" if declaration.language == "en" else "de"
-    content = content or declarations.content(session, declaration)
+    content = content or declarations.read_content(session, declaration)
     figures = content.of_year(declaration.reporting_year)
     lines = calculator_lines.lines_of(session, declaration)
     found = calculator_lines.calculation_of(declaration, lines, figures) if lines else Calculation()
-    kept_back = KeptBack(content.sheet, found)
+    kept_back = WithheldFigures(content.sheet, found)
     return Annex(
         calculations=tuple(_lines(lines, found, kept_back, language)),
-        figures=tuple(_further(declaration, figures, kept_back)),
-        evidence=evidence_listing.listed(session, declaration, of_lines=_datapoints(lines, found)),
-        explanations=plausibility.printed(session, declaration, content, lines=lines),
-        goals=goals.reviewed(session, declaration),
+        figures=tuple(_further_figures(declaration, figures, kept_back)),
+        evidence=evidence_listing.listed_evidence(session, declaration, of_lines=_datapoints(lines, found)),
+        explanations=plausibility.printed_explanations(session, declaration, content, lines=lines),
+        goals=goal_reviews.reviewed_goals(session, declaration),
         scope=_scope(session, declaration),
     )
 
@@ -58,13 +58,13 @@ def _datapoints(lines: Sequence[StoredLine], found: Calculation) -> dict[int, li
 
 
 def _lines(
-    lines: Sequence[StoredLine], found: Calculation, kept_back: KeptBack, language: Language
-) -> Iterator[CalculatedLine]:
+    lines: Sequence[StoredLine], found: Calculation, kept_back: WithheldFigures, language: Language
+) -> Iterator[AnnexLine]:
     """Every line with its steps, but for what leads only to figures that the declaration keeps back."""
     for line in (one.line for one in lines if not kept_back.has_line(one.line.id)):
         calculator = load_calculators().get(line.calculator)
         activity = calculator.activity(line.activity) if calculator else None
-        yield CalculatedLine(
+        yield AnnexLine(
             calculator=line.calculator,
             activity=line.activity,
             title=activity.label.to(language) if activity else line.activity,
@@ -85,23 +85,25 @@ def _lines(
         )
 
 
-def _step(datapoint: str, step: Step, language: Language) -> CalculatedStep:
+def _step(datapoint: str, step: CalculationStep, language: Language) -> AnnexStep:
     used = step.factor
-    return CalculatedStep(
+    return AnnexStep(
         datapoint=datapoint,
-        quantity=_recorded(step.in_factor_unit),
-        result=_recorded(step.result),
+        quantity=_rounded(step.in_factor_unit),
+        result=_rounded(step.result),
         factor=used_factor(used, language) if used else None,
         category=step.category,
     )
 
 
-def _recorded(quantity: Quantity) -> Quantity:
+def _rounded(quantity: Quantity) -> Quantity:
     """The quantity with no more decimals than the record has room for; what is smaller counts for nothing."""
     exponent = quantity.value.as_tuple().exponent
-    if not isinstance(exponent, int) or -exponent <= MOST_DECIMALS:
+    if not isinstance(exponent, int) or -exponent <= MAX_DECIMALS:
         return quantity
-    return Quantity(quantity.value.quantize(_LEAST, context=_WIDE).normalize(_WIDE), quantity.unit)
+    return Quantity(
+        quantity.value.quantize(_SMALLEST_STEP, context=_WIDE_CONTEXT).normalize(_WIDE_CONTEXT), quantity.unit
+    )
 
 
 def used_factor(used: FactorSnapshot, language: Language) -> UsedFactor:
@@ -123,14 +125,14 @@ def used_factor(used: FactorSnapshot, language: Language) -> UsedFactor:
 
 def _scope(session: Session, declaration: Declaration) -> CoveredSites:
     """The sites of the figures, where a reader must know of them."""
-    scope = save_figures.scope_note(session, declaration)
+    scope = figure_save.scope_note(session, declaration)
     if scope is None:
         return CoveredSites()
     return CoveredSites(scope.included, scope.left_out, scope.added, scope.dropped, scope.note)
 
 
-def _further(
-    declaration: Declaration, figures: Mapping[str, Figure], kept_back: KeptBack
+def _further_figures(
+    declaration: Declaration, figures: Mapping[str, Figure], kept_back: WithheldFigures
 ) -> Iterator[FurtherFigure]:
     """Figures with a value that the chosen standard does not ask for, in the order of the catalogue."""
     selection = declarations.selection_of(declaration)

@@ -7,47 +7,47 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.report.view.branding import Look
+from dnk_tool.report.view.branding import Branding
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import branding
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Organisation, Snapshot
 
-LARGEST_LOGO = 5_000_000  # bytes of the file that is sent; what is kept has at most 200 kB
+MAX_LOGO_BYTES = 5_000_000  # bytes of the file that is sent; what is kept has at most 200 kB
 
 
-class LookChanged(Exception):
+class BrandingConflict(Exception):
     """Somebody else changed the look meanwhile."""
 
 
-def of_company(session: Session, organisation_id: int) -> tuple[Look, int]:
+def company_branding(session: Session, organisation_id: int) -> tuple[Branding, int]:
     """How drafts look now, and the version of that."""
     found = branding.of_company(session, organisation_id)
-    return Look(found.accent, found.logo), found.version
+    return Branding(found.accent, found.logo), found.version
 
 
-def of_version(session: Session, snapshot: Snapshot) -> Look:
+def version_branding(session: Session, snapshot: Snapshot) -> Branding:
     """How a frozen version looks for ever."""
     found = branding.of_version(session, snapshot.id)
-    return Look(found.accent, found.logo)
+    return Branding(found.accent, found.logo)
 
 
-def change(
-    session: Session, organisation: Organisation, look: Look, *, seen: int, actor: Actor, now: datetime
+def change_branding(
+    session: Session, organisation: Organisation, look: Branding, *, seen: int, actor: Actor, now: datetime
 ) -> None:
     """Let drafts look so from now on. `seen` is the version that the sender had before them.
 
     Raises NotPermitted, and LookChanged without writing anything.
     """
     require(Permission.ORGANISATION_EDIT, actor, Subject(organisation.id))
-    declarations.lock(session, organisation.id)
-    before, version = of_company(session, organisation.id)
+    declarations.lock_organisation(session, organisation.id)
+    before, version = company_branding(session, organisation.id)
     if look == before:
         return
     if version != seen:
-        raise LookChanged
-    branding.put(session, organisation.id, accent=look.accent, logo=look.logo)
-    history.note(
+        raise BrandingConflict
+    branding.save(session, organisation.id, accent=look.accent, logo=look.logo)
+    history.record_event(
         session,
         EventKind.PROFILE_CHANGED,
         organisation_id=organisation.id,
@@ -57,7 +57,7 @@ def change(
     )
 
 
-def _differences(before: Look, after: Look) -> dict[str, list[Any]]:
+def _differences(before: Branding, after: Branding) -> dict[str, list[Any]]:
     """What changed: the accent with both values, of the logo only that it did."""
     found: dict[str, list[Any]] = {}
     if before.accent != after.accent:

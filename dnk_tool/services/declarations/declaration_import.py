@@ -18,7 +18,7 @@ from dnk_tool.store.tables.declarations import Declaration, Organisation
 
 
 @dataclass(frozen=True)
-class Looked:
+class DeclarationImportPreview:
     """What taking a file in would meet: a declaration of that year, or other values of the company itself.
 
     `latest`: the last year for which anybody declares today. `differing`: what the company has and keeps.
@@ -34,13 +34,13 @@ class Looked:
         return self.existing is None and self.document.reporting_year <= self.latest
 
 
-def look(
+def preview_declaration_import(
     session: Session, organisation: Organisation, document: Document, *, actor: Actor, now: datetime
-) -> Looked:
+) -> DeclarationImportPreview:
     """What `take_in` would do; nothing is written. Raises NotPermitted."""
     require(Permission.ORGANISATION_EDIT, actor, Subject(organisation.id))
     known = figures.of_organisation(session, organisation.id)
-    return Looked(
+    return DeclarationImportPreview(
         document,
         declarations.of_year(session, organisation.id, document.edition, document.reporting_year),
         local_day(now).year + YEARS_AHEAD,
@@ -48,7 +48,7 @@ def look(
     )
 
 
-def take_in(
+def import_earlier_declaration(
     session: Session, organisation: Organisation, document: Document, *, actor: Actor, now: datetime
 ) -> Declaration:
     """Store the document as a declaration of the company, in work. Figures that it has already stay.
@@ -56,7 +56,7 @@ def take_in(
     Raises NotPermitted, YearAhead and YearTaken; the caller rolls back.
     """
     require(Permission.ORGANISATION_EDIT, actor, Subject(organisation.id))
-    declarations.lock(session, organisation.id)
+    declarations.lock_organisation(session, organisation.id)
     known = figures.of_organisation(session, organisation.id)
     rest = {key: one for key, one in document.figures.items() if key not in known}
     return import_document(

@@ -7,16 +7,16 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.answer import Figure, Origin
-from dnk_tool.domain.declarations.document import Document, canonical
-from dnk_tool.domain.declarations.states import EDITABLE, EventKind
+from dnk_tool.domain.declarations.document import Document, canonical_json
+from dnk_tool.domain.declarations.states import EDITABLE_STATES, EventKind
 from dnk_tool.domain.permissions import Actor, Role
-from dnk_tool.services.answers.save import Submission, save_section
+from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.services.answers.self_assessment import assessments_of
 from dnk_tool.services.declarations.annex import annex_of
-from dnk_tool.services.declarations.start import Settings, settings_of, start_declaration
+from dnk_tool.services.declarations.start import DeclarationSettings, settings_of, start_declaration
 from dnk_tool.services.people.organisations import create_organisation
 from dnk_tool.store.answers import self_assessments
-from dnk_tool.store.answers.writer import Given
+from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration, Organisation
@@ -32,7 +32,7 @@ class FiguresDiffer(Exception):
 
 def live_document(session: Session, declaration: Declaration) -> Document:
     """What the declaration says now, as one value."""
-    content = declarations.content(session, declaration)
+    content = declarations.read_content(session, declaration)
     settings = settings_of(declaration)
     return Document(
         edition=declaration.edition,
@@ -51,11 +51,11 @@ def live_document(session: Session, declaration: Declaration) -> Document:
 
 def current_file(session: Session, declaration: Declaration) -> bytes:
     """The very bytes of the finished version, or what the declaration says now while it is in work."""
-    if declaration.state not in EDITABLE:
+    if declaration.state not in EDITABLE_STATES:
         snapshot = declarations.snapshot(session, declaration.id, declaration.version)
         if snapshot is not None:
             return snapshot.content
-    return canonical(live_document(session, declaration))
+    return canonical_json(live_document(session, declaration))
 
 
 def import_document(
@@ -81,7 +81,7 @@ def import_document(
         organisation,
         edition=document.edition,
         reporting_year=document.reporting_year,
-        settings=Settings(
+        settings=DeclarationSettings(
             document.indicator_set,
             document.language,
             document.options,
@@ -95,9 +95,9 @@ def import_document(
     for (year, key), figure in document.figures.items():
         if year != document.reporting_year:
             entered = replace(figure, origin=Origin.ENTERED)
-            figures.put(session, organisation.id, year, key, entered, by=actor.user_id, now=now)
+            figures.add_if_missing(session, organisation.id, year, key, entered, by=actor.user_id, now=now)
     for number, assessment in (document.assessments or {}).items():
-        self_assessments.put(session, declaration.id, number, assessment, now=now)
+        self_assessments.save(session, declaration.id, number, assessment, now=now)
     session.flush()
     return declaration
 
@@ -113,9 +113,9 @@ def _write_answers(
         items = [item for r in section.all_requirements for item in r.items]
         refs |= {item.ref for item in items if not item.datapoint}
         keys = {item.datapoint.key for item in items if item.datapoint}
-        submission = Submission(
-            {ref: Given(document.answers[ref], 0) for ref in refs if ref in document.answers},
-            {key: Given(entered[year, key], 0) for key in keys if (year, key) in entered},
+        submission = SectionEdit(
+            {ref: VersionedEdit(document.answers[ref], 0) for ref in refs if ref in document.answers},
+            {key: VersionedEdit(entered[year, key], 0) for key in keys if (year, key) in entered},
             section.ref in document.done,
         )
         save_section(session, declaration, section, submission, actor=actor, now=now)

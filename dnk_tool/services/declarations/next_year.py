@@ -16,7 +16,7 @@ from dnk_tool.store.tables.declarations import Declaration
 
 
 @dataclass(frozen=True)
-class Carried:
+class AssessmentCarryOver:
     """What a new year takes along of the self-assessment, by criterion; and `overdue` measures."""
 
     assessments: Mapping[int, Assessment]
@@ -31,7 +31,7 @@ class Carried:
         return sum(len(one.measures) for one in self.assessments.values())
 
 
-def carried(session: Session, declaration: Declaration, *, today: date) -> Carried:
+def assessment_carry_over(session: Session, declaration: Declaration, *, today: date) -> AssessmentCarryOver:
     """What would be carried over: each rating to start from, and every measure.
 
     A measure whose day passed before `today` is carried, too: nobody said that it is done.
@@ -42,7 +42,7 @@ def carried(session: Session, declaration: Declaration, *, today: date) -> Carri
         if one.rating or one.measures
     }
     days = [measure.due for one in found.values() for measure in one.measures if measure.due]
-    return Carried(found, sum(day < today for day in days))
+    return AssessmentCarryOver(found, sum(day < today for day in days))
 
 
 def begin_next_year(
@@ -64,6 +64,6 @@ def begin_next_year(
         now=now,
         follows=declaration.reporting_year,
     )
-    for number, one in carried(session, declaration, today=local_day(now)).assessments.items():
-        self_assessments.put(session, begun.id, number, one, now=now)
+    for number, one in assessment_carry_over(session, declaration, today=local_day(now)).assessments.items():
+        self_assessments.save(session, begun.id, number, one, now=now)
     return begun

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.declarations.states import Action, EventKind, NotPossible
+from dnk_tool.domain.declarations.states import Action, EventKind, TransitionNotAllowed
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.text import normalised
-from dnk_tool.services.declarations.transitions import begin, freeze, take
+from dnk_tool.services.declarations.transitions import apply_transition, begin_transition, freeze_version
 from dnk_tool.services.editing.policy_subject import subject_of
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.answers import history
@@ -19,18 +19,18 @@ from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.invitations.queries import InvitationKind
 from dnk_tool.store.tables.declarations import Declaration, Organisation, Snapshot
 
-LONGEST_REASON = 2_000
+MAX_REASON_LENGTH = 2_000
 
 
 class NoConsent(Exception):
     """The company does not belong to the cluster, or not any more."""
 
 
-class NoReason(ValueError):
-    """Whoever declines says why, in no more than LONGEST_REASON characters."""
+class InvalidDeclineReason(ValueError):
+    """Whoever declines says why, in no more than MAX_REASON_LENGTH characters."""
 
 
-def ask(
+def request_sign_off(
     session: Session,
     declaration: Declaration,
     submits_to: int | None,
@@ -43,9 +43,9 @@ def ask(
 
     Raises NotPermitted, NotPossible, Incomplete and Unreadable, each before anything is changed.
     """
-    step = begin(session, declaration, Action.ASK_SIGN_OFF, actor)
-    snapshot = freeze(session, declaration, actor=actor, now=now)
-    take(session, declaration, step, actor=actor, now=now)
+    step = begin_transition(session, declaration, Action.ASK_SIGN_OFF, actor)
+    snapshot = freeze_version(session, declaration, actor=actor, now=now)
+    apply_transition(session, declaration, step, actor=actor, now=now)
     declaration.signatory_id = signatory.id
     session.add(
         SignOff(
@@ -61,48 +61,50 @@ def ask(
     return snapshot
 
 
-def confirm(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> SignOff:
+def confirm_sign_off(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> SignOff:
     """Say that the version is right: it goes to the cluster, or is finished.
 
     Raises NotPermitted, NotPossible, and NoConsent once the company has left the cluster.
     """
-    sign_off = _asked(session, declaration, actor)
+    sign_off = _pending_sign_off(session, declaration, actor)
     action = Action.CONFIRM_AND_SUBMIT if sign_off.submits_to else Action.CONFIRM_AND_FINISH
-    step = begin(session, declaration, action, actor)
+    step = begin_transition(session, declaration, action, actor)
     if sign_off.submits_to:
         require_consent(session, declaration, sign_off.submits_to)
-        hand_over(declaration, _snapshot(session, declaration), sign_off.submits_to, now=now)
-    _decide(session, declaration, sign_off, Decision.CONFIRMED, now=now)
-    take(session, declaration, step, actor=actor, now=now)
+        assign_to_cluster(declaration, _snapshot(session, declaration), sign_off.submits_to, now=now)
+    _record_decision(session, declaration, sign_off, Decision.CONFIRMED, now=now)
+    apply_transition(session, declaration, step, actor=actor, now=now)
     return sign_off
 
 
-def decline(
+def decline_sign_off(
     session: Session, declaration: Declaration, reason: str, *, actor: Actor, now: datetime
 ) -> SignOff:
     """Say what is not right: the declaration is back where it came from.
 
     Raises NotPermitted, NotPossible and NoReason.
     """
-    sign_off = _asked(session, declaration, actor)
-    step = begin(session, declaration, Action.DECLINE, actor)
+    sign_off = _pending_sign_off(session, declaration, actor)
+    step = begin_transition(session, declaration, Action.DECLINE, actor)
     reason = normalised(reason).strip()
-    if not reason or len(reason) > LONGEST_REASON:
-        raise NoReason(len(reason))
+    if not reason or len(reason) > MAX_REASON_LENGTH:
+        raise InvalidDeclineReason(len(reason))
     sign_off.reason = reason
-    _decide(session, declaration, sign_off, Decision.DECLINED, now=now)
-    take(session, declaration, step, actor=actor, now=now)
+    _record_decision(session, declaration, sign_off, Decision.DECLINED, now=now)
+    apply_transition(session, declaration, step, actor=actor, now=now)
     return sign_off
 
 
-def withdraw(session: Session, declaration: Declaration, *, now: datetime) -> None:
+def withdraw_sign_off(session: Session, declaration: Declaration, *, now: datetime) -> None:
     """Nobody is asked any more. The caller has the turn and moves the declaration."""
     sign_off = sign_offs.sign_off(session, declaration.id, declaration.version)
     if sign_off is not None:
-        _decide(session, declaration, sign_off, Decision.WITHDRAWN, now=now)
+        _record_decision(session, declaration, sign_off, Decision.WITHDRAWN, now=now)
 
 
-def hand_over(declaration: Declaration, snapshot: Snapshot, cluster_id: int, *, now: datetime) -> None:
+def assign_to_cluster(
+    declaration: Declaration, snapshot: Snapshot, cluster_id: int, *, now: datetime
+) -> None:
     """From now on the cluster has this version."""
     declaration.cluster_id = snapshot.cluster_id = cluster_id
     declaration.submitted_at = snapshot.submitted_at = now
@@ -110,20 +112,20 @@ def hand_over(declaration: Declaration, snapshot: Snapshot, cluster_id: int, *, 
 
 def require_consent(session: Session, declaration: Declaration, cluster_id: int) -> None:
     """Raises NoConsent unless the company belongs to the cluster."""
-    if cluster_id not in clusters.consenting(session, declaration.organisation_id):
+    if cluster_id not in clusters.cluster_ids_of_company(session, declaration.organisation_id):
         raise NoConsent(cluster_id)
 
 
-def change_rule(
+def change_sign_off_rule(
     session: Session, organisation: Organisation, *, is_required: bool, actor: Actor, now: datetime
 ) -> None:
     """Whether each version of the company is confirmed by a named person first. Raises NotPermitted."""
     require(Permission.ORGANISATION_OWN, actor, Subject(organisation.id))
-    declarations.lock(session, organisation.id)
+    declarations.lock_organisation(session, organisation.id)
     if organisation.requires_sign_off == is_required:
         return
     organisation.requires_sign_off = is_required
-    history.note(
+    history.record_event(
         session,
         EventKind.SIGN_OFF_RULE_CHANGED,
         organisation_id=organisation.id,
@@ -133,13 +135,13 @@ def change_rule(
     )
 
 
-def _asked(session: Session, declaration: Declaration, actor: Actor) -> SignOff:
+def _pending_sign_off(session: Session, declaration: Declaration, actor: Actor) -> SignOff:
     """What the actor was asked, as it stands once it is this transaction's turn."""
     require(Permission.DECLARATION_SIGN, actor, subject_of(session, declaration))
-    declarations.lock(session, declaration.organisation_id, declaration)
+    declarations.lock_organisation(session, declaration.organisation_id, declaration)
     found = sign_offs.sign_off(session, declaration.id, declaration.version)
     if found is None or found.decision is not None:
-        raise NotPossible(declaration.state, Action.CONFIRM_AND_FINISH)
+        raise TransitionNotAllowed(declaration.state, Action.CONFIRM_AND_FINISH)
     return found
 
 
@@ -150,7 +152,7 @@ def _snapshot(session: Session, declaration: Declaration) -> Snapshot:
     return found
 
 
-def _decide(
+def _record_decision(
     session: Session, declaration: Declaration, sign_off: SignOff, decision: Decision, *, now: datetime
 ) -> None:
     """Write down the answer; a link that asked for it has done its work."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.services.editing.policy_subject import subject_of
 from dnk_tool.services.invitations import secret_links
-from dnk_tool.services.invitations.secret_links import LinkOver, Over
+from dnk_tool.services.invitations.secret_links import InvalidInvitationLink, LinkFault
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.declarations import queries as declarations
@@ -19,7 +19,7 @@ from dnk_tool.store.tables.declarations import Declaration
 
 
 @dataclass(frozen=True)
-class Visit:
+class SignOffLink:
     """What a link opens: one declaration, for the one person who was asked to confirm it."""
 
     invitation: Invitation
@@ -32,12 +32,12 @@ class Visit:
         return Actor(self.account.id)
 
 
-def link(
+def create_sign_off_link(
     session: Session, declaration: Declaration, signatory: Account, *, name: str, actor: Actor, now: datetime
 ) -> tuple[Invitation, str]:
     """A link for whoever is asked to confirm, and its token. Raises NotPermitted."""
     require(Permission.DECLARATION_FINISH, actor, subject_of(session, declaration))
-    return secret_links.invite(
+    return secret_links.create_invitation(
         session,
         InvitationKind.SIGN_OFF,
         email=signatory.email,
@@ -49,30 +49,30 @@ def link(
     )
 
 
-def visit(session: Session, token: str, *, now: datetime) -> Visit:
+def open_sign_off_link(session: Session, token: str, *, now: datetime) -> SignOffLink:
     """What the link opens. Raises LinkOver, also once the person may not act any more."""
-    found = secret_links.usable(session, token, InvitationKind.SIGN_OFF, now=now)
-    return _visit(session, found)
+    found = secret_links.usable_invitation(session, token, InvitationKind.SIGN_OFF, now=now)
+    return _link_of(session, found)
 
 
-def answered(session: Session, token: str) -> Visit | None:
+def used_sign_off_link(session: Session, token: str) -> SignOffLink | None:
     """What a link opened that was used."""
     found = invitations.by_token(session, token, InvitationKind.SIGN_OFF)
-    return _visit(session, found) if found and found.accepted_at else None
+    return _link_of(session, found) if found and found.accepted_at else None
 
 
-def standing_link(session: Session, declaration: Declaration) -> Invitation | None:
+def pending_sign_off_link(session: Session, declaration: Declaration) -> Invitation | None:
     """The link that waits for its answer, if the person asked has one."""
     found = invitations.of_declaration(session, declaration.id)
     return next((one for one in found if _is_open(one)), None)
 
 
-def asked_name(session: Session, declaration: Declaration, known: str) -> str:
+def signatory_name(session: Session, declaration: Declaration, known: str) -> str:
     """Who is asked now: `known` is what their account says. By a link somebody is called as the company does.
 
     What the account of such a person says, and that there is one, is their own until they answer.
     """
-    found = standing_link(session, declaration)
+    found = pending_sign_off_link(session, declaration)
     return (found.name or found.email) if found else known
 
 
@@ -80,17 +80,17 @@ def _is_open(row: Invitation) -> bool:
     return row.kind is InvitationKind.SIGN_OFF and not row.accepted_at and not row.revoked_at
 
 
-def _visit(session: Session, row: Invitation) -> Visit:
+def _link_of(session: Session, row: Invitation) -> SignOffLink:
     declaration = declarations.by_id(session, row.declaration_id or 0)
     account = accounts.by_email(session, row.email)
     if declaration is None or account is None or not account.active:
-        raise LinkOver(Over.REVOKED)
+        raise InvalidInvitationLink(LinkFault.REVOKED)
     if row.accepted_at is None and declaration.signatory_id != account.id:
-        raise LinkOver(Over.REVOKED)
-    return Visit(row, declaration, account)
+        raise InvalidInvitationLink(LinkFault.REVOKED)
+    return SignOffLink(row, declaration, account)
 
 
-def sign_off_of(session: Session, found: Visit) -> sign_offs.SignOff | None:
+def sign_off_of(session: Session, found: SignOffLink) -> sign_offs.SignOff | None:
     """The sign-off that a used link answered: the last one that the person decided."""
     return next(
         (

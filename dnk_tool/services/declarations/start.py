@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.catalogue import select
+from dnk_tool.catalogue import selection_for
 from dnk_tool.domain.answers.values import YEARS_AHEAD
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
@@ -34,16 +34,16 @@ class YearAhead(Exception):
         super().__init__(f"declarations are possible up to {latest}")
 
 
-class SettingsCollision(Exception):
+class SettingsConflict(Exception):
     """Somebody changed the settings meanwhile; `theirs` is what they are now."""
 
-    def __init__(self, theirs: "Settings") -> None:
+    def __init__(self, theirs: "DeclarationSettings") -> None:
         self.theirs = theirs
         super().__init__("the settings changed meanwhile")
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class DeclarationSettings:
     """What a declaration is about. `mark` tells one state of the settings from another."""
 
     indicator_set: str
@@ -63,7 +63,7 @@ def start_declaration(
     *,
     edition: str,
     reporting_year: int,
-    settings: Settings,
+    settings: DeclarationSettings,
     actor: Actor,
     now: datetime,
     event: EventKind = EventKind.CREATED,
@@ -77,8 +77,8 @@ def start_declaration(
     latest = local_day(now).year + YEARS_AHEAD
     if reporting_year > latest:
         raise YearAhead(latest)
-    select(edition, settings.indicator_set, settings.options)
-    declarations.lock(session, organisation.id)
+    selection_for(edition, settings.indicator_set, settings.options)
+    declarations.lock_organisation(session, organisation.id)
     existing = declarations.of_year(session, organisation.id, edition, reporting_year)
     if existing:
         raise YearTaken(existing)
@@ -93,16 +93,16 @@ def start_declaration(
     session.add(declaration)
     session.flush()
     detail: dict[str, Any] = {} if follows is None else {"follows": follows}
-    history.record(session, declaration, event, actor_id=actor.user_id, now=now, **detail)
+    history.record_declaration_event(session, declaration, event, actor_id=actor.user_id, now=now, **detail)
     session.refresh(declaration, ["organisation"])
-    progress.refresh(session, declaration)
+    progress.refresh_progress(session, declaration)
     return declaration
 
 
 def change_settings(
     session: Session,
     declaration: Declaration,
-    settings: Settings,
+    settings: DeclarationSettings,
     *,
     seen: str,
     actor: Actor,
@@ -114,15 +114,15 @@ def change_settings(
     SettingsCollision, and ValueError for an unknown set or option.
     """
     open_for_editing(session, declaration, actor)
-    select(declaration.edition, settings.indicator_set, settings.options)
+    selection_for(declaration.edition, settings.indicator_set, settings.options)
     current = settings_of(declaration)
     if settings == current:
         return
     if seen != current.mark:
-        raise SettingsCollision(current)
+        raise SettingsConflict(current)
     _write(declaration, settings)
-    progress.refresh(session, declaration)
-    history.record(
+    progress.refresh_progress(session, declaration)
+    history.record_declaration_event(
         session,
         declaration,
         EventKind.SETTINGS_CHANGED,
@@ -132,15 +132,15 @@ def change_settings(
     )
 
 
-def changed_fields(before: Settings, after: Settings) -> dict[str, list[Any]]:
+def changed_fields(before: DeclarationSettings, after: DeclarationSettings) -> dict[str, list[Any]]:
     """What of the settings differs: old and new by field, as JSON knows it."""
     old, new = (asdict(one) | {"options": sorted(one.options)} for one in (before, after))
     return {name: [old[name], new[name]] for name in old if old[name] != new[name]}
 
 
-def settings_of(declaration: Declaration) -> Settings:
+def settings_of(declaration: Declaration) -> DeclarationSettings:
     """What the declaration is about."""
-    return Settings(
+    return DeclarationSettings(
         declaration.indicator_set,
         "en" if declaration.language == "en" else "de",
         frozenset(declaration.options),
@@ -148,7 +148,7 @@ def settings_of(declaration: Declaration) -> Settings:
     )
 
 
-def _write(declaration: Declaration, settings: Settings) -> None:
+def _write(declaration: Declaration, settings: DeclarationSettings) -> None:
     declaration.indicator_set = settings.indicator_set
     declaration.language = settings.language
     declaration.options = sorted(settings.options)

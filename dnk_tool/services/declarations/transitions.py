@@ -7,11 +7,18 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers import completeness
 from dnk_tool.domain.answers.completeness import Gap
-from dnk_tool.domain.declarations.document import canonical, fingerprint
+from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import DocumentError, DocumentProblem, read_document
-from dnk_tool.domain.declarations.redaction import only_said
-from dnk_tool.domain.declarations.size import Bulk, size_of
-from dnk_tool.domain.declarations.states import EDITABLE, NEEDS, Action, State, Transition, transition
+from dnk_tool.domain.declarations.redaction import redact_document
+from dnk_tool.domain.declarations.size import PartSize, declaration_size
+from dnk_tool.domain.declarations.states import (
+    EDITABLE_STATES,
+    REQUIRED_PERMISSIONS,
+    Action,
+    State,
+    Transition,
+    find_transition,
+)
 from dnk_tool.domain.permissions import Actor, require
 from dnk_tool.services.declarations.documents import live_document
 from dnk_tool.services.editing import progress
@@ -22,7 +29,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 
 
-class Incomplete(Exception):
+class DeclarationIncomplete(Exception):
     """The declaration still has gaps; `gaps` names each."""
 
     def __init__(self, gaps: tuple[Gap, ...]) -> None:
@@ -30,28 +37,28 @@ class Incomplete(Exception):
         super().__init__(f"{len(gaps)} gaps")
 
 
-class Unreadable(Exception):
+class UnreadableSnapshot(Exception):
     """What the declaration says would not be read back from its own file; `problems` says why.
 
     `longest` are its longest parts where it is large.
     """
 
-    def __init__(self, problems: list[DocumentProblem], longest: tuple[Bulk, ...] = ()) -> None:
+    def __init__(self, problems: list[DocumentProblem], longest: tuple[PartSize, ...] = ()) -> None:
         self.problems, self.longest = problems, longest
         super().__init__(f"{len(problems)} problems")
 
 
-def begin(session: Session, declaration: Declaration, action: Action, actor: Actor) -> Transition:
+def begin_transition(session: Session, declaration: Declaration, action: Action, actor: Actor) -> Transition:
     """The step that the action takes, once it is this transaction's turn.
 
     Raises NotPermitted and NotPossible.
     """
-    require(NEEDS[action], actor, subject_of(session, declaration))
-    declarations.lock(session, declaration.organisation_id, declaration)
-    return transition(declaration.state, action)
+    require(REQUIRED_PERMISSIONS[action], actor, subject_of(session, declaration))
+    declarations.lock_organisation(session, declaration.organisation_id, declaration)
+    return find_transition(declaration.state, action)
 
 
-def take(
+def apply_transition(
     session: Session,
     declaration: Declaration,
     step: Transition,
@@ -66,7 +73,7 @@ def take(
     """
     before = declaration.state
     after = step.after or declaration.resumes or State.REOPENED
-    history.record(
+    history.record_declaration_event(
         session,
         declaration,
         step.event,
@@ -79,25 +86,25 @@ def take(
     if after is not before:
         declaration.resumes = before if after is State.SIGNING else None
         declaration.signatory_id = None
-    if before not in EDITABLE and after in EDITABLE:
+    if before not in EDITABLE_STATES and after in EDITABLE_STATES:
         declaration.version += 1
 
 
-def freeze(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Snapshot:
+def freeze_version(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Snapshot:
     """Freeze what the declaration says now to its readers as its present version.
 
     With that somebody vouches for all of it: what was taken over from an earlier year counts as confirmed.
     Raises Incomplete and Unreadable, before anything is changed.
     """
     document = live_document(session, declaration)
-    gaps = completeness.gaps(document.sheet())
+    gaps = completeness.declaration_gaps(document.sheet())
     if gaps:
-        raise Incomplete(gaps)
-    content = canonical(only_said(document))
+        raise DeclarationIncomplete(gaps)
+    content = canonical_json(redact_document(document))
     try:
         read_document(content)
     except DocumentError as error:
-        raise Unreadable(error.problems, size_of(document).parts) from error
+        raise UnreadableSnapshot(error.problems, declaration_size(document).parts) from error
     snapshot = Snapshot(
         declaration_id=declaration.id,
         version=declaration.version,
@@ -108,7 +115,7 @@ def freeze(session: Session, declaration: Declaration, *, actor: Actor, now: dat
     )
     session.add(snapshot)
     session.flush()
-    branding.keep_for_version(session, declaration.organisation_id, snapshot.id)
+    branding.freeze_for_version(session, declaration.organisation_id, snapshot.id)
     if earlier_year.confirm_all(session, declaration.id):
-        progress.note(declaration, document.sheet())
+        progress.update_progress(declaration, document.sheet())
     return snapshot

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section, Selection
-from dnk_tool.domain.declarations.states import OPEN, State
+from dnk_tool.domain.declarations.states import OPEN_STATES, State
 from dnk_tool.domain.review import Judgement, is_unlocked
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.review import verdicts
+from dnk_tool.store.review import verdicts as stored_verdicts
 from dnk_tool.store.tables.declarations import Declaration
 
 
 @dataclass(frozen=True)
-class Openness:
+class EditableContent:
     """Which figures of a declaration may be changed now, by whoever may change them at all.
 
     A figure is open as long as one of the sections that ask for it is. One that no section asks for is
@@ -29,7 +29,7 @@ class Openness:
         """Whether the figure may be changed."""
         sections = self.asking(datapoint)
         if not sections:
-            return self.declaration.state in OPEN
+            return self.declaration.state in OPEN_STATES
         return any(self.is_section_open(section) for section in sections)
 
     def asking(self, datapoint: str) -> list[Section]:
@@ -42,8 +42,8 @@ class Openness:
         return is_unlocked(self.declaration.state, section.ref, self.judgements)
 
 
-def openness(session: Session, declaration: Declaration) -> Openness:
+def editable_content(session: Session, declaration: Declaration) -> EditableContent:
     """Which figures may be changed now; one statement while changes are requested, else none."""
     is_in_review = declaration.state is State.CHANGES_REQUESTED
-    judgements = verdicts.latest_judgements(session, declaration.id) if is_in_review else {}
-    return Openness(declaration, declarations.selection_of(declaration), judgements)
+    judgements = stored_verdicts.latest_judgements(session, declaration.id) if is_in_review else {}
+    return EditableContent(declaration, declarations.selection_of(declaration), judgements)

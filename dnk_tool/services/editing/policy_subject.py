@@ -24,7 +24,9 @@ def subject_of(
         declaration_id=declaration.id,
         section=section,
         requirements=frozenset(requirements),
-        consents=clusters.consenting(session, declaration.organisation_id) if reviewing else frozenset(),
+        consents=clusters.cluster_ids_of_company(session, declaration.organisation_id)
+        if reviewing
+        else frozenset(),
         reviewing=reviewing,
         signatory=declaration.signatory_id,
     )

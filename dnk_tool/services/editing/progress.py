@@ -6,42 +6,46 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers import completeness
 from dnk_tool.domain.answers.answer import Sheet
-from dnk_tool.domain.answers.completeness import Progress
+from dnk_tool.domain.answers.completeness import SectionProgress
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 
-FINISHED = frozenset({Progress.ANSWERED, Progress.EXPLAINED})
+FINISHED = frozenset({SectionProgress.ANSWERED, SectionProgress.EXPLAINED})
 
 
-def note(declaration: Declaration, sheet: Sheet) -> None:
+def update_progress(declaration: Declaration, sheet: Sheet) -> None:
     """Write down how far the declaration is, as the sheet says."""
-    found = completeness.progress(sheet)
+    found = completeness.progress_by_section(sheet)
     declaration.progress = {section: one.value for section, one in found.items()}
     declaration.criteria_done = sum(found[one.ref] in FINISHED for one in sheet.selection.criteria)
 
 
-def refresh(session: Session, declaration: Declaration) -> None:
+def refresh_progress(session: Session, declaration: Declaration) -> None:
     """Count anew, after something else than an answer changed."""
     session.flush()
-    note(declaration, declarations.content(session, declaration).sheet)
+    update_progress(declaration, declarations.read_content(session, declaration).sheet)
 
 
-def refresh_company(session: Session, organisation_id: int) -> None:
+def refresh_company_progress(session: Session, organisation_id: int) -> None:
     """Count anew all declarations of a company, whose profile is part of each."""
     session.flush()
     found = declarations.of_organisations(session, [organisation_id])
-    for key, content in declarations.contents(session, found).items():
-        note(next(one for one in found if one.id == key), content.sheet)
+    for key, content in declarations.read_contents(session, found).items():
+        update_progress(next(one for one in found if one.id == key), content.sheet)
 
 
-def of(session: Session, found: Sequence[Declaration]) -> dict[int, Mapping[str, Progress]]:
+def progress_by_declaration(
+    session: Session, found: Sequence[Declaration]
+) -> dict[int, Mapping[str, SectionProgress]]:
     """How far each section of these declarations is; what was never counted is counted now, not kept."""
     uncounted = [one for one in found if one.progress is None]
-    contents = declarations.contents(session, uncounted) if uncounted else {}
+    contents = declarations.read_contents(session, uncounted) if uncounted else {}
     counted = {one.id: one.progress for one in found if one.progress is not None}
     return {
-        **{key: {ref: Progress(word) for ref, word in words.items()} for key, words in counted.items()},
-        **{key: completeness.progress(content.sheet) for key, content in contents.items()},
+        **{
+            key: {ref: SectionProgress(word) for ref, word in words.items()} for key, words in counted.items()
+        },
+        **{key: completeness.progress_by_section(content.sheet) for key, content in contents.items()},
     }
 
 
@@ -49,5 +53,5 @@ def count_missing(session: Session) -> int:
     """Count what was never counted, as after a migration; gives how many declarations that were."""
     found = declarations.without_progress(session)
     for one in found:
-        refresh(session, one)
+        refresh_progress(session, one)
     return len(found)

@@ -6,29 +6,33 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Requirement
 from dnk_tool.catalogue.calculators.loader import load_calculators
-from dnk_tool.domain.declarations.states import OPEN
-from dnk_tool.domain.evidence import Target
+from dnk_tool.domain.declarations.states import OPEN_STATES
+from dnk_tool.domain.evidence import EvidenceTarget
 from dnk_tool.domain.permissions import Actor, Permission, Subject, can, require
-from dnk_tool.services.answers import save as save_answers
+from dnk_tool.services.answers import save as answer_save
 from dnk_tool.services.answers.save import Locked
-from dnk_tool.services.editing.editable_content import openness
-from dnk_tool.services.figures import calculator_lines as calculating
-from dnk_tool.services.figures import save as save_figures
+from dnk_tool.services.editing.editable_content import editable_content
+from dnk_tool.services.figures import calculator_lines as calculators
+from dnk_tool.services.figures import save as figure_save
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import calculator_lines
 from dnk_tool.store.tables.declarations import Declaration
 
 
-def check_open(session: Session, declaration: Declaration, target: Target, actor: Actor) -> None:
+def open_evidence_target(
+    session: Session, declaration: Declaration, target: EvidenceTarget, actor: Actor
+) -> None:
     """Wait for the turn to add or remove files of something that the declaration says.
 
     Raises NotPermitted, Locked, and LookupError for what the declaration does not know.
     """
-    declarations.lock(session, declaration.organisation_id, declaration)
-    check(session, declaration, target, actor)
+    declarations.lock_organisation(session, declaration.organisation_id, declaration)
+    require_evidence_editable(session, declaration, target, actor)
 
 
-def check(session: Session, declaration: Declaration, target: Target, actor: Actor) -> None:
+def require_evidence_editable(
+    session: Session, declaration: Declaration, target: EvidenceTarget, actor: Actor
+) -> None:
     """Whether files may be added to or removed from the thing now, without waiting for the turn.
 
     Raises NotPermitted, Locked, and LookupError for what the declaration does not know.
@@ -38,20 +42,20 @@ def check(session: Session, declaration: Declaration, target: Target, actor: Act
     if target.datapoint:
         if target.datapoint not in selection.catalogue.datapoints:
             raise LookupError(target.datapoint)
-        save_figures.check(openness(session, declaration), target.datapoint, actor)
+        figure_save.require_figure_editable(editable_content(session, declaration), target.datapoint, actor)
         return
     if target.ref:
         section = selection.section_of[target.ref]
         asked = frozenset(one.ref for one in section.all_requirements if target.ref in _refs(one))
         about = Subject(company, declaration_id=declaration.id, section=section.ref, requirements=asked)
         require(Permission.SECTION_EDIT, actor, about)
-        is_open = save_answers.section_is_open(session, declaration, section.ref)
+        is_open = answer_save.section_is_open(session, declaration, section.ref)
     elif target.line:
         require(Permission.DECLARATION_EDIT, actor, Subject(company))
         is_open = _is_line_open(session, declaration, target.line)
     else:
         require(Permission.DECLARATION_EDIT, actor, Subject(company))
-        is_open = declaration.state in OPEN
+        is_open = declaration.state in OPEN_STATES
     if not is_open:
         raise Locked(declaration.state)
 
@@ -61,13 +65,13 @@ def _refs(requirement: Requirement) -> set[str]:
 
 
 def _is_line_open(session: Session, declaration: Declaration, number: int) -> bool:
-    row = calculator_lines.row(session, declaration.organisation_id, declaration.reporting_year, number)
+    row = calculator_lines.find_row(session, declaration.organisation_id, declaration.reporting_year, number)
     if row is None or row.removed_at is not None:
         raise LookupError(number)
-    return calculating.is_open(session, declaration, load_calculators()[row.calculator])
+    return calculators.is_calculator_open(session, declaration, load_calculators()[row.calculator])
 
 
-def may_see(declaration: Declaration, targets: Sequence[Target], actor: Actor) -> bool:
+def may_open_evidence(declaration: Declaration, targets: Sequence[EvidenceTarget], actor: Actor) -> bool:
     """Whether somebody of the company may open a file that belongs to these things."""
     company = declaration.organisation_id
     if can(Permission.DECLARATION_VIEW, actor, Subject(company)):
@@ -80,11 +84,13 @@ def may_see(declaration: Declaration, targets: Sequence[Target], actor: Actor) -
     return any(can(Permission.SECTION_VIEW, actor, Subject(company, section=one)) for one in sections)
 
 
-def check_removable(session: Session, declaration: Declaration, target: Target, actor: Actor) -> None:
+def require_evidence_removable(
+    session: Session, declaration: Declaration, target: EvidenceTarget, actor: Actor
+) -> None:
     """The same as `check`; what the declaration knows no more is open with the whole of it."""
     try:
-        check(session, declaration, target, actor)
+        require_evidence_editable(session, declaration, target, actor)
     except LookupError:
         require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
-        if declaration.state not in OPEN:
+        if declaration.state not in OPEN_STATES:
             raise Locked(declaration.state) from None

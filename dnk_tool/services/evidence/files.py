@@ -8,15 +8,19 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.evidence import LONGEST_TITLE, WHOLE, Evidence, Target
+from dnk_tool.domain.evidence import LONGEST_TITLE, WHOLE_DECLARATION, Evidence, EvidenceTarget
 from dnk_tool.domain.permissions import Actor
-from dnk_tool.services.evidence.access import check_open, check_removable, may_see
-from dnk_tool.services.evidence.contents import keep
-from dnk_tool.services.uploads.inspection import Inspected
+from dnk_tool.services.evidence.access import (
+    may_open_evidence,
+    open_evidence_target,
+    require_evidence_removable,
+)
+from dnk_tool.services.evidence.contents import store_contents
+from dnk_tool.services.uploads.inspection import InspectedFile
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence import queries as evidence
-from dnk_tool.store.evidence.blob_store import Blobs
+from dnk_tool.store.evidence.blob_store import BlobStore
 from dnk_tool.store.evidence.queries import EvidenceFile, EvidenceUse
 from dnk_tool.store.tables.declarations import Declaration
 
@@ -29,12 +33,12 @@ class QuotaExceeded(Exception):
         super().__init__(f"{needed} bytes do not fit into {free}")
 
 
-class EvidenceChanged(Exception):
+class EvidenceConflict(Exception):
     """Somebody else has changed what is said of the file meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class EvidenceDetails:
     """What the company says of a file."""
 
     title: str = ""
@@ -43,47 +47,47 @@ class About:
     is_for_review: bool = False
 
     @classmethod
-    def of(cls, row: EvidenceFile | Evidence) -> "About":
+    def of(cls, row: EvidenceFile | Evidence) -> "EvidenceDetails":
         return cls(row.title, row.valid_until, row.is_listed, row.is_for_review)
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
+class AddedEvidence:
     """What became of files: the new ones, and those whose content was there already in this year."""
 
     fresh: tuple[Evidence, ...]
     known: tuple[Evidence, ...]
 
 
-def add(
+def add_evidence(
     session: Session,
-    blobs: Blobs,
+    blobs: BlobStore,
     declaration: Declaration,
-    target: Target,
-    files: Sequence[Inspected],
-    about: About,
+    target: EvidenceTarget,
+    files: Sequence[InspectedFile],
+    about: EvidenceDetails,
     *,
     quota: int,
     actor: Actor,
     now: datetime,
-) -> Added:
+) -> AddedEvidence:
     """Add files to one thing; `quota` is how many bytes the company may have. One event for all.
 
     A content that is there in this year already is used once more, and what was said of it stays.
     Raises NotPermitted, Locked, LookupError, QuotaExceeded, StorageFull and StorageDown, and then nothing
     is kept.
     """
-    check_open(session, declaration, target, actor)
+    open_evidence_target(session, declaration, target, actor)
     owner = declaration.organisation_id
     _check_quota(session, owner, files, quota)
     # Under the lock: a content that somebody else's removal has just taken away is put there again.
-    keep(blobs, owner, files)
+    store_contents(blobs, owner, files)
     rows: dict[str, tuple[EvidenceFile, bool]] = {}
     for one in files:
-        found = evidence.row_of_content(session, owner, declaration.reporting_year, one.sha256)
+        found = evidence.find_file_by_hash(session, owner, declaration.reporting_year, one.sha256)
         row = found or _new_row(declaration, one, about, actor=actor, now=now)
         session.add(row)
-        _use(row, declaration, target)
+        _attach(row, declaration, target)
         session.flush()
         rows.setdefault(one.sha256, (row, found is None))
     _record(
@@ -95,16 +99,16 @@ def add(
         actor=actor,
         now=now,
     )
-    plain = [(evidence.plain(row, declaration), is_new) for row, is_new in rows.values()]
-    return Added(
+    plain = [(evidence.to_evidence(row, declaration), is_new) for row, is_new in rows.values()]
+    return AddedEvidence(
         tuple(one for one, is_new in plain if is_new), tuple(one for one, is_new in plain if not is_new)
     )
 
 
-def use_again(
+def attach_existing(
     session: Session,
     declaration: Declaration,
-    target: Target,
+    target: EvidenceTarget,
     file_ids: Sequence[int],
     *,
     actor: Actor,
@@ -114,19 +118,19 @@ def use_again(
 
     Raises NotPermitted, Locked, and LookupError for a file that the actor does not know.
     """
-    check_open(session, declaration, target, actor)
-    rows = [_known(session, declaration, file_id, actor) for file_id in file_ids]
-    fresh = [row for row in rows if _use(row, declaration, target)]
+    open_evidence_target(session, declaration, target, actor)
+    rows = [_visible_row(session, declaration, file_id, actor) for file_id in file_ids]
+    fresh = [row for row in rows if _attach(row, declaration, target)]
     if fresh:
         _record(session, declaration, EventKind.EVIDENCE_ADDED, fresh, target, actor=actor, now=now)
     return len(fresh)
 
 
-def change(
+def change_evidence(
     session: Session,
     declaration: Declaration,
     file_id: int,
-    about: About,
+    about: EvidenceDetails,
     *,
     seen: int,
     actor: Actor,
@@ -136,15 +140,15 @@ def change(
 
     Raises NotPermitted, Locked unless all that it belongs to is open, LookupError and EvidenceChanged.
     """
-    declarations.lock(session, declaration.organisation_id, declaration)
-    row = _known(session, declaration, file_id, actor)
-    for one in _uses(row, declaration):
-        check_removable(session, declaration, one.target, actor)
-    before = About.of(row)
+    declarations.lock_organisation(session, declaration.organisation_id, declaration)
+    row = _visible_row(session, declaration, file_id, actor)
+    for one in _uses_here(row, declaration):
+        require_evidence_removable(session, declaration, one.target, actor)
+    before = EvidenceDetails.of(row)
     if about == before:
         return
     if row.version != seen:
-        raise EvidenceChanged
+        raise EvidenceConflict
     row.title, row.valid_until = about.title[:LONGEST_TITLE], about.valid_until
     row.is_listed, row.is_for_review = about.is_listed, about.is_for_review
     row.version += 1
@@ -154,12 +158,12 @@ def change(
     )
 
 
-def remove(
+def remove_evidence(
     session: Session,
     declaration: Declaration,
     file_id: int,
     *,
-    only: Target | None = None,
+    only: EvidenceTarget | None = None,
     actor: Actor,
     now: datetime,
 ) -> frozenset[str]:
@@ -168,13 +172,13 @@ def remove(
     Gives the hash of a content that may have no use any more, for `evidence_contents.sweep` after the commit.
     Raises NotPermitted, Locked and LookupError.
     """
-    declarations.lock(session, declaration.organisation_id, declaration)
-    row = _known(session, declaration, file_id, actor)
-    gone = [one for one in _uses(row, declaration) if only in (None, one.target)]
+    declarations.lock_organisation(session, declaration.organisation_id, declaration)
+    row = _visible_row(session, declaration, file_id, actor)
+    gone = [one for one in _uses_here(row, declaration) if only in (None, one.target)]
     if not gone:
         raise LookupError(only)
     for one in gone:
-        check_removable(session, declaration, one.target, actor)
+        require_evidence_removable(session, declaration, one.target, actor)
     _record(session, declaration, EventKind.EVIDENCE_REMOVED, [row], only, actor=actor, now=now)
     for one in gone:
         row.uses.remove(one)
@@ -187,7 +191,7 @@ def remove(
 
 
 def _new_row(
-    declaration: Declaration, one: Inspected, about: About, *, actor: Actor, now: datetime
+    declaration: Declaration, one: InspectedFile, about: EvidenceDetails, *, actor: Actor, now: datetime
 ) -> EvidenceFile:
     return EvidenceFile(
         organisation_id=declaration.organisation_id,
@@ -207,11 +211,11 @@ def _new_row(
     )
 
 
-def _use(row: EvidenceFile, declaration: Declaration, target: Target) -> bool:
+def _attach(row: EvidenceFile, declaration: Declaration, target: EvidenceTarget) -> bool:
     """Let the file belong to the thing; False if it does already."""
-    if any(one.target == target for one in _uses(row, declaration)):
+    if any(one.target == target for one in _uses_here(row, declaration)):
         return False
-    is_of_declaration = bool(target.ref) or target == WHOLE
+    is_of_declaration = bool(target.ref) or target == WHOLE_DECLARATION
     row.uses.append(
         EvidenceUse(
             declaration_id=declaration.id if is_of_declaration else None,
@@ -223,26 +227,28 @@ def _use(row: EvidenceFile, declaration: Declaration, target: Target) -> bool:
     return True
 
 
-def _uses(row: EvidenceFile, declaration: Declaration) -> list[EvidenceUse]:
+def _uses_here(row: EvidenceFile, declaration: Declaration) -> list[EvidenceUse]:
     return [one for one in row.uses if one.declaration_id in (None, declaration.id)]
 
 
-def _known(session: Session, declaration: Declaration, file_id: int, actor: Actor) -> EvidenceFile:
-    row = evidence.row(session, declaration, file_id)
-    if row is None or not may_see(declaration, evidence.plain(row, declaration).targets, actor):
+def _visible_row(session: Session, declaration: Declaration, file_id: int, actor: Actor) -> EvidenceFile:
+    row = evidence.find_file(session, declaration, file_id)
+    if row is None or not may_open_evidence(
+        declaration, evidence.to_evidence(row, declaration).targets, actor
+    ):
         raise LookupError(file_id)
     return row
 
 
-def _check_quota(session: Session, owner: int, files: Sequence[Inspected], quota: int) -> None:
-    known = evidence.contents(session, owner, {one.sha256 for one in files})
+def _check_quota(session: Session, owner: int, files: Sequence[InspectedFile], quota: int) -> None:
+    known = evidence.content_hashes(session, owner, {one.sha256 for one in files})
     fresh = {one.sha256: one.size for one in files if one.sha256 not in known}
-    needed, used = sum(fresh.values()), evidence.used(session, owner)
+    needed, used = sum(fresh.values()), evidence.used_bytes(session, owner)
     if needed and used + needed > quota:
         raise QuotaExceeded(needed, max(0, quota - used))
 
 
-def _differences(before: About, after: About) -> dict[str, list[Any]]:
+def _differences(before: EvidenceDetails, after: EvidenceDetails) -> dict[str, list[Any]]:
     """What changed, with both values; of the title only that it did: it may name somebody."""
     found: dict[str, list[Any]] = {}
     if before.title != after.title:
@@ -265,7 +271,7 @@ def _record(
     declaration: Declaration,
     kind: EventKind,
     rows: Sequence[EvidenceFile],
-    target: Target | None,
+    target: EvidenceTarget | None,
     *,
     actor: Actor,
     now: datetime,
@@ -280,4 +286,6 @@ def _record(
     elif target and target.line:
         more["line"] = target.line
     files = [[row.id, row.kind.value] for row in rows]
-    history.record(session, declaration, kind, actor_id=actor.user_id, now=now, evidence=files, **more)
+    history.record_declaration_event(
+        session, declaration, kind, actor_id=actor.user_id, now=now, evidence=files, **more
+    )

@@ -14,7 +14,7 @@ from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.store.tables.declarations import Declaration
 
 
-def listed(
+def listed_evidence(
     session: Session, declaration: Declaration, *, of_lines: Mapping[int, Sequence[str]] | None = None
 ) -> tuple[ListedEvidence, ...]:
     """What the declaration's document says of its evidence: files that are listed or for the reviewers.
@@ -25,7 +25,7 @@ def listed(
     found = [
         one
         for one in evidence.of_declaration(session, declaration)
-        if (one.is_listed or one.is_for_review) and _is_said(one, of_lines or {})
+        if (one.is_listed or one.is_for_review) and _is_reported(one, of_lines or {})
     ]
     return tuple(
         ListedEvidence(
@@ -40,7 +40,7 @@ def listed(
     )
 
 
-def _is_said(one: Evidence, of_lines: Mapping[int, Sequence[str]]) -> bool:
+def _is_reported(one: Evidence, of_lines: Mapping[int, Sequence[str]]) -> bool:
     return any(not target.line or target.line in of_lines for target in one.targets)
 
 
@@ -49,7 +49,7 @@ def _belongs_to(one: Evidence, of_lines: Mapping[int, Sequence[str]]) -> set[str
     return named | {key for target in one.targets for key in of_lines.get(target.line, ())}
 
 
-def named_in(session: Session, declaration: Declaration, sha256: str) -> int:
+def latest_version_listing(session: Session, declaration: Declaration, sha256: str) -> int:
     """The newest finished version whose list of evidence names the file; 0 if none does."""
     for one in declarations.snapshots(session, declaration.id):
         evidence_then = read_document(one.content).annex.evidence
@@ -59,14 +59,16 @@ def named_in(session: Session, declaration: Declaration, sha256: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ReviewableEvidence:
     """A file that reviewers may open: as the submitted version names it, and as it is kept today."""
 
     listed: ListedEvidence
     file: Evidence
 
 
-def for_review(session: Session, declaration: Declaration, document: Document) -> tuple[Shown, ...]:
+def evidence_for_review(
+    session: Session, declaration: Declaration, document: Document
+) -> tuple[ReviewableEvidence, ...]:
     """The files that the reviewers of a submitted version may open today.
 
     A file must have been for the reviewers when the version was submitted, belong to something that this
@@ -75,11 +77,11 @@ def for_review(session: Session, declaration: Declaration, document: Document) -
     marked = [one for one in document.annex.evidence if one.is_for_review]
     if not marked:
         return ()
-    today = evidence.shown_to_reviewers(session, declaration)
+    today = evidence.reviewable_by_hash(session, declaration)
     selection = document.selection
     said = {*selection.section_of, *selection.datapoints, *(one.datapoint for one in document.annex.figures)}
     return tuple(
-        Shown(one, today[one.sha256])
+        ReviewableEvidence(one, today[one.sha256])
         for one in marked
         if one.sha256 in today and (not one.belongs_to or said & set(one.belongs_to))
     )

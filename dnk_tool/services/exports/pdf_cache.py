@@ -15,13 +15,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 FOLDER = "rendered"  # in the folder of the instance
-MOST_BYTES, MOST_FILES = 150_000_000, 1_500
+MAX_BYTES, MAX_FILES = 150_000_000, 1_500
 # Drafts have a share of their own: many are made and few are read again.
-MOST_DRAFT_BYTES, MOST_DRAFTS = 50_000_000, 500
-VERSIONS_FOR, DRAFTS_FOR = timedelta(days=180), timedelta(days=1)  # since somebody last fetched them
-UNFINISHED_FOR = timedelta(hours=1)
+MAX_DRAFT_BYTES, MAX_DRAFTS = 50_000_000, 500
+VERSION_LIFETIME, DRAFT_LIFETIME = timedelta(days=180), timedelta(days=1)  # since somebody last fetched them
+PARTIAL_FILE_LIFETIME = timedelta(hours=1)
 DRAFT = "draft"
-MOST_HELD, HELD_SECONDS = 5, 600.0
+MAX_IN_MEMORY, IN_MEMORY_SECONDS = 5, 600.0
 _NAME = re.compile(r"[0-9a-f]{64}(-[0-9a-z]+){4}\.pdf")
 
 
@@ -33,7 +33,7 @@ def read(folder: Path, name: str) -> bytes | None:
     try:
         content = file.read_bytes()
     except OSError:
-        return _held.read(file)
+        return _memory_cache.read(file)
     with suppress(OSError):  # a folder that may only be read serves as well
         os.utime(file)
     return content
@@ -42,10 +42,10 @@ def read(folder: Path, name: str) -> bytes | None:
 def has(folder: Path, name: str) -> bool:
     """Whether a file of this name is kept."""
     file = folder / name
-    return bool(_NAME.fullmatch(name)) and (file.is_file() or _held.read(file) is not None)
+    return bool(_NAME.fullmatch(name)) and (file.is_file() or _memory_cache.read(file) is not None)
 
 
-def holds(folder: Path, fingerprint: str, content: bytes) -> bool:
+def has_identical(folder: Path, fingerprint: str, content: bytes) -> bool:
     """Whether a PDF of a version with these data is kept that is the same byte for byte."""
     for file in folder.glob(f"{fingerprint}-v*.pdf"):
         with suppress(OSError):
@@ -54,7 +54,7 @@ def holds(folder: Path, fingerprint: str, content: bytes) -> bool:
     return False
 
 
-def keep(folder: Path, name: str, content: bytes) -> None:
+def store(folder: Path, name: str, content: bytes) -> None:
     """Keep a file, whole or not at all, readable for the server alone; what it outdates goes.
 
     Raises OSError, ValueError for a name that is none.
@@ -69,46 +69,46 @@ def keep(folder: Path, name: str, content: bytes) -> None:
         fresh.replace(folder / name)
     finally:
         fresh.unlink(missing_ok=True)
-    _drop_outdated(folder, name)
-    tidy(folder, now=datetime.now(UTC), spare=name)
+    _delete_outdated(folder, name)
+    evict(folder, now=datetime.now(UTC), spare=name)
 
 
-def hold(folder: Path, name: str, content: bytes) -> None:
+def store_in_memory(folder: Path, name: str, content: bytes) -> None:
     """Hold in memory what cannot be kept, for whoever waits for it: full disks take no download away."""
-    _held.put(folder / name, content)
+    _memory_cache.put(folder / name, content)
 
 
-def drop(folder: Path, name: str) -> None:
+def delete(folder: Path, name: str) -> None:
     """Forget one file."""
-    _held.forget(lambda file: file == folder / name)
+    _memory_cache.forget(lambda file: file == folder / name)
     if _NAME.fullmatch(name):
         (folder / name).unlink(missing_ok=True)
 
 
-def forget(folder: Path, fingerprint: str, version: int | None = None) -> None:
+def delete_version(folder: Path, fingerprint: str, version: int | None = None) -> None:
     """Forget every PDF of a version, or of all with this fingerprint."""
     start = f"{fingerprint}-v{version}-" if version else f"{fingerprint}-v"
-    _held.forget(lambda file: file.parent == folder and file.name.startswith(start))
+    _memory_cache.forget(lambda file: file.parent == folder and file.name.startswith(start))
     for file in folder.glob(f"{start}*"):
         file.unlink(missing_ok=True)
 
 
-def forget_drafts(folder: Path) -> None:
+def delete_drafts(folder: Path) -> None:
     """Forget every PDF that is not of a version."""
-    _held.forget(lambda file: file.parent == folder and _is_draft(file))
+    _memory_cache.forget(lambda file: file.parent == folder and _is_draft(file))
     for file in folder.glob(f"*-{DRAFT}-*"):
         file.unlink(missing_ok=True)
 
 
-def tidy(folder: Path, *, now: datetime, spare: str = "") -> None:
+def evict(folder: Path, *, now: datetime, spare: str = "") -> None:
     """Forget what nobody fetched for long, and, of too many, those that were not fetched for longest."""
-    room = {True: MOST_DRAFT_BYTES, False: MOST_BYTES}
-    places = {True: MOST_DRAFTS, False: MOST_FILES}
+    room = {True: MAX_DRAFT_BYTES, False: MAX_BYTES}
+    places = {True: MAX_DRAFTS, False: MAX_FILES}
     for used, size, file in sorted(_files(folder), reverse=True):
         kind = _is_draft(file)
         room[kind] -= size
         places[kind] -= 1
-        is_over = now - used > _kept_for(file) or room[kind] < 0 or places[kind] < 0
+        is_over = now - used > _lifetime(file) or room[kind] < 0 or places[kind] < 0
         if is_over and file.name != spare:
             file.unlink(missing_ok=True)
 
@@ -125,17 +125,17 @@ def _files(folder: Path) -> Iterator[tuple[datetime, int, Path]]:
             yield datetime.fromtimestamp(found.st_mtime, UTC), found.st_size, file
 
 
-def _kept_for(file: Path) -> timedelta:
+def _lifetime(file: Path) -> timedelta:
     if file.suffix == ".part":
-        return UNFINISHED_FOR
-    return DRAFTS_FOR if _is_draft(file) else VERSIONS_FOR
+        return PARTIAL_FILE_LIFETIME
+    return DRAFT_LIFETIME if _is_draft(file) else VERSION_LIFETIME
 
 
 def _is_draft(file: Path) -> bool:
     return f"-{DRAFT}-" in file.name
 
 
-def _drop_outdated(folder: Path, name: str) -> None:
+def _delete_outdated(folder: Path, name: str) -> None:
     """A file that says otherwise what came after the freezing may name somebody whose name must not stay."""
     fingerprint, copy, _variant, mark, _rest = name.split("-")
     for file in folder.glob(f"{fingerprint}-{copy}-*.pdf"):
@@ -144,7 +144,7 @@ def _drop_outdated(folder: Path, name: str) -> None:
             file.unlink(missing_ok=True)
 
 
-class _Held:
+class _MemoryCache:
     """The last few files that no disk took, in the memory of this process."""
 
     def __init__(self) -> None:
@@ -155,7 +155,7 @@ class _Held:
         with self._lock:
             self._files.pop(file, None)
             self._files[file] = content, time.monotonic()
-            while len(self._files) > MOST_HELD:
+            while len(self._files) > MAX_IN_MEMORY:
                 del self._files[next(iter(self._files))]
 
     def read(self, file: Path) -> bytes | None:
@@ -166,7 +166,7 @@ class _Held:
 
     def forget(self, is_meant: Callable[[Path], bool]) -> None:
         """Forget what is meant, and what has been held for long."""
-        oldest = time.monotonic() - HELD_SECONDS
+        oldest = time.monotonic() - IN_MEMORY_SECONDS
         with self._lock:
             self._files = {
                 file: (content, since)
@@ -175,4 +175,4 @@ class _Held:
             }
 
 
-_held = _Held()
+_memory_cache = _MemoryCache()

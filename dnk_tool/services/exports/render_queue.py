@@ -16,15 +16,15 @@ from dnk_tool.report.renderer import RenderFailed
 
 log = logging.getLogger(__name__)
 
-MOST_WAITING, MOST_OF_ONE = 20, 3
-FAILED_SECONDS, MOST_FAILED = 180.0, 100
+MAX_WAITING, MAX_PER_OWNER = 20, 3
+FAILED_SECONDS, MAX_FAILED = 180.0, 100
 # Each one who waits in a request keeps a thread of the server from its other work.
-MOST_PATIENT = 3
+MAX_BLOCKED_REQUESTS = 3
 
-Progress = Callable[[int, int], None]
+ProgressCallback = Callable[[int, int], None]
 
 
-class Stage(StrEnum):
+class RenderStage(StrEnum):
     """How far an order is."""
 
     WAITING = "waiting"
@@ -33,7 +33,7 @@ class Stage(StrEnum):
     FAILED = "failed"
 
 
-class Refused(Exception):
+class RenderLimitReached(Exception):
     """Nothing more is ordered now: the book is full, or this person has enough orders in it."""
 
     def __init__(self, reason: Literal["full", "own"]) -> None:
@@ -41,12 +41,12 @@ class Refused(Exception):
         super().__init__(reason)
 
 
-class Order:
+class RenderJob:
     """Something that is made. `progress` counts steps: done, of how many; (0, 0) before the first."""
 
-    def __init__(self, key: str, make: Callable[[Progress], None], owner: str) -> None:
+    def __init__(self, key: str, make: Callable[[ProgressCallback], None], owner: str) -> None:
         self.key, self.owner = key, owner
-        self.stage = Stage.WAITING
+        self.stage = RenderStage.WAITING
         self.progress = 0, 0
         self.told: set[str] = set()  # who was told that it failed
         self.failure: RenderFailed | None = None  # why it failed, if that is known
@@ -59,7 +59,7 @@ class Order:
 
     def carry_out(self) -> None:
         """Make it; what goes wrong is noted."""
-        make, self._make = self._make, _nothing  # it holds a whole document
+        make, self._make = self._make, _no_work  # it holds a whole document
         failed = True
         try:
             make(self._note)
@@ -70,36 +70,36 @@ class Order:
         except Exception:
             # Nobody restarts the thread at this moment: the next order counts on it.
             log.exception("a file cannot be made")
-        self.stage = Stage.FAILED if failed else Stage.READY
+        self.stage = RenderStage.FAILED if failed else RenderStage.READY
         self._ended.set()
 
     def _note(self, done: int, steps: int) -> None:
         self.progress = done, steps
 
 
-def _nothing(_progress: Progress) -> None:
+def _no_work(_progress: ProgressCallback) -> None:
     """Nothing is left to do."""
 
 
-class OrderBook:
+class RenderQueue:
     """What is being made in this process and what waits for its turn."""
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._orders: dict[str, Order] = {}  # those under way
-        self._queues: dict[str, deque[Order]] = {}  # by who waits, next first
-        self._failed: dict[str, tuple[Order, float]] = {}
-        self._patient = threading.BoundedSemaphore(MOST_PATIENT)
+        self._orders: dict[str, RenderJob] = {}  # those under way
+        self._queues: dict[str, deque[RenderJob]] = {}  # by who waits, next first
+        self._failed: dict[str, tuple[RenderJob, float]] = {}
+        self._patient = threading.BoundedSemaphore(MAX_BLOCKED_REQUESTS)
         self._thread: threading.Thread | None = None
         self._is_stopped = False
 
-    def find(self, key: str) -> Order | None:
+    def find(self, key: str) -> RenderJob | None:
         """The order under way, or the one that failed lately."""
         with self._lock:
             return self._find(key)
 
-    def place(self, key: str, make: Callable[[Progress], None], *, owner: str) -> Order:
+    def place(self, key: str, make: Callable[[ProgressCallback], None], *, owner: str) -> RenderJob:
         """Order something, or join those who wait for the same. Raises Refused.
 
         `make` is called in another thread with what it may tell its progress to; it fails by an exception.
@@ -108,15 +108,15 @@ class OrderBook:
             order = self._find(key)
             if order is None:
                 self._refuse_too_many(owner)
-                order = self._orders[key] = Order(key, make, owner)
-            if order.stage is Stage.WAITING:
+                order = self._orders[key] = RenderJob(key, make, owner)
+            if order.stage is RenderStage.WAITING:
                 queue = self._queues.setdefault(owner, deque())
                 if order not in queue:
                     queue.append(order)
             self._start()
             return order
 
-    def wait(self, order: Order, seconds: float) -> bool:
+    def wait(self, order: RenderJob, seconds: float) -> bool:
         """Whether it ends within so many seconds; not worth waiting where others do already."""
         if not self._patient.acquire(blocking=False):
             return order.wait(0)
@@ -125,11 +125,11 @@ class OrderBook:
         finally:
             self._patient.release()
 
-    def ahead_of(self, order: Order) -> int:
+    def ahead_of(self, order: RenderJob) -> int:
         """How many others come first."""
         with self._lock:
             turns = [one.key for one in self._turns()]
-            making = sum(one.stage is Stage.MAKING for one in self._orders.values())
+            making = sum(one.stage is RenderStage.MAKING for one in self._orders.values())
             return making + turns.index(order.key) if order.key in turns else 0
 
     def stop(self, patience_seconds: float = 5.0) -> None:
@@ -143,7 +143,7 @@ class OrderBook:
         if thread is not None:
             thread.join(patience_seconds)
 
-    def _find(self, key: str) -> Order | None:
+    def _find(self, key: str) -> RenderJob | None:
         found = self._failed.get(key)
         if found and self._clock() - found[1] >= FAILED_SECONDS:
             del self._failed[key]
@@ -151,13 +151,13 @@ class OrderBook:
         return self._orders.get(key) or (found[0] if found else None)
 
     def _refuse_too_many(self, owner: str) -> None:
-        waiting = sum(one.stage is Stage.WAITING for one in self._orders.values())
-        if waiting >= MOST_WAITING or self._is_stopped:
-            raise Refused("full")
-        if sum(one.owner == owner for one in self._orders.values()) >= MOST_OF_ONE:
-            raise Refused("own")
+        waiting = sum(one.stage is RenderStage.WAITING for one in self._orders.values())
+        if waiting >= MAX_WAITING or self._is_stopped:
+            raise RenderLimitReached("full")
+        if sum(one.owner == owner for one in self._orders.values()) >= MAX_PER_OWNER:
+            raise RenderLimitReached("own")
 
-    def _turns(self) -> Iterator[Order]:
+    def _turns(self) -> Iterator[RenderJob]:
         """Who waits, in the order of their turns: round by round, each person one."""
         seen: set[str] = set()
         queues = [list(queue) for queue in self._queues.values()]
@@ -177,19 +177,19 @@ class OrderBook:
             order.carry_out()
             with self._lock:
                 self._orders.pop(order.key, None)
-                if order.stage is Stage.FAILED:
+                if order.stage is RenderStage.FAILED:
                     self._failed[order.key] = order, self._clock()
-                    while len(self._failed) > MOST_FAILED:
+                    while len(self._failed) > MAX_FAILED:
                         del self._failed[next(iter(self._failed))]
 
-    def _next(self) -> Order | None:
+    def _next(self) -> RenderJob | None:
         """The next in turn; whoever is served goes to the end of the round."""
         with self._lock:
             order = next(self._turns(), None)
             if order is None:
                 self._thread = None
                 return None
-            order.stage = Stage.MAKING
+            order.stage = RenderStage.MAKING
             served = next(name for name, queue in self._queues.items() if queue[0] is order)
             self._queues[served] = self._queues.pop(served)
             for name, queue in list(self._queues.items()):

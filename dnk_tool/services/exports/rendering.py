@@ -9,16 +9,16 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.declarations.document import Document, canonical, fingerprint
+from dnk_tool.domain.declarations.document import Document, canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.domain.declarations.redaction import only_said
-from dnk_tool.domain.declarations.states import EDITABLE
-from dnk_tool.language import LOCAL_TIME, Language
-from dnk_tool.report.build_id import program_version
+from dnk_tool.domain.declarations.redaction import redact_document
+from dnk_tool.domain.declarations.states import EDITABLE_STATES
+from dnk_tool.language import LOCAL_TIME_ZONE, Language
+from dnk_tool.report.build_id import build_id
 from dnk_tool.report.renderer import render_pdf
-from dnk_tool.report.view.branding import PLAIN, Look
+from dnk_tool.report.view.branding import DEFAULT_BRANDING, Branding
 from dnk_tool.report.view.model import Confirmation, Issue, Review
-from dnk_tool.report.view.variants.edition import WHOLE, Edition, Variant
+from dnk_tool.report.view.variants.edition import FULL_EXPORT, ExportOptions, Variant
 from dnk_tool.services.answers.self_assessment import assessments_of
 from dnk_tool.services.declarations import branding
 from dnk_tool.services.declarations.documents import live_document
@@ -32,16 +32,16 @@ from dnk_tool.store.tables.declarations import Declaration, Snapshot
 log = logging.getLogger(__name__)
 
 
-def draft(session: Session, declaration: Declaration, *, now: datetime) -> tuple[Document, Issue]:
+def draft_document(session: Session, declaration: Declaration, *, now: datetime) -> tuple[Document, Issue]:
     """What the declaration says now, to be printed with a mark on each page."""
     document = live_document(session, declaration)
     return document, issue_of(document, now=now, is_draft=True)
 
 
-def inside(session: Session, declaration: Declaration, *, now: datetime) -> tuple[Document, Issue]:
+def internal_document(session: Session, declaration: Declaration, *, now: datetime) -> tuple[Document, Issue]:
     """What the company alone reads, as it is now; no version freezes it."""
     document = replace(live_document(session, declaration), inside=assessments_of(session, declaration))
-    return document, issue_of(document, now=now, is_draft=declaration.state in EDITABLE)
+    return document, issue_of(document, now=now, is_draft=declaration.state in EDITABLE_STATES)
 
 
 def issue_of(document: Document, *, now: datetime, is_draft: bool) -> Issue:
@@ -50,7 +50,7 @@ def issue_of(document: Document, *, now: datetime, is_draft: bool) -> Issue:
         version=None,
         issued_on=_day(now),
         is_draft=is_draft,
-        fingerprint=fingerprint(canonical(only_said(document))),
+        fingerprint=fingerprint(canonical_json(redact_document(document))),
     )
 
 
@@ -83,7 +83,7 @@ def issue_of_frozen(version: Version) -> Issue:
 
 
 @dataclass(frozen=True, slots=True)
-class Print:
+class PdfRequest:
     """A PDF that somebody wants. `content` is the SHA-256 of all that the document holds.
 
     The document itself is read only if the PDF is not kept.
@@ -92,8 +92,8 @@ class Print:
     document: Callable[[], Document]
     content: str
     issue: Issue
-    edition: Edition = WHOLE
-    look: Look = PLAIN
+    edition: ExportOptions = FULL_EXPORT
+    look: Branding = DEFAULT_BRANDING
 
     @property
     def name(self) -> str:
@@ -101,37 +101,43 @@ class Print:
         issue, edition, look = self.issue, self.edition, self.look
         copy = pdf_cache.DRAFT if issue.version is None else f"v{issue.version}"
         mark = _digest(issue.is_pending, issue.review, issue.confirmation, issue.check_at)[:12]
-        rest = _digest(self.content, issue, edition, look.accent, _sha256(look.logo), program_version())[:20]
+        rest = _digest(self.content, issue, edition, look.accent, _sha256(look.logo), build_id())[:20]
         return f"{issue.fingerprint}-{copy}-{edition.variant}-{mark}-{rest}.pdf"
 
 
-def print_of_draft(
-    session: Session, declaration: Declaration, *, now: datetime, edition: Edition = WHOLE
-) -> Print:
+def draft_pdf_request(
+    session: Session, declaration: Declaration, *, now: datetime, edition: ExportOptions = FULL_EXPORT
+) -> PdfRequest:
     """A PDF of what the declaration says now."""
-    document, issue = draft(session, declaration, now=now)
-    look, _version = branding.of_company(session, declaration.organisation_id)
-    return Print(lambda: document, fingerprint(canonical(document)), issue, edition, look)
+    document, issue = draft_document(session, declaration, now=now)
+    look, _version = branding.company_branding(session, declaration.organisation_id)
+    return PdfRequest(lambda: document, fingerprint(canonical_json(document)), issue, edition, look)
 
 
-def print_of_inside(
+def internal_pdf_request(
     session: Session, declaration: Declaration, *, now: datetime, language: Language | None = None
-) -> Print:
+) -> PdfRequest:
     """A PDF for the company alone, of what is noted now."""
-    document, issue = inside(session, declaration, now=now)
+    document, issue = internal_document(session, declaration, now=now)
     noted = _digest(document.inside, *(one.responsible for one in document.figures.values()))
-    content = _digest(fingerprint(canonical(document)), noted)
-    look, _version = branding.of_company(session, declaration.organisation_id)
-    return Print(lambda: document, content, issue, Edition(Variant.INTERNAL, language=language), look)
+    content = _digest(fingerprint(canonical_json(document)), noted)
+    look, _version = branding.company_branding(session, declaration.organisation_id)
+    return PdfRequest(
+        lambda: document, content, issue, ExportOptions(Variant.INTERNAL, language=language), look
+    )
 
 
-def print_of_version(session: Session, snapshot: Snapshot, issue: Issue, edition: Edition = WHOLE) -> Print:
+def version_pdf_request(
+    session: Session, snapshot: Snapshot, issue: Issue, edition: ExportOptions = FULL_EXPORT
+) -> PdfRequest:
     """A PDF of a frozen version, which looks for ever as it did when it was frozen."""
-    content, look = snapshot.content, branding.of_version(session, snapshot)
-    return Print(lambda: read_document(content), snapshot.sha256, issue, edition, look)
+    content, look = snapshot.content, branding.version_branding(session, snapshot)
+    return PdfRequest(lambda: read_document(content), snapshot.sha256, issue, edition, look)
 
 
-def printed(it: Print, folder: Path, on_progress: Callable[[int, int], None] | None = None) -> bytes:
+def render_cached(
+    it: PdfRequest, folder: Path, on_progress: Callable[[int, int], None] | None = None
+) -> bytes:
     """The PDF, kept in `folder` so that it is made only once.
 
     `on_progress` hears how many steps are done, and of how many. If the disk takes nothing it is held in
@@ -144,24 +150,24 @@ def printed(it: Print, folder: Path, on_progress: Callable[[int, int], None] | N
         return kept
     content = render_pdf(it.document(), it.issue, edition=it.edition, look=it.look, on_progress=on_progress)
     try:
-        pdf_cache.keep(folder, it.name, content)
+        pdf_cache.store(folder, it.name, content)
     except OSError as error:
         log.error("a PDF cannot be kept in %s and is held in memory for ten minutes: %s", folder, error)
-        pdf_cache.hold(folder, it.name, content)
+        pdf_cache.store_in_memory(folder, it.name, content)
     return content
 
 
-def prepare(
-    it: Print, instance: Path, on_progress: Callable[[int, int], None], *, erasures_before: int
+def render_to_cache(
+    it: PdfRequest, instance: Path, on_progress: Callable[[int, int], None], *, erasures_before: int
 ) -> None:
     """Make the PDF and keep it, unless somebody was erased meanwhile, whose name it may bear.
 
     Raises RenderFailed.
     """
     folder = instance / pdf_cache.FOLDER
-    printed(it, folder, on_progress)
-    if erasure_files.noted(instance) != erasures_before:
-        pdf_cache.drop(folder, it.name)
+    render_cached(it, folder, on_progress)
+    if erasure_files.erasure_log_size(instance) != erasures_before:
+        pdf_cache.delete(folder, it.name)
 
 
 def _digest(*said: object) -> str:
@@ -173,4 +179,4 @@ def _sha256(content: bytes) -> str:
 
 
 def _day(moment: datetime) -> date:
-    return moment.astimezone(LOCAL_TIME).date()
+    return moment.astimezone(LOCAL_TIME_ZONE).date()

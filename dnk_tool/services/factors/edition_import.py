@@ -14,18 +14,18 @@ from ruamel.yaml import YAML
 from dnk_tool.catalogue.factors.loader import (
     edition_files,
     load_factors,
-    load_units,
-    note_contradictions,
+    load_unit_families,
+    merge_editions,
     read_editions,
-    together,
+    report_contradictions,
 )
 from dnk_tool.catalogue.factors.model import Factor, Factors, FactorUse
-from dnk_tool.catalogue.factors.rows import EditionFile, read_edition
+from dnk_tool.catalogue.factors.rows import FactorEditionFile, read_edition
 from dnk_tool.catalogue.problems import Problem
 from dnk_tool.catalogue.standard.model import Text, UnitFamily, Verification
 from dnk_tool.catalogue.yaml_reader import Node
-from dnk_tool.domain.clusters.company_list_columns import Line
-from dnk_tool.domain.factors import FactorChange, against
+from dnk_tool.domain.clusters.company_list_columns import SpreadsheetRow
+from dnk_tool.domain.factors import FactorChange, changes_against
 from dnk_tool.domain.numbers import plain
 from dnk_tool.paths import criteria_folder
 from dnk_tool.services.factors.table import FactorTable, read_table
@@ -38,7 +38,7 @@ WHOLE_LINE = 10_000
 class FactorImport:
     """What an import would do: the edition, what it changes, and what stands against it."""
 
-    edition: EditionFile
+    edition: FactorEditionFile
     changes: tuple[FactorChange, ...]
     problems: tuple[Problem, ...]
     left_out: tuple[str, ...]
@@ -49,15 +49,17 @@ class EditionExists(Exception):
     """There is an edition of this key with other content, and an edition never changes."""
 
 
-def lines_of(content: bytes, name: str) -> list[Line]:
+def rows_of_file(content: bytes, name: str) -> list[SpreadsheetRow]:
     """The rows of a CSV or Excel file. Raises UnreadableTable."""
-    if len(content) > csv_tables.LARGEST_FILE:
+    if len(content) > csv_tables.MAX_FILE_BYTES:
         raise csv_tables.UnreadableTable(csv_tables.TableFault.TOO_LARGE)
-    return excel.of_workbook(content) if name.casefold().endswith(".xlsx") else csv_tables.of_text(content)
+    return (
+        excel.parse_workbook(content) if name.casefold().endswith(".xlsx") else csv_tables.parse_csv(content)
+    )
 
 
-def prepare(
-    lines: Sequence[Line],
+def plan_factor_import(
+    lines: Sequence[SpreadsheetRow],
     name: str,
     head: Mapping[str, Any],
     *,
@@ -72,12 +74,12 @@ def prepare(
     rows that name none. Raises NotATable.
     """
     problems: list[Problem] = []
-    units = load_units()
+    units = load_unit_families()
     others = [path for path in edition_files(own) if path.stem != head["key"]]
     editions, _ = read_editions(criteria_folder(), edition_files(criteria_folder() / "factors"), others)
-    known = together(editions)
-    table = read_table(lines, units, _names(known), only_source=only_source)
-    root = Node(_completed(head, table), "edition", "", problems)
+    known = merge_editions(editions)
+    table = read_table(lines, units, _factors_by_name(known), only_source=only_source)
+    root = Node(_completed_head(head, table), "edition", "", problems)
     year = {"data_year": data_year} if data_year else {}
     rows = [Node(year | row, name, f"row {number}", problems) for number, row in table.rows.items()]
     if not rows:
@@ -85,12 +87,12 @@ def prepare(
     edition = read_edition(root, units, is_own=True, rows=rows)
     if edition.edition.key in known.editions:
         root.note(f"there is an edition '{edition.edition.key}' already", "key")
-    note_contradictions([*editions, edition], units)
-    changes = () if problems else against(known, edition.factors)
-    return FactorImport(edition, changes, tuple(sorted(set(problems), key=_place)), table.left_out, units)
+    report_contradictions([*editions, edition], units)
+    changes = () if problems else changes_against(known, edition.factors)
+    return FactorImport(edition, changes, tuple(sorted(set(problems), key=_row_order)), table.left_out, units)
 
 
-def write(planned: FactorImport, folder: Path) -> Path:
+def write_edition(planned: FactorImport, folder: Path) -> Path:
     """Write the edition whole; the same content once more is no fault.
 
     Raises EditionExists, and ValueError for an edition with problems.
@@ -98,7 +100,7 @@ def write(planned: FactorImport, folder: Path) -> Path:
     if planned.problems:
         raise ValueError("an edition with problems is never written")
     path = folder / f"{planned.edition.edition.key}.yaml"
-    text = as_yaml(planned.edition)
+    text = edition_yaml(planned.edition)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
@@ -119,7 +121,7 @@ def write(planned: FactorImport, folder: Path) -> Path:
     return path
 
 
-def as_yaml(one: EditionFile) -> str:
+def edition_yaml(one: FactorEditionFile) -> str:
     """The edition as the text of its file, in the shape of those that ship with the program."""
     edition = one.edition
     data = {
@@ -132,21 +134,21 @@ def as_yaml(one: EditionFile) -> str:
         "licence": _text(edition.licence),
         "attribution": edition.attribution or None,
         "checked": _text(edition.checked),
-        "factors": [_filled(_factor(factor)) for factor in one.factors],
+        "factors": [_without_empty(_factor(factor)) for factor in one.factors],
     }
     yaml, stream = YAML(), StringIO()
     yaml.width = WHOLE_LINE
-    yaml.dump(_filled(data), stream)
+    yaml.dump(_without_empty(data), stream)
     return stream.getvalue()
 
 
-def _place(problem: Problem) -> tuple[int, Problem]:
+def _row_order(problem: Problem) -> tuple[int, Problem]:
     """Rows in the order of the table."""
     row = re.match(r"row (\d+)", problem.key)
     return (int(row[1]) if row else 0), problem
 
 
-def _names(known: Factors) -> dict[str, Factor]:
+def _factors_by_name(known: Factors) -> dict[str, Factor]:
     """The newest factor by each of its names."""
     found: dict[str, Factor] = {}
     for factors in known.by_key.values():
@@ -159,7 +161,7 @@ def _prominence(factor: Factor) -> tuple[bool, str]:
     return factor.use is not FactorUse.CROSS_CHECK, factor.edition.published
 
 
-def _completed(head: Mapping[str, Any], table: FactorTable) -> dict[str, Any]:
+def _completed_head(head: Mapping[str, Any], table: FactorTable) -> dict[str, Any]:
     """The head with what every row of the table says of its source."""
     completed = {key: value for key, value in head.items() if value}
     for key in ("title", "address", "licence", "edition"):
@@ -196,5 +198,5 @@ def _text(text: Text) -> dict[str, str] | None:
     return {"de": text.de, "en": text.en} if text.de else None
 
 
-def _filled(data: Mapping[str, Any]) -> dict[str, Any]:
+def _without_empty(data: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in data.items() if value is not None}

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 from dnk_tool.catalogue.factors.model import GASES, NON_CO2, SCOPES, Boundary, Factor, FactorUse
 from dnk_tool.catalogue.standard.model import UnitFamily
-from dnk_tool.domain.clusters.company_list_columns import Line
+from dnk_tool.domain.clusters.company_list_columns import SpreadsheetRow
 
 # Column -> the names that it may have, in small letters; the first name that a table has counts.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -37,9 +37,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "address": ("source_address",),
     "licence": ("licence",),
 }
-NEEDED = ("key", "value", "unit")
+REQUIRED_COLUMNS = ("key", "value", "unit")
 
-_LEFT_OUT = "nein"
+_EXCLUDED_USE = "nein"
 _USE = (
     ("ja", FactorUse.DEFAULT),
     ("optional", FactorUse.OPTIONAL),
@@ -52,10 +52,10 @@ _PARTIAL = ("partial", "teilweise", "abgeleitet")
 _UNIT_WORDS = {"zimmernacht": "room-night", "m³": "m3", "liter": "l"}
 _ONE_GAS = re.compile(r"(r-?\d+\w*|sf6|ch4|n2o|propan|h?fo-?\w+|hfc-?\w+)")
 _YEAR = re.compile(r"(?:\b(?:datenjahr|bezugsjahr)\s*|^)(\d{4})(?=\D|$)")
-_OF_YEAR = re.compile(r"datenjahr\s*\d{4};?\s*", re.IGNORECASE)
+_DATA_YEAR_NOTE = re.compile(r"datenjahr\s*\d{4};?\s*", re.IGNORECASE)
 
 
-class NotATable(ValueError):
+class NotAFactorTable(ValueError):
     """The heads of the columns lack what every table of factors needs; `missing` names it."""
 
     def __init__(self, missing: Sequence[str]) -> None:
@@ -73,7 +73,7 @@ class FactorTable:
 
 
 def read_table(
-    lines: Sequence[Line],
+    lines: Sequence[SpreadsheetRow],
     units: Mapping[str, UnitFamily],
     known: Mapping[str, Factor],
     *,
@@ -87,8 +87,8 @@ def read_table(
     """
     cells = _cells(lines)
     kept = {n: row for n, row in cells.items() if only_source.casefold() in row["title"].casefold()}
-    left = tuple(row["key"] for row in kept.values() if row["use"].casefold() == _LEFT_OUT)
-    kept = {number: row for number, row in kept.items() if row["use"].casefold() != _LEFT_OUT}
+    left = tuple(row["key"] for row in kept.values() if row["use"].casefold() == _EXCLUDED_USE)
+    kept = {number: row for number, row in kept.items() if row["use"].casefold() != _EXCLUDED_USE}
     return FactorTable(
         rows={number: _row(row, units, known.get(row["key"])) for number, row in kept.items()},
         sources={number: _source(row) for number, row in kept.items()},
@@ -96,15 +96,15 @@ def read_table(
     )
 
 
-def _cells(lines: Sequence[Line]) -> dict[int, dict[str, str]]:
+def _cells(lines: Sequence[SpreadsheetRow]) -> dict[int, dict[str, str]]:
     heads = [cell.strip().casefold() for cell in lines[0].cells]
     places = {
         column: next((heads.index(name) for name in names if name in heads), None)
         for column, names in COLUMNS.items()
     }
-    missing = [column for column in NEEDED if places[column] is None]
+    missing = [column for column in REQUIRED_COLUMNS if places[column] is None]
     if missing:
-        raise NotATable(missing)
+        raise NotAFactorTable(missing)
     return {
         line.number: {
             column: line.cells[place].strip() if place is not None and place < len(line.cells) else ""
@@ -122,7 +122,7 @@ def _source(row: Mapping[str, str]) -> dict[str, str]:
         "title": title,
         "address": addresses[0] if addresses else "",
         "licence": row["licence"],
-        "edition": _OF_YEAR.sub("", row["edition"]),
+        "edition": _DATA_YEAR_NOTE.sub("", row["edition"]),
     }
 
 

@@ -10,15 +10,22 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue.calculators.loader import Calculator, load_calculators
 from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.domain.answers.answer import Figure
-from dnk_tool.domain.declarations.states import OPEN, EventKind
-from dnk_tool.domain.figures.calculators import Calculation, Line, from_json, newer, snapshot, to_json
+from dnk_tool.domain.declarations.states import OPEN_STATES, EventKind
+from dnk_tool.domain.figures.calculators import (
+    Calculation,
+    CalculatorLine,
+    factor_snapshot,
+    line_from_json,
+    line_to_json,
+    newer_factors,
+)
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.services.answers.save import Locked
-from dnk_tool.services.editing.editable_content import openness
+from dnk_tool.services.editing.editable_content import editable_content
 from dnk_tool.services.figures import recalculate as recalculation
-from dnk_tool.services.figures import save as save_figures
-from dnk_tool.services.figures.recalculate import NOTHING_CALCULATED, Calculated
-from dnk_tool.services.figures.save import Saved
+from dnk_tool.services.figures import save as figure_save
+from dnk_tool.services.figures.recalculate import NOTHING_RECALCULATED, RecalculationOutcome
+from dnk_tool.services.figures.save import FigureSaveOutcome
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import calculator_lines
@@ -26,7 +33,7 @@ from dnk_tool.store.figures.calculator_lines import LineRow
 from dnk_tool.store.tables.declarations import Declaration
 
 # In a year, over all calculators: the record that a version freezes holds no more.
-MOST_LINES = 5_000
+MAX_LINES = 5_000
 
 
 class TooManyLines(Exception):
@@ -37,21 +44,21 @@ class TooManyLines(Exception):
 class StoredLine:
     """A line with the version of it that a page sends back."""
 
-    line: Line
+    line: CalculatorLine
     version: int
     changed_at: datetime
     changed_by: int | None
 
 
 @dataclass(frozen=True)
-class LineOutcome:
+class LineSaveOutcome:
     """What became of a line and of the figures. `theirs` is there if somebody changed the line meanwhile:
 
     then nothing was written, and what was sent is kept aside. `is_gone`: somebody removed it.
     """
 
     stored: StoredLine
-    calculated: Calculated = NOTHING_CALCULATED
+    calculated: RecalculationOutcome = NOTHING_RECALCULATED
     theirs: StoredLine | None = None
     is_gone: bool = False
 
@@ -59,87 +66,93 @@ class LineOutcome:
 def lines_of(session: Session, declaration: Declaration) -> tuple[StoredLine, ...]:
     """The lines of the declaration's year, of all calculators, in one statement."""
     rows = calculator_lines.rows_of_year(session, declaration.organisation_id, declaration.reporting_year)
-    return tuple(_stored(row) for row in rows)
+    return tuple(_stored_line(row) for row in rows)
 
 
 def lines_before(session: Session, declaration: Declaration, calculator: str) -> tuple[StoredLine, ...]:
     """The lines of a calculator in the year before, in one statement."""
     of = declaration.organisation_id, declaration.reporting_year - 1
-    return tuple(_stored(row) for row in calculator_lines.rows_of_year(session, *of, calculator))
+    return tuple(_stored_line(row) for row in calculator_lines.rows_of_year(session, *of, calculator))
 
 
 def removed_lines(session: Session, declaration: Declaration, calculator: str) -> tuple[StoredLine, ...]:
     """The lines of a calculator that can be brought back, latest first."""
     of = declaration.organisation_id, declaration.reporting_year
-    return tuple(_stored(row) for row in calculator_lines.removed_of_year(session, *of, calculator))
+    return tuple(_stored_line(row) for row in calculator_lines.removed_rows_of_year(session, *of, calculator))
 
 
 def line_of(
     session: Session, declaration: Declaration, line_id: int, *, even_removed: bool = False
 ) -> StoredLine | None:
     """One line that counts, or one that may have been removed."""
-    row = calculator_lines.row(session, declaration.organisation_id, declaration.reporting_year, line_id)
-    return _stored(row) if row and (even_removed or row.removed_at is None) else None
+    row = calculator_lines.find_row(session, declaration.organisation_id, declaration.reporting_year, line_id)
+    return _stored_line(row) if row and (even_removed or row.removed_at is None) else None
 
 
 def calculation_of(
     declaration: Declaration, lines: Sequence[StoredLine], figures: Mapping[str, Figure]
 ) -> Calculation:
     """What the lines give together with the year's figures, which intensities divide."""
-    return recalculation.evaluated(declaration, [one.line for one in lines], figures)
+    return recalculation.calculation_from_lines(declaration, [one.line for one in lines], figures)
 
 
 def save_line(
-    session: Session, declaration: Declaration, line: Line, *, seen: int, actor: Actor, now: datetime
-) -> LineOutcome:
+    session: Session,
+    declaration: Declaration,
+    line: CalculatorLine,
+    *,
+    seen: int,
+    actor: Actor,
+    now: datetime,
+) -> LineSaveOutcome:
     """Write a line, a new one if its id is 0, and let the figures follow.
 
     Raises NotPermitted, Locked, TooManyLines, and LookupError for a line that is not of this company and
     year.
     """
     open_calculator(session, declaration, load_calculators()[line.calculator], actor)
-    row, content = _row(session, declaration, line), to_json(line)
+    row, content = _row_to_write(session, declaration, line), line_to_json(line)
     is_gone = row.removed_at is not None
     if row.id and row.version != seen and (is_gone or row.content != content):
-        calculator_lines.keep(session, row, content, by=actor.user_id, now=now, kept_aside=True)
-        theirs = _stored(row)
-        return LineOutcome(replace(theirs, line=line), theirs=theirs, is_gone=is_gone)
+        calculator_lines.keep_revision(session, row, content, by=actor.user_id, now=now, kept_aside=True)
+        theirs = _stored_line(row)
+        return LineSaveOutcome(replace(theirs, line=line), theirs=theirs, is_gone=is_gone)
     if not row.id or is_gone:
-        _check_room(session, declaration)
+        _require_room(session, declaration)
     if not row.id or row.content != content or is_gone:
         row.removed_at = None
-        calculator_lines.put(session, row, content, by=actor.user_id, now=now)
+        calculator_lines.save(session, row, content, by=actor.user_id, now=now)
         _record(session, declaration, EventKind.LINE_SAVED, row, actor=actor, now=now)
-    return LineOutcome(_stored(row), recalculate(session, declaration, actor=actor, now=now))
+    return LineSaveOutcome(_stored_line(row), recalculate(session, declaration, actor=actor, now=now))
 
 
 def remove_line(
     session: Session, declaration: Declaration, line_id: int, *, actor: Actor, now: datetime
-) -> LineOutcome:
+) -> LineSaveOutcome:
     """Take a line out of the sums; it can be brought back. Raises NotPermitted, Locked and LookupError."""
-    row = _opened(session, declaration, line_id, actor)
+    row = _open_line(session, declaration, line_id, actor)
     if row.removed_at is None:
         row.removed_at, row.changed_at, row.changed_by = now, now, actor.user_id
         row.version += 1
-        calculator_lines.keep(session, row, row.content, by=actor.user_id, now=now)
+        calculator_lines.keep_revision(session, row, row.content, by=actor.user_id, now=now)
         session.flush()
         _record(session, declaration, EventKind.LINE_REMOVED, row, actor=actor, now=now)
-    return LineOutcome(_stored(row), recalculate(session, declaration, actor=actor, now=now))
+    return LineSaveOutcome(_stored_line(row), recalculate(session, declaration, actor=actor, now=now))
 
 
 def restore_line(
     session: Session, declaration: Declaration, line_id: int, *, actor: Actor, now: datetime
-) -> LineOutcome:
+) -> LineSaveOutcome:
     """Bring a removed line back. Raises NotPermitted, Locked, TooManyLines and LookupError."""
-    row = _opened(session, declaration, line_id, actor)
+    row = _open_line(session, declaration, line_id, actor)
     if row.removed_at is not None:
-        _check_room(session, declaration)
+        _require_room(session, declaration)
         row.removed_at, row.changed_at, row.changed_by = None, now, actor.user_id
         row.version += 1
-        calculator_lines.keep(session, row, row.content, by=actor.user_id, now=now)
+        calculator_lines.keep_revision(session, row, row.content, by=actor.user_id, now=now)
         session.flush()
         _record(session, declaration, EventKind.LINE_RESTORED, row, actor=actor, now=now)
-    return LineOutcome(_stored(row), recalculate(session, declaration, actor=actor, now=now))
+    return LineSaveOutcome(_stored_line(row), recalculate(session, declaration, actor=actor, now=now))
 
 
 def take_newer_factors(
@@ -150,47 +163,51 @@ def take_newer_factors(
     *,
     actor: Actor,
     now: datetime,
-) -> Calculated:
+) -> RecalculationOutcome:
     """Put newer editions in place, as chosen: slots by line. What is not offered any more stays.
 
     Raises NotPermitted, Locked and LookupError.
     """
     for line_id, slots in offers.items():
-        row = _opened(session, declaration, line_id, actor)
-        line = _stored(row).line
-        chosen = {one.slot: one.new for one in newer(line, factors, declaration.reporting_year)}
-        new = {slot: snapshot(chosen[slot]) for slot in slots if slot in chosen}
+        row = _open_line(session, declaration, line_id, actor)
+        line = _stored_line(row).line
+        chosen = {one.slot: one.new for one in newer_factors(line, factors, declaration.reporting_year)}
+        new = {slot: factor_snapshot(chosen[slot]) for slot in slots if slot in chosen}
         if new:
             changed = replace(line, factors={**line.factors, **new})
-            calculator_lines.put(session, row, to_json(changed), by=actor.user_id, now=now)
+            calculator_lines.save(session, row, line_to_json(changed), by=actor.user_id, now=now)
             _record(session, declaration, EventKind.LINE_SAVED, row, actor=actor, now=now)
     return recalculate(session, declaration, actor=actor, now=now)
 
 
-def recalculate(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Calculated:
+def recalculate(
+    session: Session, declaration: Declaration, *, actor: Actor, now: datetime
+) -> RecalculationOutcome:
     """Let the year's figures follow the lines, except what somebody entered by hand and what is frozen.
 
     Raises NotPermitted.
     """
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
-    declarations.lock(session, declaration.organisation_id, declaration)
-    return recalculation.follow(session, declaration, by=actor.user_id, now=now, even_without_lines=True)
+    declarations.lock_organisation(session, declaration.organisation_id, declaration)
+    return recalculation.recalculate_figures(
+        session, declaration, by=actor.user_id, now=now, even_without_lines=True
+    )
 
 
-def take_result(
+def adopt_result(
     session: Session, declaration: Declaration, datapoint: str, *, seen: int, actor: Actor, now: datetime
-) -> Saved | None:
+) -> FigureSaveOutcome | None:
     """Put what the lines give now in the place of what somebody entered; None if they give nothing.
 
     Raises NotPermitted, Locked and LookupError.
     """
-    save_figures.opened(session, declaration, [datapoint], actor=actor, now=now)
+    figure_save.begin_figure_save(session, declaration, [datapoint], actor=actor, now=now)
     rows = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
     figures = {key: declarations.figure_of(row) for key, row in rows.items()}
     result = calculation_of(declaration, lines_of(session, declaration), figures).results.get(datapoint)
     if result is None:
         return None
-    return save_figures.take_calculated(
+    return figure_save.adopt_calculated(
         session, declaration, datapoint, result.figure, seen=seen, actor=actor, now=now
     )
 
@@ -201,24 +218,24 @@ def open_calculator(session: Session, declaration: Declaration, calculator: Calc
     It is open as long as one of the figures that it gives is. Raises NotPermitted and Locked.
     """
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
-    declarations.lock(session, declaration.organisation_id, declaration)
-    if not is_open(session, declaration, calculator):
+    declarations.lock_organisation(session, declaration.organisation_id, declaration)
+    if not is_calculator_open(session, declaration, calculator):
         raise Locked(declaration.state)
 
 
-def is_open(session: Session, declaration: Declaration, calculator: Calculator) -> bool:
+def is_calculator_open(session: Session, declaration: Declaration, calculator: Calculator) -> bool:
     """Whether lines of the calculator may be changed now, by whoever may edit at all."""
-    if declaration.state in OPEN:
+    if declaration.state in OPEN_STATES:
         return True
-    found = openness(session, declaration)
+    found = editable_content(session, declaration)
     return any(found.is_open(one) for one in calculator.results)
 
 
-def _row(session: Session, declaration: Declaration, line: Line) -> LineRow:
+def _row_to_write(session: Session, declaration: Declaration, line: CalculatorLine) -> LineRow:
     if line.id:
-        return _known(session, declaration, line.id)
+        return _line_row(session, declaration, line.id)
     activity = load_calculators()[line.calculator].activity(line.activity)
-    if activity and activity.is_single and (only := _only(session, declaration, line)):
+    if activity and activity.is_single and (only := _existing_single_line(session, declaration, line)):
         return only
     return LineRow(
         organisation_id=declaration.organisation_id,
@@ -228,35 +245,35 @@ def _row(session: Session, declaration: Declaration, line: Line) -> LineRow:
     )
 
 
-def _check_room(session: Session, declaration: Declaration) -> None:
+def _require_room(session: Session, declaration: Declaration) -> None:
     of = declaration.organisation_id, declaration.reporting_year
-    if calculator_lines.count(session, *of) >= MOST_LINES:
+    if calculator_lines.count_lines(session, *of) >= MAX_LINES:
         raise TooManyLines
 
 
-def _only(session: Session, declaration: Declaration, line: Line) -> LineRow | None:
+def _existing_single_line(session: Session, declaration: Declaration, line: CalculatorLine) -> LineRow | None:
     """The line of its kind that somebody else began meanwhile, where there is one in a year."""
     rows = calculator_lines.rows_of_year(session, declaration.organisation_id, declaration.reporting_year)
     of = line.calculator, line.activity
     return next((one for one in rows if (one.calculator, one.content.get("activity")) == of), None)
 
 
-def _opened(session: Session, declaration: Declaration, line_id: int, actor: Actor) -> LineRow:
+def _open_line(session: Session, declaration: Declaration, line_id: int, actor: Actor) -> LineRow:
     """The line as it is once the turn to change it has come."""
-    calculator = _known(session, declaration, line_id).calculator
+    calculator = _line_row(session, declaration, line_id).calculator
     open_calculator(session, declaration, load_calculators()[calculator], actor)
-    return _known(session, declaration, line_id)
+    return _line_row(session, declaration, line_id)
 
 
-def _known(session: Session, declaration: Declaration, line_id: int) -> LineRow:
-    row = calculator_lines.row(session, declaration.organisation_id, declaration.reporting_year, line_id)
+def _line_row(session: Session, declaration: Declaration, line_id: int) -> LineRow:
+    row = calculator_lines.find_row(session, declaration.organisation_id, declaration.reporting_year, line_id)
     if row is None:
         raise LookupError(line_id)
     return row
 
 
-def _stored(row: LineRow) -> StoredLine:
-    line = replace(from_json(row.content), id=row.id)
+def _stored_line(row: LineRow) -> StoredLine:
+    line = replace(line_from_json(row.content), id=row.id)
     return StoredLine(line, row.version, row.changed_at, row.changed_by)
 
 
@@ -265,7 +282,7 @@ def _record(
 ) -> None:
     # What the company calls the line stays out: events outlive everybody who is named in them.
     detail: dict[str, Any] = {"calculator": row.calculator, "activity": row.content.get("activity", "")}
-    history.record(
+    history.record_declaration_event(
         session,
         declaration,
         kind,

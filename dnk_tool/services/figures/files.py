@@ -10,26 +10,32 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Datapoint, Selection
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.figures.file_changes import Change, Place, Sifted, outdated, sift
-from dnk_tool.domain.figures.file_rows import Read, RowFault, Wish, read_rows
+from dnk_tool.domain.figures.file_changes import (
+    FigureChange,
+    FigureFilePreview,
+    FigureKey,
+    outdated_changes,
+    preview_figure_file,
+)
+from dnk_tool.domain.figures.file_rows import FigureRowFault, FigureUpdate, ParsedFigureFile, read_figure_rows
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import Language
 from dnk_tool.report.files import figure_spreadsheet
-from dnk_tool.report.files.figure_spreadsheet import FileWords
+from dnk_tool.report.files.figure_spreadsheet import FigureFileLabels
 from dnk_tool.services.editing import progress
-from dnk_tool.services.editing.editable_content import Openness, openness
+from dnk_tool.services.editing.editable_content import EditableContent, editable_content
 from dnk_tool.services.figures import recalculate as recalculation
 from dnk_tool.services.uploads import table_files
-from dnk_tool.services.uploads.csv_tables import Expected
+from dnk_tool.services.uploads.csv_tables import ExpectedTable
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import bulk as figure_bulk
 from dnk_tool.store.tables.declarations import Declaration
 
-LONGEST_CELL = 100_000
+MAX_CELL_LENGTH = 100_000
 
 
-class FileKind(StrEnum):
+class FigureFileFormat(StrEnum):
     """The kinds of file that are handed out."""
 
     XLSX = "xlsx"
@@ -37,16 +43,16 @@ class FileKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class FigureFile:
+class FigureFileSpec:
     """What shall be handed out, and in which words; a template has no values to begin with."""
 
-    kind: FileKind
-    words: FileWords
+    kind: FigureFileFormat
+    words: FigureFileLabels
     is_template: bool = False
 
 
 @dataclass(frozen=True)
-class Imported:
+class FigureImportSummary:
     """How many figures were written, by year."""
 
     years: Mapping[int, int]
@@ -56,57 +62,61 @@ class Imported:
         return sum(self.years.values())
 
 
-class FiguresChanged(Exception):
+class FigureImportConflict(Exception):
     """Not all is as it was looked at, so nothing was written; `sifted` is how the file stands now.
 
     `changed` are the rows whose figure somebody else changed meanwhile, `locked` those that were frozen.
     """
 
-    def __init__(self, sifted: Sifted, changed: tuple[Change, ...], locked: int) -> None:
+    def __init__(self, sifted: FigureFilePreview, changed: tuple[FigureChange, ...], locked: int) -> None:
         self.sifted, self.changed, self.locked = sifted, changed, locked
         super().__init__(f"{len(changed)} figures changed, {locked} are frozen")
 
 
-def export(session: Session, declaration: Declaration, wanted: FigureFile, *, actor: Actor) -> bytes:
+def export_figures(
+    session: Session, declaration: Declaration, wanted: FigureFileSpec, *, actor: Actor
+) -> bytes:
     """All figures that the declaration asks for, with earlier years. Raises NotPermitted."""
     require(Permission.DECLARATION_VIEW, actor, Subject(declaration.organisation_id))
-    content = declarations.content(session, declaration)
-    rows = figure_spreadsheet.rows_of(content.sheet, content.figures, declaration.reporting_year)
-    rows = figure_spreadsheet.emptied(rows) if wanted.is_template else rows
-    write = figure_spreadsheet.to_csv if wanted.kind is FileKind.CSV else figure_spreadsheet.to_xlsx
+    content = declarations.read_content(session, declaration)
+    rows = figure_spreadsheet.figure_file_rows(content.sheet, content.figures, declaration.reporting_year)
+    rows = figure_spreadsheet.blank_rows(rows) if wanted.is_template else rows
+    write = figure_spreadsheet.to_csv if wanted.kind is FigureFileFormat.CSV else figure_spreadsheet.to_xlsx
     return write(rows, wanted.words)
 
 
-def read(content: bytes, declaration: Declaration, *, language: Language) -> Read:
+def read_figure_file(content: bytes, declaration: Declaration, *, language: Language) -> ParsedFigureFile:
     """What a file wishes for the declaration's figures; slow, and needs no database.
 
     Numbers are read as in the language of the file's heads, else in `language`. Raises UnreadableTable and
     NoColumns.
     """
-    points = _points(declarations.selection_of(declaration))
-    lines = table_files.read(content, _expected(points))
-    return read_rows(lines, points, year=declaration.reporting_year, language=language)
+    points = _asked_datapoints(declarations.selection_of(declaration))
+    lines = table_files.read_table_file(content, _expected_table(points))
+    return read_figure_rows(lines, points, year=declaration.reporting_year, language=language)
 
 
-def preview(session: Session, declaration: Declaration, found: Read, *, actor: Actor) -> Sifted:
+def preview_figure_import(
+    session: Session, declaration: Declaration, found: ParsedFigureFile, *, actor: Actor
+) -> FigureFilePreview:
     """What the file would change, row by row; nothing is written. Raises NotPermitted."""
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
     year = declaration.reporting_year
-    stored = figure_bulk.stored(session, declaration.organisation_id, until=year)
-    points = _points(declarations.selection_of(declaration))
+    stored = figure_bulk.stored_figures(session, declaration.organisation_id, until=year)
+    points = _asked_datapoints(declarations.selection_of(declaration))
     is_open = _is_open(session, _by_year(session, declaration))
-    return sift(found, stored, points, is_open=is_open)
+    return preview_figure_file(found, stored, points, is_open=is_open)
 
 
 def import_figures(
     session: Session,
     declaration: Declaration,
-    wishes: Iterable[tuple[Wish, int]],
+    wishes: Iterable[tuple[FigureUpdate, int]],
     *,
     language: Language,
     actor: Actor,
     now: datetime,
-) -> Imported:
+) -> FigureImportSummary:
     """Write what somebody looked at: each wish with the version that its figure had then (0: none).
 
     A wish that came true meanwhile is passed over. One event stands with every declaration concerned; of
@@ -114,25 +124,30 @@ def import_figures(
     written if a figure changed since, or is frozen now.
     """
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
-    declarations.lock(session, declaration.organisation_id, declaration)
+    declarations.lock_organisation(session, declaration.organisation_id, declaration)
     seen = {(wish.year, wish.datapoint): (wish, version) for wish, version in wishes}
-    found = Read(language, wishes=[wish for wish, _version in seen.values()])
-    sifted = preview(session, declaration, found, actor=actor)
-    changed = outdated(sifted.changes, {place: version for place, (_wish, version) in seen.items()})
-    locked = sum(one.fault is RowFault.LOCKED for one in sifted.bad)
+    found = ParsedFigureFile(language, wishes=[wish for wish, _version in seen.values()])
+    sifted = preview_figure_import(session, declaration, found, actor=actor)
+    changed = outdated_changes(sifted.changes, {place: version for place, (_wish, version) in seen.items()})
+    locked = sum(one.fault is FigureRowFault.LOCKED for one in sifted.bad)
     if changed or sifted.bad:
-        raise FiguresChanged(sifted, changed, locked)
-    versions = figure_bulk.write(
+        raise FigureImportConflict(sifted, changed, locked)
+    versions = figure_bulk.write_changes(
         session, declaration.organisation_id, sifted.changes, by=actor.user_id, now=now
     )
     if versions:
         _record(session, declaration, versions, actor=actor, now=now)
     years = [year for year, _key in versions]
-    return Imported({year: years.count(year) for year in sorted(set(years), reverse=True)})
+    return FigureImportSummary({year: years.count(year) for year in sorted(set(years), reverse=True)})
 
 
 def _record(
-    session: Session, declaration: Declaration, versions: Mapping[Place, int], *, actor: Actor, now: datetime
+    session: Session,
+    declaration: Declaration,
+    versions: Mapping[FigureKey, int],
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """Note in every declaration concerned what was written, and how far it is now."""
     by_year = _by_year(session, declaration)
@@ -140,15 +155,19 @@ def _record(
     concerned = [one for year in sorted({year for year, _key in versions}) for one in by_year.get(year, ())]
     for one in concerned:
         of_year = {key: version for (year, key), version in versions.items() if year == one.reporting_year}
-        history.record(session, one, kind, actor_id=by, now=now, versions=dict(sorted(of_year.items())))
+        history.record_declaration_event(
+            session, one, kind, actor_id=by, now=now, versions=dict(sorted(of_year.items()))
+        )
     others = [year for year, _key in versions if year not in by_year]
     if others:
         years = sorted(set(others))
-        history.record(session, declaration, kind, actor_id=by, now=now, years=years, figures=len(others))
-    contents = declarations.contents(session, concerned)
+        history.record_declaration_event(
+            session, declaration, kind, actor_id=by, now=now, years=years, figures=len(others)
+        )
+    contents = declarations.read_contents(session, concerned)
     for one in concerned:
-        progress.note(one, contents[one.id].sheet)
-        recalculation.follow(session, one, by=by, now=now, even_without_lines=False)
+        progress.update_progress(one, contents[one.id].sheet)
+        recalculation.recalculate_figures(session, one, by=by, now=now, even_without_lines=False)
 
 
 def _by_year(session: Session, declaration: Declaration) -> dict[int, list[Declaration]]:
@@ -161,26 +180,26 @@ def _by_year(session: Session, declaration: Declaration) -> dict[int, list[Decla
 
 def _is_open(session: Session, by_year: Mapping[int, Iterable[Declaration]]) -> Callable[[int, str], bool]:
     """Whether a figure may change: in every declaration of its year, if there is one."""
-    known: dict[int, list[Openness]] = {}
+    known: dict[int, list[EditableContent]] = {}
 
     def is_open(year: int, datapoint: str) -> bool:
         if year not in known:
-            known[year] = [openness(session, one) for one in by_year.get(year, ())]
+            known[year] = [editable_content(session, one) for one in by_year.get(year, ())]
         return all(one.is_open(datapoint) for one in known[year])
 
     return is_open
 
 
-def _points(selection: Selection) -> dict[str, Datapoint]:
+def _asked_datapoints(selection: Selection) -> dict[str, Datapoint]:
     return {key: selection.catalogue.datapoints[key] for key in selection.datapoints}
 
 
-def _expected(points: Mapping[str, Datapoint]) -> Expected:
+def _expected_table(points: Mapping[str, Datapoint]) -> ExpectedTable:
     """A row of figures names one; a cell that swallowed other rows names one between delimiters."""
     keys = "|".join(map(re.escape, points))
     swallowed = re.compile(rf'[\n;,\t]"?(?:{keys})"?[;,\t]')
-    return Expected(
+    return ExpectedTable(
         is_row=lambda line: any(cell.strip() in points for cell in line.cells),
         has_swallowed=lambda cell: "\n" in cell and bool(swallowed.search(cell)),
-        longest_cell=LONGEST_CELL,
+        longest_cell=MAX_CELL_LENGTH,
     )

@@ -8,26 +8,31 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.plausibility.loader import load_plausibility
-from dnk_tool.catalogue.plausibility.model import COMPANY, LineRule, Rules
+from dnk_tool.catalogue.plausibility.model import COMPANY_VALUE_FAMILIES, LineRule, PlausibilityRules
 from dnk_tool.domain.answers.answer import Disclosure, Figure, Sheet
 from dnk_tool.domain.answers.values import Rows
-from dnk_tool.domain.declarations.annex import Explanation
-from dnk_tool.domain.declarations.states import OPEN, EventKind
-from dnk_tool.domain.figures.plausibility import Facts, PlausibilityWarning, said, warnings
+from dnk_tool.domain.declarations.annex import FigureExplanation
+from dnk_tool.domain.declarations.states import OPEN_STATES, EventKind
+from dnk_tool.domain.figures.plausibility import (
+    PlausibilityFacts,
+    PlausibilityWarning,
+    plausibility_warnings,
+    warning_text,
+)
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.answers.save import Locked
 from dnk_tool.services.declarations.start import settings_of
-from dnk_tool.services.editing.editable_content import openness
+from dnk_tool.services.editing.editable_content import editable_content
 from dnk_tool.services.figures.calculator_lines import StoredLine, lines_of
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.declarations.content import Content
+from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.figures import plausibility
 from dnk_tool.store.figures.plausibility import ExplainedWarning
 from dnk_tool.store.tables.declarations import Declaration
 
-LONGEST = 2000
+MAX_EXPLANATION_LENGTH = 2000
 
 # Where the report names a value of the profile by the figure that is the same.
 _PRINTED_AS = {
@@ -37,7 +42,7 @@ _PRINTED_AS = {
 }
 
 
-class Standing(StrEnum):
+class ExplanationStatus(StrEnum):
     """Whether a warning waits for a sentence; an outdated one was written for other values."""
 
     OPEN = "open"
@@ -46,11 +51,11 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class PlausibilityFinding:
     """A warning with the company's sentence about it, and the version of that sentence."""
 
     warning: PlausibilityWarning
-    standing: Standing
+    standing: ExplanationStatus
     text: str = ""
     is_printed: bool = False
     version: int = 0
@@ -59,11 +64,11 @@ class Noted:
 
     @property
     def is_open(self) -> bool:
-        return self.standing is not Standing.EXPLAINED
+        return self.standing is not ExplanationStatus.EXPLAINED
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class ExplanationEdit:
     """What somebody wrote about a warning whose values had this fingerprint, having seen this version.
 
     Without words the warning is open again.
@@ -78,10 +83,10 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Clash:
+class ExplanationConflict:
     """Somebody else wrote about the same warning meanwhile; both sentences are kept."""
 
-    mine: Sentence
+    mine: ExplanationEdit
     text: str
     is_printed: bool
     version: int
@@ -89,48 +94,53 @@ class Clash:
     by: int | None
 
 
-def found(
+def plausibility_findings(
     session: Session,
     declaration: Declaration,
-    content: Content | None = None,
+    content: DeclarationContent | None = None,
     *,
     lines: Sequence[StoredLine] | None = None,
-) -> tuple[Noted, ...]:
+) -> tuple[PlausibilityFinding, ...]:
     """What looks odd in the declaration, with what was said about it.
 
     Beside `content` one statement for the `lines`, unless they are known, and one if something is odd.
     """
-    content = content or declarations.content(session, declaration)
+    content = content or declarations.read_content(session, declaration)
     lines = lines_of(session, declaration) if lines is None else lines
-    odd = warnings(load_plausibility(), facts_of(declaration, content, lines))
+    odd = plausibility_warnings(load_plausibility(), facts_of(declaration, content, lines))
     if not odd:
         return ()
     rows = plausibility.of_year(session, declaration.organisation_id, declaration.reporting_year)
-    return tuple(_noted(one, rows) for one in odd)
+    return tuple(_finding(one, rows) for one in odd)
 
 
-def count_open(
-    session: Session, declaration: Declaration, content: Content, lines: Sequence[StoredLine] | None = None
+def count_open_findings(
+    session: Session,
+    declaration: Declaration,
+    content: DeclarationContent,
+    lines: Sequence[StoredLine] | None = None,
 ) -> tuple[int, int]:
     """How many warnings wait for a sentence, and how many there are."""
-    noted = found(session, declaration, content, lines=lines)
+    noted = plausibility_findings(session, declaration, content, lines=lines)
     return sum(one.is_open for one in noted), len(noted)
 
 
-def facts_of(declaration: Declaration, content: Content, lines: Sequence[StoredLine] = ()) -> Facts:
+def facts_of(
+    declaration: Declaration, content: DeclarationContent, lines: Sequence[StoredLine] = ()
+) -> PlausibilityFacts:
     """What the rules may compare: nothing that the declaration explains instead of reporting it."""
     year, sheet = declaration.reporting_year, content.sheet
-    return Facts(
+    return PlausibilityFacts(
         year=year,
-        figures=_counting(sheet, content.of_year(year), is_now=True),
-        before=_counting(sheet, content.of_year(year - 1), is_now=False),
+        figures=_reported_figures(sheet, content.of_year(year), is_now=True),
+        before=_reported_figures(sheet, content.of_year(year - 1), is_now=False),
         profile=sheet.profile,
         lines=[one.line for one in lines],
         tables=_tables(sheet),
     )
 
 
-def _counting(sheet: Sheet, figures: Mapping[str, Figure], *, is_now: bool) -> dict[str, Figure]:
+def _reported_figures(sheet: Sheet, figures: Mapping[str, Figure], *, is_now: bool) -> dict[str, Figure]:
     """The figures that are part of the declaration: asked for and reported, or besides what any set asks.
 
     What only another indicator set asks for is not.
@@ -157,48 +167,59 @@ def _tables(sheet: Sheet) -> Mapping[str, Rows]:
     return found
 
 
-def _noted(warning: PlausibilityWarning, rows: Mapping[tuple[str, str], ExplainedWarning]) -> Noted:
+def _finding(
+    warning: PlausibilityWarning, rows: Mapping[tuple[str, str], ExplainedWarning]
+) -> PlausibilityFinding:
     row = rows.get((warning.rule, warning.subject))
     if row is None:
-        return Noted(warning, Standing.OPEN)
-    standing = Standing.OPEN
+        return PlausibilityFinding(warning, ExplanationStatus.OPEN)
+    standing = ExplanationStatus.OPEN
     if row.text:
         is_current = row.fingerprint == warning.fingerprint
-        standing = Standing.EXPLAINED if is_current else Standing.OUTDATED
-    return Noted(warning, standing, row.text, row.is_printed, row.version, row.changed_at, row.changed_by)
+        standing = ExplanationStatus.EXPLAINED if is_current else ExplanationStatus.OUTDATED
+    return PlausibilityFinding(
+        warning, standing, row.text, row.is_printed, row.version, row.changed_at, row.changed_by
+    )
 
 
-def explain(
-    session: Session, declaration: Declaration, sentences: list[Sentence], *, actor: Actor, now: datetime
-) -> tuple[Clash, ...]:
+def save_explanations(
+    session: Session,
+    declaration: Declaration,
+    sentences: list[ExplanationEdit],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> tuple[ExplanationConflict, ...]:
     """Write sentences about warnings; what somebody else wrote meanwhile stays, and the other is kept aside.
 
     A sentence about a warning that is gone meanwhile is kept, too: it may come back. Raises NotPermitted,
     Locked, and LookupError for what no rule ever warns about; then nothing is written.
     """
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
-    declarations.lock(session, declaration.organisation_id, declaration)
+    declarations.lock_organisation(session, declaration.organisation_id, declaration)
     rows = plausibility.of_year(session, declaration.organisation_id, declaration.reporting_year)
     changed = [one for one in map(_cleaned, sentences) if not _says_the_same(rows, one)]
-    _check(session, declaration, changed)
+    _require_editable(session, declaration, changed)
     clashes = []
     for one in changed:
         row = rows.get((one.rule, one.subject))
         if row is not None and row.version != one.seen:
-            plausibility.keep(session, row, _content(one), by=actor.user_id, now=now, kept_aside=True)
+            plausibility.keep_revision(
+                session, row, _content(one), by=actor.user_id, now=now, kept_aside=True
+            )
             by = (row.version, row.changed_at, row.changed_by)
-            clashes.append(Clash(one, row.text, row.is_printed, *by))
+            clashes.append(ExplanationConflict(one, row.text, row.is_printed, *by))
             continue
         _write(session, declaration, row, one, actor=actor, now=now)
     return tuple(clashes)
 
 
-def _cleaned(one: Sentence) -> Sentence:
+def _cleaned(one: ExplanationEdit) -> ExplanationEdit:
     text = normalised(one.text).strip()
     return replace(one, text=text, is_printed=one.is_printed and bool(text))
 
 
-def _says_the_same(rows: Mapping[tuple[str, str], ExplainedWarning], one: Sentence) -> bool:
+def _says_the_same(rows: Mapping[tuple[str, str], ExplainedWarning], one: ExplanationEdit) -> bool:
     row = rows.get((one.rule, one.subject))
     if row is None:
         return not one.text
@@ -206,32 +227,32 @@ def _says_the_same(rows: Mapping[tuple[str, str], ExplainedWarning], one: Senten
     return (row.text, row.is_printed) == (one.text, one.is_printed) and same_values
 
 
-def _check(session: Session, declaration: Declaration, sentences: list[Sentence]) -> None:
+def _require_editable(session: Session, declaration: Declaration, sentences: list[ExplanationEdit]) -> None:
     if not sentences:
         return
     rules = load_plausibility()
-    current = openness(session, declaration)
+    current = editable_content(session, declaration)
     for one in sentences:
         point = subject_figure(rules, one.rule, one.subject)
         # What stands in the profile belongs to the whole declaration.
-        is_open = current.is_open(point) if point in rules.datapoints else declaration.state in OPEN
+        is_open = current.is_open(point) if point in rules.datapoints else declaration.state in OPEN_STATES
         if not is_open:
             raise Locked(declaration.state)
 
 
-def subject_figure(rules: Rules, rule: str, subject: str) -> str:
+def subject_figure(rules: PlausibilityRules, rule: str, subject: str) -> str:
     """The figure that a warning of the rule about the subject stands at. Raises LookupError."""
     known = rules.by_key.get(rule)
     if known is None:
         raise LookupError(rule)
     if isinstance(known, LineRule):
         return known.figure
-    if subject not in (rules.datapoints.keys() | rules.words.keys() | COMPANY.keys()):
+    if subject not in (rules.datapoints.keys() | rules.words.keys() | COMPANY_VALUE_FAMILIES.keys()):
         raise LookupError(subject)
     return subject
 
 
-def _content(one: Sentence) -> dict[str, object]:
+def _content(one: ExplanationEdit) -> dict[str, object]:
     return {"text": one.text, "is_printed": one.is_printed, "fingerprint": one.fingerprint}
 
 
@@ -239,7 +260,7 @@ def _write(
     session: Session,
     declaration: Declaration,
     row: ExplainedWarning | None,
-    one: Sentence,
+    one: ExplanationEdit,
     *,
     actor: Actor,
     now: datetime,
@@ -253,13 +274,13 @@ def _write(
         version=0,
     )
     row.text, row.is_printed, row.fingerprint = one.text, one.is_printed, one.fingerprint
-    plausibility.put(session, row, by=actor.user_id, now=now)
+    plausibility.save(session, row, by=actor.user_id, now=now)
     fields = {
         name: [old, new]
         for name, old, new in zip(("sentence", "is_printed"), before, (one.text, one.is_printed), strict=True)
         if old != new
     }
-    history.record(
+    history.record_declaration_event(
         session,
         declaration,
         EventKind.WARNING_EXPLAINED,
@@ -271,21 +292,21 @@ def _write(
     )
 
 
-def printed(
+def printed_explanations(
     session: Session,
     declaration: Declaration,
-    content: Content | None = None,
+    content: DeclarationContent | None = None,
     *,
     lines: Sequence[StoredLine] | None = None,
-) -> tuple[Explanation, ...]:
+) -> tuple[FigureExplanation, ...]:
     """The sentences that the report shows, in the declaration's language: those about today's values."""
     rules, language = load_plausibility(), settings_of(declaration).language
     return tuple(
-        Explanation(
+        FigureExplanation(
             _PRINTED_AS.get(one.warning.datapoint, one.warning.datapoint),
-            said(rules, one.warning, language).odd,
+            warning_text(rules, one.warning, language).odd,
             one.text,
         )
-        for one in found(session, declaration, content, lines=lines)
-        if one.standing is Standing.EXPLAINED and one.is_printed
+        for one in plausibility_findings(session, declaration, content, lines=lines)
+        if one.standing is ExplanationStatus.EXPLAINED and one.is_printed
     )

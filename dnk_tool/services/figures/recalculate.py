@@ -10,17 +10,17 @@ from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.domain.answers.answer import Figure, Origin
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.figures import updates as figure_merging
-from dnk_tool.domain.figures.calculators import Calculation, Line, evaluate, from_json
+from dnk_tool.domain.figures.calculators import Calculation, CalculatorLine, evaluate_lines, line_from_json
 from dnk_tool.services.editing import progress
-from dnk_tool.services.editing.editable_content import openness
+from dnk_tool.services.editing.editable_content import editable_content
 from dnk_tool.store.answers import history
-from dnk_tool.store.answers.writer import Writer
+from dnk_tool.store.answers.writer import AnswerWriter
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import calculator_lines
 from dnk_tool.store.tables.declarations import Declaration
 
 
-class Calculated(NamedTuple):
+class RecalculationOutcome(NamedTuple):
     """What became of the results of lines, by datapoint.
 
     `written`: the figure is the result now, or empty since its lines are gone. `differing`: somebody said
@@ -32,12 +32,12 @@ class Calculated(NamedTuple):
     locked: tuple[str, ...] = ()
 
 
-NOTHING_CALCULATED = Calculated()
+NOTHING_RECALCULATED = RecalculationOutcome()
 
 
-def follow(
+def recalculate_figures(
     session: Session, declaration: Declaration, *, by: int | None, now: datetime, even_without_lines: bool
-) -> Calculated:
+) -> RecalculationOutcome:
     """Let the year's figures follow its lines, except what somebody entered by hand and what is frozen.
 
     `even_without_lines`: the last line may just have gone. The caller holds the turn, and has asked whether
@@ -46,28 +46,30 @@ def follow(
     session.flush()
     rows = calculator_lines.rows_of_year(session, declaration.organisation_id, declaration.reporting_year)
     if not rows and not even_without_lines:
-        return NOTHING_CALCULATED
-    writer = Writer(session, declaration, by, now)
-    lines = [from_json(row.content, id=row.id) for row in rows]
+        return NOTHING_RECALCULATED
+    writer = AnswerWriter(session, declaration, by, now)
+    lines = [line_from_json(row.content, id=row.id) for row in rows]
     known = {key: declarations.figure_of(row) for key, row in writer.figures.items()}
-    found = evaluated(declaration, lines, known)
-    return write(writer, {key: one.figure for key, one in found.results.items()})
+    found = calculation_from_lines(declaration, lines, known)
+    return write_results(writer, {key: one.figure for key, one in found.results.items()})
 
 
-def follow_figures(writer: Writer) -> None:
+def recalculate_dependents(writer: AnswerWriter) -> None:
     """Let totals, shares and intensities follow the figures that were just written, where there are lines."""
     if writer.versions.keys() & writer.figures.keys():
         by, now = writer.user_id, writer.now
-        follow(writer.session, writer.declaration, by=by, now=now, even_without_lines=False)
+        recalculate_figures(writer.session, writer.declaration, by=by, now=now, even_without_lines=False)
 
 
-def evaluated(declaration: Declaration, lines: Iterable[Line], known: Mapping[str, Figure]) -> Calculation:
+def calculation_from_lines(
+    declaration: Declaration, lines: Iterable[CalculatorLine], known: Mapping[str, Figure]
+) -> Calculation:
     """What the lines give together with the year's figures, which totals and intensities take."""
     points = declarations.selection_of(declaration).catalogue.datapoints
-    return evaluate(lines, load_calculators(), figures=known, datapoints=points)
+    return evaluate_lines(lines, load_calculators(), figures=known, datapoints=points)
 
 
-def write(writer: Writer, results: Mapping[str, Figure]) -> Calculated:
+def write_results(writer: AnswerWriter, results: Mapping[str, Figure]) -> RecalculationOutcome:
     """Write what the lines of a year give: `results` are all of them, by datapoint.
 
     A figure that came from lines before follows them, and is emptied once they are gone; one without value
@@ -75,9 +77,9 @@ def write(writer: Writer, results: Mapping[str, Figure]) -> Calculated:
     What people wrote beside a figure stays.
     """
     families = {key: one.family for key, one in writer.selection.catalogue.datapoints.items()}
-    is_open = openness(writer.session, writer.declaration).is_open
+    is_open = editable_content(writer.session, writer.declaration).is_open
     differing, locked = [], []
-    for datapoint, result in _in_order(writer, results):
+    for datapoint, result in _target_figures(writer, results):
         current = writer.figure(datapoint)
         if result == current:
             continue
@@ -89,26 +91,28 @@ def write(writer: Writer, results: Mapping[str, Figure]) -> Calculated:
         else:
             locked.append(datapoint)
     if writer.versions:
-        record(writer, EventKind.FIGURE_SAVED, origin=Origin.LINES.value)
-    return Calculated(tuple(sorted(writer.versions)), tuple(sorted(differing)), tuple(sorted(locked)))
+        record_written_figures(writer, EventKind.FIGURE_SAVED, origin=Origin.LINES.value)
+    return RecalculationOutcome(
+        tuple(sorted(writer.versions)), tuple(sorted(differing)), tuple(sorted(locked))
+    )
 
 
-def _in_order(writer: Writer, results: Mapping[str, Figure]) -> list[tuple[str, Figure]]:
+def _target_figures(writer: AnswerWriter, results: Mapping[str, Figure]) -> list[tuple[str, Figure]]:
     """What each figure would become."""
     gone = {key for key, row in writer.figures.items() if row.origin is Origin.LINES} - results.keys()
     filled = [
-        (key, figure_merging.result(one, writer.figure(key), Origin.LINES))
+        (key, figure_merging.calculated_figure(one, writer.figure(key), Origin.LINES))
         for key, one in sorted(results.items())
     ]
-    return filled + [(key, figure_merging.emptied(writer.figure(key))) for key in sorted(gone)]
+    return filled + [(key, figure_merging.without_value(writer.figure(key))) for key in sorted(gone)]
 
 
-def record(writer: Writer, event: EventKind, **detail: Any) -> None:
+def record_written_figures(writer: AnswerWriter, event: EventKind, **detail: Any) -> None:
     """Note how far the declaration is now, and record which figures were written."""
     session, declaration = writer.session, writer.declaration
-    done = frozenset(declarations.marks(session, declaration.id))
-    progress.note(declaration, writer.sheet(done=done))
-    history.record(
+    done = frozenset(declarations.section_marks(session, declaration.id))
+    progress.update_progress(declaration, writer.sheet(done=done))
+    history.record_declaration_event(
         session,
         declaration,
         event,

@@ -9,28 +9,28 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Figure, Origin, Quality
-from dnk_tool.domain.declarations.states import EDITABLE, EventKind
+from dnk_tool.domain.declarations.states import EDITABLE_STATES, EventKind
 from dnk_tool.domain.figures import site_sums
 from dnk_tool.domain.figures import updates as figure_merging
-from dnk_tool.domain.figures.site_scope import Scope
+from dnk_tool.domain.figures.site_scope import SiteScope
 from dnk_tool.domain.figures.site_sums import SiteSum
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.answers.save import Locked
-from dnk_tool.services.editing.editable_content import openness
-from dnk_tool.services.figures import save as save_figures
-from dnk_tool.services.figures.save import Saved
-from dnk_tool.store.answers.writer import Writer
+from dnk_tool.services.editing.editable_content import editable_content
+from dnk_tool.services.figures import save as figure_save
+from dnk_tool.services.figures.save import FigureSaveOutcome
+from dnk_tool.store.answers.writer import AnswerWriter
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import sites
-from dnk_tool.store.figures.sites import ScopeRow, SiteFigureRow, amount
+from dnk_tool.store.figures.sites import ScopeRow, SiteFigureRow, site_quantity
 from dnk_tool.store.tables.declarations import Declaration
 
 KIND = EventKind.FIGURE_SAVED
 
 
 @dataclass(frozen=True, slots=True)
-class GivenAmount:
+class SiteAmountEdit:
     """What was sent for one site, and what the sender had seen there; None: no value, which is not zero."""
 
     value: Quantity | None
@@ -38,18 +38,18 @@ class GivenAmount:
 
 
 @dataclass(frozen=True, slots=True)
-class SitesSaved:
+class SiteFigureSaveOutcome:
     """What a save did. `collisions`: what a site says now where somebody else changed it meanwhile."""
 
-    saved: Saved
+    saved: FigureSaveOutcome
     total: SiteSum
     collisions: Mapping[str, Quantity | None]
 
 
-class ScopeCollision(Exception):
+class ScopeConflict(Exception):
     """Somebody changed the scope meanwhile; `theirs` is what it is now, at `version`."""
 
-    def __init__(self, theirs: Scope, version: int) -> None:
+    def __init__(self, theirs: SiteScope, version: int) -> None:
         self.theirs, self.version = theirs, version
         super().__init__("the scope changed meanwhile")
 
@@ -58,28 +58,28 @@ def save_site_figures(
     session: Session,
     declaration: Declaration,
     point: Datapoint,
-    given: Mapping[str, GivenAmount],
+    given: Mapping[str, SiteAmountEdit],
     *,
     quality: Quality | None,
     seen: int,
     actor: Actor,
     now: datetime,
-) -> SitesSaved:
+) -> SiteFigureSaveOutcome:
     """Write what sites add to a figure, and make their sum the company's figure, of the given quality.
 
     Colleagues at different sites do not collide. `seen` is the version of the company's figure that the
     sender had before them: if somebody entered another one meanwhile, that stays and the sum is kept aside.
     Raises NotPermitted, Locked, and LookupError for a figure that does not add up.
     """
-    if not site_sums.adds_up(point):
+    if not site_sums.is_summable(point):
         raise LookupError(point.key)
-    writer = save_figures.opened(session, declaration, [point.key], actor=actor, now=now)
+    writer = figure_save.begin_figure_save(session, declaration, [point.key], actor=actor, now=now)
     organisation, year = declaration.organisation_id, declaration.reporting_year
     rows = sites.rows_of_figure(session, organisation, year, point.key)
     collisions: dict[str, Quantity | None] = {}
     changed: dict[str, list[str]] = {}
     for site, one in given.items():
-        current = amount(rows.get(site))
+        current = site_quantity(rows.get(site))
         if one.value in (current, one.seen):
             continue
         if current != one.seen:
@@ -88,11 +88,13 @@ def save_site_figures(
         changed[site] = [_as_text(current), _as_text(one.value)]
         _write(writer, rows, point.key, site, one.value)
     session.flush()
-    scope = sites.scope(session, declaration.organisation, year)
+    scope = sites.read_scope(session, declaration.organisation, year)
     total = _sum(rows, scope, point)
     _put_sum(writer, point.key, total, quality, seen=seen)
-    saved = save_figures.closed(writer, KIND, is_changed=bool(changed), datapoint=point.key, sites=changed)
-    return SitesSaved(saved, total, collisions)
+    saved = figure_save.finish_figure_save(
+        writer, KIND, is_changed=bool(changed), datapoint=point.key, sites=changed
+    )
+    return SiteFigureSaveOutcome(saved, total, collisions)
 
 
 def save_scope(
@@ -104,46 +106,49 @@ def save_scope(
     seen: int,
     actor: Actor,
     now: datetime,
-) -> Saved:
+) -> FigureSaveOutcome:
     """Choose the sites that the year's figures include, and add up again what comes from sites.
 
     `seen`: the version of the choice that the sender had before them, 0: none. Figures that are frozen stay.
     Raises NotPermitted, Locked and ScopeCollision.
     """
     require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
-    declarations.lock(session, declaration.organisation_id, declaration)
-    if declaration.state not in EDITABLE:
+    declarations.lock_organisation(session, declaration.organisation_id, declaration)
+    if declaration.state not in EDITABLE_STATES:
         raise Locked(declaration.state)
     organisation, year = declaration.organisation, declaration.reporting_year
-    before, row = sites.scope(session, organisation, year), sites.scope_row(session, organisation.id, year)
+    before, row = (
+        sites.read_scope(session, organisation, year),
+        sites.scope_row(session, organisation.id, year),
+    )
     if row is not None and frozenset(row.sites) == included and row.note == note:
-        return Saved({})
+        return FigureSaveOutcome({})
     if (row.version if row else 0) != seen:
-        raise ScopeCollision(before, row.version if row else 0)
+        raise ScopeConflict(before, row.version if row else 0)
     if row is None:
         row = ScopeRow(organisation_id=organisation.id, year=year, version=0)
         session.add(row)
     row.sites, row.note, row.version = sorted(included), note, row.version + 1
     row.changed_at, row.changed_by = now, actor.user_id
     session.flush()
-    after = sites.scope(session, organisation, year)
-    writer = _added_up_again(session, declaration, after, actor=actor, now=now)
-    return save_figures.closed(writer, KIND, is_changed=True, fields=dict(_changes(before, after)))
+    after = sites.read_scope(session, organisation, year)
+    writer = _recomputed_sums(session, declaration, after, actor=actor, now=now)
+    return figure_save.finish_figure_save(writer, KIND, is_changed=True, fields=dict(_changes(before, after)))
 
 
-def _changes(before: Scope, after: Scope) -> Iterator[tuple[str, list[str]]]:
+def _changes(before: SiteScope, after: SiteScope) -> Iterator[tuple[str, list[str]]]:
     if before.included != after.included:
         yield "scope_sites", ["; ".join(before.included), "; ".join(after.included)]
     if before.note != after.note:
         yield "scope_note", [before.note, after.note]
 
 
-def _added_up_again(
-    session: Session, declaration: Declaration, scope: Scope, *, actor: Actor, now: datetime
-) -> Writer:
+def _recomputed_sums(
+    session: Session, declaration: Declaration, scope: SiteScope, *, actor: Actor, now: datetime
+) -> AnswerWriter:
     """Every figure that comes from sites and is open, as the scope has it now."""
-    writer = Writer(session, declaration, actor.user_id, now)
-    current = openness(session, declaration)
+    writer = AnswerWriter(session, declaration, actor.user_id, now)
+    current = editable_content(session, declaration)
     by_figure: dict[str, dict[str, SiteFigureRow]] = {}
     for row in sites.rows_of_year(session, declaration.organisation_id, declaration.reporting_year):
         by_figure.setdefault(row.datapoint, {})[row.site] = row
@@ -156,7 +161,7 @@ def _added_up_again(
 
 
 def _write(
-    writer: Writer, rows: dict[str, SiteFigureRow], datapoint: str, site: str, value: Quantity | None
+    writer: AnswerWriter, rows: dict[str, SiteFigureRow], datapoint: str, site: str, value: Quantity | None
 ) -> None:
     row = rows.get(site)
     if value is None:
@@ -176,20 +181,22 @@ def _write(
     row.changed_at, row.changed_by = writer.now, writer.user_id
 
 
-def _sum(rows: Mapping[str, SiteFigureRow], scope: Scope, point: Datapoint) -> SiteSum:
+def _sum(rows: Mapping[str, SiteFigureRow], scope: SiteScope, point: Datapoint) -> SiteSum:
     amounts = {site: Quantity(row.value, row.unit) for site, row in rows.items()}
-    return site_sums.add_up(amounts, scope.included, point)
+    return site_sums.sum_sites(amounts, scope.included, point)
 
 
-def _put_sum(writer: Writer, datapoint: str, total: SiteSum, quality: Quality | None, *, seen: int) -> None:
+def _put_sum(
+    writer: AnswerWriter, datapoint: str, total: SiteSum, quality: Quality | None, *, seen: int
+) -> None:
     """Make the sum the figure. Without any value of a site only a figure that came from sites is emptied."""
     current, row = writer.figure(datapoint), writer.figures.get(datapoint)
     is_from_sites = current.origin is Origin.SITES
     if total.total is not None:
         given = Figure(total.total.value, total.total.unit, quality)
-        figure = figure_merging.result(given, current, Origin.SITES)
+        figure = figure_merging.calculated_figure(given, current, Origin.SITES)
     elif is_from_sites:
-        figure = figure_merging.emptied(current)
+        figure = figure_merging.without_value(current)
     else:
         return
     if figure == current:

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain import people
-from dnk_tool.domain.people import Place
+from dnk_tool.domain import people as role_grants
+from dnk_tool.domain.people import RoleGrant
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.language import local_day
-from dnk_tool.services.invitations.secret_links import LinkOver, Over
+from dnk_tool.services.invitations.secret_links import InvalidInvitationLink, LinkFault
 from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters import queries as clusters
@@ -18,52 +18,52 @@ from dnk_tool.store.invitations.queries import Invitation, InvitationKind
 from dnk_tool.store.tables.declarations import Membership
 
 
-def lock(session: Session, invitation: Invitation) -> None:
+def lock_invitation_target(session: Session, invitation: Invitation) -> None:
     """Wait for the turn to change who works in the company or the cluster."""
     if invitation.organisation_id is not None:
-        declarations.lock(session, invitation.organisation_id)
+        declarations.lock_organisation(session, invitation.organisation_id)
     elif invitation.cluster_id is not None:
         clusters.lock(session, invitation.cluster_id)
 
 
-def check(session: Session, invitation: Invitation, *, now: datetime) -> None:
+def require_still_offered(session: Session, invitation: Invitation, *, now: datetime) -> None:
     """Raises LinkOver if the sender may not invite any more, or if the last day offered has passed."""
-    if not _is_vouched_for(session, invitation):
-        raise LinkOver(Over.REVOKED)
+    if not _may_sender_invite(session, invitation):
+        raise InvalidInvitationLink(LinkFault.REVOKED)
     if invitation.until is not None and invitation.until < local_day(now):
-        raise LinkOver(Over.EXPIRED)
+        raise InvalidInvitationLink(LinkFault.EXPIRED)
 
 
-def enter(session: Session, invitation: Invitation, account: Account, *, now: datetime) -> None:
+def grant_invited_role(session: Session, invitation: Invitation, account: Account, *, now: datetime) -> None:
     """Give the person the place; who is there already keeps the stronger role."""
     if invitation.kind is InvitationKind.STAFF:
-        _enter_cluster(session, invitation, account, now=now)
+        _grant_cluster_role(session, invitation, account, now=now)
     else:
-        _enter_company(session, invitation, account, now=now)
+        _grant_company_role(session, invitation, account, now=now)
 
 
-def _enter_company(session: Session, invitation: Invitation, account: Account, *, now: datetime) -> None:
+def _grant_company_role(session: Session, invitation: Invitation, account: Account, *, now: datetime) -> None:
     organisation_id = invitation.organisation_id or 0
-    place = Place(Role(invitation.role), frozenset(invitation.refs), invitation.until)
+    place = RoleGrant(Role(invitation.role), frozenset(invitation.refs), invitation.until)
     row = memberships.find(session, organisation_id, account.id)
     if row is None:
         row = Membership(user_id=account.id, organisation_id=organisation_id, created_at=now)
         session.add(row)
     else:
-        place = people.stronger(memberships.place_of(row), place, today=local_day(now))
-    memberships.write(row, place)
+        place = role_grants.stronger_grant(memberships.role_grant_of(row), place, today=local_day(now))
+    memberships.apply_role_grant(row, place)
 
 
-def _enter_cluster(session: Session, invitation: Invitation, account: Account, *, now: datetime) -> None:
+def _grant_cluster_role(session: Session, invitation: Invitation, account: Account, *, now: datetime) -> None:
     cluster_id, role = invitation.cluster_id or 0, ClusterRole(invitation.role)
-    row = memberships.staff(session, cluster_id, account.id)
+    row = memberships.find_cluster_staff(session, cluster_id, account.id)
     if row is None:
         session.add(ClusterStaff(user_id=account.id, cluster_id=cluster_id, role=role, created_at=now))
     else:
-        row.role = people.stronger_in_cluster(row.role, role)
+        row.role = role_grants.stronger_cluster_role(row.role, role)
 
 
-def _is_vouched_for(session: Session, invitation: Invitation) -> bool:
+def _may_sender_invite(session: Session, invitation: Invitation) -> bool:
     """Whether the sender may still invite. What the shell sent is never doubted."""
     sender = session.get(Account, invitation.created_by) if invitation.created_by else None
     if sender is None:
@@ -71,7 +71,7 @@ def _is_vouched_for(session: Session, invitation: Invitation) -> bool:
     if not sender.active:
         return False
     if invitation.kind is InvitationKind.STAFF:
-        held = memberships.staff(session, invitation.cluster_id or 0, sender.id)
+        held = memberships.find_cluster_staff(session, invitation.cluster_id or 0, sender.id)
         return sender.is_operator or (held is not None and held.role is ClusterRole.MANAGER)
     row = memberships.find(session, invitation.organisation_id or 0, sender.id)
     return row is not None and row.role is Role.OWNER

@@ -5,24 +5,24 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.language import Language
-from dnk_tool.services.accounts.accounts import AddressTaken, create_account, one_line
 from dnk_tool.services.accounts.identities import is_unclaimed
+from dnk_tool.services.accounts.lifecycle import AddressTaken, create_account, one_line
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.invitations.queries import Invitation
 
 
-def owner_of(session: Session, invitation: Invitation) -> Account | None:
+def claimed_account(session: Session, invitation: Invitation) -> Account | None:
     """The account of the address that the link was sent to, if its owner can already sign in."""
     account = accounts.by_email(session, invitation.email)
-    return None if account is None or _is_free(session, account) else account
+    return None if account is None or _is_claimable(session, account) else account
 
 
-def _is_free(session: Session, account: Account) -> bool:
+def _is_claimable(session: Session, account: Account) -> bool:
     return account.active and is_unclaimed(session, account)
 
 
-def claim(
+def claim_invited_account(
     session: Session,
     invitation: Invitation,
     *,
@@ -40,7 +40,7 @@ def claim(
     if account is not None:
         # Whoever claims it at this moment comes first.
         session.refresh(account, with_for_update=True)
-        if not _is_free(session, account):
+        if not _is_claimable(session, account):
             raise AddressTaken(invitation.email)
         account.name, account.password_hash, account.language = one_line(name), password_hash, language
         session.flush()

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.services.clusters.clusters import permit_leading
+from dnk_tool.services.clusters.administration import require_cluster_lead
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.invitations.limit import count_invitations
 from dnk_tool.store.answers import history
@@ -14,19 +14,21 @@ from dnk_tool.store.clusters.queries import Cluster
 from dnk_tool.store.invitations.queries import Invitation, InvitationKind
 
 # An invitation and the token for its mail.
-Sent = tuple[Invitation, str]
+InvitationWithToken = tuple[Invitation, str]
 
 
-def resend(session: Session, cluster: Cluster, invitation_id: int, *, actor: Actor, now: datetime) -> Sent:
+def resend(
+    session: Session, cluster: Cluster, invitation_id: int, *, actor: Actor, now: datetime
+) -> InvitationWithToken:
     """Send an invitation of the cluster again, to a company or to staff; the link before is dead.
 
     Raises NotPermitted, LookupError, LinkOver and TooManyInvitations.
     """
     invitation = _invitation(session, cluster, invitation_id, actor)
     count_invitations(session, cluster.id, now=now)
-    token = secret_links.renew(invitation, now=now)
+    token = secret_links.renew_invitation(invitation, now=now)
     invitation.created_by = actor.user_id  # whoever sends it stands for it from now on
-    note_sent(session, cluster, invitation, actor=actor, now=now)
+    record_invitation_sent(session, cluster, invitation, actor=actor, now=now)
     return invitation, token
 
 
@@ -35,8 +37,8 @@ def revoke(
 ) -> Invitation:
     """Take an invitation of the cluster back. Raises NotPermitted, LookupError and LinkOver."""
     invitation = _invitation(session, cluster, invitation_id, actor)
-    secret_links.revoke(invitation, now=now)
-    history.note(
+    secret_links.revoke_invitation(invitation, now=now)
+    history.record_event(
         session,
         EventKind.INVITATION_REVOKED,
         cluster_id=cluster.id,
@@ -48,12 +50,12 @@ def revoke(
     return invitation
 
 
-def note_sent(
+def record_invitation_sent(
     session: Session, cluster: Cluster, invitation: Invitation, *, actor: Actor, now: datetime
 ) -> None:
     """Record that an invitation was sent, for the first time or again."""
     is_company = invitation.kind is InvitationKind.COMPANY
-    history.note(
+    history.record_event(
         session,
         EventKind.COMPANY_INVITED if is_company else EventKind.MEMBER_INVITED,
         cluster_id=cluster.id,
@@ -69,10 +71,10 @@ def _invitation(session: Session, cluster: Cluster, invitation_id: int, actor: A
     """The invitation of this cluster, once it is this transaction's turn."""
     found = session.get(Invitation, invitation_id, with_for_update=True, populate_existing=True)
     if found is None or found.cluster_id != cluster.id:
-        permit_leading(actor, cluster)
+        require_cluster_lead(actor, cluster)
         raise LookupError(invitation_id)
     if found.kind is InvitationKind.STAFF:
-        permit_leading(actor, cluster)
+        require_cluster_lead(actor, cluster)
     else:
         require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
     return found

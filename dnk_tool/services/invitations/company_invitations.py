@@ -5,28 +5,34 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.clusters.company_list import LONGEST_COMPANY, LONGEST_NAME, Row, firm, known_as
+from dnk_tool.domain.clusters.company_list import (
+    LONGEST_COMPANY,
+    LONGEST_NAME,
+    CompanyRow,
+    invitation_key,
+    known_company_fault,
+)
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.text import normalised
 from dnk_tool.language import Language
-from dnk_tool.services.accounts.accounts import address, one_line
+from dnk_tool.services.accounts.lifecycle import normalised_address, one_line
 from dnk_tool.services.clusters import company_list
 from dnk_tool.services.invitations import secret_links
-from dnk_tool.services.invitations.cluster_invitations import Sent, note_sent
+from dnk_tool.services.invitations.cluster_invitations import InvitationWithToken, record_invitation_sent
 from dnk_tool.services.invitations.limit import count_invitations, invitations_left
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.clusters.queries import Cluster
 from dnk_tool.store.invitations.queries import InvitationKind
 
-LONGEST_MESSAGE = 2_000
+MAX_MESSAGE_LENGTH = 2_000
 
 
-class AlreadyMember(Exception):
+class CompanyAlreadyInCluster(Exception):
     """A company of this name belongs to the cluster."""
 
 
-class AlreadyInvited(Exception):
+class CompanyAlreadyInvited(Exception):
     """An invitation of this company to this address is on its way."""
 
 
@@ -41,20 +47,26 @@ def invite_company(
     message: str = "",
     actor: Actor,
     now: datetime,
-) -> Sent:
+) -> InvitationWithToken:
     """A link for a company to join, and its token.
 
     Raises NotPermitted, InvalidAddress, AlreadyMember, AlreadyInvited and TooManyInvitations.
     """
     require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    row = Row(0, one_line(company)[:LONGEST_COMPANY], address(email), one_line(name)[:LONGEST_NAME], language)
+    row = CompanyRow(
+        0,
+        one_line(company)[:LONGEST_COMPANY],
+        normalised_address(email),
+        one_line(name)[:LONGEST_NAME],
+        language,
+    )
     clusters.lock(session, cluster.id)
     names = cluster_lists.member_names(session, cluster.id)
     if row.company.casefold() in {one.casefold() for one in names}:
-        raise AlreadyMember(row.company)
+        raise CompanyAlreadyInCluster(row.company)
     for one in cluster_lists.open_invitations(session, cluster.id, (InvitationKind.COMPANY,)):
-        if firm(one.email, one.company) == row.firm and one.expires_at > now:
-            raise AlreadyInvited(row.email)
+        if invitation_key(one.email, one.company) == row.firm and one.expires_at > now:
+            raise CompanyAlreadyInvited(row.email)
     count_invitations(session, cluster.id, now=now)
     return _invite(session, cluster, row, message, actor=actor, now=now)
 
@@ -62,12 +74,12 @@ def invite_company(
 def invite_companies(
     session: Session,
     cluster: Cluster,
-    rows: Sequence[Row],
+    rows: Sequence[CompanyRow],
     *,
     message: str = "",
     actor: Actor,
     now: datetime,
-) -> tuple[list[Sent], int]:
+) -> tuple[list[InvitationWithToken], int]:
     """Invite the companies of a checked list, as many as the hour allows; gives how many are left over.
 
     Whoever was invited or joined since the list was checked is passed over. Raises NotPermitted and
@@ -75,8 +87,8 @@ def invite_companies(
     """
     require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
     clusters.lock(session, cluster.id)
-    whom = company_list.known(session, cluster.id, now=now)
-    wanted = [row for row in rows if known_as(row, whom) is None]
+    whom = company_list.known_companies(session, cluster.id, now=now)
+    wanted = [row for row in rows if known_company_fault(row, whom) is None]
     chosen = wanted[: invitations_left(session, cluster.id, now=now)]
     if chosen:
         count_invitations(session, cluster.id, len(chosen), now=now)
@@ -85,9 +97,9 @@ def invite_companies(
 
 
 def _invite(
-    session: Session, cluster: Cluster, row: Row, message: str, *, actor: Actor, now: datetime
-) -> Sent:
-    invitation, token = secret_links.invite(
+    session: Session, cluster: Cluster, row: CompanyRow, message: str, *, actor: Actor, now: datetime
+) -> InvitationWithToken:
+    invitation, token = secret_links.create_invitation(
         session,
         InvitationKind.COMPANY,
         email=row.email,
@@ -97,7 +109,7 @@ def _invite(
         by=actor.user_id,
         now=now,
         cluster_id=cluster.id,
-        message=normalised(message)[:LONGEST_MESSAGE],
+        message=normalised(message)[:MAX_MESSAGE_LENGTH],
     )
-    note_sent(session, cluster, invitation, actor=actor, now=now)
+    record_invitation_sent(session, cluster, invitation, actor=actor, now=now)
     return invitation, token

@@ -10,32 +10,37 @@ from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.domain.review import is_unlocked
 from dnk_tool.domain.text import normalised
 from dnk_tool.language import Language, local_day
-from dnk_tool.services.accounts.accounts import address
+from dnk_tool.services.accounts.lifecycle import normalised_address
 from dnk_tool.services.answers.save import Locked, section_is_open
 from dnk_tool.services.editing.policy_subject import subject_of
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations import contribution_requests
-from dnk_tool.store.invitations.contribution_requests import WAITING, QuestionStage, asked_section, stage
+from dnk_tool.store.invitations.contribution_requests import (
+    WAITING,
+    ContributionRequestStage,
+    request_stage,
+    requested_section,
+)
 from dnk_tool.store.invitations.queries import Invitation, InvitationKind
-from dnk_tool.store.review import verdicts
+from dnk_tool.store.review import verdicts as stored_verdicts
 from dnk_tool.store.tables.declarations import Declaration
 
-LONGEST_MESSAGE = 2_000
+MAX_MESSAGE_LENGTH = 2_000
 # Nobody is reminded twice on one day.
-PAUSE = timedelta(days=1)
+REMINDER_PAUSE = timedelta(days=1)
 
 
-class NothingAsked(ValueError):
+class InvalidRequestScope(ValueError):
     """A question names at least one requirement of the declaration, and all are of one section."""
 
 
-class TooLong(ValueError):
-    """The message has more than LONGEST_MESSAGE characters."""
+class MessageTooLong(ValueError):
+    """The message has more than MAX_MESSAGE_LENGTH characters."""
 
 
-class AlreadyAsked(Exception):
+class ContributionAlreadyRequested(Exception):
     """The same person was asked for the same, and the link still works: `question`."""
 
     def __init__(self, question: Invitation) -> None:
@@ -43,7 +48,7 @@ class AlreadyAsked(Exception):
         super().__init__(f"question {question.id} is still open")
 
 
-class TooSoon(Exception):
+class ReminderTooSoon(Exception):
     """The person got a mail less than a day ago; `after` says when the next one may go out."""
 
     def __init__(self, after: datetime) -> None:
@@ -51,7 +56,7 @@ class TooSoon(Exception):
         super().__init__(f"not before {after}")
 
 
-def ask(
+def request_contribution(
     session: Session,
     declaration: Declaration,
     *,
@@ -67,16 +72,16 @@ def ask(
 
     Raises NotPermitted, Locked, NothingAsked, TooLong, InvalidAddress and AlreadyAsked.
     """
-    section, message = asked_section(declaration, refs), normalised(message).strip()
+    section, message = requested_section(declaration, refs), normalised(message).strip()
     if section is None or len(section.all_requirements) != len(set(refs)):
-        raise NothingAsked(refs)
-    if len(message) > LONGEST_MESSAGE:
-        raise TooLong(len(message))
-    _begin(session, declaration, actor)
+        raise InvalidRequestScope(refs)
+    if len(message) > MAX_MESSAGE_LENGTH:
+        raise MessageTooLong(len(message))
+    _lock_request(session, declaration, actor)
     if not section_is_open(session, declaration, section.ref):
         raise Locked(declaration.state)
-    _refuse_double(session, declaration, address(email), refs, now=now)
-    question, token = secret_links.invite(
+    _refuse_duplicate(session, declaration, normalised_address(email), refs, now=now)
+    question, token = secret_links.create_invitation(
         session,
         InvitationKind.CONTRIBUTION,
         email=email,
@@ -89,11 +94,11 @@ def ask(
         by=actor.user_id,
         now=now,
     )
-    record(session, declaration, EventKind.CONTRIBUTION_ASKED, question, actor=actor, now=now)
+    record_request_event(session, declaration, EventKind.CONTRIBUTION_ASKED, question, actor=actor, now=now)
     return question, token
 
 
-def remind(
+def remind_of_request(
     session: Session, declaration: Declaration, question: Invitation, *, actor: Actor, now: datetime
 ) -> str:
     """The token of a new link for the same question; the old link is dead.
@@ -101,43 +106,47 @@ def remind(
     Whoever reminds stands for the question from now on, and hears of the answer. Raises NotPermitted, Locked,
     LinkOver, and TooSoon within a day after the last mail, unless the question rests.
     """
-    _begin(session, declaration, actor, question)
-    section = asked_section(declaration, question.refs)
+    _lock_request(session, declaration, actor, question)
+    section = requested_section(declaration, question.refs)
     if section is None or not section_is_open(session, declaration, section.ref):
         raise Locked(declaration.state)
-    askers = contribution_requests.askers(session, declaration.organisation_id, today=local_day(now))
-    not_before = may_remind_at(question, stage(question, now=now, askers=askers), now=now)
+    askers = contribution_requests.members_who_may_ask(
+        session, declaration.organisation_id, today=local_day(now)
+    )
+    not_before = earliest_reminder(question, request_stage(question, now=now, askers=askers), now=now)
     if not_before is not None:
-        raise TooSoon(not_before)
-    token = secret_links.renew(question, now=now)
+        raise ReminderTooSoon(not_before)
+    token = secret_links.renew_invitation(question, now=now)
     question.created_by = actor.user_id
     return token
 
 
-def may_remind_at(question: Invitation, found: QuestionStage, *, now: datetime) -> datetime | None:
+def earliest_reminder(
+    question: Invitation, found: ContributionRequestStage, *, now: datetime
+) -> datetime | None:
     """When the person may be written to again; none: now. Whose link does not work need not wait."""
-    after = question.sent_at + PAUSE
+    after = question.sent_at + REMINDER_PAUSE
     return after if found in WAITING and now < after else None
 
 
 def open_sections(session: Session, declaration: Declaration) -> frozenset[str]:
     """The sections about which somebody can be asked or reminded now."""
     is_in_review = declaration.state is State.CHANGES_REQUESTED
-    judgements = verdicts.latest_judgements(session, declaration.id) if is_in_review else {}
+    judgements = stored_verdicts.latest_judgements(session, declaration.id) if is_in_review else {}
     sections = declarations.selection_of(declaration).section_by_ref
     return frozenset(ref for ref in sections if is_unlocked(declaration.state, ref, judgements))
 
 
-def revoke(
+def revoke_request(
     session: Session, declaration: Declaration, question: Invitation, *, actor: Actor, now: datetime
 ) -> None:
     """Take the question back; what was saved stays. Raises NotPermitted and LinkOver."""
-    _begin(session, declaration, actor, question)
-    secret_links.revoke(question, now=now)
-    record(session, declaration, EventKind.CONTRIBUTION_REVOKED, question, actor=actor, now=now)
+    _lock_request(session, declaration, actor, question)
+    secret_links.revoke_invitation(question, now=now)
+    record_request_event(session, declaration, EventKind.CONTRIBUTION_REVOKED, question, actor=actor, now=now)
 
 
-def record(
+def record_request_event(
     session: Session,
     declaration: Declaration,
     kind: EventKind,
@@ -147,8 +156,8 @@ def record(
     now: datetime,
 ) -> None:
     """Note what happened to a question. The trail says what was asked, never whom."""
-    section = asked_section(declaration, question.refs)
-    history.record(
+    section = requested_section(declaration, question.refs)
+    history.record_declaration_event(
         session,
         declaration,
         kind,
@@ -160,21 +169,21 @@ def record(
     )
 
 
-def _begin(
+def _lock_request(
     session: Session, declaration: Declaration, actor: Actor, question: Invitation | None = None
 ) -> None:
     """Wait for the turn, and see the question as it is then."""
     require(Permission.CONTRIBUTION_ASK, actor, subject_of(session, declaration))
-    declarations.lock(session, declaration.organisation_id, declaration)
+    declarations.lock_organisation(session, declaration.organisation_id, declaration)
     if question is not None:
         session.flush()  # what is not written yet would be forgotten
         session.refresh(question, with_for_update=True)
 
 
-def _refuse_double(
+def _refuse_duplicate(
     session: Session, declaration: Declaration, email: str, refs: Collection[str], *, now: datetime
 ) -> None:
     """Pressing the button twice sends one mail."""
-    for one, found in contribution_requests.with_stages(session, declaration, now=now):
+    for one, found in contribution_requests.requests_with_stages(session, declaration, now=now):
         if one.email == email and found in WAITING and set(refs) <= set(one.refs):
-            raise AlreadyAsked(one)
+            raise ContributionAlreadyRequested(one)

@@ -8,32 +8,32 @@ from typing import cast
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
-from dnk_tool.domain.answers.completeness import Status, of_section
+from dnk_tool.domain.answers.completeness import CompletionStatus, section_completeness
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.language import Language, local_day
-from dnk_tool.services.accounts.accounts import guest_account, one_line
 from dnk_tool.services.accounts.identities import is_unclaimed
-from dnk_tool.services.answers import save as save_answers
+from dnk_tool.services.accounts.lifecycle import guest_account, one_line
+from dnk_tool.services.answers import save as answer_save
 from dnk_tool.services.answers import take_over
-from dnk_tool.services.answers.save import Outcome, Submission
+from dnk_tool.services.answers.save import SectionEdit, SectionSaveOutcome
 from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.invitations import secret_links
-from dnk_tool.services.invitations.secret_links import LinkOver, Over
+from dnk_tool.services.invitations.secret_links import InvalidInvitationLink, LinkFault
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.declarations.content import Content
+from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.invitations import contribution_requests
 from dnk_tool.store.invitations import queries as invitations
-from dnk_tool.store.invitations.contribution_requests import asked_section
+from dnk_tool.store.invitations.contribution_requests import requested_section
 from dnk_tool.store.invitations.queries import Invitation, InvitationKind
 from dnk_tool.store.tables.declarations import Declaration
 
 KIND = InvitationKind.CONTRIBUTION
 
 
-class NothingSaid(Exception):
+class NothingAnswered(Exception):
     """There is no answer yet that could be sent off."""
 
 
@@ -47,33 +47,33 @@ class Contribution:
     asker: Account
 
 
-def find(session: Session, token: str, *, now: datetime) -> Contribution:
+def find_contribution(session: Session, token: str, *, now: datetime) -> Contribution:
     """What the link opens.
 
     Raises LinkOver, also for a question that the declaration asks no more, or for which nobody stands.
     """
-    invitation = secret_links.usable(session, token, KIND, now=now)
+    invitation = secret_links.usable_invitation(session, token, KIND, now=now)
     declaration = declarations.by_id(session, invitation.declaration_id or 0)
-    section = asked_section(declaration, invitation.refs) if declaration else None
+    section = requested_section(declaration, invitation.refs) if declaration else None
     if declaration is None or section is None:
-        raise LinkOver(Over.REVOKED)
-    return Contribution(invitation, declaration, section, _vouching(session, invitation, now=now))
+        raise InvalidInvitationLink(LinkFault.REVOKED)
+    return Contribution(invitation, declaration, section, _require_asker(session, invitation, now=now))
 
 
 def asker_of(session: Session, invitation: Invitation, *, now: datetime) -> Account | None:
     """Who stands for a question, as long as they may ask."""
     company = invitation.organisation_id or 0
-    return contribution_requests.askers(session, company, today=local_day(now)).get(
+    return contribution_requests.members_who_may_ask(session, company, today=local_day(now)).get(
         invitation.created_by or 0
     )
 
 
-def content_of(session: Session, contribution: Contribution) -> Content:
+def contribution_content(session: Session, contribution: Contribution) -> DeclarationContent:
     """What the declaration says to the asked requirements, and nothing else of it."""
-    return declarations.content(session, contribution.declaration).about(contribution.section)
+    return declarations.read_content(session, contribution.declaration).about(contribution.section)
 
 
-def answering_account(session: Session, invitation: Invitation, *, name: str, now: datetime) -> Account:
+def contributor_account(session: Session, invitation: Invitation, *, name: str, now: datetime) -> Account:
     """The account of the address that was asked. A new one has no password: nobody can sign in with it.
 
     As long as nobody can sign in, the last name that the link's holder gave counts; afterwards a link is no
@@ -88,7 +88,7 @@ def answering_account(session: Session, invitation: Invitation, *, name: str, no
     return account
 
 
-def name_of_guest(session: Session, invitation: Invitation) -> tuple[str, bool]:
+def guest_name(session: Session, invitation: Invitation) -> tuple[str, bool]:
     """The name under which the person answers, and whether only its owner can change it."""
     account = accounts.by_email(session, invitation.email)
     if account is None or not account.name:
@@ -96,36 +96,36 @@ def name_of_guest(session: Session, invitation: Invitation) -> tuple[str, bool]:
     return account.name, not is_unclaimed(session, account)
 
 
-def save(
+def save_contribution(
     session: Session,
     contribution: Contribution,
-    submission: Submission,
+    submission: SectionEdit,
     *,
     token: str,
     name: str,
     now: datetime,
-) -> Outcome:
+) -> SectionSaveOutcome:
     """Write the answers in the name of the person who was asked. Whether the section is done stays as it is.
 
     Raises LinkOver, Locked, and NotPermitted for whatever was not asked.
     """
     invitation, declaration = contribution.invitation, contribution.declaration
     section = declarations.selection_of(declaration).section_by_ref[contribution.section.ref]
-    _hold(session, contribution, token, now=now)
-    account = answering_account(session, invitation, name=name, now=now)
+    _lock_contribution(session, contribution, token, now=now)
+    account = contributor_account(session, invitation, name=name, now=now)
     submission = replace(submission, done=None)
-    if not save_answers.touched(section, submission):
+    if not answer_save.touched_requirements(section, submission):
         # All that was sent is unreadable: there is nothing that could be permitted.
-        sheet = declarations.content(session, declaration).sheet
-        return Outcome({}, (), of_section(sheet, section))
+        sheet = declarations.read_content(session, declaration).sheet
+        return SectionSaveOutcome({}, (), section_completeness(sheet, section))
     actor = _actor(contribution, account)
-    outcome = save_answers.save_section(session, declaration, section, submission, actor=actor, now=now)
+    outcome = answer_save.save_section(session, declaration, section, submission, actor=actor, now=now)
     if outcome.versions or outcome.collisions:
         invitation.accepted_by = account.id
     return outcome
 
 
-def send_off(
+def complete_contribution(
     session: Session,
     contribution: Contribution,
     *,
@@ -139,19 +139,19 @@ def send_off(
     What of it was taken over from last year, and was `seen` in this version, counts as checked.
     Raises LinkOver, Locked, and NothingSaid as long as none of the requirements has an answer.
     """
-    _hold(session, contribution, token, now=now)
-    content = content_of(session, contribution)
-    if of_section(content.sheet, contribution.section).status is Status.OPEN:
-        raise NothingSaid
-    account = answering_account(session, contribution.invitation, name=name, now=now)
+    _lock_contribution(session, contribution, token, now=now)
+    content = contribution_content(session, contribution)
+    if section_completeness(content.sheet, contribution.section).status is CompletionStatus.OPEN:
+        raise NothingAnswered
+    account = contributor_account(session, contribution.invitation, name=name, now=now)
     # A page that saves by itself may know half a name: who can sign in gets theirs here and not before.
     account.name = account.name or one_line(name)
     actor = _actor(contribution, account)
-    take_over.confirm(
+    take_over.confirm_taken_over(
         session, contribution.declaration, contribution.section, seen=seen, actor=actor, now=now
     )
-    invitation = secret_links.use(session, token, KIND, account=account, now=now)
-    answer_requests.record(
+    invitation = secret_links.redeem_invitation(session, token, KIND, account=account, now=now)
+    answer_requests.record_request_event(
         session,
         contribution.declaration,
         EventKind.CONTRIBUTION_ANSWERED,
@@ -168,18 +168,18 @@ def _actor(contribution: Contribution, account: Account) -> Actor:
     return Actor(user_id=account.id, asked={contribution.declaration.id: refs})
 
 
-def _hold(session: Session, contribution: Contribution, token: str, *, now: datetime) -> None:
+def _lock_contribution(session: Session, contribution: Contribution, token: str, *, now: datetime) -> None:
     """Wait for the turn in the order in which everybody does; the link may be over by then."""
     declaration = contribution.declaration
-    declarations.lock(session, declaration.organisation_id, declaration)
+    declarations.lock_organisation(session, declaration.organisation_id, declaration)
     invitations.lock(session, token)
-    secret_links.usable(session, token, KIND, now=now)
-    _vouching(session, contribution.invitation, now=now)
+    secret_links.usable_invitation(session, token, KIND, now=now)
+    _require_asker(session, contribution.invitation, now=now)
 
 
-def _vouching(session: Session, invitation: Invitation, *, now: datetime) -> Account:
+def _require_asker(session: Session, invitation: Invitation, *, now: datetime) -> Account:
     """Who stands for the question. Nobody comes in by a link of somebody who may not ask any more."""
     asker = asker_of(session, invitation, now=now)
     if asker is None:
-        raise LinkOver(Over.RESTING)
+        raise InvalidInvitationLink(LinkFault.RESTING)
     return asker

@@ -6,23 +6,23 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.store import rate_limits
 
-MOST_AN_HOUR = 300
+MAX_PER_HOUR = 300
 HOUR = timedelta(hours=1)
 
 
-class TooManyInvitations(Exception):
+class ClusterInvitationLimitReached(Exception):
     """The cluster has sent as many invitations as it may for now."""
 
 
 def count_invitations(session: Session, cluster_id: int, amount: int = 1, *, now: datetime) -> None:
     """Count further mails of the cluster. Raises TooManyInvitations; then the caller keeps nothing."""
-    if rate_limits.hit(session, _key(cluster_id), amount, window=HOUR, now=now) > MOST_AN_HOUR:
-        raise TooManyInvitations
+    if rate_limits.hit(session, _key(cluster_id), amount, window=HOUR, now=now) > MAX_PER_HOUR:
+        raise ClusterInvitationLimitReached
 
 
 def invitations_left(session: Session, cluster_id: int, *, now: datetime) -> int:
     """How many invitations the cluster may still send within the hour that runs."""
-    return max(0, MOST_AN_HOUR - rate_limits.count(session, _key(cluster_id), now=now))
+    return max(0, MAX_PER_HOUR - rate_limits.count_hits(session, _key(cluster_id), now=now))
 
 
 def _key(cluster_id: int) -> str:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from dnk_tool.language import Language
-from dnk_tool.services.accounts.accounts import address, one_line
+from dnk_tool.services.accounts.lifecycle import normalised_address, one_line
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.invitations.queries import Invitation, InvitationKind
@@ -22,7 +22,7 @@ LIFETIME = {
 }
 
 
-class Over(StrEnum):
+class LinkFault(StrEnum):
     """Why a link does not work."""
 
     UNKNOWN = "unknown"
@@ -32,19 +32,19 @@ class Over(StrEnum):
     RESTING = "resting"
 
 
-class LinkOver(Exception):
+class InvalidInvitationLink(Exception):
     """The link does not work, or not any more."""
 
-    def __init__(self, why: Over) -> None:
+    def __init__(self, why: LinkFault) -> None:
         self.why = why
         super().__init__(why)
 
 
-class OtherAddress(Exception):
+class InvitationAddressMismatch(Exception):
     """The link was sent to another address than that of the person who wants to use it."""
 
 
-def invite(
+def create_invitation(
     session: Session,
     kind: InvitationKind,
     *,
@@ -66,10 +66,10 @@ def invite(
     token = secrets.token_urlsafe(32)
     row = Invitation(
         kind=kind,
-        email=address(email),
+        email=normalised_address(email),
         name=one_line(name),
         language=language,
-        token_hash=invitations.hashed(token),
+        token_hash=invitations.hash_token(token),
         organisation_id=organisation_id,
         cluster_id=cluster_id,
         declaration_id=declaration_id,
@@ -88,42 +88,44 @@ def invite(
     return row, token
 
 
-def renew(row: Invitation, *, now: datetime) -> str:
+def renew_invitation(row: Invitation, *, now: datetime) -> str:
     """A new token for a link that is sent again, and a new term; the old link is dead. Raises LinkOver."""
     if row.accepted_at or row.revoked_at:
-        raise LinkOver(Over.USED if row.accepted_at else Over.REVOKED)
+        raise InvalidInvitationLink(LinkFault.USED if row.accepted_at else LinkFault.REVOKED)
     token = secrets.token_urlsafe(32)
-    row.token_hash, row.sent_at, row.expires_at = invitations.hashed(token), now, now + LIFETIME[row.kind]
+    row.token_hash, row.sent_at, row.expires_at = invitations.hash_token(token), now, now + LIFETIME[row.kind]
     row.times_sent += 1
     return token
 
 
-def revoke(row: Invitation, *, now: datetime) -> None:
-    """Take a link back. Raises LinkOver for one that was used or taken back already."""
+def revoke_invitation(row: Invitation, *, now: datetime) -> None:
+    """Take a link back. Raises InvalidInvitationLink for one that was used or taken back already."""
     if row.accepted_at or row.revoked_at:
-        raise LinkOver(Over.USED if row.accepted_at else Over.REVOKED)
+        raise InvalidInvitationLink(LinkFault.USED if row.accepted_at else LinkFault.REVOKED)
     row.revoked_at = now
 
 
-def usable(session: Session, token: str, *kinds: InvitationKind, now: datetime) -> Invitation:
+def usable_invitation(session: Session, token: str, *kinds: InvitationKind, now: datetime) -> Invitation:
     """The invitation that a link opens. Raises LinkOver for one of another kind or one that is over."""
     row = invitations.by_token(session, token)
     if row is None or row.kind not in kinds:
-        raise LinkOver(Over.UNKNOWN)
+        raise InvalidInvitationLink(LinkFault.UNKNOWN)
     if row.revoked_at:
-        raise LinkOver(Over.REVOKED)
+        raise InvalidInvitationLink(LinkFault.REVOKED)
     if row.accepted_at:
-        raise LinkOver(Over.USED)
+        raise InvalidInvitationLink(LinkFault.USED)
     if row.expires_at <= now:
-        raise LinkOver(Over.EXPIRED)
+        raise InvalidInvitationLink(LinkFault.EXPIRED)
     return row
 
 
-def use(session: Session, token: str, *kinds: InvitationKind, account: Account, now: datetime) -> Invitation:
+def redeem_invitation(
+    session: Session, token: str, *kinds: InvitationKind, account: Account, now: datetime
+) -> Invitation:
     """Use a link up; of two that come at the same moment one fails. Raises LinkOver and OtherAddress."""
     invitations.lock(session, token)
-    row = usable(session, token, *kinds, now=now)
+    row = usable_invitation(session, token, *kinds, now=now)
     if row.email != account.email:
-        raise OtherAddress
+        raise InvitationAddressMismatch
     row.accepted_at, row.accepted_by = now, account.id
     return row

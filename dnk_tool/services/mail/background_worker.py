@@ -10,19 +10,19 @@ from functools import partial
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.config import Settings
-from dnk_tool.language import LOCAL_TIME
+from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.privacy import retention
 from dnk_tool.services.publication import seals
 
 log = logging.getLogger(__name__)
 
-PAUSE_SECONDS = 20.0
-SEALS_EVERY = timedelta(minutes=1)
+POLL_INTERVAL_SECONDS = 20.0
+SEAL_INTERVAL = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
-class Chore:
+class PeriodicJob:
     """Something to do now and then, told the time. `from_hour`: not earlier in the day."""
 
     name: str
@@ -31,24 +31,32 @@ class Chore:
     from_hour: int = 0
 
 
-class Background:
+class BackgroundWorker:
     """A thread of the embedded server or of `dnk worker`; `wake` after a commit makes it look at once."""
 
     def __init__(
         self,
         factory: sessionmaker[Session],
         settings: Settings,
-        chores: Iterable[Chore] = (),
+        chores: Iterable[PeriodicJob] = (),
         *,
-        pause_seconds: float = PAUSE_SECONDS,
+        pause_seconds: float = POLL_INTERVAL_SECONDS,
     ) -> None:
         self._factory, self._pause_seconds = factory, pause_seconds
-        self._deliver = mail_delivery.delivery(settings)
+        self._deliver = mail_delivery.mail_transport(settings)
         self._chores = (
             *chores,
-            Chore("seals", lambda now: seals.seal_due(factory, settings.instance, now=now), SEALS_EVERY),
-            Chore("tidy", lambda now: retention.tidy(factory, settings, now=now), timedelta(hours=1)),
-            Chore("retention", lambda now: retention.apply(factory, settings, now=now), timedelta(days=1)),
+            PeriodicJob(
+                "seals", lambda now: seals.seal_due(factory, settings.instance, now=now), SEAL_INTERVAL
+            ),
+            PeriodicJob(
+                "tidy", lambda now: retention.remove_expired(factory, settings, now=now), timedelta(hours=1)
+            ),
+            PeriodicJob(
+                "retention",
+                lambda now: retention.apply_retention(factory, settings, now=now),
+                timedelta(days=1),
+            ),
         )
         self._done: dict[str, datetime] = {}
         self._woken, self._stopped = threading.Event(), threading.Event()
@@ -80,7 +88,7 @@ class Background:
             self._round([chore for chore in self._chores if self._is_due(chore, now)], now)
             self._woken.wait(self._pause_seconds)
 
-    def _round(self, chores: Iterable[Chore], now: datetime) -> bool:
+    def _round(self, chores: Iterable[PeriodicJob], now: datetime) -> bool:
         """Chores come first: they may write mails. None holds up another, nor the mails."""
         went_well = True
         for chore in chores:
@@ -91,10 +99,10 @@ class Background:
         deliver = partial(mail_delivery.deliver_due, self._factory, self._deliver, self._stopped.is_set)
         return self._attempt("mails", deliver) and went_well
 
-    def _is_due(self, chore: Chore, now: datetime) -> bool:
+    def _is_due(self, chore: PeriodicJob, now: datetime) -> bool:
         last = self._done.get(chore.name)
         is_time = last is None or not timedelta(0) <= now - last < chore.every
-        return is_time and now.astimezone(LOCAL_TIME).hour >= chore.from_hour
+        return is_time and now.astimezone(LOCAL_TIME_ZONE).hour >= chore.from_hour
 
     def _attempt(self, name: str, job: Callable[[], object]) -> bool:
         try:

@@ -17,23 +17,23 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Actor, Permission, require
-from dnk_tool.services.accounts.accounts import ascii_address
-from dnk_tool.store.database import writing
+from dnk_tool.services.accounts.lifecycle import ascii_address
+from dnk_tool.store.database import write_session
 from dnk_tool.store.mail import outbox
 from dnk_tool.store.mail.outbox import Mail
 
 log = logging.getLogger(__name__)
 
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440))
-PATIENCE_SECONDS = 30
+SMTP_TIMEOUT_SECONDS = 30
 # A file is read by people: its headers are not encoded either.
-FOR_PEOPLE = EmailPolicy(utf8=True)
+READABLE_POLICY = EmailPolicy(utf8=True)
 
-Deliver = Callable[[Mail], None]
+MailTransport = Callable[[Mail], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class MailDraft:
     """A mail before it is in the outbox."""
 
     recipient: str
@@ -43,7 +43,7 @@ class Draft:
     reply_to: str = ""
 
 
-class NotSent(Exception):
+class MailNotSent(Exception):
     """The mail was certainly not accepted. `for_good`: trying again is pointless."""
 
     def __init__(self, reason: str, *, for_good: bool = False) -> None:
@@ -51,11 +51,11 @@ class NotSent(Exception):
         super().__init__(reason)
 
 
-class PerhapsSent(Exception):
+class MailDeliveryUncertain(Exception):
     """The connection broke after the text was handed over: nobody knows, so it is not sent again."""
 
 
-def queue(
+def queue_mail(
     session: Session,
     *,
     recipient: str,
@@ -70,16 +70,16 @@ def queue(
     Without a recipient the row is written and never delivered: an answer to an unknown address must take
     as long as one to a known address. Raises ValueError for line breaks in addresses or subject.
     """
-    draft = Draft(recipient, subject, body, language, reply_to)
+    draft = MailDraft(recipient, subject, body, language, reply_to)
     session.add(Mail(**_columns(draft, now)))
 
 
-def queue_all(session: Session, drafts: Sequence[Draft], *, now: datetime) -> None:
+def queue_mails(session: Session, drafts: Sequence[MailDraft], *, now: datetime) -> None:
     """Put many mails into the outbox at once, however many they are. Raises ValueError as `queue` does."""
     outbox.add_all(session, [_columns(one, now) for one in drafts])
 
 
-def _columns(draft: Draft, now: datetime) -> dict[str, Any]:
+def _columns(draft: MailDraft, now: datetime) -> dict[str, Any]:
     if any(sign in draft.recipient + draft.subject + draft.reply_to for sign in "\r\n"):
         raise ValueError("a mail's header must not contain line breaks")
     return {
@@ -93,14 +93,14 @@ def _columns(draft: Draft, now: datetime) -> dict[str, Any]:
     }
 
 
-def try_again(session: Session, *, actor: Actor, now: datetime) -> int:
+def retry_failed_mails(session: Session, *, actor: Actor, now: datetime) -> int:
     """Deliver the mails that were given up once more; gives how many. Raises NotPermitted."""
     require(Permission.INSTALLATION_RUN, actor)
-    return outbox.try_again(session, now=now)
+    return outbox.retry_failed(session, now=now)
 
 
 def deliver_due(
-    factory: sessionmaker[Session], deliver: Deliver, is_over: Callable[[], bool] = lambda: False
+    factory: sessionmaker[Session], deliver: MailTransport, is_over: Callable[[], bool] = lambda: False
 ) -> int:
     """Deliver all mails that are due; gives how many were accepted. Safe to run in several places at once.
 
@@ -108,7 +108,7 @@ def deliver_due(
     """
     accepted = 0
     while not is_over():
-        with writing(factory) as session, session.begin():
+        with write_session(factory) as session, session.begin():
             mail = outbox.claim_due(session, now=datetime.now(UTC))
         if mail is None:
             break
@@ -116,69 +116,69 @@ def deliver_due(
     return accepted
 
 
-def _deliver_one(factory: sessionmaker[Session], mail: Mail, deliver: Deliver) -> bool:
+def _deliver_one(factory: sessionmaker[Session], mail: Mail, deliver: MailTransport) -> bool:
     """No transaction is open while the mail server takes its time."""
     try:
         _attempt(mail, deliver)
-    except PerhapsSent as error:
+    except MailDeliveryUncertain as error:
         log.warning("mail %s was perhaps sent and is not tried again: %s", mail.id, error)
         return False
-    except NotSent as error:
-        with writing(factory) as session, session.begin():
+    except MailNotSent as error:
+        with write_session(factory) as session, session.begin():
             next_try = None if error.for_good else _next_try(mail.attempts)
-            outbox.note_failure(session, mail.id, str(error), next_try=next_try)
+            outbox.mark_failed(session, mail.id, str(error), next_try=next_try)
         log.warning("mail %s could not be sent (attempt %s)", mail.id, mail.attempts)
         return False
-    with writing(factory) as session, session.begin():
-        outbox.note_sent(session, mail.id, now=datetime.now(UTC))
+    with write_session(factory) as session, session.begin():
+        outbox.mark_sent(session, mail.id, now=datetime.now(UTC))
     return True
 
 
-def _attempt(mail: Mail, deliver: Deliver) -> None:
+def _attempt(mail: Mail, deliver: MailTransport) -> None:
     """Raises PerhapsSent and NotSent, nothing else: a mistake of ours with one mail holds up no other."""
     try:
         deliver(mail)
-    except (PerhapsSent, NotSent):
+    except (MailDeliveryUncertain, MailNotSent):
         raise
     except Exception as error:
         # The log gets no more than the kind: the message may name the recipient.
         log.error("mail %s: unexpected %s", mail.id, type(error).__name__)
-        raise NotSent(repr(error), for_good=True) from error
+        raise MailNotSent(repr(error), for_good=True) from error
 
 
 def _next_try(attempts: int) -> datetime | None:
     return datetime.now(UTC) + BACK_OFF[attempts - 1] if attempts <= len(BACK_OFF) else None
 
 
-def delivery(settings: Settings) -> Deliver:
+def mail_transport(settings: Settings) -> MailTransport:
     """How this installation delivers."""
     if not settings.smtp_host:
         folder = settings.instance / "outbox"
-        return lambda mail: _write(mail, folder, settings.sender)
-    return lambda mail: _send(mail, settings)
+        return lambda mail: _write_to_folder(mail, folder, settings.sender)
+    return lambda mail: _send_by_smtp(mail, settings)
 
 
-def _write(mail: Mail, folder: Path, sender: str) -> None:
+def _write_to_folder(mail: Mail, folder: Path, sender: str) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = folder / f"{mail.created_at:%Y%m%d-%H%M%S}-{mail.id}.eml"
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as handle:
-            handle.write(_message(mail, sender, encoding="8bit").as_bytes(policy=FOR_PEOPLE))
+            handle.write(_message(mail, sender, encoding="8bit").as_bytes(policy=READABLE_POLICY))
     except OSError as error:
-        raise NotSent(repr(error)) from error
+        raise MailNotSent(repr(error)) from error
 
 
-def _send(mail: Mail, settings: Settings) -> None:
+def _send_by_smtp(mail: Mail, settings: Settings) -> None:
     try:
         text = _message(mail, settings.sender, encoding="quoted-printable").as_bytes(policy=SMTP)
         server = _connect(settings)
     except ValueError as error:
-        raise NotSent(str(error), for_good=True) from error
+        raise MailNotSent(str(error), for_good=True) from error
     except (OSError, smtplib.SMTPException) as error:
-        raise NotSent(repr(error)) from error
+        raise MailNotSent(repr(error)) from error
     try:
-        _hand_over(server, ascii_address(settings.sender), ascii_address(mail.recipient), text)
+        _transmit(server, ascii_address(settings.sender), ascii_address(mail.recipient), text)
     finally:
         server.close()
 
@@ -187,9 +187,9 @@ def _connect(settings: Settings) -> smtplib.SMTP:
     context = ssl.create_default_context()
     host, port = settings.smtp_host, settings.smtp_port
     if settings.smtp_security == "tls":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=PATIENCE_SECONDS, context=context)
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=SMTP_TIMEOUT_SECONDS, context=context)
     else:
-        server = smtplib.SMTP(host, port, timeout=PATIENCE_SECONDS)
+        server = smtplib.SMTP(host, port, timeout=SMTP_TIMEOUT_SECONDS)
     try:
         if settings.smtp_security == "starttls":
             server.starttls(context=context)
@@ -201,30 +201,30 @@ def _connect(settings: Settings) -> smtplib.SMTP:
     return server
 
 
-def _hand_over(server: smtplib.SMTP, sender: str, recipient: str, text: bytes) -> None:
+def _transmit(server: smtplib.SMTP, sender: str, recipient: str, text: bytes) -> None:
     """Step by step, because only the last step leaves any doubt."""
     try:
         server.ehlo_or_helo_if_needed()
-        _accepted(server.mail(sender))
-        _accepted(server.rcpt(recipient))
+        _require_accepted(server.mail(sender))
+        _require_accepted(server.rcpt(recipient))
     except (OSError, smtplib.SMTPException) as error:
-        raise NotSent(repr(error)) from error
+        raise MailNotSent(repr(error)) from error
     try:
-        _accepted(server.data(text))
+        _require_accepted(server.data(text))
     except smtplib.SMTPDataError as error:
-        raise NotSent(repr(error), for_good=error.smtp_code >= 500) from error
+        raise MailNotSent(repr(error), for_good=error.smtp_code >= 500) from error
     except (OSError, smtplib.SMTPException) as error:
-        raise PerhapsSent(repr(error)) from error
+        raise MailDeliveryUncertain(repr(error)) from error
     try:
         server.quit()
     except (OSError, smtplib.SMTPException):
         log.debug("the mail server hung up after accepting")
 
 
-def _accepted(reply: tuple[int, bytes]) -> None:
+def _require_accepted(reply: tuple[int, bytes]) -> None:
     code, words = reply
     if code >= 400:
-        raise NotSent(f"{code} {words.decode('utf-8', 'replace')}", for_good=code >= 500)
+        raise MailNotSent(f"{code} {words.decode('utf-8', 'replace')}", for_good=code >= 500)
 
 
 def _message(mail: Mail, sender: str, *, encoding: str) -> EmailMessage:

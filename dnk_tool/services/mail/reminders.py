@@ -8,23 +8,29 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
-from dnk_tool.domain.clusters.deadline_reminders import STEPS, Task, is_old_news, step, task
-from dnk_tool.language import LOCAL_TIME
+from dnk_tool.domain.clusters.deadline_reminders import (
+    REMINDER_DAYS,
+    PendingTask,
+    is_older_than_reminder,
+    pending_task,
+    reminder_step,
+)
+from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters.queries import Cluster, Deadline
-from dnk_tool.store.database import writing
+from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.mail import reminders
-from dnk_tool.store.mail.reminders import Key
+from dnk_tool.store.mail.reminders import ReminderKey
 from dnk_tool.store.tables.declarations import Declaration, Organisation
 
 
 @dataclass(frozen=True)
-class Line:
+class ReminderLine:
     """One declaration that somebody is reminded of, or the year for which there is none yet."""
 
-    task: Task
+    task: PendingTask
     organisation_id: int
     organisation: str
     cluster_id: int
@@ -39,20 +45,20 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Digest:
+class ReminderDigest:
     """All that one person is reminded of in one mail."""
 
     account: Account
-    lines: tuple[Line, ...]
+    lines: tuple[ReminderLine, ...]
 
 
-def digests(session: Session, *, now: datetime) -> list[Digest]:
+def due_digests(session: Session, *, now: datetime) -> list[ReminderDigest]:
     """Who is to be reminded now. A step whose day was missed counts, but never two of them at once."""
-    today = now.astimezone(LOCAL_TIME).date()
-    period = {"first": today, "last": today + timedelta(days=max(STEPS))}
-    found = reminders.concerned(session, **period)
+    today = now.astimezone(LOCAL_TIME_ZONE).date()
+    period = {"first": today, "last": today + timedelta(days=max(REMINDER_DAYS))}
+    found = reminders.companies_with_deadline(session, **period)
     lines = _lines(session, found, today)
-    sent, collected = reminders.sent(session, **period), defaultdict[int, list[Line]](list)
+    sent, collected = reminders.sent_reminders(session, **period), defaultdict[int, list[ReminderLine]](list)
     accounts: dict[int, Account] = {}
     for account, line in _recipients(session, lines, today):
         key = _key(account.id, line)
@@ -60,21 +66,23 @@ def digests(session: Session, *, now: datetime) -> list[Digest]:
             sent.add(key)  # two clusters may have set the same deadline
             accounts[account.id] = account
             collected[account.id].append(line)
-    return [Digest(accounts[key], tuple(of_one)) for key, of_one in sorted(collected.items())]
+    return [ReminderDigest(accounts[key], tuple(of_one)) for key, of_one in sorted(collected.items())]
 
 
-def send(factory: sessionmaker[Session], digest: Digest, written: tuple[str, str], *, now: datetime) -> bool:
+def queue_digest(
+    factory: sessionmaker[Session], digest: ReminderDigest, written: tuple[str, str], *, now: datetime
+) -> bool:
     """Queue the mail, unless somebody else has reminded the person meanwhile; whether it was queued."""
     subject, body = written
-    with writing(factory) as session:
+    with write_session(factory) as session:
         account = session.get(Account, digest.account.id)
         if account is None or not account.wants_reminders:
             return False
         try:
-            reminders.note(session, [_key(account.id, line) for line in digest.lines], now=now)
+            reminders.record_sent(session, [_key(account.id, line) for line in digest.lines], now=now)
         except IntegrityError:
             return False
-        mail_delivery.queue(
+        mail_delivery.queue_mail(
             session,
             recipient=account.email,
             subject=subject,
@@ -86,32 +94,32 @@ def send(factory: sessionmaker[Session], digest: Digest, written: tuple[str, str
     return True
 
 
-def choose(account: Account, *, wants: bool) -> None:
+def set_reminders(account: Account, *, wants: bool) -> None:
     """Switch reminders on or off."""
     account.wants_reminders = wants
 
 
-Row = tuple[Deadline, Cluster, Organisation, Declaration | None]
+DeadlineRecord = tuple[Deadline, Cluster, Organisation, Declaration | None]
 
 
-def _lines(session: Session, rows: Iterable[Row], today: date) -> list[Line]:
+def _lines(session: Session, rows: Iterable[DeadlineRecord], today: date) -> list[ReminderLine]:
     rows = list(rows)
-    moved = reminders.moved_at(session, {found.id for *_, found in rows if found})
+    moved = reminders.state_changed_at(session, {found.id for *_, found in rows if found})
     return [line for row in rows if (line := _line(row, moved, today))]
 
 
-def _line(row: Row, moved: dict[int, datetime], today: date) -> Line | None:
+def _line(row: DeadlineRecord, moved: dict[int, datetime], today: date) -> ReminderLine | None:
     deadline, cluster, company, declaration = row
-    what = task(declaration.state if declaration else None)
-    days_before = step(today, deadline.due, what) if what else None
+    what = pending_task(declaration.state if declaration else None)
+    days_before = reminder_step(today, deadline.due, what) if what else None
     moment = moved.get(declaration.id) if declaration else None
-    since = moment.astimezone(LOCAL_TIME).date() if moment else None
-    if what is None or days_before is None or not is_old_news(since, deadline.due, days_before):
+    since = moment.astimezone(LOCAL_TIME_ZONE).date() if moment else None
+    if what is None or days_before is None or not is_older_than_reminder(since, deadline.due, days_before):
         return None
-    if what is Task.REVIEW and declaration and declaration.cluster_id != cluster.id:
+    if what is PendingTask.REVIEW and declaration and declaration.cluster_id != cluster.id:
         return None
     criteria = len(declarations.selection_of(declaration).criteria) if declaration else 0
-    return Line(
+    return ReminderLine(
         task=what,
         organisation_id=company.id,
         organisation=company.name,
@@ -127,19 +135,21 @@ def _line(row: Row, moved: dict[int, datetime], today: date) -> Line | None:
     )
 
 
-def _recipients(session: Session, lines: list[Line], today: date) -> Iterator[tuple[Account, Line]]:
+def _recipients(
+    session: Session, lines: list[ReminderLine], today: date
+) -> Iterator[tuple[Account, ReminderLine]]:
     """Each line with each person whose turn it is."""
-    companies = {one.organisation_id for one in lines if one.task is Task.FILL}
-    clusters = {one.cluster_id for one in lines if one.task is Task.REVIEW}
-    waiting = {one.declaration_id for one in lines if one.task is Task.SIGN and one.declaration_id}
-    writers = _grouped(reminders.writers(session, companies, today=today))
-    staff = _grouped(reminders.staff(session, clusters))
+    companies = {one.organisation_id for one in lines if one.task is PendingTask.FILL}
+    clusters = {one.cluster_id for one in lines if one.task is PendingTask.REVIEW}
+    waiting = {one.declaration_id for one in lines if one.task is PendingTask.SIGN and one.declaration_id}
+    writers = _grouped(reminders.owners_and_editors(session, companies, today=today))
+    staff = _grouped(reminders.cluster_staff(session, clusters))
     signatories = _grouped(reminders.signatories(session, waiting, today=today))
     for line in lines:
         concerned = {
-            Task.FILL: writers[line.organisation_id],
-            Task.REVIEW: staff[line.cluster_id],
-            Task.SIGN: signatories[line.declaration_id or 0],
+            PendingTask.FILL: writers[line.organisation_id],
+            PendingTask.REVIEW: staff[line.cluster_id],
+            PendingTask.SIGN: signatories[line.declaration_id or 0],
         }
         yield from ((account, line) for account in concerned[line.task])
 
@@ -151,5 +161,5 @@ def _grouped(pairs: Iterable[tuple[int, Account]]) -> dict[int, list[Account]]:
     return found
 
 
-def _key(account_id: int, line: Line) -> Key:
+def _key(account_id: int, line: ReminderLine) -> ReminderKey:
     return account_id, line.organisation_id, line.reporting_year, line.due, line.days_before

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain import people
+from dnk_tool.domain import people as role_grants
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.people import Place
+from dnk_tool.domain.people import RoleGrant
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import Language, local_day
-from dnk_tool.services.accounts.accounts import address
+from dnk_tool.services.accounts.lifecycle import normalised_address
 from dnk_tool.services.invitations import accept as acceptance
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.store import people as memberships
@@ -21,7 +21,7 @@ from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.invitations.queries import Invitation, InvitationKind
 
 KINDS = (InvitationKind.MEMBER, InvitationKind.STAFF)
-MOST_PER_HOUR = 20
+MAX_PER_HOUR = 20
 
 
 class AlreadyMember(Exception):
@@ -32,11 +32,11 @@ class AlreadyMember(Exception):
         super().__init__("already a member")
 
 
-class AlreadyInvited(Exception):
+class MemberAlreadyInvited(Exception):
     """An invitation to the address is open: it can be sent again, or taken back first."""
 
 
-class TooManyInvitations(Exception):
+class CompanyInvitationLimitReached(Exception):
     """The company has sent as many invitations as it may in an hour."""
 
 
@@ -45,7 +45,7 @@ def invite_member(
     organisation_id: int,
     *,
     email: str,
-    place: Place,
+    place: RoleGrant,
     language: Language,
     actor: Actor,
     now: datetime,
@@ -55,12 +55,12 @@ def invite_member(
     Raises NotPermitted, InvalidAddress, Unfit, AlreadyMember, AlreadyInvited and TooManyInvitations.
     """
     require(Permission.ORGANISATION_OWN, actor, Subject(organisation_id))
-    declarations.lock(session, organisation_id)
-    email, today = address(email), local_day(now)
-    given = people.place(place.role, place.sections, place.until, today=today)
+    declarations.lock_organisation(session, organisation_id)
+    email, today = normalised_address(email), local_day(now)
+    given = role_grants.role_grant(place.role, place.sections, place.until, today=today)
     _refuse_known(session, organisation_id, email, now=now)
     _refuse_flood(session, organisation_id, now=now)
-    invitation, token = secret_links.invite(
+    invitation, token = secret_links.create_invitation(
         session,
         InvitationKind.MEMBER,
         email=email,
@@ -72,7 +72,7 @@ def invite_member(
         refs=given.sections,
         until=given.until,
     )
-    _note_sent(session, invitation, actor, now)
+    _record_sent(session, invitation, actor, now)
     return invitation, token
 
 
@@ -86,9 +86,9 @@ def resend(
     """
     invitation = _invitation(session, organisation_id, invitation_id, actor)
     _refuse_flood(session, organisation_id, now=now)
-    token = secret_links.renew(invitation, now=now)
+    token = secret_links.renew_invitation(invitation, now=now)
     invitation.created_by = actor.user_id
-    _note_sent(session, invitation, actor, now)
+    _record_sent(session, invitation, actor, now)
     return invitation, token
 
 
@@ -97,13 +97,15 @@ def revoke(
 ) -> None:
     """Take an invitation back. Raises NotPermitted, LookupError, LinkOver."""
     invitation = _invitation(session, organisation_id, invitation_id, actor)
-    secret_links.revoke(invitation, now=now)
-    note_revoked(session, invitation, actor=actor, now=now)
+    secret_links.revoke_invitation(invitation, now=now)
+    record_invitation_revoked(session, invitation, actor=actor, now=now)
 
 
-def note_revoked(session: Session, invitation: Invitation, *, actor: Actor, now: datetime) -> None:
+def record_invitation_revoked(
+    session: Session, invitation: Invitation, *, actor: Actor, now: datetime
+) -> None:
     """Record that an invitation was taken back."""
-    history.note(
+    history.record_event(
         session,
         EventKind.INVITATION_REVOKED,
         organisation_id=invitation.organisation_id,
@@ -114,24 +116,26 @@ def note_revoked(session: Session, invitation: Invitation, *, actor: Actor, now:
     )
 
 
-def usable(session: Session, token: str, *, now: datetime) -> Invitation:
+def acceptable_invitation(session: Session, token: str, *, now: datetime) -> Invitation:
     """The invitation into a company or a cluster that a link opens. Raises LinkOver."""
-    invitation = secret_links.usable(session, token, *KINDS, now=now)
-    acceptance.check(session, invitation, now=now)
+    invitation = secret_links.usable_invitation(session, token, *KINDS, now=now)
+    acceptance.require_still_offered(session, invitation, now=now)
     return invitation
 
 
-def join(session: Session, token: str, *, account: Account, now: datetime) -> Invitation:
+def accept_invitation(session: Session, token: str, *, account: Account, now: datetime) -> Invitation:
     """Accept an invitation into a company or a cluster; of two at the same moment one fails.
 
     Who is there already keeps the stronger role. Raises LinkOver and OtherAddress.
     """
     # The place comes before the invitation, as for everybody who changes who works there.
-    acceptance.lock(session, secret_links.usable(session, token, *KINDS, now=now))
-    invitation = secret_links.use(session, token, *KINDS, account=account, now=now)
-    acceptance.check(session, invitation, now=now)
-    acceptance.enter(session, invitation, account, now=now)
-    history.note(
+    acceptance.lock_invitation_target(
+        session, secret_links.usable_invitation(session, token, *KINDS, now=now)
+    )
+    invitation = secret_links.redeem_invitation(session, token, *KINDS, account=account, now=now)
+    acceptance.require_still_offered(session, invitation, now=now)
+    acceptance.grant_invited_role(session, invitation, account, now=now)
+    history.record_event(
         session,
         EventKind.MEMBER_JOINED,
         organisation_id=invitation.organisation_id,
@@ -147,7 +151,7 @@ def join(session: Session, token: str, *, account: Account, now: datetime) -> In
 def _invitation(session: Session, organisation_id: int, invitation_id: int, actor: Actor) -> Invitation:
     """The invitation, once it is this transaction's turn."""
     require(Permission.ORGANISATION_OWN, actor, Subject(organisation_id))
-    declarations.lock(session, organisation_id)
+    declarations.lock_organisation(session, organisation_id)
     found = session.get(Invitation, invitation_id, populate_existing=True, with_for_update=True)
     is_ours = found is not None and found.kind is InvitationKind.MEMBER
     if found is None or not is_ours or found.organisation_id != organisation_id:
@@ -160,18 +164,18 @@ def _refuse_known(session: Session, organisation_id: int, email: str, *, now: da
     held = memberships.find(session, organisation_id, account.id) if account else None
     if held is not None and (held.until is None or held.until >= local_day(now)):
         raise AlreadyMember(held.user_id)
-    if invitations.open_to(session, organisation_id, email) is not None:
-        raise AlreadyInvited
+    if invitations.find_open_by_email(session, organisation_id, email) is not None:
+        raise MemberAlreadyInvited
 
 
 def _refuse_flood(session: Session, organisation_id: int, *, now: datetime) -> None:
     since = now - timedelta(hours=1)
-    if history.count_since(session, EventKind.MEMBER_INVITED, organisation_id, since) >= MOST_PER_HOUR:
-        raise TooManyInvitations
+    if history.count_events_since(session, EventKind.MEMBER_INVITED, organisation_id, since) >= MAX_PER_HOUR:
+        raise CompanyInvitationLimitReached
 
 
-def _note_sent(session: Session, invitation: Invitation, actor: Actor, now: datetime) -> None:
-    history.note(
+def _record_sent(session: Session, invitation: Invitation, actor: Actor, now: datetime) -> None:
+    history.record_event(
         session,
         EventKind.MEMBER_INVITED,
         organisation_id=invitation.organisation_id,

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain import people as membership
+from dnk_tool.domain import people as role_grants
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.people import Place
+from dnk_tool.domain.people import RoleGrant
 from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
 from dnk_tool.language import local_day
 from dnk_tool.services.invitations import secret_links
@@ -24,26 +24,26 @@ class LastOwner(Exception):
 
 
 def change_member(
-    session: Session, organisation_id: int, user_id: int, place: Place, *, actor: Actor, now: datetime
+    session: Session, organisation_id: int, user_id: int, place: RoleGrant, *, actor: Actor, now: datetime
 ) -> bool:
     """Give a person another place; whether anything changed.
 
     Raises NotPermitted, LookupError for somebody who does not work there, Unfit and LastOwner.
     """
     require(Permission.ORGANISATION_OWN, actor, Subject(organisation_id))
-    row = _row(session, organisation_id, user_id)
-    before, today = memberships.place_of(row), local_day(now)
+    row = _locked_membership(session, organisation_id, user_id)
+    before, today = memberships.role_grant_of(row), local_day(now)
     # A last day that stays what it was may have passed.
     checked_on = today if place.until != before.until else None
-    after = membership.place(place.role, place.sections, place.until, today=checked_on)
+    after = role_grants.role_grant(place.role, place.sections, place.until, today=checked_on)
     if after == before:
         return False
     if after.role is not Role.OWNER:
-        _keep_an_owner(session, row)
-    memberships.write(row, after)
+        _require_other_owner(session, row)
+    memberships.apply_role_grant(row, after)
     if before.role is Role.OWNER:
         _revoke_sent_by(session, row, actor=actor, now=now)
-    history.note(
+    history.record_event(
         session,
         EventKind.MEMBER_CHANGED,
         organisation_id=organisation_id,
@@ -66,37 +66,37 @@ def remove_member(
     is_own = actor.user_id is not None and actor.user_id == user_id
     needed = Permission.DECLARATION_ENTER if is_own else Permission.ORGANISATION_OWN
     require(needed, actor, Subject(organisation_id))
-    row = _row(session, organisation_id, user_id)
-    _keep_an_owner(session, row)
+    row = _locked_membership(session, organisation_id, user_id)
+    _require_other_owner(session, row)
     account = session.get_one(Account, user_id)
     _revoke_sent_by(session, row, actor=actor, now=now)
-    sent_to = invitations.open_to(session, organisation_id, account.email)
+    sent_to = invitations.find_open_by_email(session, organisation_id, account.email)
     if sent_to is not None:
-        secret_links.revoke(sent_to, now=now)
-        member_invitations.note_revoked(session, sent_to, actor=actor, now=now)
+        secret_links.revoke_invitation(sent_to, now=now)
+        member_invitations.record_invitation_revoked(session, sent_to, actor=actor, now=now)
     session.delete(row)
-    history.note(
+    history.record_event(
         session,
         EventKind.MEMBER_REMOVED,
         organisation_id=organisation_id,
         actor_id=actor.user_id,
         now=now,
         user=user_id,
-        before=_as_data(memberships.place_of(row)),
+        before=_as_data(memberships.role_grant_of(row)),
     )
     return account
 
 
-def _row(session: Session, organisation_id: int, user_id: int) -> Membership:
+def _locked_membership(session: Session, organisation_id: int, user_id: int) -> Membership:
     """What the person is, once it is this transaction's turn."""
-    declarations.lock(session, organisation_id)
+    declarations.lock_organisation(session, organisation_id)
     row = memberships.find(session, organisation_id, user_id)
     if row is None:
         raise LookupError(user_id)
     return row
 
 
-def _keep_an_owner(session: Session, row: Membership) -> None:
+def _require_other_owner(session: Session, row: Membership) -> None:
     if row.role is Role.OWNER and not memberships.active_owners(session, row.organisation_id) - {row.user_id}:
         raise LastOwner
 
@@ -105,11 +105,11 @@ def _revoke_sent_by(session: Session, row: Membership, *, actor: Actor, now: dat
     """Nobody comes in by an invitation of somebody who may not invite any more."""
     for one in invitations.open_of_organisation(session, row.organisation_id):
         if one.created_by == row.user_id:
-            secret_links.revoke(one, now=now)
-            member_invitations.note_revoked(session, one, actor=actor, now=now)
+            secret_links.revoke_invitation(one, now=now)
+            member_invitations.record_invitation_revoked(session, one, actor=actor, now=now)
 
 
-def _as_data(place: Place) -> dict[str, object]:
+def _as_data(place: RoleGrant) -> dict[str, object]:
     return {
         "role": place.role.value,
         "sections": sorted(place.sections),

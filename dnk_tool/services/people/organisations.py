@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain import numbers
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.organisation import Profile, renamed
+from dnk_tool.domain.organisation import Profile, renamed_sites
 from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.editing import progress
@@ -18,7 +18,7 @@ from dnk_tool.store.figures import sites
 from dnk_tool.store.tables.declarations import Membership, Organisation
 
 
-class ProfileCollision(Exception):
+class ProfileConflict(Exception):
     """Somebody changed the profile meanwhile; `theirs` is what it says now, at `version`."""
 
     def __init__(self, theirs: Profile, version: int) -> None:
@@ -60,17 +60,17 @@ def update_profile(
     writing anything.
     """
     require(Permission.ORGANISATION_EDIT, actor, Subject(organisation.id))
-    declarations.lock(session, organisation.id)
+    declarations.lock_organisation(session, organisation.id)
     current = declarations.profile_of(organisation)
     if profile == current:
         return {}
     if organisation.version != seen:
-        raise ProfileCollision(current, organisation.version)
+        raise ProfileConflict(current, organisation.version)
     _write(organisation, profile)
-    new_names = sites.rename(session, organisation.id, renamed(current.sites, profile.sites))
+    new_names = sites.rename_sites(session, organisation.id, renamed_sites(current.sites, profile.sites))
     organisation.version += 1
-    progress.refresh_company(session, organisation.id)
-    history.note(
+    progress.refresh_company_progress(session, organisation.id)
+    history.record_event(
         session,
         EventKind.PROFILE_CHANGED,
         organisation_id=organisation.id,

@@ -17,7 +17,7 @@ from dnk_tool.store.tables.declarations import Organisation
 FORMAT, VERSION = "dnk-person", 1
 
 # Whoever finds the file could use these to sign in, or to try.
-SECRET: Mapping[str, frozenset[str]] = {
+SECRET_COLUMNS: Mapping[str, frozenset[str]] = {
     "account": frozenset({"password_hash", "fs_uniquifier"}),
     "authenticator_app": frozenset({"secret", "last_counter"}),
     "invitation": frozenset({"token_hash"}),
@@ -29,7 +29,7 @@ SECRET: Mapping[str, frozenset[str]] = {
 }
 
 # What a company or a cluster says, and what was written about others: it is theirs, not the person's.
-OF_OTHERS: Mapping[str, frozenset[str]] = {
+COLUMNS_OF_OTHERS: Mapping[str, frozenset[str]] = {
     "answer": frozenset({"disclosure", "text", "explanation", "reason", "value"}),
     "answer_revision": frozenset({"content"}),
     "calculation_line": frozenset({"content"}),
@@ -53,7 +53,7 @@ OF_OTHERS: Mapping[str, frozenset[str]] = {
 }
 
 
-def export(session: Session, account: Account, *, actor: Actor, now: datetime) -> bytes:
+def export_personal_data(session: Session, account: Account, *, actor: Actor, now: datetime) -> bytes:
     """A JSON file with every row that refers to the account or bears its address. Raises NotPermitted.
 
     docs/personal-data.md says what stands in it. Secrets, and what belongs to others, are left out.
@@ -61,26 +61,29 @@ def export(session: Session, account: Account, *, actor: Actor, now: datetime) -
     require(Permission.ACCOUNT, actor)
     if actor.user_id != account.id:
         raise ValueError("everybody exports their own data")
-    rows = personal_data.rows_by_account(session, account.id, left_out())
+    rows = personal_data.rows_by_account(session, account.id, excluded_columns())
     content = {
         "format": FORMAT,
         "version": VERSION,
         "made_at": now,
-        "account": personal_data.account_row(session, account.id, SECRET["account"]),
+        "account": personal_data.account_row(session, account.id, SECRET_COLUMNS["account"]),
         "by_account": {name: found for name, found in rows.items() if found},
         # Here the invitation is the person's own: it was sent to them.
-        "by_address": personal_data.rows_by_address(session, account.email, SECRET),
-        "organisations": personal_data.names(session, Organisation, _ids(rows, "organisation_id")),
-        "clusters": personal_data.names(session, Cluster, _ids(rows, "cluster_id")),
-        "left_out": {name: sorted(columns) for name, columns in sorted(left_out().items())},
+        "by_address": personal_data.rows_by_address(session, account.email, SECRET_COLUMNS),
+        "organisations": personal_data.names_by_id(session, Organisation, _ids(rows, "organisation_id")),
+        "clusters": personal_data.names_by_id(session, Cluster, _ids(rows, "cluster_id")),
+        "left_out": {name: sorted(columns) for name, columns in sorted(excluded_columns().items())},
     }
     return (json.dumps(content, default=_plain, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def left_out() -> dict[str, frozenset[str]]:
+def excluded_columns() -> dict[str, frozenset[str]]:
     """The columns of each table that no export shows."""
     nothing: frozenset[str] = frozenset()
-    return {name: SECRET.get(name, nothing) | OF_OTHERS.get(name, nothing) for name in {*SECRET, *OF_OTHERS}}
+    return {
+        name: SECRET_COLUMNS.get(name, nothing) | COLUMNS_OF_OTHERS.get(name, nothing)
+        for name in {*SECRET_COLUMNS, *COLUMNS_OF_OTHERS}
+    }
 
 
 def _ids(rows: Mapping[str, Iterable[Mapping[str, Any]]], column: str) -> set[int]:

@@ -20,7 +20,7 @@ from dnk_tool.store.tables.declarations import Membership
 
 
 @dataclass(frozen=True)
-class Needed:
+class SoleResponsibilities:
     """What nobody else could do: companies (id, name, whether others work there), clusters (id, name)."""
 
     companies: tuple[tuple[int, str, bool], ...] = ()
@@ -32,7 +32,7 @@ class Needed:
 
 
 @dataclass(frozen=True)
-class Erased:
+class ErasedAccount:
     """Who is gone, for what lies in files. `prints`: hash and version of the PDFs that named them."""
 
     account_id: int
@@ -41,17 +41,17 @@ class Erased:
     prints: tuple[tuple[str, int], ...]
 
 
-class StillNeeded(Exception):
+class SuccessorNeeded(Exception):
     """Somebody else must take over first; `needed` says what."""
 
-    def __init__(self, needed: Needed) -> None:
+    def __init__(self, needed: SoleResponsibilities) -> None:
         self.needed = needed
         super().__init__("somebody must take over first")
 
 
-def needed(session: Session, account: Account) -> Needed:
+def sole_responsibilities(session: Session, account: Account) -> SoleResponsibilities:
     """What only this person can do today."""
-    return Needed(
+    return SoleResponsibilities(
         tuple(erasure.companies_without_other_owner(session, account.id)),
         tuple(erasure.clusters_without_other_manager(session, account.id)),
         account.is_operator and not erasure.has_other_operator(session, account.id),
@@ -60,34 +60,39 @@ def needed(session: Session, account: Account) -> Needed:
 
 def erase(
     session: Session, account: Account, *, actor: Actor, now: datetime, even_if_needed: bool = False
-) -> Erased:
+) -> ErasedAccount:
     """Erase the account and end every sign-in. The caller commits, then calls `erasures.complete`.
 
     Raises NotPermitted for somebody else's account, and StillNeeded before anything is changed.
     """
     require(Permission.INSTALLATION_RUN if actor.user_id != account.id else Permission.ACCOUNT, actor)
-    memberships, staffings = erasure.memberships(session, account.id), erasure.staffings(session, account.id)
+    memberships, staffings = (
+        erasure.memberships(session, account.id),
+        erasure.cluster_roles(session, account.id),
+    )
     # Of two last owners who leave at the same moment, one stays.
     for membership in memberships:
-        declarations.lock(session, membership.organisation_id)
+        declarations.lock_organisation(session, membership.organisation_id)
     for staffing in staffings:
         clusters.lock(session, staffing.cluster_id)
-    found = needed(session, account)
+    found = sole_responsibilities(session, account)
     if found and not even_if_needed:
-        raise StillNeeded(found)
+        raise SuccessorNeeded(found)
     for membership in memberships:
         _leave_company(session, membership, actor=actor, now=now)
     for staffing in staffings:
-        _note_removed(session, staffing.role, actor, now, cluster_id=staffing.cluster_id)
+        _record_removed(session, staffing.role, actor, now, cluster_id=staffing.cluster_id)
     session.flush()
-    erased = Erased(account.id, account.email, account.name, tuple(erasure.prints(session, account.id)))
-    erasure.forget(session, account)
+    erased = ErasedAccount(
+        account.id, account.email, account.name, tuple(erasure.versions_naming_person(session, account.id))
+    )
+    erasure.erase_account(session, account)
     return erased
 
 
 def erase_address(
     session: Session, email: str, *, actor: Actor, now: datetime, even_if_needed: bool = False
-) -> Erased | None:
+) -> ErasedAccount | None:
     """Erase whoever has this address; somebody who has no account was perhaps invited or asked.
 
     Raises NotPermitted and StillNeeded.
@@ -96,7 +101,7 @@ def erase_address(
     account = accounts.by_email(session, email)
     if account is not None:
         return erase(session, account, actor=actor, now=now, even_if_needed=even_if_needed)
-    erasure.forget_address(session, email)
+    erasure.erase_address(session, email)
     return None
 
 
@@ -104,12 +109,14 @@ def _leave_company(session: Session, membership: Membership, *, actor: Actor, no
     """Nobody comes in by an invitation of somebody who is gone."""
     for invitation in invitations.open_of_organisation(session, membership.organisation_id):
         if invitation.created_by == membership.user_id:
-            secret_links.revoke(invitation, now=now)
-            member_invitations.note_revoked(session, invitation, actor=actor, now=now)
-    _note_removed(session, membership.role, actor, now, organisation_id=membership.organisation_id)
+            secret_links.revoke_invitation(invitation, now=now)
+            member_invitations.record_invitation_revoked(session, invitation, actor=actor, now=now)
+    _record_removed(session, membership.role, actor, now, organisation_id=membership.organisation_id)
 
 
-def _note_removed(
+def _record_removed(
     session: Session, role: Role | ClusterRole, actor: Actor, now: datetime, **where: int
 ) -> None:
-    history.note(session, EventKind.MEMBER_REMOVED, **where, actor_id=actor.user_id, now=now, role=role.value)
+    history.record_event(
+        session, EventKind.MEMBER_REMOVED, **where, actor_id=actor.user_id, now=now, role=role.value
+    )

@@ -11,25 +11,25 @@ from pathlib import Path
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.permissions import SHELL
-from dnk_tool.services.accounts.accounts import ascii_address
+from dnk_tool.services.accounts.lifecycle import ascii_address
 from dnk_tool.services.exports import pdf_cache
-from dnk_tool.services.privacy.erase import Erased, erase
+from dnk_tool.services.privacy.erase import ErasedAccount, erase
 from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.database import writing
+from dnk_tool.store.database import write_session
 
 log = logging.getLogger(__name__)
 
-LOG = "erasures.log"
+ERASURE_LOG = "erasures.log"
 
 
-def complete(instance: Path, erased: Erased, *, now: datetime) -> None:
+def finish_erasure(instance: Path, erased: ErasedAccount, *, now: datetime) -> None:
     """After an erasure was committed: delete files that name the person, and note it in the list."""
-    _note(instance, erased.account_id, now)
-    _forget_prints(instance, erased)
-    forget_mails(instance, erased.email, erased.name)
+    _log_erasure(instance, erased.account_id, now)
+    _delete_cached_pdfs(instance, erased)
+    delete_mails(instance, erased.email, erased.name)
 
 
-def forget_mails(instance: Path, email: str, name: str = "") -> None:
+def delete_mails(instance: Path, email: str, name: str = "") -> None:
     """Delete the mails in the instance's outbox folder that speak of the person."""
     # A first name alone may be anybody's.
     words = {email, ascii_address(email), *([name] if " " in name else [])}
@@ -39,28 +39,28 @@ def forget_mails(instance: Path, email: str, name: str = "") -> None:
             file.unlink(missing_ok=True)
 
 
-def reapply(factory: sessionmaker[Session], instance: Path) -> int:
+def reapply_erasures(factory: sessionmaker[Session], instance: Path) -> int:
     """Erase again whom a restored backup brought back; gives how many.
 
     An account made after the erasure is somebody else's who got the same number.
     """
     count = 0
-    for erased_at, account_id in _noted(instance):
-        with writing(factory) as session, session.begin():
+    for erased_at, account_id in _logged_erasures(instance):
+        with write_session(factory) as session, session.begin():
             account = session.get(Account, account_id)
             if account is None or account.created_at > erased_at:
                 continue
             erased = erase(session, account, actor=SHELL, now=erased_at, even_if_needed=True)
-        _forget_prints(instance, erased)
-        forget_mails(instance, erased.email, erased.name)
+        _delete_cached_pdfs(instance, erased)
+        delete_mails(instance, erased.email, erased.name)
         log.info("account %s was erased once more", account_id)
         count += 1
     return count
 
 
-def _note(instance: Path, account_id: int, now: datetime) -> None:
+def _log_erasure(instance: Path, account_id: int, now: datetime) -> None:
     """A number and a time, nothing else."""
-    descriptor = os.open(instance / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    descriptor = os.open(instance / ERASURE_LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         os.write(descriptor, f"{now.isoformat()} {account_id}\n".encode())
         os.fsync(descriptor)
@@ -68,30 +68,30 @@ def _note(instance: Path, account_id: int, now: datetime) -> None:
         os.close(descriptor)
 
 
-def noted(instance: Path) -> int:
+def erasure_log_size(instance: Path) -> int:
     """A number that grows with each erasure that is noted."""
     try:
-        return (instance / LOG).stat().st_size
+        return (instance / ERASURE_LOG).stat().st_size
     except FileNotFoundError:
         return 0
 
 
-def _forget_prints(instance: Path, erased: Erased) -> None:
+def _delete_cached_pdfs(instance: Path, erased: ErasedAccount) -> None:
     folder = instance / pdf_cache.FOLDER
     for sha256, version in erased.prints:
-        pdf_cache.forget(folder, sha256, version)
-    pdf_cache.forget_drafts(folder)  # whom they name nobody has noted, and they are made anew in seconds
+        pdf_cache.delete_version(folder, sha256, version)
+    pdf_cache.delete_drafts(folder)  # whom they name nobody has noted, and they are made anew in seconds
 
 
-def _noted(instance: Path) -> Iterator[tuple[datetime, int]]:
-    file = instance / LOG
+def _logged_erasures(instance: Path) -> Iterator[tuple[datetime, int]]:
+    file = instance / ERASURE_LOG
     for line in file.read_text("utf-8").splitlines() if file.exists() else ():
         moment, _, number = line.partition(" ")
         try:
             found = datetime.fromisoformat(moment), int(number)
         except ValueError:
             # A power cut may leave half a line; the others still count.
-            log.warning("a line of %s cannot be read", LOG)
+            log.warning("a line of %s cannot be read", ERASURE_LOG)
             continue
         if found[0].tzinfo is not None:
             yield found

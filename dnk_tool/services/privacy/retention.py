@@ -8,16 +8,16 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import SHELL
-from dnk_tool.language import LOCAL_TIME
+from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.evidence import store_check
 from dnk_tool.services.exports import pdf_cache
-from dnk_tool.services.privacy import erase as erasing
+from dnk_tool.services.privacy import erase as account_erasure
 from dnk_tool.services.privacy import erasure_files
 from dnk_tool.store import activity, rate_limits
 from dnk_tool.store.accounts import registrations, sign_ins
 from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.database import writing
-from dnk_tool.store.evidence.blob_store import StorageDown, blobs_of
+from dnk_tool.store.database import write_session
+from dnk_tool.store.evidence.blob_store import StorageDown, open_blob_store
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.mail import outbox, reminders
 from dnk_tool.store.privacy import erasure
@@ -28,30 +28,30 @@ log = logging.getLogger(__name__)
 MONTH, YEAR = timedelta(days=30.5), timedelta(days=365.25)
 
 
-def tidy(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -> None:
+def remove_expired(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -> None:
     """Forget what has no use any more."""
-    with writing(factory) as session, session.begin():
+    with write_session(factory) as session, session.begin():
         sign_ins.remove_finished(session, now=now, idle=settings.idle)
         rate_limits.remove_finished(session, now=now)
         registrations.remove_old(session, now=now)
         reminders.remove_old(session, today=now.date())
-    pdf_cache.tidy(settings.instance / pdf_cache.FOLDER, now=now)
+    pdf_cache.evict(settings.instance / pdf_cache.FOLDER, now=now)
 
 
-def apply(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -> None:
+def apply_retention(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -> None:
     """Apply the periods that the operator has set."""
     mails_before = now - timedelta(days=settings.keep_mails_days)
-    with writing(factory) as session, session.begin():
+    with write_session(factory) as session, session.begin():
         outbox.remove_old(session, before=mails_before)
         ended = now - timedelta(days=settings.keep_invitations_days)
         invitations.remove_ended(session, before=ended)
     _remove_files(settings.instance / "outbox", before=mails_before)
     if settings.keep_trail_years:
-        _cut_trail(factory, before=now - settings.keep_trail_years * YEAR)
+        _trim_activity_log(factory, before=now - settings.keep_trail_years * YEAR)
     if settings.keep_unused_accounts_months:
         _erase_unused(factory, settings, now=now)
-    _forget_contents(factory, settings, now=now)
-    _forget_prints(factory, settings.instance / pdf_cache.FOLDER)
+    _remove_orphaned_evidence(factory, settings, now=now)
+    _remove_orphaned_pdfs(factory, settings.instance / pdf_cache.FOLDER)
 
 
 def _remove_files(folder: Path, *, before: datetime) -> None:
@@ -60,35 +60,35 @@ def _remove_files(folder: Path, *, before: datetime) -> None:
             file.unlink(missing_ok=True)
 
 
-def _cut_trail(factory: sessionmaker[Session], *, before: datetime) -> None:
+def _trim_activity_log(factory: sessionmaker[Session], *, before: datetime) -> None:
     """In pieces: nobody who saves has to wait long."""
     removed = True
     while removed:
-        with writing(factory) as session, session.begin():
-            removed = activity.remove_some(session, before=before)
+        with write_session(factory) as session, session.begin():
+            removed = activity.remove_batch(session, before=before)
 
 
 def _erase_unused(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -> None:
     before = now - settings.keep_unused_accounts_months * MONTH
-    today = now.astimezone(LOCAL_TIME).date()
+    today = now.astimezone(LOCAL_TIME_ZONE).date()
     with factory() as session:
-        found = [one.id for one in erasure.unused(session, before=before, today=today)]
+        found = [one.id for one in erasure.unused_accounts(session, before=before, today=today)]
     for account_id in found:
-        with writing(factory) as session, session.begin():
+        with write_session(factory) as session, session.begin():
             # Whoever came back a moment ago stays.
-            unused = {one.id: one for one in erasure.unused(session, before=before, today=today)}
+            unused = {one.id: one for one in erasure.unused_accounts(session, before=before, today=today)}
             account: Account | None = unused.get(account_id)
             if account is None:
                 continue
-            erased = erasing.erase(session, account, actor=SHELL, now=now)
-        erasure_files.complete(settings.instance, erased, now=now)
+            erased = account_erasure.erase(session, account, actor=SHELL, now=now)
+        erasure_files.finish_erasure(settings.instance, erased, now=now)
         log.info("account %s was not used and is erased", account_id)
 
 
-def _forget_contents(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -> None:
+def _remove_orphaned_evidence(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -> None:
     """Files that were removed are gone from the store, too, even if the server was killed at that moment."""
     try:
-        gone = store_check.remove_orphans(factory, blobs_of(settings), actor=SHELL, now=now)
+        gone = store_check.remove_orphans(factory, open_blob_store(settings), actor=SHELL, now=now)
     except StorageDown:
         log.warning("the store of evidence does not answer")
     else:
@@ -96,10 +96,10 @@ def _forget_contents(factory: sessionmaker[Session], settings: Settings, *, now:
             log.info("%s contents without use are removed", gone)
 
 
-def _forget_prints(factory: sessionmaker[Session], folder: Path) -> None:
+def _remove_orphaned_pdfs(factory: sessionmaker[Session], folder: Path) -> None:
     """PDFs of versions that are no more, as where a company was removed from the database."""
     printed = pdf_cache.fingerprints(folder)
     with factory() as session:
-        known = proofs.frozen(session, printed)
+        known = proofs.known_fingerprints(session, printed)
     for fingerprint in printed - known:
-        pdf_cache.forget(folder, fingerprint)
+        pdf_cache.delete_version(folder, fingerprint)

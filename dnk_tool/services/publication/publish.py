@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.domain.declarations.states import Action, EventKind, NotPossible
-from dnk_tool.domain.organisation import size_of
+from dnk_tool.domain.declarations.states import Action, EventKind, TransitionNotAllowed
+from dnk_tool.domain.organisation import company_size
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.services.declarations.transitions import begin, take
+from dnk_tool.services.declarations.transitions import apply_transition, begin_transition
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import versions
@@ -24,10 +24,10 @@ from dnk_tool.store.publication import proofs, publications
 from dnk_tool.store.tables.declarations import Declaration, Organisation
 
 # Without signs that look alike; nobody guesses eight of them.
-SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
-LENGTH, LONGEST_NAME = 8, 50
-LONGEST_SEARCHED = 500
-SPELLINGS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "&": " und "})
+SLUG_CHARACTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+SUFFIX_LENGTH, MAX_NAME_LENGTH = 8, 50
+MAX_SEARCH_NAME_LENGTH = 500
+TRANSLITERATION = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "&": " und "})
 
 
 def publish(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Publication:
@@ -35,11 +35,11 @@ def publish(session: Session, declaration: Declaration, *, actor: Actor, now: da
 
     Raises NotPermitted and NotPossible.
     """
-    step = begin(session, declaration, Action.PUBLISH, actor)
+    step = begin_transition(session, declaration, Action.PUBLISH, actor)
     found = publications.of_declaration(session, declaration.id)
-    newest = publishable(versions.versions(session, declaration.id))
+    newest = publishable_version(versions.versions(session, declaration.id))
     if newest is None:
-        raise NotPossible(declaration.state, Action.PUBLISH)
+        raise TransitionNotAllowed(declaration.state, Action.PUBLISH)
     if found and found.revoked_at is None and found.version == newest.number:
         return found
     if found is None:
@@ -47,38 +47,38 @@ def publish(session: Session, declaration: Declaration, *, actor: Actor, now: da
         session.add(found)
     found.version, found.published_at, found.published_by = newest.number, now, actor.user_id
     _describe(found, read_document(newest.snapshot.content))
-    proofs.note_published(session, newest.snapshot.id, now=now)
+    proofs.mark_published(session, newest.snapshot.id, now=now)
     found.revoked_at = found.revoked_by = None
-    take(session, declaration, step, actor=actor, now=now, version=newest.number)
+    apply_transition(session, declaration, step, actor=actor, now=now, version=newest.number)
     return found
 
 
-def publishable(found: Iterable[Version]) -> Version | None:
+def publishable_version(found: Iterable[Version]) -> Version | None:
     """The newest version that is approved or finished, also while the next one is in work."""
     return max((one for one in found if one.outcome in FINAL), key=lambda one: one.number, default=None)
 
 
 def unpublish(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> None:
     """Nobody can read it any more. Raises NotPermitted."""
-    step = begin(session, declaration, Action.UNPUBLISH, actor)
+    step = begin_transition(session, declaration, Action.UNPUBLISH, actor)
     found = publications.of_declaration(session, declaration.id)
     if found is None or found.revoked_at is not None:
         return
     found.revoked_at, found.revoked_by = now, actor.user_id
-    take(session, declaration, step, actor=actor, now=now, version=found.version)
+    apply_transition(session, declaration, step, actor=actor, now=now, version=found.version)
 
 
-def let_be_found(
+def set_findable(
     session: Session, organisation: Organisation, *, is_findable: bool, actor: Actor, now: datetime
 ) -> None:
     """Whether search engines may show what the company published. Raises NotPermitted."""
     require(Permission.ORGANISATION_OWN, actor, Subject(organisation.id))
-    declarations.lock(session, organisation.id)
+    declarations.lock_organisation(session, organisation.id)
     before = organisation.is_findable
     if before == is_findable:
         return
     organisation.is_findable = is_findable
-    history.note(
+    history.record_event(
         session,
         EventKind.PROFILE_CHANGED,
         organisation_id=organisation.id,
@@ -92,23 +92,25 @@ def _describe(publication: Publication, document: Document) -> None:
     """What lists say and search: what the published version says, whatever the company says later."""
     company = document.organisation
     publication.company = company.name
-    publication.search_name = " ".join(folded_text(company.name).split())[:LONGEST_SEARCHED]
+    publication.search_name = " ".join(folded_text(company.name).split())[:MAX_SEARCH_NAME_LENGTH]
     publication.reporting_year = document.reporting_year
     publication.sector = company.sector
-    publication.size = size_of(company.employees)
+    publication.size = company_size(company.employees)
     publication.indicator_set = document.indicator_set
 
 
-def in_address(name: str, *, otherwise: str) -> str:
+def slugify(name: str, *, otherwise: str) -> str:
     """A name as it stands in an address that one can read aloud: tischlerei-sommer-gmbh."""
     plain = (
-        unicodedata.normalize("NFKD", name.lower().translate(SPELLINGS)).encode("ascii", "ignore").decode()
+        unicodedata.normalize("NFKD", name.lower().translate(TRANSLITERATION))
+        .encode("ascii", "ignore")
+        .decode()
     )
-    return re.sub(r"[^a-z0-9]+", "-", plain)[:LONGEST_NAME].strip("-") or otherwise
+    return re.sub(r"[^a-z0-9]+", "-", plain)[:MAX_NAME_LENGTH].strip("-") or otherwise
 
 
 def _slug(declaration: Declaration) -> str:
     """Such as tischlerei-sommer-gmbh-2025-k3f9x2ab."""
-    name = in_address(declaration.organisation.name, otherwise="erklaerung")
-    chance = "".join(secrets.choice(SIGNS) for _ in range(LENGTH))
+    name = slugify(declaration.organisation.name, otherwise="erklaerung")
+    chance = "".join(secrets.choice(SLUG_CHARACTERS) for _ in range(SUFFIX_LENGTH))
     return f"{name}-{declaration.reporting_year}-{chance}"

@@ -17,12 +17,12 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from dnk_tool.config import write_private
+from dnk_tool.config import write_private_file
 
 FOLDER, PRIVATE, PUBLIC = "seal", "private.pem", "public"
 KEY_LENGTH = 16
-LONGEST_NAME = 100
-LARGEST_FILE = 100_000
+MAX_NAME_LENGTH = 100
+MAX_FILE_BYTES = 100_000
 
 _PEM = re.compile(r"-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----")
 
@@ -79,7 +79,7 @@ def new_key(instance: Path, name: str, *, on: date, replace: bool = False) -> Pu
     Raises NoKeyName, and KeyExists unless an earlier one is to be replaced.
     """
     name = " ".join(name.split())
-    if not name or len(name) > LONGEST_NAME or "-----" in name:
+    if not name or len(name) > MAX_NAME_LENGTH or "-----" in name:
         raise NoKeyName(name)
     folder = instance / FOLDER
     kept = folder / PRIVATE
@@ -89,9 +89,9 @@ def new_key(instance: Path, name: str, *, on: date, replace: bool = False) -> Pu
     public = PublicKey(_number(private.public_key()), name, on, private.public_key())
     for one in (folder, folder / PUBLIC):
         one.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_private(folder / PUBLIC / f"{public.number}.pem", public.to_pem())
+    write_private_file(folder / PUBLIC / f"{public.number}.pem", public.to_pem())
     fresh = kept.with_name(f"{PRIVATE}.{secrets.token_hex(4)}")
-    write_private(
+    write_private_file(
         fresh,
         private.private_bytes(
             serialization.Encoding.PEM,
@@ -135,7 +135,7 @@ def public_keys(instance: Path) -> Mapping[str, PublicKey]:
 def read_keys(path: Path) -> list[PublicKey]:
     """The public keys in a file, which may hold several. Raises OSError and UnreadableKey."""
     with path.open("rb") as file:
-        text = file.read(LARGEST_FILE).decode("utf-8", "replace")
+        text = file.read(MAX_FILE_BYTES).decode("utf-8", "replace")
     found = list(_keys(text, path))
     if not found:
         raise UnreadableKey(path)
@@ -152,12 +152,12 @@ def _keys(text: str, path: Path) -> Iterator[PublicKey]:
         if not isinstance(key, Ed25519PublicKey):
             raise UnreadableKey(path)
         said, end = text[end : one.start()], one.end()
-        yield PublicKey(_number(key), _said(said, "Name"), _day(_said(said, "Since")), key)
+        yield PublicKey(_number(key), _header_value(said, "Name"), _day(_header_value(said, "Since")), key)
 
 
-def _said(text: str, label: str) -> str:
+def _header_value(text: str, label: str) -> str:
     found = re.search(rf"^{label}: *(.*)$", text, re.MULTILINE)
-    return found[1].strip()[:LONGEST_NAME] if found else ""
+    return found[1].strip()[:MAX_NAME_LENGTH] if found else ""
 
 
 def _day(text: str) -> date | None:

@@ -19,13 +19,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.language import local_day
 from dnk_tool.services.publication.seal_keys import PublicKey, SigningKey, public_keys, signing_key
-from dnk_tool.store.database import writing
+from dnk_tool.store.database import write_session
 from dnk_tool.store.publication import proofs
 
 log = logging.getLogger(__name__)
 
 FORMAT, VERSION, ALGORITHM = "dnk-seal", 1, "Ed25519"
-LARGEST_SEAL = 10_000
+MAX_SEAL_LENGTH = 10_000
 _TEXTS = frozenset({"format", "algorithm", "by", "key", "sealed_on", "sha256", "signature"})
 
 
@@ -33,7 +33,7 @@ class NotASeal(ValueError):
     """The file is no seal that this program knows."""
 
 
-class Verdict(StrEnum):
+class SealVerdict(StrEnum):
     """What a seal proves of some data."""
 
     VALID = "valid"
@@ -74,16 +74,16 @@ class Seal:
         }
 
 
-def make(fingerprint: str, key: SigningKey, *, on: date) -> Seal:
+def create_seal(fingerprint: str, key: SigningKey, *, on: date) -> Seal:
     """Seal the data with this fingerprint."""
     public = key.public
     bare = Seal(fingerprint, public.name, public.number, on, b"")
     return Seal(fingerprint, public.name, public.number, on, key.private.sign(bare.statement))
 
 
-def read(content: str | bytes) -> Seal:
+def parse_seal(content: str | bytes) -> Seal:
     """The seal in a file. Raises NotASeal."""
-    if len(content) > LARGEST_SEAL:
+    if len(content) > MAX_SEAL_LENGTH:
         raise NotASeal("too large")
     try:
         found = json.loads(content)
@@ -100,14 +100,14 @@ def read(content: str | bytes) -> Seal:
     return Seal(found["sha256"], found["by"], found["key"], sealed_on, signature)
 
 
-def judge(seal: Seal, fingerprint: str, keys: Mapping[str, PublicKey]) -> Verdict:
+def verify_seal(seal: Seal, fingerprint: str, keys: Mapping[str, PublicKey]) -> SealVerdict:
     """What the seal proves of the data with this fingerprint, to whoever trusts these keys."""
     key = keys.get(seal.key)
     if key is None:
-        return Verdict.UNKNOWN_KEY
+        return SealVerdict.UNKNOWN_KEY
     if not key.has_signed(seal.signature, seal.statement):
-        return Verdict.FORGED
-    return Verdict.VALID if seal.sha256 == fingerprint else Verdict.OTHER_DATA
+        return SealVerdict.FORGED
+    return SealVerdict.VALID if seal.sha256 == fingerprint else SealVerdict.OTHER_DATA
 
 
 def seal_due(factory: sessionmaker[Session], instance: Path, *, now: datetime) -> int:
@@ -119,24 +119,24 @@ def seal_due(factory: sessionmaker[Session], instance: Path, *, now: datetime) -
     if key is None:
         return 0
     with factory() as session:
-        due = proofs.unsealed(session)
+        due = proofs.unsealed_versions(session)
     return _seal_all(factory, due, key, now=now) if due else 0
 
 
-def seal_again(factory: sessionmaker[Session], instance: Path, *, now: datetime) -> int:
+def reseal(factory: sessionmaker[Session], instance: Path, *, now: datetime) -> int:
     """Seal anew what has a seal that no key trusted here verifies; gives how many. Raises UnreadableKey."""
     key, keys = signing_key(instance), public_keys(instance)
     if key is None:
         return 0
     with factory() as session:
         found = proofs.seals(session)
-    due = [(number, sha256) for number, sha256, seal in found if not _holds(seal, sha256, keys)]
+    due = [(number, sha256) for number, sha256, seal in found if not _is_valid(seal, sha256, keys)]
     return _seal_all(factory, due, key, now=now)
 
 
-def _holds(text: str, fingerprint: str, keys: Mapping[str, PublicKey]) -> bool:
+def _is_valid(text: str, fingerprint: str, keys: Mapping[str, PublicKey]) -> bool:
     try:
-        return judge(read(text), fingerprint, keys) is Verdict.VALID
+        return verify_seal(parse_seal(text), fingerprint, keys) is SealVerdict.VALID
     except NotASeal:
         return False
 
@@ -145,9 +145,9 @@ def _seal_all(
     factory: sessionmaker[Session], due: Sequence[tuple[int, str]], key: SigningKey, *, now: datetime
 ) -> int:
     on = local_day(now)
-    with writing(factory) as session, session.begin():
+    with write_session(factory) as session, session.begin():
         for number, sha256 in due:
-            proofs.put_seal(session, number, make(sha256, key, on=on).to_json())
+            proofs.save_seal(session, number, create_seal(sha256, key, on=on).to_json())
     log.info("%s versions sealed with key %s", len(due), key.public.number)
     return len(due)
 

@@ -14,27 +14,31 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.declarations.document import canonical, fingerprint
-from dnk_tool.domain.declarations.version_code import code_of, prefix_of
+from dnk_tool.domain.declarations.document import canonical_json, fingerprint
+from dnk_tool.domain.declarations.version_code import fingerprint_prefix, version_code
 from dnk_tool.report.view.model import Issue
 from dnk_tool.services.exports import rendering
 from dnk_tool.services.publication import seals
 from dnk_tool.services.publication.seal_keys import UnreadableKey, public_keys
-from dnk_tool.services.publication.seals import NotASeal, Seal, Verdict
-from dnk_tool.services.review.round import document_of as document_of_version
-from dnk_tool.services.uploads.declarations import FileFault, UnreadableDeclaration, document_of
+from dnk_tool.services.publication.seals import NotASeal, Seal, SealVerdict
+from dnk_tool.services.review.round import snapshot_document as document_of_version
+from dnk_tool.services.uploads.declarations import (
+    DeclarationFileFault,
+    UnreadableDeclaration,
+    read_declaration_file,
+)
 from dnk_tool.store.declarations import versions
 from dnk_tool.store.publication import proofs
-from dnk_tool.store.publication.proofs import OncePublished
+from dnk_tool.store.publication.proofs import PublishedVersion
 
 log = logging.getLogger(__name__)
 
-PATIENCE_SECONDS = 5.0
+SLOT_TIMEOUT_SECONDS = 5.0
 # The reader of files has places for two: visitors leave one to those who work here.
-_one_visitor = threading.BoundedSemaphore(1)
+_visitor_slots = threading.BoundedSemaphore(1)
 
 
-class Standing(StrEnum):
+class PublicationStatus(StrEnum):
     """How a version stands that everybody could read once."""
 
     PUBLISHED = "published"
@@ -42,7 +46,7 @@ class Standing(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Answer(StrEnum):
+class VerificationResult(StrEnum):
     """What is to be said of the data of a file."""
 
     PUBLISHED = "published"
@@ -51,7 +55,7 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True)
-class Facts:
+class PublicFacts:
     """What is public of a version. `slug` is where the declaration can be read, in its version `newest`."""
 
     company: str
@@ -61,23 +65,23 @@ class Facts:
     slug: str
     newest: int
     seal: Seal | None
-    verdict: Verdict | None
+    verdict: SealVerdict | None
 
 
 @dataclass(frozen=True)
-class Found:
+class VerifiedVersion:
     """A version that was published here; of one that was withdrawn nothing is told but that."""
 
-    standing: Standing
-    facts: Facts | None = None
+    standing: PublicationStatus
+    facts: PublicFacts | None = None
     withdrawn_at: datetime | None = None
 
 
 @dataclass(frozen=True)
-class Lookup:
+class VerificationLookup:
     """What a code or fingerprint leads to. `is_ambiguous`: only the whole fingerprint would tell."""
 
-    found: tuple[Found, ...] = ()
+    found: tuple[VerifiedVersion, ...] = ()
     is_ambiguous: bool = False
 
     @property
@@ -86,25 +90,27 @@ class Lookup:
         return any(one.facts for one in self.found)
 
 
-def address(public_url: str, sha256: str) -> str:
+def verification_url(public_url: str, sha256: str) -> str:
     """Where anybody can check a version; empty where nobody knows under which address we are reached."""
-    return f"{public_url.rstrip('/')}/p/{code_of(sha256)}" if public_url else ""
+    return f"{public_url.rstrip('/')}/p/{version_code(sha256)}" if public_url else ""
 
 
-def addressed(issue: Issue, public_url: str) -> Issue:
+def with_verification_url(issue: Issue, public_url: str) -> Issue:
     """The issue with its check page, if it is a version that may be passed on."""
-    return replace(issue, check_at=address(public_url, issue.fingerprint)) if issue.is_final else issue
+    return (
+        replace(issue, check_at=verification_url(public_url, issue.fingerprint)) if issue.is_final else issue
+    )
 
 
-def look_up(session: Session, name: str, instance: Path) -> Lookup:
+def look_up_version(session: Session, name: str, instance: Path) -> VerificationLookup:
     """What is public of the version with this code or fingerprint."""
-    prefix = prefix_of(name)
-    found = proofs.once_published(session, prefix) if prefix else []
+    prefix = fingerprint_prefix(name)
+    found = proofs.find_published_versions(session, prefix) if prefix else []
     if len({one.snapshot.sha256 for one in found}) > 1:
-        return Lookup(is_ambiguous=True)
-    told = [_told(session, one, instance) for one in found]
+        return VerificationLookup(is_ambiguous=True)
+    told = [_verified_version(session, one, instance) for one in found]
     # Of the same data in several versions, those that can be read say all.
-    return Lookup(tuple([one for one in told if one.facts] or told[:1]))
+    return VerificationLookup(tuple([one for one in told if one.facts] or told[:1]))
 
 
 def fingerprint_of(content: bytes) -> str:
@@ -112,45 +118,51 @@ def fingerprint_of(content: bytes) -> str:
 
     Raises UnreadableDeclaration. Slow, and needs no database.
     """
-    with _visit():
-        return fingerprint(canonical(document_of(content)))
+    with _visitor_slot():
+        return fingerprint(canonical_json(read_declaration_file(content)))
 
 
-def answer(session: Session, sha256: str, instance: Path) -> tuple[Answer, Lookup]:
+def verify_fingerprint(
+    session: Session, sha256: str, instance: Path
+) -> tuple[VerificationResult, VerificationLookup]:
     """Whether data with this fingerprint were frozen here, and what is public of that version."""
-    lookup = look_up(session, sha256, instance)
+    lookup = look_up_version(session, sha256, instance)
     if lookup.found:
-        return Answer.PUBLISHED, lookup
-    return (Answer.FROZEN if proofs.is_frozen(session, sha256) else Answer.UNKNOWN), lookup
+        return VerificationResult.PUBLISHED, lookup
+    return (
+        VerificationResult.FROZEN if proofs.has_version(session, sha256) else VerificationResult.UNKNOWN
+    ), lookup
 
 
 def public_seal(session: Session, name: str) -> str:
     """The seal of a version that everybody can read or could before a newer one came; empty for none."""
-    prefix = prefix_of(name)
-    found = proofs.once_published(session, prefix) if prefix else []
+    prefix = fingerprint_prefix(name)
+    found = proofs.find_published_versions(session, prefix) if prefix else []
     if len({one.snapshot.sha256 for one in found}) > 1:
         return ""
-    return next((one.proof.seal for one in found if one.proof.seal and _standing(one) in _READABLE), "")
+    return next(
+        (one.proof.seal for one in found if one.proof.seal and _publication_status(one) in _READABLE), ""
+    )
 
 
-_READABLE = (Standing.PUBLISHED, Standing.REPLACED)
+_READABLE = (PublicationStatus.PUBLISHED, PublicationStatus.REPLACED)
 
 
-def _standing(one: OncePublished) -> Standing:
+def _publication_status(one: PublishedVersion) -> PublicationStatus:
     if one.publication.revoked_at is not None:
-        return Standing.WITHDRAWN
+        return PublicationStatus.WITHDRAWN
     is_this = one.publication.version == one.snapshot.version
-    return Standing.PUBLISHED if is_this else Standing.REPLACED
+    return PublicationStatus.PUBLISHED if is_this else PublicationStatus.REPLACED
 
 
-def _told(session: Session, one: OncePublished, instance: Path) -> Found:
-    standing = _standing(one)
+def _verified_version(session: Session, one: PublishedVersion, instance: Path) -> VerifiedVersion:
+    standing = _publication_status(one)
     version = versions.version(session, one.snapshot.declaration_id, one.snapshot.version)
-    if standing is Standing.WITHDRAWN or version is None:
-        return Found(Standing.WITHDRAWN, withdrawn_at=one.publication.revoked_at)
+    if standing is PublicationStatus.WITHDRAWN or version is None:
+        return VerifiedVersion(PublicationStatus.WITHDRAWN, withdrawn_at=one.publication.revoked_at)
     document = document_of_version(one.snapshot)
     seal, verdict = _seal(one, instance)
-    facts = Facts(
+    facts = PublicFacts(
         company=document.organisation.name,
         year=document.reporting_year,
         issue=_without_persons(rendering.issue_of_frozen(version)),
@@ -160,7 +172,7 @@ def _told(session: Session, one: OncePublished, instance: Path) -> Found:
         seal=seal,
         verdict=verdict,
     )
-    return Found(standing, facts)
+    return VerifiedVersion(standing, facts)
 
 
 def _without_persons(issue: Issue) -> Issue:
@@ -173,22 +185,22 @@ def _without_persons(issue: Issue) -> Issue:
     )
 
 
-def _seal(one: OncePublished, instance: Path) -> tuple[Seal | None, Verdict | None]:
+def _seal(one: PublishedVersion, instance: Path) -> tuple[Seal | None, SealVerdict | None]:
     if not one.proof.seal:
         return None, None
     try:
-        seal = seals.read(one.proof.seal)
-        return seal, seals.judge(seal, one.snapshot.sha256, public_keys(instance))
+        seal = seals.parse_seal(one.proof.seal)
+        return seal, seals.verify_seal(seal, one.snapshot.sha256, public_keys(instance))
     except (NotASeal, UnreadableKey, OSError) as error:
         log.error("the seal of version %s cannot be verified: %r", one.snapshot.id, error)
         return None, None
 
 
 @contextmanager
-def _visit() -> Iterator[None]:
-    if not _one_visitor.acquire(timeout=PATIENCE_SECONDS):
-        raise UnreadableDeclaration(FileFault.BUSY)
+def _visitor_slot() -> Iterator[None]:
+    if not _visitor_slots.acquire(timeout=SLOT_TIMEOUT_SECONDS):
+        raise UnreadableDeclaration(DeclarationFileFault.BUSY)
     try:
         yield
     finally:
-        _one_visitor.release()
+        _visitor_slots.release()

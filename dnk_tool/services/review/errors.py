@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.review import Judgement
-from dnk_tool.store.review.remarks import Thread
+from dnk_tool.store.review.remarks import RemarkThread
 
 
 class NotInReview(Exception):
@@ -16,7 +16,7 @@ class NotInReview(Exception):
         super().__init__(f"no verdict while {state}")
 
 
-class Superseded(Exception):
+class VersionSuperseded(Exception):
     """The company has submitted another version since; `version` is the one to read."""
 
     def __init__(self, version: int) -> None:
@@ -24,7 +24,7 @@ class Superseded(Exception):
         super().__init__(f"version {version} is to be judged")
 
 
-class VerdictCollision(Exception):
+class VerdictConflict(Exception):
     """Another reviewer judged the same section meanwhile; `theirs` is what stands."""
 
     def __init__(self, theirs: Judgement) -> None:
@@ -32,7 +32,7 @@ class VerdictCollision(Exception):
         super().__init__("the verdict changed meanwhile")
 
 
-class NoRemark(Exception):
+class RemarkMissing(Exception):
     """Where a change is needed, a remark that waits for an answer must say which; `sections` have none."""
 
     def __init__(self, sections: Sequence[str]) -> None:
@@ -40,15 +40,15 @@ class NoRemark(Exception):
         super().__init__(f"no remark on {', '.join(self.sections)}")
 
 
-class AlreadyAnswered(Exception):
+class RemarkAlreadyAnswered(Exception):
     """The company has answered the remark that was to be taken back."""
 
-    def __init__(self, thread: Thread) -> None:
+    def __init__(self, thread: RemarkThread) -> None:
         self.thread = thread
         super().__init__(f"thread {thread.id} has an answer")
 
 
-class NobodyListens(Exception):
+class ReviewClosed(Exception):
     """The declaration is done: nobody tells the company any more that something was written to it."""
 
     def __init__(self, state: State) -> None:
@@ -60,7 +60,7 @@ class NothingToChange(Exception):
     """No section needs a change, so none can be requested."""
 
 
-class NotAccepted(Exception):
+class SectionsNotAccepted(Exception):
     """Only what is in order in every section can be approved; `sections` are not yet."""
 
     def __init__(self, sections: Sequence[Section]) -> None:
@@ -71,6 +71,6 @@ class NotAccepted(Exception):
 class OpenRemarks(Exception):
     """Remarks to the company are still open, and would stay so for ever; `threads` names them."""
 
-    def __init__(self, threads: Sequence[Thread]) -> None:
+    def __init__(self, threads: Sequence[RemarkThread]) -> None:
         self.threads = tuple(threads)
         super().__init__(f"{len(self.threads)} remarks are open")

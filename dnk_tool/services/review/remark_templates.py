@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import Language
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.review import verdicts
+from dnk_tool.store.review import verdicts as stored_verdicts
 from dnk_tool.store.review.verdicts import StockRemark
 
 
 @dataclass(frozen=True)
-class Stock:
+class RemarkTemplate:
     """What a reusable remark says: a title for the list, and its words."""
 
     title: str
@@ -26,26 +26,28 @@ class Stock:
         return next((text for text in texts if text), "")
 
 
-class StockCollision(Exception):
+class RemarkTemplateConflict(Exception):
     """Somebody changed the same reusable remark meanwhile; `theirs` is what it says, at `version`."""
 
-    def __init__(self, theirs: Stock, version: int) -> None:
+    def __init__(self, theirs: RemarkTemplate, version: int) -> None:
         self.theirs, self.version = theirs, version
         super().__init__("the reusable remark changed meanwhile")
 
 
-class StockGone(Exception):
+class RemarkTemplateDeleted(Exception):
     """Somebody deleted the reusable remark meanwhile."""
 
 
-def stock_of(row: StockRemark) -> Stock:
+def remark_template_of(row: StockRemark) -> RemarkTemplate:
     """The row as a plain value."""
-    return Stock(row.title, row.text_de, row.text_en)
+    return RemarkTemplate(row.title, row.text_de, row.text_en)
 
 
-def add_stock(session: Session, cluster_id: int, stock: Stock, *, actor: Actor, now: datetime) -> StockRemark:
+def add_remark_template(
+    session: Session, cluster_id: int, stock: RemarkTemplate, *, actor: Actor, now: datetime
+) -> StockRemark:
     """A new reusable remark of the cluster. Raises NotPermitted."""
-    _permit(cluster_id, actor)
+    _require_permission(cluster_id, actor)
     row = StockRemark(
         cluster_id=cluster_id,
         title=stock.title,
@@ -58,11 +60,11 @@ def add_stock(session: Session, cluster_id: int, stock: Stock, *, actor: Actor, 
     return row
 
 
-def change_stock(
+def change_remark_template(
     session: Session,
     cluster_id: int,
     stock_id: int,
-    stock: Stock,
+    stock: RemarkTemplate,
     *,
     seen: int,
     actor: Actor,
@@ -72,34 +74,36 @@ def change_stock(
 
     Raises NotPermitted, StockGone, and StockCollision, each without writing anything.
     """
-    row = _held(session, cluster_id, stock_id, actor)
-    if stock_of(row) == stock:
+    row = _locked_row(session, cluster_id, stock_id, actor)
+    if remark_template_of(row) == stock:
         return
     if row.version != seen:
-        raise StockCollision(stock_of(row), row.version)
+        raise RemarkTemplateConflict(remark_template_of(row), row.version)
     row.title, row.text_de, row.text_en = stock.title, stock.text_de, stock.text_en
     row.version, row.changed_at = row.version + 1, now
 
 
-def delete_stock(session: Session, cluster_id: int, stock_id: int, *, seen: int, actor: Actor) -> None:
+def delete_remark_template(
+    session: Session, cluster_id: int, stock_id: int, *, seen: int, actor: Actor
+) -> None:
     """Delete a reusable remark that nobody changed since the sender saw it; remarks made of it stay.
 
     Raises NotPermitted, StockGone and StockCollision.
     """
-    row = _held(session, cluster_id, stock_id, actor)
+    row = _locked_row(session, cluster_id, stock_id, actor)
     if row.version != seen:
-        raise StockCollision(stock_of(row), row.version)
+        raise RemarkTemplateConflict(remark_template_of(row), row.version)
     session.delete(row)
 
 
-def _held(session: Session, cluster_id: int, stock_id: int, actor: Actor) -> StockRemark:
-    _permit(cluster_id, actor)
+def _locked_row(session: Session, cluster_id: int, stock_id: int, actor: Actor) -> StockRemark:
+    _require_permission(cluster_id, actor)
     clusters.lock(session, cluster_id)
-    row = verdicts.stock_remark(session, cluster_id, stock_id)
+    row = stored_verdicts.stock_remark(session, cluster_id, stock_id)
     if row is None:
-        raise StockGone
+        raise RemarkTemplateDeleted
     return row
 
 
-def _permit(cluster_id: int, actor: Actor) -> None:
+def _require_permission(cluster_id: int, actor: Actor) -> None:
     require(Permission.CLUSTER_VIEW, actor, Subject(cluster_id=cluster_id))

@@ -8,23 +8,26 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, require
-from dnk_tool.domain.review import READS, Audience, Side
+from dnk_tool.domain.review import READABLE_AUDIENCES, Audience, ReviewSide
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.editing.policy_subject import subject_of
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
-from dnk_tool.store.review.remarks import Thread
+from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.review.verdicts import RemarkRow
 from dnk_tool.store.tables.declarations import Declaration
 
-LONGEST = 5_000
+MAX_REMARK_LENGTH = 5_000
 
-SPEAKS: dict[Side, Permission] = {Side.COMPANY: Permission.REMARK, Side.REVIEWERS: Permission.REVIEW}
+PERMISSION_BY_SIDE: dict[ReviewSide, Permission] = {
+    ReviewSide.COMPANY: Permission.REMARK,
+    ReviewSide.REVIEWERS: Permission.REVIEW,
+}
 
 
 @dataclass(frozen=True)
-class Reply:
+class ThreadReply:
     """An answer to one thread, whether it is done or taken back, and how many remarks the sender had read."""
 
     text: str = ""
@@ -37,34 +40,34 @@ class Reply:
         return self.resolves or self.withdraws
 
 
-class NoText(ValueError):
-    """A remark needs words, and no more than LONGEST characters."""
+class InvalidRemarkText(ValueError):
+    """A remark needs words, and no more than MAX_REMARK_LENGTH characters."""
 
 
-class NoAnswer(Exception):
+class ThreadUnanswered(Exception):
     """A thread is resolved only once somebody has answered it."""
 
-    def __init__(self, thread: Thread) -> None:
+    def __init__(self, thread: RemarkThread) -> None:
         self.thread = thread
         super().__init__(f"thread {thread.id} has no answer")
 
 
-class MoreWasSaid(Exception):
+class ThreadChanged(Exception):
     """Somebody wrote in the thread meanwhile; it is not called done unread."""
 
-    def __init__(self, thread: Thread) -> None:
+    def __init__(self, thread: RemarkThread) -> None:
         self.thread = thread
         super().__init__(f"thread {thread.id} has grown")
 
 
-def remark(
+def start_thread(
     session: Session,
     declaration: Declaration,
     section: Section,
     text: str,
     *,
     audience: Audience,
-    side: Side,
+    side: ReviewSide,
     version: int,
     actor: Actor,
     now: datetime,
@@ -75,28 +78,28 @@ def remark(
     The same words sent twice by the same person, as a double click does, begin one thread; once somebody
     has answered, they begin another. Raises NotPermitted and NoText.
     """
-    _permit(session, declaration, section.ref, side, actor)
-    if audience not in READS[side]:
+    _require_permission(session, declaration, section.ref, side, actor)
+    if audience not in READABLE_AUDIENCES[side]:
         raise NotPermitted(audience)
     if ref and ref not in {one.ref for one in section.all_requirements}:
         raise ValueError(ref)
     # Within the company no cluster takes part.
     cluster_id = None if audience is Audience.COMPANY else declaration.cluster_id
     said = (actor.user_id, normalised(text), audience, ref, cluster_id, version)
-    for one in _current(session, declaration, section.ref, side):
-        if one.is_open and len(one.remarks) == 1 and _said(one) == said:
+    for one in _current_threads(session, declaration, section.ref, side):
+        if one.is_open and len(one.remarks) == 1 and _duplicate_key(one) == said:
             return session.get_one(RemarkRow, one.id)
     first = RemarkRow(section=section.ref, ref=ref, audience=audience, cluster_id=cluster_id)
     return _write(session, declaration, first, text, side=side, version=version, actor=actor, now=now)
 
 
-def answer(
+def answer_thread(
     session: Session,
     declaration: Declaration,
-    thread: Thread,
+    thread: RemarkThread,
     text: str,
     *,
-    side: Side,
+    side: ReviewSide,
     version: int,
     actor: Actor,
     now: datetime,
@@ -105,10 +108,10 @@ def answer(
 
     What its last remark says already, by the same person, is not said again. Raises NotPermitted and NoText.
     """
-    _permit(session, declaration, thread.section, side, actor)
-    if thread.audience not in READS[side]:
+    _require_permission(session, declaration, thread.section, side, actor)
+    if thread.audience not in READABLE_AUDIENCES[side]:
         raise NotPermitted(thread.audience)
-    for one in _current(session, declaration, thread.section, side):
+    for one in _current_threads(session, declaration, thread.section, side):
         last = one.remarks[-1]
         if one.id == thread.id and (last.by, last.text) == (actor.user_id, normalised(text)):
             return session.get_one(RemarkRow, last.id)
@@ -125,13 +128,13 @@ def answer(
     return written
 
 
-def reply(
+def save_reply(
     session: Session,
     declaration: Declaration,
-    thread: Thread,
-    given: Reply,
+    thread: RemarkThread,
+    given: ThreadReply,
     *,
-    side: Side,
+    side: ReviewSide,
     version: int,
     actor: Actor,
     now: datetime,
@@ -139,23 +142,23 @@ def reply(
     """Write the text, if there is one, then call the thread done, if that was asked. Raises as both do."""
     read = given.read
     if given.closes and thread.is_open and len(thread.remarks) != read:
-        raise MoreWasSaid(thread)
+        raise ThreadChanged(thread)
     if normalised(given.text):
-        written = answer(
+        written = answer_thread(
             session, declaration, thread, given.text, side=side, version=version, actor=actor, now=now
         )
         read += written.id not in {one.id for one in thread.remarks}
     if given.resolves and not given.withdraws and thread.is_open:
-        resolve(session, declaration, thread, read=read, side=side, actor=actor, now=now)
+        resolve_thread(session, declaration, thread, read=read, side=side, actor=actor, now=now)
 
 
-def resolve(
+def resolve_thread(
     session: Session,
     declaration: Declaration,
-    thread: Thread,
+    thread: RemarkThread,
     *,
     read: int,
-    side: Side,
+    side: ReviewSide,
     actor: Actor,
     now: datetime,
 ) -> None:
@@ -163,37 +166,41 @@ def resolve(
 
     Raises NotPermitted, MoreWasSaid and NoAnswer.
     """
-    _permit(session, declaration, thread.section, side, actor)
-    if thread.audience not in READS[side] or thread.first.side is not side:
+    _require_permission(session, declaration, thread.section, side, actor)
+    if thread.audience not in READABLE_AUDIENCES[side] or thread.first.side is not side:
         raise NotPermitted(thread.audience)
-    found = _current(session, declaration, thread.section, side)
+    found = _current_threads(session, declaration, thread.section, side)
     current = next((one for one in found if one.id == thread.id), None)
     if current is None or not current.is_open:
         return
     if len(current.remarks) != read:
-        raise MoreWasSaid(current)
+        raise ThreadChanged(current)
     if not current.has_answer:
-        raise NoAnswer(current)
+        raise ThreadUnanswered(current)
     first = session.get_one(RemarkRow, thread.id)
     first.resolved_at, first.resolved_by = now, actor.user_id
     _record(session, declaration, EventKind.REMARK_RESOLVED, first, actor=actor, now=now)
 
 
-def _current(session: Session, declaration: Declaration, section: str, side: Side) -> list[Thread]:
+def _current_threads(
+    session: Session, declaration: Declaration, section: str, side: ReviewSide
+) -> list[RemarkThread]:
     """The threads on a section as they stand once it is this transaction's turn."""
-    declarations.lock(session, declaration.organisation_id, declaration)
+    declarations.lock_organisation(session, declaration.organisation_id, declaration)
     return remarks.threads(
         session, declaration.id, side, cluster_id=declaration.cluster_id, sections=[section]
     )
 
 
-def _said(thread: Thread) -> tuple[object, ...]:
+def _duplicate_key(thread: RemarkThread) -> tuple[object, ...]:
     first = thread.first
     return first.by, first.text, thread.audience, thread.ref, thread.cluster_id, first.version
 
 
-def _permit(session: Session, declaration: Declaration, section: str, side: Side, actor: Actor) -> None:
-    require(SPEAKS[side], actor, subject_of(session, declaration, section=section))
+def _require_permission(
+    session: Session, declaration: Declaration, section: str, side: ReviewSide, actor: Actor
+) -> None:
+    require(PERMISSION_BY_SIDE[side], actor, subject_of(session, declaration, section=section))
 
 
 def _write(
@@ -202,14 +209,14 @@ def _write(
     row: RemarkRow,
     text: str,
     *,
-    side: Side,
+    side: ReviewSide,
     version: int,
     actor: Actor,
     now: datetime,
 ) -> RemarkRow:
     row.text = normalised(text)
-    if not row.text or len(row.text) > LONGEST:
-        raise NoText(len(row.text))
+    if not row.text or len(row.text) > MAX_REMARK_LENGTH:
+        raise InvalidRemarkText(len(row.text))
     row.declaration_id, row.side, row.version = declaration.id, side, version
     row.written_at, row.author_id = now, actor.user_id
     session.add(row)
@@ -228,13 +235,13 @@ def _record(
     now: datetime,
 ) -> None:
     """The trail names section and audience, never the words."""
-    history.record(
+    history.record_declaration_event(
         session,
         declaration,
         kind,
         actor_id=actor.user_id,
         now=now,
-        by_reviewers=row.side is Side.REVIEWERS,
+        by_reviewers=row.side is ReviewSide.REVIEWERS,
         section=row.section,
         audience=row.audience.value,
         thread=row.thread_id or row.id,

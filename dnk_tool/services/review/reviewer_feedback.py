@@ -7,21 +7,21 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
-from dnk_tool.domain.declarations.states import DONE
+from dnk_tool.domain.declarations.states import DONE_STATES
 from dnk_tool.domain.permissions import Actor
-from dnk_tool.domain.review import Audience, Side, Verdict
-from dnk_tool.services.review import remarks as remarking
-from dnk_tool.services.review import verdicts
-from dnk_tool.services.review.errors import NobodyListens
-from dnk_tool.services.review.remarks import MoreWasSaid, Reply
+from dnk_tool.domain.review import Audience, ReviewSide, Verdict
+from dnk_tool.services.review import remarks as review_remarks
+from dnk_tool.services.review import verdicts as review_verdicts
+from dnk_tool.services.review.errors import ReviewClosed
+from dnk_tool.services.review.remarks import ThreadChanged, ThreadReply
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
-from dnk_tool.store.review.remarks import Thread
+from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.declarations import Declaration
 
 
 @dataclass(frozen=True)
-class Opinion:
+class ReviewerFeedback:
     """What a reviewer says on one page. No verdict: the one that stands is left alone.
 
     `seen` is the number of the verdict and `version` the version that they had before them; `ref` is the
@@ -34,14 +34,14 @@ class Opinion:
     text: str = ""
     audience: Audience = Audience.SHARED
     ref: str = ""
-    replies: Mapping[int, Reply] = field(default_factory=dict)
+    replies: Mapping[int, ThreadReply] = field(default_factory=dict)
 
 
-def give_opinion(
+def save_reviewer_feedback(
     session: Session,
     declaration: Declaration,
     section: Section,
-    opinion: Opinion,
+    opinion: ReviewerFeedback,
     *,
     actor: Actor,
     now: datetime,
@@ -51,34 +51,34 @@ def give_opinion(
     The same text sent twice by the same person, as a double click does, is kept once. Raises what
     `reviewing` and `remarking` raise, NobodyListens, MoreWasSaid and NoAnswer; the caller rolls back.
     """
-    declarations.lock(session, declaration.organisation_id, declaration)
+    declarations.lock_organisation(session, declaration.organisation_id, declaration)
     found = remarks.threads(
         session,
         declaration.id,
-        Side.REVIEWERS,
+        ReviewSide.REVIEWERS,
         cluster_id=declaration.cluster_id,
         sections=[section.ref],
     )
-    if declaration.state in DONE and _speaks_to_company(found, opinion):
-        raise NobodyListens(declaration.state)
+    if declaration.state in DONE_STATES and _addresses_company(found, opinion):
+        raise ReviewClosed(declaration.state)
     for thread in found:
         if reply := opinion.replies.get(thread.id):
             _reply(session, declaration, thread, reply, opinion.version, actor=actor, now=now)
     if opinion.text:
-        remarking.remark(
+        review_remarks.start_thread(
             session,
             declaration,
             section,
             opinion.text,
             audience=opinion.audience,
-            side=Side.REVIEWERS,
+            side=ReviewSide.REVIEWERS,
             version=opinion.version,
             actor=actor,
             now=now,
             ref=opinion.ref,
         )
     if opinion.verdict:
-        verdicts.give_verdict(
+        review_verdicts.give_verdict(
             session,
             declaration,
             section,
@@ -90,18 +90,18 @@ def give_opinion(
         )
 
 
-def _speaks_to_company(found: list[Thread], opinion: Opinion) -> bool:
+def _addresses_company(found: list[RemarkThread], opinion: ReviewerFeedback) -> bool:
     if opinion.text and opinion.audience is Audience.SHARED:
         return True
     shared = (one for one in found if one.audience is Audience.SHARED)
-    return any(opinion.replies.get(one.id, Reply()).text for one in shared)
+    return any(opinion.replies.get(one.id, ThreadReply()).text for one in shared)
 
 
 def _reply(
     session: Session,
     declaration: Declaration,
-    thread: Thread,
-    reply: Reply,
+    thread: RemarkThread,
+    reply: ThreadReply,
     version: int,
     *,
     actor: Actor,
@@ -109,9 +109,9 @@ def _reply(
 ) -> None:
     is_withdrawn = reply.withdraws and thread.is_open
     if is_withdrawn and thread.has_answer:
-        raise MoreWasSaid(thread)
-    remarking.reply(
-        session, declaration, thread, reply, side=Side.REVIEWERS, version=version, actor=actor, now=now
+        raise ThreadChanged(thread)
+    review_remarks.save_reply(
+        session, declaration, thread, reply, side=ReviewSide.REVIEWERS, version=version, actor=actor, now=now
     )
     if is_withdrawn:
-        verdicts.withdraw(session, declaration, thread, actor=actor, now=now)
+        review_verdicts.withdraw_remark(session, declaration, thread, actor=actor, now=now)

@@ -10,14 +10,14 @@ from dnk_tool.catalogue import Section
 from dnk_tool.domain.declarations.comparison import changed_sections
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.domain.review import Judgement, Standing, latest, standing
+from dnk_tool.domain.review import Judgement, ReviewStatus, latest_by_section, review_status
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.review import verdicts
+from dnk_tool.store.review import verdicts as stored_verdicts
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 
 
 @dataclass(frozen=True)
-class Frozen:
+class SnapshotKey:
     """A version that never changes, known by its hash."""
 
     sha256: str
@@ -25,7 +25,7 @@ class Frozen:
 
 
 @dataclass(frozen=True)
-class Round:
+class ReviewRound:
     """What the reviewers of a declaration's cluster have before them: the latest version submitted to it.
 
     `judgements` are the latest by section; `before` are those of earlier versions, and `changed` the
@@ -38,7 +38,7 @@ class Round:
     judgements: Mapping[str, Judgement]
     before: Mapping[str, Judgement]
     changed: frozenset[str]
-    standings: Mapping[str, Standing]
+    standings: Mapping[str, ReviewStatus]
 
     @property
     def version(self) -> int:
@@ -60,13 +60,13 @@ class Round:
 
     def document_of(self, version: int) -> Document:
         """What an earlier version said that was submitted to the same cluster."""
-        return document_of(self.snapshots[version])
+        return snapshot_document(self.snapshots[version])
 
-    def with_standing(self, wanted: Standing) -> tuple[Section, ...]:
+    def with_standing(self, wanted: ReviewStatus) -> tuple[Section, ...]:
         return tuple(one for one in self.sections if self.standings[one.ref] is wanted)
 
 
-def current_round(session: Session, declaration: Declaration) -> Round | None:
+def current_round(session: Session, declaration: Declaration) -> ReviewRound | None:
     """The latest version that the declaration's cluster has; none: nothing was submitted to it."""
     if declaration.cluster_id is None:
         return None
@@ -74,55 +74,59 @@ def current_round(session: Session, declaration: Declaration) -> Round | None:
     if not found:
         return None
     snapshots = {one.version: one for one in found}
-    given = [one for one in verdicts.judgements(session, declaration.id) if one.version in snapshots]
-    snapshot, judgements = found[0], latest(given)
-    before = latest(one for one in given if one.version < snapshot.version)
-    document = document_of(snapshot)
-    return Round(
+    given = [one for one in stored_verdicts.judgements(session, declaration.id) if one.version in snapshots]
+    snapshot, judgements = found[0], latest_by_section(given)
+    before = latest_by_section(one for one in given if one.version < snapshot.version)
+    document = snapshot_document(snapshot)
+    return ReviewRound(
         snapshots=snapshots,
         snapshot=snapshot,
         document=document,
         judgements=judgements,
         before=before,
         changed=frozenset(
-            ref for ref, one in before.items() if ref in _changes(snapshots[one.version], snapshot)
+            ref for ref, one in before.items() if ref in _changed_since(snapshots[one.version], snapshot)
         ),
         standings={
-            section.ref: _standing(judgements.get(section.ref), snapshots, snapshot, section)
+            section.ref: _review_status(judgements.get(section.ref), snapshots, snapshot, section)
             for section in document.selection.sections
         },
     )
 
 
-def standings(session: Session, declaration: Declaration) -> dict[str, Standing]:
+def review_statuses(session: Session, declaration: Declaration) -> dict[str, ReviewStatus]:
     """How each section of the submitted version stands; empty if nothing was submitted."""
     found = current_round(session, declaration)
     return dict(found.standings) if found else {}
 
 
-def _standing(
+def _review_status(
     judgement: Judgement | None, snapshots: Mapping[int, Snapshot], snapshot: Snapshot, section: Section
-) -> Standing:
-    has_changed = judgement is not None and section.ref in _changes(snapshots[judgement.version], snapshot)
-    return standing(judgement, snapshot.version, has_changed=has_changed)
+) -> ReviewStatus:
+    has_changed = judgement is not None and section.ref in _changed_since(
+        snapshots[judgement.version], snapshot
+    )
+    return review_status(judgement, snapshot.version, has_changed=has_changed)
 
 
-def document_of(snapshot: Snapshot) -> Document:
+def snapshot_document(snapshot: Snapshot) -> Document:
     """What a frozen version says."""
-    return _read(Frozen(snapshot.sha256, snapshot.content))
+    return _read(SnapshotKey(snapshot.sha256, snapshot.content))
 
 
-def _changes(before: Snapshot, after: Snapshot) -> frozenset[str]:
+def _changed_since(before: Snapshot, after: Snapshot) -> frozenset[str]:
     if before.sha256 == after.sha256:
         return frozenset()
-    return _compared(Frozen(before.sha256, before.content), Frozen(after.sha256, after.content))
+    return _changed_sections(
+        SnapshotKey(before.sha256, before.content), SnapshotKey(after.sha256, after.content)
+    )
 
 
 @lru_cache(maxsize=32)
-def _read(frozen: Frozen) -> Document:
+def _read(frozen: SnapshotKey) -> Document:
     return read_document(frozen.content)
 
 
 @lru_cache(maxsize=64)
-def _compared(before: Frozen, after: Frozen) -> frozenset[str]:
+def _changed_sections(before: SnapshotKey, after: SnapshotKey) -> frozenset[str]:
     return changed_sections(_read(before), _read(after))

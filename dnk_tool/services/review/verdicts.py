@@ -8,27 +8,27 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.declarations.states import Action, EventKind, State
 from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, require
-from dnk_tool.domain.review import Audience, Judgement, Side, Standing, Verdict
-from dnk_tool.services.declarations import submit as submission
-from dnk_tool.services.declarations import transitions
+from dnk_tool.domain.review import Audience, Judgement, ReviewSide, ReviewStatus, Verdict
+from dnk_tool.services.declarations import submission, transitions
 from dnk_tool.services.editing.policy_subject import subject_of
-from dnk_tool.services.review import remarks as remarking
+from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review.errors import (
-    AlreadyAnswered,
-    NoRemark,
-    NotAccepted,
     NothingToChange,
     NotInReview,
     OpenRemarks,
-    Superseded,
-    VerdictCollision,
+    RemarkAlreadyAnswered,
+    RemarkMissing,
+    SectionsNotAccepted,
+    VerdictConflict,
+    VersionSuperseded,
 )
-from dnk_tool.services.review.round import Round, current_round
+from dnk_tool.services.review.round import ReviewRound, current_round
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.review import remarks, verdicts
-from dnk_tool.store.review.remarks import Thread
+from dnk_tool.store.review import remarks
+from dnk_tool.store.review import verdicts as stored_verdicts
+from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.review.verdicts import Approval, RemarkRow, VerdictRow
 from dnk_tool.store.tables.declarations import Declaration
 
@@ -50,12 +50,12 @@ def give_verdict(
     version they read. Saying the same again changes nothing. Raises NotPermitted, NotInReview, Superseded,
     VerdictCollision and NoRemark, each before anything is written.
     """
-    _begin(session, declaration, version, actor)
-    row = verdicts.verdict_row(session, declaration.id, section.ref, declaration.version)
+    _lock_for_review(session, declaration, version, actor)
+    row = stored_verdicts.verdict_row(session, declaration.id, section.ref, declaration.version)
     if row and row.verdict is verdict:
         return
     if row and row.number != seen:
-        raise VerdictCollision(
+        raise VerdictConflict(
             Judgement(row.section, row.version, row.verdict, row.number, row.given_at, row.given_by)
         )
     if verdict is Verdict.CHANGE_NEEDED:
@@ -67,7 +67,7 @@ def give_verdict(
         session.add(row)
     row.verdict, row.given_at, row.given_by = verdict, now, actor.user_id
     row.number += 1
-    history.record(
+    history.record_declaration_event(
         session,
         declaration,
         EventKind.VERDICT_GIVEN,
@@ -80,13 +80,13 @@ def give_verdict(
     )
 
 
-def _begin(session: Session, declaration: Declaration, version: int | None, actor: Actor) -> None:
+def _lock_for_review(session: Session, declaration: Declaration, version: int | None, actor: Actor) -> None:
     require(Permission.REVIEW, actor, subject_of(session, declaration))
-    declarations.lock(session, declaration.organisation_id, declaration)
+    declarations.lock_organisation(session, declaration.organisation_id, declaration)
     if declaration.state is not State.SUBMITTED:
         raise NotInReview(declaration.state)
     if version not in (None, declaration.version):
-        raise Superseded(declaration.version)
+        raise VersionSuperseded(declaration.version)
 
 
 def request_changes(
@@ -97,14 +97,14 @@ def request_changes(
     Sections that nobody has judged yet stay locked. Raises NotPermitted, NotPossible, NothingToChange and
     NoRemark, each before anything is written.
     """
-    step = transitions.begin(session, declaration, Action.REQUEST_CHANGES, actor)
-    found = _round(session, declaration)
-    wanted = found.with_standing(Standing.CHANGE_NEEDED)
+    step = transitions.begin_transition(session, declaration, Action.REQUEST_CHANGES, actor)
+    found = _submitted_round(session, declaration)
+    wanted = found.with_standing(ReviewStatus.CHANGE_NEEDED)
     if not wanted:
         raise NothingToChange
     refs = [one.ref for one in wanted]
     _require_remarks(session, declaration, refs)
-    transitions.take(session, declaration, step, actor=actor, now=now, sections=refs)
+    transitions.apply_transition(session, declaration, step, actor=actor, now=now, sections=refs)
     return wanted
 
 
@@ -113,11 +113,11 @@ def approve(session: Session, declaration: Declaration, *, actor: Actor, now: da
 
     Raises NotPermitted, NotPossible, NotAccepted and OpenRemarks, each before anything is written.
     """
-    step = transitions.begin(session, declaration, Action.APPROVE, actor)
-    found = _round(session, declaration)
-    missing = [one for one in found.sections if found.standings[one.ref] is not Standing.ACCEPTED]
+    step = transitions.begin_transition(session, declaration, Action.APPROVE, actor)
+    found = _submitted_round(session, declaration)
+    missing = [one for one in found.sections if found.standings[one.ref] is not ReviewStatus.ACCEPTED]
     if missing:
-        raise NotAccepted(missing)
+        raise SectionsNotAccepted(missing)
     if still_open := open_remarks(_threads(session, declaration)):
         raise OpenRemarks(still_open)
     cluster = clusters.by_id(session, found.snapshot.cluster_id or 0)
@@ -130,7 +130,7 @@ def approve(session: Session, declaration: Declaration, *, actor: Actor, now: da
         approved_by=actor.user_id,
     )
     session.add(approval)
-    transitions.take(session, declaration, step, actor=actor, now=now)
+    transitions.apply_transition(session, declaration, step, actor=actor, now=now)
     return approval
 
 
@@ -142,33 +142,33 @@ def resolve_answered(
     `read` says of each thread how many remarks the sender had read: what has grown since stays open.
     """
     require(Permission.REVIEW, actor, subject_of(session, declaration))
-    declarations.lock(session, declaration.organisation_id, declaration)
+    declarations.lock_organisation(session, declaration.organisation_id, declaration)
     found = open_remarks(_threads(session, declaration))
     answered = [one for one in found if one.is_answered and read.get(one.id) == len(one.remarks)]
     for one in answered:
-        remarking.resolve(
-            session, declaration, one, read=read[one.id], side=Side.REVIEWERS, actor=actor, now=now
+        review_remarks.resolve_thread(
+            session, declaration, one, read=read[one.id], side=ReviewSide.REVIEWERS, actor=actor, now=now
         )
     return len(answered)
 
 
-def withdraw(
-    session: Session, declaration: Declaration, thread: Thread, *, actor: Actor, now: datetime
+def withdraw_remark(
+    session: Session, declaration: Declaration, thread: RemarkThread, *, actor: Actor, now: datetime
 ) -> None:
     """Take back a remark to the company that it has not answered: it need not do anything about it any more.
 
     Raises NotPermitted, and AlreadyAnswered: what was answered is called done, and not taken back.
     """
     require(Permission.REVIEW, actor, subject_of(session, declaration))
-    declarations.lock(session, declaration.organisation_id, declaration)
+    declarations.lock_organisation(session, declaration.organisation_id, declaration)
     found = {one.id: one for one in open_remarks(_threads(session, declaration))}
     if thread.id not in found:
         raise NotPermitted(thread.audience)
     if found[thread.id].has_answer:
-        raise AlreadyAnswered(thread)
+        raise RemarkAlreadyAnswered(thread)
     first = session.get_one(RemarkRow, thread.id)
     first.resolved_at, first.resolved_by = now, actor.user_id
-    history.record(
+    history.record_declaration_event(
         session,
         declaration,
         EventKind.REMARK_RESOLVED,
@@ -182,37 +182,39 @@ def withdraw(
     )
 
 
-def open_remarks(threads: Iterable[Thread]) -> list[Thread]:
+def open_remarks(threads: Iterable[RemarkThread]) -> list[RemarkThread]:
     """The reviewers' own remarks to the company that are not done yet."""
     return [
         one
         for one in threads
-        if one.is_open and one.audience is Audience.SHARED and one.first.side is Side.REVIEWERS
+        if one.is_open and one.audience is Audience.SHARED and one.first.side is ReviewSide.REVIEWERS
     ]
 
 
-def open_questions(threads: Iterable[Thread]) -> list[Thread]:
+def open_questions(threads: Iterable[RemarkThread]) -> list[RemarkThread]:
     """What the company asked the reviewers and nobody of them has answered yet."""
-    asked = [one for one in threads if one.audience is Audience.SHARED and one.first.side is Side.COMPANY]
+    asked = [
+        one for one in threads if one.audience is Audience.SHARED and one.first.side is ReviewSide.COMPANY
+    ]
     return [one for one in asked if one.is_open and not one.is_answered]
 
 
-def told(threads: Iterable[Thread]) -> set[str]:
+def sections_awaiting_company(threads: Iterable[RemarkThread]) -> set[str]:
     """The sections with a remark that the company is still to answer: there it knows what to change."""
     return {one.section for one in threads if submission.waits_for_company(one)}
 
 
-def _threads(session: Session, declaration: Declaration) -> list[Thread]:
-    return remarks.threads(session, declaration.id, Side.REVIEWERS, cluster_id=declaration.cluster_id)
+def _threads(session: Session, declaration: Declaration) -> list[RemarkThread]:
+    return remarks.threads(session, declaration.id, ReviewSide.REVIEWERS, cluster_id=declaration.cluster_id)
 
 
 def _require_remarks(session: Session, declaration: Declaration, sections: Iterable[str]) -> None:
-    known = told(_threads(session, declaration))
+    known = sections_awaiting_company(_threads(session, declaration))
     if missing := [ref for ref in sections if ref not in known]:
-        raise NoRemark(missing)
+        raise RemarkMissing(missing)
 
 
-def _round(session: Session, declaration: Declaration) -> Round:
+def _submitted_round(session: Session, declaration: Declaration) -> ReviewRound:
     """The version that is submitted now. There is one in this state, or it would be a mistake of ours."""
     found = current_round(session, declaration)
     if found is None or found.version != declaration.version:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dnk_tool.domain.clusters.company_list_columns import Line, is_address
+from dnk_tool.domain.clusters.company_list_columns import SpreadsheetRow, is_address
 
-LARGEST_FILE = 1_000_000
-MOST_ROWS = 2_000
-MOST_COLUMNS = 200
+MAX_FILE_BYTES = 1_000_000
+MAX_ROWS = 2_000
+MAX_COLUMNS = 200
 DELIMITERS = (";", "\t", ",")
 
 _DELIMITER_NAMED = re.compile(r"sep=([;,\t|])\n", re.IGNORECASE)  # Excel's own first line
@@ -39,25 +39,25 @@ class UnreadableTable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedTable:
     """What a table should hold: how one recognises a row of it, and a cell that swallowed other rows.
 
     A cell of an Excel file is read to its `longest_cell` first characters.
     """
 
-    is_row: Callable[[Line], bool]
+    is_row: Callable[[SpreadsheetRow], bool]
     has_swallowed: Callable[[str], bool]
     longest_cell: int = 1_000
 
 
 # Addresses stand alone in their cells, and none behind a line break.
-ADDRESSES = Expected(
+ADDRESS_TABLE = ExpectedTable(
     is_row=lambda line: any(map(is_address, line.cells)),
     has_swallowed=lambda cell: "\n" in cell and "@" in cell,
 )
 
 
-def of_text(content: bytes, expected: Expected = ADDRESSES) -> list[Line]:
+def parse_csv(content: bytes, expected: ExpectedTable = ADDRESS_TABLE) -> list[SpreadsheetRow]:
     """The rows of a CSV file with their line numbers. Raises UnreadableTable, whatever the bytes are."""
     text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n")
     if "\x00" in text:
@@ -69,11 +69,13 @@ def of_text(content: bytes, expected: Expected = ADDRESSES) -> list[Line]:
     except csv.Error:  # a cell of more than 131,072 characters
         raise UnreadableTable(TableFault.OPEN_QUOTE) from None
     # Only what fits is judged: another delimiter may open a quote in the middle of a cell.
-    best: list[Line] = max(found, key=lambda lines: _fitness(lines, expected))
-    return filled(best, expected)
+    best: list[SpreadsheetRow] = max(found, key=lambda lines: _delimiter_score(lines, expected))
+    return non_empty_rows(best, expected)
 
 
-def filled(rows: Iterable[Line], expected: Expected = ADDRESSES) -> list[Line]:
+def non_empty_rows(
+    rows: Iterable[SpreadsheetRow], expected: ExpectedTable = ADDRESS_TABLE
+) -> list[SpreadsheetRow]:
     """The rows that say something. Raises UnreadableTable for none, for too many, and for an open quote."""
     found = []
     for line in rows:
@@ -81,7 +83,7 @@ def filled(rows: Iterable[Line], expected: Expected = ADDRESSES) -> list[Line]:
             raise UnreadableTable(TableFault.OPEN_QUOTE, line.number)
         if any(cell.strip() for cell in line.cells):
             found.append(line)
-        if len(found) > MOST_ROWS + 1:  # one for the heads of the columns
+        if len(found) > MAX_ROWS + 1:  # one for the heads of the columns
             raise UnreadableTable(TableFault.TOO_MANY_ROWS)
     if not found:
         raise UnreadableTable(TableFault.EMPTY)
@@ -97,15 +99,15 @@ def _decoded(content: bytes) -> str:
         return content.decode("cp1252", "replace")
 
 
-def _rows(text: str, delimiter: str, *, skip: int) -> Iterator[Line]:
+def _rows(text: str, delimiter: str, *, skip: int) -> Iterator[SpreadsheetRow]:
     reader = csv.reader(io.StringIO(text[skip:], newline=""), delimiter=delimiter)
     above = 1 if skip else 0
     number = above + 1
     for cells in reader:
-        yield Line(number, tuple(cells[:MOST_COLUMNS]))
+        yield SpreadsheetRow(number, tuple(cells[:MAX_COLUMNS]))
         number = above + reader.line_num + 1
 
 
-def _fitness(lines: list[Line], expected: Expected) -> tuple[int, int]:
+def _delimiter_score(lines: list[SpreadsheetRow], expected: ExpectedTable) -> tuple[int, int]:
     """A delimiter fits that shows rows as they are expected, and if none does, that makes columns."""
     return sum(map(expected.is_row, lines)), sum(len(line.cells) > 1 for line in lines)

@@ -15,11 +15,11 @@ from typing import Any
 
 import pikepdf
 
-from dnk_tool.domain.declarations.attachment_names import DATA_TYPE, is_data_name
+from dnk_tool.domain.declarations.attachment_names import DATA_MEDIA_TYPE, is_data_file_name
 
 GRACE_SECONDS = 5
 # Deeper and longer no tree of a few names is.
-MOST_DEPTH, MOST_FILES = 8, 1_000
+MAX_DEPTH, MAX_FILES = 8, 1_000
 
 LOCKED, NO_ATTACHMENT, NOT_OURS, DAMAGED = "locked", "no-attachment", "not-ours", "damaged"
 TOO_LARGE = "too-large"
@@ -42,7 +42,7 @@ def main() -> None:
         with suppress(ValueError, OSError):  # macOS does not know every limit; the clock still holds
             resource.setrlimit(what, (amount, amount + GRACE_SECONDS if amount else 0))
     try:
-        found = b"ok\n" + carried(content, most)
+        found = b"ok\n" + attached_declaration(content, most)
     except NoDeclaration as none:
         found = f"no\n{none.why}".encode()
     except MemoryError:
@@ -51,13 +51,13 @@ def main() -> None:
     sys.stdout.buffer.flush()
 
 
-def carried(content: bytes, most: int) -> bytes:
+def attached_declaration(content: bytes, most: int) -> bytes:
     """The one file of our name and type that is attached to the PDF. Raises NoDeclaration."""
     try:
         with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as pdf:
             names: Any = pdf.Root.get("/Names")
             files = list(_files(names.get("/EmbeddedFiles") if names else None, 0))
-            ours = [one for name, one in files if is_data_name(name) and _is_data(one)]
+            ours = [one for name, one in files if is_data_file_name(name) and _is_data(one)]
             if not ours:
                 raise NoDeclaration(NOT_OURS if files else NO_ATTACHMENT)
             if len(ours) > 1:
@@ -73,20 +73,20 @@ def _files(node: Any, depth: int) -> Iterator[tuple[str, Any]]:
     """The attached files below a node of the tree of names, each with its name."""
     if not isinstance(node, pikepdf.Dictionary):
         return
-    if depth > MOST_DEPTH:
+    if depth > MAX_DEPTH:
         raise NoDeclaration(DAMAGED)
-    names = list(node.get("/Names", []))[: 2 * MOST_FILES]
+    names = list(node.get("/Names", []))[: 2 * MAX_FILES]
     for entry in names[1::2]:
         held = entry.get("/EF") if isinstance(entry, pikepdf.Dictionary) else None
         stream = held.get("/F") if isinstance(held, pikepdf.Dictionary) else None
         if isinstance(stream, pikepdf.Stream):
             yield str(entry.get("/UF", entry.get("/F", ""))), stream
-    for kid in list(node.get("/Kids", []))[:MOST_FILES]:
+    for kid in list(node.get("/Kids", []))[:MAX_FILES]:
         yield from _files(kid, depth + 1)
 
 
 def _is_data(stream: Any) -> bool:
-    return str(stream.get("/Subtype", "")) == f"/{DATA_TYPE}"
+    return str(stream.get("/Subtype", "")) == f"/{DATA_MEDIA_TYPE}"
 
 
 def _unpacked(stream: Any, most: int) -> bytes:

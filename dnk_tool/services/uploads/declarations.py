@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 
-from dnk_tool.domain.declarations.document import FORMAT, VERSION, Document
+from dnk_tool.domain.declarations.document import FORMAT_NAME, FORMAT_VERSION, Document
 from dnk_tool.domain.declarations.document_reader import (
     MAX_BYTES,
     DocumentError,
@@ -24,18 +24,18 @@ from dnk_tool.paths import PACKAGE
 
 log = logging.getLogger(__name__)
 
-LARGEST_FILE = 20_000_000
+MAX_FILE_BYTES = 20_000_000
 SECONDS, CPU_SECONDS, MEMORY = 20, 10, 600_000_000
-PATIENCE_SECONDS = 10
+SLOT_TIMEOUT_SECONDS = 10
 
 _PDF = b"%PDF-"
-_HEAD = 1024  # in which a PDF begins, as its readers see it
+_HEAD_BYTES = 1024  # in which a PDF begins, as its readers see it
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 _KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
-_places = threading.BoundedSemaphore(2)
+_worker_slots = threading.BoundedSemaphore(2)
 
 
-class FileFault(StrEnum):
+class DeclarationFileFault(StrEnum):
     """Why no declaration can be read from a file."""
 
     EMPTY = "empty"
@@ -56,40 +56,40 @@ class UnreadableDeclaration(Exception):
     `problems` names what is wrong with its data, if anything (INVALID, and DAMAGED outside of PDFs).
     """
 
-    def __init__(self, fault: FileFault, problems: Sequence[DocumentProblem] = ()) -> None:
+    def __init__(self, fault: DeclarationFileFault, problems: Sequence[DocumentProblem] = ()) -> None:
         self.fault, self.problems = fault, tuple(problems)
         super().__init__(fault.value)
 
 
-def document_of(content: bytes) -> Document:
+def read_declaration_file(content: bytes) -> Document:
     """The declaration in a PDF or data file. Raises UnreadableDeclaration; slow, and needs no database."""
-    data = data_of(content)
+    data = declaration_data(content)
     if _is_newer(data):
-        raise UnreadableDeclaration(FileFault.NEWER)
+        raise UnreadableDeclaration(DeclarationFileFault.NEWER)
     try:
         return read_document(data)
     except DocumentError as error:
         is_torn = any(one.code in ("not-json", "not-utf-8") for one in error.problems)
-        fault = FileFault.DAMAGED if is_torn else FileFault.INVALID
+        fault = DeclarationFileFault.DAMAGED if is_torn else DeclarationFileFault.INVALID
         raise UnreadableDeclaration(fault, error.problems) from None
 
 
-def data_of(content: bytes) -> bytes:
+def declaration_data(content: bytes) -> bytes:
     """The very bytes of the data: those attached to the PDF, or the file itself if it is none.
 
     What they say is not looked at. Raises UnreadableDeclaration.
     """
     if not content.strip(_BLANK):
-        raise UnreadableDeclaration(FileFault.EMPTY)
-    if len(content) > LARGEST_FILE:
-        raise UnreadableDeclaration(FileFault.TOO_LARGE)
-    if _PDF in content[:_HEAD]:
-        with _turn():
+        raise UnreadableDeclaration(DeclarationFileFault.EMPTY)
+    if len(content) > MAX_FILE_BYTES:
+        raise UnreadableDeclaration(DeclarationFileFault.TOO_LARGE)
+    if _PDF in content[:_HEAD_BYTES]:
+        with _worker_slot():
             return _run(content)
     if not content.lstrip(_BLANK).startswith(b"{"):
-        raise UnreadableDeclaration(FileFault.OTHER_KIND)
+        raise UnreadableDeclaration(DeclarationFileFault.OTHER_KIND)
     if len(content) > MAX_BYTES:
-        raise UnreadableDeclaration(FileFault.TOO_LARGE)
+        raise UnreadableDeclaration(DeclarationFileFault.TOO_LARGE)
     return content
 
 
@@ -99,20 +99,20 @@ def _is_newer(data: bytes) -> bool:
         found = json.loads(data)
     except (ValueError, RecursionError):
         return False
-    if not isinstance(found, dict) or found.get("format") != FORMAT:
+    if not isinstance(found, dict) or found.get("format") != FORMAT_NAME:
         return False
     version = found.get("version")
-    return isinstance(version, int) and version > VERSION
+    return isinstance(version, int) and version > FORMAT_VERSION
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
-    if not _places.acquire(timeout=PATIENCE_SECONDS):
-        raise UnreadableDeclaration(FileFault.BUSY)
+def _worker_slot() -> Iterator[None]:
+    if not _worker_slots.acquire(timeout=SLOT_TIMEOUT_SECONDS):
+        raise UnreadableDeclaration(DeclarationFileFault.BUSY)
     try:
         yield
     finally:
-        _places.release()
+        _worker_slots.release()
 
 
 def _run(content: bytes) -> bytes:
@@ -129,12 +129,12 @@ def _run(content: bytes) -> bytes:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise UnreadableDeclaration(FileFault.DAMAGED) from None
+        raise UnreadableDeclaration(DeclarationFileFault.DAMAGED) from None
     said, _line, rest = done.stdout.partition(b"\n")
     if done.returncode == 0 and said == b"ok":
         return rest
     if done.returncode == 0 and said == b"no":
-        raise UnreadableDeclaration(FileFault(rest.decode()))
+        raise UnreadableDeclaration(DeclarationFileFault(rest.decode()))
     # Its words may hold words of the file, so only the status is noted.
     log.warning("a declaration's PDF could not be read: status %s", done.returncode)
-    raise UnreadableDeclaration(FileFault.DAMAGED)
+    raise UnreadableDeclaration(DeclarationFileFault.DAMAGED)

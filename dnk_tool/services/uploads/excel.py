@@ -8,38 +8,41 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dnk_tool.domain.clusters.company_list_columns import Line
+from dnk_tool.domain.clusters.company_list_columns import SpreadsheetRow
 from dnk_tool.services.uploads import sandbox
 from dnk_tool.services.uploads.csv_tables import (
-    ADDRESSES,
-    MOST_COLUMNS,
-    MOST_ROWS,
-    Expected,
+    ADDRESS_TABLE,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    ExpectedTable,
     TableFault,
     UnreadableTable,
-    filled,
+    non_empty_rows,
 )
 
 log = logging.getLogger(__name__)
 
 SECONDS, CPU_SECONDS, MEMORY = 20, 10, 600_000_000
 # What an honest list of some thousand rows never reaches.
-MOST_UNPACKED, MOST_RATIO, MOST_PARTS = 30_000_000, 100, 500
+MAX_UNPACKED_BYTES, MAX_COMPRESSION_RATIO, MAX_ARCHIVE_PARTS = 30_000_000, 100, 500
 
-_places = threading.BoundedSemaphore(2)
-PATIENCE_SECONDS = 10
+_worker_slots = threading.BoundedSemaphore(2)
+SLOT_TIMEOUT_SECONDS = 10
 
 
-def of_workbook(content: bytes, expected: Expected = ADDRESSES) -> list[Line]:
+def parse_workbook(content: bytes, expected: ExpectedTable = ADDRESS_TABLE) -> list[SpreadsheetRow]:
     """The rows of the first sheet that has any, with their numbers. Raises UnreadableTable."""
-    _inspect(content)
-    with _turn():
+    _check_workbook(content)
+    with _worker_slot():
         output = _run(content, expected.longest_cell)
-    rows = (Line(number, tuple(cells), frozenset(numeric)) for number, cells, numeric in json.loads(output))
-    return filled(rows, expected)
+    rows = (
+        SpreadsheetRow(number, tuple(cells), frozenset(numeric))
+        for number, cells, numeric in json.loads(output)
+    )
+    return non_empty_rows(rows, expected)
 
 
-def _inspect(content: bytes) -> None:
+def _check_workbook(content: bytes) -> None:
     """Refuse what is no workbook or says itself that it unpacks to too much; nothing is unpacked here."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -49,23 +52,25 @@ def _inspect(content: bytes) -> None:
     if "xl/workbook.xml" not in {part.filename for part in parts}:
         raise UnreadableTable(TableFault.NO_TABLE)
     unpacked = sum(part.file_size for part in parts)
-    if len(parts) > MOST_PARTS or unpacked > min(MOST_UNPACKED, MOST_RATIO * len(content)):
+    if len(parts) > MAX_ARCHIVE_PARTS or unpacked > min(
+        MAX_UNPACKED_BYTES, MAX_COMPRESSION_RATIO * len(content)
+    ):
         raise UnreadableTable(TableFault.TOO_LARGE)
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
-    if not _places.acquire(timeout=PATIENCE_SECONDS):
+def _worker_slot() -> Iterator[None]:
+    if not _worker_slots.acquire(timeout=SLOT_TIMEOUT_SECONDS):
         raise UnreadableTable(TableFault.BUSY)
     try:
         yield
     finally:
-        _places.release()
+        _worker_slots.release()
 
 
-def _run(content: bytes, longest_cell: int = ADDRESSES.longest_cell) -> bytes:
-    limits = (CPU_SECONDS, MEMORY, MOST_ROWS + 1, MOST_COLUMNS, longest_cell)
-    done = sandbox.run("dnk_tool.services.uploads.excel_worker", limits, content, seconds=SECONDS)
+def _run(content: bytes, longest_cell: int = ADDRESS_TABLE.longest_cell) -> bytes:
+    limits = (CPU_SECONDS, MEMORY, MAX_ROWS + 1, MAX_COLUMNS, longest_cell)
+    done = sandbox.run_module("dnk_tool.services.uploads.excel_worker", limits, content, seconds=SECONDS)
     if done is None:
         raise UnreadableTable(TableFault.TOO_LARGE)
     if done.returncode == 0:

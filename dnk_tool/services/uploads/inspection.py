@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from dnk_tool.domain.evidence import (
-    ENDINGS,
-    IMAGES,
-    FileKind,
-    Refusal,
-    Refused,
-    ending_of,
-    safe_name,
+    IMAGE_TYPES,
+    TYPES_BY_EXTENSION,
+    EvidenceFileType,
+    FileRejected,
+    FileRejectionReason,
+    file_extension,
+    safe_file_name,
 )
 from dnk_tool.services.uploads import sandbox
 
@@ -22,19 +22,19 @@ log = logging.getLogger(__name__)
 
 # A picture of 40 megapixels takes 160 MB, twice while it is drawn anew.
 SECONDS, CPU_SECONDS, MEMORY = 40, 25, 1_200_000_000
-PATIENCE_SECONDS = 15
+SLOT_TIMEOUT_SECONDS = 15
 # The picture drawn anew may need more room than the one that was sent, but not without end.
-MOST_GROWTH = 2
+MAX_GROWTH = 2
 
-_places = threading.BoundedSemaphore(2)
+_worker_slots = threading.BoundedSemaphore(2)
 
 
 @dataclass(frozen=True, slots=True)
-class Inspected:
+class InspectedFile:
     """A file that may be kept: its safe name, what it is, and the very bytes to store."""
 
     name: str
-    kind: FileKind
+    kind: EvidenceFileType
     content: bytes = field(repr=False)
     sha256: str = ""
 
@@ -43,77 +43,79 @@ class Inspected:
         return len(self.content)
 
 
-def inspected(name: str, content: bytes, *, largest: int) -> Inspected:
+def inspect_file(name: str, content: bytes, *, largest: int) -> InspectedFile:
     """The file as it may be kept; `largest` is the most bytes it may have. Raises Refused.
 
     Waits for its turn: two files are looked into at the same time.
     """
-    kind = _kind(name, content, largest)
-    with _turn():
+    kind = _file_kind(name, content, largest)
+    with _worker_slot():
         kept = _run(content, kind)
-    if len(kept) > MOST_GROWTH * largest:
-        raise Refused(Refusal.TOO_LARGE)
-    return Inspected(safe_name(name, kind), kind, kept, hashlib.sha256(kept).hexdigest())
+    if len(kept) > MAX_GROWTH * largest:
+        raise FileRejected(FileRejectionReason.TOO_LARGE)
+    return InspectedFile(safe_file_name(name, kind), kind, kept, hashlib.sha256(kept).hexdigest())
 
 
-def logo(name: str, content: bytes, *, largest: int) -> bytes:
+def inspect_logo(name: str, content: bytes, *, largest: int) -> bytes:
     """The picture as a logo is printed: a small PNG of nothing but pixels. Raises Refused.
 
     `largest` is the most bytes the file may have. It waits for its turn like evidence.
     """
-    kind = _kind(name, content, largest)
-    if kind not in IMAGES:
-        raise Refused(Refusal.KIND)
-    with _turn():
+    kind = _file_kind(name, content, largest)
+    if kind not in IMAGE_TYPES:
+        raise FileRejected(FileRejectionReason.KIND)
+    with _worker_slot():
         return _run(content, kind, "logo")
 
 
-def _kind(name: str, content: bytes, largest: int) -> FileKind:
+def _file_kind(name: str, content: bytes, largest: int) -> EvidenceFileType:
     """The kind of file. The name must promise one that is taken; a wrong one among those is put right."""
-    promised = ENDINGS.get(ending_of(name))
+    promised = TYPES_BY_EXTENSION.get(file_extension(name))
     if promised is None:
-        raise Refused(Refusal.KIND)
+        raise FileRejected(FileRejectionReason.KIND)
     if not content:
-        raise Refused(Refusal.EMPTY)
+        raise FileRejected(FileRejectionReason.EMPTY)
     if len(content) > largest:
-        raise Refused(Refusal.TOO_LARGE)
-    return _by_content(content) or promised
+        raise FileRejected(FileRejectionReason.TOO_LARGE)
+    return _sniffed_kind(content) or promised
 
 
-def _by_content(content: bytes) -> FileKind | None:
+def _sniffed_kind(content: bytes) -> EvidenceFileType | None:
     """What the first bytes alone tell for sure; office files and texts show it only to their decoders."""
     if content.startswith(b"%PDF-"):
-        return FileKind.PDF
+        return EvidenceFileType.PDF
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return FileKind.PNG
+        return EvidenceFileType.PNG
     if content.startswith(b"\xff\xd8\xff"):
-        return FileKind.JPEG
+        return EvidenceFileType.JPEG
     if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
-        return FileKind.WEBP
+        return EvidenceFileType.WEBP
     return None
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
-    if not _places.acquire(timeout=PATIENCE_SECONDS):
-        raise Refused(Refusal.BUSY)
+def _worker_slot() -> Iterator[None]:
+    if not _worker_slots.acquire(timeout=SLOT_TIMEOUT_SECONDS):
+        raise FileRejected(FileRejectionReason.BUSY)
     try:
         yield
     finally:
-        _places.release()
+        _worker_slots.release()
 
 
-def _run(content: bytes, kind: FileKind, *purpose: str) -> bytes:
-    """What the child says may be kept. Raises Refused."""
+def _run(content: bytes, kind: EvidenceFileType, *purpose: str) -> bytes:
+    """What the child says may be kept. Raises FileRejected."""
     arguments = (kind.value, CPU_SECONDS, MEMORY, *purpose)
-    done = sandbox.run("dnk_tool.services.uploads.decoding.worker", arguments, content, seconds=SECONDS)
+    done = sandbox.run_module(
+        "dnk_tool.services.uploads.decoding.worker", arguments, content, seconds=SECONDS
+    )
     if done is None:
-        raise Refused(Refusal.TOO_MUCH)
+        raise FileRejected(FileRejectionReason.TOO_MUCH)
     said, _line, rest = done.stdout.partition(b"\n")
     if done.returncode == 0 and said == b"ok":
-        return rest if kind in IMAGES else content
+        return rest if kind in IMAGE_TYPES else content
     if done.returncode == 0 and said == b"no":
-        raise Refused(Refusal(rest.decode()))
+        raise FileRejected(FileRejectionReason(rest.decode()))
     # Its words may hold words of the file, so only the status is noted.
     log.warning("a file of evidence (%s) could not be read: status %s", kind.value, done.returncode)
-    raise Refused(Refusal.BROKEN if done.returncode > 0 else Refusal.TOO_MUCH)
+    raise FileRejected(FileRejectionReason.BROKEN if done.returncode > 0 else FileRejectionReason.TOO_MUCH)

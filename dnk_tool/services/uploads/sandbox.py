@@ -10,7 +10,7 @@ from dnk_tool.paths import PACKAGE
 _KEPT_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
 
 
-def run(
+def run_module(
     module: str, arguments: Sequence[object], content: bytes, *, seconds: float
 ) -> subprocess.CompletedProcess[bytes] | None:
     """How the module ended that was given the content on standard input; None if it took too long.

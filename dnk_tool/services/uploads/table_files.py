@@ -1,23 +1,23 @@
 """Reads a table that somebody uploads, whatever kind of file it is."""
 
-from dnk_tool.domain.clusters.company_list_columns import Line
+from dnk_tool.domain.clusters.company_list_columns import SpreadsheetRow
 from dnk_tool.services.uploads.csv_tables import (
-    ADDRESSES,
-    LARGEST_FILE,
-    Expected,
+    ADDRESS_TABLE,
+    MAX_FILE_BYTES,
+    ExpectedTable,
     TableFault,
     UnreadableTable,
-    of_text,
+    parse_csv,
 )
-from dnk_tool.services.uploads.excel import of_workbook
+from dnk_tool.services.uploads.excel import parse_workbook
 
 ZIP, OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
-def read(content: bytes, expected: Expected = ADDRESSES) -> list[Line]:
+def read_table_file(content: bytes, expected: ExpectedTable = ADDRESS_TABLE) -> list[SpreadsheetRow]:
     """The filled rows of a CSV or Excel file, which its first bytes tell apart. Raises UnreadableTable."""
-    if len(content) > LARGEST_FILE:
+    if len(content) > MAX_FILE_BYTES:
         raise UnreadableTable(TableFault.TOO_LARGE)
     if content.startswith(OLD_OFFICE):  # an old workbook, or a new one behind a password
         raise UnreadableTable(TableFault.OLD_EXCEL)
-    return of_workbook(content, expected) if content.startswith(ZIP) else of_text(content, expected)
+    return parse_workbook(content, expected) if content.startswith(ZIP) else parse_csv(content, expected)

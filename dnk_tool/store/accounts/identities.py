@@ -32,6 +32,6 @@ def of_account(session: Session, account_id: int) -> list[Identity]:
     return list(session.scalars(select(Identity).where(Identity.account_id == account_id)))
 
 
-def remove_of(session: Session, account_id: int) -> None:
+def unlink_account(session: Session, account_id: int) -> None:
     """Unlink the account from every provider."""
     session.execute(delete(Identity).where(Identity.account_id == account_id))

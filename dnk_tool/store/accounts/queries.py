@@ -82,7 +82,7 @@ def memberships_of(session: Session, account_id: int, *, today: date) -> Sequenc
     return [(membership, name) for membership, name in rows]
 
 
-def people_of(
+def people_with_roles(
     session: Session, organisation_id: int, roles: Collection[Role], *, today: date
 ) -> Sequence[Account]:
     """Who has one of these roles in a company today, by name."""

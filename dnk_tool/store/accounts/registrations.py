@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dnk_tool.store.base import Base, UtcDateTime
 
-KEPT = timedelta(days=7)
+RETENTION = timedelta(days=7)
 
 
 class Registration(Base):
@@ -35,11 +35,11 @@ def lock(session: Session, token_hash: str) -> None:
     session.get(Registration, token_hash, with_for_update=True, populate_existing=True)
 
 
-def remove_of(session: Session, email: str) -> None:
+def remove_by_email(session: Session, email: str) -> None:
     """Forget every registration of an address, once one of them was confirmed."""
     session.execute(delete(Registration).where(Registration.email == email))
 
 
 def remove_old(session: Session, *, now: datetime) -> None:
     """Forget registrations that nobody confirmed."""
-    session.execute(delete(Registration).where(Registration.created_at < now - KEPT))
+    session.execute(delete(Registration).where(Registration.created_at < now - RETENTION))

@@ -58,7 +58,7 @@ def passkeys_of(session: Session, account_id: int) -> list[Passkey]:
     return list(session.scalars(select(Passkey).where(Passkey.account_id == account_id).order_by(Passkey.id)))
 
 
-def passkey(session: Session, credential_id: str) -> Passkey | None:
+def find_passkey_for_update(session: Session, credential_id: str) -> Passkey | None:
     """The passkey with this id, for whoever uses it now; nobody else meanwhile."""
     return session.scalar(select(Passkey).where(Passkey.credential_id == credential_id).with_for_update())
 
@@ -69,7 +69,7 @@ def has_any(session: Session, account_id: int) -> bool:
     return app_of(session, account_id) is not None or session.scalar(has_passkey) is not None
 
 
-def take_counter(session: Session, account_id: int, counter: int) -> bool:
+def consume_code_counter(session: Session, account_id: int, counter: int) -> bool:
     """Note that the code of this half minute was used; whether it was not, nor a later one."""
     statement = (
         update(AuthenticatorApp)
@@ -80,7 +80,7 @@ def take_counter(session: Session, account_id: int, counter: int) -> bool:
     return session.scalar(statement) is not None
 
 
-def take_recovery_code(session: Session, account_id: int, code_hash: str) -> bool:
+def consume_recovery_code(session: Session, account_id: int, code_hash: str) -> bool:
     """Use up a code; whether there was one."""
     mine = RecoveryCode.account_id == account_id, RecoveryCode.code_hash == code_hash
     return session.scalar(delete(RecoveryCode).where(*mine).returning(RecoveryCode.code_hash)) is not None

@@ -24,14 +24,14 @@ class SignIn(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-def hashed(secret_id: str) -> str:
+def hash_sign_in_id(secret_id: str) -> str:
     """What is kept of a cookie's id. It is random and long, so a plain hash protects it."""
     return hashlib.sha256(secret_id.encode()).hexdigest()
 
 
 def find(session: Session, secret_id: str, *, now: datetime, idle: timedelta) -> SignIn | None:
     """The sign-in that the id opens, unless it is over."""
-    row = session.get(SignIn, hashed(secret_id))
+    row = session.get(SignIn, hash_sign_in_id(secret_id))
     return row if row and now < row.expires_at and now < row.last_seen_at + idle else None
 
 

@@ -8,19 +8,21 @@ from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Selection
-from dnk_tool.domain.answers.take_over import Earlier
+from dnk_tool.domain.answers.take_over import EarlierAnswers
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.declarations.content import Content
+from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.declarations.queries import answer_of
 from dnk_tool.store.tables.declarations import AnswerRow, Declaration
 
 
-def content(session: Session, declaration: Declaration, refs: Collection[str] | None = None) -> Content:
+def read_content_with_earlier(
+    session: Session, declaration: Declaration, refs: Collection[str] | None = None
+) -> DeclarationContent:
     """All that a declaration says, with what the one before said, in the same three statements.
 
     Of the one before only `refs`, if given.
     """
-    before = AnswerRow.declaration_id == _latest_before(declaration)
+    before = AnswerRow.declaration_id == _previous_declaration_id(declaration)
     if refs is not None:
         before = and_(before, AnswerRow.ref.in_(refs))
     rows = session.execute(
@@ -29,12 +31,14 @@ def content(session: Session, declaration: Declaration, refs: Collection[str] | 
         .where(or_(AnswerRow.declaration_id == declaration.id, before))
     ).all()
     own = [row for row, _year in rows if row.declaration_id == declaration.id]
-    found = declarations.contents(session, [declaration], own)[declaration.id]
+    found = declarations.read_contents(session, [declaration], own)[declaration.id]
     theirs = [(row, year) for row, year in rows if row.declaration_id != declaration.id]
-    return replace(found, earlier=_earlier(theirs, found.sheet.selection))
+    return replace(found, earlier=_build_earlier(theirs, found.sheet.selection))
 
 
-def earlier(session: Session, declaration: Declaration, selection: Selection) -> Earlier | None:
+def earlier_answers(
+    session: Session, declaration: Declaration, selection: Selection
+) -> EarlierAnswers | None:
     """What the company's latest declaration of an earlier year says now, of what is asked this year, too.
 
     None if nothing is said there.
@@ -42,14 +46,14 @@ def earlier(session: Session, declaration: Declaration, selection: Selection) ->
     rows = session.execute(
         sql(AnswerRow, Declaration.reporting_year)
         .join(Declaration, Declaration.id == AnswerRow.declaration_id)
-        .where(AnswerRow.declaration_id == _latest_before(declaration))
+        .where(AnswerRow.declaration_id == _previous_declaration_id(declaration))
     )
-    return _earlier([(row, year) for row, year in rows], selection)
+    return _build_earlier([(row, year) for row, year in rows], selection)
 
 
-def before(session: Session, declaration: Declaration) -> Declaration | None:
+def previous_declaration(session: Session, declaration: Declaration) -> Declaration | None:
     """The company's latest declaration of an earlier year."""
-    return session.scalar(sql(Declaration).where(Declaration.id == _latest_before(declaration)))
+    return session.scalar(sql(Declaration).where(Declaration.id == _previous_declaration_id(declaration)))
 
 
 def confirm_all(session: Session, declaration_id: int) -> bool:
@@ -60,7 +64,7 @@ def confirm_all(session: Session, declaration_id: int) -> bool:
     return bool(session.execute(marked.values(taken_from=None)).rowcount)  # type: ignore[attr-defined]
 
 
-def _latest_before(declaration: Declaration) -> ScalarSelect[int]:
+def _previous_declaration_id(declaration: Declaration) -> ScalarSelect[int]:
     return (
         sql(Declaration.id)
         .where(
@@ -75,8 +79,8 @@ def _latest_before(declaration: Declaration) -> ScalarSelect[int]:
     )
 
 
-def _earlier(rows: Iterable[tuple[AnswerRow, int]], selection: Selection) -> Earlier | None:
+def _build_earlier(rows: Iterable[tuple[AnswerRow, int]], selection: Selection) -> EarlierAnswers | None:
     asked = selection.requirements.keys() | selection.items.keys()
     found = [(row, year) for row, year in rows if row.ref in asked]
     answers = {row.ref: answer_of(row, selection) for row, _year in found}
-    return Earlier(found[0][1], answers) if found else None
+    return EarlierAnswers(found[0][1], answers) if found else None

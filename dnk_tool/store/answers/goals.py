@@ -8,8 +8,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from dnk_tool.domain.answers.goals import NO_REVIEW, GoalOutcome, GoalReview
-from dnk_tool.store.base import Base, UtcDateTime, by_value
+from dnk_tool.domain.answers.goals import NO_GOAL_REVIEW, GoalOutcome, GoalReview
+from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
 
 
 class GoalReviewRow(Base):
@@ -22,7 +22,7 @@ class GoalReviewRow(Base):
     )
     ref: Mapped[str] = mapped_column(String(80), primary_key=True)
     year: Mapped[int]
-    outcome: Mapped[GoalOutcome | None] = mapped_column(by_value(GoalOutcome))
+    outcome: Mapped[GoalOutcome | None] = mapped_column(enum_by_value(GoalOutcome))
     reason: Mapped[str] = mapped_column(Text, default="")
     outlook: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
@@ -33,32 +33,32 @@ class GoalReviewRow(Base):
 
 
 @dataclass(frozen=True, slots=True)
-class StoredReview:
+class StoredGoalReview:
     """What is said of a goal, of the year it is from, at a version."""
 
     review: GoalReview
     year: int
     version: int
 
-    def of(self, year: int) -> "StoredReview":
+    def of(self, year: int) -> "StoredGoalReview":
         """The same for a goal of that year: what was said of another year's goal says nothing of it."""
-        return self if self.year == year else StoredReview(NO_REVIEW, year, self.version)
+        return self if self.year == year else StoredGoalReview(NO_GOAL_REVIEW, year, self.version)
 
 
-def reviews(
+def goal_reviews(
     session: Session, declaration_id: int, refs: Collection[str] | None = None
-) -> dict[str, StoredReview]:
+) -> dict[str, StoredGoalReview]:
     """What is said of earlier goals in a declaration, by the aspect's ref; without `refs`, of all."""
     wanted = sql(GoalReviewRow).where(GoalReviewRow.declaration_id == declaration_id)
     if refs is not None:
         wanted = wanted.where(GoalReviewRow.ref.in_(refs))
     return {
-        row.ref: StoredReview(GoalReview(row.outcome, row.reason, row.outlook), row.year, row.version)
+        row.ref: StoredGoalReview(GoalReview(row.outcome, row.reason, row.outlook), row.year, row.version)
         for row in session.scalars(wanted)
     }
 
 
-def put(
+def save(
     session: Session,
     declaration_id: int,
     ref: str,

@@ -65,7 +65,7 @@ def figure_revisions(
     ).all()
 
 
-def count_since(session: Session, kind: EventKind, organisation_id: int, since: datetime) -> int:
+def count_events_since(session: Session, kind: EventKind, organisation_id: int, since: datetime) -> int:
     """How often something happened in a company from a moment on."""
     found = (
         sql(func.count())
@@ -75,7 +75,7 @@ def count_since(session: Session, kind: EventKind, organisation_id: int, since: 
     return session.scalar(found) or 0
 
 
-def record(
+def record_declaration_event(
     session: Session,
     declaration: Declaration,
     kind: EventKind,
@@ -89,7 +89,7 @@ def record(
 
     When they give it back or approve it, it changes all the same: from then on it is the company's turn.
     """
-    note(
+    record_event(
         session,
         kind,
         organisation_id=declaration.organisation_id,
@@ -103,7 +103,7 @@ def record(
         declaration.changed_at = now
 
 
-def note(
+def record_event(
     session: Session,
     kind: EventKind,
     *,

@@ -26,7 +26,9 @@ def of_criterion(session: Session, declaration_id: int, number: int) -> tuple[As
     return (_assessment(row), row.version) if row else (Assessment(), 0)
 
 
-def put(session: Session, declaration_id: int, number: int, assessment: Assessment, *, now: datetime) -> None:
+def save(
+    session: Session, declaration_id: int, number: int, assessment: Assessment, *, now: datetime
+) -> None:
     """Put the assessment in place of what was there, as its next version."""
     row = session.get(AssessmentRow, (declaration_id, number))
     if row is None:

@@ -8,8 +8,8 @@ from sqlalchemy import delete as sql_delete
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from dnk_tool.domain.answers.self_check import Replies, Reply
-from dnk_tool.store.base import Base, UtcDateTime, by_value
+from dnk_tool.domain.answers.self_check import SelfCheckAnswer, SelfCheckAnswers
+from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
 
 
 class SelfCheckRow(Base):
@@ -38,7 +38,7 @@ class SelfCheckReply(Base):
     year: Mapped[int] = mapped_column(primary_key=True)
     self_check: Mapped[str] = mapped_column(String(40), primary_key=True)
     question: Mapped[str] = mapped_column(String(60), primary_key=True)
-    reply: Mapped[Reply] = mapped_column(by_value(Reply))
+    reply: Mapped[SelfCheckAnswer] = mapped_column(enum_by_value(SelfCheckAnswer, "reply"))
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
 
@@ -52,31 +52,33 @@ class SelfCheckReply(Base):
     )
 
 
-def version(session: Session, organisation_id: int, year: int, check: str) -> int:
+def version_of(session: Session, organisation_id: int, year: int, check: str) -> int:
     """The version of a check's answers in one year; 0: none was ever given."""
     row = session.get(SelfCheckRow, (organisation_id, year, check))
     return row.version if row else 0
 
 
-def replies(session: Session, organisation_id: int, years: Collection[int]) -> dict[tuple[int, str], Replies]:
+def replies(
+    session: Session, organisation_id: int, years: Collection[int]
+) -> dict[tuple[int, str], SelfCheckAnswers]:
     """The answers of a company by year and check, in one statement."""
     rows = session.scalars(
         sql(SelfCheckReply).where(
             SelfCheckReply.organisation_id == organisation_id, SelfCheckReply.year.in_(years)
         )
     )
-    found: dict[tuple[int, str], dict[str, Reply]] = {}
+    found: dict[tuple[int, str], dict[str, SelfCheckAnswer]] = {}
     for row in rows:
         found.setdefault((row.year, row.self_check), {})[row.question] = row.reply
     return dict(found)
 
 
-def put(
+def save(
     session: Session,
     organisation_id: int,
     year: int,
     check: str,
-    wanted: Replies,
+    wanted: SelfCheckAnswers,
     *,
     by: int | None,
     now: datetime,
@@ -104,9 +106,9 @@ def put(
         )
 
 
-def counts(
+def count_replies(
     session: Session, organisation_ids: Collection[int], year: int
-) -> dict[str, Mapping[tuple[str, Reply], int]]:
+) -> dict[str, Mapping[tuple[str, SelfCheckAnswer], int]]:
     """How many of these companies gave each answer to each question, by check: {(question, reply): number}.
 
     Nobody is named, but of few companies it says much: whoever shows it asks for their consent.
@@ -116,7 +118,7 @@ def counts(
         .where(SelfCheckReply.organisation_id.in_(organisation_ids), SelfCheckReply.year == year)
         .group_by(SelfCheckReply.self_check, SelfCheckReply.question, SelfCheckReply.reply)
     )
-    found: dict[str, dict[tuple[str, Reply], int]] = {}
+    found: dict[str, dict[tuple[str, SelfCheckAnswer], int]] = {}
     for check, question, reply, number in rows:
         found.setdefault(check, {})[question, reply] = number
     return dict(found)

@@ -8,9 +8,9 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.answer import NO_ANSWER, NO_FIGURE, Answer, Disclosure, Figure, Sheet
-from dnk_tool.domain.answers.values import to_json
+from dnk_tool.domain.answers.values import value_to_json
 from dnk_tool.domain.declarations.document import answer_to_json, figure_from_json, figure_to_json
-from dnk_tool.domain.figures.updates import by_hand, completed, shown_alike
+from dnk_tool.domain.figures.updates import entered_by_hand, is_same_on_page, with_hidden_fields
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import (
@@ -25,7 +25,7 @@ T = TypeVar("T", Answer, Figure)
 
 
 @dataclass(frozen=True, slots=True)
-class Given(Generic[T]):
+class VersionedEdit(Generic[T]):
     """What was sent for one ref, and the version that the sender had seen (0: none).
 
     `is_whole`: the sender saw all of a figure. Otherwise it saw value, unit, quality and note, and what it
@@ -38,7 +38,7 @@ class Given(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class Collision:
+class EditConflict:
     """Somebody changed the same thing meanwhile. Both texts are kept."""
 
     ref: str
@@ -49,7 +49,7 @@ class Collision:
     by: int | None
 
 
-def _says_the_same(one: Answer, other: Answer) -> bool:
+def _is_same_answer(one: Answer, other: Answer) -> bool:
     """Whether two answers differ in nothing; a form sends "we report" also where nothing was chosen."""
     if one.is_empty and other.is_empty:
         return True
@@ -59,13 +59,13 @@ def _says_the_same(one: Answer, other: Answer) -> bool:
     )
 
 
-def _meant(given: Given[Figure], before: Figure) -> Figure:
+def _intended_figure(given: VersionedEdit[Figure], before: Figure) -> Figure:
     """The whole figure that the sender wants instead of the one before."""
-    figure = given.value if given.is_whole else completed(given.value, before)
-    return by_hand(figure, before)
+    figure = given.value if given.is_whole else with_hidden_fields(given.value, before)
+    return entered_by_hand(figure, before)
 
 
-class Writer:
+class AnswerWriter:
     """One save: rows are read once, versions rise, revisions are added."""
 
     def __init__(
@@ -75,7 +75,7 @@ class Writer:
         self.user_id, self.now = user_id, now
         self.versions: dict[str, int] = {}
         self.caught_up: dict[str, int] = {}
-        self.collisions: list[Collision] = []
+        self.collisions: list[EditConflict] = []
         self.selection = declarations.selection_of(declaration)
         self.answers = declarations.answer_rows(session, declaration.id)
         self.figures = declarations.figure_rows(
@@ -90,13 +90,13 @@ class Writer:
             {key: declarations.figure_of(row) for key, row in self.figures.items()},
             done,
             declarations.profile_of(self.declaration.organisation),
-            declarations.taken_of(self.answers.values()),
+            declarations.years_taken_from(self.answers.values()),
         )
 
-    def save_answer(self, ref: str, given: Given[Answer]) -> None:
+    def save_answer(self, ref: str, given: VersionedEdit[Answer]) -> None:
         row = self.answers.get(ref)
         current = declarations.answer_of(row, self.selection) if row else NO_ANSWER
-        if _says_the_same(given.value, current):
+        if _is_same_answer(given.value, current):
             self._catch_up(ref, row, given.seen)
             return
         content = answer_to_json(given.value)
@@ -118,7 +118,7 @@ class Writer:
             self.session.add(row)
         row.disclosure, row.text = answer.disclosure, answer.text
         row.explanation, row.reason = answer.explanation, answer.reason
-        row.value = None if answer.value is None else to_json(answer.value)
+        row.value = None if answer.value is None else value_to_json(answer.value)
         row.taken_from = taken_from
         self._rise(ref, row)
         self._keep_answer(ref, row.version, answer_to_json(answer))
@@ -128,20 +128,20 @@ class Writer:
         row = self.figures.get(datapoint)
         return declarations.figure_of(row) if row else NO_FIGURE
 
-    def save_figure(self, datapoint: str, given: Given[Figure]) -> None:
+    def save_figure(self, datapoint: str, given: VersionedEdit[Figure]) -> None:
         """Write what somebody entered; it comes from lines or sites no more if its value changed."""
         row, current = self.figures.get(datapoint), self.figure(datapoint)
-        meant = _meant(given, current)
+        meant = _intended_figure(given, current)
         if meant == current or (row is None and meant.is_empty):
             self._catch_up(datapoint, row, given.seen)
             return
         if row and row.version != given.seen:
             seen = figure_from_json(history.figure_content_at(self.session, row, given.seen))
-            mine = _meant(given, seen)
+            mine = _intended_figure(given, seen)
             if mine == seen:
                 return
             # What somebody changed where the sender did not look is no reason to stop them.
-            if given.is_whole or not shown_alike(seen, current):
+            if given.is_whole or not is_same_on_page(seen, current):
                 self.put_aside(datapoint, mine)
                 return
         self.write_figure(datapoint, meant)
@@ -182,7 +182,7 @@ class Writer:
     def _collide(
         self, ref: str, mine: Answer | Figure, theirs: Answer | Figure, row: AnswerRow | FigureRow
     ) -> None:
-        self.collisions.append(Collision(ref, mine, theirs, row.version, row.changed_at, row.changed_by))
+        self.collisions.append(EditConflict(ref, mine, theirs, row.version, row.changed_at, row.changed_by))
 
     def _has_it_aside(
         self, earlier: Iterable[AnswerRevision | FigureRevision], content: dict[str, Any]

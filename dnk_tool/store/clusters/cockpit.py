@@ -10,20 +10,27 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.clusters.cockpit import Stage, Task, Turn, stage_of, tasks_of, turn_of
+from dnk_tool.domain.clusters.cockpit import (
+    ClusterTask,
+    MemberStage,
+    NextMove,
+    member_stage,
+    member_tasks,
+    next_move,
+)
 from dnk_tool.domain.declarations.states import State
-from dnk_tool.domain.review import Side
-from dnk_tool.store.clusters import cockpit_sql as terms
-from dnk_tool.store.clusters.cockpit_sql import View
+from dnk_tool.domain.review import ReviewSide
+from dnk_tool.store.clusters import cockpit_sql
+from dnk_tool.store.clusters.cockpit_sql import ClusterYear
 from dnk_tool.store.clusters.queries import Consent
 from dnk_tool.store.name_sorting import folded, folded_text
 from dnk_tool.store.review import remarks
 from dnk_tool.store.tables.declarations import Declaration, Organisation
 
-PAGE = 50
+PAGE_SIZE = 50
 
 
-class Order(StrEnum):
+class MemberSortOrder(StrEnum):
     """What members are sorted by."""
 
     COMPANY = "company"
@@ -34,18 +41,18 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class MemberFilter:
     """Which members are asked for, and in which order."""
 
-    stage: Stage | None = None
-    task: Task | None = None
+    stage: MemberStage | None = None
+    task: ClusterTask | None = None
     text: str = ""
-    order: Order = Order.COMPANY
+    order: MemberSortOrder = MemberSortOrder.COMPANY
     descending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class MemberSummary:
     """A company that consents, with how far its declaration of the year is. No word of what it says.
 
     `changed_last` is when its declaration of any year changed; `has_later`: it has begun a later year.
@@ -67,20 +74,20 @@ class Member:
     has_later: bool
 
     @property
-    def stage(self) -> Stage:
-        return stage_of(self.state, is_published=self.is_published)
+    def stage(self) -> MemberStage:
+        return member_stage(self.state, is_published=self.is_published)
 
     @property
-    def turn(self) -> Turn:
-        return turn_of(self.state, is_here=self.is_here)
+    def turn(self) -> NextMove:
+        return next_move(self.state, is_here=self.is_here)
 
     @property
     def active_at(self) -> datetime:
         return max(self.changed_last or self.joined_at, self.joined_at)
 
-    def tasks(self, view: View) -> frozenset[Task]:
+    def tasks(self, view: ClusterYear) -> frozenset[ClusterTask]:
         """What this member gives the cluster to do."""
-        return tasks_of(
+        return member_tasks(
             self.state,
             is_here=self.is_here,
             joined_at=self.joined_at,
@@ -90,88 +97,92 @@ class Member:
             now=view.now,
         )
 
-    def waits_since(self, task: Task) -> datetime:
+    def waits_since(self, task: ClusterTask) -> datetime:
         """Since when the task stands."""
-        if task is Task.SILENT:
+        if task is ClusterTask.SILENT:
             return self.active_at
         changed = self.changed_at or self.joined_at
-        return (self.submitted_at or changed) if task is Task.REVIEW else changed
+        return (self.submitted_at or changed) if task is ClusterTask.REVIEW else changed
 
 
-def page(session: Session, view: View, wanted: Wanted, *, number: int = 1) -> tuple[Sequence[Member], int]:
+def list_page(
+    session: Session, view: ClusterYear, wanted: MemberFilter, *, number: int = 1
+) -> tuple[Sequence[MemberSummary], int]:
     """The members of one page, and how many there are on all pages, in one statement.
 
     A page behind the last one is empty, and so is the number then.
     """
     statement = _sorted(_filtered(view, wanted), wanted).add_columns(func.count().over())
-    rows = session.execute(statement.limit(PAGE).offset((number - 1) * PAGE)).all()
-    return [Member(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
+    rows = session.execute(statement.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
+    return [MemberSummary(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
 
 
-def every(session: Session, view: View, wanted: Wanted) -> Sequence[Member]:
+def list_all(session: Session, view: ClusterYear, wanted: MemberFilter) -> Sequence[MemberSummary]:
     """All members that are asked for, sorted."""
-    return [Member(*row) for row in session.execute(_sorted(_filtered(view, wanted), wanted))]
+    return [MemberSummary(*row) for row in session.execute(_sorted(_filtered(view, wanted), wanted))]
 
 
-def member(session: Session, view: View, organisation_id: int) -> Member | None:
+def find_member(session: Session, view: ClusterYear, organisation_id: int) -> MemberSummary | None:
     """One member."""
-    row = session.execute(_filtered(view, Wanted()).where(Organisation.id == organisation_id)).first()
-    return Member(*row) if row else None
+    row = session.execute(_filtered(view, MemberFilter()).where(Organisation.id == organisation_id)).first()
+    return MemberSummary(*row) if row else None
 
 
-def to_do(session: Session, view: View, *, most: int) -> dict[Task, list[Member]]:
+def members_by_task(
+    session: Session, view: ClusterYear, *, most: int
+) -> dict[ClusterTask, list[MemberSummary]]:
     """For each task those members that wait longest, in one statement; for review those of all years."""
     parts = [
-        _asking(task, view)
+        _members_with_task(task, view)
         .add_columns(literal(task.value).label("task"))
-        .order_by(_since(task), Organisation.id)
+        .order_by(_waiting_since(task), Organisation.id)
         .limit(most)
         .subquery(f"of_{task.value}")
-        for task in Task
+        for task in ClusterTask
     ]
-    found: dict[Task, list[Member]] = {task: [] for task in Task}
+    found: dict[ClusterTask, list[MemberSummary]] = {task: [] for task in ClusterTask}
     for row in session.execute(union_all(*(select(part) for part in parts))):
-        found[Task(row[-1])].append(Member(*row[:-1]))
+        found[ClusterTask(row[-1])].append(MemberSummary(*row[:-1]))
     for task, members in found.items():
-        members.sort(key=partial(_longest_first, task))
+        members.sort(key=partial(_waiting_order, task))
     return found
 
 
-def _asking(task: Task, view: View) -> Select[Any]:
+def _members_with_task(task: ClusterTask, view: ClusterYear) -> Select[Any]:
     """A review is due whatever the year; everything else is asked of the year that is looked at."""
-    if task is Task.REVIEW:
-        return _read(terms.waiting, view)
-    return _filtered(view, Wanted(task=task))
+    if task is ClusterTask.REVIEW:
+        return _select_summaries(cockpit_sql.select_waiting_for_review, view)
+    return _filtered(view, MemberFilter(task=task))
 
 
-def _since(task: Task) -> ColumnElement[datetime]:
+def _waiting_since(task: ClusterTask) -> ColumnElement[datetime]:
     """`Member.waits_since`, asked of rows."""
-    if task is Task.SILENT:
-        return terms.active_at()
+    if task is ClusterTask.SILENT:
+        return cockpit_sql.active_at()
     changed = func.coalesce(Declaration.changed_at, Consent.granted_at)
-    return func.coalesce(Declaration.submitted_at, changed) if task is Task.REVIEW else changed
+    return func.coalesce(Declaration.submitted_at, changed) if task is ClusterTask.REVIEW else changed
 
 
-def _longest_first(task: Task, one: Member) -> tuple[datetime, int]:
+def _waiting_order(task: ClusterTask, one: MemberSummary) -> tuple[datetime, int]:
     return one.waits_since(task), one.organisation_id
 
 
-def _filtered(view: View, wanted: Wanted) -> Select[Any]:
+def _filtered(view: ClusterYear, wanted: MemberFilter) -> Select[Any]:
     """The members that are asked for."""
-    statement = _read(terms.members, view)
+    statement = _select_summaries(cockpit_sql.select_members, view)
     if wanted.stage:
-        statement = statement.where(terms.is_at(wanted.stage))
+        statement = statement.where(cockpit_sql.is_at_stage(wanted.stage))
     if wanted.task:
-        statement = statement.where(terms.has_task(wanted.task, view))
+        statement = statement.where(cockpit_sql.has_task(wanted.task, view))
     if wanted.text:
         name = folded(Organisation.name)
         statement = statement.where(name.contains(folded_text(wanted.text), autoescape=True))
     return statement
 
 
-def _read(rows: Callable[..., Select[Any]], view: View) -> Select[Any]:
+def _select_summaries(rows: Callable[..., Select[Any]], view: ClusterYear) -> Select[Any]:
     """The columns of Member, of rows that `terms` names."""
-    counted = remarks.open_totals(Side.REVIEWERS, cluster_id=view.cluster_id).subquery("open_remarks")
+    counted = remarks.open_totals(ReviewSide.REVIEWERS, cluster_id=view.cluster_id).subquery("open_remarks")
     ours = and_(counted.c.declaration_id == Declaration.id, Declaration.cluster_id == view.cluster_id)
     return rows(
         view,
@@ -183,25 +194,25 @@ def _read(rows: Callable[..., Select[Any]], view: View) -> Select[Any]:
         func.coalesce(Declaration.criteria_done, 0).label("done"),
         Declaration.changed_at,
         Declaration.submitted_at,
-        terms.is_here(view).label("is_here"),
-        terms.is_published().label("is_published"),
+        cockpit_sql.is_submitted_here(view).label("is_here"),
+        cockpit_sql.is_published().label("is_published"),
         func.coalesce(counted.c.count, 0).label("remarks"),
         func.coalesce(Declaration.reporting_year, view.year).label("year"),
-        terms.changed_last().label("changed_last"),
-        terms.has_later(view).label("has_later"),
+        cockpit_sql.last_changed_at().label("changed_last"),
+        cockpit_sql.has_later(view).label("has_later"),
     ).outerjoin(counted, ours)
 
 
-def _sorted(statement: Select[Any], wanted: Wanted) -> Select[Any]:
+def _sorted(statement: Select[Any], wanted: MemberFilter) -> Select[Any]:
     """By what is wanted, then by name, so that every member stands on one page only."""
     columns, name = statement.selected_columns, folded(Organisation.name)
     keys: tuple[Any, ...] = {
-        Order.COMPANY: (name,),
-        Order.STAGE: (terms.stage_number(),),
-        Order.DONE: (columns.done,),
-        Order.REMARKS: (columns.remarks,),
+        MemberSortOrder.COMPANY: (name,),
+        MemberSortOrder.STAGE: (cockpit_sql.stage_number(),),
+        MemberSortOrder.DONE: (columns.done,),
+        MemberSortOrder.REMARKS: (columns.remarks,),
         # Databases differ in where nothing stands.
-        Order.ACTIVITY: (case((Declaration.id.is_(None), 0), else_=1), Declaration.changed_at),
+        MemberSortOrder.ACTIVITY: (case((Declaration.id.is_(None), 0), else_=1), Declaration.changed_at),
     }[wanted.order]
     return statement.order_by(
         *(key.desc() if wanted.descending else key.asc() for key in keys), name, Organisation.id

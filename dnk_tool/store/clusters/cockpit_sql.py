@@ -9,17 +9,17 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, n
 from sqlalchemy.orm import aliased
 
 from dnk_tool.domain.clusters.cockpit import (
-    DELIVERED,
-    SILENCE,
-    STATES,
-    Stage,
-    Task,
-    Turn,
-    end_of,
-    is_awaited,
-    is_past,
-    stage_of,
-    turn_of,
+    DELIVERED_STATES,
+    INACTIVITY_PERIOD,
+    STATES_OR_NONE,
+    ClusterTask,
+    MemberStage,
+    NextMove,
+    deadline_end,
+    is_deadline_over,
+    is_start_expected,
+    member_stage,
+    next_move,
 )
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.store.clusters.queries import Consent
@@ -28,7 +28,7 @@ from dnk_tool.store.tables.declarations import Declaration, Organisation
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class ClusterYear:
     """A cluster's reporting year with its deadline, as it is now."""
 
     cluster_id: int
@@ -37,7 +37,7 @@ class View:
     now: datetime
 
 
-def members(view: View, *columns: Any) -> Select[Any]:
+def select_members(view: ClusterYear, *columns: Any) -> Select[Any]:
     """Columns of all members, with their declaration of the year where there is one."""
     newest = (  # of several editions
         select(func.max(Declaration.id))
@@ -48,16 +48,16 @@ def members(view: View, *columns: Any) -> Select[Any]:
         .correlate(Consent)
         .scalar_subquery()
     )
-    return _members(view, Declaration.id == newest, *columns)
+    return _select_members(view, Declaration.id == newest, *columns)
 
 
-def waiting(view: View, *columns: Any) -> Select[Any]:
+def select_waiting_for_review(view: ClusterYear, *columns: Any) -> Select[Any]:
     """Columns of all declarations that wait for the cluster's review, of whatever year."""
     theirs = Declaration.organisation_id == Consent.organisation_id
-    return _members(view, theirs, *columns).where(has_turn(Turn.CLUSTER, view))
+    return _select_members(view, theirs, *columns).where(has_next_move(NextMove.CLUSTER, view))
 
 
-def _members(view: View, with_declaration: ColumnElement[bool], *columns: Any) -> Select[Any]:
+def _select_members(view: ClusterYear, with_declaration: ColumnElement[bool], *columns: Any) -> Select[Any]:
     stands = and_(Publication.declaration_id == Declaration.id, Publication.revoked_at.is_(None))
     return (
         select(*columns)
@@ -74,12 +74,12 @@ def is_published() -> ColumnElement[bool]:
     return Publication.id.is_not(None)
 
 
-def is_here(view: View) -> ColumnElement[bool]:
+def is_submitted_here(view: ClusterYear) -> ColumnElement[bool]:
     """Whether the member's declaration was submitted to this cluster."""
     return case((Declaration.cluster_id == view.cluster_id, true()), else_=false())
 
 
-def changed_last() -> ColumnElement[datetime]:
+def last_changed_at() -> ColumnElement[datetime]:
     """When any declaration of the member changed last, whatever its year."""
     any_year = aliased(Declaration)
     return (
@@ -92,11 +92,11 @@ def changed_last() -> ColumnElement[datetime]:
 
 def active_at() -> ColumnElement[datetime]:
     """When any declaration of the member changed last, or when it joined if that was later."""
-    changed = changed_last()
+    changed = last_changed_at()
     return case((changed > Consent.granted_at, changed), else_=Consent.granted_at)
 
 
-def has_later(view: View) -> ColumnElement[bool]:
+def has_later(view: ClusterYear) -> ColumnElement[bool]:
     """Whether the member has begun a later year."""
     later = aliased(Declaration)
     return (
@@ -106,63 +106,67 @@ def has_later(view: View) -> ColumnElement[bool]:
     )
 
 
-def is_silent(view: View) -> ColumnElement[bool]:
+def is_inactive(view: ClusterYear) -> ColumnElement[bool]:
     """Whether nothing has happened for three weeks, in any year, joining included."""
-    return active_at() <= view.now - SILENCE
+    return active_at() <= view.now - INACTIVITY_PERIOD
 
 
-def is_at(stage: Stage) -> ColumnElement[bool]:
+def is_at_stage(stage: MemberStage) -> ColumnElement[bool]:
     """Whether the member stands there."""
-    return _whichever(is_published(), lambda yes, state: stage_of(state, is_published=yes) is stage)
+    return _state_condition(is_published(), lambda yes, state: member_stage(state, is_published=yes) is stage)
 
 
-def has_turn(turn: Turn, view: View) -> ColumnElement[bool]:
+def has_next_move(turn: NextMove, view: ClusterYear) -> ColumnElement[bool]:
     """Whether it is this one's turn."""
-    return _whichever(is_here(view), lambda yes, state: turn_of(state, is_here=yes) is turn)
+    return _state_condition(is_submitted_here(view), lambda yes, state: next_move(state, is_here=yes) is turn)
 
 
-def has_task(task: Task, view: View) -> ColumnElement[bool]:
+def has_task(task: ClusterTask, view: ClusterYear) -> ColumnElement[bool]:
     """Whether the member gives the cluster this to do."""
-    if task is Task.REVIEW:
-        return has_turn(Turn.CLUSTER, view)
-    if task is Task.SILENT:
-        return and_(has_turn(Turn.COMPANY, view), _is_expected(view), is_silent(view))
-    owed = _is_in([one for one in STATES if one not in DELIVERED])
-    return and_(owed, or_(_has_begun(), _is_concerned(view))) if is_past(view.due, view.now) else false()
+    if task is ClusterTask.REVIEW:
+        return has_next_move(NextMove.CLUSTER, view)
+    if task is ClusterTask.SILENT:
+        return and_(has_next_move(NextMove.COMPANY, view), _is_start_expected(view), is_inactive(view))
+    owed = _has_state_in([one for one in STATES_OR_NONE if one not in DELIVERED_STATES])
+    return (
+        and_(owed, or_(_has_begun(), _is_deadline_for_member(view)))
+        if is_deadline_over(view.due, view.now)
+        else false()
+    )
 
 
 def _has_begun() -> ColumnElement[bool]:
     return Declaration.id.is_not(None)
 
 
-def _is_concerned(view: View) -> ColumnElement[bool]:
+def _is_deadline_for_member(view: ClusterYear) -> ColumnElement[bool]:
     """Whether the year's deadline is one for the member; whoever is one today joined before one ahead."""
     if view.due is None:
         return false()
-    return Consent.granted_at < end_of(view.due) if is_past(view.due, view.now) else true()
+    return Consent.granted_at < deadline_end(view.due) if is_deadline_over(view.due, view.now) else true()
 
 
-def _is_expected(view: View) -> ColumnElement[bool]:
+def _is_start_expected(view: ClusterYear) -> ColumnElement[bool]:
     """Whether the member has begun, or a beginning is still waited for."""
-    if not is_awaited(view.due, view.now):
+    if not is_start_expected(view.due, view.now):
         return _has_begun()
-    return or_(_has_begun(), and_(_is_concerned(view), not_(has_later(view))))
+    return or_(_has_begun(), and_(_is_deadline_for_member(view), not_(has_later(view))))
 
 
 def stage_number() -> ColumnElement[int]:
     """How far the member is on the way."""
-    return case(*((is_at(stage), number) for number, stage in enumerate(Stage)), else_=-1)
+    return case(*((is_at_stage(stage), number) for number, stage in enumerate(MemberStage)), else_=-1)
 
 
-def _whichever(
+def _state_condition(
     condition: ColumnElement[bool], holds: Callable[[bool, State | None], bool]
 ) -> ColumnElement[bool]:
     """A rule over a condition and a state, asked of every state with the condition and without it."""
-    when = [state for state in STATES if holds(True, state)]
-    otherwise = [state for state in STATES if holds(False, state)]
-    return or_(and_(condition, _is_in(when)), and_(not_(condition), _is_in(otherwise)))
+    when = [state for state in STATES_OR_NONE if holds(True, state)]
+    otherwise = [state for state in STATES_OR_NONE if holds(False, state)]
+    return or_(and_(condition, _has_state_in(when)), and_(not_(condition), _has_state_in(otherwise)))
 
 
-def _is_in(states: Sequence[State | None]) -> ColumnElement[bool]:
+def _has_state_in(states: Sequence[State | None]) -> ColumnElement[bool]:
     named = Declaration.state.in_([one for one in states if one is not None])
     return or_(named, Declaration.id.is_(None)) if None in states else named

@@ -8,19 +8,26 @@ from datetime import date, datetime
 from sqlalchemy import Date, case, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.answers.completeness import Progress
-from dnk_tool.domain.clusters.cockpit import MOVES, TOLD, Move, Stage, Task, stage_of
+from dnk_tool.domain.answers.completeness import SectionProgress
+from dnk_tool.domain.clusters.cockpit import (
+    REVIEW_ROUND_EVENTS,
+    TIMELINE_EVENTS,
+    ClusterTask,
+    MemberStage,
+    ReviewEvent,
+    member_stage,
+)
 from dnk_tool.domain.declarations.states import EventKind, State
-from dnk_tool.store.clusters import cockpit_sql as terms
-from dnk_tool.store.clusters.cockpit_sql import View
+from dnk_tool.store.clusters import cockpit_sql
+from dnk_tool.store.clusters.cockpit_sql import ClusterYear
 from dnk_tool.store.clusters.queries import Consent, Deadline
 from dnk_tool.store.tables.declarations import Declaration, Event
 
-MOST_EVENTS = 500
+MAX_EVENTS = 500
 
 
 @dataclass(frozen=True)
-class Years:
+class ReportingYearSummary:
     """In how many companies there is a declaration for which year, and the cluster's deadlines by year."""
 
     declared: Mapping[int, int]
@@ -45,20 +52,20 @@ class Years:
 
 
 @dataclass(frozen=True)
-class Tally:
+class MemberCounts:
     """How many members there are in a year, at each stage and with each task; `approved` by this cluster.
 
     `waiting` counts what waits for the cluster's review in all years.
     """
 
     members: int
-    stages: Mapping[Stage, int]
-    tasks: Mapping[Task, int]
+    stages: Mapping[MemberStage, int]
+    tasks: Mapping[ClusterTask, int]
     approved: int
     waiting: int
 
 
-def years(session: Session, cluster_id: int) -> Years:
+def reporting_years(session: Session, cluster_id: int) -> ReportingYearSummary:
     """The years that a cluster can look at, in one statement."""
     declared = (
         select(
@@ -72,38 +79,40 @@ def years(session: Session, cluster_id: int) -> Years:
     )
     due = select(Deadline.reporting_year, literal(0), Deadline.due).where(Deadline.cluster_id == cluster_id)
     rows = session.execute(union_all(declared, due)).all()
-    return Years(
+    return ReportingYearSummary(
         {year: count for year, count, day in rows if day is None},
         {year: day for year, _count, day in rows if day is not None},
     )
 
 
-def tally(session: Session, view: View) -> Tally:
+def count_members_by_stage(session: Session, view: ClusterYear) -> MemberCounts:
     """Count all members, whatever a filter shows, in one statement."""
-    each = terms.members(
+    each = cockpit_sql.select_members(
         view,
         Declaration.state,
-        terms.is_published().label("is_published"),
-        terms.is_here(view).label("is_here"),
-        *(case((terms.has_task(task, view), 1), else_=0).label(task.value) for task in Task),
+        cockpit_sql.is_published().label("is_published"),
+        cockpit_sql.is_submitted_here(view).label("is_here"),
+        *(case((cockpit_sql.has_task(task, view), 1), else_=0).label(task.value) for task in ClusterTask),
     ).subquery("each")
     alike = (each.c.state, each.c.is_published, each.c.is_here)
-    waiting = select(func.count()).select_from(terms.waiting(view, Declaration.id).subquery("waiting"))
-    sums = (func.sum(each.c[task.value]) for task in Task)
+    waiting = select(func.count()).select_from(
+        cockpit_sql.select_waiting_for_review(view, Declaration.id).subquery("waiting")
+    )
+    sums = (func.sum(each.c[task.value]) for task in ClusterTask)
     rows = session.execute(
         select(*alike, waiting.scalar_subquery(), func.count(), *sums).group_by(*alike)
     ).all()
-    stages: Counter[Stage] = Counter()
-    tasks: Counter[Task] = Counter()
+    stages: Counter[MemberStage] = Counter()
+    tasks: Counter[ClusterTask] = Counter()
     approved = 0
     for state, is_published, is_here, _waiting, count, *to_do in rows:
-        stages[stage_of(state, is_published=is_published)] += count
-        tasks.update(dict(zip(Task, to_do, strict=True)))
+        stages[member_stage(state, is_published=is_published)] += count
+        tasks.update(dict(zip(ClusterTask, to_do, strict=True)))
         approved += count if state is State.APPROVED and is_here else 0
-    return Tally(stages.total(), stages, tasks, approved, waiting=rows[0][3] if rows else 0)
+    return MemberCounts(stages.total(), stages, tasks, approved, waiting=rows[0][3] if rows else 0)
 
 
-def moves(session: Session, view: View) -> list[Move]:
+def review_events(session: Session, view: ClusterYear) -> list[ReviewEvent]:
     """When declarations of the year were submitted to this cluster and answered, in order."""
     rows = session.execute(
         select(Declaration.id, Event.kind, Event.happened_at)
@@ -113,29 +122,30 @@ def moves(session: Session, view: View) -> list[Move]:
             Consent.cluster_id == view.cluster_id,
             Consent.withdrawn_at.is_(None),
             Event.cluster_id == view.cluster_id,
-            Event.kind.in_(MOVES),
+            Event.kind.in_(REVIEW_ROUND_EVENTS),
             Declaration.reporting_year == view.year,
         )
         .order_by(Event.id)
     )
-    return [Move(key, kind, at) for key, kind, at in rows]
+    return [ReviewEvent(key, kind, at) for key, kind, at in rows]
 
 
-def progress_of(session: Session, declaration_ids: Collection[int]) -> dict[int, dict[str, Progress]]:
+def progress_of(session: Session, declaration_ids: Collection[int]) -> dict[int, dict[str, SectionProgress]]:
     """How far each section of these declarations is; empty for one that was not counted yet."""
     rows = session.execute(
         select(Declaration.id, Declaration.progress).where(Declaration.id.in_(declaration_ids))
     )
     return {
-        key: {section: Progress(one) for section, one in (progress or {}).items()} for key, progress in rows
+        key: {section: SectionProgress(one) for section, one in (progress or {}).items()}
+        for key, progress in rows
     }
 
 
-def activity(
+def member_activity(
     session: Session, cluster_id: int, organisation_id: int, declaration_id: int | None, *, since: datetime
 ) -> Sequence[tuple[EventKind, datetime]]:
     """The steps of a member's declaration since it joined, latest first; nobody is named."""
-    of_declaration = (Event.declaration_id == declaration_id) & Event.kind.in_(TOLD)
+    of_declaration = (Event.declaration_id == declaration_id) & Event.kind.in_(TIMELINE_EVENTS)
     of_cluster = (Event.cluster_id == cluster_id) & (Event.kind == EventKind.CONSENT_GRANTED)
     rows = session.execute(
         select(Event.kind, Event.happened_at)
@@ -145,6 +155,6 @@ def activity(
             or_(of_declaration, of_cluster),
         )
         .order_by(Event.happened_at.desc(), Event.id.desc())
-        .limit(MOST_EVENTS)
+        .limit(MAX_EVENTS)
     )
     return [(kind, at) for kind, at in rows]

@@ -7,18 +7,18 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.clusters.consent_editions import WITH_PUBLIC_LIST
+from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_PUBLIC_LIST
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.store.clusters.queries import Cluster, ClusterStaff, Consent
 from dnk_tool.store.invitations.queries import Invitation, InvitationKind
 from dnk_tool.store.tables.declarations import Event, Organisation
 
-CONSENTS = (EventKind.CONSENT_GRANTED, EventKind.CONSENT_CHANGED, EventKind.CONSENT_WITHDRAWN)
+CONSENT_EVENTS = (EventKind.CONSENT_GRANTED, EventKind.CONSENT_CHANGED, EventKind.CONSENT_WITHDRAWN)
 
 
 @dataclass(frozen=True)
-class Summary:
+class ClusterSummary:
     """A cluster as its operator sees it: how many, never who and what."""
 
     id: int
@@ -28,7 +28,7 @@ class Summary:
     managers: int
 
 
-def summaries(session: Session) -> Sequence[Summary]:
+def cluster_summaries(session: Session) -> Sequence[ClusterSummary]:
     """All clusters of the installation by name, in one statement."""
     members = (
         select(func.count())
@@ -45,7 +45,7 @@ def summaries(session: Session) -> Sequence[Summary]:
             func.lower(Cluster.name), Cluster.id
         )
     )
-    return [Summary(*row) for row in rows]
+    return [ClusterSummary(*row) for row in rows]
 
 
 def has_name(session: Session, name: str, *, other_than: int | None = None) -> bool:
@@ -54,14 +54,14 @@ def has_name(session: Session, name: str, *, other_than: int | None = None) -> b
     return any(key != other_than and known.casefold() == name.casefold() for key, known in names)
 
 
-def members(
+def list_members(
     session: Session, cluster_id: int, *, offset: int = 0, limit: int | None = None
 ) -> Sequence[tuple[int, str, Consent]]:
     """The companies that belong to the cluster today: id, name and consent, by name."""
     rows = session.execute(
         select(Organisation.id, Organisation.name, Consent)
         .join(Consent, Consent.organisation_id == Organisation.id)
-        .where(*_belongs(cluster_id))
+        .where(*_is_member(cluster_id))
         .order_by(func.lower(Organisation.name), Organisation.id)
         .offset(offset)
         .limit(limit)
@@ -71,16 +71,16 @@ def members(
 
 def count_members(session: Session, cluster_id: int) -> int:
     """How many companies belong to the cluster today."""
-    return session.scalar(select(func.count()).select_from(Consent).where(*_belongs(cluster_id))) or 0
+    return session.scalar(select(func.count()).select_from(Consent).where(*_is_member(cluster_id))) or 0
 
 
-def unlisted(session: Session, cluster_id: int) -> Sequence[Consent]:
+def consents_before_public_lists(session: Session, cluster_id: int) -> Sequence[Consent]:
     """The consents of today's members to an edition that no public list stood in."""
-    found = select(Consent).where(*_belongs(cluster_id), Consent.edition.not_in(WITH_PUBLIC_LIST))
+    found = select(Consent).where(*_is_member(cluster_id), Consent.edition.not_in(EDITIONS_WITH_PUBLIC_LIST))
     return session.scalars(found.order_by(Consent.id)).all()
 
 
-def _belongs(cluster_id: int) -> tuple[ColumnElement[bool], ...]:
+def _is_member(cluster_id: int) -> tuple[ColumnElement[bool], ...]:
     return Consent.cluster_id == cluster_id, Consent.withdrawn_at.is_(None)
 
 
@@ -90,12 +90,12 @@ def member_names(session: Session, cluster_id: int) -> frozenset[str]:
         session.scalars(
             select(Organisation.name)
             .join(Consent, Consent.organisation_id == Organisation.id)
-            .where(*_belongs(cluster_id))
+            .where(*_is_member(cluster_id))
         )
     )
 
 
-def joined_invitations(session: Session, cluster_id: int) -> Sequence[tuple[str, str]]:
+def invitations_of_members(session: Session, cluster_id: int) -> Sequence[tuple[str, str]]:
     """Address and company of the invitations by which today's members came, whatever they are called now."""
     # One person may have brought several companies in: only the moment tells which one by which invitation.
     came_by = (Consent.granted_by == Invitation.accepted_by) & (Consent.granted_at == Invitation.accepted_at)
@@ -103,7 +103,7 @@ def joined_invitations(session: Session, cluster_id: int) -> Sequence[tuple[str,
         select(Invitation.email, Invitation.company)
         .join(Consent, came_by)
         .where(Invitation.cluster_id == cluster_id, Invitation.kind == InvitationKind.COMPANY)
-        .where(*_belongs(cluster_id))
+        .where(*_is_member(cluster_id))
     )
     return [(email, company) for email, company in rows]
 
@@ -119,7 +119,7 @@ def open_invitations(
     """The invitations of a cluster that were neither used nor taken back, latest first; some have expired."""
     return session.scalars(
         select(Invitation)
-        .where(*_is_open(cluster_id, kinds))
+        .where(*_is_open_invitation(cluster_id, kinds))
         .order_by(Invitation.sent_at.desc(), Invitation.id.desc())
         .offset(offset)
         .limit(limit)
@@ -129,11 +129,16 @@ def open_invitations(
 def count_open_invitations(session: Session, cluster_id: int, kinds: Collection[InvitationKind]) -> int:
     """How many invitations were neither used nor taken back."""
     return (
-        session.scalar(select(func.count()).select_from(Invitation).where(*_is_open(cluster_id, kinds))) or 0
+        session.scalar(
+            select(func.count()).select_from(Invitation).where(*_is_open_invitation(cluster_id, kinds))
+        )
+        or 0
     )
 
 
-def _is_open(cluster_id: int, kinds: Collection[InvitationKind]) -> tuple[ColumnElement[bool], ...]:
+def _is_open_invitation(
+    cluster_id: int, kinds: Collection[InvitationKind]
+) -> tuple[ColumnElement[bool], ...]:
     return (
         Invitation.cluster_id == cluster_id,
         Invitation.kind.in_(kinds),
@@ -142,7 +147,7 @@ def _is_open(cluster_id: int, kinds: Collection[InvitationKind]) -> tuple[Column
     )
 
 
-def invitations(session: Session, cluster_id: int, ids: Collection[int]) -> Sequence[Invitation]:
+def invitations_by_id(session: Session, cluster_id: int, ids: Collection[int]) -> Sequence[Invitation]:
     """These invitations, as far as they are the cluster's own and are still kept."""
     found = select(Invitation).where(Invitation.cluster_id == cluster_id, Invitation.id.in_(ids))
     return session.scalars(found).all()
@@ -153,7 +158,7 @@ def consent_history(session: Session, organisation_id: int) -> Sequence[tuple[Ev
     rows = session.execute(
         select(Event, Cluster.name)
         .join(Cluster, Cluster.id == Event.cluster_id)
-        .where(Event.organisation_id == organisation_id, Event.kind.in_(CONSENTS))
+        .where(Event.organisation_id == organisation_id, Event.kind.in_(CONSENT_EVENTS))
         .order_by(Event.id.desc())
     )
     return [(event, name) for event, name in rows]

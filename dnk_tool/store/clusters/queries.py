@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.base import Base, UtcDateTime, by_value
+from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
 
 
 class Cluster(Base):
@@ -36,7 +36,7 @@ class ClusterStaff(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
     cluster_id: Mapped[int] = mapped_column(ForeignKey("cluster.id", ondelete="CASCADE"), index=True)
-    role: Mapped[ClusterRole] = mapped_column(by_value(ClusterRole))
+    role: Mapped[ClusterRole] = mapped_column(enum_by_value(ClusterRole))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (UniqueConstraint("user_id", "cluster_id"),)
@@ -102,7 +102,7 @@ def of_person(session: Session, user_id: int) -> Sequence[tuple[Cluster, Cluster
     return [(cluster, role) for cluster, role in rows]
 
 
-def consenting(session: Session, organisation_id: int) -> frozenset[int]:
+def cluster_ids_of_company(session: Session, organisation_id: int) -> frozenset[int]:
     """The clusters that a company belongs to today."""
     rows = session.scalars(
         select(Consent.cluster_id).where(
@@ -129,7 +129,7 @@ def of_organisation(session: Session, organisation_id: int) -> Sequence[tuple[Cl
     return [(cluster, consent) for cluster, consent in rows]
 
 
-def consent(session: Session, organisation_id: int, cluster_id: int) -> Consent | None:
+def find_consent(session: Session, organisation_id: int, cluster_id: int) -> Consent | None:
     """The company's standing consent to the cluster."""
     return session.scalar(
         select(Consent).where(

@@ -58,7 +58,7 @@ class VersionLook(Base):
 
 
 @dataclass(frozen=True, slots=True)
-class StoredLook:
+class StoredBranding:
     """An accent and a logo as they are stored, both empty for none; `version` 0: never changed."""
 
     accent: str = ""
@@ -66,52 +66,52 @@ class StoredLook:
     version: int = 0
 
 
-NONE = StoredLook()
+NO_BRANDING = StoredBranding()
 
 
-def of_company(session: Session, organisation_id: int) -> StoredLook:
+def of_company(session: Session, organisation_id: int) -> StoredBranding:
     """The present look of a company."""
     row = session.execute(
         select(LookRow.accent, LogoRow.content, LookRow.version)
         .outerjoin(LogoRow, LogoRow.id == LookRow.logo_id)
         .where(LookRow.organisation_id == organisation_id)
     ).one_or_none()
-    return StoredLook(row.accent, row.content or b"", row.version) if row else NONE
+    return StoredBranding(row.accent, row.content or b"", row.version) if row else NO_BRANDING
 
 
-def of_version(session: Session, snapshot_id: int) -> StoredLook:
+def of_version(session: Session, snapshot_id: int) -> StoredBranding:
     """The look that a version was finished with."""
     row = session.execute(
         select(VersionLook.accent, LogoRow.content)
         .outerjoin(LogoRow, LogoRow.id == VersionLook.logo_id)
         .where(VersionLook.snapshot_id == snapshot_id)
     ).one_or_none()
-    return StoredLook(row.accent, row.content or b"") if row else NONE
+    return StoredBranding(row.accent, row.content or b"") if row else NO_BRANDING
 
 
-def put(session: Session, organisation_id: int, *, accent: str, logo: bytes) -> None:
+def save(session: Session, organisation_id: int, *, accent: str, logo: bytes) -> None:
     """The company looks so from now on; a logo that nothing shows any more is forgotten.
 
     Only while the company is locked.
     """
-    logo_id = _logo_id(session, organisation_id, logo)
+    logo_id = _find_or_add_logo(session, organisation_id, logo)
     row = session.get(LookRow, organisation_id)
     if row is None:
         session.add(LookRow(organisation_id=organisation_id, accent=accent, logo_id=logo_id, version=1))
     else:
         row.accent, row.logo_id, row.version = accent, logo_id, row.version + 1
     session.flush()
-    _forget_unused(session, organisation_id)
+    _delete_unused_logos(session, organisation_id)
 
 
-def keep_for_version(session: Session, organisation_id: int, snapshot_id: int) -> None:
+def freeze_for_version(session: Session, organisation_id: int, snapshot_id: int) -> None:
     """The version looks for ever as the company does now."""
     now = session.get(LookRow, organisation_id)
     if now is not None and (now.accent or now.logo_id):
         session.add(VersionLook(snapshot_id=snapshot_id, accent=now.accent, logo_id=now.logo_id))
 
 
-def _logo_id(session: Session, organisation_id: int, content: bytes) -> int | None:
+def _find_or_add_logo(session: Session, organisation_id: int, content: bytes) -> int | None:
     if not content:
         return None
     sha256 = hashlib.sha256(content).hexdigest()
@@ -126,7 +126,7 @@ def _logo_id(session: Session, organisation_id: int, content: bytes) -> int | No
     return found
 
 
-def _forget_unused(session: Session, organisation_id: int) -> None:
+def _delete_unused_logos(session: Session, organisation_id: int) -> None:
     is_shown = or_(
         exists().where(LookRow.logo_id == LogoRow.id), exists().where(VersionLook.logo_id == LogoRow.id)
     )

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.answer import Figure, Sheet
-from dnk_tool.domain.answers.take_over import Earlier
+from dnk_tool.domain.answers.take_over import EarlierAnswers
 
 
 @dataclass(frozen=True)
-class Change:
+class LastChange:
     """The version of an answer or figure, when it was saved and by whom."""
 
     version: int
@@ -19,7 +19,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Content:
+class DeclarationContent:
     """What a declaration says now: the sheet, the figures of all years shown, and the latest changes.
 
     `further`: the company's figures that the declaration does not ask for; they were read with the others.
@@ -28,9 +28,9 @@ class Content:
 
     sheet: Sheet
     figures: Mapping[tuple[int, str], Figure]
-    changes: Mapping[str, Change]
-    figure_changes: Mapping[str, Change]
-    earlier: Earlier | None = None
+    changes: Mapping[str, LastChange]
+    figure_changes: Mapping[str, LastChange]
+    earlier: EarlierAnswers | None = None
     further: Mapping[tuple[int, str], Figure] = field(default_factory=dict)
 
     def version(self, ref: str) -> int:
@@ -45,7 +45,7 @@ class Content:
         every = (*self.figures.items(), *self.further.items())
         return {key: figure for (of, key), figure in every if of == year}
 
-    def about(self, section: Section) -> "Content":
+    def about(self, section: Section) -> "DeclarationContent":
         """What belongs to the section's requirements and nothing else, not even what follows from others."""
         items = [item for requirement in section.all_requirements for item in requirement.items]
         refs = {one.ref for one in section.all_requirements} | {item.ref for item in items}
@@ -58,7 +58,7 @@ class Content:
             profile=None,
             taken={ref: year for ref, year in self.sheet.taken.items() if ref in refs},
         )
-        return Content(
+        return DeclarationContent(
             sheet=sheet,
             figures={key: figure for key, figure in self.figures.items() if key[1] in points},
             changes={ref: change for ref, change in self.changes.items() if ref in refs},

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Session, defer, joinedload
 
-from dnk_tool.catalogue import Selection, select
+from dnk_tool.catalogue import Selection, selection_for
 from dnk_tool.domain.answers.answer import Answer, Figure, Sheet
-from dnk_tool.domain.answers.values import UnfitValue, Value, from_json
+from dnk_tool.domain.answers.values import InvalidValue, Value, value_from_json
 from dnk_tool.domain.organisation import Profile, Site
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.store.database import LET_GO
-from dnk_tool.store.declarations.content import Change, Content
+from dnk_tool.store.database import TRANSACTION_ENDED
+from dnk_tool.store.declarations.content import DeclarationContent, LastChange
 from dnk_tool.store.tables.declarations import (
     AnswerRow,
     Declaration,
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 def selection_of(declaration: Declaration) -> Selection:
     """What the declaration must answer."""
-    return select(declaration.edition, declaration.indicator_set, frozenset(declaration.options))
+    return selection_for(declaration.edition, declaration.indicator_set, frozenset(declaration.options))
 
 
 def by_id(session: Session, declaration_id: int) -> Declaration | None:
@@ -79,23 +79,23 @@ def of_year(session: Session, organisation_id: int, edition: str, year: int) -> 
     )
 
 
-def organisation(session: Session, organisation_id: int) -> Organisation | None:
+def find_organisation(session: Session, organisation_id: int) -> Organisation | None:
     """One company."""
     return session.get(Organisation, organisation_id)
 
 
-def named(session: Session, name: str) -> Sequence[Organisation]:
+def organisations_named(session: Session, name: str) -> Sequence[Organisation]:
     """The companies of exactly this name."""
     return session.scalars(sql(Organisation).where(Organisation.name == name)).all()
 
 
-def lock(session: Session, organisation_id: int, declaration: Declaration | None = None) -> None:
+def lock_organisation(session: Session, organisation_id: int, declaration: Declaration | None = None) -> None:
     """Hold the company's row until the transaction ends, so that whatever changes it takes turns.
 
     Afterwards the company and the declaration are as the one before left them. On SQLite a writing
     transaction holds the whole database from its start, so both are, unless they were read in another one.
     """
-    if session.get_bind().dialect.name == "sqlite" and LET_GO not in session.info:
+    if session.get_bind().dialect.name == "sqlite" and TRANSACTION_ENDED not in session.info:
         return
     newest = {"populate_existing": True}
     held = sql(Organisation).where(Organisation.id == organisation_id).with_for_update()
@@ -105,14 +105,14 @@ def lock(session: Session, organisation_id: int, declaration: Declaration | None
         session.scalars(again, execution_options=newest).one()
 
 
-def content(session: Session, declaration: Declaration) -> Content:
+def read_content(session: Session, declaration: Declaration) -> DeclarationContent:
     """All that one declaration says, in three statements."""
-    return contents(session, [declaration])[declaration.id]
+    return read_contents(session, [declaration])[declaration.id]
 
 
-def contents(
+def read_contents(
     session: Session, declarations: Sequence[Declaration], known: Iterable[AnswerRow] | None = None
-) -> dict[int, Content]:
+) -> dict[int, DeclarationContent]:
     """All that these declarations say, in three statements however many; `known`: all their answers."""
     ids = [one.id for one in declarations]
     answers: dict[int, list[AnswerRow]] = defaultdict(list)
@@ -128,7 +128,7 @@ def contents(
     for figure in session.scalars(sql(FigureRow).where(FigureRow.organisation_id.in_(owners))):
         figures[figure.organisation_id].append(figure)
     return {
-        one.id: _content(one, answers[one.id], figures[one.organisation_id], frozenset(marks[one.id]))
+        one.id: _build_content(one, answers[one.id], figures[one.organisation_id], frozenset(marks[one.id]))
         for one in declarations
     }
 
@@ -147,31 +147,31 @@ def figure_rows(session: Session, organisation_id: int, year: int) -> dict[str, 
     return {row.datapoint: row for row in found}
 
 
-def marks(session: Session, declaration_id: int) -> dict[str, SectionMark]:
+def section_marks(session: Session, declaration_id: int) -> dict[str, SectionMark]:
     """The sections that an editor called done."""
     found = session.scalars(sql(SectionMark).where(SectionMark.declaration_id == declaration_id))
     return {mark.section: mark for mark in found}
 
 
-def _content(
+def _build_content(
     declaration: Declaration, answers: list[AnswerRow], figures: list[FigureRow], done: frozenset[str]
-) -> Content:
+) -> DeclarationContent:
     selection, year = selection_of(declaration), declaration.reporting_year
     known = {(row.year, row.datapoint): figure_of(row) for row in figures if row.year <= year}
     shown = {key: figure for key, figure in known.items() if key[1] in selection.datapoints}
-    return Content(
+    return DeclarationContent(
         sheet=Sheet(
             selection,
             {row.ref: answer_of(row, selection) for row in answers if _is_asked(row.ref, selection)},
             {key: figure for (of, key), figure in shown.items() if of == year},
             done & selection.section_by_ref.keys(),
             profile_of(declaration.organisation),
-            taken_of(answers),
+            years_taken_from(answers),
         ),
         figures=shown,
-        changes={row.ref: Change(row.version, row.changed_at, row.changed_by) for row in answers},
+        changes={row.ref: LastChange(row.version, row.changed_at, row.changed_by) for row in answers},
         figure_changes={
-            row.datapoint: Change(row.version, row.changed_at, row.changed_by)
+            row.datapoint: LastChange(row.version, row.changed_at, row.changed_by)
             for row in figures
             if row.year == year
         },
@@ -179,7 +179,7 @@ def _content(
     )
 
 
-def taken_of(rows: Iterable[AnswerRow]) -> dict[str, int]:
+def years_taken_from(rows: Iterable[AnswerRow]) -> dict[str, int]:
     """The refs that were taken over from an earlier year and nobody has confirmed yet, with that year."""
     return {row.ref: row.taken_from for row in rows if row.taken_from is not None}
 
@@ -199,8 +199,8 @@ def _value_of(row: AnswerRow, selection: Selection) -> Value | None:
     if row.value is None or row.ref not in selection.items:
         return None
     try:
-        return from_json(selection.items[row.ref], row.value)
-    except UnfitValue as error:
+        return value_from_json(selection.items[row.ref], row.value)
+    except InvalidValue as error:
         log.warning("the value of answer %s (%s) does not fit: %s", row.id, row.ref, error.faults[0].code)
         return None
 

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dnk_tool.domain.organisation import CompanySize
-from dnk_tool.store.base import Base, UtcDateTime, by_value
+from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
 
 
 class Decision(StrEnum):
@@ -35,7 +35,7 @@ class SignOff(Base):
     submits_to: Mapped[int | None] = mapped_column(ForeignKey("cluster.id", ondelete="SET NULL"))
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
-    decision: Mapped[Decision | None] = mapped_column(by_value(Decision))
+    decision: Mapped[Decision | None] = mapped_column(enum_by_value(Decision))
     reason: Mapped[str] = mapped_column(Text, default="")
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -63,7 +63,7 @@ class Publication(Base):
     search_name: Mapped[str] = mapped_column(String(500), default="", index=True)
     reporting_year: Mapped[int] = mapped_column(default=0, index=True)
     sector: Mapped[str] = mapped_column(String(80), default="", index=True)
-    size: Mapped[CompanySize | None] = mapped_column(by_value(CompanySize))
+    size: Mapped[CompanySize | None] = mapped_column(enum_by_value(CompanySize))
     indicator_set: Mapped[str] = mapped_column(String(80), default="")
     published_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     published_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))

@@ -15,7 +15,7 @@ from dnk_tool.store.review.verdicts import Approval
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 
 
-class Outcome(StrEnum):
+class VersionOutcome(StrEnum):
     """How far a frozen version came. Only what is APPROVED or FINISHED may be published."""
 
     WAITING = "waiting"
@@ -27,7 +27,7 @@ class Outcome(StrEnum):
     FINISHED = "finished"
 
 
-FINAL = frozenset({Outcome.APPROVED, Outcome.FINISHED})
+FINAL = frozenset({VersionOutcome.APPROVED, VersionOutcome.FINISHED})
 
 
 @dataclass(frozen=True)
@@ -52,35 +52,37 @@ class Version:
         return self.snapshot.version
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> VersionOutcome:
         if self.approval:
-            return Outcome.APPROVED
+            return VersionOutcome.APPROVED
         if self.snapshot.submitted_at:
             return self._submitted()
         decision = self.sign_off.decision if self.sign_off else Decision.CONFIRMED
         return {
-            None: Outcome.WAITING,
-            Decision.CONFIRMED: Outcome.FINISHED,
-            Decision.DECLINED: Outcome.DECLINED,
-            Decision.WITHDRAWN: Outcome.TAKEN_BACK,
+            None: VersionOutcome.WAITING,
+            Decision.CONFIRMED: VersionOutcome.FINISHED,
+            Decision.DECLINED: VersionOutcome.DECLINED,
+            Decision.WITHDRAWN: VersionOutcome.TAKEN_BACK,
         }[decision]
 
-    def _submitted(self) -> Outcome:
+    def _submitted(self) -> VersionOutcome:
         """A version that was taken back is no cluster's any more; one that was sent back stays with it."""
         if not self.snapshot.cluster_id:
-            return Outcome.TAKEN_BACK
-        return Outcome.SUBMITTED if self.is_current else Outcome.CHANGES_REQUESTED
+            return VersionOutcome.TAKEN_BACK
+        return VersionOutcome.SUBMITTED if self.is_current else VersionOutcome.CHANGES_REQUESTED
 
 
 def versions(session: Session, declaration_id: int) -> list[Version]:
     """All frozen versions of a declaration, latest first, without their content, in one statement."""
-    asked = _asked().where(Snapshot.declaration_id == declaration_id).order_by(Snapshot.version.desc())
+    asked = (
+        _select_versions().where(Snapshot.declaration_id == declaration_id).order_by(Snapshot.version.desc())
+    )
     return [_version(*row) for row in session.execute(asked)]
 
 
 def version(session: Session, declaration_id: int, number: int) -> Version | None:
     """One frozen version, without its content."""
-    asked = _asked().where(Snapshot.declaration_id == declaration_id, Snapshot.version == number)
+    asked = _select_versions().where(Snapshot.declaration_id == declaration_id, Snapshot.version == number)
     found = session.execute(asked).one_or_none()
     return _version(*found) if found else None
 
@@ -95,7 +97,7 @@ def submitted_to(session: Session, declaration_id: int, cluster_id: int | None) 
     ).all()
 
 
-def _asked() -> Select[*tuple[Any, ...]]:
+def _select_versions() -> Select[*tuple[Any, ...]]:
     signatory, reviewer = aliased(Account), aliased(Account)
     asked, has = aliased(Cluster), aliased(Cluster)
     return (
@@ -114,17 +116,17 @@ def _asked() -> Select[*tuple[Any, ...]]:
         )
         .join(Declaration, Declaration.id == Snapshot.declaration_id)
         .options(defer(Snapshot.content))
-        .outerjoin(SignOff, _is_of(SignOff))
+        .outerjoin(SignOff, _matches_snapshot(SignOff))
         .outerjoin(signatory, signatory.id == SignOff.signatory_id)
-        .outerjoin(Approval, _is_of(Approval))
+        .outerjoin(Approval, _matches_snapshot(Approval))
         .outerjoin(reviewer, reviewer.id == Approval.approved_by)
         .outerjoin(has, has.id == Snapshot.cluster_id)
         .outerjoin(asked, asked.id == SignOff.submits_to)
-        .outerjoin(Publication, and_(_is_of(Publication), Publication.revoked_at.is_(None)))
+        .outerjoin(Publication, and_(_matches_snapshot(Publication), Publication.revoked_at.is_(None)))
     )
 
 
-def _is_of(table: Any) -> Any:
+def _matches_snapshot(table: Any) -> Any:
     return and_(table.declaration_id == Snapshot.declaration_id, table.version == Snapshot.version)
 
 

@@ -13,10 +13,10 @@ from typing import Protocol
 
 from dnk_tool.config import Settings
 
-CHUNK = 256 * 1024
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-FOLDER = "evidence"
-_OURS = re.compile(r"([1-9][0-9]{0,9})/[0-9a-f]{2}/[0-9a-f]{2}/([0-9a-f]{64})")
+CHUNK_BYTES = 256 * 1024
+DISK_FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+EVIDENCE_FOLDER = "evidence"
+_BLOB_PATH = re.compile(r"([1-9][0-9]{0,9})/[0-9a-f]{2}/[0-9a-f]{2}/([0-9a-f]{64})")
 
 
 class BlobMissing(LookupError):
@@ -32,7 +32,7 @@ class StorageDown(Exception):
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Key:
+class BlobKey:
     """Names a content: whose it is, and its SHA-256. Companies never share one."""
 
     organisation_id: int
@@ -44,55 +44,55 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class StoredBlob:
     """A content that lies in the store; `key` is None for what was never put there by us."""
 
     path: str
-    key: Key | None
+    key: BlobKey | None
     changed_at: datetime
 
 
-class Blobs(Protocol):
+class BlobStore(Protocol):
     """What a store of contents can do. Each may raise StorageDown."""
 
-    def put(self, key: Key, content: bytes) -> None:
+    def put(self, key: BlobKey, content: bytes) -> None:
         """Keep the content so that it survives a power cut. Raises StorageFull, and keeps no part then."""
 
-    def open(self, key: Key) -> Iterator[bytes]:
+    def open(self, key: BlobKey) -> Iterator[bytes]:
         """The content in pieces. Raises BlobMissing at once, not while it is read."""
 
-    def exists(self, key: Key) -> bool:
+    def exists(self, key: BlobKey) -> bool:
         """Whether the content is there."""
 
-    def delete(self, key: Key) -> None:
+    def delete(self, key: BlobKey) -> None:
         """Forget the content; one that is not there is forgotten already."""
 
-    def all(self) -> Iterator[Found]:
+    def all(self) -> Iterator[StoredBlob]:
         """Everything that lies in the store."""
 
     def delete_path(self, path: str) -> None:
         """Forget what `all` found, whatever it is."""
 
 
-def blobs_of(settings: Settings) -> Blobs:
+def open_blob_store(settings: Settings) -> BlobStore:
     """The store that the settings name."""
     if settings.evidence_store == "s3":
         # Loaded only where it is used: the library is large.
-        from dnk_tool.store.evidence.s3_blob_store import bucket_of  # noqa: PLC0415
+        from dnk_tool.store.evidence.s3_blob_store import open_s3_blob_store  # noqa: PLC0415
 
-        return bucket_of(settings)
-    return FileBlobs(settings.instance / FOLDER)
+        return open_s3_blob_store(settings)
+    return FileBlobStore(settings.instance / EVIDENCE_FOLDER)
 
 
-class FileBlobs:
+class FileBlobStore:
     """Contents as files that nobody else on the machine can read, outside of everything that is served."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def put(self, key: Key, content: bytes) -> None:
+    def put(self, key: BlobKey, content: bytes) -> None:
         target = self._folder / key.path
-        with _telling(), _fresh(self._folder) as (descriptor, path):
+        with _translate_os_errors(), _temporary_file(self._folder) as (descriptor, path):
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
                 file.flush()
@@ -104,49 +104,49 @@ class FileBlobs:
             for folder in between:
                 _sync_folder(self._folder / folder)
 
-    def open(self, key: Key) -> Iterator[bytes]:
+    def open(self, key: BlobKey) -> Iterator[bytes]:
         try:
-            with _telling():
+            with _translate_os_errors():
                 file = (self._folder / key.path).open("rb")
         except FileNotFoundError:
             raise BlobMissing(key) from None
 
         def pieces() -> Iterator[bytes]:
             with file:
-                while piece := file.read(CHUNK):
+                while piece := file.read(CHUNK_BYTES):
                     yield piece
 
         return pieces()
 
-    def exists(self, key: Key) -> bool:
+    def exists(self, key: BlobKey) -> bool:
         return (self._folder / key.path).is_file()
 
-    def delete(self, key: Key) -> None:
+    def delete(self, key: BlobKey) -> None:
         self.delete_path(key.path)
 
-    def all(self) -> Iterator[Found]:
+    def all(self) -> Iterator[StoredBlob]:
         for folder, _folders, names in os.walk(self._folder):
             for name in names:
                 file = Path(folder) / name
                 with suppress(FileNotFoundError):
                     changed = datetime.fromtimestamp(file.lstat().st_mtime, UTC)
                     path = file.relative_to(self._folder).as_posix()
-                    yield Found(path, key_of(path), changed)
+                    yield StoredBlob(path, parse_blob_path(path), changed)
 
     def delete_path(self, path: str) -> None:
-        with _telling():
+        with _translate_os_errors():
             (self._folder / path).unlink(missing_ok=True)
 
 
-def key_of(path: str) -> Key | None:
+def parse_blob_path(path: str) -> BlobKey | None:
     """The key whose content lies under the path."""
-    found = _OURS.fullmatch(path)
-    key = Key(int(found[1]), found[2]) if found else None
+    found = _BLOB_PATH.fullmatch(path)
+    key = BlobKey(int(found[1]), found[2]) if found else None
     return key if key and key.path == path else None
 
 
 @contextmanager
-def _fresh(folder: Path) -> Iterator[tuple[int, Path]]:
+def _temporary_file(folder: Path) -> Iterator[tuple[int, Path]]:
     """A new file that is gone afterwards, unless it was moved to its place."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"new-{secrets.token_hex(8)}"
@@ -167,13 +167,13 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _telling() -> Iterator[None]:
+def _translate_os_errors() -> Iterator[None]:
     """Turn what the machine says into what the caller can tell people."""
     try:
         yield
     except FileNotFoundError:
         raise
     except OSError as error:
-        if error.errno in FULL:
+        if error.errno in DISK_FULL_ERRNOS:
             raise StorageFull from error
         raise StorageDown(type(error).__name__) from error

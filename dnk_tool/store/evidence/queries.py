@@ -7,8 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from dnk_tool.domain.evidence import Evidence, FileKind, Target
-from dnk_tool.store.base import Base, UtcDateTime, by_value
+from dnk_tool.domain.evidence import Evidence, EvidenceFileType, EvidenceTarget
+from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
 from dnk_tool.store.tables.declarations import Declaration
 
 
@@ -23,7 +23,7 @@ class EvidenceFile(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(String(120))
     title: Mapped[str] = mapped_column(String(200), default="")
-    kind: Mapped[FileKind] = mapped_column(by_value(FileKind))
+    kind: Mapped[EvidenceFileType] = mapped_column(enum_by_value(EvidenceFileType, "filekind"))
     size: Mapped[int]
     valid_until: Mapped[date | None]
     is_listed: Mapped[bool] = mapped_column(default=False)
@@ -73,21 +73,21 @@ class EvidenceUse(Base):
     )
 
     @property
-    def target(self) -> Target:
-        return Target(self.ref, self.datapoint, self.line_id or 0)
+    def target(self) -> EvidenceTarget:
+        return EvidenceTarget(self.ref, self.datapoint, self.line_id or 0)
 
 
 def of_declaration(session: Session, declaration: Declaration) -> list[Evidence]:
     """All files of the declaration's year with what they belong to there, latest first; two statements."""
-    found = [_plain(row, declaration.id) for row in _rows(session, declaration)]
+    found = [_to_evidence(row, declaration.id) for row in _rows(session, declaration)]
     return [one for one in found if one.targets]
 
 
-def of_targets(
-    session: Session, declaration: Declaration, targets: Collection[Target] | None = None
-) -> dict[Target, list[Evidence]]:
+def by_target(
+    session: Session, declaration: Declaration, targets: Collection[EvidenceTarget] | None = None
+) -> dict[EvidenceTarget, list[Evidence]]:
     """The files by what they belong to, in two statements however many there are; without `targets` all."""
-    found: dict[Target, list[Evidence]] = {}
+    found: dict[EvidenceTarget, list[Evidence]] = {}
     for one in of_declaration(session, declaration):
         for target in one.targets:
             if targets is None or target in targets:
@@ -95,7 +95,7 @@ def of_targets(
     return found
 
 
-def uses(session: Session, declaration: Declaration) -> dict[Target, set[int]]:
+def file_ids_by_target(session: Session, declaration: Declaration) -> dict[EvidenceTarget, set[int]]:
     """The numbers of the files that belong to each thing, in one statement."""
     rows = session.execute(
         sql(EvidenceUse.ref, EvidenceUse.datapoint, EvidenceUse.line_id, EvidenceUse.file_id)
@@ -106,29 +106,29 @@ def uses(session: Session, declaration: Declaration) -> dict[Target, set[int]]:
             or_(EvidenceUse.declaration_id.is_(None), EvidenceUse.declaration_id == declaration.id),
         )
     )
-    found: dict[Target, set[int]] = {}
+    found: dict[EvidenceTarget, set[int]] = {}
     for ref, datapoint, line, file_id in rows:
-        found.setdefault(Target(ref, datapoint, line or 0), set()).add(file_id)
+        found.setdefault(EvidenceTarget(ref, datapoint, line or 0), set()).add(file_id)
     return found
 
 
-def counts_of_figures(session: Session, declaration: Declaration) -> dict[str, int]:
+def count_files_by_figure(session: Session, declaration: Declaration) -> dict[str, int]:
     """How many files belong to each figure, by datapoint, in one statement."""
-    return of_figures(uses(session, declaration))
+    return count_by_figure(file_ids_by_target(session, declaration))
 
 
-def of_figures(found: Mapping[Target, Collection[int]]) -> dict[str, int]:
+def count_by_figure(found: Mapping[EvidenceTarget, Collection[int]]) -> dict[str, int]:
     """How many files belong to each figure among these uses."""
     return {target.datapoint: len(files) for target, files in found.items() if target.datapoint}
 
 
-def counts_of_lines(session: Session, declaration: Declaration) -> dict[int, int]:
+def count_files_by_line(session: Session, declaration: Declaration) -> dict[int, int]:
     """How many files belong to each line of a calculator, by its number, in one statement."""
-    found = uses(session, declaration)
+    found = file_ids_by_target(session, declaration)
     return {target.line: len(files) for target, files in found.items() if target.line}
 
 
-def row(session: Session, declaration: Declaration, file_id: int) -> EvidenceFile | None:
+def find_file(session: Session, declaration: Declaration, file_id: int) -> EvidenceFile | None:
     """One file of the declaration's year, to be changed; of no other company and year."""
     found = session.scalar(
         sql(EvidenceFile).where(
@@ -138,10 +138,10 @@ def row(session: Session, declaration: Declaration, file_id: int) -> EvidenceFil
         ),
         execution_options={"populate_existing": True},
     )
-    return found if found and plain(found, declaration).targets else None
+    return found if found and to_evidence(found, declaration).targets else None
 
 
-def row_of_content(session: Session, organisation_id: int, year: int, sha256: str) -> EvidenceFile | None:
+def find_file_by_hash(session: Session, organisation_id: int, year: int, sha256: str) -> EvidenceFile | None:
     """The file with this content in a year."""
     return session.scalar(
         sql(EvidenceFile).where(
@@ -152,12 +152,12 @@ def row_of_content(session: Session, organisation_id: int, year: int, sha256: st
     )
 
 
-def plain(row: EvidenceFile, declaration: Declaration) -> Evidence:
+def to_evidence(row: EvidenceFile, declaration: Declaration) -> Evidence:
     """The file with what it belongs to in the declaration."""
-    return _plain(row, declaration.id)
+    return _to_evidence(row, declaration.id)
 
 
-def used(session: Session, organisation_id: int) -> int:
+def used_bytes(session: Session, organisation_id: int) -> int:
     """How many bytes the contents of a company take, each counted once."""
     one_each = (
         sql(EvidenceFile.sha256, func.max(EvidenceFile.size).label("size"))
@@ -168,7 +168,7 @@ def used(session: Session, organisation_id: int) -> int:
     return int(session.scalar(sql(func.sum(one_each.c.size))) or 0)
 
 
-def contents(session: Session, organisation_id: int, among: Collection[str] | None = None) -> set[str]:
+def content_hashes(session: Session, organisation_id: int, among: Collection[str] | None = None) -> set[str]:
     """The hashes of a company's files, or those of them that are `among` some."""
     wanted = sql(EvidenceFile.sha256).where(EvidenceFile.organisation_id == organisation_id)
     if among is not None:
@@ -176,7 +176,7 @@ def contents(session: Session, organisation_id: int, among: Collection[str] | No
     return set(session.scalars(wanted))
 
 
-def all_contents(session: Session) -> set[tuple[int, str]]:
+def all_content_hashes(session: Session) -> set[tuple[int, str]]:
     """Company and hash of every file of the installation."""
     return {
         (owner, sha256)
@@ -184,10 +184,10 @@ def all_contents(session: Session) -> set[tuple[int, str]]:
     }
 
 
-def shown_to_reviewers(session: Session, declaration: Declaration) -> dict[str, Evidence]:
+def reviewable_by_hash(session: Session, declaration: Declaration) -> dict[str, Evidence]:
     """The files of the year that reviewers may open today, by hash."""
     rows = _rows(session, declaration)
-    return {row.sha256: _plain(row, declaration.id) for row in rows if row.is_for_review}
+    return {row.sha256: _to_evidence(row, declaration.id) for row in rows if row.is_for_review}
 
 
 def _rows(session: Session, declaration: Declaration) -> Sequence[EvidenceFile]:
@@ -201,7 +201,7 @@ def _rows(session: Session, declaration: Declaration) -> Sequence[EvidenceFile]:
     ).all()
 
 
-def _plain(row: EvidenceFile, declaration_id: int) -> Evidence:
+def _to_evidence(row: EvidenceFile, declaration_id: int) -> Evidence:
     uses = [one for one in row.uses if one.declaration_id in (None, declaration_id)]
     return Evidence(
         id=row.id,

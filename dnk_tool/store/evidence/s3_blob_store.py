@@ -9,13 +9,20 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from dnk_tool.config import Settings
-from dnk_tool.store.evidence.blob_store import CHUNK, BlobMissing, Found, Key, StorageDown, key_of
+from dnk_tool.store.evidence.blob_store import (
+    CHUNK_BYTES,
+    BlobKey,
+    BlobMissing,
+    StorageDown,
+    StoredBlob,
+    parse_blob_path,
+)
 
 if TYPE_CHECKING:
     from obstore import GetResult
 
 
-class ObjectBlobs:
+class S3BlobStore:
     """Contents as objects; the bucket must be private, and holds nothing else.
 
     `brisk` is the same bucket for what is asked while others wait for the turn to write: it gives up early.
@@ -24,46 +31,46 @@ class ObjectBlobs:
     def __init__(self, bucket: S3Store, brisk: S3Store) -> None:
         self._bucket, self._brisk = bucket, brisk
 
-    def put(self, key: Key, content: bytes) -> None:
+    def put(self, key: BlobKey, content: bytes) -> None:
         try:
-            with _telling():
+            with _translate_s3_errors():
                 obstore.put(self._bucket, key.path, content)
         except FileNotFoundError:
             raise StorageDown("there is no such bucket") from None
 
-    def open(self, key: Key) -> Iterator[bytes]:
+    def open(self, key: BlobKey) -> Iterator[bytes]:
         try:
-            with _telling():
+            with _translate_s3_errors():
                 found = obstore.get(self._bucket, key.path)
         except FileNotFoundError:
             raise BlobMissing(key) from None
-        return _pieces(found)
+        return _stream_chunks(found)
 
-    def exists(self, key: Key) -> bool:
+    def exists(self, key: BlobKey) -> bool:
         try:
-            with _telling():
+            with _translate_s3_errors():
                 obstore.head(self._brisk, key.path)
         except FileNotFoundError:
             return False
         return True
 
-    def delete(self, key: Key) -> None:
+    def delete(self, key: BlobKey) -> None:
         self.delete_path(key.path)
 
-    def all(self) -> Iterator[Found]:
-        with _telling():
+    def all(self) -> Iterator[StoredBlob]:
+        with _translate_s3_errors():
             for some in obstore.list(self._bucket):
                 for one in some:
-                    yield Found(one["path"], key_of(one["path"]), one["last_modified"])
+                    yield StoredBlob(one["path"], parse_blob_path(one["path"]), one["last_modified"])
 
     def delete_path(self, path: str) -> None:
-        with _telling(), suppress(FileNotFoundError):
+        with _translate_s3_errors(), suppress(FileNotFoundError):
             obstore.delete(self._brisk, path)
 
 
-def bucket_of(settings: Settings) -> ObjectBlobs:
+def open_s3_blob_store(settings: Settings) -> S3BlobStore:
     """The bucket that the settings name."""
-    return ObjectBlobs(
+    return S3BlobStore(
         _bucket(settings, timeout="60s", retries=2), _bucket(settings, timeout="5s", retries=0)
     )
 
@@ -86,14 +93,14 @@ def _bucket(settings: Settings, *, timeout: str, retries: int) -> S3Store:
     )
 
 
-def _pieces(found: "GetResult") -> Iterator[bytes]:
-    with _telling():
-        for piece in found.stream(min_chunk_size=CHUNK):
+def _stream_chunks(found: "GetResult") -> Iterator[bytes]:
+    with _translate_s3_errors():
+        for piece in found.stream(min_chunk_size=CHUNK_BYTES):
             yield bytes(piece)
 
 
 @contextmanager
-def _telling() -> Iterator[None]:
+def _translate_s3_errors() -> Iterator[None]:
     """Turn what the network or the store says into what the caller can tell people."""
     try:
         yield

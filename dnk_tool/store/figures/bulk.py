@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.declarations.document import figure_to_json
-from dnk_tool.domain.figures.file_changes import Change, Place, Stored
+from dnk_tool.domain.figures.file_changes import FigureChange, FigureKey, StoredFigure
 from dnk_tool.store.tables.declarations import FigureRevision, FigureRow
 
 
-def stored(session: Session, organisation_id: int, *, until: int) -> dict[Place, Stored]:
+def stored_figures(session: Session, organisation_id: int, *, until: int) -> dict[FigureKey, StoredFigure]:
     """A company's figures up to a year with their versions, in one statement."""
     rows = session.execute(
         sql(
@@ -30,23 +30,28 @@ def stored(session: Session, organisation_id: int, *, until: int) -> dict[Place,
             FigureRow.origin,
         ).where(FigureRow.organisation_id == organisation_id, FigureRow.year <= until)
     )
-    return {(year, key): Stored(Figure(*content), version) for year, key, version, *content in rows}
+    return {(year, key): StoredFigure(Figure(*content), version) for year, key, version, *content in rows}
 
 
-def write(
-    session: Session, organisation_id: int, changes: Collection[Change], *, by: int | None, now: datetime
-) -> dict[Place, int]:
+def write_changes(
+    session: Session,
+    organisation_id: int,
+    changes: Collection[FigureChange],
+    *,
+    by: int | None,
+    now: datetime,
+) -> dict[FigureKey, int]:
     """Write changes to figures that stand at the version each of them saw; gives the new versions.
 
     Every value is kept as a revision. Three statements and one to find the rows, however many there are.
     """
-    ids = _ids(session, organisation_id)
+    ids = _row_ids(session, organisation_id)
     made = {"changed_at": now, "changed_by": by}
     new, old, kept = list[dict[str, Any]](), list[dict[str, Any]](), list[dict[str, Any]]()
     for one in changes:
         year, datapoint = one.place
         place = {"organisation_id": organisation_id, "year": year, "datapoint": datapoint}
-        content = _content(one.after) | made | {"version": one.seen + 1}
+        content = _column_values(one.after) | made | {"version": one.seen + 1}
         if one.seen:
             old.append({"id": ids[one.place], **content})
         else:
@@ -68,11 +73,11 @@ def write(
     ):
         if rows:
             session.execute(statement, rows)
-    _forget(session)
+    _expire_rows(session)
     return {one.place: one.seen + 1 for one in changes}
 
 
-def _ids(session: Session, organisation_id: int) -> dict[Place, int]:
+def _row_ids(session: Session, organisation_id: int) -> dict[FigureKey, int]:
     rows = session.execute(
         sql(FigureRow.year, FigureRow.datapoint, FigureRow.id).where(
             FigureRow.organisation_id == organisation_id
@@ -81,7 +86,7 @@ def _ids(session: Session, organisation_id: int) -> dict[Place, int]:
     return {(year, key): id_ for year, key, id_ in rows}
 
 
-def _content(figure: Figure) -> dict[str, Any]:
+def _column_values(figure: Figure) -> dict[str, Any]:
     return {
         "value": figure.value,
         "unit": figure.unit,
@@ -93,7 +98,7 @@ def _content(figure: Figure) -> dict[str, Any]:
     }
 
 
-def _forget(session: Session) -> None:
+def _expire_rows(session: Session) -> None:
     """Rows that the session knows already say what was before; they are read anew when needed."""
     for row in list(session.identity_map.values()):
         if isinstance(row, FigureRow):

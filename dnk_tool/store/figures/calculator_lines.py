@@ -58,13 +58,13 @@ def rows_of_year(
     return session.scalars(found.order_by(LineRow.id)).all()
 
 
-def count(session: Session, organisation_id: int, year: int) -> int:
+def count_lines(session: Session, organisation_id: int, year: int) -> int:
     """How many lines of all calculators count in one year."""
     wanted = LineRow.organisation_id == organisation_id, LineRow.year == year, LineRow.removed_at.is_(None)
     return session.scalar(sql(func.count()).select_from(LineRow).where(*wanted)) or 0
 
 
-def row(session: Session, organisation_id: int, year: int, line_id: int) -> LineRow | None:
+def find_row(session: Session, organisation_id: int, year: int, line_id: int) -> LineRow | None:
     """One line of that company and year as it is now, also one that was removed."""
     return session.scalar(
         sql(LineRow).where(
@@ -74,7 +74,9 @@ def row(session: Session, organisation_id: int, year: int, line_id: int) -> Line
     )
 
 
-def removed_of_year(session: Session, organisation_id: int, year: int, calculator: str) -> Sequence[LineRow]:
+def removed_rows_of_year(
+    session: Session, organisation_id: int, year: int, calculator: str
+) -> Sequence[LineRow]:
     """The lines of a calculator that were removed, latest first: each can be brought back."""
     return session.scalars(
         sql(LineRow)
@@ -88,16 +90,16 @@ def removed_of_year(session: Session, organisation_id: int, year: int, calculato
     ).all()
 
 
-def put(session: Session, row: LineRow, content: dict[str, Any], *, by: int | None, now: datetime) -> None:
+def save(session: Session, row: LineRow, content: dict[str, Any], *, by: int | None, now: datetime) -> None:
     """Write the content as the line's next version, and keep it as a revision."""
     row.content, row.changed_at, row.changed_by = content, now, by
     row.version = (row.version or 0) + 1
     session.add(row)
     session.flush()
-    keep(session, row, content, by=by, now=now)
+    keep_revision(session, row, content, by=by, now=now)
 
 
-def keep(
+def keep_revision(
     session: Session,
     row: LineRow,
     content: dict[str, Any],
@@ -107,7 +109,7 @@ def keep(
     kept_aside: bool = False,
 ) -> None:
     """Keep a content of the line; one that lost a collision is kept aside, and once."""
-    if kept_aside and content in _kept_aside(session, row.id, by):
+    if kept_aside and content in _contents_kept_aside(session, row.id, by):
         return
     session.add(
         LineRevision(
@@ -121,7 +123,7 @@ def keep(
     )
 
 
-def _kept_aside(session: Session, line_id: int, by: int | None) -> list[dict[str, Any]]:
+def _contents_kept_aside(session: Session, line_id: int, by: int | None) -> list[dict[str, Any]]:
     found = session.scalars(
         sql(LineRevision).where(LineRevision.line_id == line_id, LineRevision.kept_aside.is_(True))
     )

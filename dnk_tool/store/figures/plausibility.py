@@ -65,13 +65,13 @@ def of_year(session: Session, organisation_id: int, year: int) -> dict[tuple[str
     return {(row.rule, row.subject): row for row in found}
 
 
-def put(session: Session, row: ExplainedWarning, *, by: int | None, now: datetime) -> None:
+def save(session: Session, row: ExplainedWarning, *, by: int | None, now: datetime) -> None:
     """Store the row as its next version, and keep what it says as a revision."""
     row.version = (row.version or 0) + 1
     row.changed_at, row.changed_by = now, by
     session.add(row)
     session.flush()
-    keep(session, row, content_of(row), by=by, now=now)
+    keep_revision(session, row, content_of(row), by=by, now=now)
 
 
 def content_of(row: ExplainedWarning) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def content_of(row: ExplainedWarning) -> dict[str, Any]:
     return {"text": row.text, "is_printed": row.is_printed, "fingerprint": row.fingerprint}
 
 
-def keep(
+def keep_revision(
     session: Session,
     row: ExplainedWarning,
     content: dict[str, Any],

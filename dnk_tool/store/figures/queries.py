@@ -18,7 +18,7 @@ def of_organisation(session: Session, organisation_id: int) -> dict[tuple[int, s
     return {(row.year, row.datapoint): figure_of(row) for row in rows}
 
 
-def put(
+def add_if_missing(
     session: Session,
     organisation_id: int,
     year: int,
@@ -49,7 +49,7 @@ def put(
     session.add(FigureRevision(**key, version=1, content=figure_to_json(figure), saved_at=now, saved_by=by))
 
 
-def rows_of(session: Session, organisation_id: int, *, since: int, until: int) -> Sequence[FigureRow]:
+def rows_of_years(session: Session, organisation_id: int, *, since: int, until: int) -> Sequence[FigureRow]:
     """A company's figures of some years, in one statement."""
     return session.scalars(
         sql(FigureRow).where(

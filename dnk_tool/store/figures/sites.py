@@ -8,7 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from dnk_tool.domain.figures.site_scope import Scope, scope_of
+from dnk_tool.domain.figures.site_scope import SiteScope, site_scope
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.store.base import Base, ExactDecimal, UtcDateTime
 from dnk_tool.store.figures.calculator_lines import LineRow
@@ -78,7 +78,7 @@ def rows_of_figure(
     return {row.site: row for row in found}
 
 
-def amount(row: SiteFigureRow | None) -> Quantity | None:
+def site_quantity(row: SiteFigureRow | None) -> Quantity | None:
     """What the site adds, as entered."""
     return None if row is None else Quantity(row.value, row.unit)
 
@@ -88,7 +88,7 @@ def scope_row(session: Session, organisation_id: int, year: int) -> ScopeRow | N
     return session.get(ScopeRow, (organisation_id, year))
 
 
-def scope(session: Session, organisation: Organisation, year: int) -> Scope:
+def read_scope(session: Session, organisation: Organisation, year: int) -> SiteScope:
     """Which sites the figures of a year include, beside the year before, in two statements.
 
     Nobody chose for the year before: then the sites count that had figures.
@@ -107,7 +107,7 @@ def scope(session: Session, organisation: Organisation, year: int) -> Scope:
         .distinct()
     ):
         with_figures[of].add(site)
-    return scope_of(
+    return site_scope(
         year,
         [one["name"] for one in organisation.sites],
         chosen=chosen[year].sites if year in chosen else None,
@@ -117,7 +117,7 @@ def scope(session: Session, organisation: Organisation, year: int) -> Scope:
     )
 
 
-def rename(session: Session, organisation_id: int, names: Mapping[str, str]) -> dict[str, str]:
+def rename_sites(session: Session, organisation_id: int, names: Mapping[str, str]) -> dict[str, str]:
     """Carry what belongs to sites over to their new names, in all years; gives the names that had figures.
 
     Where a site of the new name has a figure of its own already, the other stays under the old name.

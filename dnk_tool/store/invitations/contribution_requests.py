@@ -18,7 +18,7 @@ from dnk_tool.store.invitations.queries import Invitation, InvitationKind
 from dnk_tool.store.tables.declarations import Declaration, Membership
 
 
-class QuestionStage(StrEnum):
+class ContributionRequestStage(StrEnum):
     """How far a question is."""
 
     OPEN = "open"
@@ -29,63 +29,68 @@ class QuestionStage(StrEnum):
     REVOKED = "revoked"
 
 
-WAITING = frozenset({QuestionStage.OPEN, QuestionStage.BEGUN})
+WAITING = frozenset({ContributionRequestStage.OPEN, ContributionRequestStage.BEGUN})
 # Who asked still waits for an answer, or somebody should send the link again.
-UNANSWERED = WAITING | {QuestionStage.EXPIRED, QuestionStage.RESTING}
+UNANSWERED = WAITING | {ContributionRequestStage.EXPIRED, ContributionRequestStage.RESTING}
 
 
-def stage(question: Invitation, *, now: datetime, askers: Collection[int]) -> QuestionStage:
+def request_stage(
+    question: Invitation, *, now: datetime, askers: Collection[int]
+) -> ContributionRequestStage:
     """How far the question is; it rests once who stands for it is none of those who may ask, `askers`.
 
     `accepted_by` alone says that the person has saved something.
     """
     if question.revoked_at:
-        return QuestionStage.REVOKED
+        return ContributionRequestStage.REVOKED
     if question.accepted_at:
-        return QuestionStage.ANSWERED
+        return ContributionRequestStage.ANSWERED
     if question.expires_at <= now:
-        return QuestionStage.EXPIRED
+        return ContributionRequestStage.EXPIRED
     if question.created_by not in askers:
-        return QuestionStage.RESTING
-    return QuestionStage.BEGUN if question.accepted_by else QuestionStage.OPEN
+        return ContributionRequestStage.RESTING
+    return ContributionRequestStage.BEGUN if question.accepted_by else ContributionRequestStage.OPEN
 
 
 def of_declaration(session: Session, declaration_id: int) -> Sequence[Invitation]:
     """All questions about a declaration, latest first."""
-    return _questions(invitations.of_declaration(session, declaration_id))
+    return _only_contribution_requests(invitations.of_declaration(session, declaration_id))
 
 
-def with_stages(
+def requests_with_stages(
     session: Session, declaration: Declaration, *, now: datetime
-) -> Sequence[tuple[Invitation, QuestionStage]]:
+) -> Sequence[tuple[Invitation, ContributionRequestStage]]:
     """All questions about a declaration and how far each is, latest first, in one statement."""
     company = declaration.organisation_id
     rows = session.execute(
         # The role is read as a value: a row that this session knows already may have changed since.
         select(Invitation, Membership.role)
         .outerjoin(Account, and_(Account.id == Invitation.created_by, Account.active.is_(True)))
-        .outerjoin(Membership, and_(Membership.user_id == Account.id, *_today(company, local_day(now))))
+        .outerjoin(
+            Membership,
+            and_(Membership.user_id == Account.id, *_is_current_membership(company, local_day(now))),
+        )
         .where(Invitation.declaration_id == declaration.id, Invitation.kind == InvitationKind.CONTRIBUTION)
         .order_by(Invitation.id.desc())
     )
     return [
-        (one, stage(one, now=now, askers=_those_who_may_ask(company, {one.created_by: role})))
+        (one, request_stage(one, now=now, askers=_accounts_that_may_ask(company, {one.created_by: role})))
         for one, role in rows
     ]
 
 
-def askers(session: Session, organisation_id: int, *, today: date) -> dict[int, Account]:
+def members_who_may_ask(session: Session, organisation_id: int, *, today: date) -> dict[int, Account]:
     """Who may ask in a company today, by id."""
     rows = session.execute(
         select(Account, Membership.role)
         .join(Membership, Membership.user_id == Account.id)
-        .where(Account.active.is_(True), *_today(organisation_id, today))
+        .where(Account.active.is_(True), *_is_current_membership(organisation_id, today))
     ).all()
-    may_ask = _those_who_may_ask(organisation_id, {account.id: role for account, role in rows})
+    may_ask = _accounts_that_may_ask(organisation_id, {account.id: role for account, role in rows})
     return {account.id: account for account, _role in rows if account.id in may_ask}
 
 
-def _today(organisation_id: int, today: date) -> tuple[ColumnElement[bool], ...]:
+def _is_current_membership(organisation_id: int, today: date) -> tuple[ColumnElement[bool], ...]:
     """What holds for the roles in a company that count today."""
     return (
         Membership.organisation_id == organisation_id,
@@ -93,7 +98,7 @@ def _today(organisation_id: int, today: date) -> tuple[ColumnElement[bool], ...]
     )
 
 
-def _those_who_may_ask(organisation_id: int, roles: Mapping[int | None, Role | None]) -> frozenset[int]:
+def _accounts_that_may_ask(organisation_id: int, roles: Mapping[int | None, Role | None]) -> frozenset[int]:
     """Whose role allows to ask."""
     subject = Subject(organisation_id)
     return frozenset(
@@ -106,7 +111,7 @@ def _those_who_may_ask(organisation_id: int, roles: Mapping[int | None, Role | N
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class ContributionRequestCounts:
     """How many questions about a declaration have no answer, how many of them rest, and how many have one."""
 
     unanswered: int
@@ -114,32 +119,32 @@ class Counts:
     answered: int
 
 
-def counts(session: Session, declaration: Declaration, *, now: datetime) -> Counts:
+def count_by_stage(session: Session, declaration: Declaration, *, now: datetime) -> ContributionRequestCounts:
     """How the questions about a declaration stand."""
-    stages = [found for _question, found in with_stages(session, declaration, now=now)]
-    return Counts(
+    stages = [found for _question, found in requests_with_stages(session, declaration, now=now)]
+    return ContributionRequestCounts(
         sum(one in UNANSWERED for one in stages),
-        stages.count(QuestionStage.RESTING),
-        stages.count(QuestionStage.ANSWERED),
+        stages.count(ContributionRequestStage.RESTING),
+        stages.count(ContributionRequestStage.ANSWERED),
     )
 
 
-def known_people(session: Session, organisation_id: int) -> dict[str, str]:
+def people_asked_before(session: Session, organisation_id: int) -> dict[str, str]:
     """Whom this company has asked before: the name by address, latest first."""
     people: dict[str, str] = {}
-    for one in _questions(invitations.of_organisation(session, organisation_id)):
+    for one in _only_contribution_requests(invitations.of_organisation(session, organisation_id)):
         people.setdefault(one.email, one.name)
     return people
 
 
-def question(session: Session, declaration_id: int, invitation_id: int) -> Invitation | None:
+def find_request(session: Session, declaration_id: int, invitation_id: int) -> Invitation | None:
     """One question about a declaration."""
     found = session.get(Invitation, invitation_id)
     is_it = found and found.kind is InvitationKind.CONTRIBUTION and found.declaration_id == declaration_id
     return found if is_it else None
 
 
-def asked_section(declaration: Declaration, refs: Collection[str]) -> Section | None:
+def requested_section(declaration: Declaration, refs: Collection[str]) -> Section | None:
     """The section with the asked requirements only; None if the declaration asks none of them any more."""
     selection = declarations.selection_of(declaration)
     for ref in refs:
@@ -148,5 +153,5 @@ def asked_section(declaration: Declaration, refs: Collection[str]) -> Section | 
     return None
 
 
-def _questions(found: Sequence[Invitation]) -> Sequence[Invitation]:
+def _only_contribution_requests(found: Sequence[Invitation]) -> Sequence[Invitation]:
     return [one for one in found if one.kind is InvitationKind.CONTRIBUTION]

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from dnk_tool.store.base import Base, UtcDateTime, by_value
+from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
 
 
 class InvitationKind(StrEnum):
@@ -44,7 +44,7 @@ class Invitation(Base):
     __tablename__ = "invitation"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[InvitationKind] = mapped_column(by_value(InvitationKind))
+    kind: Mapped[InvitationKind] = mapped_column(enum_by_value(InvitationKind))
     email: Mapped[str] = mapped_column(String(320))
     name: Mapped[str] = mapped_column(String(200), default="")
     language: Mapped[str] = mapped_column(String(2), default="de")
@@ -78,34 +78,34 @@ class Invitation(Base):
     )
 
 
-def hashed(token: str) -> str:
+def hash_token(token: str) -> str:
     """What is kept of a link's token. It is random and long, so a plain hash protects it."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def by_token(session: Session, token: str, kind: InvitationKind | None = None) -> Invitation | None:
     """The invitation that the link speaks of, whether it still works or not."""
-    found = session.scalar(select(Invitation).where(Invitation.token_hash == hashed(token)))
+    found = session.scalar(select(Invitation).where(Invitation.token_hash == hash_token(token)))
     return found if found is not None and kind in (None, found.kind) else None
 
 
 def lock(session: Session, token: str) -> None:
     """Hold the invitation's row until the transaction ends, and see it as it is then."""
-    held = select(Invitation).where(Invitation.token_hash == hashed(token)).with_for_update()
+    held = select(Invitation).where(Invitation.token_hash == hash_token(token)).with_for_update()
     session.scalars(held, execution_options={"populate_existing": True}).one_or_none()
 
 
 def open_of_organisation(session: Session, organisation_id: int) -> Sequence[Invitation]:
     """The invitations to work for a company that were neither used nor revoked, latest first."""
-    return _latest(session, _is_open(organisation_id))
+    return _latest_first(session, _is_open(organisation_id))
 
 
-def open_to(session: Session, organisation_id: int, email: str) -> Invitation | None:
+def find_open_by_email(session: Session, organisation_id: int, email: str) -> Invitation | None:
     """The invitation of an address to work for a company that was neither used nor revoked."""
-    return next(iter(_latest(session, _is_open(organisation_id) & (Invitation.email == email))), None)
+    return next(iter(_latest_first(session, _is_open(organisation_id) & (Invitation.email == email))), None)
 
 
-def is_awaited(session: Session, email: str, *, now: datetime) -> bool:
+def has_open_invitation(session: Session, email: str, *, now: datetime) -> bool:
     """Whether somebody with this address was invited to work here, and the link still works."""
     found = session.scalar(
         select(Invitation.id)
@@ -132,17 +132,17 @@ def _is_open(organisation_id: int) -> ColumnElement[bool]:
 
 def of_organisation(session: Session, organisation_id: int) -> Sequence[Invitation]:
     """The invitations to work for a company, latest first."""
-    return _latest(session, Invitation.organisation_id == organisation_id)
+    return _latest_first(session, Invitation.organisation_id == organisation_id)
 
 
 def of_cluster(session: Session, cluster_id: int) -> Sequence[Invitation]:
     """The invitations of a cluster, to companies and to staff, latest first."""
-    return _latest(session, Invitation.cluster_id == cluster_id)
+    return _latest_first(session, Invitation.cluster_id == cluster_id)
 
 
 def of_declaration(session: Session, declaration_id: int) -> Sequence[Invitation]:
     """Who was asked to contribute to a declaration or to confirm it, latest first."""
-    return _latest(session, Invitation.declaration_id == declaration_id)
+    return _latest_first(session, Invitation.declaration_id == declaration_id)
 
 
 def remove_ended(session: Session, *, before: datetime) -> None:
@@ -151,5 +151,5 @@ def remove_ended(session: Session, *, before: datetime) -> None:
     session.execute(delete(Invitation).where(or_(*(moment < before for moment in ended))))
 
 
-def _latest(session: Session, condition: ColumnElement[bool]) -> Sequence[Invitation]:
+def _latest_first(session: Session, condition: ColumnElement[bool]) -> Sequence[Invitation]:
     return session.scalars(select(Invitation).where(condition).order_by(Invitation.id.desc())).all()

@@ -16,11 +16,11 @@ from dnk_tool.store.name_sorting import folded
 from dnk_tool.store.tables.declarations import Event, Membership, Organisation
 
 # Who is written to: whoever can answer for the declaration.
-ROLES = frozenset({Role.OWNER, Role.EDITOR})
+RECIPIENT_ROLES = frozenset({Role.OWNER, Role.EDITOR})
 
 
 @dataclass(frozen=True)
-class Recipient:
+class MessageRecipient:
     """A person in one of the companies; whoever works for two of them is written to twice."""
 
     organisation_id: int
@@ -34,7 +34,7 @@ class Recipient:
 
 def recipients(
     session: Session, cluster_id: int, organisation_ids: Collection[int], *, today: date
-) -> Sequence[Recipient]:
+) -> Sequence[MessageRecipient]:
     """The owners and editors of those companies that consent to the cluster, by company and name."""
     rows = session.execute(
         select(Organisation.id, Organisation.name, Account)
@@ -45,13 +45,13 @@ def recipients(
             Consent.cluster_id == cluster_id,
             Consent.withdrawn_at.is_(None),
             Organisation.id.in_(organisation_ids),
-            Membership.role.in_(ROLES),
+            Membership.role.in_(RECIPIENT_ROLES),
             or_(Membership.until.is_(None), Membership.until >= today),
             Account.active,
         )
         .order_by(folded(Organisation.name), Organisation.id, Account.name, Account.id)
     )
-    return [Recipient(key, name, account) for key, name, account in rows]
+    return [MessageRecipient(key, name, account) for key, name, account in rows]
 
 
 def sent_since(

@@ -55,14 +55,14 @@ def claim_due(session: Session, *, now: datetime) -> Mail | None:
     return row
 
 
-def note_sent(session: Session, mail_id: int, *, now: datetime) -> None:
+def mark_sent(session: Session, mail_id: int, *, now: datetime) -> None:
     """The mail was accepted. Its text, which may hold a secret link, is not kept any longer."""
     row = session.get(Mail, mail_id)
     if row is not None:  # else the recipient was erased meanwhile
         row.sent_at, row.body, row.error, row.reply_to = now, "", "", ""
 
 
-def note_failure(session: Session, mail_id: int, error: str, *, next_try: datetime | None) -> None:
+def mark_failed(session: Session, mail_id: int, error: str, *, next_try: datetime | None) -> None:
     """The mail was certainly not accepted; it is tried again at `next_try`, or given up."""
     row = session.get(Mail, mail_id)
     if row is not None:
@@ -75,7 +75,7 @@ def remove_old(session: Session, *, before: datetime) -> None:
 
 
 @dataclass(frozen=True)
-class Counts:
+class OutboxCounts:
     """How many mails wait, were sent, were given up, and how many nobody knows of whether they were sent."""
 
     waiting: int
@@ -84,21 +84,21 @@ class Counts:
     unclear: int
 
 
-def counts(session: Session) -> Counts:
+def count_by_status(session: Session) -> OutboxCounts:
     """How the outbox stands. Rows without a recipient are no mails."""
     asked = select(
         func.count(Mail.id).filter(Mail.next_try.is_not(None)),
         func.count(Mail.id).filter(Mail.sent_at.is_not(None)),
-        func.count(Mail.id).filter(_given_up()),
-        func.count(Mail.id).filter(_unclear()),
+        func.count(Mail.id).filter(_is_given_up()),
+        func.count(Mail.id).filter(_is_delivery_unknown()),
     )
     waiting, sent, failed, unclear = session.execute(asked.where(Mail.recipient != "")).one()
-    return Counts(waiting, sent, failed, unclear)
+    return OutboxCounts(waiting, sent, failed, unclear)
 
 
 def failures(session: Session, limit: int) -> Sequence[Mail]:
     """The mails that were given up and those that could not be sent yet, latest first."""
-    failed = or_(_given_up(), and_(Mail.next_try.is_not(None), Mail.error != ""), _unclear())
+    failed = or_(_is_given_up(), and_(Mail.next_try.is_not(None), Mail.error != ""), _is_delivery_unknown())
     return session.scalars(
         select(Mail)
         .where(Mail.recipient != "", failed)
@@ -108,11 +108,11 @@ def failures(session: Session, limit: int) -> Sequence[Mail]:
     ).all()
 
 
-def try_again(session: Session, *, now: datetime) -> int:
+def retry_failed(session: Session, *, now: datetime) -> int:
     """Put the mails that were given up back into the outbox; gives how many."""
     again = (
         update(Mail)
-        .where(Mail.recipient != "", _given_up())
+        .where(Mail.recipient != "", _is_given_up())
         .values(next_try=now, attempts=0, error="")
         .returning(Mail.id)
         .execution_options(synchronize_session=False)
@@ -120,9 +120,9 @@ def try_again(session: Session, *, now: datetime) -> int:
     return len(session.scalars(again).all())
 
 
-def _given_up() -> ColumnElement[bool]:
+def _is_given_up() -> ColumnElement[bool]:
     return and_(Mail.next_try.is_(None), Mail.sent_at.is_(None), Mail.claimed_at.is_(None))
 
 
-def _unclear() -> ColumnElement[bool]:
+def _is_delivery_unknown() -> ColumnElement[bool]:
     return and_(Mail.next_try.is_(None), Mail.sent_at.is_(None), Mail.claimed_at.is_not(None))

@@ -13,10 +13,10 @@ from dnk_tool.store.base import Base, UtcDateTime
 from dnk_tool.store.clusters.queries import Cluster, ClusterStaff, Consent, Deadline
 from dnk_tool.store.tables.declarations import Declaration, Event, Membership, Organisation
 
-KEPT = timedelta(days=365)
-MOVES = frozenset(one.event for one in TRANSITIONS if one.before is not one.after)
+RETENTION = timedelta(days=365)
+STATE_CHANGE_EVENTS = frozenset(one.event for one in TRANSITIONS if one.before is not one.after)
 
-Key = tuple[int, int, int, date, int]
+ReminderKey = tuple[int, int, int, date, int]
 
 
 class Reminder(Base):
@@ -37,7 +37,7 @@ class Reminder(Base):
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-def concerned(
+def companies_with_deadline(
     session: Session, *, first: date, last: date
 ) -> Sequence[tuple[Deadline, Cluster, Organisation, Declaration | None]]:
     """Each company with a deadline between two days, and its declaration for that year if there is one."""
@@ -59,17 +59,17 @@ def concerned(
     return [(deadline, cluster, company, found) for deadline, cluster, company, found in rows]
 
 
-def moved_at(session: Session, declaration_ids: Collection[int]) -> dict[int, datetime]:
+def state_changed_at(session: Session, declaration_ids: Collection[int]) -> dict[int, datetime]:
     """When the state of each declaration changed last."""
     rows = session.execute(
         select(Event.declaration_id, func.max(Event.happened_at, type_=UtcDateTime()))
-        .where(Event.declaration_id.in_(declaration_ids), Event.kind.in_(MOVES))
+        .where(Event.declaration_id.in_(declaration_ids), Event.kind.in_(STATE_CHANGE_EVENTS))
         .group_by(Event.declaration_id)
     )
     return {declaration_id: moment for declaration_id, moment in rows if declaration_id is not None}
 
 
-def writers(
+def owners_and_editors(
     session: Session, organisation_ids: Collection[int], *, today: date
 ) -> Sequence[tuple[int, Account]]:
     """The owners and editors of companies who want reminders, each with the company."""
@@ -80,18 +80,18 @@ def writers(
             Membership.organisation_id.in_(organisation_ids),
             Membership.role.in_((Role.OWNER, Role.EDITOR)),
             or_(Membership.until.is_(None), Membership.until >= today),
-            *_wants(),
+            *_wants_reminders(),
         )
     )
     return [(organisation_id, account) for organisation_id, account in rows]
 
 
-def staff(session: Session, cluster_ids: Collection[int]) -> Sequence[tuple[int, Account]]:
+def cluster_staff(session: Session, cluster_ids: Collection[int]) -> Sequence[tuple[int, Account]]:
     """The people of clusters who want reminders, each with the cluster."""
     rows = session.execute(
         select(ClusterStaff.cluster_id, Account)
         .join(Account, Account.id == ClusterStaff.user_id)
-        .where(ClusterStaff.cluster_id.in_(cluster_ids), *_wants())
+        .where(ClusterStaff.cluster_id.in_(cluster_ids), *_wants_reminders())
     )
     return [(cluster_id, account) for cluster_id, account in rows]
 
@@ -114,19 +114,19 @@ def signatories(
             Declaration.id.in_(declaration_ids),
             Membership.role.in_((Role.OWNER, Role.EDITOR, Role.VIEWER)),
             or_(Membership.until.is_(None), Membership.until >= today),
-            *_wants(),
+            *_wants_reminders(),
         )
     )
     return [(declaration_id, account) for declaration_id, account in rows]
 
 
-def sent(session: Session, *, first: date, last: date) -> set[Key]:
+def sent_reminders(session: Session, *, first: date, last: date) -> set[ReminderKey]:
     """The reminders that were sent of deadlines between two days."""
     rows = session.scalars(select(Reminder).where(Reminder.due.between(first, last)))
     return {(r.account_id, r.organisation_id, r.reporting_year, r.due, r.days_before) for r in rows}
 
 
-def note(session: Session, keys: Collection[Key], *, now: datetime) -> None:
+def record_sent(session: Session, keys: Collection[ReminderKey], *, now: datetime) -> None:
     """Write down that a person is reminded. Raises IntegrityError if they were, or are gone."""
     for account_id, organisation_id, year, due, days_before in keys:
         session.add(
@@ -144,8 +144,8 @@ def note(session: Session, keys: Collection[Key], *, now: datetime) -> None:
 
 def remove_old(session: Session, *, today: date) -> None:
     """Forget reminders of deadlines that passed long ago."""
-    session.execute(delete(Reminder).where(Reminder.due < today - KEPT))
+    session.execute(delete(Reminder).where(Reminder.due < today - RETENTION))
 
 
-def _wants() -> tuple[ColumnElement[bool], ...]:
+def _wants_reminders() -> tuple[ColumnElement[bool], ...]:
     return Account.active.is_(True), Account.wants_reminders.is_(True)

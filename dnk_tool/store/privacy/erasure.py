@@ -79,24 +79,24 @@ def memberships(session: Session, account_id: int) -> Sequence[Membership]:
     return session.scalars(own.order_by(Membership.organisation_id)).all()
 
 
-def staffings(session: Session, account_id: int) -> Sequence[ClusterStaff]:
+def cluster_roles(session: Session, account_id: int) -> Sequence[ClusterStaff]:
     """What the person is in clusters."""
     own = select(ClusterStaff).where(ClusterStaff.user_id == account_id)
     return session.scalars(own.order_by(ClusterStaff.cluster_id)).all()
 
 
-def forget(session: Session, account: Account) -> None:
+def erase_account(session: Session, account: Account) -> None:
     """Delete the account and whatever bears its address; rows that others need stay without the person."""
     account_id = account.id
-    session.execute(delete(Mail).where(_over_and_about(account)))
+    session.execute(delete(Mail).where(_finished_mails_mentioning(account)))
     session.execute(delete(Invitation).where(Invitation.accepted_by == account_id))
     # People sign what they write.
     session.execute(update(Invitation).where(Invitation.created_by == account_id).values(message=""))
-    forget_address(session, account.email)
+    erase_address(session, account.email)
     session.execute(delete(Account).where(Account.id == account_id))
 
 
-def forget_address(session: Session, email: str) -> None:
+def erase_address(session: Session, email: str) -> None:
     """Delete mails, registrations and invitations to an address, and tell nobody to answer there."""
     session.execute(delete(Mail).where(Mail.recipient == email))
     session.execute(update(Mail).where(Mail.reply_to == email).values(reply_to=""))
@@ -104,7 +104,7 @@ def forget_address(session: Session, email: str) -> None:
     session.execute(delete(Invitation).where(Invitation.email == email))
 
 
-def prints(session: Session, account_id: int) -> list[tuple[str, int]]:
+def versions_naming_person(session: Session, account_id: int) -> list[tuple[str, int]]:
     """Hash and version of each frozen version whose PDF names the person: as signatory or as reviewer."""
     of_version = and_(Snapshot.declaration_id == SignOff.declaration_id, Snapshot.version == SignOff.version)
     signed = select(Snapshot.sha256, Snapshot.version).join(SignOff, of_version)
@@ -119,7 +119,7 @@ def prints(session: Session, account_id: int) -> list[tuple[str, int]]:
     return [(sha256, version) for sha256, version in session.execute(found)]
 
 
-def unused(session: Session, *, before: datetime, today: date) -> Sequence[Account]:
+def unused_accounts(session: Session, *, before: datetime, today: date) -> Sequence[Account]:
     """Accounts without any role today, to which nobody has signed in since."""
     lasts = or_(Membership.until.is_(None), Membership.until >= today)
     is_needed = or_(
@@ -134,7 +134,7 @@ def unused(session: Session, *, before: datetime, today: date) -> Sequence[Accou
     return session.scalars(select(Account).where(func.coalesce(is_needed, False).is_(False))).all()
 
 
-def _over_and_about(account: Account) -> ColumnElement[bool]:
+def _finished_mails_mentioning(account: Account) -> ColumnElement[bool]:
     """Mails to others that speak of the person and will not be sent any more.
 
     A first name alone may be anybody's.

@@ -11,43 +11,49 @@ from dnk_tool.store.clusters.queries import Cluster
 from dnk_tool.store.tables.declarations import Organisation
 
 # Where a person stands by the address alone, without being tied to the account.
-BY_ADDRESS = {"invitation": "email", "mail": "recipient", "registration": "email"}
+EMAIL_COLUMNS = {"invitation": "email", "mail": "recipient", "registration": "email"}
 
-Row = dict[str, Any]
-LeftOut = Mapping[str, Collection[str]]
+PersonalDataRow = dict[str, Any]
+OmittedColumns = Mapping[str, Collection[str]]
 
 
-def references() -> dict[str, list[str]]:
+def account_columns() -> dict[str, list[str]]:
     """The columns of each table that refer to an account."""
-    found = {name: [one.name for one in _references(table)] for name, table in _tables().items()}
+    found = {name: [one.name for one in _account_columns(table)] for name, table in _tables().items()}
     return {name: columns for name, columns in found.items() if columns}
 
 
-def rows_by_account(session: Session, account_id: int, left_out: LeftOut) -> dict[str, list[Row]]:
+def rows_by_account(
+    session: Session, account_id: int, left_out: OmittedColumns
+) -> dict[str, list[PersonalDataRow]]:
     """All rows that refer to the account, by table, without the columns that are left out."""
     found = {}
-    for name in references():
+    for name in account_columns():
         table = _tables()[name]
-        refers = or_(*(column == account_id for column in _references(table)))
-        found[name] = _rows(session, table, refers, left_out.get(name, ()))
+        refers = or_(*(column == account_id for column in _account_columns(table)))
+        found[name] = _select_rows(session, table, refers, left_out.get(name, ()))
     return found
 
 
-def rows_by_address(session: Session, email: str, left_out: LeftOut) -> dict[str, list[Row]]:
+def rows_by_address(
+    session: Session, email: str, left_out: OmittedColumns
+) -> dict[str, list[PersonalDataRow]]:
     """All rows that bear the address, by table, without the columns that are left out."""
     return {
-        name: _rows(session, _tables()[name], _tables()[name].c[column] == email, left_out.get(name, ()))
-        for name, column in BY_ADDRESS.items()
+        name: _select_rows(
+            session, _tables()[name], _tables()[name].c[column] == email, left_out.get(name, ())
+        )
+        for name, column in EMAIL_COLUMNS.items()
     }
 
 
-def account_row(session: Session, account_id: int, left_out: Collection[str]) -> Row:
+def account_row(session: Session, account_id: int, left_out: Collection[str]) -> PersonalDataRow:
     """The account itself."""
     table = _tables()["account"]
-    return _rows(session, table, table.c.id == account_id, left_out)[0]
+    return _select_rows(session, table, table.c.id == account_id, left_out)[0]
 
 
-def names(
+def names_by_id(
     session: Session, model: type[Organisation] | type[Cluster], ids: Collection[int]
 ) -> dict[int, str]:
     """What companies or clusters are called, by id."""
@@ -59,13 +65,13 @@ def _tables() -> Mapping[str, Table]:
     return schema.metadata().tables
 
 
-def _references(table: Table) -> list[Column[Any]]:
+def _account_columns(table: Table) -> list[Column[Any]]:
     return [one for one in table.c if any(key.column.table.name == "account" for key in one.foreign_keys)]
 
 
-def _rows(
+def _select_rows(
     session: Session, table: Table, condition: ColumnElement[bool], left_out: Collection[str]
-) -> list[Row]:
+) -> list[PersonalDataRow]:
     wanted = [column for column in table.c if column.name not in left_out]
     found = session.execute(select(*wanted).where(condition).order_by(*table.primary_key))
     return [dict(row._mapping) for row in found]

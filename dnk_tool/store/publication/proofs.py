@@ -31,7 +31,7 @@ class Proof(Base):
 
 
 @dataclass(frozen=True, slots=True)
-class OncePublished:
+class PublishedVersion:
     """A version that everybody could read once, and the publication of its declaration as it stands now."""
 
     snapshot: Snapshot
@@ -39,12 +39,12 @@ class OncePublished:
     publication: Publication
 
 
-def note_published(session: Session, snapshot_id: int, *, now: datetime) -> None:
+def mark_published(session: Session, snapshot_id: int, *, now: datetime) -> None:
     """Everybody can read the version from now on."""
-    _proof(session, snapshot_id).published_at = now
+    _find_or_add_proof(session, snapshot_id).published_at = now
 
 
-def once_published(session: Session, prefix: str) -> list[OncePublished]:
+def find_published_versions(session: Session, prefix: str) -> list[PublishedVersion]:
     """The versions whose fingerprint begins so and that were ever published, latest first, in one statement.
 
     What was never published is not looked at: whether it exists makes no difference.
@@ -53,19 +53,19 @@ def once_published(session: Session, prefix: str) -> list[OncePublished]:
         select(Snapshot, Proof, Publication)
         .join(Proof, Proof.snapshot_id == Snapshot.id)
         .join(Publication, Publication.declaration_id == Snapshot.declaration_id)
-        .where(_begins(prefix), Proof.published_at.is_not(None))
+        .where(_fingerprint_starts_with(prefix), Proof.published_at.is_not(None))
         .options(defer(Snapshot.content))
         .order_by(Proof.published_at.desc(), Snapshot.id.desc())
     )
-    return [OncePublished(*row) for row in rows]
+    return [PublishedVersion(*row) for row in rows]
 
 
-def is_frozen(session: Session, fingerprint: str) -> bool:
+def has_version(session: Session, fingerprint: str) -> bool:
     """Whether any version has this whole fingerprint, published or not."""
     return bool(session.scalar(select(exists().where(Snapshot.sha256 == fingerprint))))
 
 
-def frozen(session: Session, fingerprints: Collection[str]) -> set[str]:
+def known_fingerprints(session: Session, fingerprints: Collection[str]) -> set[str]:
     """Which of these fingerprints any version has."""
     return set(session.scalars(select(Snapshot.sha256).where(Snapshot.sha256.in_(fingerprints))))
 
@@ -82,7 +82,7 @@ def seal_of(session: Session, declaration_id: int, version: int) -> str:
     )
 
 
-def sealed(session: Session, declaration_id: int) -> frozenset[int]:
+def sealed_versions(session: Session, declaration_id: int) -> frozenset[int]:
     """The numbers of the declaration's versions that have a seal."""
     return frozenset(
         session.scalars(
@@ -93,13 +93,13 @@ def sealed(session: Session, declaration_id: int) -> frozenset[int]:
     )
 
 
-def unsealed(session: Session) -> Sequence[tuple[int, str]]:
+def unsealed_versions(session: Session) -> Sequence[tuple[int, str]]:
     """Ids and fingerprints of the versions that are approved or finished and have no seal."""
     rows = session.execute(
         select(Snapshot.id, Snapshot.sha256)
         .outerjoin(Proof, Proof.snapshot_id == Snapshot.id)
-        .outerjoin(Approval, _is_of(Approval))
-        .outerjoin(SignOff, _is_of(SignOff))
+        .outerjoin(Approval, _matches_snapshot(Approval))
+        .outerjoin(SignOff, _matches_snapshot(SignOff))
         .where(or_(Proof.seal.is_(None), Proof.seal == ""), _is_final())
         .order_by(Snapshot.id)
     )
@@ -117,12 +117,12 @@ def seals(session: Session) -> Sequence[tuple[int, str, str]]:
     return [(number, sha256, seal) for number, sha256, seal in rows]
 
 
-def put_seal(session: Session, snapshot_id: int, seal: str) -> None:
+def save_seal(session: Session, snapshot_id: int, seal: str) -> None:
     """The version has this seal from now on."""
-    _proof(session, snapshot_id).seal = seal
+    _find_or_add_proof(session, snapshot_id).seal = seal
 
 
-def _proof(session: Session, snapshot_id: int) -> Proof:
+def _find_or_add_proof(session: Session, snapshot_id: int) -> Proof:
     found = session.get(Proof, snapshot_id)
     if found is None:
         found = Proof(snapshot_id=snapshot_id, seal="")
@@ -130,12 +130,12 @@ def _proof(session: Session, snapshot_id: int) -> Proof:
     return found
 
 
-def _begins(prefix: str) -> ColumnElement[bool]:
+def _fingerprint_starts_with(prefix: str) -> ColumnElement[bool]:
     """An index answers this: the digits of a fingerprint end with f."""
     return and_(Snapshot.sha256 >= prefix, Snapshot.sha256 < f"{prefix}g")
 
 
-def _is_of(table: Any) -> Any:
+def _matches_snapshot(table: Any) -> Any:
     return and_(table.declaration_id == Snapshot.declaration_id, table.version == Snapshot.version)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.clusters.consent_editions import WITH_PUBLIC_LIST
+from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_PUBLIC_LIST
 from dnk_tool.domain.organisation import CompanySize
 from dnk_tool.store.clusters.queries import Cluster, Consent
 from dnk_tool.store.declarations.sign_offs import Publication
@@ -18,7 +18,7 @@ from dnk_tool.store.review.verdicts import Approval
 from dnk_tool.store.tables.declarations import Declaration, Organisation, Snapshot
 
 
-class Order(StrEnum):
+class PublicationSortOrder(StrEnum):
     """What a list begins with."""
 
     COMPANY = "company"
@@ -27,7 +27,7 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PublicationFilter:
     """What of the published declarations is asked for; whatever is None or empty does not matter.
 
     `sectors` are divisions of the WZ; `cluster_id` narrows to members that its public list may name.
@@ -41,11 +41,11 @@ class Wanted:
     cluster_id: int | None = None
 
 
-EVERYTHING = Wanted()
+EVERYTHING = PublicationFilter()
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PublicationSummary:
     """A published declaration as its version says it. `cluster` is who reviewed it; empty: nobody did."""
 
     slug: str
@@ -59,7 +59,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PublicationRecord:
     """A publication, standing or taken back, whose it is, and whether search engines may show it."""
 
     publication: Publication
@@ -76,18 +76,23 @@ class PublishedYear:
     content: bytes
 
 
-def published(
-    session: Session, wanted: Wanted, order: Order = Order.COMPANY, *, offset: int = 0, limit: int
-) -> Sequence[Entry]:
+def list_published(
+    session: Session,
+    wanted: PublicationFilter,
+    order: PublicationSortOrder = PublicationSortOrder.COMPANY,
+    *,
+    offset: int = 0,
+    limit: int,
+) -> Sequence[PublicationSummary]:
     """What is published of what is wanted, in this order."""
     approved = and_(
         Approval.declaration_id == Publication.declaration_id, Approval.version == Publication.version
     )
     name, year = Publication.search_name, Publication.reporting_year.desc()
     orders = {
-        Order.COMPANY: (name, year, Publication.id),
-        Order.YEAR: (year, name, Publication.id),
-        Order.NEWEST: (Publication.published_at.desc(), Publication.id.desc()),
+        PublicationSortOrder.COMPANY: (name, year, Publication.id),
+        PublicationSortOrder.YEAR: (year, name, Publication.id),
+        PublicationSortOrder.NEWEST: (Publication.published_at.desc(), Publication.id.desc()),
     }
     asked = select(
         Publication.slug,
@@ -99,34 +104,34 @@ def published(
         Publication.published_at,
         func.coalesce(Approval.cluster_name, ""),
     ).outerjoin(Approval, approved)
-    rows = session.execute(_narrowed(asked, wanted).order_by(*orders[order]).offset(offset).limit(limit))
-    return [Entry(*row) for row in rows]
+    rows = session.execute(_filtered(asked, wanted).order_by(*orders[order]).offset(offset).limit(limit))
+    return [PublicationSummary(*row) for row in rows]
 
 
-def count(session: Session, wanted: Wanted = EVERYTHING) -> int:
+def count_published(session: Session, wanted: PublicationFilter = EVERYTHING) -> int:
     """How many are published of what is wanted."""
-    return session.scalar(_narrowed(select(func.count()).select_from(Publication), wanted)) or 0
+    return session.scalar(_filtered(select(func.count()).select_from(Publication), wanted)) or 0
 
 
-def kinds(session: Session, cluster_id: int | None = None) -> Sequence[tuple[int, str]]:
+def published_years_and_sectors(session: Session, cluster_id: int | None = None) -> Sequence[tuple[int, str]]:
     """The pairs of year and sector that are published, to be offered as a choice."""
     asked = select(Publication.reporting_year, Publication.sector).distinct()
-    rows = session.execute(_narrowed(asked, Wanted(cluster_id=cluster_id)))
+    rows = session.execute(_filtered(asked, PublicationFilter(cluster_id=cluster_id)))
     return [(year, sector) for year, sector in rows]
 
 
-def changed_at(session: Session, cluster_id: int | None = None) -> datetime | None:
+def last_changed_at(session: Session, cluster_id: int | None = None) -> datetime | None:
     """When something was published or taken back last; None if there was never anything."""
     asked: Select[*tuple[Any, ...]] = select(
         func.max(Publication.published_at), func.max(Publication.revoked_at)
     )
     if cluster_id is not None:
-        asked = _of_members(asked, cluster_id)
+        asked = _of_cluster_members(asked, cluster_id)
     moments = [one for one in session.execute(asked).one() if one is not None]
     return max(moments, default=None)
 
 
-def findable(session: Session, *, limit: int) -> Sequence[tuple[str, datetime]]:
+def search_engine_slugs(session: Session, *, limit: int) -> Sequence[tuple[str, datetime]]:
     """The addresses that search engines may show, and since when each says what it says; newest first."""
     rows = session.execute(
         select(Publication.slug, Publication.published_at)
@@ -139,7 +144,7 @@ def findable(session: Session, *, limit: int) -> Sequence[tuple[str, datetime]]:
     return [(slug, at) for slug, at in rows]
 
 
-def by_address(session: Session, slug: str) -> Found | None:
+def by_slug(session: Session, slug: str) -> PublicationRecord | None:
     """The publication with this address, also one that was taken back."""
     row = session.execute(
         select(Publication, Organisation.id, Organisation.is_findable)
@@ -147,10 +152,10 @@ def by_address(session: Session, slug: str) -> Found | None:
         .join(Organisation, Organisation.id == Declaration.organisation_id)
         .where(Publication.slug == slug)
     ).one_or_none()
-    return Found(*row) if row else None
+    return PublicationRecord(*row) if row else None
 
 
-def years_of(session: Session, organisation_id: int, *, limit: int) -> Sequence[PublishedYear]:
+def published_years_of(session: Session, organisation_id: int, *, limit: int) -> Sequence[PublishedYear]:
     """What a company published that stands today, latest year first."""
     rows = session.execute(
         select(Publication.slug, Publication.reporting_year, Snapshot.content)
@@ -169,7 +174,7 @@ def years_of(session: Session, organisation_id: int, *, limit: int) -> Sequence[
     return [PublishedYear(*row) for row in rows]
 
 
-def lists(session: Session) -> Sequence[Cluster]:
+def clusters_with_public_list(session: Session) -> Sequence[Cluster]:
     """The clusters that want a public list, by name."""
     return session.scalars(select(Cluster).where(Cluster.has_public_list).order_by(Cluster.name)).all()
 
@@ -179,7 +184,7 @@ def any_published(session: Session) -> bool:
     return bool(session.scalar(select(exists().where(Publication.revoked_at.is_(None)))))
 
 
-def public_among(session: Session, declaration_ids: Collection[int]) -> frozenset[int]:
+def published_among(session: Session, declaration_ids: Collection[int]) -> frozenset[int]:
     """Which of these declarations everybody can read now."""
     standing = Publication.declaration_id.in_(declaration_ids), Publication.revoked_at.is_(None)
     return frozenset(session.scalars(select(Publication.declaration_id).where(*standing)))
@@ -190,11 +195,11 @@ def of_declaration(session: Session, declaration_id: int) -> Publication | None:
     return session.scalar(select(Publication).where(Publication.declaration_id == declaration_id))
 
 
-def _narrowed(asked: Select[*tuple[Any, ...]], wanted: Wanted) -> Select[*tuple[Any, ...]]:
+def _filtered(asked: Select[*tuple[Any, ...]], wanted: PublicationFilter) -> Select[*tuple[Any, ...]]:
     """What stands today and is wanted."""
     asked = asked.where(Publication.revoked_at.is_(None))
     if wanted.cluster_id is not None:
-        asked = _of_members(asked, wanted.cluster_id)
+        asked = _of_cluster_members(asked, wanted.cluster_id)
     if text := " ".join(folded_text(wanted.text).split()):
         asked = asked.where(Publication.search_name.contains(text, autoescape=True))
     if wanted.year is not None:
@@ -208,12 +213,12 @@ def _narrowed(asked: Select[*tuple[Any, ...]], wanted: Wanted) -> Select[*tuple[
     return asked
 
 
-def _of_members(asked: Select[*tuple[Any, ...]], cluster_id: int) -> Select[*tuple[Any, ...]]:
+def _of_cluster_members(asked: Select[*tuple[Any, ...]], cluster_id: int) -> Select[*tuple[Any, ...]]:
     """Those of companies that belong to the cluster today and agreed that its public list says so."""
     theirs = and_(
         Consent.organisation_id == Declaration.organisation_id,
         Consent.cluster_id == cluster_id,
         Consent.withdrawn_at.is_(None),
-        Consent.edition.in_(WITH_PUBLIC_LIST),
+        Consent.edition.in_(EDITIONS_WITH_PUBLIC_LIST),
     )
     return asked.join(Declaration, Declaration.id == Publication.declaration_id).join(Consent, theirs)

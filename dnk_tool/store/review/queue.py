@@ -13,7 +13,7 @@ from dnk_tool.store.tables.declarations import Declaration, Organisation, Snapsh
 
 
 @dataclass(frozen=True)
-class Case:
+class SubmittedDeclaration:
     """A declaration of which the cluster has a version: the latest of these, and how things stand now."""
 
     declaration_id: int
@@ -25,7 +25,9 @@ class Case:
     submitted_at: datetime | None
 
 
-def cases(session: Session, cluster_id: int, states: Sequence[State]) -> list[Case]:
+def submitted_declarations(
+    session: Session, cluster_id: int, states: Sequence[State]
+) -> list[SubmittedDeclaration]:
     """The declarations in these states that consenting companies submitted to the cluster, longest first."""
     last = (
         select(Snapshot.declaration_id, func.max(Snapshot.version).label("version"))
@@ -58,4 +60,4 @@ def cases(session: Session, cluster_id: int, states: Sequence[State]) -> list[Ca
         )
         .order_by(Snapshot.submitted_at, Declaration.id)
     )
-    return [Case(*row) for row in rows]
+    return [SubmittedDeclaration(*row) for row in rows]

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.review import READS, Audience, Side
+from dnk_tool.domain.review import READABLE_AUDIENCES, Audience, ReviewSide
 from dnk_tool.store.review.verdicts import RemarkRow
 
 
@@ -16,7 +16,7 @@ class Remark:
     """One remark. `by` is an account, or nobody once that person has erased it."""
 
     id: int
-    side: Side
+    side: ReviewSide
     text: str
     at: datetime
     by: int | None
@@ -24,7 +24,7 @@ class Remark:
 
 
 @dataclass(frozen=True)
-class Thread:
+class RemarkThread:
     """A remark with its answers, oldest first. `cluster_id` is the cluster whose reviewers take part."""
 
     id: int
@@ -67,17 +67,17 @@ class Thread:
 def threads(
     session: Session,
     declaration_id: int,
-    side: Side,
+    side: ReviewSide,
     *,
     cluster_id: int | None = None,
     sections: Collection[str] | None = None,
-) -> list[Thread]:
+) -> list[RemarkThread]:
     """The threads that one side may read, by section and age, in one statement.
 
     Reviewers name their `cluster_id` and see only what is between the company and that cluster. `sections`
     limits what a contributor sees.
     """
-    conditions = [RemarkRow.declaration_id == declaration_id, _is_for(side, cluster_id)]
+    conditions = [RemarkRow.declaration_id == declaration_id, _is_readable_by(side, cluster_id)]
     if sections is not None:
         conditions.append(RemarkRow.section.in_(sections))
     rows = session.scalars(select(RemarkRow).where(*conditions).order_by(RemarkRow.id)).all()
@@ -89,15 +89,15 @@ def threads(
 
 
 def thread(
-    session: Session, declaration_id: int, thread_id: int, side: Side, *, cluster_id: int | None = None
-) -> Thread | None:
+    session: Session, declaration_id: int, thread_id: int, side: ReviewSide, *, cluster_id: int | None = None
+) -> RemarkThread | None:
     """One thread, if that side may read it."""
     found = threads(session, declaration_id, side, cluster_id=cluster_id)
     return next((one for one in found if one.id == thread_id), None)
 
 
 def open_counts(
-    session: Session, declaration_ids: Collection[int], side: Side, *, cluster_id: int | None = None
+    session: Session, declaration_ids: Collection[int], side: ReviewSide, *, cluster_id: int | None = None
 ) -> dict[int, dict[str, int]]:
     """How many open threads there are by declaration and section, of those that the side may read."""
     rows = session.execute(
@@ -106,7 +106,7 @@ def open_counts(
             RemarkRow.declaration_id.in_(declaration_ids),
             RemarkRow.thread_id.is_(None),
             RemarkRow.resolved_at.is_(None),
-            _is_for(side, cluster_id),
+            _is_readable_by(side, cluster_id),
         )
         .group_by(RemarkRow.declaration_id, RemarkRow.section)
     )
@@ -116,24 +116,26 @@ def open_counts(
     return found
 
 
-def open_totals(side: Side, *, cluster_id: int | None = None) -> Select[int, int]:
+def open_totals(side: ReviewSide, *, cluster_id: int | None = None) -> Select[int, int]:
     """How many open threads each declaration has that the side may read: `declaration_id` and `count`."""
     return (
         select(RemarkRow.declaration_id, func.count().label("count"))
-        .where(RemarkRow.thread_id.is_(None), RemarkRow.resolved_at.is_(None), _is_for(side, cluster_id))
+        .where(
+            RemarkRow.thread_id.is_(None), RemarkRow.resolved_at.is_(None), _is_readable_by(side, cluster_id)
+        )
         .group_by(RemarkRow.declaration_id)
     )
 
 
-def _is_for(side: Side, cluster_id: int | None) -> ColumnElement[bool]:
+def _is_readable_by(side: ReviewSide, cluster_id: int | None) -> ColumnElement[bool]:
     """What a side may read; an answer carries the audience of its thread."""
-    readable = RemarkRow.audience.in_(READS[side])
-    return and_(readable, RemarkRow.cluster_id == cluster_id) if side is Side.REVIEWERS else readable
+    readable = RemarkRow.audience.in_(READABLE_AUDIENCES[side])
+    return and_(readable, RemarkRow.cluster_id == cluster_id) if side is ReviewSide.REVIEWERS else readable
 
 
-def _thread(rows: Sequence[RemarkRow]) -> Thread:
+def _thread(rows: Sequence[RemarkRow]) -> RemarkThread:
     first = rows[0]
-    return Thread(
+    return RemarkThread(
         id=first.id,
         section=first.section,
         ref=first.ref,

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from dnk_tool.domain.review import Audience, Judgement, Side, Verdict, latest
-from dnk_tool.store.base import Base, UtcDateTime, by_value
+from dnk_tool.domain.review import Audience, Judgement, ReviewSide, Verdict, latest_by_section
+from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
 
 
 class VerdictRow(Base):
@@ -19,7 +19,7 @@ class VerdictRow(Base):
     declaration_id: Mapped[int] = mapped_column(ForeignKey("declaration.id", ondelete="CASCADE"))
     section: Mapped[str] = mapped_column(String(80))
     version: Mapped[int]
-    verdict: Mapped[Verdict] = mapped_column(by_value(Verdict))
+    verdict: Mapped[Verdict] = mapped_column(enum_by_value(Verdict))
     number: Mapped[int] = mapped_column(default=1)
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
     given_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
@@ -46,8 +46,8 @@ class RemarkRow(Base):
     section: Mapped[str] = mapped_column(String(80))
     ref: Mapped[str] = mapped_column(String(80), default="")
     version: Mapped[int]
-    audience: Mapped[Audience] = mapped_column(by_value(Audience))
-    side: Mapped[Side] = mapped_column(by_value(Side))
+    audience: Mapped[Audience] = mapped_column(enum_by_value(Audience))
+    side: Mapped[ReviewSide] = mapped_column(enum_by_value(ReviewSide, "side"))
     text: Mapped[str] = mapped_column(Text)
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
@@ -121,7 +121,7 @@ def verdict_row(session: Session, declaration_id: int, section: str, version: in
 
 def latest_judgements(session: Session, declaration_id: int) -> dict[str, Judgement]:
     """The newest verdict on each section."""
-    return latest(judgements(session, declaration_id))
+    return latest_by_section(judgements(session, declaration_id))
 
 
 def approval(session: Session, declaration_id: int, version: int) -> Approval | None:

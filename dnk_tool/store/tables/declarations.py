@@ -21,7 +21,7 @@ from dnk_tool.domain.answers.answer import Disclosure, Origin, Quality
 from dnk_tool.domain.answers.self_assessment import Rating
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Role
-from dnk_tool.store.base import Base, ExactDecimal, UtcDateTime, by_value
+from dnk_tool.store.base import Base, ExactDecimal, UtcDateTime, enum_by_value
 
 
 class Organisation(Base):
@@ -62,7 +62,7 @@ class Membership(Base):
     organisation_id: Mapped[int] = mapped_column(
         ForeignKey("organisation.id", ondelete="CASCADE"), index=True
     )
-    role: Mapped[Role] = mapped_column(by_value(Role))
+    role: Mapped[Role] = mapped_column(enum_by_value(Role))
     sections: Mapped[list[str]] = mapped_column(JSON, default=list)
     until: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -88,10 +88,10 @@ class Declaration(Base):
     language: Mapped[str] = mapped_column(String(2))
     options: Mapped[list[str]] = mapped_column(JSON, default=list)
     publishes_assessment: Mapped[bool] = mapped_column(default=False)
-    state: Mapped[State] = mapped_column(by_value(State), default=State.DRAFT)
+    state: Mapped[State] = mapped_column(enum_by_value(State), default=State.DRAFT)
     version: Mapped[int] = mapped_column(default=1)
     cluster_id: Mapped[int | None] = mapped_column(ForeignKey("cluster.id", ondelete="SET NULL"), index=True)
-    resumes: Mapped[State | None] = mapped_column(by_value(State, "resumes"))
+    resumes: Mapped[State | None] = mapped_column(enum_by_value(State, "resumes"))
     signatory_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     progress: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
@@ -120,7 +120,7 @@ class AnswerRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     declaration_id: Mapped[int] = mapped_column(ForeignKey("declaration.id", ondelete="CASCADE"))
     ref: Mapped[str] = mapped_column(String(80))
-    disclosure: Mapped[Disclosure | None] = mapped_column(by_value(Disclosure))
+    disclosure: Mapped[Disclosure | None] = mapped_column(enum_by_value(Disclosure))
     text: Mapped[str] = mapped_column(Text, default="")
     explanation: Mapped[str] = mapped_column(Text, default="")
     reason: Mapped[str] = mapped_column(String(80), default="")
@@ -164,11 +164,11 @@ class FigureRow(Base):
     datapoint: Mapped[str] = mapped_column(String(80))
     value: Mapped[Decimal | None] = mapped_column(ExactDecimal)
     unit: Mapped[str] = mapped_column(String(40), default="")
-    quality: Mapped[Quality | None] = mapped_column(by_value(Quality))
+    quality: Mapped[Quality | None] = mapped_column(enum_by_value(Quality))
     note: Mapped[str] = mapped_column(Text, default="")
     source: Mapped[str] = mapped_column(String(500), default="")
     responsible: Mapped[str] = mapped_column(String(500), default="")
-    origin: Mapped[Origin] = mapped_column(by_value(Origin), default=Origin.ENTERED)
+    origin: Mapped[Origin] = mapped_column(enum_by_value(Origin), default=Origin.ENTERED)
     version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
@@ -220,7 +220,7 @@ class AssessmentRow(Base):
         ForeignKey("declaration.id", ondelete="CASCADE"), primary_key=True
     )
     criterion: Mapped[int] = mapped_column(primary_key=True)
-    rating: Mapped[Rating | None] = mapped_column(by_value(Rating))
+    rating: Mapped[Rating | None] = mapped_column(enum_by_value(Rating))
     version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -268,7 +268,7 @@ class Event(Base):
         ForeignKey("declaration.id", ondelete="CASCADE"), index=True
     )
     cluster_id: Mapped[int | None] = mapped_column(ForeignKey("cluster.id", ondelete="SET NULL"))
-    kind: Mapped[EventKind] = mapped_column(by_value(EventKind))
+    kind: Mapped[EventKind] = mapped_column(enum_by_value(EventKind))
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))

@@ -15,12 +15,12 @@ from wtforms.validators import Length
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LANGUAGES
-from dnk_tool.services.accounts import accounts as verbs
+from dnk_tool.services.accounts import lifecycle as account_lifecycle
 from dnk_tool.services.mail import reminders
 from dnk_tool.store.accounts import identities, second_factors, sign_ins
 from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.http.access import current_account, current_actor, permit
-from dnk_tool.web.http.languages import OWN_NAMES
+from dnk_tool.web.http.languages import LANGUAGE_NAMES
 from dnk_tool.web.http.sessions import TwoPartSession
 from dnk_tool.web.http.transactions import db
 
@@ -31,7 +31,7 @@ class AccountForm(FlaskForm):
     """What a person may change about the own account."""
 
     name = StringField(validators=[Length(max=200, message=_l("Der Name darf höchstens 200 Zeichen haben."))])
-    language = RadioField(choices=[SelectChoice(code, OWN_NAMES[code]) for code in LANGUAGES])
+    language = RadioField(choices=[SelectChoice(code, LANGUAGE_NAMES[code]) for code in LANGUAGES])
     wants_reminders = BooleanField()
 
 
@@ -47,10 +47,10 @@ def change() -> ResponseReturnValue:
     form = AccountForm()
     if not form.validate():
         return _page(form), 422
-    verbs.change_account(
+    account_lifecycle.change_account(
         current_account(), name=form.name.data, language=form.language.data, actor=current_actor()
     )
-    reminders.choose(current_account(), wants=form.wants_reminders.data)
+    reminders.set_reminders(current_account(), wants=form.wants_reminders.data)
     session.pop("language", None)  # what was chosen on the way gives way to what is chosen here
     flash(_("Ihre Angaben sind gespeichert."), "success")
     return redirect(url_for("account.show"), 303)
@@ -60,7 +60,7 @@ def change() -> ResponseReturnValue:
 @permit(Permission.ACCOUNT)
 def sign_out_one() -> ResponseReturnValue:
     """One of the person's other browsers."""
-    if verbs.end_sign_in(db(), current_account(), request.form.get("sign_in", "")):
+    if account_lifecycle.end_sign_in(db(), current_account(), request.form.get("sign_in", "")):
         flash(_("Der andere Browser ist abgemeldet."), "success")
     return redirect(url_for("account.show"), 303)
 
@@ -68,7 +68,7 @@ def sign_out_one() -> ResponseReturnValue:
 @blueprint.post("/konto/ueberall-abmelden")
 @permit(Permission.ACCOUNT)
 def sign_out_everywhere() -> ResponseReturnValue:
-    verbs.end_every_sign_in(db(), current_account())
+    account_lifecycle.end_every_sign_in(db(), current_account())
     logout_user()
     flash(_("Sie sind in allen Browsern abgemeldet."), "success")
     return redirect(url_for("security.login"), 303)

@@ -9,7 +9,7 @@ from dnk_tool.web.mail import mails
 log = logging.getLogger(__name__)
 
 # The mail's template has words for each of these.
-CHANGES = frozenset(
+SIGN_IN_CHANGES = frozenset(
     {
         "app-added",
         "app-removed",
@@ -23,10 +23,10 @@ CHANGES = frozenset(
 )
 
 
-def tell(account: Account, change: str) -> None:
+def send_sign_in_alert(account: Account, change: str) -> None:
     """Queue the mail and note the change in the log."""
-    if change not in CHANGES:
+    if change not in SIGN_IN_CHANGES:
         raise ValueError(change)
     log.info("account %s: %s (request %s)", account.id, change, request_id())
-    written = mails.write("sign_in_changed", account, change=change)
-    mails.put(written, recipient=account.email, language=account.language)
+    written = mails.render_mail("sign_in_changed", account, change=change)
+    mails.queue_mail(written, recipient=account.email, language=account.language)

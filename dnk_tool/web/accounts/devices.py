@@ -5,7 +5,7 @@ import hashlib
 from flask import Flask, Response, current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-SECONDS = 180 * 24 * 3600
+COOKIE_MAX_AGE_SECONDS = 180 * 24 * 3600
 
 
 def init_app(app: Flask, key: str, *, is_https: bool) -> None:
@@ -14,22 +14,22 @@ def init_app(app: Flask, key: str, *, is_https: bool) -> None:
     app.config["DNK_DEVICE_COOKIE"] = "__Host-dnk-device" if is_https else "dnk-device"
 
 
-def known_for(email: str) -> str:
+def known_device_id(email: str) -> str:
     """A mark of this browser if it has signed in with the address before, else nothing."""
     cookie = request.cookies.get(current_app.config["DNK_DEVICE_COOKIE"], "")
     try:
-        known = current_app.extensions["dnk_devices"].loads(cookie, max_age=SECONDS)
+        known = current_app.extensions["dnk_devices"].loads(cookie, max_age=COOKIE_MAX_AGE_SECONDS)
     except BadSignature:
         return ""
-    return hashlib.sha256(cookie.encode()).hexdigest()[:16] if known == _mark(email) else ""
+    return hashlib.sha256(cookie.encode()).hexdigest()[:16] if known == _email_hash(email) else ""
 
 
-def remember(response: Response, email: str) -> None:
+def remember_device(response: Response, email: str) -> None:
     """Note that this browser signed in with the address."""
     response.set_cookie(
         current_app.config["DNK_DEVICE_COOKIE"],
-        current_app.extensions["dnk_devices"].dumps(_mark(email)),
-        max_age=SECONDS,
+        current_app.extensions["dnk_devices"].dumps(_email_hash(email)),
+        max_age=COOKIE_MAX_AGE_SECONDS,
         path="/",
         secure=current_app.config["DNK_DEVICE_COOKIE"].startswith("__Host-"),
         httponly=True,
@@ -37,5 +37,5 @@ def remember(response: Response, email: str) -> None:
     )
 
 
-def _mark(email: str) -> str:
+def _email_hash(email: str) -> str:
     return hashlib.sha256(email.lower().encode()).hexdigest()[:32]

@@ -14,13 +14,13 @@ from wtforms import EmailField, PasswordField, StringField
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts import first_start, passwords
-from dnk_tool.services.accounts.accounts import InvalidAddress, address
+from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_address
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.accounts.users import User, weakness_message
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
-from dnk_tool.web.http.transactions import db, is_safe, let_go
+from dnk_tool.web.http.transactions import db, end_transaction, is_safe
 
 blueprint = Blueprint("set_up", __name__)
 
@@ -41,7 +41,7 @@ class SetUpForm(FlaskForm):
         if not name or len(name) > 200:
             self.name.errors.append(_("Geben Sie Ihren Namen ein, höchstens 200 Zeichen."))
         try:
-            address(email)
+            normalised_address(email)
         except InvalidAddress:
             self.email.errors.append(_("Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@firma.de."))
         message = weakness_message(password, email=email, name=name)
@@ -57,7 +57,7 @@ class SetUpForm(FlaskForm):
 def show() -> ResponseReturnValue:
     """Does not exist for anybody without the token, nor for anybody once it was used."""
     token = request.values.get("token", "")
-    if not first_start.is_offered(_instance(), token) or accounts.any_exists(db()):
+    if not first_start.is_valid_setup_token(_instance(), token) or accounts.any_exists(db()):
         abort(404)
     form = SetUpForm(formdata=None if is_safe() else request.form)
     if is_safe() or not form.check():
@@ -67,10 +67,10 @@ def show() -> ResponseReturnValue:
 
 
 def _create(form: SetUpForm, token: str) -> ResponseReturnValue:
-    let_go()
+    end_transaction()
     password_hash = passwords.hashed(form.password.data)
     try:
-        account = first_start.set_up(
+        account = first_start.create_operator(
             db(),
             _instance(),
             token,
@@ -82,7 +82,7 @@ def _create(form: SetUpForm, token: str) -> ResponseReturnValue:
         )
     except first_start.AlreadySetUp:
         abort(404)
-    first_start.withdraw(_instance())
+    first_start.discard_setup_token(_instance())
     login_user(User(account), authn_via=["set-up"])
     flash(_("Ihr Konto ist angelegt, und Sie sind angemeldet."), "success")
     return redirect("/", 303)

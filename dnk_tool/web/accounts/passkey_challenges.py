@@ -7,23 +7,23 @@ from typing import Any, cast
 from flask import Flask, current_app, request, session
 
 from dnk_tool.config import Settings
-from dnk_tool.services.accounts.passkey_options import Challenge, Party, Refused
+from dnk_tool.services.accounts.passkey_options import Challenge, PasskeyVerificationFailed, RelyingParty
 
-KEY = "passkey"
+SESSION_KEY = "passkey"
 
 
 def init_app(app: Flask) -> None:
     """Let templates ask whether to offer passkeys."""
-    app.context_processor(lambda: {"passkeys_are_possible": are_possible})
+    app.context_processor(lambda: {"passkeys_are_possible": are_passkeys_possible})
 
 
-def party() -> Party:
+def relying_party() -> RelyingParty:
     """The host that this page was asked of; only hosts of ours get an answer at all."""
     settings = cast(Settings, current_app.extensions["dnk_settings"])
-    return Party(_host(), (settings.address, f"{request.scheme}://{request.host}"))
+    return RelyingParty(_host(), (settings.address, f"{request.scheme}://{request.host}"))
 
 
-def are_possible() -> bool:
+def are_passkeys_possible() -> bool:
     """Whether browsers make passkeys here: they need a host with a name, and https but on this machine."""
     settings = cast(Settings, current_app.extensions["dnk_settings"])
     try:
@@ -33,10 +33,10 @@ def are_possible() -> bool:
     return False
 
 
-def keep(challenge: Challenge, purpose: str) -> None:
+def store_challenge(challenge: Challenge, purpose: str) -> None:
     """Remember what was asked, and for what."""
     made_at = challenge.made_at.isoformat()
-    session[KEY] = {
+    session[SESSION_KEY] = {
         "for": purpose,
         "text": challenge.text,
         "handle": challenge.handle,
@@ -44,11 +44,11 @@ def keep(challenge: Challenge, purpose: str) -> None:
     }
 
 
-def taken(purpose: str) -> Challenge:
+def take_challenge(purpose: str) -> Challenge:
     """What was asked for this purpose; it is answered only once. Raises Refused."""
-    found: dict[str, Any] = session.pop(KEY, {})
+    found: dict[str, Any] = session.pop(SESSION_KEY, {})
     if found.get("for") != purpose:
-        raise Refused("nothing was asked")
+        raise PasskeyVerificationFailed("nothing was asked")
     made_at = datetime.fromisoformat(found["made_at"]).astimezone(UTC)
     return Challenge(found["text"], made_at, found["handle"])
 

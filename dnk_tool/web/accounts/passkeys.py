@@ -10,12 +10,12 @@ from flask_login import current_user
 
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts import passkey_options, passkeys
-from dnk_tool.services.accounts.passkey_options import Refused
+from dnk_tool.services.accounts.passkey_options import PasskeyVerificationFailed
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web.accounts import alerts, passkey_challenges, pending_sign_in, second_step, step_up
-from dnk_tool.web.accounts import sign_in as signing_in
-from dnk_tool.web.accounts.second_factor import after_adding
-from dnk_tool.web.accounts.step_up import needs_fresh
+from dnk_tool.web.accounts import sign_in as sign_in_flow
+from dnk_tool.web.accounts.second_factor import after_adding_factor
+from dnk_tool.web.accounts.step_up import requires_step_up
 from dnk_tool.web.http import interrupted_forms
 from dnk_tool.web.http.access import current_account, current_actor, permit
 from dnk_tool.web.http.headers import request_id
@@ -26,60 +26,60 @@ log = logging.getLogger(__name__)
 
 blueprint = Blueprint("passkeys", __name__)
 
-NEW, ALONE = "new", "sign-in"
+REGISTER_PURPOSE, SIGN_IN_PURPOSE = "new", "sign-in"
 
 
 @blueprint.get("/konto/passkeys/neu")
 @permit(Permission.ACCOUNT)
-@needs_fresh
+@requires_step_up
 def new() -> ResponseReturnValue:
     return _new_page()
 
 
 @blueprint.post("/konto/passkeys/anfrage")
 @permit(Permission.ACCOUNT)
-@needs_fresh
+@requires_step_up
 def options_for_new() -> ResponseReturnValue:
     """What the browser needs to make a passkey."""
-    challenge = passkey_options.challenge_for_new(db(), current_account(), datetime.now(UTC))
-    passkey_challenges.keep(challenge, NEW)
+    challenge = passkey_options.registration_challenge(db(), current_account(), datetime.now(UTC))
+    passkey_challenges.store_challenge(challenge, REGISTER_PURPOSE)
     return _json(
-        passkey_options.options_for_new(
-            db(), current_account(), party=passkey_challenges.party(), challenge=challenge
+        passkey_options.registration_options(
+            db(), current_account(), party=passkey_challenges.relying_party(), challenge=challenge
         )
     )
 
 
 @blueprint.post("/konto/passkeys/neu")
 @permit(Permission.ACCOUNT)
-@needs_fresh
+@requires_step_up
 def add() -> ResponseReturnValue:
     account = current_account()
     try:
-        passkeys.add(
+        passkeys.add_passkey(
             db(),
             account,
             answer=request.form.get("credential", ""),
             name=request.form.get("name", "").strip() or _("Passkey"),
-            party=passkey_challenges.party(),
-            challenge=passkey_challenges.taken(NEW),
+            party=passkey_challenges.relying_party(),
+            challenge=passkey_challenges.take_challenge(REGISTER_PURPOSE),
             actor=current_actor(),
             now=datetime.now(UTC),
         )
-    except Refused as error:
+    except PasskeyVerificationFailed as error:
         log.info("a passkey for account %s was refused: %s (request %s)", account.id, error, request_id())
         return _new_page(_("Der Passkey konnte nicht angelegt werden. Versuchen Sie es noch einmal.")), 422
-    alerts.tell(account, "passkey-added")
+    alerts.send_sign_in_alert(account, "passkey-added")
     flash(_("Ihr Passkey ist angelegt."), "success")
-    return after_adding(account)
+    return after_adding_factor(account)
 
 
 @blueprint.post("/konto/passkeys/<int:passkey_id>/entfernen")
 @permit(Permission.ACCOUNT)
-@needs_fresh
+@requires_step_up
 def remove(passkey_id: int) -> ResponseReturnValue:
-    if passkeys.remove(db(), current_account(), passkey_id, actor=current_actor()):
-        alerts.tell(current_account(), "passkey-removed")
+    if passkeys.remove_passkey(db(), current_account(), passkey_id, actor=current_actor()):
+        alerts.send_sign_in_alert(current_account(), "passkey-removed")
         flash(_("Der Passkey ist entfernt."), "success")
     return redirect(url_for("second_factor.show"), 303)
 
@@ -88,21 +88,21 @@ def remove(passkey_id: int) -> ResponseReturnValue:
 @permit(Permission.SIGN_IN)
 def options() -> ResponseReturnValue:
     """What the browser needs to use a passkey: to confirm, as the second step, or alone."""
-    waits_for = None if current_user.is_authenticated else pending_sign_in.person()
+    waits_for = None if current_user.is_authenticated else pending_sign_in.pending_account()
     if current_user.is_authenticated:
         account_id, purpose = current_user.account.id, step_up.PURPOSE
     elif waits_for and request.form.get("step") == second_step.PURPOSE:
         account_id, purpose = waits_for.id, second_step.PURPOSE
     else:
-        account_id, purpose = None, ALONE
-    challenge = passkey_options.challenge(datetime.now(UTC))
-    passkey_challenges.keep(challenge, purpose)
+        account_id, purpose = None, SIGN_IN_PURPOSE
+    challenge = passkey_options.authentication_challenge(datetime.now(UTC))
+    passkey_challenges.store_challenge(challenge, purpose)
     return _json(
-        passkey_options.options(
+        passkey_options.authentication_options(
             db(),
             account_id,
             is_second=purpose == second_step.PURPOSE,
-            party=passkey_challenges.party(),
+            party=passkey_challenges.relying_party(),
             challenge=challenge,
         )
     )
@@ -113,34 +113,34 @@ def options() -> ResponseReturnValue:
 def sign_in() -> ResponseReturnValue:
     """A passkey that recognised its owner is both steps in one."""
     if current_user.is_authenticated:
-        return signing_in.onward()
+        return sign_in_flow.resume_or_redirect()
     try:
-        account = _recognised(request.form.get("credential", ""))
-    except Refused as error:
+        account = _account_of_passkey(request.form.get("credential", ""))
+    except PasskeyVerificationFailed as error:
         log.info("a passkey was refused: %s (request %s)", error, request_id())
         text = _("Dieser Passkey gehört zu keinem Konto hier, oder er wurde nicht erkannt.")
         errors = [{"text": text, "href": "#passkey"}]
         return render_template(
-            "security/login_user.html", **interrupted_forms.sign_in_page(errors=errors)
+            "security/login_user.html", **interrupted_forms.sign_in_page_values(errors=errors)
         ), 422
     pending_sign_in.end()
-    return signing_in.let_in(account, via="passkey")
+    return sign_in_flow.complete_sign_in(account, via="passkey")
 
 
-def _recognised(answer: str) -> Account:
-    """The account whose passkey answered. Raises Refused."""
-    passkey = passkeys.check(
+def _account_of_passkey(answer: str) -> Account:
+    """The account whose passkey answered. Raises PasskeyVerificationFailed."""
+    passkey = passkeys.verify_passkey(
         db(),
         answer=answer,
-        party=passkey_challenges.party(),
-        challenge=passkey_challenges.taken(ALONE),
+        party=passkey_challenges.relying_party(),
+        challenge=passkey_challenges.take_challenge(SIGN_IN_PURPOSE),
         account_id=None,
         is_second=False,
         now=datetime.now(UTC),
     )
     account = db().get_one(Account, passkey.account_id)
     if not account.active:
-        raise Refused("the account is locked")
+        raise PasskeyVerificationFailed("the account is locked")
     return account
 
 

@@ -13,58 +13,59 @@ from dnk_tool.store.accounts import second_factors
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web.accounts import devices, passkey_challenges
 from dnk_tool.web.http import interrupted_forms
-from dnk_tool.web.http.safe_urls import own_path
+from dnk_tool.web.http.safe_urls import safe_redirect_path
 from dnk_tool.web.http.transactions import db
 
-KEY = "waiting"
+SESSION_KEY = "waiting"
 VALID_FOR = timedelta(minutes=10)
 
 
 def begin(account: Account) -> ResponseReturnValue:
     """Ask for the second step. What was typed before travels along."""
-    session[KEY] = {
+    session[SESSION_KEY] = {
         "id": account.id,
-        "mark": _mark(account),
-        "known": devices.known_for(account.email),
+        "mark": _account_hash(account),
+        "known": devices.known_device_id(account.email),
         "at": time.time(),
     }
-    if interrupted_forms.carried():
-        return make_response(page(account))
-    return redirect(url_for("second_step.show", next=own_path(request.values.get("next"))), 303)
+    if interrupted_forms.carried_form():
+        return make_response(second_step_page(account))
+    return redirect(url_for("second_step.show", next=safe_redirect_path(request.values.get("next"))), 303)
 
 
-def person() -> Account | None:
+def pending_account() -> Account | None:
     """Whose second step is awaited in this browser; nobody's after ten minutes or a change of password."""
-    found: dict[str, Any] = session.get(KEY, {})
+    found: dict[str, Any] = session.get(SESSION_KEY, {})
     if not found or not 0 <= time.time() - found["at"] < VALID_FOR.total_seconds():
         return None
     account = db().get(Account, found["id"])
-    return account if account and account.active and _mark(account) == found["mark"] else None
+    return account if account and account.active and _account_hash(account) == found["mark"] else None
 
 
-def key() -> str:
+def attempt_key() -> str:
     """What attempts are counted by. A browser that signed in before has a count of its own."""
-    found: dict[str, Any] = session.get(KEY, {})
+    found: dict[str, Any] = session.get(SESSION_KEY, {})
     return f"waiting:{found['id']}:{found['known']}" if found else ""
 
 
 def end() -> None:
     """Nothing is awaited any more."""
-    session.pop(KEY, None)
+    session.pop(SESSION_KEY, None)
 
 
-def page(account: Account, errors: Sequence[dict[str, str]] = ()) -> str:
+def second_step_page(account: Account, errors: Sequence[dict[str, str]] = ()) -> str:
     """The page that asks."""
-    kept = interrupted_forms.carried()
+    kept = interrupted_forms.carried_form()
     return render_template(
         "security/second_step.html",
         has_app=second_factors.app_of(db(), account.id) is not None,
-        has_passkey=passkey_challenges.are_possible() and bool(second_factors.passkeys_of(db(), account.id)),
+        has_passkey=passkey_challenges.are_passkeys_possible()
+        and bool(second_factors.passkeys_of(db(), account.id)),
         errors=errors,
-        after=own_path(request.values.get("next")),
-        kept=interrupted_forms.packed(kept) if kept else "",
+        after=safe_redirect_path(request.values.get("next")),
+        kept=interrupted_forms.sign_form(kept) if kept else "",
     )
 
 
-def _mark(account: Account) -> str:
+def _account_hash(account: Account) -> str:
     return hashlib.sha256(account.fs_uniquifier.encode()).hexdigest()[:32]

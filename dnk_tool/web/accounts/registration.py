@@ -12,14 +12,14 @@ from wtforms import EmailField
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts import passwords, registration
-from dnk_tool.services.accounts.registration import LinkOver
+from dnk_tool.services.accounts.registration import InvalidRegistrationLink
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
-from dnk_tool.web.http.transactions import db, is_safe, let_go
-from dnk_tool.web.invitations.visitor import AccountForm
+from dnk_tool.web.http.transactions import db, end_transaction, is_safe
+from dnk_tool.web.invitations.visitor import NewAccountForm
 from dnk_tool.web.mail import mails
 from dnk_tool.web.text.mail_address import checked_address
 
@@ -31,7 +31,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.context_processor(lambda: {"self_registration": settings.self_registration})
 
 
-class AddressForm(FlaskForm):
+class RegistrationForm(FlaskForm):
     """Where the mail shall go. Nothing else yet: perhaps it is somebody else's address."""
 
     email = EmailField()
@@ -45,11 +45,11 @@ class AddressForm(FlaskForm):
 def register() -> ResponseReturnValue:
     """Answers known and unknown addresses with the same words, the same work and in the same time."""
     _check_allowed()
-    form = AddressForm(formdata=None if is_safe() else request.form)
+    form = RegistrationForm(formdata=None if is_safe() else request.form)
     if is_safe() or not form.validate():
         page = render_template("security/register.html", form=form, errors=form_errors(form))
         return page, 200 if is_safe() else 422
-    _note(form.email.data)
+    _send_confirmation_link(form.email.data)
     return redirect(url_for("registration.sent"), 303)
 
 
@@ -65,37 +65,39 @@ def sent() -> ResponseReturnValue:
 def confirm(token: str) -> ResponseReturnValue:
     """The mailed link: looking at it does nothing; whoever holds it chooses name and password."""
     _check_allowed()
-    form = AccountForm(formdata=None if is_safe() else request.form)
+    form = NewAccountForm(formdata=None if is_safe() else request.form)
     try:
-        email = registration.find(db(), token, now=datetime.now(UTC)).email
+        email = registration.find_registration(db(), token, now=datetime.now(UTC)).email
         if is_safe() or not form.check(email):
             return _confirm_page(email, form), 200 if is_safe() else 422
         _confirm(token, form)
-    except LinkOver:
+    except InvalidRegistrationLink:
         return render_template("security/register_over.html"), 410
     flash(_("Ihr Konto ist angelegt. Melden Sie sich jetzt an."), "success")
     return redirect(url_for("security.login"), 303)
 
 
-def _confirm(token: str, form: AccountForm) -> None:
-    """Raises LinkOver."""
-    let_go()
+def _confirm(token: str, form: NewAccountForm) -> None:
+    """Raises InvalidRegistrationLink."""
+    end_transaction()
     password_hash = passwords.hashed(form.password.data)
-    registration.confirm(db(), token, name=form.name.data, password_hash=password_hash, now=datetime.now(UTC))
+    registration.confirm_registration(
+        db(), token, name=form.name.data, password_hash=password_hash, now=datetime.now(UTC)
+    )
 
 
-def _confirm_page(email: str, form: AccountForm) -> str:
+def _confirm_page(email: str, form: NewAccountForm) -> str:
     return render_template("security/register_confirm.html", email=email, form=form, errors=form_errors(form))
 
 
-def _note(email: str) -> None:
+def _send_confirmation_link(email: str) -> None:
     language = current_language()
     token = registration.register(db(), email=email, language=language, now=datetime.now(UTC))
     known = accounts.by_email(db(), email)
     recipient = known or Account(email=email, language=language)
-    link = mails.public_address() + url_for("registration.confirm", token=token)
-    written = mails.write("registered_before" if known else "register", recipient, link=link)
-    mails.put(written, recipient=email, language=recipient.language)
+    link = mails.public_base_url() + url_for("registration.confirm", token=token)
+    written = mails.render_mail("registered_before" if known else "register", recipient, link=link)
+    mails.queue_mail(written, recipient=email, language=recipient.language)
 
 
 def _check_allowed() -> None:

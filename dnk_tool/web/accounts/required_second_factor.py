@@ -6,14 +6,14 @@ from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dnk_tool.config import Settings
-from dnk_tool.services.accounts.second_factor import is_demanded
+from dnk_tool.services.accounts.second_factor import is_second_factor_required
 from dnk_tool.store.accounts import second_factors
 from dnk_tool.web.http import interrupted_forms
 from dnk_tool.web.http.access import current_actor
 from dnk_tool.web.http.transactions import db, is_safe
 
 # What stays in reach: the way to a second factor, the way out, and what the law wants in everybody's reach.
-IN_REACH = frozenset(
+EXEMPT_ENDPOINTS = frozenset(
     {
         "static",
         "health.show",
@@ -47,11 +47,17 @@ def init_app(app: Flask) -> None:
 
 def _check() -> ResponseReturnValue | None:
     settings, actor = cast(Settings, current_app.extensions["dnk_settings"]), current_actor()
-    if actor.user_id is None or request.endpoint in IN_REACH or not is_demanded(actor, settings):
+    if (
+        actor.user_id is None
+        or request.endpoint in EXEMPT_ENDPOINTS
+        or not is_second_factor_required(actor, settings)
+    ):
         return None
     if second_factors.has_any(db(), actor.user_id):
         return None
-    if interrupted_forms.is_script():
-        return interrupted_forms.script_answer(), 401
-    page = None if is_safe() else interrupted_forms.resume_page(interrupted_forms.posted(), "second-factor")
+    if interrupted_forms.is_fetch_request():
+        return interrupted_forms.signed_out_response(), 401
+    page = (
+        None if is_safe() else interrupted_forms.resume_page(interrupted_forms.posted_form(), "second-factor")
+    )
     return (page, 403) if page else redirect(url_for("second_factor.show"), 303)

@@ -17,7 +17,7 @@ from dnk_tool.services.accounts.second_factor import WrongCode
 from dnk_tool.store.accounts import second_factors
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web.accounts import alerts
-from dnk_tool.web.accounts.step_up import needs_fresh
+from dnk_tool.web.accounts.step_up import requires_step_up
 from dnk_tool.web.http.access import current_account, current_actor, permit
 from dnk_tool.web.http.transactions import db
 
@@ -36,24 +36,24 @@ def show() -> ResponseReturnValue:
         passkeys=second_factors.passkeys_of(db(), account.id),
         codes_left=second_factors.count_recovery_codes(db(), account.id),
         has_any=second_factors.has_any(db(), account.id),
-        is_demanded=second_factor.is_demanded(current_actor(), _settings()),
+        is_demanded=second_factor.is_second_factor_required(current_actor(), _settings()),
     )
 
 
 @blueprint.get("/konto/zweiter-faktor/app")
 @permit(Permission.ACCOUNT)
-@needs_fresh
+@requires_step_up
 def begin() -> ResponseReturnValue:
     return _set_up_page(second_factor.new_secret())
 
 
 @blueprint.post("/konto/zweiter-faktor/app")
 @permit(Permission.ACCOUNT)
-@needs_fresh
+@requires_step_up
 def add() -> ResponseReturnValue:
     """The code proves that the app knows the secret; until then nothing is kept."""
     account, key = current_account(), current_app.config["SECRET_KEY"]
-    secret = _offered(request.form.get("secret", ""))
+    secret = _offered_secret(request.form.get("secret", ""))
     if secret is None:
         return redirect(url_for("second_factor.begin"), 303)
     try:
@@ -70,33 +70,33 @@ def add() -> ResponseReturnValue:
         return _set_up_page(
             secret, _("Der Code stimmt nicht. Nehmen Sie den, den Ihre App gerade zeigt.")
         ), 422
-    alerts.tell(account, "app-added")
+    alerts.send_sign_in_alert(account, "app-added")
     flash(_("Ihre Authenticator-App ist eingerichtet."), "success")
-    return after_adding(account)
+    return after_adding_factor(account)
 
 
 @blueprint.post("/konto/zweiter-faktor/app/entfernen")
 @permit(Permission.ACCOUNT)
-@needs_fresh
+@requires_step_up
 def remove() -> ResponseReturnValue:
     if second_factor.remove_app(db(), current_account(), actor=current_actor()):
-        alerts.tell(current_account(), "app-removed")
+        alerts.send_sign_in_alert(current_account(), "app-removed")
         flash(_("Ihre Authenticator-App ist entfernt."), "success")
     return redirect(url_for("second_factor.show"), 303)
 
 
 @blueprint.post("/konto/zweiter-faktor/codes")
 @permit(Permission.ACCOUNT)
-@needs_fresh
+@requires_step_up
 def renew_codes() -> ResponseReturnValue:
     account = current_account()
     if not second_factors.has_any(db(), account.id):
         return redirect(url_for("second_factor.show"), 303)
-    alerts.tell(account, "codes-renewed")
+    alerts.send_sign_in_alert(account, "codes-renewed")
     return _codes_page(account)
 
 
-def after_adding(account: Account) -> ResponseReturnValue:
+def after_adding_factor(account: Account) -> ResponseReturnValue:
     """The first second factor brings codes for the day when it is lost."""
     if second_factors.count_recovery_codes(db(), account.id):
         return redirect(url_for("second_factor.show"), 303)
@@ -110,24 +110,24 @@ def _codes_page(account: Account) -> str:
 
 def _set_up_page(secret: str, error: str = "") -> str:
     host = urlsplit(_settings().address).hostname or ""
-    address = second_factor.address_for_app(
+    address = second_factor.otpauth_uri(
         secret, email=current_account().email, installation=f"dnk-tool {host}"
     )
     return render_template(
         "account/app.html",
         picture=segno.make(address, error="m").svg_data_uri(scale=5, border=3, light="#fff"),
         secret=" ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
-        offered=_serializer().dumps([current_account().id, encryption.sealed(_key(), secret)]),
+        offered=_serializer().dumps([current_account().id, encryption.encrypt(_key(), secret)]),
         errors=[{"text": error, "href": "#code"}] if error else [],
     )
 
 
-def _offered(text: str) -> str | None:
+def _offered_secret(text: str) -> str | None:
     """The secret that this person was shown, within the hour."""
     try:
         account_id, secret = _serializer().loads(text, max_age=SET_UP_WITHIN_SECONDS)
-        return encryption.opened(_key(), secret) if account_id == current_account().id else None
-    except (BadSignature, encryption.Unreadable):
+        return encryption.decrypt(_key(), secret) if account_id == current_account().id else None
+    except (BadSignature, encryption.DecryptionFailed):
         return None
 
 

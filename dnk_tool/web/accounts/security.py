@@ -24,21 +24,27 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, Field
 
 from dnk_tool.paths import PACKAGE
-from dnk_tool.services.accounts.accounts import InvalidAddress, address
+from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_address
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts import sign_ins
 from dnk_tool.store.accounts.queries import Account
-from dnk_tool.web.accounts import sign_in
-from dnk_tool.web.accounts.sign_in import AfterPassword
-from dnk_tool.web.accounts.step_up import needs_fresh
-from dnk_tool.web.accounts.users import Addresses, Hasher, PasswordRules, User, Users
+from dnk_tool.web.accounts import sign_in as sign_in_flow
+from dnk_tool.web.accounts.sign_in import SecondStepPlugin
+from dnk_tool.web.accounts.step_up import requires_step_up
+from dnk_tool.web.accounts.users import (
+    AccountDatastore,
+    AddressValidator,
+    PasswordHasher,
+    PasswordRules,
+    User,
+)
 from dnk_tool.web.exports import pending_pdfs
 from dnk_tool.web.http import interrupted_forms
 from dnk_tool.web.http.access import current_account, current_actor
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.http.languages import current_language
-from dnk_tool.web.http.safe_urls import own_path
-from dnk_tool.web.http.transactions import db, is_safe, let_go
+from dnk_tool.web.http.safe_urls import safe_redirect_path
+from dnk_tool.web.http.transactions import db, end_transaction, is_safe
 from dnk_tool.web.mail import mails
 
 log = logging.getLogger(__name__)
@@ -65,7 +71,7 @@ MESSAGES = {
     "PASSWORD_IS_THE_SAME": N_("Das neue Passwort ist Ihr jetziges. Wählen Sie ein anderes."),
     "DISABLED_ACCOUNT": N_("Dieses Konto ist gesperrt."),
 }
-GOOD_NEWS = {"PASSWORD_RESET_NO_LOGIN", "PASSWORD_CHANGE"}
+SUCCESS_MESSAGES = {"PASSWORD_RESET_NO_LOGIN", "PASSWORD_CHANGE"}
 
 CONFIG = {
     "SECURITY_LOGIN_URL": "/anmelden",
@@ -96,7 +102,7 @@ CONFIG = {
     # Flask-Login would change the sign-in of whoever moves to another network.
     "SESSION_PROTECTION": None,
     **{
-        f"SECURITY_MSG_{key}": (text, "success" if key in GOOD_NEWS else "error")
+        f"SECURITY_MSG_{key}": (text, "success" if key in SUCCESS_MESSAGES else "error")
         for key, text in MESSAGES.items()
     },
 }
@@ -109,10 +115,10 @@ class SignInForm(LoginForm):
 
     def validate_next(self, field: Field) -> None:
         """A wrong way back is no reason to keep somebody out."""
-        field.data = own_path(field.data)
+        field.data = safe_redirect_path(field.data)
 
 
-class ForgotForm(FlaskForm):
+class ForgotPasswordForm(FlaskForm):
     """The address of somebody who forgot the password."""
 
     email = EmailField()
@@ -123,37 +129,37 @@ def init_app(app: Flask) -> None:
     app.config.update(CONFIG)
     security = Security(
         app,
-        Users(),
+        AccountDatastore(),
         login_form=SignInForm,
         password_util_cls=PasswordRules,
-        mail_util_cls=Addresses,
-        render_template=render,
+        mail_util_cls=AddressValidator,
+        render_template=render_library_page,
     )
-    security.pwd_context = Hasher()
-    security.two_factor_plugins = AfterPassword()
+    security.pwd_context = PasswordHasher()
+    security.two_factor_plugins = SecondStepPlugin()
     security.want_json(lambda _request: False)
     # Neither a token in an address or a header nor a "remember me" cookie: only the session signs in.
     security.login_manager.request_loader(lambda _request: None)
     security.login_manager._load_user_from_remember_cookie = lambda _cookie: None
     views = app.view_functions
-    views["security.login"] = _around(views["security.login"], signed_in)
-    views["security.logout"] = _around(views["security.logout"], signed_out)
-    views["security.reset_password"] = _around(views["security.reset_password"], shown_again)
-    change_password = _around(views["security.change_password"], shown_again)
-    views["security.change_password"] = _fresh_without_password(change_password)
+    views["security.login"] = _wrap_view(views["security.login"], sign_in_response)
+    views["security.logout"] = _wrap_view(views["security.logout"], sign_out_response)
+    views["security.reset_password"] = _wrap_view(views["security.reset_password"], form_response)
+    change_password = _wrap_view(views["security.change_password"], form_response)
+    views["security.change_password"] = _step_up_without_password(change_password)
     views["security.forgot_password"] = forgot_password
     user_logged_in.connect(_renew_form_token, app)
     password_changed.connect(_after_new_password, app)
     password_reset.connect(_after_new_password, app)
 
 
-def render(template: str, **values: Any) -> str:
+def render_library_page(template: str, **values: Any) -> str:
     """The library's pages: what our templates need is taken from its forms."""
     forms = [value for name, value in values.items() if name.endswith("_form")]
     form = forms[0]
     values["errors"] = form_errors(form)
     if template == "security/login_user.html":
-        values |= interrupted_forms.sign_in_page(errors=values["errors"], email=form.email.data or "")
+        values |= interrupted_forms.sign_in_page_values(errors=values["errors"], email=form.email.data or "")
     return render_template(template, form=form, **values)
 
 
@@ -165,50 +171,52 @@ def form_errors(form: Any) -> list[dict[str, str]]:
     return found
 
 
-def _around(view: Callable[..., Any], answer: Callable[[Any], Any]) -> Callable[..., Any]:
+def _wrap_view(view: Callable[..., Any], answer: Callable[[Any], Any]) -> Callable[..., Any]:
     def wrapped(**names: Any) -> Any:
         return answer(view(**names))
 
     return wrapped
 
 
-def shown_again(result: ResponseReturnValue) -> ResponseReturnValue:
+def form_response(result: ResponseReturnValue) -> ResponseReturnValue:
     """A form that comes back after a POST was not accepted."""
     return (result, 422) if isinstance(result, str) and not is_safe() else result
 
 
-def signed_in(result: ResponseReturnValue) -> ResponseReturnValue:
+def sign_in_response(result: ResponseReturnValue) -> ResponseReturnValue:
     """After a sign-in: on with what was interrupted, or to where the person was heading."""
     if not current_user.is_authenticated:
         if not is_safe() and isinstance(result, str):
             log.info("a sign-in was refused (request %s)", request_id())
-        return shown_again(result)
-    return sign_in.onward() if is_safe() else sign_in.welcome(current_user.account)
+        return form_response(result)
+    return (
+        sign_in_flow.resume_or_redirect() if is_safe() else sign_in_flow.after_sign_in(current_user.account)
+    )
 
 
-def _fresh_without_password(view: Callable[..., Any]) -> Callable[..., Any]:
+def _step_up_without_password(view: Callable[..., Any]) -> Callable[..., Any]:
     """Who has no password to type proves in another way who they are."""
 
     def wrapped() -> Any:
-        return (view if current_account().password_hash else needs_fresh(view))()
+        return (view if current_account().password_hash else requires_step_up(view))()
 
     return wrapped
 
 
-def signed_out(_result: ResponseReturnValue) -> ResponseReturnValue:
+def sign_out_response(_result: ResponseReturnValue) -> ResponseReturnValue:
     """After a sign-out the start, whatever the request wished."""
     log.info("account %s signed out (request %s)", current_actor().user_id, request_id())
-    pending_pdfs.forget()
+    pending_pdfs.forget_pending_pdfs()
     return redirect("/", 303)
 
 
 def forgot_password() -> ResponseReturnValue:
     """Answers known and unknown addresses with the same words, the same work and in the same time."""
-    form = ForgotForm()
+    form = ForgotPasswordForm()
     if is_safe():
         return render_template("security/forgot_password.html", errors=(), email=form.email.data or "")
     try:
-        email = address(form.email.data or "")
+        email = normalised_address(form.email.data or "")
     except InvalidAddress:
         message = _("Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@firma.de.")
         errors = [{"text": message, "href": "#email"}]
@@ -233,11 +241,11 @@ def _send_reset_link(email: str) -> None:
             fs_uniquifier=secrets.token_hex(16),
             password_hash="x" * 97,
         )
-    let_go()
+    end_transaction()
     token = generate_reset_password_token(User(account))  # type: ignore[no-untyped-call]  # the library's
-    link = mails.public_address() + url_for("security.reset_password", token=token)
-    written = mails.write("reset", account, link=link)
-    mails.put(written, recipient=account.email if known else "", language=account.language)
+    link = mails.public_base_url() + url_for("security.reset_password", token=token)
+    written = mails.render_mail("reset", account, link=link)
+    mails.queue_mail(written, recipient=account.email if known else "", language=account.language)
 
 
 def _renew_form_token(_app: Flask, **_given: Any) -> None:
@@ -251,4 +259,6 @@ def _after_new_password(_app: Flask, user: User, **_given: Any) -> None:
     account: Account = user.account
     log.info("account %s has a new password (request %s)", account.id, request_id())
     sign_ins.remove_all_of(db(), account.id)
-    mails.put(mails.write("new_password", account), recipient=account.email, language=account.language)
+    mails.queue_mail(
+        mails.render_mail("new_password", account), recipient=account.email, language=account.language
+    )

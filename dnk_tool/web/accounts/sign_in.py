@@ -14,13 +14,13 @@ from dnk_tool.web.accounts import devices, pending_sign_in
 from dnk_tool.web.accounts.users import User
 from dnk_tool.web.http import interrupted_forms, rate_limits
 from dnk_tool.web.http.headers import request_id
-from dnk_tool.web.http.safe_urls import own_path
+from dnk_tool.web.http.safe_urls import safe_redirect_path
 from dnk_tool.web.http.transactions import db
 
 log = logging.getLogger(__name__)
 
 
-class AfterPassword(TfPlugin):
+class SecondStepPlugin(TfPlugin):
     """In the place of Flask-Security's second factors, which write on a GET and forget no half sign-in."""
 
     def tf_enter(self, user: Any, *_given: Any, **_more: Any) -> Any:
@@ -28,20 +28,20 @@ class AfterPassword(TfPlugin):
         return pending_sign_in.begin(user.account) if second_factors.has_any(db(), user.account.id) else None
 
 
-def enter(account: Account, *, via: str) -> ResponseReturnValue:
+def accept_first_factor(account: Account, *, via: str) -> ResponseReturnValue:
     """Somebody proved once who they are: on to the second step, or in."""
     if second_factors.has_any(db(), account.id):
         return pending_sign_in.begin(account)
-    return let_in(account, via=via)
+    return complete_sign_in(account, via=via)
 
 
-def let_in(account: Account, *, via: str) -> ResponseReturnValue:
+def complete_sign_in(account: Account, *, via: str) -> ResponseReturnValue:
     """Somebody proved enough."""
     login_user(User(account), authn_via=[via])
-    return welcome(account)
+    return after_sign_in(account)
 
 
-def welcome(account: Account) -> ResponseReturnValue:
+def after_sign_in(account: Account) -> ResponseReturnValue:
     """After a sign-in: on with what was interrupted, or to where the person was heading."""
     log.info("account %s signed in (request %s)", account.id, request_id())
     email = account.email
@@ -49,13 +49,13 @@ def welcome(account: Account) -> ResponseReturnValue:
 
     @after_this_request
     def remember(response: Response) -> Response:
-        devices.remember(response, email)
+        devices.remember_device(response, email)
         return response
 
-    return onward()
+    return resume_or_redirect()
 
 
-def onward() -> ResponseReturnValue:
+def resume_or_redirect() -> ResponseReturnValue:
     """What the person came for."""
-    page = interrupted_forms.resume_page(interrupted_forms.carried())
-    return page or redirect(own_path(request.values.get("next")), 303)
+    page = interrupted_forms.resume_page(interrupted_forms.carried_form())
+    return page or redirect(safe_redirect_path(request.values.get("next")), 303)

@@ -26,30 +26,31 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services.accounts import identities as verbs
+from dnk_tool.services.accounts import identities as identity_links
 from dnk_tool.services.accounts.single_sign_on import (
-    Answer,
-    Attempt,
-    Forged,
-    Person,
-    Provider,
+    AuthorizationResponse,
+    InvalidAuthorizationResponse,
+    OidcProvider,
+    PendingAuthorization,
     ProviderFailed,
+    ProviderUser,
 )
 from dnk_tool.store.accounts import identities
-from dnk_tool.web.accounts import alerts, sign_in, step_up
-from dnk_tool.web.accounts.step_up import needs_fresh
+from dnk_tool.web.accounts import alerts, step_up
+from dnk_tool.web.accounts import sign_in as sign_in_flow
+from dnk_tool.web.accounts.step_up import requires_step_up
 from dnk_tool.web.http.access import current_account, current_actor, permit
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.http.languages import current_language
-from dnk_tool.web.http.safe_urls import own_path
-from dnk_tool.web.http.transactions import db, let_go
+from dnk_tool.web.http.safe_urls import safe_redirect_path
+from dnk_tool.web.http.transactions import db, end_transaction
 
 log = logging.getLogger(__name__)
 
 blueprint = Blueprint("single_sign_on", __name__)
 
-BACK = "/anmelden/zentral/zurueck"
-AWAY = "away"  # what the browser must remember while it is at the provider's, in its own cookie
+RETURN_PATH = "/anmelden/zentral/zurueck"
+ATTEMPT_KEY = "away"  # what the browser must remember while it is at the provider's, in its own cookie
 VALID_FOR_SECONDS = 600
 INTENT_SECONDS = 12 * 3600
 SIGN_IN, LINK, CONFIRM = "sign-in", "link", "confirm"
@@ -57,15 +58,15 @@ SIGN_IN, LINK, CONFIRM = "sign-in", "link", "confirm"
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Know the provider, if there is one, and tell the templates what people call it."""
-    back = settings.address + BACK
-    app.extensions["dnk_provider"] = Provider(settings, back=back) if settings.oidc_issuer else None
+    back = settings.address + RETURN_PATH
+    app.extensions["dnk_provider"] = OidcProvider(settings, back=back) if settings.oidc_issuer else None
     name = settings.oidc_name if settings.oidc_issuer else ""
-    app.context_processor(lambda: {"provider_name": name, "intent": intent})
+    app.context_processor(lambda: {"provider_name": name, "intent": signed_intent})
 
 
-def intent(purpose: str) -> str:
+def signed_intent(purpose: str) -> str:
     """The wish of the signed-in person, for a link on our own page: nobody else can make such a link."""
-    return str(_intents().dumps([purpose, current_account().id]))
+    return str(_intent_serializer().dumps([purpose, current_account().id]))
 
 
 @blueprint.get("/anmelden/zentral")
@@ -74,54 +75,54 @@ def begin() -> ResponseReturnValue:
     """Off to the provider. A link and not a form: forms may lead nowhere else."""
     purpose = _purpose(request.args.get("intent"))
     if purpose == SIGN_IN and current_user.is_authenticated:
-        return sign_in.onward()
-    if purpose == LINK and not step_up.is_fresh():
+        return sign_in_flow.resume_or_redirect()
+    if purpose == LINK and not step_up.has_recent_proof():
         return redirect(url_for("fresh.show", next=url_for("account.show")))
     try:
         address, attempt = _provider().begin(again=purpose == CONFIRM)
     except ProviderFailed as error:
-        return _failed(error)
-    session[AWAY] = asdict(attempt) | {
+        return _failure_page(error)
+    session[ATTEMPT_KEY] = asdict(attempt) | {
         "purpose": purpose,
         "account": current_actor().user_id,
-        "next": own_path(request.args.get("next")),
+        "next": safe_redirect_path(request.args.get("next")),
         "at": time.time(),
     }
     return redirect(address)
 
 
-@blueprint.get(BACK)
+@blueprint.get(RETURN_PATH)
 @permit(Permission.SIGN_IN)
 def returned() -> ResponseReturnValue:
     """The browser is back. A GET changes nothing: a form sends on what it brings, by script or by a click."""
     _provider()
-    away: dict[str, Any] = session.get(AWAY, {})
+    away: dict[str, Any] = session.get(ATTEMPT_KEY, {})
     if "error" in request.args or not away:
         return _page("cancelled" if away else "too-late"), 400
     brought = {name: request.args.get(name, "") for name in ("code", "state", "iss")}
     return render_template("security/returned.html", brought=brought, after=away["next"])
 
 
-@blueprint.post(BACK)
+@blueprint.post(RETURN_PATH)
 @permit(Permission.SIGN_IN)
 def finish() -> ResponseReturnValue:
     """Whom the provider vouches for, and what that is good for."""
-    provider, away = _provider(), session.pop(AWAY, {})
+    provider, away = _provider(), session.pop(ATTEMPT_KEY, {})
     if not 0 <= time.time() - away.get("at", 0) < VALID_FOR_SECONDS:
         return _page("too-late"), 400
     if away["account"] != current_actor().user_id:
         return _page("forged"), 400
-    attempt = Attempt(away["state"], away["nonce"], away["verifier"])
-    answer = Answer(*(request.form.get(name, "") for name in ("state", "code", "iss")))
-    let_go()
+    attempt = PendingAuthorization(away["state"], away["nonce"], away["verifier"])
+    answer = AuthorizationResponse(*(request.form.get(name, "") for name in ("state", "code", "iss")))
+    end_transaction()
     try:
         person = provider.finish(attempt, answer)
-    except Forged as error:
+    except InvalidAuthorizationResponse as error:
         log.warning("an answer of single sign-on was forged: %s (request %s)", error, request_id())
         return _page("forged"), 400
     except ProviderFailed as error:
-        return _failed(error)
-    ways: dict[str, Callable[[Person], ResponseReturnValue]] = {
+        return _failure_page(error)
+    ways: dict[str, Callable[[ProviderUser], ResponseReturnValue]] = {
         SIGN_IN: _sign_in,
         LINK: _link,
         CONFIRM: _confirm,
@@ -131,49 +132,53 @@ def finish() -> ResponseReturnValue:
 
 @blueprint.post("/konto/zentral/trennen")
 @permit(Permission.ACCOUNT)
-@needs_fresh
+@requires_step_up
 def unlink() -> ResponseReturnValue:
-    if verbs.unlink(db(), current_account(), actor=current_actor()):
-        alerts.tell(current_account(), "service-unlinked")
+    if identity_links.unlink_identity(db(), current_account(), actor=current_actor()):
+        alerts.send_sign_in_alert(current_account(), "service-unlinked")
         flash(_("Die Verbindung ist getrennt."), "success")
     return redirect(url_for("account.show"), 303)
 
 
-def _sign_in(person: Person) -> ResponseReturnValue:
+def _sign_in(person: ProviderUser) -> ResponseReturnValue:
     settings, now = _settings(), datetime.now(UTC)
     try:
-        account = verbs.account_for(db(), person, settings=settings, language=current_language(), now=now)
-    except verbs.NotVouchedFor:
+        account = identity_links.account_for(
+            db(), person, settings=settings, language=current_language(), now=now
+        )
+    except identity_links.EmailNotVerified:
         return _page("not-vouched-for"), 403
-    except verbs.LinkFirst:
+    except identity_links.AccountNotLinked:
         return _page("link-first"), 403
-    except verbs.MayNotJoin:
+    except identity_links.RegistrationNotAllowed:
         return _page("may-not-join"), 403
     if not account.active:
         log.info("a sign-in was refused (request %s)", request_id())
         return _page("may-not-join"), 403
-    return sign_in.enter(account, via="single-sign-on")
+    return sign_in_flow.accept_first_factor(account, via="single-sign-on")
 
 
-def _link(person: Person) -> ResponseReturnValue:
+def _link(person: ProviderUser) -> ResponseReturnValue:
     try:
-        verbs.link(db(), person, current_account(), actor=current_actor(), now=datetime.now(UTC))
-    except verbs.LinkedElsewhere:
+        identity_links.link_identity(
+            db(), person, current_account(), actor=current_actor(), now=datetime.now(UTC)
+        )
+    except identity_links.IdentityLinkedElsewhere:
         return _page("linked-elsewhere"), 409
-    alerts.tell(current_account(), "service-linked")
+    alerts.send_sign_in_alert(current_account(), "service-linked")
     flash(_("Ihr Konto ist verbunden. Sie können sich jetzt auch so anmelden."), "success")
     return redirect(url_for("account.show"), 303)
 
 
-def _confirm(person: Person) -> ResponseReturnValue:
+def _confirm(person: ProviderUser) -> ResponseReturnValue:
     """Only the own identity counts, and only if the person proved it just now."""
     account = identities.account_of(db(), person.issuer, person.subject)
     # A provider that was asked for it must say when: without an answer, nothing is proved.
     is_fresh = person.proved_at is not None and time.time() - person.proved_at <= VALID_FOR_SECONDS
     if account is None or account.id != current_account().id or not is_fresh:
         return _page("forged"), 403
-    step_up.note()
-    return redirect(own_path(request.form.get("next"), url_for("account.show")), 303)
+    step_up.record_proof()
+    return redirect(safe_redirect_path(request.form.get("next"), url_for("account.show")), 303)
 
 
 def _purpose(text: str | None) -> str:
@@ -181,7 +186,7 @@ def _purpose(text: str | None) -> str:
     if not text:
         return SIGN_IN
     try:
-        purpose, account_id = _intents().loads(text, max_age=INTENT_SECONDS)
+        purpose, account_id = _intent_serializer().loads(text, max_age=INTENT_SECONDS)
     except BadSignature:
         abort(400)
     if account_id != current_actor().user_id:
@@ -189,7 +194,7 @@ def _purpose(text: str | None) -> str:
     return str(purpose)
 
 
-def _failed(error: ProviderFailed) -> ResponseReturnValue:
+def _failure_page(error: ProviderFailed) -> ResponseReturnValue:
     """424 and not 502: after an error of ours the session is not saved, but this attempt must be over."""
     log.error("single sign-on failed: %s (request %s)", error, request_id())
     return _page("failed"), 424
@@ -199,17 +204,17 @@ def _page(reason: str) -> str:
     return render_template("security/single_sign_on_failed.html", reason=reason)
 
 
-def _provider() -> Provider:
+def _provider() -> OidcProvider:
     """The provider; without one these addresses do not exist."""
     provider = current_app.extensions["dnk_provider"]
     if provider is None:
         abort(404)
-    return cast(Provider, provider)
+    return cast(OidcProvider, provider)
 
 
 def _settings() -> Settings:
     return cast(Settings, current_app.extensions["dnk_settings"])
 
 
-def _intents() -> URLSafeTimedSerializer:
+def _intent_serializer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="dnk-intent")

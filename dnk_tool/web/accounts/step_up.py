@@ -12,42 +12,44 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts import passkeys, passwords
-from dnk_tool.services.accounts.passkey_options import Refused
+from dnk_tool.services.accounts.passkey_options import PasskeyVerificationFailed
 from dnk_tool.store.accounts import identities, second_factors
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web.accounts import passkey_challenges
 from dnk_tool.web.http.access import current_account, permit
-from dnk_tool.web.http.safe_urls import own_path, this_path
+from dnk_tool.web.http.safe_urls import current_path, safe_redirect_path
 from dnk_tool.web.http.sessions import TwoPartSession
-from dnk_tool.web.http.transactions import db, is_safe, let_go
+from dnk_tool.web.http.transactions import db, end_transaction, is_safe
 
 blueprint = Blueprint("fresh", __name__)
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-FRESH_FOR = timedelta(minutes=10)
+STEP_UP_VALID_FOR = timedelta(minutes=10)
 PROVED_AT = "fs_paa"  # Flask-Security's key, set at every sign-in
 PURPOSE = "confirm"
 
 
-def needs_fresh(view: View) -> View:
+def requires_step_up(view: View) -> View:
     """Let the view be used only shortly after a sign-in: below `@permit(…)`."""
 
     @wraps(view)
     def wrapped(**names: Any) -> Any:
-        return view(**names) if is_fresh() else redirect(url_for("fresh.show", next=_way_back()), 303)
+        return (
+            view(**names) if has_recent_proof() else redirect(url_for("fresh.show", next=_return_path()), 303)
+        )
 
     return cast(View, wrapped)
 
 
-def is_fresh() -> bool:
+def has_recent_proof() -> bool:
     """Whether the person proved lately who they are. Only the server's part of the session can say so."""
     sign_in = cast(TwoPartSession, session).sign_in
     proved_at = float(sign_in.data.get(PROVED_AT, 0)) if sign_in else 0.0
-    return 0 <= time.time() - proved_at < FRESH_FOR.total_seconds()
+    return 0 <= time.time() - proved_at < STEP_UP_VALID_FOR.total_seconds()
 
 
-def note() -> None:
+def record_proof() -> None:
     """The person proved just now who they are."""
     session[PROVED_AT] = time.time()
 
@@ -66,22 +68,22 @@ def confirm() -> ResponseReturnValue:
     if request.form.get("credential"):
         try:
             _check_passkey(account, request.form["credential"])
-        except Refused:
+        except PasskeyVerificationFailed:
             return _page(_("Der Passkey wurde nicht erkannt. Versuchen Sie es noch einmal."), "#passkey"), 422
     else:
-        let_go()
+        end_transaction()
         if not passwords.matches(request.form.get("password", ""), account.password_hash):
             return _page(_("Das ist nicht Ihr jetziges Passwort."), "#password"), 422
-    note()
-    return redirect(own_path(request.form.get("next"), url_for("account.show")), 303)
+    record_proof()
+    return redirect(safe_redirect_path(request.form.get("next"), url_for("account.show")), 303)
 
 
 def _check_passkey(account: Account, answer: str) -> None:
-    passkeys.check(
+    passkeys.verify_passkey(
         db(),
         answer=answer,
-        party=passkey_challenges.party(),
-        challenge=passkey_challenges.taken(PURPOSE),
+        party=passkey_challenges.relying_party(),
+        challenge=passkey_challenges.take_challenge(PURPOSE),
         account_id=account.id,
         is_second=False,
         now=datetime.now(UTC),
@@ -93,14 +95,15 @@ def _page(error: str = "", href: str = "") -> str:
     return render_template(
         "account/confirm.html",
         account=account,
-        has_passkey=passkey_challenges.are_possible() and bool(second_factors.passkeys_of(db(), account.id)),
+        has_passkey=passkey_challenges.are_passkeys_possible()
+        and bool(second_factors.passkeys_of(db(), account.id)),
         has_identity=bool(identities.of_account(db(), account.id)),
-        after=own_path(request.values.get("next"), url_for("account.show")),
+        after=safe_redirect_path(request.values.get("next"), url_for("account.show")),
         errors=[{"text": error, "href": href}] if error else [],
     )
 
 
-def _way_back() -> str:
+def _return_path() -> str:
     """The page to come back to: this one, if it can be read."""
     can_be_read = is_safe() or "GET" in cast(Any, request.url_rule).methods
-    return this_path() if can_be_read else url_for("second_factor.show")
+    return current_path() if can_be_read else url_for("second_factor.show")

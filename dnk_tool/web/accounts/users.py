@@ -7,11 +7,11 @@ from flask_security import MailUtil, PasswordUtil, RoleMixin, UserDatastore, Use
 from flask_security.mail_util import EmailValidateException
 
 from dnk_tool.services.accounts import passwords
-from dnk_tool.services.accounts.accounts import InvalidAddress, address
+from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_address
 from dnk_tool.services.accounts.passwords import Weakness
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts.queries import Account
-from dnk_tool.web.http.transactions import db, let_go
+from dnk_tool.web.http.transactions import db, end_transaction
 
 
 class User(UserMixin):
@@ -49,7 +49,7 @@ class User(UserMixin):
         self.account.fs_uniquifier = value
 
 
-class Users(UserDatastore):
+class AccountDatastore(UserDatastore):
     """Finds accounts in the request's own transaction, which also keeps what is changed."""
 
     def __init__(self) -> None:
@@ -68,15 +68,15 @@ class Users(UserDatastore):
         """The request commits, as a whole."""
 
 
-class Hasher:
+class PasswordHasher:
     """In the place of passlib's context: our hasher, and no open transaction while it works."""
 
     def hash(self, password: str, **_options: Any) -> str:
-        let_go()
+        end_transaction()
         return passwords.hashed(password)
 
     def verify(self, password: str, password_hash: str) -> bool:
-        let_go()
+        end_transaction()
         return passwords.matches(password, password_hash)
 
     def needs_update(self, password_hash: str) -> bool:
@@ -96,12 +96,12 @@ class PasswordRules(PasswordUtil):
         return ([message] if message else None), passwords.normalised(password)
 
 
-class Addresses(MailUtil):
+class AddressValidator(MailUtil):
     """Our spelling of addresses. Mails go through the outbox, never from here."""
 
     def normalize(self, email: str) -> str:
         try:
-            return address(email)
+            return normalised_address(email)
         except InvalidAddress as error:
             raise EmailValidateException(
                 _("Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@firma.de.")

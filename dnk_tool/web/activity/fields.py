@@ -12,12 +12,12 @@ from dnk_tool.catalogue import Catalogue
 from dnk_tool.catalogue.self_checks import load_self_checks
 from dnk_tool.domain.answers.goals import GoalOutcome
 from dnk_tool.domain.answers.self_assessment import Rating
-from dnk_tool.domain.answers.self_check import Reply
+from dnk_tool.domain.answers.self_check import SelfCheckAnswer
 from dnk_tool.language import Language
-from dnk_tool.web.http.languages import OWN_NAMES
-from dnk_tool.web.text.labels import word
+from dnk_tool.web.http.languages import LANGUAGE_NAMES
+from dnk_tool.web.text.labels import label_of
 
-FIELDS: Mapping[str, Any] = {
+FIELD_TITLES: Mapping[str, Any] = {
     "name": _l("Name"),
     "legal_form": _l("Rechtsform"),
     "sector": _l("Branche"),
@@ -50,7 +50,7 @@ FIELDS: Mapping[str, Any] = {
     "has_public_list": _l("Öffentliche Liste der Mitglieder"),
     "measure_owners": _l("Wer sich um die Maßnahmen kümmert"),
 }
-YES_OR_NO = frozenset(
+BOOLEAN_FIELDS = frozenset(
     {
         "publishes_assessment",
         "is_printed",
@@ -64,44 +64,44 @@ YES_OR_NO = frozenset(
 
 def field_title(name: str) -> str:
     """What the field is called."""
-    return str(FIELDS.get(name, name))
+    return str(FIELD_TITLES.get(name, name))
 
 
-def both_values(
+def value_texts(
     name: str, said: list[Any], catalogue: Catalogue | None, language: Language
 ) -> tuple[str, str]:
     """What the field said before and says since. Of what names a person, only that it changed."""
     if len(said) != 2:
         return "", str(_("geändert"))
-    before, after = (_in_words(name, value, catalogue, language) for value in said)
+    before, after = (_value_text(name, value, catalogue, language) for value in said)
     return before, after
 
 
-def replies(detail: Mapping[str, Any], language: Language) -> Iterator[tuple[str, str, str]]:
+def changed_replies(detail: Mapping[str, Any], language: Language) -> Iterator[tuple[str, str, str]]:
     """The answers of a quick check that changed: question (its key if it is asked no more), before, after."""
     check = load_self_checks().get(detail.get("self_check", ""))
     texts = {one.key: one.text.to(language) for one in check.questions} if check else {}
     for key, both in detail.get("replies", {}).items():
-        before, after = (word(Reply(one)) if one else str(_("offen")) for one in both)
+        before, after = (label_of(SelfCheckAnswer(one)) if one else str(_("offen")) for one in both)
         yield texts.get(key, key), before, after
 
 
-def _in_words(name: str, value: Any, catalogue: Catalogue | None, language: Language) -> str:
+def _value_text(name: str, value: Any, catalogue: Catalogue | None, language: Language) -> str:
     match name:
         case "indicator_set" | "options":
             return _titles([value] if isinstance(value, str) else value, catalogue, language)
         case "language":
-            return OWN_NAMES.get(value, str(value))
+            return LANGUAGE_NAMES.get(value, str(value))
         case "accent":
             return str(value or _("die übliche"))
-        case one if one in YES_OR_NO:
+        case one if one in BOOLEAN_FIELDS:
             return str(_("ja") if value else _("nein"))
         case "valid_until":
-            return languages.day(date.fromisoformat(value), language) if value else ""
+            return languages.format_long_date(date.fromisoformat(value), language) if value else ""
         case "goal_outcome":
-            return word(GoalOutcome(value)) if value else ""
+            return label_of(GoalOutcome(value)) if value else ""
         case "rating":
-            return word(Rating(value)) if value else ""
+            return label_of(Rating(value)) if value else ""
         case "measures":
             return "; ".join(_measure(text, due, language) for text, due in value)
         case _:
@@ -119,5 +119,5 @@ def _titles(keys: list[str], catalogue: Catalogue | None, language: Language) ->
 def _measure(text: str, due: str, language: Language) -> str:
     if not due:
         return text
-    day = languages.day(date.fromisoformat(due), language)
+    day = languages.format_long_date(date.fromisoformat(due), language)
     return str(_("%(text)s (bis %(day)s)", text=text, day=day))

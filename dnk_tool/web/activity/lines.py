@@ -18,25 +18,27 @@ from dnk_tool.catalogue.self_checks import load_self_checks
 from dnk_tool.domain.answers.answer import Answer, Figure
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import ClusterRole, Role
-from dnk_tool.domain.review import Audience, Standing
+from dnk_tool.domain.review import Audience, ReviewStatus
 from dnk_tool.language import Language
-from dnk_tool.services.activity import Change, Changes
-from dnk_tool.store.activity import BY_COMPANY
+from dnk_tool.services.activity import RevisionDiff, SaveDiff
+from dnk_tool.store.activity import EVENTS_BY_COMPANY
 from dnk_tool.store.tables.declarations import Event
-from dnk_tool.web.activity.fields import both_values, field_title, replies
+from dnk_tool.web.activity.fields import changed_replies, field_title, value_texts
 from dnk_tool.web.answers.read_only import answer_text
 from dnk_tool.web.people.forms import section_titles
-from dnk_tool.web.text.amounts import whole_text
-from dnk_tool.web.text.labels import word
+from dnk_tool.web.text.amounts import figure_details_text
+from dnk_tool.web.text.labels import label_of
 
-LONGEST, CONTEXT = 160, 40
+MAX_LENGTH, CONTEXT_LENGTH = 160, 40
 
 # What a cluster does with its own invitations. Once somebody has joined, the address is theirs again.
-INVITED = frozenset({EventKind.COMPANY_INVITED, EventKind.MEMBER_INVITED, EventKind.INVITATION_REVOKED})
+INVITATION_EVENTS = frozenset(
+    {EventKind.COMPANY_INVITED, EventKind.MEMBER_INVITED, EventKind.INVITATION_REVOKED}
+)
 
 
 @dataclass(frozen=True)
-class Line:
+class FieldChangeRow:
     """What one thing said before and says since; `href` leads to all its versions."""
 
     label: str
@@ -46,7 +48,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ActivityLogEntry:
     """One event of the trail, or several in a row: then `since` is when the first of them happened.
 
     `more` of what was changed is not shown; `more_href` leads there.
@@ -57,14 +59,14 @@ class Entry:
     who: str
     what: str
     about: tuple[str, ...] = ()
-    lines: tuple[Line, ...] = ()
+    lines: tuple[FieldChangeRow, ...] = ()
     more: int = 0
     more_href: str = ""
     since: datetime | None = None
 
 
 @dataclass(frozen=True)
-class Known:
+class EventLookup:
     """What the events of a page speak of: names of people, companies and declarations by id, and changes.
 
     `invited`: whom the invitations of the cluster went to, by id; empty for a company. `catalogues`: by
@@ -76,26 +78,30 @@ class Known:
     companies: Mapping[int, str] = field(default_factory=dict)
     declarations: Mapping[int, str] = field(default_factory=dict)
     invited: Mapping[int, str] = field(default_factory=dict)
-    changes: Mapping[int, Changes] = field(default_factory=dict)
+    changes: Mapping[int, SaveDiff] = field(default_factory=dict)
     catalogues: Mapping[int, Catalogue] = field(default_factory=dict)
     is_whole: bool = False
 
     def both(self, before: str, after: str) -> tuple[str, str]:
         """Both texts as they are shown."""
-        return (before, after) if self.is_whole else shortened(before, after)
+        return (before, after) if self.is_whole else shortened_pair(before, after)
 
 
-def entry(event: Event, known: Known) -> Entry:
+def log_entry(event: Event, known: EventLookup) -> ActivityLogEntry:
     """The event in words."""
-    changes = known.changes.get(event.id, Changes(()))
+    changes = known.changes.get(event.id, SaveDiff(()))
     lines = [_change_line(event, one, known) for one in changes.shown]
     who = _who(event, known)
-    about = (text for text in (*_place(event, known), *_notes(event.detail, known)) if text not in ("", who))
-    return Entry(
+    about = (
+        text
+        for text in (*_subject_names(event, known), *_notes(event.detail, known))
+        if text not in ("", who)
+    )
+    return ActivityLogEntry(
         id=event.id,
         at=event.happened_at,
         who=who,
-        what=word(event.kind),
+        what=label_of(event.kind),
         about=tuple(about),
         lines=(*lines, *_detail_lines(event, known)),
         more=changes.more,
@@ -103,12 +109,12 @@ def entry(event: Event, known: Known) -> Entry:
     )
 
 
-def people_in(event: Event) -> set[int]:
+def account_ids_in(event: Event) -> set[int]:
     """Whose names the entry needs."""
     return {one for one in (event.actor_id, event.detail.get("user")) if isinstance(one, int)}
 
 
-def _section_href(event: Event, changes: Changes) -> str:
+def _section_href(event: Event, changes: SaveDiff) -> str:
     """The page of the section, as long as the declaration still asks for it."""
     if not any(one.requirement for one in changes.shown) or "section" not in event.detail:
         return ""
@@ -116,20 +122,20 @@ def _section_href(event: Event, changes: Changes) -> str:
     return url_for("criterion.show", **place)
 
 
-def _who(event: Event, known: Known) -> str:
+def _who(event: Event, known: EventLookup) -> str:
     company = known.companies.get(event.organisation_id or 0)
-    if company and event.kind in BY_COMPANY:
+    if company and event.kind in EVENTS_BY_COMPANY:
         return company
     if event.actor_id is None:
         return str(_("(gelöschtes Konto)") if event.by_account else _("(ohne Konto)"))
     return known.names.get(event.actor_id) or str(_("(gelöschtes Konto)"))
 
 
-def _place(event: Event, known: Known) -> Iterator[str]:
+def _subject_names(event: Event, known: EventLookup) -> Iterator[str]:
     yield known.companies.get(event.organisation_id or 0, "")
     yield known.declarations.get(event.declaration_id or 0, "")
     detail = event.detail
-    if event.kind in INVITED:
+    if event.kind in INVITATION_EVENTS:
         yield known.invited.get(detail.get("invitation", 0), "")
     refs = [detail["section"]] if "section" in detail else [*detail.get("sections", ())]
     refs += [str(detail["criterion"])] if "criterion" in detail else []
@@ -139,7 +145,7 @@ def _place(event: Event, known: Known) -> Iterator[str]:
         yield catalogue.datapoints[detail["datapoint"]].label.to(known.language)
 
 
-def _notes(detail: Mapping[str, Any], known: Known) -> Iterator[str]:
+def _notes(detail: Mapping[str, Any], known: EventLookup) -> Iterator[str]:
     if "version" in detail:
         yield _("Version %(version)s", version=detail["version"])
     if "user" in detail:
@@ -147,11 +153,11 @@ def _notes(detail: Mapping[str, Any], known: Known) -> Iterator[str]:
     if isinstance(detail.get("role"), str):
         yield _role(detail["role"])
     if "audience" in detail:
-        yield word(Audience(detail["audience"]))
+        yield label_of(Audience(detail["audience"]))
     if detail.get("withdrawn"):
         yield _("zurückgezogen")
     if "verdict" in detail:
-        yield word(Standing(detail["verdict"]))
+        yield label_of(ReviewStatus(detail["verdict"]))
     if "reporting_year" in detail:
         yield _("Berichtsjahr %(year)s", year=detail["reporting_year"])
     if "follows" in detail:
@@ -165,7 +171,7 @@ def _notes(detail: Mapping[str, Any], known: Known) -> Iterator[str]:
             len(detail["confirmed"]),
         )
     if "wording" in detail:
-        yield wording(detail)
+        yield consent_wording_label(detail)
     if "calculator" in detail:
         yield _calculated(detail, known.language)
     if "self_check" in detail and detail["self_check"] in load_self_checks():
@@ -200,31 +206,33 @@ def _calculated(detail: Mapping[str, Any], language: Language) -> str:
     return f"{said}: {activity.label.to(language)}" if activity else said
 
 
-def _detail_lines(event: Event, known: Known) -> Iterator[Line]:
+def _detail_lines(event: Event, known: EventLookup) -> Iterator[FieldChangeRow]:
     detail, language = event.detail, known.language
     catalogue = known.catalogues.get(event.declaration_id or 0)
     for name, said in detail.get("fields", {}).items():
-        yield Line(field_title(name), *known.both(*both_values(name, said, catalogue, language)))
-    yield from (Line(*one) for one in replies(detail, language))
+        yield FieldChangeRow(field_title(name), *known.both(*value_texts(name, said, catalogue, language)))
+    yield from (FieldChangeRow(*one) for one in changed_replies(detail, language))
     for site, said in detail.get("sites", {}).items():
-        yield Line(site, *said)
+        yield FieldChangeRow(site, *said)
     if "before" in detail:
-        yield Line(_("Rechte"), *(_rights(detail.get(one), language) for one in ("before", "after")))
+        yield FieldChangeRow(
+            _("Rechte"), *(_rights(detail.get(one), language) for one in ("before", "after"))
+        )
     if isinstance(detail.get("role"), list):
-        yield Line(_("Rechte"), *(_role(one) for one in detail["role"]))
+        yield FieldChangeRow(_("Rechte"), *(_role(one) for one in detail["role"]))
     if "due" in detail:
-        yield Line(_("Frist"), *(_day(one, language) for one in detail["due"]))
+        yield FieldChangeRow(_("Frist"), *(_day(one, language) for one in detail["due"]))
     if "aggregates_from" in detail:
         found = detail["aggregates_from"]
-        before, after = map(_in_sums, found) if isinstance(found, list) else ("", _in_sums(found))
-        yield Line(_("Kennzahlen in Summen"), before, after)
+        before, after = map(_sums_text, found) if isinstance(found, list) else ("", _sums_text(found))
+        yield FieldChangeRow(_("Kennzahlen in Summen"), before, after)
 
 
-def _in_sums(year: int | None) -> str:
+def _sums_text(year: int | None) -> str:
     return str(_("ab %(year)s", year=year) if year else _("nie"))
 
 
-def wording(detail: Mapping[str, Any]) -> str:
+def consent_wording_label(detail: Mapping[str, Any]) -> str:
     """Which edition of the consent's text was agreed to, and in which language it was read."""
     if "wording" not in detail:
         return ""
@@ -233,7 +241,7 @@ def wording(detail: Mapping[str, Any]) -> str:
     return str(words)
 
 
-def _change_line(event: Event, change: Change, known: Known) -> Line:
+def _change_line(event: Event, change: RevisionDiff, known: EventLookup) -> FieldChangeRow:
     requirement, item, language = change.requirement, change.item, known.language
     label, href = change.ref, ""
     if requirement is not None:
@@ -243,33 +251,33 @@ def _change_line(event: Event, change: Change, known: Known) -> Line:
     elif change.point is not None:
         label, key = change.point.label.to(language), change.point.key
         href = url_for("figures.versions", declaration_id=event.declaration_id, datapoint=key)
-    before, after = (_said(change, one, language) for one in (change.before, change.after))
-    return Line(label, *known.both(before, after), href)
+    before, after = (_value_text(change, one, language) for one in (change.before, change.after))
+    return FieldChangeRow(label, *known.both(before, after), href)
 
 
-def _said(change: Change, value: Answer | Figure | None, language: Language) -> str:
+def _value_text(change: RevisionDiff, value: Answer | Figure | None, language: Language) -> str:
     if isinstance(value, Answer):
         return answer_text(change.item, value, language)
     if isinstance(value, Figure) and change.point is not None:
         # Who takes care of it is no business of the trail.
         said = replace(value, responsible="")
-        return whole_text(change.point, said, language).replace("\n", " · ")
+        return figure_details_text(change.point, said, language).replace("\n", " · ")
     return str(_("(diese Auswahl gibt es nicht mehr)"))
 
 
-def shortened(before: str, after: str) -> tuple[str, str]:
+def shortened_pair(before: str, after: str) -> tuple[str, str]:
     """Both texts in one line, cut to where they begin to differ."""
     old, new = (" ".join(text.split()) for text in (before, after))
     shared = sum(1 for _ in takewhile(lambda signs: signs[0] == signs[1], zip(old, new, strict=False)))
-    if max(len(old), len(new)) <= LONGEST or shared <= CONTEXT:
+    if max(len(old), len(new)) <= MAX_LENGTH or shared <= CONTEXT_LENGTH:
         return _cut(old), _cut(new)
-    begin = old.rfind(" ", 0, shared - CONTEXT) + 1
+    begin = old.rfind(" ", 0, shared - CONTEXT_LENGTH) + 1
     mark = "… " if begin else ""
     return _cut(mark + old[begin:]), _cut(mark + new[begin:])
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()} …"
+    return text if len(text) <= MAX_LENGTH else f"{text[:MAX_LENGTH].rstrip()} …"
 
 
 def _rights(place: Mapping[str, Any] | None, language: Language) -> str:
@@ -282,9 +290,9 @@ def _rights(place: Mapping[str, Any] | None, language: Language) -> str:
 def _role(value: str) -> str:
     for kind in (Role, ClusterRole):
         if value in list(kind):
-            return word(kind(value))
+            return label_of(kind(value))
     return value
 
 
 def _day(text: str | None, language: Language) -> str:
-    return languages.day(date.fromisoformat(text), language) if text else ""
+    return languages.format_long_date(date.fromisoformat(text), language) if text else ""

@@ -8,40 +8,46 @@ from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue import load
+from dnk_tool.catalogue import load_catalogue
 from dnk_tool.config import Settings
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.language import LOCAL_TIME
+from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.report.files import spreadsheet
-from dnk_tool.services import activity as services
+from dnk_tool.services import activity as activity_diffs
 from dnk_tool.store import activity
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.activity import Wanted
+from dnk_tool.store.activity import ActivityFilter
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.privacy import personal_data
 from dnk_tool.store.tables.declarations import Declaration, Event, Organisation
-from dnk_tool.web.activity.lines import INVITED, Entry, Known, entry, people_in
-from dnk_tool.web.activity.verdicts import entry_of
+from dnk_tool.web.activity.lines import (
+    INVITATION_EVENTS,
+    ActivityLogEntry,
+    EventLookup,
+    account_ids_in,
+    log_entry,
+)
+from dnk_tool.web.activity.verdicts import verdicts_entry
 from dnk_tool.web.exports.responses import attachment
 from dnk_tool.web.http.access import current_actor, current_cluster, current_organisation, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.text.labels import word
+from dnk_tool.web.text.labels import label_of
 
 blueprint = Blueprint("trail", __name__)
 
-ON_A_PAGE, IN_A_PIECE = 50, 500
-SHOWN_CHANGES = 3
-LARGEST_PAGE = 100_000
+PAGE_SIZE, CHUNK_SIZE = 50, 500
+MAX_CHANGES = 3
+MAX_PAGE = 100_000
 
 
 @dataclass(frozen=True)
-class Asked:
+class ActivityLogQuery:
     """What the address asks for: a selection and one page of it."""
 
-    wanted: Wanted
+    wanted: ActivityFilter
     page: int
 
     @property
@@ -58,21 +64,21 @@ class Asked:
 @blueprint.get("/unternehmen/<int:organisation_id>/protokoll")
 @permit(Permission.ORGANISATION_OWN)
 def show(organisation_id: int) -> ResponseReturnValue:
-    asked, known = _asked(), _declarations(organisation_id)
+    asked, known = _requested_query(), _declarations(organisation_id)
     events = activity.of_organisation(
-        db(), organisation_id, asked.wanted, limit=ON_A_PAGE + 1, skip=(asked.page - 1) * ON_A_PAGE
+        db(), organisation_id, asked.wanted, limit=PAGE_SIZE + 1, skip=(asked.page - 1) * PAGE_SIZE
     )
     return render_template(
         "trail/company.html",
         organisation=current_organisation(),
-        entries=_company_entries(organisation_id, events[:ON_A_PAGE], known, limit=SHOWN_CHANGES),
+        entries=_company_entries(organisation_id, events[:PAGE_SIZE], known, limit=MAX_CHANGES),
         choices=_choices(
             declaration=[(one.id, _title(one)) for one in known.values()],
             person=activity.actors(db(), organisation_id=organisation_id).items(),
-            kinds=[kind for kind in EventKind if kind not in activity.NEVER_OF_COMPANY],
+            kinds=[kind for kind in EventKind if kind not in activity.EVENTS_HIDDEN_FROM_COMPANY],
         ),
         asked=asked,
-        links=_links("trail.show", asked, len(events) > ON_A_PAGE, organisation_id=organisation_id),
+        links=_page_links("trail.show", asked, len(events) > PAGE_SIZE, organisation_id=organisation_id),
         csv=url_for("trail.as_csv", organisation_id=organisation_id, **asked.fields),
         kept_years=_kept_years(),
     )
@@ -82,9 +88,9 @@ def show(organisation_id: int) -> ResponseReturnValue:
 @permit(Permission.ORGANISATION_OWN)
 def as_csv(organisation_id: int) -> ResponseReturnValue:
     """All that the selection finds, and every word of it; in pieces, so that a long history can be read."""
-    wanted, known, rows = _asked().wanted, _declarations(organisation_id), []
+    wanted, known, rows = _requested_query().wanted, _declarations(organisation_id), []
     before: Event | None = None
-    while events := activity.of_organisation(db(), organisation_id, wanted, limit=IN_A_PIECE, before=before):
+    while events := activity.of_organisation(db(), organisation_id, wanted, limit=CHUNK_SIZE, before=before):
         rows += [row for one in _company_entries(organisation_id, events, known) for row in _rows(one)]
         before = events[-1]
     return attachment(spreadsheet.to_csv(_heading(), rows), "text/csv", f"{_('Protokoll')}.csv")
@@ -93,58 +99,58 @@ def as_csv(organisation_id: int) -> ResponseReturnValue:
 @blueprint.get("/cluster/<int:cluster_id>/protokoll")
 @permit(Permission.CLUSTER_LEAD)
 def cluster(cluster_id: int) -> ResponseReturnValue:
-    asked = _asked()
-    wanted = Wanted(kind=asked.wanted.kind)
-    skip = (asked.page - 1) * ON_A_PAGE
+    asked = _requested_query()
+    wanted = ActivityFilter(kind=asked.wanted.kind)
+    skip = (asked.page - 1) * PAGE_SIZE
     found, has_more = activity.of_cluster(
-        db(), cluster_id, wanted, reader_of=current_actor().roles, limit=ON_A_PAGE, skip=skip
+        db(), cluster_id, wanted, reader_of=current_actor().roles, limit=PAGE_SIZE, skip=skip
     )
-    known = _known_to_cluster(cluster_id, [event for events in found for event in events])
+    known = _cluster_lookup(cluster_id, [event for events in found for event in events])
     return render_template(
         "trail/cluster.html",
         cluster=current_cluster(),
-        entries=[entry_of(events, known) for events in found],
-        choices=_choices(kinds=[kind for kind in EventKind if kind in activity.EVER_OF_CLUSTER]),
+        entries=[verdicts_entry(events, known) for events in found],
+        choices=_choices(kinds=[kind for kind in EventKind if kind in activity.CLUSTER_EVENTS]),
         asked=asked,
-        links=_links("trail.cluster", asked, has_more, cluster_id=cluster_id),
+        links=_page_links("trail.cluster", asked, has_more, cluster_id=cluster_id),
         kept_years=_kept_years(),
     )
 
 
-def _known_to_cluster(cluster_id: int, events: Sequence[Event]) -> Known:
+def _cluster_lookup(cluster_id: int, events: Sequence[Event]) -> EventLookup:
     """Whoever acted for the cluster keeps the name, also after leaving; of companies it learns no names."""
-    own = [event for event in events if event.kind not in activity.BY_COMPANY]
-    people = set().union(*(people_in(event) for event in own))
+    own = [event for event in events if event.kind not in activity.EVENTS_BY_COMPANY]
+    people = set().union(*(account_ids_in(event) for event in own))
     companies = {one.organisation_id for one in events if one.organisation_id}
-    return Known(
+    return EventLookup(
         current_language(),
         accounts.names_of(db(), people),
-        personal_data.names(db(), Organisation, companies),
-        invited=_invited(cluster_id, events),
+        personal_data.names_by_id(db(), Organisation, companies),
+        invited=_invited_names(cluster_id, events),
     )
 
 
-def _invited(cluster_id: int, events: Sequence[Event]) -> dict[int, str]:
+def _invited_names(cluster_id: int, events: Sequence[Event]) -> dict[int, str]:
     """Whom the cluster itself invited: the company where it was one, and the address."""
-    ids = {one.detail.get("invitation", 0) for one in events if one.kind in INVITED}
-    found = cluster_lists.invitations(db(), cluster_id, ids)
+    ids = {one.detail.get("invitation", 0) for one in events if one.kind in INVITATION_EVENTS}
+    found = cluster_lists.invitations_by_id(db(), cluster_id, ids)
     return {one.id: ", ".join(text for text in (one.company, one.email) if text) for one in found}
 
 
 def _company_entries(
     organisation_id: int, events: Sequence[Event], known: dict[int, Declaration], *, limit: int | None = None
-) -> list[Entry]:
+) -> list[ActivityLogEntry]:
     """The events in words; without a `limit` of changes, whole."""
-    people = set().union(*(people_in(event) for event in events))
-    shown = Known(
+    people = set().union(*(account_ids_in(event) for event in events))
+    shown = EventLookup(
         current_language(),
         accounts.names_of(db(), people),
         declarations={key: _title(one) for key, one in known.items()},
-        changes=services.changes(db(), organisation_id, events, known, limit=limit),
-        catalogues={key: load(one.edition) for key, one in known.items()},
+        changes=activity_diffs.save_diffs(db(), organisation_id, events, known, limit=limit),
+        catalogues={key: load_catalogue(one.edition) for key, one in known.items()},
         is_whole=limit is None,
     )
-    return [entry(event, shown) for event in events]
+    return [log_entry(event, shown) for event in events]
 
 
 def _heading() -> tuple[str, ...]:
@@ -152,8 +158,8 @@ def _heading() -> tuple[str, ...]:
     return time, _("Person"), _("Was"), _("Worum es geht"), _("Angabe"), _("vorher"), _("nachher")
 
 
-def _rows(one: Entry) -> Iterable[tuple[str, ...]]:
-    time = f"{one.at.astimezone(LOCAL_TIME):%Y-%m-%d %H:%M:%S}"
+def _rows(one: ActivityLogEntry) -> Iterable[tuple[str, ...]]:
+    time = f"{one.at.astimezone(LOCAL_TIME_ZONE):%Y-%m-%d %H:%M:%S}"
     begin = (time, one.who, one.what, " · ".join(one.about))
     if not one.lines:
         yield (*begin, "", "", "")
@@ -166,11 +172,11 @@ def _kept_years() -> int:
     return cast(Settings, current_app.extensions["dnk_settings"]).keep_trail_years
 
 
-def _asked() -> Asked:
+def _requested_query() -> ActivityLogQuery:
     """What the address asks for; what it says wrongly counts as not said."""
     kind = next((one for one in EventKind if one.value == request.args.get("art")), None)
-    wanted = Wanted(_number("erklaerung"), _number("person"), kind)
-    return Asked(wanted, min(_number("seite") or 1, LARGEST_PAGE))
+    wanted = ActivityFilter(_number("erklaerung"), _number("person"), kind)
+    return ActivityLogQuery(wanted, min(_number("seite") or 1, MAX_PAGE))
 
 
 def _number(name: str) -> int | None:
@@ -193,7 +199,7 @@ def _choices(
     kinds: Iterable[EventKind],
 ) -> dict[str, list[dict[str, Any]]]:
     """The selects of the page; "all" comes first."""
-    named = sorted(((kind.value, word(kind)) for kind in kinds), key=lambda one: one[1].casefold())
+    named = sorted(((kind.value, label_of(kind)) for kind in kinds), key=lambda one: one[1].casefold())
     everything = [{"value": "", "label": _("Alle")}]
     return {
         name: everything + [{"value": value, "label": label} for value, label in found]
@@ -201,7 +207,9 @@ def _choices(
     }
 
 
-def _links(endpoint: str, asked: Asked, has_more: bool, **place: Any) -> dict[str, str | None]:
+def _page_links(
+    endpoint: str, asked: ActivityLogQuery, has_more: bool, **place: Any
+) -> dict[str, str | None]:
     """The pages beside this one."""
 
     def page(number: int) -> str:

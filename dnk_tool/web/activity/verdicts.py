@@ -7,17 +7,17 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from dnk_tool.catalogue import Criterion
-from dnk_tool.domain.review import Standing
+from dnk_tool.domain.review import ReviewStatus
 from dnk_tool.language import Language
 from dnk_tool.store.tables.declarations import Event
-from dnk_tool.web.activity.lines import Entry, Known, Line, entry
+from dnk_tool.web.activity.lines import ActivityLogEntry, EventLookup, FieldChangeRow, log_entry
 from dnk_tool.web.people.forms import all_sections
-from dnk_tool.web.text.labels import word
+from dnk_tool.web.text.labels import label_of
 
 
-def entry_of(events: Sequence[Event], known: Known) -> Entry:
+def verdicts_entry(events: Sequence[Event], known: EventLookup) -> ActivityLogEntry:
     """The event in words, or all of these verdicts together; latest first."""
-    latest = entry(events[0], known)
+    latest = log_entry(events[0], known)
     if len(events) == 1:
         return latest
     refs = {str(event.detail.get("section", "")) for event in events}
@@ -31,18 +31,18 @@ def entry_of(events: Sequence[Event], known: Known) -> Entry:
     )
 
 
-def _about(events: Sequence[Event], known: Known) -> Iterator[str]:
+def _about(events: Sequence[Event], known: EventLookup) -> Iterator[str]:
     yield known.companies.get(events[0].organisation_id or 0, "")
     versions = {event.detail["version"] for event in events if "version" in event.detail}
     yield from (str(_("Version %(version)s", version=one)) for one in sorted(versions))
 
 
-def _lines(events: Sequence[Event], language: Language) -> Iterator[Line]:
+def _lines(events: Sequence[Event], language: Language) -> Iterator[FieldChangeRow]:
     """Whoever changed their mind is told with both."""
-    for standing in Standing:
+    for standing in ReviewStatus:
         refs = {event.detail.get("section", "") for event in events if event.detail["verdict"] == standing}
         if refs:
-            yield Line(word(standing), after=", ".join(_names(refs, language)))
+            yield FieldChangeRow(label_of(standing), after=", ".join(_names(refs, language)))
 
 
 def _names(refs: Collection[str], language: Language) -> Iterator[str]:
@@ -50,11 +50,11 @@ def _names(refs: Collection[str], language: Language) -> Iterator[str]:
     yield from (one.title.to(language) for one in sections if not isinstance(one, Criterion))
     numbers = [one.number for one in sections if isinstance(one, Criterion)]
     if numbers:
-        listed = ", ".join(runs(numbers))
+        listed = ", ".join(number_ranges(numbers))
         yield str(ngettext("Kriterium %(numbers)s", "Kriterien %(numbers)s", len(numbers), numbers=listed))
 
 
-def runs(numbers: Sequence[int]) -> list[str]:
+def number_ranges(numbers: Sequence[int]) -> list[str]:
     """Rising numbers as people write them: 1–3, 5, 7–8."""
     found: list[list[int]] = []
     for number in numbers:

@@ -6,18 +6,18 @@ from datetime import UTC, datetime
 from flask import Response, jsonify
 from flask_babel import gettext as _
 
-from dnk_tool.language import moment
-from dnk_tool.services.answers.goals import GoalsSaved
-from dnk_tool.services.answers.save import Outcome
-from dnk_tool.web.answers.goal_fields import goal_name
+from dnk_tool.language import format_timestamp
+from dnk_tool.services.answers.goals import GoalReviewSaveOutcome
+from dnk_tool.services.answers.save import SectionSaveOutcome
+from dnk_tool.web.answers.goal_fields import goal_field_prefix
 from dnk_tool.web.http.languages import current_language
 
-NO_GOALS = GoalsSaved()
+NO_GOALS_SAVED = GoalReviewSaveOutcome()
 
 
-def autosaved(
-    outcome: Outcome,
-    goals: GoalsSaved = NO_GOALS,
+def autosave_response(
+    outcome: SectionSaveOutcome,
+    goals: GoalReviewSaveOutcome = NO_GOALS_SAVED,
     *,
     is_readable: bool,
     readings: Mapping[str, str] | None = None,
@@ -27,7 +27,7 @@ def autosaved(
     `goals`: how the answers on last year's goals were kept. `readings`: by datapoint, how the numbers that
     were saved just now were read.
     """
-    clock = moment(datetime.now(UTC), current_language()).rsplit(", ", 1)[-1]
+    clock = format_timestamp(datetime.now(UTC), current_language()).rsplit(", ", 1)[-1]
     if outcome.collisions or goals.collisions:
         status = "conflict"
         message = _(
@@ -41,7 +41,7 @@ def autosaved(
     else:
         status, message = "saved", _("Gespeichert um %(time)s", time=clock)
     versions = {**outcome.caught_up, **outcome.versions}
-    versions |= {goal_name(ref): version for ref, version in goals.versions.items()}
+    versions |= {goal_field_prefix(ref): version for ref, version in goals.versions.items()}
     return jsonify(
         status=status, message=message, saved_at=clock, versions=versions, readings=dict(readings or {})
     )

@@ -7,7 +7,7 @@ from dnk_tool.catalogue.calculators.loader import Calculator, calculators_by_res
 from dnk_tool.domain.answers.answer import Figure, Origin
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.figures.calculator_lines import StoredLine
-from dnk_tool.store.declarations.content import Content
+from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
 
 
@@ -20,20 +20,22 @@ class LinesResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Behind:
+class CalculatorHints:
     """By datapoint: from how many lines its figure comes, and the calculator that could give it."""
 
     lines: Mapping[str, int]
     calculators: Mapping[str, Calculator]
 
 
-def behind(declaration: Declaration, content: Content, lines: Sequence[StoredLine]) -> Behind:
+def calculator_hints(
+    declaration: Declaration, content: DeclarationContent, lines: Sequence[StoredLine]
+) -> CalculatorHints:
     """What is behind the figures; nothing is calculated where no figure comes from lines."""
     figures, counts = content.sheet.figures, {}
     if any(one.origin is Origin.LINES for one in figures.values()):
         found = results_of_lines(declaration, figures, lines)
         counts = {key: one.count for key, one in found.items()}
-    return Behind(counts, calculators_by_result())
+    return CalculatorHints(counts, calculators_by_result())
 
 
 def results_of_lines(

@@ -8,16 +8,16 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue import Item, Requirement, Selection
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
 from dnk_tool.domain.answers.values import Rows
-from dnk_tool.language import Language, moment, number
+from dnk_tool.language import Language, format_number, format_timestamp
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.answers.writer import Collision
-from dnk_tool.web.answers.read_only import answer_text, value_text
+from dnk_tool.store.answers.writer import EditConflict
+from dnk_tool.web.answers.read_only import answer_text, cell_form_fields
 from dnk_tool.web.answers.section_forms import field_name
 from dnk_tool.web.answers.section_page import figure_text
 
 
 @dataclass(frozen=True)
-class CollisionPage:
+class AnswerConflictPage:
     """One answer in both versions. `fields` hold the own version as the form sends it, to save it after all.
 
     `prose` names the field of `fields` whose text differs and may be edited on the page, if there is one.
@@ -38,19 +38,19 @@ class CollisionPage:
         return dict(self.fields).get(self.prose, "")
 
 
-def collision_pages(
-    session: Session, selection: Selection, collisions: tuple[Collision, ...], language: Language
-) -> tuple[CollisionPage, ...]:
+def conflict_pages(
+    session: Session, selection: Selection, collisions: tuple[EditConflict, ...], language: Language
+) -> tuple[AnswerConflictPage, ...]:
     """The values of each collision, with the name of who wrote the other version."""
     names = accounts.names_of(session, {one.by for one in collisions if one.by is not None})
-    return tuple(_page(selection, one, names, language) for one in collisions)
+    return tuple(_conflict_page(selection, one, names, language) for one in collisions)
 
 
-def _page(
-    selection: Selection, collision: Collision, names: Mapping[int, str], language: Language
-) -> CollisionPage:
+def _conflict_page(
+    selection: Selection, collision: EditConflict, names: Mapping[int, str], language: Language
+) -> AnswerConflictPage:
     by = names.get(collision.by or 0, "?")
-    at = moment(collision.at, language)
+    at = format_timestamp(collision.at, language)
     if isinstance(collision.mine, Figure):
         item = next(i for i in selection.items.values() if i.datapoint and i.datapoint.key == collision.ref)
         name = field_name(item.ref)
@@ -59,13 +59,13 @@ def _page(
             for one in (collision.mine, collision.theirs)
         )
         fields = tuple(_figure_fields(name, collision.mine, collision.version, language))
-        return CollisionPage(name, item.label.to(language), mine, theirs, by, at, fields)
-    return _answer_page(selection, collision, by, at, language)
+        return AnswerConflictPage(name, item.label.to(language), mine, theirs, by, at, fields)
+    return _answer_conflict_page(selection, collision, by, at, language)
 
 
-def _answer_page(
-    selection: Selection, collision: Collision, by: str, at: str, language: Language
-) -> CollisionPage:
+def _answer_conflict_page(
+    selection: Selection, collision: EditConflict, by: str, at: str, language: Language
+) -> AnswerConflictPage:
     item, requirement = selection.items.get(collision.ref), selection.requirements.get(collision.ref)
     asked: Item | Requirement | None = requirement or item
     if asked is None or isinstance(collision.mine, Figure) or isinstance(collision.theirs, Figure):
@@ -79,7 +79,7 @@ def _answer_page(
         prose = f"{name}-{'explanation' if explains else 'text'}"
         if prose not in dict(fields):
             prose = ""
-    return CollisionPage(
+    return AnswerConflictPage(
         name,
         label.to(language),
         answer_text(item, collision.mine, language),
@@ -93,7 +93,7 @@ def _answer_page(
 
 def _figure_fields(name: str, figure: Figure, version: int, language: Language) -> Iterator[tuple[str, str]]:
     yield f"{name}-version", str(version)
-    yield f"{name}-value", "" if figure.value is None else number(figure.value, language)
+    yield f"{name}-value", "" if figure.value is None else format_number(figure.value, language)
     yield f"{name}-unit", figure.unit
     yield f"{name}-quality", figure.quality.value if figure.quality else ""
     yield f"{name}-note", figure.note
@@ -113,7 +113,7 @@ def _answer_fields(
     elif isinstance(answer.value, Rows):
         for index, row in enumerate(answer.value.rows):
             for key, cell in row.items():
-                for suffix, text in value_text(cell, language):
+                for suffix, text in cell_form_fields(cell, language):
                     yield f"{name}-rows-{index}-{key}{suffix}", text
     elif isinstance(answer.value, tuple):
         for key in answer.value:

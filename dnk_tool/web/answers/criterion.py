@@ -11,36 +11,36 @@ from flask_babel import ngettext
 from flask_wtf import FlaskForm
 
 from dnk_tool.catalogue import Criterion, Section, Selection
-from dnk_tool.catalogue.self_checks import of_criterion
-from dnk_tool.domain.answers.completeness import Completeness, GapKind, of_section
+from dnk_tool.catalogue.self_checks import self_checks_of_criterion
+from dnk_tool.domain.answers.completeness import Completeness, GapKind, section_completeness
 from dnk_tool.domain.permissions import Permission, can
-from dnk_tool.services.answers.save import Outcome, save_section
+from dnk_tool.services.answers.save import SectionSaveOutcome, save_section
 from dnk_tool.services.declarations.start import settings_of
 from dnk_tool.services.figures.calculator_lines import lines_of
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.declarations.content import Content
+from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.answers.autosave import autosaved
-from dnk_tool.web.answers.calculator_hints import behind
-from dnk_tool.web.answers.conflicts import collision_pages
-from dnk_tool.web.answers.form_content import form_data, read_submission
-from dnk_tool.web.answers.goal_fields import GoalForm, goal_errors, sent_goals
-from dnk_tool.web.answers.goals import page as goals_page
+from dnk_tool.web.answers.autosave import autosave_response
+from dnk_tool.web.answers.calculator_hints import calculator_hints
+from dnk_tool.web.answers.conflicts import conflict_pages
+from dnk_tool.web.answers.form_content import form_data, read_section_edit
+from dnk_tool.web.answers.goal_fields import GoalForm, goal_errors, posted_goal_forms
+from dnk_tool.web.answers.goals import render_goals_page as goals_page
 from dnk_tool.web.answers.goals import save_goals
-from dnk_tool.web.answers.last_year import content_for, last_year
-from dnk_tool.web.answers.margin_notes import asides
-from dnk_tool.web.answers.number_notes import notice, readings, spoken
+from dnk_tool.web.answers.last_year import content_with_last_year, last_year
+from dnk_tool.web.answers.margin_notes import margin_notes
+from dnk_tool.web.answers.number_notes import ambiguity_notice, number_readings, reading_sentences
 from dnk_tool.web.answers.section_forms import section_form
 from dnk_tool.web.answers.section_page import section_page
 from dnk_tool.web.answers.table_rows import requested_row, without_removed_row
-from dnk_tool.web.answers.take_over import is_requested, perform
-from dnk_tool.web.declarations.visible_sections import neighbours, sees_all
-from dnk_tool.web.figures.warnings import beside_fields, figures_of
+from dnk_tool.web.answers.take_over import is_take_over_action, perform_take_over_action
+from dnk_tool.web.declarations.visible_sections import can_view_all_sections, visible_neighbours
+from dnk_tool.web.figures.warnings import section_datapoints, section_warnings
 from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.review.company_side.review_state import lock_reason, situation_of
-from dnk_tool.web.review.company_side.threads import REMARKS, authors_of, remarks_url, threads_by_ref
+from dnk_tool.web.review.company_side.review_state import company_review_state, lock_reason
+from dnk_tool.web.review.company_side.threads import REMARKS_ACTION, authors_of, remarks_url, threads_by_ref
 
 blueprint = Blueprint("criterion", __name__, url_prefix="/erklaerungen/<int:declaration_id>/kriterien")
 
@@ -50,7 +50,7 @@ blueprint = Blueprint("criterion", __name__, url_prefix="/erklaerungen/<int:decl
 def show(declaration_id: int, section_ref: str) -> ResponseReturnValue:
     declaration = current_declaration()
     selection, section = _section(declaration, section_ref)
-    content = content_for(declaration, section)
+    content = content_with_last_year(declaration, section)
     form = section_form(selection, section)(formdata=None, data=form_data(section, content))
     return _page(declaration, section, form, content, extra_row=request.args.get("zeile", ""))
 
@@ -63,13 +63,13 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
     row = requested_row(request.form)
     sent = without_removed_row(request.form, row)
     form = section_form(selection, section)(formdata=sent)
-    goals = sent_goals(section, sent)
+    goals = posted_goal_forms(section, sent)
     is_readable = form.validate() and not goal_errors(goals)
     is_autosave = request.form.get("autosave") == "1"
     if not is_readable and not is_autosave:
-        content = content_for(declaration, section)
+        content = content_with_last_year(declaration, section)
         return _page(declaration, section, form, content, goals=goals), 422
-    submission = read_submission(
+    submission = read_section_edit(
         section,
         form,
         settings_of(declaration).language,
@@ -80,29 +80,33 @@ def save(declaration_id: int, section_ref: str) -> ResponseReturnValue:
         db(), declaration, section, submission, actor=current_actor(), now=datetime.now(UTC)
     )
     reviewed = save_goals(declaration, section, goals)
-    read = readings(section, form, submission, outcome.versions)
+    read = number_readings(section, form, submission, outcome.versions)
     if is_autosave:
-        return autosaved(
-            outcome, reviewed, is_readable=is_readable, readings=spoken(read, current_language())
+        return autosave_response(
+            outcome, reviewed, is_readable=is_readable, readings=reading_sentences(read, current_language())
         )
     if reviewed.collisions:
         db().commit()  # an own answer that collided as well is kept among its earlier versions
         return goals_page(declaration, sent=goals, collisions=reviewed.collisions, only=section), 409
     if outcome.collisions:
         db().commit()  # what did not collide is saved, and the own text is kept aside
-        return _collided(declaration, section, outcome), 409
-    if doubtful := notice(read, current_language(), declaration_id=_figure_pages_of(declaration)):
+        return _conflict_page(declaration, section, outcome), 409
+    if doubtful := ambiguity_notice(
+        read, current_language(), declaration_id=_declaration_id_if_figures_visible(declaration)
+    ):
         flash(doubtful, "info")
     if row:
         anchor = f"ref-{row.ref}-rows"
         extra = row.ref if row.is_added else None
         return redirect(_url(declaration, section, zeile=extra, _anchor=anchor), 303)
-    if is_requested(action := request.form.get("action", "")):
-        return redirect(_url(declaration, section, _anchor=perform(declaration, section, action)), 303)
-    return _after_saving(declaration, selection, section, outcome.completeness)
+    if is_take_over_action(action := request.form.get("action", "")):
+        return redirect(
+            _url(declaration, section, _anchor=perform_take_over_action(declaration, section, action)), 303
+        )
+    return _redirect_after_saving(declaration, selection, section, outcome.completeness)
 
 
-def _figure_pages_of(declaration: Declaration) -> int | None:
+def _declaration_id_if_figures_visible(declaration: Declaration) -> int | None:
     """Whose pages of figures the person may open: not everybody who writes a section sees them."""
     is_seen = can(Permission.DECLARATION_VIEW, current_actor(), current_subject())
     return declaration.id if is_seen else None
@@ -124,7 +128,7 @@ def _page(
     declaration: Declaration,
     section: Section,
     form: FlaskForm,
-    content: Content,
+    content: DeclarationContent,
     *,
     extra_row: str = "",
     goals: Mapping[str, GoalForm] | None = None,
@@ -135,16 +139,16 @@ def _page(
         section,
         form,
         content,
-        of_section(content.sheet, section),
+        section_completeness(content.sheet, section),
         year=declaration.reporting_year,
         language=language,
         extra_row=extra_row,
     )
-    before, after = neighbours(selection, section)
-    situation = situation_of(declaration, sections=[section.ref])
+    before, after = visible_neighbours(selection, section)
+    situation = company_review_state(declaration, sections=[section.ref])
     is_editable = situation.is_open(section.ref)
     may_ask = is_editable and can(Permission.CONTRIBUTION_ASK, current_actor(), current_subject())
-    lines = lines_of(db(), declaration) if figures_of(section) else ()
+    lines = lines_of(db(), declaration) if section_datapoints(section) else ()
     return render_template(
         "wizard/criterion.html",
         declaration=declaration,
@@ -159,11 +163,13 @@ def _page(
         is_editable=is_editable,
         lock_reason=lock_reason(situation, section.ref),
         threads=threads_by_ref(situation.threads),
-        behind=behind(declaration, content, lines) if _figure_pages_of(declaration) else None,
-        odd=beside_fields(db(), declaration, section, content, lines, sees_all=sees_all()),
-        self_checks=of_criterion(section.number) if isinstance(section, Criterion) else (),
+        behind=calculator_hints(declaration, content, lines)
+        if _declaration_id_if_figures_visible(declaration)
+        else None,
+        odd=section_warnings(db(), declaration, section, content, lines, sees_all=can_view_all_sections()),
+        self_checks=self_checks_of_criterion(section.number) if isinstance(section, Criterion) else (),
         loaded_at=datetime.now(UTC),
-        asides=asides(
+        asides=margin_notes(
             db(),
             declaration,
             page,
@@ -174,7 +180,7 @@ def _page(
     )
 
 
-def _after_saving(
+def _redirect_after_saving(
     declaration: Declaration, selection: Selection, section: Section, found: Completeness
 ) -> ResponseReturnValue:
     """On to where the pressed button leads, with a word on what is still missing here."""
@@ -195,9 +201,9 @@ def _after_saving(
         text = _("Gespeichert.")
     flash(text, "success")
     action = request.form.get("action", "")
-    if action.startswith(REMARKS):
-        return redirect(remarks_url(declaration, section, action.removeprefix(REMARKS)), 303)
-    before, after = neighbours(selection, section)
+    if action.startswith(REMARKS_ACTION):
+        return redirect(remarks_url(declaration, section, action.removeprefix(REMARKS_ACTION)), 303)
+    before, after = visible_neighbours(selection, section)
     if action == "previous" and before:
         return redirect(_url(declaration, before), 303)
     if action == "overview" or after is None:
@@ -207,15 +213,13 @@ def _after_saving(
     return redirect(_url(declaration, after), 303)
 
 
-def _collided(declaration: Declaration, section: Section, outcome: Outcome) -> str:
+def _conflict_page(declaration: Declaration, section: Section, outcome: SectionSaveOutcome) -> str:
     language = current_language()
     return render_template(
         "wizard/collision.html",
         declaration=declaration,
         section=section,
-        collisions=collision_pages(
-            db(), declarations.selection_of(declaration), outcome.collisions, language
-        ),
+        collisions=conflict_pages(db(), declarations.selection_of(declaration), outcome.collisions, language),
         here=_url(declaration, section),
         errors=(),
     )

@@ -11,18 +11,18 @@ from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.answers.values import Cell, Rows, Value
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language
-from dnk_tool.services.answers.save import Submission
-from dnk_tool.store.answers.writer import Given
-from dnk_tool.store.declarations.content import Content
-from dnk_tool.web.answers.section_forms import DONE, field_name
+from dnk_tool.services.answers.save import SectionEdit
+from dnk_tool.store.answers.writer import VersionedEdit
+from dnk_tool.store.declarations.content import DeclarationContent
+from dnk_tool.web.answers.section_forms import DONE_FIELD, field_name
 
-SEEN_LIMIT = 10
+MAX_VERSION_DIGITS = 10
 
 
-def form_data(section: Section, content: Content) -> dict[str, Any]:
+def form_data(section: Section, content: DeclarationContent) -> dict[str, Any]:
     """The data with which the section's form is shown."""
     sheet = content.sheet
-    data: dict[str, Any] = {DONE: "yes" if section.ref in sheet.done else "no"}
+    data: dict[str, Any] = {DONE_FIELD: "yes" if section.ref in sheet.done else "no"}
     for requirement in section.all_requirements:
         answer = sheet.answer(requirement.ref)
         if requirement.is_explainable:
@@ -40,7 +40,7 @@ def form_data(section: Section, content: Content) -> dict[str, Any]:
     return data
 
 
-def _item_data(item: Item, content: Content) -> dict[str, Any]:
+def _item_data(item: Item, content: DeclarationContent) -> dict[str, Any]:
     if item.datapoint:
         figure = content.sheet.figures.get(item.datapoint.key, Figure())
         return {
@@ -73,48 +73,48 @@ def _row_data(row: Any) -> dict[str, Any]:
     return data
 
 
-def read_submission(
+def read_section_edit(
     section: Section, form: FlaskForm, language: Language, sent: Any, *, reasons: frozenset[str]
-) -> Submission:
+) -> SectionEdit:
     """What the form says, leaving out what is unreadable or was not sent.
 
     `language` is the declaration's: a ready-made reason without words of one's own is taken over in it.
     `reasons` are the keys that the edition knows.
     """
-    answers: dict[str, Given[Answer]] = {}
-    figures: dict[str, Given[Figure]] = {}
+    answers: dict[str, VersionedEdit[Answer]] = {}
+    figures: dict[str, VersionedEdit[Figure]] = {}
     for requirement in section.all_requirements:
         for ref, item, part in _parts(requirement, form):
             if f"{field_name(ref)}-version" not in sent or part.errors:
                 continue
             seen = seen_version(part)
             if item is None:
-                answers[ref] = Given(_head_answer(requirement, part, language, reasons), seen)
+                answers[ref] = VersionedEdit(_head_answer(requirement, part, language, reasons), seen)
             elif item.datapoint:
-                figures[item.datapoint.key] = Given(_figure(part), seen, is_whole=False)
+                figures[item.datapoint.key] = VersionedEdit(_figure(part), seen, is_whole=False)
             else:
-                answers[ref] = Given(_item_answer(item, part), seen)
-    done = {"yes": True, "no": False}.get(form[DONE].data) if DONE in sent else None
-    return Submission(answers, figures, done)
+                answers[ref] = VersionedEdit(_item_answer(item, part), seen)
+    done = {"yes": True, "no": False}.get(form[DONE_FIELD].data) if DONE_FIELD in sent else None
+    return SectionEdit(answers, figures, done)
 
 
 def _parts(requirement: Requirement, form: FlaskForm) -> Iterator[tuple[str, Item | None, Form]]:
     """The answers of a requirement: its head without an item, then each item that stands alone."""
     if requirement.is_explainable:
-        yield requirement.ref, None, _inner(form[field_name(requirement.ref)])
+        yield requirement.ref, None, _item_form(form[field_name(requirement.ref)])
     for item in requirement.items:
         if item.ref != requirement.ref or not requirement.is_explainable:
-            yield item.ref, item, _inner(form[field_name(item.ref)])
+            yield item.ref, item, _item_form(form[field_name(item.ref)])
 
 
-def _inner(field: FormField) -> Form:
+def _item_form(field: FormField) -> Form:
     return field.form
 
 
 def seen_version(part: Form) -> int:
     """The version that the sender had before them; whatever is none counts as 0, never seen."""
     text = part["version"].data or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < SEEN_LIMIT else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < MAX_VERSION_DIGITS else 0
 
 
 def _head_answer(requirement: Requirement, part: Form, language: Language, known: frozenset[str]) -> Answer:

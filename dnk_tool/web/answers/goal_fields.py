@@ -7,10 +7,10 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form, HiddenField, RadioField
 
 from dnk_tool.catalogue import Aspect, Section
-from dnk_tool.domain.answers.goals import NO_REVIEW, Goal, GoalOutcome, GoalReview, goal_text
-from dnk_tool.services.answers.goals import GivenReview, GoalCollision
+from dnk_tool.domain.answers.goals import NO_GOAL_REVIEW, Goal, GoalOutcome, GoalReview, goal_text
+from dnk_tool.services.answers.goals import GoalReviewConflict, GoalReviewEdit
 from dnk_tool.services.declarations.start import settings_of
-from dnk_tool.store.answers.goals import StoredReview
+from dnk_tool.store.answers.goals import StoredGoalReview
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.form_content import seen_version
 from dnk_tool.web.answers.section_page import FieldError
@@ -50,25 +50,25 @@ class GoalPage:
         return str(errors[0]) if errors else ""
 
 
-def goal_name(ref: str) -> str:
+def goal_field_prefix(ref: str) -> str:
     """The prefix of the fields of a goal."""
     return f"goal-{ref}"
 
 
 def goal_pages(
     asked: Iterable[Goal],
-    stored: Mapping[str, StoredReview],
+    stored: Mapping[str, StoredGoalReview],
     declaration: Declaration,
     *,
     section: Section | None = None,
     sent: Mapping[str, GoalForm] | None = None,
-    collisions: Mapping[str, GoalCollision] | None = None,
+    collisions: Mapping[str, GoalReviewConflict] | None = None,
 ) -> dict[str, GoalPage]:
     """The goals with what is said of them; fields that were `sent` keep what was typed."""
     found: dict[str, GoalPage] = {}
     for goal in asked:
         ref = goal.aspect.ref
-        one = stored.get(ref, StoredReview(NO_REVIEW, goal.year, 0)).of(goal.year)
+        one = stored.get(ref, StoredGoalReview(NO_GOAL_REVIEW, goal.year, 0)).of(goal.year)
         collision = (collisions or {}).get(ref)
         form = (sent or {}).get(ref) or _form(ref, one)
         if collision:
@@ -76,7 +76,7 @@ def goal_pages(
         found[ref] = GoalPage(
             aspect=goal.aspect,
             section=section,
-            name=goal_name(ref),
+            name=goal_field_prefix(ref),
             year=goal.year,
             text=goal_text(goal, settings_of(declaration).language),
             form=form,
@@ -86,21 +86,23 @@ def goal_pages(
     return found
 
 
-def sent_goals(section: Section, sent: MultiDict[str, str]) -> dict[str, GoalForm]:
+def posted_goal_forms(section: Section, sent: MultiDict[str, str]) -> dict[str, GoalForm]:
     """The goals of a section of which a posted page speaks, checked for what cannot be kept."""
     forms = {
-        one.ref: GoalForm(sent, prefix=f"{goal_name(one.ref)}-")
+        one.ref: GoalForm(sent, prefix=f"{goal_field_prefix(one.ref)}-")
         for one in section.aspects
-        if one.holds_goals and f"{goal_name(one.ref)}-version" in sent
+        if one.holds_goals and f"{goal_field_prefix(one.ref)}-version" in sent
     }
     for form in forms.values():
         form.validate()
     return forms
 
 
-def given_reviews(forms: Mapping[str, GoalForm]) -> dict[str, GivenReview]:
+def valid_goal_reviews(forms: Mapping[str, GoalForm]) -> dict[str, GoalReviewEdit]:
     """What was said of goals, as far as it can be kept."""
-    return {ref: GivenReview(one.review, seen_version(one)) for ref, one in forms.items() if not one.errors}
+    return {
+        ref: GoalReviewEdit(one.review, seen_version(one)) for ref, one in forms.items() if not one.errors
+    }
 
 
 def goal_errors(forms: Mapping[str, GoalForm]) -> tuple[FieldError, ...]:
@@ -113,10 +115,10 @@ def goal_errors(forms: Mapping[str, GoalForm]) -> tuple[FieldError, ...]:
     )
 
 
-def _form(ref: str, stored: StoredReview) -> GoalForm:
+def _form(ref: str, stored: StoredGoalReview) -> GoalForm:
     review = stored.review
     return GoalForm(
-        prefix=f"{goal_name(ref)}-",
+        prefix=f"{goal_field_prefix(ref)}-",
         data={
             "outcome": review.outcome.value if review.outcome else "",
             "reason": review.reason,

@@ -9,18 +9,18 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services.answers import goals as services
-from dnk_tool.services.answers.goals import GoalCollision, GoalsSaved
+from dnk_tool.services.answers import goals as goal_reviews
+from dnk_tool.services.answers.goals import GoalReviewConflict, GoalReviewSaveOutcome
 from dnk_tool.services.answers.save import section_is_open
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.goal_fields import (
     GoalForm,
     GoalPage,
-    given_reviews,
     goal_errors,
     goal_pages,
-    sent_goals,
+    posted_goal_forms,
+    valid_goal_reviews,
 )
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.transactions import db
@@ -31,7 +31,7 @@ blueprint = Blueprint("goals", __name__, url_prefix="/erklaerungen/<int:declarat
 @blueprint.get("")
 @permit(Permission.DECLARATION_VIEW)
 def show(declaration_id: int) -> ResponseReturnValue:
-    return page(current_declaration())
+    return render_goals_page(current_declaration())
 
 
 @blueprint.post("")
@@ -39,42 +39,44 @@ def show(declaration_id: int) -> ResponseReturnValue:
 def save(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
     selection = declarations.selection_of(declaration)
-    forms = {one.ref: sent_goals(one, request.form) for one in selection.sections}
+    forms = {one.ref: posted_goal_forms(one, request.form) for one in selection.sections}
     sent = {ref: form for found in forms.values() for ref, form in found.items()}
     if goal_errors(sent):
-        return page(declaration, sent=sent), 422
-    collisions: list[GoalCollision] = []
+        return render_goals_page(declaration, sent=sent), 422
+    collisions: list[GoalReviewConflict] = []
     for section in selection.sections:
         if forms[section.ref]:
             collisions += save_goals(declaration, section, forms[section.ref]).collisions
     if collisions:
         db().commit()  # what did not collide is saved
-        return page(declaration, sent=sent, collisions=collisions), 409
+        return render_goals_page(declaration, sent=sent, collisions=collisions), 409
     flash(_("Gespeichert."), "success")
     return redirect(url_for("overview.show", declaration_id=declaration_id), 303)
 
 
-def save_goals(declaration: Declaration, section: Section, forms: Mapping[str, GoalForm]) -> GoalsSaved:
+def save_goals(
+    declaration: Declaration, section: Section, forms: Mapping[str, GoalForm]
+) -> GoalReviewSaveOutcome:
     """Write what a page says of goals; nothing is asked of the database for a page without goals."""
-    given = given_reviews(forms)
+    given = valid_goal_reviews(forms)
     if not given:
-        return GoalsSaved()
-    return services.save_reviews(
+        return GoalReviewSaveOutcome()
+    return goal_reviews.save_goal_reviews(
         db(), declaration, section, given, actor=current_actor(), now=datetime.now(UTC)
     )
 
 
-def page(
+def render_goals_page(
     declaration: Declaration,
     *,
     sent: Mapping[str, GoalForm] | None = None,
-    collisions: list[GoalCollision] | tuple[GoalCollision, ...] = (),
+    collisions: list[GoalReviewConflict] | tuple[GoalReviewConflict, ...] = (),
     only: Section | None = None,
 ) -> str:
     """The goals with their questions; of one section only, it is sent to that section's page."""
     theirs = {one.ref: one for one in collisions}
     found: list[GoalPage] = []
-    for section, goal, stored in services.goals_of(db(), declaration):
+    for section, goal, stored in goal_reviews.goals_of(db(), declaration):
         if only is None or section.ref == only.ref:
             given = {goal.aspect.ref: stored}
             found += goal_pages(

@@ -29,7 +29,7 @@ def show(declaration_id: int, ref: str) -> ResponseReturnValue:
     declaration = current_declaration()
     requirement = _requirement(declaration, ref)
     section = declarations.selection_of(declaration).section_of[ref]
-    entries = answer_history.entries(db(), declaration, requirement)
+    entries = answer_history.revision_entries(db(), declaration, requirement)
     language = current_language()
     shown = [
         {
@@ -67,7 +67,7 @@ def restore(declaration_id: int, ref: str, kind: str, revision_id: int) -> Respo
     declaration = current_declaration()
     requirement = _requirement(declaration, ref)
     try:
-        answer_history.restore(
+        answer_history.restore_revision(
             db(), declaration, requirement, kind, revision_id, actor=current_actor(), now=datetime.now(UTC)
         )
     except LookupError:

@@ -7,13 +7,13 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.answer import NO_FIGURE, Sheet
-from dnk_tool.domain.answers.goals import goals
-from dnk_tool.domain.answers.take_over import Earlier, narrative_refs, offers, unconfirmed
+from dnk_tool.domain.answers.goals import earlier_section_goals
+from dnk_tool.domain.answers.take_over import EarlierAnswers, narrative_refs, section_offers, unconfirmed_refs
 from dnk_tool.domain.figures.year_change import YearChange, year_change
-from dnk_tool.language import Language, number
-from dnk_tool.store.answers import earlier_year as store
-from dnk_tool.store.answers import goals as goal_store
-from dnk_tool.store.declarations.content import Content
+from dnk_tool.language import Language, format_number
+from dnk_tool.store.answers import earlier_year
+from dnk_tool.store.answers import goals as stored_goals
+from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.goal_fields import GoalForm, GoalPage, goal_pages
 from dnk_tool.web.answers.read_only import answer_text
@@ -51,16 +51,16 @@ class LastYear:
         return max(self.taken.values(), default=None)
 
 
-def content_for(declaration: Declaration, section: Section) -> Content:
+def content_with_last_year(declaration: Declaration, section: Section) -> DeclarationContent:
     """What the declaration says, with what the one before said in the section."""
     refs = [ref for one in section.all_requirements for ref in narrative_refs(one)]
-    return store.content(db(), declaration, refs)
+    return earlier_year.read_content_with_earlier(db(), declaration, refs)
 
 
 def last_year(
     declaration: Declaration,
     section: Section,
-    content: Content,
+    content: DeclarationContent,
     *,
     goal_forms: Mapping[str, GoalForm] | None = None,
 ) -> LastYear:
@@ -72,25 +72,27 @@ def last_year(
     return LastYear(
         year=earlier.year if earlier else None,
         offers=_offers(sheet, earlier, section),
-        taken={ref: sheet.taken[ref] for ref in unconfirmed(sheet, section)},
+        taken={ref: sheet.taken[ref] for ref in unconfirmed_refs(sheet, section)},
         goals=_goals(declaration, section, earlier, goal_forms) if earlier else {},
         changes=_changes(declaration.reporting_year, section, content, language),
     )
 
 
-def words_of_last_year(declaration: Declaration, section: Section, content: Content) -> LastYear:
+def last_year_for_contributor(
+    declaration: Declaration, section: Section, content: DeclarationContent
+) -> LastYear:
     """What the holder of a secret link is shown of it: last year's words on what is asked, to read only."""
-    earlier = store.earlier(db(), declaration, content.sheet.selection)
+    earlier = earlier_year.earlier_answers(db(), declaration, content.sheet.selection)
     return LastYear(
         year=earlier.year if earlier else None,
         offers=_offers(content.sheet, earlier, section),
-        taken={ref: content.sheet.taken[ref] for ref in unconfirmed(content.sheet, section)},
+        taken={ref: content.sheet.taken[ref] for ref in unconfirmed_refs(content.sheet, section)},
         may_take=False,
     )
 
 
-def _offers(sheet: Sheet, earlier: Earlier | None, section: Section) -> dict[str, str]:
-    found = offers(sheet, earlier, section) if earlier else {}
+def _offers(sheet: Sheet, earlier: EarlierAnswers | None, section: Section) -> dict[str, str]:
+    found = section_offers(sheet, earlier, section) if earlier else {}
     items, language = sheet.selection.items, current_language()
     return {ref: answer_text(items.get(ref), one, language) for ref, one in found.items()}
 
@@ -98,17 +100,19 @@ def _offers(sheet: Sheet, earlier: Earlier | None, section: Section) -> dict[str
 def _goals(
     declaration: Declaration,
     section: Section,
-    earlier: Earlier,
+    earlier: EarlierAnswers,
     sent: Mapping[str, GoalForm] | None,
 ) -> dict[str, GoalPage]:
-    asked = list(goals(section, earlier))
+    asked = list(earlier_section_goals(section, earlier))
     if not asked:
         return {}
-    stored = goal_store.reviews(db(), declaration.id, [one.aspect.ref for one in asked])
+    stored = stored_goals.goal_reviews(db(), declaration.id, [one.aspect.ref for one in asked])
     return goal_pages(asked, stored, declaration, sent=sent)
 
 
-def _changes(year: int, section: Section, content: Content, language: Language) -> dict[str, ChangeLine]:
+def _changes(
+    year: int, section: Section, content: DeclarationContent, language: Language
+) -> dict[str, ChangeLine]:
     """How much each figure of the section changed since the year before, where both have a value."""
     found: dict[str, ChangeLine] = {}
     for requirement in section.all_requirements:
@@ -118,17 +122,17 @@ def _changes(year: int, section: Section, content: Content, language: Language) 
                 now = content.sheet.figures.get(item.datapoint.key, NO_FIGURE)
                 change = year_change(item.datapoint, now, before)
                 if change:
-                    text = change_text(change, year - 1, language)
+                    text = year_change_text(change, year - 1, language)
                     found[item.datapoint.key] = ChangeLine(text, change.is_jump)
     return found
 
 
-def change_text(change: YearChange, year: int, language: Language) -> str:
+def year_change_text(change: YearChange, year: int, language: Language) -> str:
     """The change in words."""
     if change.percent is None:
         return str(_("%(year)s war dieser Wert null.", year=year))
     if change.percent == 0:
         return str(_("Fast unverändert gegenüber %(year)s.", year=year))
     sign = "+" if change.percent > 0 else "\N{MINUS SIGN}"
-    shown = number(abs(change.percent), language)
+    shown = format_number(abs(change.percent), language)
     return str(_("%(sign)s%(percent)s %% gegenüber %(year)s", sign=sign, percent=shown, year=year))

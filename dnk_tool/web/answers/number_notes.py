@@ -12,15 +12,15 @@ from markupsafe import Markup, escape
 from dnk_tool.catalogue import Datapoint, Section
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Figure
-from dnk_tool.language import Language, number
-from dnk_tool.services.answers.save import Submission
+from dnk_tool.language import Language, format_number
+from dnk_tool.services.answers.save import SectionEdit
 from dnk_tool.web.answers.section_forms import field_name
-from dnk_tool.web.text.amounts import reading
+from dnk_tool.web.text.amounts import reading_text
 from dnk_tool.web.text.form_fields import number_language
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class NumberReading:
     """A figure that was just saved: what was typed, and the other number that it could mean."""
 
     point: Datapoint
@@ -29,18 +29,18 @@ class Reading:
     other: Decimal | None
 
 
-def readings(
-    section: Section, form: FlaskForm, submission: Submission, saved: Collection[str]
-) -> tuple[Reading, ...]:
+def number_readings(
+    section: Section, form: FlaskForm, submission: SectionEdit, saved: Collection[str]
+) -> tuple[NumberReading, ...]:
     """How the figures of the page were read that this save wrote; `saved` are their keys."""
     language = number_language()
-    found: dict[str, Reading] = {}
+    found: dict[str, NumberReading] = {}
     for requirement in section.all_requirements:
         for item in requirement.items:
             point = item.datapoint
             if point and point.key in saved and point.key in submission.figures:
                 typed = form[field_name(item.ref)].form["value"].raw_data or [""]
-                found[point.key] = Reading(
+                found[point.key] = NumberReading(
                     point,
                     submission.figures[point.key].value,
                     str(typed[0]).strip(),
@@ -49,38 +49,40 @@ def readings(
     return tuple(found.values())
 
 
-def spoken(found: Iterable[Reading], language: Language) -> dict[str, str]:
+def reading_sentences(found: Iterable[NumberReading], language: Language) -> dict[str, str]:
     """For the page that saves by itself: a sentence by datapoint, empty where there is no value now."""
-    return {one.point.key: _sentence(one, language) for one in found}
+    return {one.point.key: _reading_sentence(one, language) for one in found}
 
 
-def _sentence(one: Reading, language: Language) -> str:
-    text = reading(one.point, one.figure.quantity, language)
+def _reading_sentence(one: NumberReading, language: Language) -> str:
+    text = reading_text(one.point, one.figure.quantity, language)
     if not text:
         return ""
     said = _("Gelesen als %(reading)s.", reading=text)
     if one.other is None:
         return str(said)
-    other = number(one.other, language, grouping=False)
+    other = format_number(one.other, language, grouping=False)
     return f"{said} {_('Meinten Sie etwas anderes? Dann schreiben Sie %(other)s.', other=other)}"
 
 
-def notice(found: Iterable[Reading], language: Language, *, declaration_id: int | None) -> Markup:
+def ambiguity_notice(
+    found: Iterable[NumberReading], language: Language, *, declaration_id: int | None
+) -> Markup:
     """What the next page says of numbers that could be read in two ways; nothing where there are none.
 
     With a declaration it leads to each figure's page, where one click corrects the number.
     """
-    lines = [_line(one, language, declaration_id) for one in found if one.other is not None]
+    lines = [_notice_line(one, language, declaration_id) for one in found if one.other is not None]
     return Markup("<br>").join(lines) if lines else Markup()
 
 
-def _line(one: Reading, language: Language, declaration_id: int | None) -> Markup:
+def _notice_line(one: NumberReading, language: Language, declaration_id: int | None) -> Markup:
     said = escape(
         _(
             "%(label)s: „%(typed)s“ haben wir so gelesen: %(reading)s.",
             label=one.point.label.to(language),
             typed=one.typed,
-            reading=reading(one.point, one.figure.quantity, language),
+            reading=reading_text(one.point, one.figure.quantity, language),
         )
     )
     if declaration_id is None:

@@ -9,7 +9,7 @@ from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.domain.answers.table_cells import row_text
 from dnk_tool.domain.answers.values import Cell, Rows
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.language import Language, number
+from dnk_tool.language import Language, format_number
 
 
 def answer_text(item: Item | None, answer: Answer, language: Language) -> str:
@@ -25,10 +25,10 @@ def answer_text(item: Item | None, answer: Answer, language: Language) -> str:
     return ", ".join(labels.get(key, key) for key in keys)
 
 
-def value_text(cell: Cell, language: Language) -> Iterator[tuple[str, str]]:
+def cell_form_fields(cell: Cell, language: Language) -> Iterator[tuple[str, str]]:
     """A cell as its form fields send it: (suffix of the name, text)."""
     if isinstance(cell, Quantity):
-        yield "", number(cell.value, language)
+        yield "", format_number(cell.value, language)
         yield "-unit", cell.unit
     else:
         yield "", str(cell)

@@ -15,11 +15,11 @@ from wtforms import (
     SelectMultipleField,
 )
 
-from dnk_tool.catalogue import Column, Item, ItemKind, Requirement, Section, Selection, Table, select
+from dnk_tool.catalogue import Column, Item, ItemKind, Requirement, Section, Selection, Table, selection_for
 from dnk_tool.domain.answers.answer import Disclosure, Quality
 from dnk_tool.web.text.form_fields import LineField, NumberField, ProseField, RowsField, YearField
 
-DONE = "done"
+DONE_FIELD = "done"
 
 
 def field_name(ref: str) -> str:
@@ -41,7 +41,7 @@ class TextForm(ItemForm):
     text = ProseField()
 
 
-class FigureForm(ItemForm):
+class FigureItemForm(ItemForm):
     """What all figures have in common: a value and "not available" exclude each other."""
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -89,7 +89,7 @@ def quantity_form(item: Item) -> type[Form]:
         raise TypeError(f"{item.ref} has no datapoint")
     return type(
         "QuantityForm",
-        (FigureForm,),
+        (FigureItemForm,),
         {
             "value": NumberField(),
             "unit": SelectField(choices=list(point.family.units), default=point.default_unit),
@@ -164,8 +164,8 @@ def section_form(selection: Selection, section: Section) -> type[FlaskForm]:
 def _section_form(
     edition: str, indicator_set: str, options: frozenset[str], section_ref: str, refs: frozenset[str]
 ) -> type[FlaskForm]:
-    section = select(edition, indicator_set, options).section_by_ref[section_ref].only(refs)
-    attributes: dict[str, Any] = {DONE: RadioField(choices=["yes", "no"], validate_choice=False)}
+    section = selection_for(edition, indicator_set, options).section_by_ref[section_ref].only(refs)
+    attributes: dict[str, Any] = {DONE_FIELD: RadioField(choices=["yes", "no"], validate_choice=False)}
     for requirement in section.all_requirements:
         if requirement.is_explainable:
             attributes[field_name(requirement.ref)] = FormField(head_form(requirement))

@@ -18,17 +18,17 @@ from dnk_tool.catalogue import (
     Requirement,
     Section,
     Text,
-    load,
+    load_catalogue,
 )
-from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, computed
-from dnk_tool.domain.answers.completeness import Completeness, Gap, Status, of_requirement
-from dnk_tool.language import Language, number
-from dnk_tool.store.declarations.content import Change, Content
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, computed_figure
+from dnk_tool.domain.answers.completeness import Completeness, CompletionStatus, Gap, requirement_status
+from dnk_tool.language import Language, format_number
+from dnk_tool.store.declarations.content import DeclarationContent, LastChange
 from dnk_tool.web.answers.read_only import answer_text
 from dnk_tool.web.answers.section_forms import field_name
-from dnk_tool.web.text.amounts import reading
+from dnk_tool.web.text.amounts import reading_text
 from dnk_tool.web.text.form_fields import RowsField
-from dnk_tool.web.text.labels import word
+from dnk_tool.web.text.labels import label_of
 
 EARLIER_YEARS = 2
 
@@ -84,17 +84,17 @@ class RequirementPage:
     items: tuple[ItemPage, ...]
     errors: Mapping[str, str]
     gaps: tuple[Gap, ...]
-    status: Status
+    status: CompletionStatus
     is_explained: bool
     all_reasons: tuple[Choice, ...] = ()
-    change: Change | None = None
+    change: LastChange | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether its fields are unfolded: when it is begun, or when one of them has an error."""
         prefixes = tuple(f"{name}-" for name in (self.name, *(item.name for item in self.items)))
         has_error = any(id_.startswith(prefixes) for id_ in self.errors)
-        return has_error or self.status is Status.IN_PROGRESS
+        return has_error or self.status is CompletionStatus.IN_PROGRESS
 
     @property
     def ref(self) -> str:
@@ -131,14 +131,14 @@ class SectionPage:
     indicators: tuple[RequirementPage, ...]
     completeness: Completeness
     errors: tuple[FieldError, ...] = field(default=())
-    latest: Change | None = None
+    latest: LastChange | None = None
     guide: tuple[int, int] | None = None
 
 
 def section_page(
     section: Section,
     form: FlaskForm,
-    content: Content,
+    content: DeclarationContent,
     completeness: Completeness,
     *,
     year: int,
@@ -147,7 +147,7 @@ def section_page(
 ) -> SectionPage:
     """The page's values. `extra_row` is the ref of a table that shall show one more empty row."""
     errors = dict(_errors(form))
-    maker = _Maker(section, form, content, completeness, errors, year, language, extra_row)
+    maker = _SectionPageBuilder(section, form, content, completeness, errors, year, language, extra_row)
     pages = tuple(maker.requirement(one) for one in section.all_requirements)
     count, selection = len(section.requirements), content.sheet.selection
     changes = [page.change for page in pages if page.change]
@@ -191,12 +191,12 @@ def _errors(form: Form) -> Iterator[tuple[str, str]]:
 
 
 @dataclass(frozen=True)
-class _Maker:
+class _SectionPageBuilder:
     """Gathers what the pages of all requirements of a section have in common."""
 
     section: Section
     form: FlaskForm
-    content: Content
+    content: DeclarationContent
     completeness: Completeness
     errors: Mapping[str, str]
     year: int
@@ -218,13 +218,13 @@ class _Maker:
             items=items,
             errors=self.errors,
             gaps=gaps,
-            status=of_requirement(self.content.sheet, self.section, requirement),
+            status=requirement_status(self.content.sheet, self.section, requirement),
             all_reasons=self.content.sheet.selection.catalogue.reasons,
             is_explained=self.content.sheet.is_explained(requirement),
             change=max(self._changes(requirement), key=lambda change: change.at, default=None),
         )
 
-    def _changes(self, requirement: Requirement) -> Iterator[Change]:
+    def _changes(self, requirement: Requirement) -> Iterator[LastChange]:
         for ref in (requirement.ref, *(item.ref for item in requirement.items)):
             if ref in self.content.changes:
                 yield self.content.changes[ref]
@@ -259,7 +259,7 @@ class _Maker:
 
     def _reading(self, point: Datapoint, figure: Figure) -> str:
         """How a number was read that somebody typed; a calculated one was not."""
-        return "" if figure.origin is Origin.LINES else reading(point, figure.quantity, self.language)
+        return "" if figure.origin is Origin.LINES else reading_text(point, figure.quantity, self.language)
 
     def _shown(self, item: Item) -> str:
         """A figure or table as one reads it."""
@@ -280,21 +280,22 @@ class _Maker:
     def _computed(self, item: Item) -> str:
         if item.datapoint is None:
             return ""
-        figure = computed(item.datapoint, self.content.sheet.figures)
+        figure = computed_figure(item.datapoint, self.content.sheet.figures)
         return figure_text(item, figure, self.language) if figure else ""
 
 
 @lru_cache(maxsize=256)
 def unit_options(family: str, edition: str, language: Language) -> tuple[Mapping[str, str], ...]:
     """The units of a family for a select field."""
-    units = load(edition).families[family].units.values()
+    units = load_catalogue(edition).families[family].units.values()
     return tuple({"value": unit.symbol, "label": unit.display.to(language)} for unit in units)
 
 
 def figure_text(item: Item, figure: Figure, language: Language) -> str:
     """A figure as one reads it: "412,0 t CO₂e", a result rounded, or why there is none."""
     if figure.readable is None:
-        return word(figure.quality) if figure.quality else ""
+        return label_of(figure.quality) if figure.quality else ""
     units = item.datapoint.family.units if item.datapoint else {}
     unit: Text | None = units[figure.unit].display if figure.unit in units else None
-    return f"{number(figure.readable.value, language)} {unit.to(language) if unit else figure.unit}".strip()
+    amount = format_number(figure.readable.value, language)
+    return f"{amount} {unit.to(language) if unit else figure.unit}".strip()

@@ -10,10 +10,17 @@ from flask_wtf import FlaskForm
 from wtforms import Form, HiddenField, RadioField
 
 from dnk_tool.catalogue import Criterion
-from dnk_tool.domain.answers.self_assessment import MAX_MEASURES, Assessment, Measure, Rating, gaps, profile
+from dnk_tool.domain.answers.self_assessment import (
+    MAX_MEASURES,
+    Assessment,
+    Measure,
+    Rating,
+    area_profiles,
+    criteria_without_measures,
+)
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
-from dnk_tool.services.answers.self_assessment import AssessmentCollision, assessments_of, save_assessment
+from dnk_tool.services.answers.self_assessment import AssessmentConflict, assessments_of, save_assessment
 from dnk_tool.store.answers import self_assessments
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.answers.form_content import seen_version
@@ -53,10 +60,10 @@ def show(declaration_id: int) -> ResponseReturnValue:
         selection=selection,
         assessments=assessments,
         rated=rated,
-        profiles=profile(selection.catalogue, assessments),
+        profiles=area_profiles(selection.catalogue, assessments),
         ratings=list(Rating),
         today=local_day(datetime.now(UTC)),
-        gaps=[criteria[number] for number in gaps(assessments)],
+        gaps=[criteria[number] for number in criteria_without_measures(assessments)],
         measures=sorted(
             ((criteria[number], measure) for number, one in assessments.items() for measure in one.measures),
             key=lambda pair: (pair[1].due is None, pair[1].due, pair[0].number),
@@ -94,7 +101,7 @@ def save(declaration_id: int, number: int) -> ResponseReturnValue:
             actor=current_actor(),
             now=datetime.now(UTC),
         )
-    except AssessmentCollision as collision:
+    except AssessmentConflict as collision:
         db().rollback()
         form.version.data = str(collision.version)
         return _page(criterion, form, theirs=collision.theirs), 409

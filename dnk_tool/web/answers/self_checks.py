@@ -10,24 +10,36 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from dnk_tool.catalogue.self_checks import Question, SelfCheck, load_self_checks
-from dnk_tool.domain.answers.self_check import Replies, Reply, count, is_planned, open_points
+from dnk_tool.domain.answers.self_check import (
+    SelfCheckAnswer,
+    SelfCheckAnswers,
+    count_answers,
+    is_planned,
+    open_points,
+)
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.answers.self_assessment import assessments_of
-from dnk_tool.services.answers.self_checks import Added, Seen, SelfCheckCollision, add_measures, save_replies
+from dnk_tool.services.answers.self_checks import (
+    AddedMeasures,
+    SeenSelfCheckAnswers,
+    SelfCheckConflict,
+    add_measures,
+    save_self_check_answers,
+)
 from dnk_tool.store.answers import self_checks
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.text.labels import word
+from dnk_tool.web.text.labels import label_of
 
 blueprint = Blueprint("self_checks", __name__, url_prefix="/erklaerungen/<int:declaration_id>/schnellchecks")
 
-OFFERED = 3
-LONGEST_SEEN = 5_000
+MAX_OFFERED_MEASURES = 3
+MAX_SEEN_LENGTH = 5_000
 
 
 @dataclass(frozen=True)
-class Line:
+class SelfCheckQuestionRow:
     """One question as the page shows it: what is chosen, last year's answer, a colleague's other answer."""
 
     question: Question
@@ -45,37 +57,39 @@ def index(declaration_id: int) -> ResponseReturnValue:
     return render_template(
         "self_checks/index.html",
         declaration=declaration,
-        rows=[(one, count(one, found.get((declaration.reporting_year, one.key), {}))) for one in checks],
+        rows=[
+            (one, count_answers(one, found.get((declaration.reporting_year, one.key), {}))) for one in checks
+        ],
     )
 
 
 @blueprint.get("/<check>")
 @permit(Permission.DECLARATION_VIEW)
 def show(declaration_id: int, check: str) -> ResponseReturnValue:
-    found, declaration = _check(check), current_declaration()
-    current, before = _both_years(found)
-    version = self_checks.version(db(), declaration.organisation_id, declaration.reporting_year, found.key)
-    return _page(found, current, before, Seen(version, current))
+    found, declaration = _self_check_of(check), current_declaration()
+    current, before = _replies_of_both_years(found)
+    version = self_checks.version_of(db(), declaration.organisation_id, declaration.reporting_year, found.key)
+    return _page(found, current, before, SeenSelfCheckAnswers(version, current))
 
 
 @blueprint.post("/<check>")
 @permit(Permission.DECLARATION_EDIT)
 def save(declaration_id: int, check: str) -> ResponseReturnValue:
-    found = _check(check)
+    found = _self_check_of(check)
     try:
-        save_replies(
+        save_self_check_answers(
             db(),
             current_declaration(),
             found,
-            _sent(found),
-            seen=_seen(found),
+            _submitted_replies(found),
+            seen=_seen_replies(found),
             actor=current_actor(),
             now=datetime.now(UTC),
         )
-    except SelfCheckCollision as collision:
+    except SelfCheckConflict as collision:
         db().rollback()
-        seen = Seen(collision.version, collision.theirs)
-        before = _both_years(found)[1]
+        seen = SeenSelfCheckAnswers(collision.version, collision.theirs)
+        before = _replies_of_both_years(found)[1]
         return _page(found, collision.merged, before, seen, clashes=collision.clashes), 409
     flash(_("Gespeichert."), "success")
     return redirect(_url("result", found), 303)
@@ -84,8 +98,8 @@ def save(declaration_id: int, check: str) -> ResponseReturnValue:
 @blueprint.get("/<check>/ergebnis")
 @permit(Permission.DECLARATION_VIEW)
 def result(declaration_id: int, check: str) -> ResponseReturnValue:
-    found, declaration = _check(check), current_declaration()
-    current, before = _both_years(found)
+    found, declaration = _self_check_of(check), current_declaration()
+    current, before = _replies_of_both_years(found)
     assessments = assessments_of(db(), declaration)
     points = open_points(found, current)
     planned = [
@@ -96,13 +110,13 @@ def result(declaration_id: int, check: str) -> ResponseReturnValue:
         "self_checks/result.html",
         declaration=declaration,
         check=found,
-        count=count(found, current),
-        before=count(found, before) if before else None,
+        count=count_answers(found, current),
+        before=count_answers(found, before) if before else None,
         criteria=criteria,
         points=points,
         words=current,
         planned=planned,
-        offered=[one for one in points if one not in planned][:OFFERED],
+        offered=[one for one in points if one not in planned][:MAX_OFFERED_MEASURES],
     )
 
 
@@ -110,7 +124,7 @@ def result(declaration_id: int, check: str) -> ResponseReturnValue:
 @permit(Permission.DECLARATION_EDIT)
 def add(declaration_id: int, check: str) -> ResponseReturnValue:
     """Take the ticked measures over into the self-assessment."""
-    found = _check(check)
+    found = _self_check_of(check)
     chosen = request.form.getlist("points")[: len(found.questions)]
     if not chosen:
         flash(_("Kreuzen Sie an, was Sie sich vornehmen."), "info")
@@ -118,11 +132,11 @@ def add(declaration_id: int, check: str) -> ResponseReturnValue:
     done = add_measures(
         db(), current_declaration(), found, chosen, actor=current_actor(), now=datetime.now(UTC)
     )
-    _report(done)
+    _flash_result(done)
     return redirect(_url("result", found, _anchor="vornehmen"), 303)
 
 
-def _report(done: Added) -> None:
+def _flash_result(done: AddedMeasures) -> None:
     number = len(done.added)
     if number:
         text = ngettext(
@@ -140,7 +154,7 @@ def _report(done: Added) -> None:
         flash(_("Diese Punkte sind inzwischen nicht mehr offen."), "info")
 
 
-def _check(key: str) -> SelfCheck:
+def _self_check_of(key: str) -> SelfCheck:
     found = load_self_checks().get(key)
     if found is None:
         abort(404)
@@ -151,46 +165,50 @@ def _url(view: str, check: SelfCheck, **values: Any) -> str:
     return url_for(f"self_checks.{view}", declaration_id=current_declaration().id, check=check.key, **values)
 
 
-def _replies() -> dict[tuple[int, str], Replies]:
+def _replies() -> dict[tuple[int, str], SelfCheckAnswers]:
     declaration = current_declaration()
     years = (declaration.reporting_year, declaration.reporting_year - 1)
     return self_checks.replies(db(), declaration.organisation_id, years)
 
 
-def _both_years(check: SelfCheck) -> tuple[Replies, Replies]:
+def _replies_of_both_years(check: SelfCheck) -> tuple[SelfCheckAnswers, SelfCheckAnswers]:
     """The answers of the declaration's year, and those of the year before."""
     found, year = _replies(), current_declaration().reporting_year
     return found.get((year, check.key), {}), found.get((year - 1, check.key), {})
 
 
-def _sent(check: SelfCheck) -> dict[str, Reply]:
+def _submitted_replies(check: SelfCheck) -> dict[str, SelfCheckAnswer]:
     """What was chosen; anything else than an answer counts as open."""
     sent = {one.key: request.form.get(f"reply-{one.key}", "") for one in check.questions}
-    return {key: Reply(value) for key, value in sent.items() if value in list(Reply)}
+    return {key: SelfCheckAnswer(value) for key, value in sent.items() if value in list(SelfCheckAnswer)}
 
 
-def _seen(check: SelfCheck) -> Seen:
+def _seen_replies(check: SelfCheck) -> SeenSelfCheckAnswers:
     """What the page showed when it was opened."""
     version = request.form.get("version", "")[:9]
-    pairs = (one.partition(":") for one in request.form.get("shown", "")[:LONGEST_SEEN].split(","))
+    pairs = (one.partition(":") for one in request.form.get("shown", "")[:MAX_SEEN_LENGTH].split(","))
     known = {one.key for one in check.questions}
-    shown = {key: Reply(value) for key, _colon, value in pairs if key in known and value in list(Reply)}
-    return Seen(int(version) if version.isascii() and version.isdigit() else 0, shown)
+    shown = {
+        key: SelfCheckAnswer(value)
+        for key, _colon, value in pairs
+        if key in known and value in list(SelfCheckAnswer)
+    }
+    return SeenSelfCheckAnswers(int(version) if version.isascii() and version.isdigit() else 0, shown)
 
 
 def _page(
     check: SelfCheck,
-    chosen: Replies,
-    before: Replies,
-    seen: Seen,
+    chosen: SelfCheckAnswers,
+    before: SelfCheckAnswers,
+    seen: SeenSelfCheckAnswers,
     *,
     clashes: frozenset[str] = frozenset(),
 ) -> str:
-    def said(replies: Replies, key: str) -> str:
-        return word(replies[key]) if key in replies else str(_("offen"))
+    def said(replies: SelfCheckAnswers, key: str) -> str:
+        return label_of(replies[key]) if key in replies else str(_("offen"))
 
     lines = [
-        Line(
+        SelfCheckQuestionRow(
             one,
             chosen[one.key].value if one.key in chosen else "",
             said(before, one.key) if before else "",
@@ -205,5 +223,5 @@ def _page(
         lines=lines,
         version=seen.version,
         shown=",".join(f"{key}:{reply.value}" for key, reply in seen.replies.items()),
-        options=[{"value": one.value, "label": word(one).capitalize()} for one in Reply],
+        options=[{"value": one.value, "label": label_of(one).capitalize()} for one in SelfCheckAnswer],
     )

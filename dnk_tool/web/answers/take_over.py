@@ -10,47 +10,53 @@ from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.take_over import narrative_refs
 from dnk_tool.services.answers import take_over
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.answers.section_forms import DONE, field_name
+from dnk_tool.web.answers.section_forms import DONE_FIELD, field_name
 from dnk_tool.web.http.access import current_actor
 from dnk_tool.web.http.transactions import db
 
 # Such a button saves the page first: its value says what to do after that, and to which answer.
-TAKE, CONFIRM, ALL = "take:", "confirm:", "*"
+TAKE_PREFIX, CONFIRM_PREFIX, ALL_ANSWERS = "take:", "confirm:", "*"
 
 
-def is_requested(action: str) -> bool:
+def is_take_over_action(action: str) -> bool:
     """Whether one of these buttons was pressed."""
-    return action.startswith((TAKE, CONFIRM))
+    return action.startswith((TAKE_PREFIX, CONFIRM_PREFIX))
 
 
-def perform(declaration: Declaration, section: Section, action: str) -> str | None:
+def perform_take_over_action(declaration: Declaration, section: Section, action: str) -> str | None:
     """Do what the button says, tell it, and give the anchor where to go on; None for the top of the page."""
-    kind = TAKE if action.startswith(TAKE) else CONFIRM
+    kind = TAKE_PREFIX if action.startswith(TAKE_PREFIX) else CONFIRM_PREFIX
     ref = action.removeprefix(kind)
-    refs = None if ref == ALL else (ref,)
+    refs = None if ref == ALL_ANSWERS else (ref,)
     actor, now = current_actor(), datetime.now(UTC)
-    if kind == TAKE:
-        tell_taken(len(take_over.take_over(db(), declaration, section, refs=refs, actor=actor, now=now)))
-    else:
-        seen = _seen(section)
-        tell_confirmed(
-            len(take_over.confirm(db(), declaration, section, refs=refs, seen=seen, actor=actor, now=now))
+    if kind == TAKE_PREFIX:
+        flash_taken_over(
+            len(take_over.take_over(db(), declaration, section, refs=refs, actor=actor, now=now))
         )
-        if ref == ALL:
-            return DONE
+    else:
+        seen = _seen_versions(section)
+        flash_confirmed(
+            len(
+                take_over.confirm_taken_over(
+                    db(), declaration, section, refs=refs, seen=seen, actor=actor, now=now
+                )
+            )
+        )
+        if ref == ALL_ANSWERS:
+            return DONE_FIELD
     known = {one.ref: one.ref for one in section.all_requirements}
     known |= {item.ref: one.ref for one in section.all_requirements for item in one.items}
     return field_name(known[ref]) if ref in known else None
 
 
-def _seen(section: Section) -> dict[str, int]:
+def _seen_versions(section: Section) -> dict[str, int]:
     """The versions of the section's answers that stood on the sent page."""
     refs = [ref for one in section.all_requirements for ref in narrative_refs(one)]
     sent = {ref: request.form.get(f"{field_name(ref)}-version", type=int) for ref in refs}
     return {ref: version for ref, version in sent.items() if version is not None}
 
 
-def tell_confirmed(count: int) -> None:
+def flash_confirmed(count: int) -> None:
     """Say how much counts as checked now; none if somebody changed or confirmed it just before."""
     if count:
         text = ngettext(
@@ -65,7 +71,7 @@ def tell_confirmed(count: int) -> None:
         )
 
 
-def tell_taken(count: int) -> None:
+def flash_taken_over(count: int) -> None:
     """Say how much was taken over."""
     if count:
         text = ngettext(

@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
-from dnk_tool.services.clusters import clusters as verbs
+from dnk_tool.services.clusters import administration as cluster_administration
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.web.accounts.security import form_errors
-from dnk_tool.web.clusters.forms import DeadlineForm, fresh
+from dnk_tool.web.clusters.forms import DeadlineForm, form_from_request
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.transactions import db
 
@@ -21,16 +21,16 @@ blueprint = Blueprint("cluster_deadlines", __name__, url_prefix="/cluster/<int:c
 @blueprint.get("")
 @permit(Permission.CLUSTER_LEAD)
 def show(cluster_id: int) -> ResponseReturnValue:
-    return _page(fresh(DeadlineForm, reporting_year=datetime.now(UTC).year - 1))
+    return _page(form_from_request(DeadlineForm, reporting_year=datetime.now(UTC).year - 1))
 
 
 @blueprint.post("")
 @permit(Permission.CLUSTER_LEAD)
 def save(cluster_id: int) -> ResponseReturnValue:
-    form = fresh(DeadlineForm)
+    form = form_from_request(DeadlineForm)
     if not form.validate():
         return _page(form), 422
-    verbs.set_deadline(
+    cluster_administration.set_deadline(
         db(),
         current_cluster(),
         form.reporting_year.data,
@@ -39,7 +39,7 @@ def save(cluster_id: int) -> ResponseReturnValue:
         now=datetime.now(UTC),
     )
     flash(_("Die Frist für %(year)s ist gespeichert.", year=form.reporting_year.data), "success")
-    return _back()
+    return _redirect_to_deadlines()
 
 
 @blueprint.post("/entfernen")
@@ -48,12 +48,12 @@ def remove(cluster_id: int) -> ResponseReturnValue:
     asked = request.form.get("reporting_year", "")
     if asked.isascii() and asked.isdigit() and len(asked) == 4:
         actor, now = current_actor(), datetime.now(UTC)
-        verbs.remove_deadline(db(), current_cluster(), int(asked), actor=actor, now=now)
+        cluster_administration.remove_deadline(db(), current_cluster(), int(asked), actor=actor, now=now)
         flash(_("Die Frist für %(year)s ist entfernt.", year=asked), "success")
-    return _back()
+    return _redirect_to_deadlines()
 
 
-def _back() -> ResponseReturnValue:
+def _redirect_to_deadlines() -> ResponseReturnValue:
     return redirect(url_for("cluster_deadlines.show", cluster_id=current_cluster().id), 303)
 
 

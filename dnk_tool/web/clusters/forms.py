@@ -11,9 +11,9 @@ from wtforms import EmailField, RadioField, ValidationError
 from dnk_tool.domain.clusters.company_list import LONGEST_COMPANY, LONGEST_NAME
 from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.language import Language
-from dnk_tool.services.clusters.clusters import LONGEST_CONTACT
-from dnk_tool.services.clusters.clusters import LONGEST_NAME as LONGEST_CLUSTER
-from dnk_tool.services.invitations.company_invitations import LONGEST_MESSAGE
+from dnk_tool.services.clusters.administration import MAX_CONTACT_LENGTH
+from dnk_tool.services.clusters.administration import MAX_NAME_LENGTH as LONGEST_CLUSTER
+from dnk_tool.services.invitations.company_invitations import MAX_MESSAGE_LENGTH
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import is_safe
 from dnk_tool.web.text.form_fields import DayField, LineField, ProseField, YearField
@@ -37,7 +37,7 @@ class ShortProseField(ProseField):
             )
 
 
-class AddressForm(FlaskForm):
+class ClusterInvitationForm(FlaskForm):
     """Whom to write to, and in which language."""
 
     email = EmailField()
@@ -52,7 +52,7 @@ class AddressForm(FlaskForm):
         return "en" if self.language.data == "en" else "de"
 
 
-class NameForm(FlaskForm):
+class ClusterNameForm(FlaskForm):
     """What a cluster is called."""
 
     cluster_name = LineField(longest=LONGEST_CLUSTER)
@@ -62,14 +62,14 @@ class NameForm(FlaskForm):
             raise ValidationError(str(NO_NAME))
 
 
-class NewClusterForm(AddressForm, NameForm):
+class NewClusterForm(ClusterInvitationForm, ClusterNameForm):
     """A cluster and who leads it first."""
 
 
-class DetailsForm(NameForm):
+class ClusterDetailsForm(ClusterNameForm):
     """What members see of a cluster, and whether everybody sees what its members published."""
 
-    contact = ShortProseField(longest=LONGEST_CONTACT)
+    contact = ShortProseField(longest=MAX_CONTACT_LENGTH)
     public_list = RadioField(choices=["no", "yes"], validate_choice=False)
 
     @property
@@ -78,7 +78,7 @@ class DetailsForm(NameForm):
         return {"no": False, "yes": True}.get(self.public_list.data or "")
 
 
-class StaffForm(AddressForm):
+class StaffInvitationForm(ClusterInvitationForm):
     """Somebody to work for a cluster."""
 
     role = RadioField(choices=[role.value for role in ClusterRole], validate_choice=False)
@@ -88,13 +88,13 @@ class StaffForm(AddressForm):
         return ClusterRole.MANAGER if self.role.data == ClusterRole.MANAGER else ClusterRole.REVIEWER
 
 
-class MessageForm(FlaskForm):
+class InvitationMessageForm(FlaskForm):
     """What the sender adds in own words."""
 
-    message = ShortProseField(longest=LONGEST_MESSAGE)
+    message = ShortProseField(longest=MAX_MESSAGE_LENGTH)
 
 
-class CompanyForm(AddressForm, MessageForm):
+class CompanyInvitationForm(ClusterInvitationForm, InvitationMessageForm):
     """A company to be invited."""
 
     company = LineField(longest=LONGEST_COMPANY)
@@ -119,7 +119,7 @@ class DeadlineForm(FlaskForm):
             raise ValidationError(_("Geben Sie den letzten Tag ein, zum Beispiel 31.12.2026."))
 
 
-def fresh(form: type[FlaskForm], **data: Any) -> Any:
+def form_from_request(form: type[FlaskForm], **data: Any) -> Any:
     """The form with what was sent, or at first with `data` and the page's language for mails."""
     if is_safe():
         return form(formdata=None, data={"language": current_language()} | data)

@@ -8,8 +8,8 @@ from typing import Any, cast
 from flask import url_for
 
 from dnk_tool.domain.permissions import ClusterRole
-from dnk_tool.language import Language, day, local_day
-from dnk_tool.services.invitations.cluster_invitations import Sent
+from dnk_tool.language import Language, format_long_date, local_day
+from dnk_tool.services.invitations.cluster_invitations import InvitationWithToken
 from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts.queries import Account
@@ -20,93 +20,98 @@ from dnk_tool.store.tables.declarations import Organisation
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail import mails
 
-PAGES = {InvitationKind.STAFF: "invitations.show", InvitationKind.COMPANY: "company_invitation.show"}
+INVITATION_ENDPOINTS = {
+    InvitationKind.STAFF: "invitations.show",
+    InvitationKind.COMPANY: "company_invitation.show",
+}
 
 
-def send_invitation(sent: Sent, cluster: Cluster, *, sender: str | None = None) -> None:
+def send_invitation(sent: InvitationWithToken, cluster: Cluster, *, sender: str | None = None) -> None:
     """Queue the mail with the link, to a company or to staff; `sender` is looked up if not given."""
     invitation, _token = sent
-    _put(
+    _queue_invitation_mail(
         f"{invitation.kind.value}_invitation",
         invitation,
         name=invitation.name,
         cluster=cluster,
         role=ClusterRole(invitation.role) if invitation.role else None,
         sender=accounts.name_of(db(), invitation.created_by) if sender is None else sender,
-        link=_link(sent),
+        link=_invitation_link(sent),
     )
 
 
-def send_invitations(sent: Iterable[Sent], cluster: Cluster, *, sender: str) -> None:
+def send_invitations(sent: Iterable[InvitationWithToken], cluster: Cluster, *, sender: str) -> None:
     """Queue the mails of a list, one to each address: whoever speaks for several companies gets all links."""
-    for _email, found in groupby(sorted(sent, key=_address), key=_address):
+    for _email, found in groupby(sorted(sent, key=_recipient_address), key=_recipient_address):
         together = list(found)
         if len(together) > 1:
-            _send_together(together, cluster, sender)
+            _send_combined_invitation(together, cluster, sender)
         else:
             send_invitation(together[0], cluster, sender=sender)
 
 
-def _send_together(sent: list[Sent], cluster: Cluster, sender: str) -> None:
+def _send_combined_invitation(sent: list[InvitationWithToken], cluster: Cluster, sender: str) -> None:
     names = {invitation.name for invitation, _token in sent}
-    _put(
+    _queue_invitation_mail(
         "company_invitations",
         sent[0][0],
         name=names.pop() if len(names) == 1 else "",
         cluster=cluster,
         sender=sender,
-        companies=[(one[0].company, _link(one)) for one in sent],
+        companies=[(one[0].company, _invitation_link(one)) for one in sent],
     )
 
 
-def _put(template: str, invitation: Invitation, *, name: str, **values: Any) -> None:
+def _queue_invitation_mail(template: str, invitation: Invitation, *, name: str, **values: Any) -> None:
     language = cast(Language, invitation.language)
     recipient = Account(email=invitation.email, name=name, language=language)
-    valid_until = day(local_day(invitation.expires_at), language)
-    written = mails.write(template, recipient, invitation=invitation, valid_until=valid_until, **values)
-    mails.put(written, recipient=invitation.email, language=language)
+    valid_until = format_long_date(local_day(invitation.expires_at), language)
+    written = mails.render_mail(template, recipient, invitation=invitation, valid_until=valid_until, **values)
+    mails.queue_mail(written, recipient=invitation.email, language=language)
 
 
-def _address(sent: Sent) -> str:
+def _recipient_address(sent: InvitationWithToken) -> str:
     return sent[0].email
 
 
-def _link(sent: Sent) -> str:
+def _invitation_link(sent: InvitationWithToken) -> str:
     invitation, token = sent
-    return mails.public_address() + url_for(PAGES[invitation.kind], token=token)
+    return mails.public_base_url() + url_for(INVITATION_ENDPOINTS[invitation.kind], token=token)
 
 
-def tell_removed(account: Account, cluster: Cluster) -> None:
+def send_staff_removal_mail(account: Account, cluster: Cluster) -> None:
     """Queue the news that the person works for the cluster no longer."""
-    mails.tell("staff_removed", [account], cluster=cluster)
+    mails.notify_accounts("staff_removed", [account], cluster=cluster)
 
 
-def tell_managers(template: str, consent: Consent, organisation: Organisation, **values: object) -> None:
+def notify_managers(template: str, consent: Consent, organisation: Organisation, **values: object) -> None:
     """Queue the news of a consent for everybody who leads the cluster."""
     staff = clusters.staff(db(), consent.cluster_id)
-    mails.tell(
+    mails.notify_accounts(
         template,
         [account for account, role in staff if role is ClusterRole.MANAGER],
         cluster=clusters.by_id(db(), consent.cluster_id),
         company=organisation.name,
         aggregates_from=consent.aggregates_from,
-        link=mails.public_address() + url_for("cluster_members.show", cluster_id=consent.cluster_id),
+        link=mails.public_base_url() + url_for("cluster_members.show", cluster_id=consent.cluster_id),
         **values,
     )
 
 
-def ask_to_renew(asked: Iterable[Consent], cluster: Cluster) -> int:
+def send_renewal_requests(asked: Iterable[Consent], cluster: Cluster) -> int:
     """Ask the owners of each company whether the public list may name it; gives how many companies."""
     consents = {one.organisation_id: one.id for one in asked}
     count = 0
-    for organisation, group in groupby(memberships.owners_of(db(), consents), key=itemgetter(0)):
+    for organisation, group in groupby(
+        memberships.active_owners_of_companies(db(), consents), key=itemgetter(0)
+    ):
         count += 1
         about = {"organisation_id": organisation.id, "consent_id": consents[organisation.id]}
-        mails.tell(
+        mails.notify_accounts(
             "consent_renewal",
             [account for _organisation, account in group],
             cluster=cluster,
             company=organisation.name,
-            link=mails.public_address() + url_for("consents.ask_to_renew", **about),
+            link=mails.public_base_url() + url_for("consents.ask_to_renew", **about),
         )
     return count

@@ -7,19 +7,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from dnk_tool.domain.clusters.consent_editions import WITH_PUBLIC_LIST
+from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_PUBLIC_LIST
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services.clusters import consent
+from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.invitations import cluster_invitations, company_invitations
-from dnk_tool.services.invitations.company_invitations import AlreadyInvited, AlreadyMember
-from dnk_tool.services.invitations.limit import MOST_AN_HOUR, TooManyInvitations
-from dnk_tool.services.invitations.secret_links import LinkOver
+from dnk_tool.services.invitations.company_invitations import CompanyAlreadyInCluster, CompanyAlreadyInvited
+from dnk_tool.services.invitations.limit import MAX_PER_HOUR, ClusterInvitationLimitReached
+from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.invitations.queries import Invitation, InvitationKind
 from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.clusters import mails as cluster_mails
-from dnk_tool.web.clusters.forms import CompanyForm, fresh
-from dnk_tool.web.http.access import LARGEST_ID, current_actor, current_cluster, permit
+from dnk_tool.web.clusters.forms import CompanyInvitationForm, form_from_request
+from dnk_tool.web.http.access import MAX_ID, current_actor, current_cluster, permit
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text import paging
 
@@ -32,23 +32,29 @@ COMPANIES = (InvitationKind.COMPANY,)
 @permit(Permission.CLUSTER_VIEW)
 def show(cluster_id: int) -> ResponseReturnValue:
     now = datetime.now(UTC)
-    members = paging.part_of(cluster_lists.count_members(db(), cluster_id), "mitglieder")
-    invited = paging.part_of(cluster_lists.count_open_invitations(db(), cluster_id, COMPANIES), "einladungen")
-    sent = cluster_lists.open_invitations(
-        db(), cluster_id, COMPANIES, offset=invited.offset, limit=paging.PART
+    members = paging.paginate(cluster_lists.count_members(db(), cluster_id), "mitglieder")
+    invited = paging.paginate(
+        cluster_lists.count_open_invitations(db(), cluster_id, COMPANIES), "einladungen"
     )
-    missing = cluster_lists.unlisted(db(), cluster_id) if current_cluster().has_public_list else []
+    sent = cluster_lists.open_invitations(
+        db(), cluster_id, COMPANIES, offset=invited.offset, limit=paging.PAGE_SIZE
+    )
+    missing = (
+        cluster_lists.consents_before_public_lists(db(), cluster_id)
+        if current_cluster().has_public_list
+        else []
+    )
     return render_template(
         "cluster/members.html",
         cluster=current_cluster(),
-        members=cluster_lists.members(db(), cluster_id, offset=members.offset, limit=paging.PART),
+        members=cluster_lists.list_members(db(), cluster_id, offset=members.offset, limit=paging.PAGE_SIZE),
         members_part=members,
         invitations=[{"row": one, "is_expired": one.expires_at <= now} for one in sent],
         invitations_part=invited,
         missing=missing,
-        to_ask=sum(consent.may_be_asked(one, now) for one in missing),
+        to_ask=sum(cluster_consent.may_request_renewal(one, now) for one in missing),
         asked_at=max((one.asked_at for one in missing if one.asked_at), default=None),
-        listed=WITH_PUBLIC_LIST,
+        listed=EDITIONS_WITH_PUBLIC_LIST,
     )
 
 
@@ -56,8 +62,10 @@ def show(cluster_id: int) -> ResponseReturnValue:
 @permit(Permission.CLUSTER_LEAD)
 def ask_to_renew(cluster_id: int) -> ResponseReturnValue:
     """Ask those who joined before there were public lists whether this one may name them."""
-    asked = consent.ask_to_renew(db(), current_cluster(), actor=current_actor(), now=datetime.now(UTC))
-    count = cluster_mails.ask_to_renew(asked, current_cluster())
+    asked = cluster_consent.request_renewals(
+        db(), current_cluster(), actor=current_actor(), now=datetime.now(UTC)
+    )
+    count = cluster_mails.send_renewal_requests(asked, current_cluster())
     flash(
         ngettext("%(num)d Unternehmen ist gebeten.", "%(num)d Unternehmen sind gebeten.", count)
         if count
@@ -70,13 +78,13 @@ def ask_to_renew(cluster_id: int) -> ResponseReturnValue:
 @blueprint.get("/mitglieder/einladen")
 @permit(Permission.CLUSTER_LEAD)
 def invite(cluster_id: int) -> ResponseReturnValue:
-    return _page(fresh(CompanyForm))
+    return _page(form_from_request(CompanyInvitationForm))
 
 
 @blueprint.post("/mitglieder/einladen")
 @permit(Permission.CLUSTER_LEAD)
 def send(cluster_id: int) -> ResponseReturnValue:
-    form, cluster = fresh(CompanyForm), current_cluster()
+    form, cluster = form_from_request(CompanyInvitationForm), current_cluster()
     if not form.validate():
         return _page(form), 422
     try:
@@ -91,18 +99,18 @@ def send(cluster_id: int) -> ResponseReturnValue:
             actor=current_actor(),
             now=datetime.now(UTC),
         )
-    except AlreadyMember:
+    except CompanyAlreadyInCluster:
         form.company.errors = [_("Ein Unternehmen mit diesem Namen gehört schon zum Cluster.")]
         return _page(form), 422
-    except AlreadyInvited:
+    except CompanyAlreadyInvited:
         form.email.errors = [_("Dieses Unternehmen ist schon eingeladen. Die Einladung steht in der Liste.")]
         return _page(form), 422
-    except TooManyInvitations:
-        form.email.errors = [too_many()]
+    except ClusterInvitationLimitReached:
+        form.email.errors = [too_many_invitations_text()]
         return _page(form), 429
     cluster_mails.send_invitation(sent, cluster)
     flash(_("Die Einladung an %(email)s ist unterwegs.", email=sent[0].email), "success")
-    return _back(sent[0])
+    return _redirect_to_invitations(sent[0])
 
 
 @blueprint.post("/einladungen/<int:invitation_id>/erneut-senden")
@@ -112,22 +120,22 @@ def resend(cluster_id: int, invitation_id: int) -> ResponseReturnValue:
     now = datetime.now(UTC)
     try:
         sent = cluster_invitations.resend(
-            db(), current_cluster(), _small(invitation_id), actor=current_actor(), now=now
+            db(), current_cluster(), _id_or_404(invitation_id), actor=current_actor(), now=now
         )
     except LookupError:
         abort(404)
-    except LinkOver:
+    except InvalidInvitationLink:
         flash(_("Diese Einladung ist schon angenommen oder zurückgenommen."), "info")
-        return _back(db().get(Invitation, invitation_id))
-    except TooManyInvitations:
-        abort(429, too_many())
+        return _redirect_to_invitations(db().get(Invitation, invitation_id))
+    except ClusterInvitationLimitReached:
+        abort(429, too_many_invitations_text())
     cluster_mails.send_invitation(sent, current_cluster())
     text = _(
         "Die Einladung an %(email)s ist noch einmal unterwegs. Der frühere Link gilt nicht mehr.",
         email=sent[0].email,
     )
     flash(text, "success")
-    return _back(sent[0])
+    return _redirect_to_invitations(sent[0])
 
 
 @blueprint.post("/einladungen/<int:invitation_id>/zuruecknehmen")
@@ -136,40 +144,40 @@ def revoke(cluster_id: int, invitation_id: int) -> ResponseReturnValue:
     now = datetime.now(UTC)
     try:
         invitation = cluster_invitations.revoke(
-            db(), current_cluster(), _small(invitation_id), actor=current_actor(), now=now
+            db(), current_cluster(), _id_or_404(invitation_id), actor=current_actor(), now=now
         )
     except LookupError:
         abort(404)
-    except LinkOver:
+    except InvalidInvitationLink:
         flash(_("Diese Einladung ist schon angenommen oder zurückgenommen."), "info")
-        return _back(db().get(Invitation, invitation_id))
+        return _redirect_to_invitations(db().get(Invitation, invitation_id))
     flash(_("Die Einladung ist zurückgenommen. Der Link darin gilt nicht mehr."), "success")
-    return _back(invitation)
+    return _redirect_to_invitations(invitation)
 
 
-def too_many() -> str:
+def too_many_invitations_text() -> str:
     """Why no more invitations leave for now."""
     return str(
         _(
             "Ihr Cluster hat in der letzten Stunde %(most)s Einladungen gesendet. "
             "Bitte warten Sie etwas, und versuchen Sie es dann noch einmal.",
-            most=MOST_AN_HOUR,
+            most=MAX_PER_HOUR,
         )
     )
 
 
-def _small(number: int) -> int:
-    return number if number <= LARGEST_ID else abort(404)
+def _id_or_404(number: int) -> int:
+    return number if number <= MAX_ID else abort(404)
 
 
-def _back(invitation: Invitation | None) -> ResponseReturnValue:
+def _redirect_to_invitations(invitation: Invitation | None) -> ResponseReturnValue:
     """To the list in which the invitation stands."""
     is_staff = invitation is not None and invitation.kind is InvitationKind.STAFF
     page = "cluster_team.show" if is_staff else "cluster_members.show"
     return redirect(url_for(page, cluster_id=current_cluster().id), 303)
 
 
-def _page(form: CompanyForm) -> str:
+def _page(form: CompanyInvitationForm) -> str:
     return render_template(
         "cluster/invite.html", cluster=current_cluster(), form=form, errors=form_errors(form)
     )

@@ -23,7 +23,7 @@ PAGES = (
 
 
 @blueprint.app_template_global("cluster_links")
-def links(current: str = "") -> list[dict[str, Any]]:
+def cluster_links(current: str = "") -> list[dict[str, Any]]:
     """The pages of the cluster that the address names: [{label, href, current}].
 
     `current` is the endpoint of the page that shows them, by default the one that was asked for.

@@ -7,16 +7,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import ClusterRole, Permission
-from dnk_tool.services.clusters import staff
-from dnk_tool.services.clusters.staff import AlreadyInvited, AlreadyStaff
-from dnk_tool.services.invitations.limit import TooManyInvitations
+from dnk_tool.services.clusters import staff as cluster_staff
+from dnk_tool.services.clusters.staff import AlreadyStaff, StaffAlreadyInvited
+from dnk_tool.services.invitations.limit import ClusterInvitationLimitReached
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.invitations.queries import InvitationKind
 from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.clusters import mails as cluster_mails
-from dnk_tool.web.clusters.forms import StaffForm, fresh
-from dnk_tool.web.clusters.members import too_many
+from dnk_tool.web.clusters.forms import StaffInvitationForm, form_from_request
+from dnk_tool.web.clusters.members import too_many_invitations_text
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.transactions import db
 
@@ -41,17 +41,17 @@ def show(cluster_id: int) -> ResponseReturnValue:
 @blueprint.get("/einladen")
 @permit(Permission.CLUSTER_LEAD)
 def invite(cluster_id: int) -> ResponseReturnValue:
-    return _invite_page(fresh(StaffForm, role=ClusterRole.REVIEWER.value))
+    return _invite_page(form_from_request(StaffInvitationForm, role=ClusterRole.REVIEWER.value))
 
 
 @blueprint.post("/einladen")
 @permit(Permission.CLUSTER_LEAD)
 def send(cluster_id: int) -> ResponseReturnValue:
-    form, cluster = fresh(StaffForm), current_cluster()
+    form, cluster = form_from_request(StaffInvitationForm), current_cluster()
     if not form.validate():
         return _invite_page(form), 422
     try:
-        sent = staff.invite_staff(
+        sent = cluster_staff.invite_staff(
             db(),
             cluster,
             email=form.email.data,
@@ -64,23 +64,23 @@ def send(cluster_id: int) -> ResponseReturnValue:
     except AlreadyStaff:
         form.email.errors = [_("Diese Person arbeitet schon für das Cluster.")]
         return _invite_page(form), 422
-    except AlreadyInvited:
+    except StaffAlreadyInvited:
         form.email.errors = [_("Diese Person ist schon eingeladen. Die Einladung steht in der Liste.")]
         return _invite_page(form), 422
-    except TooManyInvitations:
-        form.email.errors = [too_many()]
+    except ClusterInvitationLimitReached:
+        form.email.errors = [too_many_invitations_text()]
         return _invite_page(form), 429
     cluster_mails.send_invitation(sent, cluster)
     flash(_("Die Einladung an %(email)s ist unterwegs.", email=sent[0].email), "success")
-    return back()
+    return redirect_to_team()
 
 
-def back() -> ResponseReturnValue:
+def redirect_to_team() -> ResponseReturnValue:
     """To the list of the team."""
     return redirect(url_for("cluster_team.show", cluster_id=current_cluster().id), 303)
 
 
-def _invite_page(form: StaffForm) -> str:
+def _invite_page(form: StaffInvitationForm) -> str:
     return render_template(
         "cluster/team_invite.html",
         cluster=current_cluster(),

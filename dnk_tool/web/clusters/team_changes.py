@@ -7,16 +7,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import ClusterRole, Permission
-from dnk_tool.services.clusters import clusters as verbs
-from dnk_tool.services.clusters import staff
-from dnk_tool.services.clusters.clusters import NameTaken
+from dnk_tool.services.clusters import administration as cluster_administration
+from dnk_tool.services.clusters import staff as cluster_staff
+from dnk_tool.services.clusters.administration import NameTaken
 from dnk_tool.services.clusters.staff import LastManager
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.clusters import mails as cluster_mails
-from dnk_tool.web.clusters.forms import NAME_TAKEN, DetailsForm, fresh
-from dnk_tool.web.clusters.team import back, blueprint
+from dnk_tool.web.clusters.forms import NAME_TAKEN, ClusterDetailsForm, form_from_request
+from dnk_tool.web.clusters.team import blueprint, redirect_to_team
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.transactions import db
 
@@ -32,20 +32,20 @@ def person(cluster_id: int, account_id: int) -> ResponseReturnValue:
 @permit(Permission.CLUSTER_LEAD)
 def change(cluster_id: int, account_id: int) -> ResponseReturnValue:
     """Another role."""
-    _member(account_id)
+    _member_or_404(account_id)
     role = next((one for one in ClusterRole if one == request.form.get("role")), None)
     if role is None:
         return _person_page(account_id, _("Wählen Sie eine Rolle.")), 422
     try:
-        staff.change_staff(
+        cluster_staff.change_staff(
             db(), current_cluster(), account_id, role, actor=current_actor(), now=datetime.now(UTC)
         )
     except LookupError:
         abort(404)
     except LastManager:
-        return _person_page(account_id, _last_manager()), 422
+        return _person_page(account_id, _last_manager_text()), 422
     flash(_("Gespeichert."), "success")
-    return back()
+    return redirect_to_team()
 
 
 @blueprint.get("/<int:account_id>/entfernen")
@@ -58,20 +58,20 @@ def ask_to_remove(cluster_id: int, account_id: int) -> ResponseReturnValue:
 @permit(Permission.CLUSTER_LEAD)
 def remove(cluster_id: int, account_id: int) -> ResponseReturnValue:
     cluster, actor = current_cluster(), current_actor()
-    _member(account_id)
+    _member_or_404(account_id)
     try:
-        account = staff.remove_staff(db(), cluster, account_id, actor=actor, now=datetime.now(UTC))
+        account = cluster_staff.remove_staff(db(), cluster, account_id, actor=actor, now=datetime.now(UTC))
     except LookupError:
         abort(404)
     except LastManager:
-        return _ending_page(account_id, _last_manager()), 422
+        return _ending_page(account_id, _last_manager_text()), 422
     if account.id == actor.user_id:
         flash(_("Sie arbeiten nicht mehr für %(name)s.", name=cluster.name), "success")
         return redirect(url_for("start.show"), 303)
-    cluster_mails.tell_removed(account, cluster)
+    cluster_mails.send_staff_removal_mail(account, cluster)
     name = account.name or account.email
     flash(_("%(name)s arbeitet nicht mehr hier. Das gilt ab sofort.", name=name), "success")
-    return back()
+    return redirect_to_team()
 
 
 @blueprint.get("/angaben")
@@ -80,18 +80,20 @@ def details(cluster_id: int) -> ResponseReturnValue:
     cluster = current_cluster()
     public_list = "yes" if cluster.has_public_list else "no"
     return _details_page(
-        fresh(DetailsForm, cluster_name=cluster.name, contact=cluster.contact, public_list=public_list)
+        form_from_request(
+            ClusterDetailsForm, cluster_name=cluster.name, contact=cluster.contact, public_list=public_list
+        )
     )
 
 
 @blueprint.post("/angaben")
 @permit(Permission.CLUSTER_LEAD)
 def change_details(cluster_id: int) -> ResponseReturnValue:
-    form = fresh(DetailsForm)
+    form = form_from_request(ClusterDetailsForm)
     if not form.validate():
         return _details_page(form), 422
     try:
-        verbs.change_cluster(
+        cluster_administration.change_cluster(
             db(),
             current_cluster(),
             name=form.cluster_name.data,
@@ -104,20 +106,20 @@ def change_details(cluster_id: int) -> ResponseReturnValue:
         form.cluster_name.errors = [str(NAME_TAKEN)]
         return _details_page(form), 422
     flash(_("Gespeichert."), "success")
-    return back()
+    return redirect_to_team()
 
 
-def _member(account_id: int) -> tuple[Account, ClusterRole]:
+def _member_or_404(account_id: int) -> tuple[Account, ClusterRole]:
     found = [one for one in clusters.staff(db(), current_cluster().id) if one[0].id == account_id]
     return found[0] if found else abort(404)
 
 
-def _last_manager() -> str:
+def _last_manager_text() -> str:
     return str(_("Jemand muss das Cluster leiten. Laden Sie zuerst eine andere Person dafür ein."))
 
 
 def _person_page(account_id: int, error: str = "") -> str:
-    account, role = _member(account_id)
+    account, role = _member_or_404(account_id)
     return render_template(
         "cluster/team_person.html",
         cluster=current_cluster(),
@@ -129,7 +131,7 @@ def _person_page(account_id: int, error: str = "") -> str:
 
 
 def _ending_page(account_id: int, error: str = "") -> str:
-    account, _role = _member(account_id)
+    account, _role = _member_or_404(account_id)
     return render_template(
         "cluster/team_ending.html",
         cluster=current_cluster(),
@@ -139,7 +141,7 @@ def _ending_page(account_id: int, error: str = "") -> str:
     )
 
 
-def _details_page(form: DetailsForm) -> str:
+def _details_page(form: ClusterDetailsForm) -> str:
     return render_template(
         "cluster/details.html", cluster=current_cluster(), form=form, errors=form_errors(form)
     )

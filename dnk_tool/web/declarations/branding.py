@@ -9,26 +9,31 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.colours import parsed
-from dnk_tool.domain.evidence import Refused
+from dnk_tool.domain.colours import parse_hex
+from dnk_tool.domain.evidence import FileRejected
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.report.view.branding import Look
+from dnk_tool.report.view.branding import Branding
 from dnk_tool.services.declarations import branding
-from dnk_tool.services.declarations.branding import LARGEST_LOGO, LookChanged
+from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES, BrandingConflict
 from dnk_tool.services.uploads import inspection
-from dnk_tool.web.declarations.branding_text import PETROL, chart_sample, effects, refusal_text
+from dnk_tool.web.declarations.branding_text import (
+    DEFAULT_ACCENT_CODE,
+    branding_effects,
+    logo_rejection_text,
+    sample_chart,
+)
 from dnk_tool.web.http import signed_payload
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
-from dnk_tool.web.http.transactions import db, let_go
+from dnk_tool.web.http.transactions import db, end_transaction
 
 blueprint = Blueprint("look", __name__, url_prefix="/unternehmen/<int:organisation_id>/erscheinungsbild")
 
-CARRIED = "logo"
-OWN, USUAL = "own", "usual"
+PAYLOAD_KIND = "logo"
+OWN_ACCENT, DEFAULT_ACCENT = "own", "usual"
 
 
 @dataclass
-class Choice:
+class BrandingChoice:
     """What the form says, as it was typed: whose accent, its code, and the logo (empty for none).
 
     `errors` are sentences by the id of the field that they are about.
@@ -40,37 +45,39 @@ class Choice:
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
-    def look(self) -> Look:
+    def look(self) -> Branding:
         """The look as far as it can be read."""
-        if self.whose != OWN or "code" in self.errors:
-            return Look("", self.logo)
-        return Look(parsed(self.typed), self.logo)
+        if self.whose != OWN_ACCENT or "code" in self.errors:
+            return Branding("", self.logo)
+        return Branding(parse_hex(self.typed), self.logo)
 
 
 @blueprint.get("")
 @permit(Permission.ORGANISATION_EDIT)
 def show(organisation_id: int) -> ResponseReturnValue:
-    look, version = branding.of_company(db(), organisation_id)
-    return _page(Choice(OWN if look.accent else USUAL, look.accent, look.logo), look, version)
+    look, version = branding.company_branding(db(), organisation_id)
+    return _page(
+        BrandingChoice(OWN_ACCENT if look.accent else DEFAULT_ACCENT, look.accent, look.logo), look, version
+    )
 
 
 @blueprint.post("")
 @permit(Permission.ORGANISATION_EDIT)
 def change(organisation_id: int) -> ResponseReturnValue:
     """Keep the choice, or only show what it would look like; nothing that was chosen gets lost."""
-    stored, version = branding.of_company(db(), organisation_id)
+    stored, version = branding.company_branding(db(), organisation_id)
     seen = request.form.get("version", 0, type=int)
-    let_go()  # nobody waits while the logo is drawn anew
-    choice = _choice(stored)
+    end_transaction()  # nobody waits while the logo is drawn anew
+    choice = _read_choice(stored)
     if choice.errors:
         return _page(choice, stored, seen), 422
     if request.form.get("action") == "preview":
         return _page(choice, stored, seen)
     try:
-        branding.change(
+        branding.change_branding(
             db(), current_organisation(), choice.look, seen=seen, actor=current_actor(), now=datetime.now(UTC)
         )
-    except LookChanged:
+    except BrandingConflict:
         text = _(
             "Jemand anderes hat das Erscheinungsbild gerade geändert. Ihre Auswahl steht noch hier; prüfen "
             "Sie sie, und speichern Sie noch einmal."
@@ -85,16 +92,16 @@ def change(organisation_id: int) -> ResponseReturnValue:
 @permit(Permission.ORGANISATION_EDIT)
 def logo(organisation_id: int) -> ResponseReturnValue:
     """The logo as it is printed."""
-    look, _version = branding.of_company(db(), organisation_id)
+    look, _version = branding.company_branding(db(), organisation_id)
     return Response(look.logo, mimetype="image/png") if look.logo else abort(404)
 
 
-def _choice(stored: Look) -> Choice:
-    whose = OWN if request.form.get("whose") == OWN else USUAL
-    choice = Choice(whose, _typed(), _logo_before(stored))
-    if whose == OWN:
+def _read_choice(stored: Branding) -> BrandingChoice:
+    whose = OWN_ACCENT if request.form.get("whose") == OWN_ACCENT else DEFAULT_ACCENT
+    choice = BrandingChoice(whose, _read_accent_code(), _previous_logo(stored))
+    if whose == OWN_ACCENT:
         try:
-            parsed(choice.typed)
+            parse_hex(choice.typed)
         except ValueError:
             choice.errors["code"] = _(
                 "Geben Sie den Farbcode mit drei oder sechs Zeichen von 0 bis 9 und A bis F "
@@ -105,13 +112,13 @@ def _choice(stored: Look) -> Choice:
     if sent and sent.filename:
         with closing(sent):
             try:
-                choice.logo = inspection.logo(sent.filename, sent.read(), largest=LARGEST_LOGO)
-            except Refused as refused:
-                choice.errors["logo"] = refusal_text(sent.filename, refused.why)
+                choice.logo = inspection.inspect_logo(sent.filename, sent.read(), largest=MAX_LOGO_BYTES)
+            except FileRejected as refused:
+                choice.errors["logo"] = logo_rejection_text(sent.filename, refused.why)
     return choice
 
 
-def _typed() -> str:
+def _read_accent_code() -> str:
     """The code that was changed: typed, or else picked. Without a script nothing keeps both "
     "fields alike."""
     said = {name: request.form.get(name, "") for name in ("code", "code-before", "picked", "picked-before")}
@@ -119,15 +126,17 @@ def _typed() -> str:
     return (said["picked"] if is_picked else said["code"]).strip()[:20]
 
 
-def _logo_before(stored: Look) -> bytes:
+def _previous_logo(stored: Branding) -> bytes:
     """The logo of the page that was sent: chosen before, stored, or none any more."""
     if request.form.get("without-logo"):
         return b""
-    carried = signed_payload.unpacked(CARRIED, current_organisation().id, request.form.get("carried", ""))
+    carried = signed_payload.unsign_payload(
+        PAYLOAD_KIND, current_organisation().id, request.form.get("carried", "")
+    )
     return base64.b64decode(carried) if carried else stored.logo
 
 
-def _page(choice: Choice, stored: Look, version: int) -> str:
+def _page(choice: BrandingChoice, stored: Branding, version: int) -> str:
     organisation = current_organisation()
     is_new = choice.logo not in (b"", stored.logo)
     carried = base64.b64encode(choice.logo).decode() if is_new else ""
@@ -137,12 +146,12 @@ def _page(choice: Choice, stored: Look, version: int) -> str:
         choice=choice,
         look=choice.look,
         version=version,
-        picked=choice.look.accent or PETROL,
+        picked=choice.look.accent or DEFAULT_ACCENT_CODE,
         is_changed=choice.look != stored,
         is_new_logo=is_new,
-        effects=effects(choice.look),
-        chart=chart_sample(choice.look),
-        carried=signed_payload.packed(CARRIED, organisation.id, carried) if is_new else "",
+        effects=branding_effects(choice.look),
+        chart=sample_chart(choice.look),
+        carried=signed_payload.sign_payload(PAYLOAD_KIND, organisation.id, carried) if is_new else "",
         errors=[{"text": text, "href": f"#{name}"} for name, text in choice.errors.items()],
         drafts=sorted(organisation.declarations, key=lambda one: -one.reporting_year),
     )

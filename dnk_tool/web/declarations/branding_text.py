@@ -5,19 +5,19 @@ from fractions import Fraction
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from dnk_tool.domain.evidence import Refusal, ending_of
-from dnk_tool.report.text.formatter import Words
-from dnk_tool.report.view.branding import OURS, Look
-from dnk_tool.report.view.charts.bar_chart import paint
-from dnk_tool.report.view.charts.svg import Strip, strips
-from dnk_tool.services.declarations.branding import LARGEST_LOGO
+from dnk_tool.domain.evidence import FileRejectionReason, file_extension
+from dnk_tool.report.text.formatter import TextFormatter
+from dnk_tool.report.view.branding import DEFAULT_PALETTE, Branding
+from dnk_tool.report.view.charts.bar_chart import chart_style
+from dnk_tool.report.view.charts.svg import StackedBar, stacked_bars
+from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES
 from dnk_tool.web.http.languages import current_language
 
-PETROL = OURS.text
-DRAWINGS = frozenset({"svg", "svgz", "eps", "ai", "pdf", "cdr"})
+DEFAULT_ACCENT_CODE = DEFAULT_PALETTE.text
+VECTOR_FORMATS = frozenset({"svg", "svgz", "eps", "ai", "pdf", "cdr"})
 
 
-def effects(look: Look) -> list[str]:
+def branding_effects(look: Branding) -> list[str]:
     """What we do with the accent and the logo that nobody would expect."""
     found, palette = [], look.palette
     if look.accent and palette.text != look.accent:
@@ -55,21 +55,21 @@ def effects(look: Look) -> list[str]:
     return [str(one) for one in found]
 
 
-def chart_sample(look: Look) -> Markup:
+def sample_chart(look: Branding) -> Markup:
     """A chart with numbers of no company."""
     labels = (_("berichtet"), _("begründet"), _("offen"))
     rows = [
-        Strip(_("Beispiel A"), (Fraction(14), Fraction(3), Fraction(2)), ""),
-        Strip(_("Beispiel B"), (Fraction(9), Fraction(6), Fraction(4)), ""),
+        StackedBar(_("Beispiel A"), (Fraction(14), Fraction(3), Fraction(2)), ""),
+        StackedBar(_("Beispiel B"), (Fraction(9), Fraction(6), Fraction(4)), ""),
     ]
     title = _("Ein Diagramm als Beispiel, mit erfundenen Zahlen")
-    brush = paint(Words(current_language(), on_paper=False), accent=look.palette.text)
-    return strips(str(title), rows, [str(one) for one in labels], brush)
+    brush = chart_style(TextFormatter(current_language(), on_paper=False), accent=look.palette.text)
+    return stacked_bars(str(title), rows, [str(one) for one in labels], brush)
 
 
-def refusal_text(name: str, why: Refusal) -> str:
+def logo_rejection_text(name: str, why: FileRejectionReason) -> str:
     """Why a file cannot be a logo, and what helps."""
-    if ending_of(name) in DRAWINGS:
+    if file_extension(name) in VECTOR_FORMATS:
         return str(
             _(
                 "Das ist eine Zeichnung und kein Bild aus Bildpunkten; wir nehmen PNG, JPG und "
@@ -81,17 +81,23 @@ def refusal_text(name: str, why: Refusal) -> str:
             )
         )
     words = {
-        Refusal.EMPTY: _("Auf diesem Bild ist nichts zu sehen. Prüfen Sie, ob es die richtige Datei ist."),
-        Refusal.TOO_LARGE: _(
-            "Die Datei ist zu groß. Möglich sind %(size)s MB; 1.200 Bildpunkte Breite genügen.",
-            size=LARGEST_LOGO // 1_000_000,
+        FileRejectionReason.EMPTY: _(
+            "Auf diesem Bild ist nichts zu sehen. Prüfen Sie, ob es die richtige Datei ist."
         ),
-        Refusal.PIXELS: _("Das Bild hat mehr als 40 Millionen Bildpunkte. 1.200 Bildpunkte Breite genügen."),
-        Refusal.MOVING: _("Bewegte Bilder nehmen wir nicht an. Speichern Sie ein einzelnes Bild."),
-        Refusal.BUSY: _(
+        FileRejectionReason.TOO_LARGE: _(
+            "Die Datei ist zu groß. Möglich sind %(size)s MB; 1.200 Bildpunkte Breite genügen.",
+            size=MAX_LOGO_BYTES // 1_000_000,
+        ),
+        FileRejectionReason.PIXELS: _(
+            "Das Bild hat mehr als 40 Millionen Bildpunkte. 1.200 Bildpunkte Breite genügen."
+        ),
+        FileRejectionReason.MOVING: _(
+            "Bewegte Bilder nehmen wir nicht an. Speichern Sie ein einzelnes Bild."
+        ),
+        FileRejectionReason.BUSY: _(
             "Gerade werden viele Dateien geprüft. Versuchen Sie es in einer halben Minute noch einmal."
         ),
-        Refusal.KIND: _(
+        FileRejectionReason.KIND: _(
             "Wir nehmen PNG, JPG und WebP. Speichern Sie Ihr Logo als PNG, am besten mit "
             "durchsichtigem Grund."
         ),

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from dnk_tool.domain.answers.answer import Sheet
-from dnk_tool.domain.figures.states import UNFINISHED, state_of
+from dnk_tool.domain.figures.states import UNFINISHED_STATES, figure_state
 from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.store.tables.declarations import Declaration
 
@@ -15,7 +15,7 @@ from dnk_tool.store.tables.declarations import Declaration
 def number_rows(declaration: Declaration, sheet: Sheet, lines: Sequence[StoredLine]) -> list[dict[str, str]]:
     """What a task list shows of the numbers of a year, of which any company has some in its bills."""
     asked, known = sheet.selection.datapoints, sheet.selection.catalogue.datapoints
-    finished = sum(state_of(sheet, known[key]) not in UNFINISHED for key in asked)
+    finished = sum(figure_state(sheet, known[key]) not in UNFINISHED_STATES for key in asked)
     entered = ngettext("%(num)d Zeile eingetragen", "%(num)d Zeilen eingetragen", len(lines)) if lines else ""
     return [
         {

@@ -8,22 +8,26 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.answers import completeness
-from dnk_tool.domain.declarations.states import EDITABLE, Action, NotPossible, State, transition
+from dnk_tool.domain.declarations.states import (
+    EDITABLE_STATES,
+    Action,
+    State,
+    TransitionNotAllowed,
+    find_transition,
+)
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services.declarations import finish as finishing
-from dnk_tool.services.declarations import submit as submission
-from dnk_tool.services.declarations import transitions
+from dnk_tool.services.declarations import completion, submission, transitions
 from dnk_tool.services.declarations.sign_off import NoConsent
-from dnk_tool.services.figures.plausibility import count_open
+from dnk_tool.services.figures.plausibility import count_open_findings
 from dnk_tool.services.review.round import current_round
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import versions
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.section_page import form_errors
 from dnk_tool.web.declarations.gaps import gap_lines, unconfirmed_lines
-from dnk_tool.web.declarations.mails import tell_recalled, tell_reviewers
+from dnk_tool.web.declarations.mails import notify_reviewers_of_recall, notify_reviewers_of_submission
 from dnk_tool.web.declarations.sign_off.signatory import ask_signatory, signatory_of
-from dnk_tool.web.declarations.submit_form import HandInForm, choices_of, preset
+from dnk_tool.web.declarations.submit_form import SubmitDeclarationForm, default_form_data, submit_choices
 from dnk_tool.web.exports.responses import warm_version
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.languages import current_language
@@ -43,9 +47,9 @@ def check(declaration_id: int) -> ResponseReturnValue:
 @blueprint.post("/einreichen")
 @permit(Permission.DECLARATION_FINISH)
 def submit(declaration_id: int) -> ResponseReturnValue:
-    declaration, form = current_declaration(), HandInForm()
-    form.choices = choices_of(declaration)
-    if declaration.state in EDITABLE and not form.validate():
+    declaration, form = current_declaration(), SubmitDeclarationForm()
+    form.choices = submit_choices(declaration)
+    if declaration.state in EDITABLE_STATES and not form.validate():
         return _check_page(declaration, form), 422
     now = datetime.now(UTC)
     signatory = signatory_of(form, now=now)
@@ -58,20 +62,20 @@ def submit(declaration_id: int) -> ResponseReturnValue:
             actor=current_actor(),
             now=now,
         )
-    except (transitions.Incomplete, submission.Unanswered):
+    except (transitions.DeclarationIncomplete, submission.RemarksUnanswered):
         return _check_page(declaration, form, is_refused=True), 422
-    except transitions.Unreadable as error:
+    except transitions.UnreadableSnapshot as error:
         log.error("declaration %s cannot be finished: %s", declaration.id, error.problems[:3])
-        return _check_page(declaration, form, refusal=_too_long(error)), 422
+        return _check_page(declaration, form, refusal=_too_long_text(error)), 422
     except (NoConsent, submission.NoSignatory):
         # Somebody left the cluster, or changed the rule, while this page was open.
-        return _check_page(declaration, form, refusal=_outdated()), 409
-    except NotPossible:
+        return _check_page(declaration, form, refusal=_outdated_text()), 409
+    except TransitionNotAllowed:
         return _to_overview(declaration_id)
     ask_signatory(declaration, form, signatory, now=now)
-    tell_reviewers(declaration)
-    _warm(declaration)
-    flash(_said(declaration), "success")
+    notify_reviewers_of_submission(declaration)
+    _render_pdf_ahead(declaration)
+    flash(_submitted_text(declaration), "success")
     return _to_overview(declaration_id)
 
 
@@ -80,8 +84,8 @@ def submit(declaration_id: int) -> ResponseReturnValue:
 def ask_to_recall(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
     try:
-        transition(declaration.state, Action.RECALL)
-    except NotPossible:
+        find_transition(declaration.state, Action.RECALL)
+    except TransitionNotAllowed:
         return _to_overview(declaration_id)
     return render_template("wizard/recall.html", declaration=declaration)
 
@@ -92,10 +96,10 @@ def recall(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
     try:
         had = submission.recall(db(), declaration, actor=current_actor(), now=datetime.now(UTC))
-    except NotPossible:
+    except TransitionNotAllowed:
         return _to_overview(declaration_id)
     if had is not None:
-        tell_recalled(declaration, had)
+        notify_reviewers_of_recall(declaration, had)
     flash(_("Sie haben die Erklärung zurückgeholt und können wieder daran arbeiten."), "success")
     return _to_overview(declaration_id)
 
@@ -104,8 +108,8 @@ def recall(declaration_id: int) -> ResponseReturnValue:
 @permit(Permission.DECLARATION_FINISH)
 def reopen(declaration_id: int) -> ResponseReturnValue:
     try:
-        finishing.reopen(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
-    except NotPossible:
+        completion.reopen(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
+    except TransitionNotAllowed:
         return _to_overview(declaration_id)
     flash(
         _("Sie arbeiten jetzt an einer neuen Version. Die abgeschlossene bleibt unverändert abrufbar."),
@@ -114,7 +118,7 @@ def reopen(declaration_id: int) -> ResponseReturnValue:
     return _to_overview(declaration_id)
 
 
-def _warm(declaration: Declaration) -> None:
+def _render_pdf_ahead(declaration: Declaration) -> None:
     """Whoever reads the new version next finds its PDF ready."""
     db().flush()
     found = versions.version(db(), declaration.id, declaration.version)
@@ -126,7 +130,7 @@ def _to_overview(declaration_id: int) -> ResponseReturnValue:
     return redirect(url_for("overview.show", declaration_id=declaration_id), 303)
 
 
-def _said(declaration: Declaration) -> str:
+def _submitted_text(declaration: Declaration) -> str:
     said = {
         State.SIGNING: _("Die Bitte um Bestätigung ist unterwegs. Bis zur Antwort ist alles gesperrt."),
         State.SUBMITTED: _("Ihre Erklärung ist eingereicht. Jetzt ist das Cluster an der Reihe."),
@@ -135,7 +139,7 @@ def _said(declaration: Declaration) -> str:
     return str(said[declaration.state])
 
 
-def _too_long(error: transitions.Unreadable) -> str:
+def _too_long_text(error: transitions.UnreadableSnapshot) -> str:
     said = str(
         _("Die Erklärung ist zu umfangreich. Bitte kürzen Sie lange Texte und versuchen Sie es noch einmal.")
     )
@@ -143,7 +147,7 @@ def _too_long(error: transitions.Unreadable) -> str:
     return f"{said} {_('Am meisten steht hier: %(parts)s.', parts=parts)}" if parts else said
 
 
-def _outdated() -> str:
+def _outdated_text() -> str:
     return str(
         _("Inzwischen hat sich etwas geändert. Prüfen Sie bitte Ihre Auswahl und senden Sie noch einmal ab.")
     )
@@ -160,18 +164,18 @@ def _has_new_profile(declaration: Declaration) -> bool:
 
 def _check_page(
     declaration: Declaration,
-    form: HandInForm | None = None,
+    form: SubmitDeclarationForm | None = None,
     *,
     is_refused: bool = False,
     refusal: str = "",
 ) -> str:
-    content = declarations.content(db(), declaration)
-    parts = completeness.of_declaration(content.sheet)
+    content = declarations.read_content(db(), declaration)
+    parts = completeness.declaration_completeness(content.sheet)
     lines = {one.section: tuple(gap_lines(one, declaration, content.sheet)) for one in parts}
-    choices = choices_of(declaration)
+    choices = submit_choices(declaration)
     if form is None:
-        form = HandInForm(formdata=None, data=preset(declaration, choices))
-    waiting = submission.unanswered(db(), declaration, {one.id for one in choices.clusters})
+        form = SubmitDeclarationForm(formdata=None, data=default_form_data(declaration, choices))
+    waiting = submission.unanswered_remarks(db(), declaration, {one.id for one in choices.clusters})
     return render_template(
         "wizard/check.html",
         declaration=declaration,
@@ -180,13 +184,13 @@ def _check_page(
         unconfirmed=list(unconfirmed_lines(parts, declaration, content.sheet)),
         is_complete=not any(lines.values()),
         waiting=waiting,
-        odd=count_open(db(), declaration, content)[0],
+        odd=count_open_findings(db(), declaration, content)[0],
         # Another cluster, or none, may get it all the same; during a review there is no choice.
         must_answer=bool(waiting) and not choices.may_finish,
         has_new_profile=_has_new_profile(declaration),
         is_refused=is_refused,
         refusal=refusal,
-        is_editable=declaration.state in EDITABLE,
+        is_editable=declaration.state in EDITABLE_STATES,
         choices=choices,
         form=form,
         errors=form_errors(form),

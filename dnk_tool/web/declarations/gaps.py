@@ -9,16 +9,22 @@ from flask_babel import ngettext
 
 from dnk_tool.catalogue import Criterion, Indicator, Item, Requirement, Section
 from dnk_tool.domain.answers.answer import Sheet
-from dnk_tool.domain.answers.completeness import Completeness, Gap, GapKind, Status, of_requirement
+from dnk_tool.domain.answers.completeness import (
+    Completeness,
+    CompletionStatus,
+    Gap,
+    GapKind,
+    requirement_status,
+)
 from dnk_tool.domain.answers.take_over import narrative_refs
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.section_forms import field_name
 from dnk_tool.web.http.languages import current_language
-from dnk_tool.web.text.labels import word
+from dnk_tool.web.text.labels import label_of
 
 
 @dataclass(frozen=True)
-class Line:
+class GapLine:
     """One missing thing: what it is called, what is wrong with it, and the address of its field."""
 
     label: str
@@ -26,23 +32,26 @@ class Line:
     href: str
 
 
-def gap_lines(part: Completeness, declaration: Declaration, sheet: Sheet) -> Iterator[Line]:
+def gap_lines(part: Completeness, declaration: Declaration, sheet: Sheet) -> Iterator[GapLine]:
     """The lines of one section. What nobody touched yet is one line, not one for each of its fields."""
     section = sheet.selection.section_by_ref[part.section]
     told: set[str] = set()
     for gap in part.gaps:
         requirement = sheet.selection.requirements.get(gap.requirement)
-        if requirement is None or of_requirement(sheet, section, requirement) is not Status.OPEN:
-            yield _line(gap, declaration, sheet)
+        if (
+            requirement is None
+            or requirement_status(sheet, section, requirement) is not CompletionStatus.OPEN
+        ):
+            yield _gap_line(gap, declaration, sheet)
         elif requirement.ref not in told:
             told.add(requirement.ref)
             where = _url(declaration, section, requirement.ref)
-            yield Line(_title(requirement), _("noch nicht bearbeitet"), where)
+            yield GapLine(_title(requirement), _("noch nicht bearbeitet"), where)
 
 
 def unconfirmed_lines(
     parts: Iterable[Completeness], declaration: Declaration, sheet: Sheet
-) -> Iterator[Line]:
+) -> Iterator[GapLine]:
     """What was taken over from an earlier year and nobody has confirmed, one line for each section.
 
     It leads to the first such answer.
@@ -63,26 +72,26 @@ def unconfirmed_lines(
             year=max(sheet.taken[ref] for ref in part.unconfirmed),
         )
         label = f"{_number(section)}{section.title.to(current_language())}"
-        yield Line(label, text, _url(declaration, section, first))
+        yield GapLine(label, text, _url(declaration, section, first))
 
 
 def _number(section: Section) -> str:
     return f"{section.number}. " if isinstance(section, Criterion) else ""
 
 
-def _line(gap: Gap, declaration: Declaration, sheet: Sheet) -> Line:
+def _gap_line(gap: Gap, declaration: Declaration, sheet: Sheet) -> GapLine:
     selection = sheet.selection
     if gap.kind is GapKind.NO_PROFILE:
         field = gap.item.removeprefix("organisation.").replace("-", "_")
         href = url_for("profile.edit", organisation_id=declaration.organisation_id, _anchor=field)
         label = dict(selection.catalogue.derived)[gap.item].to(current_language())
-        return Line(label, word(gap.kind), href)
+        return GapLine(label, label_of(gap.kind), href)
     section = selection.section_by_ref[gap.section]
     if gap.kind is GapKind.NOT_CONFIRMED:
-        return Line(word(gap.kind), "", _url(declaration, section, "", anchor="done"))
+        return GapLine(label_of(gap.kind), "", _url(declaration, section, "", anchor="done"))
     label = _label(selection.requirements.get(gap.requirement), selection.items.get(gap.item))
     where = f" ({_('Zeile %(number)s', number=gap.row)})" if gap.row else ""
-    return Line(label, word(gap.kind) + where, _url(declaration, section, gap.item or gap.requirement))
+    return GapLine(label, label_of(gap.kind) + where, _url(declaration, section, gap.item or gap.requirement))
 
 
 def _url(declaration: Declaration, section: Section, ref: str, *, anchor: str = "") -> str:

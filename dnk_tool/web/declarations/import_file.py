@@ -10,25 +10,30 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.declarations.annex import NO_ANNEX
-from dnk_tool.domain.declarations.document import Document, canonical
+from dnk_tool.domain.declarations.document import Document, canonical_json
 from dnk_tool.domain.declarations.document_reader import MAX_BYTES, DocumentProblem, read_document
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.declarations import declaration_import
-from dnk_tool.services.declarations.declaration_import import Looked
+from dnk_tool.services.declarations.declaration_import import DeclarationImportPreview
 from dnk_tool.services.declarations.start import YearAhead, YearTaken
-from dnk_tool.services.uploads.declarations import LARGEST_FILE, FileFault, UnreadableDeclaration, document_of
+from dnk_tool.services.uploads.declarations import (
+    MAX_FILE_BYTES,
+    DeclarationFileFault,
+    UnreadableDeclaration,
+    read_declaration_file,
+)
 from dnk_tool.web.http import signed_payload
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
 from dnk_tool.web.http.languages import current_language
-from dnk_tool.web.http.transactions import db, let_go
-from dnk_tool.web.text.amounts import of_figure
-from dnk_tool.web.uploads import uploaded
+from dnk_tool.web.http.transactions import db, end_transaction
+from dnk_tool.web.text.amounts import figure_value_text
+from dnk_tool.web.uploads import uploaded_bytes
 
 blueprint = Blueprint("from_file", __name__, url_prefix="/unternehmen/<int:organisation_id>/erklaerungen")
 
-CARRIED = "declaration"
-LARGEST_REQUEST = LARGEST_FILE + 100_000  # the file, and what a form adds to it
-MOST_PLACES = 5  # of what is wrong with the data
+PAYLOAD_KIND = "declaration"
+MAX_REQUEST_BYTES = MAX_FILE_BYTES + 100_000  # the file, and what a form adds to it
+MAX_PROBLEMS = 5  # of what is wrong with the data
 
 
 @blueprint.get("/aus-datei")
@@ -41,12 +46,12 @@ def upload(organisation_id: int) -> ResponseReturnValue:
 @permit(Permission.ORGANISATION_EDIT)
 def check(organisation_id: int) -> ResponseReturnValue:
     """What the file says, and what it would meet. Nothing is kept yet."""
-    content = uploaded()
-    let_go()  # nobody waits while the file is read
+    content = uploaded_bytes()
+    end_transaction()  # nobody waits while the file is read
     try:
-        document = document_of(content)
+        document = read_declaration_file(content)
     except UnreadableDeclaration as unreadable:
-        status = 503 if unreadable.fault is FileFault.BUSY else 422
+        status = 503 if unreadable.fault is DeclarationFileFault.BUSY else 422
         return _upload_page(fault_text(unreadable.fault), unreadable.problems), status
     return _preview(document)
 
@@ -56,13 +61,15 @@ def check(organisation_id: int) -> ResponseReturnValue:
 def take(organisation_id: int) -> ResponseReturnValue:
     """Store exactly what was looked at, or nothing."""
     organisation = current_organisation()
-    carried = signed_payload.unpacked(CARRIED, organisation.id, request.form.get("declaration", ""))
+    carried = signed_payload.unsign_payload(
+        PAYLOAD_KIND, organisation.id, request.form.get("declaration", "")
+    )
     if not carried:
         text = _("Diese Vorschau gilt nicht mehr. Laden Sie die Datei bitte noch einmal hoch.")
         return _upload_page(text), 422
     document = read_document(carried.encode())
     try:
-        taken = declaration_import.take_in(
+        taken = declaration_import.import_earlier_declaration(
             db(), organisation, document, actor=current_actor(), now=datetime.now(UTC)
         )
     except (YearTaken, YearAhead):
@@ -72,45 +79,45 @@ def take(organisation_id: int) -> ResponseReturnValue:
     return redirect(url_for("next_year.show", declaration_id=taken.id), 303)
 
 
-def fault_text(fault: FileFault) -> str:
+def fault_text(fault: DeclarationFileFault) -> str:
     """Why there is nothing to be taken from the file, and what helps."""
-    words: dict[FileFault, str] = {
-        FileFault.EMPTY: _("Wählen Sie eine Datei aus, in der etwas steht."),
-        FileFault.TOO_LARGE: _(
+    words: dict[DeclarationFileFault, str] = {
+        DeclarationFileFault.EMPTY: _("Wählen Sie eine Datei aus, in der etwas steht."),
+        DeclarationFileFault.TOO_LARGE: _(
             "Diese Datei ist zu groß. Möglich sind %(size)s MB, für die Daten darin %(data)s MB.",
-            size=LARGEST_FILE // 1_000_000,
+            size=MAX_FILE_BYTES // 1_000_000,
             data=MAX_BYTES // 1_000_000,
         ),
-        FileFault.OTHER_KIND: _(
+        DeclarationFileFault.OTHER_KIND: _(
             "Das ist weder ein PDF noch eine Datei mit den Daten einer Erklärung (.json). Wählen Sie das "
             "PDF, das Sie hier oder in einer anderen Installation heruntergeladen haben."
         ),
-        FileFault.LOCKED: _(
+        DeclarationFileFault.LOCKED: _(
             "Dieses PDF ist mit einem Passwort geschützt. Speichern Sie es ohne Passwort, und laden Sie es "
             "dann hoch."
         ),
-        FileFault.NO_ATTACHMENT: _(
+        DeclarationFileFault.NO_ATTACHMENT: _(
             "In diesem PDF stecken keine Daten. Vielleicht ist es nur ein Auszug, es wurde gescannt, neu "
             "gedruckt oder verkleinert, oder es kommt aus einem anderen Programm. Nehmen Sie das PDF der "
             "ganzen Erklärung so, wie es heruntergeladen wurde."
         ),
-        FileFault.NOT_OURS: _(
+        DeclarationFileFault.NOT_OURS: _(
             "In diesem PDF stecken andere Dateien, aber keine Erklärung. Nehmen Sie das PDF der Erklärung "
             "selbst."
         ),
-        FileFault.DAMAGED: _(
+        DeclarationFileFault.DAMAGED: _(
             "Diese Datei ist beschädigt oder unvollständig. Laden Sie sie dort, wo sie herkommt, noch "
             "einmal herunter."
         ),
-        FileFault.NEWER: _(
+        DeclarationFileFault.NEWER: _(
             "Diese Datei kommt aus einer neueren Version des Programms. Wer diese Installation betreibt, "
             "muss sie zuerst aktualisieren."
         ),
-        FileFault.INVALID: _(
+        DeclarationFileFault.INVALID: _(
             "Die Daten in dieser Datei passen nicht zu einer Erklärung. Jemand hat sie wohl von Hand "
             "geändert; nehmen Sie das Original."
         ),
-        FileFault.BUSY: _(
+        DeclarationFileFault.BUSY: _(
             "Gerade werden andere Dateien gelesen. Versuchen Sie es in einer halben Minute noch einmal."
         ),
     }
@@ -122,35 +129,37 @@ def _upload_page(error: str = "", problems: Sequence[DocumentProblem] = ()) -> s
         "wizard/from_file.html",
         organisation=current_organisation(),
         errors=[{"text": error, "href": "#file"}] if error else [],
-        wrong=[one.path for one in problems if one.path][:MOST_PLACES],
-        largest=LARGEST_FILE // 1_000_000,
+        wrong=[one.path for one in problems if one.path][:MAX_PROBLEMS],
+        largest=MAX_FILE_BYTES // 1_000_000,
     )
 
 
 def _preview(document: Document) -> str:
     organisation, now = current_organisation(), datetime.now(UTC)
-    looked = declaration_import.look(db(), organisation, document, actor=current_actor(), now=now)
+    looked = declaration_import.preview_declaration_import(
+        db(), organisation, document, actor=current_actor(), now=now
+    )
     catalogue = document.selection.catalogue
     return render_template(
         "wizard/from_file_preview.html",
         organisation=organisation,
         looked=looked,
         document=document,
-        is_other_company=_plain(document.organisation.name) != _plain(organisation.name),
+        is_other_company=_normalised_name(document.organisation.name) != _normalised_name(organisation.name),
         indicator_set=catalogue.indicator_set(document.indicator_set),
         options=[one for one in catalogue.options if one.key in document.options],
         years=sorted({year for year, _key in document.figures}, reverse=True),
-        differing=_differing(looked),
-        packed=_packed(document) if looked.is_possible else "",
+        differing=_differing_figures(looked),
+        packed=_signed_document(document) if looked.is_possible else "",
     )
 
 
-def _differing(looked: Looked) -> list[dict[str, str]]:
+def _differing_figures(looked: DeclarationImportPreview) -> list[dict[str, str]]:
     """What the company says otherwise than the file, each with both values."""
     points, language = looked.document.selection.catalogue.datapoints, current_language()
 
     def text(key: str, figure: Figure) -> str:
-        return of_figure(figure, points[key], language) or "–"
+        return figure_value_text(figure, points[key], language) or "–"
 
     return [
         {
@@ -162,11 +171,11 @@ def _differing(looked: Looked) -> list[dict[str, str]]:
     ]
 
 
-def _packed(document: Document) -> str:
+def _signed_document(document: Document) -> str:
     """The document as it travels through the form; its annex would not be taken over anyway."""
-    data = canonical(replace(document, annex=NO_ANNEX))
-    return signed_payload.packed(CARRIED, current_organisation().id, data.decode())
+    data = canonical_json(replace(document, annex=NO_ANNEX))
+    return signed_payload.sign_payload(PAYLOAD_KIND, current_organisation().id, data.decode())
 
 
-def _plain(name: str) -> str:
+def _normalised_name(name: str) -> str:
     return " ".join(name.split()).casefold()

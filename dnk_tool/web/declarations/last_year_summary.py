@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from dnk_tool.domain.answers.goals import goals
-from dnk_tool.domain.answers.take_over import all_offers
-from dnk_tool.store.answers import goals as goal_store
-from dnk_tool.store.declarations.content import Content
+from dnk_tool.domain.answers.goals import earlier_section_goals
+from dnk_tool.domain.answers.take_over import declaration_offers
+from dnk_tool.store.answers import goals as stored_goals
+from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.transactions import db
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
+class LastYearSummary:
     """The year of the declaration before, how many of its answers are on offer, and how its goals stand."""
 
     year: int
@@ -20,16 +20,20 @@ class Glance:
     reviewed: int
 
 
-def year_at_a_glance(declaration: Declaration, content: Content) -> Glance | None:
+def last_year_summary(declaration: Declaration, content: DeclarationContent) -> LastYearSummary | None:
     """In one statement at most; None where the declaration before says nothing, or there is none."""
     sheet, earlier = content.sheet, content.earlier
     if earlier is None:
         return None
-    asked = {goal.aspect.ref for section in sheet.selection.sections for goal in goals(section, earlier)}
-    stored = goal_store.reviews(db(), declaration.id, asked) if asked else {}
-    return Glance(
+    asked = {
+        goal.aspect.ref
+        for section in sheet.selection.sections
+        for goal in earlier_section_goals(section, earlier)
+    }
+    stored = stored_goals.goal_reviews(db(), declaration.id, asked) if asked else {}
+    return LastYearSummary(
         year=earlier.year,
-        offered=len(all_offers(sheet, earlier)),
+        offered=len(declaration_offers(sheet, earlier)),
         goals=len(asked),
         reviewed=sum(one.of(earlier.year).review.outcome is not None for one in stored.values()),
     )

@@ -5,7 +5,7 @@ from typing import cast
 from flask import url_for
 
 from dnk_tool.domain.declarations.states import State
-from dnk_tool.language import Language, day, local_day
+from dnk_tool.language import Language, format_long_date, local_day
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import versions
@@ -16,7 +16,7 @@ from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail import mails
 
 
-def ask_to_sign(
+def send_sign_off_request(
     declaration: Declaration, signatory: Account, *, by: Account, link: tuple[Invitation, str] | None
 ) -> None:
     """Ask for the confirmation: a member on the declaration's page, anybody else by a link of their own."""
@@ -28,24 +28,24 @@ def ask_to_sign(
     )
     language = cast(Language, invitation.language if invitation else signatory.language)
     to = Account(email=signatory.email, name=signatory.name, language=language)
-    written = mails.write(
+    written = mails.render_mail(
         "sign_off",
         to,
         sender=by.name or by.email,
         company=declaration.organisation.name,
         year=declaration.reporting_year,
-        until=day(local_day(invitation.expires_at), language) if invitation else "",
-        link=mails.public_address() + path,
+        until=format_long_date(local_day(invitation.expires_at), language) if invitation else "",
+        link=mails.public_base_url() + path,
     )
-    mails.put(written, recipient=to.email, language=language)
+    mails.queue_mail(written, recipient=to.email, language=language)
 
 
-def tell_decided(declaration: Declaration, sign_off: SignOff, *, by: Account) -> None:
+def notify_asker_of_decision(declaration: Declaration, sign_off: SignOff, *, by: Account) -> None:
     """Tell whoever asked what the answer is, unless they gave it themselves."""
     asker = db().get(Account, sign_off.asked_by) if sign_off.asked_by else None
     if asker is None or asker.id == sign_off.signatory_id:
         return
-    mails.tell(
+    mails.notify_accounts(
         f"sign_off_{sign_off.decision}",
         [asker],
         name=by.name or by.email,
@@ -53,34 +53,34 @@ def tell_decided(declaration: Declaration, sign_off: SignOff, *, by: Account) ->
         year=declaration.reporting_year,
         reason=sign_off.reason,
         is_submitted=declaration.state is State.SUBMITTED,
-        link=mails.public_address() + url_for("overview.show", declaration_id=declaration.id),
+        link=mails.public_base_url() + url_for("overview.show", declaration_id=declaration.id),
     )
 
 
-def tell_reviewers(declaration: Declaration) -> None:
+def notify_reviewers_of_submission(declaration: Declaration) -> None:
     """Tell a cluster's people that there is something to review, if there is."""
     if declaration.state is not State.SUBMITTED or declaration.cluster_id is None:
         return
     db().flush()
     path = f"/cluster/{declaration.cluster_id}/pruefung/{declaration.id}/"
-    mails.tell(
+    mails.notify_accounts(
         "submitted",
         [account for account, _role in clusters.staff(db(), declaration.cluster_id)],
         company=declaration.organisation.name,
         year=declaration.reporting_year,
         number=len(versions.submitted_to(db(), declaration.id, declaration.cluster_id)),
         cluster=getattr(clusters.by_id(db(), declaration.cluster_id), "name", ""),
-        link=mails.public_address() + path,
+        link=mails.public_base_url() + path,
     )
 
 
-def tell_recalled(declaration: Declaration, cluster_id: int) -> None:
+def notify_reviewers_of_recall(declaration: Declaration, cluster_id: int) -> None:
     """Tell a cluster's people that the company took back what they had to review."""
-    mails.tell(
+    mails.notify_accounts(
         "recalled",
         [account for account, _role in clusters.staff(db(), cluster_id)],
         company=declaration.organisation.name,
         year=declaration.reporting_year,
         cluster=getattr(clusters.by_id(db(), cluster_id), "name", ""),
-        link=mails.public_address() + url_for("review.queue", cluster_id=cluster_id),
+        link=mails.public_base_url() + url_for("review.queue", cluster_id=cluster_id),
     )

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.answers.values import YEARS_AHEAD
-from dnk_tool.domain.declarations.states import DONE
+from dnk_tool.domain.declarations.states import DONE_STATES
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
 from dnk_tool.services.answers import take_over
@@ -16,7 +16,7 @@ from dnk_tool.services.declarations.start import YearAhead, YearTaken, settings_
 from dnk_tool.store import people as memberships
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations import contribution_requests
-from dnk_tool.web.answers.take_over import tell_taken
+from dnk_tool.web.answers.take_over import flash_taken_over
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.transactions import db
 
@@ -49,7 +49,7 @@ def begin(declaration_id: int) -> ResponseReturnValue:
 @permit(Permission.DECLARATION_EDIT)
 def take_all(declaration_id: int) -> ResponseReturnValue:
     taken = take_over.take_over_all(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
-    tell_taken(len(taken))
+    flash_taken_over(len(taken))
     return redirect(url_for("overview.show", declaration_id=declaration_id), 303)
 
 
@@ -63,11 +63,11 @@ def _page() -> str:
         wanted=wanted,
         latest=today.year + YEARS_AHEAD,
         existing=declarations.of_year(db(), declaration.organisation_id, declaration.edition, wanted),
-        is_finished=declaration.state in DONE,
+        is_finished=declaration.state in DONE_STATES,
         settings=settings,
         indicator_set=catalogue.indicator_set(settings.indicator_set),
         options=[one for one in catalogue.options if one.key in settings.options],
-        carried=next_year.carried(db(), declaration, today=today),
+        carried=next_year.assessment_carry_over(db(), declaration, today=today),
         asked=len({one.email for one in contribution_requests.of_declaration(db(), declaration.id)}),
         people=len(memberships.of_organisation(db(), declaration.organisation_id)),
     )

@@ -6,29 +6,29 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from dnk_tool.domain.answers import completeness
-from dnk_tool.domain.answers.completeness import Status
+from dnk_tool.domain.answers.completeness import CompletionStatus
 from dnk_tool.domain.answers.values import YEARS_AHEAD
-from dnk_tool.domain.clusters.cockpit import stage_of
-from dnk_tool.domain.declarations.states import EDITABLE, State
+from dnk_tool.domain.clusters.cockpit import member_stage
+from dnk_tool.domain.declarations.states import EDITABLE_STATES, State
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.language import local_day
-from dnk_tool.services.declarations.sign_off_links import asked_name
+from dnk_tool.services.declarations.sign_off_links import signatory_name
 from dnk_tool.services.figures.calculator_lines import lines_of
-from dnk_tool.services.figures.plausibility import count_open
+from dnk_tool.services.figures.plausibility import count_open_findings
 from dnk_tool.store.answers import earlier_year
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.versions import Version, versions
 from dnk_tool.store.invitations import contribution_requests
-from dnk_tool.store.invitations.contribution_requests import Counts
+from dnk_tool.store.invitations.contribution_requests import ContributionRequestCounts
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.declarations import visible_sections
 from dnk_tool.web.declarations.figure_rows import number_rows
-from dnk_tool.web.declarations.last_year_summary import year_at_a_glance
-from dnk_tool.web.declarations.task_list import missing_count, next_section, task
+from dnk_tool.web.declarations.last_year_summary import last_year_summary
+from dnk_tool.web.declarations.task_list import missing_count, next_section, section_task_row
 from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.review.company_side.review_state import STAGE_KINDS, situation_of
+from dnk_tool.web.review.company_side.review_state import STAGE_KINDS, company_review_state
 
 blueprint = Blueprint("overview", __name__, url_prefix="/erklaerungen/<int:declaration_id>")
 
@@ -37,16 +37,16 @@ blueprint = Blueprint("overview", __name__, url_prefix="/erklaerungen/<int:decla
 @permit(Permission.DECLARATION_ENTER)
 def show(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
-    if not visible_sections.sees_all():
-        return visible_sections.overview(declaration)
-    content = earlier_year.content(db(), declaration)
+    if not visible_sections.can_view_all_sections():
+        return visible_sections.render_contributor_overview(declaration)
+    content = earlier_year.read_content_with_earlier(db(), declaration)
     selection, criteria = content.sheet.selection, content.sheet.selection.criteria
-    situation, found = situation_of(declaration), versions(db(), declaration.id)
-    whole = {one.section: one for one in completeness.of_declaration(content.sheet)}
+    situation, found = company_review_state(declaration), versions(db(), declaration.id)
+    whole = {one.section: one for one in completeness.declaration_completeness(content.sheet)}
     parts = {ref: situation.adjusted(part) for ref, part in whole.items()}
     publication = next((one.publication for one in found if one.publication), None)
-    stage = stage_of(declaration.state, is_published=publication is not None)
-    is_editable = declaration.state in EDITABLE
+    stage = member_stage(declaration.state, is_published=publication is not None)
+    is_editable = declaration.state in EDITABLE_STATES
     lines = lines_of(db(), declaration) if is_editable else ()
     return render_template(
         "wizard/overview.html",
@@ -58,29 +58,31 @@ def show(declaration_id: int) -> ResponseReturnValue:
         stage_kind=STAGE_KINDS[stage],
         versions=found,
         latest=found[0] if found else None,
-        asked_name=_asked_name(declaration, found),
+        asked_name=_signatory_name(declaration, found),
         publication=publication,
-        finished=sum(whole[one.ref].status is Status.DONE for one in criteria),
-        queried=sum(parts[one.ref].status is Status.QUERIED for one in criteria),
+        finished=sum(whole[one.ref].status is CompletionStatus.DONE for one in criteria),
+        queried=sum(parts[one.ref].status is CompletionStatus.QUERIED for one in criteria),
         missing=sum(missing_count(one) for one in parts.values()),
         next_section=next_section(selection.sections, parts),
         waiting=len(situation.waiting()),
         is_editable=is_editable,
         numbers=number_rows(declaration, content.sheet, lines),
-        odd=count_open(db(), declaration, content, lines) if is_editable else (0, 0),
+        odd=count_open_findings(db(), declaration, content, lines) if is_editable else (0, 0),
         has_cluster=_has_cluster(declaration),
-        asked=_asked(declaration),
-        last_year=year_at_a_glance(declaration, content),
+        asked=_contribution_request_counts(declaration),
+        last_year=last_year_summary(declaration, content),
         unconfirmed=sum(len(one.unconfirmed) for one in whole.values()),
         may_begin_next=_may_begin_next(declaration),
-        task=lambda section: task(declaration.id, section, parts[section.ref], situation.mark(section.ref)),
+        task=lambda section: section_task_row(
+            declaration.id, section, parts[section.ref], situation.mark(section.ref)
+        ),
     )
 
 
 def _has_cluster(declaration: Declaration) -> bool:
     """Whether the last step hands the declaration in to a cluster, as long as that step is still to come."""
     if declaration.state in (State.DRAFT, State.REOPENED):
-        return bool(clusters.consenting(db(), declaration.organisation_id))
+        return bool(clusters.cluster_ids_of_company(db(), declaration.organisation_id))
     return declaration.state is State.CHANGES_REQUESTED
 
 
@@ -91,15 +93,15 @@ def _may_begin_next(declaration: Declaration) -> bool:
     return may_edit and declaration.reporting_year < last
 
 
-def _asked_name(declaration: Declaration, found: list[Version]) -> str:
+def _signatory_name(declaration: Declaration, found: list[Version]) -> str:
     """Who is asked to confirm, while somebody is."""
     if declaration.state is not State.SIGNING:
         return ""
-    return asked_name(db(), declaration, found[0].signatory if found else "")
+    return signatory_name(db(), declaration, found[0].signatory if found else "")
 
 
-def _asked(declaration: Declaration) -> Counts | None:
+def _contribution_request_counts(declaration: Declaration) -> ContributionRequestCounts | None:
     """How the questions that were sent by mail stand, for whoever may send some."""
     if not can(Permission.CONTRIBUTION_ASK, current_actor(), current_subject()):
         return None
-    return contribution_requests.counts(db(), declaration, now=datetime.now(UTC))
+    return contribution_requests.count_by_stage(db(), declaration, now=datetime.now(UTC))

@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, ValidationError
 
-from dnk_tool.catalogue import Catalogue, load
-from dnk_tool.domain.declarations.states import OPEN
+from dnk_tool.catalogue import Catalogue, load_catalogue
+from dnk_tool.domain.declarations.states import OPEN_STATES
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
-from dnk_tool.services.declarations import start as declaring
-from dnk_tool.services.declarations.start import Settings, SettingsCollision, YearAhead, YearTaken
+from dnk_tool.services.declarations import start as declaration_start
+from dnk_tool.services.declarations.start import DeclarationSettings, SettingsConflict, YearAhead, YearTaken
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.answers.section_page import form_errors
 from dnk_tool.web.http.access import current_actor, current_declaration, current_organisation, permit
@@ -43,9 +43,9 @@ class SettingsForm(FlaskForm):
             raise ValidationError(_("Wählen Sie ein Indikatorenset."))
 
     @property
-    def settings(self) -> Settings:
+    def settings(self) -> DeclarationSettings:
         known = {one.key for one in self.catalogue.options}
-        return Settings(
+        return DeclarationSettings(
             indicator_set=self.indicator_set.data,
             language="en" if self.language.data == "en" else "de",
             options=frozenset(self.options.data or ()) & known,
@@ -79,11 +79,11 @@ def _proposed_year() -> int | None:
 @permit(Permission.ORGANISATION_EDIT)
 def start(organisation_id: int) -> ResponseReturnValue:
     form = DeclarationForm()
-    form.catalogue = load(CURRENT_EDITION)
+    form.catalogue = load_catalogue(CURRENT_EDITION)
     if not form.validate():
         return _new_page(form), 422
     try:
-        declaration = declaring.start_declaration(
+        declaration = declaration_start.start_declaration(
             db(),
             current_organisation(),
             edition=CURRENT_EDITION,
@@ -109,7 +109,7 @@ def start(organisation_id: int) -> ResponseReturnValue:
 @blueprint.get("/erklaerungen/<int:declaration_id>/einstellungen")
 @permit(Permission.DECLARATION_VIEW)
 def show(declaration_id: int) -> ResponseReturnValue:
-    current = declaring.settings_of(current_declaration())
+    current = declaration_start.settings_of(current_declaration())
     data = {
         "indicator_set": current.indicator_set,
         "language": current.language,
@@ -125,11 +125,11 @@ def show(declaration_id: int) -> ResponseReturnValue:
 def change(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
     form = SettingsForm()
-    form.catalogue = load(declaration.edition)
+    form.catalogue = load_catalogue(declaration.edition)
     if not form.validate():
         return _page(form), 422
     try:
-        declaring.change_settings(
+        declaration_start.change_settings(
             db(),
             declaration,
             form.settings,
@@ -137,7 +137,7 @@ def change(declaration_id: int) -> ResponseReturnValue:
             actor=current_actor(),
             now=datetime.now(UTC),
         )
-    except SettingsCollision as collision:
+    except SettingsConflict as collision:
         form.seen.data = collision.theirs.mark
         return _page(form, theirs=collision.theirs), 409
     flash(_("Gespeichert."), "success")
@@ -150,19 +150,19 @@ def _new_page(form: DeclarationForm, *, existing: int | None = None) -> str:
         organisation=current_organisation(),
         form=form,
         errors=form_errors(form),
-        catalogue=load(CURRENT_EDITION),
+        catalogue=load_catalogue(CURRENT_EDITION),
         existing=existing,
     )
 
 
-def _page(form: SettingsForm, *, theirs: Settings | None = None) -> str:
+def _page(form: SettingsForm, *, theirs: DeclarationSettings | None = None) -> str:
     declaration = current_declaration()
     return render_template(
         "wizard/settings.html",
         declaration=declaration,
         form=form,
         errors=form_errors(form),
-        catalogue=load(declaration.edition),
-        is_open=declaration.state in OPEN,
+        catalogue=load_catalogue(declaration.edition),
+        is_open=declaration.state in OPEN_STATES,
         theirs=theirs,
     )

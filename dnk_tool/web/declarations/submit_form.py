@@ -11,7 +11,7 @@ from wtforms import BooleanField, RadioField, StringField, ValidationError
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Permission, Role, can
 from dnk_tool.language import local_day
-from dnk_tool.services.accounts.accounts import one_line
+from dnk_tool.services.accounts.lifecycle import one_line
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters import queries as clusters
@@ -21,11 +21,11 @@ from dnk_tool.web.http.access import current_account, current_actor, current_sub
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.mail_address import checked_address
 
-NOWHERE, SELF, OTHER = "none", "self", "other"
-WHO_CAN_BE_ASKED = frozenset({Role.OWNER, Role.EDITOR, Role.VIEWER})
+NO_CLUSTER, SIGN_MYSELF, OTHER_PERSON = "none", "self", "other"
+SIGNATORY_ROLES = frozenset({Role.OWNER, Role.EDITOR, Role.VIEWER})
 
 
-class HandInForm(FlaskForm):
+class SubmitDeclarationForm(FlaskForm):
     """`choices` says what there is to choose from; what is not asked is not checked."""
 
     cluster = RadioField(validate_choice=False)
@@ -34,10 +34,10 @@ class HandInForm(FlaskForm):
     name = StringField()
     email = StringField()
 
-    choices: "Choices"
+    choices: "SubmitChoices"
 
     def validate_cluster(self, field: RadioField) -> None:
-        if field.data and not self.choices.clusters and field.data != NOWHERE:
+        if field.data and not self.choices.clusters and field.data != NO_CLUSTER:
             # Somebody left the cluster while the page was open: it is not finished without a review instead.
             raise ValidationError(_("Ihr Unternehmen gehört nicht mehr zu diesem Cluster."))
         if self.choices.clusters and field.data not in self.choices.targets:
@@ -50,15 +50,15 @@ class HandInForm(FlaskForm):
             raise ValidationError(_("Wählen Sie, wer die Erklärung bestätigt."))
 
     def validate_confirmed(self, field: BooleanField) -> None:
-        if self._asks(SELF) and not field.data:
+        if self._asks(SIGN_MYSELF) and not field.data:
             raise ValidationError(_("Setzen Sie das Häkchen, wenn Sie die Erklärung selbst bestätigen."))
 
     def validate_name(self, field: StringField) -> None:
-        if self._asks(OTHER) and not 0 < len(one_line(field.data or "")) <= 200:
+        if self._asks(OTHER_PERSON) and not 0 < len(one_line(field.data or "")) <= 200:
             raise ValidationError(_("Geben Sie den Namen der Person ein, höchstens 200 Zeichen."))
 
     def validate_email(self, field: StringField) -> None:
-        if not self._asks(OTHER):
+        if not self._asks(OTHER_PERSON):
             return
         field.data = checked_address(field.data)
         if field.data == current_account().email:
@@ -80,7 +80,7 @@ class HandInForm(FlaskForm):
 
 
 @dataclass(frozen=True)
-class Choices:
+class SubmitChoices:
     """The clusters that may get the declaration, whether it may be finished without, who may confirm it."""
 
     clusters: Sequence[Cluster]
@@ -91,21 +91,27 @@ class Choices:
 
     @property
     def targets(self) -> set[str]:
-        return {str(one.id) for one in self.clusters} | ({NOWHERE} if self.may_finish else set())
+        return {str(one.id) for one in self.clusters} | ({NO_CLUSTER} if self.may_finish else set())
 
     @property
     def signatories(self) -> set[str]:
-        return {str(one.id) for one in self.people} | {OTHER} | ({SELF} if self.may_confirm else set())
+        return (
+            {str(one.id) for one in self.people}
+            | {OTHER_PERSON}
+            | ({SIGN_MYSELF} if self.may_confirm else set())
+        )
 
 
-def choices_of(declaration: Declaration) -> Choices:
+def submit_choices(declaration: Declaration) -> SubmitChoices:
     """What there is to choose, in two statements at most."""
     organisation_id, today = declaration.organisation_id, local_day(datetime.now(UTC))
     is_in_review = declaration.state is State.CHANGES_REQUESTED
     found = [cluster for cluster, _consent in clusters.of_organisation(db(), organisation_id)]
     is_asked = declaration.organisation.requires_sign_off
-    people = accounts.people_of(db(), organisation_id, WHO_CAN_BE_ASKED, today=today) if is_asked else ()
-    return Choices(
+    people = (
+        accounts.people_with_roles(db(), organisation_id, SIGNATORY_ROLES, today=today) if is_asked else ()
+    )
+    return SubmitChoices(
         clusters=[one for one in found if not is_in_review or one.id == declaration.cluster_id],
         may_finish=not is_in_review,
         is_asked=is_asked,
@@ -114,7 +120,7 @@ def choices_of(declaration: Declaration) -> Choices:
     )
 
 
-def preset(declaration: Declaration, choices: Choices) -> dict[str, str]:
+def default_form_data(declaration: Declaration, choices: SubmitChoices) -> dict[str, str]:
     """What is chosen when the page is opened: the cluster that had it before, or the only one there is."""
     known = [one.id for one in choices.clusters]
     only = known[0] if len(known) == 1 else ""

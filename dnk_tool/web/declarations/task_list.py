@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from dnk_tool.catalogue import Criterion, Section
-from dnk_tool.domain.answers.completeness import Completeness, GapKind, Status
+from dnk_tool.domain.answers.completeness import Completeness, CompletionStatus, GapKind
 from dnk_tool.web.http.languages import current_language
-from dnk_tool.web.review.company_side.review_state import Mark
-from dnk_tool.web.text.labels import word
+from dnk_tool.web.review.company_side.review_state import SectionBadge
+from dnk_tool.web.text.labels import label_of
 
 
 def missing_count(part: Completeness) -> int:
@@ -20,7 +20,7 @@ def missing_count(part: Completeness) -> int:
 
 def next_section(sections: tuple[Section, ...], parts: Mapping[str, Completeness]) -> Section | None:
     """Where to go on: what is in work first, then what is open, in the order of the wizard."""
-    for wanted in (Status.QUERIED, Status.IN_PROGRESS, Status.OPEN):
+    for wanted in (CompletionStatus.QUERIED, CompletionStatus.IN_PROGRESS, CompletionStatus.OPEN):
         for section in sections:
             if parts[section.ref].status is wanted:
                 return section
@@ -28,34 +28,34 @@ def next_section(sections: tuple[Section, ...], parts: Mapping[str, Completeness
 
 
 TAG_KINDS = {
-    Status.OPEN: "open",
-    Status.IN_PROGRESS: "progress",
-    Status.QUERIED: "attention",
-    Status.DONE: "done",
+    CompletionStatus.OPEN: "open",
+    CompletionStatus.IN_PROGRESS: "progress",
+    CompletionStatus.QUERIED: "attention",
+    CompletionStatus.DONE: "done",
 }
 
 
-def task(
-    declaration_id: int, section: Section, part: Completeness, mark: Mark | None = None
+def section_task_row(
+    declaration_id: int, section: Section, part: Completeness, mark: SectionBadge | None = None
 ) -> dict[str, str]:
     """A row of the task list: the section, how far it is, and one short word for it.
 
     `mark` is what a review says of the section.
     """
-    mark = mark or Mark()
+    mark = mark or SectionBadge()
     title = section.title.to(current_language())
     return {
         "title": f"{section.number}. {title}" if isinstance(section, Criterion) else title,
         "href": url_for("criterion.show", declaration_id=declaration_id, section_ref=section.ref),
         "hint": " · ".join((*_hints(part), *mark.hints)),
-        "status": mark.text or word(part.status),
+        "status": mark.text or label_of(part.status),
         "kind": mark.kind or TAG_KINDS[part.status],
     }
 
 
 def _hints(part: Completeness) -> list[str]:
     bits = []
-    if part.status is Status.IN_PROGRESS:
+    if part.status is CompletionStatus.IN_PROGRESS:
         bits.append(
             _("%(answered)s von %(asked)s Punkten beantwortet", answered=part.answered, asked=part.asked)
         )

@@ -9,18 +9,18 @@ from dnk_tool.domain.answers import completeness
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.declarations.task_list import next_section, task
+from dnk_tool.web.declarations.task_list import next_section, section_task_row
 from dnk_tool.web.http.access import current_actor, current_subject
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.review.company_side.review_state import situation_of
+from dnk_tool.web.review.company_side.review_state import company_review_state
 
 
-def sees_all() -> bool:
+def can_view_all_sections() -> bool:
     """Whether the person sees the whole declaration that the address names."""
     return can(Permission.DECLARATION_VIEW, current_actor(), current_subject())
 
 
-def visible(selection: Selection) -> tuple[Section, ...]:
+def visible_sections(selection: Selection) -> tuple[Section, ...]:
     """The sections that the person may see, in the order of the wizard."""
     return tuple(
         one
@@ -29,26 +29,30 @@ def visible(selection: Selection) -> tuple[Section, ...]:
     )
 
 
-def neighbours(selection: Selection, section: Section) -> tuple[Section | None, Section | None]:
+def visible_neighbours(selection: Selection, section: Section) -> tuple[Section | None, Section | None]:
     """The section before and the one after, of those that the person may see."""
-    sections = visible(selection)
+    sections = visible_sections(selection)
     position = sections.index(section)
     before = sections[position - 1] if position else None
     return before, sections[position + 1] if position + 1 < len(sections) else None
 
 
-def overview(declaration: Declaration) -> str:
+def render_contributor_overview(declaration: Declaration) -> str:
     """The overview of a contributor: their own sections and nothing else."""
-    content = declarations.content(db(), declaration)
-    sections = visible(content.sheet.selection)
-    situation = situation_of(declaration, sections={one.ref for one in sections})
-    parts = {one.ref: situation.adjusted(completeness.of_section(content.sheet, one)) for one in sections}
+    content = declarations.read_content(db(), declaration)
+    sections = visible_sections(content.sheet.selection)
+    situation = company_review_state(declaration, sections={one.ref for one in sections})
+    parts = {
+        one.ref: situation.adjusted(completeness.section_completeness(content.sheet, one)) for one in sections
+    }
     return render_template(
         "wizard/overview_own.html",
         declaration=declaration,
         selection=content.sheet.selection,
         situation=situation,
-        tasks=[task(declaration.id, one, parts[one.ref], situation.mark(one.ref)) for one in sections],
+        tasks=[
+            section_task_row(declaration.id, one, parts[one.ref], situation.mark(one.ref)) for one in sections
+        ],
         next_section=next_section(sections, parts),
         is_editable=any(situation.is_open(one.ref) for one in sections),
     )

@@ -10,76 +10,76 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from dnk_tool.domain.declarations.states import EDITABLE
+from dnk_tool.domain.declarations.states import EDITABLE_STATES
 from dnk_tool.domain.evidence import (
     LONGEST_NAME,
-    MOST_AT_ONCE,
-    WHOLE,
-    Refusal,
-    Refused,
-    Target,
-    last_part,
-    visible,
+    MAX_FILES_AT_ONCE,
+    WHOLE_DECLARATION,
+    EvidenceTarget,
+    FileRejected,
+    FileRejectionReason,
+    base_name,
+    visible_text,
 )
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.evidence import files as evidence_files
-from dnk_tool.services.evidence.access import check
-from dnk_tool.services.evidence.contents import keep
-from dnk_tool.services.evidence.files import Added, QuotaExceeded
-from dnk_tool.services.uploads.inspection import Inspected, inspected
+from dnk_tool.services.evidence.access import require_evidence_editable
+from dnk_tool.services.evidence.contents import store_contents
+from dnk_tool.services.evidence.files import AddedEvidence, QuotaExceeded
+from dnk_tool.services.uploads.inspection import InspectedFile, inspect_file
 from dnk_tool.store.evidence.blob_store import StorageDown, StorageFull
 from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.evidence import rows, targets
-from dnk_tool.web.evidence.form import AboutForm
-from dnk_tool.web.evidence.labels import ACCEPT, kinds_hint, refusal_text, size_text
-from dnk_tool.web.evidence.panel import may_add
+from dnk_tool.web.evidence.form import EvidenceForm
+from dnk_tool.web.evidence.labels import ACCEPT, file_rejection_text, kinds_hint, size_text
+from dnk_tool.web.evidence.panel import can_add
 from dnk_tool.web.evidence.routes import (
     blueprint,
-    forget_contents,
+    delete_unused_contents,
     largest_file,
     largest_upload,
     quota,
 )
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
-from dnk_tool.web.http.stored_files import blobs
-from dnk_tool.web.http.transactions import db, let_go
+from dnk_tool.web.http.stored_files import blob_store
+from dnk_tool.web.http.transactions import db, end_transaction
 
-FILES = "files"  # name and id of the field
+FILES_FIELD = "files"  # name and id of the field
 
 
 @dataclass
-class Sent:
+class UploadedFiles:
     """The files that a form sent: those that may be kept, and what is wrong with the others."""
 
-    files: list[Inspected] = field(default_factory=list)
+    files: list[InspectedFile] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
 
 @blueprint.get("/neu")
 @permit(Permission.DECLARATION_ENTER)
 def add(declaration_id: int) -> ResponseReturnValue:
-    return _page(targets.from_query(), AboutForm(formdata=None))
+    return _page(targets.target_from_query(), EvidenceForm(formdata=None))
 
 
 @blueprint.post("/neu")
 @permit(Permission.DECLARATION_ENTER)
 def upload(declaration_id: int) -> ResponseReturnValue:
     """Keep all of the files or none; whatever was typed stays on the page."""
-    asked, form = targets.from_query(), AboutForm()
-    target = asked or targets.from_field()
+    asked, form = targets.target_from_query(), EvidenceForm()
+    target = asked or targets.target_from_field()
     is_readable = form.validate()
     if target is None:
         text = _("Wählen Sie, wozu die Dateien gehören.")
         return _page(None, form, target_error=text), 422
-    check(db(), current_declaration(), target, current_actor())
-    let_go()  # nobody waits while files are looked into
-    sent = _sent_files()
+    require_evidence_editable(db(), current_declaration(), target, current_actor())
+    end_transaction()  # nobody waits while files are looked into
+    sent = _inspect_uploads()
     if sent.errors or not is_readable:
         return _page(asked, form, sent.errors), 422
     try:
-        added = _kept(target, sent.files, form)
+        added = _store_files(target, sent.files, form)
     except QuotaExceeded as error:
-        return _page(asked, form, [_no_room(error)]), 422
+        return _page(asked, form, [_quota_text(error)]), 422
     except StorageFull:
         text = _(
             "Der Speicher dieser Installation ist voll. Nichts wurde gespeichert. Bitte sagen Sie es der "
@@ -92,20 +92,20 @@ def upload(declaration_id: int) -> ResponseReturnValue:
             "einigen Minuten noch einmal."
         )
         return _page(asked, form, [text]), 503
-    flash(_done(added), "success")
-    return redirect(_after(asked), 303)
+    flash(_saved_text(added), "success")
+    return redirect(_next_url(asked), 303)
 
 
 @blueprint.post("/zuordnen")
 @permit(Permission.DECLARATION_ENTER)
 def use_again(declaration_id: int) -> ResponseReturnValue:
     """Let files that are there already belong to one more thing."""
-    target = targets.from_query() or WHOLE
+    target = targets.target_from_query() or WHOLE_DECLARATION
     chosen = [
         int(one) for one in request.form.getlist("file") if one.isascii() and one.isdigit() and len(one) < 10
     ]
     try:
-        number = evidence_files.use_again(
+        number = evidence_files.attach_existing(
             db(), current_declaration(), target, chosen, actor=current_actor(), now=datetime.now(UTC)
         )
     except LookupError:
@@ -114,45 +114,49 @@ def use_again(declaration_id: int) -> ResponseReturnValue:
         flash(ngettext("%(num)d Beleg ist zugeordnet.", "%(num)d Belege sind zugeordnet.", number), "success")
     else:
         flash(_("Wählen Sie mindestens einen Beleg aus."), "warning")
-    return redirect(rows.add_href(target), 303)
+    return redirect(rows.add_evidence_url(target), 303)
 
 
-def may_add_something() -> bool:
+def can_add_anywhere() -> bool:
     """Whether the person may add files to anything here, as long as a part of it is open."""
-    names = targets.names_for(())
-    return current_declaration().state in EDITABLE and any(True for _group in targets.choices(names))
+    names = targets.target_names(())
+    return current_declaration().state in EDITABLE_STATES and any(
+        True for _group in targets.target_options(names)
+    )
 
 
-def _sent_files() -> Sent:
+def _inspect_uploads() -> UploadedFiles:
     """Look into each file that was sent. What is in the form at all was chosen by name."""
-    found, chosen = Sent(), [one for one in request.files.getlist(FILES) if one.filename]
+    found, chosen = UploadedFiles(), [one for one in request.files.getlist(FILES_FIELD) if one.filename]
     if not chosen:
         found.errors.append(_("Wählen Sie mindestens eine Datei aus."))
-    if len(chosen) > MOST_AT_ONCE:
-        found.errors.append(_("Wählen Sie höchstens %(count)s Dateien auf einmal aus.", count=MOST_AT_ONCE))
+    if len(chosen) > MAX_FILES_AT_ONCE:
+        found.errors.append(
+            _("Wählen Sie höchstens %(count)s Dateien auf einmal aus.", count=MAX_FILES_AT_ONCE)
+        )
         return found
     for one in chosen:
         name = one.filename or ""
         with closing(one):
             try:
-                found.files.append(inspected(name, one.read(), largest=largest_file()))
-            except Refused as refused:
-                shown = visible(last_part(name))[-LONGEST_NAME:]
-                found.errors.append(f"„{shown}“: {refusal_text(name, refused.why)}")
-                if refused.why is Refusal.BUSY:
+                found.files.append(inspect_file(name, one.read(), largest=largest_file()))
+            except FileRejected as refused:
+                shown = visible_text(base_name(name))[-LONGEST_NAME:]
+                found.errors.append(f"„{shown}“: {file_rejection_text(name, refused.why)}")
+                if refused.why is FileRejectionReason.BUSY:
                     break  # the others would only queue behind it
     return found
 
 
-def _kept(target: Target, files: list[Inspected], form: AboutForm) -> Added:
+def _store_files(target: EvidenceTarget, files: list[InspectedFile], form: EvidenceForm) -> AddedEvidence:
     """Contents first, then rows: a kill in between leaves contents that nobody misses."""
     declaration, is_kept = current_declaration(), False
     owner = declaration.organisation_id  # to ask for it after the rollback would begin a transaction
     try:
-        keep(blobs(), owner, files)
-        added = evidence_files.add(
+        store_contents(blob_store(), owner, files)
+        added = evidence_files.add_evidence(
             db(),
-            blobs(),
+            blob_store(),
             declaration,
             target,
             files,
@@ -166,24 +170,24 @@ def _kept(target: Target, files: list[Inspected], form: AboutForm) -> Added:
     finally:
         if not is_kept:
             db().rollback()
-            forget_contents(owner, frozenset(one.sha256 for one in files))
+            delete_unused_contents(owner, frozenset(one.sha256 for one in files))
 
 
 def _page(
-    target: Target | None,
-    form: AboutForm,
+    target: EvidenceTarget | None,
+    form: EvidenceForm,
     file_errors: list[str] | None = None,
     *,
     target_error: str = "",
 ) -> str:
     """The page for one thing, or with all of them to choose from. Errors of files stand at their field."""
-    files = rows.visible()
-    names = targets.names_for([*(t for one in files for t in one.targets), *([target] if target else [])])
-    about = targets.around(target) if target else frozenset()
+    files = rows.visible_files()
+    names = targets.target_names([*(t for one in files for t in one.targets), *([target] if target else [])])
+    about = targets.related_targets(target) if target else frozenset()
     here = [one for one in files if about & {*one.targets}]
     others = [one for one in files if target and target not in one.targets]
-    is_open = may_add(target) if target else may_add_something()
-    errors = [{"text": text, "href": f"#{FILES}"} for text in file_errors or ()]
+    is_open = can_add(target) if target else can_add_anywhere()
+    errors = [{"text": text, "href": f"#{FILES_FIELD}"} for text in file_errors or ()]
     errors += [{"text": target_error, "href": "#target"}] if target_error else []
     values: dict[str, Any] = {
         "target": target,
@@ -191,18 +195,18 @@ def _page(
         "back": names.href(target)
         if target
         else url_for("evidence.index", declaration_id=names.declaration.id),
-        "action": rows.add_href(target) if target else "",
-        "query": targets.query_of(target) if target else {},
-        "groups": [] if target else list(targets.choices(names)),
+        "action": rows.add_evidence_url(target) if target else "",
+        "query": targets.target_query(target) if target else {},
+        "groups": [] if target else list(targets.target_options(names)),
         "chosen": request.form.get("target", targets.WHOLE_KEY),
     }
     return render_template(
         "evidence/add.html",
         declaration=current_declaration(),
-        rows=rows.rows(here, names),
+        rows=rows.evidence_list_rows(here, names),
         with_belongs=len(about) > 1,
-        others=rows.rows(others, names) if is_open else [],
-        room=rows.room(),
+        others=rows.evidence_list_rows(others, names) if is_open else [],
+        room=rows.storage_usage(),
         may_add=is_open,
         form=form,
         file_errors=file_errors or [],
@@ -215,7 +219,7 @@ def _page(
     )
 
 
-def _no_room(error: QuotaExceeded) -> str:
+def _quota_text(error: QuotaExceeded) -> str:
     return str(
         _(
             "Dafür reicht der Platz nicht: Sie brauchen %(needed)s, frei sind %(free)s. Entfernen Sie "
@@ -226,7 +230,7 @@ def _no_room(error: QuotaExceeded) -> str:
     )
 
 
-def _done(added: Added) -> str:
+def _saved_text(added: AddedEvidence) -> str:
     parts = []
     if added.fresh:
         number = len(added.fresh)
@@ -243,7 +247,7 @@ def _done(added: Added) -> str:
     return " ".join(map(str, parts))
 
 
-def _after(asked: Target | None) -> str:
+def _next_url(asked: EvidenceTarget | None) -> str:
     if asked is not None:
-        return rows.add_href(asked)
+        return rows.add_evidence_url(asked)
     return url_for("evidence.index", declaration_id=current_declaration().id)

@@ -6,17 +6,17 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.evidence import Evidence, Target
+from dnk_tool.domain.evidence import Evidence, EvidenceTarget
 from dnk_tool.domain.permissions import NotPermitted, Permission
 from dnk_tool.services.answers.save import Locked
 from dnk_tool.services.evidence import files as evidence_files
-from dnk_tool.services.evidence.access import check_removable
-from dnk_tool.services.evidence.files import EvidenceChanged
-from dnk_tool.services.evidence.listing import named_in
+from dnk_tool.services.evidence.access import require_evidence_removable
+from dnk_tool.services.evidence.files import EvidenceConflict
+from dnk_tool.services.evidence.listing import latest_version_listing
 from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.evidence import rows, targets
-from dnk_tool.web.evidence.form import AboutForm
-from dnk_tool.web.evidence.routes import blueprint, file_or_404, forget_contents
+from dnk_tool.web.evidence.form import EvidenceForm
+from dnk_tool.web.evidence.routes import blueprint, delete_unused_contents, file_or_404
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.transactions import db
 
@@ -26,18 +26,18 @@ from dnk_tool.web.http.transactions import db
 def edit(declaration_id: int, file_id: int) -> ResponseReturnValue:
     found = file_or_404(file_id)
     data = {name: getattr(found, name) for name in ("title", "valid_until", "is_listed", "is_for_review")}
-    return _page(found, AboutForm(formdata=None, data=data))
+    return _page(found, EvidenceForm(formdata=None, data=data))
 
 
 @blueprint.post("/<int:file_id>")
 @permit(Permission.DECLARATION_ENTER)
 def save(declaration_id: int, file_id: int) -> ResponseReturnValue:
-    found, form = file_or_404(file_id), AboutForm()
+    found, form = file_or_404(file_id), EvidenceForm()
     if not form.validate():
         return _page(found, form), 422
     seen = request.form.get("version", "")
     try:
-        evidence_files.change(
+        evidence_files.change_evidence(
             db(),
             current_declaration(),
             file_id,
@@ -46,29 +46,29 @@ def save(declaration_id: int, file_id: int) -> ResponseReturnValue:
             actor=current_actor(),
             now=datetime.now(UTC),
         )
-    except EvidenceChanged:
+    except EvidenceConflict:
         db().rollback()
         return _page(file_or_404(file_id), form, is_late=True), 409
     except LookupError:
         abort(404)
     flash(_("Gespeichert."), "success")
-    return redirect(_index(), 303)
+    return redirect(_index_url(), 303)
 
 
 @blueprint.get("/<int:file_id>/entfernen")
 @permit(Permission.DECLARATION_ENTER)
 def ask_to_remove(declaration_id: int, file_id: int) -> ResponseReturnValue:
-    found, only = file_or_404(file_id), targets.from_query()
+    found, only = file_or_404(file_id), targets.target_from_query()
     if only is not None and only not in found.targets:
         abort(404)
-    names = targets.names_for(found.targets)
+    names = targets.target_names(found.targets)
     return render_template(
         "evidence/remove.html",
         declaration=current_declaration(),
-        row=rows.rows([found], names)[0],
+        row=rows.evidence_list_rows([found], names)[0],
         only=names.title(only) if only and len(found.targets) > 1 else "",
-        version=named_in(db(), current_declaration(), found.sha256),
-        back=rows.href("evidence.edit", found),
+        version=latest_version_listing(db(), current_declaration(), found.sha256),
+        back=rows.evidence_url("evidence.edit", found),
         errors=[],
     )
 
@@ -77,39 +77,39 @@ def ask_to_remove(declaration_id: int, file_id: int) -> ResponseReturnValue:
 @permit(Permission.DECLARATION_ENTER)
 def remove(declaration_id: int, file_id: int) -> ResponseReturnValue:
     """The row first, its content after the commit: a kill in between leaves a content that nobody misses."""
-    found, only = file_or_404(file_id), targets.from_query()
+    found, only = file_or_404(file_id), targets.target_from_query()
     try:
-        unused = evidence_files.remove(
+        unused = evidence_files.remove_evidence(
             db(), current_declaration(), file_id, only=only, actor=current_actor(), now=datetime.now(UTC)
         )
     except LookupError:
         abort(404)
     db().commit()
-    forget_contents(current_declaration().organisation_id, unused)
+    delete_unused_contents(current_declaration().organisation_id, unused)
     if only and len(found.targets) > 1:
         flash(_("Der Beleg gehört nicht mehr dazu. Die Datei selbst bleibt."), "success")
     else:
         flash(_("Der Beleg „%(name)s“ ist entfernt.", name=found.label), "success")
-    return redirect(_index(), 303)
+    return redirect(_index_url(), 303)
 
 
-def _page(found: Evidence, form: AboutForm, *, is_late: bool = False) -> str:
-    names = targets.names_for(found.targets)
-    open_ones = [target for target in found.targets if _may_remove(target)]
+def _page(found: Evidence, form: EvidenceForm, *, is_late: bool = False) -> str:
+    names = targets.target_names(found.targets)
+    open_ones = [target for target in found.targets if _can_remove(target)]
     belongs = [
         {
             "title": names.title(target),
             "href": names.href(target),
-            "detach": rows.href("evidence.ask_to_remove", found, **targets.query_of(target))
+            "detach": rows.evidence_url("evidence.ask_to_remove", found, **targets.target_query(target))
             if target in open_ones and not target.is_whole and len(found.targets) > 1
             else "",
         }
-        for target in rows.told(found)
+        for target in rows.visible_targets(found)
     ]
     return render_template(
         "evidence/edit.html",
         declaration=current_declaration(),
-        row=rows.rows([found], names)[0],
+        row=rows.evidence_list_rows([found], names)[0],
         belongs=belongs,
         form=form,
         is_editable=len(open_ones) == len(found.targets),
@@ -118,13 +118,13 @@ def _page(found: Evidence, form: AboutForm, *, is_late: bool = False) -> str:
     )
 
 
-def _may_remove(target: Target) -> bool:
+def _can_remove(target: EvidenceTarget) -> bool:
     try:
-        check_removable(db(), current_declaration(), target, current_actor())
+        require_evidence_removable(db(), current_declaration(), target, current_actor())
     except (NotPermitted, Locked):
         return False
     return True
 
 
-def _index() -> str:
+def _index_url() -> str:
     return url_for("evidence.index", declaration_id=current_declaration().id)

@@ -4,12 +4,12 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, StringField, ValidationError
 
-from dnk_tool.domain.evidence import LONGEST_TITLE, visible
-from dnk_tool.services.evidence.files import About
+from dnk_tool.domain.evidence import LONGEST_TITLE, visible_text
+from dnk_tool.services.evidence.files import EvidenceDetails
 from dnk_tool.web.text.form_fields import DayField
 
 
-class AboutForm(FlaskForm):
+class EvidenceForm(FlaskForm):
     """What is said of a file; all of it may be left out."""
 
     title = StringField()
@@ -21,10 +21,10 @@ class AboutForm(FlaskForm):
         if len(field.data or "") > LONGEST_TITLE:
             raise ValidationError(_("Die Bezeichnung darf höchstens 200 Zeichen haben."))
 
-    def about(self) -> About:
+    def about(self) -> EvidenceDetails:
         """What the fields say."""
-        return About(
-            visible(self.title.data or ""),
+        return EvidenceDetails(
+            visible_text(self.title.data or ""),
             self.valid_until.data,
             bool(self.is_listed.data),
             bool(self.is_for_review.data),

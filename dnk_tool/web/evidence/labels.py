@@ -4,12 +4,18 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from flask_babel import gettext as _
 
-from dnk_tool.domain.evidence import MOST_AT_ONCE, FileKind, Refusal, Validity, ending_of
-from dnk_tool.language import number
+from dnk_tool.domain.evidence import (
+    MAX_FILES_AT_ONCE,
+    EvidenceFileType,
+    EvidenceValidity,
+    FileRejectionReason,
+    file_extension,
+)
+from dnk_tool.language import format_number
 from dnk_tool.web.evidence.routes import MEGABYTE, largest_file, largest_upload
 from dnk_tool.web.http.languages import current_language
 
-ACCEPT = ",".join(f".{ending}" for ending in (*FileKind, "jpeg"))
+ACCEPT = ",".join(f".{ending}" for ending in (*EvidenceFileType, "jpeg"))
 
 
 def kinds_hint() -> str:
@@ -20,7 +26,7 @@ def kinds_hint() -> str:
             "Höchstens %(size)s MB je Datei, zusammen %(all)s MB und %(count)s Dateien auf einmal.",
             size=largest_file() // MEGABYTE,
             all=largest_upload() // MEGABYTE,
-            count=MOST_AT_ONCE,
+            count=MAX_FILES_AT_ONCE,
         )
     )
 
@@ -28,57 +34,63 @@ def kinds_hint() -> str:
 def size_text(size: int) -> str:
     """A number of bytes for people: "340 kB", "1,2 MB"."""
     if size < MEGABYTE:
-        return f"{number(Decimal(max(1, round(size / 1000))), current_language())} kB"
+        return f"{format_number(Decimal(max(1, round(size / 1000))), current_language())} kB"
     rounded = (Decimal(size) / MEGABYTE).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    text = number(
+    text = format_number(
         rounded.quantize(Decimal(1)) if rounded == rounded.to_integral() else rounded, current_language()
     )
     return f"{text} MB"
 
 
-def refusal_text(name: str, why: Refusal) -> str:
+def file_rejection_text(name: str, why: FileRejectionReason) -> str:
     """What is wrong with the file of that name, and what to do."""
-    words: dict[Refusal, str] = {
-        Refusal.KIND: _kind_text(name),
-        Refusal.EMPTY: _("Die Datei ist leer. Prüfen Sie, ob Sie die richtige ausgewählt haben."),
-        Refusal.TOO_LARGE: _(
+    words: dict[FileRejectionReason, str] = {
+        FileRejectionReason.KIND: _kind_text(name),
+        FileRejectionReason.EMPTY: _("Die Datei ist leer. Prüfen Sie, ob Sie die richtige ausgewählt haben."),
+        FileRejectionReason.TOO_LARGE: _(
             "Die Datei ist zu groß. Möglich sind %(size)s MB. Scannen Sie in Graustufen oder mit 200 dpi, "
             "oder teilen Sie die Datei.",
             size=largest_file() // MEGABYTE,
         ),
-        Refusal.OTHER_CONTENT: _(
+        FileRejectionReason.OTHER_CONTENT: _(
             "Der Inhalt passt nicht zur Endung. Öffnen Sie die Datei, und speichern Sie sie als PDF."
         ),
-        Refusal.BROKEN: _(
+        FileRejectionReason.BROKEN: _(
             "Die Datei ist beschädigt oder unvollständig. Öffnen und speichern Sie sie neu, am besten als "
             "PDF."
         ),
-        Refusal.ENCRYPTED: _(
+        FileRejectionReason.ENCRYPTED: _(
             "Die Datei ist mit einem Passwort geschützt. Speichern Sie sie ohne Passwort, und laden Sie sie "
             "dann hoch."
         ),
-        Refusal.MACROS: _(
+        FileRejectionReason.MACROS: _(
             "Die Datei enthält Makros, also kleine Programme. Speichern Sie sie ohne Makros oder als PDF."
         ),
-        Refusal.SCRIPTS: _(
+        FileRejectionReason.SCRIPTS: _(
             "Die Datei enthält Teile, die beim Öffnen etwas ausführen könnten. Drucken Sie sie als PDF, und "
             "laden Sie dieses hoch."
         ),
-        Refusal.LINKED: _(
+        FileRejectionReason.LINKED: _(
             "Die Datei ist mit anderen Dateien oder Adressen verknüpft. Lösen Sie die Verknüpfungen, oder "
             "speichern Sie sie als PDF."
         ),
-        Refusal.UNPACKED: _("Die Datei enthält ungewöhnlich viele Daten. Speichern Sie sie als PDF."),
-        Refusal.PIXELS: _(
+        FileRejectionReason.UNPACKED: _(
+            "Die Datei enthält ungewöhnlich viele Daten. Speichern Sie sie als PDF."
+        ),
+        FileRejectionReason.PIXELS: _(
             "Das Bild hat mehr als 40 Millionen Bildpunkte. Verkleinern Sie es, oder scannen Sie mit 200 dpi."
         ),
-        Refusal.MOVING: _("Bewegte Bilder nehmen wir nicht an. Speichern Sie ein einzelnes Bild."),
-        Refusal.NO_TEXT: _(
+        FileRejectionReason.MOVING: _(
+            "Bewegte Bilder nehmen wir nicht an. Speichern Sie ein einzelnes Bild."
+        ),
+        FileRejectionReason.NO_TEXT: _(
             "Die Datei ist keine Textdatei. Speichern Sie sie im Programm, aus dem sie kommt, als PDF oder "
             "CSV."
         ),
-        Refusal.TOO_MUCH: _("Die Datei ist zu aufwendig zu lesen. Speichern Sie sie kleiner oder als PDF."),
-        Refusal.BUSY: _(
+        FileRejectionReason.TOO_MUCH: _(
+            "Die Datei ist zu aufwendig zu lesen. Speichern Sie sie kleiner oder als PDF."
+        ),
+        FileRejectionReason.BUSY: _(
             "Gerade werden viele Dateien geprüft. Versuchen Sie es in einer halben Minute noch einmal."
         ),
     }
@@ -86,7 +98,7 @@ def refusal_text(name: str, why: Refusal) -> str:
 
 
 def _kind_text(name: str) -> str:
-    ending = ending_of(name)
+    ending = file_extension(name)
     if ending in ("heic", "heif"):
         return str(
             _("HEIC-Bilder nehmen wir nicht an. Speichern Sie das Foto als JPG, und laden Sie dieses hoch.")
@@ -104,10 +116,10 @@ def _kind_text(name: str) -> str:
     return str(_("Diese Art von Datei nehmen wir nicht an. Speichern Sie sie als PDF."))
 
 
-def validity_text(found: Validity) -> tuple[str, str]:
+def validity_text(found: EvidenceValidity) -> tuple[str, str]:
     """What to notice about a date, and the kind of its tag; nothing while it holds."""
-    if found is Validity.PASSED:
+    if found is EvidenceValidity.PASSED:
         return str(_("abgelaufen")), "attention"
-    if found is Validity.ENDS_THIS_YEAR:
+    if found is EvidenceValidity.ENDS_THIS_YEAR:
         return str(_("läuft dieses Jahr ab")), "explained"
     return "", ""

@@ -5,28 +5,28 @@ from flask.typing import ResponseReturnValue
 
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.web.evidence import rows
-from dnk_tool.web.evidence.add import may_add_something
-from dnk_tool.web.evidence.form import AboutForm
+from dnk_tool.web.evidence.add import can_add_anywhere
+from dnk_tool.web.evidence.form import EvidenceForm
 from dnk_tool.web.evidence.labels import ACCEPT, kinds_hint
 from dnk_tool.web.evidence.routes import blueprint, largest_file, largest_upload
-from dnk_tool.web.evidence.targets import WHOLE_KEY, choices, names_for
+from dnk_tool.web.evidence.targets import WHOLE_KEY, target_names, target_options
 from dnk_tool.web.http.access import current_declaration, permit
 
 
 @blueprint.get("/")
 @permit(Permission.DECLARATION_ENTER)
 def index(declaration_id: int) -> ResponseReturnValue:
-    files = rows.visible()
-    names = names_for(target for one in files for target in one.targets)
-    may_add = may_add_something()
+    files = rows.visible_files()
+    names = target_names(target for one in files for target in one.targets)
+    may_add = can_add_anywhere()
     return render_template(
         "evidence/index.html",
         declaration=current_declaration(),
-        rows=rows.rows(files, names),
-        room=rows.room(),
+        rows=rows.evidence_list_rows(files, names),
+        room=rows.storage_usage(),
         may_add=may_add,
-        form=AboutForm(formdata=None),
-        groups=list(choices(names)) if may_add else [],
+        form=EvidenceForm(formdata=None),
+        groups=list(target_options(names)) if may_add else [],
         chosen=WHOLE_KEY,
         target=None,
         file_errors=[],

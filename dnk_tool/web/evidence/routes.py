@@ -7,12 +7,12 @@ from flask import Blueprint, abort, current_app
 
 from dnk_tool.config import Settings
 from dnk_tool.domain.evidence import Evidence
-from dnk_tool.services.evidence.access import may_see
-from dnk_tool.services.evidence.contents import sweep
+from dnk_tool.services.evidence.access import may_open_evidence
+from dnk_tool.services.evidence.contents import remove_unused_contents
 from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.store.evidence.blob_store import StorageDown
 from dnk_tool.web.http.access import current_actor, current_declaration
-from dnk_tool.web.http.stored_files import blobs
+from dnk_tool.web.http.stored_files import blob_store
 from dnk_tool.web.http.transactions import db, session_factory
 
 log = logging.getLogger(__name__)
@@ -40,19 +40,19 @@ def quota() -> int:
 def file_or_404(file_id: int) -> Evidence:
     """A file of this year, if the person may see it; foreign ones and unknown ones are alike."""
     declaration = current_declaration()
-    row = evidence.row(db(), declaration, file_id) if file_id < 2**31 else None
-    found = evidence.plain(row, declaration) if row else None
-    if found is None or not may_see(declaration, found.targets, current_actor()):
+    row = evidence.find_file(db(), declaration, file_id) if file_id < 2**31 else None
+    found = evidence.to_evidence(row, declaration) if row else None
+    if found is None or not may_open_evidence(declaration, found.targets, current_actor()):
         abort(404)
     return found
 
 
-def forget_contents(organisation_id: int, hashes: frozenset[str]) -> None:
+def delete_unused_contents(organisation_id: int, hashes: frozenset[str]) -> None:
     """Take away what no row needs any more, after the request's own transaction has ended.
 
     What the store does not take away now goes when retention is applied; the request has done its work.
     """
     try:
-        sweep(session_factory(), blobs(), organisation_id, hashes)
+        remove_unused_contents(session_factory(), blob_store(), organisation_id, hashes)
     except StorageDown as error:
         log.warning("contents of company %s wait to be removed: %s", organisation_id, error)

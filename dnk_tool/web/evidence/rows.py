@@ -7,20 +7,20 @@ from typing import Any
 
 from flask import url_for
 
-from dnk_tool.domain.evidence import Evidence, Target
+from dnk_tool.domain.evidence import Evidence, EvidenceTarget
 from dnk_tool.language import local_day
-from dnk_tool.services.evidence.access import may_see
+from dnk_tool.services.evidence.access import may_open_evidence
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.web.evidence.labels import size_text, validity_text
 from dnk_tool.web.evidence.routes import quota
-from dnk_tool.web.evidence.targets import Names, names_for, query_of
+from dnk_tool.web.evidence.targets import TargetNames, target_names, target_query
 from dnk_tool.web.http.access import current_actor, current_declaration
 from dnk_tool.web.http.transactions import db
 
 
 @dataclass(frozen=True)
-class Row:
+class EvidenceListRow:
     """One file; `belongs` are title and address of what it belongs to, `notice` text and kind of a tag."""
 
     evidence: Evidence
@@ -33,7 +33,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Room:
+class StorageUsage:
     """How much of the company's quota is taken, in words and in per cent."""
 
     used: str
@@ -45,50 +45,50 @@ class Room:
         return self.percent >= 90
 
 
-def visible() -> list[Evidence]:
+def visible_files() -> list[Evidence]:
     """The files of the year that the person may see, latest first."""
     declaration, actor = current_declaration(), current_actor()
     found = evidence.of_declaration(db(), declaration)
-    return [one for one in found if may_see(declaration, one.targets, actor)]
+    return [one for one in found if may_open_evidence(declaration, one.targets, actor)]
 
 
-def told(one: Evidence) -> list[Target]:
+def visible_targets(one: Evidence) -> list[EvidenceTarget]:
     """What of all that a file belongs to the person may know of."""
     declaration, actor = current_declaration(), current_actor()
-    return [target for target in one.targets if may_see(declaration, (target,), actor)]
+    return [target for target in one.targets if may_open_evidence(declaration, (target,), actor)]
 
 
-def rows(files: Sequence[Evidence], names: Names | None = None) -> list[Row]:
+def evidence_list_rows(files: Sequence[Evidence], names: TargetNames | None = None) -> list[EvidenceListRow]:
     """The files with all that a list shows; two more statements at most."""
-    names = names or names_for(target for one in files for target in one.targets)
+    names = names or target_names(target for one in files for target in one.targets)
     by = {one.uploaded_by for one in files if one.uploaded_by is not None}
     people = accounts.names_of(db(), by) if by else {}
     today = local_day(datetime.now(UTC))
     return [
-        Row(
+        EvidenceListRow(
             one,
-            href("evidence.open_file", one),
-            href("evidence.edit", one),
+            evidence_url("evidence.open_file", one),
+            evidence_url("evidence.edit", one),
             size_text(one.size),
             people.get(one.uploaded_by or 0, ""),
-            tuple((names.title(target), names.href(target)) for target in told(one)),
+            tuple((names.title(target), names.href(target)) for target in visible_targets(one)),
             validity_text(one.validity(today)),
         )
         for one in files
     ]
 
 
-def href(endpoint: str, one: Evidence, **more: Any) -> str:
+def evidence_url(endpoint: str, one: Evidence, **more: Any) -> str:
     return url_for(endpoint, declaration_id=current_declaration().id, file_id=one.id, **more)
 
 
-def add_href(target: Target) -> str:
+def add_evidence_url(target: EvidenceTarget) -> str:
     """Where files are added to the thing."""
-    query: dict[str, Any] = query_of(target)
+    query: dict[str, Any] = target_query(target)
     return url_for("evidence.add", declaration_id=current_declaration().id, **query)
 
 
-def room() -> Room:
+def storage_usage() -> StorageUsage:
     """How much room is taken; one statement."""
-    used, most = evidence.used(db(), current_declaration().organisation_id), quota()
-    return Room(size_text(used) if used else "0 kB", size_text(most), min(100, used * 100 // most))
+    used, most = evidence.used_bytes(db(), current_declaration().organisation_id), quota()
+    return StorageUsage(size_text(used) if used else "0 kB", size_text(most), min(100, used * 100 // most))

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Criterion, Selection
 from dnk_tool.catalogue.calculators.loader import load_calculators
-from dnk_tool.domain.evidence import WHOLE, Target, targets_of
-from dnk_tool.domain.figures.calculators import Line
+from dnk_tool.domain.evidence import WHOLE_DECLARATION, EvidenceTarget, requirement_targets
+from dnk_tool.domain.figures.calculators import CalculatorLine
 from dnk_tool.domain.permissions import Permission, Subject, can
 from dnk_tool.language import Language
 from dnk_tool.services.figures import calculator_lines
@@ -20,22 +20,22 @@ from dnk_tool.web.answers.section_forms import field_name
 from dnk_tool.web.http.access import current_actor, current_declaration
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.review.submitted_answers import title_of
+from dnk_tool.web.review.submitted_answers import requirement_title
 
 ANSWER, FIGURE, LINE = "antwort", "kennzahl", "zeile"
 WHOLE_KEY = "erklaerung"
 
 
 @dataclass(frozen=True)
-class Names:
+class TargetNames:
     """What things are called and where they stand. `lines` are those of the year, by number."""
 
     declaration: Declaration
     selection: Selection
     language: Language
-    lines: Mapping[int, Line] = field(default_factory=dict)
+    lines: Mapping[int, CalculatorLine] = field(default_factory=dict)
 
-    def title(self, target: Target) -> str:
+    def title(self, target: EvidenceTarget) -> str:
         """What the thing is called; what the declaration asks no more goes by its ref."""
         selection, language = self.selection, self.language
         if target.line:
@@ -44,7 +44,7 @@ class Names:
             point = selection.catalogue.datapoints.get(target.datapoint)
             return point.label.to(language) if point else target.datapoint
         if target.ref in selection.requirements:
-            return title_of(selection.requirements[target.ref], language)
+            return requirement_title(selection.requirements[target.ref], language)
         if target.ref in selection.items:
             return selection.items[target.ref].label.to(language)
         return target.ref or str(_("Erklärung insgesamt"))
@@ -58,7 +58,7 @@ class Names:
         kind = activity.label.to(self.language) if activity else calculator.label.to(self.language)
         return f"{kind}: {line.label}" if line.label else kind
 
-    def href(self, target: Target) -> str:
+    def href(self, target: EvidenceTarget) -> str:
         """Where the thing stands; for what stands nowhere any more the list of all files."""
         about: dict[str, Any] = {"declaration_id": self.declaration.id}
         if target.line in self.lines:
@@ -84,7 +84,7 @@ class Names:
         return field_name(ref if ref in self.selection.requirements else next(asking, ref))
 
 
-def names_for(targets: Iterable[Target]) -> Names:
+def target_names(targets: Iterable[EvidenceTarget]) -> TargetNames:
     """The names that a page needs; lines are read only if one of them is among the targets."""
     declaration = current_declaration()
     lines = (
@@ -92,16 +92,16 @@ def names_for(targets: Iterable[Target]) -> Names:
         if any(target.line for target in targets)
         else {}
     )
-    return Names(declaration, declarations.selection_of(declaration), current_language(), lines)
+    return TargetNames(declaration, declarations.selection_of(declaration), current_language(), lines)
 
 
-def around(target: Target) -> frozenset[Target]:
+def related_targets(target: EvidenceTarget) -> frozenset[EvidenceTarget]:
     """The thing with all that belongs to it: a requirement with its items and figures."""
     asked = declarations.selection_of(current_declaration()).requirements.get(target.ref)
-    return frozenset({target}) | (targets_of(asked) if asked else frozenset())
+    return frozenset({target}) | (requirement_targets(asked) if asked else frozenset())
 
 
-def query_of(target: Target) -> dict[str, str]:
+def target_query(target: EvidenceTarget) -> dict[str, str]:
     """The target as the query of an address."""
     if target.line:
         return {LINE: str(target.line)}
@@ -110,40 +110,40 @@ def query_of(target: Target) -> dict[str, str]:
     return {ANSWER: target.ref} if target.ref else {}
 
 
-def key_of(target: Target) -> str:
+def target_key(target: EvidenceTarget) -> str:
     """The target as the value of a field."""
-    return next((f"{kind}:{value}" for kind, value in query_of(target).items()), WHOLE_KEY)
+    return next((f"{kind}:{value}" for kind, value in target_query(target).items()), WHOLE_KEY)
 
 
-def from_query() -> Target | None:
+def target_from_query() -> EvidenceTarget | None:
     """The target that the address names; None if it names none, 404 if there is no such thing."""
     for kind in (ANSWER, FIGURE, LINE):
         if value := request.args.get(kind):
-            return _target(kind, value) or abort(404)
+            return _parse_target(kind, value) or abort(404)
     return None
 
 
-def from_field() -> Target | None:
+def target_from_field() -> EvidenceTarget | None:
     """The target that was chosen on the page; None for what no page offers."""
     kind, _colon, value = request.form.get("target", "").partition(":")
     if kind == WHOLE_KEY:
-        return WHOLE
-    return _target(kind, value)
+        return WHOLE_DECLARATION
+    return _parse_target(kind, value)
 
 
-def _target(kind: str, value: str) -> Target | None:
+def _parse_target(kind: str, value: str) -> EvidenceTarget | None:
     selection = declarations.selection_of(current_declaration())
     if kind == ANSWER and value in selection.section_of:
-        return Target(ref=value)
+        return EvidenceTarget(ref=value)
     if kind == FIGURE and value in selection.catalogue.datapoints:
-        return Target(datapoint=value)
+        return EvidenceTarget(datapoint=value)
     if kind == LINE and value.isascii() and value.isdigit() and len(value) < 10:
         line = calculator_lines.line_of(db(), current_declaration(), int(value))
-        return Target(line=line.line.id) if line else None
+        return EvidenceTarget(line=line.line.id) if line else None
     return None
 
 
-def choices(names: Names) -> Iterator[tuple[str, list[dict[str, str]]]]:
+def target_options(names: TargetNames) -> Iterator[tuple[str, list[dict[str, str]]]]:
     """All that the person may add files to, under titles of sections; figures have pages of their own."""
     declaration, actor = names.declaration, current_actor()
     if can(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id)):
@@ -153,5 +153,8 @@ def choices(names: Names) -> Iterator[tuple[str, list[dict[str, str]]]]:
         if can(Permission.SECTION_EDIT, actor, about):
             title = section.title.to(names.language)
             number = f"{section.number}. " if isinstance(section, Criterion) else ""
-            targets = [Target(ref=one.ref) for one in section.all_requirements]
-            yield f"{number}{title}", [{"value": key_of(one), "label": names.title(one)} for one in targets]
+            targets = [EvidenceTarget(ref=one.ref) for one in section.all_requirements]
+            yield (
+                f"{number}{title}",
+                [{"value": target_key(one), "label": names.title(one)} for one in targets],
+            )

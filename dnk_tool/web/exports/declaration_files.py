@@ -12,34 +12,34 @@ from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LANGUAGES, Language
-from dnk_tool.report.formats import MEDIA_TYPES, Format, made
-from dnk_tool.report.view.branding import Look
+from dnk_tool.report.formats import MEDIA_TYPES, Format, render_file
+from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.chapters import is_section
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import Edition, Variant
+from dnk_tool.report.view.variants.edition import ExportOptions, Variant
 from dnk_tool.services.declarations import branding
 from dnk_tool.services.declarations.documents import current_file
 from dnk_tool.services.exports import rendering
-from dnk_tool.services.exports.rendering import Print
+from dnk_tool.services.exports.rendering import PdfRequest
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.versions import FINAL, Version, versions
 from dnk_tool.store.publication import proofs
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from dnk_tool.web.exports.responses import (
     JSON,
-    addressed,
     attachment,
-    delivered,
     file_name,
-    frozen_pdf,
-    printed,
+    frozen_pdf_response,
+    queued_pdf_response,
+    rendered_file_response,
     warm_version,
+    with_verification_url,
 )
 from dnk_tool.web.http.access import current_declaration, permit
 from dnk_tool.web.http.transactions import db
 
 # What the address asks for, in its own words.
-NOW = "entwurf"
+CURRENT_DRAFT = "entwurf"
 VARIANTS: Mapping[str, Variant] = {"": Variant.FULL, "kurz": Variant.SHORT}
 
 blueprint = Blueprint("files", __name__, url_prefix="/erklaerungen/<int:declaration_id>")
@@ -52,7 +52,7 @@ def index(declaration_id: int) -> ResponseReturnValue:
     declaration, found = current_declaration(), versions(db(), declaration_id)
     if found:
         warm_version(found[0])
-    shown, language = _shown(found), _language() or declaration.language
+    shown, language = _requested_version(found), _requested_language() or declaration.language
     other = next(one for one in LANGUAGES if one != language)
     return render_template(
         "wizard/files.html",
@@ -60,25 +60,27 @@ def index(declaration_id: int) -> ResponseReturnValue:
         versions=found,
         shown=shown,
         language=language,
-        links=_links(declaration, shown, language),
-        stands={one: _stand(declaration, one, language) for one in _stands(found)},
-        other_language=_stand(declaration, shown.number if shown else NOW, other, _anchor="sprache"),
-        sealed=proofs.sealed(db(), declaration_id) if found else frozenset(),
+        links=_file_links(declaration, shown, language),
+        stands={one: _copy_url(declaration, one, language) for one in _available_copies(found)},
+        other_language=_copy_url(
+            declaration, shown.number if shown else CURRENT_DRAFT, other, _anchor="sprache"
+        ),
+        sealed=proofs.sealed_versions(db(), declaration_id) if found else frozenset(),
     )
 
 
-def _stands(found: Sequence[Version]) -> list[int | str]:
+def _available_copies(found: Sequence[Version]) -> list[int | str]:
     """What now stands there, and every version."""
-    return [NOW, *(one.number for one in found)]
+    return [CURRENT_DRAFT, *(one.number for one in found)]
 
 
-def _stand(declaration: Declaration, stand: int | str, language: str, **more: Any) -> str:
+def _copy_url(declaration: Declaration, stand: int | str, language: str, **more: Any) -> str:
     """The address of this page with the files of another copy or in another language."""
     wanted = None if language == declaration.language else language
     return url_for(".index", declaration_id=declaration.id, stand=stand, sprache=wanted, **more)
 
 
-def _links(declaration: Declaration, shown: Version | None, language: str) -> Mapping[str, str]:
+def _file_links(declaration: Declaration, shown: Version | None, language: str) -> Mapping[str, str]:
     """The address of each file of a copy; those of the short form and for inside are named so."""
     wanted = None if language == declaration.language else language
     page: dict[str, Any] = {"declaration_id": declaration.id, "sprache": wanted}
@@ -99,10 +101,10 @@ def _links(declaration: Declaration, shown: Version | None, language: str) -> Ma
     }
 
 
-def _shown(found: Sequence[Version]) -> Version | None:
+def _requested_version(found: Sequence[Version]) -> Version | None:
     """The version whose files are listed; None: what is entered now. Ends with 404 for another."""
     wanted = request.args.get("stand", "")
-    if wanted == NOW:
+    if wanted == CURRENT_DRAFT:
         return None
     if wanted:
         return next((one for one in found if str(one.number) == wanted), None) or abort(404)
@@ -112,9 +114,11 @@ def _shown(found: Sequence[Version]) -> Version | None:
 @blueprint.get("/entwurf.pdf")
 @permit(Permission.DECLARATION_VIEW)
 def draft_pdf(declaration_id: int) -> ResponseReturnValue:
-    declaration, edition = current_declaration(), _edition()
-    name = _name(declaration, _label(_("Entwurf"), edition) + ".pdf")
-    return delivered(lambda: _draft(declaration, edition), name, back=_overview(declaration_id))
+    declaration, edition = current_declaration(), _requested_edition()
+    name = _file_name(declaration, _file_label(_("Entwurf"), edition) + ".pdf")
+    return queued_pdf_response(
+        lambda: _draft_pdf(declaration, edition), name, back=_overview_url(declaration_id)
+    )
 
 
 @blueprint.get("/kriterien/<section_ref>/vorschau.pdf")
@@ -124,10 +128,10 @@ def section_pdf(declaration_id: int, section_ref: str) -> ResponseReturnValue:
     declaration = current_declaration()
     if not is_section(section_ref, declarations.selection_of(declaration)):
         abort(404)
-    edition = Edition(Variant.SECTION, section_ref)
-    name = _name(declaration, f"{_('Auszug')}-{section_ref}.pdf")
+    edition = ExportOptions(Variant.SECTION, section_ref)
+    name = _file_name(declaration, f"{_('Auszug')}-{section_ref}.pdf")
     back = url_for("criterion.show", declaration_id=declaration_id, section_ref=section_ref)
-    return delivered(lambda: _draft(declaration, edition), name, back=back)
+    return queued_pdf_response(lambda: _draft_pdf(declaration, edition), name, back=back)
 
 
 @blueprint.get("/intern.<any(pdf, docx):form>")
@@ -135,50 +139,53 @@ def section_pdf(declaration_id: int, section_ref: str) -> ResponseReturnValue:
 def inside(declaration_id: int, form: str) -> ResponseReturnValue:
     """What is for the company alone: its self-assessment, measures, sources and what is open."""
     declaration, now = current_declaration(), datetime.now(UTC)
-    edition = Edition(Variant.INTERNAL, language=_language())
-    label = _label("", edition)
+    edition = ExportOptions(Variant.INTERNAL, language=_requested_language())
+    label = _file_label("", edition)
     if form == Format.PDF:
-        return delivered(
-            lambda: rendering.print_of_inside(db(), declaration, now=now, language=edition.language),
-            _name(declaration, f"{label}.pdf"),
-            back=_files(declaration_id),
+        return queued_pdf_response(
+            lambda: rendering.internal_pdf_request(db(), declaration, now=now, language=edition.language),
+            _file_name(declaration, f"{label}.pdf"),
+            back=_files_url(declaration_id),
         )
-    document, issue = rendering.inside(db(), declaration, now=now)
-    look, _version = branding.of_company(db(), declaration.organisation_id)
-    return _made(document, issue, look, Format(form), label, edition)
+    document, issue = rendering.internal_document(db(), declaration, now=now)
+    look, _version = branding.company_branding(db(), declaration.organisation_id)
+    return _file_response(document, issue, look, Format(form), label, edition)
 
 
 @blueprint.get("/entwurf.<any(docx, xlsx, csv):ending>")
 @permit(Permission.DECLARATION_VIEW)
 def draft_file(declaration_id: int, ending: str) -> ResponseReturnValue:
-    declaration, edition = current_declaration(), _edition()
-    document, issue = rendering.draft(db(), declaration, now=datetime.now(UTC))
-    look, _version = branding.of_company(db(), declaration.organisation_id)
-    return _made(document, issue, look, Format(ending), _label(_("Entwurf"), edition), edition)
+    declaration, edition = current_declaration(), _requested_edition()
+    document, issue = rendering.draft_document(db(), declaration, now=datetime.now(UTC))
+    look, _version = branding.company_branding(db(), declaration.organisation_id)
+    return _file_response(document, issue, look, Format(ending), _file_label(_("Entwurf"), edition), edition)
 
 
 @blueprint.get("/versionen/<int:version>.<any(docx, xlsx, csv):ending>")
 @permit(Permission.DECLARATION_VIEW)
 def version_file(declaration_id: int, version: int, ending: str) -> ResponseReturnValue:
-    snapshot, edition = _snapshot(declaration_id, version), _edition()
-    document, issue = read_document(snapshot.content), addressed(rendering.issue_of_version(db(), snapshot))
-    look, label = branding.of_version(db(), snapshot), _label(f"V{version}", edition)
-    return _made(document, issue, look, Format(ending), label, edition)
+    snapshot, edition = _snapshot_or_404(declaration_id, version), _requested_edition()
+    document, issue = (
+        read_document(snapshot.content),
+        with_verification_url(rendering.issue_of_version(db(), snapshot)),
+    )
+    look, label = branding.version_branding(db(), snapshot), _file_label(f"V{version}", edition)
+    return _file_response(document, issue, look, Format(ending), label, edition)
 
 
 @blueprint.get("/versionen/<int:version>.pdf")
 @permit(Permission.DECLARATION_VIEW)
 def version_pdf(declaration_id: int, version: int) -> ResponseReturnValue:
-    snapshot, edition = _snapshot(declaration_id, version), _edition()
-    name = _name(current_declaration(), _label(f"V{version}", edition) + ".pdf")
+    snapshot, edition = _snapshot_or_404(declaration_id, version), _requested_edition()
+    name = _file_name(current_declaration(), _file_label(f"V{version}", edition) + ".pdf")
     issue = rendering.issue_of_version(db(), snapshot)
-    return frozen_pdf(snapshot, issue, name, back=_overview(declaration_id), edition=edition)
+    return frozen_pdf_response(snapshot, issue, name, back=_overview_url(declaration_id), edition=edition)
 
 
 @blueprint.get("/versionen/<int:version>.json")
 @permit(Permission.DECLARATION_VIEW)
 def version_json(declaration_id: int, version: int) -> ResponseReturnValue:
-    snapshot = _snapshot(declaration_id, version)
+    snapshot = _snapshot_or_404(declaration_id, version)
     return _download(snapshot.content, current_declaration(), f"V{version}.json")
 
 
@@ -197,55 +204,55 @@ def current_json(declaration_id: int) -> ResponseReturnValue:
     return _download(current_file(db(), declaration), declaration, "Stand.json")
 
 
-def _draft(declaration: Declaration, edition: Edition) -> Print:
-    return rendering.print_of_draft(db(), declaration, now=datetime.now(UTC), edition=edition)
+def _draft_pdf(declaration: Declaration, edition: ExportOptions) -> PdfRequest:
+    return rendering.draft_pdf_request(db(), declaration, now=datetime.now(UTC), edition=edition)
 
 
-def _edition() -> Edition:
+def _requested_edition() -> ExportOptions:
     """What the address asks for; ends with 404 where there is no such variant."""
     variant = VARIANTS.get(request.args.get("fassung", "")) or abort(404)
-    return Edition(variant, language=_language())
+    return ExportOptions(variant, language=_requested_language())
 
 
-def _language() -> Language | None:
+def _requested_language() -> Language | None:
     """The language of headings that the address asks for; None: that of the declaration."""
     wanted = request.args.get("sprache", "")
     return next((one for one in LANGUAGES if one == wanted), None) if wanted else None
 
 
-def _label(copy: str, edition: Edition) -> str:
+def _file_label(copy: str, edition: ExportOptions) -> str:
     """The part of a file's name that says which copy, variant and language it is."""
     variant = {Variant.SHORT: _("Kurzfassung"), Variant.INTERNAL: _("Intern")}.get(edition.variant, "")
     return "-".join(one for one in (copy, variant, edition.language or "") if one)
 
 
-def _made(
-    document: Document, issue: Issue, look: Look, kind: Format, label: str, edition: Edition
+def _file_response(
+    document: Document, issue: Issue, look: Branding, kind: Format, label: str, edition: ExportOptions
 ) -> ResponseReturnValue:
     declaration = current_declaration()
-    return printed(
-        lambda: made(document, issue, kind, edition=edition, look=look),
-        _name(declaration, f"{label}.{kind}"),
-        back=_files(declaration.id),
+    return rendered_file_response(
+        lambda: render_file(document, issue, kind, edition=edition, look=look),
+        _file_name(declaration, f"{label}.{kind}"),
+        back=_files_url(declaration.id),
         kind=MEDIA_TYPES[kind],
     )
 
 
-def _files(declaration_id: int) -> str:
+def _files_url(declaration_id: int) -> str:
     return url_for(".index", declaration_id=declaration_id)
 
 
-def _overview(declaration_id: int) -> str:
+def _overview_url(declaration_id: int) -> str:
     return url_for("overview.show", declaration_id=declaration_id)
 
 
-def _snapshot(declaration_id: int, version: int) -> Snapshot:
+def _snapshot_or_404(declaration_id: int, version: int) -> Snapshot:
     return declarations.snapshot(db(), declaration_id, version) or abort(404)
 
 
 def _download(content: bytes, declaration: Declaration, label: str) -> Response:
-    return attachment(content, JSON, _name(declaration, label))
+    return attachment(content, JSON, _file_name(declaration, label))
 
 
-def _name(declaration: Declaration, label: str) -> str:
+def _file_name(declaration: Declaration, label: str) -> str:
     return file_name(declaration.organisation.name, declaration.reporting_year, label)

@@ -14,18 +14,18 @@ from flask import Flask, current_app, g, request, session
 
 from dnk_tool.config import Settings
 from dnk_tool.services.exports import pdf_cache
-from dnk_tool.services.exports.render_queue import OrderBook, Stage
+from dnk_tool.services.exports.render_queue import RenderQueue, RenderStage
 from dnk_tool.web.http.rate_limits import by_address
 
-KEY, ARGUMENT = "prints", "auftrag"
-MOST_REMEMBERED, REMEMBERED_SECONDS = 4, 30 * 60
-LONGEST_ADDRESS = 200  # ours have less than half of it
-MOST_TOLD = 3  # so many pages say that a file is ready
-PATIENCE_SECONDS = 1.5
+SESSION_KEY, ORDER_ARGUMENT = "prints", "auftrag"
+MAX_PENDING, PENDING_SECONDS = 4, 30 * 60
+MAX_ADDRESS_LENGTH = 200  # ours have less than half of it
+MAX_NOTICES = 3  # so many pages say that a file is ready
+WAIT_SECONDS = 1.5
 
 
 @dataclass(slots=True)
-class Entry:
+class PendingPdf:
     """A PDF that an account waits for. `file` is its name among what is kept, `told` counts pages."""
 
     who: int
@@ -43,11 +43,11 @@ class Entry:
     @property
     def href(self) -> str:
         """Where the file comes from."""
-        return f"{self.address}{'&' if '?' in self.address else '?'}{ARGUMENT}={self.id}"
+        return f"{self.address}{'&' if '?' in self.address else '?'}{ORDER_ARGUMENT}={self.id}"
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class PdfNotice:
     """A line about a PDF on a page that is not its own: `stage` is `ready`, `failed`, or it is on its way."""
 
     stage: str
@@ -56,123 +56,123 @@ class Notice:
     id: str
 
 
-class Printing:
+class SharedRenderQueue:
     """What the pages of an application share: the order book, and how long a request waits for a file."""
 
     def __init__(self) -> None:
-        self.book = OrderBook()
-        self.patience_seconds = PATIENCE_SECONDS
+        self.book = RenderQueue()
+        self.patience_seconds = WAIT_SECONDS
 
 
-class Notices:
+class PdfNotices:
     """What to say about PDFs on this page; counted as said only by a template that shows them."""
 
-    def __iter__(self) -> Iterator[Notice]:
+    def __iter__(self) -> Iterator[PdfNotice]:
         if g.get("error_page") or g.get("account") is None:
             return
-        entries = _entries()
+        entries = _pending_pdfs()
         for entry in entries:
-            stage = _stage(entry) if entry.told < MOST_TOLD and entry.id != g.get("print_here") else ""
-            if stage in (Stage.READY, Stage.FAILED):
-                entry.told = entry.told + 1 if stage == Stage.READY else MOST_TOLD
+            stage = _stage(entry) if entry.told < MAX_NOTICES and entry.id != g.get("print_here") else ""
+            if stage in (RenderStage.READY, RenderStage.FAILED):
+                entry.told = entry.told + 1 if stage == RenderStage.READY else MAX_NOTICES
             if stage:
-                yield Notice(stage, entry.name, entry.href, entry.id)
-        _save(entries)
+                yield PdfNotice(stage, entry.name, entry.href, entry.id)
+        _save_pending_pdfs(entries)
 
 
 def init_app(app: Flask) -> None:
     """Open the book."""
-    app.extensions["dnk_printing"] = Printing()
+    app.extensions["dnk_printing"] = SharedRenderQueue()
 
 
-def printing_here() -> Printing:
+def shared_render_queue() -> SharedRenderQueue:
     """The order book of this application, and its patience."""
-    return cast(Printing, current_app.extensions["dnk_printing"])
+    return cast(SharedRenderQueue, current_app.extensions["dnk_printing"])
 
 
-def owner() -> str:
+def order_owner() -> str:
     """Who orders: an account, else a network address."""
     account = g.get("account")
     return f"account:{account.id}" if account else by_address()
 
 
-def address() -> str:
+def address_without_order() -> str:
     """This address without the mark of an order."""
-    arguments = [(key, one) for key, one in request.args.items(multi=True) if key != ARGUMENT]
+    arguments = [(key, one) for key, one in request.args.items(multi=True) if key != ORDER_ARGUMENT]
     return request.path + (f"?{urlencode(arguments)}" if arguments else "")
 
 
-def own() -> Entry | None:
+def requested_pdf() -> PendingPdf | None:
     """The order that this request asks for: one of the person's own, made at this address."""
-    wanted, here = request.args.get(ARGUMENT, ""), address()
-    return next((one for one in _entries() if one.id == wanted and one.address == here), None)
+    wanted, here = request.args.get(ORDER_ARGUMENT, ""), address_without_order()
+    return next((one for one in _pending_pdfs() if one.id == wanted and one.address == here), None)
 
 
-def remember(file: str, name: str) -> Entry | None:
+def remember_pdf(file: str, name: str) -> PendingPdf | None:
     """Note that the person waits for a file from this address; None for a visitor, who has no other pages,
     and for an address that somebody made so long that the cookie could hold nothing else.
     """
     account = g.get("account")
-    if account is None or len(address()) > LONGEST_ADDRESS:
+    if account is None or len(address_without_order()) > MAX_ADDRESS_LENGTH:
         return None
-    entries = _entries()
-    known = next((one for one in entries if (one.file, one.address) == (file, address())), None)
+    entries = _pending_pdfs()
+    known = next((one for one in entries if (one.file, one.address) == (file, address_without_order())), None)
     if known is not None:
         return known
-    new = Entry(account.id, address(), file, name, int(time.time()))
-    _save([*entries, new][-MOST_REMEMBERED:])
+    new = PendingPdf(account.id, address_without_order(), file, name, int(time.time()))
+    _save_pending_pdfs([*entries, new][-MAX_PENDING:])
     return new
 
 
-def fetched(file: str) -> None:
+def mark_fetched(file: str) -> None:
     """The person has the file: nothing more is said of it."""
-    entries = _entries()
+    entries = _pending_pdfs()
     for one in entries:
         if one.file == file:
-            one.told = MOST_TOLD
-    _save(entries)
+            one.told = MAX_NOTICES
+    _save_pending_pdfs(entries)
 
 
-def forget() -> None:
+def forget_pending_pdfs() -> None:
     """Forget what somebody waited for who signs out: the next person at this browser is not told."""
-    session.pop(KEY, None)
+    session.pop(SESSION_KEY, None)
 
 
-def folder() -> Path:
+def pdf_cache_folder() -> Path:
     """Where finished PDFs are kept."""
-    return instance() / pdf_cache.FOLDER
+    return instance_folder() / pdf_cache.FOLDER
 
 
-def instance() -> Path:
+def instance_folder() -> Path:
     """The folder of the instance."""
     return cast(Settings, current_app.extensions["dnk_settings"]).instance
 
 
-def _stage(entry: Entry) -> str:
-    if pdf_cache.has(folder(), entry.file):
-        return Stage.READY
-    order = printing_here().book.find(entry.file)
+def _stage(entry: PendingPdf) -> str:
+    if pdf_cache.has(pdf_cache_folder(), entry.file):
+        return RenderStage.READY
+    order = shared_render_queue().book.find(entry.file)
     if order is None:
         return ""  # another process makes it, or a restart forgot it
-    if order.stage is not Stage.FAILED:
+    if order.stage is not RenderStage.FAILED:
         return order.stage
-    return Stage.FAILED if owner() not in order.told else ""
+    return RenderStage.FAILED if order_owner() not in order.told else ""
 
 
-def _entries() -> list[Entry]:
-    account, oldest = g.get("account"), time.time() - REMEMBERED_SECONDS
-    found: list[list[Any]] = session.get(KEY, [])
+def _pending_pdfs() -> list[PendingPdf]:
+    account, oldest = g.get("account"), time.time() - PENDING_SECONDS
+    found: list[list[Any]] = session.get(SESSION_KEY, [])
     entries = [
-        Entry(*one) for one in found if len(one) == len(fields(Entry))
+        PendingPdf(*one) for one in found if len(one) == len(fields(PendingPdf))
     ]  # an older program's may differ
     return [one for one in entries if account and one.who == account.id and one.at >= oldest]
 
 
-def _save(entries: list[Entry]) -> None:
+def _save_pending_pdfs(entries: list[PendingPdf]) -> None:
     stored = [list(asdict(one).values()) for one in entries]
-    if stored == session.get(KEY, []):
+    if stored == session.get(SESSION_KEY, []):
         return
     if stored:
-        session[KEY] = stored
+        session[SESSION_KEY] = stored
     else:
-        session.pop(KEY, None)
+        session.pop(SESSION_KEY, None)

@@ -14,17 +14,17 @@ from flask_babel import ngettext
 from dnk_tool.config import Settings
 from dnk_tool.report.renderer import RenderFailed
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import WHOLE, Edition
+from dnk_tool.report.view.variants.edition import FULL_EXPORT, ExportOptions
 from dnk_tool.services.exports import pdf_cache, rendering
-from dnk_tool.services.exports.render_queue import Order, Refused, Stage
-from dnk_tool.services.exports.rendering import Print
+from dnk_tool.services.exports.render_queue import RenderJob, RenderLimitReached, RenderStage
+from dnk_tool.services.exports.rendering import PdfRequest
 from dnk_tool.services.privacy import erasure_files
 from dnk_tool.services.publication import verification
 from dnk_tool.store.declarations.versions import Version
 from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.web.exports import pending_pdfs
-from dnk_tool.web.http.headers import request_id, save_as
-from dnk_tool.web.http.interrupted_forms import is_script
+from dnk_tool.web.http.headers import request_id, set_download_name
+from dnk_tool.web.http.interrupted_forms import is_fetch_request
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import after_commit, db
 
@@ -43,119 +43,130 @@ def file_name(company: str, year: int, label: str) -> str:
 def attachment(content: bytes, kind: str, name: str) -> Response:
     """A file that the browser saves instead of showing it."""
     response = Response(content, mimetype=kind)
-    save_as(response, name)
+    set_download_name(response, name)
     return response
 
 
-def frozen_pdf(
-    snapshot: Snapshot, issue: Issue, name: str, *, back: str, edition: Edition = WHOLE
+def frozen_pdf_response(
+    snapshot: Snapshot, issue: Issue, name: str, *, back: str, edition: ExportOptions = FULL_EXPORT
 ) -> Response:
     """The PDF of a frozen version; `back` is where to go if it cannot be made now."""
-    return delivered(lambda: print_of_version(snapshot, issue, edition), name, back=back)
+    return queued_pdf_response(lambda: pdf_of_frozen_version(snapshot, issue, edition), name, back=back)
 
 
-def print_of_version(snapshot: Snapshot, issue: Issue, edition: Edition = WHOLE) -> Print:
+def pdf_of_frozen_version(
+    snapshot: Snapshot, issue: Issue, edition: ExportOptions = FULL_EXPORT
+) -> PdfRequest:
     """The PDF of a frozen version as this installation prints it."""
-    return rendering.print_of_version(db(), snapshot, addressed(issue), edition)
+    return rendering.version_pdf_request(db(), snapshot, with_verification_url(issue), edition)
 
 
-def addressed(issue: Issue) -> Issue:
+def with_verification_url(issue: Issue) -> Issue:
     """The issue with the address of its check page in this installation."""
-    return verification.addressed(issue, _settings().public_url)
+    return verification.with_verification_url(issue, _settings().public_url)
 
 
-def printed(render: Callable[[], bytes], name: str, *, back: str, kind: str = PDF) -> ResponseReturnValue:
+def rendered_file_response(
+    render: Callable[[], bytes], name: str, *, back: str, kind: str = PDF
+) -> ResponseReturnValue:
     """The file, or a page that says to try again; nothing in the database is held open meanwhile."""
-    _let_database_go()
+    _release_database()
     try:
         content = render()
     except RenderFailed as error:
         # The address is left out of the log: it may be a secret link.
         log.error("a file cannot be made (request %s): %s", request_id(), error)
-        return _failed(back, error)
+        return _failure_page(back, error)
     return attachment(content, kind, name)
 
 
-def delivered(wanted: Callable[[], Print], name: str, *, back: str) -> Response:
+def queued_pdf_response(wanted: Callable[[], PdfRequest], name: str, *, back: str) -> Response:
     """A PDF if it is kept or ready within a moment; else it is ordered, and a page shows how far it is.
 
     Whoever asks again at the same address gets the file once it is there. The page's own script is told in
     JSON how far it is, and orders nothing. `wanted` reads what is printed; looking how far it is does not.
     """
-    own = pending_pdfs.own()
-    if own is not None and _is_known(own.file):
-        _let_database_go()
-        return _answer(own.file, name, back) or _waiting_page(own.file, name, back, None)
+    own = pending_pdfs.requested_pdf()
+    if own is not None and _is_cached_or_queued(own.file):
+        _release_database()
+        return _status_response(own.file, name, back) or _waiting_page(own.file, name, back, None)
     it = wanted()
-    _let_database_go()
-    if is_script():
-        return _answer(it.name, name, back) or jsonify(state="gone")
+    _release_database()
+    if is_fetch_request():
+        return _status_response(it.name, name, back) or jsonify(state="gone")
     try:
-        _order(it)
-    except Refused as refusal:
-        return _busy(refusal, back)
-    return _answer(it.name, name, back) or _waiting_page(it.name, name, back, None)
+        _enqueue(it)
+    except RenderLimitReached as refusal:
+        return _busy_page(refusal, back)
+    return _status_response(it.name, name, back) or _waiting_page(it.name, name, back, None)
 
 
 def warm_version(version: Version) -> None:
     """Have its PDF made ahead where a server runs, once what was changed is kept; not if many wait."""
     if "dnk_background" in current_app.extensions:
-        wanted = print_of_version(version.snapshot, rendering.issue_of_frozen(version))
-        after_commit(partial(_order_quietly, wanted))
+        wanted = pdf_of_frozen_version(version.snapshot, rendering.issue_of_frozen(version))
+        after_commit(partial(_enqueue_if_possible, wanted))
 
 
-def _order_quietly(it: Print) -> None:
+def _enqueue_if_possible(it: PdfRequest) -> None:
     try:
-        _order(it)
-    except Refused as refusal:
+        _enqueue(it)
+    except RenderLimitReached as refusal:
         log.info("a PDF is not made ahead: %s", refusal)
 
 
-def _order(it: Print) -> None:
-    """Nothing for what is kept already. Raises Refused."""
-    if not pdf_cache.has(pending_pdfs.folder(), it.name):
-        instance = pending_pdfs.instance()
-        make = partial(rendering.prepare, it, instance, erasures_before=erasure_files.noted(instance))
-        pending_pdfs.printing_here().book.place(it.name, make, owner=pending_pdfs.owner())
+def _enqueue(it: PdfRequest) -> None:
+    """Nothing for what is kept already. Raises RenderLimitReached."""
+    if not pdf_cache.has(pending_pdfs.pdf_cache_folder(), it.name):
+        instance = pending_pdfs.instance_folder()
+        make = partial(
+            rendering.render_to_cache, it, instance, erasures_before=erasure_files.erasure_log_size(instance)
+        )
+        pending_pdfs.shared_render_queue().book.place(it.name, make, owner=pending_pdfs.order_owner())
 
 
-def _is_known(file: str) -> bool:
+def _is_cached_or_queued(file: str) -> bool:
     return (
-        pdf_cache.has(pending_pdfs.folder(), file) or pending_pdfs.printing_here().book.find(file) is not None
+        pdf_cache.has(pending_pdfs.pdf_cache_folder(), file)
+        or pending_pdfs.shared_render_queue().book.find(file) is not None
     )
 
 
-def _answer(file: str, name: str, back: str) -> Response | None:
+def _status_response(file: str, name: str, back: str) -> Response | None:
     """What there is to say of a file that is kept, under way or has failed; None for another."""
-    shared = pending_pdfs.printing_here()
+    shared = pending_pdfs.shared_render_queue()
     order = shared.book.find(file)
-    if is_script():
-        return _told_script(file, order)
+    if is_fetch_request():
+        return _status_json(file, order)
     if order is not None:
         shared.book.wait(order, shared.patience_seconds)
-    content = pdf_cache.read(pending_pdfs.folder(), file)
+    content = pdf_cache.read(pending_pdfs.pdf_cache_folder(), file)
     if content is not None:
-        pending_pdfs.fetched(file)
+        pending_pdfs.mark_fetched(file)
         return attachment(content, PDF, name)
-    if order is None or order.stage is Stage.READY:  # ready and yet not kept: somebody was erased meanwhile
+    if (
+        order is None or order.stage is RenderStage.READY
+    ):  # ready and yet not kept: somebody was erased meanwhile
         return None
     return (
-        _told_failed(order, back) if order.stage is Stage.FAILED else _waiting_page(file, name, back, order)
+        _report_failure_once(order, back)
+        if order.stage is RenderStage.FAILED
+        else _waiting_page(file, name, back, order)
     )
 
 
-def _told_script(file: str, order: Order | None) -> Response | None:
-    if pdf_cache.has(pending_pdfs.folder(), file):
-        return jsonify(state=Stage.READY)
+def _status_json(file: str, order: RenderJob | None) -> Response | None:
+    if pdf_cache.has(pending_pdfs.pdf_cache_folder(), file):
+        return jsonify(state=RenderStage.READY)
     if order is None:
         return None
     done, steps, text = _progress(order)
     return jsonify(state=order.stage, done=done, steps=steps, text=text)
 
 
-def _progress(order: Order | None) -> tuple[int, int, str]:
+def _progress(order: RenderJob | None) -> tuple[int, int, str]:
     """Steps done, of how many, and both in words; after the last the file is written."""
-    ahead = pending_pdfs.printing_here().book.ahead_of(order) if order else 0
+    ahead = pending_pdfs.shared_render_queue().book.ahead_of(order) if order else 0
     if ahead:
         said = ngettext(
             "Vorher ist noch %(num)d anderes PDF an der Reihe.",
@@ -163,7 +174,7 @@ def _progress(order: Order | None) -> tuple[int, int, str]:
             ahead,
         )
         return 0, 1, said
-    if order is None or order.stage is Stage.WAITING:
+    if order is None or order.stage is RenderStage.WAITING:
         return 0, 1, _("Gleich geht es los.")
     done, steps = order.progress
     if not steps:
@@ -173,15 +184,15 @@ def _progress(order: Order | None) -> tuple[int, int, str]:
     return done, steps, _("%(percent)s\u00a0%% fertig", percent=100 * done // steps)
 
 
-def _waiting_page(file: str, name: str, back: str, order: Order | None) -> Response:
+def _waiting_page(file: str, name: str, back: str, order: RenderJob | None) -> Response:
     """How far it is, for somebody who may leave if signed in. The page goes on with this very file."""
-    entry = pending_pdfs.remember(file, name)
+    entry = pending_pdfs.remember_pdf(file, name)
     g.print_here = entry.id if entry else ""
     done, steps, text = _progress(order)
     page = render_template(
         "wizard/print_waiting.html",
         name=name,
-        here=entry.href if entry else pending_pdfs.address(),
+        here=entry.href if entry else pending_pdfs.address_without_order(),
         back=back,
         done=done,
         steps=steps,
@@ -192,24 +203,24 @@ def _waiting_page(file: str, name: str, back: str, order: Order | None) -> Respo
     return make_response(page, 202, {"Retry-After": str(RELOAD_SECONDS)})
 
 
-def _told_failed(order: Order, back: str) -> Response:
-    order.told.add(pending_pdfs.owner())
-    return _failed(back, order.failure)
+def _report_failure_once(order: RenderJob, back: str) -> Response:
+    order.told.add(pending_pdfs.order_owner())
+    return _failure_page(back, order.failure)
 
 
-def _failed(back: str, error: RenderFailed | None) -> Response:
+def _failure_page(back: str, error: RenderFailed | None) -> Response:
     """Try again later; or, where there is too much for a file, which parts to shorten."""
     longest = [one.called(current_language()) for one in error.longest] if error else []
     page = render_template("wizard/render_failed.html", back=back, longest=longest)
     return make_response(page, 422 if longest else 503)
 
 
-def _busy(refusal: Refused, back: str) -> Response:
+def _busy_page(refusal: RenderLimitReached, back: str) -> Response:
     page = render_template("wizard/print_busy.html", back=back, are_own=refusal.reason == "own")
     return make_response(page, 503, {"Retry-After": "30"})
 
 
-def _let_database_go() -> None:
+def _release_database() -> None:
     db().expunge_all()
     db().rollback()
 

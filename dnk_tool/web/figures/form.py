@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectField
 
-from dnk_tool.catalogue import Datapoint, load
+from dnk_tool.catalogue import Datapoint, load_catalogue
 from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.web.text.form_fields import LineField, NumberField
 
@@ -48,7 +48,7 @@ class FigureForm(FlaskForm):
 @lru_cache(maxsize=512)
 def figure_form(edition: str, datapoint: str) -> type[FigureForm]:
     """The form of a datapoint, with the units of its family."""
-    point = load(edition).datapoints[datapoint]
+    point = load_catalogue(edition).datapoints[datapoint]
     unit = SelectField(choices=list(point.family.units), default=point.default_unit)
     return type("OneFigureForm", (FigureForm,), {"unit": unit})
 

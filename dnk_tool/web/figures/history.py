@@ -9,31 +9,31 @@ from flask_wtf import FlaskForm
 
 from dnk_tool.domain.declarations.document import figure_from_json
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services.editing.editable_content import openness
-from dnk_tool.services.figures import save as save_figures
+from dnk_tool.services.editing.editable_content import editable_content
+from dnk_tool.services.figures import save as figure_save
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.web.figures.page import point_of
+from dnk_tool.web.figures.page import datapoint_or_404
 from dnk_tool.web.figures.routes import blueprint
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.text.amounts import whole_text
+from dnk_tool.web.text.amounts import figure_details_text
 
 
 @blueprint.get("/<datapoint>/verlauf")
 @permit(Permission.DECLARATION_VIEW)
 def versions(declaration_id: int, datapoint: str) -> ResponseReturnValue:
     declaration = current_declaration()
-    point = point_of(declaration, datapoint)
+    point = datapoint_or_404(declaration, datapoint)
     of = declaration.organisation_id, declaration.reporting_year
     revisions = history.figure_revisions(db(), *of, (point.key,))
     row = declarations.figure_rows(db(), *of).get(point.key)
     entries = [
         {
             "id": one.id,
-            "text": whole_text(point, figure_from_json(one.content), current_language()),
+            "text": figure_details_text(point, figure_from_json(one.content), current_language()),
             "at": one.saved_at,
             "by": one.saved_by,
             "kept_aside": one.kept_aside,
@@ -47,7 +47,7 @@ def versions(declaration_id: int, datapoint: str) -> ResponseReturnValue:
         point=point,
         entries=entries,
         names=accounts.names_of(db(), {one.saved_by for one in revisions if one.saved_by is not None}),
-        is_open=openness(db(), declaration).is_open(point.key),
+        is_open=editable_content(db(), declaration).is_open(point.key),
         form=FlaskForm(),
     )
 
@@ -56,9 +56,9 @@ def versions(declaration_id: int, datapoint: str) -> ResponseReturnValue:
 @permit(Permission.DECLARATION_EDIT)
 def restore(declaration_id: int, datapoint: str, revision_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
-    point = point_of(declaration, datapoint)
+    point = datapoint_or_404(declaration, datapoint)
     try:
-        save_figures.restore_figure(
+        figure_save.restore_figure(
             db(), declaration, point.key, revision_id, actor=current_actor(), now=datetime.now(UTC)
         )
     except LookupError:

@@ -8,10 +8,10 @@ from flask_babel import lazy_gettext as _l
 from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.report.files import workbook_labels
 
-TOPICS: Mapping[str, Any] = {key: _l(text) for key, text in workbook_labels.TOPICS.items()}
+TOPIC_TITLES: Mapping[str, Any] = {key: _l(text) for key, text in workbook_labels.TOPIC_LABELS.items()}
 
 # The word of the status tag, and what kind of tag it is.
-STATES: Mapping[FigureState, tuple[Any, str]] = {
+STATE_TAGS: Mapping[FigureState, tuple[Any, str]] = {
     FigureState.OPEN: (_l("Offen"), "open"),
     FigureState.BEGUN: (_l("In Arbeit"), "progress"),
     FigureState.ENTERED: (_l("Fertig"), "done"),
@@ -23,7 +23,7 @@ STATES: Mapping[FigureState, tuple[Any, str]] = {
 }
 
 # What the tag alone does not say.
-DETAILS: Mapping[FigureState, Any] = {
+STATE_DETAILS: Mapping[FigureState, Any] = {
     FigureState.FROM_LINES: _l("aus Zeilen berechnet"),
     FigureState.FROM_SITES: _l("Summe der Standorte"),
     FigureState.FOLLOWS: _l("folgt aus anderen Kennzahlen"),
@@ -34,4 +34,4 @@ DETAILS: Mapping[FigureState, Any] = {
 
 def topic_title(topic: str) -> str:
     """What the topic is called."""
-    return str(TOPICS.get(topic, topic))
+    return str(TOPIC_TITLES.get(topic, topic))

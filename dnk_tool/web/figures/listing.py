@@ -3,12 +3,12 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from dnk_tool.domain.declarations.states import EDITABLE
+from dnk_tool.domain.declarations.states import EDITABLE_STATES
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.store.figures import sites
-from dnk_tool.web.figures.labels import DETAILS, STATES
+from dnk_tool.web.figures.labels import STATE_DETAILS, STATE_TAGS
 from dnk_tool.web.figures.routes import blueprint
-from dnk_tool.web.figures.rows import Wanted, figure_list
+from dnk_tool.web.figures.rows import FigureFilter, figure_list
 from dnk_tool.web.http.access import current_account, current_declaration, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -18,7 +18,7 @@ from dnk_tool.web.http.transactions import db
 @permit(Permission.DECLARATION_VIEW)
 def index(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
-    year, wanted = declaration.reporting_year, _wanted()
+    year, wanted = declaration.reporting_year, _requested_filter()
     found = figure_list(db(), declaration, wanted, current_language())
     return render_template(
         "figures/list.html",
@@ -26,17 +26,17 @@ def index(declaration_id: int) -> ResponseReturnValue:
         found=found,
         wanted=wanted,
         years=[year - back for back in range(1, found.earlier_years + 1)],
-        states=STATES,
-        details=DETAILS,
-        scope=sites.scope(db(), declaration.organisation, year),
-        is_editable=declaration.state in EDITABLE,
+        states=STATE_TAGS,
+        details=STATE_DETAILS,
+        scope=sites.read_scope(db(), declaration.organisation, year),
+        is_editable=declaration.state in EDITABLE_STATES,
     )
 
 
-def _wanted() -> Wanted:
+def _requested_filter() -> FigureFilter:
     account = current_account()
     names = frozenset(one.casefold() for one in (account.name, account.email) if one)
-    return Wanted(
+    return FigureFilter(
         request.args.get("thema", ""),
         request.args.get("offen") == "1",
         request.args.get("meine") == "1",

@@ -7,27 +7,27 @@ from flask import abort
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Datapoint, Requirement, Section
-from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Sheet, computed
-from dnk_tool.domain.figures.site_scope import Scope
-from dnk_tool.domain.figures.site_sums import adds_up
-from dnk_tool.domain.figures.states import FigureState, lacks_reason, state_of
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Sheet, computed_figure
+from dnk_tool.domain.figures.site_scope import SiteScope
+from dnk_tool.domain.figures.site_sums import is_summable
+from dnk_tool.domain.figures.states import FigureState, figure_state, lacks_reason
 from dnk_tool.domain.figures.updates import is_same_amount
 from dnk_tool.language import Language
-from dnk_tool.services.editing.editable_content import openness
+from dnk_tool.services.editing.editable_content import editable_content
 from dnk_tool.services.figures.calculator_lines import lines_of
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.declarations.content import Content
+from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.figures import sites
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.calculator_hints import LinesResult, results_of_lines
-from dnk_tool.web.figures.rows import EARLIER_YEARS, change_text
-from dnk_tool.web.figures.warnings import Oddity, by_datapoint, oddities
-from dnk_tool.web.text.amounts import amount_text, figure_words, other_units, reading
-from dnk_tool.web.text.labels import word
+from dnk_tool.web.figures.rows import EARLIER_YEARS, percent_change_text
+from dnk_tool.web.figures.warnings import WarningView, warning_views, warnings_by_compared_figure
+from dnk_tool.web.text.amounts import amount_text, figure_amount_text, other_unit_texts, reading_text
+from dnk_tool.web.text.labels import label_of
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierFigureRow:
     """The figure of a year before, and the change from then to now."""
 
     year: int
@@ -49,14 +49,14 @@ class FigurePage:
     reading: str
     others: tuple[str, ...]
     follows: str
-    earlier: tuple[Earlier, ...]
+    earlier: tuple[EarlierFigureRow, ...]
     asked_by: tuple[tuple[Requirement, Section], ...]
-    scope: Scope
+    scope: SiteScope
     sites: tuple[tuple[str, str], ...]
     lines: LinesResult | None
     lines_amount: str
     is_open: bool
-    odd: Sequence[Oddity] = ()
+    odd: Sequence[WarningView] = ()
 
     @property
     def is_result(self) -> bool:
@@ -70,7 +70,7 @@ class FigurePage:
     @property
     def adds_up(self) -> bool:
         """Whether the sites' figures may be added to this one."""
-        return adds_up(self.point)
+        return is_summable(self.point)
 
     @property
     def missing_sites(self) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ class FigurePage:
         return not is_same_amount(self.lines.figure, self.figure, self.point.family)
 
 
-def point_of(declaration: Declaration, key: str) -> Datapoint:
+def datapoint_or_404(declaration: Declaration, key: str) -> Datapoint:
     """The datapoint that the address names; a page that does not exist for one that nobody knows."""
     point = declarations.selection_of(declaration).catalogue.datapoints.get(key)
     if point is None:
@@ -98,7 +98,7 @@ def figure_page(
     session: Session, declaration: Declaration, point: Datapoint, language: Language
 ) -> FigurePage:
     """The page's values."""
-    content, year = declarations.content(session, declaration), declaration.reporting_year
+    content, year = declarations.read_content(session, declaration), declaration.reporting_year
     sheet = replace(content.sheet, figures=content.of_year(year))
     figure = sheet.figures.get(point.key, NO_FIGURE)
     quantity = figure.quantity
@@ -109,43 +109,43 @@ def figure_page(
         point=point,
         figure=figure,
         version=content.figure_version(point.key),
-        state=state_of(sheet, point),
-        amount=figure_words(point, figure, language),
-        reading=reading(point, quantity, language),
-        others=tuple(other_units(point, quantity, language)) if quantity else (),
-        follows=_follows(sheet, point, language),
-        earlier=tuple(_earlier(content, point, figure, year, language)),
+        state=figure_state(sheet, point),
+        amount=figure_amount_text(point, figure, language),
+        reading=reading_text(point, quantity, language),
+        others=tuple(other_unit_texts(point, quantity, language)) if quantity else (),
+        follows=_computed_amount(sheet, point, language),
+        earlier=tuple(_earlier_rows(content, point, figure, year, language)),
         asked_by=tuple(
             (one, sheet.selection.section_of[one.ref]) for one in sheet.selection.asked_by.get(point.key, ())
         ),
-        scope=sites.scope(session, declaration.organisation, year),
+        scope=sites.read_scope(session, declaration.organisation, year),
         sites=tuple(
-            (site, amount_text(point, sites.amount(row), language)) for site, row in of_sites.items()
+            (site, amount_text(point, sites.site_quantity(row), language)) for site, row in of_sites.items()
         ),
         lines=lines,
-        lines_amount=figure_words(point, lines.figure, language) if lines else "",
-        is_open=openness(session, declaration).is_open(point.key),
-        odd=by_datapoint(oddities(session, declaration, content, language, lines=all_lines)).get(
-            point.key, ()
-        ),
+        lines_amount=figure_amount_text(point, lines.figure, language) if lines else "",
+        is_open=editable_content(session, declaration).is_open(point.key),
+        odd=warnings_by_compared_figure(
+            warning_views(session, declaration, content, language, lines=all_lines)
+        ).get(point.key, ()),
     )
 
 
-def _follows(sheet: Sheet, point: Datapoint, language: Language) -> str:
+def _computed_amount(sheet: Sheet, point: Datapoint, language: Language) -> str:
     """What the figure is by the datapoint's own rule, such as the sum of others."""
-    figure = computed(point, sheet.figures)
-    return figure_words(point, figure, language) if figure else ""
+    figure = computed_figure(point, sheet.figures)
+    return figure_amount_text(point, figure, language) if figure else ""
 
 
-def _earlier(
-    content: Content, point: Datapoint, now: Figure, year: int, language: Language
-) -> Iterator[Earlier]:
+def _earlier_rows(
+    content: DeclarationContent, point: Datapoint, now: Figure, year: int, language: Language
+) -> Iterator[EarlierFigureRow]:
     for of in range(year - 1, year - 1 - EARLIER_YEARS, -1):
         figure = content.of_year(of).get(point.key, NO_FIGURE)
-        yield Earlier(
+        yield EarlierFigureRow(
             of,
-            figure_words(point, figure, language),
-            word(figure.quality) if figure.quality else "",
+            figure_amount_text(point, figure, language),
+            label_of(figure.quality) if figure.quality else "",
             figure.note,
-            change_text(point, now, figure, language),
+            percent_change_text(point, now, figure, language),
         )

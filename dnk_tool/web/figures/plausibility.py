@@ -15,11 +15,16 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.domain.text import normalised
-from dnk_tool.services.editing.editable_content import openness
-from dnk_tool.services.figures.plausibility import LONGEST, Clash, Sentence, explain
+from dnk_tool.services.editing.editable_content import editable_content
+from dnk_tool.services.figures.plausibility import (
+    MAX_EXPLANATION_LENGTH,
+    ExplanationConflict,
+    ExplanationEdit,
+    save_explanations,
+)
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.web.figures.warnings import Oddity, oddities
+from dnk_tool.web.figures.warnings import WarningView, warning_views
 from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -33,29 +38,29 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
-class Typed:
+class ExplanationInput:
     """What a page sent about one warning. `was`: a mark of what it showed, to tell what was changed."""
 
     id: str
-    sentence: Sentence
+    sentence: ExplanationEdit
     was: str
     is_pressed: bool
 
     @property
     def is_meant(self) -> bool:
         """Whether the person changed it, or confirmed by the button that it still holds."""
-        return self.is_pressed or mark_of(self.sentence.text, self.sentence.is_printed) != self.was
+        return self.is_pressed or explanation_mark(self.sentence.text, self.sentence.is_printed) != self.was
 
     @property
     def error(self) -> str:
-        if len(self.sentence.text) > LONGEST:
+        if len(self.sentence.text) > MAX_EXPLANATION_LENGTH:
             return str(_("Bitte kürzen Sie diesen Text auf höchstens 2.000 Zeichen."))
-        if self.is_pressed and not self.sentence.text and self.was == mark_of("", False):
+        if self.is_pressed and not self.sentence.text and self.was == explanation_mark("", False):
             return str(_("Schreiben Sie hier einen Satz, warum die Zahl stimmt."))
         return ""
 
 
-def mark_of(text: str, is_printed: bool) -> str:
+def explanation_mark(text: str, is_printed: bool) -> str:
     """A short mark of a sentence and its tick."""
     return hashlib.sha256(f"{is_printed}|{text}".encode()).hexdigest()[:16]
 
@@ -69,13 +74,13 @@ def show(declaration_id: int) -> ResponseReturnValue:
 @blueprint.post("")
 @permit(Permission.DECLARATION_EDIT)
 def save(declaration_id: int) -> ResponseReturnValue:
-    typed = {one.id: one for one in _typed(request.form)}
+    typed = {one.id: one for one in _read_explanations(request.form)}
     errors = {f"{key}-text": one.error for key, one in typed.items() if one.error}
     if errors:
         return _page(typed, errors), 422
     meant = [one for one in typed.values() if one.is_meant]
     try:
-        clashes = explain(
+        clashes = save_explanations(
             db(),
             current_declaration(),
             [one.sentence for one in meant],
@@ -94,7 +99,7 @@ def save(declaration_id: int) -> ResponseReturnValue:
     return redirect(url_for("plausibility.show", declaration_id=declaration_id, _anchor=pressed), 303)
 
 
-def _typed(form: Mapping[str, str]) -> Iterator[Typed]:
+def _read_explanations(form: Mapping[str, str]) -> Iterator[ExplanationInput]:
     """What was sent about each warning that the page showed."""
     for name in form:
         match = _FIELD.fullmatch(name)
@@ -102,7 +107,7 @@ def _typed(form: Mapping[str, str]) -> Iterator[Typed]:
         if match is None or not _FINGERPRINT.fullmatch(fingerprint):
             continue
         key = match[1]
-        sentence = Sentence(
+        sentence = ExplanationEdit(
             rule=form[name][:60],
             subject=form.get(f"{key}-subject", "").replace("\x00", "")[:80],
             fingerprint=fingerprint,
@@ -110,7 +115,7 @@ def _typed(form: Mapping[str, str]) -> Iterator[Typed]:
             is_printed=form.get(f"{key}-printed") == "1",
             seen=_number(form.get(f"{key}-version", "")),
         )
-        yield Typed(key, sentence, form.get(f"{key}-was", ""), form.get("action") == key)
+        yield ExplanationInput(key, sentence, form.get(f"{key}-was", ""), form.get("action") == key)
 
 
 def _number(text: str) -> int:
@@ -118,14 +123,14 @@ def _number(text: str) -> int:
 
 
 def _page(
-    typed: Mapping[str, Typed] | None = None,
+    typed: Mapping[str, ExplanationInput] | None = None,
     errors: Mapping[str, str] | None = None,
-    clashes: Sequence[Clash] = (),
+    clashes: Sequence[ExplanationConflict] = (),
 ) -> str:
     declaration, sent = current_declaration(), typed or {}
-    content = declarations.content(db(), declaration)
-    shown = oddities(db(), declaration, content, current_language())
-    is_open = openness(db(), declaration).is_open if _may_write() else None
+    content = declarations.read_content(db(), declaration)
+    shown = warning_views(db(), declaration, content, current_language())
+    is_open = editable_content(db(), declaration).is_open if _can_edit() else None
     authors = {one.noted.changed_by for one in shown if one.noted.text} | {one.by for one in clashes}
     theirs = {(one.mine.rule, one.mine.subject): one for one in clashes}
     return render_template(
@@ -134,7 +139,7 @@ def _page(
         shown=shown,
         open_count=sum(one.is_open for one in shown),
         writable={one.id for one in shown if is_open and is_open(one.datapoint)},
-        fields={one.id: _fields(one, sent.get(one.id), is_clash=bool(theirs)) for one in shown},
+        fields={one.id: _explanation_fields(one, sent.get(one.id), is_clash=bool(theirs)) for one in shown},
         # What somebody wrote about a warning that is gone by now stays on the page.
         gone=[one for key, one in sent.items() if one.sentence.text and key not in {x.id for x in shown}],
         clashes=theirs,
@@ -143,16 +148,18 @@ def _page(
     )
 
 
-def _may_write() -> bool:
+def _can_edit() -> bool:
     return can(Permission.DECLARATION_EDIT, current_actor(), current_subject())
 
 
-def _fields(one: Oddity, typed: Typed | None, *, is_clash: bool) -> dict[str, object]:
+def _explanation_fields(
+    one: WarningView, typed: ExplanationInput | None, *, is_clash: bool
+) -> dict[str, object]:
     """What the form shows of a warning: what was typed, else what is kept.
 
     After a clash the page has shown both sentences: saving again replaces the other one.
     """
-    noted, mark = one.noted, mark_of(one.noted.text, one.noted.is_printed)
+    noted, mark = one.noted, explanation_mark(one.noted.text, one.noted.is_printed)
     if typed is None:
         return {"text": noted.text, "printed": noted.is_printed, "was": mark, "version": noted.version}
     return {

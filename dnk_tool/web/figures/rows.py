@@ -6,25 +6,25 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Datapoint
-from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Sheet, computed
-from dnk_tool.domain.figures.states import UNFINISHED, FigureState, state_of
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Sheet, computed_figure
+from dnk_tool.domain.figures.states import UNFINISHED_STATES, FigureState, figure_state
 from dnk_tool.domain.quantities import change_in_percent
-from dnk_tool.language import Language, number
+from dnk_tool.language import Language, format_number
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.queries import figure_of
 from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.figures.labels import topic_title
-from dnk_tool.web.text.amounts import default_text, figure_words
+from dnk_tool.web.text.amounts import default_unit_text, figure_amount_text
 
 EARLIER_YEARS = 2
 
-Figures = Mapping[tuple[int, str], Figure]
+FiguresByYear = Mapping[tuple[int, str], Figure]
 
 
 @dataclass(frozen=True, slots=True)
-class FigureLine:
+class FigureListRow:
     """One figure as the list shows it. `earlier` are the values of the years before, latest first."""
 
     point: Datapoint
@@ -38,16 +38,16 @@ class FigureLine:
 
     @property
     def is_open(self) -> bool:
-        return self.state in UNFINISHED
+        return self.state in UNFINISHED_STATES
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class FigureTopic:
     """The figures of one topic, and how many of them there are without a filter, and finished."""
 
     key: str
     title: str
-    lines: tuple[FigureLine, ...]
+    lines: tuple[FigureListRow, ...]
     total: int
     finished: int
 
@@ -56,8 +56,8 @@ class Topic:
 class FigureList:
     """The whole list: what the declaration asks for by topic, and what was calculated besides."""
 
-    topics: tuple[Topic, ...]
-    others: tuple[FigureLine, ...]
+    topics: tuple[FigureTopic, ...]
+    others: tuple[FigureListRow, ...]
     all_topics: tuple[tuple[str, str], ...]
 
     @property
@@ -81,7 +81,7 @@ class FigureList:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class FigureFilter:
     """What somebody looks for in the list: one topic, what is open, what they take care of; nothing: all."""
 
     topic: str = ""
@@ -93,7 +93,7 @@ class Wanted:
     def is_narrowed(self) -> bool:
         return bool(self.topic or self.only_open or self.mine)
 
-    def fits(self, line: FigureLine) -> bool:
+    def fits(self, line: FigureListRow) -> bool:
         return (
             (not self.topic or line.point.topic == self.topic)
             and (not self.only_open or line.is_open)
@@ -101,16 +101,18 @@ class Wanted:
         )
 
 
-def figure_list(session: Session, declaration: Declaration, wanted: Wanted, language: Language) -> FigureList:
+def figure_list(
+    session: Session, declaration: Declaration, wanted: FigureFilter, language: Language
+) -> FigureList:
     """All figures that the declaration asks for, in three statements however many there are."""
     selection, year = declarations.selection_of(declaration), declaration.reporting_year
     answers = {
         ref: declarations.answer_of(row, selection)
         for ref, row in declarations.answer_rows(session, declaration.id).items()
     }
-    rows = figures.rows_of(session, declaration.organisation_id, since=year - EARLIER_YEARS, until=year)
+    rows = figures.rows_of_years(session, declaration.organisation_id, since=year - EARLIER_YEARS, until=year)
     known = {(row.year, row.datapoint): figure_of(row) for row in rows}
-    files = evidence.counts_of_figures(session, declaration)
+    files = evidence.count_files_by_figure(session, declaration)
     points = selection.catalogue.datapoints
     others = [
         key
@@ -119,10 +121,10 @@ def figure_list(session: Session, declaration: Declaration, wanted: Wanted, lang
     ]
     sheet = Sheet(selection, answers, {key: one for (of, key), one in known.items() if of == year})
 
-    def lines(keys: Iterable[str]) -> Iterator[FigureLine]:
+    def lines(keys: Iterable[str]) -> Iterator[FigureListRow]:
         for point in points.values():
             if point.key in keys:
-                line = line_of(sheet, point, known, year=year, language=language)
+                line = figure_list_row(sheet, point, known, year=year, language=language)
                 yield replace(line, files=files.get(point.key, 0))
 
     asked = list(lines(selection.datapoints))
@@ -134,33 +136,37 @@ def figure_list(session: Session, declaration: Declaration, wanted: Wanted, lang
     )
 
 
-def _topics(lines: Iterable[FigureLine], titles: Mapping[str, str], wanted: Wanted) -> Iterator[Topic]:
-    by_topic: dict[str, list[FigureLine]] = {}
+def _topics(
+    lines: Iterable[FigureListRow], titles: Mapping[str, str], wanted: FigureFilter
+) -> Iterator[FigureTopic]:
+    by_topic: dict[str, list[FigureListRow]] = {}
     for line in lines:
         by_topic.setdefault(line.point.topic, []).append(line)
     for key, found in by_topic.items():
         shown = tuple(line for line in found if wanted.fits(line))
-        yield Topic(key, titles[key], shown, len(found), sum(not line.is_open for line in found))
+        yield FigureTopic(key, titles[key], shown, len(found), sum(not line.is_open for line in found))
 
 
-def line_of(sheet: Sheet, point: Datapoint, known: Figures, *, year: int, language: Language) -> FigureLine:
+def figure_list_row(
+    sheet: Sheet, point: Datapoint, known: FiguresByYear, *, year: int, language: Language
+) -> FigureListRow:
     """One figure with the years before. What follows from others stands there as it follows."""
     entered = sheet.figures.get(point.key, NO_FIGURE)
-    state = state_of(sheet, point)
-    figure = (computed(point, sheet.figures) or entered) if state is FigureState.FOLLOWS else entered
+    state = figure_state(sheet, point)
+    figure = (computed_figure(point, sheet.figures) or entered) if state is FigureState.FOLLOWS else entered
     earlier = [known.get((year - back, point.key), NO_FIGURE) for back in range(1, EARLIER_YEARS + 1)]
-    return FigureLine(
+    return FigureListRow(
         point,
         state,
         replace(figure, responsible=entered.responsible, source=figure.source or entered.source),
-        figure_words(point, figure, language),
-        default_text(point, figure.quantity, language),
-        change_text(point, figure, earlier[0], language),
-        tuple(figure_words(point, one, language) for one in earlier),
+        figure_amount_text(point, figure, language),
+        default_unit_text(point, figure.quantity, language),
+        percent_change_text(point, figure, earlier[0], language),
+        tuple(figure_amount_text(point, one, language) for one in earlier),
     )
 
 
-def change_text(point: Datapoint, now: Figure, before: Figure, language: Language) -> str:
+def percent_change_text(point: Datapoint, now: Figure, before: Figure, language: Language) -> str:
     """The change against the year before, such as "+12,5 %"; nothing where one of both has no value."""
     if now.quantity is None or before.quantity is None:
         return ""
@@ -169,4 +175,4 @@ def change_text(point: Datapoint, now: Figure, before: Figure, language: Languag
     change = change_in_percent(now.quantity, before.quantity, point.family)
     if change is None:
         return ""
-    return f"{'+' if change > 0 else ''}{number(change, language).replace('-', '−')}\u00a0%"
+    return f"{'+' if change > 0 else ''}{format_number(change, language).replace('-', '−')}\u00a0%"

@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectMultipleField
 
-from dnk_tool.domain.declarations.states import EDITABLE
-from dnk_tool.domain.figures.site_scope import Scope
+from dnk_tool.domain.declarations.states import EDITABLE_STATES
+from dnk_tool.domain.figures.site_scope import SiteScope
 from dnk_tool.domain.permissions import Permission, can
-from dnk_tool.services.figures.sites import ScopeCollision, save_scope
+from dnk_tool.services.figures.sites import ScopeConflict, save_scope
 from dnk_tool.store.figures import sites
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.accounts.security import form_errors
@@ -58,7 +58,7 @@ def save_the_scope(declaration_id: int) -> ResponseReturnValue:
             actor=current_actor(),
             now=datetime.now(UTC),
         )
-    except ScopeCollision as collision:
+    except ScopeConflict as collision:
         form.version.data, form.version.raw_data = str(collision.version), None
         return _page(declaration, collision.theirs, form, is_collision=True), 409
     after = _scope(declaration)
@@ -69,11 +69,11 @@ def save_the_scope(declaration_id: int) -> ResponseReturnValue:
     return redirect(url_for("figures.index", declaration_id=declaration_id), 303)
 
 
-def _scope(declaration: Declaration) -> Scope:
-    return sites.scope(db(), declaration.organisation, declaration.reporting_year)
+def _scope(declaration: Declaration) -> SiteScope:
+    return sites.read_scope(db(), declaration.organisation, declaration.reporting_year)
 
 
-def _page(declaration: Declaration, found: Scope, form: ScopeForm, *, is_collision: bool = False) -> str:
+def _page(declaration: Declaration, found: SiteScope, form: ScopeForm, *, is_collision: bool = False) -> str:
     may_edit = can(Permission.DECLARATION_EDIT, current_actor(), current_subject())
     return render_template(
         "figures/scope.html",
@@ -82,5 +82,5 @@ def _page(declaration: Declaration, found: Scope, form: ScopeForm, *, is_collisi
         form=form,
         errors=form_errors(form),
         is_collision=is_collision,
-        is_editable=may_edit and declaration.state in EDITABLE,
+        is_editable=may_edit and declaration.state in EDITABLE_STATES,
     )

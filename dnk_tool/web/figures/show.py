@@ -10,27 +10,27 @@ from flask_babel import gettext as _
 from dnk_tool.catalogue import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Figure
-from dnk_tool.domain.evidence import Target
-from dnk_tool.domain.figures.updates import by_hand
+from dnk_tool.domain.evidence import EvidenceTarget
+from dnk_tool.domain.figures.updates import entered_by_hand
 from dnk_tool.domain.permissions import Permission, Role, can
-from dnk_tool.language import Language, local_day, moment, number
-from dnk_tool.services.figures.calculator_lines import take_result
+from dnk_tool.language import Language, format_number, format_timestamp, local_day
+from dnk_tool.services.figures.calculator_lines import adopt_result
 from dnk_tool.services.figures.save import save_figure
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.answers.writer import Collision
+from dnk_tool.store.answers.writer import EditConflict
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.answers.form_content import seen_version
 from dnk_tool.web.answers.section_page import unit_options
-from dnk_tool.web.evidence.panel import files_beside
+from dnk_tool.web.evidence.panel import evidence_panel
 from dnk_tool.web.figures.form import FigureForm, figure_form, form_data
-from dnk_tool.web.figures.labels import DETAILS, STATES
-from dnk_tool.web.figures.page import FigurePage, figure_page, point_of
+from dnk_tool.web.figures.labels import STATE_DETAILS, STATE_TAGS
+from dnk_tool.web.figures.page import FigurePage, datapoint_or_404, figure_page
 from dnk_tool.web.figures.routes import blueprint
 from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.text.amounts import plain_text, unit_text, whole_text
+from dnk_tool.web.text.amounts import figure_details_text, unambiguous_number, unit_text
 from dnk_tool.web.text.form_fields import number_language
 
 
@@ -38,7 +38,7 @@ from dnk_tool.web.text.form_fields import number_language
 @permit(Permission.DECLARATION_VIEW)
 def show(declaration_id: int, datapoint: str) -> ResponseReturnValue:
     declaration = current_declaration()
-    point = point_of(declaration, datapoint)
+    point = datapoint_or_404(declaration, datapoint)
     page = figure_page(db(), declaration, point, current_language())
     form = figure_form(declaration.edition, point.key)(
         formdata=None, data=form_data(point, page.figure, page.version)
@@ -50,11 +50,11 @@ def show(declaration_id: int, datapoint: str) -> ResponseReturnValue:
 @permit(Permission.DECLARATION_EDIT)
 def save(declaration_id: int, datapoint: str) -> ResponseReturnValue:
     declaration = current_declaration()
-    point = point_of(declaration, datapoint)
+    point = datapoint_or_404(declaration, datapoint)
     form = figure_form(declaration.edition, point.key)()
     is_readable = form.validate()
     before = figure_page(db(), declaration, point, current_language())
-    if not is_readable or _needs_word(form, before):
+    if not is_readable or _needs_overwrite_confirmation(form, before):
         return _page(declaration, before, form), 422
     saved = save_figure(
         db(),
@@ -67,7 +67,7 @@ def save(declaration_id: int, datapoint: str) -> ResponseReturnValue:
     )
     if saved.collisions:
         db().commit()  # the own version is kept aside
-        return _collided(declaration, point, saved.collisions[0]), 409
+        return _conflict_page(declaration, point, saved.collisions[0]), 409
     flash(_("Gespeichert."), "success")
     typed = str(form.value.raw_data[0]).strip() if form.value.raw_data else ""
     is_new = form.value.data != before.figure.value and request.form.get("meant") != "1"
@@ -83,8 +83,8 @@ def save(declaration_id: int, datapoint: str) -> ResponseReturnValue:
 def take(declaration_id: int, datapoint: str) -> ResponseReturnValue:
     """Put what the lines give in the place of what somebody entered."""
     declaration = current_declaration()
-    point = point_of(declaration, datapoint)
-    saved = take_result(
+    point = datapoint_or_404(declaration, datapoint)
+    saved = adopt_result(
         db(),
         declaration,
         point.key,
@@ -108,11 +108,11 @@ def _url(declaration: Declaration, point: Datapoint, **values: Any) -> str:
     return url_for("figures.show", declaration_id=declaration.id, datapoint=point.key, **values)
 
 
-def _needs_word(form: FigureForm, before: FigurePage) -> bool:
+def _needs_overwrite_confirmation(form: FigureForm, before: FigurePage) -> bool:
     """Whether a result would go without a clear word; then the form says so."""
     if not before.is_result or form.overwrite.data or seen_version(form) != before.version:
         return False
-    if by_hand(form.figure(), before.figure).origin is before.figure.origin:
+    if entered_by_hand(form.figure(), before.figure).origin is before.figure.origin:
         return False
     form.overwrite.errors = [
         _("Bestätigen Sie, dass Ihr eigener Wert an die Stelle des Ergebnisses treten soll.")
@@ -130,19 +130,19 @@ def _page(declaration: Declaration, page: FigurePage, form: FigureForm) -> str:
         form=form,
         errors=form_errors(form),
         units=unit_options(page.point.family.key, declaration.edition, language),
-        people=_people(declaration) if is_editable else [],
+        people=_people_names(declaration) if is_editable else [],
         is_editable=is_editable,
-        state_word=STATES[page.state],
-        state_detail=DETAILS.get(page.state, ""),
+        state_word=STATE_TAGS[page.state],
+        state_detail=STATE_DETAILS.get(page.state, ""),
         other_reading=_other_reading(page, language),
-        files=files_beside(Target(datapoint=page.point.key)),
+        files=evidence_panel(EvidenceTarget(datapoint=page.point.key)),
     )
 
 
-def _people(declaration: Declaration) -> list[str]:
+def _people_names(declaration: Declaration) -> list[str]:
     """Who works for the company, to be offered; anybody may be named."""
     today = local_day(datetime.now(UTC))
-    found = accounts.people_of(db(), declaration.organisation_id, list(Role), today=today)
+    found = accounts.people_with_roles(db(), declaration.organisation_id, list(Role), today=today)
     return [one.name or one.email for one in found]
 
 
@@ -155,20 +155,20 @@ def _other_reading(page: FigurePage, language: Language) -> dict[str, str] | Non
     unit = unit_text(page.point, page.figure.unit, language)
     return {
         "typed": typed,
-        "text": f"{plain_text(other, language)} {unit}",
-        "value": number(other, language, grouping=False),
+        "text": f"{unambiguous_number(other, language)} {unit}",
+        "value": format_number(other, language, grouping=False),
     }
 
 
-def _collided(declaration: Declaration, point: Datapoint, collision: Collision) -> str:
+def _conflict_page(declaration: Declaration, point: Datapoint, collision: EditConflict) -> str:
     language = current_language()
     mine, theirs = (
-        whole_text(point, one, language) if isinstance(one, Figure) else ""
+        figure_details_text(point, one, language) if isinstance(one, Figure) else ""
         for one in (collision.mine, collision.theirs)
     )
     figure = collision.mine if isinstance(collision.mine, Figure) else Figure()
     fields = form_data(point, figure, collision.version)
-    fields["value"] = "" if figure.value is None else number(figure.value, language)
+    fields["value"] = "" if figure.value is None else format_number(figure.value, language)
     return render_template(
         "figures/collision.html",
         declaration=declaration,
@@ -176,7 +176,7 @@ def _collided(declaration: Declaration, point: Datapoint, collision: Collision) 
         mine=mine,
         theirs=theirs,
         theirs_by=accounts.name_of(db(), collision.by) or "?",
-        theirs_at=moment(collision.at, language),
+        theirs_at=format_timestamp(collision.at, language),
         fields=fields,
         errors=(),
     )

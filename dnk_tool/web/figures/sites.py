@@ -12,28 +12,28 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Form, HiddenField, SelectField
 
-from dnk_tool.catalogue import Datapoint, load
+from dnk_tool.catalogue import Datapoint, load_catalogue
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Quality
 from dnk_tool.domain.organisation import MAX_SITES
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.services.figures.sites import GivenAmount, SitesSaved, save_site_figures
-from dnk_tool.store.figures.sites import amount, rows_of_figure
+from dnk_tool.services.figures.sites import SiteAmountEdit, SiteFigureSaveOutcome, save_site_figures
+from dnk_tool.store.figures.sites import rows_of_figure, site_quantity
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.form_content import seen_version
 from dnk_tool.web.answers.section_page import form_errors, unit_options
-from dnk_tool.web.figures.page import FigurePage, figure_page, point_of
+from dnk_tool.web.figures.page import FigurePage, datapoint_or_404, figure_page
 from dnk_tool.web.figures.routes import blueprint
 from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.amounts import amount_text
 from dnk_tool.web.text.form_fields import LineField, NumberField, RowsField
-from dnk_tool.web.text.labels import word
+from dnk_tool.web.text.labels import label_of
 
 # A site that the profile no longer has keeps its figures.
-MOST_ROWS = 2 * MAX_SITES
+MAX_ROWS = 2 * MAX_SITES
 # Sites have values; that there is none is said of the whole figure.
 QUALITIES = tuple(one for one in Quality if one is not Quality.NOT_AVAILABLE)
 
@@ -42,7 +42,7 @@ QUALITIES = tuple(one for one in Quality if one is not Quality.NOT_AVAILABLE)
 @permit(Permission.DECLARATION_VIEW)
 def by_site(declaration_id: int, datapoint: str) -> ResponseReturnValue:
     declaration = current_declaration()
-    page = _figure(declaration, datapoint)
+    page = _summable_figure_or_404(declaration, datapoint)
     form = site_form(declaration.edition, page.point.key)(formdata=None, data=_data(declaration, page))
     return _page(declaration, page, form)
 
@@ -51,7 +51,7 @@ def by_site(declaration_id: int, datapoint: str) -> ResponseReturnValue:
 @permit(Permission.DECLARATION_EDIT)
 def save_by_site(declaration_id: int, datapoint: str) -> ResponseReturnValue:
     declaration = current_declaration()
-    page = _figure(declaration, datapoint)
+    page = _summable_figure_or_404(declaration, datapoint)
     form = site_form(declaration.edition, page.point.key)()
     if not form.validate():
         return _page(declaration, page, form), 422
@@ -60,7 +60,11 @@ def save_by_site(declaration_id: int, datapoint: str) -> ResponseReturnValue:
         db(),
         declaration,
         page.point,
-        {entry.form["name"].data: _given(entry.form) for entry in form["sites"] if entry.form["name"].data},
+        {
+            entry.form["name"].data: _given_amount(entry.form)
+            for entry in form["sites"]
+            if entry.form["name"].data
+        },
         quality=Quality(quality) if quality else None,
         seen=seen_version(form),
         actor=current_actor(),
@@ -68,16 +72,16 @@ def save_by_site(declaration_id: int, datapoint: str) -> ResponseReturnValue:
     )
     if saved.collisions:
         db().commit()  # what did not collide is saved
-        _note_collisions(form, page.point, saved.collisions)
+        _note_conflicts(form, page.point, saved.collisions)
         return _page(declaration, page, form), 409
-    _tell(page.point, saved)
+    _flash_saved(page.point, saved)
     return redirect(url_for("figures.show", declaration_id=declaration_id, datapoint=datapoint), 303)
 
 
 @lru_cache(maxsize=512)
 def site_form(edition: str, datapoint: str) -> type[FlaskForm]:
     """A row for each site; `seen` is the amount that the sender had before them."""
-    point = load(edition).datapoints[datapoint]
+    point = load_catalogue(edition).datapoints[datapoint]
     row = type(
         "SiteRow",
         (Form,),
@@ -92,15 +96,15 @@ def site_form(edition: str, datapoint: str) -> type[FlaskForm]:
         "SitesForm",
         (FlaskForm,),
         {
-            "sites": RowsField(row, MOST_ROWS),
+            "sites": RowsField(row, MAX_ROWS),
             "quality": SelectField(choices=["", *(one.value for one in QUALITIES)], default=""),
             "version": HiddenField(default="0"),
         },
     )
 
 
-def _figure(declaration: Declaration, datapoint: str) -> FigurePage:
-    page = figure_page(db(), declaration, point_of(declaration, datapoint), current_language())
+def _summable_figure_or_404(declaration: Declaration, datapoint: str) -> FigurePage:
+    page = figure_page(db(), declaration, datapoint_or_404(declaration, datapoint), current_language())
     if not page.adds_up:
         abort(404)
     return page
@@ -112,7 +116,7 @@ def _data(declaration: Declaration, page: FigurePage) -> dict[str, Any]:
         "sites": [
             {
                 "name": site,
-                "seen": _as_text(amount(rows.get(site))),
+                "seen": _seen_text(site_quantity(rows.get(site))),
                 "value": rows[site].value if site in rows else None,
                 "unit": rows[site].unit if site in rows else page.figure.unit or page.point.default_unit,
             }
@@ -123,18 +127,18 @@ def _data(declaration: Declaration, page: FigurePage) -> dict[str, Any]:
     }
 
 
-def _given(row: Form) -> GivenAmount:
+def _given_amount(row: Form) -> SiteAmountEdit:
     value = row["value"].data
-    return GivenAmount(
-        None if value is None else Quantity(value, row["unit"].data), _from_text(row["seen"].data or "")
+    return SiteAmountEdit(
+        None if value is None else Quantity(value, row["unit"].data), _seen_amount(row["seen"].data or "")
     )
 
 
-def _as_text(found: Quantity | None) -> str:
+def _seen_text(found: Quantity | None) -> str:
     return "" if found is None else f"{numbers.plain(found.value)} {found.unit}"
 
 
-def _from_text(text: str) -> Quantity | None:
+def _seen_amount(text: str) -> Quantity | None:
     value, _space, unit = text.partition(" ")
     try:
         found = Decimal(value)
@@ -144,13 +148,13 @@ def _from_text(text: str) -> Quantity | None:
     return Quantity(found, unit) if found.is_finite() else None
 
 
-def _note_collisions(form: FlaskForm, point: Datapoint, collisions: Mapping[str, Quantity | None]) -> None:
+def _note_conflicts(form: FlaskForm, point: Datapoint, collisions: Mapping[str, Quantity | None]) -> None:
     """Say at the fields what stands there now; saving once more puts the own amounts in its place."""
     for entry in form["sites"]:
         row = entry.form
         if row["name"].data in collisions:
             theirs = collisions[row["name"].data]
-            row["seen"].data = _as_text(theirs)
+            row["seen"].data = _seen_text(theirs)
             row["seen"].raw_data = None
             row["value"].errors = [
                 _(
@@ -161,7 +165,7 @@ def _note_collisions(form: FlaskForm, point: Datapoint, collisions: Mapping[str,
             ]
 
 
-def _tell(point: Datapoint, saved: SitesSaved) -> None:
+def _flash_saved(point: Datapoint, saved: SiteFigureSaveOutcome) -> None:
     if saved.saved.collisions:
         text = _(
             "Die Werte der Standorte sind gespeichert. Inzwischen hat jemand die Kennzahl selbst geändert; "
@@ -188,6 +192,6 @@ def _page(declaration: Declaration, page: FigurePage, form: FlaskForm) -> str:
         errors=form_errors(form),
         units=unit_options(page.point.family.key, declaration.edition, current_language()),
         qualities=[{"value": "", "label": _("keine Angabe")}]
-        + [{"value": one.value, "label": word(one)} for one in QUALITIES],
+        + [{"value": one.value, "label": label_of(one)} for one in QUALITIES],
         is_editable=page.is_open and may_edit,
     )

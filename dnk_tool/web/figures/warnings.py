@@ -10,22 +10,26 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Criterion, Section, Selection
 from dnk_tool.catalogue.plausibility.loader import load_plausibility
-from dnk_tool.catalogue.plausibility.model import Rule, RuleKind, Rules
-from dnk_tool.domain.figures.plausibility import Compared, PlausibilityWarning, Said, said
-from dnk_tool.domain.figures.plausibility.wording import amount, name_of
+from dnk_tool.catalogue.plausibility.model import PlausibilityRule, PlausibilityRules, RuleKind
+from dnk_tool.domain.figures.plausibility import ComparedValue, PlausibilityWarning, WarningText, warning_text
+from dnk_tool.domain.figures.plausibility.wording import format_quantity, value_label
 from dnk_tool.language import Language
 from dnk_tool.services.figures.calculator_lines import StoredLine
-from dnk_tool.services.figures.plausibility import Noted, Standing, found
-from dnk_tool.store.declarations.content import Content
+from dnk_tool.services.figures.plausibility import (
+    ExplanationStatus,
+    PlausibilityFinding,
+    plausibility_findings,
+)
+from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.section_forms import field_name
 from dnk_tool.web.http.languages import current_language
 
-FIGURE_PAGE = "figures.show"
+FIGURE_ENDPOINT = "figures.show"
 
 
 @dataclass(frozen=True)
-class Oddity:
+class WarningView:
     """One warning. `about` is what the figure is called, `place` the criterion that asks for it.
 
     `datapoint` is where it stands, `datapoints` are all that it compares; the addresses may be empty.
@@ -38,10 +42,10 @@ class Oddity:
     place: str
     place_href: str
     figure_href: str
-    said: Said
+    said: WarningText
     source: str
     compared: tuple[tuple[str, str], ...]
-    noted: Noted
+    noted: PlausibilityFinding
     href: str
 
     @property
@@ -51,86 +55,90 @@ class Oddity:
     @property
     def is_outdated(self) -> bool:
         """Whether the company's sentence was about other values."""
-        return self.noted.standing is Standing.OUTDATED
+        return self.noted.standing is ExplanationStatus.OUTDATED
 
     @property
     def changed_at(self) -> datetime | None:
         return self.noted.changed_at
 
 
-def oddities(
+def warning_views(
     session: Session,
     declaration: Declaration,
-    content: Content,
+    content: DeclarationContent,
     language: Language,
     *,
     lines: Sequence[StoredLine] | None = None,
-) -> tuple[Oddity, ...]:
+) -> tuple[WarningView, ...]:
     """All of the declaration, open ones first, each group in the order of the rules; two statements.
 
     `lines`: those of the year, where a page has read them already.
     """
     rules = load_plausibility()
     shown = [
-        _oddity(one, rules, declaration, content.sheet.selection, language)
-        for one in found(session, declaration, content, lines=lines)
+        _warning_view(one, rules, declaration, content.sheet.selection, language)
+        for one in plausibility_findings(session, declaration, content, lines=lines)
     ]
     return tuple(sorted(shown, key=lambda one: not one.is_open))
 
 
-def by_datapoint(shown: Iterable[Oddity]) -> Mapping[str, Sequence[Oddity]]:
+def warnings_by_compared_figure(shown: Iterable[WarningView]) -> Mapping[str, Sequence[WarningView]]:
     """The warnings by each figure that they compare, for the page of a single figure."""
-    found: dict[str, list[Oddity]] = {}
+    found: dict[str, list[WarningView]] = {}
     for one in shown:
         for datapoint in one.datapoints:
             found.setdefault(datapoint, []).append(one)
     return found
 
 
-def by_place(
-    shown: Iterable[Oddity], visible: frozenset[str] | None = None
-) -> Mapping[str, Sequence[Oddity]]:
+def warnings_by_figure(
+    shown: Iterable[WarningView], visible: frozenset[str] | None = None
+) -> Mapping[str, Sequence[WarningView]]:
     """The warnings by the figure at which they stand, for a page with many figures.
 
     Whoever may see only some figures, the `visible` ones, sees no warning that speaks of others.
     """
-    found: dict[str, list[Oddity]] = {}
+    found: dict[str, list[WarningView]] = {}
     for one in shown:
         if visible is None or visible.issuperset(one.datapoints):
             found.setdefault(one.datapoint, []).append(one)
     return found
 
 
-def figures_of(section: Section) -> frozenset[str]:
+def section_datapoints(section: Section) -> frozenset[str]:
     """The datapoints that a section asks for."""
     items = [item for one in section.all_requirements for item in one.items]
     return frozenset(item.datapoint.key for item in items if item.datapoint)
 
 
-def beside_fields(
+def section_warnings(
     session: Session,
     declaration: Declaration,
     section: Section,
-    content: Content,
+    content: DeclarationContent,
     lines: Sequence[StoredLine],
     *,
     sees_all: bool,
-) -> Mapping[str, Sequence[Oddity]]:
+) -> Mapping[str, Sequence[WarningView]]:
     """The warnings for the page of a section, by datapoint; a section without figures costs no statement."""
-    points = figures_of(section)
+    points = section_datapoints(section)
     if not points:
         return {}
-    shown = oddities(session, declaration, content, current_language(), lines=lines)
-    return by_place(shown, None if sees_all else points)
+    shown = warning_views(session, declaration, content, current_language(), lines=lines)
+    return warnings_by_figure(shown, None if sees_all else points)
 
 
-def _oddity(
-    noted: Noted, rules: Rules, declaration: Declaration, selection: Selection, language: Language
-) -> Oddity:
+def _warning_view(
+    noted: PlausibilityFinding,
+    rules: PlausibilityRules,
+    declaration: Declaration,
+    selection: Selection,
+    language: Language,
+) -> WarningView:
     warning = noted.warning
-    words = said(rules, warning, language)
-    place, place_href = _place(warning, declaration, selection, language)
-    return Oddity(
+    words = warning_text(rules, warning, language)
+    place, place_href = _asking_place(warning, declaration, selection, language)
+    return WarningView(
         id=warning.key,
         datapoint=warning.datapoint,
         datapoints=warning.datapoints,
@@ -139,9 +147,12 @@ def _oddity(
         place_href=place_href,
         figure_href=_figure_href(warning, rules, declaration),
         said=words,
-        source=source_text(rules.by_key[warning.rule], language),
+        source=rule_source_text(rules.by_key[warning.rule], language),
         compared=tuple(
-            (_compared_name(one, rules, declaration, language), amount(one.quantity, rules, language))
+            (
+                _compared_name(one, rules, declaration, language),
+                format_quantity(one.quantity, rules, language),
+            )
             for one in warning.compared
         ),
         noted=noted,
@@ -149,12 +160,14 @@ def _oddity(
     )
 
 
-def _compared_name(one: Compared, rules: Rules, declaration: Declaration, language: Language) -> str:
-    name = name_of(one, rules, language)
+def _compared_name(
+    one: ComparedValue, rules: PlausibilityRules, declaration: Declaration, language: Language
+) -> str:
+    name = value_label(one, rules, language)
     return f"{name} ({declaration.reporting_year - 1})" if one.is_before else name
 
 
-def source_text(rule: Rule, language: Language) -> str:
+def rule_source_text(rule: PlausibilityRule, language: Language) -> str:
     """Where the reference comes from, in one line; nothing where no source is needed."""
     source = rule.source
     if rule.is_arithmetic:
@@ -166,7 +179,7 @@ def source_text(rule: Rule, language: Language) -> str:
     return ", ".join(one for one in (source.title.to(language), source.as_of, source.address) if one)
 
 
-def _place(
+def _asking_place(
     warning: PlausibilityWarning, declaration: Declaration, selection: Selection, language: Language
 ) -> tuple[str, str]:
     """The criterion that asks for the figure, or the profile; nothing for figures that nobody asks for."""
@@ -194,7 +207,7 @@ def _place(
     return "", ""
 
 
-def _figure_href(warning: PlausibilityWarning, rules: Rules, declaration: Declaration) -> str:
-    if warning.datapoint not in rules.datapoints or FIGURE_PAGE not in current_app.view_functions:
+def _figure_href(warning: PlausibilityWarning, rules: PlausibilityRules, declaration: Declaration) -> str:
+    if warning.datapoint not in rules.datapoints or FIGURE_ENDPOINT not in current_app.view_functions:
         return ""
-    return url_for(FIGURE_PAGE, declaration_id=declaration.id, datapoint=warning.datapoint)
+    return url_for(FIGURE_ENDPOINT, declaration_id=declaration.id, datapoint=warning.datapoint)

@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
-from dnk_tool.domain.permissions import NOTHING, Actor, Permission, Subject, can
-from dnk_tool.language import LOCAL_TIME
+from dnk_tool.domain.permissions import NO_SUBJECT, Actor, Permission, Subject, can
+from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters import queries as clusters
@@ -27,10 +27,10 @@ log = logging.getLogger(__name__)
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-LARGEST_ID = 2**31 - 1
+MAX_ID = 2**31 - 1
 
 # Endpoints that others wrote. Whatever is in no list and has no decorator is refused.
-OF_LIBRARIES = {
+LIBRARY_ENDPOINTS = {
     "static": Permission.PUBLIC,
     "security.login": Permission.SIGN_IN,
     "security.logout": Permission.SIGN_IN,
@@ -41,7 +41,7 @@ OF_LIBRARIES = {
 
 
 @dataclass(frozen=True)
-class Places:
+class Affiliations:
     """For whom the person may act: companies and clusters, names by id, in the order of the alphabet."""
 
     organisations: Mapping[int, str] = field(default_factory=dict)
@@ -61,7 +61,7 @@ def permit(permission: Permission) -> Callable[[View], View]:
 def permission_of(app: Flask, endpoint: str) -> Permission | None:
     """The permission that an endpoint declares."""
     declared: Permission | None = getattr(app.view_functions.get(endpoint), "permission", None)
-    return declared or OF_LIBRARIES.get(endpoint)
+    return declared or LIBRARY_ENDPOINTS.get(endpoint)
 
 
 def init_app(app: Flask) -> None:
@@ -84,9 +84,9 @@ def current_organisation() -> Organisation:
     return cast(Organisation, g.organisation)
 
 
-def current_places() -> Places:
+def current_affiliations() -> Affiliations:
     """For whom the person may act."""
-    return cast(Places, g.get("places", Places()))
+    return cast(Affiliations, g.get("places", Affiliations()))
 
 
 def current_cluster() -> Cluster:
@@ -96,7 +96,7 @@ def current_cluster() -> Cluster:
 
 def current_subject() -> Subject:
     """What the address names, as the policy sees it."""
-    return cast(Subject, g.get("subject", NOTHING))
+    return cast(Subject, g.get("subject", NO_SUBJECT))
 
 
 def current_declaration() -> Declaration:
@@ -122,7 +122,7 @@ def _check() -> ResponseReturnValue | None:
     if unreadable is not None:
         raise unreadable
     subject = _load_subject()
-    g.subject = subject or NOTHING
+    g.subject = subject or NO_SUBJECT
     if subject is not None and can(permission, g.actor, subject):
         return None
     if g.actor.user_id is None:
@@ -134,7 +134,7 @@ def _check() -> ResponseReturnValue | None:
         request.endpoint,
         request_id(),
     )
-    abort(403 if subject is not None and _knows(g.actor, subject) else 404)
+    abort(403 if subject is not None and _can_know_of(g.actor, subject) else 404)
 
 
 def _read_body() -> HTTPException | None:
@@ -161,10 +161,10 @@ def _load_actor() -> Actor:
     if not current_user.is_authenticated:
         return Actor()
     g.account = account = cast(Account, current_user.account)
-    today = datetime.now(UTC).astimezone(LOCAL_TIME).date()
+    today = datetime.now(UTC).astimezone(LOCAL_TIME_ZONE).date()
     memberships = accounts.memberships_of(db(), account.id, today=today)
     staffed = clusters.of_person(db(), account.id)
-    g.places = Places(
+    g.places = Affiliations(
         {one.organisation_id: name for one, name in memberships}, {one.id: one.name for one, _ in staffed}
     )
     return Actor(
@@ -180,11 +180,11 @@ def _load_subject() -> Subject | None:
     """What the address names, loaded once; None if there is no such thing."""
     names = request.view_args or {}
     if not {"organisation_id", "declaration_id", "cluster_id"} & names.keys():
-        return NOTHING
-    too_large = any(isinstance(value, int) and value > LARGEST_ID for value in names.values())
+        return NO_SUBJECT
+    too_large = any(isinstance(value, int) and value > MAX_ID for value in names.values())
     if current_actor().user_id is None or too_large:
         return None
-    subject = NOTHING
+    subject = NO_SUBJECT
     if "cluster_id" in names:
         g.cluster = clusters.by_id(db(), names["cluster_id"])
         if g.cluster is None:
@@ -202,7 +202,7 @@ def _organisation_subject(subject: Subject, organisation_id: int) -> Subject | N
     if g.organisation is None:
         return None
     # A cluster's own pages speak of the companies that consent to it, and of no others.
-    consents = clusters.consenting(db(), organisation_id) if subject.cluster_id else frozenset()
+    consents = clusters.cluster_ids_of_company(db(), organisation_id) if subject.cluster_id else frozenset()
     if subject.cluster_id and subject.cluster_id not in consents:
         return None
     return replace(subject, organisation_id=organisation_id, consents=consents)
@@ -215,7 +215,11 @@ def _declaration_subject(subject: Subject, names: Mapping[str, Any]) -> Subject 
     if subject.cluster_id not in (None, declaration.cluster_id):
         return None
     g.organisation = declaration.organisation
-    consents = clusters.consenting(db(), declaration.organisation_id) if subject.cluster_id else frozenset()
+    consents = (
+        clusters.cluster_ids_of_company(db(), declaration.organisation_id)
+        if subject.cluster_id
+        else frozenset()
+    )
     return replace(
         subject,
         organisation_id=declaration.organisation_id,
@@ -235,7 +239,7 @@ def _section(declaration: Declaration, names: Mapping[str, Any]) -> str | None:
     return found.ref if found else None
 
 
-def _knows(actor: Actor, subject: Subject) -> bool:
+def _can_know_of(actor: Actor, subject: Subject) -> bool:
     """Whether the person may know of the thing: then the answer is "not allowed", else "not found"."""
     if subject.cluster_id is not None:
         about_company = subject.organisation_id is not None

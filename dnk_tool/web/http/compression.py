@@ -4,8 +4,8 @@ import gzip
 
 from flask import Flask, Response, g, request
 
-SHORTEST = 1000
-KINDS = frozenset({"text/html", "text/css", "text/javascript", "image/svg+xml"})
+MIN_BYTES = 1000
+COMPRESSIBLE_TYPES = frozenset({"text/html", "text/css", "text/javascript", "image/svg+xml"})
 
 
 def init_app(app: Flask) -> None:
@@ -14,14 +14,14 @@ def init_app(app: Flask) -> None:
 
 
 def _compress(response: Response) -> Response:
-    if response.mimetype not in KINDS or response.status_code in (204, 206, 304):
+    if response.mimetype not in COMPRESSIBLE_TYPES or response.status_code in (204, 206, 304):
         return response
     response.vary.add("Accept-Encoding")
-    if not request.accept_encodings.quality("gzip") or not _is_safe():
+    if not request.accept_encodings.quality("gzip") or not _is_safe_from_breach():
         return response
     response.direct_passthrough = False  # a static file is read, too
     content = response.get_data()
-    if len(content) < SHORTEST:
+    if len(content) < MIN_BYTES:
         return response
     response.set_data(gzip.compress(content, 6, mtime=0))
     response.content_encoding = "gzip"
@@ -31,7 +31,7 @@ def _compress(response: Response) -> Response:
     return response
 
 
-def _is_safe() -> bool:
+def _is_safe_from_breach() -> bool:
     # BREACH: a page's links repeat its query, so another site that sends somebody here again and again could
     # tell by the length of a compressed page what else stands on it. The form token cannot be had that way
     # (its signature changes every second), but a company's unpublished texts can. So pages of people who are

@@ -13,19 +13,19 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 
 from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.services.answers.save import Locked
-from dnk_tool.services.declarations.branding import LARGEST_LOGO
+from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES
 from dnk_tool.web.http import interrupted_forms
 from dnk_tool.web.http.headers import request_id
-from dnk_tool.web.http.transactions import give_up
+from dnk_tool.web.http.transactions import discard_transaction
 from dnk_tool.web.review import conflict_of_interest
 
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 10
-MOST_TAKEN_IN, PIECE = 300_000_000, 1_000_000
-MOST_OF_A_VISITOR = 60_000_000
+MAX_DRAINED_BYTES, DRAIN_CHUNK_BYTES = 300_000_000, 1_000_000
+MAX_DRAINED_BYTES_OF_VISITORS = 60_000_000
 # Forms in which nobody writes what could be lost.
-WITHOUT_WORDS = (
+ENDPOINTS_WITHOUT_TEXT = (
     "security.",
     "set_up.",
     "second_step.",
@@ -37,7 +37,7 @@ WITHOUT_WORDS = (
     "origin.",
 )
 
-PLAIN = """<!DOCTYPE html>
+PLAIN_ERROR_PAGE = """<!DOCTYPE html>
 <html lang="de"><meta charset="utf-8"><title>dnk-tool</title>
 <h1>Das hat nicht geklappt</h1>
 <p>Bitte versuchen Sie es in einigen Minuten noch einmal.</p>
@@ -48,23 +48,23 @@ PLAIN = """<!DOCTYPE html>
 def init_app(app: Flask) -> None:
     """Turn every error into a page."""
     # Flask would log the address, which may hold a secret link; what failed is logged below, without it.
-    app.log_exception = _leave_unlogged  # type: ignore[method-assign]
-    app.register_error_handler(CSRFError, _forged_or_old)
+    app.log_exception = _log_nothing  # type: ignore[method-assign]
+    app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(NotPermitted, lambda _error: _out_of_reach(403))
+    app.register_error_handler(NotPermitted, lambda _error: _inaccessible_page(403))
     app.register_error_handler(Locked, _locked)
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(PoolTimeout, _database_error)
 
 
-def _leave_unlogged(exc_info: Any) -> None:
+def _log_nothing(exc_info: Any) -> None:
     pass
 
 
 def error_page(status: int) -> Response:
     """The page for a status."""
     g.error_page = True
-    title, text = _words(status)
+    title, text = _title_and_text(status)
     shown_id = request_id() if status >= 500 else ""
     try:
         page = render_template(
@@ -72,7 +72,7 @@ def error_page(status: int) -> Response:
         )
     except Exception:
         log.exception("the error page %s cannot be shown (request %s)", status, request_id())
-        page = PLAIN
+        page = PLAIN_ERROR_PAGE
     response = make_response(page, status)
     if status == 503:
         response.headers["Retry-After"] = str(RETRY_SECONDS)
@@ -81,7 +81,7 @@ def error_page(status: int) -> Response:
     return response
 
 
-def _words(status: int) -> tuple[str, str]:
+def _title_and_text(status: int) -> tuple[str, str]:
     titles = {
         400: (
             _("Da fehlte etwas"),
@@ -109,18 +109,18 @@ def _words(status: int) -> tuple[str, str]:
         429: (_("Zu viele Versuche"), _("Warten Sie etwas, und versuchen Sie es dann noch einmal.")),
         503: (_("Das dauert gerade zu lange"), _("Versuchen Sie es in einer halben Minute noch einmal.")),
     }
-    if status == 403 and conflict_of_interest.is_in_the_way():
-        return _("Das prüft jemand anderes"), conflict_of_interest.reason()
+    if status == 403 and conflict_of_interest.has_conflict_of_interest():
+        return _("Das prüft jemand anderes"), conflict_of_interest.conflict_message()
     if status == 413 and request.endpoint == "evidence.upload":
-        return _too_many_files()
+        return _files_too_large_text()
     if status == 413 and request.endpoint == "look.change":
-        _take_in(MOST_TAKEN_IN)
+        _drain_body(MAX_DRAINED_BYTES)
         return _("Diese Datei ist zu groß"), _(
             "Möglich sind %(most)s MB. Gehen Sie zurück, und wählen Sie ein kleineres Bild.",
-            most=LARGEST_LOGO // 1_000_000,
+            most=MAX_LOGO_BYTES // 1_000_000,
         )
     if status == 413 and request.endpoint == "origin.check":
-        return _too_large_a_file()
+        return _file_too_large_text()
     general = (
         _("Das hat nicht geklappt"),
         _("Der Fehler liegt bei uns. Ihre gespeicherten Angaben sind sicher."),
@@ -128,20 +128,20 @@ def _words(status: int) -> tuple[str, str]:
     return titles.get(status, general if status >= 500 else titles[400])
 
 
-def _take_in(most: int) -> None:
+def _drain_body(most: int) -> None:
     """Take in what still comes, up to a limit: a browser shows no answer before it has sent everything."""
     left, body = most, request.environ["wsgi.input"]
-    while left > 0 and (piece := body.read(PIECE)):
+    while left > 0 and (piece := body.read(DRAIN_CHUNK_BYTES)):
         left -= len(piece)
 
 
-def _too_large_a_file() -> tuple[str, str]:
-    _take_in(MOST_OF_A_VISITOR)
+def _file_too_large_text() -> tuple[str, str]:
+    _drain_body(MAX_DRAINED_BYTES_OF_VISITORS)
     return _("Diese Datei ist zu groß"), _("Gehen Sie zurück, und wählen Sie das PDF der Erklärung selbst.")
 
 
-def _too_many_files() -> tuple[str, str]:
-    _take_in(MOST_TAKEN_IN)
+def _files_too_large_text() -> tuple[str, str]:
+    _drain_body(MAX_DRAINED_BYTES)
     return _("Diese Dateien sind zusammen zu groß"), _(
         "Es wurde nichts gespeichert. Gehen Sie zurück, und laden Sie die Dateien in mehreren Schritten hoch."
     )
@@ -152,7 +152,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if status < 400:
         return error  # a redirect of the router
     if isinstance(error, SecurityError):
-        return make_response(PLAIN, 400)  # a host that is not ours gets no page with addresses
+        return make_response(PLAIN_ERROR_PAGE, 400)  # a host that is not ours gets no page with addresses
     original = getattr(error, "original_exception", None)
     if isinstance(original, OperationalError | PoolTimeout):
         return _database_error(original)
@@ -160,14 +160,14 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         log.error("request %s failed", request_id(), exc_info=original)
     if isinstance(error, ServiceUnavailable):
         return unavailable()
-    return _out_of_reach(status) if status in (403, 404) else error_page(status)
+    return _inaccessible_page(status) if status in (403, 404) else error_page(status)
 
 
-def _out_of_reach(status: int) -> Response:
+def _inaccessible_page(status: int) -> Response:
     """Nothing can be done here, or not any more. What somebody wrote stays readable, to be copied."""
     g.error_page = True
-    is_about_words = not (request.endpoint or "").startswith(WITHOUT_WORDS)
-    page = interrupted_forms.words_page() if is_about_words else None
+    is_about_words = not (request.endpoint or "").startswith(ENDPOINTS_WITHOUT_TEXT)
+    page = interrupted_forms.typed_text_page() if is_about_words else None
     return make_response(page, status) if page else error_page(status)
 
 
@@ -180,15 +180,17 @@ def _database_error(error: Exception) -> ResponseReturnValue:
 
 def unavailable() -> ResponseReturnValue:
     """503; what was typed stays on the page, with a button that sends it again. Asks the database nothing."""
-    give_up()
-    _forget_person()
+    discard_transaction()
+    _forget_actor()
     session.pop("_flashes", None)  # the view may have said "saved" before the commit failed
-    if interrupted_forms.is_script():
-        return make_response(interrupted_forms.unavailable_answer(), 503, {"Retry-After": str(RETRY_SECONDS)})
-    return _with_fields("unavailable", 503) or error_page(503)
+    if interrupted_forms.is_fetch_request():
+        return make_response(
+            interrupted_forms.unavailable_response(), 503, {"Retry-After": str(RETRY_SECONDS)}
+        )
+    return _resume_response("unavailable", 503) or error_page(503)
 
 
-def _forget_person() -> None:
+def _forget_actor() -> None:
     """Show the page as to a visitor: whoever is signed in can only be told by the database."""
     g.actor = Actor()
     for name in ("account", "organisation", "declaration"):
@@ -198,23 +200,23 @@ def _forget_person() -> None:
 
 def _locked(_error: Locked) -> ResponseReturnValue:
     """Somebody finished the declaration meanwhile; what was typed waits until it is open again."""
-    if interrupted_forms.is_script():
-        return interrupted_forms.locked_answer(), 409
-    return _with_fields("locked", 409) or error_page(409)
+    if interrupted_forms.is_fetch_request():
+        return interrupted_forms.locked_response(), 409
+    return _resume_response("locked", 409) or error_page(409)
 
 
-def _forged_or_old(error: CSRFError) -> ResponseReturnValue:
+def _csrf_error(error: CSRFError) -> ResponseReturnValue:
     """A form of an earlier sign-in is shown again with a token of today; a foreign one is refused."""
-    if interrupted_forms.is_script():
-        return interrupted_forms.script_answer(), 400
+    if interrupted_forms.is_fetch_request():
+        return interrupted_forms.signed_out_response(), 400
     if request.endpoint == "security.login":
         return _sign_in_again()
-    return _with_fields("old", 400) or error_page(400)
+    return _resume_response("old", 400) or error_page(400)
 
 
 def _sign_in_again() -> ResponseReturnValue:
     if "account" in g:
-        page = interrupted_forms.resume_page(interrupted_forms.carried())
+        page = interrupted_forms.resume_page(interrupted_forms.carried_form())
         return make_response(page, 400) if page else error_page(400)
     errors = [
         {
@@ -222,14 +224,14 @@ def _sign_in_again() -> ResponseReturnValue:
             "href": "#email",
         }
     ]
-    values = interrupted_forms.sign_in_page(errors=errors, email=request.form.get("email", ""))
+    values = interrupted_forms.sign_in_page_values(errors=errors, email=request.form.get("email", ""))
     return make_response(render_template("security/login_user.html", **values), 400)
 
 
-def _with_fields(reason: str, status: int) -> Response | None:
-    if (request.endpoint or "").startswith(WITHOUT_WORDS):
+def _resume_response(reason: str, status: int) -> Response | None:
+    if (request.endpoint or "").startswith(ENDPOINTS_WITHOUT_TEXT):
         return None
-    page = interrupted_forms.resume_page(interrupted_forms.posted(), reason)
+    page = interrupted_forms.resume_page(interrupted_forms.posted_form(), reason)
     if page is None:
         return None
     response = make_response(page, status)

@@ -6,16 +6,16 @@ from urllib.parse import quote
 
 from flask import Flask, Response, g, request
 
-from dnk_tool.web.publication.indexing import may_be_indexed
+from dnk_tool.web.publication.indexing import is_indexing_allowed
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 # A file of a user's, or one made of a user's words, may do nothing at all should a browser open it as a page.
-FOR_DOWNLOADS = "default-src 'none'; frame-ancestors 'none'; sandbox"
-A_YEAR = 31_536_000
-NOT_INDEXED = "noindex, nofollow"
+DOWNLOAD_CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+YEAR_SECONDS = 31_536_000
+NOINDEX = "noindex, nofollow"
 
 
 def init_app(app: Flask, *, is_https: bool) -> None:
@@ -25,22 +25,24 @@ def init_app(app: Flask, *, is_https: bool) -> None:
     def set_headers(response: Response) -> Response:
         is_download = response.headers.get("Content-Disposition", "").startswith("attachment")
         headers = response.headers
-        headers["Content-Security-Policy"] = FOR_DOWNLOADS if is_download else CONTENT_SECURITY_POLICY
+        headers["Content-Security-Policy"] = (
+            DOWNLOAD_CONTENT_SECURITY_POLICY if is_download else CONTENT_SECURITY_POLICY
+        )
         headers["X-Request-Id"] = request_id()
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
         headers["Referrer-Policy"] = "same-origin"
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-        if not may_be_indexed():
-            headers["X-Robots-Tag"] = NOT_INDEXED
+        if not is_indexing_allowed():
+            headers["X-Robots-Tag"] = NOINDEX
         if is_https:
-            headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
-        headers["Cache-Control"] = _caching(response)
+            headers["Strict-Transport-Security"] = f"max-age={YEAR_SECONDS}"
+        headers["Cache-Control"] = _cache_control(response)
         return response
 
 
-def save_as(response: Response, name: str) -> None:
+def set_download_name(response: Response, name: str) -> None:
     """Have the browser save the file under a name that may hold any letters: a header holds few of them."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     names = {"filename": plain}
@@ -56,7 +58,7 @@ def request_id() -> str:
     return str(g.request_id)
 
 
-def keepable(response: Response) -> Response:
+def cacheable_response(response: Response) -> Response:
     """Let this answer be kept, but asked for each time: a page without anything private, alike for everybody.
 
     What is taken back is gone at once, and what has not changed is not sent again.
@@ -68,11 +70,11 @@ def keepable(response: Response) -> Response:
     return response
 
 
-def _caching(response: Response) -> str:
+def _cache_control(response: Response) -> str:
     if "is_keepable" in g and response.status_code in (200, 304):
         return "public, no-cache"
     if request.endpoint != "static" or response.status_code >= 400:
         return "no-store"
     # A name with its content's hash, as in app.420d5e1917db.css, never means anything else.
     is_fingerprinted = request.path.rsplit("/", 1)[-1].count(".") == 2
-    return f"public, max-age={A_YEAR}, immutable" if is_fingerprinted else "no-cache"
+    return f"public, max-age={YEAR_SECONDS}, immutable" if is_fingerprinted else "no-cache"

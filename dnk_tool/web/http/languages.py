@@ -11,9 +11,9 @@ from dnk_tool.language import LANGUAGES, Language, is_language
 from dnk_tool.paths import PACKAGE
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web.http.access import permit
-from dnk_tool.web.http.safe_urls import own_path, returnable_path
+from dnk_tool.web.http.safe_urls import returnable_path, safe_redirect_path
 
-OWN_NAMES = {"de": "Deutsch", "en": "English"}
+LANGUAGE_NAMES = {"de": "Deutsch", "en": "English"}
 
 blueprint = Blueprint("languages", __name__)
 
@@ -26,22 +26,22 @@ def init_app(app: Flask, default: Language) -> None:
         default_locale=default,
         default_timezone="Europe/Berlin",
         default_translation_directories=str(PACKAGE / "locale"),
-        locale_selector=lambda: _chosen(default),
+        locale_selector=lambda: _select_language(default),
     )
 
 
 def current_language() -> Language:
     """The language of the page that is being made."""
-    return _chosen(cast(Language, current_app.config["DNK_LANGUAGE"]))
+    return _select_language(cast(Language, current_app.config["DNK_LANGUAGE"]))
 
 
-def speak_to(account: Account) -> None:
+def use_language_of(account: Account) -> None:
     """Whoever reads this page came by a link of their own, and need not have signed in."""
     g.addressee = account
     refresh()
 
 
-def _chosen(default: Language) -> Language:
+def _select_language(default: Language) -> Language:
     account = g.get("account") or g.get("addressee")
     for wish in (session.get("language") if session else None, account.language if account else None):
         if is_language(wish):
@@ -57,17 +57,17 @@ def choose(language: str) -> ResponseReturnValue:
     if not is_language(language):
         abort(404)
     session["language"] = language
-    return redirect(own_path(request.args.get("next")))
+    return redirect(safe_redirect_path(request.args.get("next")))
 
 
-def links() -> list[dict[str, object]]:
+def language_links() -> list[dict[str, object]]:
     """The links of the language navigation. Those of an error page tell nothing of its address."""
     here = "/" if g.get("error_page") else returnable_path()
     current = current_language()
     return [
         {
             "code": code,
-            "label": OWN_NAMES[code],
+            "label": LANGUAGE_NAMES[code],
             "href": url_for("languages.choose", language=code, next=here),
             "current": code == current,
         }

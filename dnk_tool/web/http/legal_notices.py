@@ -14,28 +14,28 @@ from dnk_tool.web.http.languages import current_language
 
 blueprint = Blueprint("notices", __name__)
 
-LONGEST = 100_000
+MAX_CHARACTERS = 100_000
 
 
 @blueprint.get("/impressum")
 @permit(Permission.PUBLIC)
 def imprint() -> ResponseReturnValue:
-    return render_template("notices/imprint.html", **_written("imprint"))
+    return render_template("notices/imprint.html", **_operator_text("imprint"))
 
 
 @blueprint.get("/datenschutz")
 @permit(Permission.PUBLIC)
 def privacy() -> ResponseReturnValue:
-    return render_template("notices/privacy.html", kept=_kept(), **_written("privacy"))
+    return render_template("notices/privacy.html", kept=_retention_periods(), **_operator_text("privacy"))
 
 
 @blueprint.get("/barrierefreiheit")
 @permit(Permission.PUBLIC)
 def accessibility() -> ResponseReturnValue:
-    return render_template("notices/accessibility.html", **_written("accessibility"))
+    return render_template("notices/accessibility.html", **_operator_text("accessibility"))
 
 
-def _kept() -> dict[str, int]:
+def _retention_periods() -> dict[str, int]:
     """For how long the operator keeps what; 0: without an end."""
     settings = cast(Settings, current_app.extensions["dnk_settings"])
     return {
@@ -46,7 +46,7 @@ def _kept() -> dict[str, int]:
     }
 
 
-def _written(name: str) -> dict[str, Any]:
+def _operator_text(name: str) -> dict[str, Any]:
     """The operator's paragraphs, in the language of the page if there is one, and where to put them."""
     settings = cast(Settings, current_app.extensions["dnk_settings"])
     folder = settings.instance / "pages"
@@ -63,4 +63,4 @@ def _written(name: str) -> dict[str, Any]:
 
 def _read(file: Path) -> str:
     with file.open(encoding="utf-8", errors="replace") as opened:
-        return opened.read(LONGEST)
+        return opened.read(MAX_CHARACTERS)

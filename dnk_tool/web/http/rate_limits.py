@@ -16,10 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.exceptions import TooManyRequests
 
-from dnk_tool.store.rate_limits import DatabaseStorage
+from dnk_tool.store.rate_limits import RateLimitStorage
 from dnk_tool.web.accounts import devices, pending_sign_in
-from dnk_tool.web.http.sessions import SIGNED_IN
-from dnk_tool.web.http.transactions import give_up
+from dnk_tool.web.http.sessions import SIGNED_IN_KEY
+from dnk_tool.web.http.transactions import discard_transaction
 
 log = logging.getLogger(__name__)
 
@@ -45,12 +45,12 @@ def by_account() -> str:
     email = request.form.get("email", "").strip().lower()
     if not email:
         return ""
-    return f"account:{hashlib.sha256(email.encode()).hexdigest()}:{devices.known_for(email)}"
+    return f"account:{hashlib.sha256(email.encode()).hexdigest()}:{devices.known_device_id(email)}"
 
 
 def by_person() -> str:
     """The account that is signed in, whatever else the browser sends; a visitor by the address."""
-    uniquifier = session.get(SIGNED_IN)
+    uniquifier = session.get(SIGNED_IN_KEY)
     return f"person:{hashlib.sha256(uniquifier.encode()).hexdigest()}" if uniquifier else by_address()
 
 
@@ -73,7 +73,10 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "security.reset_password": (Limit(parse("10/minute"), by_address),),
     "security.change_password": (Limit(parse("10/hour"), by_person),),
     "set_up.show": (Limit(parse("10/minute"), by_address),),
-    "second_step.check": (Limit(parse("5/minute"), by_address), Limit(parse("20/hour"), pending_sign_in.key)),
+    "second_step.check": (
+        Limit(parse("5/minute"), by_address),
+        Limit(parse("20/hour"), pending_sign_in.attempt_key),
+    ),
     "passkeys.sign_in": (Limit(parse("10/minute"), by_address),),
     "passkeys.options": (Limit(parse("20/minute"), by_address),),
     "fresh.confirm": (Limit(parse("10/hour"), by_person),),
@@ -98,20 +101,20 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
 
 
 # Endpoint -> limits of its GET: only where an answer is worked out anew for anybody who asks.
-LIMITS_OF_READING: dict[str, tuple[Limit, ...]] = {
+READ_LIMITS: dict[str, tuple[Limit, ...]] = {
     "public.file": (Limit(parse("20/minute"), by_address),),
 }
 
 
 def init_app(app: Flask, factory: sessionmaker[Session]) -> None:
     """Count first of all. If counting fails, so does the request: nobody guesses meanwhile."""
-    app.extensions["dnk_limiter"] = FixedWindowRateLimiter(DatabaseStorage(factory))
+    app.extensions["dnk_limiter"] = FixedWindowRateLimiter(RateLimitStorage(factory))
     app.before_request(_count)
-    app.teardown_request(_forget)
+    app.teardown_request(_clear_attempts)
 
 
 def _count() -> None:
-    limits = LIMITS if request.method == "POST" else LIMITS_OF_READING
+    limits = LIMITS if request.method == "POST" else READ_LIMITS
     for limit in limits.get(request.endpoint or "", ()):
         _hit(limit.item, request.endpoint or "", limit.key())
 
@@ -121,7 +124,7 @@ def count_wrong_link() -> None:
 
     Raises TooManyRequests.
     """
-    give_up()
+    discard_transaction()
     _hit(WRONG_LINKS, "wrong-link", by_address())
 
 
@@ -139,11 +142,11 @@ def forget_account_attempts() -> None:
     g.limits_to_clear = [
         (limit.item, request.endpoint or "", limit.key())
         for limit in LIMITS.get(request.endpoint or "", ())
-        if limit.key in (by_account, pending_sign_in.key)
+        if limit.key in (by_account, pending_sign_in.attempt_key)
     ]
 
 
-def _forget(_error: BaseException | None) -> None:
+def _clear_attempts(_error: BaseException | None) -> None:
     limiter: FixedWindowRateLimiter = current_app.extensions["dnk_limiter"]
     try:
         for names in g.pop("limits_to_clear", ()):

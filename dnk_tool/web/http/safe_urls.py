@@ -11,7 +11,7 @@ from dnk_tool.web.http.transactions import is_safe
 _SUSPICIOUS = re.compile(r"[\x00-\x20\x7f-\x9f\\]|^//|^[^/]")
 
 
-def own_path(text: str | None, default: str = "/") -> str:
+def safe_redirect_path(text: str | None, default: str = "/") -> str:
     """The text if it is a path on this site, else the default."""
     if not text or len(text) > 2000 or _SUSPICIOUS.search(text):
         return default
@@ -19,17 +19,17 @@ def own_path(text: str | None, default: str = "/") -> str:
     return default if parts.scheme or parts.netloc else text
 
 
-def this_path() -> str:
+def current_path() -> str:
     """The path and query of the present request."""
-    return own_path(request.full_path.removesuffix("?"))
+    return safe_redirect_path(request.full_path.removesuffix("?"))
 
 
 def returnable_path() -> str:
     """Where to come back to: this page if it can be read again, else the start."""
-    return this_path() if is_safe() else "/"
+    return current_path() if is_safe() else "/"
 
 
-def is_from_here() -> bool:
+def is_same_origin() -> bool:
     """Whether the browser says that one of our own pages sent this request. Old browsers say nothing."""
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")

@@ -22,17 +22,17 @@ from dnk_tool.config import Settings
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts import sign_ins
 from dnk_tool.store.accounts.sign_ins import SignIn
-from dnk_tool.store.database import writing
+from dnk_tool.store.database import write_session
 from dnk_tool.web.http.transactions import SAFE_METHODS
 
 log = logging.getLogger(__name__)
 
-SIGNED_IN = "_user_id"  # Flask-Login's key; holds the account's fs_uniquifier
-IN_COOKIE = frozenset({"_flashes", "language", "browser", "fs_cc", "away", "prints"})
+SIGNED_IN_KEY = "_user_id"  # Flask-Login's key; holds the account's fs_uniquifier
+COOKIE_KEYS = frozenset({"_flashes", "language", "browser", "fs_cc", "away", "prints"})
 TOUCH_EVERY = timedelta(minutes=1)
 
 
-class WriteOnSafeRequest(RuntimeError):
+class SignInChangedOnSafeRequest(RuntimeError):
     """A page that only reads tried to change the sign-in."""
 
 
@@ -51,15 +51,15 @@ class TwoPartSession(CallbackDict[str, Any], SessionMixin):
     @property
     def kept(self) -> dict[str, Any]:
         """The server's part."""
-        return {key: value for key, value in self.items() if key not in IN_COOKIE}
+        return {key: value for key, value in self.items() if key not in COOKIE_KEYS}
 
     @property
     def light(self) -> dict[str, Any]:
         """The cookie's part; for a visitor, everything."""
-        return {key: value for key, value in self.items() if key in IN_COOKIE or SIGNED_IN not in self}
+        return {key: value for key, value in self.items() if key in COOKIE_KEYS or SIGNED_IN_KEY not in self}
 
 
-class TwoPartSessions(SessionInterface):
+class TwoPartSessionInterface(SessionInterface):
     """Opens and saves sessions, in transactions apart from the request's."""
 
     def __init__(self, settings: Settings, key: str, factory: sessionmaker[Session], static: str) -> None:
@@ -98,7 +98,7 @@ class TwoPartSessions(SessionInterface):
         except BadSignature:
             return {}
         # A sign-in is never taken from this cookie, whoever signed it.
-        return {key: value for key, value in values.items() if key != SIGNED_IN}
+        return {key: value for key, value in values.items() if key != SIGNED_IN_KEY}
 
     def _find(self, secret_id: str) -> SignIn | None:
         now = datetime.now(UTC)
@@ -111,7 +111,7 @@ class TwoPartSessions(SessionInterface):
     def _touch(self, row: SignIn, now: datetime) -> None:
         """The only thing that reading a page writes, once a minute; it may fail, the page must not."""
         try:
-            with writing(self._factory) as session, session.begin():
+            with write_session(self._factory) as session, session.begin():
                 sign_ins.touch(session, row.id_hash, now=now)
         except SQLAlchemyError:
             log.warning("the time of last use could not be noted")
@@ -123,15 +123,15 @@ class TwoPartSessions(SessionInterface):
             self._delete_cookie(response, self.light_cookie)
 
     def _save_sign_in(self, request_is_safe: bool, session: TwoPartSession, response: Response) -> None:
-        row, kept = session.sign_in, session.kept if SIGNED_IN in session else {}
+        row, kept = session.sign_in, session.kept if SIGNED_IN_KEY in session else {}
         if kept == (row.data if row else {}):
             return
         if request_is_safe:
-            raise WriteOnSafeRequest("a GET never changes a sign-in")
+            raise SignInChangedOnSafeRequest("a GET never changes a sign-in")
         if not kept:
             self._replace(row, None)
             self._delete_cookie(response, self.sign_in_cookie)
-        elif row and row.data[SIGNED_IN] == kept[SIGNED_IN]:
+        elif row and row.data[SIGNED_IN_KEY] == kept[SIGNED_IN_KEY]:
             self._update(row.id_hash, kept)
         else:
             # Whoever signs in gets a new id, so that an id known before is worth nothing.
@@ -142,7 +142,7 @@ class TwoPartSessions(SessionInterface):
     def _new_row(self, secret_id: str, kept: dict[str, Any]) -> SignIn:
         now = datetime.now(UTC)
         return SignIn(
-            id_hash=sign_ins.hashed(secret_id),
+            id_hash=sign_ins.hash_sign_in_id(secret_id),
             data=kept,
             browser=browser_name(request.user_agent.string),
             created_at=now,
@@ -151,16 +151,16 @@ class TwoPartSessions(SessionInterface):
         )
 
     def _replace(self, old: SignIn | None, new: SignIn | None) -> None:
-        with writing(self._factory) as session, session.begin():
+        with write_session(self._factory) as session, session.begin():
             if old:
                 sign_ins.remove(session, old.id_hash)
-            account = accounts.by_uniquifier(session, new.data[SIGNED_IN]) if new else None
+            account = accounts.by_uniquifier(session, new.data[SIGNED_IN_KEY]) if new else None
             if new and account:
                 new.account_id, account.last_sign_in_at = account.id, new.created_at
                 session.add(new)
 
     def _update(self, id_hash: str, kept: dict[str, Any]) -> None:
-        with writing(self._factory) as session, session.begin():
+        with write_session(self._factory) as session, session.begin():
             row = session.get(SignIn, id_hash)
             if row:
                 row.data = kept

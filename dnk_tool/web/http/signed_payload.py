@@ -8,12 +8,12 @@ from itsdangerous import BadData, URLSafeSerializer
 from dnk_tool.web.http.access import current_actor
 
 
-def packed(kind: str, place: int, content: Any) -> str:
+def sign_payload(kind: str, place: int, content: Any) -> str:
     """The content, which must be fit for JSON, as it travels; `place` is what it belongs to."""
     return str(_signer(kind).dumps([place, current_actor().user_id, content]))
 
 
-def unpacked(kind: str, place: int, text: str) -> Any:
+def unsign_payload(kind: str, place: int, text: str) -> Any:
     """What was packed for this person and place; None for anything else."""
     try:
         found, person, content = _signer(kind).loads(text)

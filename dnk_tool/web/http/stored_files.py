@@ -6,22 +6,22 @@ from typing import cast
 from flask import Response, abort, current_app
 
 from dnk_tool.domain.evidence import MEDIA_TYPES, Evidence
-from dnk_tool.store.evidence.blob_store import BlobMissing, Blobs, Key, StorageDown
-from dnk_tool.web.http.headers import request_id, save_as
+from dnk_tool.store.evidence.blob_store import BlobKey, BlobMissing, BlobStore, StorageDown
+from dnk_tool.web.http.headers import request_id, set_download_name
 
 log = logging.getLogger(__name__)
 
 
-def blobs() -> Blobs:
+def blob_store() -> BlobStore:
     """Where the contents lie."""
-    return cast(Blobs, current_app.extensions["dnk_blobs"])
+    return cast(BlobStore, current_app.extensions["dnk_blobs"])
 
 
-def handed_out(found: Evidence, organisation_id: int) -> Response:
+def evidence_attachment(found: Evidence, organisation_id: int) -> Response:
     """The file as an attachment. `headers.py` adds what keeps a browser from running any of it."""
-    key = Key(organisation_id, found.sha256)
+    key = BlobKey(organisation_id, found.sha256)
     try:
-        pieces = blobs().open(key)
+        pieces = blob_store().open(key)
     except BlobMissing:
         log.error("the content %s is missing (request %s)", key.path, request_id())
         abort(500)
@@ -30,5 +30,5 @@ def handed_out(found: Evidence, organisation_id: int) -> Response:
         abort(503)
     response = Response(pieces, content_type=MEDIA_TYPES[found.kind])
     response.content_length = found.size
-    save_as(response, found.name)
+    set_download_name(response, found.name)
     return response

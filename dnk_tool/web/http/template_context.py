@@ -15,8 +15,8 @@ from dnk_tool.store.clusters.queries import Cluster
 from dnk_tool.store.tables.declarations import Organisation
 from dnk_tool.web.exports import pending_pdfs
 from dnk_tool.web.http import languages
-from dnk_tool.web.http.access import current_actor, current_places
-from dnk_tool.web.people.affiliations import place_url
+from dnk_tool.web.http.access import current_actor, current_affiliations
+from dnk_tool.web.people.affiliations import home_url
 from dnk_tool.web.publication import any_published
 
 STATIC = PACKAGE / "web" / "static"
@@ -38,10 +38,10 @@ PUBLISHED = (
 )
 
 # So few other places fit beside each other; more stand in the menu.
-MOST_NEAR = 3
+MAX_INLINE_LINKS = 3
 
 
-class Flashes:
+class FlashMessages:
     """Messages for this page, taken out of the session only by a template that shows them."""
 
     def __iter__(self) -> Iterator[dict[str, str]]:
@@ -62,17 +62,17 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def of_every_page() -> dict[str, Any]:
-        account, place = g.get("account"), _place()
+        account, place = g.get("account"), _current_affiliation()
         return {
             "language": languages.current_language(),
-            "language_links": languages.links(),
+            "language_links": languages.language_links(),
             "navigation": _links(_pages(is_signed_in=account is not None)),
             "acting_for": place.name if place else None,
-            **_change_of_place(place),
+            **_affiliation_switcher(place),
             "current_user_name": (account.name or account.email) if account else None,
             "sign_out_url": url_for("security.logout") if account else None,
-            "flashes": Flashes(),
-            "prints": pending_pdfs.Notices(),
+            "flashes": FlashMessages(),
+            "prints": pending_pdfs.PdfNotices(),
             "outbox_url": _outbox_url(),
             "footer_links": _links((*FOOTER, *(PUBLISHED if any_published.is_anything_published() else ()))),
             "asset": asset,
@@ -82,7 +82,7 @@ def init_app(app: Flask) -> None:
 def _pages(*, is_signed_in: bool) -> Iterable[tuple[Any, str]]:
     if not is_signed_in:
         return FOR_VISITORS
-    home = HOME if current_places().organisations else HOME_WITHOUT_COMPANY
+    home = HOME if current_affiliations().organisations else HOME_WITHOUT_COMPANY
     return home, ACCOUNT, *(FOR_OPERATORS if _is_operator() else ())
 
 
@@ -99,26 +99,26 @@ def _outbox_url() -> str | None:
     return url_for(here) if request.endpoint != here else None
 
 
-def _place() -> Organisation | Cluster | None:
+def _current_affiliation() -> Organisation | Cluster | None:
     """What the person acts for on this page: a cluster before the company that it looks at."""
     return None if g.get("error_page") else g.get("cluster") or g.get("organisation")
 
 
-def _change_of_place(place: Organisation | Cluster | None) -> dict[str, list[dict[str, Any]]]:
+def _affiliation_switcher(place: Organisation | Cluster | None) -> dict[str, list[dict[str, Any]]]:
     """Everywhere the person may act, and the other places if few; empty with nothing to change to."""
-    groups = _places(place)
+    groups = _affiliation_groups(place)
     found = [place for group in groups for place in group["places"]]
     others = [place for place in found if not place["current"]]
     if not others or (len(found) == 1 and not place):
         return {"places": [], "near_places": []}
-    return {"places": groups, "near_places": others if len(others) <= MOST_NEAR else []}
+    return {"places": groups, "near_places": others if len(others) <= MAX_INLINE_LINKS else []}
 
 
-def _places(here: Organisation | Cluster | None) -> list[dict[str, Any]]:
-    places, own = current_places(), _home_of(here)
+def _affiliation_groups(here: Organisation | Cluster | None) -> list[dict[str, Any]]:
+    places, own = current_affiliations(), _home_url_of(here)
     found = [
-        (_("Ihre Unternehmen"), {place_url(key): name for key, name in places.organisations.items()}),
-        (_("Ihre Cluster"), {place_url(None, key): name for key, name in places.clusters.items()}),
+        (_("Ihre Unternehmen"), {home_url(key): name for key, name in places.organisations.items()}),
+        (_("Ihre Cluster"), {home_url(None, key): name for key, name in places.clusters.items()}),
     ]
     return [
         {
@@ -130,10 +130,10 @@ def _places(here: Organisation | Cluster | None) -> list[dict[str, Any]]:
     ]
 
 
-def _home_of(place: Organisation | Cluster | None) -> str:
+def _home_url_of(place: Organisation | Cluster | None) -> str:
     if place is None:
         return ""
-    return place_url(None, place.id) if isinstance(place, Cluster) else place_url(place.id)
+    return home_url(None, place.id) if isinstance(place, Cluster) else home_url(place.id)
 
 
 def _links(wanted: Iterable[tuple[Any, str]]) -> list[dict[str, Any]]:

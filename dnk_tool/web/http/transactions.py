@@ -7,7 +7,7 @@ from flask import Flask, Response, current_app, g, request
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, sessionmaker
 
-from dnk_tool.store.database import LET_GO, writing
+from dnk_tool.store.database import TRANSACTION_ENDED, write_session
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -16,14 +16,14 @@ class WriteInSafeRequest(RuntimeError):
     """A view that only reads tried to write: a mistake of ours."""
 
 
-class ReadingSession(Session):
+class ReadOnlySession(Session):
     """A session that refuses to write. What slips past is rolled back at the end of the request."""
 
     def commit(self) -> None:
         raise WriteInSafeRequest("a GET never commits")
 
 
-@event.listens_for(ReadingSession, "before_flush")
+@event.listens_for(ReadOnlySession, "before_flush")
 def _refuse(session: Session, _context: Any, _instances: Any) -> None:
     if session.new or session.dirty or session.deleted:
         raise WriteInSafeRequest("a GET never changes a row")
@@ -32,7 +32,7 @@ def _refuse(session: Session, _context: Any, _instances: Any) -> None:
 @event.listens_for(Session, "do_orm_execute")
 def _note_statement(state: ORMExecuteState) -> None:
     if state.is_insert or state.is_update or state.is_delete:
-        if isinstance(state.session, ReadingSession):
+        if isinstance(state.session, ReadOnlySession):
             raise WriteInSafeRequest("a GET never changes a row")
         state.session.info["wrote"] = True
 
@@ -52,7 +52,7 @@ def init_app(app: Flask, engine: Engine, factory: sessionmaker[Session]) -> None
     """Begin lazily, end with the response."""
     app.extensions["dnk_session_factory"] = factory
     app.extensions["dnk_reading_factory"] = sessionmaker(
-        engine, class_=ReadingSession, expire_on_commit=False
+        engine, class_=ReadOnlySession, expire_on_commit=False
     )
     app.after_request(_end)
     app.teardown_request(_close)
@@ -71,22 +71,24 @@ def is_safe() -> bool:
 def db() -> Session:
     """The request's session. On an unsafe method it holds the write lock from its first use to the end."""
     if "db" not in g:
-        g.db = current_app.extensions["dnk_reading_factory"]() if is_safe() else writing(session_factory())
+        g.db = (
+            current_app.extensions["dnk_reading_factory"]() if is_safe() else write_session(session_factory())
+        )
     return cast(Session, g.db)
 
 
-def let_go() -> None:
+def end_transaction() -> None:
     """End the transaction before something slow, such as hashing a password; the next use begins anew.
 
     Raises RuntimeError if something has been written: it would be kept although the request may yet fail.
     """
     session: Session | None = g.get("db")
-    if session is None or isinstance(session, ReadingSession):
+    if session is None or isinstance(session, ReadOnlySession):
         return
     if session.info.get("wrote") or session.new or session.dirty or session.deleted:
         raise RuntimeError("the transaction has written already; do the slow work first")
     session.commit()  # of nothing: a rollback would forget what was read
-    session.info[LET_GO] = True
+    session.info[TRANSACTION_ENDED] = True
 
 
 def after_commit(job: Callable[[], object]) -> None:
@@ -100,7 +102,7 @@ def after_commit(job: Callable[[], object]) -> None:
         g.setdefault("after_commit", []).append(job)
 
 
-def give_up() -> None:
+def discard_transaction() -> None:
     """Keep nothing of this request and let the database go; what was loaded must not be used any more."""
     _close(None)
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
-from dnk_tool.services.invitations.secret_links import LinkOver
+from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
 from dnk_tool.services.people import member_invitations
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters.queries import Cluster
@@ -19,11 +19,11 @@ from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, is_safe
 from dnk_tool.web.invitations import visitor
-from dnk_tool.web.invitations.invalid_links import over_page
-from dnk_tool.web.invitations.visitor import Guest
-from dnk_tool.web.people.affiliations import place_url
+from dnk_tool.web.invitations.invalid_links import invalid_link_page
+from dnk_tool.web.invitations.visitor import InvitationVisitor
+from dnk_tool.web.people.affiliations import home_url
 from dnk_tool.web.people.forms import section_titles
-from dnk_tool.web.people.mails import role_of
+from dnk_tool.web.people.mails import invited_role
 
 blueprint = Blueprint("invitations", __name__)
 
@@ -33,33 +33,33 @@ blueprint = Blueprint("invitations", __name__)
 def show(token: str) -> ResponseReturnValue:
     now = datetime.now(UTC)
     try:
-        guest = visitor.guest_of(member_invitations.usable(db(), token, now=now))
+        guest = visitor.invitation_visitor(member_invitations.acceptable_invitation(db(), token, now=now))
         if is_safe() or not guest.is_ready():
             return _page(guest), 200 if is_safe() else guest.status
-        account = visitor.account_for(guest, token)
-        invitation = member_invitations.join(db(), token, account=account, now=datetime.now(UTC))
-    except LinkOver as over:
-        return over_page(over.why)
-    visitor.let_in(guest, account)
-    flash(_("Willkommen. Sie arbeiten jetzt für %(name)s.", name=_place(invitation).name), "success")
-    return redirect(place_url(invitation.organisation_id, invitation.cluster_id), 303)
+        account = visitor.accepting_account(guest, token)
+        invitation = member_invitations.accept_invitation(db(), token, account=account, now=datetime.now(UTC))
+    except InvalidInvitationLink as over:
+        return invalid_link_page(over.why)
+    visitor.sign_in_new_account(guest, account)
+    flash(_("Willkommen. Sie arbeiten jetzt für %(name)s.", name=_workplace(invitation).name), "success")
+    return redirect(home_url(invitation.organisation_id, invitation.cluster_id), 303)
 
 
-def _place(invitation: Invitation) -> Organisation | Cluster:
+def _workplace(invitation: Invitation) -> Organisation | Cluster:
     if invitation.organisation_id is not None:
         return db().get_one(Organisation, invitation.organisation_id)
     return db().get_one(Cluster, cast(int, invitation.cluster_id))
 
 
-def _page(guest: Guest) -> str:
+def _page(guest: InvitationVisitor) -> str:
     invitation = guest.invitation
     return render_template(
         "people/invitation.html",
         guest=guest,
         errors=guest.errors,
-        place=_place(invitation),
+        place=_workplace(invitation),
         is_cluster=invitation.organisation_id is None,
-        role=role_of(invitation),
+        role=invited_role(invitation),
         sections=section_titles(invitation.refs, current_language()),
         sender=accounts.name_of(db(), invitation.created_by),
         expires_on=local_day(invitation.expires_at),

@@ -17,7 +17,7 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 
 from dnk_tool.services.accounts import passwords
-from dnk_tool.services.accounts.accounts import AddressTaken
+from dnk_tool.services.accounts.lifecycle import AddressTaken
 from dnk_tool.services.invitations import claim_account, secret_links
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.invitations.queries import Invitation
@@ -26,13 +26,13 @@ from dnk_tool.web.accounts.users import User, weakness_message
 from dnk_tool.web.http.access import current_account, current_actor
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.http.languages import current_language
-from dnk_tool.web.http.safe_urls import this_path
-from dnk_tool.web.http.transactions import db, is_safe, let_go
+from dnk_tool.web.http.safe_urls import current_path
+from dnk_tool.web.http.transactions import db, end_transaction, is_safe
 
 log = logging.getLogger(__name__)
 
 
-class Who(StrEnum):
+class VisitorKind(StrEnum):
     """Who looks at the page."""
 
     RIGHT = "right"  # signed in with the address that the link was sent to
@@ -41,10 +41,10 @@ class Who(StrEnum):
     NEW = "new"  # makes an account on the page
 
 
-STATUS = {Who.RIGHT: 200, Who.OTHER: 403, Who.KNOWN: 401, Who.NEW: 422}
+STATUS = {VisitorKind.RIGHT: 200, VisitorKind.OTHER: 403, VisitorKind.KNOWN: 401, VisitorKind.NEW: 422}
 
 
-class AccountForm(FlaskForm):
+class NewAccountForm(FlaskForm):
     """A new account; its address is the one that the link was sent to."""
 
     name = StringField()
@@ -67,18 +67,18 @@ class AccountForm(FlaskForm):
 
 
 @dataclass
-class Guest:
+class InvitationVisitor:
     """Whoever opened the link. `errors` are what the error summary lists."""
 
     invitation: Invitation
-    who: Who
-    form: AccountForm
+    who: VisitorKind
+    form: NewAccountForm
     errors: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def sign_in_url(self) -> str:
         """The sign-in that comes back to this page."""
-        return url_for("security.login", next=this_path())
+        return url_for("security.login", next=current_path())
 
     @property
     def status(self) -> int:
@@ -87,39 +87,39 @@ class Guest:
 
     def is_ready(self) -> bool:
         """Whether the person may accept as things stand."""
-        if self.who is Who.NEW and not self.form.check(self.invitation.email):
+        if self.who is VisitorKind.NEW and not self.form.check(self.invitation.email):
             self.errors = form_errors(self.form)
             return False
-        return self.who in (Who.RIGHT, Who.NEW)
+        return self.who in (VisitorKind.RIGHT, VisitorKind.NEW)
 
 
-def guest_of(invitation: Invitation) -> Guest:
+def invitation_visitor(invitation: Invitation) -> InvitationVisitor:
     """Who opened the link, with the form for a new account."""
     data = {"name": invitation.name}
-    form = AccountForm(formdata=None if is_safe() else request.form, data=data)
-    return Guest(invitation, _who(invitation), form)
+    form = NewAccountForm(formdata=None if is_safe() else request.form, data=data)
+    return InvitationVisitor(invitation, _visitor_kind(invitation), form)
 
 
-def _who(invitation: Invitation) -> Who:
+def _visitor_kind(invitation: Invitation) -> VisitorKind:
     if current_actor().user_id is not None:
-        return Who.RIGHT if current_account().email == invitation.email else Who.OTHER
-    return Who.KNOWN if claim_account.owner_of(db(), invitation) else Who.NEW
+        return VisitorKind.RIGHT if current_account().email == invitation.email else VisitorKind.OTHER
+    return VisitorKind.KNOWN if claim_account.claimed_account(db(), invitation) else VisitorKind.NEW
 
 
-def account_for(guest: Guest, token: str) -> Account:
+def accepting_account(guest: InvitationVisitor, token: str) -> Account:
     """The account that accepts: the signed-in one, or one made of the form.
 
     Raises LinkOver. The invitation is yet to be used, in this transaction: of two that come at the same
     moment one fails there, and with it the account that it made.
     """
-    if guest.who is Who.RIGHT:
+    if guest.who is VisitorKind.RIGHT:
         return current_account()
-    let_go()
+    end_transaction()
     password_hash = passwords.hashed(guest.form.password.data)
     now = datetime.now(UTC)
-    invitation = secret_links.usable(db(), token, guest.invitation.kind, now=now)
+    invitation = secret_links.usable_invitation(db(), token, guest.invitation.kind, now=now)
     try:
-        return claim_account.claim(
+        return claim_account.claim_invited_account(
             db(),
             invitation,
             name=guest.form.name.data,
@@ -131,8 +131,8 @@ def account_for(guest: Guest, token: str) -> Account:
         abort(409)  # loading the page again shows how to sign in
 
 
-def let_in(guest: Guest, account: Account) -> None:
+def sign_in_new_account(guest: InvitationVisitor, account: Account) -> None:
     """Sign in whoever has just made their account; call it last of all."""
-    if guest.who is Who.NEW:
+    if guest.who is VisitorKind.NEW:
         login_user(User(account), authn_via=["invitation"])
         log.info("account %s joined and signed in (request %s)", account.id, request_id())

@@ -12,31 +12,35 @@ from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web.http.transactions import db
 
-LONGEST_SUBJECT = 300  # what the outbox keeps; a company's name may be longer
+MAX_SUBJECT_LENGTH = 300  # what the outbox keeps; a company's name may be longer
 
 
-def write(template: str, account: Account, **values: Any) -> tuple[str, str]:
+def render_mail(template: str, account: Account, **values: Any) -> tuple[str, str]:
     """Subject and body of a mail. The template's first line is the subject."""
     with force_locale(account.language):
-        text = render_template(f"mail/{template}.txt", account=account, address=public_address(), **values)
+        text = render_template(f"mail/{template}.txt", account=account, address=public_base_url(), **values)
     subject, _, body = text.strip().partition("\n")
-    return subject.strip()[:LONGEST_SUBJECT], body.strip() + "\n"
+    return subject.strip()[:MAX_SUBJECT_LENGTH], body.strip() + "\n"
 
 
-def put(written: tuple[str, str], *, recipient: str, language: str) -> None:
+def queue_mail(written: tuple[str, str], *, recipient: str, language: str) -> None:
     """Queue a written mail with what the request changes. Without a recipient it is never delivered."""
     subject, body = written
     now = datetime.now(UTC)
-    mail_delivery.queue(db(), recipient=recipient, subject=subject, body=body, language=language, now=now)
+    mail_delivery.queue_mail(
+        db(), recipient=recipient, subject=subject, body=body, language=language, now=now
+    )
 
 
-def tell(template: str, accounts: Iterable[Account], **values: Any) -> None:
+def notify_accounts(template: str, accounts: Iterable[Account], **values: Any) -> None:
     """Queue the same news for several people, for each in their language; once for each."""
     for account in {one.id: one for one in accounts}.values():
-        put(write(template, account, **values), recipient=account.email, language=account.language)
+        queue_mail(
+            render_mail(template, account, **values), recipient=account.email, language=account.language
+        )
 
 
-def public_address() -> str:
+def public_base_url() -> str:
     """The configured address. One from the request could be forged."""
     settings: Settings = current_app.extensions["dnk_settings"]
     return settings.address

@@ -19,7 +19,7 @@ from dnk_tool.web.http.transactions import db
 
 blueprint = Blueprint("outbox", __name__, url_prefix="/betrieb/post")
 
-MOST_SHOWN = 20
+MAX_FAILURES = 20
 LOCAL_PART = re.compile(r"[^\s<>@\"',;:()\[\]]+@")
 
 
@@ -29,8 +29,8 @@ def show() -> ResponseReturnValue:
     settings = cast(Settings, current_app.extensions["dnk_settings"])
     return render_template(
         "operation/outbox.html",
-        counts=outbox.counts(db()),
-        failures=[_failure(one) for one in outbox.failures(db(), MOST_SHOWN)],
+        counts=outbox.count_by_status(db()),
+        failures=[_failure(one) for one in outbox.failures(db(), MAX_FAILURES)],
         server=f"{settings.smtp_host}:{settings.smtp_port}" if settings.smtp_host else "",
         folder=settings.instance.resolve() / "outbox",
         days=settings.keep_mails_days,
@@ -41,7 +41,7 @@ def show() -> ResponseReturnValue:
 @permit(Permission.INSTALLATION_RUN)
 def retry() -> ResponseReturnValue:
     """Deliver once more what was given up, after the reason has been removed."""
-    count = mail_delivery.try_again(db(), actor=current_actor(), now=datetime.now(UTC))
+    count = mail_delivery.retry_failed_mails(db(), actor=current_actor(), now=datetime.now(UTC))
     if count:
         flash(
             ngettext(

@@ -14,14 +14,14 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool import language as languages
 from dnk_tool.config import Settings
-from dnk_tool.domain.clusters.deadline_reminders import Task
+from dnk_tool.domain.clusters.deadline_reminders import PendingTask
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.mail import reminders
-from dnk_tool.services.mail.background_worker import Chore
-from dnk_tool.services.mail.reminders import Digest, Line
+from dnk_tool.services.mail.background_worker import PeriodicJob
+from dnk_tool.services.mail.reminders import ReminderDigest, ReminderLine
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web.http.access import permit
-from dnk_tool.web.http.languages import speak_to
+from dnk_tool.web.http.languages import use_language_of
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail import mails
 
@@ -31,20 +31,20 @@ blueprint = Blueprint("reminders", __name__, url_prefix="/erinnerungen/abbestell
 
 # Nobody's telephone rings at night.
 FROM_HOUR = 7
-LOOK_EVERY = timedelta(minutes=15)
+RUN_EVERY = timedelta(minutes=15)
 
 # Where each task is done: endpoint and what its address names.
-PLACES = {
-    Task.FILL: ("overview.show", ("declaration_id",)),
-    Task.SIGN: ("sign_off.show", ("declaration_id",)),
-    Task.REVIEW: ("review.show", ("cluster_id", "declaration_id")),
+TASK_PAGES = {
+    PendingTask.FILL: ("overview.show", ("declaration_id",)),
+    PendingTask.SIGN: ("sign_off.show", ("declaration_id",)),
+    PendingTask.REVIEW: ("review.show", ("cluster_id", "declaration_id")),
 }
-NOT_BEGUN = ("settings.new", ("organisation_id",))
+PAGE_TO_BEGIN = ("settings.new", ("organisation_id",))
 
 
-def chores(app: Flask) -> tuple[Chore, ...]:
+def chores(app: Flask) -> tuple[PeriodicJob, ...]:
     """What the background has to do for this module."""
-    return (Chore("reminders", partial(_run, app), LOOK_EVERY, FROM_HOUR),)
+    return (PeriodicJob("reminders", partial(_run, app), RUN_EVERY, FROM_HOUR),)
 
 
 def _run(app: Flask, now: datetime) -> None:
@@ -55,25 +55,25 @@ def send_due(app: Flask, *, now: datetime) -> int:
     """Queue the reminders that are due; gives how many."""
     factory, settings = app.extensions["dnk_session_factory"], app.extensions["dnk_settings"]
     with factory() as session:
-        digests = reminders.digests(session, now=now)
+        digests = reminders.due_digests(session, now=now)
     with _context(app, settings):
         return sum(_attempt(factory, one, now=now) for one in digests)
 
 
-def _attempt(factory: sessionmaker[Session], digest: Digest, *, now: datetime) -> bool:
+def _attempt(factory: sessionmaker[Session], digest: ReminderDigest, *, now: datetime) -> bool:
     """Whether the reminder was queued. A mistake of ours with one holds up no other; it is tried again."""
     try:
-        return reminders.send(factory, digest, write(digest), now=now)
+        return reminders.queue_digest(factory, digest, render_reminder(digest), now=now)
     except Exception as error:  # noqa: BLE001 -- whatever it is, the others are to be reminded
         # The log gets no more than the kind: the message may name a person or a company.
         log.error("reminder for account %s: unexpected %s", digest.account.id, type(error).__name__)
         return False
 
 
-def write(digest: Digest) -> tuple[str, str]:
+def render_reminder(digest: ReminderDigest) -> tuple[str, str]:
     """Subject and body of the mail."""
-    lines = list(_shown(digest))
-    return mails.write("reminder", digest.account, lines=lines, stop=_stop_link(digest.account))
+    lines = list(_mail_lines(digest))
+    return mails.render_mail("reminder", digest.account, lines=lines, stop=_stop_link(digest.account))
 
 
 @blueprint.get("/<token>")
@@ -85,7 +85,7 @@ def show(token: str) -> ResponseReturnValue:
 @blueprint.post("/<token>")
 @permit(Permission.BY_LINK)
 def stop(token: str) -> ResponseReturnValue:
-    reminders.choose(_addressee(token), wants=False)
+    reminders.set_reminders(_addressee(token), wants=False)
     flash(_("Sie bekommen keine Erinnerungen mehr."), "success")
     return redirect(url_for("reminders.show", token=token), 303)
 
@@ -95,28 +95,28 @@ def _context(app: Flask, settings: Settings) -> Any:
     return app.test_request_context("/", base_url=settings.address)
 
 
-def _shown(digest: Digest) -> Iterator[dict[str, Any]]:
+def _mail_lines(digest: ReminderDigest) -> Iterator[dict[str, Any]]:
     language = digest.account.language
     for line in digest.lines:
-        due = languages.day(line.due, "en" if language == "en" else "de")
-        yield {"line": line, "due": due, "link": mails.public_address() + _path(line)}
+        due = languages.format_long_date(line.due, "en" if language == "en" else "de")
+        yield {"line": line, "due": due, "link": mails.public_base_url() + _task_path(line)}
 
 
-def _path(line: Line) -> str:
-    endpoint, names = PLACES[line.task] if line.declaration_id else NOT_BEGUN
+def _task_path(line: ReminderLine) -> str:
+    endpoint, names = TASK_PAGES[line.task] if line.declaration_id else PAGE_TO_BEGIN
     place: dict[str, Any] = {name: getattr(line, name) for name in names}
     return url_for(endpoint, **place)
 
 
 def _stop_link(account: Account) -> str:
     token = _signer().dumps([account.id, account.created_at.timestamp()])
-    return mails.public_address() + url_for("reminders.show", token=token)
+    return mails.public_base_url() + url_for("reminders.show", token=token)
 
 
 def _addressee(token: str) -> Account:
     """Whose link this is, and from now on the page speaks their language."""
     account = _account(token)
-    speak_to(account)
+    use_language_of(account)
     return account
 
 

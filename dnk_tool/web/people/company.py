@@ -4,13 +4,13 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.clusters.consent_editions import WITH_PUBLIC_LIST
+from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_PUBLIC_LIST
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.people import dashboard
-from dnk_tool.web.people.affiliations import may_open
+from dnk_tool.web.people.affiliations import can_open
 
 blueprint = Blueprint("company", __name__)
 
@@ -18,19 +18,19 @@ blueprint = Blueprint("company", __name__)
 @blueprint.get("/unternehmen/<int:organisation_id>")
 @permit(Permission.DECLARATION_ENTER)
 def show(organisation_id: int) -> ResponseReturnValue:
-    works = dashboard.works_of(current_actor(), [organisation_id])
+    works = dashboard.dashboard_items(current_actor(), [organisation_id])
     return render_template(
         "people/company.html",
         organisation=current_organisation(),
         role=current_actor().roles[organisation_id],
         works=works,
-        first=dashboard.first_to_do(works),
-        next_year=dashboard.next_year_of(current_actor(), works, organisation_id),
-        ways=_ways(organisation_id),
+        first=dashboard.most_urgent_item(works),
+        next_year=dashboard.declaration_to_continue(current_actor(), works, organisation_id),
+        ways=_company_links(organisation_id),
     )
 
 
-def _ways(organisation_id: int) -> list[dict[str, str]]:
+def _company_links(organisation_id: int) -> list[dict[str, str]]:
     """Links to the company's other pages that the person may open, with what one finds there."""
     found = [
         ("profile.edit", _("Profil des Unternehmens"), _("Name, Branche, Standorte")),
@@ -44,16 +44,16 @@ def _ways(organisation_id: int) -> list[dict[str, str]]:
     return [
         {"href": url_for(endpoint, organisation_id=organisation_id), "title": title, "hint": hint}
         for endpoint, title, hint in found
-        if may_open(endpoint)
+        if can_open(endpoint)
     ]
 
 
 def _clusters_hint(organisation_id: int) -> str:
     """What is behind the link; first of all a question that a cluster asked and an owner may answer."""
-    if may_open("consents.edit"):
+    if can_open("consents.edit"):
         for cluster, consent in clusters.of_organisation(db(), organisation_id):
             is_asked = cluster.has_public_list and consent.asked_at is not None
-            if is_asked and consent.edition not in WITH_PUBLIC_LIST:
+            if is_asked and consent.edition not in EDITIONS_WITH_PUBLIC_LIST:
                 return str(
                     _("%(cluster)s bittet um Ihre Zustimmung zur öffentlichen Liste", cluster=cluster.name)
                 )

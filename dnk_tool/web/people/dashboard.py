@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 from flask import url_for
 
-from dnk_tool.domain.answers.completeness import Progress
+from dnk_tool.domain.answers.completeness import SectionProgress
 from dnk_tool.domain.answers.values import YEARS_AHEAD
-from dnk_tool.domain.clusters.cockpit import Stage, stage_of
+from dnk_tool.domain.clusters.cockpit import MemberStage, member_stage
 from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, can
 from dnk_tool.language import local_day
 from dnk_tool.services.editing import progress
@@ -17,20 +17,20 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.publication import publications
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.people.next_steps import Step, counted, next_step
+from dnk_tool.web.people.next_steps import NextStep, count_done, next_step
 from dnk_tool.web.review.company_side.review_state import STAGE_KINDS
 
 
 @dataclass(frozen=True)
-class Work:
+class DashboardItem:
     """One declaration as a person sees it. For a contributor `done` and `total` count their own parts."""
 
     declaration: Declaration
-    stage: Stage
+    stage: MemberStage
     done: int
     total: int
     is_part: bool
-    step: Step
+    step: NextStep
 
     @property
     def kind(self) -> str:
@@ -43,14 +43,14 @@ class Work:
         return url_for(self.step.endpoint, declaration_id=self.declaration.id)
 
 
-def works_of(actor: Actor, organisation_ids: Iterable[int]) -> list[Work]:
+def dashboard_items(actor: Actor, organisation_ids: Iterable[int]) -> list[DashboardItem]:
     """The declarations of some companies in which the person has a role, latest year first."""
     found = declarations.of_organisations(db(), organisation_ids)
-    stands = progress.of(db(), found)
-    published = publications.public_among(db(), stands.keys())
+    stands = progress.progress_by_declaration(db(), found)
+    published = publications.published_among(db(), stands.keys())
     members = clusters.members_among(db(), {one.organisation_id for one in found})
     return [
-        _work(
+        _dashboard_item(
             one,
             actor,
             stands[one.id],
@@ -61,14 +61,16 @@ def works_of(actor: Actor, organisation_ids: Iterable[int]) -> list[Work]:
     ]
 
 
-def first_to_do(works: Iterable[Work]) -> Work | None:
+def most_urgent_item(works: Iterable[DashboardItem]) -> DashboardItem | None:
     """What to do first of all, the declaration changed last coming first."""
     waiting = [one for one in works if one.step.urgency]
     latest = sorted(waiting, key=lambda one: one.declaration.changed_at, reverse=True)
     return min(latest, key=lambda one: one.step.urgency, default=None)
 
 
-def next_year_of(actor: Actor, works: Iterable[Work], organisation_id: int) -> Declaration | None:
+def declaration_to_continue(
+    actor: Actor, works: Iterable[DashboardItem], organisation_id: int
+) -> Declaration | None:
     """The company's latest declaration, where the person may begin the year after it already."""
     years = [one.declaration for one in works if one.declaration.organisation_id == organisation_id]
     latest = max(years, key=lambda one: one.reporting_year, default=None)
@@ -78,22 +80,22 @@ def next_year_of(actor: Actor, works: Iterable[Work], organisation_id: int) -> D
     return latest if latest.reporting_year < last else None
 
 
-def _work(
+def _dashboard_item(
     declaration: Declaration,
     actor: Actor,
-    stand: Mapping[str, Progress],
+    stand: Mapping[str, SectionProgress],
     *,
     is_published: bool,
     has_cluster: bool,
-) -> Work:
+) -> DashboardItem:
     role = actor.roles[declaration.organisation_id]
     is_part = role is Role.CONTRIBUTOR
     sections = actor.sections.get(declaration.organisation_id, frozenset()) if is_part else None
     criteria = [one.ref for one in declarations.selection_of(declaration).criteria]
-    done, total = counted(stand, criteria, sections)
-    return Work(
+    done, total = count_done(stand, criteria, sections)
+    return DashboardItem(
         declaration,
-        stage_of(declaration.state, is_published=is_published),
+        member_stage(declaration.state, is_published=is_published),
         done,
         total,
         is_part,

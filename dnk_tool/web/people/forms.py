@@ -7,29 +7,29 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import EmailField, RadioField, SelectMultipleField
 
-from dnk_tool.catalogue import Criterion, Section, load, select
-from dnk_tool.domain.people import Place, Unfit, place
+from dnk_tool.catalogue import Criterion, Section, load_catalogue, selection_for
+from dnk_tool.domain.people import InvalidRoleGrant, RoleGrant, role_grant
 from dnk_tool.domain.permissions import Role
 from dnk_tool.language import Language, local_day
-from dnk_tool.services.accounts.accounts import InvalidAddress, address
+from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_address
 from dnk_tool.web.declarations.settings import CURRENT_EDITION
 from dnk_tool.web.text.form_fields import DayField
 
 
-class AddressForm(FlaskForm):
+class InviteeForm(FlaskForm):
     """Whom to write to; it stands above the rest of the form."""
 
     email = EmailField()
 
 
-class PlaceForm(FlaskForm):
+class RoleGrantForm(FlaskForm):
     """A role with what belongs to it. What belongs to another role is ignored."""
 
     role = RadioField(validate_choice=False)
     sections = SelectMultipleField(validate_choice=False)
     until = DayField()
 
-    def place(self, before: Place | None = None) -> Place | None:
+    def place(self, before: RoleGrant | None = None) -> RoleGrant | None:
         """The place that the form says; None with messages at the fields. `before` is what holds now."""
         role = next((one for one in Role if one == self.role.data), None)
         if role is None:
@@ -40,8 +40,8 @@ class PlaceForm(FlaskForm):
         until = self.until.data if role is Role.VIEWER else None
         today = None if before and before.until == until else local_day(datetime.now(UTC))
         try:
-            return place(role, known_sections(self.sections.data or ()), until, today=today)
-        except Unfit:
+            return role_grant(role, known_sections(self.sections.data or ()), until, today=today)
+        except InvalidRoleGrant:
             if role is Role.CONTRIBUTOR:
                 self.sections.errors = [_("Wählen Sie mindestens ein Kriterium.")]
             else:
@@ -49,16 +49,16 @@ class PlaceForm(FlaskForm):
             return None
 
 
-class InviteForm(AddressForm, PlaceForm):
+class InviteForm(InviteeForm, RoleGrantForm):
     """Whom to invite, to what, in which language."""
 
     language = RadioField(choices=["de", "en"], validate_choice=False)
 
-    def invited(self) -> tuple[str, Place] | None:
+    def invited(self) -> tuple[str, RoleGrant] | None:
         """Address and place; None with messages at the fields."""
         given = self.place()
         try:
-            email = address(self.email.data or "")
+            email = normalised_address(self.email.data or "")
         except InvalidAddress:
             self.email.errors = [_("Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@firma.de.")]
             return None
@@ -72,9 +72,9 @@ class InviteForm(AddressForm, PlaceForm):
 @lru_cache(maxsize=1)
 def all_sections() -> dict[str, Section]:
     """Whatever a declaration may ask, with every option, by ref."""
-    catalogue = load(CURRENT_EDITION)
+    catalogue = load_catalogue(CURRENT_EDITION)
     options = frozenset(one.key for one in catalogue.options)
-    chosen = select(CURRENT_EDITION, catalogue.indicator_sets[0].key, options)
+    chosen = selection_for(CURRENT_EDITION, catalogue.indicator_sets[0].key, options)
     return dict(chosen.section_by_ref)
 
 

@@ -5,7 +5,7 @@ from typing import cast
 from flask import url_for
 
 from dnk_tool.domain.permissions import ClusterRole, Role
-from dnk_tool.language import Language, day, local_day
+from dnk_tool.language import Language, format_long_date, local_day
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.invitations.queries import Invitation, InvitationKind
@@ -14,7 +14,7 @@ from dnk_tool.web.mail import mails
 from dnk_tool.web.people.forms import section_titles
 
 
-def role_of(invitation: Invitation) -> Role | ClusterRole:
+def invited_role(invitation: Invitation) -> Role | ClusterRole:
     """The role that is offered."""
     if invitation.kind is InvitationKind.STAFF:
         return ClusterRole(invitation.role)
@@ -24,20 +24,20 @@ def role_of(invitation: Invitation) -> Role | ClusterRole:
 def send_invitation(invitation: Invitation, token: str, *, place: str) -> None:
     """Queue the mail with the link; `place` names the company."""
     language = cast(Language, invitation.language)
-    written = mails.write(
+    written = mails.render_mail(
         "invitation",
         Account(email=invitation.email, name=invitation.name, language=language),
         sender=accounts.name_of(db(), invitation.created_by),
         place=place,
-        role=role_of(invitation),
+        role=invited_role(invitation),
         sections=section_titles(invitation.refs, language),
-        until=day(invitation.until, language) if invitation.until else "",
-        valid_until=day(local_day(invitation.expires_at), language),
-        link=mails.public_address() + url_for("invitations.show", token=token),
+        until=format_long_date(invitation.until, language) if invitation.until else "",
+        valid_until=format_long_date(local_day(invitation.expires_at), language),
+        link=mails.public_base_url() + url_for("invitations.show", token=token),
     )
-    mails.put(written, recipient=invitation.email, language=language)
+    mails.queue_mail(written, recipient=invitation.email, language=language)
 
 
-def send_removed(account: Account, *, place: str) -> None:
+def send_removal_mail(account: Account, *, place: str) -> None:
     """Queue the news that the person works for the company no longer."""
-    mails.tell("member_removed", [account], place=place)
+    mails.notify_accounts("member_removed", [account], place=place)

@@ -17,7 +17,7 @@ from dnk_tool.web.http.access import current_actor, current_organisation, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.people import mails as people_mails
-from dnk_tool.web.people.forms import PlaceForm, section_choices
+from dnk_tool.web.people.forms import RoleGrantForm, section_choices
 
 blueprint = Blueprint("member", __name__, url_prefix="/unternehmen/<int:organisation_id>")
 
@@ -27,15 +27,15 @@ blueprint = Blueprint("member", __name__, url_prefix="/unternehmen/<int:organisa
 def edit(organisation_id: int, account_id: int) -> ResponseReturnValue:
     account, row = _member(organisation_id, account_id)
     data = {"role": row.role.value, "sections": row.sections, "until": row.until}
-    return _page(account, PlaceForm(formdata=None, data=data))
+    return _page(account, RoleGrantForm(formdata=None, data=data))
 
 
 @blueprint.post("/personen/<int:account_id>")
 @permit(Permission.ORGANISATION_OWN)
 def change(organisation_id: int, account_id: int) -> ResponseReturnValue:
     account, row = _member(organisation_id, account_id)
-    form = PlaceForm()
-    place = form.place(memberships.place_of(row))
+    form = RoleGrantForm()
+    place = form.place(memberships.role_grant_of(row))
     if place is None:
         return _page(account, form), 422
     try:
@@ -46,7 +46,7 @@ def change(organisation_id: int, account_id: int) -> ResponseReturnValue:
         form.role.errors = [_last_owner()]
         return _page(account, form), 422
     flash(_("Gespeichert. Das gilt ab sofort."), "success")
-    return _after(organisation_id, account_id)
+    return _redirect_after(organisation_id, account_id)
 
 
 @blueprint.get("/personen/<int:account_id>/entfernen")
@@ -65,10 +65,10 @@ def remove(organisation_id: int, account_id: int) -> ResponseReturnValue:
     except LastOwner:
         return _ending_page(account, is_refused=True), 422
     if account_id != current_actor().user_id:
-        people_mails.send_removed(account, place=current_organisation().name)
+        people_mails.send_removal_mail(account, place=current_organisation().name)
     name = account.name or account.email
     flash(_("%(name)s arbeitet nicht mehr hier. Das gilt ab sofort.", name=name), "success")
-    return _after(organisation_id, account_id)
+    return _redirect_after(organisation_id, account_id)
 
 
 @blueprint.get("/verlassen")
@@ -95,7 +95,7 @@ def _member(organisation_id: int, account_id: int) -> tuple[Account, Membership]
     return db().get_one(Account, account_id), row
 
 
-def _after(organisation_id: int, account_id: int) -> ResponseReturnValue:
+def _redirect_after(organisation_id: int, account_id: int) -> ResponseReturnValue:
     """Back to the list; who took away their own rights might not see it any more."""
     if account_id == current_actor().user_id:
         return redirect(url_for("start.show"), 303)
@@ -106,7 +106,7 @@ def _last_owner() -> str:
     return str(_("Mindestens eine Person muss die Leitung haben. Geben Sie sie zuerst jemand anderem."))
 
 
-def _page(account: Account, form: PlaceForm) -> str:
+def _page(account: Account, form: RoleGrantForm) -> str:
     return render_template(
         "people/member.html",
         organisation=current_organisation(),

@@ -9,9 +9,13 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission, Role
 from dnk_tool.language import Language, local_day
-from dnk_tool.services.invitations.secret_links import LinkOver
+from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
 from dnk_tool.services.people import member_invitations
-from dnk_tool.services.people.member_invitations import AlreadyInvited, AlreadyMember, TooManyInvitations
+from dnk_tool.services.people.member_invitations import (
+    AlreadyMember,
+    CompanyInvitationLimitReached,
+    MemberAlreadyInvited,
+)
 from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.invitations import queries as invitations
@@ -44,12 +48,12 @@ def show(organisation_id: int) -> ResponseReturnValue:
             }
             for account, row in memberships.of_organisation(db(), organisation_id)
         ],
-        invitations=[_shown(one, now) for one in sent],
+        invitations=[_invitation_row(one, now) for one in sent],
         names=accounts.names_of(db(), {one.created_by for one in sent if one.created_by}),
     )
 
 
-def _shown(invitation: Invitation, now: datetime) -> dict[str, object]:
+def _invitation_row(invitation: Invitation, now: datetime) -> dict[str, object]:
     return {
         "row": invitation,
         "role": Role(invitation.role),
@@ -86,10 +90,10 @@ def send(organisation_id: int) -> ResponseReturnValue:
     except AlreadyMember:
         form.email.errors = [_("Diese Person arbeitet schon hier. Ihre Rolle ändern Sie in der Liste.")]
         return _invite_page(form), 422
-    except AlreadyInvited:
+    except MemberAlreadyInvited:
         form.email.errors = [_("Diese Person ist schon eingeladen. Die Einladung steht in der Liste.")]
         return _invite_page(form), 422
-    except TooManyInvitations:
+    except CompanyInvitationLimitReached:
         form.email.errors = [_too_many()]
         return _invite_page(form), 429
     people_mails.send_invitation(invitation, token, place=current_organisation().name)
@@ -106,10 +110,10 @@ def resend(organisation_id: int, invitation_id: int) -> ResponseReturnValue:
         )
     except LookupError:
         abort(404)
-    except LinkOver:
+    except InvalidInvitationLink:
         flash(_("Diese Einladung ist schon angenommen oder zurückgenommen."), "info")
         return _back(organisation_id)
-    except TooManyInvitations:
+    except CompanyInvitationLimitReached:
         flash(_too_many(), "error")
         return _back(organisation_id)
     people_mails.send_invitation(invitation, token, place=current_organisation().name)
@@ -130,7 +134,7 @@ def revoke(organisation_id: int, invitation_id: int) -> ResponseReturnValue:
         )
     except LookupError:
         abort(404)
-    except LinkOver:
+    except InvalidInvitationLink:
         flash(_("Diese Einladung ist schon angenommen oder zurückgenommen."), "info")
         return _back(organisation_id)
     flash(_("Die Einladung ist zurückgenommen. Der Link darin gilt nicht mehr."), "success")
@@ -142,7 +146,7 @@ def _too_many() -> str:
         _(
             "Ihr Unternehmen hat in der letzten Stunde %(most)s Einladungen gesendet. "
             "Bitte warten Sie etwas, und versuchen Sie es dann noch einmal.",
-            most=member_invitations.MOST_PER_HOUR,
+            most=member_invitations.MAX_PER_HOUR,
         )
     )
 

@@ -6,14 +6,14 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from dnk_tool.domain.answers.completeness import Progress
-from dnk_tool.domain.declarations.states import EDITABLE, State
+from dnk_tool.domain.answers.completeness import SectionProgress
+from dnk_tool.domain.declarations.states import EDITABLE_STATES, State
 from dnk_tool.domain.permissions import Role
 from dnk_tool.services.editing.progress import FINISHED
 
 
 @dataclass(frozen=True)
-class Step:
+class NextStep:
     """What comes next. `urgency` from 1 is something to do, the smallest first; 0: nothing, or waiting."""
 
     text: Any
@@ -21,28 +21,28 @@ class Step:
     urgency: int = 0
 
 
-CHANGE = Step(_l("Angeforderte Änderungen bearbeiten"), urgency=1)
-CHECK = Step(_l("Prüfen und abschließen"), "finish.check", urgency=2)
-HAND_IN = Step(_l("Prüfen und einreichen"), "finish.check", urgency=2)
-WRITE = Step(_l("Weiter ausfüllen"), urgency=3)
-LOOK = Step(_l("Ansehen, was geändert werden soll"), urgency=1)
-WRITE_OWN = Step(_l("Weiter mit Ihren Kriterien"), urgency=3)
-OWN_DONE = Step(_l("Ihre Kriterien sind fertig"))
-READ = Step(_l("Wird noch ausgefüllt"))
+CHANGE = NextStep(_l("Angeforderte Änderungen bearbeiten"), urgency=1)
+CHECK = NextStep(_l("Prüfen und abschließen"), "finish.check", urgency=2)
+HAND_IN = NextStep(_l("Prüfen und einreichen"), "finish.check", urgency=2)
+WRITE = NextStep(_l("Weiter ausfüllen"), urgency=3)
+LOOK = NextStep(_l("Ansehen, was geändert werden soll"), urgency=1)
+WRITE_OWN = NextStep(_l("Weiter mit Ihren Kriterien"), urgency=3)
+OWN_DONE = NextStep(_l("Ihre Kriterien sind fertig"))
+READ = NextStep(_l("Wird noch ausgefüllt"))
 WAIT = {
-    State.SIGNING: Step(_l("Wartet auf die Bestätigung der Geschäftsführung")),
-    State.SUBMITTED: Step(_l("Liegt beim Cluster zur Prüfung")),
-    State.APPROVED: Step(_l("Geprüft und freigegeben")),
-    State.FINISHED: Step(_l("Fertig zum Weitergeben")),
+    State.SIGNING: NextStep(_l("Wartet auf die Bestätigung der Geschäftsführung")),
+    State.SUBMITTED: NextStep(_l("Liegt beim Cluster zur Prüfung")),
+    State.APPROVED: NextStep(_l("Geprüft und freigegeben")),
+    State.FINISHED: NextStep(_l("Fertig zum Weitergeben")),
 }
 
 
-def next_step(state: State, role: Role, *, done: int, total: int, has_cluster: bool = False) -> Step:
+def next_step(state: State, role: Role, *, done: int, total: int, has_cluster: bool = False) -> NextStep:
     """The step of somebody with this role. `done` of `total` are the criteria that concern them.
 
     `has_cluster`: whether the company may hand in to a cluster.
     """
-    if state not in EDITABLE:
+    if state not in EDITABLE_STATES:
         return WAIT[state]
     if role is Role.VIEWER:
         return READ
@@ -57,8 +57,8 @@ def next_step(state: State, role: Role, *, done: int, total: int, has_cluster: b
     return HAND_IN if has_cluster else CHECK
 
 
-def counted(
-    progress: Mapping[str, Progress], criteria: Iterable[str], sections: frozenset[str] | None
+def count_done(
+    progress: Mapping[str, SectionProgress], criteria: Iterable[str], sections: frozenset[str] | None
 ) -> tuple[int, int]:
     """How many are done, of how many. All criteria count; for a contributor only the own `sections`."""
     concerned = [ref for ref in (criteria if sections is None else progress) if _is_own(ref, sections)]

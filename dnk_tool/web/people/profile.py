@@ -9,13 +9,13 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Form, HiddenField, SelectField, ValidationError
 
-from dnk_tool.catalogue import editions, load, load_sectors
+from dnk_tool.catalogue import editions, load_catalogue, load_sectors
 from dnk_tool.catalogue.standard.model import UnitFamily
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.organisation import MAX_SITES, Profile, Site
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.services.people.organisations import ProfileCollision, create_organisation, update_profile
+from dnk_tool.services.people.organisations import ProfileConflict, create_organisation, update_profile
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Organisation
 from dnk_tool.web.answers.form_content import seen_version
@@ -97,7 +97,7 @@ def update(organisation_id: int) -> ResponseReturnValue:
             actor=current_actor(),
             now=datetime.now(UTC),
         )
-    except ProfileCollision as collision:
+    except ProfileConflict as collision:
         form.version.data = str(collision.version)
         return _profile_page(form, current_organisation(), theirs=collision.theirs), 409
     flash(_("Gespeichert."), "success")
@@ -118,7 +118,7 @@ def _edit_url(organisation_id: int, **values: Any) -> str:
 
 def _money() -> UnitFamily:
     """The units of a turnover; they are the same in every edition."""
-    return load(editions()[0]).families["money"]
+    return load_catalogue(editions()[0]).families["money"]
 
 
 def _profile(form: ProfileForm) -> Profile:

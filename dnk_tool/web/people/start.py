@@ -4,9 +4,9 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from dnk_tool.domain.permissions import Permission, Subject, can
-from dnk_tool.web.http.access import current_actor, current_places, permit
+from dnk_tool.web.http.access import current_actor, current_affiliations, permit
 from dnk_tool.web.people import dashboard
-from dnk_tool.web.people.affiliations import place_url
+from dnk_tool.web.people.affiliations import home_url
 
 blueprint = Blueprint("start", __name__)
 
@@ -14,13 +14,13 @@ blueprint = Blueprint("start", __name__)
 @blueprint.get("/")
 @permit(Permission.PUBLIC)
 def show() -> ResponseReturnValue:
-    actor, places = current_actor(), current_places()
+    actor, places = current_actor(), current_affiliations()
     if actor.user_id is None:
         return render_template("start/welcome.html")
-    works = dashboard.works_of(actor, places.organisations)
+    works = dashboard.dashboard_items(actor, places.organisations)
     return render_template(
         "start/declarations.html",
-        first=dashboard.first_to_do(works),
+        first=dashboard.most_urgent_item(works),
         organisations=[
             {
                 "id": key,
@@ -28,12 +28,12 @@ def show() -> ResponseReturnValue:
                 "role": actor.roles[key],
                 "may_begin": can(Permission.ORGANISATION_EDIT, actor, Subject(key)),
                 "works": [one for one in works if one.declaration.organisation_id == key],
-                "next_year": dashboard.next_year_of(actor, works, key),
+                "next_year": dashboard.declaration_to_continue(actor, works, key),
             }
             for key, name in places.organisations.items()
         ],
         clusters=[
-            {"name": name, "role": actor.clusters[key], "href": place_url(None, key)}
+            {"name": name, "role": actor.clusters[key], "href": home_url(None, key)}
             for key, name in places.clusters.items()
         ],
     )

@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from dnk_tool.store.publication import publications
 from dnk_tool.web.http.transactions import db, is_safe
 
-LOOK_EVERY_SECONDS = 300
+CACHE_SECONDS = 300
 
 
 def init_app(app: Flask) -> None:
@@ -16,7 +16,7 @@ def init_app(app: Flask) -> None:
     app.extensions["dnk_published"] = (None, False)
 
 
-def look_again() -> None:
+def expire_published_flag() -> None:
     """Something was published or taken back."""
     current_app.extensions["dnk_published"] = (None, True)
 
@@ -24,7 +24,7 @@ def look_again() -> None:
 def is_anything_published() -> bool:
     """As it was a few minutes ago at most. Asks on pages that only read, and never on an error page."""
     seen, known = current_app.extensions["dnk_published"]
-    is_fresh = seen is not None and time.monotonic() - seen < LOOK_EVERY_SECONDS
+    is_fresh = seen is not None and time.monotonic() - seen < CACHE_SECONDS
     if is_fresh or not is_safe() or g.get("error_page"):
         return bool(known)
     try:

@@ -5,27 +5,27 @@ from flask.typing import ResponseReturnValue
 
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.web.http.access import permit
-from dnk_tool.web.publication.declaration import published
+from dnk_tool.web.publication.declaration import public_declaration
 from dnk_tool.web.publication.lists import blueprint
-from dnk_tool.web.publication.responses import kept
+from dnk_tool.web.publication.responses import public_response
 
 
 @blueprint.get("/<slug>/logo.png")
 @permit(Permission.PUBLIC)
 def logo(slug: str) -> ResponseReturnValue:
     """The logo that the version was finished with."""
-    it = published(slug)
+    it = public_declaration(slug)
     content = it.look.logo or abort(404)
-    return kept(Response(content, mimetype="image/png"), is_findable=it.found.is_findable)
+    return public_response(Response(content, mimetype="image/png"), is_findable=it.found.is_findable)
 
 
 @blueprint.get("/<slug>/farben.css")
 @permit(Permission.PUBLIC)
 def colours(slug: str) -> ResponseReturnValue:
     """The accent that the version was finished with; nothing but checked codes is in there."""
-    it = published(slug)
+    it = public_declaration(slug)
     if not it.look.accent:
         abort(404)
     palette = it.look.palette
     style = f":root {{ --dnk-accent: {palette.text}; --dnk-field: {palette.field} }}\n"
-    return kept(Response(style, mimetype="text/css"), is_findable=it.found.is_findable)
+    return public_response(Response(style, mimetype="text/css"), is_findable=it.found.is_findable)

@@ -13,29 +13,35 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
 from dnk_tool.report.formats import MEDIA_TYPES, Format
-from dnk_tool.report.view.branding import Look
+from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.charts.trend import trend
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import WHOLE, Edition, Variant
+from dnk_tool.report.view.variants.edition import FULL_EXPORT, ExportOptions, Variant
 from dnk_tool.services.declarations import branding
 from dnk_tool.services.exports import rendering
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.publication import publications
-from dnk_tool.store.publication.publications import Found, PublishedYear
+from dnk_tool.store.publication.publications import PublicationRecord, PublishedYear
 from dnk_tool.store.tables.declarations import Snapshot
-from dnk_tool.web.exports.responses import addressed, attachment, file_name, frozen_pdf, printed
+from dnk_tool.web.exports.responses import (
+    attachment,
+    file_name,
+    frozen_pdf_response,
+    rendered_file_response,
+    with_verification_url,
+)
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.mail.mails import public_address
+from dnk_tool.web.mail.mails import public_base_url
 from dnk_tool.web.publication import files
-from dnk_tool.web.publication.indexing import may_be_indexed
+from dnk_tool.web.publication.indexing import is_indexing_allowed
 from dnk_tool.web.publication.lists import blueprint
-from dnk_tool.web.publication.responses import kept
+from dnk_tool.web.publication.responses import public_response
 from dnk_tool.web.publication.structured_data import CSV, JSON, XLSX, linked_data
 
-MOST_YEARS = 6  # side by side
+MAX_YEARS = 6  # side by side
 
 ENDPOINTS = {
     "": "public.show",
@@ -44,18 +50,18 @@ ENDPOINTS = {
     "xlsx": "public.xlsx",
     "csv": "public.csv",
 }
-MADE = (Format.DOCX, Format.HTML)  # worked out for each visitor; the others are quick or kept
+FORMATS_PER_VISITOR = (Format.DOCX, Format.HTML)  # worked out for each visitor; the others are quick or kept
 
 
 @dataclass(frozen=True)
-class Published:
+class PublicDeclaration:
     """A version that everybody can read."""
 
-    found: Found
+    found: PublicationRecord
     snapshot: Snapshot
     issue: Issue
     document: Document
-    look: Look
+    look: Branding
 
     def name(self, label: str) -> str:
         """The name of a file with what it is, such as V1.pdf."""
@@ -68,17 +74,17 @@ class Published:
 @blueprint.get("/<slug>")
 @permit(Permission.PUBLIC)
 def show(slug: str) -> ResponseReturnValue:
-    it = published(slug)
+    it = public_declaration(slug)
     language = current_language()
-    view = compose(it.document, it.issue, Edition(language=language), it.look, on_paper=False)
-    years = publications.years_of(db(), it.found.organisation_id, limit=MOST_YEARS)
+    view = compose(it.document, it.issue, ExportOptions(language=language), it.look, on_paper=False)
+    years = publications.published_years_of(db(), it.found.organisation_id, limit=MAX_YEARS)
     side_by_side = _years(it, years)
     published_on = local_day(it.found.publication.published_at)
 
     def address(name: str) -> str:
-        if name in MADE:
-            return public_address() + url_for("public.file", slug=slug, form=name)
-        return public_address() + url_for(ENDPOINTS[name], slug=slug)
+        if name in FORMATS_PER_VISITOR:
+            return public_base_url() + url_for("public.file", slug=slug, form=name)
+        return public_base_url() + url_for(ENDPOINTS[name], slug=slug)
 
     page = render_template(
         "public/report.html",
@@ -90,26 +96,28 @@ def show(slug: str) -> ResponseReturnValue:
         canonical=address(""),
         linked=linked_data(it.document, view, published_on=published_on, address=address),
     )
-    return kept(page, is_findable=it.found.is_findable)
+    return public_response(page, is_findable=it.found.is_findable)
 
 
 @blueprint.get("/<slug>/erklaerung.pdf")
 @permit(Permission.PUBLIC)
 def pdf(slug: str) -> ResponseReturnValue:
-    return _pdf(slug, WHOLE, ".pdf")
+    return _pdf(slug, FULL_EXPORT, ".pdf")
 
 
 @blueprint.get("/<slug>/kurzfassung.pdf")
 @permit(Permission.PUBLIC)
 def short_pdf(slug: str) -> ResponseReturnValue:
     """For a bank or a customer with little time."""
-    return _pdf(slug, Edition(Variant.SHORT), "-" + _("Kurzfassung") + ".pdf")
+    return _pdf(slug, ExportOptions(Variant.SHORT), "-" + _("Kurzfassung") + ".pdf")
 
 
-def _pdf(slug: str, edition: Edition, label: str) -> Response:
-    it = published(slug)
+def _pdf(slug: str, edition: ExportOptions, label: str) -> Response:
+    it = public_declaration(slug)
     is_findable = it.found.is_findable
-    found = frozen_pdf(it.snapshot, it.issue, it.name(label), back=f"/berichte/{slug}", edition=edition)
+    found = frozen_pdf_response(
+        it.snapshot, it.issue, it.name(label), back=f"/berichte/{slug}", edition=edition
+    )
     if not is_findable:
         found.headers["X-Robots-Tag"] = "noindex"
     return found
@@ -119,27 +127,27 @@ def _pdf(slug: str, edition: Edition, label: str) -> Response:
 @permit(Permission.PUBLIC)
 def file(slug: str, form: str) -> ResponseReturnValue:
     """To work on, or to read and print without a network."""
-    it, kind = published(slug), Format(form)
+    it, kind = public_declaration(slug), Format(form)
     language = current_language()
-    found = printed(
-        lambda: files.made_for_visitor(it.document, it.issue, it.look, kind, language),
+    found = rendered_file_response(
+        lambda: files.render_for_visitor(it.document, it.issue, it.look, kind, language),
         it.name(f".{kind}"),
         back=f"/berichte/{slug}",
         kind=MEDIA_TYPES[kind],
     )
-    return kept(found, is_findable=it.found.is_findable) if isinstance(found, Response) else found
+    return public_response(found, is_findable=it.found.is_findable) if isinstance(found, Response) else found
 
 
 @blueprint.get("/<slug>/erklaerung.json")
 @permit(Permission.PUBLIC)
 def data(slug: str) -> ResponseReturnValue:
-    return _file(slug, ".json", JSON, lambda it: files.data(it.document))
+    return _file(slug, ".json", JSON, lambda it: files.document_json(it.document))
 
 
 @blueprint.get("/<slug>/kennzahlen.xlsx")
 @permit(Permission.PUBLIC)
 def xlsx(slug: str) -> ResponseReturnValue:
-    def write(it: Published) -> bytes:
+    def write(it: PublicDeclaration) -> bytes:
         return files.as_xlsx(it.document, current_language(), issued_on=it.issue.issued_on)
 
     return _file(slug, _("-Kennzahlen") + ".xlsx", XLSX, write)
@@ -153,28 +161,28 @@ def csv(slug: str) -> ResponseReturnValue:
     )
 
 
-def _file(slug: str, label: str, kind: str, write: Callable[[Published], bytes]) -> Response:
-    it = published(slug)
-    return kept(attachment(write(it), kind, it.name(label)), is_findable=it.found.is_findable)
+def _file(slug: str, label: str, kind: str, write: Callable[[PublicDeclaration], bytes]) -> Response:
+    it = public_declaration(slug)
+    return public_response(attachment(write(it), kind, it.name(label)), is_findable=it.found.is_findable)
 
 
-def published(slug: str) -> Published:
+def public_declaration(slug: str) -> PublicDeclaration:
     """The version behind the address: 404 for one that never was, 410 for one that was taken back."""
-    found = publications.by_address(db(), slug)
+    found = publications.by_slug(db(), slug)
     if found is None:
         abort(404)
     publication = found.publication
     snapshot = declarations.snapshot(db(), publication.declaration_id, publication.version)
     if publication.revoked_at is not None or snapshot is None:
         abort(410)
-    issue = addressed(rendering.issue_of_version(db(), snapshot))
+    issue = with_verification_url(rendering.issue_of_version(db(), snapshot))
     # What the operator decides for all counts first.
-    found = replace(found, is_findable=found.is_findable and may_be_indexed())
-    look = branding.of_version(db(), snapshot)
-    return Published(found, snapshot, issue, read_document(snapshot.content), look)
+    found = replace(found, is_findable=found.is_findable and is_indexing_allowed())
+    look = branding.version_branding(db(), snapshot)
+    return PublicDeclaration(found, snapshot, issue, read_document(snapshot.content), look)
 
 
-def _years(it: Published, years: Sequence[PublishedYear]) -> list[tuple[str, Document]]:
+def _years(it: PublicDeclaration, years: Sequence[PublishedYear]) -> list[tuple[str, Document]]:
     """The address and document of each year that the company published, latest first; this one anyway."""
     found: dict[int, tuple[str, Any]] = {it.document.reporting_year: (it.found.publication.slug, it.document)}
     for one in years:

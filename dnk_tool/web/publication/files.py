@@ -6,43 +6,47 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _l
 
-from dnk_tool.domain.declarations.document import Document, canonical
-from dnk_tool.domain.declarations.redaction import only_said
+from dnk_tool.domain.declarations.document import Document, canonical_json
+from dnk_tool.domain.declarations.redaction import redact_document
 from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.language import Language
 from dnk_tool.report.files import figure_spreadsheet
-from dnk_tool.report.files.figure_spreadsheet import FileRow, FileWords
-from dnk_tool.report.formats import Format, made
+from dnk_tool.report.files.figure_spreadsheet import FigureFileLabels, FigureFileRow
+from dnk_tool.report.formats import Format, render_file
 from dnk_tool.report.renderer import RenderFailed
-from dnk_tool.report.view.branding import Look
+from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import Edition
+from dnk_tool.report.view.variants.edition import ExportOptions
 from dnk_tool.web.figures.file_labels import file_words
 
-EXPLAINS = (
+TABLE_NOTES = (
     _l("Diese Tabelle enthält alle Kennzahlen der veröffentlichten Erklärung."),
     _l("Je Zeile steht eine Kennzahl eines Jahres; frühere Jahre folgen unter dem Berichtsjahr."),
     _l("Eine leere Zelle heißt, dass keine Angabe vorliegt; sie heißt nicht null."),
 )
-EXPLAINS_TITLE = _l("Zu dieser Tabelle")
-PATIENCE_SECONDS = 3.0
+TABLE_NOTES_TITLE = _l("Zu dieser Tabelle")
+SLOT_TIMEOUT_SECONDS = 3.0
 # There are places for two such files: visitors leave one to those who work here.
-_one_visitor = threading.BoundedSemaphore(1)
+_visitor_slot = threading.BoundedSemaphore(1)
 
 
-def made_for_visitor(document: Document, issue: Issue, look: Look, kind: Format, language: Language) -> bytes:
+def render_for_visitor(
+    document: Document, issue: Issue, look: Branding, kind: Format, language: Language
+) -> bytes:
     """The declaration as a file. Raises RenderFailed, also where other visitors keep it busy."""
-    if not _one_visitor.acquire(timeout=PATIENCE_SECONDS):
-        raise RenderFailed("busy", f"another visitor's file is still being made after {PATIENCE_SECONDS} s")
+    if not _visitor_slot.acquire(timeout=SLOT_TIMEOUT_SECONDS):
+        raise RenderFailed(
+            "busy", f"another visitor's file is still being made after {SLOT_TIMEOUT_SECONDS} s"
+        )
     try:
-        return made(document, issue, kind, edition=Edition(language=language), look=look)
+        return render_file(document, issue, kind, edition=ExportOptions(language=language), look=look)
     finally:
-        _one_visitor.release()
+        _visitor_slot.release()
 
 
-def data(document: Document) -> bytes:
+def document_json(document: Document) -> bytes:
     """The canonical document, as far as it is said to readers."""
-    return canonical(only_said(document))
+    return canonical_json(redact_document(document))
 
 
 def as_csv(document: Document, language: Language) -> bytes:
@@ -55,13 +59,13 @@ def as_xlsx(document: Document, language: Language, *, issued_on: date) -> bytes
     return figure_spreadsheet.to_xlsx(_rows(document), _words(document, language), made_on=issued_on)
 
 
-def _rows(document: Document) -> list[FileRow]:
+def _rows(document: Document) -> list[FigureFileRow]:
     """What is said of each figure, and nothing of those that are still open."""
-    said = only_said(document)
-    found = figure_spreadsheet.rows_of(said.sheet(), said.figures, said.reporting_year)
+    said = redact_document(document)
+    found = figure_spreadsheet.figure_file_rows(said.sheet(), said.figures, said.reporting_year)
     return [one for one in found if one.state is not FigureState.OPEN]
 
 
-def _words(document: Document, language: Language) -> FileWords:
+def _words(document: Document, language: Language) -> FigureFileLabels:
     words = file_words(language, document.reporting_year)
-    return replace(words, explains_title=str(EXPLAINS_TITLE), explains=[str(line) for line in EXPLAINS])
+    return replace(words, explains_title=str(TABLE_NOTES_TITLE), explains=[str(line) for line in TABLE_NOTES])

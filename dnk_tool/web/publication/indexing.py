@@ -7,6 +7,6 @@ from flask import current_app
 from dnk_tool.config import Settings
 
 
-def may_be_indexed() -> bool:
+def is_indexing_allowed() -> bool:
     """Whether companies' own choices count; else nothing is for search engines."""
     return cast(Settings, current_app.extensions["dnk_settings"]).robots != "none"

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from dnk_tool.catalogue.sectors import load_sectors
 from dnk_tool.domain.organisation import CompanySize
 from dnk_tool.language import Language
-from dnk_tool.store.publication.publications import Order
+from dnk_tool.store.publication.publications import PublicationSortOrder
 
 SIZES: Mapping[CompanySize, Any] = {
     CompanySize.MICRO: _l("bis 9 Beschäftigte"),
@@ -16,14 +16,14 @@ SIZES: Mapping[CompanySize, Any] = {
     CompanySize.MEDIUM: _l("50 bis 249 Beschäftigte"),
     CompanySize.LARGE: _l("ab 250 Beschäftigte"),
 }
-ORDERS: Mapping[Order, Any] = {
-    Order.COMPANY: _l("Unternehmen"),
-    Order.YEAR: _l("Berichtsjahr, neuestes zuerst"),
-    Order.NEWEST: _l("Veröffentlichung, neueste zuerst"),
+ORDERS: Mapping[PublicationSortOrder, Any] = {
+    PublicationSortOrder.COMPANY: _l("Unternehmen"),
+    PublicationSortOrder.YEAR: _l("Berichtsjahr, neuestes zuerst"),
+    PublicationSortOrder.NEWEST: _l("Veröffentlichung, neueste zuerst"),
 }
 
 
-def of_sector(key: str, language: Language) -> str:
+def sector_name(key: str, language: Language) -> str:
     """The name of a division; nothing for one that the classification does not know."""
     division = load_sectors().divisions.get(key)
     return division.label.to(language) if division else ""

@@ -7,13 +7,13 @@ from flask import request
 
 from dnk_tool.catalogue.sectors import load_sectors
 from dnk_tool.domain.organisation import CompanySize
-from dnk_tool.store.publication.publications import Order, Wanted
+from dnk_tool.store.publication.publications import PublicationFilter, PublicationSortOrder
 
-LONGEST_TEXT = 200
+MAX_TEXT_LENGTH = 200
 
 
 @dataclass(frozen=True)
-class Asked:
+class PublicationQuery:
     """The filter as its form shows it, the order, and the page from 1."""
 
     text: str
@@ -21,18 +21,18 @@ class Asked:
     section: str
     size: CompanySize | None
     indicator_set: str
-    order: Order
+    order: PublicationSortOrder
     page: int
 
     @property
     def is_narrowed(self) -> bool:
         return bool(self.text or self.year or self.section or self.size or self.indicator_set)
 
-    def wanted(self, cluster_id: int | None) -> Wanted:
+    def wanted(self, cluster_id: int | None) -> PublicationFilter:
         """The same for the database."""
         sections = {one.key: one.divisions for one in load_sectors().sections}
         sectors = tuple(one.key for one in sections.get(self.section, ()))
-        return Wanted(self.text, self.year, sectors, self.size, self.indicator_set, cluster_id)
+        return PublicationFilter(self.text, self.year, sectors, self.size, self.indicator_set, cluster_id)
 
     def address(self, **other: Any) -> dict[str, Any]:
         """The parts of the address that ask for the same, but for `other`; what is usual is left out."""
@@ -42,22 +42,25 @@ class Asked:
             "branche": self.section,
             "groesse": self.size and self.size.value,
             "indikatoren": self.indicator_set,
-            "sortierung": "" if self.order is Order.COMPANY else self.order.value,
+            "sortierung": "" if self.order is PublicationSortOrder.COMPANY else self.order.value,
         }
         return {key: value for key, value in (found | other).items() if value}
 
 
-def asked() -> Asked:
+def requested_query() -> PublicationQuery:
     """What the request's address asks for."""
     given = request.args
     section = given.get("branche", "")
-    return Asked(
-        text=" ".join(given.get("suche", "").split())[:LONGEST_TEXT],
+    return PublicationQuery(
+        text=" ".join(given.get("suche", "").split())[:MAX_TEXT_LENGTH],
         year=_number(given.get("jahr", ""), digits=4),
         section=section if section in {one.key for one in load_sectors().sections} else "",
         size=next((one for one in CompanySize if one == given.get("groesse")), None),
-        indicator_set=given.get("indikatoren", "")[:LONGEST_TEXT],
-        order=next((one for one in Order if one == given.get("sortierung")), Order.COMPANY),
+        indicator_set=given.get("indikatoren", "")[:MAX_TEXT_LENGTH],
+        order=next(
+            (one for one in PublicationSortOrder if one == given.get("sortierung")),
+            PublicationSortOrder.COMPANY,
+        ),
         page=_number(given.get("seite", ""), digits=5) or 1,
     )
 

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue import load
+from dnk_tool.catalogue import load_catalogue
 from dnk_tool.catalogue.sectors import load_sectors
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.store.clusters.queries import Cluster
@@ -15,51 +15,51 @@ from dnk_tool.store.publication import publications
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.publication.labels import ORDERS, SIZES, of_sector
-from dnk_tool.web.publication.list_query import Asked, asked
-from dnk_tool.web.publication.responses import address_of, kept, public_cluster
+from dnk_tool.web.publication.labels import ORDERS, SIZES, sector_name
+from dnk_tool.web.publication.list_query import PublicationQuery, requested_query
+from dnk_tool.web.publication.responses import cluster_url_values, public_cluster, public_response
 
 blueprint = Blueprint("public", __name__, url_prefix="/berichte")
 
 PAGE_SIZE = 50
-EDITION = "dnk-2017"  # names the indicator sets of the filter
+FILTER_EDITION = "dnk-2017"  # names the indicator sets of the filter
 
 
 @blueprint.get("")
 @permit(Permission.PUBLIC)
 def index() -> ResponseReturnValue:
-    return kept(_list(None))
+    return public_response(_list(None))
 
 
 @blueprint.get("/cluster/<int:number>")
 @permit(Permission.PUBLIC)
 def cluster_by_number(number: int) -> ResponseReturnValue:
     """The address without the name, as one may type it."""
-    return redirect(url_for("public.cluster", **address_of(public_cluster(number))), 302)
+    return redirect(url_for("public.cluster", **cluster_url_values(public_cluster(number))), 302)
 
 
 @blueprint.get("/cluster/<int:number>-<name>")
 @permit(Permission.PUBLIC)
 def cluster(number: int, name: str) -> ResponseReturnValue:
     found = public_cluster(number)
-    address = address_of(found)
+    address = cluster_url_values(found)
     if name != address["name"]:
         return redirect(url_for("public.cluster", **address), 302)
-    return kept(_list(found))
+    return public_response(_list(found))
 
 
 def _list(cluster: Cluster | None) -> str:
-    what, session = asked(), db()
+    what, session = requested_query(), db()
     cluster_id = cluster.id if cluster else None
     wanted = what.wanted(cluster_id)
-    kinds = publications.kinds(session, cluster_id)
-    count = publications.count(session, wanted)
+    kinds = publications.published_years_and_sectors(session, cluster_id)
+    count = publications.count_published(session, wanted)
     pages = max(1, -(-count // PAGE_SIZE))
     page = min(max(what.page, 1), pages)
-    entries = publications.published(
+    entries = publications.list_published(
         session, wanted, what.order, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE
     )
-    here, address = ("public.cluster", address_of(cluster)) if cluster else ("public.index", {})
+    here, address = ("public.cluster", cluster_url_values(cluster)) if cluster else ("public.index", {})
     feed = url_for("public.cluster_feed", number=cluster.id) if cluster else url_for("public.feed")
     return render_template(
         "public/index.html",
@@ -74,17 +74,17 @@ def _list(cluster: Cluster | None) -> str:
         here=lambda **parts: url_for(here, **address, **what.address(**parts)),
         whole=url_for(here, **address),
         feed=feed,
-        sector_of=lambda key: of_sector(key, current_language()),
+        sector_of=lambda key: sector_name(key, current_language()),
         sizes=SIZES,
         sets=_sets(),
         lists=[
-            {"name": one.name, "href": url_for("public.cluster", **address_of(one))}
-            for one in (() if cluster else publications.lists(session))
+            {"name": one.name, "href": url_for("public.cluster", **cluster_url_values(one))}
+            for one in (() if cluster else publications.clusters_with_public_list(session))
         ],
     )
 
 
-def _choices(what: Asked, kinds: Sequence[tuple[int, str]]) -> dict[str, list[dict[str, Any]]]:
+def _choices(what: PublicationQuery, kinds: Sequence[tuple[int, str]]) -> dict[str, list[dict[str, Any]]]:
     """What the filter offers: years and sectors only where there is something to read."""
     language = current_language()
     everything = {"value": "", "label": _("alle")}
@@ -105,4 +105,6 @@ def _choices(what: Asked, kinds: Sequence[tuple[int, str]]) -> dict[str, list[di
 
 
 def _sets() -> dict[str, str]:
-    return {one.key: one.title.to(current_language()) for one in load(EDITION).indicator_sets}
+    return {
+        one.key: one.title.to(current_language()) for one in load_catalogue(FILTER_EDITION).indicator_sets
+    }

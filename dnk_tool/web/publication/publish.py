@@ -6,17 +6,17 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.clusters.consent_editions import WITH_PUBLIC_LIST
-from dnk_tool.domain.declarations.states import NotPossible
+from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_PUBLIC_LIST
+from dnk_tool.domain.declarations.states import TransitionNotAllowed
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services.publication import publish as publication
+from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import sign_offs, versions
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail import mails
 from dnk_tool.web.publication import any_published
-from dnk_tool.web.publication.indexing import may_be_indexed
+from dnk_tool.web.publication.indexing import is_indexing_allowed
 
 blueprint = Blueprint(
     "publication", __name__, url_prefix="/erklaerungen/<int:declaration_id>/veroeffentlichung"
@@ -27,19 +27,19 @@ blueprint = Blueprint(
 @permit(Permission.DECLARATION_PUBLISH)
 def show(declaration_id: int) -> ResponseReturnValue:
     found = sign_offs.publication(db(), declaration_id)
-    newest = publication.publishable(versions.versions(db(), declaration_id))
+    newest = publishing_steps.publishable_version(versions.versions(db(), declaration_id))
     return render_template(
         "wizard/publication.html",
         declaration=current_declaration(),
         publication=found,
         version=newest if newest and not (found and found.version == newest.number) else None,
         lists=[
-            (one.name, consent.edition in WITH_PUBLIC_LIST)
+            (one.name, consent.edition in EDITIONS_WITH_PUBLIC_LIST)
             for one, consent in clusters.of_organisation(db(), current_declaration().organisation_id)
             if one.has_public_list
         ],
-        may_be_indexed=may_be_indexed(),
-        address=mails.public_address() + url_for("public.show", slug=found.slug) if found else "",
+        may_be_indexed=is_indexing_allowed(),
+        address=mails.public_base_url() + url_for("public.show", slug=found.slug) if found else "",
     )
 
 
@@ -47,13 +47,13 @@ def show(declaration_id: int) -> ResponseReturnValue:
 @permit(Permission.DECLARATION_PUBLISH)
 def publish(declaration_id: int) -> ResponseReturnValue:
     try:
-        publication.publish(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
-    except NotPossible:
+        publishing_steps.publish(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
+    except TransitionNotAllowed:
         flash(_("Veröffentlichen können Sie, was abgeschlossen oder freigegeben ist."), "error")
-        return _back(declaration_id)
-    any_published.look_again()
+        return _redirect_to_publication(declaration_id)
+    any_published.expire_published_flag()
     flash(_("Die Erklärung ist veröffentlicht. Jeder kann sie jetzt lesen."), "success")
-    return _back(declaration_id)
+    return _redirect_to_publication(declaration_id)
 
 
 @blueprint.get("/zuruecknehmen")
@@ -61,18 +61,18 @@ def publish(declaration_id: int) -> ResponseReturnValue:
 def ask_to_withdraw(declaration_id: int) -> ResponseReturnValue:
     found = sign_offs.publication(db(), declaration_id)
     if found is None:
-        return _back(declaration_id)
+        return _redirect_to_publication(declaration_id)
     return render_template("wizard/unpublish.html", declaration=current_declaration(), version=found.version)
 
 
 @blueprint.post("/zuruecknehmen")
 @permit(Permission.DECLARATION_PUBLISH)
 def withdraw(declaration_id: int) -> ResponseReturnValue:
-    publication.unpublish(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
-    any_published.look_again()
+    publishing_steps.unpublish(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
+    any_published.expire_published_flag()
     flash(_("Die Veröffentlichung ist zurückgenommen. Unter der Adresse steht nichts mehr."), "success")
-    return _back(declaration_id)
+    return _redirect_to_publication(declaration_id)
 
 
-def _back(declaration_id: int) -> ResponseReturnValue:
+def _redirect_to_publication(declaration_id: int) -> ResponseReturnValue:
     return redirect(url_for("publication.show", declaration_id=declaration_id), 303)

@@ -10,13 +10,13 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.store.publication import publications
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.mail.mails import public_address
-from dnk_tool.web.publication.indexing import may_be_indexed
-from dnk_tool.web.publication.responses import kept
+from dnk_tool.web.mail.mails import public_base_url
+from dnk_tool.web.publication.indexing import is_indexing_allowed
+from dnk_tool.web.publication.responses import public_response
 
 blueprint = Blueprint("robots", __name__)
 
-MOST_IN_A_SITEMAP = 50_000  # what the protocol allows
+MAX_SITEMAP_URLS = 50_000  # what the protocol allows
 
 
 @blueprint.get("/robots.txt")
@@ -28,18 +28,20 @@ def show() -> ResponseReturnValue:
         "User-agent: *",
         "Disallow:",
     ]
-    if may_be_indexed():
-        lines.append(f"Sitemap: {public_address()}{url_for('robots.sitemap')}")
-    return kept(Response("\n".join(lines) + "\n", mimetype="text/plain"))
+    if is_indexing_allowed():
+        lines.append(f"Sitemap: {public_base_url()}{url_for('robots.sitemap')}")
+    return public_response(Response("\n".join(lines) + "\n", mimetype="text/plain"))
 
 
 @blueprint.get("/sitemap.xml")
 @permit(Permission.PUBLIC)
 def sitemap() -> ResponseReturnValue:
-    if not may_be_indexed():
+    if not is_indexing_allowed():
         abort(404)
     pages = [
-        {"address": public_address() + url_for("public.show", slug=slug), "day": at.date().isoformat()}
-        for slug, at in publications.findable(db(), limit=MOST_IN_A_SITEMAP)
+        {"address": public_base_url() + url_for("public.show", slug=slug), "day": at.date().isoformat()}
+        for slug, at in publications.search_engine_slugs(db(), limit=MAX_SITEMAP_URLS)
     ]
-    return kept(Response(render_template("public/sitemap.xml", pages=pages), mimetype="application/xml"))
+    return public_response(
+        Response(render_template("public/sitemap.xml", pages=pages), mimetype="application/xml")
+    )

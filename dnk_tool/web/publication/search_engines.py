@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services.publication import publish as publication
+from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.publication.indexing import may_be_indexed
+from dnk_tool.web.publication.indexing import is_indexing_allowed
 
 blueprint = Blueprint("findable", __name__, url_prefix="/unternehmen/<int:organisation_id>/suchmaschinen")
 
@@ -29,7 +29,7 @@ def change(organisation_id: int) -> ResponseReturnValue:
     answer = request.form.get("findable", "")
     if answer not in ANSWERS:
         return _page("", error=_("Wählen Sie eine der beiden Antworten.")), 422
-    publication.let_be_found(
+    publishing_steps.set_findable(
         db(),
         current_organisation(),
         is_findable=ANSWERS[answer],
@@ -45,7 +45,7 @@ def _page(answer: str, *, error: str = "") -> str:
         "wizard/findable.html",
         organisation=current_organisation(),
         answer=answer,
-        may_be_indexed=may_be_indexed(),
+        may_be_indexed=is_indexing_allowed(),
         error=error,
         errors=[{"text": error, "href": "#findable"}] if error else [],
     )

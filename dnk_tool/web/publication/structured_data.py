@@ -13,7 +13,7 @@ from dnk_tool.report.view.model import DeclarationView
 
 PDF, JSON, CSV = "application/pdf", "application/json", "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-OTHERS = tuple((one.value, MEDIA_TYPES[one]) for one in (Format.DOCX, Format.HTML))
+OTHER_FORMATS = tuple((one.value, MEDIA_TYPES[one]) for one in (Format.DOCX, Format.HTML))
 
 
 def linked_data(
@@ -57,7 +57,7 @@ def linked_data(
         **about,
         "encoding": [
             {"@type": "MediaObject", "encodingFormat": kind, "contentUrl": address(name)}
-            for name, kind in (("pdf", PDF), *OTHERS, ("json", JSON))
+            for name, kind in (("pdf", PDF), *OTHER_FORMATS, ("json", JSON))
         ],
         "hasPart": figures,
     }

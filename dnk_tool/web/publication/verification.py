@@ -9,29 +9,34 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.config import Settings
-from dnk_tool.domain.declarations.version_code import FINGERPRINT_LENGTH, code_of, typed_name
+from dnk_tool.domain.declarations.version_code import FINGERPRINT_LENGTH, parse_typed_code, version_code
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.language import day, local_day
-from dnk_tool.report.text.formatter import Words
-from dnk_tool.report.view.assurance import standing_facts
+from dnk_tool.language import format_long_date, local_day
+from dnk_tool.report.text.formatter import TextFormatter
+from dnk_tool.report.view.assurance import assurance_facts
 from dnk_tool.services.exports import pdf_cache
 from dnk_tool.services.publication import verification
 from dnk_tool.services.publication.seal_keys import public_keys
-from dnk_tool.services.publication.seals import Verdict
-from dnk_tool.services.publication.verification import Answer, Facts, Lookup, Standing
-from dnk_tool.services.uploads.declarations import LARGEST_FILE, FileFault, UnreadableDeclaration
+from dnk_tool.services.publication.seals import SealVerdict
+from dnk_tool.services.publication.verification import (
+    PublicationStatus,
+    PublicFacts,
+    VerificationLookup,
+    VerificationResult,
+)
+from dnk_tool.services.uploads.declarations import MAX_FILE_BYTES, DeclarationFileFault, UnreadableDeclaration
 from dnk_tool.web.exports import pending_pdfs
 from dnk_tool.web.exports.responses import attachment
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
-from dnk_tool.web.http.transactions import db, let_go
+from dnk_tool.web.http.transactions import db, end_transaction
 
 blueprint = Blueprint("origin", __name__)
 
-GROUP = 8  # digits of a fingerprint, as in the imprint
+GROUP_DIGITS = 8  # digits of a fingerprint, as in the imprint
 SEAL_TYPE = "application/json"
-LARGEST_REQUEST = LARGEST_FILE + 100_000  # the file, and what a form adds to it
-NOT_INDEXED = {"X-Robots-Tag": "noindex"}
+MAX_REQUEST_BYTES = MAX_FILE_BYTES + 100_000  # the file, and what a form adds to it
+NOINDEX_HEADERS = {"X-Robots-Tag": "noindex"}
 
 
 @blueprint.get("/pruefen")
@@ -41,7 +46,7 @@ def index() -> ResponseReturnValue:
     typed = request.args.get("code", "").strip()
     if "code" not in request.args:
         return _page()
-    name = typed_name(typed)
+    name = parse_typed_code(typed)
     if name:
         return redirect(url_for("origin.show", code=name), 303)
     error = _(
@@ -55,10 +60,10 @@ def index() -> ResponseReturnValue:
 @permit(Permission.PUBLIC)
 def show(code: str) -> ResponseReturnValue:
     """What is public of one version; one that is not published looks like one that does not exist."""
-    name = typed_name(code)
+    name = parse_typed_code(code)
     if not name:
         abort(404)
-    lookup = verification.look_up(db(), name, _instance())
+    lookup = verification.look_up_version(db(), name, _instance())
     is_known = bool(lookup.found) or lookup.is_ambiguous
     return _page(name=name, lookup=lookup, status=200 if is_known else 404)
 
@@ -67,18 +72,20 @@ def show(code: str) -> ResponseReturnValue:
 @permit(Permission.PUBLIC)
 def check() -> ResponseReturnValue:
     """Whether the data of a file are those of a version that was frozen here. Nothing is kept."""
-    name = typed_name(request.form.get("code", ""))
-    content = _uploaded()
-    let_go()
+    name = parse_typed_code(request.form.get("code", ""))
+    content = _uploaded_bytes()
+    end_transaction()
     try:
         sha256 = verification.fingerprint_of(content)
     except UnreadableDeclaration as unreadable:
-        status = 503 if unreadable.fault is FileFault.BUSY else 422
-        return _page(name=name, file_error=words_of(unreadable.fault), status=status)
-    answer, lookup = verification.answer(db(), sha256, _instance())
-    is_other = bool(name) and name not in (sha256, code_of(sha256))
+        status = 503 if unreadable.fault is DeclarationFileFault.BUSY else 422
+        return _page(name=name, file_error=file_fault_text(unreadable.fault), status=status)
+    answer, lookup = verification.verify_fingerprint(db(), sha256, _instance())
+    is_other = bool(name) and name not in (sha256, version_code(sha256))
     # Of what is not published nothing more is said than that its data are the same.
-    is_same_file = lookup.is_published and pdf_cache.holds(pending_pdfs.folder(), sha256, content)
+    is_same_file = lookup.is_published and pdf_cache.has_identical(
+        pending_pdfs.pdf_cache_folder(), sha256, content
+    )
     return _page(
         name=name, lookup=lookup, answer=answer, sha256=sha256, is_other=is_other, is_same_file=is_same_file
     )
@@ -87,8 +94,8 @@ def check() -> ResponseReturnValue:
 @blueprint.get("/p/<code>.sig")
 @permit(Permission.PUBLIC)
 def seal(code: str) -> ResponseReturnValue:
-    found = verification.public_seal(db(), typed_name(code)) or abort(404)
-    return attachment(found.encode(), SEAL_TYPE, f"DNK-Siegel-{typed_name(code)[:14]}.sig")
+    found = verification.public_seal(db(), parse_typed_code(code)) or abort(404)
+    return attachment(found.encode(), SEAL_TYPE, f"DNK-Siegel-{parse_typed_code(code)[:14]}.sig")
 
 
 @blueprint.get("/.well-known/dnk-seal.pem")
@@ -104,8 +111,8 @@ def keys() -> ResponseReturnValue:
 def _page(
     *,
     name: str = "",
-    lookup: Lookup | None = None,
-    answer: Answer | None = None,
+    lookup: VerificationLookup | None = None,
+    answer: VerificationResult | None = None,
     sha256: str = "",
     is_other: bool = False,
     is_same_file: bool = False,
@@ -131,85 +138,89 @@ def _page(
         code_error=code_error,
         file_error=file_error,
         errors=errors,
-        largest=LARGEST_FILE // 1_000_000,
+        largest=MAX_FILE_BYTES // 1_000_000,
         is_whole=len(name) == FINGERPRINT_LENGTH,
-        Standing=Standing,
-        Answer=Answer,
+        Standing=PublicationStatus,
+        Answer=VerificationResult,
     )
-    return page, status, NOT_INDEXED
+    return page, status, NOINDEX_HEADERS
 
 
-def _rows(facts: Facts) -> list[dict[str, str]]:
+def _rows(facts: PublicFacts) -> list[dict[str, str]]:
     """What is public of a version, as labels and values."""
     language, issue = current_language(), facts.issue
-    version = _("%(version)s vom %(day)s", version=issue.version, day=day(issue.issued_on, language))
+    version = _(
+        "%(version)s vom %(day)s", version=issue.version, day=format_long_date(issue.issued_on, language)
+    )
     said = [
         (_("Unternehmen"), facts.company),
         (_("Berichtsjahr"), str(facts.year)),
         (_("Version"), version),
-        (_("Veröffentlicht"), day(local_day(facts.published_at), language)),
-        *standing_facts(Words(language, on_paper=False), issue),
-        (_("Siegel"), _sealed(facts)),
+        (_("Veröffentlicht"), format_long_date(local_day(facts.published_at), language)),
+        *assurance_facts(TextFormatter(language, on_paper=False), issue),
+        (_("Siegel"), _seal_text(facts)),
         (_("Prüfsumme (SHA-256)"), _grouped(issue.fingerprint)),
     ]
     return [{"key": label, "value": value} for label, value in said if value]
 
 
-def _sealed(facts: Facts) -> str:
+def _seal_text(facts: PublicFacts) -> str:
     if facts.seal is None:
         return ""
-    if facts.verdict is Verdict.VALID:
-        on = day(facts.seal.sealed_on, current_language())
+    if facts.verdict is SealVerdict.VALID:
+        on = format_long_date(facts.seal.sealed_on, current_language())
         return str(_("mit Siegel von %(name)s vom %(day)s", name=facts.seal.by, day=on))
-    if facts.verdict is Verdict.UNKNOWN_KEY:
+    if facts.verdict is SealVerdict.UNKNOWN_KEY:
         return str(_("mit einem Schlüssel, der nicht mehr gilt"))
     return str(_("ungültig"))
 
 
 def _grouped(sha256: str) -> str:
-    return " ".join(sha256[start : start + GROUP] for start in range(0, len(sha256), GROUP))
+    return " ".join(sha256[start : start + GROUP_DIGITS] for start in range(0, len(sha256), GROUP_DIGITS))
 
 
-def words_of(fault: FileFault) -> str:
+def file_fault_text(fault: DeclarationFileFault) -> str:
     """Why a file cannot be checked, and what helps."""
-    words: dict[FileFault, str] = {
-        FileFault.EMPTY: _("Wählen Sie eine Datei aus, in der etwas steht."),
-        FileFault.TOO_LARGE: _(
-            "Diese Datei ist zu groß. Möglich sind %(most)s MB.", most=LARGEST_FILE // 1_000_000
+    words: dict[DeclarationFileFault, str] = {
+        DeclarationFileFault.EMPTY: _("Wählen Sie eine Datei aus, in der etwas steht."),
+        DeclarationFileFault.TOO_LARGE: _(
+            "Diese Datei ist zu groß. Möglich sind %(most)s MB.", most=MAX_FILE_BYTES // 1_000_000
         ),
-        FileFault.OTHER_KIND: _(
+        DeclarationFileFault.OTHER_KIND: _(
             "Das ist weder ein PDF noch eine Datei mit den Daten einer Erklärung (JSON). Word-, Excel- und "
             "HTML-Dateien lassen sich nicht prüfen, denn jeder kann sie ändern. Lassen Sie sich das PDF "
             "geben."
         ),
-        FileFault.LOCKED: _(
+        DeclarationFileFault.LOCKED: _(
             "Dieses PDF ist mit einem Passwort geschützt. Lassen Sie sich das Original geben."
         ),
-        FileFault.NO_ATTACHMENT: _(
+        DeclarationFileFault.NO_ATTACHMENT: _(
             "In diesem PDF stecken keine Daten. Vielleicht ist es ein Auszug oder ein anderes Dokument, oder "
             "es wurde gescannt, neu gedruckt oder verkleinert. Lassen Sie sich das Original geben, oder "
             "vergleichen Sie die Prüfsumme auf der letzten Seite."
         ),
-        FileFault.NOT_OURS: _(
+        DeclarationFileFault.NOT_OURS: _(
             "In diesem PDF stecken andere Dateien, aber keine DNK-Erklärung. Wählen Sie das PDF der "
             "Erklärung."
         ),
-        FileFault.DAMAGED: _("Diese Datei ist beschädigt. Lassen Sie sich das Original noch einmal geben."),
-        FileFault.NEWER: _(
+        DeclarationFileFault.DAMAGED: _(
+            "Diese Datei ist beschädigt. Lassen Sie sich das Original noch einmal geben."
+        ),
+        DeclarationFileFault.NEWER: _(
             "Diese Datei wurde mit einer neueren Version des Programms gemacht. Prüfen Sie sie dort, wo sie "
             "herkommt: Die Adresse steht auf der letzten Seite des PDF."
         ),
-        FileFault.INVALID: _(
+        DeclarationFileFault.INVALID: _(
             "Die Daten in dieser Datei sind keine gültige Erklärung. Unverändert können sie nicht sein."
         ),
-        FileFault.BUSY: _(
+        DeclarationFileFault.BUSY: _(
             "Gerade werden andere Dateien geprüft. Versuchen Sie es in einer halben Minute noch einmal."
         ),
     }
     return str(words[fault])
 
 
-def _uploaded() -> bytes:
+def _uploaded_bytes() -> bytes:
     file = request.files.get("file")
     if file is None:
         return b""

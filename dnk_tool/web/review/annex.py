@@ -6,20 +6,20 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.answers.answer import Quality
 from dnk_tool.domain.answers.goals import GoalOutcome
-from dnk_tool.domain.declarations.annex import Explanation, FurtherFigure, ReviewedGoal
+from dnk_tool.domain.declarations.annex import FigureExplanation, FurtherFigure, ReviewedGoal
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.numbers import readable
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language
-from dnk_tool.web.review.evidence import Files
-from dnk_tool.web.text.labels import word
-from dnk_tool.web.text.quantities import Shown
+from dnk_tool.web.review.evidence import FileLinks
+from dnk_tool.web.text.labels import label_of
+from dnk_tool.web.text.quantities import QuantityFormatter
 
-RESULTS = (Quality.CALCULATED, Quality.ESTIMATED)
+RESULT_QUALITIES = (Quality.CALCULATED, Quality.ESTIMATED)
 
 
 @dataclass(frozen=True)
-class Further:
+class FurtherFigureRow:
     """A figure that the standard does not ask for, with what may be opened for it: (title, address)."""
 
     label: str
@@ -28,24 +28,24 @@ class Further:
     files: tuple[tuple[str, str], ...] = ()
 
 
-def explained(document: Document) -> dict[str, list[Explanation]]:
+def explanations_by_datapoint(document: Document) -> dict[str, list[FigureExplanation]]:
     """The sentences about figures that looked odd, by datapoint; only those that the company prints."""
-    found: dict[str, list[Explanation]] = {}
+    found: dict[str, list[FigureExplanation]] = {}
     for one in document.annex.explanations:
         found.setdefault(one.datapoint, []).append(one)
     return found
 
 
-def earlier_goals(document: Document) -> dict[str, list[tuple[str, ReviewedGoal]]]:
+def earlier_goals_by_aspect(document: Document) -> dict[str, list[tuple[str, ReviewedGoal]]]:
     """What became of the goals of an earlier year, by the aspect that held them, each with its outcome."""
     found: dict[str, list[tuple[str, ReviewedGoal]]] = {}
-    known = {outcome.value: word(outcome) for outcome in GoalOutcome}
+    known = {outcome.value: label_of(outcome) for outcome in GoalOutcome}
     for one in document.annex.goals:
         found.setdefault(one.ref, []).append((known.get(one.outcome, one.outcome), one))
     return found
 
 
-def scope_of(document: Document) -> list[tuple[str, str]]:
+def scope_rows(document: Document) -> list[tuple[str, str]]:
     """Which sites the figures include, as label and words; nothing where nobody has to know."""
     scope = document.annex.scope
     said = (
@@ -58,14 +58,14 @@ def scope_of(document: Document) -> list[tuple[str, str]]:
     return [(str(label), text) for label, text in said if text]
 
 
-def further(document: Document, files: Files, language: Language) -> list[Further]:
+def further_figure_rows(document: Document, files: FileLinks, language: Language) -> list[FurtherFigureRow]:
     """The figures that the company gives besides, in the order of the catalogue."""
     points = document.selection.catalogue.datapoints
-    shown = Shown(document.selection.catalogue, language)
+    shown = QuantityFormatter(document.selection.catalogue, language)
     return [
-        Further(
+        FurtherFigureRow(
             label=points[one.datapoint].label.to(language) if one.datapoint in points else one.datapoint,
-            value=shown.quantity(_as_read(one), is_exact=True),
+            value=shown.quantity(_readable_quantity(one), is_exact=True),
             remark="; ".join(part for part in (_quality(one), one.note) if part),
             files=tuple(files.get(one.datapoint, ())),
         )
@@ -73,10 +73,10 @@ def further(document: Document, files: Files, language: Language) -> list[Furthe
     ]
 
 
-def _as_read(one: FurtherFigure) -> Quantity:
-    value = readable(one.quantity.value) if one.quality in RESULTS else one.quantity.value
+def _readable_quantity(one: FurtherFigure) -> Quantity:
+    value = readable(one.quantity.value) if one.quality in RESULT_QUALITIES else one.quantity.value
     return Quantity(value, one.quantity.unit)
 
 
 def _quality(one: FurtherFigure) -> str:
-    return word(Quality(one.quality)) if one.quality in {quality.value for quality in Quality} else ""
+    return label_of(Quality(one.quality)) if one.quality in {quality.value for quality in Quality} else ""

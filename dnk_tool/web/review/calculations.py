@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from dnk_tool.domain.answers.answer import Origin
-from dnk_tool.domain.declarations.annex import CalculatedStep, UsedFactor
+from dnk_tool.domain.declarations.annex import AnnexStep, UsedFactor
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.language import Language
 from dnk_tool.web.factors import BOUNDARIES, GASES
-from dnk_tool.web.text.quantities import Shown
+from dnk_tool.web.text.quantities import QuantityFormatter
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
-class Reckoned:
+class CalculationRow:
     """One line's part of a figure: its name, the sum as it is reckoned, and where the factor is from."""
 
     title: str
@@ -24,40 +24,42 @@ class Reckoned:
 
 
 @dataclass(frozen=True)
-class Reckoning:
+class FigureCalculation:
     """All lines of a datapoint; `is_used`: they gave the figure, which nobody entered by hand instead."""
 
-    lines: tuple[Reckoned, ...]
+    lines: tuple[CalculationRow, ...]
     is_used: bool
 
 
-def reckoned(document: Document, language: Language) -> dict[str, Reckoning]:
+def calculations_by_datapoint(document: Document, language: Language) -> dict[str, FigureCalculation]:
     """The lines of each datapoint, in the order in which they were entered."""
     figures = document.sheet().figures
     return {
-        key: Reckoning(tuple(lines), key in figures and figures[key].origin is Origin.LINES)
-        for key, lines in _lines(document, Shown(document.selection.catalogue, language)).items()
+        key: FigureCalculation(tuple(lines), key in figures and figures[key].origin is Origin.LINES)
+        for key, lines in _rows_by_datapoint(
+            document, QuantityFormatter(document.selection.catalogue, language)
+        ).items()
     }
 
 
-def _lines(document: Document, shown: Shown) -> dict[str, list[Reckoned]]:
-    found: dict[str, list[Reckoned]] = {}
+def _rows_by_datapoint(document: Document, shown: QuantityFormatter) -> dict[str, list[CalculationRow]]:
+    found: dict[str, list[CalculationRow]] = {}
     for line in document.annex.calculations:
         title = ": ".join(one for one in (line.title, line.label) if one)
         for step in line.steps:
-            row = Reckoned(title, _text(step, shown), _source(step.factor))
+            row = CalculationRow(title, _formula_text(step, shown), _factor_source(step.factor))
             found.setdefault(step.datapoint, []).append(row)
     return found
 
 
-def _text(step: CalculatedStep, shown: Shown) -> str:
+def _formula_text(step: AnnexStep, shown: QuantityFormatter) -> str:
     times = f" × {shown.factor(step.factor)}" if step.factor else ""
     # A result never ends one line with "t" and begins the next with "CO₂e".
     result = shown.quantity(step.result).replace(" ", NO_BREAK)
     return f"{shown.entry(step.quantity)}{times} ={NO_BREAK}{result}"
 
 
-def _source(factor: UsedFactor | None) -> str:
+def _factor_source(factor: UsedFactor | None) -> str:
     if factor is None:
         return ""
     if not factor.edition:

@@ -6,10 +6,10 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue import load_sectors
 from dnk_tool.domain.declarations.document import Document
-from dnk_tool.language import Language, number
+from dnk_tool.language import Language, format_number
 
 # What the profile says comes first in general information; these are the catalogue's names for it.
-PREFIX = "organisation."
+PROFILE_PREFIX = "organisation."
 
 
 def profile_texts(document: Document, language: Language) -> dict[str, tuple[str, str]]:
@@ -21,7 +21,7 @@ def profile_texts(document: Document, language: Language) -> dict[str, tuple[str
         "address": profile.address,
         "legal-form": form.label.to(language) if form else profile.legal_form,
         "sector": f"{sector.label.to(language)} (WZ 2008: {profile.sector})" if sector else profile.sector,
-        "employees": "" if profile.employees is None else number(Decimal(profile.employees), language),
+        "employees": "" if profile.employees is None else format_number(Decimal(profile.employees), language),
         "turnover": _turnover(document, language),
         "website": profile.website,
         "sites": "\n".join(
@@ -31,7 +31,7 @@ def profile_texts(document: Document, language: Language) -> dict[str, tuple[str
     }
     labels = {key: label.to(language) for key, label in document.selection.catalogue.derived}
     # The website is no part of the standard.
-    return {key: (labels.get(PREFIX + key) or _("Website"), text) for key, text in said.items()}
+    return {key: (labels.get(PROFILE_PREFIX + key) or _("Website"), text) for key, text in said.items()}
 
 
 def _turnover(document: Document, language: Language) -> str:
@@ -40,4 +40,4 @@ def _turnover(document: Document, language: Language) -> str:
         return ""
     units = document.selection.catalogue.families["money"].units
     unit = units[turnover.unit].display.to(language) if turnover.unit in units else turnover.unit
-    return f"{number(turnover.value, language)} {unit}"
+    return f"{format_number(turnover.value, language)} {unit}"

@@ -6,13 +6,13 @@ from dnk_tool.domain.permissions import insider
 from dnk_tool.web.http.access import current_actor, current_subject
 
 
-def is_in_the_way() -> bool:
+def has_conflict_of_interest() -> bool:
     """Whether the address names a review of a company for which the person works."""
     subject = current_subject()
     return subject.cluster_id is not None and insider(current_actor(), subject)
 
 
-def reason() -> str:
+def conflict_message() -> str:
     """Why the review stays closed, and what to do in a team of one."""
     return str(
         _(

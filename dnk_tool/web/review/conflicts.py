@@ -5,20 +5,26 @@ from dataclasses import replace
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.review import Audience, Standing
-from dnk_tool.services.review.errors import NobodyListens, NoRemark, NotInReview, Superseded, VerdictCollision
-from dnk_tool.services.review.remarks import MoreWasSaid, NoAnswer, Reply
-from dnk_tool.services.review.round import Round
+from dnk_tool.domain.review import Audience, ReviewStatus
+from dnk_tool.services.review.errors import (
+    NotInReview,
+    RemarkMissing,
+    ReviewClosed,
+    VerdictConflict,
+    VersionSuperseded,
+)
+from dnk_tool.services.review.remarks import ThreadChanged, ThreadReply, ThreadUnanswered
+from dnk_tool.services.review.round import ReviewRound
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.web.review.section_review_form import Sent
-from dnk_tool.web.text.labels import word
+from dnk_tool.web.review.section_review_form import SectionReviewForm
+from dnk_tool.web.text.labels import label_of
 
-Clash = VerdictCollision | MoreWasSaid | NotInReview | NobodyListens | Superseded
+ReviewConflict = VerdictConflict | ThreadChanged | NotInReview | ReviewClosed | VersionSuperseded
 
 
-def missing(error: NoRemark | NoAnswer) -> dict[str, str]:
+def missing_remark_errors(error: RemarkMissing | ThreadUnanswered) -> dict[str, str]:
     """The message by the id of its field, where something is needed first."""
-    if isinstance(error, NoRemark):
+    if isinstance(error, RemarkMissing):
         text = _(
             "Schreiben Sie dem Unternehmen, was zu ändern ist: als neue Anmerkung für „%(audience)s“ oder "
             "als Antwort in einer offenen."
@@ -33,58 +39,60 @@ def missing(error: NoRemark | NoAnswer) -> dict[str, str]:
     return {f"answer-{error.thread.id}": text}
 
 
-def explained(session: Session, error: Clash) -> str:
+def conflict_text(session: Session, error: ReviewConflict) -> str:
     """What happened meanwhile, and what to do now."""
     kept = _("Ihre Eingaben stehen noch hier. Prüfen Sie sie, und speichern Sie noch einmal.")
-    if isinstance(error, VerdictCollision):
+    if isinstance(error, VerdictConflict):
         name = accounts.name_of(session, error.theirs.by) or _("Jemand anderes")
         told = _(
             "%(name)s hat hier inzwischen „%(verdict)s“ gewählt.",
             name=name,
-            verdict=word(Standing(error.theirs.verdict.value)),
+            verdict=label_of(ReviewStatus(error.theirs.verdict.value)),
         )
-    elif isinstance(error, MoreWasSaid):
+    elif isinstance(error, ThreadChanged):
         told = _(
             "In einer Anmerkung, die Sie erledigen oder zurückziehen wollten, steht inzwischen eine neue "
             "Antwort."
         )
-    elif isinstance(error, Superseded):
+    elif isinstance(error, VersionSuperseded):
         told = _("Das Unternehmen hat inzwischen Version %(version)s eingereicht.", version=error.version)
-    elif isinstance(error, NobodyListens):
+    elif isinstance(error, ReviewClosed):
         told = _(
             "Die Prüfung ist zu Ende (%(state)s). Dem Unternehmen können Sie hier nichts mehr schreiben; was "
             "Sie jetzt speichern, lesen nur Prüfende.",
-            state=word(error.state),
+            state=label_of(error.state),
         )
     else:
         told = _(
             "Die Erklärung ist nicht mehr zur Prüfung eingereicht: %(state)s. Ihr Ergebnis kann deshalb "
             "nicht gespeichert werden, Ihre Anmerkungen schon.",
-            state=word(error.state),
+            state=label_of(error.state),
         )
     return f"{told} {kept}"
 
 
-def renewed(sent: Sent, error: Clash, found: Round) -> Sent:
+def form_after_conflict(
+    sent: SectionReviewForm, error: ReviewConflict, found: ReviewRound
+) -> SectionReviewForm:
     """The typed fields, knowing now what the others did; a verdict on another version is chosen anew."""
-    if isinstance(error, VerdictCollision):
+    if isinstance(error, VerdictConflict):
         return replace(sent, seen=error.theirs.number, shown=error.theirs.verdict.value)
-    if isinstance(error, MoreWasSaid):
-        replies = {**sent.replies, error.thread.id: _read_again(sent, error)}
+    if isinstance(error, ThreadChanged):
+        replies = {**sent.replies, error.thread.id: _reread_reply(sent, error)}
         return replace(sent, replies=replies)
-    if isinstance(error, NobodyListens):
-        return _for_reviewers(sent)
+    if isinstance(error, ReviewClosed):
+        return _as_reviewer_remark(sent)
     return replace(sent, version=found.version, seen=0, shown="", verdict="")
 
 
-def _for_reviewers(sent: Sent) -> Sent:
+def _as_reviewer_remark(sent: SectionReviewForm) -> SectionReviewForm:
     """All that was typed as one remark that only reviewers read."""
     answers = (one.text for one in sent.replies.values())
     whole = sent.with_words(*answers)
     return replace(whole, audience=Audience.REVIEWERS.value, shown="", verdict="", replies={})
 
 
-def _read_again(sent: Sent, error: MoreWasSaid) -> Reply:
+def _reread_reply(sent: SectionReviewForm, error: ThreadChanged) -> ThreadReply:
     return replace(
         sent.reply(error.thread.id), read=len(error.thread.remarks), resolves=False, withdraws=False
     )

@@ -3,45 +3,45 @@
 from flask import Blueprint, abort, url_for
 
 from dnk_tool.catalogue import Criterion, Section
-from dnk_tool.domain.review import Side
+from dnk_tool.domain.review import ReviewSide
 from dnk_tool.language import Language
-from dnk_tool.services.review.round import Round, current_round
+from dnk_tool.services.review.round import ReviewRound, current_round
 from dnk_tool.store.review import remarks
-from dnk_tool.store.review.remarks import Thread
+from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.web.http.access import current_cluster, current_declaration
 from dnk_tool.web.http.transactions import db
 
 blueprint = Blueprint("review", __name__, url_prefix="/cluster/<int:cluster_id>/pruefung")
 
 
-def this_round() -> Round:
+def round_or_404() -> ReviewRound:
     """The latest version that the cluster has; without one there is nothing to see, whoever asks."""
     return current_round(db(), current_declaration()) or abort(404)
 
 
-def section_of(found: Round, ref: str) -> Section:
+def section_or_404(found: ReviewRound, ref: str) -> Section:
     """The section of the submitted version that the address names."""
     return found.document.selection.section_by_ref.get(ref) or abort(404)
 
 
-def threads_about(section: Section | None = None) -> list[Thread]:
+def reviewer_threads(section: Section | None = None) -> list[RemarkThread]:
     """The threads that reviewers may read, of one section or of all."""
     return remarks.threads(
         db(),
         current_declaration().id,
-        Side.REVIEWERS,
+        ReviewSide.REVIEWERS,
         cluster_id=current_cluster().id,
         sections=[section.ref] if section else None,
     )
 
 
-def has_new_answer(thread: Thread) -> bool:
+def has_new_answer(thread: RemarkThread) -> bool:
     """Whether the company answered last, and nobody has called it done since."""
     *before, last = thread.remarks
-    return thread.is_open and bool(before) and last.side is Side.COMPANY
+    return thread.is_open and bool(before) and last.side is ReviewSide.COMPANY
 
 
-def address(ref: str) -> str:
+def section_url(ref: str) -> str:
     """The page of a section in the review at hand."""
     return url_for(
         "review.criterion",
@@ -51,7 +51,7 @@ def address(ref: str) -> str:
     )
 
 
-def short_name(section: Section, language: Language) -> str:
+def section_heading(section: Section, language: Language) -> str:
     """ "13. Klimarelevante Emissionen"; a part without a number goes by its title."""
     title = section.title.to(language)
     return f"{section.number}. {title}" if isinstance(section, Criterion) else title

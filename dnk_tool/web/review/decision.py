@@ -8,19 +8,25 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from dnk_tool.domain.declarations.states import NotPossible, State
+from dnk_tool.domain.declarations.states import State, TransitionNotAllowed
 from dnk_tool.domain.permissions import Permission, Role
-from dnk_tool.domain.review import Side, Standing
-from dnk_tool.language import LOCAL_TIME
-from dnk_tool.services.review import verdicts
-from dnk_tool.services.review.errors import NoRemark, NotAccepted, NothingToChange, OpenRemarks
+from dnk_tool.domain.review import ReviewSide, ReviewStatus
+from dnk_tool.language import LOCAL_TIME_ZONE
+from dnk_tool.services.review import verdicts as review_verdicts
+from dnk_tool.services.review.errors import NothingToChange, OpenRemarks, RemarkMissing, SectionsNotAccepted
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.web.http.access import current_actor, current_cluster, current_declaration, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail import mails
-from dnk_tool.web.review.current_round import address, blueprint, short_name, this_round, threads_about
+from dnk_tool.web.review.current_round import (
+    blueprint,
+    reviewer_threads,
+    round_or_404,
+    section_heading,
+    section_url,
+)
 from dnk_tool.web.review.section_review_form import read_replies
 
 
@@ -35,12 +41,12 @@ def ask_changes(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
 def request_changes(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
     declaration, now = current_declaration(), datetime.now(UTC)
     try:
-        sections = verdicts.request_changes(db(), declaration, actor=current_actor(), now=now)
-    except NotPossible:
-        return _too_late()
-    except (NothingToChange, NoRemark):
+        sections = review_verdicts.request_changes(db(), declaration, actor=current_actor(), now=now)
+    except TransitionNotAllowed:
+        return _redirect_not_in_review()
+    except (NothingToChange, RemarkMissing):
         return _page("review/request_changes.html", is_refused=True), 422
-    mails.tell("changes_requested", _people(now), sections=sections, **_about())
+    mails.notify_accounts("changes_requested", _mail_recipients(now), sections=sections, **_mail_values())
     flash(
         ngettext(
             "Die Erklärung liegt wieder beim Unternehmen. Dort ist %(num)d Teil offen, der Rest gesperrt.",
@@ -49,7 +55,7 @@ def request_changes(cluster_id: int, declaration_id: int) -> ResponseReturnValue
         ),
         "success",
     )
-    return _back()
+    return _redirect_to_review()
 
 
 @blueprint.get("/<int:declaration_id>/freigeben")
@@ -63,21 +69,21 @@ def ask_approval(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
 def approve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
     declaration, now = current_declaration(), datetime.now(UTC)
     try:
-        approval = verdicts.approve(db(), declaration, actor=current_actor(), now=now)
-    except NotPossible:
-        return _too_late()
-    except (NotAccepted, OpenRemarks):
+        approval = review_verdicts.approve(db(), declaration, actor=current_actor(), now=now)
+    except TransitionNotAllowed:
+        return _redirect_not_in_review()
+    except (SectionsNotAccepted, OpenRemarks):
         return _page("review/approve.html", is_refused=True), 422
-    mails.tell("approved", _people(now), version=approval.version, **_about())
+    mails.notify_accounts("approved", _mail_recipients(now), version=approval.version, **_mail_values())
     flash(_("Die Erklärung ist freigegeben. Das Unternehmen erhält eine Nachricht."), "success")
-    return _back()
+    return _redirect_to_review()
 
 
 @blueprint.post("/<int:declaration_id>/anmerkungen-erledigen")
 @permit(Permission.REVIEW)
 def resolve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
     read = {key: one.read for key, one in read_replies(request.form)}
-    count = verdicts.resolve_answered(
+    count = review_verdicts.resolve_answered(
         db(), current_declaration(), read, actor=current_actor(), now=datetime.now(UTC)
     )
     text = ngettext("%(num)d Anmerkung ist erledigt.", "%(num)d Anmerkungen sind erledigt.", count)
@@ -85,31 +91,31 @@ def resolve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
     return redirect(_url("review.ask_approval"), 303)
 
 
-def _people(now: datetime) -> Iterable[Account]:
+def _mail_recipients(now: datetime) -> Iterable[Account]:
     """Whom the end of a round concerns: who may go on with the declaration."""
-    today = now.astimezone(LOCAL_TIME).date()
+    today = now.astimezone(LOCAL_TIME_ZONE).date()
     roles = (Role.OWNER, Role.EDITOR)
-    return accounts.people_of(db(), current_declaration().organisation_id, roles, today=today)
+    return accounts.people_with_roles(db(), current_declaration().organisation_id, roles, today=today)
 
 
-def _about() -> dict[str, object]:
+def _mail_values() -> dict[str, object]:
     """What both mails name: the cluster, the declaration, and where to go on."""
     declaration = current_declaration()
     return {
         "cluster": current_cluster().name,
         "company": declaration.organisation.name,
         "year": declaration.reporting_year,
-        "link": mails.public_address() + url_for("overview.show", declaration_id=declaration.id),
+        "link": mails.public_base_url() + url_for("overview.show", declaration_id=declaration.id),
     }
 
 
 def _page(template: str, *, is_refused: bool = False) -> str:
-    found, threads, language = this_round(), threads_about(), current_language()
-    still_open, questions = verdicts.open_remarks(threads), verdicts.open_questions(threads)
+    found, threads, language = round_or_404(), reviewer_threads(), current_language()
+    still_open, questions = review_verdicts.open_remarks(threads), review_verdicts.open_questions(threads)
     writers = {one.by for thread in (*still_open, *questions) for one in thread.remarks}
-    known = verdicts.told(still_open)
-    wanted = found.with_standing(Standing.CHANGE_NEEDED)
-    pending = found.with_standing(Standing.PENDING)
+    known = review_verdicts.sections_awaiting_company(still_open)
+    wanted = found.with_standing(ReviewStatus.CHANGE_NEEDED)
+    pending = found.with_standing(ReviewStatus.PENDING)
     return render_template(
         template,
         cluster=current_cluster(),
@@ -126,18 +132,18 @@ def _page(template: str, *, is_refused: bool = False) -> str:
         answered=[one for one in still_open if one.is_answered],
         names=accounts.names_of(db(), {one for one in writers if one is not None}),
         section_by_ref=found.document.selection.section_by_ref,
-        short_name=lambda section: short_name(section, language),
-        address=address,
-        ours=Side.REVIEWERS,
+        short_name=lambda section: section_heading(section, language),
+        address=section_url,
+        ours=ReviewSide.REVIEWERS,
     )
 
 
-def _too_late() -> ResponseReturnValue:
+def _redirect_not_in_review() -> ResponseReturnValue:
     flash(_("Diese Erklärung ist gerade nicht zur Prüfung eingereicht."), "warning")
-    return _back()
+    return _redirect_to_review()
 
 
-def _back() -> ResponseReturnValue:
+def _redirect_to_review() -> ResponseReturnValue:
     return redirect(_url("review.show"), 303)
 
 

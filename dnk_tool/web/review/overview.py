@@ -10,36 +10,40 @@ from flask_babel import ngettext
 from dnk_tool.catalogue import Criterion, Section
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.review import Standing
-from dnk_tool.services.review.round import Round
+from dnk_tool.domain.review import ReviewStatus
+from dnk_tool.services.review.round import ReviewRound
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.review import verdicts
-from dnk_tool.store.review.remarks import Thread
+from dnk_tool.store.review import verdicts as stored_verdicts
+from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.web.http.access import current_cluster, current_declaration, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.review.annex import further, scope_of
+from dnk_tool.web.review.annex import further_figure_rows, scope_rows
 from dnk_tool.web.review.current_round import (
-    address,
     blueprint,
     has_new_answer,
-    short_name,
-    this_round,
-    threads_about,
+    reviewer_threads,
+    round_or_404,
+    section_heading,
+    section_url,
 )
-from dnk_tool.web.review.evidence import WHOLE, files_by_ref
+from dnk_tool.web.review.evidence import WHOLE_DECLARATION_KEY, files_by_ref
 from dnk_tool.web.review.queue import waiting_time
-from dnk_tool.web.text.labels import word
+from dnk_tool.web.text.labels import label_of
 
-TAG_KINDS = {Standing.PENDING: "open", Standing.ACCEPTED: "done", Standing.CHANGE_NEEDED: "attention"}
+TAG_KINDS = {
+    ReviewStatus.PENDING: "open",
+    ReviewStatus.ACCEPTED: "done",
+    ReviewStatus.CHANGE_NEEDED: "attention",
+}
 
 
 @blueprint.get("/<int:declaration_id>/")
 @permit(Permission.REVIEW)
 def show(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
-    declaration, found = current_declaration(), this_round()
-    threads = threads_about()
-    approval = verdicts.approval(db(), declaration.id, found.version)
+    declaration, found = current_declaration(), round_or_404()
+    threads = reviewer_threads()
+    approval = stored_verdicts.approval(db(), declaration.id, found.version)
     files = files_by_ref(found)
     return render_template(
         "review/overview.html",
@@ -52,17 +56,20 @@ def show(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
         waiting=waiting_time(found.snapshot.submitted_at),
         approval=approval,
         approved_by=accounts.name_of(db(), approval.approved_by) if approval else "",
-        counts={one: len(found.with_standing(one)) for one in Standing},
-        next=next(iter(found.with_standing(Standing.PENDING)), None),
-        address=address,
-        files=files.get(WHOLE, ()),
-        scope=scope_of(found.document),
-        further=further(found.document, files, current_language()),
-        groups=[(title, [_task(found, one, threads) for one in group]) for title, group in groups(found)],
+        counts={one: len(found.with_standing(one)) for one in ReviewStatus},
+        next=next(iter(found.with_standing(ReviewStatus.PENDING)), None),
+        address=section_url,
+        files=files.get(WHOLE_DECLARATION_KEY, ()),
+        scope=scope_rows(found.document),
+        further=further_figure_rows(found.document, files, current_language()),
+        groups=[
+            (title, [_task_row(found, one, threads) for one in group])
+            for title, group in section_groups(found)
+        ],
     )
 
 
-def groups(found: Round) -> Iterable[tuple[str, list[Section]]]:
+def section_groups(found: ReviewRound) -> Iterable[tuple[str, list[Section]]]:
     """The sections in the order of the wizard, under the headings of its overview."""
     language, selection = current_language(), found.document.selection
     others = [one for one in found.sections if not isinstance(one, Criterion)]
@@ -73,20 +80,20 @@ def groups(found: Round) -> Iterable[tuple[str, list[Section]]]:
         yield _("Zusätzlich"), extra
 
 
-def _task(found: Round, section: Section, threads: list[Thread]) -> dict[str, str]:
+def _task_row(found: ReviewRound, section: Section, threads: list[RemarkThread]) -> dict[str, str]:
     """A row of the task list: the section, how it stands, and what one should know before opening it."""
     here = [one for one in threads if one.section == section.ref]
     standing = found.standings[section.ref]
     return {
-        "title": short_name(section, current_language()),
-        "href": address(section.ref),
+        "title": section_heading(section, current_language()),
+        "href": section_url(section.ref),
         "hint": " · ".join(_hints(found, section, here)),
-        "status": word(standing),
+        "status": label_of(standing),
         "kind": TAG_KINDS[standing],
     }
 
 
-def _hints(found: Round, section: Section, threads: list[Thread]) -> Iterable[str]:
+def _hints(found: ReviewRound, section: Section, threads: list[RemarkThread]) -> Iterable[str]:
     if section.ref in found.changed:
         yield _("geändert seit Version %(version)s", version=found.before[section.ref].version)
     if answered := sum(has_new_answer(one) for one in threads):

@@ -9,40 +9,42 @@ from flask_babel import ngettext
 
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.review import Side
-from dnk_tool.language import LOCAL_TIME
+from dnk_tool.domain.review import ReviewSide
+from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.store.review import queue as review_queue
 from dnk_tool.store.review import remarks
-from dnk_tool.store.review.queue import Case
+from dnk_tool.store.review.queue import SubmittedDeclaration
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review import conflict_of_interest
 from dnk_tool.web.review.current_round import blueprint
-from dnk_tool.web.text.labels import word
+from dnk_tool.web.text.labels import label_of
 
-HERE = (State.SUBMITTED,)
-BACK = (State.CHANGES_REQUESTED, State.SIGNING, State.REOPENED)
+STATES_WITH_REVIEWERS = (State.SUBMITTED,)
+STATES_WITH_COMPANY = (State.CHANGES_REQUESTED, State.SIGNING, State.REOPENED)
 
 
 @blueprint.get("/")
 @permit(Permission.CLUSTER_VIEW)
 def queue(cluster_id: int) -> ResponseReturnValue:
-    found = review_queue.cases(db(), cluster_id, [*HERE, *BACK])
+    found = review_queue.submitted_declarations(
+        db(), cluster_id, [*STATES_WITH_REVIEWERS, *STATES_WITH_COMPANY]
+    )
     counts = remarks.open_counts(
-        db(), [one.declaration_id for one in found], Side.REVIEWERS, cluster_id=cluster_id
+        db(), [one.declaration_id for one in found], ReviewSide.REVIEWERS, cluster_id=cluster_id
     )
     rows = {one: _row(one, sum(counts.get(one.declaration_id, {}).values())) for one in found}
     return render_template(
         "review/queue.html",
         cluster=current_cluster(),
-        why_not=conflict_of_interest.reason() if any(_is_own(one) for one in found) else "",
-        waiting=[rows[one] for one in found if one.state in HERE],
-        back=[rows[one] for one in found if one.state in BACK],
+        why_not=conflict_of_interest.conflict_message() if any(_is_own(one) for one in found) else "",
+        waiting=[rows[one] for one in found if one.state in STATES_WITH_REVIEWERS],
+        back=[rows[one] for one in found if one.state in STATES_WITH_COMPANY],
     )
 
 
-def _row(case: Case, remarks_open: int) -> dict[str, str]:
-    is_here = case.state in HERE
+def _row(case: SubmittedDeclaration, remarks_open: int) -> dict[str, str]:
+    is_here = case.state in STATES_WITH_REVIEWERS
     bits = [_("von anderen zu prüfen")] if _is_own(case) else []
     bits.append(_("Version %(version)s", version=case.version))
     if is_here:
@@ -53,17 +55,17 @@ def _row(case: Case, remarks_open: int) -> dict[str, str]:
         "title": f"{case.company} – {case.year}",
         "href": "" if _is_own(case) else _review_url(case),
         "hint": " · ".join(bits),
-        "status": _("Zu prüfen") if is_here else word(case.state),
+        "status": _("Zu prüfen") if is_here else label_of(case.state),
         "kind": "attention" if is_here else "open",
     }
 
 
-def _is_own(case: Case) -> bool:
+def _is_own(case: SubmittedDeclaration) -> bool:
     """Whether the reader works for the company, and so may not judge what it says."""
     return case.organisation_id in current_actor().roles
 
 
-def _review_url(case: Case) -> str:
+def _review_url(case: SubmittedDeclaration) -> str:
     return url_for("review.show", cluster_id=current_cluster().id, declaration_id=case.declaration_id)
 
 
@@ -71,8 +73,8 @@ def waiting_time(since: datetime | None) -> str:
     """For how many days something has waited, as the calendar counts them."""
     if since is None:
         return ""
-    today = datetime.now(UTC).astimezone(LOCAL_TIME).date()
-    days = (today - since.astimezone(LOCAL_TIME).date()).days
+    today = datetime.now(UTC).astimezone(LOCAL_TIME_ZONE).date()
+    days = (today - since.astimezone(LOCAL_TIME_ZONE).date()).days
     if days <= 0:
         return str(_("heute eingereicht"))
     return str(ngettext("wartet seit %(num)d Tag", "wartet seit %(num)d Tagen", days))

@@ -4,8 +4,8 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, ValidationError
 
-from dnk_tool.services.review.remark_templates import Stock
-from dnk_tool.services.review.remarks import LONGEST
+from dnk_tool.services.review.remark_templates import RemarkTemplate
+from dnk_tool.services.review.remarks import MAX_REMARK_LENGTH
 from dnk_tool.web.text.form_fields import LineField, ProseField
 
 
@@ -13,11 +13,11 @@ class RemarkField(ProseField):
     """The words of a remark."""
 
     def pre_validate(self, form: FlaskForm) -> None:
-        if len(self.data or "") > LONGEST:
+        if len(self.data or "") > MAX_REMARK_LENGTH:
             raise ValidationError(_("Bitte kürzen Sie diesen Text auf höchstens 5.000 Zeichen."))
 
 
-class StockForm(FlaskForm):
+class RemarkTemplateForm(FlaskForm):
     title = LineField(longest=200)
     text_de = RemarkField()
     text_en = RemarkField()
@@ -31,6 +31,6 @@ class StockForm(FlaskForm):
         if not field.data:
             raise ValidationError(_("Geben Sie den deutschen Text ein."))
 
-    def stock(self) -> Stock:
+    def stock(self) -> RemarkTemplate:
         """What the form says."""
-        return Stock(self.title.data, self.text_de.data, self.text_en.data or "")
+        return RemarkTemplate(self.title.data, self.text_de.data, self.text_en.data or "")

@@ -8,19 +8,19 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.review.remark_templates import (
-    Stock,
-    StockCollision,
-    StockGone,
-    add_stock,
-    change_stock,
-    delete_stock,
+    RemarkTemplate,
+    RemarkTemplateConflict,
+    RemarkTemplateDeleted,
+    add_remark_template,
+    change_remark_template,
+    delete_remark_template,
 )
-from dnk_tool.store.review import verdicts
+from dnk_tool.store.review import verdicts as stored_verdicts
 from dnk_tool.web.answers.form_content import seen_version
 from dnk_tool.web.answers.section_page import form_errors
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.review.remark_template_form import StockForm
+from dnk_tool.web.review.remark_template_form import RemarkTemplateForm
 
 blueprint = Blueprint("stock", __name__, url_prefix="/cluster/<int:cluster_id>/textbausteine")
 
@@ -29,31 +29,31 @@ blueprint = Blueprint("stock", __name__, url_prefix="/cluster/<int:cluster_id>/t
 @permit(Permission.CLUSTER_VIEW)
 def show(cluster_id: int) -> ResponseReturnValue:
     return render_template(
-        "review/stock.html", cluster=current_cluster(), found=verdicts.stock_remarks(db(), cluster_id)
+        "review/stock.html", cluster=current_cluster(), found=stored_verdicts.stock_remarks(db(), cluster_id)
     )
 
 
 @blueprint.get("/neu")
 @permit(Permission.CLUSTER_VIEW)
 def new(cluster_id: int) -> ResponseReturnValue:
-    return _page(StockForm(formdata=None))
+    return _page(RemarkTemplateForm(formdata=None))
 
 
 @blueprint.post("/neu")
 @permit(Permission.CLUSTER_VIEW)
 def create(cluster_id: int) -> ResponseReturnValue:
-    form = StockForm()
+    form = RemarkTemplateForm()
     if not form.validate():
         return _page(form), 422
-    add_stock(db(), cluster_id, form.stock(), actor=current_actor(), now=datetime.now(UTC))
-    return _done(_("Gespeichert. Der Text steht jetzt bei jeder Anmerkung zur Auswahl."))
+    add_remark_template(db(), cluster_id, form.stock(), actor=current_actor(), now=datetime.now(UTC))
+    return _redirect_to_list(_("Gespeichert. Der Text steht jetzt bei jeder Anmerkung zur Auswahl."))
 
 
 @blueprint.get("/<int:stock_id>")
 @permit(Permission.CLUSTER_VIEW)
 def edit(cluster_id: int, stock_id: int) -> ResponseReturnValue:
-    row = verdicts.stock_remark(db(), cluster_id, stock_id) or abort(404)
-    form = StockForm(
+    row = stored_verdicts.stock_remark(db(), cluster_id, stock_id) or abort(404)
+    form = RemarkTemplateForm(
         formdata=None,
         data={
             "title": row.title,
@@ -68,11 +68,11 @@ def edit(cluster_id: int, stock_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:stock_id>")
 @permit(Permission.CLUSTER_VIEW)
 def change(cluster_id: int, stock_id: int) -> ResponseReturnValue:
-    form = StockForm()
+    form = RemarkTemplateForm()
     if not form.validate():
         return _page(form, stock_id), 422
     try:
-        change_stock(
+        change_remark_template(
             db(),
             cluster_id,
             stock_id,
@@ -81,23 +81,23 @@ def change(cluster_id: int, stock_id: int) -> ResponseReturnValue:
             actor=current_actor(),
             now=datetime.now(UTC),
         )
-    except StockCollision as collision:
+    except RemarkTemplateConflict as collision:
         db().rollback()
         form.version.data = str(collision.version)
         return _page(form, stock_id, theirs=collision.theirs), 409
-    except StockGone:
+    except RemarkTemplateDeleted:
         db().rollback()
         return _page(form, is_gone=True), 409
-    return _done(_("Gespeichert."))
+    return _redirect_to_list(_("Gespeichert."))
 
 
 @blueprint.post("/<int:stock_id>/loeschen")
 @permit(Permission.CLUSTER_VIEW)
 def delete(cluster_id: int, stock_id: int) -> ResponseReturnValue:
-    form = StockForm()
+    form = RemarkTemplateForm()
     try:
-        delete_stock(db(), cluster_id, stock_id, seen=seen_version(form), actor=current_actor())
-    except StockCollision as collision:
+        delete_remark_template(db(), cluster_id, stock_id, seen=seen_version(form), actor=current_actor())
+    except RemarkTemplateConflict as collision:
         db().rollback()
         flash(
             _("„%(title)s“ hat sich inzwischen geändert. Prüfen Sie den Text, bevor Sie ihn löschen.")
@@ -105,18 +105,22 @@ def delete(cluster_id: int, stock_id: int) -> ResponseReturnValue:
             "warning",
         )
         return redirect(url_for("stock.edit", cluster_id=cluster_id, stock_id=stock_id), 303)
-    except StockGone:
+    except RemarkTemplateDeleted:
         pass  # somebody else deleted it: what was wished for is so
-    return _done(_("Gelöscht. Anmerkungen, die Sie damit geschrieben haben, bleiben."))
+    return _redirect_to_list(_("Gelöscht. Anmerkungen, die Sie damit geschrieben haben, bleiben."))
 
 
-def _done(text: str) -> ResponseReturnValue:
+def _redirect_to_list(text: str) -> ResponseReturnValue:
     flash(text, "success")
     return redirect(url_for("stock.show", cluster_id=current_cluster().id), 303)
 
 
 def _page(
-    form: StockForm, stock_id: int | None = None, *, theirs: Stock | None = None, is_gone: bool = False
+    form: RemarkTemplateForm,
+    stock_id: int | None = None,
+    *,
+    theirs: RemarkTemplate | None = None,
+    is_gone: bool = False,
 ) -> str:
     """The form. What somebody else deleted meanwhile can be saved anew."""
     return render_template(

@@ -7,56 +7,62 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section
-from dnk_tool.domain.declarations.states import DONE, State
+from dnk_tool.domain.declarations.states import DONE_STATES, State
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.review import Audience, Side, Standing, Verdict
-from dnk_tool.services.review.errors import NobodyListens, NoRemark, NotInReview, Superseded, VerdictCollision
-from dnk_tool.services.review.remark_templates import stock_of
-from dnk_tool.services.review.remarks import MoreWasSaid, NoAnswer
-from dnk_tool.services.review.reviewer_feedback import give_opinion
-from dnk_tool.services.review.round import Round
+from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus, Verdict
+from dnk_tool.services.review.errors import (
+    NotInReview,
+    RemarkMissing,
+    ReviewClosed,
+    VerdictConflict,
+    VersionSuperseded,
+)
+from dnk_tool.services.review.remark_templates import remark_template_of
+from dnk_tool.services.review.remarks import ThreadChanged, ThreadUnanswered
+from dnk_tool.services.review.reviewer_feedback import save_reviewer_feedback
+from dnk_tool.services.review.round import ReviewRound
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.review import verdicts
+from dnk_tool.store.review import verdicts as stored_verdicts
 from dnk_tool.web.http.access import current_actor, current_cluster, current_declaration, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review import conflicts
-from dnk_tool.web.review.annex import earlier_goals, explained
-from dnk_tool.web.review.calculations import reckoned
+from dnk_tool.web.review.annex import earlier_goals_by_aspect, explanations_by_datapoint
+from dnk_tool.web.review.calculations import calculations_by_datapoint
 from dnk_tool.web.review.company_profile import profile_texts
 from dnk_tool.web.review.current_round import (
-    address,
     blueprint,
     has_new_answer,
-    section_of,
-    this_round,
-    threads_about,
+    reviewer_threads,
+    round_or_404,
+    section_or_404,
+    section_url,
 )
-from dnk_tool.web.review.evidence import files_beside, files_by_ref
-from dnk_tool.web.review.section_diff import Changed, section_changes
-from dnk_tool.web.review.section_review_form import Sent, errors_of, read_sent
-from dnk_tool.web.review.submitted_answers import all_said
+from dnk_tool.web.review.evidence import files_by_ref, files_of_requirement
+from dnk_tool.web.review.section_diff import RequirementDiff, section_diffs
+from dnk_tool.web.review.section_review_form import SectionReviewForm, read_review_form, review_form_errors
+from dnk_tool.web.review.submitted_answers import submitted_requirements
 
 
 @blueprint.get("/<int:declaration_id>/<section_ref>")
 @permit(Permission.REVIEW)
 def criterion(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseReturnValue:
-    found = this_round()
-    return _page(found, section_of(found, section_ref))
+    found = round_or_404()
+    return _page(found, section_or_404(found, section_ref))
 
 
 @blueprint.post("/<int:declaration_id>/<section_ref>")
 @permit(Permission.REVIEW)
 def judge(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseReturnValue:
-    found = this_round()
-    section = section_of(found, section_ref)
-    sent = read_sent(request.form, section)
+    found = round_or_404()
+    section = section_or_404(found, section_ref)
+    sent = read_review_form(request.form, section)
     if sent.action == "insert":
-        return _page(found, section, _with_stock(sent, found))
-    if errors := errors_of(sent):
+        return _page(found, section, _with_remark_template(sent, found))
+    if errors := review_form_errors(sent):
         return _page(found, section, sent, errors), 422
     try:
-        give_opinion(
+        save_reviewer_feedback(
             db(),
             current_declaration(),
             section,
@@ -64,49 +70,49 @@ def judge(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseRet
             actor=current_actor(),
             now=datetime.now(UTC),
         )
-    except (NoRemark, NoAnswer) as error:
+    except (RemarkMissing, ThreadUnanswered) as error:
         db().rollback()
-        return _page(this_round(), section, sent, conflicts.missing(error)), 422
-    except (VerdictCollision, MoreWasSaid, NotInReview, NobodyListens, Superseded) as error:
+        return _page(round_or_404(), section, sent, conflicts.missing_remark_errors(error)), 422
+    except (VerdictConflict, ThreadChanged, NotInReview, ReviewClosed, VersionSuperseded) as error:
         db().rollback()
-        found = this_round()
-        section, sent = section_of(found, section_ref), conflicts.renewed(sent, error, found)
-        return _page(found, section, sent, clash=conflicts.explained(db(), error)), 409
+        found = round_or_404()
+        section, sent = section_or_404(found, section_ref), conflicts.form_after_conflict(sent, error, found)
+        return _page(found, section, sent, clash=conflicts.conflict_text(db(), error)), 409
     if not sent.is_empty:
         flash(_("Gespeichert."), "success")
-    return redirect(_after(sent, found, section), 303)
+    return redirect(_next_url(sent, found, section), 303)
 
 
-def _with_stock(sent: Sent, found: Round) -> Sent:
+def _with_remark_template(sent: SectionReviewForm, found: ReviewRound) -> SectionReviewForm:
     """The page's text with the chosen reusable remark, in the language in which the company declares."""
     wanted = int(sent.stock) if sent.stock.isdecimal() and len(sent.stock) < 10 else 0
-    row = verdicts.stock_remark(db(), current_cluster().id, wanted)
-    return sent.with_words(stock_of(row).to(found.document.language)) if row else sent
+    row = stored_verdicts.stock_remark(db(), current_cluster().id, wanted)
+    return sent.with_words(remark_template_of(row).to(found.document.language)) if row else sent
 
 
-def _after(sent: Sent, found: Round, section: Section) -> str:
+def _next_url(sent: SectionReviewForm, found: ReviewRound, section: Section) -> str:
     """Where the pressed button leads: another section, the overview, or here again."""
     kind, _dash, ref = sent.action.partition(":")
     if kind == "next" and ref in found.document.selection.section_by_ref:
-        return address(ref)
+        return section_url(ref)
     if kind == "stay":
-        return f"{address(section.ref)}#remarks"
+        return f"{section_url(section.ref)}#remarks"
     return url_for("review.show", cluster_id=current_cluster().id, declaration_id=current_declaration().id)
 
 
-def next_pending(found: Round, section: Section) -> Section | None:
+def next_pending(found: ReviewRound, section: Section) -> Section | None:
     """The next section that is still to be judged, from here on and then from the beginning."""
     at = found.sections.index(section)
-    pending = found.with_standing(Standing.PENDING)
+    pending = found.with_standing(ReviewStatus.PENDING)
     following = (*found.sections[at + 1 :], *found.sections[:at])
     return next((one for one in following if one in pending), None)
 
 
-def as_it_stands(found: Round, section: Section) -> Sent:
+def initial_form(found: ReviewRound, section: Section) -> SectionReviewForm:
     """The page's fields before anything is typed: the verdict that stands, or none."""
     standing = found.standings[section.ref]
-    shown = "" if standing is Standing.PENDING else Verdict(standing.value).value
-    return Sent(
+    shown = "" if standing is ReviewStatus.PENDING else Verdict(standing.value).value
+    return SectionReviewForm(
         version=found.version,
         seen=found.number(section.ref),
         shown=shown,
@@ -117,28 +123,28 @@ def as_it_stands(found: Round, section: Section) -> Sent:
 
 def _audiences() -> tuple[Audience, ...]:
     """Who a new remark can be for, first who is proposed: of what is done the company hears nothing more."""
-    is_done = current_declaration().state in DONE
+    is_done = current_declaration().state in DONE_STATES
     return (Audience.REVIEWERS,) if is_done else (Audience.SHARED, Audience.REVIEWERS)
 
 
-def _changes(found: Round, section: Section) -> tuple[Changed, ...]:
+def _section_diffs(found: ReviewRound, section: Section) -> tuple[RequirementDiff, ...]:
     """What differs from the version that was judged last before this one."""
     if section.ref not in found.changed:
         return ()
     before = found.document_of(found.before[section.ref].version)
-    return section_changes(before, found.document, section, current_language())
+    return section_diffs(before, found.document, section, current_language())
 
 
 def _page(
-    found: Round,
+    found: ReviewRound,
     section: Section,
-    sent: Sent | None = None,
+    sent: SectionReviewForm | None = None,
     errors: dict[str, str] | None = None,
     *,
     clash: str = "",
 ) -> str:
     language = current_language()
-    threads = threads_about(section)
+    threads = reviewer_threads(section)
     given = found.given(section.ref)
     people = {one.by for thread in threads for one in thread.remarks} | {given.by if given else None}
     people |= {thread.resolved_by for thread in threads}
@@ -150,28 +156,28 @@ def _page(
         round=found,
         document=found.document,
         section=section,
-        address=address,
+        address=section_url,
         files=files_by_ref(found),
-        files_beside=files_beside,
-        reckoned=reckoned(found.document, language),
-        explained=explained(found.document),
-        earlier_goals=earlier_goals(found.document),
-        said=all_said(found.document, section, language),
+        files_beside=files_of_requirement,
+        reckoned=calculations_by_datapoint(found.document, language),
+        explained=explanations_by_datapoint(found.document),
+        earlier_goals=earlier_goals_by_aspect(found.document),
+        said=submitted_requirements(found.document, section, language),
         profile=profile_texts(found.document, language) if section.ref == "general" else {},
-        changes=_changes(found, section),
+        changes=_section_diffs(found, section),
         threads=threads,
         new_answers=[one.id for one in threads if has_new_answer(one)],
         names=accounts.names_of(db(), {one for one in people if one is not None}),
         given=given,
         standing=found.standings[section.ref],
-        sent=sent or as_it_stands(found, section),
+        sent=sent or initial_form(found, section),
         is_unsaved=bool(sent and not sent.is_empty),
         errors=errors or {},
         clash=clash,
         is_open=current_declaration().state is State.SUBMITTED,
-        stock=verdicts.stock_remarks(db(), current_cluster().id),
+        stock=stored_verdicts.stock_remarks(db(), current_cluster().id),
         audiences=_audiences(),
-        ours=Side.REVIEWERS,
+        ours=ReviewSide.REVIEWERS,
         before=before,
         after=after,
         next=next_pending(found, section),

@@ -7,70 +7,77 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Requirement, Section, Text
 from dnk_tool.domain.answers.answer import Sheet
-from dnk_tool.domain.declarations.comparison import Piece, Run, word_diff
+from dnk_tool.domain.declarations.comparison import DiffKind, DiffRun, word_diff
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.language import Language
 from dnk_tool.web.answers.read_only import answer_text
 from dnk_tool.web.answers.section_forms import field_name
 from dnk_tool.web.answers.section_page import figure_text
 from dnk_tool.web.review.company_profile import profile_texts
-from dnk_tool.web.review.submitted_answers import figure_of, figure_remark, own_items, title_of
+from dnk_tool.web.review.submitted_answers import (
+    figure_of_item,
+    quality_and_note,
+    requirement_title,
+    separate_items,
+)
 
 # Label and text of what is said, by what it is.
-Parts = Mapping[str, tuple[str, str]]
+LabelledTexts = Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class Change:
+class DiffRow:
     """One text or figure that differs."""
 
     label: str
-    runs: tuple[Run, ...]
+    runs: tuple[DiffRun, ...]
 
 
 @dataclass(frozen=True)
-class Changed:
+class RequirementDiff:
     """All that differs in one requirement, or in the company's profile."""
 
     anchor: str
     title: str
-    changes: tuple[Change, ...]
+    changes: tuple[DiffRow, ...]
 
 
-def section_changes(
+def section_diffs(
     before: Document, after: Document, section: Section, language: Language
-) -> tuple[Changed, ...]:
+) -> tuple[RequirementDiff, ...]:
     """What differs in a section, requirement by requirement; empty if nothing does."""
-    found = [_profile(before, after, language)] if section.ref == "general" else []
-    found += [_requirement(before, after, one, language) for one in section.all_requirements]
+    found = [_profile_diff(before, after, language)] if section.ref == "general" else []
+    found += [_requirement_diff(before, after, one, language) for one in section.all_requirements]
     return tuple(one for one in found if one.changes)
 
 
-def _profile(before: Document, after: Document, language: Language) -> Changed:
-    changes = _differing(profile_texts(before, language), profile_texts(after, language))
-    return Changed("organisation", _("Profil des Unternehmens"), changes)
+def _profile_diff(before: Document, after: Document, language: Language) -> RequirementDiff:
+    changes = _diff_rows(profile_texts(before, language), profile_texts(after, language))
+    return RequirementDiff("organisation", _("Profil des Unternehmens"), changes)
 
 
-def _requirement(before: Document, after: Document, requirement: Requirement, language: Language) -> Changed:
+def _requirement_diff(
+    before: Document, after: Document, requirement: Requirement, language: Language
+) -> RequirementDiff:
     sheets = before.sheet(), after.sheet()
-    old_parts, new_parts = (dict(_parts(sheet, requirement, language)) for sheet in sheets)
-    changes = _differing(old_parts, new_parts)
+    old_parts, new_parts = (dict(_labelled_texts(sheet, requirement, language)) for sheet in sheets)
+    changes = _diff_rows(old_parts, new_parts)
     old, new = (sheet.is_explained(requirement) for sheet in sheets)
     if old is not new and requirement.is_explainable:
         words = {False: _("berichtet"), True: _("nicht berichtet, sondern erklärt")}
-        switch = (Run(Piece.REMOVED, words[old]), Run(Piece.ADDED, words[new]))
-        changes = (Change(_("Art der Antwort"), switch), *changes)
-    return Changed(field_name(requirement.ref), title_of(requirement, language), changes)
+        switch = (DiffRun(DiffKind.REMOVED, words[old]), DiffRun(DiffKind.ADDED, words[new]))
+        changes = (DiffRow(_("Art der Antwort"), switch), *changes)
+    return RequirementDiff(field_name(requirement.ref), requirement_title(requirement, language), changes)
 
 
-def _differing(before: Parts, after: Parts) -> tuple[Change, ...]:
+def _diff_rows(before: LabelledTexts, after: LabelledTexts) -> tuple[DiffRow, ...]:
     """What was added, left out or worded anew, in the order of the page."""
     labels = {key: label for key, (label, _text) in {**before, **after}.items()}
     texts = {key: (before.get(key, ("", ""))[1], after.get(key, ("", ""))[1]) for key in labels}
-    return tuple(Change(labels[key], word_diff(old, new)) for key, (old, new) in texts.items() if old != new)
+    return tuple(DiffRow(labels[key], word_diff(old, new)) for key, (old, new) in texts.items() if old != new)
 
 
-def _parts(
+def _labelled_texts(
     sheet: Sheet, requirement: Requirement, language: Language
 ) -> Iterator[tuple[str, tuple[str, str]]]:
     """All that a requirement says."""
@@ -83,10 +90,12 @@ def _parts(
         return
     if requirement.is_explainable and answer.text:
         yield "text", (_("Text"), answer.text)
-    for item in own_items(requirement):
-        figure = figure_of(sheet, item)
+    for item in separate_items(requirement):
+        figure = figure_of_item(sheet, item)
         said = (
-            "; ".join(part for part in (figure_text(item, figure, language), figure_remark(figure)) if part)
+            "; ".join(
+                part for part in (figure_text(item, figure, language), quality_and_note(figure)) if part
+            )
             if item.datapoint
             else answer_text(item, sheet.answer(item.ref), language)
         )

@@ -7,14 +7,14 @@ from typing import Any
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section
-from dnk_tool.domain.review import READS, Audience, Side, Verdict
+from dnk_tool.domain.review import READABLE_AUDIENCES, Audience, ReviewSide, Verdict
 from dnk_tool.domain.text import normalised
-from dnk_tool.services.review.remarks import LONGEST, Reply
-from dnk_tool.services.review.reviewer_feedback import Opinion
+from dnk_tool.services.review.remarks import MAX_REMARK_LENGTH, ThreadReply
+from dnk_tool.services.review.reviewer_feedback import ReviewerFeedback
 
 
 @dataclass(frozen=True)
-class Sent:
+class SectionReviewForm:
     """The page's fields. `shown` is the verdict that stood when the page was made, with `seen` its number."""
 
     version: int
@@ -26,10 +26,10 @@ class Sent:
     ref: str = ""
     stock: str = ""
     action: str = ""
-    replies: Mapping[int, Reply] = field(default_factory=dict)
+    replies: Mapping[int, ThreadReply] = field(default_factory=dict)
 
-    def reply(self, thread_id: int) -> Reply:
-        return self.replies.get(thread_id, Reply())
+    def reply(self, thread_id: int) -> ThreadReply:
+        return self.replies.get(thread_id, ThreadReply())
 
     @property
     def is_empty(self) -> bool:
@@ -37,14 +37,14 @@ class Sent:
         replied = any(one.text or one.closes for one in self.replies.values())
         return not (self.text or replied or self.verdict != self.shown)
 
-    def with_words(self, *words: str) -> "Sent":
+    def with_words(self, *words: str) -> "SectionReviewForm":
         """The same, with more words after what was typed so far."""
         return replace(self, text="\n\n".join(part for part in (self.text, *words) if part))
 
-    def opinion(self) -> Opinion:
+    def opinion(self) -> ReviewerFeedback:
         """What is to be kept. A verdict that was left as it stood is not given again."""
         is_new = self.verdict != self.shown and self.verdict in list(Verdict)
-        return Opinion(
+        return ReviewerFeedback(
             version=self.version,
             verdict=Verdict(self.verdict) if is_new else None,
             seen=self.seen,
@@ -55,11 +55,11 @@ class Sent:
         )
 
 
-def read_sent(form: Mapping[str, Any], section: Section) -> Sent:
+def read_review_form(form: Mapping[str, Any], section: Section) -> SectionReviewForm:
     """The fields of a posted page. What no page of ours sends counts as not sent."""
     refs = {one.ref for one in section.all_requirements}
     verdict, ref = form.get("verdict", ""), form.get("ref", "")
-    return Sent(
+    return SectionReviewForm(
         version=_number(form.get("version")),
         seen=_number(form.get("seen")),
         shown=form.get("shown", ""),
@@ -73,25 +73,27 @@ def read_sent(form: Mapping[str, Any], section: Section) -> Sent:
     )
 
 
-def errors_of(sent: Sent) -> dict[str, str]:
+def review_form_errors(sent: SectionReviewForm) -> dict[str, str]:
     """What cannot be kept as it is, by the id of its field."""
     too_long = _("Bitte kürzen Sie diesen Text auf höchstens 5.000 Zeichen.")
-    found = {f"answer-{key}": too_long for key, one in sent.replies.items() if len(one.text) > LONGEST}
-    if len(sent.text) > LONGEST:
+    found = {
+        f"answer-{key}": too_long for key, one in sent.replies.items() if len(one.text) > MAX_REMARK_LENGTH
+    }
+    if len(sent.text) > MAX_REMARK_LENGTH:
         found["remark"] = too_long
-    if sent.audience not in READS[Side.REVIEWERS]:
+    if sent.audience not in READABLE_AUDIENCES[ReviewSide.REVIEWERS]:
         found["audience"] = _("Wählen Sie, wer die Anmerkung lesen darf.")
     return found
 
 
-def read_replies(form: Mapping[str, Any]) -> Iterator[tuple[int, Reply]]:
+def read_replies(form: Mapping[str, Any]) -> Iterator[tuple[int, ThreadReply]]:
     """What was said to each thread that the page showed."""
     for name in form:
         prefix, _dash, key = name.partition("-")
         if prefix == "read" and (thread_id := _number(key)):
             yield (
                 thread_id,
-                Reply(
+                ThreadReply(
                     text=normalised(form.get(f"answer-{thread_id}", "")),
                     resolves=form.get(f"done-{thread_id}") == "1",
                     read=_number(form[name]),

@@ -11,13 +11,13 @@ from dnk_tool.language import Language
 from dnk_tool.web.answers.read_only import answer_text
 from dnk_tool.web.answers.section_forms import field_name
 from dnk_tool.web.answers.section_page import figure_text
-from dnk_tool.web.text.labels import word
+from dnk_tool.web.text.labels import label_of
 
 EARLIER_YEARS = 2
 
 
 @dataclass(frozen=True)
-class FigureLine:
+class SubmittedFigureRow:
     """One figure: what is said of this year, and the values of the years beside it."""
 
     label: str
@@ -28,7 +28,7 @@ class FigureLine:
 
 
 @dataclass(frozen=True)
-class TableView:
+class SubmittedTable:
     """The rows that the company added itself."""
 
     label: str
@@ -37,7 +37,7 @@ class TableView:
 
 
 @dataclass(frozen=True)
-class Said:
+class SubmittedRequirement:
     """One requirement with what the company says to it. `years` are those beside the reporting year."""
 
     requirement: Requirement
@@ -47,8 +47,8 @@ class Said:
     reason: str = ""
     text: str = ""
     years: tuple[int, ...] = ()
-    figures: tuple[FigureLine, ...] = ()
-    tables: tuple[TableView, ...] = ()
+    figures: tuple[SubmittedFigureRow, ...] = ()
+    tables: tuple[SubmittedTable, ...] = ()
     others: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -56,14 +56,18 @@ class Said:
         return not (self.text or self.figures or self.tables or self.others)
 
 
-def all_said(document: Document, section: Section, language: Language) -> tuple[Said, ...]:
+def submitted_requirements(
+    document: Document, section: Section, language: Language
+) -> tuple[SubmittedRequirement, ...]:
     """What the document says to each requirement of a section, in the order of the page."""
     sheet = document.sheet()
-    years = _years(document, section)
-    return tuple(_said(document, sheet, one, years, language) for one in section.all_requirements)
+    years = _earlier_years(document, section)
+    return tuple(
+        _submitted_requirement(document, sheet, one, years, language) for one in section.all_requirements
+    )
 
 
-def title_of(requirement: Requirement, language: Language) -> str:
+def requirement_title(requirement: Requirement, language: Language) -> str:
     """How a requirement is called on the page: aspects by their number, indicators by their code."""
     title = requirement.title.to(language)
     if isinstance(requirement, Indicator):
@@ -71,79 +75,83 @@ def title_of(requirement: Requirement, language: Language) -> str:
     return f"{requirement.ref} {title}" if requirement.is_explainable else title
 
 
-def _years(document: Document, section: Section) -> tuple[int, ...]:
+def _earlier_years(document: Document, section: Section) -> tuple[int, ...]:
     """The earlier years of which the section has a figure, latest first."""
     keys = {item.datapoint.key for r in section.all_requirements for item in r.items if item.datapoint}
     known = {year for (year, key), one in document.figures.items() if key in keys and one.is_stated}
     return tuple(year for year in document.earlier_years if year in known)[:EARLIER_YEARS]
 
 
-def _said(
+def _submitted_requirement(
     document: Document, sheet: Sheet, requirement: Requirement, years: tuple[int, ...], language: Language
-) -> Said:
-    anchor, title = field_name(requirement.ref), title_of(requirement, language)
+) -> SubmittedRequirement:
+    anchor, title = field_name(requirement.ref), requirement_title(requirement, language)
     answer = sheet.answer(requirement.ref)
     if requirement.is_explainable and sheet.is_explained(requirement):
         reasons = {one.key: one.label.to(language) for one in sheet.selection.catalogue.reasons}
         reason = reasons.get(answer.reason, "")
-        return Said(requirement, anchor, title, is_explained=True, reason=reason, text=answer.explanation)
-    items = own_items(requirement)
+        return SubmittedRequirement(
+            requirement, anchor, title, is_explained=True, reason=reason, text=answer.explanation
+        )
+    items = separate_items(requirement)
     figures = [item for item in items if item.datapoint]
     tables = [item for item in items if item.kind is ItemKind.TABLE]
     others = [item for item in items if item not in figures and item not in tables]
-    return Said(
+    return SubmittedRequirement(
         requirement,
         anchor,
         title,
         text=answer.text if requirement.is_explainable else "",
         years=years if figures else (),
-        figures=tuple(_figure_line(document, sheet, item, years, language) for item in figures),
-        tables=tuple(_table(item, sheet, language) for item in tables if sheet.answer(item.ref).value),
+        figures=tuple(_submitted_figure_row(document, sheet, item, years, language) for item in figures),
+        tables=tuple(
+            _submitted_table(item, sheet, language) for item in tables if sheet.answer(item.ref).value
+        ),
         others=tuple(
             (item.label.to(language), answer_text(item, sheet.answer(item.ref), language)) for item in others
         ),
     )
 
 
-def own_items(requirement: Requirement) -> tuple[Item, ...]:
+def separate_items(requirement: Requirement) -> tuple[Item, ...]:
     """The items with an answer of their own; an aspect's text is part of the aspect's."""
     return tuple(
         item for item in requirement.items if item.ref != requirement.ref or not requirement.is_explainable
     )
 
 
-def _figure_line(
+def _submitted_figure_row(
     document: Document, sheet: Sheet, item: Item, years: tuple[int, ...], language: Language
-) -> FigureLine:
+) -> SubmittedFigureRow:
     key = item.datapoint.key if item.datapoint else ""
     earlier = (document.figures.get((year, key)) for year in years)
-    figure = figure_of(sheet, item)
-    return FigureLine(
+    figure = figure_of_item(sheet, item)
+    return SubmittedFigureRow(
         label=item.label.to(language),
         value=figure_text(item, figure, language),
-        remark=figure_remark(figure),
+        remark=quality_and_note(figure),
         earlier=tuple(figure_text(item, one, language) if one else "" for one in earlier),
         datapoint=key,
     )
 
 
-def figure_of(sheet: Sheet, item: Item) -> Figure:
+def figure_of_item(sheet: Sheet, item: Item) -> Figure:
     """The figure of this year, as entered or as it follows from others."""
     return sheet.figure(item.datapoint) if item.datapoint else Figure()
 
 
-def figure_remark(figure: Figure) -> str:
+def quality_and_note(figure: Figure) -> str:
     """How a figure came about, and the company's note."""
     said = figure.quality is not None and figure.quality is not Quality.NOT_AVAILABLE
-    quality = word(figure.quality) if figure.quality and said else ""
+    quality = label_of(figure.quality) if figure.quality and said else ""
     return "; ".join(part for part in (quality, figure.note) if part)
 
 
-def _table(item: Item, sheet: Sheet, language: Language) -> TableView:
+def _submitted_table(item: Item, sheet: Sheet, language: Language) -> SubmittedTable:
     value = sheet.answer(item.ref).value
     columns = item.table.columns if item.table else ()
     rows = value.rows if isinstance(value, Rows) else ()
-    return TableView(
+    return SubmittedTable(
         label=item.label.to(language),
         columns=tuple(column.label.to(language) for column in columns),
         rows=tuple(

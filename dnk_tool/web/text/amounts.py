@@ -9,14 +9,14 @@ from flask_babel import gettext as _
 from dnk_tool.catalogue import Datapoint
 from dnk_tool.domain.answers.answer import Figure, Origin
 from dnk_tool.domain.quantities import Quantity, in_base
-from dnk_tool.language import Language, number
-from dnk_tool.web.text.labels import word
+from dnk_tool.language import Language, format_number
+from dnk_tool.web.text.labels import label_of
 
-SPACE = "\u00a0"
+NO_BREAK_SPACE = "\u00a0"
 # An amount in another unit helps if it is neither tiny nor endless.
-LEAST, MOST = Fraction(1, 100), Fraction(10_000_000)
-MOST_UNITS = 3
-DECIMALS = 3
+MIN_CONVERTED, MAX_CONVERTED = Fraction(1, 100), Fraction(10_000_000)
+MAX_OTHER_UNITS = 3
+MAX_DECIMALS = 3
 
 
 def unit_text(point: Datapoint, unit: str, language: Language) -> str:
@@ -29,31 +29,31 @@ def amount_text(point: Datapoint, quantity: Quantity | None, language: Language)
     """The amount as entered, such as "1.234,5 kWh"; nothing for no value."""
     if quantity is None:
         return ""
-    return f"{number(quantity.value, language)} {unit_text(point, quantity.unit, language)}"
+    return f"{format_number(quantity.value, language)} {unit_text(point, quantity.unit, language)}"
 
 
-def plain_text(value: Decimal, language: Language) -> str:
+def unambiguous_number(value: Decimal, language: Language) -> str:
     """The number with spaces between its thousands: the only separator left is the decimal one."""
-    return number(value, language).replace("." if language == "de" else ",", SPACE)
+    return format_number(value, language).replace("." if language == "de" else ",", NO_BREAK_SPACE)
 
 
-def default_text(point: Datapoint, quantity: Quantity | None, language: Language) -> str:
+def default_unit_text(point: Datapoint, quantity: Quantity | None, language: Language) -> str:
     """The amount in the datapoint's default unit, where another one was entered."""
     if quantity is None or quantity.unit in ("", point.default_unit):
         return ""
     return _converted(point, quantity, point.default_unit, language)
 
 
-def reading(point: Datapoint, quantity: Quantity | None, language: Language) -> str:
+def reading_text(point: Datapoint, quantity: Quantity | None, language: Language) -> str:
     """How a value was read: "1 234 kWh, das sind 1,234 MWh"; nothing for no value."""
     if quantity is None:
         return ""
-    own = f"{plain_text(quantity.value, language)} {unit_text(point, quantity.unit, language)}"
-    others = other_units(point, quantity, language)
+    own = f"{unambiguous_number(quantity.value, language)} {unit_text(point, quantity.unit, language)}"
+    others = other_unit_texts(point, quantity, language)
     return str(_("%(amount)s, das sind %(other)s", amount=own, other=others[0])) if others else own
 
 
-def other_units(point: Datapoint, quantity: Quantity, language: Language) -> list[str]:
+def other_unit_texts(point: Datapoint, quantity: Quantity, language: Language) -> list[str]:
     """The amount in the family's other usual units: kWh as MWh before GJ, and the handiest first."""
 
     def order(one: tuple[Fraction, str]) -> tuple[bool, int, str]:
@@ -62,7 +62,7 @@ def other_units(point: Datapoint, quantity: Quantity, language: Language) -> lis
         return not _is_power_of_ten(ratio), _awkwardness(size), unit
 
     found = sorted(_sizes(point, quantity), key=order)
-    return [_converted(point, quantity, unit, language) for _size, unit in found[:MOST_UNITS]]
+    return [_converted(point, quantity, unit, language) for _size, unit in found[:MAX_OTHER_UNITS]]
 
 
 def _sizes(point: Datapoint, quantity: Quantity) -> Iterator[tuple[Fraction, str]]:
@@ -71,7 +71,7 @@ def _sizes(point: Datapoint, quantity: Quantity) -> Iterator[tuple[Fraction, str
     exact = abs(in_base(quantity, point.family.units))
     for symbol, unit in point.family.units.items():
         size = exact / Fraction(unit.factor)
-        if symbol != quantity.unit and LEAST <= size < MOST:
+        if symbol != quantity.unit and MIN_CONVERTED <= size < MAX_CONVERTED:
             yield size, symbol
 
 
@@ -92,11 +92,11 @@ def _converted(point: Datapoint, quantity: Quantity, unit: str, language: Langua
     if quantity.unit not in point.family.units:
         return ""
     exact = in_base(quantity, point.family.units) / Fraction(point.family.units[unit].factor)
-    decimals = DECIMALS
+    decimals = MAX_DECIMALS
     while exact and abs(exact) < Fraction(1, 10 ** (decimals - 2)):
         decimals += 1
     rounded = round(exact, decimals)
-    text = f"{plain_text(_shortest(rounded, decimals), language)} {unit_text(point, unit, language)}"
+    text = f"{unambiguous_number(_shortest(rounded, decimals), language)} {unit_text(point, unit, language)}"
     return text if rounded == exact else str(_("rund %(amount)s", amount=text))
 
 
@@ -106,23 +106,23 @@ def _shortest(value: Fraction, decimals: int) -> Decimal:
     return Decimal(f"{(value * 10**needed).numerator}e-{needed}")
 
 
-def figure_words(point: Datapoint, figure: Figure, language: Language) -> str:
+def figure_amount_text(point: Datapoint, figure: Figure, language: Language) -> str:
     """The amount as one reads it; empty where the figure has no value, which is not zero."""
     return amount_text(point, figure.readable, language)
 
 
-def of_figure(figure: Figure, point: Datapoint, language: Language) -> str:
+def figure_value_text(figure: Figure, point: Datapoint, language: Language) -> str:
     """The figure as one reads it: value and unit, or that there is none."""
     if figure.value is None:
-        return word(figure.quality) if figure.quality else ""
+        return label_of(figure.quality) if figure.quality else ""
     return amount_text(point, figure.quantity, language).strip()
 
 
-def whole_text(point: Datapoint, figure: Figure, language: Language) -> str:
+def figure_details_text(point: Datapoint, figure: Figure, language: Language) -> str:
     """Everything that a figure says, a line for each thing."""
     parts = [
-        figure_words(point, figure, language),
-        word(figure.quality) if figure.quality else "",
+        figure_amount_text(point, figure, language),
+        label_of(figure.quality) if figure.quality else "",
         figure.note,
         _("Quelle: %(source)s", source=figure.source) if figure.source else "",
         _("Zuständig: %(name)s", name=figure.responsible) if figure.responsible else "",

@@ -14,7 +14,7 @@ from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.web.http.access import current_actor, current_subject
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.review.company_side.threads import excerpt
-from dnk_tool.web.text.labels import meaning, quality_options, word
+from dnk_tool.web.text.labels import label_of, meaning, quality_options
 
 
 def register_filters(app: Flask) -> None:
@@ -23,16 +23,16 @@ def register_filters(app: Flask) -> None:
     app.add_template_filter(enum_word, "word")
     app.add_template_filter(meaning)
     app.add_template_filter(excerpt)
-    app.add_template_filter(shown_number, "number")
-    app.add_template_filter(shown_day, "day")
-    app.add_template_filter(shown_short_day, "short_day")
-    app.add_template_filter(shown_moment, "moment")
-    app.add_template_filter(iso_moment, "iso")
+    app.add_template_filter(localised_number, "number")
+    app.add_template_filter(localised_date, "day")
+    app.add_template_filter(localised_short_date, "short_day")
+    app.add_template_filter(localised_timestamp, "moment")
+    app.add_template_filter(iso_timestamp, "iso")
     app.jinja_env.add_extension("jinja2.ext.do")
-    app.context_processor(questions)
+    app.context_processor(template_helpers)
 
 
-def questions() -> dict[str, Any]:
+def template_helpers() -> dict[str, Any]:
     """What templates may ask: `may(permission)` of the thing that the address names, and who asks."""
     return {
         "may": may,
@@ -57,27 +57,27 @@ def in_language(text: Text) -> str:
 
 
 def enum_word(member: StrEnum) -> str:
-    return word(member)
+    return label_of(member)
 
 
-def shown_number(value: Decimal | int) -> str:
-    return languages.number(Decimal(value), current_language())
+def localised_number(value: Decimal | int) -> str:
+    return languages.format_number(Decimal(value), current_language())
 
 
-def shown_day(value: date) -> str:
-    return languages.day(value, current_language())
+def localised_date(value: date) -> str:
+    return languages.format_long_date(value, current_language())
 
 
-def shown_short_day(value: date) -> str:
+def localised_short_date(value: date) -> str:
     """The day for a table; of a moment, the day it was here."""
-    local = value.astimezone(languages.LOCAL_TIME).date() if isinstance(value, datetime) else value
-    return languages.short_day(local, current_language())
+    local = value.astimezone(languages.LOCAL_TIME_ZONE).date() if isinstance(value, datetime) else value
+    return languages.format_short_date(local, current_language())
 
 
-def shown_moment(value: datetime) -> str:
-    return languages.moment(value, current_language())
+def localised_timestamp(value: datetime) -> str:
+    return languages.format_timestamp(value, current_language())
 
 
-def iso_moment(value: datetime | None) -> str:
+def iso_timestamp(value: datetime | None) -> str:
     """The time for scripts, in UTC and exact enough to tell it from a draft: 2026-11-25T09:41:00.123Z."""
     return value.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z" if value else ""

@@ -11,9 +11,9 @@ from wtforms.widgets import TextArea, TextInput
 
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.values import FIRST_YEAR, LAST_YEAR, MAX_ROWS
-from dnk_tool.domain.clusters.company_list_columns import one_line
+from dnk_tool.domain.clusters.company_list_columns import single_line
 from dnk_tool.domain.text import MAX_LENGTH, normalised
-from dnk_tool.language import Language, is_language, number
+from dnk_tool.language import Language, format_number, is_language
 from dnk_tool.web.http.languages import current_language
 
 NUMBER_LANGUAGE = "number-language"
@@ -55,7 +55,7 @@ class LineField(ProseField):
         self.longest = longest
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = one_line(valuelist[0]) if valuelist else ""
+        self.data = single_line(valuelist[0]) if valuelist else ""
 
     def pre_validate(self, form: Any) -> None:
         if len(self.data or "") > self.longest:
@@ -119,7 +119,7 @@ class NumberField(TypedField):
             raise ValueError(_("Geben Sie hier nur eine Zahl ein, zum Beispiel 1.250,5")) from None
 
     def shown(self) -> str:
-        return number(Decimal(str(self.data)), current_language())
+        return format_number(Decimal(str(self.data)), current_language())
 
 
 class WholeNumberField(NumberField):
@@ -134,7 +134,7 @@ class WholeNumberField(NumberField):
         return int(value)
 
     def shown(self) -> str:
-        return number(Decimal(str(self.data)), current_language())
+        return format_number(Decimal(str(self.data)), current_language())
 
 
 class YearField(TypedField):

@@ -7,24 +7,24 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from dnk_tool.domain.answers.answer import Quality
-from dnk_tool.domain.answers.completeness import GapKind, Progress, Status
+from dnk_tool.domain.answers.completeness import CompletionStatus, GapKind, SectionProgress
 from dnk_tool.domain.answers.goals import GoalOutcome
 from dnk_tool.domain.answers.self_assessment import Rating
-from dnk_tool.domain.answers.self_check import Reply
-from dnk_tool.domain.clusters.cockpit import Stage, Task, Turn
+from dnk_tool.domain.answers.self_check import SelfCheckAnswer
+from dnk_tool.domain.clusters.cockpit import ClusterTask, MemberStage, NextMove
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.figures.calculators import Basis
 from dnk_tool.domain.permissions import ClusterRole, Role
-from dnk_tool.domain.review import Audience, Side, Standing
-from dnk_tool.store.clusters.cockpit import Order
-from dnk_tool.store.declarations.versions import Outcome
-from dnk_tool.store.invitations.contribution_requests import QuestionStage
+from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus
+from dnk_tool.store.clusters.cockpit import MemberSortOrder
+from dnk_tool.store.declarations.versions import VersionOutcome
+from dnk_tool.store.invitations.contribution_requests import ContributionRequestStage
 
-STATUS: Mapping[Status, Any] = {
-    Status.OPEN: _l("Offen"),
-    Status.IN_PROGRESS: _l("In Arbeit"),
-    Status.QUERIED: _l("Rückfrage"),
-    Status.DONE: _l("Fertig"),
+STATUS: Mapping[CompletionStatus, Any] = {
+    CompletionStatus.OPEN: _l("Offen"),
+    CompletionStatus.IN_PROGRESS: _l("In Arbeit"),
+    CompletionStatus.QUERIED: _l("Rückfrage"),
+    CompletionStatus.DONE: _l("Fertig"),
 }
 
 GAP: Mapping[GapKind, Any] = {
@@ -59,49 +59,49 @@ STATE: Mapping[State, Any] = {
     State.REOPENED: _l("Wieder geöffnet"),
 }
 
-STAGE: Mapping[Stage, Any] = {
-    Stage.NOT_STARTED: _l("Noch nicht begonnen"),
-    Stage.DRAFT: _l("In Arbeit"),
-    Stage.SIGNING: _l("Wartet auf Bestätigung"),
-    Stage.SUBMITTED: _l("Eingereicht"),
-    Stage.CHANGES_REQUESTED: _l("Änderungen angefordert"),
-    Stage.REOPENED: _l("Wieder geöffnet"),
-    Stage.FINISHED: _l("Abgeschlossen"),
-    Stage.APPROVED: _l("Freigegeben"),
-    Stage.PUBLISHED: _l("Veröffentlicht"),
+STAGE: Mapping[MemberStage, Any] = {
+    MemberStage.NOT_STARTED: _l("Noch nicht begonnen"),
+    MemberStage.DRAFT: _l("In Arbeit"),
+    MemberStage.SIGNING: _l("Wartet auf Bestätigung"),
+    MemberStage.SUBMITTED: _l("Eingereicht"),
+    MemberStage.CHANGES_REQUESTED: _l("Änderungen angefordert"),
+    MemberStage.REOPENED: _l("Wieder geöffnet"),
+    MemberStage.FINISHED: _l("Abgeschlossen"),
+    MemberStage.APPROVED: _l("Freigegeben"),
+    MemberStage.PUBLISHED: _l("Veröffentlicht"),
 }
 
-TURN: Mapping[Turn, Any] = {
-    Turn.COMPANY: _l("Unternehmen"),
-    Turn.CLUSTER: _l("Cluster"),
-    Turn.NOBODY: _l("niemand"),
+TURN: Mapping[NextMove, Any] = {
+    NextMove.COMPANY: _l("Unternehmen"),
+    NextMove.CLUSTER: _l("Cluster"),
+    NextMove.NOBODY: _l("niemand"),
 }
 
-TASK: Mapping[Task, Any] = {
-    Task.REVIEW: _l("Warten auf Prüfung"),
-    Task.OVERDUE: _l("Überfällig"),
-    Task.SILENT: _l("Still seit drei Wochen"),
+TASK: Mapping[ClusterTask, Any] = {
+    ClusterTask.REVIEW: _l("Warten auf Prüfung"),
+    ClusterTask.OVERDUE: _l("Überfällig"),
+    ClusterTask.SILENT: _l("Still seit drei Wochen"),
 }
 
-ORDER: Mapping[Order, Any] = {
-    Order.COMPANY: _l("Unternehmen"),
-    Order.STAGE: _l("Stand"),
-    Order.DONE: _l("Fertige Kriterien"),
-    Order.REMARKS: _l("Offene Anmerkungen"),
-    Order.ACTIVITY: _l("Letzte Änderung"),
+ORDER: Mapping[MemberSortOrder, Any] = {
+    MemberSortOrder.COMPANY: _l("Unternehmen"),
+    MemberSortOrder.STAGE: _l("Stand"),
+    MemberSortOrder.DONE: _l("Fertige Kriterien"),
+    MemberSortOrder.REMARKS: _l("Offene Anmerkungen"),
+    MemberSortOrder.ACTIVITY: _l("Letzte Änderung"),
 }
 
-PROGRESS: Mapping[Progress, Any] = {
-    Progress.OPEN: _l("Offen"),
-    Progress.IN_PROGRESS: _l("In Arbeit"),
-    Progress.ANSWERED: _l("Beantwortet"),
-    Progress.EXPLAINED: _l("Erklärt"),
+PROGRESS: Mapping[SectionProgress, Any] = {
+    SectionProgress.OPEN: _l("Offen"),
+    SectionProgress.IN_PROGRESS: _l("In Arbeit"),
+    SectionProgress.ANSWERED: _l("Beantwortet"),
+    SectionProgress.EXPLAINED: _l("Erklärt"),
 }
 
-STANDING: Mapping[Standing, Any] = {
-    Standing.PENDING: _l("Noch zu prüfen"),
-    Standing.ACCEPTED: _l("In Ordnung"),
-    Standing.CHANGE_NEEDED: _l("Änderung nötig"),
+STANDING: Mapping[ReviewStatus, Any] = {
+    ReviewStatus.PENDING: _l("Noch zu prüfen"),
+    ReviewStatus.ACCEPTED: _l("In Ordnung"),
+    ReviewStatus.CHANGE_NEEDED: _l("Änderung nötig"),
 }
 
 AUDIENCE: Mapping[Audience, Any] = {
@@ -110,19 +110,19 @@ AUDIENCE: Mapping[Audience, Any] = {
     Audience.REVIEWERS: _l("nur Prüfende"),
 }
 
-SIDE: Mapping[Side, Any] = {
-    Side.COMPANY: _l("Unternehmen"),
-    Side.REVIEWERS: _l("Prüfung"),
+SIDE: Mapping[ReviewSide, Any] = {
+    ReviewSide.COMPANY: _l("Unternehmen"),
+    ReviewSide.REVIEWERS: _l("Prüfung"),
 }
 
-OUTCOME: Mapping[Outcome, Any] = {
-    Outcome.WAITING: _l("Wartet auf Bestätigung"),
-    Outcome.DECLINED: _l("Nicht bestätigt"),
-    Outcome.TAKEN_BACK: _l("Zurückgeholt"),
-    Outcome.SUBMITTED: _l("Eingereicht"),
-    Outcome.CHANGES_REQUESTED: _l("Änderungen angefordert"),
-    Outcome.APPROVED: _l("Freigegeben"),
-    Outcome.FINISHED: _l("Abgeschlossen"),
+OUTCOME: Mapping[VersionOutcome, Any] = {
+    VersionOutcome.WAITING: _l("Wartet auf Bestätigung"),
+    VersionOutcome.DECLINED: _l("Nicht bestätigt"),
+    VersionOutcome.TAKEN_BACK: _l("Zurückgeholt"),
+    VersionOutcome.SUBMITTED: _l("Eingereicht"),
+    VersionOutcome.CHANGES_REQUESTED: _l("Änderungen angefordert"),
+    VersionOutcome.APPROVED: _l("Freigegeben"),
+    VersionOutcome.FINISHED: _l("Abgeschlossen"),
 }
 
 ROLE: Mapping[Role, Any] = {
@@ -138,7 +138,7 @@ CLUSTER_ROLE: Mapping[ClusterRole, Any] = {
 }
 
 # What somebody with the role may do, in one sentence.
-MEANING: Mapping[Role | ClusterRole, Any] = {
+ROLE_DESCRIPTIONS: Mapping[Role | ClusterRole, Any] = {
     Role.OWNER: _l("Darf alles: schreiben, einreichen, veröffentlichen, Personen einladen und entfernen."),
     Role.EDITOR: _l("Schreibt die ganze Erklärung und reicht sie ein."),
     Role.CONTRIBUTOR: _l("Sieht und schreibt nur ausgewählte Kriterien."),
@@ -149,13 +149,13 @@ MEANING: Mapping[Role | ClusterRole, Any] = {
     ClusterRole.REVIEWER: _l("Prüft eingereichte Erklärungen und gibt sie frei."),
 }
 
-QUESTION_STAGE: Mapping[QuestionStage, Any] = {
-    QuestionStage.OPEN: _l("Offen"),
-    QuestionStage.BEGUN: _l("Angefangen"),
-    QuestionStage.ANSWERED: _l("Beantwortet"),
-    QuestionStage.EXPIRED: _l("Abgelaufen"),
-    QuestionStage.RESTING: _l("Ruht"),
-    QuestionStage.REVOKED: _l("Zurückgenommen"),
+QUESTION_STAGE: Mapping[ContributionRequestStage, Any] = {
+    ContributionRequestStage.OPEN: _l("Offen"),
+    ContributionRequestStage.BEGUN: _l("Angefangen"),
+    ContributionRequestStage.ANSWERED: _l("Beantwortet"),
+    ContributionRequestStage.EXPIRED: _l("Abgelaufen"),
+    ContributionRequestStage.RESTING: _l("Ruht"),
+    ContributionRequestStage.REVOKED: _l("Zurückgenommen"),
 }
 
 RATING: Mapping[Rating, Any] = {
@@ -166,10 +166,10 @@ RATING: Mapping[Rating, Any] = {
     Rating.EXEMPLARY: _l("vorbildlich"),
 }
 
-REPLY: Mapping[Reply, Any] = {
-    Reply.YES: _l("ja"),
-    Reply.PARTLY: _l("teilweise"),
-    Reply.NO: _l("nein"),
+REPLY: Mapping[SelfCheckAnswer, Any] = {
+    SelfCheckAnswer.YES: _l("ja"),
+    SelfCheckAnswer.PARTLY: _l("teilweise"),
+    SelfCheckAnswer.NO: _l("nein"),
 }
 
 GOAL_OUTCOME: Mapping[GoalOutcome, Any] = {
@@ -231,42 +231,42 @@ EVENT: Mapping[EventKind, Any] = {
     EventKind.MESSAGE_SENT: _l("Nachricht an Mitglieder gesendet"),
 }
 
-WORDS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
-    Status: STATUS,
+LABELS: Mapping[type[StrEnum], Mapping[Any, Any]] = {
+    CompletionStatus: STATUS,
     GapKind: GAP,
     Quality: QUALITY,
     Basis: BASIS,
     State: STATE,
     Rating: RATING,
     EventKind: EVENT,
-    Progress: PROGRESS,
-    Standing: STANDING,
+    SectionProgress: PROGRESS,
+    ReviewStatus: STANDING,
     Audience: AUDIENCE,
-    Side: SIDE,
-    Outcome: OUTCOME,
+    ReviewSide: SIDE,
+    VersionOutcome: OUTCOME,
     Role: ROLE,
     ClusterRole: CLUSTER_ROLE,
-    Stage: STAGE,
-    QuestionStage: QUESTION_STAGE,
-    Turn: TURN,
-    Task: TASK,
-    Order: ORDER,
-    Reply: REPLY,
+    MemberStage: STAGE,
+    ContributionRequestStage: QUESTION_STAGE,
+    NextMove: TURN,
+    ClusterTask: TASK,
+    MemberSortOrder: ORDER,
+    SelfCheckAnswer: REPLY,
     GoalOutcome: GOAL_OUTCOME,
 }
 
 
-def word(member: StrEnum) -> str:
+def label_of(member: StrEnum) -> str:
     """The member in the language of the page."""
-    return str(WORDS[type(member)][member])
+    return str(LABELS[type(member)][member])
 
 
 def meaning(role: Role | ClusterRole) -> str:
     """What the role allows, in the language of the page."""
-    return str(MEANING[role])
+    return str(ROLE_DESCRIPTIONS[role])
 
 
 def quality_options() -> list[dict[str, str]]:
     """How a figure may have come about, for its select field; nothing said comes first."""
     options = [{"value": "", "label": str(_l("keine Angabe"))}]
-    return options + [{"value": one.value, "label": word(one)} for one in Quality]
+    return options + [{"value": one.value, "label": label_of(one)} for one in Quality]

@@ -3,12 +3,12 @@
 from flask_babel import gettext as _
 from wtforms import ValidationError
 
-from dnk_tool.services.accounts.accounts import InvalidAddress, address
+from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_address
 
 
 def checked_address(typed: str | None) -> str:
     """The address as we spell it. Raises ValidationError."""
     try:
-        return address(typed or "")
+        return normalised_address(typed or "")
     except InvalidAddress:
         raise ValidationError(_("Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@firma.de.")) from None

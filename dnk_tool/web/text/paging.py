@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from flask import request, url_for
 
-PART = 100
+PAGE_SIZE = 100
 
 
 @dataclass(frozen=True)
-class Part:
+class Pagination:
     """One part of a list; parts count from 1. `parameter` names it in the address."""
 
     parameter: str
@@ -18,7 +18,7 @@ class Part:
 
     @property
     def offset(self) -> int:
-        return (self.number - 1) * PART
+        return (self.number - 1) * PAGE_SIZE
 
     @property
     def before(self) -> str:
@@ -36,9 +36,9 @@ class Part:
         return url_for(str(request.endpoint), _anchor=self.parameter, **parameters)
 
 
-def part_of(total: int, parameter: str) -> Part:
+def paginate(total: int, parameter: str) -> Pagination:
     """The part that the address asks for, of a list with so many entries."""
-    last = max(1, -(-total // PART))
+    last = max(1, -(-total // PAGE_SIZE))
     asked = request.args.get(parameter, "")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
-    return Part(parameter, min(max(number, 1), last), last, total)
+    return Pagination(parameter, min(max(number, 1), last), last, total)

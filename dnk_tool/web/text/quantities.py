@@ -12,13 +12,13 @@ from dnk_tool.domain.declarations.annex import UsedFactor
 from dnk_tool.domain.figures.calculators import FactorSnapshot
 from dnk_tool.domain.numbers import readable, short
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.language import Language, number
+from dnk_tool.language import Language, format_number
 
 # Units that say nothing beside a number whose name is said.
-_BARE = frozenset({"1", "state-number"})
+_UNITS_LEFT_OUT = frozenset({"1", "state-number"})
 
 
-class Shown:
+class QuantityFormatter:
     """Numbers and units as the page's language writes them."""
 
     def __init__(self, catalogue: Catalogue, language: Language) -> None:
@@ -30,12 +30,12 @@ class Shown:
     def quantity(self, quantity: Quantity, *, is_exact: bool = False) -> str:
         """A value with its unit; results are rounded for reading, entries are not."""
         value = quantity.value if is_exact else readable(quantity.value)
-        return f"{number(value, self.language)} {self.unit(quantity.unit)}".strip()
+        return f"{format_number(value, self.language)} {self.unit(quantity.unit)}".strip()
 
     def entered(self, quantity: Quantity) -> str:
         """What stands beside the name of its field: "2", not "2 number"."""
-        if quantity.unit in _BARE:
-            return number(quantity.value, self.language)
+        if quantity.unit in _UNITS_LEFT_OUT:
+            return format_number(quantity.value, self.language)
         return self.quantity(quantity, is_exact=True)
 
     def entry(self, quantity: Quantity) -> str:
@@ -47,7 +47,7 @@ class Shown:
 
     def factor(self, factor: FactorSnapshot | Factor | UsedFactor) -> str:
         """A factor with its unit: "0,181395 kg CO₂e je kWh (Hs)"."""
-        value = number(factor.value, self.language)
+        value = format_number(factor.value, self.language)
         result, unit = self.unit(factor.result_unit), self.unit(factor.unit)
         return str(_("%(value)s %(result)s je %(unit)s", value=value, result=result, unit=unit))
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dnk_tool.catalogue.calculators.loader import Measure, build_calculators, load_calculators
-from dnk_tool.catalogue.check import check_shared
+from dnk_tool.catalogue.calculators.loader import QuantityMethod, build_calculators, load_calculators
+from dnk_tool.catalogue.check import check_shared_data
 from dnk_tool.paths import criteria_folder
 from tests.unit.catalogue.conftest import Copy
 
@@ -60,7 +60,7 @@ def test_a_small_file_is_read(copied: Path) -> None:
     assert calculator.results == ("waste.recycled-share", "waste.total")
     assert [field.key for field in activity.fields] == ["quantity", "share"]
     assert list(activity.fields[0].units) == ["kg", "t"]
-    assert activity.measure is Measure.AS_ENTERED
+    assert activity.measure is QuantityMethod.AS_ENTERED
     assert activity.datapoints == ("waste.total",)
     assert activity.slot("total") is activity.slots[0]
     assert calculator.activity("unknown") is activity.field("unknown") is None
@@ -135,7 +135,7 @@ def test_a_broken_file_is_one_fault_more(copied: Path) -> None:
 def test_a_slot_that_names_an_unknown_factor_is_found(copy: Copy) -> None:
     copy.keep_only()
     copy.plant(FILE, "[diesel.litre]", "[diesel.barrel]")
-    assert [str(one) for one in check_shared(copy.folder) if FILE in one.file] == [
+    assert [str(one) for one in check_shared_data(copy.folder) if FILE in one.file] == [
         "criteria/calculators.yaml: energy.diesel.scope1: names the unknown factor 'diesel.barrel'"
     ]
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from dnk_tool.catalogue import load
-from dnk_tool.catalogue.check import Finding, Mark, check, check_shared
+from dnk_tool.catalogue import load_catalogue
+from dnk_tool.catalogue.check import CatalogueCheck, UnverifiedPart, check_edition, check_shared_data
 from dnk_tool.catalogue.problems import Problem
 from dnk_tool.catalogue.standard.model import Verification
 from dnk_tool.paths import criteria_folder
@@ -62,7 +62,7 @@ FAULTS = [
 
 
 @pytest.fixture(scope="module")
-def finding(make_copy: Callable[[], Any]) -> Finding:
+def finding(make_copy: Callable[[], Any]) -> CatalogueCheck:
     """All faults are planted in one copy, for each must be found whatever else is wrong."""
     copy = make_copy()
     for name, old, new, _, _ in FAULTS:
@@ -70,65 +70,65 @@ def finding(make_copy: Callable[[], Any]) -> Finding:
     file = copy.file("dnk-2017/19")
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("required: true", "required: false"), encoding="utf-8")
-    matter = load(EDITION).criteria[13].csr_rug_matter
+    matter = load_catalogue(EDITION).criteria[13].csr_rug_matter
     copy.plant("dnk-2017/14", f"csr_rug_matter:\n  de: {matter.de}\n  en: {matter.en}\n", "")
-    return check(copy.folder, EDITION)
+    return check_edition(copy.folder, EDITION)
 
 
 @pytest.mark.parametrize(("name", "old", "new", "key", "message"), FAULTS)
 def test_a_fault_is_reported_with_file_and_key(
-    finding: Finding, name: str, old: str, new: str, key: str, message: str
+    finding: CatalogueCheck, name: str, old: str, new: str, key: str, message: str
 ) -> None:
     found = [one for one in finding.problems if one.file.startswith(name) and message in one.message]
     assert found, f"not reported; there is: {[str(one) for one in finding.problems]}"
     assert key in {one.key for one in found} or (not key and all(one.key for one in found))
 
 
-def test_an_indicator_without_a_required_field_is_a_problem(finding: Finding) -> None:
-    block = load(EDITION).criteria[18].block
+def test_an_indicator_without_a_required_field_is_a_problem(finding: CatalogueCheck) -> None:
+    block = load_catalogue(EDITION).criteria[18].block
     assert block is not None
     found = {one.key for one in finding.problems if one.message == "has no required field"}
     assert found == {indicator.ref for indicator in block.indicators}
 
 
-def test_an_added_text_without_its_matter_is_a_problem_of_the_options(finding: Finding) -> None:
+def test_an_added_text_without_its_matter_is_a_problem_of_the_options(finding: CatalogueCheck) -> None:
     message = "{matter} has no csr_rug_matter in its criterion"
     assert Problem("dnk-2017/options.yaml", "14.C1", message) in finding.problems
 
 
 def test_a_gap_between_the_criteria_is_a_problem(copy: Any) -> None:
     copy.keep_only(1, 3)
-    messages = [str(one) for one in check(copy.folder, EDITION).problems]
+    messages = [str(one) for one in check_edition(copy.folder, EDITION).problems]
     assert "dnk-2017/catalogue.yaml: criteria: are not numbered without gaps: [1, 3]" in messages
 
 
 def test_faults_of_the_files_are_part_of_the_finding(copy: Any) -> None:
     copy.keep_only(1)
     copy.file("dnk-2017/01").write_text("number: [", encoding="utf-8")
-    assert any("cannot be read" in one.message for one in check(copy.folder, EDITION).problems)
+    assert any("cannot be read" in one.message for one in check_edition(copy.folder, EDITION).problems)
 
 
 def test_a_datapoint_that_no_edition_asks_for_is_a_problem(copy: Any) -> None:
     copy.plant("dnk-2017/13", "datapoint: ghg.reduction", "datapoint: ghg.total")
-    found = check_shared(copy.folder)
+    found = check_shared_data(copy.folder)
     assert found == (
         Problem("criteria/datapoints.yaml", "ghg.reduction", "no edition or calculator knows this datapoint"),
     )
 
 
 def test_the_clean_edition_has_no_problem() -> None:
-    assert check(criteria_folder(), EDITION).problems == ()
-    assert check_shared(criteria_folder()) == ()
+    assert check_edition(criteria_folder(), EDITION).problems == ()
+    assert check_shared_data(criteria_folder()) == ()
 
 
 def test_marks_are_what_no_source_confirms() -> None:
-    marks = check(criteria_folder(), EDITION).marks
-    assert Mark("aspect", "13.1", Verification.UNCONFIRMED) in marks
+    marks = check_edition(criteria_folder(), EDITION).marks
+    assert UnverifiedPart("aspect", "13.1", Verification.UNCONFIRMED) in marks
     assert not [mark for mark in marks if mark.verified is Verification.CONFIRMED]
 
 
 def test_an_indicator_is_as_uncertain_as_its_fields() -> None:
     """GRI SRS-305-5 is confirmed itself, its fields are not."""
-    marks = check(criteria_folder(), EDITION).marks
-    assert load(EDITION).requirements["GRI-SRS-305-5"].verified is Verification.CONFIRMED
-    assert Mark("indicator", "GRI-SRS-305-5", Verification.UNCONFIRMED) in marks
+    marks = check_edition(criteria_folder(), EDITION).marks
+    assert load_catalogue(EDITION).requirements["GRI-SRS-305-5"].verified is Verification.CONFIRMED
+    assert UnverifiedPart("indicator", "GRI-SRS-305-5", Verification.UNCONFIRMED) in marks

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from dnk_tool.catalogue import CatalogueError, ItemKind, Text, editions, load
+from dnk_tool.catalogue import CatalogueError, ItemKind, Text, editions, load_catalogue
 from dnk_tool.catalogue.problems import Problem
 from dnk_tool.catalogue.standard import loader
-from dnk_tool.catalogue.standard.loader import build
+from dnk_tool.catalogue.standard.loader import build_catalogue
 from dnk_tool.catalogue.standard.model import Verification
 
 EDITION = "dnk-2017"
@@ -107,7 +107,7 @@ def reported(make_copy: Callable[[], Any]) -> list[Problem]:
     copy = make_copy()
     for name, old, new, _, _ in FAULTS:
         copy.plant(name, old, new)
-    return build(copy.folder, EDITION)[1]
+    return build_catalogue(copy.folder, EDITION)[1]
 
 
 @pytest.mark.parametrize(("name", "old", "new", "key", "message"), FAULTS)
@@ -139,21 +139,21 @@ def test_an_unreadable_file_is_a_problem_and_no_crash(copy: Any, content: bytes,
     copy.keep_only(1)
     file = copy.file("dnk-2017/01")
     file.write_bytes(content)
-    _, problems = build(copy.folder, EDITION)
+    _, problems = build_catalogue(copy.folder, EDITION)
     assert [one for one in problems if one.file == f"{EDITION}/{file.name}" and message in one.message]
 
 
 def test_a_missing_file_is_a_problem(copy: Any) -> None:
     copy.keep_only(1)
     copy.file("datapoints").unlink()
-    _, problems = build(copy.folder, EDITION)
+    _, problems = build_catalogue(copy.folder, EDITION)
     assert Problem("criteria/datapoints.yaml", "datapoints", "is missing or is not a list") in problems
 
 
 def test_a_number_that_does_not_fit_the_file_name_is_a_problem(copy: Any) -> None:
     copy.keep_only(1)
     copy.file("dnk-2017/01").rename(copy.folder / EDITION / "02-strategische-analyse.yaml")
-    _, problems = build(copy.folder, EDITION)
+    _, problems = build_catalogue(copy.folder, EDITION)
     assert [str(one) for one in problems if one.file.endswith("/02-strategische-analyse.yaml")] == [
         "dnk-2017/02-strategische-analyse.yaml: number: does not fit the name of the file,"
         " 02-strategische-analyse.yaml"
@@ -165,23 +165,23 @@ def test_loading_a_faulty_edition_raises_every_problem(copy: Any, monkeypatch: p
     copy.plant("dnk-2017/01", "number: 1", "number: one")
     monkeypatch.setattr(loader, "criteria_folder", lambda: copy.folder)
     with pytest.raises(CatalogueError) as error:
-        load.__wrapped__(EDITION)
+        load_catalogue.__wrapped__(EDITION)
     assert len(error.value.problems) > 1
     assert "dnk-2017/01-strategische-analyse.yaml: number: is missing" in str(error.value)
 
 
 def test_an_unknown_edition_cannot_be_loaded() -> None:
     with pytest.raises(CatalogueError, match="no such edition"):
-        load("../dnk-2017")
+        load_catalogue("../dnk-2017")
 
 
 def test_an_edition_is_loaded_once() -> None:
     assert EDITION in editions()
-    assert load(EDITION) is load(EDITION)
+    assert load_catalogue(EDITION) is load_catalogue(EDITION)
 
 
 def test_values_are_frozen_and_bilingual() -> None:
-    criterion = load(EDITION).criteria[0]
+    criterion = load_catalogue(EDITION).criteria[0]
     assert criterion.title == Text("Strategische Analyse und Maßnahmen", "Strategic Analysis and Action")
     assert criterion.title.to("en") == "Strategic Analysis and Action"
     with pytest.raises(FrozenInstanceError):
@@ -189,34 +189,34 @@ def test_values_are_frozen_and_bilingual() -> None:
 
 
 def test_units_convert_exactly() -> None:
-    energy = load(EDITION).families["energy"]
+    energy = load_catalogue(EDITION).families["energy"]
     assert energy.units["kWh"].factor * 1000 == energy.units["MWh"].factor == Decimal("3600000000")
 
 
 def test_an_aspect_with_a_table_may_leave_its_text_empty() -> None:
-    text, table = load(EDITION).requirements["13.2"].items
+    text, table = load_catalogue(EDITION).requirements["13.2"].items
     assert (text.ref, text.kind, text.required) == ("13.2", ItemKind.TEXT, False)
     assert (table.ref, table.kind, table.required) == ("13.2.goals", ItemKind.TABLE, False)
 
 
 def test_an_indicator_knows_its_fields_and_figures() -> None:
-    indicator = load(EDITION).requirements["GRI-SRS-305-1"]
+    indicator = load_catalogue(EDITION).requirements["GRI-SRS-305-1"]
     gross = indicator.items[0]
     assert gross.ref == "GRI-SRS-305-1.a"
-    assert gross.datapoint is load(EDITION).datapoints["ghg.scope1.gross"]
+    assert gross.datapoint is load_catalogue(EDITION).datapoints["ghg.scope1.gross"]
     assert indicator.verified is Verification.CONFIRMED
 
 
 def test_options_add_their_aspects_with_the_matter_of_the_criterion() -> None:
-    criterion = load(EDITION).criteria[16]
-    added = load(EDITION).requirements["17.C1"]
+    criterion = load_catalogue(EDITION).criteria[16]
+    added = load_catalogue(EDITION).requirements["17.C1"]
     assert added in criterion.aspects
     assert criterion.csr_rug_matter.de in added.hint.de
     assert criterion.csr_rug_matter.en in added.reasons[0].text.en
 
 
 def test_what_is_known_already_is_not_asked() -> None:
-    catalogue = load(EDITION)
+    catalogue = load_catalogue(EDITION)
     asked = {detail.ref for detail in catalogue.general.details}
     assert "general.business-model" in asked
     assert not {source for source, _ in catalogue.derived} & asked

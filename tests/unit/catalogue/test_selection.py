@@ -2,15 +2,15 @@
 
 import pytest
 
-from dnk_tool.catalogue import CatalogueError, load, select
+from dnk_tool.catalogue import CatalogueError, load_catalogue, selection_for
 
 EDITION = "dnk-2017"
-ALL_OPTIONS = frozenset(option.key for option in load(EDITION).options)
+ALL_OPTIONS = frozenset(option.key for option in load_catalogue(EDITION).options)
 
 
 @pytest.mark.parametrize(("chosen", "other"), [("gri", "effas"), ("effas", "gri")])
 def test_only_the_chosen_indicator_set_is_asked(chosen: str, other: str) -> None:
-    blocks = [section.block for section in select(EDITION, chosen).sections if section.block]
+    blocks = [section.block for section in selection_for(EDITION, chosen).sections if section.block]
     sets = {indicator.indicator_set for block in blocks for indicator in block.indicators}
     assert sets == {chosen}
     assert other not in sets
@@ -18,19 +18,20 @@ def test_only_the_chosen_indicator_set_is_asked(chosen: str, other: str) -> None
 
 @pytest.mark.parametrize("indicator_set", ["gri", "effas"])
 def test_no_block_is_left_empty(indicator_set: str) -> None:
-    sections = select(EDITION, indicator_set).sections
+    sections = selection_for(EDITION, indicator_set).sections
     assert all(section.block.indicators for section in sections if section.block)
 
 
 def test_both_sets_together_are_the_whole_edition() -> None:
     both = (
-        select(EDITION, "gri", ALL_OPTIONS).requirements | select(EDITION, "effas", ALL_OPTIONS).requirements
+        selection_for(EDITION, "gri", ALL_OPTIONS).requirements
+        | selection_for(EDITION, "effas", ALL_OPTIONS).requirements
     )
-    assert set(both) == set(load(EDITION).requirements)
+    assert set(both) == set(load_catalogue(EDITION).requirements)
 
 
 def test_without_options_nothing_optional_is_asked() -> None:
-    selection = select(EDITION, "gri")
+    selection = selection_for(EDITION, "gri")
     assert not [one.ref for section in selection.sections for one in section.aspects if one.option]
     assert {"18.1", "17.1"} <= set(selection.requirements)
     assert not {"18.2", "17.C1", "17.N1", "TAX.1"} & set(selection.requirements)
@@ -38,34 +39,37 @@ def test_without_options_nothing_optional_is_asked() -> None:
 
 @pytest.mark.parametrize(("option", "ref"), [("csr-rug", "18.2"), ("csr-rug", "14.C1"), ("nap", "17.N1")])
 def test_an_option_adds_its_aspects_and_no_others(option: str, ref: str) -> None:
-    selection = select(EDITION, "gri", frozenset({option}))
+    selection = selection_for(EDITION, "gri", frozenset({option}))
     added = {one.option for section in selection.sections for one in section.aspects if one.option}
     assert ref in selection.requirements
     assert added == {option}
 
 
 def test_a_supplement_is_a_section_of_its_own_at_the_end() -> None:
-    selection = select(EDITION, "gri", frozenset({"eu-taxonomy"}))
+    selection = selection_for(EDITION, "gri", frozenset({"eu-taxonomy"}))
     assert selection.sections[-1].ref == "taxonomy"
     assert selection.section_of["TAX.1"] is selection.sections[-1]
-    assert "taxonomy" not in select(EDITION, "gri").section_by_ref
+    assert "taxonomy" not in selection_for(EDITION, "gri").section_by_ref
 
 
 def test_sections_stand_in_the_order_of_the_wizard() -> None:
-    selection = select(EDITION, "gri", ALL_OPTIONS)
+    selection = selection_for(EDITION, "gri", ALL_OPTIONS)
     refs = [section.ref for section in selection.sections]
-    assert refs[: len(selection.criteria) + 1] == ["general", *(c.ref for c in load(EDITION).criteria)]
+    assert refs[: len(selection.criteria) + 1] == [
+        "general",
+        *(c.ref for c in load_catalogue(EDITION).criteria),
+    ]
 
 
 def test_neighbours_lead_from_the_first_section_to_the_last() -> None:
-    selection = select(EDITION, "gri")
+    selection = selection_for(EDITION, "gri")
     first, last = selection.sections[0], selection.sections[-1]
     assert selection.neighbours(first) == (None, selection.sections[1])
     assert selection.neighbours(last) == (selection.sections[-2], None)
 
 
 def test_an_early_criterion_knows_the_block_that_is_asked_later() -> None:
-    selection = select(EDITION, "gri")
+    selection = selection_for(EDITION, "gri")
     by_number = {criterion.number: criterion for criterion in selection.criteria}
     assert by_number[5].block is None
     assert selection.block_for(by_number[5]) is by_number[7].block
@@ -73,31 +77,33 @@ def test_an_early_criterion_knows_the_block_that_is_asked_later() -> None:
 
 
 def test_every_item_and_requirement_is_asked_in_one_section() -> None:
-    selection = select(EDITION, "gri", ALL_OPTIONS)
+    selection = selection_for(EDITION, "gri", ALL_OPTIONS)
     assert set(selection.section_of) == set(selection.requirements) | set(selection.items)
     assert selection.section_of["GRI-SRS-305-1.a"].ref == "13"
 
 
 def test_the_figures_are_those_of_the_chosen_set() -> None:
-    assert "ghg.total" in select(EDITION, "effas").datapoints
-    assert "ghg.total" not in select(EDITION, "gri").datapoints
+    assert "ghg.total" in selection_for(EDITION, "effas").datapoints
+    assert "ghg.total" not in selection_for(EDITION, "gri").datapoints
 
 
 def test_the_same_choice_is_the_same_selection() -> None:
-    assert select(EDITION, "gri", frozenset({"nap"})) is select(EDITION, "gri", frozenset({"nap"}))
+    assert selection_for(EDITION, "gri", frozenset({"nap"})) is selection_for(
+        EDITION, "gri", frozenset({"nap"})
+    )
 
 
 def test_what_the_edition_does_not_know_is_refused() -> None:
     with pytest.raises(ValueError, match="unknown indicator set: kpi"):
-        select(EDITION, "kpi")
+        selection_for(EDITION, "kpi")
     with pytest.raises(ValueError, match="unknown options: extra"):
-        select(EDITION, "gri", frozenset({"extra"}))
+        selection_for(EDITION, "gri", frozenset({"extra"}))
     with pytest.raises(CatalogueError):
-        select("dnk-1900", "gri")
+        selection_for("dnk-1900", "gri")
 
 
 def test_a_section_is_narrowed_to_some_requirements() -> None:
-    section = select(EDITION, "gri").section_by_ref["13"]
+    section = selection_for(EDITION, "gri").section_by_ref["13"]
     assert section.only({"nothing"}).all_requirements == ()
     narrow = section.only({"13.2", "GRI-SRS-305-3", "1.1"})
     assert [one.ref for one in narrow.all_requirements] == ["13.2", "GRI-SRS-305-3"]

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from dnk_tool.catalogue import CatalogueError, self_checks
-from dnk_tool.catalogue.check import check_shared
+from dnk_tool.catalogue.check import check_shared_data
 from dnk_tool.catalogue.problems import Problem
-from dnk_tool.catalogue.self_checks import build_self_checks, load_self_checks, of_criterion
+from dnk_tool.catalogue.self_checks import build_self_checks, load_self_checks, self_checks_of_criterion
 
 LONGEST_HINT = 160
 
@@ -23,10 +23,10 @@ def test_priorities_are_one_to_thirteen_and_measures_belong_to_criteria_3_and_11
     for check in load_self_checks().values():
         assert sorted(one.priority for one in check.questions) == list(range(1, 14))
         assert set(check.criteria) <= {3, 11, 12, 13}
-    assert [one.key for one in of_criterion(3)] == ["circular"]
-    assert [one.key for one in of_criterion(13)] == ["energy"]
-    assert len(of_criterion(11)) == len(of_criterion(12)) == 2
-    assert of_criterion(1) == ()
+    assert [one.key for one in self_checks_of_criterion(3)] == ["circular"]
+    assert [one.key for one in self_checks_of_criterion(13)] == ["energy"]
+    assert len(self_checks_of_criterion(11)) == len(self_checks_of_criterion(12)) == 2
+    assert self_checks_of_criterion(1) == ()
 
 
 def test_a_question_asks_and_a_hint_is_one_short_sentence() -> None:
@@ -60,7 +60,7 @@ def test_faults_are_reported_with_file_and_key(copy: Any) -> None:
         Problem(file, "checks[0].questions", "'priority 4' stands twice"),
         Problem(file, "checks[0].questions[1].text.en", "translation is missing"),
     ]
-    found = [one for one in check_shared(copy.folder) if one.file == file]
+    found = [one for one in check_shared_data(copy.folder) if one.file == file]
     assert found == sorted(
         [*problems, Problem(file, "circular.materials-known", "names the unknown criterion 21")]
     )

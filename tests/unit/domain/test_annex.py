@@ -10,11 +10,11 @@ from pydantic import ValidationError
 from dnk_tool.domain.declarations.annex import (
     NO_ANNEX,
     Annex,
-    CalculatedLine,
-    CalculatedStep,
+    AnnexLine,
+    AnnexStep,
     CoveredSites,
     EnteredValue,
-    Explanation,
+    FigureExplanation,
     FurtherFigure,
     ListedEvidence,
     ReviewedGoal,
@@ -34,9 +34,9 @@ FACTOR = st.builds(
     st.just("kg-co2e"),
     data_year=st.none() | st.just(2025),
 )
-STEP = st.builds(CalculatedStep, TEXT, QUANTITY, QUANTITY, st.none() | FACTOR)
+STEP = st.builds(AnnexStep, TEXT, QUANTITY, QUANTITY, st.none() | FACTOR)
 LINE = st.builds(
-    CalculatedLine,
+    AnnexLine,
     TEXT,
     TEXT,
     TEXT,
@@ -54,7 +54,7 @@ ANNEX = st.builds(
         ),
         max_size=2,
     ).map(tuple),
-    explanations=st.lists(st.builds(Explanation, TEXT, TEXT, TEXT), max_size=2).map(tuple),
+    explanations=st.lists(st.builds(FigureExplanation, TEXT, TEXT, TEXT), max_size=2).map(tuple),
     goals=st.lists(st.builds(ReviewedGoal, TEXT, st.just(2024), TEXT, TEXT, TEXT), max_size=2).map(tuple),
     scope=st.builds(CoveredSites, *4 * [st.lists(TEXT, max_size=2).map(tuple)], TEXT),
 )

@@ -7,14 +7,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dnk_tool.catalogue import Datapoint, load, select
-from dnk_tool.domain.answers.answer import NO_FIGURE, Answer, Disclosure, Figure, Quality, Sheet, computed
+from dnk_tool.catalogue import Datapoint, load_catalogue, selection_for
+from dnk_tool.domain.answers.answer import (
+    NO_FIGURE,
+    Answer,
+    Disclosure,
+    Figure,
+    Quality,
+    Sheet,
+    computed_figure,
+)
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.quantities import in_base
 
 quick = settings(max_examples=60, deadline=None, database=None)
 
-POINTS = load("dnk-2017").datapoints
+POINTS = load_catalogue("dnk-2017").datapoints
 COMPUTED = [point for point in POINTS.values() if point.computed]
 TOTAL, RETAINED = POINTS["ghg.total"], POINTS["economy.value-retained"]
 PARTS = {
@@ -62,7 +70,7 @@ def test_no_value_is_not_zero(figure: Figure, is_empty: bool, is_stated: bool) -
 
 
 def test_a_total_adds_up_across_units() -> None:
-    assert computed(TOTAL, PARTS) == Figure(Decimal("21.03"), "t-co2e", Quality.CALCULATED)
+    assert computed_figure(TOTAL, PARTS) == Figure(Decimal("21.03"), "t-co2e", Quality.CALCULATED)
 
 
 def test_a_difference_takes_away() -> None:
@@ -70,18 +78,20 @@ def test_a_difference_takes_away() -> None:
     assert rule
     figures = {key: Figure(Decimal("3.15"), "Mio-EUR") for key in rule.plus}
     figures |= {key: Figure(Decimal(100 * n), "TEUR") for n, key in enumerate(rule.minus, start=1)}
-    assert computed(RETAINED, figures) == Figure(Decimal(3_150_000 - 1_500_000), "EUR", Quality.CALCULATED)
+    assert computed_figure(RETAINED, figures) == Figure(
+        Decimal(3_150_000 - 1_500_000), "EUR", Quality.CALCULATED
+    )
 
 
 @pytest.mark.parametrize("missing", sorted(PARTS))
 @pytest.mark.parametrize("instead", [None, Figure(quality=Quality.NOT_AVAILABLE), Figure(note="folgt")])
 def test_nothing_follows_while_a_part_is_missing(missing: str, instead: Figure | None) -> None:
     figures = {key: figure for key, figure in PARTS.items() if key != missing}
-    assert computed(TOTAL, figures if instead is None else {**figures, missing: instead}) is None
+    assert computed_figure(TOTAL, figures if instead is None else {**figures, missing: instead}) is None
 
 
 def test_most_figures_follow_from_nothing() -> None:
-    assert computed(POINTS["energy.total"], {"energy.total": Figure(Decimal(5), "kWh")}) is None
+    assert computed_figure(POINTS["energy.total"], {"energy.total": Figure(Decimal(5), "kWh")}) is None
 
 
 @quick
@@ -98,17 +108,17 @@ def test_a_computed_figure_is_the_exact_sum(data: st.DataObject, point: Datapoin
     exact = sum((bases[key] for key in rule.plus), Fraction(0)) - sum(
         (bases[key] for key in rule.minus), Fraction(0)
     )
-    figure = computed(point, given_)
+    figure = computed_figure(point, given_)
     assert figure
     assert figure.quantity
     shuffled = dict(data.draw(st.permutations(list(given_.items()))))
-    assert computed(point, shuffled) == figure
+    assert computed_figure(point, shuffled) == figure
     error = abs(in_base(figure.quantity, point.family.units) - exact)
     assert error <= abs(exact) / 10**27
 
 
 def test_a_figure_of_ones_own_comes_before_the_computed_one() -> None:
-    selection = select("dnk-2017", "effas")
+    selection = selection_for("dnk-2017", "effas")
     own = Figure(Decimal(22), "t-co2e", Quality.MEASURED)
     none = Figure(quality=Quality.NOT_AVAILABLE)
     noted = Figure(note="siehe Anhang")

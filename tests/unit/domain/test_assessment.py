@@ -3,12 +3,18 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dnk_tool.catalogue import load
-from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating, gaps, profile
+from dnk_tool.catalogue import load_catalogue
+from dnk_tool.domain.answers.self_assessment import (
+    Assessment,
+    Measure,
+    Rating,
+    area_profiles,
+    criteria_without_measures,
+)
 
 quick = settings(max_examples=50, deadline=None, database=None)
 
-CATALOGUE = load("dnk-2017")
+CATALOGUE = load_catalogue("dnk-2017")
 PLAN = (Measure("Ziele festlegen"),)
 
 numbers = st.sampled_from([criterion.number for criterion in CATALOGUE.criteria])
@@ -22,15 +28,15 @@ def test_levels_rise_with_the_ratings() -> None:
 
 
 def test_nothing_is_rated_at_first() -> None:
-    for part in profile(CATALOGUE, {}):
+    for part in area_profiles(CATALOGUE, {}):
         assert part.unrated == len(part.area.criteria)
-    assert gaps({}) == ()
+    assert criteria_without_measures({}) == ()
 
 
 @quick
 @given(assessments=assessed)
 def test_every_criterion_counts_once(assessments: dict[int, Assessment]) -> None:
-    parts = profile(CATALOGUE, assessments)
+    parts = area_profiles(CATALOGUE, assessments)
     assert [part.area for part in parts] == list(CATALOGUE.areas)
     for part in parts:
         assert sum(part.counts.values()) + part.unrated == len(part.area.criteria)
@@ -48,12 +54,12 @@ def test_gaps_are_weak_criteria_without_a_measure_weakest_first() -> None:
         5: Assessment(Rating.NOT_STARTED),
         6: Assessment(Rating.PLANNED),
     }
-    assert gaps(assessments) == (5, 9, 1, 6)
+    assert criteria_without_measures(assessments) == (5, 9, 1, 6)
 
 
 @quick
 @given(assessments=assessed)
 def test_a_measure_closes_a_gap(assessments: dict[int, Assessment]) -> None:
     planned = {number: Assessment(one.rating, PLAN) for number, one in assessments.items()}
-    assert gaps(planned) == ()
-    assert set(gaps(assessments)) <= set(assessments)
+    assert criteria_without_measures(planned) == ()
+    assert set(criteria_without_measures(assessments)) <= set(assessments)

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from dnk_tool.domain.answers.answer import Answer, Disclosure
-from dnk_tool.domain.declarations.document import Document, canonical
+from dnk_tool.domain.declarations.document import Document, canonical_json
 from dnk_tool.domain.declarations.document_reader import DocumentError, read_document
-from dnk_tool.domain.declarations.redaction import only_said
-from dnk_tool.domain.declarations.size import size_of
+from dnk_tool.domain.declarations.redaction import redact_document
+from dnk_tool.domain.declarations.size import declaration_size
 from tests.support.documents import full_document
 
 
@@ -23,13 +23,13 @@ def answered(**lengths: int) -> Document:
 
 
 def test_a_usual_declaration_has_nothing_to_shorten() -> None:
-    size = size_of(full_document())
-    assert size.size == len(canonical(only_said(full_document())))
+    size = declaration_size(full_document())
+    assert size.size == len(canonical_json(redact_document(full_document())))
     assert (size.is_large, size.is_too_large, size.parts) == (False, False, ())
 
 
 def test_the_longest_parts_come_first() -> None:
-    size = size_of(answered(c13_1=400_000, c13_2=300_000, c2_1=600_000))
+    size = declaration_size(answered(c13_1=400_000, c13_2=300_000, c2_1=600_000))
     assert size.is_large
     assert [one.called("de") for one in size.parts[:2]] == [
         "13 Klimarelevante Emissionen",
@@ -42,17 +42,17 @@ def test_the_longest_parts_come_first() -> None:
 def test_notes_on_figures_count_as_such() -> None:
     document = full_document()
     notes = {place: replace(one, note="n" * 9_000) for place, one in document.figures.items()}
-    assert size_of(replace(document, figures=notes)).parts[0].called("en") == "Notes on figures"
+    assert declaration_size(replace(document, figures=notes)).parts[0].called("en") == "Notes on figures"
 
 
 @pytest.mark.parametrize(("length", "is_readable"), [(50_000, True), (100_000, False)])
 def test_too_large_is_what_could_not_be_read_again(length: int, is_readable: bool) -> None:
     aspects = [one.ref for section in full_document().selection.criteria for one in section.aspects][:60]
     document = answered(**{f"c{ref.replace('.', '_')}": length for ref in aspects})
-    assert size_of(document).is_too_large is not is_readable
+    assert declaration_size(document).is_too_large is not is_readable
     if is_readable:
-        assert canonical(read_document(canonical(document))) == canonical(document)
+        assert canonical_json(read_document(canonical_json(document))) == canonical_json(document)
     else:
         with pytest.raises(DocumentError) as caught:
-            read_document(canonical(document))
+            read_document(canonical_json(document))
         assert [one.code for one in caught.value.problems] == ["too-large"]

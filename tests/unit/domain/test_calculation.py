@@ -10,20 +10,29 @@ import pytest
 from dnk_tool.catalogue.factors.model import Boundary
 from dnk_tool.catalogue.standard.model import Text
 from dnk_tool.domain.answers.answer import Figure, Origin, Quality
-from dnk_tool.domain.figures.calculators import Basis, FactorSnapshot, Fault, Line, Result, line_faults
+from dnk_tool.domain.figures.calculators import (
+    Basis,
+    CalculationResult,
+    CalculatorLine,
+    FactorSnapshot,
+    LineFault,
+    line_faults,
+)
 from tests.support.calculator_lines import activity_of, calculation, line
 
 
-def _result(datapoint: str, *lines: Line, figures: dict[str, Figure] | None = None) -> Result:
+def _result(
+    datapoint: str, *lines: CalculatorLine, figures: dict[str, Figure] | None = None
+) -> CalculationResult:
     return calculation(*lines, figures=figures).results[datapoint]
 
 
-def _value(datapoint: str, *lines: Line, figures: dict[str, Figure] | None = None) -> str:
+def _value(datapoint: str, *lines: CalculatorLine, figures: dict[str, Figure] | None = None) -> str:
     value = _result(datapoint, *lines, figures=figures).value
     return f"{value.value} {value.unit}"
 
 
-def _codes(datapoint: str, *lines: Line) -> set[str]:
+def _codes(datapoint: str, *lines: CalculatorLine) -> set[str]:
     return {note.code for note in calculation(*lines).notes if note.datapoint == datapoint}
 
 
@@ -153,9 +162,9 @@ def test_refrigerant_is_refilled_or_balanced() -> None:
     balance = line("refrigerants/r404a", start="10 kg", bought="5 kg", end="12 kg", disposed="1 kg")
     assert _value("ghg.scope1.gross", balance) == "7.8856 t-co2e"
     both = line("refrigerants/r404a", quantity="1 kg", start="10 kg")
-    assert line_faults(both, activity_of(both)) == (Fault("either-or", "start"),)
+    assert line_faults(both, activity_of(both)) == (LineFault("either-or", "start"),)
     gained = line("refrigerants/r404a", start="1 kg", bought="0 kg", end="2 kg", disposed="0 kg")
-    assert line_faults(gained, activity_of(gained)) == (Fault("below-zero", "start"),)
+    assert line_faults(gained, activity_of(gained)) == (LineFault("below-zero", "start"),)
 
 
 def test_ways_to_work_and_freight_are_multiplied_out() -> None:
@@ -169,14 +178,14 @@ def test_ways_to_work_and_freight_are_multiplied_out() -> None:
 
 def test_a_purchase_needs_an_own_factor_with_a_reason() -> None:
     bare = line("purchases/purchase", quantity="2 t")
-    assert line_faults(bare, activity_of(bare)) == (Fault("no-factor", "scope3"),)
+    assert line_faults(bare, activity_of(bare)) == (LineFault("no-factor", "scope3"),)
     silent = replace(bare, factors={"scope3": _own("1.5", "kg", "kg-co2e", reason=" ")})
-    assert line_faults(silent, activity_of(silent)) == (Fault("no-reason", "scope3"),)
+    assert line_faults(silent, activity_of(silent)) == (LineFault("no-reason", "scope3"),)
     given = replace(bare, factors={"scope3": _own("1.5", "kg", "kg-co2e")})
     assert _value("ghg.scope3.purchased-goods", given) == "3 t-co2e"
     assert _codes("ghg.scope3.purchased-goods", given) == {"own-factor"}
     other = replace(bare, factors={"scope3": _own("1.5", "EUR", "kg-co2e")})
-    assert line_faults(other, activity_of(other)) == (Fault("unfit-factor", "scope3"),)
+    assert line_faults(other, activity_of(other)) == (LineFault("unfit-factor", "scope3"),)
 
 
 def test_an_own_factor_may_be_for_the_unit_as_entered() -> None:
@@ -233,7 +242,7 @@ def test_recycled_materials_are_a_share_only_where_each_line_says_so() -> None:
     assert "materials.recycled-share" not in calculation(steel, silent).results
     assert _codes("materials.recycled-share", steel, silent) == {"recycled-share-missing"}
     too_much = line("materials/renewable", quantity="10 t", recycled_share="101 percent")
-    assert line_faults(too_much, activity_of(too_much)) == (Fault("above-whole", "recycled-share"),)
+    assert line_faults(too_much, activity_of(too_much)) == (LineFault("above-whole", "recycled-share"),)
 
 
 def test_more_water_out_than_in_gives_no_consumption() -> None:
@@ -375,7 +384,7 @@ def test_a_line_with_faults_does_not_count_and_says_so() -> None:
     faulty = line("energy/electricity", 1, quantity="500 kg")
     assert calculation(faulty).results == {}
     assert {one.code for one in calculation(faulty).notes} == {"faulty-line"}
-    unknown = Line(2, "energy", "perpetual-motion")
+    unknown = CalculatorLine(2, "energy", "perpetual-motion")
     assert [(one.code, one.lines) for one in calculation(unknown).notes] == [("unknown-line", (2,))]
     assert calculation().results == {}
 
@@ -384,7 +393,7 @@ def test_what_no_company_travels_is_a_fault() -> None:
     """Three long numbers multiply to one that the record of a version could not hold."""
     long = "9" * 12
     given = line("commuting/car", quantity=f"{long} km", days=f"{long} days", persons=f"{long} persons")
-    assert Fault("too-long", "quantity") in line_faults(given, activity_of(given))
+    assert LineFault("too-long", "quantity") in line_faults(given, activity_of(given))
 
 
 def test_a_value_too_long_for_a_figure_is_no_result() -> None:
@@ -416,7 +425,7 @@ def test_a_value_too_long_for_a_figure_is_no_result() -> None:
 )
 def test_faults_are_named(where: str, given: dict[str, str], fault: tuple[str, str]) -> None:
     found = line(where, **given)
-    assert Fault(*fault) in line_faults(found, activity_of(found))
+    assert LineFault(*fault) in line_faults(found, activity_of(found))
 
 
 def test_a_stated_factor_is_direct_and_counts_carbon_dioxide() -> None:

@@ -16,19 +16,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dnk_tool.domain
-from dnk_tool.catalogue import load
+from dnk_tool.catalogue import load_catalogue
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.domain.figures.calculators import (
     Basis,
-    Line,
-    evaluate,
-    from_json,
+    CalculatorLine,
+    evaluate_lines,
     line_faults,
-    to_json,
-    with_factors,
+    line_from_json,
+    line_to_json,
+    with_proposed_factors,
 )
-from dnk_tool.domain.figures.calculators.rounding import DECIMALS, rounded
+from dnk_tool.domain.figures.calculators.rounding import DECIMALS, rounded_for_figure
 from dnk_tool.domain.figures.formulas import exact
 from dnk_tool.domain.numbers import MAX_DIGITS
 from dnk_tool.domain.quantities import Quantity, from_base, in_base
@@ -37,13 +37,13 @@ from tests.support.calculator_lines import DATAPOINTS, YEAR
 quick = settings(max_examples=60, deadline=None, database=None)
 
 DOMAIN = Path(dnk_tool.domain.__file__).parent
-FAMILIES = load("dnk-2017").families
+FAMILIES = load_catalogue("dnk-2017").families
 KINDS = [(key, one) for key, calculator in load_calculators().items() for one in calculator.activities]
 numbers = st.decimals(min_value=0, max_value=10**9, places=4)
 
 
 @st.composite
-def lines(draw: st.DrawFn) -> tuple[Line, ...]:
+def lines(draw: st.DrawFn) -> tuple[CalculatorLine, ...]:
     """Lines of any kind with any entries, each with an id of its own."""
     found = []
     for number in range(draw(st.integers(1, 8))):
@@ -53,26 +53,30 @@ def lines(draw: st.DrawFn) -> tuple[Line, ...]:
             for field in activity.fields
             if field.required or draw(st.booleans())
         }
-        line = Line(
+        line = CalculatorLine(
             number, calculator, activity.key, quantities=quantities, basis=draw(st.sampled_from(Basis))
         )
-        found.append(with_factors(line, activity, load_factors(), YEAR))
+        found.append(with_proposed_factors(line, activity, load_factors(), YEAR))
     return tuple(found)
 
 
-def _evaluate(found: "tuple[Line, ...] | list[Line]") -> Any:
-    return evaluate(found, load_calculators(), datapoints=DATAPOINTS)
+def _evaluate(found: "tuple[CalculatorLine, ...] | list[CalculatorLine]") -> Any:
+    return evaluate_lines(found, load_calculators(), datapoints=DATAPOINTS)
 
 
 @quick
 @given(found=lines(), data=st.data())
-def test_results_do_not_depend_on_the_order_of_lines(found: tuple[Line, ...], data: st.DataObject) -> None:
+def test_results_do_not_depend_on_the_order_of_lines(
+    found: tuple[CalculatorLine, ...], data: st.DataObject
+) -> None:
     assert _evaluate(data.draw(st.permutations(found))) == _evaluate(found)
 
 
 @quick
 @given(found=lines(), data=st.data())
-def test_results_do_not_depend_on_the_unit_of_entry(found: tuple[Line, ...], data: st.DataObject) -> None:
+def test_results_do_not_depend_on_the_unit_of_entry(
+    found: tuple[CalculatorLine, ...], data: st.DataObject
+) -> None:
     """As far as another unit of the same family writes the number exactly."""
     changed = []
     for line in found:
@@ -95,12 +99,12 @@ def test_results_do_not_depend_on_the_unit_of_entry(found: tuple[Line, ...], dat
 
 @quick
 @given(found=lines())
-def test_results_are_exact_sums_that_a_figure_can_store(found: tuple[Line, ...]) -> None:
+def test_results_are_exact_sums_that_a_figure_can_store(found: tuple[CalculatorLine, ...]) -> None:
     calculation = _evaluate(found)
     for key, result in calculation.results.items():
         point = DATAPOINTS[key]
         assert result.value.unit == point.default_unit
-        assert rounded(result.exact) == result.value.value
+        assert rounded_for_figure(result.exact) == result.value.value
         assert abs(Fraction(result.value.value) - result.exact) <= Fraction(1, 2 * 10**DECIMALS)
         if result.steps:
             base = sum((step.exact for step in result.steps), Fraction(0))
@@ -124,16 +128,16 @@ def _values(value: object) -> Iterator[object]:
 
 @quick
 @given(found=lines())
-def test_a_line_survives_being_stored(found: tuple[Line, ...]) -> None:
+def test_a_line_survives_being_stored(found: tuple[CalculatorLine, ...]) -> None:
     for line in found:
-        stored = json.loads(json.dumps(to_json(line)))
-        assert from_json(stored, id=line.id) == line
+        stored = json.loads(json.dumps(line_to_json(line)))
+        assert line_from_json(stored, id=line.id) == line
         assert [one for one in _values(stored) if isinstance(one, float)] == []
 
 
 @quick
 @given(found=lines())
-def test_a_line_without_faults_leads_to_something(found: tuple[Line, ...]) -> None:
+def test_a_line_without_faults_leads_to_something(found: tuple[CalculatorLine, ...]) -> None:
     for line in found:
         activity = load_calculators()[line.calculator].activity(line.activity)
         assert activity is not None
@@ -147,20 +151,20 @@ def test_a_line_without_faults_leads_to_something(found: tuple[Line, ...]) -> No
             assert calculation.results or codes or not activity.slots or not _has_slot_entry(line, activity)
 
 
-def _has_slot_entry(line: Line, activity: Any) -> bool:
+def _has_slot_entry(line: CalculatorLine, activity: Any) -> bool:
     return any(slot.field in line.quantities for slot in activity.slots)
 
 
 @quick
 @given(value=st.fractions(min_value=-(10**22), max_value=10**22))
 def test_rounding_is_commercial_and_limited(value: Fraction) -> None:
-    found = rounded(value)
+    found = rounded_for_figure(value)
     if found is None:
         assert abs(value) >= 10**MAX_DIGITS - 1
         return
     assert "E" not in str(found)
     assert abs(Fraction(found) - value) <= Fraction(1, 2 * 10**DECIMALS)
-    assert rounded(-value) == -found
+    assert rounded_for_figure(-value) == -found
 
 
 @pytest.mark.parametrize(
@@ -174,7 +178,7 @@ def test_rounding_is_commercial_and_limited(value: Fraction) -> None:
     ],
 )
 def test_a_half_goes_away_from_zero(value: str, text: str) -> None:
-    assert str(rounded(Fraction(Decimal(value)))) == text
+    assert str(rounded_for_figure(Fraction(Decimal(value)))) == text
 
 
 @quick

@@ -8,19 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dnk_tool.domain.clusters.cockpit import (
-    SILENCE,
-    STATES,
-    TOLD,
-    Move,
-    Stage,
-    Task,
-    Turn,
-    is_past,
+    INACTIVITY_PERIOD,
+    STATES_OR_NONE,
+    TIMELINE_EVENTS,
+    ClusterTask,
+    MemberStage,
+    NextMove,
+    ReviewEvent,
+    is_deadline_over,
     median_days,
+    member_stage,
+    member_tasks,
+    next_move,
     review_times,
-    stage_of,
-    tasks_of,
-    turn_of,
 )
 from dnk_tool.domain.declarations.states import EventKind, State
 
@@ -29,76 +29,83 @@ LONG_AGO = NOW - timedelta(days=100)
 
 # state -> stage without and with a publication, turn if submitted here, owed after the deadline
 EXPECTED = {
-    None: (Stage.NOT_STARTED, Stage.NOT_STARTED, Turn.COMPANY, True),
-    State.DRAFT: (Stage.DRAFT, Stage.DRAFT, Turn.COMPANY, True),
-    State.SIGNING: (Stage.SIGNING, Stage.SIGNING, Turn.COMPANY, True),
-    State.SUBMITTED: (Stage.SUBMITTED, Stage.SUBMITTED, Turn.CLUSTER, False),
-    State.CHANGES_REQUESTED: (Stage.CHANGES_REQUESTED, Stage.CHANGES_REQUESTED, Turn.COMPANY, True),
-    State.APPROVED: (Stage.APPROVED, Stage.PUBLISHED, Turn.NOBODY, False),
-    State.FINISHED: (Stage.FINISHED, Stage.PUBLISHED, Turn.NOBODY, False),
-    State.REOPENED: (Stage.REOPENED, Stage.REOPENED, Turn.COMPANY, True),
+    None: (MemberStage.NOT_STARTED, MemberStage.NOT_STARTED, NextMove.COMPANY, True),
+    State.DRAFT: (MemberStage.DRAFT, MemberStage.DRAFT, NextMove.COMPANY, True),
+    State.SIGNING: (MemberStage.SIGNING, MemberStage.SIGNING, NextMove.COMPANY, True),
+    State.SUBMITTED: (MemberStage.SUBMITTED, MemberStage.SUBMITTED, NextMove.CLUSTER, False),
+    State.CHANGES_REQUESTED: (
+        MemberStage.CHANGES_REQUESTED,
+        MemberStage.CHANGES_REQUESTED,
+        NextMove.COMPANY,
+        True,
+    ),
+    State.APPROVED: (MemberStage.APPROVED, MemberStage.PUBLISHED, NextMove.NOBODY, False),
+    State.FINISHED: (MemberStage.FINISHED, MemberStage.PUBLISHED, NextMove.NOBODY, False),
+    State.REOPENED: (MemberStage.REOPENED, MemberStage.REOPENED, NextMove.COMPANY, True),
 }
 
 
 def test_every_state_has_its_row() -> None:
-    assert set(EXPECTED) == set(STATES) == {None, *State}
+    assert set(EXPECTED) == set(STATES_OR_NONE) == {None, *State}
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", STATES_OR_NONE)
 @pytest.mark.parametrize("is_here", [False, True])
 def test_stage_turn_and_tasks_of_every_state(state: State | None, is_here: bool) -> None:
     plain, published, turn, is_owed = EXPECTED[state]
-    if turn is Turn.CLUSTER and not is_here:
-        turn = Turn.NOBODY
-    assert stage_of(state, is_published=False) is plain
-    assert stage_of(state, is_published=True) is published
-    assert turn_of(state, is_here=is_here) is turn
+    if turn is NextMove.CLUSTER and not is_here:
+        turn = NextMove.NOBODY
+    assert member_stage(state, is_published=False) is plain
+    assert member_stage(state, is_published=True) is published
+    assert next_move(state, is_here=is_here) is turn
     tasks = asked(state, is_here=is_here, active_at=LONG_AGO, due=date(2026, 11, 24))
-    assert (Task.REVIEW in tasks) is (turn is Turn.CLUSTER)
-    assert (Task.OVERDUE in tasks) is is_owed
-    assert (Task.SILENT in tasks) is (turn is Turn.COMPANY)
+    assert (ClusterTask.REVIEW in tasks) is (turn is NextMove.CLUSTER)
+    assert (ClusterTask.OVERDUE in tasks) is is_owed
+    assert (ClusterTask.SILENT in tasks) is (turn is NextMove.COMPANY)
     calm = asked(state, is_here=is_here, active_at=NOW, due=None)
-    assert calm <= {Task.REVIEW}
+    assert calm <= {ClusterTask.REVIEW}
 
 
-def asked(state: State | None, **given: Any) -> frozenset[Task]:
+def asked(state: State | None, **given: Any) -> frozenset[ClusterTask]:
     usual = {"is_here": False, "joined_at": LONG_AGO, "active_at": LONG_AGO, "has_later": False}
-    return tasks_of(state, **{**usual, **given}, now=NOW)
+    return member_tasks(state, **{**usual, **given}, now=NOW)
 
 
 @pytest.mark.parametrize(
     ("situation", "expected"),
     [
-        ({"due": date(2026, 11, 24)}, {Task.OVERDUE, Task.SILENT}),
-        ({"due": date(2026, 11, 25)}, {Task.SILENT}),
+        ({"due": date(2026, 11, 24)}, {ClusterTask.OVERDUE, ClusterTask.SILENT}),
+        ({"due": date(2026, 11, 25)}, {ClusterTask.SILENT}),
         ({"due": None}, set()),
-        ({"due": date(2026, 11, 24), "has_later": True}, {Task.OVERDUE}),
-        ({"due": date(2026, 8, 27)}, {Task.OVERDUE, Task.SILENT}),
-        ({"due": date(2026, 8, 26)}, {Task.OVERDUE}),
+        ({"due": date(2026, 11, 24), "has_later": True}, {ClusterTask.OVERDUE}),
+        ({"due": date(2026, 8, 27)}, {ClusterTask.OVERDUE, ClusterTask.SILENT}),
+        ({"due": date(2026, 8, 26)}, {ClusterTask.OVERDUE}),
         ({"due": date(2026, 8, 16)}, set()),  # the day before it joined
     ],
 )
-def test_what_is_asked_of_whoever_has_not_begun(situation: dict[str, Any], expected: set[Task]) -> None:
+def test_what_is_asked_of_whoever_has_not_begun(
+    situation: dict[str, Any], expected: set[ClusterTask]
+) -> None:
     assert asked(None, **situation) == expected
-    assert Task.SILENT in asked(State.DRAFT, **situation), "what was begun is silent in any year"
+    assert ClusterTask.SILENT in asked(State.DRAFT, **situation), "what was begun is silent in any year"
 
 
 def test_a_deadline_is_over_after_its_last_day_by_our_clock() -> None:
     last_minute = datetime(2026, 11, 25, 22, 59, tzinfo=UTC)  # 23:59 in Berlin
-    assert not is_past(date(2026, 11, 25), last_minute)
-    assert is_past(date(2026, 11, 25), last_minute + timedelta(minutes=1))
-    assert not is_past(None, last_minute)
+    assert not is_deadline_over(date(2026, 11, 25), last_minute)
+    assert is_deadline_over(date(2026, 11, 25), last_minute + timedelta(minutes=1))
+    assert not is_deadline_over(None, last_minute)
 
 
 @pytest.mark.parametrize(("seconds", "is_silent"), [(1, False), (0, True), (-1, True)])
 def test_three_weeks_are_three_weeks(seconds: int, is_silent: bool) -> None:
-    active_at = NOW - SILENCE + timedelta(seconds=seconds)
+    active_at = NOW - INACTIVITY_PERIOD + timedelta(seconds=seconds)
     tasks = asked(State.DRAFT, active_at=active_at, due=None)
-    assert (Task.SILENT in tasks) is is_silent
+    assert (ClusterTask.SILENT in tasks) is is_silent
 
 
-def moves(*given_moves: tuple[int, EventKind, int]) -> list[Move]:
-    return [Move(key, kind, NOW + timedelta(days=day)) for key, kind, day in given_moves]
+def moves(*given_moves: tuple[int, EventKind, int]) -> list[ReviewEvent]:
+    return [ReviewEvent(key, kind, NOW + timedelta(days=day)) for key, kind, day in given_moves]
 
 
 def test_how_long_reviews_took() -> None:
@@ -121,7 +128,11 @@ def test_how_long_reviews_took() -> None:
     assert median_days([]) is None
 
 
-@given(st.lists(st.tuples(st.integers(1, 4), st.sampled_from(sorted(TOLD)), st.integers(0, 9)), max_size=40))
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 4), st.sampled_from(sorted(TIMELINE_EVENTS)), st.integers(0, 9)), max_size=40
+    )
+)
 def test_no_review_takes_less_than_nothing(given_moves: list[tuple[int, EventKind, int]]) -> None:
     ordered = sorted(given_moves, key=lambda one: one[2])
     times = review_times(moves(*ordered))
@@ -144,4 +155,4 @@ def test_the_company_s_own_business_is_not_told() -> None:
         EventKind.SIGN_OFF_DECLINED,
         EventKind.MEMBER_INVITED,
     }
-    assert private & TOLD == set()
+    assert private & TIMELINE_EVENTS == set()

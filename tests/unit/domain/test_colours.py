@@ -6,7 +6,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dnk_tool.domain.colours import TEXT_CONTRAST, WHITE, contrast, luminance, mixed, parsed, readable_on
+from dnk_tool.domain.colours import (
+    TEXT_CONTRAST,
+    WHITE,
+    contrast,
+    luminance,
+    mix_colours,
+    parse_hex,
+    readable_on,
+)
 
 COLOURS = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 
@@ -40,13 +48,13 @@ def test_contrast_is_the_one_of_the_standard(one: str, other: str, ratio: float)
 
 @pytest.mark.parametrize("text", ["#0a6", "0A6", " #00AA66 ", "00aa66"])
 def test_codes_are_read_as_people_write_them(text: str) -> None:
-    assert parsed(text) == "#00aa66"
+    assert parse_hex(text) == "#00aa66"
 
 
 @pytest.mark.parametrize("text", ["", "#", "#12", "#1234", "#12345g", "red", "#0a6;}", "＃0a6", "#٠٠٠"])
 def test_everything_else_is_no_code(text: str) -> None:
     with pytest.raises(ValueError, match="no colour"):
-        parsed(text)
+        parse_hex(text)
 
 
 @given(COLOURS)
@@ -79,5 +87,5 @@ def test_on_a_dark_ground_no_darker_tone_helps() -> None:
 
 
 def test_colours_are_mixed_by_shares() -> None:
-    assert mixed("#000000", WHITE, 0.5) == "#808080"
-    assert mixed("#123456", WHITE, 0) == "#123456"
+    assert mix_colours("#000000", WHITE, 0.5) == "#808080"
+    assert mix_colours("#123456", WHITE, 0) == "#123456"

@@ -6,8 +6,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dnk_tool.domain.clusters.company_list import BadRow, Known, Row, RowFault, RowHint, Sifted, firm, sift
-from dnk_tool.domain.clusters.company_list_columns import LAST_HEAD, Columns, Line, bare_address, columns_of
+from dnk_tool.domain.clusters.company_list import (
+    CompanyHintKind,
+    CompanyListPreview,
+    CompanyRow,
+    CompanyRowFault,
+    KnownCompanies,
+    RejectedCompanyRow,
+    invitation_key,
+    preview_company_list,
+)
+from dnk_tool.domain.clusters.company_list_columns import (
+    MAX_HEADING_ROW,
+    CompanyListColumns,
+    SpreadsheetRow,
+    extract_address,
+    find_columns,
+)
 
 
 def address(text: str) -> str:
@@ -17,18 +32,18 @@ def address(text: str) -> str:
     return text.lower()
 
 
-def table(*rows: str) -> list[Line]:
-    return [Line(number, tuple(row.split(";"))) for number, row in enumerate(rows, start=1)]
+def table(*rows: str) -> list[SpreadsheetRow]:
+    return [SpreadsheetRow(number, tuple(row.split(";"))) for number, row in enumerate(rows, start=1)]
 
 
 def invitations(*rows: str) -> dict[tuple[str, str], str]:
     """As `Known` keeps them, from "Company;address"."""
     pairs = [row.split(";") for row in rows]
-    return {firm(email, company): company for company, email in pairs}
+    return {invitation_key(email, company): company for company, email in pairs}
 
 
-def sifted(*rows: str, known: Known | None = None) -> Sifted:
-    return sift(table(*rows), known or Known(), read_address=address, language="de")
+def sifted(*rows: str, known: KnownCompanies | None = None) -> CompanyListPreview:
+    return preview_company_list(table(*rows), known or KnownCompanies(), read_address=address, language="de")
 
 
 @pytest.mark.parametrize(
@@ -72,19 +87,19 @@ def test_a_lone_name_is_the_company() -> None:
 @pytest.mark.parametrize(
     ("row", "fault", "detail"),
     [
-        ("Beck GmbH;;Anna", RowFault.NO_ADDRESS, ""),
-        ("Beck GmbH;anna at beck;Anna", RowFault.INVALID_ADDRESS, "anna at beck"),
-        (";anna@beck.example;Anna", RowFault.NO_COMPANY, ""),
-        (f"{'B' * 201};anna@beck.example;Anna", RowFault.TOO_LONG, ""),
-        ("Beck GmbH;anna@beck.example;Anna;fr", RowFault.UNKNOWN_LANGUAGE, "fr"),
-        ("ROT GmbH;JO@rot.example;Jo", RowFault.TWICE, "2"),
-        ("Alt AG;neu@alt.example;Al", RowFault.MEMBER, ""),
-        ("Älter AG;alt@alt.example;Al", RowFault.MEMBER, ""),
-        ("Wartet GmbH;wartet@w.example;W", RowFault.INVITED, ""),
+        ("Beck GmbH;;Anna", CompanyRowFault.NO_ADDRESS, ""),
+        ("Beck GmbH;anna at beck;Anna", CompanyRowFault.INVALID_ADDRESS, "anna at beck"),
+        (";anna@beck.example;Anna", CompanyRowFault.NO_COMPANY, ""),
+        (f"{'B' * 201};anna@beck.example;Anna", CompanyRowFault.TOO_LONG, ""),
+        ("Beck GmbH;anna@beck.example;Anna;fr", CompanyRowFault.UNKNOWN_LANGUAGE, "fr"),
+        ("ROT GmbH;JO@rot.example;Jo", CompanyRowFault.TWICE, "2"),
+        ("Alt AG;neu@alt.example;Al", CompanyRowFault.MEMBER, ""),
+        ("Älter AG;alt@alt.example;Al", CompanyRowFault.MEMBER, ""),
+        ("Wartet GmbH;wartet@w.example;W", CompanyRowFault.INVITED, ""),
     ],
 )
-def test_each_fault_is_named_with_its_line(row: str, fault: RowFault, detail: str) -> None:
-    known = Known(
+def test_each_fault_is_named_with_its_line(row: str, fault: CompanyRowFault, detail: str) -> None:
+    known = KnownCompanies(
         companies={"alt ag"},
         joined=invitations("Älter AG;alt@alt.example"),
         invited=invitations("Wartet GmbH;wartet@w.example"),
@@ -97,21 +112,21 @@ def test_each_fault_is_named_with_its_line(row: str, fault: RowFault, detail: st
 
 @pytest.mark.parametrize("left_out", [";jo@rot.example", "Alt AG;jo@rot.example"])
 def test_a_bad_row_does_not_make_a_later_one_a_double(left_out: str) -> None:
-    known = Known(companies={"alt ag"})
+    known = KnownCompanies(companies={"alt ag"})
     found = sifted("Firma;E-Mail", left_out, "Rot GmbH;jo@rot.example", known=known)
     assert [one.number for one in found.good] == [3]
     assert found.hints == []
 
 
 def test_one_person_may_speak_for_several_companies() -> None:
-    known = Known(
+    known = KnownCompanies(
         joined=invitations("Alt AG;jo@rat.example"), invited=invitations("Wartet GmbH;jo@rat.example")
     )
     found = sifted("Firma;E-Mail", "Rot GmbH;jo@rat.example", "Blau GmbH;jo@rat.example", known=known)
     assert [one.company for one in found.good] == ["Rot GmbH", "Blau GmbH"]
     assert {(one.number, one.kind) for one in found.hints} == {
-        (2, RowHint.ADDRESS_KNOWN),
-        (3, RowHint.ADDRESS_KNOWN),
+        (2, CompanyHintKind.ADDRESS_KNOWN),
+        (3, CompanyHintKind.ADDRESS_KNOWN),
     }
     assert {one.detail for one in found.hints} <= {"Alt AG", "Wartet GmbH"}
 
@@ -124,13 +139,13 @@ def test_what_may_be_a_slip_is_said_of_rows_that_are_invited() -> None:
         "Rot Holz KG;jo@rot.example",
         "Wartet GmbH;neu@w.example",
         "Blau GmbH;b@blau.example",
-        known=Known(invited=invitations("WARTET GmbH;alt@w.example")),
+        known=KnownCompanies(invited=invitations("WARTET GmbH;alt@w.example")),
     )
     assert len(found.good) == 5
     assert [(one.number, one.kind, one.detail) for one in found.hints] == [
-        (3, RowHint.COMPANY_TWICE, "2"),
-        (4, RowHint.ADDRESS_TWICE, "2"),
-        (5, RowHint.INVITED_ELSEWHERE, "alt@w.example"),
+        (3, CompanyHintKind.COMPANY_TWICE, "2"),
+        (4, CompanyHintKind.ADDRESS_TWICE, "2"),
+        (5, CompanyHintKind.INVITED_ELSEWHERE, "alt@w.example"),
     ]
     assert found.hints[0].shown == "rot gmbh, ina@rot.example"
 
@@ -140,7 +155,7 @@ ADDRESSES = st.sampled_from(["jo@a.example", "JO@a.example", "ina@b.example", "k
 LANGUAGES = st.sampled_from(["", "de", "English", "fr"])
 FIRMS = st.tuples(COMPANIES.filter(bool), ADDRESSES.filter(lambda one: "@" in one)).map(";".join)
 KNOWN = st.builds(
-    lambda companies, joined, invited: Known(
+    lambda companies, joined, invited: KnownCompanies(
         {one.casefold() for one in companies}, invitations(*joined), invitations(*invited)
     ),
     st.sets(COMPANIES.filter(bool), max_size=1),
@@ -150,25 +165,30 @@ KNOWN = st.builds(
 ROWS = st.lists(st.tuples(COMPANIES, ADDRESSES, LANGUAGES).filter(any), max_size=12)
 
 
-def is_true(bad: BadRow, row: tuple[str, str, str], known: Known, good: dict[int, tuple[str, str]]) -> bool:
+def is_true(
+    bad: RejectedCompanyRow,
+    row: tuple[str, str, str],
+    known: KnownCompanies,
+    good: dict[int, tuple[str, str]],
+) -> bool:
     """Whether the reason holds, told without the code that gave it."""
     company, email, language = row
     pair = (email.lower(), company.casefold())
-    doubled = bad.fault is RowFault.TWICE and int(bad.detail)
+    doubled = bad.fault is CompanyRowFault.TWICE and int(bad.detail)
     return {
-        RowFault.NO_ADDRESS: not email,
-        RowFault.INVALID_ADDRESS: email == bad.detail == "kein at",
-        RowFault.NO_COMPANY: not company,
-        RowFault.UNKNOWN_LANGUAGE: language == bad.detail == "fr",
-        RowFault.MEMBER: pair[1] in known.companies or pair in known.joined,
-        RowFault.INVITED: pair in known.invited,
-        RowFault.TWICE: good.get(doubled) == pair and doubled < bad.number,
+        CompanyRowFault.NO_ADDRESS: not email,
+        CompanyRowFault.INVALID_ADDRESS: email == bad.detail == "kein at",
+        CompanyRowFault.NO_COMPANY: not company,
+        CompanyRowFault.UNKNOWN_LANGUAGE: language == bad.detail == "fr",
+        CompanyRowFault.MEMBER: pair[1] in known.companies or pair in known.joined,
+        CompanyRowFault.INVITED: pair in known.invited,
+        CompanyRowFault.TWICE: good.get(doubled) == pair and doubled < bad.number,
     }[bad.fault]
 
 
 @given(ROWS, KNOWN)
 def test_every_row_is_invited_or_left_out_for_a_true_reason(
-    rows: list[tuple[str, str, str]], known: Known
+    rows: list[tuple[str, str, str]], known: KnownCompanies
 ) -> None:
     found = sifted("Firma;E-Mail;Sprache", *map(";".join, rows), known=known)
     numbers = [one.number for one in found.good] + [one.number for one in found.bad]
@@ -182,7 +202,7 @@ def test_every_row_is_invited_or_left_out_for_a_true_reason(
 
 @given(ROWS, KNOWN, st.data())
 def test_the_order_of_rows_changes_nobody_s_invitation(
-    rows: list[tuple[str, str, str]], known: Known, data: st.DataObject
+    rows: list[tuple[str, str, str]], known: KnownCompanies, data: st.DataObject
 ) -> None:
     mixed = data.draw(st.permutations(rows))
     one, other = (
@@ -201,19 +221,19 @@ def test_titles_may_stand_above_the_heads() -> None:
         "Ohne Adresse KG;;de",
     )
     assert [(one.number, one.company, one.language) for one in found.good] == [(5, "Smith Ltd", "en")]
-    assert [(one.number, one.fault) for one in found.bad] == [(6, RowFault.NO_ADDRESS)]
+    assert [(one.number, one.fault) for one in found.bad] == [(6, CompanyRowFault.NO_ADDRESS)]
 
 
 def test_what_follows_an_address_is_no_title() -> None:
     found = sifted("Liste;", "Rot GmbH;jo@rot.example", "Betrieb;", "Firma;E-Mail", "Blau KG;b@blau.example")
     assert [one.number for one in found.good] == [2, 5]
-    assert [(one.number, one.fault) for one in found.bad] == [(3, RowFault.NO_ADDRESS)]
+    assert [(one.number, one.fault) for one in found.bad] == [(3, CompanyRowFault.NO_ADDRESS)]
 
 
 def test_heads_are_looked_for_near_the_top_only() -> None:
-    below = ["Liste;;"] * LAST_HEAD + ["Firma;E-Mail;Sprache"]
+    below = ["Liste;;"] * MAX_HEADING_ROW + ["Firma;E-Mail;Sprache"]
     assert [one.number for one in sifted(*below, "Beck GmbH;a@b.example;en").bad] == [
-        *range(1, LAST_HEAD + 2)
+        *range(1, MAX_HEADING_ROW + 2)
     ]
 
 
@@ -228,9 +248,11 @@ def test_titles_change_nothing_but_numbers(titles: list[str], rows: list[tuple[s
         assert one.number + len(titles) == other.number
 
 
-def undated(row: Row | BadRow) -> dict[str, str]:
+def undated(row: CompanyRow | RejectedCompanyRow) -> dict[str, str]:
     """Without the number of another row."""
-    return {"detail": ""} if isinstance(row, BadRow) and row.fault is RowFault.TWICE else {}
+    return (
+        {"detail": ""} if isinstance(row, RejectedCompanyRow) and row.fault is CompanyRowFault.TWICE else {}
+    )
 
 
 @pytest.mark.parametrize(
@@ -243,12 +265,12 @@ def undated(row: Row | BadRow) -> dict[str, str]:
     ],
 )
 def test_addresses_as_people_paste_them(written: str) -> None:
-    assert bare_address(written) == "anna@beck.example"
+    assert extract_address(written) == "anna@beck.example"
 
 
 def test_an_empty_table_has_no_columns() -> None:
-    assert columns_of([]) == (Columns(), [])
-    assert columns_of([Line(1, ("", ""))]) == (Columns(), [])
+    assert find_columns([]) == (CompanyListColumns(), [])
+    assert find_columns([SpreadsheetRow(1, ("", ""))]) == (CompanyListColumns(), [])
 
 
 CELLS = st.lists(st.text(max_size=30), max_size=6).map(tuple)
@@ -256,8 +278,8 @@ CELLS = st.lists(st.text(max_size=30), max_size=6).map(tuple)
 
 @given(st.lists(CELLS, max_size=20))
 def test_any_table_is_told_apart_completely(rows: list[tuple[str, ...]]) -> None:
-    lines = [Line(number, cells) for number, cells in enumerate(rows, start=1)]
-    found = sift(lines, Known(), read_address=address, language="de")
+    lines = [SpreadsheetRow(number, cells) for number, cells in enumerate(rows, start=1)]
+    found = preview_company_list(lines, KnownCompanies(), read_address=address, language="de")
     numbers = sorted([one.number for one in found.good] + [one.number for one in found.bad])
     assert len(numbers) == len(set(numbers))
     assert set(numbers) <= {line.number for line in lines}
@@ -268,6 +290,6 @@ def test_any_table_is_told_apart_completely(rows: list[tuple[str, ...]]) -> None
 @given(st.permutations(["Firma", "E-Mail", "Name", "Sprache"]))
 def test_the_order_of_columns_makes_no_difference(heads: list[str]) -> None:
     cells = {"Firma": "Beck", "E-Mail": "a@b.example", "Name": "Anna", "Sprache": "en"}
-    lines = [Line(1, tuple(heads)), Line(2, tuple(cells[head] for head in heads))]
-    [row] = sift(lines, Known(), read_address=address, language="de").good
+    lines = [SpreadsheetRow(1, tuple(heads)), SpreadsheetRow(2, tuple(cells[head] for head in heads))]
+    [row] = preview_company_list(lines, KnownCompanies(), read_address=address, language="de").good
     assert (row.company, row.email, row.name, row.language) == ("Beck", "a@b.example", "Anna", "en")

@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.answers.values import Rows
-from dnk_tool.domain.declarations.comparison import Piece, Run, changed_sections, has_changed, word_diff
+from dnk_tool.domain.declarations.comparison import (
+    DiffKind,
+    DiffRun,
+    changed_sections,
+    has_section_changed,
+    word_diff,
+)
 from dnk_tool.domain.declarations.document import Document
 from tests.support.documents import PROFILE, YEAR, full_document
 
@@ -108,9 +114,9 @@ def test_a_figure_counts_wherever_it_is_asked() -> None:
     one, other = (replace(WHOLE.selection.section_by_ref[at], requirements=(asked,)) for at in ("4", "13"))
     untouched = replace(WHOLE.selection.section_by_ref["4"], block=None)
     changed = with_figure(ref, Figure(Decimal("1"), "t-co2e"))
-    assert has_changed(WHOLE, changed, one)
-    assert has_changed(WHOLE, changed, other)
-    assert not has_changed(WHOLE, changed, untouched)
+    assert has_section_changed(WHOLE, changed, one)
+    assert has_section_changed(WHOLE, changed, other)
+    assert not has_section_changed(WHOLE, changed, untouched)
 
 
 def test_what_follows_from_a_changed_figure_has_changed_too() -> None:
@@ -122,7 +128,7 @@ def test_what_follows_from_a_changed_figure_has_changed_too() -> None:
     key = (YEAR, "ghg.scope1.gross")
     after = replace(effas, figures={**effas.figures, key: replace(effas.figures[key], value=Decimal("3"))})
     assert not effas.sheet().is_explained(asked)
-    assert has_changed(effas, after, replace(only_total, block=None))
+    assert has_section_changed(effas, after, replace(only_total, block=None))
 
 
 def test_a_figure_of_an_earlier_year_is_not_what_is_declared() -> None:
@@ -156,11 +162,11 @@ def test_an_empty_answer_is_none() -> None:
     without = replace(WHOLE, answers={key: one for key, one in WHOLE.answers.items() if key != ref})
     emptied = replace(WHOLE, answers={**WHOLE.answers, ref: Answer(Disclosure.COMPLY)})
     section = WHOLE.selection.section_of[ref]
-    assert not has_changed(without, emptied, section)
-    assert has_changed(WHOLE, emptied, section)
+    assert not has_section_changed(without, emptied, section)
+    assert has_section_changed(WHOLE, emptied, section)
 
 
-def joined(runs: tuple[Run, ...], *without: Piece) -> str:
+def joined(runs: tuple[DiffRun, ...], *without: DiffKind) -> str:
     return "".join(run.text for run in runs if run.piece not in without)
 
 
@@ -175,21 +181,21 @@ TEXTS = st.one_of(
 @settings(max_examples=600, deadline=None)
 def test_nothing_is_lost_in_a_diff(before: str, after: str) -> None:
     runs = word_diff(before, after)
-    assert joined(runs, Piece.REMOVED) == after
-    assert joined(runs, Piece.ADDED) == before
+    assert joined(runs, DiffKind.REMOVED) == after
+    assert joined(runs, DiffKind.ADDED) == before
     assert all(run.text for run in runs)
 
 
 @given(text=TEXTS)
 def test_the_same_text_is_kept(text: str) -> None:
-    assert word_diff(text, text) == ((Run(Piece.KEPT, text),) if text else ())
+    assert word_diff(text, text) == ((DiffRun(DiffKind.KEPT, text),) if text else ())
 
 
 def test_the_words_that_changed_are_named_and_no_others() -> None:
     assert word_diff("Wir sparen Strom.", "Wir sparen Gas.") == (
-        Run(Piece.KEPT, "Wir sparen"),
-        Run(Piece.REMOVED, " Strom."),
-        Run(Piece.ADDED, " Gas."),
+        DiffRun(DiffKind.KEPT, "Wir sparen"),
+        DiffRun(DiffKind.REMOVED, " Strom."),
+        DiffRun(DiffKind.ADDED, " Gas."),
     )
 
 
@@ -201,13 +207,13 @@ def test_the_words_that_changed_are_named_and_no_others() -> None:
     ],
 )
 def test_a_sentence_before_or_after_leaves_the_rest_alone(before: str, after: str, added: str) -> None:
-    assert [run.text for run in word_diff(before, after) if run.piece is Piece.ADDED] == [added]
-    assert all(run.piece is not Piece.REMOVED for run in word_diff(before, after))
+    assert [run.text for run in word_diff(before, after) if run.piece is DiffKind.ADDED] == [added]
+    assert all(run.piece is not DiffKind.REMOVED for run in word_diff(before, after))
 
 
 def test_what_was_replaced_reads_as_one_run() -> None:
     runs = word_diff("eins zwei drei vier", "eins 2 3 vier")
-    assert [run.piece for run in runs] == [Piece.KEPT, Piece.REMOVED, Piece.ADDED, Piece.KEPT]
+    assert [run.piece for run in runs] == [DiffKind.KEPT, DiffKind.REMOVED, DiffKind.ADDED, DiffKind.KEPT]
 
 
 @pytest.mark.parametrize(
@@ -224,5 +230,5 @@ def test_no_text_keeps_a_page_waiting(before: str, after: str) -> None:
     start = time.process_time()
     runs = word_diff(before, after)
     assert time.process_time() - start < 2
-    assert joined(runs, Piece.REMOVED) == after
-    assert joined(runs, Piece.ADDED) == before
+    assert joined(runs, DiffKind.REMOVED) == after
+    assert joined(runs, DiffKind.ADDED) == before

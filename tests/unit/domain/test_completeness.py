@@ -8,23 +8,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dnk_tool.catalogue import Criterion, Indicator, Section, Selection, select
+from dnk_tool.catalogue import Criterion, Indicator, Section, Selection, selection_for
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality, Sheet
 from dnk_tool.domain.answers.completeness import (
+    CompletionStatus,
     Gap,
     GapKind,
-    Status,
     criteria_done,
-    gaps,
-    of_declaration,
-    of_section,
+    declaration_completeness,
+    declaration_gaps,
+    section_completeness,
 )
 from dnk_tool.domain.answers.values import Row, Rows
 from dnk_tool.domain.quantities import Quantity
 
 quick = settings(max_examples=25, deadline=None, database=None)
 
-GRI = select("dnk-2017", "gri")
+GRI = selection_for("dnk-2017", "gri")
 ALL_DONE = frozenset(GRI.section_by_ref)
 REF = "GRI-SRS-302-1"
 OPTIONAL_GOAL = Rows(({"goal": "Strom sparen", "due": 2028},))
@@ -50,13 +50,13 @@ def missing(
 ) -> list[tuple[str, GapKind]]:
     """The gaps of one requirement, all else being in order: (item, kind)."""
     said = {key: answer for key, answer in LEAST.items() if key != ref} | dict(answers or {})
-    found = gaps(Sheet(GRI, said, figures or {}, ALL_DONE))
+    found = declaration_gaps(Sheet(GRI, said, figures or {}, ALL_DONE))
     assert {gap.requirement for gap in found} <= {ref}
     return [(gap.item, gap.kind) for gap in found]
 
 
 def test_an_empty_sheet_lacks_each_required_thing_once() -> None:
-    found = gaps(Sheet(GRI))
+    found = declaration_gaps(Sheet(GRI))
     assert len(set(found)) == len(found)
     free = {
         r.ref for r in GRI.requirements.values() if r.is_explainable and not any(i.required for i in r.items)
@@ -65,15 +65,15 @@ def test_an_empty_sheet_lacks_each_required_thing_once() -> None:
     for gap in found:
         assert gap.section in GRI.section_by_ref
         assert GRI.section_of[gap.requirement].ref == gap.section
-    assert {part.status for part in of_declaration(Sheet(GRI))} == {Status.OPEN}
+    assert {part.status for part in declaration_completeness(Sheet(GRI))} == {CompletionStatus.OPEN}
 
 
 def test_everything_may_be_explained() -> None:
     sheet = Sheet(GRI, LEAST, done=ALL_DONE)
-    assert gaps(sheet) == ()
+    assert declaration_gaps(sheet) == ()
     assert criteria_done(sheet) == len(GRI.criteria)
-    for part in of_declaration(sheet):
-        assert part.status is Status.DONE
+    for part in declaration_completeness(sheet):
+        assert part.status is CompletionStatus.DONE
         assert part.answered == part.asked
         asked = GRI.section_by_ref[part.section].all_requirements
         assert part.explained == sum(requirement.is_explainable for requirement in asked)
@@ -81,14 +81,14 @@ def test_everything_may_be_explained() -> None:
 
 def test_a_section_is_done_only_when_its_editor_says_so() -> None:
     sheet = Sheet(GRI, LEAST, done=ALL_DONE - {"5"})
-    assert gaps(sheet) == (Gap("5", "", "", GapKind.NOT_CONFIRMED),)
-    assert of_section(sheet, GRI.section_by_ref["5"]).status is Status.IN_PROGRESS
+    assert declaration_gaps(sheet) == (Gap("5", "", "", GapKind.NOT_CONFIRMED),)
+    assert section_completeness(sheet, GRI.section_by_ref["5"]).status is CompletionStatus.IN_PROGRESS
     assert criteria_done(sheet) == len(GRI.criteria) - 1
 
 
 def test_saying_done_fills_no_gap() -> None:
-    part = of_section(Sheet(GRI, done=ALL_DONE), GRI.section_by_ref["5"])
-    assert part.status is Status.IN_PROGRESS
+    part = section_completeness(Sheet(GRI, done=ALL_DONE), GRI.section_by_ref["5"])
+    assert part.status is CompletionStatus.IN_PROGRESS
     assert [gap.kind for gap in part.gaps] == [GapKind.NO_TEXT, GapKind.NO_TEXT]
 
 
@@ -139,7 +139,7 @@ def test_every_half_row_is_named_by_its_number() -> None:
     rows = Rows((whole, {"material": "Sand"}, whole, {"note": "grau"}, {}))
     said = {key: answer for key, answer in LEAST.items() if key != "GRI-SRS-301-1"}
     said["GRI-SRS-301-1.a-i"] = said["GRI-SRS-301-1.a-ii"] = Answer(value=rows)
-    found = gaps(Sheet(GRI, said, done=ALL_DONE))
+    found = declaration_gaps(Sheet(GRI, said, done=ALL_DONE))
     assert {gap.kind for gap in found} == {GapKind.INCOMPLETE_ROW}
     assert [(gap.item, gap.row) for gap in found] == [
         (f"GRI-SRS-301-1.{letter}", row) for letter in ("a-i", "a-ii") for row in (2, 4, 5)
@@ -171,14 +171,14 @@ def test_an_indicator_lacks_its_required_items_and_no_other() -> None:
 
 
 def test_a_computed_figure_counts_as_stated() -> None:
-    effas = select("dnk-2017", "effas")
+    effas = selection_for("dnk-2017", "effas")
     parts = ("ghg.scope1.gross", "ghg.scope2.location", "ghg.scope3.gross")
     said = {key: a for key, a in explained(effas).items() if key != "EFFAS-E02-01"}
     figures = {key: Figure(Decimal(5), "t-co2e") for key in parts}
     done = frozenset(effas.section_by_ref)
-    assert gaps(Sheet(effas, said, figures, done)) == ()
+    assert declaration_gaps(Sheet(effas, said, figures, done)) == ()
     del figures["ghg.scope2.location"]
-    found = gaps(Sheet(effas, said, figures, done))
+    found = declaration_gaps(Sheet(effas, said, figures, done))
     assert [gap.item for gap in found] == ["EFFAS-E02-01.scope2", "EFFAS-E02-01.total"]
 
 
@@ -207,7 +207,7 @@ def test_of_an_indicator_with_optional_items_one_is_enough(
     answers: dict[str, Answer], figures: dict[str, Figure], kinds: list[GapKind]
 ) -> None:
     selection, section = _with_optional_items("GRI-SRS-414-1")
-    found = of_section(Sheet(selection, answers, figures, frozenset({section.ref})), section).gaps
+    found = section_completeness(Sheet(selection, answers, figures, frozenset({section.ref})), section).gaps
     assert [gap.kind for gap in found if gap.requirement == "GRI-SRS-414-1"] == kinds
 
 
@@ -217,7 +217,7 @@ def test_length_is_what_will_be_printed() -> None:
         "5.1": Answer(Disclosure.EXPLAIN, text="nicht gedruckt", explanation="acht Zch"),
         "5.2": Answer(Disclosure.COMPLY, text="zehn Zeich", explanation="nicht gedruckt"),
     }
-    assert of_section(Sheet(GRI, answers), section).characters == 18
+    assert section_completeness(Sheet(GRI, answers), section).characters == 18
 
 
 @pytest.mark.parametrize(
@@ -231,9 +231,9 @@ def test_length_is_what_will_be_printed() -> None:
 def test_a_word_anywhere_on_the_page_puts_it_in_progress(
     answers: dict[str, Answer], figures: dict[str, Figure]
 ) -> None:
-    statuses = {part.section: part.status for part in of_declaration(Sheet(GRI, answers, figures))}
-    assert statuses.pop("12") is Status.IN_PROGRESS
-    assert set(statuses.values()) == {Status.OPEN}
+    statuses = {part.section: part.status for part in declaration_completeness(Sheet(GRI, answers, figures))}
+    assert statuses.pop("12") is CompletionStatus.IN_PROGRESS
+    assert set(statuses.values()) == {CompletionStatus.OPEN}
 
 
 @quick
@@ -256,7 +256,7 @@ def test_an_answer_changes_only_the_gaps_of_its_requirement(data: st.DataObject)
     owner = next(r.ref for r in GRI.requirements.values() if ref in {r.ref, *(item.ref for item in r.items)})
     before = {key: LEAST[key] for key in kept - {ref}}
     without, with_it = (
-        set(gaps(Sheet(GRI, said, done=ALL_DONE))) for said in (before, {**before, ref: answer})
+        set(declaration_gaps(Sheet(GRI, said, done=ALL_DONE))) for said in (before, {**before, ref: answer})
     )
     assert {gap.requirement for gap in without ^ with_it} <= {owner}
 
@@ -267,21 +267,23 @@ def test_numbers_of_a_section_agree(data: st.DataObject) -> None:
     kept = data.draw(st.sets(st.sampled_from(sorted(LEAST))))
     done = data.draw(st.sets(st.sampled_from(sorted(ALL_DONE))))
     sheet = Sheet(GRI, {key: LEAST[key] for key in kept}, done=frozenset(done))
-    parts = of_declaration(sheet)
+    parts = declaration_completeness(sheet)
     assert [part.section for part in parts] == [section.ref for section in GRI.sections]
     for part in parts:
         open_ = {gap.requirement for gap in part.gaps if gap.kind is not GapKind.NOT_CONFIRMED}
         assert part.answered == part.asked - len(open_)
-        assert (part.status is Status.DONE) is (not part.gaps) is (part.section in done and not open_)
+        assert (
+            (part.status is CompletionStatus.DONE) is (not part.gaps) is (part.section in done and not open_)
+        )
     assert criteria_done(sheet) == sum(
-        part.status is Status.DONE
+        part.status is CompletionStatus.DONE
         for part in parts
         if isinstance(GRI.section_by_ref[part.section], Criterion)
     )
 
 
 def test_options_and_set_decide_what_is_asked() -> None:
-    nap = select("dnk-2017", "effas", frozenset({"nap"}))
-    asked = {gap.requirement for gap in gaps(Sheet(nap))}
+    nap = selection_for("dnk-2017", "effas", frozenset({"nap"}))
+    asked = {gap.requirement for gap in declaration_gaps(Sheet(nap))}
     assert "17.N1" in asked
     assert not any(isinstance(GRI.requirements[ref], Indicator) for ref in asked & GRI.requirements.keys())

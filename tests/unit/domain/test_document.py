@@ -14,16 +14,16 @@ import pytest
 from dnk_tool.domain.answers import completeness
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.answers.values import Rows
-from dnk_tool.domain.declarations.document import Document, canonical, fingerprint, to_json
+from dnk_tool.domain.declarations.document import Document, canonical_json, document_to_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.domain.declarations.document_schema import schema
+from dnk_tool.domain.declarations.document_schema import json_schema
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.quantities import Quantity
 
 DATA = Path(__file__).parents[2] / "data"
 FILES = sorted(DATA.glob("*.json"))
 COMPLETE = [path for path in FILES if path.stem != "draft"]
-VALIDATOR = jsonschema.Draft202012Validator(schema(), format_checker=jsonschema.FormatChecker())
+VALIDATOR = jsonschema.Draft202012Validator(json_schema(), format_checker=jsonschema.FormatChecker())
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -54,7 +54,7 @@ def test_the_test_data_is_there_and_described() -> None:
 @each_file
 def test_a_canonical_file_comes_back_byte_for_byte(path: Path) -> None:
     content = path.read_bytes()
-    assert canonical(read_document(content)) == content
+    assert canonical_json(read_document(content)) == content
 
 
 @each_file
@@ -65,13 +65,13 @@ def test_a_file_has_the_published_shape(path: Path) -> None:
 @pytest.mark.parametrize("path", COMPLETE, ids=lambda path: path.stem)
 def test_a_complete_declaration_has_no_gaps(path: Path) -> None:
     document = read_document(path.read_bytes())
-    assert completeness.gaps(document.sheet()) == ()
+    assert completeness.declaration_gaps(document.sheet()) == ()
     assert document.organisation.missing == ()
 
 
 def test_the_draft_has_gaps_of_every_kind() -> None:
     sheet = read_document((DATA / "draft.json").read_bytes()).sheet()
-    found = {gap.kind for gap in completeness.gaps(sheet)}
+    found = {gap.kind for gap in completeness.declaration_gaps(sheet)}
     elsewhere = {completeness.GapKind.NOT_CONFIRMED, completeness.GapKind.NO_PROFILE}
     assert found >= set(completeness.GapKind) - elsewhere
 
@@ -79,7 +79,7 @@ def test_the_draft_has_gaps_of_every_kind() -> None:
 def test_general_information_misses_what_the_profile_lacks() -> None:
     document = read_document((DATA / "craft.json").read_bytes())
     bare = replace(document, organisation=Profile("Nur ein Name"))
-    found = {gap.item for gap in completeness.gaps(bare.sheet())}
+    found = {gap.item for gap in completeness.declaration_gaps(bare.sheet())}
     assert found == {f"organisation.{name}" for name in ("legal-form", "sector", "employees", "address")}
 
 
@@ -91,8 +91,8 @@ def test_order_and_layout_of_a_file_do_not_matter(path: Path, seed: int) -> None
     for name in ("figures", "done", "options"):
         chance.shuffle(data[name])
     for layout in ({}, {"indent": 2}, {"ensure_ascii": False}):
-        assert canonical(read_document(json.dumps(data, **layout).encode())) == content
-    assert canonical(read_document(b"\xef\xbb\xbf" + json.dumps(data).encode())) == content
+        assert canonical_json(read_document(json.dumps(data, **layout).encode())) == content
+    assert canonical_json(read_document(b"\xef\xbb\xbf" + json.dumps(data).encode())) == content
 
 
 @each_file
@@ -104,14 +104,14 @@ def test_the_order_in_which_a_document_was_built_does_not_matter(path: Path) -> 
         figures=turned_round(document.figures),
         assessments=document.assessments and turned_round(document.assessments),
     )
-    assert canonical(turned) == canonical(document)
-    assert fingerprint(canonical(turned)) == fingerprint(canonical(document))
+    assert canonical_json(turned) == canonical_json(document)
+    assert fingerprint(canonical_json(turned)) == fingerprint(canonical_json(document))
 
 
 def test_canonical_bytes_are_as_promised() -> None:
     document = replace(BARE, answers={"1.1": Answer(text="Über „Grünes“ 🌲")})
     assert (
-        canonical(document)
+        canonical_json(document)
         == (
             '{"answers":{"1.1":{"text":"Über „Grünes“ 🌲"}},"done":[],"edition":"dnk-2017","figures":[],'
             '"format":"dnk-declaration","indicator_set":"gri","language":"de","options":[],'
@@ -123,7 +123,7 @@ def test_canonical_bytes_are_as_promised() -> None:
 
 def test_another_word_gives_another_fingerprint() -> None:
     said, other = (replace(BARE, answers={"1.1": Answer(text=text)}) for text in ("Ja", "Ja."))
-    assert fingerprint(canonical(said)) != fingerprint(canonical(other))
+    assert fingerprint(canonical_json(said)) != fingerprint(canonical_json(other))
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_another_word_gives_another_fingerprint() -> None:
     ],
 )
 def test_what_is_empty_leaves_no_trace(nothing: dict[str, Any]) -> None:
-    assert canonical(replace(BARE, **nothing)) == canonical(BARE)
+    assert canonical_json(replace(BARE, **nothing)) == canonical_json(BARE)
 
 
 @pytest.mark.parametrize(
@@ -152,24 +152,24 @@ def test_what_is_empty_leaves_no_trace(nothing: dict[str, Any]) -> None:
     ],
 )
 def test_every_figure_of_a_form_can_be_exported_and_read_again(figure: Figure) -> None:
-    content = canonical(replace(BARE, figures={(2025, "energy.total"): figure}))
+    content = canonical_json(replace(BARE, figures={(2025, "energy.total"): figure}))
     assert list(VALIDATOR.iter_errors(json.loads(content))) == []
     read = read_document(content).figures[2025, "energy.total"]
     assert (read.value, read.quality, read.note) == (figure.value, figure.quality, figure.note)
     assert read.unit == ("" if figure.value is None else figure.unit)
-    assert canonical(read_document(content)) == content
+    assert canonical_json(read_document(content)) == content
 
 
 def test_a_profile_without_employees_keeps_the_zero() -> None:
     profile = Profile("Büro Ahlsdorf", employees=0, turnover=Quantity(Decimal("0"), "EUR"))
-    data = to_json(replace(BARE, organisation=profile))["organisation"]
+    data = document_to_json(replace(BARE, organisation=profile))["organisation"]
     assert data == {"name": "Büro Ahlsdorf", "employees": 0, "turnover": {"value": "0", "unit": "EUR"}}
 
 
 def test_a_self_assessment_without_ratings_is_still_published() -> None:
-    content = canonical(replace(BARE, assessments={}))
+    content = canonical_json(replace(BARE, assessments={}))
     assert read_document(content).assessments == {}
-    assert read_document(canonical(BARE)).assessments is None
+    assert read_document(canonical_json(BARE)).assessments is None
 
 
 def test_a_sheet_holds_the_figures_of_one_year() -> None:

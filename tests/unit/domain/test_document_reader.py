@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dnk_tool.domain.declarations.document import Document, canonical
+from dnk_tool.domain.declarations.document import Document, canonical_json
 from dnk_tool.domain.declarations.document_reader import (
     MAX_BYTES,
     MAX_PROBLEMS,
@@ -19,14 +19,14 @@ from dnk_tool.domain.declarations.document_reader import (
     DocumentProblem,
     read_document,
 )
-from dnk_tool.domain.declarations.document_schema import schema
+from dnk_tool.domain.declarations.document_schema import json_schema
 
 quick = settings(max_examples=120, deadline=None, database=None)
 
 DATA = Path(__file__).parents[2] / "data"
 DRAFT = json.loads((DATA / "draft.json").read_bytes())
 EFFAS = json.loads((DATA / "effas.json").read_bytes())
-VALIDATOR = jsonschema.Draft202012Validator(schema())
+VALIDATOR = jsonschema.Draft202012Validator(json_schema())
 
 MINIMAL: dict[str, Any] = {
     "format": "dnk-declaration",
@@ -391,8 +391,8 @@ def only_problems(content: bytes) -> None:
         if not error.problems:
             raise AssertionError("refused without a problem") from error
         return
-    written = canonical(document)
-    assert canonical(read_document(written)) == written
+    written = canonical_json(document)
+    assert canonical_json(read_document(written)) == written
     assert list(VALIDATOR.iter_errors(json.loads(written))) == []
 
 

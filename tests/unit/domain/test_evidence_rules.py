@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from dnk_tool.domain.evidence import (
     LONGEST_NAME,
-    WHOLE,
+    WHOLE_DECLARATION,
     Evidence,
-    FileKind,
-    Target,
-    Validity,
-    ending_of,
-    safe_name,
+    EvidenceFileType,
+    EvidenceTarget,
+    EvidenceValidity,
+    file_extension,
+    safe_file_name,
 )
 
 # What was sent, and the name that is kept; all of them are PDFs.
@@ -74,7 +74,7 @@ EVIDENCE = Evidence(
     id=1,
     name="a.pdf",
     title="",
-    kind=FileKind.PDF,
+    kind=EvidenceFileType.PDF,
     size=1,
     sha256="0" * 64,
     valid_until=None,
@@ -88,33 +88,33 @@ EVIDENCE = Evidence(
 
 @pytest.mark.parametrize("sent", NAMES)
 def test_names_are_made_safe(sent: str) -> None:
-    assert safe_name(sent, FileKind.PDF) == NAMES[sent]
+    assert safe_file_name(sent, EvidenceFileType.PDF) == NAMES[sent]
 
 
 def test_there_are_forty_names() -> None:
     assert len(NAMES) >= 40
 
 
-@given(st.text(max_size=300), st.sampled_from(FileKind))
-@example("a" * 300, FileKind.JPEG)
-@example("e\u0301" * 200, FileKind.JPEG)
-@example("q\u0302" * 200, FileKind.JPEG)
-def test_whatever_is_sent_the_name_is_safe(sent: str, kind: FileKind) -> None:
-    name = safe_name(sent, kind)
+@given(st.text(max_size=300), st.sampled_from(EvidenceFileType))
+@example("a" * 300, EvidenceFileType.JPEG)
+@example("e\u0301" * 200, EvidenceFileType.JPEG)
+@example("q\u0302" * 200, EvidenceFileType.JPEG)
+def test_whatever_is_sent_the_name_is_safe(sent: str, kind: EvidenceFileType) -> None:
+    name = safe_file_name(sent, kind)
     assert 0 < len(name) <= LONGEST_NAME
     assert name == unicodedata.normalize("NFC", name)
-    assert ending_of(name) == kind.value
+    assert file_extension(name) == kind.value
     assert not set('/\\<>:"|?*\0\r\n') & set(name)
     assert not any(unicodedata.category(one) in {"Cc", "Cf", "Cs"} for one in name)
     assert not name.startswith((".", " "))
-    assert safe_name(name, kind) == name
+    assert safe_file_name(name, kind) == name
 
 
 def test_a_file_belongs_to_one_thing_at_a_time() -> None:
-    assert WHOLE.is_whole
-    assert not Target(ref="1.1").is_whole
+    assert WHOLE_DECLARATION.is_whole
+    assert not EvidenceTarget(ref="1.1").is_whole
     with pytest.raises(ValueError, match="one thing"):
-        Target(ref="1.1", line=3)
+        EvidenceTarget(ref="1.1", line=3)
 
 
 def test_a_date_passes_at_the_end_of_its_day() -> None:
@@ -124,11 +124,11 @@ def test_a_date_passes_at_the_end_of_its_day() -> None:
         for until in (None, date(2026, 11, 24), today, date(2026, 12, 31), date(2027, 1, 1))
     }
     assert list(found.values()) == [
-        Validity.OPEN,
-        Validity.PASSED,
-        Validity.ENDS_THIS_YEAR,
-        Validity.ENDS_THIS_YEAR,
-        Validity.HOLDS,
+        EvidenceValidity.OPEN,
+        EvidenceValidity.PASSED,
+        EvidenceValidity.ENDS_THIS_YEAR,
+        EvidenceValidity.ENDS_THIS_YEAR,
+        EvidenceValidity.HOLDS,
     ]
 
 

@@ -5,9 +5,15 @@ from decimal import Decimal
 
 import pytest
 
-from dnk_tool.catalogue.factors.loader import load_factors, load_units
+from dnk_tool.catalogue.factors.loader import load_factors, load_unit_families
 from dnk_tool.catalogue.factors.model import Factor, FactorUse
-from dnk_tool.domain.factors import FactorChange, against, changes, is_same_value, percent
+from dnk_tool.domain.factors import (
+    FactorChange,
+    changes_against,
+    compare_factors,
+    is_same_value,
+    percent_change,
+)
 
 
 def _factor(key: str = "diesel.litre", value: str = "2", year: int | None = None) -> Factor:
@@ -26,34 +32,36 @@ def _factor(key: str = "diesel.litre", value: str = "2", year: int | None = None
     ],
 )
 def test_a_change_is_told_in_per_cent(old: str, new: str, expected: str | None) -> None:
-    found = percent(FactorChange(_factor(value=old), _factor(value=new)), load_units())
+    found = percent_change(FactorChange(_factor(value=old), _factor(value=new)), load_unit_families())
     assert found == (None if expected is None else Decimal(expected))
 
 
 def test_other_units_of_a_family_are_converted_exactly() -> None:
     per_litre, per_cubic_metre = _factor(value="2.5"), replace(_factor(value="2500"), unit="m3")
     change = FactorChange(per_litre, per_cubic_metre)
-    assert is_same_value(change, load_units())
+    assert is_same_value(change, load_unit_families())
     tonnes = replace(_factor(value="0.0025"), result_unit="t-co2e")
-    assert percent(FactorChange(per_litre, tonnes), load_units()) == 0
+    assert percent_change(FactorChange(per_litre, tonnes), load_unit_families()) == 0
 
 
 def test_values_that_measure_different_things_are_not_compared() -> None:
     change = FactorChange(_factor(), replace(_factor(), unit="kg"))
-    assert percent(change, load_units()) is None
-    assert not is_same_value(change, load_units())
-    assert percent(FactorChange(None, _factor()), load_units()) is None
+    assert percent_change(change, load_unit_families()) is None
+    assert not is_same_value(change, load_unit_families())
+    assert percent_change(FactorChange(None, _factor()), load_unit_families()) is None
 
 
 def test_editions_are_paired_by_key_and_year() -> None:
     old = [_factor("a.l", year=2024), _factor("a.l", year=2025), _factor("b.l")]
     new = [_factor("a.l", year=2025, value="4"), _factor("a.l", year=2026), _factor("c.l")]
-    found = [(one.factor.key, one.before is not None, one.after is not None) for one in changes(old, new)]
+    found = [
+        (one.factor.key, one.before is not None, one.after is not None) for one in compare_factors(old, new)
+    ]
     assert found == [("a.l", True, True), ("a.l", True, True), ("b.l", True, False), ("c.l", False, True)]
 
 
 def test_a_set_of_one_year_is_compared_with_last_years() -> None:
-    (found,) = changes([_factor(year=2025)], [_factor(year=2026)])
+    (found,) = compare_factors([_factor(year=2025)], [_factor(year=2026)])
     assert (found.before, found.after) == (_factor(year=2025), _factor(year=2026))
 
 
@@ -68,7 +76,7 @@ def test_a_new_value_stands_beside_the_one_it_would_follow() -> None:
         replace(electricity, data_year=2026),
         _factor("x.l"),
     ]
-    before = [one.before for one in against(known, new)]
+    before = [one.before for one in changes_against(known, new)]
     assert [one and one.data_year for one in before] == [2025, 2023, 2025, None]
 
 
@@ -78,6 +86,6 @@ def test_a_value_to_compare_with_follows_its_own_kind() -> None:
     proposed = known.newest("natural-gas.hs", 2025)
     assert check is not None
     assert proposed is not None
-    (of_check,) = against(known, [replace(check, data_year=2026)])
-    (of_proposed,) = against(known, [replace(proposed, use=FactorUse.OPTIONAL)])
+    (of_check,) = changes_against(known, [replace(check, data_year=2026)])
+    (of_proposed,) = changes_against(known, [replace(proposed, use=FactorUse.OPTIONAL)])
     assert (of_check.before, of_proposed.before) == (check, proposed)

@@ -7,142 +7,175 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dnk_tool.catalogue import select
+from dnk_tool.catalogue import selection_for
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
-from dnk_tool.domain.clusters.company_list_columns import Line
+from dnk_tool.domain.clusters.company_list_columns import SpreadsheetRow
 from dnk_tool.domain.figures.file_cells import (
+    escape_text,
     is_exact_in_spreadsheet,
-    read_numeric,
+    read_numeric_cell,
     read_quality,
     read_unit,
-    read_words,
-    written_words,
+    unescape_text,
 )
-from dnk_tool.domain.figures.file_changes import Sifted, Stored, sift
-from dnk_tool.domain.figures.file_columns import HEADS, Column, NoColumns, layout_of
-from dnk_tool.domain.figures.file_rows import Read, RowFault, RowHint, read_rows
+from dnk_tool.domain.figures.file_changes import FigureFilePreview, StoredFigure, preview_figure_file
+from dnk_tool.domain.figures.file_columns import COLUMN_HEADINGS, FigureColumn, MissingColumns, find_layout
+from dnk_tool.domain.figures.file_rows import (
+    FigureHintKind,
+    FigureRowFault,
+    ParsedFigureFile,
+    read_figure_rows,
+)
 from dnk_tool.domain.text import normalised
 
-SELECTION = select("dnk-2017", "gri")
+SELECTION = selection_for("dnk-2017", "gri")
 POINTS = {key: SELECTION.catalogue.datapoints[key] for key in SELECTION.datapoints}
 ENERGY = "energy.electricity.consumption"
 GERMAN = ("Jahr", "Kennzahl", "Wert", "Einheit", "Qualität", "Anmerkung", "Quelle", "Zuständig")
 FAMILY = POINTS[ENERGY].family
 
 
-def lines(*rows: tuple[str, ...], numeric: frozenset[int] = frozenset()) -> list[Line]:
-    return [Line(1, GERMAN), *(Line(number, row, numeric) for number, row in enumerate(rows, start=2))]
+def lines(*rows: tuple[str, ...], numeric: frozenset[int] = frozenset()) -> list[SpreadsheetRow]:
+    return [
+        SpreadsheetRow(1, GERMAN),
+        *(SpreadsheetRow(number, row, numeric) for number, row in enumerate(rows, start=2)),
+    ]
 
 
-def read(*rows: tuple[str, ...], language: Any = "de", **given: Any) -> Read:
-    return read_rows(lines(*rows, **given), POINTS, year=2025, language=language)
+def read(*rows: tuple[str, ...], language: Any = "de", **given: Any) -> ParsedFigureFile:
+    return read_figure_rows(lines(*rows, **given), POINTS, year=2025, language=language)
 
 
-def edits(*row: str, **given: Any) -> dict[Column, str]:
+def edits(*row: str, **given: Any) -> dict[FigureColumn, str]:
     found = read(("2025", ENERGY, *row), **given)
     assert found.bad == []
     return dict(found.wishes[0].edits)
 
 
-def fault(*row: str, **given: Any) -> tuple[RowFault, str]:
+def fault(*row: str, **given: Any) -> tuple[FigureRowFault, str]:
     [bad] = read(row, **given).bad
     return bad.fault, bad.detail
 
 
-def sifted(found: Read, stored: dict[tuple[int, str], Stored] | None = None, **given: Any) -> Sifted:
-    return sift(found, stored or {}, POINTS, is_open=given.get("is_open", lambda _year, _key: True))
+def sifted(
+    found: ParsedFigureFile, stored: dict[tuple[int, str], StoredFigure] | None = None, **given: Any
+) -> FigureFilePreview:
+    return preview_figure_file(
+        found, stored or {}, POINTS, is_open=given.get("is_open", lambda _year, _key: True)
+    )
 
 
 def test_heads_are_found_in_both_languages_below_titles_and_in_any_order() -> None:
-    english = tuple(HEADS[one].en.upper() for one in reversed(Column))
-    layout = layout_of([Line(1, ("Figures of 2025",)), Line(3, english), Line(4, ("x",) * len(english))])
+    english = tuple(COLUMN_HEADINGS[one].en.upper() for one in reversed(FigureColumn))
+    layout = find_layout(
+        [
+            SpreadsheetRow(1, ("Figures of 2025",)),
+            SpreadsheetRow(3, english),
+            SpreadsheetRow(4, ("x",) * len(english)),
+        ]
+    )
     assert layout.language == "en"
-    assert set(layout.places) == set(Column)
+    assert set(layout.places) == set(FigureColumn)
     assert [one.number for one in layout.rows] == [4]
-    assert layout_of(lines()).language == "de"
+    assert find_layout(lines()).language == "de"
 
 
 @pytest.mark.parametrize("heads", [(), ("Firma", "E-Mail"), ("Kennzahl",), ("Wert", "Einheit")])
 def test_without_its_heads_a_file_is_refused(heads: tuple[str, ...]) -> None:
-    with pytest.raises(NoColumns):
-        layout_of([Line(1, heads), Line(2, ("a", "b"))])
+    with pytest.raises(MissingColumns):
+        find_layout([SpreadsheetRow(1, heads), SpreadsheetRow(2, ("a", "b"))])
 
 
 def test_a_row_says_what_to_change_and_an_empty_cell_nothing() -> None:
     assert edits("1.234,5", "MWh", "gemessen", "", "Rechnung", "") == {
-        Column.VALUE: "1234.5",
-        Column.UNIT: "MWh",
-        Column.QUALITY: "measured",
-        Column.SOURCE: "Rechnung",
+        FigureColumn.VALUE: "1234.5",
+        FigureColumn.UNIT: "MWh",
+        FigureColumn.QUALITY: "measured",
+        FigureColumn.SOURCE: "Rechnung",
     }
-    assert edits("-", "–", "—", "-") == {Column.VALUE: "", Column.QUALITY: "", Column.NOTE: ""}
+    assert edits("-", "–", "—", "-") == {
+        FigureColumn.VALUE: "",
+        FigureColumn.QUALITY: "",
+        FigureColumn.NOTE: "",
+    }
     assert read(("2025", ENERGY, "", "kWh")).wishes == []  # as a template has it
 
 
 def test_the_heads_decide_how_numbers_are_read() -> None:
-    english = [Line(1, ("Key", "Value", "Unit")), Line(2, (ENERGY, "1,234", "kWh"))]
-    found = read_rows(english, POINTS, year=2025, language="de")
-    assert (found.language, found.wishes[0].edits[Column.VALUE], found.wishes[0].year) == ("en", "1234", 2025)
-    mixed = [Line(1, ("Key", "Wert")), Line(2, (ENERGY, "1,234"))]
-    assert read_rows(mixed, POINTS, year=2025, language="en").language == "en"
+    english = [SpreadsheetRow(1, ("Key", "Value", "Unit")), SpreadsheetRow(2, (ENERGY, "1,234", "kWh"))]
+    found = read_figure_rows(english, POINTS, year=2025, language="de")
+    assert (found.language, found.wishes[0].edits[FigureColumn.VALUE], found.wishes[0].year) == (
+        "en",
+        "1234",
+        2025,
+    )
+    mixed = [SpreadsheetRow(1, ("Key", "Wert")), SpreadsheetRow(2, (ENERGY, "1,234"))]
+    assert read_figure_rows(mixed, POINTS, year=2025, language="en").language == "en"
 
 
 def test_what_reads_two_ways_is_pointed_out() -> None:
     found = read(("2025", ENERGY, "1.234", "kWh"), ("2024", ENERGY, "12.345,6", "kWh"))
-    assert [(one.number, one.kind, one.detail) for one in found.hints] == [(2, RowHint.TWO_WAYS, "1.234")]
-    assert found.wishes[0].edits[Column.VALUE] == "1234"
+    assert [(one.number, one.kind, one.detail) for one in found.hints] == [
+        (2, FigureHintKind.TWO_WAYS, "1.234")
+    ]
+    assert found.wishes[0].edits[FigureColumn.VALUE] == "1234"
 
 
 def test_numbers_of_a_spreadsheet_are_read_as_they_are() -> None:
     at = frozenset({2})
-    assert edits("1.234", "kWh", numeric=at)[Column.VALUE] == "1.234"
-    assert edits("0.30000000000000004", "kWh", numeric=at)[Column.VALUE] == "0.3"
-    assert edits("0.333333333333333", "kWh", numeric=at)[Column.VALUE] == "0.3333333333"
-    assert edits("1e-07", "kWh", numeric=at)[Column.VALUE] == "0.0000001"
-    assert fault("2025", ENERGY, "1e-20", "kWh", numeric=at)[0] is RowFault.LONG_NUMBER
-    assert fault("2025", ENERGY, "1e300", "kWh", numeric=at)[0] is RowFault.LONG_NUMBER
-    assert fault("2025", ENERGY, "inf", "kWh", numeric=at)[0] is RowFault.NOT_A_NUMBER
+    assert edits("1.234", "kWh", numeric=at)[FigureColumn.VALUE] == "1.234"
+    assert edits("0.30000000000000004", "kWh", numeric=at)[FigureColumn.VALUE] == "0.3"
+    assert edits("0.333333333333333", "kWh", numeric=at)[FigureColumn.VALUE] == "0.3333333333"
+    assert edits("1e-07", "kWh", numeric=at)[FigureColumn.VALUE] == "0.0000001"
+    assert fault("2025", ENERGY, "1e-20", "kWh", numeric=at)[0] is FigureRowFault.LONG_NUMBER
+    assert fault("2025", ENERGY, "1e300", "kWh", numeric=at)[0] is FigureRowFault.LONG_NUMBER
+    assert fault("2025", ENERGY, "inf", "kWh", numeric=at)[0] is FigureRowFault.NOT_A_NUMBER
 
 
 def test_a_share_that_excel_holds_as_a_hundredth_is_pointed_out() -> None:
     key = next(key for key, point in POINTS.items() if point.family.key == "percent")
     found = read(("2025", key, "0.375", "%"), numeric=frozenset({2}))
-    assert [(one.kind, one.detail) for one in found.hints] == [(RowHint.SHARE, "37.500")]
-    assert found.wishes[0].edits[Column.VALUE] == "0.375"
+    assert [(one.kind, one.detail) for one in found.hints] == [(FigureHintKind.SHARE, "37.500")]
+    assert found.wishes[0].edits[FigureColumn.VALUE] == "0.375"
 
 
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
-        (("2025", "", "1"), (RowFault.NO_FIGURE, "")),
-        (("2025", "energy.magic", "1"), (RowFault.UNKNOWN_FIGURE, "energy.magic")),
-        (("25", ENERGY, "1", "kWh"), (RowFault.NOT_A_YEAR, "25")),
-        (("1899", ENERGY, "1", "kWh"), (RowFault.NOT_A_YEAR, "1899")),
-        (("2026", ENERGY, "1", "kWh"), (RowFault.LATER_YEAR, "2026")),
-        (("2025", ENERGY, "liegt nicht vor", "kWh"), (RowFault.NOT_A_NUMBER, "liegt nicht vor")),
-        (("2025", ENERGY, "0x10", "kWh"), (RowFault.NOT_A_NUMBER, "0x10")),
-        (("2025", ENERGY, "2026-02-01 00:00:00", "kWh"), (RowFault.IS_A_DAY, "2026-02-01 00:00:00")),
-        (("2025", ENERGY, "1" * 21, "kWh"), (RowFault.LONG_NUMBER, "1" * 21)),
-        (("2025", ENERGY, "1", "mWh"), (RowFault.UNKNOWN_UNIT, "mWh")),
-        (("2025", ENERGY, "1", "t CO2e"), (RowFault.UNKNOWN_UNIT, "t CO2e")),
-        (("2025", ENERGY, "1", "kWh", "geraten"), (RowFault.UNKNOWN_QUALITY, "geraten")),
-        (("2025", ENERGY, "", "", "", "", "x" * 501), (RowFault.LONG_WORDS, "500")),
+        (("2025", "", "1"), (FigureRowFault.NO_FIGURE, "")),
+        (("2025", "energy.magic", "1"), (FigureRowFault.UNKNOWN_FIGURE, "energy.magic")),
+        (("25", ENERGY, "1", "kWh"), (FigureRowFault.NOT_A_YEAR, "25")),
+        (("1899", ENERGY, "1", "kWh"), (FigureRowFault.NOT_A_YEAR, "1899")),
+        (("2026", ENERGY, "1", "kWh"), (FigureRowFault.LATER_YEAR, "2026")),
+        (("2025", ENERGY, "liegt nicht vor", "kWh"), (FigureRowFault.NOT_A_NUMBER, "liegt nicht vor")),
+        (("2025", ENERGY, "0x10", "kWh"), (FigureRowFault.NOT_A_NUMBER, "0x10")),
+        (("2025", ENERGY, "2026-02-01 00:00:00", "kWh"), (FigureRowFault.IS_A_DAY, "2026-02-01 00:00:00")),
+        (("2025", ENERGY, "1" * 21, "kWh"), (FigureRowFault.LONG_NUMBER, "1" * 21)),
+        (("2025", ENERGY, "1", "mWh"), (FigureRowFault.UNKNOWN_UNIT, "mWh")),
+        (("2025", ENERGY, "1", "t CO2e"), (FigureRowFault.UNKNOWN_UNIT, "t CO2e")),
+        (("2025", ENERGY, "1", "kWh", "geraten"), (FigureRowFault.UNKNOWN_QUALITY, "geraten")),
+        (("2025", ENERGY, "", "", "", "", "x" * 501), (FigureRowFault.LONG_WORDS, "500")),
     ],
 )
-def test_a_row_that_cannot_be_read_says_why(row: tuple[str, ...], expected: tuple[RowFault, str]) -> None:
+def test_a_row_that_cannot_be_read_says_why(
+    row: tuple[str, ...], expected: tuple[FigureRowFault, str]
+) -> None:
     assert fault(*row) == expected
 
 
 def test_the_same_figure_twice_counts_once() -> None:
     found = read(("2025", ENERGY, "1", "kWh"), ("2024", ENERGY, "1", "kWh"), ("", ENERGY, "2", "kWh"))
     assert [one.number for one in found.wishes] == [2, 3]
-    assert [(one.number, one.fault, one.detail) for one in found.bad] == [(4, RowFault.TWICE, "2")]
+    assert [(one.number, one.fault, one.detail) for one in found.bad] == [(4, FigureRowFault.TWICE, "2")]
 
 
 def test_a_figure_may_be_named_by_its_label() -> None:
-    rows = [Line(1, ("Bezeichnung", "Wert", "Einheit")), Line(2, ("stromverbrauch", "5", "kWh"))]
-    assert read_rows(rows, POINTS, year=2025, language="de").wishes[0].datapoint == ENERGY
+    rows = [
+        SpreadsheetRow(1, ("Bezeichnung", "Wert", "Einheit")),
+        SpreadsheetRow(2, ("stromverbrauch", "5", "kWh")),
+    ]
+    assert read_figure_rows(rows, POINTS, year=2025, language="de").wishes[0].datapoint == ENERGY
 
 
 @pytest.mark.parametrize(
@@ -185,36 +218,38 @@ def test_qualities_in_both_languages() -> None:
 
 @given(st.text(max_size=60).map(normalised))
 def test_words_come_back_as_they_were(text: str) -> None:
-    assert read_words(written_words(text)) == text
+    assert unescape_text(escape_text(text)) == text
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**10), max_value=10**10))
 def test_a_number_that_a_spreadsheet_keeps_comes_back(value: Decimal) -> None:
     if is_exact_in_spreadsheet(value):
-        assert read_numeric(repr(float(value))) == value
+        assert read_numeric_cell(repr(float(value))) == value
 
 
 def test_the_same_figure_stays_untouched_whatever_its_spelling() -> None:
     stored = Figure(Decimal("1.50"), "MWh", Quality.MEASURED, "Zähler", origin=Origin.LINES)
     found = sifted(
-        read(("2025", ENERGY, "1,5", "MWh", "gemessen", "Zähler")), {(2025, ENERGY): Stored(stored, 3)}
+        read(("2025", ENERGY, "1,5", "MWh", "gemessen", "Zähler")), {(2025, ENERGY): StoredFigure(stored, 3)}
     )
     assert (found.same, found.changes, found.bad) == (1, (), ())
 
 
 def test_a_change_keeps_what_the_row_does_not_say() -> None:
     stored = Figure(Decimal(1), "MWh", Quality.MEASURED, "Zähler", "Rechnung", "Anna", Origin.LINES)
-    found = sifted(read(("2025", ENERGY, "2")), {(2025, ENERGY): Stored(stored, 3)})
+    found = sifted(read(("2025", ENERGY, "2")), {(2025, ENERGY): StoredFigure(stored, 3)})
     [change] = found.changes
     assert change.after == Figure(Decimal(2), "MWh", Quality.MEASURED, "Zähler", "Rechnung", "Anna")
     assert (change.seen, change.is_new) == (3, False)
-    assert [(one.kind, one.detail) for one in found.hints] == [(RowHint.BY_HAND, "lines")]
-    [change] = sifted(read(("2025", ENERGY, "", "", "", "Neu")), {(2025, ENERGY): Stored(stored, 3)}).changes
+    assert [(one.kind, one.detail) for one in found.hints] == [(FigureHintKind.BY_HAND, "lines")]
+    [change] = sifted(
+        read(("2025", ENERGY, "", "", "", "Neu")), {(2025, ENERGY): StoredFigure(stored, 3)}
+    ).changes
     assert change.after.origin is Origin.LINES
 
 
 def test_a_dash_empties_a_value_with_its_unit_and_quality() -> None:
-    stored = {(2025, ENERGY): Stored(Figure(Decimal(1), "MWh", Quality.MEASURED, "Zähler"), 1)}
+    stored = {(2025, ENERGY): StoredFigure(Figure(Decimal(1), "MWh", Quality.MEASURED, "Zähler"), 1)}
     [change] = sifted(read(("2025", ENERGY, "-", "MWh", "gemessen")), stored).changes
     assert change.after == Figure(note="Zähler")
     [change] = sifted(read(("2025", ENERGY, "-", "", "liegt nicht vor")), stored).changes
@@ -224,22 +259,22 @@ def test_a_dash_empties_a_value_with_its_unit_and_quality() -> None:
 @pytest.mark.parametrize(
     ("row", "stored", "expected"),
     [
-        (("5",), NO_FIGURE, RowFault.NO_UNIT),
-        (("", "MWh", "gemessen"), Figure(Decimal(1), "kWh"), RowFault.UNIT_ALONE),
-        (("", "", "liegt nicht vor"), Figure(Decimal(1), "kWh"), RowFault.VALUE_NOT_AVAILABLE),
-        (("0", "kWh"), Figure(quality=Quality.NOT_AVAILABLE), RowFault.VALUE_NOT_AVAILABLE),
+        (("5",), NO_FIGURE, FigureRowFault.NO_UNIT),
+        (("", "MWh", "gemessen"), Figure(Decimal(1), "kWh"), FigureRowFault.UNIT_ALONE),
+        (("", "", "liegt nicht vor"), Figure(Decimal(1), "kWh"), FigureRowFault.VALUE_NOT_AVAILABLE),
+        (("0", "kWh"), Figure(quality=Quality.NOT_AVAILABLE), FigureRowFault.VALUE_NOT_AVAILABLE),
     ],
 )
 def test_what_does_not_fit_together_is_refused(
-    row: tuple[str, ...], stored: Figure, expected: RowFault
+    row: tuple[str, ...], stored: Figure, expected: FigureRowFault
 ) -> None:
-    found = sifted(read(("2025", ENERGY, *row)), {(2025, ENERGY): Stored(stored, 1)})
+    found = sifted(read(("2025", ENERGY, *row)), {(2025, ENERGY): StoredFigure(stored, 1)})
     assert [one.fault for one in found.bad] == [expected]
     assert found.changes == ()
 
 
 def test_frozen_years_are_refused_row_by_row_but_may_say_the_same() -> None:
-    stored = {(2024, ENERGY): Stored(Figure(Decimal(1), "kWh"), 1)}
+    stored = {(2024, ENERGY): StoredFigure(Figure(Decimal(1), "kWh"), 1)}
     rows = read(
         ("2025", ENERGY, "2", "kWh"),
         ("2024", ENERGY, "1", "kWh"),
@@ -248,7 +283,7 @@ def test_frozen_years_are_refused_row_by_row_but_may_say_the_same() -> None:
     found = sifted(rows, stored, is_open=lambda year, _key: year == 2025)
     assert [one.wish.number for one in found.changes] == [2]
     assert found.same == 1
-    assert [(one.number, one.fault, one.detail) for one in found.bad] == [(4, RowFault.LOCKED, "2024")]
+    assert [(one.number, one.fault, one.detail) for one in found.bad] == [(4, FigureRowFault.LOCKED, "2024")]
 
 
 CELLS = st.one_of(

@@ -5,12 +5,19 @@ from decimal import Decimal
 
 import pytest
 
-from dnk_tool.catalogue import select
+from dnk_tool.catalogue import selection_for
 from dnk_tool.domain.answers.answer import NO_FIGURE, Answer, Disclosure, Figure, Origin, Quality, Sheet
-from dnk_tool.domain.figures.states import UNFINISHED, FigureState, state_of
-from dnk_tool.domain.figures.updates import brought_back, by_hand, completed, emptied, is_same_amount, result
+from dnk_tool.domain.figures.states import UNFINISHED_STATES, FigureState, figure_state
+from dnk_tool.domain.figures.updates import (
+    calculated_figure,
+    entered_by_hand,
+    is_same_amount,
+    restored_figure,
+    with_hidden_fields,
+    without_value,
+)
 
-SELECTION = select("dnk-2017", "gri")
+SELECTION = selection_for("dnk-2017", "gri")
 POINTS = SELECTION.catalogue.datapoints
 POWER = POINTS["energy.electricity.consumption"]
 BASE = Figure(Decimal(500), "kWh", Quality.CALCULATED, "Notiz", "Rechnung", "Petra", Origin.LINES)
@@ -31,25 +38,27 @@ BASE = Figure(Decimal(500), "kWh", Quality.CALCULATED, "Notiz", "Rechnung", "Pet
 )
 def test_a_result_stays_one_until_its_value_changes(changed: dict[str, object], origin: Origin) -> None:
     given = replace(BASE, origin=Origin.ENTERED, **changed)  # type: ignore[arg-type]
-    assert by_hand(given, BASE).origin is origin
+    assert entered_by_hand(given, BASE).origin is origin
 
 
 def test_what_a_page_does_not_show_stays() -> None:
     shown = Figure(Decimal(1), "kWh", Quality.MEASURED, "neu")
-    assert completed(shown, BASE) == replace(shown, source="Rechnung", responsible="Petra")
+    assert with_hidden_fields(shown, BASE) == replace(shown, source="Rechnung", responsible="Petra")
 
 
 def test_results_leave_the_words_and_take_the_value() -> None:
     given = Figure(Decimal(7), "kWh", Quality.CALCULATED)
-    assert result(given, BASE, Origin.SITES) == replace(BASE, value=Decimal(7), origin=Origin.SITES)
-    assert emptied(BASE) == Figure(note="Notiz", source="Rechnung", responsible="Petra")
+    assert calculated_figure(given, BASE, Origin.SITES) == replace(
+        BASE, value=Decimal(7), origin=Origin.SITES
+    )
+    assert without_value(BASE) == Figure(note="Notiz", source="Rechnung", responsible="Petra")
 
 
 def test_a_source_returns_only_with_its_value() -> None:
     other = Figure(Decimal(9), "kWh")
-    assert brought_back(other, BASE) == replace(other, responsible="Petra")
+    assert restored_figure(other, BASE) == replace(other, responsible="Petra")
     same = Figure(Decimal(500), "kWh")
-    assert brought_back(same, BASE) == replace(same, source="Rechnung", responsible="Petra")
+    assert restored_figure(same, BASE) == replace(same, source="Rechnung", responsible="Petra")
 
 
 def test_amounts_are_compared_across_units() -> None:
@@ -62,7 +71,7 @@ def test_amounts_are_compared_across_units() -> None:
 
 def state(figure: Figure = NO_FIGURE, **answers: Answer) -> FigureState:
     asked = {one.ref: Answer(Disclosure.EXPLAIN, explanation="x") for one in SELECTION.asked_by[POWER.key]}
-    return state_of(Sheet(SELECTION, asked if answers else {}, {POWER.key: figure}), POWER)
+    return figure_state(Sheet(SELECTION, asked if answers else {}, {POWER.key: figure}), POWER)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +92,7 @@ def state(figure: Figure = NO_FIGURE, **answers: Answer) -> FigureState:
 )
 def test_how_far_a_figure_is(figure: Figure, expected: FigureState) -> None:
     assert state(figure) is expected
-    assert (expected in UNFINISHED) == (expected in (FigureState.OPEN, FigureState.BEGUN))
+    assert (expected in UNFINISHED_STATES) == (expected in (FigureState.OPEN, FigureState.BEGUN))
 
 
 def test_an_explained_indicator_explains_its_figures_unless_there_is_a_value() -> None:
@@ -99,4 +108,4 @@ def test_what_follows_from_others_is_finished() -> None:
         key: Figure(Decimal(1), POINTS[key].default_unit)
         for key in (*point.computed.plus, *point.computed.minus)
     }
-    assert state_of(Sheet(SELECTION, figures=parts), point) is FigureState.FOLLOWS
+    assert figure_state(Sheet(SELECTION, figures=parts), point) is FigureState.FOLLOWS

@@ -6,14 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dnk_tool.domain.people import STRENGTH, Place, Unfit, place, stronger, stronger_in_cluster
+from dnk_tool.domain.people import (
+    ROLE_STRENGTH,
+    InvalidRoleGrant,
+    RoleGrant,
+    role_grant,
+    stronger_cluster_role,
+    stronger_grant,
+)
 from dnk_tool.domain.permissions import ClusterRole, Role
 
 TODAY = date(2026, 11, 25)
 
 days = st.dates(TODAY - timedelta(days=400), TODAY + timedelta(days=400))
 places = st.builds(
-    place,
+    role_grant,
     st.sampled_from(Role),
     st.frozensets(st.sampled_from(["general", "1", "13", "20"]), min_size=1),
     st.none() | days,
@@ -21,52 +28,56 @@ places = st.builds(
 
 
 def test_a_place_keeps_only_what_its_role_has_use_for() -> None:
-    assert place(Role.EDITOR, ["1"], TODAY) == Place(Role.EDITOR)
-    assert place(Role.CONTRIBUTOR, ["1", "2"], TODAY) == Place(Role.CONTRIBUTOR, frozenset({"1", "2"}))
-    assert place(Role.VIEWER, ["1"], TODAY) == Place(Role.VIEWER, until=TODAY)
+    assert role_grant(Role.EDITOR, ["1"], TODAY) == RoleGrant(Role.EDITOR)
+    assert role_grant(Role.CONTRIBUTOR, ["1", "2"], TODAY) == RoleGrant(
+        Role.CONTRIBUTOR, frozenset({"1", "2"})
+    )
+    assert role_grant(Role.VIEWER, ["1"], TODAY) == RoleGrant(Role.VIEWER, until=TODAY)
 
 
 def test_a_contributor_needs_a_section() -> None:
-    with pytest.raises(Unfit):
-        place(Role.CONTRIBUTOR)
+    with pytest.raises(InvalidRoleGrant):
+        role_grant(Role.CONTRIBUTOR)
 
 
 def test_a_last_day_may_be_today_but_not_yesterday() -> None:
-    assert place(Role.VIEWER, (), TODAY, today=TODAY).until == TODAY
-    with pytest.raises(Unfit):
-        place(Role.VIEWER, (), TODAY - timedelta(days=1), today=TODAY)
+    assert role_grant(Role.VIEWER, (), TODAY, today=TODAY).until == TODAY
+    with pytest.raises(InvalidRoleGrant):
+        role_grant(Role.VIEWER, (), TODAY - timedelta(days=1), today=TODAY)
 
 
 def test_an_access_that_ended_counts_for_nothing() -> None:
-    ended = Place(Role.VIEWER, until=TODAY - timedelta(days=1))
-    offered = Place(Role.CONTRIBUTOR, frozenset({"1"}))
-    assert stronger(ended, offered, today=TODAY) == offered
+    ended = RoleGrant(Role.VIEWER, until=TODAY - timedelta(days=1))
+    offered = RoleGrant(Role.CONTRIBUTOR, frozenset({"1"}))
+    assert stronger_grant(ended, offered, today=TODAY) == offered
 
 
 def test_the_same_role_twice_gives_all_of_both() -> None:
-    one, two = Place(Role.CONTRIBUTOR, frozenset({"1"})), Place(Role.CONTRIBUTOR, frozenset({"2"}))
-    assert stronger(one, two, today=TODAY).sections == {"1", "2"}
-    short, long, endless = (Place(Role.VIEWER, until=day) for day in (TODAY, TODAY + timedelta(days=9), None))
-    assert stronger(short, long, today=TODAY) == long
-    assert stronger(long, short, today=TODAY) == long
-    assert stronger(short, endless, today=TODAY) == endless
+    one, two = RoleGrant(Role.CONTRIBUTOR, frozenset({"1"})), RoleGrant(Role.CONTRIBUTOR, frozenset({"2"}))
+    assert stronger_grant(one, two, today=TODAY).sections == {"1", "2"}
+    short, long, endless = (
+        RoleGrant(Role.VIEWER, until=day) for day in (TODAY, TODAY + timedelta(days=9), None)
+    )
+    assert stronger_grant(short, long, today=TODAY) == long
+    assert stronger_grant(long, short, today=TODAY) == long
+    assert stronger_grant(short, endless, today=TODAY) == endless
 
 
 @given(places, places)
-def test_nobody_loses_by_a_second_invitation(held: Place, offered: Place) -> None:
-    found = stronger(held, offered, today=TODAY)
+def test_nobody_loses_by_a_second_invitation(held: RoleGrant, offered: RoleGrant) -> None:
+    found = stronger_grant(held, offered, today=TODAY)
     still_counts = held.until is None or held.until >= TODAY
     if still_counts:
-        assert STRENGTH.index(found.role) >= STRENGTH.index(held.role)
-    assert STRENGTH.index(found.role) >= STRENGTH.index(offered.role)
+        assert ROLE_STRENGTH.index(found.role) >= ROLE_STRENGTH.index(held.role)
+    assert ROLE_STRENGTH.index(found.role) >= ROLE_STRENGTH.index(offered.role)
     if found.role is offered.role:
         assert found.sections >= offered.sections
     if found.role is held.role and still_counts:
         assert found.sections >= held.sections
-    assert stronger(found, offered, today=TODAY) == found, "a third time changes nothing"
+    assert stronger_grant(found, offered, today=TODAY) == found, "a third time changes nothing"
 
 
 @pytest.mark.parametrize("held", ClusterRole)
 def test_in_a_cluster_too_the_stronger_role_wins(held: ClusterRole) -> None:
-    assert stronger_in_cluster(held, ClusterRole.MANAGER) is ClusterRole.MANAGER
-    assert stronger_in_cluster(held, ClusterRole.REVIEWER) is held
+    assert stronger_cluster_role(held, ClusterRole.MANAGER) is ClusterRole.MANAGER
+    assert stronger_cluster_role(held, ClusterRole.REVIEWER) is held

@@ -4,20 +4,25 @@ import hashlib
 
 import pytest
 
-from dnk_tool.domain.declarations.version_code import code_of, name_of, prefix_of, typed_name
+from dnk_tool.domain.declarations.version_code import (
+    code_or_fingerprint,
+    fingerprint_prefix,
+    parse_typed_code,
+    version_code,
+)
 
 PRINT = "ab12cd34" * 8
 CODE = "nc9c-td5b-2b6k"
 
 
 def test_the_code_is_the_beginning_of_the_fingerprint() -> None:
-    assert code_of(PRINT) == CODE
+    assert version_code(PRINT) == CODE
     for number in range(200):
         sha256 = hashlib.sha256(bytes([number])).hexdigest()
-        assert prefix_of(code_of(sha256)) == sha256[:15]
-        assert name_of(sha256[:15]) == code_of(sha256)
-    assert code_of("0" * 64) == "0000-0000-0000"
-    assert prefix_of("0000-0000-0000") == "0" * 15
+        assert fingerprint_prefix(version_code(sha256)) == sha256[:15]
+        assert code_or_fingerprint(sha256[:15]) == version_code(sha256)
+    assert version_code("0" * 64) == "0000-0000-0000"
+    assert fingerprint_prefix("0000-0000-0000") == "0" * 15
 
 
 @pytest.mark.parametrize(
@@ -33,18 +38,18 @@ def test_the_code_is_the_beginning_of_the_fingerprint() -> None:
     ],
 )
 def test_people_type_it_as_they_like(typed: str) -> None:
-    assert typed_name(typed) == CODE
+    assert parse_typed_code(typed) == CODE
 
 
 def test_signs_that_look_alike_are_the_same() -> None:
-    assert prefix_of("oOiI-lL00-1111") == prefix_of("0011-1100-1111")
+    assert fingerprint_prefix("oOiI-lL00-1111") == fingerprint_prefix("0011-1100-1111")
 
 
 def test_a_whole_fingerprint_stays_whole() -> None:
     grouped = " ".join(PRINT[start : start + 8] for start in range(0, 64, 8))
-    assert typed_name(grouped.upper()) == PRINT
-    assert prefix_of(grouped) == PRINT
-    assert name_of(PRINT) == PRINT
+    assert parse_typed_code(grouped.upper()) == PRINT
+    assert fingerprint_prefix(grouped) == PRINT
+    assert code_or_fingerprint(PRINT) == PRINT
 
 
 @pytest.mark.parametrize(
@@ -63,5 +68,5 @@ def test_a_whole_fingerprint_stays_whole() -> None:
     ],
 )
 def test_anything_else_is_neither(typed: str) -> None:
-    assert typed_name(typed) == ""
-    assert prefix_of(typed) == ""
+    assert parse_typed_code(typed) == ""
+    assert fingerprint_prefix(typed) == ""

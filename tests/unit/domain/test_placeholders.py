@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dnk_tool.domain.clusters.message_placeholders import NAMES, Placeholder, filled, names, unknown
+from dnk_tool.domain.clusters.message_placeholders import (
+    PLACEHOLDERS_BY_NAME,
+    Placeholder,
+    fill_placeholders,
+    placeholder_names,
+    unknown_placeholders,
+)
 
 VALUES = {
     Placeholder.COMPANY: "Beck {link} & Söhne",
@@ -16,10 +22,18 @@ VALUES = {
 
 
 def test_every_placeholder_has_a_name_in_both_languages() -> None:
-    assert names("de") == ("{unternehmen}", "{jahr}", "{frist}", "{fertig}", "{link}")
-    assert names("en") == ("{company}", "{year}", "{deadline}", "{done}", "{link}")
-    assert set(NAMES.values()) == set(Placeholder)
-    assert {"unternehmen", "jahr", "frist", "fertig", "link", "company", "deadline"} <= NAMES.keys()
+    assert placeholder_names("de") == ("{unternehmen}", "{jahr}", "{frist}", "{fertig}", "{link}")
+    assert placeholder_names("en") == ("{company}", "{year}", "{deadline}", "{done}", "{link}")
+    assert set(PLACEHOLDERS_BY_NAME.values()) == set(Placeholder)
+    assert {
+        "unternehmen",
+        "jahr",
+        "frist",
+        "fertig",
+        "link",
+        "company",
+        "deadline",
+    } <= PLACEHOLDERS_BY_NAME.keys()
 
 
 @pytest.mark.parametrize(
@@ -39,7 +53,7 @@ def test_every_placeholder_has_a_name_in_both_languages() -> None:
 )
 def test_filling(text: str, result: str) -> None:
     """A value's own braces are never read again."""
-    assert filled(text, VALUES) == result
+    assert fill_placeholders(text, VALUES) == result
 
 
 @pytest.mark.parametrize(
@@ -53,20 +67,26 @@ def test_filling(text: str, result: str) -> None:
     ],
 )
 def test_what_is_none(text: str, wrong: tuple[str, ...]) -> None:
-    assert unknown(text) == wrong
+    assert unknown_placeholders(text) == wrong
 
 
 @given(st.text())
 def test_texts_without_braces_stay(text: str) -> None:
     plain = text.replace("{", "").replace("}", "")
-    assert filled(plain, VALUES) == plain
-    assert unknown(plain) == ()
+    assert fill_placeholders(plain, VALUES) == plain
+    assert unknown_placeholders(plain) == ()
 
 
-@given(st.lists(st.one_of(st.text(), st.sampled_from([f"{{{name}}}" for name in NAMES]))))
+@given(st.lists(st.one_of(st.text(), st.sampled_from([f"{{{name}}}" for name in PLACEHOLDERS_BY_NAME]))))
 def test_a_text_is_filled_from_left_to_right(parts: list[str]) -> None:
-    safe = [one if one.strip("{}") in NAMES else one.replace("{", "").replace("}", "") for one in parts]
+    safe = [
+        one if one.strip("{}") in PLACEHOLDERS_BY_NAME else one.replace("{", "").replace("}", "")
+        for one in parts
+    ]
     expected = "".join(
-        VALUES[NAMES[one[1:-1]]] if one[1:-1] in NAMES and one[0] == "{" else one for one in safe
+        VALUES[PLACEHOLDERS_BY_NAME[one[1:-1]]]
+        if one[1:-1] in PLACEHOLDERS_BY_NAME and one[0] == "{"
+        else one
+        for one in safe
     )
-    assert filled("".join(safe), VALUES) == expected
+    assert fill_placeholders("".join(safe), VALUES) == expected

@@ -14,8 +14,13 @@ from dnk_tool.catalogue.plausibility.model import RangeRule
 from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.domain.figures.plausibility import Facts, PlausibilityWarning, said, warnings
-from dnk_tool.domain.figures.plausibility.facts import as_decimal
+from dnk_tool.domain.figures.plausibility import (
+    PlausibilityFacts,
+    PlausibilityWarning,
+    plausibility_warnings,
+    warning_text,
+)
+from dnk_tool.domain.figures.plausibility.facts import display_decimal
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.quantities import Quantity
 from tests.support.plausibility_cases import cases, facts, figure
@@ -34,11 +39,11 @@ PRODUCER = {
 
 
 def found(case: dict[str, object]) -> dict[str, PlausibilityWarning]:
-    return {one.rule: one for one in warnings(RULES, facts(case))}
+    return {one.rule: one for one in plausibility_warnings(RULES, facts(case))}
 
 
 def odd(warning: PlausibilityWarning) -> str:
-    return said(RULES, warning, "de").odd.replace("\N{NO-BREAK SPACE}", " ")
+    return warning_text(RULES, warning, "de").odd.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_the_producing_firm_is_shown_the_difference_between_parts_and_total() -> None:
@@ -80,7 +85,7 @@ def test_not_available_is_not_zero() -> None:
     none = Figure(None, "", Quality.NOT_AVAILABLE, "Rechnung fehlt")
     base = facts({"figures": PRODUCER})
     for key in PRODUCER:
-        shown = warnings(RULES, replace(base, figures={**base.figures, key: none}))
+        shown = plausibility_warnings(RULES, replace(base, figures={**base.figures, key: none}))
         assert "energy-parts" not in {one.rule for one in shown}
 
 
@@ -88,66 +93,70 @@ def test_a_slip_asks_about_the_unit_and_is_not_called_a_jump() -> None:
     case = {"figures": {"energy.total": "405000 MWh"}, "before": {"energy.total": "405000 kWh"}}
     shown = found(case)
     assert "jump-against-last-year" not in shown
-    words = said(RULES, shown["thousand-times-last-year"], "de")
+    words = warning_text(RULES, shown["thousand-times-last-year"], "de")
     assert words.slip.startswith("Sind vielleicht kWh gemeint statt MWh?")
     assert "1.000-Fache" in words.odd
 
 
 def test_a_slip_without_another_unit_asks_about_the_number() -> None:
     case = {"figures": {"energy.total": "405 Wh"}, "before": {"energy.total": "405 kWh"}}
-    assert "kWh gemeint statt Wh" in said(RULES, found(case)["thousand-times-last-year"], "de").slip
+    assert "kWh gemeint statt Wh" in warning_text(RULES, found(case)["thousand-times-last-year"], "de").slip
     case = {"figures": {"energy.total": "405000 kWh"}, "before": {"energy.total": "405 kWh"}}
-    assert said(RULES, found(case)["thousand-times-last-year"], "de").slip == RULES.slip.number.de
+    assert warning_text(RULES, found(case)["thousand-times-last-year"], "de").slip == RULES.slip.number.de
 
 
 def test_a_reference_value_a_thousand_times_off_asks_about_the_unit() -> None:
     case = {"sector": "70", "employees": 14, "figures": {"energy.electricity.consumption": "31400 MWh"}}
-    words = said(RULES, found(case)["office-electricity"], "en")
+    words = warning_text(RULES, found(case)["office-electricity"], "en")
     assert words.slip.startswith("Could it be kWh instead of MWh?")
     assert (
         "MWh instead"
-        not in said(RULES, found({"employees": 48, "turnover": "7400 EUR"})["turnover-per-head"], "en").slip
+        not in warning_text(
+            RULES, found({"employees": 48, "turnover": "7400 EUR"})["turnover-per-head"], "en"
+        ).slip
     )
     assert (
         "thousand EUR"
-        in said(RULES, found({"employees": 48, "turnover": "7400 EUR"})["turnover-per-head"], "en").slip
+        in warning_text(
+            RULES, found({"employees": 48, "turnover": "7400 EUR"})["turnover-per-head"], "en"
+        ).slip
     )
 
 
 def test_a_price_per_kwh_doubts_the_quantity_rather_than_the_money() -> None:
     line = {"activity": "energy/electricity", "quantities": {"quantity": "42 kWh", "cost": "12600 EUR"}}
-    words = said(RULES, found({"lines": [line]})["electricity-price"], "de")
+    words = warning_text(RULES, found({"lines": [line]})["electricity-price"], "de")
     assert "300 Euro je kWh" in words.odd
     assert words.slip.startswith("Sind vielleicht MWh gemeint statt kWh?")
 
 
 def test_a_part_in_the_wrong_unit_is_named() -> None:
     slipped = {**PRODUCER, "energy.electricity.consumption": "2402448 MWh", "energy.total": "6476573 kWh"}
-    words = said(RULES, found({"figures": slipped})["energy-parts"], "de")
+    words = warning_text(RULES, found({"figures": slipped})["energy-parts"], "de")
     assert words.slip.startswith("Stromverbrauch: Sind vielleicht kWh gemeint statt MWh?")
     total = {**PRODUCER, "energy.total": "6476573 MWh"}
-    words = said(RULES, found({"figures": total})["energy-parts"], "de")
+    words = warning_text(RULES, found({"figures": total})["energy-parts"], "de")
     assert words.slip.startswith("Energieverbrauch gesamt: Sind vielleicht kWh gemeint statt MWh?")
-    assert said(RULES, found({"figures": PRODUCER})["energy-parts"], "de").slip == ""
+    assert warning_text(RULES, found({"figures": PRODUCER})["energy-parts"], "de").slip == ""
 
 
 def test_a_part_far_beyond_the_whole_may_be_a_slip_and_one_just_beyond_is_none() -> None:
     case = {"figures": {"energy.savings": "214 GWh", "energy.total": "536 MWh"}}
-    words = said(RULES, found(case)["savings-over-consumption"], "de")
+    words = warning_text(RULES, found(case)["savings-over-consumption"], "de")
     assert "Sind vielleicht MWh gemeint statt GWh?" in words.slip
     case = {"figures": {"energy.savings": "600 MWh", "energy.total": "536 MWh"}}
-    assert said(RULES, found(case)["savings-over-consumption"], "de").slip == ""
+    assert warning_text(RULES, found(case)["savings-over-consumption"], "de").slip == ""
 
 
 def test_a_comma_before_three_digits_may_stand_for_thousands() -> None:
     case = {"sector": "25", "employees": 58, "figures": {"water.withdrawal.total": "1.234 m3"}}
-    words = said(RULES, found(case)["water-per-head"], "de")
+    words = warning_text(RULES, found(case)["water-per-head"], "de")
     assert words.slip.replace("\N{NO-BREAK SPACE}", " ").startswith(
         "Sind vielleicht 1.234 m³ gemeint statt 1,234 m³?"
     )
     for typed in ("1.2 m3", "0.234 m3"):
         case = {"sector": "25", "employees": 58, "figures": {"water.withdrawal.total": typed}}
-        words = said(RULES, found(case)["water-per-head"], "de")
+        words = warning_text(RULES, found(case)["water-per-head"], "de")
         assert words.slip.startswith("Sind vielleicht Megaliter gemeint statt m³?"), typed
 
 
@@ -211,9 +220,9 @@ def test_the_year_s_own_turnover_goes_before_the_profile_s() -> None:
 def test_the_examples_are_odd_only_where_they_are(name: str, expected: set[tuple[str, str]]) -> None:
     document = read_document((DATA / name).read_bytes())
     year = document.reporting_year
-    shown = warnings(
+    shown = plausibility_warnings(
         RULES,
-        Facts(
+        PlausibilityFacts(
             year,
             {key: one for (of, key), one in document.figures.items() if of == year},
             {key: one for (of, key), one in document.figures.items() if of == year - 1},
@@ -237,7 +246,7 @@ def test_a_warning_has_one_name_and_its_fingerprint_follows_the_values() -> None
 @settings(deadline=None)
 @given(st.fractions(min_value=-(10**9), max_value=10**9))
 def test_a_shown_number_is_close_to_the_exact_one(value: Fraction) -> None:
-    shown = Fraction(as_decimal(value))
+    shown = Fraction(display_decimal(value))
     assert abs(shown - value) <= max(abs(value) / 100, Fraction(1, 10**6))
 
 
@@ -269,9 +278,9 @@ def test_the_unit_does_not_matter(
 ) -> None:
     profile = Profile("Muster GmbH", sector="70", employees=employees)
     in_kwh, in_others = (
-        warnings(
+        plausibility_warnings(
             RULES,
-            Facts(
+            PlausibilityFacts(
                 2025,
                 *(
                     {key: _in_unit(kwh, unit) for (key, kwh), unit in zip(one.items(), chosen, strict=False)}
@@ -298,11 +307,13 @@ def test_taking_a_figure_away_adds_no_warning_out_of_nothing(key: str, which: st
     That the figure is not available is the same as that it is missing.
     """
     base = facts(cases()[key][which])
-    spoken = {(one.rule, one.subject) for one in warnings(RULES, base)}
+    spoken = {(one.rule, one.subject) for one in plausibility_warnings(RULES, base)}
     for gone in base.figures:
         without = {name: one for name, one in base.figures.items() if name != gone}
-        found = warnings(RULES, replace(base, figures=without))
-        assert found == warnings(RULES, replace(base, figures={**base.figures, gone: NOT_AVAILABLE}))
+        found = plausibility_warnings(RULES, replace(base, figures=without))
+        assert found == plausibility_warnings(
+            RULES, replace(base, figures={**base.figures, gone: NOT_AVAILABLE})
+        )
         for warning in found:
             assert gone not in {one.key for one in warning.compared if not one.is_before}
             if (warning.rule, warning.subject) not in spoken:
@@ -315,4 +326,6 @@ def test_taking_a_figure_away_adds_no_warning_out_of_nothing(key: str, which: st
 def test_a_figure_in_a_unit_of_another_family_is_not_known() -> None:
     base = facts({"figures": PRODUCER})
     strange = {**base.figures, "energy.total": figure("5 t")}
-    assert "energy-parts" not in {one.rule for one in warnings(RULES, replace(base, figures=strange))}
+    assert "energy-parts" not in {
+        one.rule for one in plausibility_warnings(RULES, replace(base, figures=strange))
+    }

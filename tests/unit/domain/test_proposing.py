@@ -9,15 +9,15 @@ from dnk_tool.catalogue.calculators.loader import Activity, Slot, load_calculato
 from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.catalogue.factors.model import Factor, Factors
 from dnk_tool.domain.figures.calculators import (
-    Line,
-    UnfitLine,
-    alternatives,
-    from_json,
+    CalculatorLine,
+    InvalidLine,
+    factor_alternatives,
+    factor_snapshot,
+    line_from_json,
+    line_to_json,
     needs_factor,
-    newer,
-    snapshot,
-    to_json,
-    with_factors,
+    newer_factors,
+    with_proposed_factors,
 )
 from tests.support.calculator_lines import YEAR, activity_of, line
 
@@ -32,7 +32,7 @@ def _slot(where: str, key: str) -> tuple[Activity, Slot]:
 
 
 def _keys(where: str, slot: str, unit: str) -> list[str]:
-    return [one.key for one in alternatives(*_slot(where, slot), unit, load_factors(), YEAR)]
+    return [one.key for one in factor_alternatives(*_slot(where, slot), unit, load_factors(), YEAR)]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_the_unit_decides_which_factors_fit(where: str, slot: str, unit: str, ke
 
 
 def test_other_assessment_reports_may_be_chosen() -> None:
-    found = alternatives(*_slot("refrigerants/r410a", "scope1"), "kg", load_factors(), YEAR)
+    found = factor_alternatives(*_slot("refrigerants/r410a", "scope1"), "kg", load_factors(), YEAR)
     assert [one.edition.key for one in found] == ["ipcc-ar5", "ipcc-ar4", "ipcc-ar6"]
     assert [str(one.value) for one in found] == ["1923.5", "2087.5", "2255.5"]
 
@@ -75,7 +75,7 @@ def test_a_proposal_leaves_alone_what_somebody_decided() -> None:
         "upstream": "natural-gas.upstream.hs",
     }
     without = replace(proposed, factors={"upstream": None})
-    again = with_factors(without, activity_of(without), load_factors(), YEAR)
+    again = with_proposed_factors(without, activity_of(without), load_factors(), YEAR)
     assert again.factors["upstream"] is None
     assert again.factors["scope1"] == proposed.factors["scope1"]
 
@@ -111,20 +111,22 @@ def _with_edition(factors: Factors, key: str, value: str) -> tuple[Factors, Fact
 
 def test_a_newer_edition_is_offered_with_the_difference_and_never_forced() -> None:
     given = line("energy/electricity-green", quantity="1 kWh")
-    assert newer(given, load_factors(), YEAR) == ()
+    assert newer_factors(given, load_factors(), YEAR) == ()
     factors, new = _with_edition(load_factors(), "electricity.de.direct", "0.3612")
-    (offer,) = newer(given, factors, YEAR)
+    (offer,) = newer_factors(given, factors, YEAR)
     assert (offer.slot, offer.new, offer.difference_percent) == ("location", new, Decimal("5.0"))
-    assert with_factors(given, activity_of(given), factors, YEAR) == given
-    taken = replace(given, factors={**given.factors, "location": snapshot(new)})
-    assert newer(taken, factors, YEAR) == ()
+    assert with_proposed_factors(given, activity_of(given), factors, YEAR) == given
+    taken = replace(given, factors={**given.factors, "location": factor_snapshot(new)})
+    assert newer_factors(taken, factors, YEAR) == ()
 
 
 def test_who_chose_another_report_is_not_asked_back() -> None:
     given = line("refrigerants/r410a", quantity="1 kg")
     chosen = load_factors().exact("refrigerant.r410a", "ipcc-ar6")
     assert chosen
-    assert newer(replace(given, factors={"scope1": snapshot(chosen)}), load_factors(), YEAR) == ()
+    assert (
+        newer_factors(replace(given, factors={"scope1": factor_snapshot(chosen)}), load_factors(), YEAR) == ()
+    )
 
 
 @pytest.mark.parametrize(
@@ -147,16 +149,18 @@ def test_who_chose_another_report_is_not_asked_back() -> None:
 )
 def test_data_that_are_no_line_are_refused_by_name(data: object, faults: set[tuple[str, str]]) -> None:
     known = {"calculator": "energy", "activity": "diesel"}
-    with pytest.raises(UnfitLine) as raised:
-        from_json({**known, **data} if isinstance(data, dict) else data)
+    with pytest.raises(InvalidLine) as raised:
+        line_from_json({**known, **data} if isinstance(data, dict) else data)
     assert faults <= {(one.code, one.where) for one in raised.value.faults}
 
 
 def test_a_line_is_stored_without_anything_empty() -> None:
-    assert to_json(Line(7, "energy", "diesel")) == {
+    assert line_to_json(CalculatorLine(7, "energy", "diesel")) == {
         "calculator": "energy",
         "activity": "diesel",
         "basis": "bill",
         "factors": {},
     }
-    assert from_json({"calculator": "energy", "activity": "diesel"}) == Line(0, "energy", "diesel")
+    assert line_from_json({"calculator": "energy", "activity": "diesel"}) == CalculatorLine(
+        0, "energy", "diesel"
+    )

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dnk_tool.catalogue import UnitFamily, load
+from dnk_tool.catalogue import UnitFamily, load_catalogue
 from dnk_tool.domain.quantities import Quantity, UnknownUnit, change_in_percent, converted, from_base, in_base
 
 quick = settings(max_examples=80, deadline=None, database=None)
 
-FAMILIES = load("dnk-2017").families
+FAMILIES = load_catalogue("dnk-2017").families
 ENERGY = FAMILIES["energy"]
 
 values = st.decimals(min_value=-(10**12), max_value=10**12, places=4)

@@ -4,17 +4,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dnk_tool.domain.declarations.states import EDITABLE, State
+from dnk_tool.domain.declarations.states import EDITABLE_STATES, State
 from dnk_tool.domain.review import (
-    READS,
+    READABLE_AUDIENCES,
     Audience,
     Judgement,
-    Side,
-    Standing,
+    ReviewSide,
+    ReviewStatus,
     Verdict,
     is_unlocked,
-    latest,
-    standing,
+    latest_by_section,
+    review_status,
 )
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -32,32 +32,32 @@ def by_section(*found: Judgement) -> dict[str, Judgement]:
 def test_the_latest_judgement_is_that_of_the_highest_version_in_whatever_order() -> None:
     rows = [judged("1", 2, YES), judged("1", 3, NO), judged("1", 1, YES), judged("2", 1, YES)]
     for order in (rows, rows[::-1]):
-        assert {ref: one.version for ref, one in latest(order).items()} == {"1": 3, "2": 1}
-    assert latest([]) == {}
+        assert {ref: one.version for ref, one in latest_by_section(order).items()} == {"1": 3, "2": 1}
+    assert latest_by_section([]) == {}
 
 
 @pytest.mark.parametrize(
     ("judgement", "has_changed", "expected"),
     [
-        (None, False, Standing.PENDING),
-        (judged("1", 2, YES), False, Standing.ACCEPTED),
-        (judged("1", 2, NO), False, Standing.CHANGE_NEEDED),
-        (judged("1", 1, YES), False, Standing.ACCEPTED),
-        (judged("1", 1, YES), True, Standing.PENDING),
-        (judged("1", 1, NO), False, Standing.PENDING),
-        (judged("1", 1, NO), True, Standing.PENDING),
+        (None, False, ReviewStatus.PENDING),
+        (judged("1", 2, YES), False, ReviewStatus.ACCEPTED),
+        (judged("1", 2, NO), False, ReviewStatus.CHANGE_NEEDED),
+        (judged("1", 1, YES), False, ReviewStatus.ACCEPTED),
+        (judged("1", 1, YES), True, ReviewStatus.PENDING),
+        (judged("1", 1, NO), False, ReviewStatus.PENDING),
+        (judged("1", 1, NO), True, ReviewStatus.PENDING),
     ],
 )
 def test_the_standing_in_version_two(
-    judgement: Judgement | None, has_changed: bool, expected: Standing
+    judgement: Judgement | None, has_changed: bool, expected: ReviewStatus
 ) -> None:
-    assert standing(judgement, 2, has_changed=has_changed) is expected
+    assert review_status(judgement, 2, has_changed=has_changed) is expected
 
 
 def test_each_side_reads_its_own_and_what_is_shared_and_nothing_else() -> None:
-    assert READS[Side.COMPANY] == {Audience.COMPANY, Audience.SHARED}
-    assert READS[Side.REVIEWERS] == {Audience.REVIEWERS, Audience.SHARED}
-    assert set(READS) == set(Side)
+    assert READABLE_AUDIENCES[ReviewSide.COMPANY] == {Audience.COMPANY, Audience.SHARED}
+    assert READABLE_AUDIENCES[ReviewSide.REVIEWERS] == {Audience.REVIEWERS, Audience.SHARED}
+    assert set(READABLE_AUDIENCES) == set(ReviewSide)
 
 
 @pytest.mark.parametrize("state", list(State))
@@ -67,7 +67,7 @@ def test_verdicts_open_sections_only_while_changes_are_requested(state: State) -
     if state is State.CHANGES_REQUESTED:
         assert opened == {"3"}
     else:
-        assert opened == ({"3", "4", "5"} if state in EDITABLE else set())
+        assert opened == ({"3", "4", "5"} if state in EDITABLE_STATES else set())
 
 
 def test_a_wish_of_the_round_before_that_nobody_has_looked_at_again_opens_nothing() -> None:

@@ -2,12 +2,12 @@
 
 import pytest
 
-from dnk_tool.domain.figures.site_scope import Scope, scope_of
-from dnk_tool.domain.organisation import Site, renamed
+from dnk_tool.domain.figures.site_scope import SiteScope, site_scope
+from dnk_tool.domain.organisation import Site, renamed_sites
 
 
-def scope(known: str, chosen: str | None = None, figures: str = "", before: str | None = None) -> Scope:
-    return scope_of(2025, list(known), chosen=chosen, with_figures=set(figures), before=before)
+def scope(known: str, chosen: str | None = None, figures: str = "", before: str | None = None) -> SiteScope:
+    return site_scope(2025, list(known), chosen=chosen, with_figures=set(figures), before=before)
 
 
 def test_all_sites_count_until_somebody_chooses() -> None:
@@ -56,4 +56,4 @@ def sites(*names: str) -> tuple[Site, ...]:
 def test_a_renamed_site_is_told_from_another_one(
     before: tuple[str, ...], after: tuple[str, ...], expected: dict[str, str]
 ) -> None:
-    assert renamed(sites(*before), sites(*after)) == expected
+    assert renamed_sites(sites(*before), sites(*after)) == expected

@@ -5,24 +5,38 @@ from hypothesis import strategies as st
 
 from dnk_tool.catalogue.self_checks import load_self_checks
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure
-from dnk_tool.domain.answers.self_check import Count, Reply, count, is_planned, merged, open_points
+from dnk_tool.domain.answers.self_check import (
+    SelfCheckAnswer,
+    SelfCheckCount,
+    count_answers,
+    is_planned,
+    merge_answers,
+    open_points,
+)
 
 ENERGY = load_self_checks()["energy"]
 KEYS = [one.key for one in ENERGY.questions]
-REPLIES = st.dictionaries(st.sampled_from(KEYS), st.sampled_from(Reply))
+REPLIES = st.dictionaries(st.sampled_from(KEYS), st.sampled_from(SelfCheckAnswer))
 
 
 def test_answers_are_counted_and_what_is_asked_no_more_is_not() -> None:
-    replies = {KEYS[0]: Reply.YES, KEYS[1]: Reply.NO, KEYS[2]: Reply.PARTLY, "vanished": Reply.NO}
-    assert count(ENERGY, replies) == Count(yes=1, partly=1, no=1, unanswered=10)
+    replies = {
+        KEYS[0]: SelfCheckAnswer.YES,
+        KEYS[1]: SelfCheckAnswer.NO,
+        KEYS[2]: SelfCheckAnswer.PARTLY,
+        "vanished": SelfCheckAnswer.NO,
+    }
+    assert count_answers(ENERGY, replies) == SelfCheckCount(yes=1, partly=1, no=1, unanswered=10)
 
 
 @given(REPLIES)
-def test_no_comes_before_partly_and_each_by_priority(replies: dict[str, Reply]) -> None:
+def test_no_comes_before_partly_and_each_by_priority(replies: dict[str, SelfCheckAnswer]) -> None:
     points = open_points(ENERGY, replies)
-    order = [(replies[one.key] is Reply.PARTLY, one.priority) for one in points]
+    order = [(replies[one.key] is SelfCheckAnswer.PARTLY, one.priority) for one in points]
     assert order == sorted(order)
-    assert {one.key for one in points} == {key for key, one in replies.items() if one is not Reply.YES}
+    assert {one.key for one in points} == {
+        key for key, one in replies.items() if one is not SelfCheckAnswer.YES
+    }
 
 
 def test_a_measure_is_known_in_either_language_and_any_spacing() -> None:
@@ -34,9 +48,9 @@ def test_a_measure_is_known_in_either_language_and_any_spacing() -> None:
 
 @given(REPLIES, REPLIES, REPLIES)
 def test_two_peoples_answers_lose_nothing(
-    mine: dict[str, Reply], seen: dict[str, Reply], theirs: dict[str, Reply]
+    mine: dict[str, SelfCheckAnswer], seen: dict[str, SelfCheckAnswer], theirs: dict[str, SelfCheckAnswer]
 ) -> None:
-    together, clashes = merged(mine, seen, theirs)
+    together, clashes = merge_answers(mine, seen, theirs)
     for key in KEYS:
         own, before, other = (one.get(key) for one in (mine, seen, theirs))
         if own == before:

@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dnk_tool.catalogue import Datapoint, load
+from dnk_tool.catalogue import Datapoint, load_catalogue
 from dnk_tool.domain import numbers
-from dnk_tool.domain.figures.site_sums import add_up, adds_up
+from dnk_tool.domain.figures.site_sums import is_summable, sum_sites
 from dnk_tool.domain.quantities import Quantity, UnknownUnit, in_base
 
 quick = settings(max_examples=80, deadline=None, database=None)
 
-POINTS = load("dnk-2017").datapoints
+POINTS = load_catalogue("dnk-2017").datapoints
 POWER = POINTS["energy.electricity.consumption"]
-SUMS = [point for point in POINTS.values() if adds_up(point)]
+SUMS = [point for point in POINTS.values() if is_summable(point)]
 
 decimals = st.decimals(min_value=Decimal("-1e9"), max_value=Decimal("1e9"), places=3)
 
@@ -37,14 +37,14 @@ def test_the_order_of_sites_does_not_matter(
     point, amounts = found
     sites = list(amounts)
     random.shuffle(sites)  # type: ignore[attr-defined]
-    assert add_up(amounts, sites, point).total == add_up(amounts, list(amounts), point).total
+    assert sum_sites(amounts, sites, point).total == sum_sites(amounts, list(amounts), point).total
 
 
 @quick
 @given(figures_of_sites())
 def test_the_sum_is_exact_and_can_be_stored(found: tuple[Datapoint, dict[str, Quantity]]) -> None:
     point, amounts = found
-    total = add_up(amounts, amounts, point).total
+    total = sum_sites(amounts, amounts, point).total
     assert total is not None
     expected = sum((in_base(one, point.family.units) for one in amounts.values()), Fraction(0))
     assert in_base(total, point.family.units) == expected
@@ -65,39 +65,39 @@ def test_the_units_of_sites_do_not_matter(
     if (exact * 10**10).denominator != 1:
         return
     other = Quantity(Decimal(f"{(exact * 10**10).numerator}e-10"), unit)
-    totals = [add_up(some, amounts, point).total for some in (amounts, {**amounts, site: other})]
+    totals = [sum_sites(some, amounts, point).total for some in (amounts, {**amounts, site: other})]
     one, two = (in_base(total, point.family.units) for total in totals if total)
     assert one == two
 
 
 def test_one_common_unit_stays() -> None:
     amounts = {"A": Quantity(Decimal("1.5"), "MWh"), "B": Quantity(Decimal("2"), "MWh")}
-    assert add_up(amounts, ["A", "B"], POWER).total == Quantity(Decimal("3.5"), "MWh")
+    assert sum_sites(amounts, ["A", "B"], POWER).total == Quantity(Decimal("3.5"), "MWh")
 
 
 def test_mixed_units_come_in_the_default_unit_or_in_one_that_is_exact() -> None:
     amounts = {"A": Quantity(Decimal("1.5"), "MWh"), "B": Quantity(Decimal("200"), "kWh")}
-    assert add_up(amounts, ["A", "B"], POWER).total == Quantity(Decimal("1700"), "kWh")
+    assert sum_sites(amounts, ["A", "B"], POWER).total == Quantity(Decimal("1700"), "kWh")
     amounts["B"] = Quantity(Decimal("1"), "MJ")  # 0.2777… kWh
-    assert add_up(amounts, ["A", "B"], POWER).total == Quantity(Decimal("5401"), "MJ")
+    assert sum_sites(amounts, ["A", "B"], POWER).total == Quantity(Decimal("5401"), "MJ")
 
 
 def test_a_site_without_a_value_is_missing_and_not_zero() -> None:
-    found = add_up({"A": Quantity(Decimal("0"), "kWh")}, ["A", "B"], POWER)
+    found = sum_sites({"A": Quantity(Decimal("0"), "kWh")}, ["A", "B"], POWER)
     assert (found.total, found.counted, found.missing) == (Quantity(Decimal("0"), "kWh"), ("A",), ("B",))
-    assert add_up({}, ["A", "B"], POWER).total is None
+    assert sum_sites({}, ["A", "B"], POWER).total is None
 
 
 def test_a_site_that_is_left_out_does_not_count() -> None:
     amounts = {"A": Quantity(Decimal("1"), "kWh"), "B": Quantity(Decimal("2"), "kWh")}
-    assert add_up(amounts, ["B"], POWER).total == Quantity(Decimal("2"), "kWh")
+    assert sum_sites(amounts, ["B"], POWER).total == Quantity(Decimal("2"), "kWh")
 
 
 def test_a_foreign_unit_is_refused() -> None:
     with pytest.raises(UnknownUnit):
-        add_up({"A": Quantity(Decimal("1"), "kg")}, ["A"], POWER)
+        sum_sites({"A": Quantity(Decimal("1"), "kg")}, ["A"], POWER)
 
 
 def test_shares_and_rates_do_not_add_up() -> None:
-    assert adds_up(POWER)
+    assert is_summable(POWER)
     assert not any(point.family.key in ("percent", "ratio", "accident-rate") for point in SUMS)

@@ -5,14 +5,14 @@ import itertools
 import pytest
 
 from dnk_tool.domain.declarations.states import (
-    EDITABLE,
-    NEEDS,
+    EDITABLE_STATES,
+    REQUIRED_PERMISSIONS,
     TRANSITIONS,
     Action,
     EventKind,
-    NotPossible,
     State,
-    transition,
+    TransitionNotAllowed,
+    find_transition,
 )
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role, Subject, can
 
@@ -68,7 +68,7 @@ SUBJECT = Subject(organisation_id=1, cluster_id=3, consents=frozenset({3}), revi
 
 
 def test_the_table_is_complete() -> None:
-    assert set(POSSIBLE) == set(WHO) == set(NEEDS) == set(Action)
+    assert set(POSSIBLE) == set(WHO) == set(REQUIRED_PERMISSIONS) == set(Action)
     assert len({(one.before, one.action) for one in TRANSITIONS}) == len(TRANSITIONS)
 
 
@@ -76,18 +76,18 @@ def test_the_table_is_complete() -> None:
     ("state", "action", "who"), [pytest.param(*one) for one in itertools.product(State, Action, ACTORS)]
 )
 def test_every_state_with_every_action_and_role(state: State, action: Action, who: str) -> None:
-    assert can(NEEDS[action], ACTORS[who], SUBJECT) is (who in WHO[action])
+    assert can(REQUIRED_PERMISSIONS[action], ACTORS[who], SUBJECT) is (who in WHO[action])
     after = POSSIBLE[action].get(state)
     if after is None:
-        with pytest.raises(NotPossible) as caught:
-            transition(state, action)
+        with pytest.raises(TransitionNotAllowed) as caught:
+            find_transition(state, action)
         assert (caught.value.state, caught.value.action) == (state, action)
     else:
-        assert (transition(state, action).after or BACK) == after
+        assert (find_transition(state, action).after or BACK) == after
 
 
 def test_what_is_not_editable_is_frozen() -> None:
-    assert {State.DRAFT, State.CHANGES_REQUESTED, State.REOPENED} == EDITABLE
+    assert {State.DRAFT, State.CHANGES_REQUESTED, State.REOPENED} == EDITABLE_STATES
 
 
 def test_every_state_can_be_reached_and_left() -> None:

@@ -8,15 +8,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dnk_tool.catalogue import Column, Item, ItemKind, load
+from dnk_tool.catalogue import Column, Item, ItemKind, load_catalogue
 from dnk_tool.domain.answers import values
-from dnk_tool.domain.answers.values import Fault, Rows, UnfitValue, Value, from_json, to_json
+from dnk_tool.domain.answers.values import (
+    InvalidValue,
+    Rows,
+    Value,
+    ValueFault,
+    value_from_json,
+    value_to_json,
+)
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.text import normalised
 
 quick = settings(max_examples=100, deadline=None, database=None)
 
-ITEMS = load("dnk-2017").items
+ITEMS = load_catalogue("dnk-2017").items
 VALUED = [i for i in ITEMS.values() if i.kind not in (ItemKind.TEXT, ItemKind.QUANTITY)]
 GOALS, MATERIALS = ITEMS["3.1.goals"], ITEMS["GRI-SRS-301-1.a-i"]
 LISTED, GASES, BASE_YEAR = ITEMS["general.listed"], ITEMS["GRI-SRS-305-1.b"], ITEMS["GRI-SRS-305-1.d"]
@@ -52,10 +59,10 @@ def fitting(item: Item) -> st.SearchStrategy[Value]:
     return st.lists(row, min_size=1, max_size=3).map(lambda rows: Rows(tuple(rows)))
 
 
-def read(item: Item, data: Any) -> tuple[Value | None, list[Fault]]:
+def read(item: Item, data: Any) -> tuple[Value | None, list[ValueFault]]:
     try:
-        return from_json(item, data), []
-    except UnfitValue as error:
+        return value_from_json(item, data), []
+    except InvalidValue as error:
         return None, error.faults
 
 
@@ -70,7 +77,7 @@ json_values = st.recursive(
 @given(data=st.data(), item=st.sampled_from(VALUED))
 def test_a_value_survives_json(data: st.DataObject, item: Item) -> None:
     value = data.draw(fitting(item))
-    assert from_json(item, json.loads(json.dumps(to_json(value)))) == value
+    assert value_from_json(item, json.loads(json.dumps(value_to_json(value)))) == value
 
 
 @quick
@@ -80,7 +87,7 @@ def test_any_json_fits_or_is_refused(item: Item, data: Any) -> None:
     if value is None:
         assert faults
     else:
-        assert from_json(item, to_json(value)) == value
+        assert value_from_json(item, value_to_json(value)) == value
 
 
 @quick
@@ -92,42 +99,42 @@ def test_a_wild_cell_is_refused_alone(wild: Any, key: str) -> None:
 
 
 def test_choices_stand_once_in_the_order_of_the_catalogue() -> None:
-    assert from_json(GASES, ["ch4", "co2", "ch4"]) == ("co2", "ch4")
+    assert value_from_json(GASES, ["ch4", "co2", "ch4"]) == ("co2", "ch4")
 
 
 @pytest.mark.parametrize(
     ("item", "data", "faults"),
     [
-        (LISTED, "maybe", [Fault("", "unknown-choice", "maybe")]),
-        (LISTED, True, [Fault("", "unknown-choice", "True")]),
-        (LISTED, ["yes"], [Fault("", "unknown-choice", "['yes']")]),
-        (LISTED, None, [Fault("", "unknown-choice", "None")]),
-        (GASES, "co2", [Fault("", "not-a-list")]),
-        (GASES, [], [Fault("", "not-a-list")]),
-        (GASES, ["co2", {"a": 1}], [Fault("[1]", "unknown-choice", "{'a': 1}")]),
-        (BASE_YEAR, True, [Fault("", "not-a-year", "True")]),
-        (BASE_YEAR, "2023", [Fault("", "not-a-year", "2023")]),
-        (BASE_YEAR, 2023.0, [Fault("", "not-a-year", "2023.0")]),
-        (BASE_YEAR, 1899, [Fault("", "not-a-year", "1899")]),
-        (GOALS, {}, [Fault("", "not-rows", "200")]),
-        (GOALS, [], [Fault("", "not-rows", "200")]),
-        (GOALS, [{"goal": "x"}] * 201, [Fault("", "not-rows", "200")]),
-        (GOALS, [{}, 5], [Fault("[0]", "not-a-row"), Fault("[1]", "not-a-row")]),
-        (GOALS, [{"goal": " \n"}], [Fault("[0].goal", "not-a-text")]),
-        (GOALS, [{"goal": "x" * 100_001}], [Fault("[0].goal", "not-a-text")]),
+        (LISTED, "maybe", [ValueFault("", "unknown-choice", "maybe")]),
+        (LISTED, True, [ValueFault("", "unknown-choice", "True")]),
+        (LISTED, ["yes"], [ValueFault("", "unknown-choice", "['yes']")]),
+        (LISTED, None, [ValueFault("", "unknown-choice", "None")]),
+        (GASES, "co2", [ValueFault("", "not-a-list")]),
+        (GASES, [], [ValueFault("", "not-a-list")]),
+        (GASES, ["co2", {"a": 1}], [ValueFault("[1]", "unknown-choice", "{'a': 1}")]),
+        (BASE_YEAR, True, [ValueFault("", "not-a-year", "True")]),
+        (BASE_YEAR, "2023", [ValueFault("", "not-a-year", "2023")]),
+        (BASE_YEAR, 2023.0, [ValueFault("", "not-a-year", "2023.0")]),
+        (BASE_YEAR, 1899, [ValueFault("", "not-a-year", "1899")]),
+        (GOALS, {}, [ValueFault("", "not-rows", "200")]),
+        (GOALS, [], [ValueFault("", "not-rows", "200")]),
+        (GOALS, [{"goal": "x"}] * 201, [ValueFault("", "not-rows", "200")]),
+        (GOALS, [{}, 5], [ValueFault("[0]", "not-a-row"), ValueFault("[1]", "not-a-row")]),
+        (GOALS, [{"goal": " \n"}], [ValueFault("[0].goal", "not-a-text")]),
+        (GOALS, [{"goal": "x" * 100_001}], [ValueFault("[0].goal", "not-a-text")]),
         (
             GOALS,
             [{"zoll": 1, "ziel": 2}],
-            [Fault("[0].zoll", "unknown-column"), Fault("[0].ziel", "unknown-column")],
+            [ValueFault("[0].zoll", "unknown-column"), ValueFault("[0].ziel", "unknown-column")],
         ),
-        (MATERIALS, [{"amount": "5 t"}], [Fault("[0].amount", "not-a-quantity")]),
-        (MATERIALS, [{"amount": {"value": "5"}}], [Fault("[0].amount", "not-a-quantity")]),
-        (ITEMS["1.1"], "Text", [Fault("", "no-value-here")]),
+        (MATERIALS, [{"amount": "5 t"}], [ValueFault("[0].amount", "not-a-quantity")]),
+        (MATERIALS, [{"amount": {"value": "5"}}], [ValueFault("[0].amount", "not-a-quantity")]),
+        (ITEMS["1.1"], "Text", [ValueFault("", "no-value-here")]),
     ],
 )
-def test_names_each_fault(item: Item, data: Any, faults: list[Fault]) -> None:
-    with pytest.raises(UnfitValue) as caught:
-        from_json(item, data)
+def test_names_each_fault(item: Item, data: Any, faults: list[ValueFault]) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        value_from_json(item, data)
     assert caught.value.faults == faults
 
 
@@ -152,8 +159,8 @@ TOO_LONG = ["1" * 21, "0." + "1" * 11, "12345678901234567890." + "1" * 11]
 
 @pytest.mark.parametrize("number", [*NOT_CANONICAL, *TOO_LONG, 5, True, None, [1]])
 def test_takes_only_canonical_numbers(number: Any) -> None:
-    with pytest.raises(UnfitValue) as caught:
-        from_json(MATERIALS, [{"amount": {"value": number, "unit": "t"}}])
+    with pytest.raises(InvalidValue) as caught:
+        value_from_json(MATERIALS, [{"amount": {"value": number, "unit": "t"}}])
     assert [(fault.path, fault.code) for fault in caught.value.faults] == [
         ("[0].amount.value", "not-a-number")
     ]
@@ -161,14 +168,14 @@ def test_takes_only_canonical_numbers(number: Any) -> None:
 
 @pytest.mark.parametrize("unit", ["kWh", "", "T", None, ["t"], {"t": 1}])
 def test_takes_only_units_of_the_column(unit: Any) -> None:
-    with pytest.raises(UnfitValue) as caught:
-        from_json(MATERIALS, [{"amount": {"value": "1", "unit": unit}}])
+    with pytest.raises(InvalidValue) as caught:
+        value_from_json(MATERIALS, [{"amount": {"value": "1", "unit": unit}}])
     assert [(fault.path, fault.code) for fault in caught.value.faults] == [
         ("[0].amount.unit", "unknown-unit")
     ]
 
 
 def test_keeps_value_and_unit_as_entered() -> None:
-    rows = from_json(MATERIALS, [{"material": "Holz", "amount": {"value": "2.50", "unit": "m3"}}])
+    rows = value_from_json(MATERIALS, [{"material": "Holz", "amount": {"value": "2.50", "unit": "m3"}}])
     assert rows == Rows(({"material": "Holz", "amount": Quantity(Decimal("2.50"), "m3")},))
-    assert to_json(rows) == [{"material": "Holz", "amount": {"value": "2.50", "unit": "m3"}}]
+    assert value_to_json(rows) == [{"material": "Holz", "amount": {"value": "2.50", "unit": "m3"}}]

@@ -48,7 +48,7 @@ FORMULAS: Mapping[str, Callable[[Inputs], Fraction | None]] = {
     "WE17": _waste,
     "WE18": _waste,
     "WE21": lambda i: formulas.pay_gap(i["m"], i["f"]),
-    "WE23": lambda i: formulas.other_rate(i["q"]),
+    "WE23": lambda i: formulas.converted_rate(i["q"]),
     "WE24": lambda i: formulas.hours_per_full_time_worker(i["va"], i["mio"]),
     "WE25": lambda i: formulas.accident_rate(i["n"], i["fte"] * i["h"], formulas.PER_200_000_HOURS),
     "WE27": lambda i: formulas.accident_rate(i["n"], i["h"], formulas.PER_200_000_HOURS),

@@ -4,11 +4,11 @@ from decimal import Decimal
 
 import pytest
 
-from dnk_tool.catalogue import load
+from dnk_tool.catalogue import load_catalogue
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Quality
 from dnk_tool.domain.figures.year_change import YearChange, year_change
 
-POINT = load("dnk-2017").datapoints["ghg.scope1.gross"]
+POINT = load_catalogue("dnk-2017").datapoints["ghg.scope1.gross"]
 
 
 def figure(value: str, unit: str = "t-co2e") -> Figure:

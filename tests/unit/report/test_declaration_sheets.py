@@ -16,7 +16,7 @@ from dnk_tool.report.files.declaration_spreadsheet import to_csv, to_xlsx
 from dnk_tool.report.files.spreadsheet import LONGEST_CELL
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import DeclarationView, Issue
-from dnk_tool.report.view.variants.edition import Edition
+from dnk_tool.report.view.variants.edition import ExportOptions
 from tests.support.documents import PROFILE, full_document
 
 FINAL = Issue(2, date(2026, 11, 26), False, "cd" * 32)
@@ -36,7 +36,7 @@ Sheets = dict[str, list[list[object]]]
 
 
 def view_of(document: Document, language: Language | None = None) -> DeclarationView:
-    return compose(document, FINAL, Edition(language=language), on_paper=False)
+    return compose(document, FINAL, ExportOptions(language=language), on_paper=False)
 
 
 def read(content: bytes) -> Sheets:

@@ -10,62 +10,62 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dnk_tool.catalogue import select
+from dnk_tool.catalogue import selection_for
 from dnk_tool.domain.answers.answer import Figure, Quality, Sheet
-from dnk_tool.domain.clusters.company_list_columns import Line
-from dnk_tool.domain.figures.file_changes import Sifted, Stored, sift
-from dnk_tool.domain.figures.file_columns import HEADS, Column
-from dnk_tool.domain.figures.file_rows import read_rows
+from dnk_tool.domain.clusters.company_list_columns import SpreadsheetRow
+from dnk_tool.domain.figures.file_changes import FigureFilePreview, StoredFigure, preview_figure_file
+from dnk_tool.domain.figures.file_columns import COLUMN_HEADINGS, FigureColumn
+from dnk_tool.domain.figures.file_rows import read_figure_rows
 from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.domain.text import normalised
 from dnk_tool.language import LANGUAGES, Language
 from dnk_tool.report.files import spreadsheet
 from dnk_tool.report.files.figure_spreadsheet import (
     COLUMNS,
-    FileRow,
-    FileWords,
-    emptied,
-    rows_of,
+    FigureFileLabels,
+    FigureFileRow,
+    blank_rows,
+    figure_file_rows,
     to_csv,
     to_xlsx,
 )
-from dnk_tool.services.figures.files import _expected
-from dnk_tool.services.uploads.csv_tables import of_text
+from dnk_tool.services.figures.files import _expected_table
+from dnk_tool.services.uploads.csv_tables import parse_csv
 from dnk_tool.services.uploads.excel_worker import read as read_workbook
 
-SELECTION = select("dnk-2017", "gri")
+SELECTION = selection_for("dnk-2017", "gri")
 POINTS = {key: SELECTION.catalogue.datapoints[key] for key in SELECTION.datapoints}
 KEYS = sorted(POINTS)[::9]
 Figures = dict[tuple[int, str], Figure]
 
 
-def words(language: Language) -> FileWords:
-    return FileWords(
+def words(language: Language) -> FigureFileLabels:
+    return FigureFileLabels(
         language, "Kennzahlen 2025", {}, {one: one.value for one in FigureState}, "So", ("a", "=b")
     )
 
 
-def file_rows(figures: Figures) -> list[FileRow]:
+def file_rows(figures: Figures) -> list[FigureFileRow]:
     current = {key: figure for (year, key), figure in figures.items() if year == 2025}
-    return rows_of(Sheet(SELECTION, {}, current), figures, 2025)
+    return figure_file_rows(Sheet(SELECTION, {}, current), figures, 2025)
 
 
-def of_csv(content: bytes) -> list[Line]:
-    return of_text(content, _expected(POINTS))
+def of_csv(content: bytes) -> list[SpreadsheetRow]:
+    return parse_csv(content, _expected_table(POINTS))
 
 
-def of_xlsx(content: bytes) -> list[Line]:
+def of_xlsx(content: bytes) -> list[SpreadsheetRow]:
     rows = read_workbook(content, 2_001, 200, 100_000)
-    return [Line(number, tuple(cells), frozenset(numeric)) for number, cells, numeric in rows]
+    return [SpreadsheetRow(number, tuple(cells), frozenset(numeric)) for number, cells, numeric in rows]
 
 
 WAYS = [(to_csv, of_csv), (to_xlsx, of_xlsx)]
 
 
-def held_against(lines: list[Line], figures: Figures, language: Language) -> Sifted:
-    stored = {place: Stored(figure, 1) for place, figure in figures.items()}
-    found = read_rows(lines, POINTS, year=2025, language=language)
-    return sift(found, stored, POINTS, is_open=lambda _year, _key: True)
+def held_against(lines: list[SpreadsheetRow], figures: Figures, language: Language) -> FigureFilePreview:
+    stored = {place: StoredFigure(figure, 1) for place, figure in figures.items()}
+    found = read_figure_rows(lines, POINTS, year=2025, language=language)
+    return preview_figure_file(found, stored, POINTS, is_open=lambda _year, _key: True)
 
 
 TEXT = st.one_of(
@@ -134,24 +134,26 @@ def test_every_figure_of_the_year_and_those_of_earlier_years_with_what_stands_be
     assert len(rows) == len(POINTS) + 1
     text = to_csv(rows, words(language)).decode("utf-8-sig")
     table = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
-    head = {column: HEADS[column].to(language) for column in Column}
-    [row] = [one for one in table if one[head[Column.KEY]] == key and one[head[Column.YEAR]] == "2025"]
-    assert row[head[Column.VALUE]] == "2500"
-    assert row[head[Column.UNIT]] == "kg CO₂e"
-    assert row[head[Column.STANDARD_VALUE]] == ("2,5" if language == "de" else "2.5")
-    assert row[head[Column.STANDARD_UNIT]] == "t CO₂e"
-    assert row[head[Column.EARLIER]] == ("3,5 t CO₂e" if language == "de" else "3.5 t CO₂e")
-    assert "SRS-305-1" in row[head[Column.ASKED_IN]]
-    assert row[head[Column.STATE]] == "entered"
+    head = {column: COLUMN_HEADINGS[column].to(language) for column in FigureColumn}
+    [row] = [
+        one for one in table if one[head[FigureColumn.KEY]] == key and one[head[FigureColumn.YEAR]] == "2025"
+    ]
+    assert row[head[FigureColumn.VALUE]] == "2500"
+    assert row[head[FigureColumn.UNIT]] == "kg CO₂e"
+    assert row[head[FigureColumn.STANDARD_VALUE]] == ("2,5" if language == "de" else "2.5")
+    assert row[head[FigureColumn.STANDARD_UNIT]] == "t CO₂e"
+    assert row[head[FigureColumn.EARLIER]] == ("3,5 t CO₂e" if language == "de" else "3.5 t CO₂e")
+    assert "SRS-305-1" in row[head[FigureColumn.ASKED_IN]]
+    assert row[head[FigureColumn.STATE]] == "entered"
 
 
 def test_not_available_is_a_quality_and_no_zero() -> None:
     rows = file_rows({(2025, KEYS[0]): Figure(quality=Quality.NOT_AVAILABLE, note="Kein Zähler")})
     text = to_csv(rows, words("de")).decode("utf-8-sig")
     [row] = [one for one in csv.reader(io.StringIO(text, newline=""), delimiter=";") if KEYS[0] in one]
-    assert row[COLUMNS.index(Column.VALUE)] == ""
-    assert row[COLUMNS.index(Column.QUALITY)] == "liegt nicht vor"
-    assert row[COLUMNS.index(Column.STANDARD_VALUE)] == ""
+    assert row[COLUMNS.index(FigureColumn.VALUE)] == ""
+    assert row[COLUMNS.index(FigureColumn.QUALITY)] == "liegt nicht vor"
+    assert row[COLUMNS.index(FigureColumn.STANDARD_VALUE)] == ""
 
 
 def test_a_template_has_every_figure_without_values_and_changes_nothing() -> None:
@@ -160,13 +162,16 @@ def test_a_template_has_every_figure_without_values_and_changes_nothing() -> Non
         for key in KEYS
         for year in (2024, 2025)
     }
-    rows = emptied(file_rows(figures))
+    rows = blank_rows(file_rows(figures))
     assert len(rows) == len(POINTS)
     lines = of_xlsx(to_xlsx(rows, words("de")))
     found = held_against(lines, figures, "de")
     assert (found.changes, found.same, found.bad) == ((), 0, ())
     assert (
-        "5 " in lines[1 + [one.point.key for one in rows].index(KEYS[0])].cells[COLUMNS.index(Column.EARLIER)]
+        "5 "
+        in lines[1 + [one.point.key for one in rows].index(KEYS[0])].cells[
+            COLUMNS.index(FigureColumn.EARLIER)
+        ]
     )
 
 
@@ -208,7 +213,9 @@ def test_no_cell_holds_more_than_a_spreadsheet_keeps_and_a_sign_empties_all_of_a
     emptied_by_hand = [
         replace(
             one,
-            cells=("-" if at == COLUMNS.index(Column.NOTE) else cell for at, cell in enumerate(one.cells)),
+            cells=(
+                "-" if at == COLUMNS.index(FigureColumn.NOTE) else cell for at, cell in enumerate(one.cells)
+            ),
         )
         if KEYS[0] in one.cells
         else one
@@ -223,6 +230,6 @@ def test_no_cell_holds_more_than_a_spreadsheet_keeps_and_a_sign_empties_all_of_a
 def test_pieces_are_the_text(text: str, longest: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spreadsheet, "LONGEST_CELL", longest)
-        found = spreadsheet.pieces(text)
+        found = spreadsheet.split_cell_text(text)
     assert "".join(found) == text
     assert max(len(one.encode("utf-16-le")) // 2 for one in found) <= longest

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from lxml import etree
 from python_calamine import CalamineWorkbook
 
-from dnk_tool.domain.declarations.document import canonical, to_json
+from dnk_tool.domain.declarations.document import canonical_json, document_to_json
 from dnk_tool.domain.declarations.document_parser import DocumentError
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.organisation import Profile, Site
 from dnk_tool.report.files.html import render_html
-from dnk_tool.report.files.spreadsheet import FORMULA_SIGNS, NUMBER, guarded, to_csv
-from dnk_tool.report.formats import Format, made
+from dnk_tool.report.files.spreadsheet import FORMULA_SIGNS, NUMBER, to_csv, with_escaped_apostrophe
+from dnk_tool.report.formats import Format, render_file
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import Confirmation, Issue, Review
 from tests.support.documents import empty_document
@@ -129,7 +129,7 @@ def tame() -> Planted:
 
 @cache
 def tame_file(kind: Format) -> bytes:
-    return made(tame().document, FINAL, kind)
+    return render_file(tame().document, FINAL, kind)
 
 
 @cache
@@ -168,7 +168,7 @@ LISTS: set[object] = {
 @pytest.mark.parametrize("first", [0, 19])
 def test_every_place_of_a_declaration(kind: Format, first: int) -> None:
     found = planted(in_turn(first))
-    content = made(found.document, FINAL, kind)
+    content = render_file(found.document, FINAL, kind)
     check(content, kind)
     before, after = told(text_of(tame_file(kind), kind)), told(text_of(content, kind))
     printed = [place for place in found.texts if place.mark in before]
@@ -187,7 +187,7 @@ def test_every_text_where_a_declaration_has_only_one_place(name: str) -> None:
     document = empty_document(organisation=profile)
     at = list(TEXTS).index(name)
     for kind in (KINDS[at % 4], KINDS[(at + 2) % 4]):  # every place above shows each text in all of them
-        content = made(document, issue, kind)
+        content = render_file(document, issue, kind)
         check(content, kind)
         assert told(text) in told(text_of(content, kind)), kind
 
@@ -195,7 +195,7 @@ def test_every_text_where_a_declaration_has_only_one_place(name: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_all_texts_in_one_after_the_other(kind: Format) -> None:
     found = planted(lambda place: ALL if place.longest > 10_000 and place.number % 9 == 0 else "Wort")
-    content = made(found.document, FINAL, kind)
+    content = render_file(found.document, FINAL, kind)
     check(content, kind)
     said = told(text_of(content, kind))
     full = [one for one, text in found.texts.items() if text == ALL and one.mark in said]
@@ -226,8 +226,8 @@ def test_a_file_full_of_them_is_read_and_written_again_without_loss(first: int) 
     """At the door texts are tidied, and no word of them is lost."""
     text_at = in_turn(first)
     document = read_document(handed_in(text_at))
-    assert read_document(canonical(document)) == document
-    said = told("\n".join(_strings(to_json(document))))
+    assert read_document(canonical_json(document)) == document
+    said = told("\n".join(_strings(document_to_json(document))))
     assert [name for name, text in TEXTS.items() if told(text) not in said] == []
 
 
@@ -254,7 +254,7 @@ def test_any_text_stays_words(text: str, other: str, kind: Format) -> None:
     document = empty_document(
         organisation=Profile("Firma", address=f"Q1q {text} Q2q", sites=(Site(f"Q3q {other} Q4q"),))
     )
-    content = made(document, FINAL, kind)
+    content = render_file(document, FINAL, kind)
     check(content, kind)
     said = told(text_of(content, kind))
     for expected in (f"Q1q {text} Q2q", f"Q3q {other} Q4q"):
@@ -266,7 +266,7 @@ SIGNS = "=+\\-@＝＋－＠\\t\\r\\n"  # as a class of a pattern
 
 @given(st.text(st.sampled_from("'=+-@＝\t \na1;\"")) | ANY)
 def test_a_cell_of_csv_comes_back_as_it_was(text: str) -> None:
-    cell = "".join(rows_of(to_csv(["Text"], [[guarded(text)]]))[1])
+    cell = "".join(rows_of(to_csv(["Text"], [[with_escaped_apostrophe(text)]]))[1])
     assert NUMBER.fullmatch(cell) or not cell.lstrip().startswith(FORMULA_SIGNS)
     is_guarded = re.match(rf"'+\s*[{SIGNS}]", cell)
     assert (cell[1:] if is_guarded else cell) == text

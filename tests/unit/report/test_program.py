@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from dnk_tool.report import build_id
-from dnk_tool.report.build_id import LIBRARIES, program_version
+from dnk_tool.report.build_id import LIBRARIES
+from dnk_tool.report.build_id import build_id as compute_build_id
 
 
 def test_all_that_makes_pages_counts() -> None:
@@ -24,23 +25,23 @@ def test_all_that_makes_pages_counts() -> None:
 
 
 def test_it_is_worked_out_once_and_the_same_each_time() -> None:
-    assert program_version() == program_version() == program_version.__wrapped__()
-    assert program_version.cache_info().misses == 1
+    assert compute_build_id() == compute_build_id() == compute_build_id.__wrapped__()
+    assert compute_build_id.cache_info().misses == 1
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_another_library_is_another_program(library: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build_id, "_sources", lambda: ())
-    before = program_version.__wrapped__()
+    before = compute_build_id.__wrapped__()
     known = build_id.version
     monkeypatch.setattr(build_id, "version", lambda name: known(name) + ("x" if name == library else ""))
-    assert program_version.__wrapped__() != before
+    assert compute_build_id.__wrapped__() != before
 
 
 def test_another_text_is_another_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "part.html"
     monkeypatch.setattr(build_id, "_sources", lambda: ((tmp_path, file),))
     file.write_text("Seite")
-    before = program_version.__wrapped__()
+    before = compute_build_id.__wrapped__()
     file.write_text("Blatt")
-    assert program_version.__wrapped__() != before
+    assert compute_build_id.__wrapped__() != before

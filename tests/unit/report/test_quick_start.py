@@ -6,7 +6,7 @@ import ssl
 import subprocess
 import sys
 
-from dnk_tool.report.assets import DECLARATIONS
+from dnk_tool.report.assets import CFFI_DECLARATIONS
 from dnk_tool.report.engine.speedups import imports
 from tests.declarations import declarations
 
@@ -22,7 +22,7 @@ print(type(subset.Options(notdef_outline=True)).__module__)
 
 
 def test_the_declarations_are_those_of_this_engine() -> None:
-    assert json.loads(DECLARATIONS.read_bytes()) == declarations()
+    assert json.loads(CFFI_DECLARATIONS.read_bytes()) == declarations()
 
 
 def test_what_is_not_used_is_loaded_when_it_is_called() -> None:
@@ -31,7 +31,7 @@ def test_what_is_not_used_is_loaded_when_it_is_called() -> None:
 
 
 def test_what_waits_does_what_the_module_does() -> None:
-    assert imports._Later("colorsys").rgb_to_hsv(1, 0, 0) == colorsys.rgb_to_hsv(1, 0, 0)
+    assert imports._LazyModule("colorsys").rgb_to_hsv(1, 0, 0) == colorsys.rgb_to_hsv(1, 0, 0)
 
 
 def test_nobody_is_trusted_over_tls() -> None:

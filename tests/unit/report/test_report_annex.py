@@ -10,11 +10,11 @@ import pytest
 from dnk_tool.domain.answers.answer import Figure, Origin, Quality
 from dnk_tool.domain.declarations.annex import (
     Annex,
-    CalculatedLine,
-    CalculatedStep,
+    AnnexLine,
+    AnnexStep,
     CoveredSites,
     EnteredValue,
-    Explanation,
+    FigureExplanation,
     FurtherFigure,
     ListedEvidence,
     ReviewedGoal,
@@ -44,12 +44,12 @@ GRID = UsedFactor(
 OWN = UsedFactor("Spedition", Decimal("0.09"), "kg", "kg-co2e", reason="Angabe unseres Spediteurs")
 
 
-def line(title: str, step: CalculatedStep) -> CalculatedLine:
-    return CalculatedLine("energy", "electricity", title, "Rechnung 7", steps=(step,))
+def line(title: str, step: AnnexStep) -> AnnexLine:
+    return AnnexLine("energy", "electricity", title, "Rechnung 7", steps=(step,))
 
 
-def step(datapoint: str, quantity: str, result: str, factor: UsedFactor | None) -> CalculatedStep:
-    return CalculatedStep(
+def step(datapoint: str, quantity: str, result: str, factor: UsedFactor | None) -> AnnexStep:
+    return AnnexStep(
         datapoint, Quantity(Decimal(quantity), "kWh"), Quantity(Decimal(result), "kg-co2e"), factor
     )
 
@@ -96,13 +96,13 @@ def test_amounts_without_a_factor_stand_in_one_table(document: Document) -> None
     figure = Figure(Decimal("1.5"), "t", Quality.CALCULATED, origin=Origin.LINES)
     document = replace(document, figures={**document.figures, (year, "waste.total"): figure})
     wood, rest = (
-        CalculatedStep("waste.total", Quantity(Decimal(amount), "kg"), Quantity(Decimal(amount), "kg"))
+        AnnexStep("waste.total", Quantity(Decimal(amount), "kg"), Quantity(Decimal(amount), "kg"))
         for amount in ("1000", "500")
     )
     cases = Quantity(Decimal(2), "1")
-    injuries = CalculatedStep("safety.employees.recordable-injuries", cases, cases)
+    injuries = AnnexStep("safety.employees.recordable-injuries", cases, cases)
     lines = (line("Holz", wood), line("Rest", rest), line("Unfälle", injuries))
-    said = (Explanation("waste.total", "?", "Wir haben das Lager geräumt."),)
+    said = (FigureExplanation("waste.total", "?", "Wir haben das Lager geräumt."),)
     view = annex(document, Annex(lines, explanations=said))
     assert view.calculations == ()
     assert [one.prose[0].lines[0] for one in view.explanations] == ["Wir haben das Lager geräumt."]
@@ -140,7 +140,7 @@ def test_everything_else_is_printed_too_and_only_listed_evidence(document: Docum
             ListedEvidence("Jahresabrechnung", "a.pdf", "0" * 64, ("ghg.scope1.gross",), is_listed=True),
             ListedEvidence("Lohnliste", "b.pdf", "1" * 64, ("GRI-SRS-405-1",)),
         ),
-        explanations=(Explanation("energy.total", "?", "Eine Maschine stand still."),),
+        explanations=(FigureExplanation("energy.total", "?", "Eine Maschine stand still."),),
         goals=(ReviewedGoal("13.1", 2024, "Minus 10 Prozent", "partly", "Späte Lieferung"),),
         scope=CoveredSites(("Werkstatt",), ("Halle",), note="Das Lager kam dazu."),
     )
@@ -161,8 +161,8 @@ def test_a_sentence_stands_below_the_calculation_of_its_figure_else_by_itself(do
     given = Annex(
         (line("A", step("ghg.scope2.location", "1000", "344", GRID)),),
         explanations=(
-            Explanation("ghg.scope2.location", "?", "Der Strom kam aus zwei Netzen."),
-            Explanation("energy.total", "?", "Eine Maschine stand still."),
+            FigureExplanation("ghg.scope2.location", "?", "Der Strom kam aus zwei Netzen."),
+            FigureExplanation("energy.total", "?", "Eine Maschine stand still."),
         ),
     )
     view = annex(document, given)
@@ -175,7 +175,7 @@ def test_a_sentence_stands_below_the_calculation_of_its_figure_else_by_itself(do
 
 def test_a_line_that_only_enters_a_formula_is_printed_as_it_was_entered(document: Document) -> None:
     entered = (EnteredValue("Männer", Quantity(Decimal(20), "EUR")),)
-    view = annex(document, Annex((CalculatedLine("pay-gap", "pay-gap", "Entgeltlücke", entered=entered),)))
+    view = annex(document, Annex((AnnexLine("pay-gap", "pay-gap", "Entgeltlücke", entered=entered),)))
     (table,) = view.entries
     assert [cell.text.replace("\u00a0", " ") for cell in table.rows[0]] == ["Entgeltlücke", "Männer: 20 EUR"]
 
@@ -192,7 +192,7 @@ def test_many_lines_with_one_factor_stand_in_one_row_and_in_one_list(document: D
         step("ghg.scope2.market", "100", "5", market),
     )
     many = tuple(
-        CalculatedLine("energy", "electricity", "Netzstrom", f"Rechnung {number}", steps=steps)
+        AnnexLine("energy", "electricity", "Netzstrom", f"Rechnung {number}", steps=steps)
         for number in range(10)
     )
     view = annex(document, Annex(many))

@@ -10,10 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from dnk_tool.report.text.text_width import width
-from dnk_tool.report.view.charts.svg import Bar, Group, Paint, Strip, bars, columns, is_drawable, strips
+from dnk_tool.report.text.text_width import text_width
+from dnk_tool.report.view.charts.svg import (
+    Bar,
+    BarGroup,
+    ChartStyle,
+    StackedBar,
+    bars,
+    columns,
+    is_drawable,
+    stacked_bars,
+)
 
-PAINT = Paint("#2c6e49", "Sans", 374)
+PAINT = ChartStyle("#2c6e49", "Sans", 374)
 NUMBERS = st.one_of(
     st.none(),
     st.decimals(min_value=-(10**22), max_value=10**22),
@@ -22,7 +31,7 @@ NUMBERS = st.one_of(
 )
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=120)
 BARS = st.builds(Bar, WORDS, NUMBERS, WORDS, st.integers(0, 4))
-GROUPS = st.lists(st.builds(Group, WORDS, st.lists(BARS, min_size=1, max_size=3).map(tuple)), max_size=6)
+GROUPS = st.lists(st.builds(BarGroup, WORDS, st.lists(BARS, min_size=1, max_size=3).map(tuple)), max_size=6)
 SLACK = 0.02  # coordinates have two decimals
 
 
@@ -43,7 +52,7 @@ def drawn(svg: Markup) -> ElementTree.Element:
             assert numbers["height"] >= 0
             right, bottom = left + numbers["width"], top + numbers["height"]
         else:
-            long = width(one.text or "", numbers["font-size"])
+            long = text_width(one.text or "", numbers["font-size"])
             left -= long / 2 if one.get("text-anchor") == "middle" else 0
             right, bottom = left + long, top
         assert -SLACK <= left <= right <= wide + SLACK, one.attrib
@@ -58,13 +67,13 @@ def lengths(root: ElementTree.Element, name: str = "width") -> list[float]:
 
 @settings(max_examples=150, deadline=None)
 @given(GROUPS, st.booleans())
-def test_bars_of_any_numbers_stay_in_their_box(groups: list[Group], has_ground: bool) -> None:
+def test_bars_of_any_numbers_stay_in_their_box(groups: list[BarGroup], has_ground: bool) -> None:
     drawn(bars("Titel", groups, PAINT, Fraction(100) if has_ground else None))
 
 
 @settings(max_examples=150, deadline=None)
 @given(GROUPS)
-def test_columns_of_any_numbers_stay_in_their_box_or_are_not_drawn(groups: list[Group]) -> None:
+def test_columns_of_any_numbers_stay_in_their_box_or_are_not_drawn(groups: list[BarGroup]) -> None:
     svg = columns("Titel", groups, PAINT)
     assert svg is None or len(drawn(svg))
 
@@ -72,18 +81,18 @@ def test_columns_of_any_numbers_stay_in_their_box_or_are_not_drawn(groups: list[
 @settings(max_examples=150, deadline=None)
 @given(
     st.lists(
-        st.builds(Strip, WORDS, st.lists(NUMBERS.filter(is_drawable), max_size=4).map(tuple), WORDS),
+        st.builds(StackedBar, WORDS, st.lists(NUMBERS.filter(is_drawable), max_size=4).map(tuple), WORDS),
         max_size=5,
     ),
     st.lists(WORDS, max_size=4),
 )
-def test_strips_of_any_parts_stay_in_their_box(rows: list[Strip], legend: list[str]) -> None:
-    drawn(strips("Titel", rows, legend, PAINT))
+def test_strips_of_any_parts_stay_in_their_box(rows: list[StackedBar], legend: list[str]) -> None:
+    drawn(stacked_bars("Titel", rows, legend, PAINT))
 
 
 @given(st.lists(st.decimals(min_value=1, max_value=1000, places=2), min_size=2, max_size=8))
 def test_bars_are_as_long_as_their_numbers(values: list[Decimal]) -> None:
-    root = drawn(bars("Titel", [Group("a", (Bar("", one, str(one)),)) for one in values], PAINT))
+    root = drawn(bars("Titel", [BarGroup("a", (Bar("", one, str(one)),)) for one in values], PAINT))
     measured = lengths(root)
     assert len(measured) == len(values)
     for value, long in zip(values, measured, strict=True):
@@ -92,7 +101,7 @@ def test_bars_are_as_long_as_their_numbers(values: list[Decimal]) -> None:
 
 @given(st.lists(st.integers(1, 50).map(Decimal), min_size=3, max_size=3))
 def test_the_parts_of_a_strip_add_up_to_its_length(parts: list[Decimal]) -> None:
-    root = drawn(strips("Titel", [Strip("Umwelt", tuple(parts), "")], (), PAINT))
+    root = drawn(stacked_bars("Titel", [StackedBar("Umwelt", tuple(parts), "")], (), PAINT))
     blocks = list(root.iter("rect"))
     first, last = blocks[0], blocks[-1]
     whole = float(last.get("x", "")) + float(last.get("width", "")) - float(first.get("x", ""))
@@ -102,28 +111,28 @@ def test_the_parts_of_a_strip_add_up_to_its_length(parts: list[Decimal]) -> None
 
 @pytest.mark.parametrize("value", [None, Decimal(0), Decimal(-5), Decimal("NaN")])
 def test_what_is_not_stated_or_below_zero_has_its_words_and_no_bar(value: Decimal | None) -> None:
-    shown = Group("Scope 3", (Bar("", value, "liegt nicht vor"),))
-    root = drawn(bars("Titel", [Group("Scope 1", (Bar("", Decimal(7), "7 t"),)), shown], PAINT))
+    shown = BarGroup("Scope 3", (Bar("", value, "liegt nicht vor"),))
+    root = drawn(bars("Titel", [BarGroup("Scope 1", (Bar("", Decimal(7), "7 t"),)), shown], PAINT))
     assert len(lengths(root)) == 1
     assert "liegt nicht vor" in [one.text for one in root.iter("text")]
 
 
 def test_the_smallest_value_can_still_be_seen() -> None:
-    groups = [Group("a", (Bar("", Decimal(one), one),)) for one in ("1000000", "0.001")]
+    groups = [BarGroup("a", (Bar("", Decimal(one), one),)) for one in ("1000000", "0.001")]
     assert min(lengths(drawn(bars("Titel", groups, PAINT)))) > 0.5
 
 
 def test_texts_are_escaped_and_what_has_no_room_is_cut() -> None:
     hostile = '</text></svg><script>alert("1")</script>'
-    svg = bars(hostile, [Group(hostile, (Bar("", Decimal(1), hostile + "x" * 5000),))], PAINT)
+    svg = bars(hostile, [BarGroup(hostile, (Bar("", Decimal(1), hostile + "x" * 5000),))], PAINT)
     assert "<script" not in svg
     assert drawn(svg)[0].text == hostile
     assert "…" in svg
 
 
 def test_columns_without_room_for_their_numbers_are_left_to_bars() -> None:
-    def group(text: str) -> Group:
-        return Group("Scope 1", tuple(Bar(str(year), Decimal(year), text) for year in (2023, 2024, 2025)))
+    def group(text: str) -> BarGroup:
+        return BarGroup("Scope 1", tuple(Bar(str(year), Decimal(year), text) for year in (2023, 2024, 2025)))
 
     assert columns("Titel", [group("18,2")] * 3, PAINT)
     assert columns("Titel", [group("12.345.678,9")] * 3, PAINT) is None
@@ -132,7 +141,9 @@ def test_columns_without_room_for_their_numbers_are_left_to_bars() -> None:
 
 def test_tones_differ_by_more_than_their_colour() -> None:
     """Lighter marks have an edge in the accent, so that they are seen on white paper and in grey."""
-    svg = strips("Titel", [Strip("a", (Decimal(1), Decimal(1), Decimal(1)), "")], ("b", "c", "d"), PAINT)
+    svg = stacked_bars(
+        "Titel", [StackedBar("a", (Decimal(1), Decimal(1), Decimal(1)), "")], ("b", "c", "d"), PAINT
+    )
     marks = list(drawn(svg).iter("rect"))
     assert [one.get("stroke") for one in marks] == [None, PAINT.accent, PAINT.accent] * 2
     assert len({one.get("fill") for one in marks}) == 3

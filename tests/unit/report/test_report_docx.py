@@ -20,12 +20,12 @@ from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.organisation import Site
 from dnk_tool.report.files.docx import to_docx
-from dnk_tool.report.files.word.pictures import drawn
-from dnk_tool.report.view.branding import Look
+from dnk_tool.report.files.word.pictures import draw_chart
+from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import DeclarationView, Issue
 from dnk_tool.report.view.parts import TableCell
-from dnk_tool.report.view.variants.edition import Edition
+from dnk_tool.report.view.variants.edition import ExportOptions
 from tests.support import evidence_files
 from tests.support.documents import PROFILE, full_document
 
@@ -175,7 +175,9 @@ def test_a_picture_says_what_it_shows(view: DeclarationView, content: bytes) -> 
         view.glance.coverage,
         *(c for p in view.parts for chapter in p.chapters for c in chapter.charts),
     ]
-    assert [one.get("descr") for one in shown] == [" ".join(drawn(one.svg).says.split()) for one in charts]
+    assert [one.get("descr") for one in shown] == [
+        " ".join(draw_chart(one.svg).says.split()) for one in charts
+    ]
     assert len({one.get("id") for one in shown}) == len(shown)
 
 
@@ -197,7 +199,7 @@ def test_every_page_bears_number_and_mark_and_the_file_says_what_it_is(
 
 
 def test_words_of_the_company_keep_their_language(document: Document) -> None:
-    english = docx.Document(io.BytesIO(to_docx(view_of(document, edition=Edition(language="en")))))
+    english = docx.Document(io.BytesIO(to_docx(view_of(document, edition=ExportOptions(language="en")))))
     assert english.core_properties.language == "en-GB"
     assert english.styles.element.find(f".//{W}lang").get(f"{W}val") == "en-GB"
     marked = {one.get(f"{W}val") for one in english.element.body.iter(f"{W}lang")}
@@ -263,7 +265,7 @@ def test_10000_entries_of_a_list_end_in_time(document: Document) -> None:
 
 def test_a_shape_that_cannot_be_drawn_is_no_blank_picture() -> None:
     with pytest.raises(ValueError, match="circle"):
-        drawn('<svg viewBox="0 0 10 10"><title>x</title><circle r="3"/></svg>')
+        draw_chart('<svg viewBox="0 0 10 10"><title>x</title><circle r="3"/></svg>')
 
 
 @pytest.fixture(scope="module")
@@ -301,12 +303,12 @@ def test_libreoffice_counts_the_pages(pages: list[str], view: DeclarationView) -
 
 def test_a_company_has_its_colour_and_its_logo(document: Document) -> None:
     png = evidence_files.logo()
-    made = zipfile.ZipFile(io.BytesIO(to_docx(view_of(document, look=Look("#ffd500", png)))))
+    made = zipfile.ZipFile(io.BytesIO(to_docx(view_of(document, look=Branding("#ffd500", png)))))
     pictures = [made.read(name) for name in made.namelist() if name.startswith("word/media/")]
     assert png in pictures
     body, styles = (made.read(f"word/{name}.xml").decode() for name in ("document", "styles"))
     assert f'descr="Logo von {document.organisation.name}"' in body
-    assert Look("#ffd500").palette.text[1:] in styles
+    assert Branding("#ffd500").palette.text[1:] in styles
     assert not re.search("005F66|{", styles)
     plain = zipfile.ZipFile(io.BytesIO(to_docx(view_of(document)))).read("word/styles.xml").decode()
     assert "005f66" in plain

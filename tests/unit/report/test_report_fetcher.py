@@ -2,13 +2,13 @@
 
 import pytest
 
-from dnk_tool.report.assets import served
+from dnk_tool.report.assets import served_assets
 from dnk_tool.report.engine.fetcher import AssetFetcher, ForbiddenAddress
 
 
-@pytest.mark.parametrize("address", sorted(served()))
+@pytest.mark.parametrize("address", sorted(served_assets()))
 def test_assets_are_served(address: str) -> None:
-    path, media_type = served()[address]
+    path, media_type = served_assets()[address]
     response = AssetFetcher().fetch(address)
     assert response.read() == path.read_bytes()
     assert response.content_type == media_type

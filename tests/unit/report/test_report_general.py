@@ -10,7 +10,7 @@ from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.variants.edition import Edition
+from dnk_tool.report.view.variants.edition import ExportOptions
 from tests.support.documents import PROFILE, full_document
 
 FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
@@ -21,7 +21,7 @@ def printed(profile: Profile, language: Language = "de") -> dict[str, list[str]]
     document = full_document(profile=profile)
     lines = {
         one.label: [line for block in one.prose for line in block.lines]
-        for one in compose(document, FINAL, Edition(language=language)).general
+        for one in compose(document, FINAL, ExportOptions(language=language)).general
     }
     derived = document.selection.catalogue.derived
     return {

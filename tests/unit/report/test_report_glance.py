@@ -9,7 +9,7 @@ import pytest
 
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.answers.values import Rows
-from dnk_tool.domain.declarations.annex import Annex, CalculatedLine, CalculatedStep, FurtherFigure
+from dnk_tool.domain.declarations.annex import Annex, AnnexLine, AnnexStep, FurtherFigure
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.quantities import Quantity
@@ -17,7 +17,7 @@ from dnk_tool.report.files.html import render_html
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import DeclarationView, Issue
 from dnk_tool.report.view.parts import ChartView
-from dnk_tool.report.view.variants.edition import Edition
+from dnk_tool.report.view.variants.edition import ExportOptions
 from tests.support.documents import empty_document, full_document
 
 DATA = Path(__file__).parents[2] / "data"
@@ -133,10 +133,10 @@ def test_carriers_that_are_not_all_of_the_figure_give_way_to_it() -> None:
 
 
 def test_carriers_come_from_the_lines_of_a_calculator_where_no_table_names_them() -> None:
-    def line(title: str, energy: str) -> CalculatedLine:
+    def line(title: str, energy: str) -> AnnexLine:
         amount = Quantity(Decimal(energy), "kWh")
-        step = CalculatedStep("energy.fuels.non-renewable", amount, amount)
-        return CalculatedLine("energy", "fuel", title, steps=(step,))
+        step = AnnexStep("energy.fuels.non-renewable", amount, amount)
+        return AnnexLine("energy", "fuel", title, steps=(step,))
 
     document = stored("craft")
     answers = {ref: one for ref, one in document.answers.items() if "carriers" not in ref}
@@ -173,7 +173,7 @@ def test_only_terms_that_occur_are_explained_in_order() -> None:
     assert {"DNK", "CO₂e", "Scope 1"} <= set(names)
     assert "EFFAS" not in names
     assert "SA8000" not in names
-    english = compose(stored("craft"), ISSUE, Edition(language="en")).glossary
+    english = compose(stored("craft"), ISSUE, ExportOptions(language="en")).glossary
     assert "Base year" in [one.label for one in english] or len(english) > 5
     assert all(one.prose for one in english)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from dnk_tool.catalogue import load
-from dnk_tool.report.text.glyphs import covered, printable
+from dnk_tool.catalogue import load_catalogue
+from dnk_tool.report.text.glyphs import covered_code_points, printable
 
 NEEDED = (
     "CO₂ N₂O − ≤ ≥ € → ‑ ² ³ · „“ ‚‘ “” ‘’ – — … × ° ½ µ Ω ß ẞ äöüÄÖÜ éèçñšžłőřå § % ‰ \u00a0\u00ad\u200b"
@@ -15,8 +15,8 @@ def test_the_fonts_cover_what_declarations_need() -> None:
 
 
 def test_the_fonts_cover_every_text_of_the_catalogue() -> None:
-    texts = repr(load("dnk-2017"))
-    assert {char for char in texts if ord(char) not in covered()} == set()
+    texts = repr(load_catalogue("dnk-2017"))
+    assert {char for char in texts if ord(char) not in covered_code_points()} == set()
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pyphen
 import pytest
 
 from dnk_tool.report.assets import HYPHENATION
-from dnk_tool.report.engine.hyphenation import German, hyphenated
+from dnk_tool.report.engine.hyphenation import GermanHyphenation, hyphenated
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,6 @@ def test_english_is_untouched() -> None:
 
 
 def test_the_patterns_are_what_pyphen_reads() -> None:
-    ours, read = German(), pyphen.HyphDict(HYPHENATION)
+    ours, read = GermanHyphenation(), pyphen.HyphDict(HYPHENATION)
     assert ours.patterns == read.patterns
     assert ours.maxlen == read.maxlen

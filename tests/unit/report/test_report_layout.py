@@ -7,12 +7,12 @@ import pytest
 from dnk_tool.catalogue import Indicator, Item, Requirement, Table
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.report.text.formatter import Words
+from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.table_settings import LOOSE, TABLE_ROOM, TEXT_ROOM
-from dnk_tool.report.text.text_width import Need, shared, widest_word, width
+from dnk_tool.report.text.text_width import ColumnNeed, distribute_width, text_width, widest_word
 from dnk_tool.report.view.figures.column_widths import field_layout, is_small
-from dnk_tool.report.view.figures.company_tables import table_view
-from dnk_tool.report.view.parts import FieldRow, FigureCell, TableView
+from dnk_tool.report.view.figures.company_tables import answer_table
+from dnk_tool.report.view.parts import FieldRow, FigureCell, PrintedTable
 from tests.support.documents import empty_document
 
 GOAL = {
@@ -25,21 +25,21 @@ GOAL = {
 
 
 def test_text_is_measured_as_the_font_has_it() -> None:
-    assert width("0", 10) == pytest.approx(6.0)
-    assert width("kWh", 8.5, is_bold=True) > width("kWh", 8.5)
-    assert widest_word("Heizung der Werkstatt", 10) == width("Werkstatt", 10)
-    assert widest_word("130.200\u00a0kWh", 10) == width("130.200\u00a0kWh", 10)
+    assert text_width("0", 10) == pytest.approx(6.0)
+    assert text_width("kWh", 8.5, is_bold=True) > text_width("kWh", 8.5)
+    assert widest_word("Heizung der Werkstatt", 10) == text_width("Werkstatt", 10)
+    assert widest_word("130.200\u00a0kWh", 10) == text_width("130.200\u00a0kWh", 10)
     assert widest_word("", 10) == 0
 
 
 def test_columns_share_the_room_by_their_needs() -> None:
-    needs = [Need(50, 200, True), Need(40, 40, False), Need(30, 60, True)]
-    points = shared(needs, 200)
+    needs = [ColumnNeed(50, 200, True), ColumnNeed(40, 40, False), ColumnNeed(30, 60, True)]
+    points = distribute_width(needs, 200)
     assert points is not None
     assert sum(points) == pytest.approx(200)
     assert all(got >= one.least for got, one in zip(points, needs, strict=True))
-    assert shared(needs, 100) is None
-    ample = shared(needs, 600)
+    assert distribute_width(needs, 100) is None
+    ample = distribute_width(needs, 600)
     assert ample is not None
     assert (sum(ample), ample[1]) == (pytest.approx(600), 40)
 
@@ -49,7 +49,7 @@ def tables() -> list[tuple[Requirement, Item, Table]]:
     return [(one, item, item.table) for one in asked for item in one.items if item.table]
 
 
-def points_of(view: TableView, room: float) -> list[float]:
+def points_of(view: PrintedTable, room: float) -> list[float]:
     return [room * view.width / 100 * one / 100 for one in view.widths]
 
 
@@ -57,7 +57,7 @@ def test_no_head_of_any_table_is_divided_where_there_is_room() -> None:
     for around, item, table in tables():
         row = {c.key: GOAL.get(c.key, "Text") for c in table.columns if not c.units}
         row |= {c.key: Quantity(Decimal(130200), next(iter(c.units))) for c in table.columns if c.units}
-        view = table_view(item, table, Rows((row,)), Words("de"), around)
+        view = answer_table(item, table, Rows((row,)), TextFormatter("de"), around)
         room = TABLE_ROOM if isinstance(around, Indicator) else TEXT_ROOM
         if view.fit == "":
             for head, points in zip(view.heads, points_of(view, room), strict=True):
@@ -70,11 +70,11 @@ def test_figures_in_a_table_have_the_room_they_need() -> None:
     row |= {
         c.key: "Eigene Holzreste, unbehandelt und ohne Schutzmittel" for c in table.columns if not c.units
     }
-    view = table_view(item, table, Rows((row,)), Words("de"), around)
+    view = answer_table(item, table, Rows((row,)), TextFormatter("de"), around)
     for cell, points in zip(view.rows[0], points_of(view, TABLE_ROOM), strict=True):
-        assert not cell.is_number or width(cell.text, 8.5) <= points
+        assert not cell.is_number or text_width(cell.text, 8.5) <= points
     assert view.is_small
-    assert not table_view(item, table, Rows((row,) * 9), Words("de"), around).is_small
+    assert not answer_table(item, table, Rows((row,) * 9), TextFormatter("de"), around).is_small
 
 
 def figures(*values: str) -> FieldRow:
@@ -93,7 +93,7 @@ def test_the_type_becomes_smaller_before_a_figure_is_divided(value: str, fit: st
     assert sum(widths) == pytest.approx(100, abs=0.1)
     size = {"": 8.5, "dense": 7.5}.get(fit)
     if size:
-        assert width(value, size, is_bold=True) <= TABLE_ROOM * widths[2] / 100
+        assert text_width(value, size, is_bold=True) <= TABLE_ROOM * widths[2] / 100
 
 
 def test_figures_stand_below_each_other_with_and_without_changes() -> None:

@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
-from dnk_tool.domain.colours import GRAPHICS_CONTRAST, TEXT_CONTRAST, WHITE, contrast, mixed
-from dnk_tool.report.view.branding import Look, is_light, palette
+from dnk_tool.domain.colours import GRAPHICS_CONTRAST, TEXT_CONTRAST, WHITE, contrast, mix_colours
+from dnk_tool.report.view.branding import Branding, is_light, palette_for
 from dnk_tool.report.view.charts.svg import TONES
 
 COLOURS = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
@@ -28,7 +28,7 @@ def png(ground: tuple[int, ...], bar: tuple[int, ...], mode: str = "RGBA") -> by
 @example("#ffff00", True)
 @example("#808080", False)
 def test_words_can_be_read_wherever_they_stand(accent: str, needs_dark: bool) -> None:
-    found = palette(accent, needs_dark=needs_dark)
+    found = palette_for(accent, needs_dark=needs_dark)
     for words, ground in (
         (found.text, WHITE),
         (found.text, found.tint),
@@ -43,25 +43,25 @@ def test_words_can_be_read_wherever_they_stand(accent: str, needs_dark: bool) ->
 @example("#767676")
 @example("#000000")
 def test_the_parts_of_a_chart_can_be_told_apart_without_colour(accent: str) -> None:
-    edge = palette(accent).text
-    tones = [mixed(edge, WHITE, white) for white in TONES]
+    edge = palette_for(accent).text
+    tones = [mix_colours(edge, WHITE, white) for white in TONES]
     assert contrast(edge, WHITE) >= GRAPHICS_CONTRAST, "each part has an edge of this colour"
     for darker, lighter in pairwise(tones):
         assert contrast(darker, lighter) >= LEAST_STEP
 
 
 def test_a_bright_accent_stays_the_ground_of_the_cover() -> None:
-    found = palette("#ffd500")
+    found = palette_for("#ffd500")
     assert found.field == "#ffd500"
     assert found.text != "#ffd500"
-    assert palette("#1f4e79").text == palette("#1f4e79").field == "#1f4e79"
-    assert palette("#ffd500", needs_dark=True).year == "#ffd500"
+    assert palette_for("#1f4e79").text == palette_for("#1f4e79").field == "#1f4e79"
+    assert palette_for("#ffd500", needs_dark=True).year == "#ffd500"
 
 
 @pytest.mark.parametrize("accent", ["0a6", "#0a6", "#00AA66", "red", "#00aa66;}</style>"])
 def test_nothing_but_a_code_becomes_part_of_a_style(accent: str) -> None:
     with pytest.raises(ValueError, match=r"accent|colour"):
-        Look(accent)
+        Branding(accent)
 
 
 def test_a_white_logo_on_a_clear_ground_needs_a_dark_one() -> None:
@@ -72,9 +72,9 @@ def test_a_white_logo_on_a_clear_ground_needs_a_dark_one() -> None:
 
 
 def test_a_logo_fits_its_box() -> None:
-    picture = Look("", png((0, 0, 0, 0), (0, 0, 0, 255))).picture
+    picture = Branding("", png((0, 0, 0, 0), (0, 0, 0, 255))).picture
     assert picture
     assert (picture.width, picture.height) == (120, 40)
     assert picture.fitted(60, 60) == (60, 20)
     assert picture.fitted(600, 20) == (60, 20)
-    assert Look().picture is None
+    assert Branding().picture is None

@@ -7,7 +7,7 @@ import pytest
 
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import Confirmation, DeclarationView, Issue, Review
-from dnk_tool.report.view.variants.edition import Edition
+from dnk_tool.report.view.variants.edition import ExportOptions
 from tests.support.documents import empty_document, full_document
 
 FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
@@ -73,7 +73,9 @@ def test_a_pending_version_says_that_it_is_not_released() -> None:
 
 def test_it_is_said_in_english_too() -> None:
     view = compose(
-        full_document(), replace(FINAL, review=REVIEW, confirmation=CONFIRMATION), Edition(language="en")
+        full_document(),
+        replace(FINAL, review=REVIEW, confirmation=CONFIRMATION),
+        ExportOptions(language="en"),
     )
     said = " ".join(one.prose[0].lines[0] for one in view.cover.facts)
     assert "Formally complete, reviewed by Cluster Nord on 14 March 2026 (Karin Albers)" in said

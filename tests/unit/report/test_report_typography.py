@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from dnk_tool.report.text.typography import bound, kept
+from dnk_tool.report.text.typography import with_no_break_spaces, with_unbroken_quantities
 
 
 @pytest.mark.parametrize(
@@ -23,11 +23,11 @@ from dnk_tool.report.text.typography import bound, kept
     ],
 )
 def test_quantities_and_short_words_hold_together(said: str, printed: str) -> None:
-    assert bound(said) == printed.replace("~", "\u00a0")
+    assert with_no_break_spaces(said) == printed.replace("~", "\u00a0")
 
 
 def test_a_quantity_with_a_stroke_is_wrapped_and_the_rest_escaped() -> None:
-    assert kept("<b> 146\u00a0h/Person & mehr") == (
+    assert with_unbroken_quantities("<b> 146\u00a0h/Person & mehr") == (
         '&lt;b&gt; <span class="kept">146\u00a0h/Person</span> &amp; mehr'
     )
 
@@ -35,6 +35,6 @@ def test_a_quantity_with_a_stroke_is_wrapped_and_the_rest_escaped() -> None:
 @pytest.mark.parametrize("endless", ["1" * 50_000, "1," * 25_000, "x/" * 25_000, "1\u00a0" * 25_000])
 def test_endless_words_take_no_time(endless: str) -> None:
     start = time.process_time()
-    assert bound(endless).replace("\u00a0", " ") == endless.replace("\u00a0", " ")
-    kept(endless)
+    assert with_no_break_spaces(endless).replace("\u00a0", " ") == endless.replace("\u00a0", " ")
+    with_unbroken_quantities(endless)
     assert time.process_time() - start < 2

@@ -11,15 +11,15 @@ from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import DeclarationView, Issue
-from dnk_tool.report.view.parts import Answered, FieldTable
-from dnk_tool.report.view.variants.edition import Edition
+from dnk_tool.report.view.parts import FieldTable, RequirementView
+from dnk_tool.report.view.variants.edition import ExportOptions
 from tests.support.documents import YEAR, empty_document, full_document
 
 FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
 DRAFT = Issue(None, date(2026, 3, 2), True, "ab12cd34" * 8)
 
 
-def answers(view: DeclarationView) -> dict[str, Answered]:
+def answers(view: DeclarationView) -> dict[str, RequirementView]:
     return {one.number: one for part in view.parts for chapter in part.chapters for one in chapter.parts}
 
 
@@ -166,7 +166,7 @@ def test_tables_keep_values_as_entered() -> None:
 
 
 def test_english_chrome_around_german_words() -> None:
-    view = compose(full_document(), FINAL, Edition(language="en"))
+    view = compose(full_document(), FINAL, ExportOptions(language="en"))
     assert (view.language, view.content_language) == ("en-GB", "de-DE")
     assert view.cover.title.startswith("Declaration")
 

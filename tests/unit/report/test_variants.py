@@ -12,9 +12,9 @@ from dnk_tool.paths import PACKAGE
 from dnk_tool.report.files.html import render_html
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import DeclarationView, Issue
-from dnk_tool.report.view.parts import Digest, TableView
-from dnk_tool.report.view.variants.edition import Edition, Variant
-from dnk_tool.report.view.variants.short import shortened
+from dnk_tool.report.view.parts import DigestSection, PrintedTable
+from dnk_tool.report.view.variants.edition import ExportOptions, Variant
+from dnk_tool.report.view.variants.short import truncate_words
 from tests.support.documents import empty_document, full_document
 
 FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
@@ -28,18 +28,18 @@ def producer() -> Document:
 
 
 def short(document: Document, issue: Issue = FINAL) -> DeclarationView:
-    return compose(document, issue, Edition(Variant.SHORT))
+    return compose(document, issue, ExportOptions(Variant.SHORT))
 
 
-def digest(view: DeclarationView, anchor: str) -> Digest:
+def digest(view: DeclarationView, anchor: str) -> DigestSection:
     return next(one for one in view.digests if one.anchor == anchor)
 
 
-def tables(one: Digest) -> list[TableView]:
+def tables(one: DigestSection) -> list[PrintedTable]:
     return [table for group in one.groups for table in group.tables]
 
 
-def texts(table: TableView) -> list[tuple[str, ...]]:
+def texts(table: PrintedTable) -> list[tuple[str, ...]]:
     return [tuple(cell.text for cell in row) for row in table.rows]
 
 
@@ -118,7 +118,7 @@ def test_the_short_form_says_where_the_whole_is(producer: Document) -> None:
     assert "dnk.example.org/p/AB" in told[1]
     assert "umwelt@ferrunol.example" in told[2]
     assert "Dieser PDF-Datei sind alle Angaben" in told[3]
-    on_screen = compose(producer, DRAFT, Edition(Variant.SHORT), on_paper=False).notice
+    on_screen = compose(producer, DRAFT, ExportOptions(Variant.SHORT), on_paper=False).notice
     assert len(on_screen) == 2, "neither a check page nor data"
 
 
@@ -131,7 +131,7 @@ def test_the_short_form_says_where_the_whole_is(producer: Document) -> None:
     ],
 )
 def test_a_section_has_its_chapters_and_no_other(producer: Document, ref: str, anchors: list[str]) -> None:
-    view = compose(producer, DRAFT, Edition(Variant.SECTION, ref))
+    view = compose(producer, DRAFT, ExportOptions(Variant.SECTION, ref))
     assert [one.anchor for part in view.parts for one in part.chapters] == anchors
     assert (view.imprint, view.statements, view.index, view.glossary, bool(view.glance)) == (
         (),
@@ -145,7 +145,7 @@ def test_a_section_has_its_chapters_and_no_other(producer: Document, ref: str, a
 
 
 def test_general_information_is_a_section_too(producer: Document) -> None:
-    view = compose(producer, DRAFT, Edition(Variant.SECTION, "general"))
+    view = compose(producer, DRAFT, ExportOptions(Variant.SECTION, "general"))
     assert (bool(view.general), view.parts) == (True, ())
 
 
@@ -153,22 +153,22 @@ def test_general_information_is_a_section_too(producer: Document) -> None:
 def test_headings_are_in_the_other_language_and_a_sentence_says_so(
     producer: Document, variant: Variant
 ) -> None:
-    view = compose(producer, FINAL, Edition(variant, "12", "en"))
+    view = compose(producer, FINAL, ExportOptions(variant, "12", "en"))
     assert (view.language, view.content_language) == ("en-GB", "de-DE")
     told = " ".join((*view.statements, *view.notice))
     assert "in which they were written: German" in told
-    own = compose(producer, FINAL, Edition(variant, "12"))
+    own = compose(producer, FINAL, ExportOptions(variant, "12"))
     assert "geschrieben sind" not in " ".join((*own.statements, *own.notice))
 
 
 def test_what_is_not_the_companys_is_marked_as_the_language_of_the_print(producer: Document) -> None:
-    html = render_html(compose(producer, FINAL, Edition(Variant.SHORT, language="en")))
+    html = render_html(compose(producer, FINAL, ExportOptions(Variant.SHORT, language="en")))
     assert '<td lang="en-GB">8\u00a0of\u00a09</td>' in html
     assert '<td lang="en-GB">8' not in render_html(short(producer))
 
 
 def test_measures_stand_in_the_order_of_their_dates_and_late_ones_say_so(producer: Document) -> None:
-    view = compose(producer, FINAL, Edition(Variant.INTERNAL))
+    view = compose(producer, FINAL, ExportOptions(Variant.INTERNAL))
     (table,) = tables(digest(view, "massnahmen"))
     assert [row[0] for row in texts(table)] == [
         "30. September 2020 (vorbei)",
@@ -178,7 +178,7 @@ def test_measures_stand_in_the_order_of_their_dates_and_late_ones_say_so(produce
 
 
 def test_what_is_open_is_listed_by_section() -> None:
-    view = compose(empty_document(), DRAFT, Edition(Variant.INTERNAL))
+    view = compose(empty_document(), DRAFT, ExportOptions(Variant.INTERNAL))
     missing = texts(tables(digest(view, "offenes"))[0])
     assert missing[1][0] == "1\u00a0Strategische Analyse und Maßnahmen"
     assert missing[1][1].startswith("1.1\u00a0")
@@ -186,9 +186,9 @@ def test_what_is_open_is_listed_by_section() -> None:
 
 
 def test_a_long_text_is_cut_between_words() -> None:
-    assert shortened("kurz und\ngut", 20) == "kurz und gut"
-    assert shortened("ein langer Satz, der nicht passt", 18) == "ein langer Satz …"
-    assert shortened("x" * 30, 10) == f"{'x' * 9} …"
+    assert truncate_words("kurz und\ngut", 20) == "kurz und gut"
+    assert truncate_words("ein langer Satz, der nicht passt", 18) == "ein langer Satz …"
+    assert truncate_words("x" * 30, 10) == f"{'x' * 9} …"
 
 
 def test_the_whole_declaration_is_what_it_was(producer: Document) -> None:
@@ -197,7 +197,7 @@ def test_the_whole_declaration_is_what_it_was(producer: Document) -> None:
 
 
 def test_an_excerpt_names_itself_and_whom_one_asks_for_the_whole(producer: Document) -> None:
-    view = compose(producer, FINAL, Edition(Variant.SECTION, "12"))
+    view = compose(producer, FINAL, ExportOptions(Variant.SECTION, "12"))
     assert view.notice[0].startswith("Dies ist ein Auszug aus der Erklärung für 2019.")
     assert "umwelt@ferrunol.example" in view.notice[1]
     assert '<span class="variant">Auszug</span>' in render_html(view)

@@ -8,9 +8,15 @@ import pikepdf
 import pytest
 from PIL import Image, ImageCms
 
-from dnk_tool.domain.evidence import ENDINGS, FileKind, Refusal, Refused, ending_of
+from dnk_tool.domain.evidence import (
+    TYPES_BY_EXTENSION,
+    EvidenceFileType,
+    FileRejected,
+    FileRejectionReason,
+    file_extension,
+)
 from dnk_tool.services.uploads import inspection
-from dnk_tool.services.uploads.decoding import as_logo, decoded, logos
+from dnk_tool.services.uploads.decoding import logos, sanitised, sanitised_logo
 from tests.support import evidence_files
 
 LARGEST = 10_000_000
@@ -20,16 +26,16 @@ HONEST, HOSTILE = evidence_files.honest(), evidence_files.hostile()
 @pytest.fixture
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """Decode in this process: starting the child dozens of times would take long."""
-    monkeypatch.setattr(inspection, "_run", decoded)
+    monkeypatch.setattr(inspection, "_run", sanitised)
 
 
 @pytest.mark.usefixtures("inline")
 @pytest.mark.parametrize("name", HONEST)
 def test_honest_files_are_taken(name: str) -> None:
-    found = inspection.inspected(name, HONEST[name], largest=LARGEST)
-    assert found.kind is ENDINGS[ending_of(name)]
+    found = inspection.inspect_file(name, HONEST[name], largest=LARGEST)
+    assert found.kind is TYPES_BY_EXTENSION[file_extension(name)]
     assert found.name.endswith(f".{found.kind.value}")
-    if found.kind not in (FileKind.PNG, FileKind.JPEG, FileKind.WEBP):
+    if found.kind not in (EvidenceFileType.PNG, EvidenceFileType.JPEG, EvidenceFileType.WEBP):
         assert found.content == HONEST[name]
 
 
@@ -37,23 +43,23 @@ def test_honest_files_are_taken(name: str) -> None:
 @pytest.mark.parametrize("what", HOSTILE)
 def test_hostile_files_are_refused(what: str) -> None:
     name, content, why = HOSTILE[what]
-    with pytest.raises(Refused) as refused:
-        inspection.inspected(name, content, largest=LARGEST)
+    with pytest.raises(FileRejected) as refused:
+        inspection.inspect_file(name, content, largest=LARGEST)
     assert refused.value.why is why
 
 
 def test_there_are_enough_hostile_files() -> None:
     assert len(HOSTILE) >= 20
-    assert {why for _name, _content, why in HOSTILE.values()} >= set(Refusal) - {
-        Refusal.TOO_LARGE,
-        Refusal.TOO_MUCH,
-        Refusal.BUSY,
+    assert {why for _name, _content, why in HOSTILE.values()} >= set(FileRejectionReason) - {
+        FileRejectionReason.TOO_LARGE,
+        FileRejectionReason.TOO_MUCH,
+        FileRejectionReason.BUSY,
     }
 
 
 @pytest.mark.usefixtures("inline")
 def test_a_picture_loses_the_place_where_it_was_taken_and_stands_upright() -> None:
-    found = inspection.inspected("Foto.jpg", evidence_files.photo(), largest=LARGEST)
+    found = inspection.inspect_file("Foto.jpg", evidence_files.photo(), largest=LARGEST)
     for secret in (b"Exif", b"Muster", b"Standort", b"GPS"):
         assert secret not in found.content
     with Image.open(io.BytesIO(found.content)) as image:
@@ -65,24 +71,24 @@ def test_a_picture_loses_the_place_where_it_was_taken_and_stands_upright() -> No
 def test_a_transparent_drawing_stays_transparent() -> None:
     target = io.BytesIO()
     Image.new("RGBA", (9, 9), (1, 2, 3, 0)).convert("P").save(target, "PNG", transparency=0)
-    found = inspection.inspected("a.png", target.getvalue(), largest=LARGEST)
+    found = inspection.inspect_file("a.png", target.getvalue(), largest=LARGEST)
     with Image.open(io.BytesIO(found.content)) as image:
         assert image.convert("RGBA").getpixel((3, 3))[3] == 0  # type: ignore[index]
 
 
 @pytest.mark.usefixtures("inline")
 def test_the_ending_follows_the_content() -> None:
-    assert inspection.inspected("Scan.png", evidence_files.photo(), largest=LARGEST).name == "Scan.jpg"
-    assert inspection.inspected("Scan.txt", evidence_files.pdf(), largest=LARGEST).name == "Scan.pdf"
+    assert inspection.inspect_file("Scan.png", evidence_files.photo(), largest=LARGEST).name == "Scan.jpg"
+    assert inspection.inspect_file("Scan.txt", evidence_files.pdf(), largest=LARGEST).name == "Scan.pdf"
 
 
 @pytest.mark.usefixtures("inline")
 def test_a_file_may_be_just_as_large_as_allowed() -> None:
     content = evidence_files.pdf()
-    assert inspection.inspected("a.pdf", content, largest=len(content)).size == len(content)
-    with pytest.raises(Refused) as refused:
-        inspection.inspected("a.pdf", content, largest=len(content) - 1)
-    assert refused.value.why is Refusal.TOO_LARGE
+    assert inspection.inspect_file("a.pdf", content, largest=len(content)).size == len(content)
+    with pytest.raises(FileRejected) as refused:
+        inspection.inspect_file("a.pdf", content, largest=len(content) - 1)
+    assert refused.value.why is FileRejectionReason.TOO_LARGE
 
 
 @pytest.mark.usefixtures("inline")
@@ -92,8 +98,8 @@ def test_a_script_deep_in_a_pdf_is_found() -> None:
         action.Next = pikepdf.Array([pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("x"))])
         made.pages[0].AA = pikepdf.Dictionary(O=action)
 
-    with pytest.raises(Refused):
-        inspection.inspected("a.pdf", evidence_files.pdf(change=hide), largest=LARGEST)
+    with pytest.raises(FileRejected):
+        inspection.inspect_file("a.pdf", evidence_files.pdf(change=hide), largest=LARGEST)
 
 
 # ---- Logos
@@ -107,17 +113,19 @@ def colourful(size: tuple[int, int]) -> bytes:
 
 
 def test_a_logo_has_a_bound_of_bytes_and_pixels() -> None:
-    made = as_logo(colourful((900, 300)), FileKind.PNG)
-    assert len(made) <= logos.MOST_BYTES
+    made = sanitised_logo(colourful((900, 300)), EvidenceFileType.PNG)
+    assert len(made) <= logos.MAX_BYTES
     with Image.open(io.BytesIO(made)) as image:
         assert image.format == "PNG"
         assert image.width / image.height == pytest.approx(3, abs=0.05)
-    with Image.open(io.BytesIO(as_logo(evidence_files.image("JPEG", (3000, 3000)), FileKind.JPEG))) as image:
+    with Image.open(
+        io.BytesIO(sanitised_logo(evidence_files.image("JPEG", (3000, 3000)), EvidenceFileType.JPEG))
+    ) as image:
         assert image.size == (400, 400)
 
 
 def test_a_logo_loses_words_profile_and_hidden_pixels_and_stands_upright() -> None:
-    made = as_logo(evidence_files.photo(), FileKind.JPEG)
+    made = sanitised_logo(evidence_files.photo(), EvidenceFileType.JPEG)
     with Image.open(io.BytesIO(made)) as image:
         assert not image.info
         assert image.height > image.width
@@ -126,24 +134,24 @@ def test_a_logo_loses_words_profile_and_hidden_pixels_and_stands_upright() -> No
     hidden.putpixel((20, 20), (1, 2, 3, 0))
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     hidden.save(target, "PNG", icc_profile=profile)
-    with Image.open(io.BytesIO(as_logo(target.getvalue(), FileKind.PNG))) as image:
+    with Image.open(io.BytesIO(sanitised_logo(target.getvalue(), EvidenceFileType.PNG))) as image:
         assert image.size == (20, 20)
         assert not image.info
         assert image.getpixel((10, 10)) == (0, 0, 0, 0)
         assert image.getpixel((0, 0)) == (200, 0, 0, 255)
     target = io.BytesIO()
     hidden.save(target, "PNG", icc_profile=b"no profile")
-    assert as_logo(target.getvalue(), FileKind.PNG)
+    assert sanitised_logo(target.getvalue(), EvidenceFileType.PNG)
 
 
 def test_a_logo_is_a_picture_and_shows_something() -> None:
     for content, kind, why in (
-        (evidence_files.pdf(), FileKind.PDF, Refusal.KIND),
-        (evidence_files.image(colour="white"), FileKind.PNG, Refusal.EMPTY),
-        (evidence_files.flood(30_000, 30_000), FileKind.PNG, Refusal.PIXELS),
+        (evidence_files.pdf(), EvidenceFileType.PDF, FileRejectionReason.KIND),
+        (evidence_files.image(colour="white"), EvidenceFileType.PNG, FileRejectionReason.EMPTY),
+        (evidence_files.flood(30_000, 30_000), EvidenceFileType.PNG, FileRejectionReason.PIXELS),
     ):
-        with pytest.raises(Refused) as refused:
-            as_logo(content, kind)
+        with pytest.raises(FileRejected) as refused:
+            sanitised_logo(content, kind)
         assert refused.value.why is why
 
 
@@ -152,42 +160,42 @@ def test_a_logo_is_a_picture_and_shows_something() -> None:
 
 @pytest.mark.parametrize("name", ["Rechnung.pdf", "Foto.jpg", "Zähler.xlsx"])
 def test_the_child_takes_honest_files(name: str) -> None:
-    found = inspection.inspected(name, HONEST[name], largest=LARGEST)
+    found = inspection.inspect_file(name, HONEST[name], largest=LARGEST)
     assert found.content
-    assert (found.content == HONEST[name]) is (found.kind is not FileKind.JPEG)
+    assert (found.content == HONEST[name]) is (found.kind is not EvidenceFileType.JPEG)
 
 
 @pytest.mark.parametrize("what", ["docm as docx", "pixel flood", "locked pdf"])
 def test_the_child_refuses_hostile_files(what: str) -> None:
     name, content, why = HOSTILE[what]
-    with pytest.raises(Refused) as refused:
-        inspection.inspected(name, content, largest=LARGEST)
+    with pytest.raises(FileRejected) as refused:
+        inspection.inspect_file(name, content, largest=LARGEST)
     assert refused.value.why is why
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not know every limit")
 def test_the_child_has_no_more_memory_than_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inspection, "MEMORY", 120_000_000)
-    with pytest.raises(Refused) as refused:
-        inspection.inspected("a.png", evidence_files.image(size=(7_000, 5_000)), largest=LARGEST)
-    assert refused.value.why in (Refusal.TOO_MUCH, Refusal.BROKEN)
+    with pytest.raises(FileRejected) as refused:
+        inspection.inspect_file("a.png", evidence_files.image(size=(7_000, 5_000)), largest=LARGEST)
+    assert refused.value.why in (FileRejectionReason.TOO_MUCH, FileRejectionReason.BROKEN)
 
 
 def test_who_waits_too_long_is_told_to_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inspection, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(inspection, "SLOT_TIMEOUT_SECONDS", 0.01)
     for _place in range(2):
-        inspection._places.acquire()
+        inspection._worker_slots.acquire()
     try:
-        with pytest.raises(Refused) as refused:
-            inspection.inspected("a.pdf", evidence_files.pdf(), largest=LARGEST)
+        with pytest.raises(FileRejected) as refused:
+            inspection.inspect_file("a.pdf", evidence_files.pdf(), largest=LARGEST)
     finally:
         for _place in range(2):
-            inspection._places.release()
-    assert refused.value.why is Refusal.BUSY
+            inspection._worker_slots.release()
+    assert refused.value.why is FileRejectionReason.BUSY
 
 
 def test_a_child_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inspection, "SECONDS", 0.01)
-    with pytest.raises(Refused) as refused:
-        inspection.inspected("a.pdf", evidence_files.pdf(), largest=LARGEST)
-    assert refused.value.why is Refusal.TOO_MUCH
+    with pytest.raises(FileRejected) as refused:
+        inspection.inspect_file("a.pdf", evidence_files.pdf(), largest=LARGEST)
+    assert refused.value.why is FileRejectionReason.TOO_MUCH

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dnk_tool.catalogue.factors.loader import load_factors, load_units
-from dnk_tool.domain.clusters.company_list_columns import Line
-from dnk_tool.services.factors.table import FactorTable, NotATable, number_text, read_table, scopes
+from dnk_tool.catalogue.factors.loader import load_factors, load_unit_families
+from dnk_tool.domain.clusters.company_list_columns import SpreadsheetRow
+from dnk_tool.services.factors.table import FactorTable, NotAFactorTable, number_text, read_table, scopes
 
 HEADS = (
     "key",
@@ -25,9 +25,9 @@ HEADS = (
 
 
 def _table(*rows: Sequence[str], heads: Sequence[str] = HEADS, only_source: str = "") -> FactorTable:
-    lines = [Line(number, tuple(cells)) for number, cells in enumerate([heads, *rows], start=1)]
+    lines = [SpreadsheetRow(number, tuple(cells)) for number, cells in enumerate([heads, *rows], start=1)]
     known = {alias: one for found in load_factors().by_key.values() for one in found for alias in one.aliases}
-    return read_table(lines, load_units(), known, only_source=only_source)
+    return read_table(lines, load_unit_families(), known, only_source=only_source)
 
 
 def _row(**cells: str) -> dict[str, Any]:
@@ -176,7 +176,7 @@ def test_the_year_is_read_from_its_column_or_from_the_edition(cells: dict[str, s
 
 
 def test_a_table_without_its_heads_is_refused_with_what_is_missing() -> None:
-    with pytest.raises(NotATable) as error:
+    with pytest.raises(NotAFactorTable) as error:
         _table(heads=("Schlüssel", "unit"))
     assert error.value.missing == ("key", "value")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dnk_tool.services.exports import pdf_cache
-from dnk_tool.services.exports.pdf_cache import DRAFTS_FOR, UNFINISHED_FOR, VERSIONS_FOR
+from dnk_tool.services.exports.pdf_cache import DRAFT_LIFETIME, PARTIAL_FILE_LIFETIME, VERSION_LIFETIME
 
 HASH = "ab" * 32
 NOW = datetime.now(UTC)
@@ -36,13 +36,13 @@ def names(folder: Path) -> set[str]:
 def test_a_file_is_kept_whole_and_for_the_server_alone(tmp_path: Path) -> None:
     folder = tmp_path / "rendered"
     assert pdf_cache.read(folder, named()) is None
-    pdf_cache.keep(folder, named(), b"%PDF-1")
+    pdf_cache.store(folder, named(), b"%PDF-1")
     assert pdf_cache.read(folder, named()) == b"%PDF-1"
     assert pdf_cache.has(folder, named())
     assert names(folder) == {named()}, "nothing half written stays"
     assert (folder / named()).stat().st_mode & 0o777 == 0o600
     assert folder.stat().st_mode & 0o777 == 0o700
-    pdf_cache.drop(folder, named())
+    pdf_cache.delete(folder, named())
     assert not pdf_cache.has(folder, named())
 
 
@@ -54,9 +54,9 @@ def test_no_other_name_is_read_or_written(name: str, tmp_path: Path) -> None:
     (folder / "a.pdf").write_bytes(b"%PDF-")
     assert pdf_cache.read(folder, name) is None
     assert not pdf_cache.has(folder, name)
-    pdf_cache.drop(folder, name)
+    pdf_cache.delete(folder, name)
     with pytest.raises(ValueError, match="no name of a kept PDF"):
-        pdf_cache.keep(folder, name, b"")
+        pdf_cache.store(folder, name, b"")
     assert (folder / "a.pdf").exists()
 
 
@@ -65,30 +65,30 @@ def test_editions_of_a_version_stand_side_by_side_but_no_older_mark(tmp_path: Pa
     other = named(copy="v2", mark="old"), named(start="cd", mark="old"), named(copy="v11", mark="old")
     for name in (old, named(1, mark="old"), named(2, variant="short", mark="old"), *other):
         put(tmp_path, name)
-    pdf_cache.keep(tmp_path, named(3, mark="new"), b"%PDF-")
-    pdf_cache.keep(tmp_path, named(4, variant="short", mark="new"), b"%PDF-")
+    pdf_cache.store(tmp_path, named(3, mark="new"), b"%PDF-")
+    pdf_cache.store(tmp_path, named(4, variant="short", mark="new"), b"%PDF-")
     assert names(tmp_path) == {named(3, mark="new"), named(4, variant="short", mark="new"), *other}
 
 
 def test_what_nobody_fetches_is_forgotten(tmp_path: Path) -> None:
     second = timedelta(seconds=1)
     fresh = {
-        put(tmp_path, named(1), age=VERSIONS_FOR - second),
-        put(tmp_path, named(2, copy="draft"), age=DRAFTS_FOR - second),
-        put(tmp_path, f"{named(3)}.0a.part", age=UNFINISHED_FOR - second),
+        put(tmp_path, named(1), age=VERSION_LIFETIME - second),
+        put(tmp_path, named(2, copy="draft"), age=DRAFT_LIFETIME - second),
+        put(tmp_path, f"{named(3)}.0a.part", age=PARTIAL_FILE_LIFETIME - second),
     }
-    put(tmp_path, named(4), age=VERSIONS_FOR + second)
-    put(tmp_path, named(5, copy="draft"), age=DRAFTS_FOR + second)
-    put(tmp_path, f"{named(6)}.0a.part", age=UNFINISHED_FOR + second)
-    pdf_cache.tidy(tmp_path, now=NOW)
+    put(tmp_path, named(4), age=VERSION_LIFETIME + second)
+    put(tmp_path, named(5, copy="draft"), age=DRAFT_LIFETIME + second)
+    put(tmp_path, f"{named(6)}.0a.part", age=PARTIAL_FILE_LIFETIME + second)
+    pdf_cache.evict(tmp_path, now=NOW)
     assert names(tmp_path) == fresh
-    pdf_cache.tidy(tmp_path / "nowhere", now=NOW)
+    pdf_cache.evict(tmp_path / "nowhere", now=NOW)
 
 
 def test_reading_counts_as_use(tmp_path: Path) -> None:
-    name = put(tmp_path, named(), age=VERSIONS_FOR)
+    name = put(tmp_path, named(), age=VERSION_LIFETIME)
     pdf_cache.read(tmp_path, name)
-    pdf_cache.tidy(tmp_path, now=NOW + timedelta(days=1))
+    pdf_cache.evict(tmp_path, now=NOW + timedelta(days=1))
     assert names(tmp_path) == {name}
 
 
@@ -109,16 +109,16 @@ def test_of_too_many_those_go_that_were_not_used_for_longest(
     for number in (3, 1, 4, 2):
         put(tmp_path, named(number, copy), age=timedelta(hours=number))
     others = {put(tmp_path, named(number, other), age=timedelta(hours=5)) for number in range(3)}
-    pdf_cache.tidy(tmp_path, now=NOW)
+    pdf_cache.evict(tmp_path, now=NOW)
     assert names(tmp_path) == {named(1, copy), named(2, copy)} | others
 
 
 def test_what_was_just_made_stays_however_large_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pdf_cache, "MOST_BYTES", 25)
+    monkeypatch.setattr(pdf_cache, "MAX_BYTES", 25)
     put(tmp_path, named(1))
-    pdf_cache.keep(tmp_path, named(2), b"x" * 30)
+    pdf_cache.store(tmp_path, named(2), b"x" * 30)
     assert names(tmp_path) == {named(2)}
 
 
@@ -127,12 +127,12 @@ def test_a_version_or_all_drafts_are_forgotten_on_demand(tmp_path: Path) -> None
     for name in (named(), named(variant="internal"), named(mark="1"), f"{HASH}-v1-mark-0.1.0.pdf"):
         put(tmp_path, name)
     drafts = {put(tmp_path, named(copy="draft")), put(tmp_path, named(copy="draft", start="cd"))}
-    pdf_cache.forget(tmp_path, HASH, 1)
+    pdf_cache.delete_version(tmp_path, HASH, 1)
     assert names(tmp_path) == others | drafts
-    pdf_cache.forget_drafts(tmp_path)
+    pdf_cache.delete_drafts(tmp_path)
     assert names(tmp_path) == others
     assert pdf_cache.fingerprints(tmp_path) == {HASH, "cd" * 32}
-    pdf_cache.forget(tmp_path, HASH)
+    pdf_cache.delete_version(tmp_path, HASH)
     assert names(tmp_path) == {named(start="cd")}
 
 
@@ -143,20 +143,20 @@ def test_what_no_disk_takes_is_held_for_a_while_and_forgotten_with_the_rest(
     monkeypatch.setattr(pdf_cache.time, "monotonic", lambda: now[0])
     version, draft = named(1), named(2, "draft")
     for one in (version, draft):
-        pdf_cache.hold(folder, one, b"%PDF-1")
+        pdf_cache.store_in_memory(folder, one, b"%PDF-1")
     assert pdf_cache.read(folder, version) == b"%PDF-1"
     assert not pdf_cache.has(other, version), "it belongs to one installation"
-    pdf_cache.forget(folder, HASH, 2)
+    pdf_cache.delete_version(folder, HASH, 2)
     assert pdf_cache.has(folder, version)
-    pdf_cache.forget(folder, HASH, 1)
+    pdf_cache.delete_version(folder, HASH, 1)
     assert not pdf_cache.has(folder, version)
-    pdf_cache.forget_drafts(folder)
+    pdf_cache.delete_drafts(folder)
     assert not pdf_cache.has(folder, draft)
-    held = [named(number) for number in range(pdf_cache.MOST_HELD + 1)]
+    held = [named(number) for number in range(pdf_cache.MAX_IN_MEMORY + 1)]
     for one in held:
-        pdf_cache.hold(folder, one, b"%PDF-1")
-    assert [pdf_cache.has(folder, one) for one in held] == [False] + [True] * pdf_cache.MOST_HELD
-    pdf_cache.drop(folder, held[1])
+        pdf_cache.store_in_memory(folder, one, b"%PDF-1")
+    assert [pdf_cache.has(folder, one) for one in held] == [False] + [True] * pdf_cache.MAX_IN_MEMORY
+    pdf_cache.delete(folder, held[1])
     assert not pdf_cache.has(folder, held[1])
-    now[0] += pdf_cache.HELD_SECONDS + 1
+    now[0] += pdf_cache.IN_MEMORY_SECONDS + 1
     assert not any(pdf_cache.has(folder, one) for one in held)

@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 
 from dnk_tool.services.clusters import company_list
 from dnk_tool.services.uploads import csv_tables, excel, table_files
-from dnk_tool.services.uploads.csv_tables import LARGEST_FILE, MOST_ROWS, TableFault, UnreadableTable, of_text
+from dnk_tool.services.uploads.csv_tables import (
+    MAX_FILE_BYTES,
+    MAX_ROWS,
+    TableFault,
+    UnreadableTable,
+    parse_csv,
+)
 
 ROWS = [("Firma", "E-Mail"), ("Müller & Söhne, Holz", "info@müller.example"), ("Beck", "a@beck.example")]
 
@@ -80,22 +86,22 @@ def test_csv_in_any_spelling(encoding: str, delimiter: str, end: str) -> None:
     text = end.join(
         delimiter.join(f'"{cell}"' if delimiter in cell else cell for cell in row) for row in ROWS
     )
-    found = of_text(text.encode(encoding))
+    found = parse_csv(text.encode(encoding))
     assert [(line.number, line.cells) for line in found] == list(enumerate(ROWS, start=1))
 
 
 def test_excels_first_line_names_the_delimiter_and_lines_keep_their_numbers() -> None:
-    found = of_text(b"sep=,\nFirma,Mail\n\n\nBeck,a@b.example\n")
+    found = parse_csv(b"sep=,\nFirma,Mail\n\n\nBeck,a@b.example\n")
     assert [(line.number, line.cells[0]) for line in found] == [(2, "Firma"), (5, "Beck")]
 
 
 def test_a_cell_with_a_line_break_counts_its_lines() -> None:
-    found = of_text(b'Firma;Anschrift;Mail\nBeck;"Weg 1\nUlm";a@b.example\nRot;;r@r.example\n')
+    found = parse_csv(b'Firma;Anschrift;Mail\nBeck;"Weg 1\nUlm";a@b.example\nRot;;r@r.example\n')
     assert [line.number for line in found] == [1, 2, 4]
 
 
 def test_another_delimiter_may_open_a_quote_in_a_cell() -> None:
-    found = of_text(b'Firma,Zettel,Mail\nBeck,-;"x,b@b.example\nRot,-,r@r.example\n')
+    found = parse_csv(b'Firma,Zettel,Mail\nBeck,-;"x,b@b.example\nRot,-,r@r.example\n')
     assert [line.cells for line in found[1:]] == [
         ("Beck", '-;"x', "b@b.example"),
         ("Rot", "-", "r@r.example"),
@@ -104,7 +110,7 @@ def test_another_delimiter_may_open_a_quote_in_a_cell() -> None:
 
 def test_an_open_quote_is_named_with_its_line() -> None:
     with pytest.raises(UnreadableTable) as caught:
-        of_text(b'Firma;Mail\n"Beck;a@b.example\nRot;r@r.example\n')
+        parse_csv(b'Firma;Mail\n"Beck;a@b.example\nRot;r@r.example\n')
     assert (caught.value.fault, caught.value.line) == (TableFault.OPEN_QUOTE, 2)
 
 
@@ -115,19 +121,19 @@ def test_an_open_quote_is_named_with_its_line() -> None:
         (b" \n;;\n\t\n", TableFault.EMPTY),
         (b"\x00\x01binary\x00", TableFault.NO_TABLE),
         (b"%PDF-1.7\n\x00\x00", TableFault.NO_TABLE),
-        (b"a;b@c.example\n" * (MOST_ROWS + 2), TableFault.TOO_MANY_ROWS),
+        (b"a;b@c.example\n" * (MAX_ROWS + 2), TableFault.TOO_MANY_ROWS),
         (b'"' + b"x" * 200_000, TableFault.OPEN_QUOTE),
         (b"\xd0\xcf\x11\xe0" + b"old", TableFault.OLD_EXCEL),
         (b"PK\x03\x04 no archive", TableFault.BROKEN),
-        (b"x" * (LARGEST_FILE + 1), TableFault.TOO_LARGE),
+        (b"x" * (MAX_FILE_BYTES + 1), TableFault.TOO_LARGE),
     ],
 )
 def test_what_is_no_list_gets_its_reason(content: bytes, fault: TableFault) -> None:
-    assert fault_of(table_files.read, content) is fault
+    assert fault_of(table_files.read_table_file, content) is fault
 
 
 def test_as_many_rows_as_allowed_below_the_heads() -> None:
-    assert len(of_text(b"Firma;Mail\n" + b"a;b@c.example\n" * MOST_ROWS)) == MOST_ROWS + 1
+    assert len(parse_csv(b"Firma;Mail\n" + b"a;b@c.example\n" * MAX_ROWS)) == MAX_ROWS + 1
 
 
 @given(st.binary(max_size=3_000))
@@ -137,7 +143,7 @@ def test_as_many_rows_as_allowed_below_the_heads() -> None:
 @example(b'a"b;"c"d;"\r\n')
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     try:
-        found = of_text(content)
+        found = parse_csv(content)
     except UnreadableTable:
         return
     assert all(any(cell.strip() for cell in line.cells) for line in found)
@@ -148,21 +154,21 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
 @given(st.text(max_size=2_000))
 def test_any_text_is_checked_without_fault_of_ours(text: str) -> None:
     try:
-        lines = table_files.read(text.encode("utf-8", "replace"))
+        lines = table_files.read_table_file(text.encode("utf-8", "replace"))
     except UnreadableTable:
         return
-    found = company_list.check(lines, company_list.Known(), language="de")
+    found = company_list.check_company_list(lines, company_list.KnownCompanies(), language="de")
     assert len(found.good) + len(found.bad) <= len(lines)
 
 
 def test_a_workbook_is_read_with_the_numbers_of_its_rows() -> None:
-    found = table_files.read(workbook(sheet(ROWS, first=4)))
+    found = table_files.read_table_file(workbook(sheet(ROWS, first=4)))
     assert [(line.number, line.cells) for line in found] == list(enumerate(ROWS, start=4))
 
 
 def test_numbers_and_gaps_in_a_workbook() -> None:
     cells = '<row r="2"><c r="B2"><v>7</v></c></row><row r="5"><c r="C5"><v>2.5</v></c></row>'
-    found = table_files.read(workbook(of_cells(cells)))
+    found = table_files.read_table_file(workbook(of_cells(cells)))
     assert [line.number for line in found] == [2, 5]
     assert [[cell for cell in line.cells if cell] for line in found] == [["7"], ["2.5"]]
 
@@ -174,7 +180,7 @@ def test_a_damaged_workbook_is_refused_or_let_through_to_the_child(at: int, dama
     content = whole[:at] + damage + whole[at + len(damage) :]
     fault = None
     try:
-        excel._inspect(content)
+        excel._check_workbook(content)
     except UnreadableTable as unreadable:
         fault = unreadable.fault
     assert fault in (None, TableFault.BROKEN, TableFault.NO_TABLE, TableFault.TOO_LARGE)
@@ -191,36 +197,36 @@ def test_another_office_file_is_no_table() -> None:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("word/document.xml", "<w/>")
-    assert fault_of(table_files.read, file.getvalue()) is TableFault.NO_TABLE
+    assert fault_of(table_files.read_table_file, file.getvalue()) is TableFault.NO_TABLE
 
 
 def test_an_empty_workbook_says_so() -> None:
-    assert fault_of(table_files.read, workbook(of_cells(""))) is TableFault.EMPTY
+    assert fault_of(table_files.read_table_file, workbook(of_cells(""))) is TableFault.EMPTY
 
 
 def test_too_many_rows_of_a_workbook_are_refused() -> None:
-    rows = [("Beck", "a@b.example")] * (MOST_ROWS + 2)
-    assert fault_of(table_files.read, workbook(sheet(rows))) is TableFault.TOO_MANY_ROWS
+    rows = [("Beck", "a@b.example")] * (MAX_ROWS + 2)
+    assert fault_of(table_files.read_table_file, workbook(sheet(rows))) is TableFault.TOO_MANY_ROWS
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
     bomb = workbook(of_cells(""), **{"xl/media/zeros.bin": b"\x00" * 60_000_000})
-    assert len(bomb) < LARGEST_FILE
+    assert len(bomb) < MAX_FILE_BYTES
     began = time.monotonic()
-    assert fault_of(table_files.read, bomb) is TableFault.TOO_LARGE
+    assert fault_of(table_files.read_table_file, bomb) is TableFault.TOO_LARGE
     assert time.monotonic() - began < 1
 
 
 def test_many_parts_are_refused() -> None:
-    parts = {f"xl/part{number}.xml": b"x" for number in range(excel.MOST_PARTS)}
-    assert fault_of(table_files.read, workbook(sheet(ROWS), **parts)) is TableFault.TOO_LARGE
+    parts = {f"xl/part{number}.xml": b"x" for number in range(excel.MAX_ARCHIVE_PARTS)}
+    assert fault_of(table_files.read_table_file, workbook(sheet(ROWS), **parts)) is TableFault.TOO_LARGE
 
 
 def test_two_cells_far_apart_end_with_the_child() -> None:
     """Sixteen milliard cells lie between them; the child's limit of memory stops it."""
     cells = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
     began = time.monotonic()
-    assert fault_of(table_files.read, workbook(of_cells(cells))) is TableFault.TOO_LARGE
+    assert fault_of(table_files.read_table_file, workbook(of_cells(cells))) is TableFault.TOO_LARGE
     assert time.monotonic() - began < excel.SECONDS
 
 
@@ -229,12 +235,12 @@ def test_a_list_that_unpacks_to_much_costs_the_server_nothing() -> None:
     row = f'<row r="1"><c r="A1" t="str"><v>{"x" * 4_000}</v></c></row>'
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     output = excel._run(workbook(of_cells(row * 20_000)))
-    assert len(output) < (MOST_ROWS + 2) * (csv_tables.ADDRESSES.longest_cell + 50)
+    assert len(output) < (MAX_ROWS + 2) * (csv_tables.ADDRESS_TABLE.longest_cell + 50)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
 
 
 def test_whoever_comes_third_is_asked_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(excel, "PATIENCE_SECONDS", 0.01)
-    with excel._turn(), excel._turn():
-        assert fault_of(table_files.read, workbook(sheet(ROWS))) is TableFault.BUSY
-    assert table_files.read(workbook(sheet(ROWS)))
+    monkeypatch.setattr(excel, "SLOT_TIMEOUT_SECONDS", 0.01)
+    with excel._worker_slot(), excel._worker_slot():
+        assert fault_of(table_files.read_table_file, workbook(sheet(ROWS))) is TableFault.BUSY
+    assert table_files.read_table_file(workbook(sheet(ROWS)))

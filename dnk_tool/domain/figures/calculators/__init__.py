@@ -1,49 +1,56 @@
 """From the lines of calculators to results by datapoint: pure, exact, and the same in any order of lines."""
 
-from dnk_tool.domain.figures.calculators.evaluation import evaluate
+from dnk_tool.domain.figures.calculators.evaluation import evaluate_lines
 from dnk_tool.domain.figures.calculators.factor_proposals import (
-    Offer,
-    alternatives,
-    fits,
+    FactorUpdate,
+    factor_alternatives,
+    factor_fits,
     needs_factor,
-    newer,
-    with_factors,
+    newer_factors,
+    with_proposed_factors,
 )
 from dnk_tool.domain.figures.calculators.line_checks import line_faults
-from dnk_tool.domain.figures.calculators.line_schema import from_json, to_json
+from dnk_tool.domain.figures.calculators.line_schema import line_from_json, line_to_json
 from dnk_tool.domain.figures.calculators.lines import (
     Basis,
+    CalculatorLine,
     FactorSnapshot,
     FactorSource,
-    Fault,
-    Line,
-    UnfitLine,
-    snapshot,
+    InvalidLine,
+    LineFault,
+    factor_snapshot,
 )
-from dnk_tool.domain.figures.calculators.results import Calculation, Note, NoteCode, Part, Result, Step
+from dnk_tool.domain.figures.calculators.results import (
+    Calculation,
+    CalculationNote,
+    CalculationResult,
+    CalculationStep,
+    FormulaPart,
+    NoteCode,
+)
 
 __all__ = [
     "Basis",
     "Calculation",
+    "CalculationNote",
+    "CalculationResult",
+    "CalculationStep",
+    "CalculatorLine",
     "FactorSnapshot",
     "FactorSource",
-    "Fault",
-    "Line",
-    "Note",
+    "FactorUpdate",
+    "FormulaPart",
+    "InvalidLine",
+    "LineFault",
     "NoteCode",
-    "Offer",
-    "Part",
-    "Result",
-    "Step",
-    "UnfitLine",
-    "alternatives",
-    "evaluate",
-    "fits",
-    "from_json",
+    "evaluate_lines",
+    "factor_alternatives",
+    "factor_fits",
+    "factor_snapshot",
     "line_faults",
+    "line_from_json",
+    "line_to_json",
     "needs_factor",
-    "newer",
-    "snapshot",
-    "to_json",
-    "with_factors",
+    "newer_factors",
+    "with_proposed_factors",
 ]

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from dnk_tool.domain.figures.calculators.results import NoteCode
-from dnk_tool.domain.figures.calculators.sums import Sums, Term
+from dnk_tool.domain.figures.calculators.sums import FormulaTerm, YearSums
 from dnk_tool.domain.figures.formulas import ImpossibleShare
 
 PERCENT = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Derived:
+class DerivedValue:
     """A value in the base unit of the datapoint's family; None with the code of the reason why there is none.
 
     `lines` are the lines that a note other than about the terms concerns.
@@ -20,7 +20,7 @@ class Derived:
 
     datapoint: str
     formula: str
-    terms: tuple[Term, ...]
+    terms: tuple[FormulaTerm, ...]
     exact: Fraction | None
     notes: tuple[tuple[NoteCode, tuple[int, ...]], ...] = field(default=())
 
@@ -29,33 +29,35 @@ class Derived:
         return tuple(sorted({line for term in self.terms for line in term.part.lines}))
 
 
-Derivation = Callable[[Sums], Iterator[Derived]]
+Derivation = Callable[[YearSums], Iterator[DerivedValue]]
 
 
-def derive(
-    datapoint: str, formula: Callable[..., Fraction | None], *terms: Term | None, times: int = 1
-) -> Iterator[Derived]:
+def derive_value(
+    datapoint: str, formula: Callable[..., Fraction | None], *terms: FormulaTerm | None, times: int = 1
+) -> Iterator[DerivedValue]:
     """The formula over the terms, if all of them are there; a missing term is no zero."""
     known = tuple(one for one in terms if one is not None)
     if len(known) < len(terms):
         return
-    yield worked_out(datapoint, formula, known, lambda: formula(*(one.exact for one in known)), times=times)
+    yield evaluate_formula(
+        datapoint, formula, known, lambda: formula(*(one.exact for one in known)), times=times
+    )
 
 
-def worked_out(
+def evaluate_formula(
     datapoint: str,
     formula: Callable[..., Fraction | None],
-    terms: tuple[Term, ...],
+    terms: tuple[FormulaTerm, ...],
     work_out: Callable[[], Fraction | None],
     *,
     times: int = 1,
-) -> Derived:
+) -> DerivedValue:
     """What the call gives, or why it gives nothing: "no-denominator" or "impossible-share"."""
     lines = tuple(sorted({line for term in terms for line in term.part.lines}))
     try:
         exact = work_out()
     except ImpossibleShare:
-        return Derived(datapoint, formula.__name__, terms, None, ((NoteCode.IMPOSSIBLE_SHARE, lines),))
+        return DerivedValue(datapoint, formula.__name__, terms, None, ((NoteCode.IMPOSSIBLE_SHARE, lines),))
     if exact is None:
-        return Derived(datapoint, formula.__name__, terms, None, ((NoteCode.NO_DENOMINATOR, lines),))
-    return Derived(datapoint, formula.__name__, terms, exact * times)
+        return DerivedValue(datapoint, formula.__name__, terms, None, ((NoteCode.NO_DENOMINATOR, lines),))
+    return DerivedValue(datapoint, formula.__name__, terms, exact * times)

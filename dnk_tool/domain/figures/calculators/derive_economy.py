@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from dnk_tool.domain.figures import formulas
-from dnk_tool.domain.figures.calculators.derivation import Derived, derive, worked_out
-from dnk_tool.domain.figures.calculators.sums import Sums, Term
+from dnk_tool.domain.figures.calculators.derivation import DerivedValue, derive_value, evaluate_formula
+from dnk_tool.domain.figures.calculators.sums import FormulaTerm, YearSums
 
 _DISTRIBUTED = (
     "economy.operating-costs",
@@ -22,14 +22,14 @@ _ALL_SCOPES = (*_SCOPES_1_AND_2, "ghg.scope3.gross")
 _BASES = {"energy.intensity": Fraction(1, 3_600_000)}
 
 
-def economy(sums: Sums) -> Iterator[Derived]:
+def economy(sums: YearSums) -> Iterator[DerivedValue]:
     """The value distributed; what is retained follows from the figures themselves."""
     parts = [sums.datapoint(key) for key in _DISTRIBUTED]
     if any(part and part.part.lines for part in parts):
-        yield from derive("economy.value-distributed", formulas.value_distributed, *parts)
+        yield from derive_value("economy.value-distributed", formulas.value_distributed, *parts)
 
 
-def intensities(sums: Sums) -> Iterator[Derived]:
+def intensities(sums: YearSums) -> Iterator[DerivedValue]:
     """Energy (GRI 302-3), Scope 1 + 2 and Scope 1 + 2 + 3 (GRI 305-4) for each denominator that is known."""
     amounts = {
         "energy.intensity": _all(sums, ("energy.total",)),
@@ -43,23 +43,23 @@ def intensities(sums: Sums) -> Iterator[Derived]:
 
 
 def _for_each(
-    datapoint: str, amount: tuple[Term, ...], denominator: tuple[Term, ...], base: Fraction
-) -> Iterator[Derived]:
+    datapoint: str, amount: tuple[FormulaTerm, ...], denominator: tuple[FormulaTerm, ...], base: Fraction
+) -> Iterator[DerivedValue]:
     """The amount in its intensity's base unit for each unit of the denominator; nothing without any line."""
     terms = (*amount, *denominator)
     if any(term.part.lines for term in terms):
         above = formulas.total(*(one.exact for one in amount)) * base
         below = formulas.total(*(one.exact for one in denominator))
-        yield worked_out(datapoint, formulas.intensity, terms, lambda: formulas.intensity(above, below))
+        yield evaluate_formula(datapoint, formulas.intensity, terms, lambda: formulas.intensity(above, below))
 
 
-def _all(sums: Sums, keys: tuple[str, ...]) -> tuple[Term, ...]:
+def _all(sums: YearSums, keys: tuple[str, ...]) -> tuple[FormulaTerm, ...]:
     """All these datapoints, or none if one of them is unknown: a part of a sum is not the sum."""
     found = tuple(one for key in keys if (one := sums.datapoint(key)))
     return found if len(found) == len(keys) else ()
 
 
-def _denominators(sums: Sums) -> dict[str, tuple[Term, ...]]:
+def _denominators(sums: YearSums) -> dict[str, tuple[FormulaTerm, ...]]:
     return {
         "headcount": _all(sums, ("workforce.headcount",)),
         "fte": _all(sums, ("workforce.fte.total",)) or _all(sums, _AGES),

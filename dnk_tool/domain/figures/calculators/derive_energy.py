@@ -5,9 +5,14 @@ from dataclasses import replace
 from fractions import Fraction
 
 from dnk_tool.domain.figures import formulas
-from dnk_tool.domain.figures.calculators.derivation import PERCENT, Derived, derive, worked_out
+from dnk_tool.domain.figures.calculators.derivation import (
+    PERCENT,
+    DerivedValue,
+    derive_value,
+    evaluate_formula,
+)
 from dnk_tool.domain.figures.calculators.results import NoteCode
-from dnk_tool.domain.figures.calculators.sums import Sums, Term
+from dnk_tool.domain.figures.calculators.sums import FormulaTerm, YearSums
 
 # The parts of energy.total by the argument of the formula.
 _CONSUMED = {
@@ -29,37 +34,37 @@ _RENEWABLE = ("energy.fuels.renewable", "energy.electricity.renewable", "energy.
 _OWN_FUELS = ("energy/chp-electricity", "energy/chp-electricity-renewable")
 
 
-def energy(sums: Sums) -> Iterator[Derived]:
+def energy(sums: YearSums) -> Iterator[DerivedValue]:
     """Self-generated electricity, energy.total, renewable energy and its share."""
     made = [f"energy.electricity.self-generated.{kind}" for kind in ("renewable", "non-renewable")]
-    terms = _known(sums, made)
+    terms = _known_terms(sums, made)
     if terms:
         exact = formulas.total(*(one.exact for one in terms))
         formula = formulas.self_generated_electricity.__name__
-        yield Derived("energy.electricity.self-generated", formula, terms, exact)
-    total = _total(sums)
+        yield DerivedValue("energy.electricity.self-generated", formula, terms, exact)
+    total = _total_energy(sums)
     if total is None:
         return
     yield total
-    renewable = _renewable(sums)
+    renewable = _renewable_energy(sums)
     if renewable and renewable.exact is not None:
         yield renewable
 
 
-def shares(sums: Sums) -> Iterator[Derived]:
+def shares(sums: YearSums) -> Iterator[DerivedValue]:
     """The renewable share, once both of its parts are found."""
     parts = (sums.datapoint("energy.renewable"), sums.datapoint("energy.total"))
-    yield from derive("energy.renewable-share", formulas.renewable_share, *parts, times=PERCENT)
+    yield from derive_value("energy.renewable-share", formulas.renewable_share, *parts, times=PERCENT)
 
 
-def _known(sums: Sums, keys: "list[str] | tuple[str, ...]") -> tuple[Term, ...]:
+def _known_terms(sums: YearSums, keys: "list[str] | tuple[str, ...]") -> tuple[FormulaTerm, ...]:
     return tuple(one for key in keys if (one := sums.datapoint(key)) is not None)
 
 
-def _total(sums: Sums) -> Derived | None:
+def _total_energy(sums: YearSums) -> DerivedValue | None:
     """None unless a line contributes: a total of entered figures alone is not the calculator's business."""
     consumed = {name: term for name, key in _CONSUMED.items() if (term := sums.datapoint(key))}
-    sold, fed_in = _known(sums, _SOLD), sums.found(_FED_IN)
+    sold, fed_in = _known_terms(sums, _SOLD), sums.found(_FED_IN)
     terms = (*consumed.values(), *((fed_in,) if fed_in else ()), *sold)
     if not consumed or not any(term.part.lines for term in terms):
         return None
@@ -71,17 +76,17 @@ def _total(sums: Sums) -> Derived | None:
     notes: list[tuple[NoteCode, tuple[int, ...]]] = [(NoteCode.BELOW_ZERO, ())] if exact < 0 else []
     own = tuple(sorted({line.id for activity in _OWN_FUELS for line, _ in sums.of(activity)}))
     notes += [(NoteCode.OWN_FUELS, own)] if own else []
-    found = Derived("energy.total", formulas.total_energy.__name__, terms, exact if exact >= 0 else None)
+    found = DerivedValue("energy.total", formulas.total_energy.__name__, terms, exact if exact >= 0 else None)
     return replace(found, notes=tuple(notes))
 
 
-def _renewable(sums: Sums) -> Derived | None:
+def _renewable_energy(sums: YearSums) -> DerivedValue | None:
     """Renewable energy consumed, without the electricity of own renewable fuels that was fed in."""
-    terms = _known(sums, _RENEWABLE)
+    terms = _known_terms(sums, _RENEWABLE)
     if not terms:
         return None
     fed_in = sums.field("energy/chp-electricity-renewable", "fed-in")
     gone = fed_in.exact if fed_in else Fraction(0)
     exact = formulas.total(*(one.exact for one in terms)) - gone
     all_terms = (*terms, fed_in) if fed_in else terms
-    return worked_out("energy.renewable", formulas.total, all_terms, lambda: max(exact, Fraction(0)))
+    return evaluate_formula("energy.renewable", formulas.total, all_terms, lambda: max(exact, Fraction(0)))

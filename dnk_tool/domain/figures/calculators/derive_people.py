@@ -4,9 +4,14 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from dnk_tool.domain.figures import formulas
-from dnk_tool.domain.figures.calculators.derivation import PERCENT, Derived, derive, worked_out
+from dnk_tool.domain.figures.calculators.derivation import (
+    PERCENT,
+    DerivedValue,
+    derive_value,
+    evaluate_formula,
+)
 from dnk_tool.domain.figures.calculators.results import NoteCode
-from dnk_tool.domain.figures.calculators.sums import Sums, Term
+from dnk_tool.domain.figures.calculators.sums import FormulaTerm, YearSums
 
 _CASES = {
     "fatalities": "fatality-rate",
@@ -17,7 +22,7 @@ _GENDERS = ("women", "men", "diverse")
 _AGES = ("under-30", "30-to-50", "over-50")
 
 
-def accidents(sums: Sums) -> Iterator[Derived]:
+def accidents(sums: YearSums) -> Iterator[DerivedValue]:
     """Cases per million hours, over the lines that give both; in other units the rate is the same."""
     for who in ("employees", "other-workers"):
         activity = f"accidents/{who}"
@@ -26,96 +31,98 @@ def accidents(sums: Sums) -> Iterator[Derived]:
                 sums.field(activity, cases, beside=("hours",)),
                 sums.field(activity, "hours", beside=(cases,)),
             )
-            yield from derive(f"safety.{who}.{rate}", formulas.accident_rate, *parts)
+            yield from derive_value(f"safety.{who}.{rate}", formulas.accident_rate, *parts)
 
 
-def staff(sums: Sums) -> Iterator[Derived]:
+def staff(sums: YearSums) -> Iterator[DerivedValue]:
     """Staff turnover, pay gap and collective agreement coverage, in per cent."""
     turnover = [sums.field("staff-turnover/staff-turnover", key) for key in ("leavers", "start", "end")]
-    yield from derive("workforce.turnover-rate", formulas.turnover_rate, *turnover, times=PERCENT)
+    yield from derive_value("workforce.turnover-rate", formulas.turnover_rate, *turnover, times=PERCENT)
     covered = [sums.field("coverage/coverage", key) for key in ("covered", "employees")]
-    yield from derive("workforce.bargaining-coverage", formulas.coverage, *covered, times=PERCENT)
+    yield from derive_value("workforce.bargaining-coverage", formulas.coverage, *covered, times=PERCENT)
     yield from _pay_gap(sums)
 
 
-def _pay_gap(sums: Sums) -> Iterator[Derived]:
+def _pay_gap(sums: YearSums) -> Iterator[DerivedValue]:
     """Means of several groups cannot be added up without their hours: one form, or no value."""
     lines = tuple(line.id for line, _ in sums.of("pay-gap/pay-gap"))
     means = [sums.field("pay-gap/pay-gap", key) for key in ("men", "women")]
     if len(lines) > 1:
         terms = tuple(one for one in means if one)
         name = formulas.pay_gap.__name__
-        yield Derived(
+        yield DerivedValue(
             "workforce.pay-gap", name, terms, None, ((NoteCode.SEVERAL_LINES, tuple(sorted(lines))),)
         )
         return
-    yield from derive("workforce.pay-gap", formulas.pay_gap, *means, times=PERCENT)
+    yield from derive_value("workforce.pay-gap", formulas.pay_gap, *means, times=PERCENT)
 
 
-def training(sums: Sums) -> Iterator[Derived]:
+def training(sums: YearSums) -> Iterator[DerivedValue]:
     """Hours for each head, by gender and over all heads; and the costs for each full-time equivalent."""
     activity, groups = "training/training", []
     for gender in _GENDERS:
         hours, heads = f"hours-{gender}", f"heads-{gender}"
         parts = (sums.field(activity, hours, beside=(heads,)), sums.field(activity, heads, beside=(hours,)))
-        yield from derive(f"training.hours.{gender}", formulas.training_hours, *parts)
+        yield from derive_value(f"training.hours.{gender}", formulas.training_hours, *parts)
         groups += [part for part in parts if part]
     if groups:
-        yield worked_out(
-            "training.hours.average", formulas.mean_training_hours, tuple(groups), lambda: _mean(groups)
+        yield evaluate_formula(
+            "training.hours.average", formulas.mean_training_hours, tuple(groups), lambda: _mean_hours(groups)
         )
     cost = (sums.field(activity, "cost", beside=("fte",)), sums.field(activity, "fte", beside=("cost",)))
-    yield from derive("training.cost-per-fte", formulas.intensity, *cost)
+    yield from derive_value("training.cost-per-fte", formulas.intensity, *cost)
 
 
-def _mean(groups: list[Term]) -> Fraction | None:
+def _mean_hours(groups: list[FormulaTerm]) -> Fraction | None:
     """Groups without heads have no mean and no weight."""
     pairs = zip(groups[::2], groups[1::2], strict=True)
     weighed = [(hours.exact / heads.exact, heads.exact) for hours, heads in pairs if heads.exact]
     return formulas.mean_training_hours(weighed)
 
 
-def diversity(sums: Sums) -> Iterator[Derived]:
+def diversity(sums: YearSums) -> Iterator[DerivedValue]:
     """Shares of women and of age groups, and the ratio of women to men; no ratio when one side is zero."""
     for who in ("board", "employees"):
         activity = f"diversity/{who}"
         ages = [sums.field(activity, age) for age in _AGES]
-        yield from _noted(sums, who, ages)
-        yield from _women(sums, activity, f"diversity.{who}.women-share")
+        yield from _diversity_notes(sums, who, ages)
+        yield from _women_share(sums, activity, f"diversity.{who}.women-share")
         women, men = sums.field(activity, "women"), sums.field(activity, "men")
         if women and men:
             ratio = formulas.diversity_ratio(women.exact, men.exact)
             if ratio is not None:
                 name = formulas.diversity_ratio.__name__
-                yield Derived(f"diversity.{who}.women-ratio", name, (women, men), ratio)
+                yield DerivedValue(f"diversity.{who}.women-ratio", name, (women, men), ratio)
         for place, age in enumerate(_AGES):
             parts = (ages[place], *ages[:place], *ages[place + 1 :])
-            yield from derive(f"diversity.{who}.{age}-share", formulas.diversity_share, *parts, times=PERCENT)
-    yield from _women(sums, "diversity/leadership", "diversity.leadership.women-share-fte")
+            yield from derive_value(
+                f"diversity.{who}.{age}-share", formulas.diversity_share, *parts, times=PERCENT
+            )
+    yield from _women_share(sums, "diversity/leadership", "diversity.leadership.women-share-fte")
 
 
-def _noted(sums: Sums, who: str, ages: list[Term | None]) -> Iterator[Derived]:
+def _diversity_notes(sums: YearSums, who: str, ages: list[FormulaTerm | None]) -> Iterator[DerivedValue]:
     """What to look into: an age group that nobody filled in, and two ways to count that differ."""
     known = [one for one in ages if one]
     genders = [one for key in _GENDERS if (one := sums.field(f"diversity/{who}", key))]
     lines = tuple(sorted({line for term in (*known, *genders) for line in term.part.lines}))
     if known and len(known) < len(ages):
         for age in _AGES:
-            yield _note(f"diversity.{who}.{age}-share", NoteCode.GROUP_MISSING, lines)
-    elif known and len(genders) > 1 and _total(known) != _total(genders):
-        yield _note(f"diversity.{who}.women-share", NoteCode.OTHER_HEADCOUNT, lines)
+            yield _note_without_value(f"diversity.{who}.{age}-share", NoteCode.GROUP_MISSING, lines)
+    elif known and len(genders) > 1 and _sum_of_terms(known) != _sum_of_terms(genders):
+        yield _note_without_value(f"diversity.{who}.women-share", NoteCode.OTHER_HEADCOUNT, lines)
 
 
-def _total(terms: list[Term]) -> Fraction:
+def _sum_of_terms(terms: list[FormulaTerm]) -> Fraction:
     return sum((one.exact for one in terms), Fraction(0))
 
 
-def _note(datapoint: str, code: NoteCode, lines: tuple[int, ...]) -> Derived:
-    return Derived(datapoint, "", (), None, ((code, lines),))
+def _note_without_value(datapoint: str, code: NoteCode, lines: tuple[int, ...]) -> DerivedValue:
+    return DerivedValue(datapoint, "", (), None, ((code, lines),))
 
 
-def _women(sums: Sums, activity: str, datapoint: str) -> Iterator[Derived]:
+def _women_share(sums: YearSums, activity: str, datapoint: str) -> Iterator[DerivedValue]:
     """Women / all; who is neither woman nor man counts in the whole where stated."""
     diverse = sums.field(activity, "diverse")
     parts = (sums.field(activity, "women"), sums.field(activity, "men"), *((diverse,) if diverse else ()))
-    yield from derive(datapoint, formulas.diversity_share, *parts, times=PERCENT)
+    yield from derive_value(datapoint, formulas.diversity_share, *parts, times=PERCENT)

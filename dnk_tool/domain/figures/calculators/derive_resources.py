@@ -5,37 +5,39 @@ from decimal import Decimal
 from fractions import Fraction
 
 from dnk_tool.domain.figures import formulas
-from dnk_tool.domain.figures.calculators.derivation import PERCENT, Derived, derive
-from dnk_tool.domain.figures.calculators.results import NoteCode, Part
-from dnk_tool.domain.figures.calculators.sums import Sums, Term
+from dnk_tool.domain.figures.calculators.derivation import PERCENT, DerivedValue, derive_value
+from dnk_tool.domain.figures.calculators.results import FormulaPart, NoteCode
+from dnk_tool.domain.figures.calculators.sums import FormulaTerm, YearSums
 from dnk_tool.domain.quantities import Quantity
 
 
-def water(sums: Sums) -> Iterator[Derived]:
+def water(sums: YearSums) -> Iterator[DerivedValue]:
     """Consumption, where both withdrawal and discharge are known."""
     parts = (sums.datapoint("water.withdrawal.total"), sums.datapoint("water.discharge.total"))
-    yield from derive("water.consumption", formulas.water_consumption, *parts)
+    yield from derive_value("water.consumption", formulas.water_consumption, *parts)
 
 
-def waste(sums: Sums) -> Iterator[Derived]:
+def waste(sums: YearSums) -> Iterator[DerivedValue]:
     """Shares of the waste that was weighed: recycled, and diverted from disposal."""
     whole = sums.datapoint("waste.total")
     for share, part, formula in (
         ("waste.recycled-share", "waste.recycled.mass", formulas.recycled_share),
         ("waste.recovered-share", "waste.recovered.mass", formulas.recovery_share),
     ):
-        known = sums.datapoint(part) or _nothing(part, whole)
-        yield from derive(share, formula, known, whole, times=PERCENT)
+        known = sums.datapoint(part) or _zero_term(part, whole)
+        yield from derive_value(share, formula, known, whole, times=PERCENT)
 
 
-def _nothing(key: str, whole: Term | None) -> Term | None:
+def _zero_term(key: str, whole: FormulaTerm | None) -> FormulaTerm | None:
     """Nothing of the whole, as its lines say; of a whole that was entered by hand they say nothing."""
     if whole is None or not whole.part.lines:
         return None
-    return Term(Fraction(0), Part(key, Quantity(Decimal(0), whole.part.quantity.unit), whole.part.lines))
+    return FormulaTerm(
+        Fraction(0), FormulaPart(key, Quantity(Decimal(0), whole.part.quantity.unit), whole.part.lines)
+    )
 
 
-def materials(sums: Sums) -> Iterator[Derived]:
+def materials(sums: YearSums) -> Iterator[DerivedValue]:
     """The recycled share, where each line with a mass says how much of it is recycled."""
     kinds = ("materials/renewable", "materials/non-renewable")
     silent = tuple(
@@ -47,7 +49,7 @@ def materials(sums: Sums) -> Iterator[Derived]:
     if not masses:
         return
     if silent:
-        yield Derived(
+        yield DerivedValue(
             "materials.recycled-share",
             formulas.recycled_input_share.__name__,
             tuple(masses),
@@ -56,9 +58,9 @@ def materials(sums: Sums) -> Iterator[Derived]:
         )
         return
     exact = formulas.total(*(one.exact for one in masses))
-    whole = Term(exact, masses[0].part, any(one.is_estimate for one in masses))
+    whole = FormulaTerm(exact, masses[0].part, any(one.is_estimate for one in masses))
     recycled = sums.datapoint("materials.recycled.mass")
     formula = formulas.recycled_input_share
-    for found in derive("materials.recycled-share", formula, recycled, whole, times=PERCENT):
+    for found in derive_value("materials.recycled-share", formula, recycled, whole, times=PERCENT):
         terms = (recycled, *masses) if recycled else tuple(masses)
-        yield Derived(found.datapoint, found.formula, terms, found.exact, found.notes)
+        yield DerivedValue(found.datapoint, found.formula, terms, found.exact, found.notes)

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from dnk_tool.catalogue.calculators.loader import Activity
-from dnk_tool.domain.figures.calculators.activity_quantity import amount
-from dnk_tool.domain.figures.calculators.lines import Line
+from dnk_tool.domain.figures.calculators.activity_quantity import measured_amount
+from dnk_tool.domain.figures.calculators.lines import CalculatorLine
 
 # Below so many lines the largest is easily as much as the others together.
-_ENOUGH = 4
-_ALIKE = Fraction(1, 100)
+_MIN_LINES = 4
+_TOLERANCE = Fraction(1, 100)
 
 
-def is_twice(line: Line, others: Iterable[Line]) -> bool:
+def is_duplicate(line: CalculatorLine, others: Iterable[CalculatorLine]) -> bool:
     """Whether another line says exactly the same."""
     return any(
         one.id != line.id
@@ -22,16 +22,19 @@ def is_twice(line: Line, others: Iterable[Line]) -> bool:
     )
 
 
-def is_year_beside_months(line: Line, lines: Sequence[Line], activity: Activity) -> bool:
+def is_annual_beside_monthly(
+    line: CalculatorLine, lines: Sequence[CalculatorLine], activity: Activity
+) -> bool:
     """Whether one line of this kind and site is, within one per cent, as much as all others together."""
     alike = line.calculator, line.activity, line.site
     amounts = [
         found.exact
         for one in lines
-        if (one.calculator, one.activity, one.site) == alike and (found := amount(activity, one.quantities))
+        if (one.calculator, one.activity, one.site) == alike
+        and (found := measured_amount(activity, one.quantities))
     ]
-    if len(amounts) < _ENOUGH:
+    if len(amounts) < _MIN_LINES:
         return False
     largest = max(amounts)
     rest = sum(amounts, Fraction(0)) - largest
-    return abs(largest - rest) <= rest * _ALIKE
+    return abs(largest - rest) <= rest * _TOLERANCE

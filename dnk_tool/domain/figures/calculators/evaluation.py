@@ -10,18 +10,24 @@ from dnk_tool.catalogue.calculators.loader import SCOPE_3_CATEGORIES, Activity, 
 from dnk_tool.catalogue.standard.model import Datapoint
 from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.domain.figures.calculators import derive_economy, derive_energy, derive_people, derive_resources
-from dnk_tool.domain.figures.calculators.derivation import Derivation, Derived
+from dnk_tool.domain.figures.calculators.derivation import Derivation, DerivedValue
 from dnk_tool.domain.figures.calculators.line_checks import line_faults
-from dnk_tool.domain.figures.calculators.line_steps import counted
-from dnk_tool.domain.figures.calculators.lines import Basis, Line
-from dnk_tool.domain.figures.calculators.result_notes import notes_of
-from dnk_tool.domain.figures.calculators.results import Calculation, Note, NoteCode, Result, Step
-from dnk_tool.domain.figures.calculators.rounding import rounded
-from dnk_tool.domain.figures.calculators.sums import Sums
+from dnk_tool.domain.figures.calculators.line_steps import slot_steps
+from dnk_tool.domain.figures.calculators.lines import Basis, CalculatorLine
+from dnk_tool.domain.figures.calculators.result_notes import factor_notes
+from dnk_tool.domain.figures.calculators.results import (
+    Calculation,
+    CalculationNote,
+    CalculationResult,
+    CalculationStep,
+    NoteCode,
+)
+from dnk_tool.domain.figures.calculators.rounding import rounded_for_figure
+from dnk_tool.domain.figures.calculators.sums import YearSums
 from dnk_tool.domain.figures.calculators.units import in_default_unit
 from dnk_tool.domain.quantities import Quantity
 
-_NOTHING = Quantity(Decimal(0), "")
+_NO_QUANTITY = Quantity(Decimal(0), "")
 
 # In this order: shares and intensities take totals that were found before.
 DERIVATIONS: tuple[Derivation, ...] = (
@@ -39,8 +45,8 @@ DERIVATIONS: tuple[Derivation, ...] = (
 )
 
 
-def evaluate(
-    lines: Iterable[Line],
+def evaluate_lines(
+    lines: Iterable[CalculatorLine],
     calculators: Mapping[str, Calculator],
     *,
     datapoints: Mapping[str, Datapoint],
@@ -52,96 +58,105 @@ def evaluate(
     before what follows from lines, as the declaration prints it. A line with faults does not count, which a
     note says beside each datapoint that it would have led to.
     """
-    year = _Year(datapoints, figures or {})
+    year = _YearEvaluation(datapoints, figures or {})
     year.read(sorted(lines, key=lambda one: (one.id, one.label)), calculators)
     year.add_up()
     for derivation in DERIVATIONS:
         for found in list(derivation(year.sums)):
             year.take(found)
-    return Calculation(dict(year.sums.results), tuple(sorted(year.notes, key=_order)))
+    return Calculation(dict(year.sums.results), tuple(sorted(year.notes, key=_note_order)))
 
 
-def _order(note: Note) -> tuple[str, str, tuple[int, ...]]:
+def _note_order(note: CalculationNote) -> tuple[str, str, tuple[int, ...]]:
     return note.datapoint, note.code, note.lines
 
 
-class _Year:
+class _YearEvaluation:
     """Collects what is found on the way."""
 
     def __init__(self, datapoints: Mapping[str, Datapoint], figures: Mapping[str, Figure]) -> None:
         self.datapoints, self.figures = datapoints, figures
-        self.notes: list[Note] = []
-        self.usable: list[tuple[Line, Activity]] = []
-        self.sums = Sums(self.usable, datapoints, figures)
+        self.notes: list[CalculationNote] = []
+        self.usable: list[tuple[CalculatorLine, Activity]] = []
+        self.sums = YearSums(self.usable, datapoints, figures)
 
-    def read(self, lines: Iterable[Line], calculators: Mapping[str, Calculator]) -> None:
+    def read(self, lines: Iterable[CalculatorLine], calculators: Mapping[str, Calculator]) -> None:
         """Keeps the lines that count; the others are noted."""
         for line in lines:
             calculator = calculators.get(line.calculator)
             activity = calculator.activity(line.activity) if calculator else None
             if activity is None:
-                self.notes.append(Note(NoteCode.UNKNOWN_LINE, "", (line.id,)))
+                self.notes.append(CalculationNote(NoteCode.UNKNOWN_LINE, "", (line.id,)))
             elif line_faults(line, activity):
                 self.notes += [
-                    Note(NoteCode.FAULTY_LINE, key, (line.id,)) for key in activity.datapoints or ("",)
+                    CalculationNote(NoteCode.FAULTY_LINE, key, (line.id,))
+                    for key in activity.datapoints or ("",)
                 ]
             else:
                 self.usable.append((line, activity))
 
     def add_up(self) -> None:
         """The sums: what each slot of each line counts, by datapoint."""
-        steps: dict[str, list[Step]] = defaultdict(list)
+        steps: dict[str, list[CalculationStep]] = defaultdict(list)
         missed: dict[str, set[int]] = defaultdict(set)
         for line, activity in self.usable:
-            for one in counted(line, activity):
-                for key in _keys(one.slot.datapoint.key, one.slot.category):
+            for one in slot_steps(line, activity):
+                for key in _datapoint_keys(one.slot.datapoint.key, one.slot.category):
                     if one.step:
                         steps[key].append(one.step)
                 if one.step is None and one.slot.is_noted:
                     missed[one.slot.datapoint.key].add(line.id)
-        noted = [Note(NoteCode.NOT_COUNTED, key, tuple(sorted(ids))) for key, ids in missed.items()]
+        noted = [
+            CalculationNote(NoteCode.NOT_COUNTED, key, tuple(sorted(ids))) for key, ids in missed.items()
+        ]
         self.notes += noted
         estimates = {line.id for line, _ in self.usable if line.basis is Basis.ESTIMATE}
         for key in sorted(steps):
             self._put(key, tuple(steps[key]), estimates)
 
-    def _put(self, key: str, steps: tuple[Step, ...], estimates: set[int]) -> None:
+    def _put(self, key: str, steps: tuple[CalculationStep, ...], estimates: set[int]) -> None:
         exact = sum((one.exact for one in steps), Fraction(0))
-        of_factors = notes_of(key, steps)
+        of_factors = factor_notes(key, steps)
         self.notes += of_factors
         is_estimate = any(one.line in estimates for one in steps)
-        self._keep(Result(key, _NOTHING, exact, steps, _quality(is_estimate)))
+        self._keep(CalculationResult(key, _NO_QUANTITY, exact, steps, _quality(is_estimate)))
 
-    def take(self, found: Derived) -> None:
+    def take(self, found: DerivedValue) -> None:
         """Keeps what a formula gave, or the note why it gave nothing.
 
         What only figures lead to that were entered by hand is no result of lines.
         """
-        self.notes += [Note(code, found.datapoint, lines) for code, lines in found.notes]
+        self.notes += [CalculationNote(code, found.datapoint, lines) for code, lines in found.notes]
         if found.exact is None or not found.lines:
             return
         by_hand = [term.part.key for term in found.terms if not term.part.lines]
         if by_hand:
             groups = tuple((key, ()) for key in sorted(set(by_hand)))
-            self.notes.append(Note(NoteCode.ENTERED_PART, found.datapoint, (), groups))
+            self.notes.append(CalculationNote(NoteCode.ENTERED_PART, found.datapoint, (), groups))
         parts = tuple(term.part for term in found.terms)
         quality = _quality(any(term.is_estimate for term in found.terms))
-        self._keep(Result(found.datapoint, _NOTHING, found.exact, (), quality, (), found.formula, parts))
+        self._keep(
+            CalculationResult(
+                found.datapoint, _NO_QUANTITY, found.exact, (), quality, (), found.formula, parts
+            )
+        )
 
-    def _keep(self, result: Result) -> None:
+    def _keep(self, result: CalculationResult) -> None:
         """Rounds what was found in base units to a figure's value in the datapoint's default unit."""
         point = self.datapoints[result.datapoint]
         exact = in_default_unit(result.exact, point)
-        value = rounded(exact)
+        value = rounded_for_figure(exact)
         if value is None:
-            self.notes.append(Note(NoteCode.TOO_LONG, result.datapoint, result.lines))
+            self.notes.append(CalculationNote(NoteCode.TOO_LONG, result.datapoint, result.lines))
             return
-        notes = tuple(sorted((one for one in self.notes if one.datapoint == result.datapoint), key=_order))
+        notes = tuple(
+            sorted((one for one in self.notes if one.datapoint == result.datapoint), key=_note_order)
+        )
         quantity = Quantity(value, point.default_unit)
         self.sums.results[result.datapoint] = replace(result, value=quantity, exact=exact, notes=notes)
 
 
-def _keys(datapoint: str, category: str) -> Iterator[str]:
+def _datapoint_keys(datapoint: str, category: str) -> Iterator[str]:
     """The datapoint itself, and that of its category of Scope 3."""
     yield datapoint
     if category in SCOPE_3_CATEGORIES:

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from dnk_tool.catalogue.calculators.loader import QUANTITY, Activity, Slot
+from dnk_tool.catalogue.calculators.loader import QUANTITY_FIELD, Activity, Slot
 from dnk_tool.catalogue.factors.model import Factor, Factors, FactorUse
 from dnk_tool.catalogue.standard.model import Verification
-from dnk_tool.domain.figures.calculators.activity_quantity import lead
-from dnk_tool.domain.figures.calculators.lines import FactorSnapshot, Line, snapshot
-from dnk_tool.domain.figures.calculators.units import slot_family, unit_as
+from dnk_tool.domain.figures.calculators.activity_quantity import leading_quantity
+from dnk_tool.domain.figures.calculators.lines import CalculatorLine, FactorSnapshot, factor_snapshot
+from dnk_tool.domain.figures.calculators.units import equivalent_unit, slot_family
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class FactorUpdate:
     """A newer value for a slot. `difference_percent` has one decimal; None if the stored value is zero."""
 
     slot: str
@@ -22,7 +22,7 @@ class Offer:
     difference_percent: Decimal | None
 
 
-def alternatives(
+def factor_alternatives(
     activity: Activity, slot: Slot, unit: str, factors: Factors, year: int
 ) -> tuple[Factor, ...]:
     """What may be chosen for a slot by a line in this unit, the proposed one first.
@@ -40,23 +40,25 @@ def alternatives(
         and one.edition.key != first.edition.key
         and one.data_year == first.data_year
     ]
-    return tuple(dict.fromkeys(one for one in (*best, *others) if fits(activity, slot, unit, one)))
+    return tuple(dict.fromkeys(one for one in (*best, *others) if factor_fits(activity, slot, unit, one)))
 
 
-def fits(activity: Activity, slot: Slot, unit: str, factor: Factor | FactorSnapshot) -> bool:
+def factor_fits(activity: Activity, slot: Slot, unit: str, factor: Factor | FactorSnapshot) -> bool:
     """Whether the factor turns what the slot counts into what its datapoint is measured in."""
     family = slot_family(activity, slot, unit)
     is_known = family is not None and factor.unit in family.units
-    return is_known and unit_as(factor.result_unit, slot.datapoint.family) is not None
+    return is_known and equivalent_unit(factor.result_unit, slot.datapoint.family) is not None
 
 
 def needs_factor(activity: Activity, slot: Slot, unit: str) -> bool:
     """Whether a line in this unit comes to the slot's datapoint by a factor only."""
     family = slot_family(activity, slot, unit)
-    return family is None or unit_as(family.base, slot.datapoint.family) is None
+    return family is None or equivalent_unit(family.base, slot.datapoint.family) is None
 
 
-def with_factors(line: Line, activity: Activity, factors: Factors, year: int) -> Line:
+def with_proposed_factors(
+    line: CalculatorLine, activity: Activity, factors: Factors, year: int
+) -> CalculatorLine:
     """The line with the proposed factor in each slot that takes one and says nothing yet.
 
     A slot that says None stays without, and what a bill states goes before any factor. In an optional slot a
@@ -64,45 +66,49 @@ def with_factors(line: Line, activity: Activity, factors: Factors, year: int) ->
     """
     chosen = dict(line.factors)
     for slot in activity.slots:
-        unit = unit_of(line, activity, slot)
+        unit = slot_unit(line, activity, slot)
         if slot.key in chosen or unit is None or slot.value_field in line.quantities:
             continue
-        proposed = _proposed(slot, alternatives(activity, slot, unit, factors, year))
+        proposed = _proposed_factor(slot, factor_alternatives(activity, slot, unit, factors, year))
         if proposed and needs_factor(activity, slot, unit):
-            chosen[slot.key] = snapshot(proposed)
+            chosen[slot.key] = factor_snapshot(proposed)
     return replace(line, factors=chosen)
 
 
-def _proposed(slot: Slot, found: Sequence[Factor]) -> Factor | None:
+def _proposed_factor(slot: Slot, found: Sequence[Factor]) -> Factor | None:
     safe = (one for one in found if one.verification is not Verification.UNCONFIRMED or not slot.is_optional)
     return next(safe, None)
 
 
-def unit_of(line: Line, activity: Activity, slot: Slot) -> str | None:
+def slot_unit(line: CalculatorLine, activity: Activity, slot: Slot) -> str | None:
     """The unit in which the line has what a slot counts, or None where it was not entered."""
-    found = lead(activity, line.quantities) if slot.field == QUANTITY else line.quantities.get(slot.field)
+    found = (
+        leading_quantity(activity, line.quantities)
+        if slot.field == QUANTITY_FIELD
+        else line.quantities.get(slot.field)
+    )
     return found.unit if found else None
 
 
-def newer(line: Line, factors: Factors, year: int) -> tuple[Offer, ...]:
+def newer_factors(line: CalculatorLine, factors: Factors, year: int) -> tuple[FactorUpdate, ...]:
     """What the newest editions say otherwise than the factors kept with the line; own factors stay.
 
     A factor of an edition that is there to be chosen, such as another assessment report, is compared with
     that edition alone.
     """
     found = (
-        (slot, stored, _successor(stored, factors, year))
+        (slot, stored, _newer_factor(stored, factors, year))
         for slot, stored in line.factors.items()
         if stored is not None and not stored.is_own
     )
     return tuple(
-        Offer(slot, stored, new, _difference(stored.value, new.value))
+        FactorUpdate(slot, stored, new, _difference_percent(stored.value, new.value))
         for slot, stored, new in found
-        if new is not None and _is_other(stored, new)
+        if new is not None and _has_changed(stored, new)
     )
 
 
-def _successor(stored: FactorSnapshot, factors: Factors, year: int) -> Factor | None:
+def _newer_factor(stored: FactorSnapshot, factors: Factors, year: int) -> Factor | None:
     kept = factors.exact(stored.key, stored.edition, stored.data_year)
     newest = factors.newest(stored.key, year)
     was_chosen = (
@@ -113,12 +119,12 @@ def _successor(stored: FactorSnapshot, factors: Factors, year: int) -> Factor | 
     return kept if was_chosen and kept and newest and kept.data_year == newest.data_year else newest
 
 
-def _is_other(stored: FactorSnapshot, new: Factor) -> bool:
+def _has_changed(stored: FactorSnapshot, new: Factor) -> bool:
     before = (stored.edition, stored.data_year, stored.value, stored.unit, stored.result_unit)
     return before != (new.edition.key, new.data_year, new.value, new.unit, new.result_unit)
 
 
-def _difference(before: Decimal, after: Decimal) -> Decimal | None:
+def _difference_percent(before: Decimal, after: Decimal) -> Decimal | None:
     if before == 0:
         return None
     return Decimal(round((after - before) / abs(before) * 1000)) / 10

@@ -10,11 +10,11 @@ from dnk_tool.catalogue.standard.model import Text, Verification
 from dnk_tool.domain import numbers
 from dnk_tool.domain.figures.calculators.lines import (
     Basis,
+    CalculatorLine,
     FactorSnapshot,
     FactorSource,
-    Fault,
-    Line,
-    UnfitLine,
+    InvalidLine,
+    LineFault,
 )
 from dnk_tool.domain.quantities import Quantity
 
@@ -26,7 +26,7 @@ _MAX_LENGTH = 80
 _TEXTS = ("calculator", "activity", "label", "site", "note", "code")
 
 
-def to_json(line: Line) -> dict[str, Any]:
+def line_to_json(line: CalculatorLine) -> dict[str, Any]:
     """Everything but the id, which the row has: texts, {"value", "unit"} and snapshots of factors."""
     texts = {name: getattr(line, name) for name in _TEXTS}
     quantities = {key: _quantity_to_json(one) for key, one in line.quantities.items()}
@@ -60,10 +60,10 @@ def _snapshot_to_json(one: FactorSnapshot) -> dict[str, Any]:
     return {key: value for key, value in data.items() if value not in ("", None)}
 
 
-def from_json(data: object, *, id: int = 0) -> Line:  # noqa: A002 - the name of the field
+def line_from_json(data: object, *, id: int = 0) -> CalculatorLine:  # noqa: A002 - the name of the field
     """The line that the values describe. Raises UnfitLine with every fault, never anything else."""
-    reader = _Reader(data)
-    line = Line(
+    reader = _LineReader(data)
+    line = CalculatorLine(
         id=id,
         **{name: reader.text(name, required=name in _TEXTS[:2]) for name in _TEXTS},
         quantities=reader.entries("quantities", _quantity),
@@ -71,15 +71,15 @@ def from_json(data: object, *, id: int = 0) -> Line:  # noqa: A002 - the name of
         basis=reader.member("basis", Basis, Basis.BILL),
     )
     if reader.faults:
-        raise UnfitLine(tuple(reader.faults))
+        raise InvalidLine(tuple(reader.faults))
     return line
 
 
-def _quantity(reader: "_Reader") -> Quantity:
+def _quantity(reader: "_LineReader") -> Quantity:
     return Quantity(reader.number("value"), reader.text("unit", required=True))
 
 
-def _snapshot_or_none(reader: "_Reader") -> FactorSnapshot | None:
+def _snapshot_or_none(reader: "_LineReader") -> FactorSnapshot | None:
     if reader.data is None:
         return None
     label = reader.inner("label")
@@ -101,18 +101,18 @@ def _snapshot_or_none(reader: "_Reader") -> FactorSnapshot | None:
     )
 
 
-class _Reader:
+class _LineReader:
     """Takes values out of a mapping and notes what does not fit, with the path to it."""
 
-    def __init__(self, data: object, path: str = "", faults: list[Fault] | None = None) -> None:
+    def __init__(self, data: object, path: str = "", faults: list[LineFault] | None = None) -> None:
         self.data, self.path = data, path
-        self.faults: list[Fault] = [] if faults is None else faults
+        self.faults: list[LineFault] = [] if faults is None else faults
         self._mapping: Mapping[str, Any] = data if isinstance(data, dict) else {}
         if not isinstance(data, dict) and data is not None:
             self._note("not-a-mapping")
 
     def _note(self, code: str, key: str = "") -> None:
-        self.faults.append(Fault(code, ".".join(part for part in (self.path, key) if part)))
+        self.faults.append(LineFault(code, ".".join(part for part in (self.path, key) if part)))
 
     def text(self, key: str, *, required: bool = False) -> str:
         found = self._mapping.get(key, "")
@@ -147,9 +147,9 @@ class _Reader:
             return default
         return kind(found)
 
-    def inner(self, key: str) -> "_Reader":
-        return _Reader(self._mapping.get(key), ".".join(p for p in (self.path, key) if p), self.faults)
+    def inner(self, key: str) -> "_LineReader":
+        return _LineReader(self._mapping.get(key), ".".join(p for p in (self.path, key) if p), self.faults)
 
-    def entries(self, key: str, read: Callable[["_Reader"], V]) -> dict[str, V]:
+    def entries(self, key: str, read: Callable[["_LineReader"], V]) -> dict[str, V]:
         inner = self.inner(key)
         return {name: read(inner.inner(name)) for name in inner._mapping}

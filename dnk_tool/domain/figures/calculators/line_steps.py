@@ -7,39 +7,43 @@ from fractions import Fraction
 from dnk_tool.catalogue.calculators.loader import Activity, Slot
 from dnk_tool.catalogue.standard.model import Text, UnitFamily
 from dnk_tool.domain.figures import formulas
-from dnk_tool.domain.figures.calculators.activity_quantity import Amount, amount, entered_amount
-from dnk_tool.domain.figures.calculators.lines import FactorSnapshot, Line
-from dnk_tool.domain.figures.calculators.results import Step
-from dnk_tool.domain.figures.calculators.units import in_default_unit, to_decimal, unit_as
+from dnk_tool.domain.figures.calculators.activity_quantity import (
+    MeasuredAmount,
+    entered_amount,
+    measured_amount,
+)
+from dnk_tool.domain.figures.calculators.lines import CalculatorLine, FactorSnapshot
+from dnk_tool.domain.figures.calculators.results import CalculationStep
+from dnk_tool.domain.figures.calculators.units import equivalent_unit, in_default_unit, to_decimal
 from dnk_tool.domain.quantities import Quantity
 
 # The key of a factor that the bill itself states, such as a supplier's grams for each kilowatt-hour.
-STATED = "stated"
+STATED_FACTOR_KEY = "stated"
 
 # By family of the field that holds it: what a stated factor turns into what.
-_STATES: Mapping[str, tuple[str, str]] = {"co2e-per-energy": ("kWh", "kg-co2e")}
+_STATED_UNITS: Mapping[str, tuple[str, str]] = {"co2e-per-energy": ("kWh", "kg-co2e")}
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class SlotStep:
     """What a line adds to the datapoint of a slot; no step if it adds nothing although it should."""
 
     slot: Slot
-    step: Step | None
+    step: CalculationStep | None
 
 
-def counted(line: Line, activity: Activity) -> Iterator[Counted]:
+def slot_steps(line: CalculatorLine, activity: Activity) -> Iterator[SlotStep]:
     """What each slot of a line without faults comes to; slots whose field is empty are left out."""
     for slot in activity.slots:
-        found = amount(activity, line.quantities, slot.field)
+        found = measured_amount(activity, line.quantities, slot.field)
         share = _share(line, activity, slot)
         if found is None or share is None:
             continue
-        counts = Amount(found.exact * share, found.family, found.entered)
-        yield Counted(slot, _step(line, activity, slot, counts))
+        counts = MeasuredAmount(found.exact * share, found.family, found.entered)
+        yield SlotStep(slot, _step(line, activity, slot, counts))
 
 
-def _share(line: Line, activity: Activity, slot: Slot) -> Fraction | None:
+def _share(line: CalculatorLine, activity: Activity, slot: Slot) -> Fraction | None:
     """How much of the quantity counts, 0 to 1; None where the line does not say."""
     if not slot.share_field:
         return Fraction(1)
@@ -47,57 +51,59 @@ def _share(line: Line, activity: Activity, slot: Slot) -> Fraction | None:
     return None if found is None else found.exact / 100
 
 
-def _step(line: Line, activity: Activity, slot: Slot, found: Amount) -> Step | None:
+def _step(
+    line: CalculatorLine, activity: Activity, slot: Slot, found: MeasuredAmount
+) -> CalculationStep | None:
     factor = stated_factor(line, activity, slot) or line.factors.get(slot.key)
     if factor is None:
-        return _taken(line, slot, found)
+        return _step_without_factor(line, slot, found)
     if factor.unit not in found.family.units:
         by_entry = entered_amount(activity, line.quantities, slot.field)
         if by_entry is None or factor.unit not in by_entry.family.units:
             return None
         found = by_entry
     times = found.in_unit(factor.unit)
-    exact = in_family(formulas.emissions(times, factor.value), factor.result_unit, slot.datapoint.family)
+    exact = in_unit_family(formulas.emissions(times, factor.value), factor.result_unit, slot.datapoint.family)
     counted_in = Quantity(to_decimal(times), factor.unit)
-    return None if exact is None else _made(line, slot, found, counted_in, factor, exact)
+    return None if exact is None else _build_step(line, slot, found, counted_in, factor, exact)
 
 
-def _taken(line: Line, slot: Slot, found: Amount) -> Step | None:
+def _step_without_factor(line: CalculatorLine, slot: Slot, found: MeasuredAmount) -> CalculationStep | None:
     """The quantity itself, where the datapoint is measured alike."""
-    exact = in_family(found.exact, found.family.base, slot.datapoint.family)
+    exact = in_unit_family(found.exact, found.family.base, slot.datapoint.family)
     unit = found.entered.unit if found.entered.unit in found.family.units else found.family.base
     counted_in = Quantity(to_decimal(found.in_unit(unit)), unit)
-    return None if exact is None else _made(line, slot, found, counted_in, None, exact)
+    return None if exact is None else _build_step(line, slot, found, counted_in, None, exact)
 
 
-def _made(
-    line: Line,
+def _build_step(
+    line: CalculatorLine,
     slot: Slot,
-    found: Amount,
+    found: MeasuredAmount,
     counted_in: Quantity,
     factor: FactorSnapshot | None,
     exact: Fraction,
-) -> Step:
+) -> CalculationStep:
     datapoint = slot.datapoint
     result = Quantity(to_decimal(in_default_unit(exact, datapoint)), datapoint.default_unit)
-    return Step(line.id, slot.key, slot.category, found.entered, counted_in, factor, result, exact)
+    return CalculationStep(line.id, slot.key, slot.category, found.entered, counted_in, factor, result, exact)
 
 
-def in_family(value: Fraction, unit: str, wanted: UnitFamily) -> Fraction | None:
+def in_unit_family(value: Fraction, unit: str, wanted: UnitFamily) -> Fraction | None:
     """A value in this unit in the wanted family's base unit, or None if it measures something else."""
-    symbol = unit_as(unit, wanted)
+    symbol = equivalent_unit(unit, wanted)
     return None if symbol is None else value * Fraction(wanted.units[symbol].factor)
 
 
-def stated_factor(line: Line, activity: Activity, slot: Slot) -> FactorSnapshot | None:
+def stated_factor(line: CalculatorLine, activity: Activity, slot: Slot) -> FactorSnapshot | None:
     """The factor that the bill states, which goes before any other (GHG Protocol Scope 2 Guidance)."""
     field = activity.field(slot.value_field)
     found = entered_amount(activity, line.quantities, slot.value_field)
-    if field is None or found is None or found.family.key not in _STATES:
+    if field is None or found is None or found.family.key not in _STATED_UNITS:
         return None
-    unit, result_unit = _STATES[found.family.key]
+    unit, result_unit = _STATED_UNITS[found.family.key]
     return FactorSnapshot(
-        key=STATED,
+        key=STATED_FACTOR_KEY,
         edition="",
         data_year=None,
         label=Text(field.label.de, field.label.en),

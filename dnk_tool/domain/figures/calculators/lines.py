@@ -53,7 +53,7 @@ class FactorSnapshot:
         return not self.edition
 
 
-def snapshot(factor: Factor) -> FactorSnapshot:
+def factor_snapshot(factor: Factor) -> FactorSnapshot:
     """The factor as it is kept with a line."""
     edition = factor.edition
     return FactorSnapshot(
@@ -73,7 +73,7 @@ def snapshot(factor: Factor) -> FactorSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CalculatorLine:
     """One bill, trip or headcount. `factors` by slot: None means deliberately none, a missing key not yet.
 
     `code` is a code of the thing itself, such as that of the waste list.
@@ -92,16 +92,16 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class LineFault:
     """What is wrong with a line: a code, and the field, slot or part that it concerns."""
 
     code: str
     where: str = ""
 
 
-class UnfitLine(ValueError):
+class InvalidLine(ValueError):
     """Data that describe no line; `faults` names each fault."""
 
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
+    def __init__(self, faults: tuple[LineFault, ...]) -> None:
         self.faults = faults
         super().__init__(", ".join(f"{one.where or 'line'}: {one.code}" for one in faults))

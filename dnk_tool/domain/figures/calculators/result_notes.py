@@ -5,18 +5,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from dnk_tool.catalogue.factors.model import Boundary, FactorStatus
 from dnk_tool.catalogue.standard.model import Verification
-from dnk_tool.domain.figures.calculators.line_steps import STATED
+from dnk_tool.domain.figures.calculators.line_steps import STATED_FACTOR_KEY
 from dnk_tool.domain.figures.calculators.lines import FactorSnapshot
-from dnk_tool.domain.figures.calculators.results import Note, NoteCode, Step
+from dnk_tool.domain.figures.calculators.results import CalculationNote, CalculationStep, NoteCode
 
 _CARBON_DIOXIDE = "CO2"
 _NON_CO2 = "non-CO2"
 _MARKET, _GRID = "ghg.scope2.market", "electricity.de."
 
-Steps = Sequence[tuple[Step, FactorSnapshot]]
+StepsWithFactor = Sequence[tuple[CalculationStep, FactorSnapshot]]
 
 
-def notes_of(datapoint: str, steps: Iterable[Step]) -> tuple[Note, ...]:
+def factor_notes(datapoint: str, steps: Iterable[CalculationStep]) -> tuple[CalculationNote, ...]:
     """The notes on a sum of emissions, by the factors of its steps; none where no factor was used.
 
     Codes: "mixed-boundary" and "mixed-gases" with the lines of each group, "with-upstream" (a Scope 1 or 2
@@ -26,13 +26,17 @@ def notes_of(datapoint: str, steps: Iterable[Step]) -> tuple[Note, ...]:
     """
     used = [(step, step.factor) for step in steps if step.factor]
     return (
-        *_mixed_boundary(datapoint, used),
-        *_gases(datapoint, [(step, factor) for step, factor in used if factor.gases]),
-        *_marked(datapoint, used, NoteCode.OWN_FACTOR, lambda one: one.is_own and one.key != STATED),
-        *_marked(datapoint, used, NoteCode.UNVERIFIED_FACTOR, _is_unverified),
-        *_marked(datapoint, used, NoteCode.NON_CO2_EFFECTS, lambda one: _NON_CO2 in one.gases),
-        *_marked(datapoint, used, NoteCode.GRID_AVERAGE, lambda one: _is_grid_average(datapoint, one)),
-        *_marked(
+        *_boundary_notes(datapoint, used),
+        *_gas_notes(datapoint, [(step, factor) for step, factor in used if factor.gases]),
+        *_factor_notes_where(
+            datapoint, used, NoteCode.OWN_FACTOR, lambda one: one.is_own and one.key != STATED_FACTOR_KEY
+        ),
+        *_factor_notes_where(datapoint, used, NoteCode.UNVERIFIED_FACTOR, _is_unverified),
+        *_factor_notes_where(datapoint, used, NoteCode.NON_CO2_EFFECTS, lambda one: _NON_CO2 in one.gases),
+        *_factor_notes_where(
+            datapoint, used, NoteCode.GRID_AVERAGE, lambda one: _is_grid_average(datapoint, one)
+        ),
+        *_factor_notes_where(
             datapoint, used, NoteCode.UNSETTLED_FACTOR, lambda one: one.status is not FactorStatus.FINAL
         ),
     )
@@ -47,7 +51,7 @@ def _is_grid_average(datapoint: str, factor: FactorSnapshot) -> bool:
     return datapoint == _MARKET and factor.key.startswith(_GRID)
 
 
-def _mixed_boundary(datapoint: str, used: Steps) -> Iterator[Note]:
+def _boundary_notes(datapoint: str, used: StepsWithFactor) -> Iterator[CalculationNote]:
     """Within Scope 1, Scope 2 and each category of Scope 3: with upstream beside without.
 
     Between categories nothing is mixed: fuel and energy upstream (3.3) is upstream by its nature.
@@ -58,33 +62,33 @@ def _mixed_boundary(datapoint: str, used: Steps) -> Iterator[Note]:
             by_category[step.category][factor.boundary].add(step.line)
     for category, found in sorted(by_category.items()):
         if len(found) > 1:
-            yield _grouped(NoteCode.MIXED_BOUNDARY, datapoint, found)
+            yield _grouped_note(NoteCode.MIXED_BOUNDARY, datapoint, found)
         elif not category and Boundary.DIRECT not in found:
-            yield _grouped(NoteCode.WITH_UPSTREAM, datapoint, found)
+            yield _grouped_note(NoteCode.WITH_UPSTREAM, datapoint, found)
 
 
-def _gases(datapoint: str, used: Steps) -> Iterator[Note]:
+def _gas_notes(datapoint: str, used: StepsWithFactor) -> Iterator[CalculationNote]:
     by_gases: dict[str, set[int]] = defaultdict(set)
     for step, factor in used:
         if factor.value:
             by_gases["CO2" if factor.gases == _CARBON_DIOXIDE else "CO2e"].add(step.line)
     if len(by_gases) > 1:
-        yield _grouped(NoteCode.MIXED_GASES, datapoint, by_gases)
+        yield _grouped_note(NoteCode.MIXED_GASES, datapoint, by_gases)
     elif _CARBON_DIOXIDE in by_gases:
-        yield Note(NoteCode.CO2_ONLY, datapoint, tuple(sorted(by_gases[_CARBON_DIOXIDE])))
+        yield CalculationNote(NoteCode.CO2_ONLY, datapoint, tuple(sorted(by_gases[_CARBON_DIOXIDE])))
 
 
-def _marked(
-    datapoint: str, used: Steps, code: NoteCode, is_marked: Callable[[FactorSnapshot], bool]
-) -> Iterator[Note]:
+def _factor_notes_where(
+    datapoint: str, used: StepsWithFactor, code: NoteCode, is_marked: Callable[[FactorSnapshot], bool]
+) -> Iterator[CalculationNote]:
     lines = {step.line for step, factor in used if is_marked(factor)}
     if lines:
-        yield Note(code, datapoint, tuple(sorted(lines)))
+        yield CalculationNote(code, datapoint, tuple(sorted(lines)))
 
 
-def _grouped(
+def _grouped_note(
     code: NoteCode, datapoint: str, groups: "dict[Boundary, set[int]] | dict[str, set[int]]"
-) -> Note:
+) -> CalculationNote:
     found = tuple(sorted((str(name), tuple(sorted(lines))) for name, lines in groups.items()))
     lines = {line for _, members in found for line in members}
-    return Note(code, datapoint, tuple(sorted(lines)), found)
+    return CalculationNote(code, datapoint, tuple(sorted(lines)), found)

@@ -11,7 +11,7 @@ from dnk_tool.domain.quantities import Quantity
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CalculationStep:
     """Quantity times factor is result, in one line and for one datapoint.
 
     `quantity` is as entered, `in_factor_unit` the same in the unit of the factor; without a factor the
@@ -30,7 +30,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FormulaPart:
     """A value that enters a formula: the sum of a field over lines, or another datapoint.
 
     `key` is a datapoint, or "activity.field"; `lines` are empty if the value was entered by hand.
@@ -69,7 +69,7 @@ class NoteCode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class CalculationNote:
     """Something the reader of a datapoint should know; `groups` tells lines apart, such as by boundary."""
 
     code: NoteCode
@@ -79,7 +79,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class CalculationResult:
     """The value of a datapoint as it follows from all lines of a year.
 
     `value` is rounded as a figure stores it, in the datapoint's default unit; `exact` is the unrounded value
@@ -89,11 +89,11 @@ class Result:
     datapoint: str
     value: Quantity
     exact: Fraction
-    steps: tuple[Step, ...] = ()
+    steps: tuple[CalculationStep, ...] = ()
     quality: Quality = Quality.CALCULATED
-    notes: tuple[Note, ...] = ()
+    notes: tuple[CalculationNote, ...] = ()
     formula: str = ""
-    parts: tuple[Part, ...] = ()
+    parts: tuple[FormulaPart, ...] = ()
 
     @property
     def lines(self) -> tuple[int, ...]:
@@ -111,10 +111,10 @@ class Result:
 class Calculation:
     """All results of a year by datapoint. `notes` also concern datapoints that have no result."""
 
-    results: Mapping[str, Result] = field(default_factory=dict)
-    notes: tuple[Note, ...] = ()
+    results: Mapping[str, CalculationResult] = field(default_factory=dict)
+    notes: tuple[CalculationNote, ...] = ()
 
-    def steps_of(self, line: int) -> tuple[tuple[str, Step], ...]:
+    def steps_of(self, line: int) -> tuple[tuple[str, CalculationStep], ...]:
         """The steps of one line, each with its datapoint; the sums of a Scope 3 category are left out."""
         return tuple(
             (key, step)
@@ -123,6 +123,6 @@ class Calculation:
             if step.line == line and not (step.category and key != "ghg.scope3.gross")
         )
 
-    def of_line(self, line: int) -> tuple[Result, ...]:
+    def of_line(self, line: int) -> tuple[CalculationResult, ...]:
         """The results that one line leads to."""
         return tuple(one for one in self.results.values() if line in one.lines)

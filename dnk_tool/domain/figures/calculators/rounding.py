@@ -8,7 +8,7 @@ from dnk_tool.domain.numbers import MAX_DIGITS
 DECIMALS = 6
 
 
-def rounded(exact: Fraction, decimals: int = DECIMALS) -> Decimal | None:
+def rounded_for_figure(exact: Fraction, decimals: int = DECIMALS) -> Decimal | None:
     """The value to so many decimals, halves away from zero, no trailing zeros; None if it is too long."""
     scaled = abs(exact) * 10**decimals
     whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)

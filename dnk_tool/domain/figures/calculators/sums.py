@@ -8,35 +8,35 @@ from dnk_tool.catalogue.calculators.loader import Activity
 from dnk_tool.catalogue.standard.model import Datapoint
 from dnk_tool.domain.answers.answer import Figure, Origin, Quality
 from dnk_tool.domain.figures.calculators.activity_quantity import entered_amount
-from dnk_tool.domain.figures.calculators.lines import Basis, Line
-from dnk_tool.domain.figures.calculators.results import Part, Result
+from dnk_tool.domain.figures.calculators.lines import Basis, CalculatorLine
+from dnk_tool.domain.figures.calculators.results import CalculationResult, FormulaPart
 from dnk_tool.domain.figures.calculators.units import to_decimal
 from dnk_tool.domain.quantities import Quantity, in_base
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class FormulaTerm:
     """A value in the base unit of its family that enters a formula, with where it comes from."""
 
     exact: Fraction
-    part: Part
+    part: FormulaPart
     is_estimate: bool = False
 
 
-class Sums:
+class YearSums:
     """Reads the lines that count, the results found so far, and the figures that people entered."""
 
     def __init__(
         self,
-        lines: Sequence[tuple[Line, Activity]],
+        lines: Sequence[tuple[CalculatorLine, Activity]],
         datapoints: Mapping[str, Datapoint],
         figures: Mapping[str, Figure],
     ) -> None:
         self.lines, self.datapoints = lines, datapoints
         self.figures = {key: one for key, one in figures.items() if one.origin is not Origin.LINES}
-        self.results: dict[str, Result] = {}
+        self.results: dict[str, CalculationResult] = {}
 
-    def field(self, activity: str, field: str, *, beside: Sequence[str] = ()) -> Term | None:
+    def field(self, activity: str, field: str, *, beside: Sequence[str] = ()) -> FormulaTerm | None:
         """The sum of a field over the lines of "calculator/activity" that fill it and those beside it."""
         found = [
             (line, one)
@@ -50,30 +50,32 @@ class Sums:
         lines = tuple(sorted({line.id for line, _ in found}))
         quantity = Quantity(to_decimal(exact), found[0][1].family.base)
         is_estimate = any(line.basis is Basis.ESTIMATE for line, _ in found)
-        return Term(exact, Part(f"{activity}.{field}", quantity, lines), is_estimate)
+        return FormulaTerm(exact, FormulaPart(f"{activity}.{field}", quantity, lines), is_estimate)
 
-    def of(self, activity: str) -> list[tuple[Line, Activity]]:
+    def of(self, activity: str) -> list[tuple[CalculatorLine, Activity]]:
         """The lines of "calculator/activity"."""
         return [(line, kind) for line, kind in self.lines if f"{line.calculator}/{line.activity}" == activity]
 
-    def datapoint(self, key: str) -> Term | None:
+    def datapoint(self, key: str) -> FormulaTerm | None:
         """A datapoint as it will stand in the declaration: entered by hand, else as it follows from lines."""
         return self.entered(key) or self.found(key)
 
-    def found(self, key: str) -> Term | None:
+    def found(self, key: str) -> FormulaTerm | None:
         """A datapoint as it follows from lines."""
         result = self.results.get(key)
         if result is None:
             return None
         point = self.datapoints[key]
         exact = result.exact * Fraction(point.family.units[point.default_unit].factor)
-        return Term(exact, Part(key, result.value, result.lines), result.quality is Quality.ESTIMATED)
+        return FormulaTerm(
+            exact, FormulaPart(key, result.value, result.lines), result.quality is Quality.ESTIMATED
+        )
 
-    def entered(self, key: str) -> Term | None:
+    def entered(self, key: str) -> FormulaTerm | None:
         """A datapoint as somebody entered it; none is not zero."""
         figure, point = self.figures.get(key), self.datapoints.get(key)
         quantity = figure.quantity if figure else None
         if figure is None or point is None or quantity is None or quantity.unit not in point.family.units:
             return None
         is_estimate = figure.quality is Quality.ESTIMATED
-        return Term(in_base(quantity, point.family.units), Part(key, quantity), is_estimate)
+        return FormulaTerm(in_base(quantity, point.family.units), FormulaPart(key, quantity), is_estimate)

@@ -4,61 +4,61 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from dnk_tool.catalogue.calculators.loader import QUANTITY, Activity, Measure, Slot
+from dnk_tool.catalogue.calculators.loader import QUANTITY_FIELD, Activity, QuantityMethod, Slot
 from dnk_tool.catalogue.standard.model import Datapoint, UnitFamily
 from dnk_tool.domain.quantities import PRECISION, Quantity, in_base
 
 # Energy is reported as net calorific value (VSME B3, ESRS E1): "kWh-hi" is a kWh, "kWh-hs" is none.
-_NET = "-hi"
+_NET_SUFFIX = "-hi"
 
 # The family in which a line is entered if its measure makes something else of it.
-_ENTERED_IN: Mapping[Measure, str] = {
-    Measure.GAS_VOLUME: "volume",
-    Measure.STOCK_BALANCE: "mass",
-    Measure.COMMUTE: "distance",
-    Measure.HAULAGE: "mass",
+_ENTERED_FAMILIES: Mapping[QuantityMethod, str] = {
+    QuantityMethod.GAS_VOLUME: "volume",
+    QuantityMethod.STOCK_BALANCE: "mass",
+    QuantityMethod.COMMUTE: "distance",
+    QuantityMethod.HAULAGE: "mass",
 }
 
 
-def family_of(unit: str, families: Iterable[UnitFamily]) -> UnitFamily | None:
+def find_unit_family(unit: str, families: Iterable[UnitFamily]) -> UnitFamily | None:
     """The family that the symbol belongs to; symbols are unique over all families."""
     return next((family for family in families if unit in family.units), None)
 
 
-def is_raw(activity: Activity, unit: str) -> bool:
+def is_raw_unit(activity: Activity, unit: str) -> bool:
     """Whether a line in this unit is measured in another one, such as a gas bill in cubic metres."""
     entered = _entered_family(activity, unit)
-    return entered is not None and entered.key == _ENTERED_IN.get(activity.measure)
+    return entered is not None and entered.key == _ENTERED_FAMILIES.get(activity.measure)
 
 
 def measured_family(activity: Activity, unit: str) -> UnitFamily | None:
     """The family of the quantity that factors apply to, for a line that was entered in this unit."""
-    return activity.measured if is_raw(activity, unit) else _entered_family(activity, unit)
+    return activity.measured if is_raw_unit(activity, unit) else _entered_family(activity, unit)
 
 
 def _entered_family(activity: Activity, unit: str) -> UnitFamily | None:
-    return family_of(unit, (family for one in activity.fields for family in one.families))
+    return find_unit_family(unit, (family for one in activity.fields for family in one.families))
 
 
 def slot_family(activity: Activity, slot: Slot, unit: str) -> UnitFamily | None:
     """The family of what a slot counts: of the measured quantity, or of another field's entry."""
-    if slot.field == QUANTITY:
+    if slot.field == QUANTITY_FIELD:
         return measured_family(activity, unit)
     field = activity.field(slot.field)
-    return family_of(unit, field.families) if field else None
+    return find_unit_family(unit, field.families) if field else None
 
 
-def unit_as(unit: str, wanted: UnitFamily) -> str | None:
+def equivalent_unit(unit: str, wanted: UnitFamily) -> str | None:
     """The symbol by which the wanted family knows this unit, or None if it measures something else."""
     if unit in wanted.units:
         return unit
-    net = unit.removesuffix(_NET)
+    net = unit.removesuffix(_NET_SUFFIX)
     return net if net != unit and net in wanted.units else None
 
 
-def taken(quantity: Quantity, wanted: UnitFamily) -> Fraction | None:
+def in_base_without_factor(quantity: Quantity, wanted: UnitFamily) -> Fraction | None:
     """The quantity in the wanted family's base unit, or None if that takes a factor."""
-    unit = unit_as(quantity.unit, wanted)
+    unit = equivalent_unit(quantity.unit, wanted)
     return None if unit is None else in_base(Quantity(quantity.value, unit), wanted.units)
 
 

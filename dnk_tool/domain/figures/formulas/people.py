@@ -20,7 +20,7 @@ def lost_day_rate(lost_days: Number, hours: Number, per: Number = PER_200_000_HO
     return accident_rate(lost_days, hours, per)
 
 
-def other_rate(
+def converted_rate(
     rate: Number, of: Number = PER_MILLION_HOURS, to: Number = PER_200_000_HOURS
 ) -> Fraction | None:
     """A rate for so many hours as one for other hours: rate x to / of, such as 11.36 x 0.2; None for none."""

@@ -1,8 +1,16 @@
 """Plausibility: which figures look odd beside others, beside last year's and beside reference values."""
 
-from dnk_tool.domain.figures.plausibility.facts import Compared, Facts
-from dnk_tool.domain.figures.plausibility.rules import warnings
+from dnk_tool.domain.figures.plausibility.facts import ComparedValue, PlausibilityFacts
+from dnk_tool.domain.figures.plausibility.rules import plausibility_warnings
 from dnk_tool.domain.figures.plausibility.warning import PlausibilityWarning, Slip
-from dnk_tool.domain.figures.plausibility.wording import Said, said
+from dnk_tool.domain.figures.plausibility.wording import WarningText, warning_text
 
-__all__ = ["Compared", "Facts", "PlausibilityWarning", "Said", "Slip", "said", "warnings"]
+__all__ = [
+    "ComparedValue",
+    "PlausibilityFacts",
+    "PlausibilityWarning",
+    "Slip",
+    "WarningText",
+    "plausibility_warnings",
+    "warning_text",
+]

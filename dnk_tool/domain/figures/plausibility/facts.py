@@ -5,19 +5,25 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from dnk_tool.catalogue.plausibility.model import COMPANY, LINES, Amount, Limits, Rules
+from dnk_tool.catalogue.plausibility.model import (
+    COMPANY_VALUE_FAMILIES,
+    LINE_SUM_PREFIX,
+    PlausibilityLimits,
+    PlausibilityRules,
+    RuleAmount,
+)
 from dnk_tool.catalogue.standard.model import UnitFamily
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Quality
 from dnk_tool.domain.answers.values import Row, Rows
-from dnk_tool.domain.figures.calculators.lines import Line
+from dnk_tool.domain.figures.calculators.lines import CalculatorLine
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.quantities import Quantity
 
-AGES = ("workforce.fte.under-30", "workforce.fte.30-to-50", "workforce.fte.over-50")
+FTE_BY_AGE = ("workforce.fte.under-30", "workforce.fte.30-to-50", "workforce.fte.over-50")
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ComparedValue:
     """A value as entered, and exactly in the base unit of its family; `is_before`: of the year before.
 
     `name` is what a line calls itself; otherwise the key has a label.
@@ -31,46 +37,46 @@ class Compared:
 
 
 @dataclass(frozen=True)
-class Facts:
+class PlausibilityFacts:
     """What a company says of one year, and its figures of the year before. What is missing is not zero."""
 
     year: int
     figures: Mapping[str, Figure] = field(default_factory=dict)
     before: Mapping[str, Figure] = field(default_factory=dict)
     profile: Profile | None = None
-    lines: Sequence[Line] = ()
+    lines: Sequence[CalculatorLine] = ()
     tables: Mapping[str, Rows] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Known:
+class FactLookup:
     """Looks up what is known; every lookup gives None for what is not."""
 
-    rules: Rules
-    facts: Facts
+    rules: PlausibilityRules
+    facts: PlausibilityFacts
 
-    def figure(self, key: str) -> Compared | None:
+    def figure(self, key: str) -> ComparedValue | None:
         """The figure of the reporting year."""
         return self._of(key, self.facts.figures.get(key, NO_FIGURE))
 
-    def before(self, key: str) -> Compared | None:
+    def before(self, key: str) -> ComparedValue | None:
         """The figure of the year before."""
         return self._of(key, self.facts.before.get(key, NO_FIGURE), is_before=True)
 
-    def value(self, key: str) -> Compared | None:
+    def value(self, key: str) -> ComparedValue | None:
         """A figure, a value of the company, the sum of a table's column or of a field over lines."""
-        if key in COMPANY:
+        if key in COMPANY_VALUE_FAMILIES:
             return self._of_company(key)
-        if key.startswith(LINES):
+        if key.startswith(LINE_SUM_PREFIX):
             return self._of_lines(key)
         return self._column(key) if "/" in key else self.figure(key)
 
-    def values(self, keys: Sequence[str]) -> tuple[Compared, ...] | None:
+    def values(self, keys: Sequence[str]) -> tuple[ComparedValue, ...] | None:
         """All of these, or nothing if one is not known."""
         found = [self.value(key) for key in keys]
         return None if None in found else tuple(one for one in found if one is not None)
 
-    def amount(self, amount: Amount) -> tuple[Fraction, tuple[Compared, ...]] | None:
+    def amount(self, amount: RuleAmount) -> tuple[Fraction, tuple[ComparedValue, ...]] | None:
         """The sum in the amount's unit, with what it is made of."""
         found = self.values(amount.keys)
         if found is None or not all(self.is_alike(one, amount.unit) for one in found):
@@ -84,7 +90,7 @@ class Known:
     def family(self, unit: str) -> UnitFamily | None:
         return self.rules.family_by_unit.get(unit)
 
-    def fitting(self, limits: Sequence[Limits]) -> Limits | None:
+    def fitting(self, limits: Sequence[PlausibilityLimits]) -> PlausibilityLimits | None:
         """The first limits that fit the company; some need a sector or a size, which may not be known."""
         profile = self.facts.profile
         sector = profile.sector if profile else ""
@@ -100,14 +106,14 @@ class Known:
             return one
         return None
 
-    def compared(self, key: str, quantity: Quantity, name: str = "") -> Compared | None:
+    def compared(self, key: str, quantity: Quantity, name: str = "") -> ComparedValue | None:
         """A quantity with its exact value; None for a unit that nobody knows."""
         family = self.family(quantity.unit)
         if family is None:
             return None
-        return Compared(key, quantity, Fraction(quantity.value) * self.factor(quantity.unit), name=name)
+        return ComparedValue(key, quantity, Fraction(quantity.value) * self.factor(quantity.unit), name=name)
 
-    def is_alike(self, one: Compared, unit: str) -> bool:
+    def is_alike(self, one: ComparedValue, unit: str) -> bool:
         """Whether the value is measured in the family of the unit."""
         return self._measured(one.quantity.unit) == self._measured(unit)
 
@@ -117,16 +123,16 @@ class Known:
         key = family.key if family else ""
         return "fte" if key == "persons" else key
 
-    def _of(self, key: str, figure: Figure, *, is_before: bool = False) -> Compared | None:
+    def _of(self, key: str, figure: Figure, *, is_before: bool = False) -> ComparedValue | None:
         point, quantity = self.rules.datapoints.get(key), figure.quantity
         if point is None or quantity is None or figure.quality is Quality.NOT_AVAILABLE:
             return None
         if quantity.unit not in point.family.units:
             return None
         exact = Fraction(quantity.value) * Fraction(point.family.units[quantity.unit].factor)
-        return Compared(key, quantity, exact, is_before)
+        return ComparedValue(key, quantity, exact, is_before)
 
-    def _of_company(self, key: str) -> Compared | None:
+    def _of_company(self, key: str) -> ComparedValue | None:
         match key:
             case "company.employees":
                 return self.figure("workforce.headcount") or self._employees()
@@ -144,35 +150,35 @@ class Known:
                 sites = len(self.facts.profile.sites) if self.facts.profile else 0
                 return self.compared(key, Quantity(Decimal(sites), "1")) if sites else None
 
-    def _employees(self) -> Compared | None:
+    def _employees(self) -> ComparedValue | None:
         employees = self.facts.profile.employees if self.facts.profile else None
         if employees is None:
             return None
         return self.compared("profile.employees", Quantity(Decimal(employees), "persons"))
 
-    def _turnover(self) -> Compared | None:
+    def _turnover(self) -> ComparedValue | None:
         turnover = self.facts.profile.turnover if self.facts.profile else None
         return self.compared("profile.turnover", turnover) if turnover else None
 
-    def _fte(self) -> Compared | None:
+    def _fte(self) -> ComparedValue | None:
         """Full-time equivalents: the total, or the sum of all ages."""
-        ages = [self.figure(key) for key in AGES]
+        ages = [self.figure(key) for key in FTE_BY_AGE]
         cells = [one.quantity if one else None for one in ages]
         return self.figure("workforce.fte.total") or self._sum("company.fte", cells)
 
-    def _of_lines(self, key: str) -> Compared | None:
+    def _of_lines(self, key: str) -> ComparedValue | None:
         """The sum of a field over the lines of one activity; a line without it, and the sum is not known."""
-        where, _, field = key.removeprefix(LINES).rpartition(".")
+        where, _, field = key.removeprefix(LINE_SUM_PREFIX).rpartition(".")
         lines = [one for one in self.facts.lines if f"{one.calculator}/{one.activity}" == where]
         return self._sum(key, [one.quantities.get(field) for one in lines])
 
-    def _column(self, key: str) -> Compared | None:
+    def _column(self, key: str) -> ComparedValue | None:
         """The sum of a column; one empty cell, and the sum is not known."""
         ref, _, column = key.partition("/")
         rows = self.facts.tables.get(ref)
         return self._sum(key, [_cell(row, column) for row in rows.rows] if rows else [])
 
-    def _sum(self, key: str, cells: Sequence[Quantity | None]) -> Compared | None:
+    def _sum(self, key: str, cells: Sequence[Quantity | None]) -> ComparedValue | None:
         """The sum in the unit of the first cell, where all are measured alike."""
         found = [self.compared(key, one) for one in cells if one is not None]
         known = [one for one in found if one is not None]
@@ -182,7 +188,7 @@ class Known:
         if not all(self.is_alike(one, unit) for one in known):
             return None
         total = sum((one.exact for one in known), Fraction(0))
-        return Compared(key, Quantity(as_decimal(total / self.factor(unit)), unit), total)
+        return ComparedValue(key, Quantity(display_decimal(total / self.factor(unit)), unit), total)
 
 
 def _cell(row: Row, column: str) -> Quantity | None:
@@ -190,7 +196,7 @@ def _cell(row: Row, column: str) -> Quantity | None:
     return cell if isinstance(cell, Quantity) else None
 
 
-def as_decimal(value: Fraction) -> Decimal:
+def display_decimal(value: Fraction) -> Decimal:
     """The value as it is shown: exact if that is short, else whole from a thousand on, else three digits."""
     for decimals in range(4):
         scaled = value * 10**decimals

@@ -4,8 +4,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
 
-from dnk_tool.catalogue.plausibility.model import Rules
-from dnk_tool.domain.figures.plausibility.warning import Param, Slip
+from dnk_tool.catalogue.plausibility.model import PlausibilityRules
+from dnk_tool.domain.figures.plausibility.warning import MessageParam, Slip
 from dnk_tool.domain.quantities import Quantity
 
 THOUSAND = 1000
@@ -19,21 +19,23 @@ def is_outside(value: Fraction, low: Limit, high: Limit) -> bool:
     return (low is not None and value < Fraction(low)) or (high is not None and value > Fraction(high))
 
 
-def limit_params(low: Decimal | None, high: Decimal | None) -> dict[str, Param]:
+def limit_params(low: Decimal | None, high: Decimal | None) -> dict[str, MessageParam]:
     """The limits as a message mentions them."""
     return {"low": "–" if low is None else low, "high": "–" if high is None else high}
 
 
-def slip_of(value: Fraction, low: Limit, high: Limit, entered: Quantity, rules: Rules) -> Slip | None:
+def slip_beyond_limits(
+    value: Fraction, low: Limit, high: Limit, entered: Quantity, rules: PlausibilityRules
+) -> Slip | None:
     """The slip that explains a value beyond its limits, if a factor of a thousand would bring it back."""
     if value <= 0:
         return None
     is_large = high is not None and value > Fraction(high)
     times = Fraction(1, THOUSAND) if is_large else Fraction(THOUSAND)
-    return None if is_outside(value * times, low, high) else slip_by(times, entered, rules)
+    return None if is_outside(value * times, low, high) else slip_by_factor(times, entered, rules)
 
 
-def slip_by(times: Fraction, entered: Quantity, rules: Rules) -> Slip:
+def slip_by_factor(times: Fraction, entered: Quantity, rules: PlausibilityRules) -> Slip:
     """The number without its comma, or the unit that is so many times the entered one, if people use one."""
     # "1,234": nobody writes thousands as "0,234" or "1.234,567".
     if times == THOUSAND and entered.value.as_tuple().exponent == -3 and 1 <= entered.value < THOUSAND:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from dnk_tool.catalogue.plausibility.model import Limits, LineRule
+from dnk_tool.catalogue.plausibility.model import LineRule, PlausibilityLimits
 from dnk_tool.catalogue.standard.model import NO_TEXT, Text
-from dnk_tool.domain.figures.plausibility.facts import Compared, Known, as_decimal
-from dnk_tool.domain.figures.plausibility.limits import is_outside, limit_params, slip_of
+from dnk_tool.domain.figures.plausibility.facts import ComparedValue, FactLookup, display_decimal
+from dnk_tool.domain.figures.plausibility.limits import is_outside, limit_params, slip_beyond_limits
 from dnk_tool.domain.figures.plausibility.warning import PlausibilityWarning, Slip
 from dnk_tool.domain.quantities import Quantity
 
@@ -16,7 +16,7 @@ LONGEST_SUBJECT = 80
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _CheckedLine:
     """A line of a calculator or a row of a table: what it is called, and its quantities by field."""
 
     subject: str
@@ -24,11 +24,11 @@ class _Entry:
     quantities: Mapping[str, Quantity]
 
 
-def line_warnings(rule: LineRule, known: Known) -> Iterator[PlausibilityWarning]:
+def line_warnings(rule: LineRule, known: FactLookup) -> Iterator[PlausibilityWarning]:
     """One warning for each line whose field lies beyond the limits."""
-    for entry in _rows(rule, known) if rule.table else _lines(rule, known):
-        of = _measured(entry, rule.field, rule.units, known)
-        per = _measured(entry, rule.per, rule.per_units, known) if rule.per else None
+    for entry in _checked_rows(rule, known) if rule.table else _checked_lines(rule, known):
+        of = _field_value(entry, rule.field, rule.units, known)
+        per = _field_value(entry, rule.per, rule.per_units, known) if rule.per else None
         if of is None or (rule.per and (per is None or per[0] <= 0)):
             continue
         value = of[0] / per[0] if per else of[0]
@@ -38,21 +38,21 @@ def line_warnings(rule: LineRule, known: Known) -> Iterator[PlausibilityWarning]
                 entry.subject,
                 rule.figure,
                 (of[1], *((per[1],) if per else ())),
-                {"line": entry.name, "value": as_decimal(value), **limit_params(rule.low, rule.high)},
-                Limits(rule.low, rule.high),
+                {"line": entry.name, "value": display_decimal(value), **limit_params(rule.low, rule.high)},
+                PlausibilityLimits(rule.low, rule.high),
                 _slip(value, rule, of[1].quantity, per[1].quantity if per else None, known),
             )
 
 
-def _lines(rule: LineRule, known: Known) -> Iterator[_Entry]:
+def _checked_lines(rule: LineRule, known: FactLookup) -> Iterator[_CheckedLine]:
     for line in known.facts.lines:
         kind = f"{line.calculator}/{line.activity}"
         if kind in rule.activities:
             name = line.label or known.rules.activities.get(kind, NO_TEXT)
-            yield _Entry(f"line-{line.id}", name, line.quantities)
+            yield _CheckedLine(f"line-{line.id}", name, line.quantities)
 
 
-def _rows(rule: LineRule, known: Known) -> Iterator[_Entry]:
+def _checked_rows(rule: LineRule, known: FactLookup) -> Iterator[_CheckedLine]:
     """The rows that are called so; each name once, or nobody could tell their warnings apart."""
     told: set[str] = set()
     found = known.facts.tables.get(rule.table)
@@ -62,23 +62,25 @@ def _rows(rule: LineRule, known: Known) -> Iterator[_Entry]:
         if subject not in told and any(word in name.casefold() for word in rule.names):
             told.add(subject)
             cells = {key: cell for key, cell in row.items() if isinstance(cell, Quantity)}
-            yield _Entry(subject, name, cells)
+            yield _CheckedLine(subject, name, cells)
 
 
-def _slip(value: Fraction, rule: LineRule, of: Quantity, per: Quantity | None, known: Known) -> Slip | None:
+def _slip(
+    value: Fraction, rule: LineRule, of: Quantity, per: Quantity | None, known: FactLookup
+) -> Slip | None:
     """The slip; of a price it is rather the quantity that is in the wrong unit than the money."""
     if per is None or value <= 0:
-        return slip_of(value, rule.low, rule.high, of, known.rules)
-    return slip_of(1 / value, _inverse(rule.high), _inverse(rule.low), per, known.rules)
+        return slip_beyond_limits(value, rule.low, rule.high, of, known.rules)
+    return slip_beyond_limits(1 / value, _inverse(rule.high), _inverse(rule.low), per, known.rules)
 
 
 def _inverse(limit: Decimal | None) -> Fraction | None:
     return 1 / Fraction(limit) if limit else None
 
 
-def _measured(
-    entry: _Entry, field: str, units: Sequence[str], known: Known
-) -> tuple[Fraction, Compared] | None:
+def _field_value(
+    entry: _CheckedLine, field: str, units: Sequence[str], known: FactLookup
+) -> tuple[Fraction, ComparedValue] | None:
     """The field in the first of the units that measures the same, or None if the line does not have it."""
     quantity = entry.quantities.get(field)
     if quantity is None:

@@ -7,27 +7,40 @@ from fractions import Fraction
 from typing import Any
 
 from dnk_tool.catalogue.plausibility.model import (
-    Condition,
+    PlausibilityRules,
     RangeRule,
     RateRule,
+    RuleCondition,
     RuleKind,
-    Rules,
     SumRule,
     YearRule,
 )
-from dnk_tool.domain.figures.plausibility.facts import Compared, Facts, Known, as_decimal
-from dnk_tool.domain.figures.plausibility.limits import THOUSAND, is_outside, limit_params, slip_by, slip_of
+from dnk_tool.domain.figures.plausibility.facts import (
+    ComparedValue,
+    FactLookup,
+    PlausibilityFacts,
+    display_decimal,
+)
+from dnk_tool.domain.figures.plausibility.limits import (
+    THOUSAND,
+    is_outside,
+    limit_params,
+    slip_beyond_limits,
+    slip_by_factor,
+)
 from dnk_tool.domain.figures.plausibility.line_rules import line_warnings
-from dnk_tool.domain.figures.plausibility.warning import Param, PlausibilityWarning, Slip
+from dnk_tool.domain.figures.plausibility.warning import MessageParam, PlausibilityWarning, Slip
 from dnk_tool.domain.quantities import Quantity
 
 
-def warnings(rules: Rules, facts: Facts) -> tuple[PlausibilityWarning, ...]:
+def plausibility_warnings(
+    rules: PlausibilityRules, facts: PlausibilityFacts
+) -> tuple[PlausibilityWarning, ...]:
     """Everything that looks odd, in the order of the rules.
 
     Exact arithmetic on base units, so it does not matter in which unit a figure was entered.
     """
-    known = Known(rules, facts)
+    known = FactLookup(rules, facts)
     found = [one for rule in rules.rules for one in _CHECKS[rule.kind](rule, known)]
     slips = {one.subject for one in found if rules.by_key[one.rule].kind is RuleKind.SLIP}
     # A slip is a jump, too; the question about the unit is the better one.
@@ -36,7 +49,7 @@ def warnings(rules: Rules, facts: Facts) -> tuple[PlausibilityWarning, ...]:
     )
 
 
-def _range(rule: RangeRule, known: Known) -> Iterator[PlausibilityWarning]:
+def _range_warnings(rule: RangeRule, known: FactLookup) -> Iterator[PlausibilityWarning]:
     limits = known.fitting(rule.limits)
     if limits is None or not _applies(rule, known):
         return
@@ -59,15 +72,17 @@ def _range(rule: RangeRule, known: Known) -> Iterator[PlausibilityWarning]:
                 {
                     "figure": known.rules.label(found[1][0].key),
                     "entered": found[1][0].quantity,
-                    "value": as_decimal(value),
+                    "value": display_decimal(value),
                     **limit_params(limits.low, limits.high),
                 },
                 limits,
-                slip_of(value, limits.low, limits.high, found[1][0].quantity, known.rules) if per else None,
+                slip_beyond_limits(value, limits.low, limits.high, found[1][0].quantity, known.rules)
+                if per
+                else None,
             )
 
 
-def _applies(rule: RangeRule, known: Known) -> bool:
+def _applies(rule: RangeRule, known: FactLookup) -> bool:
     if rule.unless_given and known.values(rule.unless_given) is not None:
         return False
     if any(_holds(one, known) is True for one in rule.unless):
@@ -75,28 +90,28 @@ def _applies(rule: RangeRule, known: Known) -> bool:
     return all(_holds(one, known) is True for one in rule.when)
 
 
-def _holds(condition: Condition, known: Known) -> bool | None:
+def _holds(condition: RuleCondition, known: FactLookup) -> bool | None:
     """Whether the amount lies within the limits; None if it is not known."""
     found = known.amount(condition.amount)
     return None if found is None else not is_outside(found[0], condition.low, condition.high)
 
 
-def _sum(rule: SumRule, known: Known) -> Iterator[PlausibilityWarning]:
+def _sum_warnings(rule: SumRule, known: FactLookup) -> Iterator[PlausibilityWarning]:
     total = known.value(rule.total) if rule.total else None
     given = [one for key in rule.parts if (one := known.value(key)) is not None]
     less = known.values(rule.minus)
-    value = _target(rule, total, known)
-    if value is None or not given or less is None or not _alike(known, [*given, *less, total]):
+    value = _expected_total(rule, total, known)
+    if value is None or not given or less is None or not _are_same_family(known, [*given, *less, total]):
         return
     deducted = [one for key in rule.deductible if (one := known.value(key)) is not None]
-    added = _added(given) - _added(less)
+    added = _sum_of_values(given) - _sum_of_values(less)
     is_whole = len(given) == len(rule.parts)
 
     def fits(parts: Fraction, whole: Fraction) -> bool:
         tolerance = abs(whole) * Fraction(rule.relative)
         if rule.absolute:
             tolerance += Fraction(rule.absolute) * known.factor(rule.unit)
-        is_too_much = parts - _added(deducted) > whole + tolerance
+        is_too_much = parts - _sum_of_values(deducted) > whole + tolerance
         # While a part is missing, nobody knows whether the others are too little.
         is_too_little = is_whole and not rule.is_at_most and parts < whole - tolerance
         return not (is_too_much or is_too_little)
@@ -109,17 +124,17 @@ def _sum(rule: SumRule, known: Known) -> Iterator[PlausibilityWarning]:
             rule.figure,
             (*given, *less, *deducted, *((total,) if total else ())),
             {"figure": known.rules.label(rule.figure), **_sum_params(added, value, unit, known)},
-            slip=_slip_in(given, total, added, value, fits, known) if is_whole else None,
+            slip=_slip_in_sum(given, total, added, value, fits, known) if is_whole else None,
         )
 
 
-def _slip_in(
-    given: Iterable[Compared],
-    total: Compared | None,
+def _slip_in_sum(
+    given: Iterable[ComparedValue],
+    total: ComparedValue | None,
     added: Fraction,
     value: Fraction,
     fits: Callable[[Fraction, Fraction], bool],
-    known: Known,
+    known: FactLookup,
 ) -> Slip | None:
     """The one value that makes the sum right if it is a thousand times more or less."""
     for times in (Fraction(1, THOUSAND), Fraction(THOUSAND)):
@@ -127,46 +142,46 @@ def _slip_in(
             changed = added + one.exact * (times - 1)
             # Nearly anything fits below a limit; a slip keeps the part near to the whole.
             if one.exact > 0 and fits(changed, value) and changed * 10 >= value:
-                return replace(slip_by(times, one.quantity, known.rules), about=one.key)
+                return replace(slip_by_factor(times, one.quantity, known.rules), about=one.key)
         if (
             total is not None
             and total.exact > 0
             and fits(added, value * times)
             and added * 10 >= value * times
         ):
-            return replace(slip_by(times, total.quantity, known.rules), about=total.key)
+            return replace(slip_by_factor(times, total.quantity, known.rules), about=total.key)
     return None
 
 
-def _target(rule: SumRule, total: Compared | None, known: Known) -> Fraction | None:
+def _expected_total(rule: SumRule, total: ComparedValue | None, known: FactLookup) -> Fraction | None:
     """What the parts should add up to, in base units."""
     if rule.total_value is not None:
         return Fraction(rule.total_value) * known.factor(rule.unit)
     return None if total is None else total.exact
 
 
-def _sum_params(added: Fraction, value: Fraction, unit: str, known: Known) -> dict[str, Param]:
+def _sum_params(added: Fraction, value: Fraction, unit: str, known: FactLookup) -> dict[str, MessageParam]:
     factor, difference = known.factor(unit), abs(value - added)
     share = Fraction(round(difference / abs(value) * 1000), 10) if value else None
     return {
-        "sum": Quantity(as_decimal(added / factor), unit),
-        "total": Quantity(as_decimal(value / factor), unit),
-        "difference": Quantity(as_decimal(difference / factor), unit),
-        "percent": "–" if share is None else as_decimal(share),
+        "sum": Quantity(display_decimal(added / factor), unit),
+        "total": Quantity(display_decimal(value / factor), unit),
+        "difference": Quantity(display_decimal(difference / factor), unit),
+        "percent": "–" if share is None else display_decimal(share),
     }
 
 
-def _added(values: Iterable[Compared]) -> Fraction:
+def _sum_of_values(values: Iterable[ComparedValue]) -> Fraction:
     return sum((one.exact for one in values), Fraction(0))
 
 
-def _alike(known: Known, values: Iterable[Compared | None]) -> bool:
+def _are_same_family(known: FactLookup, values: Iterable[ComparedValue | None]) -> bool:
     """Whether all are measured in one family: a table may hold litres and kilograms."""
     found = [one for one in values if one is not None]
     return all(known.is_alike(one, found[0].quantity.unit) for one in found)
 
 
-def _rate(rule: RateRule, known: Known) -> Iterator[PlausibilityWarning]:
+def _rate_warnings(rule: RateRule, known: FactLookup) -> Iterator[PlausibilityWarning]:
     rate, dividend, divisor = (known.amount(one) for one in (rule.rate, rule.dividend, rule.divisor))
     if rate is None or dividend is None or divisor is None or divisor[0] <= 0:
         return
@@ -183,23 +198,27 @@ def _rate(rule: RateRule, known: Known) -> Iterator[PlausibilityWarning]:
         {
             "figure": known.rules.label(rule.rate.keys[0]),
             "entered": entered,
-            "expected": Quantity(as_decimal(in_unit), entered.unit),
+            "expected": Quantity(display_decimal(in_unit), entered.unit),
         },
     )
 
 
-def _year(rule: YearRule, known: Known) -> Iterator[PlausibilityWarning]:
+def _year_warnings(rule: YearRule, known: FactLookup) -> Iterator[PlausibilityWarning]:
     for key in rule.figures:
         now, before = known.figure(key), known.before(key)
         if now is None or before is None:
             continue
         is_slip = rule.kind is RuleKind.SLIP
-        found = _slipped(rule, now, before, known.rules) if is_slip else _jumped(rule, now, before)
+        found = (
+            _slip_against_last_year(rule, now, before, known.rules)
+            if is_slip
+            else _jump_against_last_year(rule, now, before)
+        )
         if found is None:
             continue
         params, slip = found
         year = known.facts.year
-        shared: dict[str, Param] = {
+        shared: dict[str, MessageParam] = {
             "figure": known.rules.label(key),
             "entered": now.quantity,
             "before": before.quantity,
@@ -209,9 +228,9 @@ def _year(rule: YearRule, known: Known) -> Iterator[PlausibilityWarning]:
         yield PlausibilityWarning(rule.key, key, key, (now, before), {**shared, **params}, None, slip)
 
 
-def _slipped(
-    rule: YearRule, now: Compared, before: Compared, rules: Rules
-) -> tuple[dict[str, Param], Slip] | None:
+def _slip_against_last_year(
+    rule: YearRule, now: ComparedValue, before: ComparedValue, rules: PlausibilityRules
+) -> tuple[dict[str, MessageParam], Slip] | None:
     if now.exact <= 0 or before.exact <= 0:
         return None
     times, within = Fraction(rule.times), Fraction(rule.within)
@@ -222,33 +241,35 @@ def _slipped(
         return None
     # Limits around last year's value: so the question names the unit that would lead there.
     low, high = Decimal(1) / rule.within, rule.within
-    slip = slip_of(ratio, low, high, now.quantity, rules) or Slip()
-    return {"times": as_decimal(ratio if is_large else 1 / ratio)}, slip
+    slip = slip_beyond_limits(ratio, low, high, now.quantity, rules) or Slip()
+    return {"times": display_decimal(ratio if is_large else 1 / ratio)}, slip
 
 
-def _jumped(rule: YearRule, now: Compared, before: Compared) -> tuple[dict[str, Param], Slip | None] | None:
+def _jump_against_last_year(
+    rule: YearRule, now: ComparedValue, before: ComparedValue
+) -> tuple[dict[str, MessageParam], Slip | None] | None:
     if rule.points is not None:
         difference = now.exact - before.exact
         if abs(difference) <= Fraction(rule.points):
             return None
-        return {"percent": _tenths(difference)}, None
+        return {"percent": _rounded_to_tenths(difference)}, None
     if before.exact <= 0 or now.exact < 0:
         return None
     change = (now.exact - before.exact) / before.exact
     if abs(change) <= Fraction(rule.half):
         return None
-    return {"percent": _tenths(change * 100)}, None
+    return {"percent": _rounded_to_tenths(change * 100)}, None
 
 
-def _tenths(value: Fraction) -> Decimal:
-    return as_decimal(Fraction(round(value * 10), 10))
+def _rounded_to_tenths(value: Fraction) -> Decimal:
+    return display_decimal(Fraction(round(value * 10), 10))
 
 
-_CHECKS: Mapping[RuleKind, Callable[[Any, Known], Iterator[PlausibilityWarning]]] = {
-    RuleKind.RANGE: _range,
-    RuleKind.SUM: _sum,
-    RuleKind.RATE: _rate,
-    RuleKind.SLIP: _year,
-    RuleKind.JUMP: _year,
+_CHECKS: Mapping[RuleKind, Callable[[Any, FactLookup], Iterator[PlausibilityWarning]]] = {
+    RuleKind.RANGE: _range_warnings,
+    RuleKind.SUM: _sum_warnings,
+    RuleKind.RATE: _rate_warnings,
+    RuleKind.SLIP: _year_warnings,
+    RuleKind.JUMP: _year_warnings,
     RuleKind.LINE: line_warnings,
 }

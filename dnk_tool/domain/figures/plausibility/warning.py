@@ -8,12 +8,12 @@ from fractions import Fraction
 from hashlib import sha256
 from typing import TypeAlias
 
-from dnk_tool.catalogue.plausibility.model import Limits
+from dnk_tool.catalogue.plausibility.model import PlausibilityLimits
 from dnk_tool.catalogue.standard.model import Text
-from dnk_tool.domain.figures.plausibility.facts import Compared
+from dnk_tool.domain.figures.plausibility.facts import ComparedValue
 from dnk_tool.domain.quantities import Quantity
 
-Param: TypeAlias = Decimal | Quantity | Text | str
+MessageParam: TypeAlias = Decimal | Quantity | Text | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,9 @@ class PlausibilityWarning:
     rule: str
     subject: str
     datapoint: str
-    compared: tuple[Compared, ...]
-    params: Mapping[str, Param] = field(default_factory=dict)
-    limits: Limits | None = None
+    compared: tuple[ComparedValue, ...]
+    params: Mapping[str, MessageParam] = field(default_factory=dict)
+    limits: PlausibilityLimits | None = None
     slip: Slip | None = None
 
     @property
@@ -58,14 +58,14 @@ class PlausibilityWarning:
 
     @property
     def fingerprint(self) -> str:
-        return fingerprint(self.rule, self.subject, self.compared)
+        return warning_fingerprint(self.rule, self.subject, self.compared)
 
 
-def fingerprint(rule: str, subject: str, compared: Sequence[Compared]) -> str:
+def warning_fingerprint(rule: str, subject: str, compared: Sequence[ComparedValue]) -> str:
     """A hash of the values that a rule compared, 64 hexadecimal digits."""
-    values = [[one.key, one.is_before, _plain(one.exact)] for one in compared]
+    values = [[one.key, one.is_before, _fraction_text(one.exact)] for one in compared]
     return sha256(json.dumps([rule, subject, values]).encode()).hexdigest()
 
 
-def _plain(value: Fraction) -> str:
+def _fraction_text(value: Fraction) -> str:
     return f"{value.numerator}/{value.denominator}"

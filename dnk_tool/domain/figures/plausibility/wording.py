@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from dnk_tool.catalogue.plausibility.model import Rule, RuleKind, Rules, RuleSource
+from dnk_tool.catalogue.plausibility.model import PlausibilityRule, PlausibilityRules, RuleKind, RuleSource
 from dnk_tool.catalogue.standard.model import Text
-from dnk_tool.domain.figures.plausibility.facts import Compared
-from dnk_tool.domain.figures.plausibility.warning import Param, PlausibilityWarning
+from dnk_tool.domain.figures.plausibility.facts import ComparedValue
+from dnk_tool.domain.figures.plausibility.warning import MessageParam, PlausibilityWarning
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.language import Language, number
+from dnk_tool.language import Language, format_number
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class WarningText:
     """A warning in one language. `slip` is the question after a factor of a thousand; it may be empty."""
 
     odd: str
@@ -30,27 +30,27 @@ class Said:
         return " ".join(one for one in (self.odd, self.slip, self.check) if one)
 
 
-def said(rules: Rules, warning: PlausibilityWarning, language: Language) -> Said:
+def warning_text(rules: PlausibilityRules, warning: PlausibilityWarning, language: Language) -> WarningText:
     """The warning in the words of its rule; the rule's file allows no other placeholders than these."""
     rule = rules.by_key[warning.rule]
-    words = {key: _word(one, key, rule, rules, language) for key, one in warning.params.items()}
+    words = {key: _param_text(one, key, rule, rules, language) for key, one in warning.params.items()}
     reference = warning.limits.reference if warning.limits else Text("", "")
-    return Said(
+    return WarningText(
         odd=rule.odd.to(language).format_map(words).replace(" %", f"{NO_BREAK}%"),
         check=rule.check.to(language),
-        slip=_slip(warning, rules, language),
+        slip=_slip_text(warning, rules, language),
         reference=reference.to(language) or rule.reference.to(language),
         source=rule.source,
     )
 
 
-def amount(quantity: Quantity, rules: Rules, language: Language) -> str:
+def format_quantity(quantity: Quantity, rules: PlausibilityRules, language: Language) -> str:
     """A quantity as one reads it: "6.536.428 kWh"."""
     unit = unit_name(quantity.unit, rules, language)
-    return f"{_number(quantity.value, language)}{NO_BREAK}{unit}".strip(NO_BREAK)
+    return f"{_number_text(quantity.value, language)}{NO_BREAK}{unit}".strip(NO_BREAK)
 
 
-def unit_name(symbol: str, rules: Rules, language: Language) -> str:
+def unit_name(symbol: str, rules: PlausibilityRules, language: Language) -> str:
     """How the unit is written; a mere number has none."""
     family = rules.family_by_unit.get(symbol)
     if family is None or family.key == "count":
@@ -58,27 +58,29 @@ def unit_name(symbol: str, rules: Rules, language: Language) -> str:
     return family.units[symbol].display.to(language)
 
 
-def name_of(one: Compared, rules: Rules, language: Language) -> str:
+def value_label(one: ComparedValue, rules: PlausibilityRules, language: Language) -> str:
     """What a compared value is called."""
     return rules.label(one.key).to(language) or one.name or one.key
 
 
-def _word(value: Param, key: str, rule: Rule, rules: Rules, language: Language) -> str:
+def _param_text(
+    value: MessageParam, key: str, rule: PlausibilityRule, rules: PlausibilityRules, language: Language
+) -> str:
     if isinstance(value, Quantity):
-        return amount(value, rules, language)
+        return format_quantity(value, rules, language)
     if isinstance(value, Decimal):
         is_change = rule.kind is RuleKind.JUMP and key == "percent"
         plus = "+" if is_change and value > 0 else ""
-        return plus + _number(value, language)
+        return plus + _number_text(value, language)
     return value.to(language) if isinstance(value, Text) else value
 
 
-def _number(value: Decimal, language: Language) -> str:
+def _number_text(value: Decimal, language: Language) -> str:
     # A true minus, which no line break tears off.
-    return number(value, language).replace("-", "−")
+    return format_number(value, language).replace("-", "−")
 
 
-def _slip(warning: PlausibilityWarning, rules: Rules, language: Language) -> str:
+def _slip_text(warning: PlausibilityWarning, rules: PlausibilityRules, language: Language) -> str:
     if warning.slip is None:
         return ""
     slip = warning.slip
@@ -86,8 +88,8 @@ def _slip(warning: PlausibilityWarning, rules: Rules, language: Language) -> str
     if slip.typed is not None:
         meant = Quantity(slip.typed.value.scaleb(3), slip.typed.unit)
         amounts = {
-            "meant": amount(meant, rules, language),
-            "entered": amount(slip.typed, rules, language),
+            "meant": format_quantity(meant, rules, language),
+            "entered": format_quantity(slip.typed, rules, language),
         }
         return about + rules.slip.comma.to(language).format_map(amounts)
     if not slip.meant:

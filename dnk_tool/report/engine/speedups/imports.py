@@ -21,13 +21,13 @@ from typing import Any
 import _cffi_backend  # type: ignore[import-untyped]
 import cffi  # type: ignore[import-untyped]
 
-from dnk_tool.report.assets import DECLARATIONS
+from dnk_tool.report.assets import CFFI_DECLARATIONS
 
 _ENGINE = "weasyprint"
 _FOR_LATER = ("fontTools.subset", "fontTools.varLib.instancer")
 
 
-class _Declared(_cffi_backend.FFI):  # type: ignore[misc]
+class _PreparsedFFI(_cffi_backend.FFI):  # type: ignore[misc]
     """What cffi makes of the declarations; they need not be read again."""
 
     def cdef(self, source: str) -> None:
@@ -36,7 +36,7 @@ class _Declared(_cffi_backend.FFI):  # type: ignore[misc]
             raise ImportError("WeasyPrint is another one: python -m tests.declarations")
 
 
-class _Later(ModuleType):
+class _LazyModule(ModuleType):
     """A module that is loaded when something in it is called."""
 
     def __getattr__(self, name: str) -> Any:
@@ -52,12 +52,12 @@ class _Later(ModuleType):
 
 @cache
 def _known() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(DECLARATIONS.read_bytes())
+    found: dict[str, Any] = json.loads(CFFI_DECLARATIONS.read_bytes())
     return found
 
 
-def _declared() -> _Declared:
-    return _Declared(_ENGINE, **{name: _back(value) for name, value in _known()["types"].items()})
+def _declared() -> _PreparsedFFI:
+    return _PreparsedFFI(_ENGINE, **{name: _back(value) for name, value in _known()["types"].items()})
 
 
 def _back(value: Any) -> Any:
@@ -77,13 +77,13 @@ def _start() -> None:
     given, was_enabled = (cffi.FFI, ssl._create_default_https_context), gc.isenabled()
     gc.disable()  # nothing of what is imported goes again
     cffi.FFI, ssl._create_default_https_context = _declared, trusting_nobody
-    sys.modules.update({name: _Later(name) for name in _FOR_LATER if name not in sys.modules})
+    sys.modules.update({name: _LazyModule(name) for name in _FOR_LATER if name not in sys.modules})
     try:
         import_module(_ENGINE)
     finally:
         cffi.FFI, ssl._create_default_https_context = given
         for name in _FOR_LATER:
-            if isinstance(sys.modules[name], _Later):
+            if isinstance(sys.modules[name], _LazyModule):
                 del sys.modules[name]
         if was_enabled:
             gc.enable()

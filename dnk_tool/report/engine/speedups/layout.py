@@ -25,7 +25,7 @@ _FORCED = frozenset({"page", "left", "right", "recto", "verso", "column"})
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedLayout:
     """A block at the head of an endless page: what the engine returned, and how far down it reaches."""
 
     box: Any
@@ -35,11 +35,11 @@ class Kept:
     reach: float
 
 
-class Memo:
+class LayoutCache:
     """What was remembered of the layout of some boxes, for as long as they live."""
 
     def __init__(self) -> None:
-        self._layouts: dict[int, dict[tuple[Any, ...], Kept]] = {}
+        self._layouts: dict[int, dict[tuple[Any, ...], CachedLayout]] = {}
         self._worth: dict[int, bool | None] = {}
         self._boxes: list[Any] = []  # so that no number of a box is given to another one
 
@@ -49,7 +49,7 @@ class Memo:
         self._boxes.append(box)
         self._worth[id(box)] = None
 
-    def layouts(self, box: Any) -> dict[tuple[Any, ...], Kept]:
+    def layouts(self, box: Any) -> dict[tuple[Any, ...], CachedLayout]:
         """What is remembered of a box before layout, by all that its layout depends on."""
         return self._layouts.setdefault(id(box), {})
 
@@ -85,7 +85,7 @@ def install() -> None:
         adjoining_margins: list[float] | None = None,
         *rest: Any,
     ) -> Any:
-        memo: Memo | None = box.__dict__.get(_MEMO)
+        memo: LayoutCache | None = box.__dict__.get(_MEMO)
         if (
             memo is not None
             and skip_stack is None
@@ -139,7 +139,7 @@ def _at_the_head(
     containing_block: Any,
     page_is_empty: bool,
     adjoining_margins: list[float],
-) -> Kept:
+) -> CachedLayout:
     bottom, context.page_bottom = context.page_bottom, inf
     box.position_y = 0
     try:
@@ -151,7 +151,7 @@ def _at_the_head(
     end = new_box.border_box_y() + new_box.border_height()
     below = new_box.padding_bottom + new_box.border_bottom_width + max(0, new_box.margin_bottom)
     # A copy: the engine does not copy every box, and lays this one out again.
-    return Kept(_placed(new_box, 0, []), next_page, tuple(margins), collapses, end + below)
+    return CachedLayout(_placed(new_box, 0, []), next_page, tuple(margins), collapses, end + below)
 
 
 def _placed(box: Any, dy: float, loose: list[Any]) -> Any:

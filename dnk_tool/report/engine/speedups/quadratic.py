@@ -106,7 +106,7 @@ def _is_entry(element: Any) -> bool:
 
 
 # A program without types.
-class _Finished(pydyf.Object):  # type: ignore[misc]
+class _SerializedObject(pydyf.Object):  # type: ignore[misc]
     """An object of the file whose bytes are there already."""
 
     compressible = True
@@ -127,7 +127,7 @@ def _write_once() -> None:
     write = pydyf.PDF.write
 
     def write_once(self: Any, *given: Any) -> None:
-        self.objects = [_Finished(one) if type(one) in _PLAIN else one for one in self.objects]
+        self.objects = [_SerializedObject(one) if type(one) in _PLAIN else one for one in self.objects]
         for one in self.objects:
             if isinstance(one, pydyf.Stream):
                 one.kept_bytes = None

@@ -25,7 +25,7 @@ MOST_WEIGHT = 1_000_000  # characters of HTML, each of which takes some hundred 
 
 
 @dataclass(slots=True, eq=False)
-class Section:
+class CachedSection:
     """The boxes in a section, what can be linked to in them, and the texts of elements by their ids."""
 
     weight: int
@@ -35,11 +35,11 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SectionPlan:
     """A document in which known sections are empty; `sections` are those that are marked, in order."""
 
     html: str
-    sections: tuple[Section, ...]
+    sections: tuple[CachedSection, ...]
 
     @property
     def names(self) -> dict[str, str]:
@@ -47,31 +47,31 @@ class Plan:
         return {name: text for one in self.sections for name, text in one.names.items()}
 
 
-class Shelf:
+class SectionCache:
     """Sections that were made before, as many as there is room for; those used last stay."""
 
     def __init__(self, room: int = MOST_WEIGHT) -> None:
         self._room = room
-        self._sections: OrderedDict[bytes, Section] = OrderedDict()
+        self._sections: OrderedDict[bytes, CachedSection] = OrderedDict()
 
-    def plan(self, html: str) -> Plan:
+    def plan(self, html: str) -> SectionPlan:
         """The document without the words of sections that are known."""
         # What may change how a section looks: it may look different beside another.
         kinds = sorted({*_KIND.findall(html)})
         design = hashlib.sha256("".join([*_DESIGN.findall(html), *kinds]).encode()).digest()
         pieces: list[str] = []
-        sections: list[Section] = []
+        sections: list[CachedSection] = []
         done = 0
         for place, start, end in _kept_parts(html):
             tag = html[start : html.index(">", start)]
             key = hashlib.sha256(design + f"{place}\n{tag}\n{html[start:end]}".encode()).digest()
-            section = self._sections.get(key) or Section(end - start)
+            section = self._sections.get(key) or CachedSection(end - start)
             pieces += [html[done:start], f'{tag} {_MARK}="{len(sections)}">']
             done = end if section.children is not None else start + len(tag) + 1
             self._sections[key] = section
             self._sections.move_to_end(key)
             sections.append(section)
-        return Plan("".join([*pieces, html[done:]]), tuple(sections))
+        return SectionPlan("".join([*pieces, html[done:]]), tuple(sections))
 
     def tidy(self) -> None:
         """Makes room, and forgets what no document came of."""
@@ -104,11 +104,11 @@ def _kept_parts(html: str) -> Iterator[tuple[str, int, int]]:
         around.append(tag[0])
 
 
-_plan: Plan | None = None
+_plan: SectionPlan | None = None
 
 
 @contextmanager
-def using(plan: Plan) -> Iterator[None]:
+def using(plan: SectionPlan) -> Iterator[None]:
     """While a document is rendered from the HTML of a plan."""
     global _plan  # noqa: PLW0603 - one render at a time in this process
     _plan = plan
@@ -156,11 +156,11 @@ def _marked(box: Any) -> Iterator[Any]:
             yield from _marked(one)
 
 
-def _fill(box: Any, section: Section) -> None:
+def _fill(box: Any, section: CachedSection) -> None:
     if section.children is not None:
         box.children = section.children
         return
-    memo = layout.Memo()
+    memo = layout.LayoutCache()
     for one in (inner for child in box.children for inner in child.descendants()):
         memo.adopt(one)
         if one.style["anchor"]:

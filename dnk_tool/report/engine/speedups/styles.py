@@ -108,7 +108,7 @@ def _remember_struts() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Face:
+class _PangoSetup:
     """What a line of text is set with: objects of the text engine."""
 
     context: Any
@@ -124,7 +124,7 @@ def _remember_faces() -> None:
         if style["text_decoration_line"] != "none":
             set_up(self, style)
             return
-        face: _Face | None = style.__dict__.get(_FACE)
+        face: _PangoSetup | None = style.__dict__.get(_FACE)
         if face is None:
             face = style.__dict__[_FACE] = _face_of(style)
         self.style, self.language, self.first_line_direction = style, face.language, 0
@@ -143,9 +143,9 @@ def _remember_faces() -> None:
     line_break.Layout.setup = setup
 
 
-def _face_of(style: Any) -> _Face:
+def _face_of(style: Any) -> _PangoSetup:
     """The face of a style, shared by all styles that have the same."""
-    known: dict[Any, _Face] = style.font_config.__dict__.setdefault(_FACE, {})
+    known: dict[Any, _PangoSetup] = style.font_config.__dict__.setdefault(_FACE, {})
     key = (
         line_break._font_style_cache_key(style),
         style["font_size"],
@@ -176,7 +176,7 @@ def _face_of(style: Any) -> _Face:
         style["font_feature_settings"],
     )
     said = ",".join(f"{name} {value}" for name, value in features.items()).encode()
-    known[key] = _Face(context, language, fonts.get_font_description(style), said)
+    known[key] = _PangoSetup(context, language, fonts.get_font_description(style), said)
     return known[key]
 
 

@@ -21,7 +21,7 @@ _fonts: dict[int, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DrawnLine:
     """The operators of a line behind its place, and what its font learns: characters and widths of glyphs."""
 
     operators: tuple[bytes, ...]
@@ -67,7 +67,7 @@ def _remember_drawings() -> None:
 
     def draw_text(stream: Any, box: Any, offset_x: float, overflow: str, ellipsis: str = "none") -> None:
         style, layout = box.style, box.pango_layout
-        drawn: Drawn | None = getattr(layout, _DRAWN, None)
+        drawn: DrawnLine | None = getattr(layout, _DRAWN, None)
         if drawn is not None:
             _draw(stream, box, drawn)
             return
@@ -81,7 +81,7 @@ def _remember_drawings() -> None:
         if not is_plain:
             paint(stream, box, offset_x, overflow, ellipsis)
             return
-        listening = _Listening(stream)
+        listening = _LineRecorder(stream)
         paint(listening.stream, box, offset_x, overflow, ellipsis)
         if (heard := listening.heard()) is not None:
             setattr(layout, _DRAWN, heard)
@@ -90,7 +90,7 @@ def _remember_drawings() -> None:
     draw.draw_text = draw_text
 
 
-def _draw(stream: Any, box: Any, drawn: Drawn) -> None:
+def _draw(stream: Any, box: Any, drawn: DrawnLine) -> None:
     stream.set_color(box.style["color"])
     font = stream._fonts.get(drawn.font)
     if font is None:
@@ -102,7 +102,7 @@ def _draw(stream: Any, box: Any, drawn: Drawn) -> None:
     stream.end_text()
 
 
-class _Listening:
+class _LineRecorder:
     """Notes what is drawn into a stream for one line, and what its font learns by that."""
 
     def __init__(self, stream: Any) -> None:
@@ -122,7 +122,7 @@ class _Listening:
 
         stream.add_font = add_font
 
-    def heard(self) -> Drawn | None:
+    def heard(self) -> DrawnLine | None:
         """The line; None unless it is in one font that has all its glyphs."""
         del self.stream.add_font
         if not self._seen:
@@ -141,7 +141,7 @@ class _Listening:
         if key not in _fonts:
             _fonts[key] = _fresh(font)
         at = drawn.index(b"BT")
-        return Drawn(tuple(drawn[at + 2 : -1]), key, own_characters, own_widths)
+        return DrawnLine(tuple(drawn[at + 2 : -1]), key, own_characters, own_widths)
 
 
 def _fresh(font: Any) -> Any:

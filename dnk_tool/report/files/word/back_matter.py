@@ -3,13 +3,21 @@
 from collections.abc import Iterator
 
 from dnk_tool.report.files.word import markup
-from dnk_tool.report.files.word.tables import Cell, facts, filled, head, label, table, words
-from dnk_tool.report.files.word.writer import Pen
+from dnk_tool.report.files.word.tables import (
+    WordCell,
+    fact_table,
+    head_cell,
+    label_cell,
+    printed_table,
+    table,
+    text_cell,
+)
+from dnk_tool.report.files.word.writer import DocxWriter
 from dnk_tool.report.view.model import IndexRow
-from dnk_tool.report.view.parts import Digest, Entry
+from dnk_tool.report.view.parts import DigestSection, LabelledText
 
 
-def ratings(pen: Pen) -> str:
+def ratings(pen: DocxWriter) -> str:
     """How the company rates itself, where it publishes that."""
     if not pen.view.ratings:
         return ""
@@ -21,34 +29,36 @@ def ratings(pen: Pen) -> str:
         pen.heading(1, _("Selbsteinschätzung"), "einschaetzung"),
         markup.paragraph("Lead", markup.run(lead)),
     ]
-    heads = [head(_("Kriterium")), head(_("Stand")), head(_("Nächste Schritte"))]
+    heads = [head_cell(_("Kriterium")), head_cell(_("Stand")), head_cell(_("Nächste Schritte"))]
     for group in pen.view.ratings:
         rows = (
-            (label(row.title, row.number), words(row.rating, pen), _lines(row.measures, pen))
+            (label_cell(row.title, row.number), text_cell(row.rating, pen), _lines(row.measures, pen))
             for row in group.rows
         )
         parts += [pen.heading(2, group.title), table(group.title, heads, rows, (34, 22, 44))]
     return "".join(parts)
 
 
-def _lines(said: tuple[str, ...], pen: Pen) -> Cell:
+def _lines(said: tuple[str, ...], pen: DocxWriter) -> WordCell:
     shown = "".join(
         markup.paragraph("CellText", markup.run(one, language=pen.foreign)) for one in said or ("–",)
     )
-    return Cell(shown, sum(map(len, said)))
+    return WordCell(shown, sum(map(len, said)))
 
 
-def digest(one: Digest, pen: Pen) -> str:
+def digest(one: DigestSection, pen: DocxWriter) -> str:
     """A section of the short form or of the print for the company alone."""
     parts = [pen.heading(1, one.title, one.anchor), markup.paragraph("Lead", markup.run(one.lead))]
     for group in one.groups:
         parts += [pen.heading(2, group.title)] if group.title else []
-        parts += [pen.chart(each) for each in group.charts] + [filled(each, pen) for each in group.tables]
+        parts += [pen.chart(each) for each in group.charts] + [
+            printed_table(each, pen) for each in group.tables
+        ]
         parts += [markup.paragraph("Normal", markup.run(group.note))] if group.note else []
     return "".join(parts)
 
 
-def overview(pen: Pen) -> str:
+def overview(pen: DocxWriter) -> str:
     """How much is reported, and on which page each indicator stands, if the variant has these pages."""
     view, _ = pen.view, pen.gettext
     if not (view.counts or view.index):
@@ -77,39 +87,42 @@ def overview(pen: Pen) -> str:
     return "".join(parts)
 
 
-def _counts(title: str, pen: Pen) -> str:
+def _counts(title: str, pen: DocxWriter) -> str:
     _ = pen.gettext
     counted = (_("berichtet"), _("begründet"), _("offen"), _("gesamt"))
-    heads = [head(_("Bereich")), *(head(one, is_number=True) for one in counted)]
+    heads = [head_cell(_("Bereich")), *(head_cell(one, is_number=True) for one in counted)]
     rows = (
         (
-            label(row.label),
-            *(words(one, pen, is_number=True) for one in (row.reported, row.explained, row.open, row.total)),
+            label_cell(row.label),
+            *(
+                text_cell(one, pen, is_number=True)
+                for one in (row.reported, row.explained, row.open, row.total)
+            ),
         )
         for row in pen.view.counts
     )
     return table(title, heads, rows, (44, 14, 14, 14, 14))
 
 
-def _index(pen: Pen, is_paged: bool) -> str:
+def _index(pen: DocxWriter, is_paged: bool) -> str:
     _ = pen.gettext
-    heads = [head(_("Kennung")), head(_("Leistungsindikator")), head(_("Art der Angabe"))]
-    heads += [head(_("Seite"), is_number=True)] if is_paged else []
+    heads = [head_cell(_("Kennung")), head_cell(_("Leistungsindikator")), head_cell(_("Art der Angabe"))]
+    heads += [head_cell(_("Seite"), is_number=True)] if is_paged else []
     rows = (_index_row(row, pen, is_paged) for row in pen.view.index)
     return table(_("Leistungsindikatoren"), heads, rows, (22, 50, 18, 10) if is_paged else (22, 58, 20))
 
 
-def _index_row(row: IndexRow, pen: Pen, is_paged: bool) -> list[Cell]:
+def _index_row(row: IndexRow, pen: DocxWriter, is_paged: bool) -> list[WordCell]:
     title = markup.run(row.title)
     if not is_paged:
-        shown = Cell(markup.paragraph("CellText", title), len(row.title))
-        return [label(row.code), shown, words(row.status_label, pen)]
-    linked = Cell(markup.paragraph("CellText", markup.link(pen.mark(row.anchor), title)), len(row.title))
-    page = Cell(markup.paragraph("CellNumber", pen.page_of(row.anchor)))
-    return [label(row.code), linked, words(row.status_label, pen), page]
+        shown = WordCell(markup.paragraph("CellText", title), len(row.title))
+        return [label_cell(row.code), shown, text_cell(row.status_label, pen)]
+    linked = WordCell(markup.paragraph("CellText", markup.link(pen.mark(row.anchor), title)), len(row.title))
+    page = WordCell(markup.paragraph("CellNumber", pen.page_of(row.anchor)))
+    return [label_cell(row.code), linked, text_cell(row.status_label, pen), page]
 
 
-def annex(pen: Pen) -> str:
+def annex(pen: DocxWriter) -> str:
     """What stands behind the figures."""
     one, _ = pen.view.annex, pen.gettext
     if not one:
@@ -128,29 +141,29 @@ def annex(pen: Pen) -> str:
     if one.further:
         note = _("Diese Kennzahlen fragt der Standard nicht ab; das Unternehmen gibt sie zusätzlich an.")
         parts += [pen.heading(2, _("Weitere Kennzahlen")), markup.paragraph("Normal", markup.run(note))]
-        parts += [filled(each, pen) for each in one.further]
+        parts += [printed_table(each, pen) for each in one.further]
     if one.calculations or one.sums or one.entries:
         parts += [pen.heading(2, _("Rechenwege")), *_calculations(pen)]
-    parts += [filled(each, pen) for each in (*one.sums, *one.entries)]
+    parts += [printed_table(each, pen) for each in (*one.sums, *one.entries)]
     if one.lists:
         note = _(
             "Viele Zeilen mit demselben Faktor stehen oben in einer Summe; hier steht jede mit ihrer Menge."
         )
         parts += [pen.heading(3, _("Zeilen im Einzelnen")), markup.paragraph("Normal", markup.run(note))]
-        parts += [filled(each, pen) for each in one.lists]
+        parts += [printed_table(each, pen) for each in one.lists]
     if one.evidence:
         note = _("Diese Unterlagen liegen beim Unternehmen vor.")
         parts += [pen.heading(2, _("Belege")), markup.paragraph("Normal", markup.run(note))]
-        parts += [filled(each, pen) for each in one.evidence]
+        parts += [printed_table(each, pen) for each in one.evidence]
     return "".join(parts)
 
 
-def _entries(entries: tuple[Entry, ...], pen: Pen) -> Iterator[str]:
+def _entries(entries: tuple[LabelledText, ...], pen: DocxWriter) -> Iterator[str]:
     for entry in entries:
         yield pen.heading(3, entry.label) + pen.said(entry.prose)
 
 
-def _goals(pen: Pen) -> Iterator[str]:
+def _goals(pen: DocxWriter) -> Iterator[str]:
     for goal in pen.view.annex.goals:
         yield pen.heading(3, goal.title) + pen.said(goal.goal)
         yield markup.paragraph("Normal", markup.run(goal.outcome, style="Strong"))
@@ -158,7 +171,7 @@ def _goals(pen: Pen) -> Iterator[str]:
             yield markup.paragraph("Label", markup.run(entry.label)) + pen.said(entry.prose)
 
 
-def _calculations(pen: Pen) -> Iterator[str]:
+def _calculations(pen: DocxWriter) -> Iterator[str]:
     one, _ = pen.view.annex, pen.gettext
     if one.calculations:
         how = _(
@@ -167,7 +180,7 @@ def _calculations(pen: Pen) -> Iterator[str]:
         )
         yield markup.paragraph("Normal", markup.run(how))
     for each in one.calculations:
-        yield filled(each.table, pen)
+        yield printed_table(each.table, pen)
         if each.total:
             total = _("Ergibt zusammen: %(total)s") % {"total": each.total}
             yield markup.paragraph("Normal", markup.run(total, style="Strong"))
@@ -181,15 +194,15 @@ def _calculations(pen: Pen) -> Iterator[str]:
             yield markup.paragraph("Normal", markup.run(f"[{number}] {source}"))
 
 
-def glossary(pen: Pen) -> str:
+def glossary(pen: DocxWriter) -> str:
     """The terms that the document uses."""
     if not pen.view.glossary:
         return ""
     title, heads = pen.gettext("Begriffe und Abkürzungen"), (pen.gettext("Begriff"), pen.gettext("Bedeutung"))
-    return pen.heading(1, title, "glossar") + facts(title, pen.view.glossary, pen, heads)
+    return pen.heading(1, title, "glossar") + fact_table(title, pen.view.glossary, pen, heads)
 
 
-def imprint(pen: Pen) -> str:
+def imprint(pen: DocxWriter) -> str:
     """Which copy this is and what the reader should know of it."""
     if not pen.view.imprint:
         return ""
@@ -199,4 +212,4 @@ def imprint(pen: Pen) -> str:
         address = markup.field(f'HYPERLINK "{check.address}"', (markup.run(check.shown, style="Hyperlink"),))
         words = markup.run(check.title, style="Strong"), markup.run(f" {check.lead} "), address
         said += markup.paragraph("Normal", *words)
-    return pen.heading(1, title, "impressum") + said + facts(title, pen.view.imprint, pen, heads)
+    return pen.heading(1, title, "impressum") + said + fact_table(title, pen.view.imprint, pen, heads)

@@ -1,14 +1,14 @@
 """The chapters of a Word document: areas, criteria and indicators with what the company says."""
 
 from dnk_tool.report.files.word import markup
-from dnk_tool.report.files.word.tables import fields, filled
-from dnk_tool.report.files.word.writer import Pen
-from dnk_tool.report.view.model import Chapter, Part
-from dnk_tool.report.view.parts import Answered
+from dnk_tool.report.files.word.tables import indicator_fields, printed_table
+from dnk_tool.report.files.word.writer import DocxWriter
+from dnk_tool.report.view.model import Chapter, DocumentPart
+from dnk_tool.report.view.parts import RequirementView
 from dnk_tool.report.view.requirements import EXPLAINED
 
 
-def part(one: Part, pen: Pen) -> str:
+def part(one: DocumentPart, pen: DocxWriter) -> str:
     """An area with its chapters."""
     lead = " – ".join(said for said in (one.span, one.lead) if said)
     opener = pen.heading(1, one.title, one.anchor) + (
@@ -17,7 +17,7 @@ def part(one: Part, pen: Pen) -> str:
     return opener + "".join(_chapter(chapter, pen) for chapter in one.chapters)
 
 
-def _chapter(one: Chapter, pen: Pen) -> str:
+def _chapter(one: Chapter, pen: DocxWriter) -> str:
     parts = [pen.heading(2, one.title, one.anchor, one.number)]
     if one.lead:
         asks = markup.run(pen.gettext("Frage an das Unternehmen:"), style="Strong")
@@ -27,7 +27,7 @@ def _chapter(one: Chapter, pen: Pen) -> str:
     return "".join(parts)
 
 
-def _answer(one: Answered, pen: Pen) -> str:
+def _answer(one: RequirementView, pen: DocxWriter) -> str:
     title = pen.heading(3, one.title, one.anchor, one.number)
     if one.status == EXPLAINED:
         said = pen.gettext("Nicht berichtet – Begründung") + (f": {one.reason}" if one.reason else "")
@@ -36,5 +36,7 @@ def _answer(one: Answered, pen: Pen) -> str:
         )
     if one.open_label:
         return title + markup.paragraph("Open", markup.run(one.open_label))
-    data = [fields(each, pen) for each in one.fields] + [filled(each, pen) for each in one.tables]
+    data = [indicator_fields(each, pen) for each in one.fields] + [
+        printed_table(each, pen) for each in one.tables
+    ]
     return title + pen.said(one.prose) + "".join(data)

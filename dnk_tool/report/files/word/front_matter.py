@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from dnk_tool.report.files.word import markup
-from dnk_tool.report.files.word.tables import Cell, facts, head, label, table, words
-from dnk_tool.report.files.word.writer import Pen
+from dnk_tool.report.files.word.tables import WordCell, fact_table, head_cell, label_cell, table, text_cell
+from dnk_tool.report.files.word.writer import DocxWriter
 from dnk_tool.report.view.model import DeclarationView
 
 
-def cover(pen: Pen) -> str:
+def cover(pen: DocxWriter) -> str:
     """Who reports on which year, and which copy this is."""
     one = pen.view.cover
     parts = [
@@ -24,28 +24,30 @@ def cover(pen: Pen) -> str:
     return "".join(parts)
 
 
-def notice(pen: Pen) -> str:
+def notice(pen: DocxWriter) -> str:
     """What a variant is and where the rest stands."""
     return "".join(markup.paragraph("Lead", markup.run(line)) for line in pen.view.notice)
 
 
-def contents(pen: Pen) -> str:
+def contents(pen: DocxWriter) -> str:
     """A contents field; until the word processor works it out, links stand in it.
 
     It is not marked as outdated: Word would ask about "other files" when the document is opened. Word counts
     the pages before it prints; LibreOffice, whenever it shows them.
     """
-    entries = [*_entries(pen)]
+    entries = [*_contents_entries(pen)]
     lines = []
     for place, (level, title, anchor) in enumerate(entries):
         start = markup.begin_field(r'TOC \o "1-2" \h \z \u') if place == 0 else ""
         end = markup.end_field() if place == len(entries) - 1 else ""
         words = (markup.run(title), markup.tab(), pen.page_of(anchor))
         lines.append(markup.paragraph(f"TOC{level}", start, markup.link(pen.mark(anchor), *words), end))
-    return _block(markup.paragraph("TOCHeading", markup.run(pen.gettext("Inhalt"))) + "".join(lines))
+    return _contents_control(
+        markup.paragraph("TOCHeading", markup.run(pen.gettext("Inhalt"))) + "".join(lines)
+    )
 
 
-def _block(paragraphs: str) -> str:
+def _contents_control(paragraphs: str) -> str:
     """The contents as what Word itself makes of them, with a button to update them."""
     return (
         '<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/><w:docPartUnique/>'
@@ -53,7 +55,7 @@ def _block(paragraphs: str) -> str:
     )
 
 
-def _entries(pen: Pen) -> Iterator[tuple[int, str, str]]:
+def _contents_entries(pen: DocxWriter) -> Iterator[tuple[int, str, str]]:
     """Level, title and anchor of each heading in the order of the document."""
     _, view = pen.gettext, pen.view
     yield 1, _("Auf einen Blick"), "blick"
@@ -62,10 +64,10 @@ def _entries(pen: Pen) -> Iterator[tuple[int, str, str]]:
         yield 1, part.title, part.anchor
         for chapter in part.chapters:
             yield 2, f"{chapter.number} {chapter.title}".strip(), chapter.anchor
-    yield from _back(view, pen)
+    yield from _back_matter_entries(view, pen)
 
 
-def _back(view: DeclarationView, pen: Pen) -> Iterator[tuple[int, str, str]]:
+def _back_matter_entries(view: DeclarationView, pen: DocxWriter) -> Iterator[tuple[int, str, str]]:
     _ = pen.gettext
     if view.ratings:
         yield 1, _("Selbsteinschätzung"), "einschaetzung"
@@ -77,7 +79,7 @@ def _back(view: DeclarationView, pen: Pen) -> Iterator[tuple[int, str, str]]:
     yield 1, _("Zu dieser Erklärung"), "impressum"
 
 
-def glance(pen: Pen) -> str:
+def glance(pen: DocxWriter) -> str:
     """The declaration on about one page."""
     _, one = pen.gettext, pen.view.glance
     if not one:
@@ -85,18 +87,18 @@ def glance(pen: Pen) -> str:
     parts = [pen.heading(1, _("Auf einen Blick"), "blick")]
     heads = _("Angabe"), _("Inhalt")
     if one.facts:
-        parts.append(facts(_("Auf einen Blick"), one.facts, pen, heads, is_said=True))
+        parts.append(fact_table(_("Auf einen Blick"), one.facts, pen, heads, is_said=True))
     parts.append(pen.heading(2, f"{_('Kennzahlen')} {pen.view.cover.year}"))
     if one.figures:
         rows = (
             (
-                label(figure.label),
-                words(f"{figure.value} {figure.unit}".strip(), pen, is_number=True),
-                _below(figure.quality, figure.before, figure.detail),
+                label_cell(figure.label),
+                text_cell(f"{figure.value} {figure.unit}".strip(), pen, is_number=True),
+                _details_cell(figure.quality, figure.before, figure.detail),
             )
             for figure in one.figures
         )
-        titles = [head(_("Kennzahl")), head(_("Wert"), is_number=True), head(_("Dazu"))]
+        titles = [head_cell(_("Kennzahl")), head_cell(_("Wert"), is_number=True), head_cell(_("Dazu"))]
         parts.append(table(_("Kennzahlen"), titles, rows, (36, 26, 38)))
     parts += [markup.paragraph("Legend", markup.run(line)) for line in one.without]
     if one.goals or one.goals_note:
@@ -104,10 +106,10 @@ def glance(pen: Pen) -> str:
     if one.goals:
         goal_rows = (
             (
-                words(goal.goal, pen, is_foreign=True),
-                words(goal.due, pen, is_foreign=True),
-                words(goal.status, pen, is_foreign=True),
-                Cell(
+                text_cell(goal.goal, pen, is_foreign=True),
+                text_cell(goal.due, pen, is_foreign=True),
+                text_cell(goal.status, pen, is_foreign=True),
+                WordCell(
                     markup.paragraph(
                         "CellText", markup.link(pen.mark(goal.anchor), markup.run(goal.criterion))
                     )
@@ -115,7 +117,7 @@ def glance(pen: Pen) -> str:
             )
             for goal in one.goals
         )
-        titles = [head(_("Ziel")), head(_("bis")), head(_("Stand")), head(_("Kriterium"))]
+        titles = [head_cell(_("Ziel")), head_cell(_("bis")), head_cell(_("Stand")), head_cell(_("Kriterium"))]
         parts.append(table(_("Ziele"), titles, goal_rows, (50, 12, 24, 14)))
     if one.goals_note:
         parts.append(markup.paragraph("Legend", markup.run(one.goals_note)))
@@ -123,14 +125,14 @@ def glance(pen: Pen) -> str:
     return "".join(parts)
 
 
-def _below(*said: str) -> Cell:
+def _details_cell(*said: str) -> WordCell:
     told = " \N{MIDDLE DOT} ".join(one for one in said if one)
-    return Cell(markup.paragraph("CellText", markup.run(told)), len(told))
+    return WordCell(markup.paragraph("CellText", markup.run(told)), len(told))
 
 
-def general(pen: Pen) -> str:
+def general(pen: DocxWriter) -> str:
     """Who the company is."""
     if not pen.view.general:
         return ""
     title, heads = pen.view.general_title, (pen.gettext("Angabe"), pen.gettext("Inhalt"))
-    return pen.heading(1, title, "allgemein") + facts(title, pen.view.general, pen, heads, is_said=True)
+    return pen.heading(1, title, "allgemein") + fact_table(title, pen.view.general, pen, heads, is_said=True)

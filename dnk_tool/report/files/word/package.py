@@ -14,7 +14,7 @@ from docx.shared import Mm
 
 from dnk_tool.report.files.word import markup
 from dnk_tool.report.text.plain import clean
-from dnk_tool.report.view.branding import OURS, Palette
+from dnk_tool.report.view.branding import DEFAULT_PALETTE, Palette
 
 PARTS = Path(__file__).parent
 NAMESPACES = {
@@ -35,11 +35,11 @@ FOREIGN_PARTS = (
     "http://schemas.microsoft.com/office/2007/relationships/stylesWithEffects",
 )
 LONGEST_PROPERTY = 255
-EARLIEST = (1980, 1, 1, 0, 0, 0)  # that a zip file can say
+EARLIEST_ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # that a zip file can say
 COMPRESSION = 6
 
 
-def new_document(language: str, palette: Palette = OURS) -> WordDocument:
+def new_document(language: str, palette: Palette = DEFAULT_PALETTE) -> WordDocument:
     """An empty document on A4 in our own styles and the tones given; `language` is one such as de-DE."""
     made = Document()
     for relationships in (made.part.package.rels, made.part.rels):
@@ -63,7 +63,7 @@ def new_document(language: str, palette: Palette = OURS) -> WordDocument:
     return made
 
 
-def fill(document: WordDocument, body: str) -> None:
+def set_body(document: WordDocument, body: str) -> None:
     """Takes the content of the document from WordprocessingML."""
     made = parse_xml(f"<w:body {_SPACES}>{body}</w:body>")
     (page,) = document.element.body
@@ -72,13 +72,13 @@ def fill(document: WordDocument, body: str) -> None:
     document.element.replace(document.element.body, made)
 
 
-def frame(
+def set_header_and_footer(
     document: WordDocument, *, mark: str, footer: str, edition: str, page_words: tuple[str, str]
 ) -> None:
     """Header and footer: a draft is marked on every page, also on the first."""
     page = document.sections[0]
     for header in (page.header, page.first_page_header):
-        _replace(header, markup.paragraph("Header", markup.run(mark)))
+        _set_paragraph(header, markup.paragraph("Header", markup.run(mark)))
     before, between = page_words
     pages = (
         markup.run(before),
@@ -87,27 +87,27 @@ def frame(
         markup.field("NUMPAGES", (markup.run("1"),)),
     )
     words = markup.run(f"{footer}\N{NO-BREAK SPACE}\N{MIDDLE DOT} {edition}")
-    _replace(page.footer, markup.paragraph("Footer", words, markup.tab(), *pages))
-    _replace(page.first_page_footer, markup.paragraph("Fact"))
+    _set_paragraph(page.footer, markup.paragraph("Footer", words, markup.tab(), *pages))
+    _set_paragraph(page.first_page_footer, markup.paragraph("Fact"))
 
 
-def _replace(part: Any, paragraph: str) -> None:
+def _set_paragraph(part: Any, paragraph: str) -> None:
     part.is_linked_to_previous = False
     part._element[:] = [parse_xml(paragraph.replace("<w:p>", f"<w:p {_SPACES}>", 1))]
 
 
-def describe(
+def set_properties(
     document: WordDocument, *, title: str, author: str, language: str, subject: str, day: date
 ) -> None:
     """The properties of the document. `day` stands for its date and time."""
     told = document.core_properties
-    told.title, told.author, told.subject = (_short(one) for one in (title, author, subject))
-    told.language, told.last_modified_by = language, _short(author)
+    told.title, told.author, told.subject = (_property_text(one) for one in (title, author, subject))
+    told.language, told.last_modified_by = language, _property_text(author)
     told.comments, told.keywords, told.revision = "", "", 1
     told.created = told.modified = datetime(day.year, day.month, day.day, tzinfo=UTC).replace(tzinfo=None)
 
 
-def _short(said: str) -> str:
+def _property_text(said: str) -> str:
     return " ".join(clean(said).split())[:LONGEST_PROPERTY]
 
 
@@ -117,7 +117,7 @@ def to_bytes(document: WordDocument) -> bytes:
     document.save(made)
     with zipfile.ZipFile(made) as source, zipfile.ZipFile(fixed, "w") as target:
         for one in source.infolist():
-            entry = zipfile.ZipInfo(one.filename, EARLIEST)
+            entry = zipfile.ZipInfo(one.filename, EARLIEST_ZIP_TIME)
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
             target.writestr(entry, source.read(one), compresslevel=COMPRESSION)
     return fixed.getvalue()

@@ -26,7 +26,7 @@ class Picture:
     says: str
 
 
-def drawn(svg: str) -> Picture:
+def draw_chart(svg: str) -> Picture:
     """A chart as `view/charts/svg.py` writes it: rectangles and texts in a box of points.
 
     Raises ValueError for any other shape.
@@ -41,7 +41,7 @@ def drawn(svg: str) -> Picture:
         elif shape.tag == "rect":
             _rectangle(pen, shape.attrib)
         elif shape.tag == "text":
-            _words(pen, shape.attrib, shape.text or "")
+            _text(pen, shape.attrib, shape.text or "")
         else:
             raise ValueError(f"a chart with {shape.tag} cannot be drawn")
     file = io.BytesIO()
@@ -56,7 +56,7 @@ def _rectangle(pen: ImageDraw.ImageDraw, said: dict[str, str]) -> None:
     pen.rectangle(box, fill=said["fill"], outline=said.get("stroke"), width=edge)
 
 
-def _words(pen: ImageDraw.ImageDraw, said: dict[str, str], words: str) -> None:
+def _text(pen: ImageDraw.ImageDraw, said: dict[str, str], words: str) -> None:
     place = float(said["x"]) * PIXELS, float(said["y"]) * PIXELS
     shown, _replaced = printable(words)
     anchor = ANCHORS.get(said.get("text-anchor", ""), AT_THE_LEFT)

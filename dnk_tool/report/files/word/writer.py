@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from dnk_tool.language import Language, translations
 from dnk_tool.report.files.word import markup
-from dnk_tool.report.files.word.pictures import Picture, drawn
+from dnk_tool.report.files.word.pictures import Picture, draw_chart
 from dnk_tool.report.view.model import DeclarationView
 from dnk_tool.report.view.parts import ChartView, Prose
 
@@ -14,7 +14,7 @@ LOGO = (216, 74)  # points that it may take, as on paper
 
 
 @dataclass
-class Pen:
+class DocxWriter:
     """Writes one document. `embed` puts a PNG into it and gives back the id that names it there."""
 
     view: DeclarationView
@@ -61,7 +61,7 @@ class Pen:
 
     def chart(self, chart: ChartView) -> str:
         """A drawing under its title, with its words for whoever does not see it."""
-        shown = self._shown(drawn(chart.svg), self.gettext("Diagramm"))
+        shown = self._shown(draw_chart(chart.svg), self.gettext("Diagramm"))
         parts = [
             markup.paragraph("Caption", markup.run(chart.title)),
             markup.paragraph("Picture", shown),

@@ -7,25 +7,30 @@ from fractions import Fraction
 from dnk_tool.catalogue.standard.model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.quantities import Quantity, from_base, in_base
-from dnk_tool.report.text.formatter import Words
+from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.table_settings import TABLE_ROOM, TEXT_ROOM
-from dnk_tool.report.view.branding import OURS
-from dnk_tool.report.view.charts.svg import Bar, Group, Paint, bars
-from dnk_tool.report.view.figures.status import label_of, standing_label, stated, worded
+from dnk_tool.report.view.branding import DEFAULT_PALETTE
+from dnk_tool.report.view.charts.svg import Bar, BarGroup, ChartStyle, bars
+from dnk_tool.report.view.figures.status import (
+    availability_label,
+    figure_label,
+    reported_figure,
+    value_with_unit,
+)
 from dnk_tool.report.view.parts import ChartView
-from dnk_tool.report.view.requirements import Source
+from dnk_tool.report.view.requirements import RenderContext
 
-ACCENTS = {"environment": "#2c6e49", "society": "#a4472a"}  # of areas, as in declaration.css
-PRINTED = "Sans"
-ON_SCREEN = "Segoe UI, Roboto, Helvetica Neue, Noto Sans, Liberation Sans, Arial, sans-serif"
+AREA_ACCENTS = {"environment": "#2c6e49", "society": "#a4472a"}  # of areas, as in declaration.css
+PRINT_FONT = "Sans"
+SCREEN_FONTS = "Segoe UI, Roboto, Helvetica Neue, Noto Sans, Liberation Sans, Arial, sans-serif"
 SCREEN_SCALE = 1.6
-FEWEST = 2
+MIN_VALUES = 2
 MOST_BARS = 8
 LONGEST_LABEL = 70
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ChartValue:
     """One bar to be: a value in the base unit with its words, or None and why."""
 
     label: str
@@ -33,30 +38,42 @@ class Part:
     text: str
 
 
-def paint(words: Words, area: str = "", *, accent: str = OURS.text, is_wide: bool = False) -> Paint:
+def chart_style(
+    words: TextFormatter, area: str = "", *, accent: str = DEFAULT_PALETTE.text, is_wide: bool = False
+) -> ChartStyle:
     """With what a chart of an area is drawn, on paper or on a screen, whose columns are narrower.
 
     `accent` is that of the print, as `#rrggbb`, for a chart that belongs to no area.
     """
     room = TABLE_ROOM if is_wide and words.on_paper else TEXT_ROOM
-    accent = ACCENTS.get(area, accent)
-    return Paint(accent, PRINTED, room) if words.on_paper else Paint(accent, ON_SCREEN, room, SCREEN_SCALE)
+    accent = AREA_ACCENTS.get(area, accent)
+    return (
+        ChartStyle(accent, PRINT_FONT, room)
+        if words.on_paper
+        else ChartStyle(accent, SCREEN_FONTS, room, SCREEN_SCALE)
+    )
 
 
-def as_part(key: str, source: Source) -> Iterator[Part]:
+def chart_values(key: str, source: RenderContext) -> Iterator[ChartValue]:
     """The figure as one part; a true zero takes no room, and what no standard asks for is not missed."""
     point = source.document.selection.catalogue.datapoints[key]
-    one = stated(key, source)
+    one = reported_figure(key, source)
     if one.quantity is None:
-        if why := standing_label(one.standing, source):
-            yield Part(label_of(key, source), None, why)
+        if why := availability_label(one.standing, source):
+            yield ChartValue(figure_label(key, source), None, why)
     elif one.quantity.value:
         value = in_base(one.quantity, point.family.units)
-        yield Part(label_of(key, source), value, worded(one.quantity, point, source))
+        yield ChartValue(figure_label(key, source), value, value_with_unit(one.quantity, point, source))
 
 
 def bar_chart(
-    title: str, parts: Sequence[Part], source: Source, key: str, area: str, *, in_order: bool = False
+    title: str,
+    parts: Sequence[ChartValue],
+    source: RenderContext,
+    key: str,
+    area: str,
+    *,
+    in_order: bool = False,
 ) -> Iterator[ChartView]:
     """The parts as bars, the longest first, or `in_order` as they come; the missing ones last.
 
@@ -66,31 +83,31 @@ def bar_chart(
     given = [one for one in parts if one.value is not None]
     if not in_order:
         given.sort(key=lambda one: -(one.value or 0))
-    if len([one for one in given if one.value and one.value > 0]) < FEWEST:
+    if len([one for one in given if one.value and one.value > 0]) < MIN_VALUES:
         return
     missing = [one for one in parts if one.value is None]
-    shown = [*_at_most(given, point, source), *missing[:MOST_BARS]]
-    groups = [Group(one.label, (Bar("", one.value, one.text),)) for one in shown]
-    alt = alt_of(title, [f"{one.label}: {one.text}" for one in shown], [])
-    yield ChartView(title, bars(alt, groups, paint(source.words, area)))
+    shown = [*_combine_smallest(given, point, source), *missing[:MOST_BARS]]
+    groups = [BarGroup(one.label, (Bar("", one.value, one.text),)) for one in shown]
+    alt = alt_text(title, [f"{one.label}: {one.text}" for one in shown], [])
+    yield ChartView(title, bars(alt, groups, chart_style(source.words, area)))
 
 
-def _at_most(given: list[Part], point: Datapoint, source: Source) -> list[Part]:
+def _combine_smallest(given: list[ChartValue], point: Datapoint, source: RenderContext) -> list[ChartValue]:
     if len(given) <= MOST_BARS:
         return given
     rest = given[MOST_BARS - 1 :]
     total = sum((one.value or Fraction(0) for one in rest), Fraction(0))
     shown = numbers.readable(from_base(total, point.default_unit, point.family))
     label = source.words.gettext("%(count)s weitere") % {"count": len(rest)}
-    text = worded(Quantity(shown, point.default_unit), point, source)
-    return [*given[: MOST_BARS - 1], Part(label, total, text)]
+    text = value_with_unit(Quantity(shown, point.default_unit), point, source)
+    return [*given[: MOST_BARS - 1], ChartValue(label, total, text)]
 
 
-def alt_of(title: str, said: Sequence[str], notes: Sequence[str]) -> str:
+def alt_text(title: str, said: Sequence[str], notes: Sequence[str]) -> str:
     """The words of a chart for whoever does not see it."""
     return f"{title}. {'; '.join((*said, *notes))}."
 
 
-def short(text: str) -> str:
+def truncate_label(text: str) -> str:
     plain = " ".join(text.replace("\N{ZERO WIDTH SPACE}", "").split())
     return plain if len(plain) <= LONGEST_LABEL else f"{plain[: LONGEST_LABEL - 1].rstrip()}…"

@@ -3,7 +3,7 @@
 from dnk_tool.catalogue.standard.model import IndicatorBlock
 from dnk_tool.report.view.charts import environment, workforce
 from dnk_tool.report.view.parts import ChartView
-from dnk_tool.report.view.requirements import Source
+from dnk_tool.report.view.requirements import RenderContext
 
 _CHARTS = {
     "energy.total": environment.energy,
@@ -13,7 +13,7 @@ _CHARTS = {
 }
 
 
-def charts_of(block: IndicatorBlock, source: Source) -> tuple[ChartView, ...]:
+def charts_of(block: IndicatorBlock, source: RenderContext) -> tuple[ChartView, ...]:
     """The charts of what a block of indicators asks for, of which none has fewer than two values."""
     asked = {item.datapoint.key for one in block.indicators for item in one.items if item.datapoint}
     return tuple(chart for key, drawn in _CHARTS.items() if key in asked for chart in drawn(source))

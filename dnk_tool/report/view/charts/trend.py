@@ -10,10 +10,10 @@ from dnk_tool.domain.answers.answer import NO_FIGURE, Figure
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.quantities import converted
 from dnk_tool.language import Language
-from dnk_tool.report.text.formatter import Words
+from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.typography import NO_BREAK
-from dnk_tool.report.view.charts.bar_chart import alt_of, paint
-from dnk_tool.report.view.charts.svg import Bar, Group, bars, columns
+from dnk_tool.report.view.charts.bar_chart import alt_text, chart_style
+from dnk_tool.report.view.charts.svg import Bar, BarGroup, bars, columns
 from dnk_tool.report.view.figures.field_tables import NO_VALUE, change_label
 from dnk_tool.report.view.parts import ChartView
 
@@ -36,8 +36,8 @@ KEY_FIGURES = (
     ("training.hours.average",),
     ("safety.employees.recordable-injury-rate",),
 )
-FEWEST = 2
-DRAWN = (
+MIN_YEARS = 2
+TREND_CHARTS = (
     (N_("Energieverbrauch"), ("energy.total",)),
     (
         N_("Treibhausgase"),
@@ -78,7 +78,7 @@ def trend(documents: Sequence[Document], language: Language) -> TrendView | None
     The documents are of one company and of different years. Figures that a document gives for earlier years
     are left out: each year speaks for itself.
     """
-    words = Words(language, on_paper=False)
+    words = TextFormatter(language, on_paper=False)
     ordered = sorted(documents, key=lambda one: one.reporting_year)
     rows = tuple(row for keys in KEY_FIGURES if (row := _row(keys, ordered, words)))
     if not rows:
@@ -87,27 +87,29 @@ def trend(documents: Sequence[Document], language: Language) -> TrendView | None
     has_change = any(row.change != NO_VALUE for row in rows)
     change = words.gettext("Veränderung seit %(year)s") % {"year": years[0]} if has_change else ""
     charts = tuple(
-        chart for title, keys in DRAWN for chart in _chart(words.gettext(title), keys, rows, years, words)
+        chart
+        for title, keys in TREND_CHARTS
+        for chart in _chart(words.gettext(title), keys, rows, years, words)
     )
     return TrendView(years, NO_BREAK.join(change.rsplit(" ", 1)), rows, _legend(rows, words), charts)
 
 
-def _legend(rows: Sequence[TrendRow], words: Words) -> str:
+def _legend(rows: Sequence[TrendRow], words: TextFormatter) -> str:
     short = words.gettext("PP")
     is_used = any(row.change.endswith(short) for row in rows)
     return words.gettext("%(short)s = Prozentpunkte") % {"short": short} if is_used else ""
 
 
-def _row(keys: Sequence[str], documents: Sequence[Document], words: Words) -> TrendRow | None:
+def _row(keys: Sequence[str], documents: Sequence[Document], words: TextFormatter) -> TrendRow | None:
     for key in keys:
-        point = next((one for document in documents for one in _asked(document, key)), None)
+        point = next((one for document in documents for one in _asked_datapoint(document, key)), None)
         figures = [_figure(document, key) for document in documents]
-        if point is not None and sum(one.value is not None for one in figures) >= FEWEST:
-            return _shown(point, figures, words)
+        if point is not None and sum(one.value is not None for one in figures) >= MIN_YEARS:
+            return _trend_row(point, figures, words)
     return None
 
 
-def _asked(document: Document, key: str) -> Iterator[Datapoint]:
+def _asked_datapoint(document: Document, key: str) -> Iterator[Datapoint]:
     """The datapoint, if the declaration asks for it."""
     if key in document.selection.asked_by:
         yield document.selection.catalogue.datapoints[key]
@@ -116,14 +118,14 @@ def _asked(document: Document, key: str) -> Iterator[Datapoint]:
 def _figure(document: Document, key: str) -> Figure:
     """What the declaration states for its own year; nothing where it explains instead."""
     sheet = document.sheet()
-    for point in _asked(document, key):
+    for point in _asked_datapoint(document, key):
         if not all(map(sheet.is_explained, document.selection.asked_by[key])):
             figure = sheet.figure(point)
             return figure if figure.unit in point.family.units else NO_FIGURE
     return NO_FIGURE
 
 
-def _shown(point: Datapoint, figures: Sequence[Figure], words: Words) -> TrendRow:
+def _trend_row(point: Datapoint, figures: Sequence[Figure], words: TextFormatter) -> TrendRow:
     """In the unit of the latest year, so that the eye compares the numbers alone."""
     unit = next(one.unit for one in reversed(figures) if one.value is not None)
     alike = [_in_unit(one, unit, point) for one in figures]
@@ -139,14 +141,14 @@ def _shown(point: Datapoint, figures: Sequence[Figure], words: Words) -> TrendRo
 
 
 def _chart(
-    title: str, keys: Sequence[str], rows: Sequence[TrendRow], years: Sequence[str], words: Words
+    title: str, keys: Sequence[str], rows: Sequence[TrendRow], years: Sequence[str], words: TextFormatter
 ) -> Iterator[ChartView]:
     """The rows of these keys as columns on one scale; nothing without any, or where units differ."""
     drawn = [row for row in rows if row.key in keys and any(row.numbers)]
     if len({row.unit for row in drawn}) != 1:
         return
     groups = [
-        Group(
+        BarGroup(
             row.label,
             tuple(
                 Bar(year, value, text)
@@ -161,7 +163,7 @@ def _chart(
         + ", ".join(f"{year}: {value}" for year, value in zip(years, row.values, strict=True))
         for row in drawn
     ]
-    alt, brush = alt_of(title, told, []), paint(words, "environment")
+    alt, brush = alt_text(title, told, []), chart_style(words, "environment")
     yield ChartView(title, columns(alt, groups, brush) or bars(alt, groups, brush))
 
 

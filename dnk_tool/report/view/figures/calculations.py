@@ -8,34 +8,34 @@ from dnk_tool.catalogue.factors.model import Boundary
 from dnk_tool.catalogue.standard.model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Origin, Quality
-from dnk_tool.domain.declarations.annex import CalculatedLine, CalculatedStep, FurtherFigure, UsedFactor
+from dnk_tool.domain.declarations.annex import AnnexLine, AnnexStep, FurtherFigure, UsedFactor
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.report.text.formatter import Words
+from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.typography import NO_BREAK
-from dnk_tool.report.view.figures.company_tables import laid_out
-from dnk_tool.report.view.figures.grouped_lines import Lists, Steps, alike
-from dnk_tool.report.view.parts import Prose, TableCell, TableView
-from dnk_tool.report.view.requirements import Source
+from dnk_tool.report.view.figures.company_tables import lay_out_table
+from dnk_tool.report.view.figures.grouped_lines import LineLists, Steps, group_by_factor
+from dnk_tool.report.view.parts import PrintedTable, Prose, TableCell
+from dnk_tool.report.view.requirements import RenderContext
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 COUNT = "1"
 # The digits in the formulas of gases.
-LOWERED = {ord("2"): "\N{SUBSCRIPT TWO}", ord("4"): "\N{SUBSCRIPT FOUR}"}
+SUBSCRIPT_DIGITS = {ord("2"): "\N{SUBSCRIPT TWO}", ord("4"): "\N{SUBSCRIPT FOUR}"}
 
 
 @dataclass(frozen=True, slots=True)
 class CalculationView:
     """How one figure came about: its lines as a table, what they add up to, and why that is right."""
 
-    table: TableView
+    table: PrintedTable
     total: str
     explained: tuple[Prose, ...] = ()
 
 
-class Sources:
+class FactorSources:
     """The sources of factors in the order of their first use."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: TextFormatter) -> None:
         self.words = words
         self.texts: list[str] = []
 
@@ -46,18 +46,18 @@ class Sources:
         return f"[{self.texts.index(text) + 1}]"
 
 
-def _source_text(factor: UsedFactor, words: Words) -> str:
+def _source_text(factor: UsedFactor, words: TextFormatter) -> str:
     _ = words.gettext
     if not factor.edition:
         return _("Eigener Faktor: %(reason)s") % {"reason": words.said(factor.reason)}
     year = _("Datenjahr %(year)s") % {"year": factor.data_year} if factor.data_year else ""
     boundary = boundary_label(factor.boundary, words)
-    gases = factor.gases.translate(LOWERED)
+    gases = factor.gases.translate(SUBSCRIPT_DIGITS)
     said = (factor.name, factor.source, year, gases, boundary, factor.address)
     return ", ".join(words.said(one) for one in said if one)
 
 
-def boundary_label(boundary: str, words: Words) -> str:
+def boundary_label(boundary: str, words: TextFormatter) -> str:
     """What a factor counts, in a few words."""
     _ = words.gettext
     labels: dict[str, str] = {
@@ -68,22 +68,24 @@ def boundary_label(boundary: str, words: Words) -> str:
     return labels.get(boundary, "")
 
 
-def calculations(source: Source, sources: Sources, lists: Lists) -> Iterator[CalculationView]:
+def calculation_views(
+    source: RenderContext, sources: FactorSources, lists: LineLists
+) -> Iterator[CalculationView]:
     """How each figure came about that lines give with factors, in the order of the catalogue."""
     points = source.document.selection.catalogue.datapoints
-    for key, steps in _by_point(source).items():
+    for key, steps in _steps_by_datapoint(source).items():
         if _has_factors(steps):
             yield _calculation(points[key], steps, source, sources, lists)
 
 
-def with_factors(source: Source) -> frozenset[str]:
+def datapoints_with_factors(source: RenderContext) -> frozenset[str]:
     """The figures that have a calculation of their own."""
-    return frozenset(key for key, steps in _by_point(source).items() if _has_factors(steps))
+    return frozenset(key for key, steps in _steps_by_datapoint(source).items() if _has_factors(steps))
 
 
-def _by_point(source: Source) -> Mapping[str, Steps]:
+def _steps_by_datapoint(source: RenderContext) -> Mapping[str, Steps]:
     """The lines of each figure, in the order of the catalogue."""
-    found: dict[str, list[tuple[CalculatedLine, CalculatedStep]]] = {}
+    found: dict[str, list[tuple[AnnexLine, AnnexStep]]] = {}
     for line in source.document.annex.calculations:
         for step in line.steps:
             found.setdefault(step.datapoint, []).append((line, step))
@@ -97,9 +99,9 @@ def _has_factors(steps: Steps) -> bool:
 def _calculation(
     point: Datapoint,
     steps: Steps,
-    source: Source,
-    sources: Sources,
-    lists: Lists,
+    source: RenderContext,
+    sources: FactorSources,
+    lists: LineLists,
 ) -> CalculationView:
     words = source.words
     _ = words.gettext
@@ -110,29 +112,29 @@ def _calculation(
         TableCell(f"= {_('Ergebnis')}", True),
         TableCell(_("Quelle"), False),
     )
-    rows = tuple(_step_row(each, source, sources, lists) for each in alike(steps))
+    rows = tuple(_step_row(each, source, sources, lists) for each in group_by_factor(steps))
     title = words.of(point.label)
     explained = (one for one in source.document.annex.explanations if one.datapoint == point.key)
     return CalculationView(
-        laid_out(title, heads, rows),
+        lay_out_table(title, heads, rows),
         _total(point, source),
         tuple(words.prose(one.sentence) for one in explained),
     )
 
 
-def sums(source: Source, lists: Lists) -> Iterator[TableView]:
+def sum_tables(source: RenderContext, lists: LineLists) -> Iterator[PrintedTable]:
     """The figures that lines give as they are, without a factor: one table for all of them."""
     words = source.words
     points = source.document.selection.catalogue.datapoints
     rows = []
-    for key, steps in _by_point(source).items():
+    for key, steps in _steps_by_datapoint(source).items():
         if _has_factors(steps):
             continue
-        groups = [*alike(steps)]
+        groups = [*group_by_factor(steps)]
         for place, each in enumerate(groups, 1):
             total = _total(points[key], source) if place == len(groups) else ""
-            said = (words.of(points[key].label), _called(each, source, lists))
-            amounts = (_rounded(_added([step.quantity for _line, step in each]), source), total)
+            said = (words.of(points[key].label), _line_title(each, source, lists))
+            amounts = (_rounded_text(_sum_quantities([step.quantity for _line, step in each]), source), total)
             rows.append(
                 (*(TableCell(one, False) for one in said), *(TableCell(one, True) for one in amounts))
             )
@@ -143,10 +145,12 @@ def sums(source: Source, lists: Lists) -> Iterator[TableView]:
             TableCell(words.gettext("Menge"), True),
             TableCell(words.gettext("Ergibt"), True),
         )
-        yield laid_out(words.gettext("Ohne Faktor: Mengen aus Rechnungen und Listen"), heads, tuple(rows))
+        yield lay_out_table(
+            words.gettext("Ohne Faktor: Mengen aus Rechnungen und Listen"), heads, tuple(rows)
+        )
 
 
-def entries(source: Source) -> Iterator[TableView]:
+def formula_input_tables(source: RenderContext) -> Iterator[PrintedTable]:
     """The lines that only enter formulas: what was entered, without a factor."""
     words = source.words
     _ = words.gettext
@@ -158,75 +162,77 @@ def entries(source: Source) -> Iterator[TableView]:
             rows.append((TableCell(name, False), TableCell("; ".join(said), False)))
     if rows:
         heads = (TableCell(_("Zeile"), False), TableCell(_("Eingegeben"), False))
-        yield laid_out(_("Zahlen, aus denen Anteile und Quoten berechnet sind"), heads, tuple(rows))
+        yield lay_out_table(_("Zahlen, aus denen Anteile und Quoten berechnet sind"), heads, tuple(rows))
 
 
-def line_name(line: CalculatedLine, words: Words) -> str:
+def line_name(line: AnnexLine, words: TextFormatter) -> str:
     """What a line is called: its kind and what the company calls it."""
     return words.said(": ".join(one for one in (line.title, line.label) if one))
 
 
-def _called(steps: Steps, source: Source, lists: Lists) -> str:
+def _line_title(steps: Steps, source: RenderContext, lists: LineLists) -> str:
     """A line by its name; many together by their list."""
     if len(steps) == 1:
         return line_name(steps[0][0], source.words)
-    return lists.called(steps, [_rounded(step.quantity, source) for _line, step in steps])
+    return lists.called(steps, [_rounded_text(step.quantity, source) for _line, step in steps])
 
 
-def _step_row(steps: Steps, source: Source, sources: Sources, lists: Lists) -> tuple[TableCell, ...]:
+def _step_row(
+    steps: Steps, source: RenderContext, sources: FactorSources, lists: LineLists
+) -> tuple[TableCell, ...]:
     words, step = source.words, steps[0][1]
-    factor, name = step.factor, _called(steps, source, lists)
+    factor, name = step.factor, _line_title(steps, source, lists)
     if step.category:
         name += f" ({words.gettext('Scope')}{NO_BREAK}{step.category})"
     times = ""
     if factor:
-        times = f"{words.number(factor.value)}{NO_BREAK}{_per(factor, source)}"
+        times = f"{words.number(factor.value)}{NO_BREAK}{_factor_unit(factor, source)}"
     return (
         TableCell(name, False),
-        TableCell(_rounded(_added([one.quantity for _line, one in steps]), source), True),
+        TableCell(_rounded_text(_sum_quantities([one.quantity for _line, one in steps]), source), True),
         TableCell(times or "–", True),
-        TableCell(_rounded(_added([one.result for _line, one in steps]), source), True),
+        TableCell(_rounded_text(_sum_quantities([one.result for _line, one in steps]), source), True),
         TableCell(sources.number(factor) if factor else "", False),
     )
 
 
-def _added(quantities: list[Quantity]) -> Quantity:
+def _sum_quantities(quantities: list[Quantity]) -> Quantity:
     """The sum of quantities in one unit."""
     return Quantity(sum((one.value for one in quantities), Decimal(0)), quantities[0].unit)
 
 
-def _per(factor: UsedFactor, source: Source) -> str:
+def _factor_unit(factor: UsedFactor, source: RenderContext) -> str:
     return f"{_unit(factor.result_unit, source)}/{_unit(factor.unit, source)}"
 
 
-def _unit(symbol: str, source: Source) -> str:
+def _unit(symbol: str, source: RenderContext) -> str:
     families = source.document.selection.catalogue.families.values()
     unit = next((one.units[symbol] for one in families if symbol in one.units), None)
     return source.words.unit(symbol, unit)
 
 
-def _rounded(quantity: Quantity, source: Source) -> str:
+def _rounded_text(quantity: Quantity, source: RenderContext) -> str:
     """As one reads it; a quantity with few decimals, as most bills have it, is as entered."""
     return quantity_text(Quantity(numbers.short(quantity.value), quantity.unit), source)
 
 
-def quantity_text(quantity: Quantity, source: Source) -> str:
+def quantity_text(quantity: Quantity, source: RenderContext) -> str:
     """The amount with its unit; a count is a number alone."""
     if quantity.unit == COUNT:
         return source.words.number(quantity.value)
     return f"{source.words.number(quantity.value)}{NO_BREAK}{_unit(quantity.unit, source)}"
 
 
-def _total(point: Datapoint, source: Source) -> str:
+def _total(point: Datapoint, source: RenderContext) -> str:
     """The figure that the lines gave, as it stands in the declaration; nothing if somebody replaced it."""
     figure = source.sheet.figures.get(point.key)
     if figure and figure.origin is Origin.LINES and figure.readable:
         return quantity_text(figure.readable, source)
     further = source.document.annex.figures
-    return next((further_amount(one, source) for one in further if one.datapoint == point.key), "")
+    return next((further_figure_text(one, source) for one in further if one.datapoint == point.key), "")
 
 
-def further_amount(one: FurtherFigure, source: Source) -> str:
+def further_figure_text(one: FurtherFigure, source: RenderContext) -> str:
     """What is calculated, also out of estimates, is rounded for reading, as in the indicators."""
     is_result = one.quality in (Quality.CALCULATED, Quality.ESTIMATED)
     value = numbers.readable(one.quantity.value) if is_result else one.quantity.value

@@ -3,8 +3,8 @@
 import math
 from collections.abc import Iterator
 
-from dnk_tool.report.text.table_settings import GAP, LOOSE, SLACK, TABLE_ROOM, Setting, settings
-from dnk_tool.report.text.text_width import MILLIMETRE, widest_word, width
+from dnk_tool.report.text.table_settings import GAP, LOOSE, SLACK, TABLE_ROOM, TableSetting, table_settings
+from dnk_tool.report.text.text_width import MILLIMETRE, text_width, widest_word
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.parts import FieldRow, FigureCell
 
@@ -14,10 +14,10 @@ UNIT, LONGEST_UNIT = 24 * MILLIMETRE, 38 * MILLIMETRE
 FIGURE, CHANGE = 17 * MILLIMETRE, 24 * MILLIMETRE
 # Figures stand near to their units and under those of other indicators: right of the figures of a single
 # year, and of years without a column of changes, the style sheet keeps this much free.
-FREE = {"single": 38 * MILLIMETRE, "unchanged": CHANGE}
+FREE_WIDTHS = {"single": 38 * MILLIMETRE, "unchanged": CHANGE}
 SMALLER_QUALITY = 1.5
 # A table up to about this many lines of type stays on one page.
-SMALL = 16
+MAX_SMALL_LINES = 16
 
 
 def field_layout(
@@ -28,34 +28,34 @@ def field_layout(
         label = round(100 * LABEL / TABLE_ROOM, 2)
         return (label, round(100 - label, 2)), ""
     near = "" if change else "single" if len(years) == 1 else "unchanged"
-    usual, *smaller = settings()
+    usual, *smaller = table_settings()
     for setting, fit in ((usual, near), (usual, usual.name), *((one, one.name) for one in smaller)):
-        figure = max(FIGURE, *(_figure(*one, setting) for row in rows for one in _cells(row)), 0.0)
-        unit = max(UNIT, *(_unit(row.unit, setting) for row in rows), 0.0)
-        changes = (_text(one, setting, GAP) for row in rows for one in row.change)
+        figure = max(FIGURE, *(_figure_width(*one, setting) for row in rows for one in _cells(row)), 0.0)
+        unit = max(UNIT, *(_unit_width(row.unit, setting) for row in rows), 0.0)
+        changes = (_text_width(one, setting, GAP) for row in rows for one in row.change)
         last = max(CHANGE, widest_word(change, setting.head, is_bold=True), *changes, 0.0) if change else 0.0
-        free = FREE.get(fit, 0.0)
+        free = FREE_WIDTHS.get(fit, 0.0)
         label = min(LABEL, TABLE_ROOM - unit - last - free - figure * len(years))
         if label >= NARROW_LABEL:
-            return _shares(label, unit, len(years), last, free), fit
-    return _shares(NARROW_LABEL, UNIT, len(years), CHANGE if change else 0.0, 0.0), LOOSE
+            return _column_shares(label, unit, len(years), last, free), fit
+    return _column_shares(NARROW_LABEL, UNIT, len(years), CHANGE if change else 0.0, 0.0), LOOSE
 
 
 def is_small(rows: tuple[FieldRow, ...]) -> bool:
     """Whether the table takes so little room that it need not be divided between pages."""
-    return sum(map(_lines, rows)) <= SMALL
+    return sum(map(_line_count, rows)) <= MAX_SMALL_LINES
 
 
-def _lines(row: FieldRow) -> float:
+def _line_count(row: FieldRow) -> float:
     """About how many lines of type the row takes."""
-    size = settings()[0].cell
+    size = table_settings()[0].cell
     words = sum(
-        math.ceil(width(line, size) / (TABLE_ROOM - LABEL))
+        math.ceil(text_width(line, size) / (TABLE_ROOM - LABEL))
         for block in row.prose
         for text in block.lines
         for line in text.split("\n")
     )
-    label = sum(math.ceil(width(text, size) / (LABEL - GAP)) for text in (row.label, *row.notes))
+    label = sum(math.ceil(text_width(text, size) / (LABEL - GAP)) for text in (row.label, *row.notes))
     return 0.7 + max(words, label, 2 if row.figures else 1)
 
 
@@ -64,21 +64,21 @@ def _cells(row: FieldRow) -> Iterator[tuple[FigureCell, bool]]:
     return ((one, place == 0) for place, one in enumerate(row.figures))
 
 
-def _figure(cell: FigureCell, is_bold: bool, setting: Setting) -> float:
+def _figure_width(cell: FigureCell, is_bold: bool, setting: TableSetting) -> float:
     value = f"{cell.value}{NO_BREAK}{cell.unit}" if cell.unit else cell.value
     quality = widest_word(cell.quality, setting.cell - SMALLER_QUALITY)
-    return max(width(value, setting.cell, is_bold=is_bold), quality) + GAP + SLACK
+    return max(text_width(value, setting.cell, is_bold=is_bold), quality) + GAP + SLACK
 
 
-def _unit(text: str, setting: Setting) -> float:
-    return min(_text(text, setting, GAP), LONGEST_UNIT)
+def _unit_width(text: str, setting: TableSetting) -> float:
+    return min(_text_width(text, setting, GAP), LONGEST_UNIT)
 
 
-def _text(text: str, setting: Setting, gap: float) -> float:
-    return width(text, setting.cell) + gap + SLACK
+def _text_width(text: str, setting: TableSetting, gap: float) -> float:
+    return text_width(text, setting.cell) + gap + SLACK
 
 
-def _shares(label: float, unit: float, years: int, change: float, free: float) -> tuple[float, ...]:
+def _column_shares(label: float, unit: float, years: int, change: float, free: float) -> tuple[float, ...]:
     """All columns in per cent; the years share what the others leave, and the last has the free part."""
     figure = (TABLE_ROOM - label - unit - change - free) / years
     points = (label, unit, *[figure] * (years - 1), figure + free, *([change] if change else []))

@@ -6,65 +6,75 @@ from dataclasses import replace
 from dnk_tool.catalogue.standard.model import Column, Indicator, Item, ItemKind, Requirement, Table
 from dnk_tool.domain.answers.values import Cell, Rows
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.report.text.formatter import Words
-from dnk_tool.report.text.table_settings import GAP, LOOSE, SLACK, TABLE_ROOM, TEXT_ROOM, Setting, settings
-from dnk_tool.report.text.text_width import Need, shared, widest_word, width
-from dnk_tool.report.view.parts import TableCell, TableView
+from dnk_tool.report.text.formatter import TextFormatter
+from dnk_tool.report.text.table_settings import (
+    GAP,
+    LOOSE,
+    SLACK,
+    TABLE_ROOM,
+    TEXT_ROOM,
+    TableSetting,
+    table_settings,
+)
+from dnk_tool.report.text.text_width import ColumnNeed, distribute_width, text_width, widest_word
+from dnk_tool.report.view.parts import PrintedTable, TableCell
 
 # A table of few short columns would only draw its rows apart; per cent of the room.
-NARROWEST, AIR = 60, 1.2
+MIN_TABLE_WIDTH, ROOM_FACTOR = 60, 1.2
 # What a column of words asks for at most, and a head that may stand on two lines; points.
-BROAD, BROAD_HEAD = 190.0, 90.0
+MAX_TEXT_COLUMN, MAX_HEAD_WIDTH = 190.0, 90.0
 GAP_AFTER_NUMBER = 14.0
 # The part of a line's width in which the same words stand on two lines.
-HALF = 0.56
+TWO_LINE_SHARE = 0.56
 # A table up to this many rows stays on one page.
-SMALL = 8
+MAX_SMALL_ROWS = 8
 
 
-def table_view(item: Item, table: Table, rows: Rows, words: Words, around: Requirement) -> TableView:
+def answer_table(
+    item: Item, table: Table, rows: Rows, words: TextFormatter, around: Requirement
+) -> PrintedTable:
     """The table without columns that are empty in every row; required columns always stay."""
     columns = [c for c in table.columns if c.required or any(c.key in row for row in rows.rows)]
     heads = tuple(TableCell(words.of(c.label), c.kind is ItemKind.QUANTITY) for c in columns)
     cells = tuple(tuple(_cell(row.get(c.key), c, words) for c in columns) for row in rows.rows)
     room = TABLE_ROOM if isinstance(around, Indicator) else TEXT_ROOM
-    return laid_out(f"{item.letter} {words.of(item.label)}".strip(), heads, cells, room=room)
+    return lay_out_table(f"{item.letter} {words.of(item.label)}".strip(), heads, cells, room=room)
 
 
-def cells(
+def row_cells(
     texts: Sequence[str], numbers: frozenset[int] = frozenset(), ours: frozenset[int] = frozenset()
 ) -> tuple[TableCell, ...]:
     """A row of a table: the places of its numbers, and of the words that are not the company's."""
     return tuple(TableCell(text, at in numbers, at in ours) for at, text in enumerate(texts))
 
 
-def laid_out(
+def lay_out_table(
     caption: str,
     heads: tuple[TableCell, ...],
     cells: tuple[tuple[TableCell, ...], ...],
     *,
     room: float = TABLE_ROOM,
-) -> TableView:
+) -> PrintedTable:
     """Cells of text as a table whose columns are as wide as their words need; `room` is in points."""
     part, widths, fit = _layout(heads, cells, room)
-    return TableView(
+    return PrintedTable(
         caption=caption,
         heads=heads,
         width=part,
         widths=widths,
         rows=cells,
         fit=fit,
-        is_small=len(cells) <= SMALL,
+        is_small=len(cells) <= MAX_SMALL_ROWS,
     )
 
 
-def alike(
+def aligned_tables(
     heads: tuple[TableCell, ...], captioned: Sequence[tuple[str, tuple[tuple[TableCell, ...], ...]]]
-) -> tuple[TableView, ...]:
+) -> tuple[PrintedTable, ...]:
     """Tables with the same heads whose columns stand below each other; each has a caption and its rows."""
     if not captioned:
         return ()
-    common = laid_out("", heads, tuple(row for _caption, rows in captioned for row in rows))
+    common = lay_out_table("", heads, tuple(row for _caption, rows in captioned for row in rows))
     return tuple(replace(common, caption=caption, rows=rows, is_small=False) for caption, rows in captioned)
 
 
@@ -75,14 +85,16 @@ def _layout(
 
     Fixed widths are laid out in a fraction of the time that automatic ones take.
     """
-    for setting in settings():
+    for setting in table_settings():
         needs = [_need(column, setting) for column in zip(heads, *rows, strict=True)]
         gaps = [_gap(place, heads) for place in range(len(heads))]
-        broad = [Need(n.least + gap, n.wished + gap, n.has_words) for n, gap in zip(needs, gaps, strict=True)]
-        for part in (NARROWEST, 100):
+        broad = [
+            ColumnNeed(n.least + gap, n.wished + gap, n.has_words) for n, gap in zip(needs, gaps, strict=True)
+        ]
+        for part in (MIN_TABLE_WIDTH, 100):
             wanted = sum(max(one.least, one.wished) for one in broad)
-            points = shared(broad, room * part / 100)
-            if points and (part == 100 or wanted * AIR <= room * part / 100):
+            points = distribute_width(broad, room * part / 100)
+            if points and (part == 100 or wanted * ROOM_FACTOR <= room * part / 100):
                 return part, tuple(round(100 * one / sum(points), 2) for one in points), setting.name
     return 100, tuple(round(100 / len(heads), 2) for _ in heads), LOOSE
 
@@ -92,20 +104,24 @@ def _gap(place: int, heads: tuple[TableCell, ...]) -> float:
     return SLACK + (GAP if place < len(heads) - 1 else 0.0) + (GAP_AFTER_NUMBER if after_number else 0.0)
 
 
-def _need(column: tuple[TableCell, ...], setting: Setting) -> Need:
+def _need(column: tuple[TableCell, ...], setting: TableSetting) -> ColumnNeed:
     head, *cells = column
-    head_width = width(head.text, setting.head, is_bold=True)
-    two_lines = max(widest_word(head.text, setting.head, is_bold=True), head_width * HALF)
-    of_head, wished_head = min(two_lines, setting.longest_word), min(head_width, BROAD_HEAD)
+    head_width = text_width(head.text, setting.head, is_bold=True)
+    two_lines = max(widest_word(head.text, setting.head, is_bold=True), head_width * TWO_LINE_SHARE)
+    of_head, wished_head = min(two_lines, setting.longest_word), min(head_width, MAX_HEAD_WIDTH)
     if head.is_number:
-        least = max([of_head, *(width(one.text, setting.cell) for one in cells)])
-        return Need(least, max(least, wished_head), has_words=False)
+        least = max([of_head, *(text_width(one.text, setting.cell) for one in cells)])
+        return ColumnNeed(least, max(least, wished_head), has_words=False)
     of_words = max((widest_word(one.text, setting.cell) for one in cells), default=0.0)
-    widest = max((width(one.text, setting.cell) for one in cells), default=0.0)
-    return Need(max(of_head, min(of_words, setting.longest_word)), max(min(widest, BROAD), wished_head), True)
+    widest = max((text_width(one.text, setting.cell) for one in cells), default=0.0)
+    return ColumnNeed(
+        max(of_head, min(of_words, setting.longest_word)),
+        max(min(widest, MAX_TEXT_COLUMN), wished_head),
+        True,
+    )
 
 
-def _cell(value: Cell | None, column: Column, words: Words) -> TableCell:
+def _cell(value: Cell | None, column: Column, words: TextFormatter) -> TableCell:
     is_number = column.kind is ItemKind.QUANTITY
     if value is None:
         return TableCell("–", is_number)

@@ -8,7 +8,7 @@ from dnk_tool.catalogue.standard.model import Datapoint, Indicator, Item, ItemKi
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Quality, Sheet
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.quantities import UnknownUnit, change_in_percent, in_base
-from dnk_tool.report.text.formatter import Words
+from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.figures.column_widths import field_layout, is_small
 from dnk_tool.report.view.parts import FieldRow, FieldTable, FigureCell, Prose
@@ -18,13 +18,15 @@ NO_VALUE = "–"
 PERCENTAGES, RATIO = "percent", "ratio"  # keys of families in units.yaml
 
 
-def sheets(document: Document) -> Mapping[int, Sheet]:
+def sheets_by_year(document: Document) -> Mapping[int, Sheet]:
     """The answers beside the figures of the years that are printed, the reporting year first."""
     shown = (document.reporting_year, *document.earlier_years[: YEARS_SHOWN - 1])
     return {year: document.sheet(year) for year in shown}
 
 
-def field_table(indicator: Indicator, by_year: Mapping[int, Sheet], words: Words) -> FieldTable | None:
+def field_table(
+    indicator: Indicator, by_year: Mapping[int, Sheet], words: TextFormatter
+) -> FieldTable | None:
     """The fields that are answered or must be, except tables; None if there is nothing to print.
 
     An earlier year has a column only if the indicator has a figure in it.
@@ -57,26 +59,26 @@ def field_table(indicator: Indicator, by_year: Mapping[int, Sheet], words: Words
     )
 
 
-def _legend(rows: tuple[FieldRow, ...], words: Words) -> str:
-    short = _points_sign(words)
+def _legend(rows: tuple[FieldRow, ...], words: TextFormatter) -> str:
+    short = _percentage_point_sign(words)
     is_used = any(change.endswith(short) for row in rows for change in row.change)
     return words.gettext("%(short)s = Prozentpunkte") % {"short": short} if is_used else ""
 
 
-def _points_sign(words: Words) -> str:
+def _percentage_point_sign(words: TextFormatter) -> str:
     return words.gettext("PP")
 
 
-def _row(item: Item, by_year: Mapping[int, Sheet], words: Words) -> FieldRow | None:
+def _row(item: Item, by_year: Mapping[int, Sheet], words: TextFormatter) -> FieldRow | None:
     if item.datapoint:
         return _figure_row(item, item.datapoint, by_year, words)
-    prose = said_value(item, next(iter(by_year.values())), words)
+    prose = item_prose(item, next(iter(by_year.values())), words)
     if not prose and not item.required:
         return None
     return FieldRow(item.letter, words.of(item.label), "", (), (), (), prose, is_open=not prose)
 
 
-def said_value(item: Item, sheet: Sheet, words: Words) -> Prose:
+def item_prose(item: Item, sheet: Sheet, words: TextFormatter) -> Prose:
     """The answer to an item that is neither a figure nor a table, in words; empty if there is none."""
     answer = sheet.answer(item.ref)
     if item.kind is ItemKind.TEXT:
@@ -88,7 +90,9 @@ def said_value(item: Item, sheet: Sheet, words: Words) -> Prose:
     return words.line("" if answer.value is None else words.said(str(answer.value)))
 
 
-def _figure_row(item: Item, point: Datapoint, by_year: Mapping[int, Sheet], words: Words) -> FieldRow | None:
+def _figure_row(
+    item: Item, point: Datapoint, by_year: Mapping[int, Sheet], words: TextFormatter
+) -> FieldRow | None:
     figures = [sheet.figure(point) for sheet in by_year.values()]
     now, *earlier = figures
     if not item.required and not any(one.is_stated for one in figures):
@@ -114,7 +118,9 @@ def _is_computed(point: Datapoint, sheet: Sheet) -> bool:
     return not sheet.figures.get(point.key, NO_FIGURE).is_stated and sheet.figure(point).is_stated
 
 
-def _cell(figure: Figure, is_computed: bool, point: Datapoint, row_unit: str, words: Words) -> FigureCell:
+def _cell(
+    figure: Figure, is_computed: bool, point: Datapoint, row_unit: str, words: TextFormatter
+) -> FigureCell:
     shown = figure.readable
     if shown is None:
         label = quality_label(figure.quality, words) if figure.quality is Quality.NOT_AVAILABLE else ""
@@ -124,7 +130,7 @@ def _cell(figure: Figure, is_computed: bool, point: Datapoint, row_unit: str, wo
     return FigureCell(words.number(shown.value), own, quality)
 
 
-def quality_label(quality: Quality | None, words: Words) -> str:
+def quality_label(quality: Quality | None, words: TextFormatter) -> str:
     """How a figure came about, in one word."""
     _ = words.gettext
     labels = {
@@ -136,7 +142,7 @@ def quality_label(quality: Quality | None, words: Words) -> str:
     return labels[quality] if quality else ""
 
 
-def change_label(now: Figure, before: Figure, point: Datapoint, words: Words) -> str:
+def change_label(now: Figure, before: Figure, point: Datapoint, words: TextFormatter) -> str:
     """The change in per cent, of percentages in percentage points; none of ratios, where both mislead."""
     if now.quantity is None or before.quantity is None or point.family.key == RATIO:
         return NO_VALUE
@@ -144,18 +150,20 @@ def change_label(now: Figure, before: Figure, point: Datapoint, words: Words) ->
         if point.family.key == PERCENTAGES:
             units = point.family.units
             points = in_base(now.quantity, units) - in_base(before.quantity, units)
-            return f"{_signed(Decimal(round(points * 10)) / 10, words)}{NO_BREAK}{_points_sign(words)}"
+            return (
+                f"{_signed(Decimal(round(points * 10)) / 10, words)}{NO_BREAK}{_percentage_point_sign(words)}"
+            )
         change = change_in_percent(now.quantity, before.quantity, point.family)
     except UnknownUnit:
         return NO_VALUE
     return NO_VALUE if change is None else f"{_signed(change, words)}{NO_BREAK}%"
 
 
-def _signed(change: Decimal, words: Words) -> str:
+def _signed(change: Decimal, words: TextFormatter) -> str:
     return words.number(change.quantize(Decimal("0.1")), signed=True)
 
 
-def _notes(figures: list[Figure], years: tuple[int, ...], words: Words) -> list[str]:
+def _notes(figures: list[Figure], years: tuple[int, ...], words: TextFormatter) -> list[str]:
     notes = []
     for figure, year in zip(figures, years, strict=True):
         if note := words.said(figure.note):

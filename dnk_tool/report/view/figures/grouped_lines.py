@@ -4,38 +4,38 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TypeAlias
 
-from dnk_tool.domain.declarations.annex import CalculatedLine, CalculatedStep
-from dnk_tool.report.text.formatter import Words
-from dnk_tool.report.view.figures.company_tables import cells, laid_out
-from dnk_tool.report.view.parts import TableView
+from dnk_tool.domain.declarations.annex import AnnexLine, AnnexStep
+from dnk_tool.report.text.formatter import TextFormatter
+from dnk_tool.report.view.figures.company_tables import lay_out_table, row_cells
+from dnk_tool.report.view.parts import PrintedTable
 
 # More lines with the same factor than this are printed together.
-MANY = 8
-ACROSS = 3  # lines side by side in a list
+MAX_UNGROUPED_LINES = 8
+LINES_PER_ROW = 3  # lines side by side in a list
 
-Steps: TypeAlias = Sequence[tuple[CalculatedLine, CalculatedStep]]
+Steps: TypeAlias = Sequence[tuple[AnnexLine, AnnexStep]]
 
 
-def alike(steps: Steps) -> Iterator[Steps]:
+def group_by_factor(steps: Steps) -> Iterator[Steps]:
     """The steps of one figure, those together that only differ in their line and amount, in their order."""
-    found: dict[object, list[tuple[CalculatedLine, CalculatedStep]]] = {}
+    found: dict[object, list[tuple[AnnexLine, AnnexStep]]] = {}
     for line, step in steps:
         key = (line.title, step.category, step.factor, step.quantity.unit, step.result.unit)
         found.setdefault(key, []).append((line, step))
     for each in found.values():
-        if len(each) > MANY:
+        if len(each) > MAX_UNGROUPED_LINES:
             yield each
         else:
             yield from ([one] for one in each)
 
 
-class Lists:
+class LineLists:
     """The lists of lines that calculations refer to, in the order of their first use.
 
     The same lines with the same amounts are listed once, however many figures follow from them.
     """
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: TextFormatter) -> None:
         self._words = words
         self._found: dict[tuple[str, tuple[tuple[str, str], ...]], int] = {}
 
@@ -50,16 +50,16 @@ class Lists:
         about = {"title": title, "count": self._words.number(Decimal(len(rows))), "list": number}
         return self._words.gettext("%(title)s: %(count)s Zeilen (Liste %(list)s)") % about
 
-    def views(self) -> tuple[TableView, ...]:
+    def views(self) -> tuple[PrintedTable, ...]:
         """Each list as a table with several lines side by side."""
         _ = self._words.gettext
-        heads = cells((_("Zeile"), _("Menge")) * ACROSS, frozenset(range(1, 2 * ACROSS, 2)))
+        heads = row_cells((_("Zeile"), _("Menge")) * LINES_PER_ROW, frozenset(range(1, 2 * LINES_PER_ROW, 2)))
         views = []
         for (title, rows), number in self._found.items():
-            padded = [*rows, *[("", "")] * (-len(rows) % ACROSS)]
-            lines = (padded[at : at + ACROSS] for at in range(0, len(padded), ACROSS))
-            numbers = frozenset(range(1, 2 * ACROSS, 2))
-            table = tuple(cells([text for pair in line for text in pair], numbers) for line in lines)
+            padded = [*rows, *[("", "")] * (-len(rows) % LINES_PER_ROW)]
+            lines = (padded[at : at + LINES_PER_ROW] for at in range(0, len(padded), LINES_PER_ROW))
+            numbers = frozenset(range(1, 2 * LINES_PER_ROW, 2))
+            table = tuple(row_cells([text for pair in line for text in pair], numbers) for line in lines)
             caption = _("Liste %(list)s: %(title)s") % {"list": number, "title": title}
-            views.append(laid_out(caption, heads, table))
+            views.append(lay_out_table(caption, heads, table))
         return tuple(views)

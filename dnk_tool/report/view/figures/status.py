@@ -8,11 +8,11 @@ from dnk_tool.catalogue.standard.model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
 from dnk_tool.domain.quantities import Quantity, from_base, in_base
-from dnk_tool.report.text.typography import bound
-from dnk_tool.report.view.requirements import Source
+from dnk_tool.report.text.typography import with_no_break_spaces
+from dnk_tool.report.view.requirements import RenderContext
 
 
-class Standing(Enum):
+class FigureAvailability(Enum):
     """Whether a value is printed, and if not, why."""
 
     GIVEN = "given"
@@ -23,18 +23,18 @@ class Standing(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class ReportedFigure:
     """A figure of one year as the chapters or the annex print it."""
 
     figure: Figure
-    standing: Standing
+    standing: FigureAvailability
 
     @property
     def quantity(self) -> Quantity | None:
-        return self.figure.readable if self.standing is Standing.GIVEN else None
+        return self.figure.readable if self.standing is FigureAvailability.GIVEN else None
 
 
-def stated(key: str, source: Source, year: int | None = None) -> Stated:
+def reported_figure(key: str, source: RenderContext, year: int | None = None) -> ReportedFigure:
     """The figure of a datapoint, by default of the reporting year.
 
     What a company explains instead of reporting stays out, even if there is a value from earlier days.
@@ -44,19 +44,23 @@ def stated(key: str, source: Source, year: int | None = None) -> Stated:
     point = document.selection.catalogue.datapoints.get(key)
     asked_by = document.selection.asked_by.get(key, ())
     if point is None or not asked_by:
-        further = _further(key, source) if wanted == document.reporting_year else NO_FIGURE
-        return Stated(further, Standing.GIVEN if further.is_stated else Standing.NOT_ASKED)
+        further = _annex_figure(key, source) if wanted == document.reporting_year else NO_FIGURE
+        return ReportedFigure(
+            further, FigureAvailability.GIVEN if further.is_stated else FigureAvailability.NOT_ASKED
+        )
     if all(source.sheet.is_explained(one) for one in asked_by):
-        return Stated(NO_FIGURE, Standing.EXPLAINED)
+        return ReportedFigure(NO_FIGURE, FigureAvailability.EXPLAINED)
     sheet = source.sheets.get(wanted)
     figure = sheet.figure(point) if sheet else NO_FIGURE
     if figure.value is None or figure.unit not in point.family.units:
         is_said = figure.quality is Quality.NOT_AVAILABLE
-        return Stated(NO_FIGURE, Standing.NOT_AVAILABLE if is_said else Standing.OPEN)
-    return Stated(figure, Standing.GIVEN)
+        return ReportedFigure(
+            NO_FIGURE, FigureAvailability.NOT_AVAILABLE if is_said else FigureAvailability.OPEN
+        )
+    return ReportedFigure(figure, FigureAvailability.GIVEN)
 
 
-def _further(key: str, source: Source) -> Figure:
+def _annex_figure(key: str, source: RenderContext) -> Figure:
     """A figure that the standard does not ask for and the company gives in the annex."""
     for one in source.document.annex.figures:
         if one.datapoint == key:
@@ -66,28 +70,28 @@ def _further(key: str, source: Source) -> Figure:
     return NO_FIGURE
 
 
-def standing_label(standing: Standing, source: Source) -> str:
+def availability_label(standing: FigureAvailability, source: RenderContext) -> str:
     """Why there is no value, in a few words."""
     _ = source.words.gettext
     labels = {
-        Standing.EXPLAINED: _("begründet statt berichtet"),
-        Standing.NOT_AVAILABLE: _("liegt nicht vor"),
-        Standing.OPEN: _("noch offen"),
+        FigureAvailability.EXPLAINED: _("begründet statt berichtet"),
+        FigureAvailability.NOT_AVAILABLE: _("liegt nicht vor"),
+        FigureAvailability.OPEN: _("noch offen"),
     }
     return labels.get(standing, "")
 
 
-def label_of(key: str, source: Source) -> str:
+def figure_label(key: str, source: RenderContext) -> str:
     """What the catalogue calls a figure."""
-    return bound(source.words.of(source.document.selection.catalogue.datapoints[key].label))
+    return with_no_break_spaces(source.words.of(source.document.selection.catalogue.datapoints[key].label))
 
 
-def worded(quantity: Quantity, point: Datapoint, source: Source) -> str:
+def value_with_unit(quantity: Quantity, point: Datapoint, source: RenderContext) -> str:
     """A value of a datapoint with its unit."""
     return source.words.quantity(quantity, point.family.units.get(quantity.unit))
 
 
-def summed(quantities: list[Quantity], point: Datapoint) -> tuple[Fraction, Quantity]:
+def sum_quantities(quantities: list[Quantity], point: Datapoint) -> tuple[Fraction, Quantity]:
     """The sum in the base unit, and as one reads it: in their own unit, or in the usual one of the point."""
     total = sum((in_base(one, point.family.units) for one in quantities), Fraction(0))
     units = {one.unit for one in quantities}

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from dnk_tool.report.view.annex import NO_ANNEX, AnnexView, annex_view
 from dnk_tool.report.view.at_a_glance import glance
 from dnk_tool.report.view.back_matter import count_rows, index_rows, rating_groups
-from dnk_tool.report.view.chapters import only, parts
+from dnk_tool.report.view.chapters import document_parts, section_parts
 from dnk_tool.report.view.general_information import general_entries
-from dnk_tool.report.view.model import CountRow, IndexRow, Issue, Part, RatingGroup
-from dnk_tool.report.view.parts import NO_GLANCE, Digest, Entry, Glance
-from dnk_tool.report.view.requirements import Source
-from dnk_tool.report.view.variants.edition import Edition, Variant
+from dnk_tool.report.view.model import CountRow, DocumentPart, IndexRow, Issue, RatingGroup
+from dnk_tool.report.view.parts import NO_GLANCE, DigestSection, GlanceView, LabelledText
+from dnk_tool.report.view.requirements import RenderContext
+from dnk_tool.report.view.variants.edition import ExportOptions, Variant
 from dnk_tool.report.view.variants.internal import internal_digests
 from dnk_tool.report.view.variants.short import short_digests
 
@@ -20,14 +20,14 @@ from dnk_tool.report.view.variants.short import short_digests
 class Body:
     """What stands between cover and imprint; what a variant leaves out is empty."""
 
-    glance: Glance = NO_GLANCE
-    general: tuple[Entry, ...] = ()
+    glance: GlanceView = NO_GLANCE
+    general: tuple[LabelledText, ...] = ()
     counts: tuple[CountRow, ...] = ()
-    parts: tuple[Part, ...] = ()
+    parts: tuple[DocumentPart, ...] = ()
     ratings: tuple[RatingGroup, ...] = ()
     index: tuple[IndexRow, ...] = ()
     annex: AnnexView = NO_ANNEX
-    digests: tuple[Digest, ...] = ()
+    digests: tuple[DigestSection, ...] = ()
 
     @property
     def said(self) -> tuple[object, ...]:
@@ -35,14 +35,14 @@ class Body:
         return (self.glance, self.general, self.parts, self.annex, self.digests)
 
 
-def body_of(source: Source, issue: Issue, edition: Edition) -> Body:
+def body_of(source: RenderContext, issue: Issue, edition: ExportOptions) -> Body:
     """The body of an edition."""
     return _BODIES[edition.variant](source, issue, edition)
 
 
-def _full(source: Source, issue: Issue, edition: Edition) -> Body:
+def _full(source: RenderContext, issue: Issue, edition: ExportOptions) -> Body:
     general = general_entries(source)
-    chapters, ratings = parts(source), rating_groups(source)
+    chapters, ratings = document_parts(source), rating_groups(source)
     annex = annex_view(source)
     replaced = source.words.replaced
     overview = glance(source)
@@ -58,7 +58,7 @@ def _full(source: Source, issue: Issue, edition: Edition) -> Body:
     )
 
 
-def _short(source: Source, issue: Issue, edition: Edition) -> Body:
+def _short(source: RenderContext, issue: Issue, edition: ExportOptions) -> Body:
     return Body(
         glance=glance(source, has_goals=False),
         index=index_rows(source, is_printed=False),
@@ -66,7 +66,7 @@ def _short(source: Source, issue: Issue, edition: Edition) -> Body:
     )
 
 
-def _internal(source: Source, issue: Issue, edition: Edition) -> Body:
+def _internal(source: RenderContext, issue: Issue, edition: ExportOptions) -> Body:
     return Body(
         counts=count_rows(source),
         ratings=rating_groups(source, is_internal=True),
@@ -74,13 +74,13 @@ def _internal(source: Source, issue: Issue, edition: Edition) -> Body:
     )
 
 
-def _section(source: Source, issue: Issue, edition: Edition) -> Body:
+def _section(source: RenderContext, issue: Issue, edition: ExportOptions) -> Body:
     if edition.section == source.document.selection.catalogue.general.ref:
         return Body(general=general_entries(source))
-    return Body(parts=only(edition.section, source))
+    return Body(parts=section_parts(edition.section, source))
 
 
-_BODIES: Mapping[Variant, Callable[[Source, Issue, Edition], Body]] = {
+_BODIES: Mapping[Variant, Callable[[RenderContext, Issue, ExportOptions], Body]] = {
     Variant.FULL: _full,
     Variant.SHORT: _short,
     Variant.INTERNAL: _internal,

@@ -16,7 +16,7 @@ class Variant(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
+class ExportOptions:
     """One way to print a declaration.
 
     `section` is the ref of the one section that is printed (SECTION only). Headings and labels are in
@@ -28,4 +28,4 @@ class Edition:
     language: Language | None = None
 
 
-WHOLE = Edition()
+FULL_EXPORT = ExportOptions()

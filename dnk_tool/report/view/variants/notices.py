@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from dnk_tool.language import LANGUAGES
-from dnk_tool.report.text.formatter import Words
+from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.view.general_information import contact
 from dnk_tool.report.view.model import Issue
-from dnk_tool.report.view.requirements import Source
+from dnk_tool.report.view.requirements import RenderContext
 from dnk_tool.report.view.variants.edition import Variant
 
 
-def variant_label(variant: Variant, words: Words) -> str:
+def variant_label(variant: Variant, words: TextFormatter) -> str:
     """The name of a variant; the whole declaration needs none."""
     _ = words.gettext
     return {
@@ -21,14 +21,14 @@ def variant_label(variant: Variant, words: Words) -> str:
     }[variant]
 
 
-def warnings(variant: Variant, words: Words, issue: Issue) -> tuple[str, ...]:
+def warnings(variant: Variant, words: TextFormatter, issue: Issue) -> tuple[str, ...]:
     """What stands on each page so that nobody passes it on by mistake."""
     _ = words.gettext
     inside = (_("Intern – nicht zur Weitergabe"),) if variant is Variant.INTERNAL else ()
     return (*inside, *((_("Entwurf – nicht freigegeben"),) if issue.is_draft else ()))
 
 
-def notice(variant: Variant, source: Source, issue: Issue) -> Iterator[str]:
+def notice(variant: Variant, source: RenderContext, issue: Issue) -> Iterator[str]:
     """What this variant holds and where the rest is, in a few sentences."""
     words = source.words
     _ = words.gettext
@@ -39,7 +39,7 @@ def notice(variant: Variant, source: Source, issue: Issue) -> Iterator[str]:
             "Kriterium, ob berichtet oder begründet wird. Die Texte, Tabellen und Rechenwege stehen in der "
             "vollständigen Erklärung."
         ) % {"year": year}
-        yield from _where(source, issue)
+        yield from _full_version_hint(source, issue)
         if words.on_paper:
             yield _(
                 "Dieser PDF-Datei sind alle Angaben der vollständigen Erklärung als Daten beigefügt, die "
@@ -54,10 +54,10 @@ def notice(variant: Variant, source: Source, issue: Issue) -> Iterator[str]:
         yield _(
             "Dies ist ein Auszug aus der Erklärung für %(year)s. Er ersetzt nicht die ganze Erklärung."
         ) % {"year": year}
-        yield from _where(source, issue)
+        yield from _full_version_hint(source, issue)
 
 
-def _where(source: Source, issue: Issue) -> Iterator[str]:
+def _full_version_hint(source: RenderContext, issue: Issue) -> Iterator[str]:
     """Where the whole declaration is found: where anybody can look, or whom one asks."""
     words = source.words
     _ = words.gettext
@@ -69,7 +69,7 @@ def _where(source: Source, issue: Issue) -> Iterator[str]:
         yield _("Die vollständige Erklärung erhalten Sie beim Unternehmen: %(contact)s") % {"contact": asked}
 
 
-def language_note(source: Source) -> Iterator[str]:
+def language_note(source: RenderContext) -> Iterator[str]:
     """That headings are in another language than what the company says; nothing where it is the same."""
     words, written = source.words, source.document.language
     if words.language == written:

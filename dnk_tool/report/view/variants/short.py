@@ -6,91 +6,94 @@ from dnk_tool.catalogue.standard.model import Criterion, Datapoint, IndicatorBlo
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.chapters import block_title
 from dnk_tool.report.view.charts.by_indicator import charts_of
-from dnk_tool.report.view.figures.company_tables import alike, cells
+from dnk_tool.report.view.figures.company_tables import aligned_tables, row_cells
 from dnk_tool.report.view.figures.field_tables import NO_VALUE, change_label, quality_label
-from dnk_tool.report.view.figures.status import label_of, stated, worded
-from dnk_tool.report.view.goals import earlier_goals, goals_note, goals_table
-from dnk_tool.report.view.parts import Digest, Group, TableCell, TableView
-from dnk_tool.report.view.requirements import EXPLAINED, OPEN, REPORTED, Source
+from dnk_tool.report.view.figures.status import figure_label, reported_figure, value_with_unit
+from dnk_tool.report.view.goals import earlier_goals_table, goals_note, goals_table
+from dnk_tool.report.view.parts import DigestGroup, DigestSection, PrintedTable, TableCell
+from dnk_tool.report.view.requirements import EXPLAINED, OPEN, REPORTED, RenderContext
 
 YEARS = 2  # the charts show more
 LONGEST_REASON = 240  # characters: about four lines of its column
 CRITERIA_WIDTHS = (31.0, 11.0, 58.0)  # per cent: the reasons are what is long
 
 
-def short_digests(source: Source) -> tuple[Digest, ...]:
+def short_digests(source: RenderContext) -> tuple[DigestSection, ...]:
     """The sections of the short form; one without content is left out."""
     return tuple(one for one in (_goals(source), _figures(source), _criteria(source)) if one.groups)
 
 
-def _figures(source: Source) -> Digest:
+def _figures(source: RenderContext) -> DigestSection:
     _ = source.words.gettext
     blocks = [one.block for one in source.document.selection.criteria if one.block]
     charts = tuple(chart for block in blocks for chart in charts_of(block, source))
-    drawn = (Group(charts=charts),) if charts else ()
+    drawn = (DigestGroup(charts=charts),) if charts else ()
     tables = _tables(_points_by_block(blocks, source), source)
-    return Digest(
+    return DigestSection(
         "kennzahlen",
         _("Kennzahlen im Vergleich"),
         _("Alle Zahlen, die das Unternehmen zu den Leistungsindikatoren angibt."),
-        (*drawn, Group(_("Zahlen im Einzelnen"), tables=tables)) if tables else drawn,
+        (*drawn, DigestGroup(_("Zahlen im Einzelnen"), tables=tables)) if tables else drawn,
     )
 
 
-def _points_by_block(blocks: list[IndicatorBlock], source: Source) -> dict[str, list[Datapoint]]:
+def _points_by_block(blocks: list[IndicatorBlock], source: RenderContext) -> dict[str, list[Datapoint]]:
     """The figures that have a value, each under the first block that asks for it, by the block's title."""
     found: dict[str, list[Datapoint]] = {}
     shown: set[str] = set()
     for block in blocks:
         for point in (item.datapoint for one in block.indicators for item in one.items):
-            if point and point.key not in shown and stated(point.key, source).quantity:
+            if point and point.key not in shown and reported_figure(point.key, source).quantity:
                 shown.add(point.key)
                 found.setdefault(block_title(block, source), []).append(point)
     return found
 
 
-def _tables(by_block: dict[str, list[Datapoint]], source: Source) -> tuple[TableView, ...]:
+def _tables(by_block: dict[str, list[Datapoint]], source: RenderContext) -> tuple[PrintedTable, ...]:
     """One table for each block, all with the same columns: years without any value are left out."""
     _ = source.words.gettext
     now, *earlier = list(source.sheets)[:YEARS]
     points = [one for each in by_block.values() for one in each]
-    years = [now, *(y for y in earlier if any(stated(one.key, source, y).quantity for one in points))]
+    years = [
+        now,
+        *(y for y in earlier if any(reported_figure(one.key, source, y).quantity for one in points)),
+    ]
     heads = (_("Kennzahl"), *map(str, years), _("Veränderung"), _("Herkunft"))
     kept = [at for at in range(len(heads)) if len(years) > 1 or at != len(heads) - 2]
     numbers = frozenset(range(1, len(kept) - 1))
 
     def row(texts: tuple[str, ...]) -> tuple[TableCell, ...]:
-        return cells([texts[at] for at in kept], numbers, frozenset(range(len(kept))))
+        return row_cells([texts[at] for at in kept], numbers, frozenset(range(len(kept))))
 
     captioned = [
         (title, tuple(row(_figure_row(one, years, source)) for one in each))
         for title, each in by_block.items()
     ]
-    return alike(row(heads), captioned)
+    return aligned_tables(row(heads), captioned)
 
 
-def _figure_row(point: Datapoint, years: list[int], source: Source) -> tuple[str, ...]:
-    found = [stated(point.key, source, year) for year in years]
-    values = [worded(one.quantity, point, source) if one.quantity else NO_VALUE for one in found]
-    before = stated(point.key, source, years[0] - 1).figure
+def _figure_row(point: Datapoint, years: list[int], source: RenderContext) -> tuple[str, ...]:
+    found = [reported_figure(point.key, source, year) for year in years]
+    values = [value_with_unit(one.quantity, point, source) if one.quantity else NO_VALUE for one in found]
+    before = reported_figure(point.key, source, years[0] - 1).figure
     quality = quality_label(found[0].figure.quality, source.words) or NO_VALUE
     change = change_label(found[0].figure, before, point, source.words)
-    return (label_of(point.key, source), *values, change, quality)
+    return (figure_label(point.key, source), *values, change, quality)
 
 
-def _goals(source: Source) -> Digest:
+def _goals(source: RenderContext) -> DigestSection:
     _ = source.words.gettext
-    tables = (*goals_table(source), *earlier_goals(source))
+    tables = (*goals_table(source), *earlier_goals_table(source))
     note = "" if tables else goals_note(source, is_short=True)
-    return Digest(
+    return DigestSection(
         "ziele",
         _("Ziele und ihr Stand"),
         _("Was das Unternehmen sich vorgenommen hat und wie weit es ist."),
-        (Group(tables=tables, note=note),),
+        (DigestGroup(tables=tables, note=note),),
     )
 
 
-def _criteria(source: Source) -> Digest:
+def _criteria(source: RenderContext) -> DigestSection:
     """Criterion by criterion what is reported, and why something is not."""
     words = source.words
     _ = words.gettext
@@ -98,14 +101,14 @@ def _criteria(source: Source) -> Digest:
     asked = {one.key: [c for c in source.document.selection.criteria if c.area == one.key] for one in areas}
     ours = frozenset({0, 1})
     captioned = [
-        (words.of(one.title), tuple(cells(_criterion_row(c, source), ours=ours) for c in asked[one.key]))
+        (words.of(one.title), tuple(row_cells(_criterion_row(c, source), ours=ours) for c in asked[one.key]))
         for one in areas
         if asked[one.key]
     ]
-    heads = cells((_("Kriterium"), _("Berichtet"), _("Nicht berichtet – Begründung")))
+    heads = row_cells((_("Kriterium"), _("Berichtet"), _("Nicht berichtet – Begründung")))
     keys = [one.key for one in areas if asked[one.key]]
-    tables = tuple(replace(one, widths=CRITERIA_WIDTHS) for one in alike(heads, captioned))
-    return Digest(
+    tables = tuple(replace(one, widths=CRITERIA_WIDTHS) for one in aligned_tables(heads, captioned))
+    return DigestSection(
         "kriterien",
         _("Kriterium für Kriterium"),
         _(
@@ -113,11 +116,11 @@ def _criteria(source: Source) -> Digest:
             "Unternehmen nicht berichtet. Längere Begründungen sind mit … gekürzt; sie stehen wie alle Texte "
             "in der vollständigen Erklärung."
         ),
-        tuple(Group(tables=(one,), key=key) for one, key in zip(tables, keys, strict=True)),
+        tuple(DigestGroup(tables=(one,), key=key) for one, key in zip(tables, keys, strict=True)),
     )
 
 
-def _criterion_row(criterion: Criterion, source: Source) -> tuple[str, ...]:
+def _criterion_row(criterion: Criterion, source: RenderContext) -> tuple[str, ...]:
     words = source.words
     asked = criterion.all_requirements
     statuses = [source.status(one) for one in asked]
@@ -125,7 +128,7 @@ def _criterion_row(criterion: Criterion, source: Source) -> tuple[str, ...]:
         "count": statuses.count(REPORTED),
         "all": len(asked),
     }
-    reasons = [_reason(one, source) for one in asked if source.status(one) == EXPLAINED]
+    reasons = [_explanation_text(one, source) for one in asked if source.status(one) == EXPLAINED]
     missing = statuses.count(OPEN)
     if missing:
         reasons.append(words.gettext("noch offen: %(count)s") % {"count": missing})
@@ -136,16 +139,16 @@ def _criterion_row(criterion: Criterion, source: Source) -> tuple[str, ...]:
     )
 
 
-def _reason(requirement: Requirement, source: Source) -> str:
+def _explanation_text(requirement: Requirement, source: RenderContext) -> str:
     """Which aspect or indicator is not reported, and why: as a choice where one was made, and in words."""
     words, answer = source.words, source.sheet.answer(requirement.ref)
     chosen = words.choice(source.document.selection.catalogue.reasons, answer.reason) if answer.reason else ""
-    said = words.said(shortened(answer.explanation, LONGEST_REASON))
+    said = words.said(truncate_words(answer.explanation, LONGEST_REASON))
     called = getattr(requirement, "code", requirement.ref)
     return f"{called}: {' – '.join(one for one in (chosen, said) if one)}"
 
 
-def shortened(text: str, longest: int) -> str:
+def truncate_words(text: str, longest: int) -> str:
     """The text in one paragraph, cut between words with an ellipsis where it is longer."""
     plain = " ".join(text.split())
     if len(plain) <= longest:

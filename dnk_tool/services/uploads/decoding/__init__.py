@@ -1,23 +1,23 @@
 """Looks into a file as the program does that people will open it with; runs in a child with limits only."""
 
-from dnk_tool.domain.evidence import IMAGES, FileKind, Refusal, Refused
+from dnk_tool.domain.evidence import IMAGE_TYPES, EvidenceFileType, FileRejected, FileRejectionReason
 
 
-def decoded(content: bytes, kind: FileKind) -> bytes:
+def sanitised(content: bytes, kind: EvidenceFileType) -> bytes:
     """The content as it may be kept: images are drawn anew, everything else stays as it is.
 
     Raises Refused for what is not of the kind, cannot be read, or could do more than show something.
     """
     # Each decoder is loaded only for its own kind: the child starts faster.
-    if kind in IMAGES:
-        from dnk_tool.services.uploads.decoding.images import redrawn  # noqa: PLC0415
+    if kind in IMAGE_TYPES:
+        from dnk_tool.services.uploads.decoding.images import reencoded_image  # noqa: PLC0415
 
-        return redrawn(content, kind)
-    if kind is FileKind.PDF:
+        return reencoded_image(content, kind)
+    if kind is EvidenceFileType.PDF:
         from dnk_tool.services.uploads.decoding.pdfs import check_pdf  # noqa: PLC0415
 
         check_pdf(content)
-    elif kind in (FileKind.CSV, FileKind.TXT):
+    elif kind in (EvidenceFileType.CSV, EvidenceFileType.TXT):
         from dnk_tool.services.uploads.decoding.texts import check_text  # noqa: PLC0415
 
         check_text(content)
@@ -28,10 +28,10 @@ def decoded(content: bytes, kind: FileKind) -> bytes:
     return content
 
 
-def as_logo(content: bytes, kind: FileKind) -> bytes:
+def sanitised_logo(content: bytes, kind: EvidenceFileType) -> bytes:
     """The picture as it is printed as a logo: a small PNG of nothing but pixels. Raises Refused."""
-    from dnk_tool.services.uploads.decoding.logos import logo  # noqa: PLC0415 - only where one is drawn
+    from dnk_tool.services.uploads.decoding.logos import logo_png  # noqa: PLC0415 - only where one is drawn
 
-    if kind not in IMAGES:
-        raise Refused(Refusal.KIND)
-    return logo(content, kind)
+    if kind not in IMAGE_TYPES:
+        raise FileRejected(FileRejectionReason.KIND)
+    return logo_png(content, kind)

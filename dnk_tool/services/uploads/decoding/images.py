@@ -5,26 +5,32 @@ from collections.abc import Callable
 
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
-from dnk_tool.domain.evidence import MOST_PIXELS, FileKind, Refusal, Refused
+from dnk_tool.domain.evidence import MAX_PIXELS, EvidenceFileType, FileRejected, FileRejectionReason
 
 # What Pillow calls them; a phone's JPEG with a second picture in it is an MPO.
-FORMATS = {FileKind.PNG: ("PNG",), FileKind.JPEG: ("JPEG", "MPO"), FileKind.WEBP: ("WEBP",)}
+FORMATS = {
+    EvidenceFileType.PNG: ("PNG",),
+    EvidenceFileType.JPEG: ("JPEG", "MPO"),
+    EvidenceFileType.WEBP: ("WEBP",),
+}
 MODES = {
-    FileKind.PNG: ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"),
-    FileKind.JPEG: ("L", "RGB", "CMYK"),
-    FileKind.WEBP: ("RGB", "RGBA"),
+    EvidenceFileType.PNG: ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"),
+    EvidenceFileType.JPEG: ("L", "RGB", "CMYK"),
+    EvidenceFileType.WEBP: ("RGB", "RGBA"),
 }
 QUALITY = 90
 
 
-def redrawn(content: bytes, kind: FileKind) -> bytes:
-    """The same picture, upright, without anything besides its pixels. Raises Refused."""
-    return drawn(content, kind, _saved)
+def reencoded_image(content: bytes, kind: EvidenceFileType) -> bytes:
+    """The same picture, upright, without anything besides its pixels. Raises FileRejected."""
+    return reencoded(content, kind, _encoded)
 
 
-def drawn(content: bytes, kind: FileKind, save: Callable[[Image.Image, FileKind], bytes]) -> bytes:
+def reencoded(
+    content: bytes, kind: EvidenceFileType, save: Callable[[Image.Image, EvidenceFileType], bytes]
+) -> bytes:
     """What `save` makes of the picture, once it may be drawn and stands upright. Raises Refused."""
-    Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2  # Pillow itself refuses from twice that on
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2  # Pillow itself refuses from twice that on
     ImageFile.LOAD_TRUNCATED_IMAGES = False  # other libraries let it draw half a picture
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS[kind][:1]) as image:
@@ -32,27 +38,29 @@ def drawn(content: bytes, kind: FileKind, save: Callable[[Image.Image, FileKind]
             image.load()
             return save(ImageOps.exif_transpose(image), kind)
     except UnidentifiedImageError as error:
-        raise Refused(Refusal.OTHER_CONTENT) from error
+        raise FileRejected(FileRejectionReason.OTHER_CONTENT) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise Refused(Refusal.PIXELS) from error
+        raise FileRejected(FileRejectionReason.PIXELS) from error
     # What a damaged picture makes the decoders say.
     except (OSError, SyntaxError, ValueError, EOFError, IndexError, OverflowError) as error:
-        raise Refused(Refusal.BROKEN) from error
+        raise FileRejected(FileRejectionReason.BROKEN) from error
 
 
-def _check(image: Image.Image, kind: FileKind) -> None:
+def _check(image: Image.Image, kind: EvidenceFileType) -> None:
     if image.format not in FORMATS[kind]:
-        raise Refused(Refusal.OTHER_CONTENT)
-    if image.width * image.height > MOST_PIXELS:
-        raise Refused(Refusal.PIXELS)
+        raise FileRejected(FileRejectionReason.OTHER_CONTENT)
+    if image.width * image.height > MAX_PIXELS:
+        raise FileRejected(FileRejectionReason.PIXELS)
     if image.format != "MPO" and getattr(image, "n_frames", 1) > 1:
-        raise Refused(Refusal.MOVING)
+        raise FileRejected(FileRejectionReason.MOVING)
 
 
-def _saved(image: Image.Image, kind: FileKind) -> bytes:
+def _encoded(image: Image.Image, kind: EvidenceFileType) -> bytes:
     target = io.BytesIO()
-    plain = image if image.mode in MODES[kind] else image.convert("RGBA" if _is_see_through(image) else "RGB")
-    if kind is FileKind.JPEG:
+    plain = (
+        image if image.mode in MODES[kind] else image.convert("RGBA" if _has_transparency(image) else "RGB")
+    )
+    if kind is EvidenceFileType.JPEG:
         plain = plain.convert("RGB") if plain.mode == "RGBA" else plain
     bare = Image.new(plain.mode, plain.size)
     bare.paste(plain)
@@ -61,14 +69,14 @@ def _saved(image: Image.Image, kind: FileKind) -> bytes:
     transparency = (
         {} if plain.info.get("transparency") is None else {"transparency": plain.info["transparency"]}
     )
-    if kind is FileKind.JPEG:
+    if kind is EvidenceFileType.JPEG:
         bare.save(target, "JPEG", quality=QUALITY, optimize=True)
-    elif kind is FileKind.PNG:
+    elif kind is EvidenceFileType.PNG:
         bare.save(target, "PNG", **transparency)
     else:
         bare.save(target, "WEBP", quality=QUALITY, method=4)
     return target.getvalue()
 
 
-def _is_see_through(image: Image.Image) -> bool:
+def _has_transparency(image: Image.Image) -> bool:
     return image.has_transparency_data

@@ -8,43 +8,43 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
 from dnk_tool.domain.evidence import (
-    MOST_ENTRIES,
-    MOST_RATIO,
-    MOST_UNPACKED,
-    FileKind,
-    Refusal,
-    Refused,
+    MAX_ARCHIVE_ENTRIES,
+    MAX_COMPRESSION_RATIO,
+    MAX_UNPACKED_BYTES,
+    EvidenceFileType,
+    FileRejected,
+    FileRejectionReason,
 )
 
 _MAIN = "application/vnd.openxmlformats-officedocument"
 _MAIN_PARTS = {
-    FileKind.XLSX: f"{_MAIN}.spreadsheetml.sheet.main+xml",
-    FileKind.DOCX: f"{_MAIN}.wordprocessingml.document.main+xml",
-    FileKind.PPTX: f"{_MAIN}.presentationml.presentation.main+xml",
+    EvidenceFileType.XLSX: f"{_MAIN}.spreadsheetml.sheet.main+xml",
+    EvidenceFileType.DOCX: f"{_MAIN}.wordprocessingml.document.main+xml",
+    EvidenceFileType.PPTX: f"{_MAIN}.presentationml.presentation.main+xml",
 }
 _ODF = {
-    FileKind.ODS: b"application/vnd.oasis.opendocument.spreadsheet",
-    FileKind.ODT: b"application/vnd.oasis.opendocument.text",
+    EvidenceFileType.ODS: b"application/vnd.oasis.opendocument.spreadsheet",
+    EvidenceFileType.ODT: b"application/vnd.oasis.opendocument.text",
 }
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _OLE = b"\xd0\xcf\x11\xe0"  # how Office locks a file with a password: no archive any more
-_FOLLOWED = frozenset({"a", "bookmark"})  # links that only a person follows
+_CLICKED_LINKS = frozenset({"a", "bookmark"})  # links that only a person follows
 _COMMANDS = frozenset({"event-listener", "dde-link", "dde-connection-decl", "dde-source", "script"})
 _FIELD_CODE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}instr"
 _DDE = re.compile(r"\bDDE(AUTO)?\b", re.IGNORECASE)  # a field that asks another program for its text
 # The last word of a content type: data from elsewhere, and things that only a program can show.
 _LINKS = frozenset({"externallink", "connections", "querytable"})
 _OBJECTS = frozenset({"oleobject", "activex"})
-_MOST_NESTED = 2
+_MAX_NESTING = 2
 _PROGRAMS = ("basic/", "scripts/", "dialogs/")
 
 
-def check_office(content: bytes, kind: FileKind, *, depth: int = 0) -> None:
+def check_office(content: bytes, kind: EvidenceFileType, *, depth: int = 0) -> None:
     """Raises Refused. `depth`: in how many other office files this one lies."""
-    if depth > _MOST_NESTED:
-        raise Refused(Refusal.UNPACKED)
+    if depth > _MAX_NESTING:
+        raise FileRejected(FileRejectionReason.UNPACKED)
     if content.startswith(_OLE):
-        raise Refused(Refusal.ENCRYPTED)
+        raise FileRejected(FileRejectionReason.ENCRYPTED)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_archive(archive, content)
@@ -54,13 +54,15 @@ def check_office(content: bytes, kind: FileKind, *, depth: int = 0) -> None:
         else:
             _check_open_xml(parts, _MAIN_PARTS[kind], depth)
     except zipfile.BadZipFile as error:
-        raise Refused(
-            Refusal.BROKEN if content.startswith(b"PK\x03\x04") else Refusal.OTHER_CONTENT
+        raise FileRejected(
+            FileRejectionReason.BROKEN
+            if content.startswith(b"PK\x03\x04")
+            else FileRejectionReason.OTHER_CONTENT
         ) from error
     except (zlib.error, EOFError, ValueError, KeyError, NotImplementedError, OSError, ParseError) as error:
-        raise Refused(Refusal.BROKEN) from error
+        raise FileRejected(FileRejectionReason.BROKEN) from error
     except RuntimeError as error:  # so zipfile says that a part has a password
-        raise Refused(Refusal.ENCRYPTED) from error
+        raise FileRejected(FileRejectionReason.ENCRYPTED) from error
 
 
 def _check_archive(archive: zipfile.ZipFile, content: bytes) -> None:
@@ -70,18 +72,20 @@ def _check_archive(archive: zipfile.ZipFile, content: bytes) -> None:
     comment = int.from_bytes(content[at + 20 : at + 22], "little")
     first = min((one.header_offset for one in entries), default=1)
     if first or not content.startswith(b"PK\x03\x04") or comment != len(content) - at - 22:
-        raise Refused(Refusal.OTHER_CONTENT)
+        raise FileRejected(FileRejectionReason.OTHER_CONTENT)
     unpacked = sum(one.file_size for one in entries)
-    if len(entries) > MOST_ENTRIES or unpacked > min(MOST_UNPACKED, MOST_RATIO * len(content)):
-        raise Refused(Refusal.UNPACKED)
+    if len(entries) > MAX_ARCHIVE_ENTRIES or unpacked > min(
+        MAX_UNPACKED_BYTES, MAX_COMPRESSION_RATIO * len(content)
+    ):
+        raise FileRejected(FileRejectionReason.UNPACKED)
     names = [one.filename for one in entries]
-    if len({one.lower() for one in names}) < len(names) or any(map(_is_outside, names)):
-        raise Refused(Refusal.BROKEN)
+    if len({one.lower() for one in names}) < len(names) or any(map(_is_unsafe_path, names)):
+        raise FileRejected(FileRejectionReason.BROKEN)
     if any(one.flag_bits & 1 for one in entries):
-        raise Refused(Refusal.ENCRYPTED)
+        raise FileRejected(FileRejectionReason.ENCRYPTED)
 
 
-def _is_outside(name: str) -> bool:
+def _is_unsafe_path(name: str) -> bool:
     return name.startswith("/") or "\\" in name or ":" in name or ".." in name.split("/")
 
 
@@ -92,31 +96,31 @@ def _check_open_xml(parts: dict[str, bytes], main: str, depth: int) -> None:
     if any("macroenabled" in one.lower() or "vbaproject" in one.lower() for one in contents) or any(
         "vbaproject" in name or "activex" in name or "macrosheets/" in name for name in lowered
     ):
-        raise Refused(Refusal.MACROS)
+        raise FileRejected(FileRejectionReason.MACROS)
     if main not in contents:
-        raise Refused(Refusal.OTHER_CONTENT)
-    _check_contents(contents)
+        raise FileRejected(FileRejectionReason.OTHER_CONTENT)
+    _check_content_types(contents)
     # Only Word runs field codes; the sheets of a workbook would be long to read.
-    words = _xml_parts(types) if main == _MAIN_PARTS[FileKind.DOCX] else None
+    words = _xml_parts(types) if main == _MAIN_PARTS[EvidenceFileType.DOCX] else None
     for name, part in parts.items():
         lower = name.lower()
         if lower.endswith(".rels"):
-            _check_relations(_tree(part))
+            _check_relationships(_tree(part))
         elif "/embeddings/" in f"/{lower}":
             _check_embedded(lower, part, depth)
         elif lower.startswith(("xl/externallinks/", "xl/connections.", "xl/querytables/")):
-            raise Refused(Refusal.LINKED)
+            raise FileRejected(FileRejectionReason.LINKED)
         elif words and words.fullmatch(lower):
             _check_fields(_tree(part))
 
 
-def _check_contents(contents: set[str]) -> None:
+def _check_content_types(contents: set[str]) -> None:
     """Office goes by what a part is declared to be, whatever its name and folder."""
     kinds = {one.lower().removesuffix("+xml").rpartition(".")[2] for one in contents}
     if kinds & _LINKS:
-        raise Refused(Refusal.LINKED)
+        raise FileRejected(FileRejectionReason.LINKED)
     if kinds & _OBJECTS:
-        raise Refused(Refusal.SCRIPTS)
+        raise FileRejected(FileRejectionReason.SCRIPTS)
 
 
 def _xml_parts(types: Element) -> re.Pattern[str]:
@@ -133,9 +137,9 @@ def _xml_parts(types: Element) -> re.Pattern[str]:
 def _check_embedded(name: str, part: bytes, depth: int) -> None:
     """The table behind a chart is an office file of its own; anything else inside could be a program."""
     ending = name.rpartition(".")[2]
-    if ending not in (FileKind.XLSX, FileKind.DOCX, FileKind.PPTX):
-        raise Refused(Refusal.SCRIPTS)
-    check_office(part, FileKind(ending), depth=depth + 1)
+    if ending not in (EvidenceFileType.XLSX, EvidenceFileType.DOCX, EvidenceFileType.PPTX):
+        raise FileRejected(FileRejectionReason.SCRIPTS)
+    check_office(part, EvidenceFileType(ending), depth=depth + 1)
 
 
 def _check_fields(text: Element) -> None:
@@ -143,26 +147,26 @@ def _check_fields(text: Element) -> None:
     pieces = [one.text or "" for one in text.iter() if one.tag.endswith("}instrText")]
     simple = [str(one.get(_FIELD_CODE, "")) for one in text.iter() if one.tag.endswith("}fldSimple")]
     if any(map(_DDE.search, ("".join(pieces), *simple))):
-        raise Refused(Refusal.SCRIPTS)
+        raise FileRejected(FileRejectionReason.SCRIPTS)
 
 
-def _check_relations(relations: Element) -> None:
+def _check_relationships(relations: Element) -> None:
     """A link that somebody clicks is no part of the file; a picture or template from elsewhere is."""
     for one in relations.iter():
         is_outside = str(one.get("TargetMode", "")).lower() == "external"
         if is_outside and not str(one.get("Type", "")).endswith("/hyperlink"):
-            raise Refused(Refusal.LINKED)
+            raise FileRejected(FileRejectionReason.LINKED)
 
 
 def _check_open_document(parts: dict[str, bytes], media_type: bytes) -> None:
     if parts.get("mimetype", b"").strip() != media_type:
-        raise Refused(Refusal.OTHER_CONTENT)
+        raise FileRejected(FileRejectionReason.OTHER_CONTENT)
     if b"encryption-data" in parts.get("META-INF/manifest.xml", b""):
-        raise Refused(Refusal.ENCRYPTED)
+        raise FileRejected(FileRejectionReason.ENCRYPTED)
     if any(name.lower().startswith(_PROGRAMS) or "/basic/" in name.lower() for name in parts):
-        raise Refused(Refusal.MACROS)
+        raise FileRejected(FileRejectionReason.MACROS)
     if "content.xml" not in parts:
-        raise Refused(Refusal.BROKEN)
+        raise FileRejected(FileRejectionReason.BROKEN)
     for name, part in parts.items():
         if name.endswith(("content.xml", "styles.xml")):
             for one in _elements(part):
@@ -172,28 +176,28 @@ def _check_open_document(parts: dict[str, bytes], media_type: bytes) -> None:
 def _check_element(one: Element) -> None:
     kind = one.tag.rpartition("}")[2]
     if kind in _COMMANDS:
-        raise Refused(Refusal.MACROS)
+        raise FileRejected(FileRejectionReason.MACROS)
     href = str(one.get(_HREF, ""))
     if href.lower().startswith(("vnd.sun.star.script:", "macro:", "javascript:")):
-        raise Refused(Refusal.MACROS)
+        raise FileRejected(FileRejectionReason.MACROS)
     is_outside = ":" in href.partition("/")[0] or href.startswith(("//", "\\\\", "../", "/"))
-    if is_outside and kind not in _FOLLOWED:
-        raise Refused(Refusal.LINKED)
+    if is_outside and kind not in _CLICKED_LINKS:
+        raise FileRejected(FileRejectionReason.LINKED)
 
 
 def _elements(part: bytes) -> Iterator[Element]:
     return _tree(part).iter()
 
 
-class _Plain(TreeBuilder):
+class _NoDoctypeBuilder(TreeBuilder):
     """Office programs write no document type; one could only define entities that unpack to anything."""
 
     def doctype(self, name: str, pubid: str | None, system: str | None) -> None:
-        raise Refused(Refusal.BROKEN)
+        raise FileRejected(FileRejectionReason.BROKEN)
 
 
 def _tree(part: bytes) -> Element:
-    parser = XMLParser(target=_Plain())  # noqa: S314  no document type, in a child with limits
+    parser = XMLParser(target=_NoDoctypeBuilder())  # noqa: S314  no document type, in a child with limits
     parser.feed(part)
     root = parser.close()
     if not isinstance(root, Element):

@@ -5,78 +5,78 @@ from typing import Any
 
 import pikepdf
 
-from dnk_tool.domain.evidence import ENDINGS, Refusal, Refused, ending_of
+from dnk_tool.domain.evidence import TYPES_BY_EXTENSION, FileRejected, FileRejectionReason, file_extension
 
 # What a link or a button may do without running or opening anything on the reader's machine.
 _FORBIDDEN = frozenset({"/JavaScript", "/Launch", "/ImportData", "/Rendition", "/RichMediaExecute"})
-_ATTACHABLE = {*ENDINGS, "xml"}  # an electronic invoice carries its data as XML
+_ATTACHABLE = {*TYPES_BY_EXTENSION, "xml"}  # an electronic invoice carries its data as XML
 # Deeper than this nobody nests what is not meant to be hidden.
-MOST_DEPTH = 40
+MAX_DEPTH = 40
 _BLANK = b" \t\r\n\f\0"
 ZIP_END = b"PK\x05\x06"
 
 
 def check_pdf(content: bytes) -> None:
-    """Raises Refused."""
+    """Raises FileRejected."""
     if not content.startswith(b"%PDF-"):
-        raise Refused(Refusal.OTHER_CONTENT)
+        raise FileRejected(FileRejectionReason.OTHER_CONTENT)
     _check_end(content)
     try:
         with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as pdf:
             if not len(pdf.pages):
-                raise Refused(Refusal.BROKEN)
+                raise FileRejected(FileRejectionReason.BROKEN)
             if any(_is_active(one) for one in pdf.objects) or "/XFA" in pdf.Root.get("/AcroForm", {}):
-                raise Refused(Refusal.SCRIPTS)
+                raise FileRejected(FileRejectionReason.SCRIPTS)
             _check_attachments(pdf)
     except pikepdf.PasswordError as error:
-        raise Refused(Refusal.ENCRYPTED) from error
+        raise FileRejected(FileRejectionReason.ENCRYPTED) from error
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
-        raise Refused(Refusal.BROKEN) from error
+        raise FileRejected(FileRejectionReason.BROKEN) from error
 
 
 def _check_end(content: bytes) -> None:
     """A PDF ends where it says so: what follows could be a second file in the same bytes."""
     end = content.rfind(b"%%EOF")
     if end < 0:
-        raise Refused(Refusal.BROKEN)
+        raise FileRejected(FileRejectionReason.BROKEN)
     if content[end + len(b"%%EOF") :].strip(_BLANK):
-        raise Refused(Refusal.OTHER_CONTENT)
+        raise FileRejected(FileRejectionReason.OTHER_CONTENT)
     # The end of an archive may also hide in a comment before.
     at = content.rfind(ZIP_END)
     if at >= 0 and int.from_bytes(content[at + 20 : at + 22], "little") == len(content) - at - 22:
-        raise Refused(Refusal.OTHER_CONTENT)
+        raise FileRejected(FileRejectionReason.OTHER_CONTENT)
 
 
 def _is_active(one: Any) -> bool:
     if not isinstance(one, pikepdf.Dictionary | pikepdf.Stream):
         return False
-    return _acts(one, 0)
+    return _has_forbidden_action(one, 0)
 
 
-def _acts(one: Any, depth: int) -> bool:
+def _has_forbidden_action(one: Any, depth: int) -> bool:
     """Whether an object, or one that stands inside of it, says what a reader must do that is forbidden."""
-    if depth > MOST_DEPTH:
+    if depth > MAX_DEPTH:
         return True
     if isinstance(one, pikepdf.Array):
-        return any(_acts(each, depth + 1) for each in one if _stands_here(each))
+        return any(_has_forbidden_action(each, depth + 1) for each in one if _is_direct(each))
     if not isinstance(one, pikepdf.Dictionary | pikepdf.Stream):
         return False
-    if "/JS" in one or str(one.get("/S", "")) in _FORBIDDEN or _carries_program(one):
+    if "/JS" in one or str(one.get("/S", "")) in _FORBIDDEN or _embeds_program(one):
         return True
-    return any(_acts(each, depth + 1) for _key, each in one.items() if _stands_here(each))
+    return any(_has_forbidden_action(each, depth + 1) for _key, each in one.items() if _is_direct(each))
 
 
-def _carries_program(one: Any) -> bool:
+def _embeds_program(one: Any) -> bool:
     """Files hang on the whole document, on notes of a page, and in places of their own for films."""
-    return "/EF" in one and ending_of(str(one.get("/UF", one.get("/F", "")))) not in _ATTACHABLE
+    return "/EF" in one and file_extension(str(one.get("/UF", one.get("/F", "")))) not in _ATTACHABLE
 
 
-def _stands_here(one: Any) -> bool:
+def _is_direct(one: Any) -> bool:
     """What is only referred to is looked at in its own turn."""
     return isinstance(one, pikepdf.Object) and not one.is_indirect
 
 
 def _check_attachments(pdf: pikepdf.Pdf) -> None:
     for name, file in pdf.attachments.items():
-        if ending_of(file.filename or name) not in _ATTACHABLE:
-            raise Refused(Refusal.SCRIPTS)
+        if file_extension(file.filename or name) not in _ATTACHABLE:
+            raise FileRejected(FileRejectionReason.SCRIPTS)

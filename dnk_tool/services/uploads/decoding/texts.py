@@ -3,10 +3,10 @@
 import codecs
 import re
 
-from dnk_tool.domain.evidence import Refusal, Refused
+from dnk_tool.domain.evidence import FileRejected, FileRejectionReason
 
 # What other programs would make of the file, whatever its name says.
-_BEGINNINGS = (
+_MAGIC_BYTES = (
     b"MZ",
     b"\x7fELF",
     b"#!",
@@ -31,7 +31,7 @@ _MARKUP = (
     "<!--",
 )
 # Cells by which a spreadsheet starts a program or asks an address for something.
-_COMMANDS = re.compile(
+_FORMULA_INJECTION = re.compile(
     r"""(?:^|[;,\t\r\n])[ "']*[=+@-](?:"""
     r"""\s*[a-z][\w.]{0,30}\s*\|[^\r\n]{0,200}?![\w'"]|"""
     r"""[^;,\t\r\n]{0,40}\b(?:WEBSERVICE|IMPORT[A-Z]+|RTD|CALL|REGISTER\.ID)\()""",
@@ -42,15 +42,15 @@ _LAYOUT = frozenset("\t\n\r\f")
 
 def check_text(content: bytes) -> None:
     """Raises Refused for what cannot be read as text, or what a browser would read as a page."""
-    if content.startswith(_BEGINNINGS):
-        raise Refused(Refusal.OTHER_CONTENT)
+    if content.startswith(_MAGIC_BYTES):
+        raise FileRejected(FileRejectionReason.OTHER_CONTENT)
     text = _decoded(content)
     if any(sign < " " and sign not in _LAYOUT for sign in text):
-        raise Refused(Refusal.NO_TEXT)
+        raise FileRejected(FileRejectionReason.NO_TEXT)
     if text.lstrip("\ufeff \t\r\n\f").lower().startswith(_MARKUP):
-        raise Refused(Refusal.OTHER_CONTENT)
-    if _COMMANDS.search(text):
-        raise Refused(Refusal.SCRIPTS)
+        raise FileRejected(FileRejectionReason.OTHER_CONTENT)
+    if _FORMULA_INJECTION.search(text):
+        raise FileRejected(FileRejectionReason.SCRIPTS)
 
 
 def _decoded(content: bytes) -> str:
@@ -61,4 +61,4 @@ def _decoded(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Refused(Refusal.NO_TEXT)
+    raise FileRejected(FileRejectionReason.NO_TEXT)

@@ -9,17 +9,17 @@ import resource
 import sys
 from contextlib import suppress
 
-from dnk_tool.domain.evidence import FileKind, Refusal, Refused
-from dnk_tool.services.uploads.decoding import as_logo, decoded
+from dnk_tool.domain.evidence import EvidenceFileType, FileRejected, FileRejectionReason
+from dnk_tool.services.uploads.decoding import sanitised, sanitised_logo
 
 GRACE_SECONDS = 5
 
 
 def main() -> None:
     """Limits itself, decodes, and writes what may be kept."""
-    kind = FileKind(sys.argv[1])
+    kind = EvidenceFileType(sys.argv[1])
     cpu_seconds, memory = map(int, sys.argv[2:4])
-    decode = as_logo if sys.argv[4:] == ["logo"] else decoded
+    decode = sanitised_logo if sys.argv[4:] == ["logo"] else sanitised
     content = sys.stdin.buffer.read()
     for what, amount in ((resource.RLIMIT_CPU, cpu_seconds), (resource.RLIMIT_AS, memory)):
         with suppress(ValueError, OSError):  # macOS does not know every limit; the clock still holds
@@ -29,15 +29,15 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     try:
         kept = decode(content, kind)
-    except Refused as refused:
-        _answer(b"no\n" + refused.why.value.encode())
+    except FileRejected as refused:
+        _write_output(b"no\n" + refused.why.value.encode())
     except MemoryError:
-        _answer(b"no\n" + Refusal.TOO_MUCH.value.encode())
+        _write_output(b"no\n" + FileRejectionReason.TOO_MUCH.value.encode())
     else:
-        _answer(b"ok\n" + kept)
+        _write_output(b"ok\n" + kept)
 
 
-def _answer(words: bytes) -> None:
+def _write_output(words: bytes) -> None:
     sys.stdout.buffer.write(words)
     sys.stdout.buffer.flush()
 

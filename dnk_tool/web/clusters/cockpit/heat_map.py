@@ -7,42 +7,42 @@ from flask import current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from dnk_tool.catalogue import Criterion
-from dnk_tool.domain.answers.completeness import Progress
-from dnk_tool.domain.clusters.cockpit import Stage, Task
+from dnk_tool.domain.answers.completeness import SectionProgress
+from dnk_tool.domain.clusters.cockpit import ClusterTask, MemberStage
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.review import Side
+from dnk_tool.domain.review import ReviewSide
 from dnk_tool.store.clusters import cockpit_sums
-from dnk_tool.store.clusters.cockpit import Member, Order
+from dnk_tool.store.clusters.cockpit import MemberSortOrder, MemberSummary
 from dnk_tool.store.review import remarks
 from dnk_tool.web.clusters.cockpit import member_list_query
-from dnk_tool.web.clusters.cockpit.member_list_query import Shown
+from dnk_tool.web.clusters.cockpit.member_list_query import MemberListQuery
 from dnk_tool.web.clusters.cockpit.overview import (
     blueprint,
-    last_page,
-    link_of,
-    may_review,
+    can_review,
+    member_url,
     newest_catalogue,
-    page_of,
+    page_count,
+    requested_member_page,
 )
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.transactions import db
 
 
 @dataclass(frozen=True)
-class Cell:
+class HeatMapCell:
     """How far one criterion of one member is. `href`: where its remarks are read, if there are any."""
 
-    progress: Progress
+    progress: SectionProgress
     remarks: int
     href: str
 
 
 @dataclass(frozen=True)
-class Row:
+class HeatMapRow:
     """One member. `others` are the open remarks on what is no criterion, such as the general information."""
 
-    member: Member
-    cells: list[Cell]
+    member: MemberSummary
+    cells: list[HeatMapCell]
     others: int
     others_href: str
 
@@ -50,56 +50,58 @@ class Row:
 @blueprint.get("/waermebild")
 @permit(Permission.CLUSTER_VIEW)
 def heat_map(cluster_id: int) -> ResponseReturnValue:
-    shown, members, total = page_of(member_list_query.read())
+    shown, members, total = requested_member_page(member_list_query.requested_query())
     criteria = newest_catalogue().criteria
     return render_template(
         "cluster/heat_map.html",
         shown=shown,
         total=total,
-        last_page=last_page(total),
+        last_page=page_count(total),
         criteria=criteria,
         rows=_rows(shown, members, criteria),
-        Progress=Progress,
-        link=lambda member: link_of(shown, member),
-        Stage=Stage,
-        Task=Task,
-        Order=Order,
+        Progress=SectionProgress,
+        link=lambda member: member_url(shown, member),
+        Stage=MemberStage,
+        Task=ClusterTask,
+        Order=MemberSortOrder,
     )
 
 
-def _rows(shown: Shown, members: list[Member], criteria: tuple[Criterion, ...]) -> list[Row]:
+def _rows(
+    shown: MemberListQuery, members: list[MemberSummary], criteria: tuple[Criterion, ...]
+) -> list[HeatMapRow]:
     cluster_id = shown.view.cluster_id
     found = cockpit_sums.progress_of(db(), [one.declaration_id for one in members if one.declaration_id])
     ours = [one.declaration_id for one in members if one.declaration_id and one.remarks]
-    counts = remarks.open_counts(db(), ours, Side.REVIEWERS, cluster_id=cluster_id)
+    counts = remarks.open_counts(db(), ours, ReviewSide.REVIEWERS, cluster_id=cluster_id)
     rows = []
     for member in members:
         progress = found.get(member.declaration_id or 0, {})
         by_section = dict(counts.get(member.declaration_id or 0, {}))
         cells = [
-            Cell(
-                progress.get(one.ref, Progress.OPEN),
+            HeatMapCell(
+                progress.get(one.ref, SectionProgress.OPEN),
                 by_section.get(one.ref, 0),
                 _remarks_url(shown, member, one.ref) if by_section.pop(one.ref, 0) else "",
             )
             for one in criteria
         ]
         others = sum(by_section.values())
-        rows.append(Row(member, cells, others, _others_url(shown, member, by_section)))
+        rows.append(HeatMapRow(member, cells, others, _others_url(shown, member, by_section)))
     return rows
 
 
-def _others_url(shown: Shown, member: Member, others: Mapping[str, int]) -> str:
+def _others_url(shown: MemberListQuery, member: MemberSummary, others: Mapping[str, int]) -> str:
     """Where these remarks are read: at their section where there is but one."""
     if len(others) == 1:
         return _remarks_url(shown, member, next(iter(others)))
-    return link_of(shown, member) if others else ""
+    return member_url(shown, member) if others else ""
 
 
-def _remarks_url(shown: Shown, member: Member, section_ref: str) -> str:
+def _remarks_url(shown: MemberListQuery, member: MemberSummary, section_ref: str) -> str:
     """The criterion in the review, or the member where that does not open."""
-    if not may_review(shown, member) or "review.criterion" not in current_app.view_functions:
-        return link_of(shown, member)
+    if not can_review(shown, member) or "review.criterion" not in current_app.view_functions:
+        return member_url(shown, member)
     return url_for(
         "review.criterion",
         cluster_id=shown.view.cluster_id,

@@ -7,32 +7,32 @@ from typing import Any, TypeVar
 
 from flask import request, url_for
 
-from dnk_tool.domain.clusters.cockpit import Stage, Task
-from dnk_tool.language import LOCAL_TIME
-from dnk_tool.services.accounts.accounts import one_line
+from dnk_tool.domain.clusters.cockpit import ClusterTask, MemberStage
+from dnk_tool.language import LOCAL_TIME_ZONE
+from dnk_tool.services.accounts.lifecycle import one_line
 from dnk_tool.store.clusters import cockpit_sums
-from dnk_tool.store.clusters.cockpit import Order, Wanted
-from dnk_tool.store.clusters.cockpit_sql import View
-from dnk_tool.store.clusters.cockpit_sums import Years
+from dnk_tool.store.clusters.cockpit import MemberFilter, MemberSortOrder
+from dnk_tool.store.clusters.cockpit_sql import ClusterYear
+from dnk_tool.store.clusters.cockpit_sums import ReportingYearSummary
 from dnk_tool.web.http.access import current_cluster
 from dnk_tool.web.http.transactions import db
 
-LONGEST_SEARCH = 100
-LAST_PAGE = 10_000
-DOWNWARD = "ab"
+MAX_SEARCH_LENGTH = 100
+MAX_PAGE = 10_000
+DESCENDING = "ab"
 # Sorted for the first time, the largest of these come first.
-LARGEST_FIRST = frozenset({Order.DONE, Order.REMARKS, Order.ACTIVITY})
+LARGEST_FIRST = frozenset({MemberSortOrder.DONE, MemberSortOrder.REMARKS, MemberSortOrder.ACTIVITY})
 
-Kind = TypeVar("Kind", bound=StrEnum)
+Enumeration = TypeVar("Enumeration", bound=StrEnum)
 
 
 @dataclass(frozen=True)
-class Shown:
+class MemberListQuery:
     """The year that is looked at, which members are wanted of it, and the page of them."""
 
-    view: View
-    years: Years
-    wanted: Wanted
+    view: ClusterYear
+    years: ReportingYearSummary
+    wanted: MemberFilter
     number: int = 1
 
     @property
@@ -54,8 +54,8 @@ class Shown:
             "stand": wanted.stage or "",
             "aufgabe": wanted.task or "",
             "suche": wanted.text,
-            "sortierung": wanted.order if wanted.order is not Order.COMPANY else "",
-            "richtung": DOWNWARD if wanted.descending else "",
+            "sortierung": wanted.order if wanted.order is not MemberSortOrder.COMPANY else "",
+            "richtung": DESCENDING if wanted.descending else "",
         }
         return {name: str(value) for name, value in found.items() if value}
 
@@ -67,48 +67,50 @@ class Shown:
 
     def alone(self, endpoint: str, *, anchor: str | None = None, **wanted: Any) -> str:
         """The year's page with only this filter."""
-        return replace(self, wanted=Wanted(**wanted)).address(endpoint, anchor=anchor)
+        return replace(self, wanted=MemberFilter(**wanted)).address(endpoint, anchor=anchor)
 
     def of_year(self, endpoint: str, year: int) -> str:
         """The same page of another year."""
         return replace(self, view=replace(self.view, year=year)).address(endpoint)
 
-    def sorted_by(self, endpoint: str, order: Order, anchor: str) -> str:
+    def sorted_by(self, endpoint: str, order: MemberSortOrder, anchor: str) -> str:
         """The page sorted by this; a second time the other way round."""
         is_again = order is self.wanted.order
         descending = not self.wanted.descending if is_again else order in LARGEST_FIRST
         return self.address(endpoint, order=order, descending=descending, anchor=anchor)
 
-    def sorting(self, order: Order) -> str:
+    def sorting(self, order: MemberSortOrder) -> str:
         """How a column is sorted, for readers aloud."""
         if order is not self.wanted.order:
             return ""
         return "descending" if self.wanted.descending else "ascending"
 
 
-def read() -> Shown:
+def requested_query() -> MemberListQuery:
     """What the address asks for; what it does not say, or says wrongly, is as in the beginning."""
     cluster, now = current_cluster(), datetime.now(UTC)
-    years = cockpit_sums.years(db(), cluster.id)
+    years = cockpit_sums.reporting_years(db(), cluster.id)
     year = _number(request.args.get("jahr", ""))
     if year not in years.known:
-        year = years.latest(now.astimezone(LOCAL_TIME).date())
-    wanted = Wanted(
-        stage=_one_of(Stage, "stand"),
-        task=_one_of(Task, "aufgabe"),
-        text=one_line(request.args.get("suche", ""))[:LONGEST_SEARCH],
-        order=_one_of(Order, "sortierung") or Order.COMPANY,
-        descending=request.args.get("richtung") == DOWNWARD,
+        year = years.latest(now.astimezone(LOCAL_TIME_ZONE).date())
+    wanted = MemberFilter(
+        stage=_enum_argument(MemberStage, "stand"),
+        task=_enum_argument(ClusterTask, "aufgabe"),
+        text=one_line(request.args.get("suche", ""))[:MAX_SEARCH_LENGTH],
+        order=_enum_argument(MemberSortOrder, "sortierung") or MemberSortOrder.COMPANY,
+        descending=request.args.get("richtung") == DESCENDING,
     )
-    number = min(max(_number(request.args.get("seite", "")), 1), LAST_PAGE)
-    return Shown(View(cluster.id, year, years.deadlines.get(year), now), years, wanted, number)
+    number = min(max(_number(request.args.get("seite", "")), 1), MAX_PAGE)
+    return MemberListQuery(
+        ClusterYear(cluster.id, year, years.deadlines.get(year), now), years, wanted, number
+    )
 
 
-def _one_of(kind: type[Kind], name: str) -> Kind | None:
+def _enum_argument(kind: type[Enumeration], name: str) -> Enumeration | None:
     found = request.args.get(name)
     return next((one for one in kind if one.value == found), None)
 
 
 def _number(text: str) -> int:
     """A small whole number; 0 for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(LAST_PAGE)) else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(MAX_PAGE)) else 0

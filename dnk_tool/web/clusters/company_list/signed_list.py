@@ -2,27 +2,34 @@
 
 from dataclasses import astuple
 
-from dnk_tool.domain.clusters.company_list import BadRow, Hint, Row, RowFault, RowHint, Sifted
+from dnk_tool.domain.clusters.company_list import (
+    CompanyHintKind,
+    CompanyListPreview,
+    CompanyRow,
+    CompanyRowFault,
+    CompanyRowHint,
+    RejectedCompanyRow,
+)
 from dnk_tool.web.http import signed_payload
 from dnk_tool.web.http.access import current_cluster
 
-KIND = "company-list"
+PAYLOAD_KIND = "company-list"
 
 
-def packed(sifted: Sifted) -> str:
+def sign_company_list(sifted: CompanyListPreview) -> str:
     """The list as it travels through the form: only what was looked at here can be sent."""
     parts = [[astuple(one) for one in part] for part in (sifted.good, sifted.bad, sifted.hints)]
-    return signed_payload.packed(KIND, current_cluster().id, parts)
+    return signed_payload.sign_payload(PAYLOAD_KIND, current_cluster().id, parts)
 
 
-def unpacked(text: str) -> Sifted:
+def unsign_company_list(text: str) -> CompanyListPreview:
     """What was packed for this person and cluster; nothing for anything else."""
-    parts = signed_payload.unpacked(KIND, current_cluster().id, text)
+    parts = signed_payload.unsign_payload(PAYLOAD_KIND, current_cluster().id, text)
     if parts is None:
-        return Sifted()
+        return CompanyListPreview()
     good, bad, hints = parts
-    return Sifted(
-        [Row(*one) for one in good],
-        [BadRow(number, RowFault(fault), *rest) for number, fault, *rest in bad],
-        [Hint(number, RowHint(kind), *rest) for number, kind, *rest in hints],
+    return CompanyListPreview(
+        [CompanyRow(*one) for one in good],
+        [RejectedCompanyRow(number, CompanyRowFault(fault), *rest) for number, fault, *rest in bad],
+        [CompanyRowHint(number, CompanyHintKind(kind), *rest) for number, kind, *rest in hints],
     )

@@ -9,32 +9,32 @@ from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from wtforms import RadioField
 
-from dnk_tool.domain.clusters.company_list import Sifted
+from dnk_tool.domain.clusters.company_list import CompanyListPreview
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import Language
 from dnk_tool.services.clusters import company_list
 from dnk_tool.services.invitations import company_invitations
-from dnk_tool.services.invitations.limit import MOST_AN_HOUR, invitations_left
+from dnk_tool.services.invitations.limit import MAX_PER_HOUR, invitations_left
 from dnk_tool.services.uploads import table_files
 from dnk_tool.services.uploads.csv_tables import UnreadableTable
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.clusters import mails as cluster_mails
-from dnk_tool.web.clusters.company_list.error_messages import of_hint, of_row
-from dnk_tool.web.clusters.company_list.signed_list import packed, unpacked
-from dnk_tool.web.clusters.forms import MessageForm, fresh
+from dnk_tool.web.clusters.company_list.error_messages import rejected_row_text, row_hint_text
+from dnk_tool.web.clusters.company_list.signed_list import sign_company_list, unsign_company_list
+from dnk_tool.web.clusters.forms import InvitationMessageForm, form_from_request
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
-from dnk_tool.web.http.headers import save_as
+from dnk_tool.web.http.headers import set_download_name
 from dnk_tool.web.http.languages import current_language
-from dnk_tool.web.http.transactions import db, let_go
-from dnk_tool.web.uploads import of_table, uploaded
+from dnk_tool.web.http.transactions import db, end_transaction
+from dnk_tool.web.uploads import table_fault_text, uploaded_bytes
 
 blueprint = Blueprint("company_list", __name__, url_prefix="/cluster/<int:cluster_id>/mitglieder/liste")
 
-SHORT = 50  # so many rows are shown without unfolding them
+MAX_UNFOLDED_ROWS = 50  # so many rows are shown without unfolding them
 
 
-class UploadForm(FlaskForm):
+class CompanyListForm(FlaskForm):
     """A file, and the language of the mails where the file names none."""
 
     language = RadioField(choices=["de", "en"], validate_choice=False)
@@ -47,34 +47,40 @@ class UploadForm(FlaskForm):
 @blueprint.get("")
 @permit(Permission.CLUSTER_LEAD)
 def show(cluster_id: int) -> ResponseReturnValue:
-    return _upload_page(fresh(UploadForm))
+    return _upload_page(form_from_request(CompanyListForm))
 
 
 @blueprint.post("")
 @permit(Permission.CLUSTER_LEAD)
 def check(cluster_id: int) -> ResponseReturnValue:
     """What the file says. Nothing is kept and nothing is sent yet."""
-    form, content = UploadForm(), uploaded()
+    form, content = CompanyListForm(), uploaded_bytes()
     if not content:
         return _upload_page(form, _("Wählen Sie eine Datei aus, in der etwas steht.")), 422
-    let_go()  # nobody waits while the file is read
+    end_transaction()  # nobody waits while the file is read
     try:
-        lines = table_files.read(content)
+        lines = table_files.read_table_file(content)
     except UnreadableTable as unreadable:
-        return _upload_page(form, of_table(unreadable, _("Unternehmen, E-Mail, Name und Sprache"))), 422
-    whom = company_list.known(db(), cluster_id, now=datetime.now(UTC))
-    sifted = company_list.check(lines, whom, language=form.mail_language)
-    return _preview(sifted, MessageForm(formdata=None))
+        return _upload_page(
+            form, table_fault_text(unreadable, _("Unternehmen, E-Mail, Name und Sprache"))
+        ), 422
+    whom = company_list.known_companies(db(), cluster_id, now=datetime.now(UTC))
+    sifted = company_list.check_company_list(lines, whom, language=form.mail_language)
+    return _preview(sifted, InvitationMessageForm(formdata=None))
 
 
 @blueprint.post("/einladen")
 @permit(Permission.CLUSTER_LEAD)
 def send(cluster_id: int) -> ResponseReturnValue:
     """Invite the rows that were looked at, as many as the hour allows."""
-    form, sifted, cluster = MessageForm(), unpacked(request.form.get("rows", "")), current_cluster()
+    form, sifted, cluster = (
+        InvitationMessageForm(),
+        unsign_company_list(request.form.get("rows", "")),
+        current_cluster(),
+    )
     if not sifted.good:
         text = _("Diese Vorschau gilt nicht mehr. Laden Sie die Liste bitte noch einmal hoch.")
-        return _upload_page(UploadForm(formdata=None, data={"language": current_language()}), text), 422
+        return _upload_page(CompanyListForm(formdata=None, data={"language": current_language()}), text), 422
     if not form.validate():
         return _preview(sifted, form), 422
     actor, now = current_actor(), datetime.now(UTC)
@@ -82,7 +88,7 @@ def send(cluster_id: int) -> ResponseReturnValue:
         db(), cluster, sifted.good, message=form.message.data or "", actor=actor, now=now
     )
     cluster_mails.send_invitations(sent, cluster, sender=accounts.name_of(db(), actor.user_id))
-    _report(len(sent), len(sifted.good) - len(sent) - left_over, left_over)
+    _flash_result(len(sent), len(sifted.good) - len(sent) - left_over, left_over)
     return redirect(url_for("cluster_members.show", cluster_id=cluster_id), 303)
 
 
@@ -92,11 +98,11 @@ def template_csv(cluster_id: int) -> ResponseReturnValue:
     """An empty list with the heads of its columns, as Excel opens it."""
     heads = [_("Unternehmen"), _("E-Mail"), _("Ansprechperson"), _("Sprache")]
     response = Response("\ufeff" + ";".join(heads) + "\r\n", mimetype="text/csv")
-    save_as(response, _("Einladungen") + ".csv")
+    set_download_name(response, _("Einladungen") + ".csv")
     return response
 
 
-def _report(sent: int, passed_over: int, left_over: int) -> None:
+def _flash_result(sent: int, passed_over: int, left_over: int) -> None:
     text = ngettext("%(num)d Einladung ist unterwegs.", "%(num)d Einladungen sind unterwegs.", sent)
     flash(text, "success" if sent or not left_over else "info")
     if passed_over:
@@ -112,12 +118,12 @@ def _report(sent: int, passed_over: int, left_over: int) -> None:
             "einer Stunde. Laden Sie dieselbe Liste später noch einmal hoch; wer schon eingeladen ist, wird "
             "übergangen.",
             count=left_over,
-            most=MOST_AN_HOUR,
+            most=MAX_PER_HOUR,
         )
         flash(text, "warning")
 
 
-def _upload_page(form: UploadForm, error: str = "") -> str:
+def _upload_page(form: CompanyListForm, error: str = "") -> str:
     return render_template(
         "cluster/list_upload.html",
         cluster=current_cluster(),
@@ -126,19 +132,23 @@ def _upload_page(form: UploadForm, error: str = "") -> str:
     )
 
 
-def _preview(sifted: Sifted, form: MessageForm) -> str:
+def _preview(sifted: CompanyListPreview, form: InvitationMessageForm) -> str:
     left = invitations_left(db(), current_cluster().id, now=datetime.now(UTC))
-    let_go()
+    end_transaction()
     return render_template(
         "cluster/list_preview.html",
         cluster=current_cluster(),
         good=sifted.good,
-        bad=[{"number": one.number, "shown": one.shown, "text": of_row(one)} for one in sifted.bad],
-        hints=[{"number": one.number, "shown": one.shown, "text": of_hint(one)} for one in sifted.hints],
-        rows=packed(sifted),
+        bad=[
+            {"number": one.number, "shown": one.shown, "text": rejected_row_text(one)} for one in sifted.bad
+        ],
+        hints=[
+            {"number": one.number, "shown": one.shown, "text": row_hint_text(one)} for one in sifted.hints
+        ],
+        rows=sign_company_list(sifted),
         left=left,
-        most=MOST_AN_HOUR,
-        is_short=len(sifted.good) <= SHORT,
+        most=MAX_PER_HOUR,
+        is_short=len(sifted.good) <= MAX_UNFOLDED_ROWS,
         form=form,
         errors=form_errors(form),
     )

@@ -27,7 +27,7 @@ class FirstYearField(YearField):
         return super().read(text)
 
 
-class FiguresForm(FlaskForm):
+class FiguresConsentForm(FlaskForm):
     """Nothing is given unless it is chosen."""
 
     figures = RadioField(choices=[NEVER, FROM_YEAR], validate_choice=False)
@@ -51,7 +51,7 @@ class FiguresForm(FlaskForm):
         return self.year.data if self.figures.data == FROM_YEAR else None
 
 
-def shown(aggregates_from: int | None) -> dict[str, object]:
+def consent_form_data(aggregates_from: int | None) -> dict[str, object]:
     """What the form shows at first. Where nothing is chosen, nothing is given."""
     year = aggregates_from or _this_year() - 1
     return {"figures": FROM_YEAR if aggregates_from else NEVER, "year": year}

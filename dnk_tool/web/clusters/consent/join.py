@@ -10,9 +10,9 @@ from wtforms import BooleanField, RadioField
 from dnk_tool.domain.permissions import Permission, Role
 from dnk_tool.language import local_day
 from dnk_tool.services.clusters import join as cluster_joins
-from dnk_tool.services.clusters.consent import AlreadyMember, Wording
+from dnk_tool.services.clusters.consent import ConsentAlreadyGranted, ConsentWording
 from dnk_tool.services.invitations import secret_links
-from dnk_tool.services.invitations.secret_links import LinkOver
+from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.clusters.queries import Consent
@@ -21,21 +21,21 @@ from dnk_tool.store.tables.declarations import Organisation
 from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.consent import wording as consent_wording
-from dnk_tool.web.clusters.consent.form import FiguresForm, shown
-from dnk_tool.web.http.access import current_actor, current_places, permit
+from dnk_tool.web.clusters.consent.form import FiguresConsentForm, consent_form_data
+from dnk_tool.web.http.access import current_actor, current_affiliations, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, is_safe
 from dnk_tool.web.invitations import visitor
-from dnk_tool.web.invitations.invalid_links import over_page
-from dnk_tool.web.invitations.visitor import Guest
+from dnk_tool.web.invitations.invalid_links import invalid_link_page
+from dnk_tool.web.invitations.visitor import InvitationVisitor
 from dnk_tool.web.text.form_fields import LineField
 
 blueprint = Blueprint("company_invitation", __name__)
 
-NEW = "new"
+NEW_COMPANY = "new"
 
 
-class ConsentForm(FiguresForm):
+class JoinClusterForm(FiguresConsentForm):
     """Which company joins, what of its figures counts, and the tick that nobody sets but the person."""
 
     company = RadioField(validate_choice=False)
@@ -46,9 +46,9 @@ class ConsentForm(FiguresForm):
         """Whether it can be accepted; messages stand at the fields."""
         self.validate()  # what is too long says so
         self.check_figures()
-        if self.company.data not in {NEW, *map(str, owned)}:
+        if self.company.data not in {NEW_COMPANY, *map(str, owned)}:
             self.company.errors = [_("Wählen Sie ein Unternehmen.")]
-        elif self.company.data == NEW and not (self.new_name.data or "").strip():
+        elif self.company.data == NEW_COMPANY and not (self.new_name.data or "").strip():
             self.new_name.errors = [_("Geben Sie den Namen des Unternehmens ein.")]
         if not self.agrees.data:
             self.agrees.errors = [_("Setzen Sie den Haken, wenn Ihr Unternehmen beitreten soll.")]
@@ -57,7 +57,7 @@ class ConsentForm(FiguresForm):
     @property
     def organisation_id(self) -> int | None:
         """The chosen company; none for a new one."""
-        return None if self.company.data == NEW else int(self.company.data)
+        return None if self.company.data == NEW_COMPANY else int(self.company.data)
 
 
 @blueprint.route("/einladung/unternehmen/<token>", methods=["GET", "POST"])
@@ -65,41 +65,43 @@ class ConsentForm(FiguresForm):
 def show(token: str) -> ResponseReturnValue:
     """Looking at it grants nothing. One form makes the account, the company and the consent."""
     try:
-        invitation = secret_links.usable(db(), token, InvitationKind.COMPANY, now=datetime.now(UTC))
-        guest, owned = visitor.guest_of(invitation), _owned()
-        form = _form(invitation, owned)
+        invitation = secret_links.usable_invitation(
+            db(), token, InvitationKind.COMPANY, now=datetime.now(UTC)
+        )
+        guest, owned = visitor.invitation_visitor(invitation), _owned_companies()
+        form = _join_form(invitation, owned)
         if is_safe():
             return _page(guest, form, owned)
         if not all([guest.is_ready(), form.check(owned)]):
             return _page(guest, form, owned), guest.status if guest.status != 200 else 422
         return _join(guest, form, token)
-    except LinkOver as over:
-        return over_page(over.why)
-    except AlreadyMember:
+    except InvalidInvitationLink as over:
+        return invalid_link_page(over.why)
+    except ConsentAlreadyGranted:
         form.company.errors = [_("Dieses Unternehmen gehört schon zum Cluster.")]
         return _page(guest, form, owned), 422
 
 
-def _join(guest: Guest, form: ConsentForm, token: str) -> ResponseReturnValue:
-    account = visitor.account_for(guest, token)
-    consent = cluster_joins.join(
+def _join(guest: InvitationVisitor, form: JoinClusterForm, token: str) -> ResponseReturnValue:
+    account = visitor.accepting_account(guest, token)
+    consent = cluster_joins.accept_company_invitation(
         db(),
         token,
         account=account,
         organisation_id=form.organisation_id,
         new_name=form.new_name.data or "",
         aggregates_from=form.aggregates_from,
-        wording=Wording(consent_wording.EDITION, current_language()),
+        wording=ConsentWording(consent_wording.EDITION, current_language()),
         now=datetime.now(UTC),
     )
     organisation = db().get_one(Organisation, consent.organisation_id)
-    cluster_mails.tell_managers("consent_granted", consent, organisation)
-    visitor.let_in(guest, account)
-    flash(_welcome(consent, organisation), "success")
+    cluster_mails.notify_managers("consent_granted", consent, organisation)
+    visitor.sign_in_new_account(guest, account)
+    flash(_welcome_text(consent, organisation), "success")
     return redirect(url_for("company.show", organisation_id=organisation.id), 303)
 
 
-def _welcome(consent: Consent, organisation: Organisation) -> str:
+def _welcome_text(consent: Consent, organisation: Organisation) -> str:
     cluster = clusters.by_id(db(), consent.cluster_id)
     return str(
         _(
@@ -110,27 +112,29 @@ def _welcome(consent: Consent, organisation: Organisation) -> str:
     )
 
 
-def _owned() -> dict[int, str]:
+def _owned_companies() -> dict[int, str]:
     """The companies for which the person may decide."""
     roles = current_actor().roles
-    return {key: name for key, name in current_places().organisations.items() if roles[key] is Role.OWNER}
+    return {
+        key: name for key, name in current_affiliations().organisations.items() if roles[key] is Role.OWNER
+    }
 
 
-def _form(invitation: Invitation, owned: dict[int, str]) -> ConsentForm:
+def _join_form(invitation: Invitation, owned: dict[int, str]) -> JoinClusterForm:
     same = [key for key, name in owned.items() if name.casefold() == invitation.company.casefold()]
-    company = str(same[0]) if same else NEW if not owned else ""
+    company = str(same[0]) if same else NEW_COMPANY if not owned else ""
     if is_safe():
-        data = {"company": company, "new_name": invitation.company, **shown(None)}
-        return ConsentForm(formdata=None, data=data)
-    form = ConsentForm(formdata=request.form)
+        data = {"company": company, "new_name": invitation.company, **consent_form_data(None)}
+        return JoinClusterForm(formdata=None, data=data)
+    form = JoinClusterForm(formdata=request.form)
     if not owned:
-        form.company.data = NEW
+        form.company.data = NEW_COMPANY
     return form
 
 
-def _page(guest: Guest, form: ConsentForm, owned: dict[int, str]) -> str:
+def _page(guest: InvitationVisitor, form: JoinClusterForm, owned: dict[int, str]) -> str:
     invitation = guest.invitation
-    others = [name for key, name in current_places().organisations.items() if key not in owned]
+    others = [name for key, name in current_affiliations().organisations.items() if key not in owned]
     return render_template(
         "cluster/join.html",
         guest=guest,

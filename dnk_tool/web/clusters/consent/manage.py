@@ -7,10 +7,10 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.clusters.consent_editions import WITH_PUBLIC_LIST
+from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_PUBLIC_LIST
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services.clusters import consent as consenting
-from dnk_tool.services.clusters.consent import NoMember, Wording
+from dnk_tool.services.clusters import consent as cluster_consent
+from dnk_tool.services.clusters.consent import ConsentWording, NotClusterMember
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
@@ -18,11 +18,11 @@ from dnk_tool.store.clusters.queries import Cluster, Consent
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Event
 from dnk_tool.web.accounts.security import form_errors
-from dnk_tool.web.activity.lines import wording
+from dnk_tool.web.activity.lines import consent_wording_label
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.consent import wording as consent_wording
-from dnk_tool.web.clusters.consent.form import FiguresForm, shown
-from dnk_tool.web.http.access import LARGEST_ID, current_actor, current_organisation, permit
+from dnk_tool.web.clusters.consent.form import FiguresConsentForm, consent_form_data
+from dnk_tool.web.http.access import MAX_ID, current_actor, current_organisation, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 
@@ -44,14 +44,14 @@ def show(organisation_id: int) -> ResponseReturnValue:
                 "cluster": cluster,
                 "consent": consent,
                 "wording": _wording(history, cluster),
-                "is_listed": consent.edition in WITH_PUBLIC_LIST,
+                "is_listed": consent.edition in EDITIONS_WITH_PUBLIC_LIST,
                 "submitted": sorted(one.reporting_year for one in found if one.cluster_id == cluster.id),
             }
             for cluster, consent in standing
         ],
         history=history,
         consent_words=consent_wording,
-        wording=wording,
+        wording=consent_wording_label,
         names=accounts.names_of(db(), {one for one in people if one is not None}),
     )
 
@@ -59,40 +59,42 @@ def show(organisation_id: int) -> ResponseReturnValue:
 def _wording(history: Sequence[tuple[Event, str]], cluster: Cluster) -> str:
     """What the company agreed to last: when it joined this cluster, or later to newer words."""
     events = (event for event, _name in history if event.cluster_id == cluster.id)
-    return wording(next((event.detail for event in events if "wording" in event.detail), {}))
+    return consent_wording_label(next((event.detail for event in events if "wording" in event.detail), {}))
 
 
 @blueprint.get("/<int:consent_id>")
 @permit(Permission.ORGANISATION_OWN)
 def edit(organisation_id: int, consent_id: int) -> ResponseReturnValue:
-    cluster, consent = _found(consent_id)
-    return _page(cluster, consent, FiguresForm(formdata=None, data=shown(consent.aggregates_from)))
+    cluster, consent = _consent_or_404(consent_id)
+    return _page(
+        cluster, consent, FiguresConsentForm(formdata=None, data=consent_form_data(consent.aggregates_from))
+    )
 
 
 @blueprint.post("/<int:consent_id>")
 @permit(Permission.ORGANISATION_OWN)
 def change(organisation_id: int, consent_id: int) -> ResponseReturnValue:
-    cluster, consent = _found(consent_id)
-    form = FiguresForm(formdata=request.form)
+    cluster, consent = _consent_or_404(consent_id)
+    form = FiguresConsentForm(formdata=request.form)
     form.validate()
     if not form.check_figures():
         return _page(cluster, consent, form), 422
     actor, now = current_actor(), datetime.now(UTC)
     try:
-        consenting.change_aggregates(db(), consent, form.aggregates_from, actor=actor, now=now)
-    except NoMember:
+        cluster_consent.change_aggregates(db(), consent, form.aggregates_from, actor=actor, now=now)
+    except NotClusterMember:
         abort(404)
     flash(_("Gespeichert."), "success")
-    return _back(organisation_id)
+    return _redirect_to_consents(organisation_id)
 
 
 @blueprint.get("/<int:consent_id>/zustimmung")
 @permit(Permission.ORGANISATION_OWN)
 def ask_to_renew(organisation_id: int, consent_id: int) -> ResponseReturnValue:
     """What the consent says today, to be agreed to where a company joined with earlier words."""
-    cluster, consent = _found(consent_id)
+    cluster, consent = _consent_or_404(consent_id)
     if consent.edition == consent_wording.EDITION:
-        return _back(organisation_id)
+        return _redirect_to_consents(organisation_id)
     return render_template(
         "cluster/renew.html",
         organisation=current_organisation(),
@@ -106,24 +108,24 @@ def ask_to_renew(organisation_id: int, consent_id: int) -> ResponseReturnValue:
 @permit(Permission.ORGANISATION_OWN)
 def renew(organisation_id: int, consent_id: int) -> ResponseReturnValue:
     """The words that stood on the page; whoever read others reads these first."""
-    _cluster, consent = _found(consent_id)
+    _cluster, consent = _consent_or_404(consent_id)
     if request.form.get("edition") != consent_wording.EDITION:
         return redirect(request.path, 303)
-    wording = Wording(consent_wording.EDITION, current_language())
+    wording = ConsentWording(consent_wording.EDITION, current_language())
     try:
-        consenting.renew(db(), consent, wording, actor=current_actor(), now=datetime.now(UTC))
-    except NoMember:
+        cluster_consent.renew_consent(db(), consent, wording, actor=current_actor(), now=datetime.now(UTC))
+    except NotClusterMember:
         abort(404)
     flash(_("Danke, Ihre Zustimmung ist festgehalten."), "success")
-    return _back(organisation_id)
+    return _redirect_to_consents(organisation_id)
 
 
 @blueprint.get("/<int:consent_id>/widerruf")
 @permit(Permission.ORGANISATION_OWN)
 def leave(organisation_id: int, consent_id: int) -> ResponseReturnValue:
     """What a withdrawal does, before it is done."""
-    cluster, consent = _found(consent_id)
-    in_review = consenting.in_review(db(), organisation_id, cluster.id)
+    cluster, consent = _consent_or_404(consent_id)
+    in_review = cluster_consent.declarations_in_review(db(), organisation_id, cluster.id)
     return render_template(
         "cluster/withdraw.html",
         organisation=current_organisation(),
@@ -136,37 +138,37 @@ def leave(organisation_id: int, consent_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:consent_id>/widerruf")
 @permit(Permission.ORGANISATION_OWN)
 def withdraw(organisation_id: int, consent_id: int) -> ResponseReturnValue:
-    cluster, consent = _found(consent_id)
+    cluster, consent = _consent_or_404(consent_id)
     actor, now = current_actor(), datetime.now(UTC)
     try:
-        recalled = consenting.withdraw(db(), consent, actor=actor, now=now)
-    except NoMember:
+        recalled = cluster_consent.withdraw_consent(db(), consent, actor=actor, now=now)
+    except NotClusterMember:
         abort(404)
     years = sorted(one.reporting_year for one in recalled)
-    cluster_mails.tell_managers("consent_withdrawn", consent, current_organisation(), recalled=years)
+    cluster_mails.notify_managers("consent_withdrawn", consent, current_organisation(), recalled=years)
     text = _(
         "Die Einwilligung ist widerrufen. Das Cluster „%(cluster)s“ sieht nur noch, was Sie veröffentlicht "
         "haben.",
         cluster=cluster.name,
     )
     flash(text, "success")
-    return _back(organisation_id)
+    return _redirect_to_consents(organisation_id)
 
 
-def _found(consent_id: int) -> tuple[Cluster, Consent]:
+def _consent_or_404(consent_id: int) -> tuple[Cluster, Consent]:
     """A standing consent of this company; whatever else it may be is unknown."""
-    if consent_id <= LARGEST_ID:
+    if consent_id <= MAX_ID:
         for cluster, consent in clusters.of_organisation(db(), current_organisation().id):
             if consent.id == consent_id:
                 return cluster, consent
     abort(404)
 
 
-def _back(organisation_id: int) -> ResponseReturnValue:
+def _redirect_to_consents(organisation_id: int) -> ResponseReturnValue:
     return redirect(url_for("consents.show", organisation_id=organisation_id), 303)
 
 
-def _page(cluster: Cluster, consent: Consent, form: FiguresForm) -> str:
+def _page(cluster: Cluster, consent: Consent, form: FiguresConsentForm) -> str:
     return render_template(
         "cluster/consent_edit.html",
         organisation=current_organisation(),

@@ -8,11 +8,11 @@ from flask_babel import lazy_gettext as _l
 from dnk_tool.domain.clusters import consent_editions
 
 # Other words are another edition, and a test holds both together.
-EDITION = consent_editions.NEWEST
+EDITION = consent_editions.NEWEST_EDITION
 
 
 @dataclass(frozen=True)
-class Part:
+class ConsentClause:
     """From when, or on which condition, and what the cluster sees then; a sentence for each thing."""
 
     when: Any
@@ -20,7 +20,7 @@ class Part:
 
 
 WORDS = (
-    Part(
+    ConsentClause(
         _l("Ab dem Beitritt, immer"),
         (
             _l(
@@ -45,7 +45,7 @@ WORDS = (
             _l("Kein Wort und keine Zahl aus Ihren Antworten."),
         ),
     ),
-    Part(
+    ConsentClause(
         _l("Wenn Sie einreichen"),
         (
             _l(
@@ -63,7 +63,7 @@ WORDS = (
             ),
         ),
     ),
-    Part(
+    ConsentClause(
         _l("Wenn Sie veröffentlichen"),
         (
             _l(
@@ -72,7 +72,7 @@ WORDS = (
             ),
         ),
     ),
-    Part(
+    ConsentClause(
         _l("Nur wenn Sie es erlauben"),
         (
             _l(
@@ -82,7 +82,7 @@ WORDS = (
             ),
         ),
     ),
-    Part(
+    ConsentClause(
         _l("Nie"),
         (
             _l(

@@ -9,41 +9,41 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from dnk_tool.domain.clusters.message_placeholders import names
+from dnk_tool.domain.clusters.message_placeholders import placeholder_names
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.language import LOCAL_TIME
+from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.clusters import messages
-from dnk_tool.services.clusters.messages import NobodyLeft, SentBefore, TooManyMessages
-from dnk_tool.store.mail.cluster_messages import Recipient
+from dnk_tool.services.clusters.messages import MessageAlreadySent, NoRecipientsLeft, TooManyMessages
+from dnk_tool.store.mail.cluster_messages import MessageRecipient
 from dnk_tool.web.answers.section_page import FieldError, form_errors
 from dnk_tool.web.clusters.cockpit import member_list_query
-from dnk_tool.web.clusters.cockpit.member_list_query import Shown
+from dnk_tool.web.clusters.cockpit.member_list_query import MemberListQuery
 from dnk_tool.web.clusters.cockpit.overview import blueprint, newest_catalogue
-from dnk_tool.web.clusters.messages.form import Key, MessageForm
-from dnk_tool.web.clusters.messages.letters import Message, letters
-from dnk_tool.web.clusters.messages.recipients import Circle, circle_of
+from dnk_tool.web.clusters.messages.form import MessageForm, RecipientKey
+from dnk_tool.web.clusters.messages.letters import MessageDraft, letters
+from dnk_tool.web.clusters.messages.recipients import RecipientSelection, recipient_selection
 from dnk_tool.web.http.access import current_account, current_actor, current_cluster, permit
 from dnk_tool.web.http.languages import current_language
-from dnk_tool.web.http.transactions import db, is_safe, let_go
+from dnk_tool.web.http.transactions import db, end_transaction, is_safe
 
-PREVIEWS = 20
+PREVIEWS_PER_PAGE = 20
 PAGE_ACTION = "page-"
 
 
 @blueprint.route("/nachricht", methods=["GET", "POST"])
 @permit(Permission.CLUSTER_LEAD)
 def message(cluster_id: int) -> ResponseReturnValue:
-    shown = member_list_query.read()
-    circle = circle_of(shown)
+    shown = member_list_query.requested_query()
+    circle = recipient_selection(shown)
     if is_safe():
-        return _writing(shown, circle, MessageForm(formdata=None))
+        return _compose_page(shown, circle, MessageForm(formdata=None))
     form, action = MessageForm(), request.form.get("action", "")
     if not form.validate():
-        return _writing(shown, circle, form), 422
+        return _compose_page(shown, circle, form), 422
     if action == "send":
         return _send(shown, circle, form)
     if action == "edit" or not circle.recipients:
-        return _writing(shown, circle, form)
+        return _compose_page(shown, circle, form)
     if not action.startswith(PAGE_ACTION):
         form.begin_preview([one.key for one in circle.recipients])
     return _preview(shown, circle, form, page=_number(action))
@@ -54,8 +54,14 @@ def _number(action: str) -> int:
     return int(number) if re.fullmatch(r"[0-9]{1,4}", number) else 1
 
 
-def _writing(shown: Shown, circle: Circle, form: MessageForm, *, errors: Sequence[FieldError] = ()) -> str:
-    companies: dict[int, list[Recipient]] = {one.organisation_id: [] for one in circle.found}
+def _compose_page(
+    shown: MemberListQuery,
+    circle: RecipientSelection,
+    form: MessageForm,
+    *,
+    errors: Sequence[FieldError] = (),
+) -> str:
+    companies: dict[int, list[MessageRecipient]] = {one.organisation_id: [] for one in circle.found}
     for recipient in circle.recipients:
         companies[recipient.organisation_id].append(recipient)
     return render_template(
@@ -64,24 +70,30 @@ def _writing(shown: Shown, circle: Circle, form: MessageForm, *, errors: Sequenc
         form=form,
         companies=[(member, companies[member.organisation_id]) for member in circle.found],
         people=len(circle.recipients),
-        placeholders=", ".join(names(current_language())),
+        placeholders=", ".join(placeholder_names(current_language())),
         errors=[{"text": one.text, "href": f"#{one.id}"} for one in (*errors, *form_errors(form))],
     )
 
 
-def _preview(shown: Shown, circle: Circle, form: MessageForm, *, page: int = 1, error: str = "") -> str:
+def _preview(
+    shown: MemberListQuery, circle: RecipientSelection, form: MessageForm, *, page: int = 1, error: str = ""
+) -> str:
     """Some of the letters as they will be sent; those that stand on other pages are a button away."""
     chosen = circle.chosen(form.previewed)
-    last = max(1, -(-len(chosen) // PREVIEWS))
+    last = max(1, -(-len(chosen) // PREVIEWS_PER_PAGE))
     page = min(max(page, 1), last)
-    let_go()
-    written = letters(_message(shown, form), chosen[(page - 1) * PREVIEWS : page * PREVIEWS], circle.by_id)
+    end_transaction()
+    written = letters(
+        _message_draft(shown, form),
+        chosen[(page - 1) * PREVIEWS_PER_PAGE : page * PREVIEWS_PER_PAGE],
+        circle.by_id,
+    )
     return render_template(
         "cluster/message_preview.html",
         shown=shown,
         form=form,
         letters=written,
-        first=(page - 1) * PREVIEWS + 1,
+        first=(page - 1) * PREVIEWS_PER_PAGE + 1,
         total=len(chosen),
         page=page,
         last=last,
@@ -90,8 +102,8 @@ def _preview(shown: Shown, circle: Circle, form: MessageForm, *, page: int = 1, 
     )
 
 
-def _message(shown: Shown, form: MessageForm) -> Message:
-    return Message(
+def _message_draft(shown: MemberListQuery, form: MessageForm) -> MessageDraft:
+    return MessageDraft(
         subject=form.subject.data,
         text=form.text.data,
         sender=current_account().name or current_account().email,
@@ -101,12 +113,12 @@ def _message(shown: Shown, form: MessageForm) -> Message:
     )
 
 
-def _send(shown: Shown, circle: Circle, form: MessageForm) -> ResponseReturnValue:
+def _send(shown: MemberListQuery, circle: RecipientSelection, form: MessageForm) -> ResponseReturnValue:
     previewed = form.previewed
-    let_go()
-    written = letters(_message(shown, form), circle.chosen(previewed), circle.by_id)
+    end_transaction()
+    written = letters(_message_draft(shown, form), circle.chosen(previewed), circle.by_id)
     try:
-        count = messages.send(
+        count = messages.send_message(
             db(),
             current_cluster(),
             written,
@@ -115,38 +127,38 @@ def _send(shown: Shown, circle: Circle, form: MessageForm) -> ResponseReturnValu
             actor=current_actor(),
             now=datetime.now(UTC),
         )
-    except SentBefore:
+    except MessageAlreadySent:
         flash(_("Diese Nachricht ist schon unterwegs. Sie wird kein zweites Mal gesendet."), "info")
     except TooManyMessages as error:
-        return _preview(shown, circle, form, error=_too_many(error)), 429
-    except NobodyLeft:
-        return _writing(shown, circle, form, errors=[FieldError("recipients", _nobody())]), 409
+        return _preview(shown, circle, form, error=_too_many_text(error)), 429
+    except NoRecipientsLeft:
+        return _compose_page(shown, circle, form, errors=[FieldError("recipients", _nobody_left_text())]), 409
     else:
-        _say(count, dropped=len(previewed) - count, added=_added(circle, previewed))
+        _flash_result(count, dropped=len(previewed) - count, added=_count_added(circle, previewed))
     return redirect(shown.address("cockpit.show"), 303)
 
 
-def _added(circle: Circle, previewed: Sequence[Key]) -> int:
+def _count_added(circle: RecipientSelection, previewed: Sequence[RecipientKey]) -> int:
     """How many the filter finds by now whom the preview did not show."""
     return len({one.key for one in circle.recipients} - set(previewed))
 
 
-def _too_many(error: TooManyMessages) -> str:
-    time = error.until.astimezone(LOCAL_TIME).strftime("%H:%M")
+def _too_many_text(error: TooManyMessages) -> str:
+    time = error.until.astimezone(LOCAL_TIME_ZONE).strftime("%H:%M")
     words = _(
         "Ihr Cluster hat in der letzten Stunde schon %(most)s Nachrichten gesendet. "
         "Ab %(time)s Uhr geht es wieder. Ihr Text steht noch hier.",
-        most=messages.MOST_AN_HOUR,
+        most=messages.MAX_PER_HOUR,
         time=time,
     )
     return str(words)
 
 
-def _nobody() -> str:
+def _nobody_left_text() -> str:
     return str(_("Von denen, die in der Vorschau standen, kann niemand mehr angeschrieben werden."))
 
 
-def _say(count: int, *, dropped: int, added: int) -> None:
+def _flash_result(count: int, *, dropped: int, added: int) -> None:
     flash(ngettext("%(num)d E-Mail ist unterwegs.", "%(num)d E-Mails sind unterwegs.", count), "success")
     if dropped:
         flash(

@@ -8,23 +8,23 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, ValidationError
 
-from dnk_tool.domain.clusters.message_placeholders import names, unknown
+from dnk_tool.domain.clusters.message_placeholders import placeholder_names, unknown_placeholders
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.form_fields import LineField, ProseField
 
-LONGEST_SUBJECT, LONGEST_TEXT = 150, 5_000
+MAX_SUBJECT_LENGTH, MAX_TEXT_LENGTH = 150, 5_000
 
 # A company and a person in it.
-Key = tuple[int, int]
+RecipientKey = tuple[int, int]
 
-_KEY = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
+_RECIPIENT_KEY = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 _MESSAGE_ID = re.compile(r"[\w-]{16,64}", re.ASCII)
 
 
 class MessageForm(FlaskForm):
     """Subject and text. The preview carries along whom it showed, and a mark of its own."""
 
-    subject = LineField(longest=LONGEST_SUBJECT)
+    subject = LineField(longest=MAX_SUBJECT_LENGTH)
     text = ProseField()
     to = HiddenField()
     message_id = HiddenField()
@@ -37,21 +37,23 @@ class MessageForm(FlaskForm):
     def validate_text(self, field: ProseField) -> None:
         if not field.data:
             raise ValidationError(_("Geben Sie einen Text ein."))
-        if len(field.data) > LONGEST_TEXT:
+        if len(field.data) > MAX_TEXT_LENGTH:
             raise ValidationError(
-                _("Bitte kürzen Sie den Text auf höchstens %(most)s Zeichen.", most=LONGEST_TEXT)
+                _("Bitte kürzen Sie den Text auf höchstens %(most)s Zeichen.", most=MAX_TEXT_LENGTH)
             )
         _refuse_unknown(field.data)
 
-    def begin_preview(self, keys: Sequence[Key]) -> None:
+    def begin_preview(self, keys: Sequence[RecipientKey]) -> None:
         """Note whom the preview shows; sent twice from there, the message goes once."""
         self.to.data = ",".join(f"{company}-{person}" for company, person in keys)
         self.message_id.data = secrets.token_urlsafe(16)
 
     @property
-    def previewed(self) -> list[Key]:
+    def previewed(self) -> list[RecipientKey]:
         """Whom the preview showed."""
-        return list(dict.fromkeys((int(one), int(two)) for one, two in _KEY.findall(self.to.data or "")))
+        return list(
+            dict.fromkeys((int(one), int(two)) for one, two in _RECIPIENT_KEY.findall(self.to.data or ""))
+        )
 
     @property
     def mark(self) -> str:
@@ -61,11 +63,11 @@ class MessageForm(FlaskForm):
 
 
 def _refuse_unknown(text: str) -> None:
-    if wrong := unknown(text):
+    if wrong := unknown_placeholders(text):
         raise ValidationError(
             _(
                 "Diesen Platzhalter gibt es nicht: %(name)s. Möglich sind: %(known)s",
                 name=", ".join(wrong),
-                known=", ".join(names(current_language())),
+                known=", ".join(placeholder_names(current_language())),
             )
         )

@@ -7,44 +7,46 @@ from flask import url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from dnk_tool.domain.clusters.message_placeholders import Placeholder, filled
-from dnk_tool.language import Language, day
-from dnk_tool.services.accounts.accounts import one_line
+from dnk_tool.domain.clusters.message_placeholders import Placeholder, fill_placeholders
+from dnk_tool.language import Language, format_long_date
+from dnk_tool.services.accounts.lifecycle import one_line
 from dnk_tool.services.clusters.messages import Letter
 from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.clusters.cockpit import Member
-from dnk_tool.store.clusters.cockpit_sql import View
-from dnk_tool.store.mail.cluster_messages import Recipient
+from dnk_tool.store.clusters.cockpit import MemberSummary
+from dnk_tool.store.clusters.cockpit_sql import ClusterYear
+from dnk_tool.store.mail.cluster_messages import MessageRecipient
 from dnk_tool.web.mail import mails
 
-LONGEST_SUBJECT_LINE = 300  # as the outbox keeps it
+MAX_SUBJECT_LINE_LENGTH = 300  # as the outbox keeps it
 
 
 @dataclass(frozen=True)
-class Message:
+class MessageDraft:
     """What the manager wrote, and what every letter says besides."""
 
     subject: str
     text: str
     sender: str
     cluster: str
-    view: View
+    view: ClusterYear
     criteria: int
 
 
-def letters(message: Message, recipients: Sequence[Recipient], members: Mapping[int, Member]) -> list[Letter]:
+def letters(
+    message: MessageDraft, recipients: Sequence[MessageRecipient], members: Mapping[int, MemberSummary]
+) -> list[Letter]:
     """A letter for each recipient; `members` holds the companies of all of them by id."""
     return [_letter(message, one, members[one.organisation_id]) for one in recipients]
 
 
-def _letter(message: Message, recipient: Recipient, member: Member) -> Letter:
+def _letter(message: MessageDraft, recipient: MessageRecipient, member: MemberSummary) -> Letter:
     account, link = recipient.account, _link(member)
-    values = _values(message, member, account, link)
-    subject, body = mails.write(
+    values = _placeholder_values(message, member, account, link)
+    subject, body = mails.render_mail(
         "cluster_message",
         account,
-        subject=_shortened(one_line(filled(message.subject, values))),
-        text=filled(message.text, values),
+        subject=_shortened(one_line(fill_placeholders(message.subject, values))),
+        text=fill_placeholders(message.text, values),
         link=link,
         sender=message.sender,
         cluster=message.cluster,
@@ -53,31 +55,37 @@ def _letter(message: Message, recipient: Recipient, member: Member) -> Letter:
     return Letter(recipient, subject, body)
 
 
-def _values(message: Message, member: Member, account: Account, link: str) -> dict[Placeholder, str]:
+def _placeholder_values(
+    message: MessageDraft, member: MemberSummary, account: Account, link: str
+) -> dict[Placeholder, str]:
     due, language = message.view.due, account.language
     with force_locale(language):
         return {
             Placeholder.COMPANY: one_line(member.name),
             Placeholder.YEAR: str(message.view.year),
-            Placeholder.DEADLINE: day(due, _known(language)) if due else _("noch nicht festgelegt"),
+            Placeholder.DEADLINE: format_long_date(due, _mail_language(language))
+            if due
+            else _("noch nicht festgelegt"),
             Placeholder.DONE: _("%(done)s von %(total)s", done=member.done, total=message.criteria),
             Placeholder.LINK: link,
         }
 
 
-def _known(language: str) -> Language:
+def _mail_language(language: str) -> Language:
     return "en" if language == "en" else "de"
 
 
-def _link(member: Member) -> str:
+def _link(member: MemberSummary) -> str:
     """Where the company goes on: its declaration, or a new one."""
     if member.declaration_id is None:
         path = url_for("settings.new", organisation_id=member.organisation_id)
     else:
         path = url_for("overview.show", declaration_id=member.declaration_id)
-    return mails.public_address() + path
+    return mails.public_base_url() + path
 
 
 def _shortened(subject: str) -> str:
     """A company may have a very long name."""
-    return subject if len(subject) <= LONGEST_SUBJECT_LINE else subject[: LONGEST_SUBJECT_LINE - 1] + "…"
+    return (
+        subject if len(subject) <= MAX_SUBJECT_LINE_LENGTH else subject[: MAX_SUBJECT_LINE_LENGTH - 1] + "…"
+    )

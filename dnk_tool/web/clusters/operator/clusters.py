@@ -7,17 +7,23 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import ClusterRole, Permission
-from dnk_tool.services.clusters import clusters as verbs
-from dnk_tool.services.clusters import staff
-from dnk_tool.services.clusters.clusters import NameTaken
+from dnk_tool.services.clusters import administration as cluster_administration
+from dnk_tool.services.clusters import staff as cluster_staff
+from dnk_tool.services.clusters.administration import NameTaken
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.clusters.queries import Cluster
 from dnk_tool.store.invitations.queries import InvitationKind
 from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.clusters import mails as cluster_mails
-from dnk_tool.web.clusters.forms import NAME_TAKEN, AddressForm, NameForm, NewClusterForm, fresh
-from dnk_tool.web.http.access import LARGEST_ID, current_actor, permit
+from dnk_tool.web.clusters.forms import (
+    NAME_TAKEN,
+    ClusterInvitationForm,
+    ClusterNameForm,
+    NewClusterForm,
+    form_from_request,
+)
+from dnk_tool.web.http.access import MAX_ID, current_actor, permit
 from dnk_tool.web.http.transactions import db
 
 blueprint = Blueprint("operation", __name__, url_prefix="/betrieb")
@@ -26,18 +32,18 @@ blueprint = Blueprint("operation", __name__, url_prefix="/betrieb")
 @blueprint.get("")
 @permit(Permission.INSTALLATION_RUN)
 def show() -> ResponseReturnValue:
-    return _page(fresh(NewClusterForm))
+    return _page(form_from_request(NewClusterForm))
 
 
 @blueprint.post("")
 @permit(Permission.INSTALLATION_RUN)
 def create() -> ResponseReturnValue:
     """A cluster and the invitation of whoever leads it first."""
-    form, actor, now = fresh(NewClusterForm), current_actor(), datetime.now(UTC)
+    form, actor, now = form_from_request(NewClusterForm), current_actor(), datetime.now(UTC)
     if not form.validate():
         return _page(form), 422
     try:
-        cluster = verbs.create_cluster(db(), form.cluster_name.data, actor=actor, now=now)
+        cluster = cluster_administration.create_cluster(db(), form.cluster_name.data, actor=actor, now=now)
     except NameTaken:
         form.cluster_name.errors = [str(NAME_TAKEN)]
         return _page(form), 422
@@ -54,28 +60,28 @@ def create() -> ResponseReturnValue:
 @blueprint.get("/cluster/<int:key>")
 @permit(Permission.INSTALLATION_RUN)
 def cluster(key: int) -> ResponseReturnValue:
-    found = find(key)
-    return cluster_page(found, named(found), fresh(AddressForm))
+    found = cluster_or_404(key)
+    return render_cluster_page(found, cluster_name_form(found), form_from_request(ClusterInvitationForm))
 
 
 @blueprint.post("/cluster/<int:key>")
 @permit(Permission.INSTALLATION_RUN)
 def rename(key: int) -> ResponseReturnValue:
-    found, form, actor, now = find(key), NameForm(), current_actor(), datetime.now(UTC)
+    found, form, actor, now = cluster_or_404(key), ClusterNameForm(), current_actor(), datetime.now(UTC)
     if not form.validate():
-        return cluster_page(found, form, _empty()), 422
+        return render_cluster_page(found, form, _empty_invitation_form()), 422
     try:
-        verbs.change_cluster(db(), found, name=form.cluster_name.data, actor=actor, now=now)
+        cluster_administration.change_cluster(db(), found, name=form.cluster_name.data, actor=actor, now=now)
     except NameTaken:
         form.cluster_name.errors = [str(NAME_TAKEN)]
-        return cluster_page(found, form, _empty()), 422
+        return render_cluster_page(found, form, _empty_invitation_form()), 422
     flash(_("Gespeichert."), "success")
-    return back(found)
+    return redirect_to_cluster(found)
 
 
-def invite_manager(cluster: Cluster, form: AddressForm) -> None:
+def invite_manager(cluster: Cluster, form: ClusterInvitationForm) -> None:
     """Invite whom the form names. Raises as `staffing.invite_staff`."""
-    sent = staff.invite_staff(
+    sent = cluster_staff.invite_staff(
         db(),
         cluster,
         email=form.email.data,
@@ -88,22 +94,22 @@ def invite_manager(cluster: Cluster, form: AddressForm) -> None:
     cluster_mails.send_invitation(sent, cluster)
 
 
-def find(key: int) -> Cluster:
+def cluster_or_404(key: int) -> Cluster:
     """The cluster; no cluster_id in these addresses, for the operator does not act for the cluster."""
-    found = clusters.by_id(db(), key) if key <= LARGEST_ID else None
+    found = clusters.by_id(db(), key) if key <= MAX_ID else None
     return found or abort(404)
 
 
-def named(cluster: Cluster) -> NameForm:
+def cluster_name_form(cluster: Cluster) -> ClusterNameForm:
     """The form that shows what the cluster is called."""
-    return NameForm(formdata=None, data={"cluster_name": cluster.name})
+    return ClusterNameForm(formdata=None, data={"cluster_name": cluster.name})
 
 
-def _empty() -> AddressForm:
-    return AddressForm(formdata=None, data={"language": "de"})
+def _empty_invitation_form() -> ClusterInvitationForm:
+    return ClusterInvitationForm(formdata=None, data={"language": "de"})
 
 
-def back(cluster: Cluster) -> ResponseReturnValue:
+def redirect_to_cluster(cluster: Cluster) -> ResponseReturnValue:
     """To the cluster's page."""
     return redirect(url_for("operation.cluster", key=cluster.id), 303)
 
@@ -113,11 +119,11 @@ def _page(form: NewClusterForm) -> str:
         "operation/clusters.html",
         form=form,
         errors=form_errors(form),
-        clusters=cluster_lists.summaries(db()),
+        clusters=cluster_lists.cluster_summaries(db()),
     )
 
 
-def cluster_page(cluster: Cluster, name_form: NameForm, form: AddressForm) -> str:
+def render_cluster_page(cluster: Cluster, name_form: ClusterNameForm, form: ClusterInvitationForm) -> str:
     """Who leads the cluster, who is invited to, and its name."""
     now = datetime.now(UTC)
     sent = cluster_lists.open_invitations(db(), cluster.id, (InvitationKind.STAFF,))

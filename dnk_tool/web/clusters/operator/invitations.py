@@ -7,13 +7,20 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services.clusters.staff import AlreadyInvited, AlreadyStaff
+from dnk_tool.services.clusters.staff import AlreadyStaff, StaffAlreadyInvited
 from dnk_tool.services.invitations import cluster_invitations
-from dnk_tool.services.invitations.limit import TooManyInvitations
-from dnk_tool.services.invitations.secret_links import LinkOver
+from dnk_tool.services.invitations.limit import ClusterInvitationLimitReached
+from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
 from dnk_tool.web.clusters import mails as cluster_mails
-from dnk_tool.web.clusters.forms import AddressForm, fresh
-from dnk_tool.web.clusters.operator.clusters import back, blueprint, cluster_page, find, invite_manager, named
+from dnk_tool.web.clusters.forms import ClusterInvitationForm, form_from_request
+from dnk_tool.web.clusters.operator.clusters import (
+    blueprint,
+    cluster_name_form,
+    cluster_or_404,
+    invite_manager,
+    redirect_to_cluster,
+    render_cluster_page,
+)
 from dnk_tool.web.http.access import current_actor, permit
 from dnk_tool.web.http.transactions import db
 
@@ -22,29 +29,29 @@ from dnk_tool.web.http.transactions import db
 @permit(Permission.INSTALLATION_RUN)
 def invite(key: int) -> ResponseReturnValue:
     """Another person to lead the cluster."""
-    found, form = find(key), fresh(AddressForm)
-    name_form = named(found)
+    found, form = cluster_or_404(key), form_from_request(ClusterInvitationForm)
+    name_form = cluster_name_form(found)
     if not form.validate():
-        return cluster_page(found, name_form, form), 422
+        return render_cluster_page(found, name_form, form), 422
     try:
         invite_manager(found, form)
     except AlreadyStaff:
         form.email.errors = [_("Diese Person arbeitet schon für das Cluster.")]
-    except AlreadyInvited:
+    except StaffAlreadyInvited:
         form.email.errors = [_("Diese Person ist schon eingeladen. Die Einladung steht in der Liste.")]
-    except TooManyInvitations:
+    except ClusterInvitationLimitReached:
         abort(429)
     if form.email.errors:
-        return cluster_page(found, name_form, form), 422
+        return render_cluster_page(found, name_form, form), 422
     flash(_("Die Einladung an %(email)s ist unterwegs.", email=form.email.data), "success")
-    return back(found)
+    return redirect_to_cluster(found)
 
 
 @blueprint.post("/cluster/<int:key>/einladungen/<int:invitation_id>")
 @permit(Permission.INSTALLATION_RUN)
 def change_invitation(key: int, invitation_id: int) -> ResponseReturnValue:
     """Send an invitation to lead the cluster again, or take it back."""
-    found, actor, now = find(key), current_actor(), datetime.now(UTC)
+    found, actor, now = cluster_or_404(key), current_actor(), datetime.now(UTC)
     try:
         if request.form.get("action") == "revoke":
             cluster_invitations.revoke(db(), found, invitation_id, actor=actor, now=now)
@@ -55,8 +62,8 @@ def change_invitation(key: int, invitation_id: int) -> ResponseReturnValue:
             flash(_("Die Einladung ist noch einmal unterwegs. Der frühere Link gilt nicht mehr."), "success")
     except LookupError:
         abort(404)
-    except LinkOver:
+    except InvalidInvitationLink:
         flash(_("Diese Einladung ist schon angenommen oder zurückgenommen."), "info")
-    except TooManyInvitations:
+    except ClusterInvitationLimitReached:
         abort(429)
-    return back(found)
+    return redirect_to_cluster(found)

@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import ClusterRole, Permission
-from dnk_tool.services.clusters import staff
+from dnk_tool.services.clusters import staff as cluster_staff
 from dnk_tool.services.clusters.staff import LastManager
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.clusters.queries import Cluster
 from dnk_tool.web.clusters import mails as cluster_mails
-from dnk_tool.web.clusters.operator.clusters import back, blueprint, find
+from dnk_tool.web.clusters.operator.clusters import blueprint, cluster_or_404, redirect_to_cluster
 from dnk_tool.web.http.access import current_actor, permit
 from dnk_tool.web.http.transactions import db
 
@@ -21,29 +21,29 @@ from dnk_tool.web.http.transactions import db
 @blueprint.get("/cluster/<int:key>/leitung/<int:account_id>/entfernen")
 @permit(Permission.INSTALLATION_RUN)
 def ask_to_remove(key: int, account_id: int) -> ResponseReturnValue:
-    found = find(key)
-    return _page(found, _manager(found, account_id))
+    found = cluster_or_404(key)
+    return _page(found, _manager_or_404(found, account_id))
 
 
 @blueprint.post("/cluster/<int:key>/leitung/<int:account_id>/entfernen")
 @permit(Permission.INSTALLATION_RUN)
 def remove(key: int, account_id: int) -> ResponseReturnValue:
-    found, actor = find(key), current_actor()
-    account = _manager(found, account_id)
+    found, actor = cluster_or_404(key), current_actor()
+    account = _manager_or_404(found, account_id)
     try:
-        staff.remove_manager(db(), found, account.id, actor=actor, now=datetime.now(UTC))
+        cluster_staff.remove_manager(db(), found, account.id, actor=actor, now=datetime.now(UTC))
     except LookupError:
         abort(404)
     except LastManager:
         return _page(found, account, is_refused=True), 422
     if account.id != actor.user_id:
-        cluster_mails.tell_removed(account, found)
+        cluster_mails.send_staff_removal_mail(account, found)
     name = account.name or account.email
     flash(_("%(name)s leitet das Cluster nicht mehr. Das gilt ab sofort.", name=name), "success")
-    return back(found)
+    return redirect_to_cluster(found)
 
 
-def _manager(cluster: Cluster, account_id: int) -> Account:
+def _manager_or_404(cluster: Cluster, account_id: int) -> Account:
     wanted = (account_id, ClusterRole.MANAGER)
     found = [one for one, role in clusters.staff(db(), cluster.id) if (one.id, role) == wanted]
     return found[0] if found else abort(404)

@@ -5,18 +5,22 @@ from datetime import UTC, datetime
 from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from dnk_tool.domain.declarations.states import NotPossible
+from dnk_tool.domain.declarations.states import TransitionNotAllowed
 from dnk_tool.domain.permissions import NotPermitted, Permission
 from dnk_tool.services.declarations import sign_off_links
-from dnk_tool.services.declarations.sign_off_links import Visit
+from dnk_tool.services.declarations.sign_off_links import SignOffLink
 from dnk_tool.services.exports import rendering
-from dnk_tool.services.invitations.secret_links import LinkOver, Over
+from dnk_tool.services.invitations.secret_links import InvalidInvitationLink, LinkFault
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.web.declarations.sign_off.page import Decided, decide, signing_page
-from dnk_tool.web.exports.responses import file_name, frozen_pdf
+from dnk_tool.web.declarations.sign_off.page import (
+    SignOffResult,
+    apply_sign_off_decision,
+    render_sign_off_page,
+)
+from dnk_tool.web.exports.responses import file_name, frozen_pdf_response
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.invitations.invalid_links import over_page
+from dnk_tool.web.invitations.invalid_links import invalid_link_page
 
 blueprint = Blueprint("sign_offs", __name__, url_prefix="/bestaetigung/<token>")
 
@@ -25,22 +29,22 @@ blueprint = Blueprint("sign_offs", __name__, url_prefix="/bestaetigung/<token>")
 @permit(Permission.BY_LINK)
 def show(token: str) -> ResponseReturnValue:
     try:
-        return _page(_visit(token), token)
-    except LinkOver as over:
-        return _over(over.why, token)
+        return _page(_opened_link(token), token)
+    except InvalidInvitationLink as over:
+        return _invalid_link_page(over.why, token)
 
 
 @blueprint.post("")
 @permit(Permission.BY_LINK)
 def answer(token: str) -> ResponseReturnValue:
     try:
-        visit = _visit(token)
-        decided = decide(visit.declaration, visit.actor, visit.account)
-    except LinkOver as over:
-        return _over(over.why, token)
-    except (NotPossible, NotPermitted):
+        visit = _opened_link(token)
+        decided = apply_sign_off_decision(visit.declaration, visit.actor, visit.account)
+    except InvalidInvitationLink as over:
+        return _invalid_link_page(over.why, token)
+    except (TransitionNotAllowed, NotPermitted):
         # Somebody took it back at this moment.
-        return _over(Over.REVOKED, token)
+        return _invalid_link_page(LinkFault.REVOKED, token)
     if decided.error:
         return _page(visit, token, decided), decided.status
     return redirect(url_for("sign_offs.show", token=token), 303)
@@ -50,21 +54,21 @@ def answer(token: str) -> ResponseReturnValue:
 @permit(Permission.BY_LINK)
 def pdf(token: str) -> ResponseReturnValue:
     try:
-        declaration = _visit(token).declaration
-    except LinkOver as over:
-        return _over(over.why, token)
+        declaration = _opened_link(token).declaration
+    except InvalidInvitationLink as over:
+        return _invalid_link_page(over.why, token)
     snapshot = declarations.snapshot(db(), declaration.id, declaration.version) or abort(404)
     name = file_name(declaration.organisation.name, declaration.reporting_year, f"V{snapshot.version}.pdf")
     issue = rendering.issue_of_version(db(), snapshot)
-    return frozen_pdf(snapshot, issue, name, back=url_for("sign_offs.show", token=token))
+    return frozen_pdf_response(snapshot, issue, name, back=url_for("sign_offs.show", token=token))
 
 
-def _visit(token: str) -> Visit:
-    return sign_off_links.visit(db(), token, now=datetime.now(UTC))
+def _opened_link(token: str) -> SignOffLink:
+    return sign_off_links.open_sign_off_link(db(), token, now=datetime.now(UTC))
 
 
-def _page(visit: Visit, token: str, decided: Decided | None = None) -> str:
-    return signing_page(
+def _page(visit: SignOffLink, token: str, decided: SignOffResult | None = None) -> str:
+    return render_sign_off_page(
         visit.declaration,
         action=url_for("sign_offs.answer", token=token),
         pdf=url_for("sign_offs.pdf", token=token),
@@ -73,13 +77,13 @@ def _page(visit: Visit, token: str, decided: Decided | None = None) -> str:
     )
 
 
-def _over(why: Over, token: str) -> ResponseReturnValue:
+def _invalid_link_page(why: LinkFault, token: str) -> ResponseReturnValue:
     """After the answer a word of thanks; otherwise what became of the link."""
-    if why is Over.USED:
-        found = sign_off_links.answered(db(), token)
+    if why is LinkFault.USED:
+        found = sign_off_links.used_sign_off_link(db(), token)
         sign_off = sign_off_links.sign_off_of(db(), found) if found else None
         if found and sign_off:
             return render_template("wizard/signed.html", declaration=found.declaration, sign_off=sign_off)
-    if why is Over.REVOKED:
+    if why is LinkFault.REVOKED:
         return render_template("wizard/sign_off_over.html"), 410
-    return over_page(why)
+    return invalid_link_page(why)

@@ -6,14 +6,18 @@ from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.declarations.states import NotPossible, State
+from dnk_tool.domain.declarations.states import State, TransitionNotAllowed
 from dnk_tool.domain.permissions import NotPermitted, Permission
 from dnk_tool.services.declarations import sign_off_links
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.declarations.mails import ask_to_sign
-from dnk_tool.web.declarations.sign_off.page import Decided, decide, signing_page
+from dnk_tool.web.declarations.mails import send_sign_off_request
+from dnk_tool.web.declarations.sign_off.page import (
+    SignOffResult,
+    apply_sign_off_decision,
+    render_sign_off_page,
+)
 from dnk_tool.web.http.access import current_account, current_actor, current_declaration, permit
 from dnk_tool.web.http.transactions import db
 
@@ -35,8 +39,8 @@ def show(declaration_id: int) -> ResponseReturnValue:
 def answer(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
     try:
-        decided = decide(declaration, current_actor(), current_account())
-    except (NotPossible, NotPermitted):
+        decided = apply_sign_off_decision(declaration, current_actor(), current_account())
+    except (TransitionNotAllowed, NotPermitted):
         if declaration.state is State.SIGNING:
             raise
         # A second click, or somebody took it back meanwhile.
@@ -55,9 +59,9 @@ def remind(declaration_id: int) -> ResponseReturnValue:
     signatory = db().get(Account, declaration.signatory_id) if declaration.signatory_id else None
     if signatory is None:
         return _to_overview(declaration_id)
-    link = sign_off_links.standing_link(db(), declaration)
-    renewed = (link, secret_links.renew(link, now=datetime.now(UTC))) if link else None
-    ask_to_sign(declaration, signatory, by=current_account(), link=renewed)
+    link = sign_off_links.pending_sign_off_link(db(), declaration)
+    renewed = (link, secret_links.renew_invitation(link, now=datetime.now(UTC))) if link else None
+    send_sign_off_request(declaration, signatory, by=current_account(), link=renewed)
     flash(_("Die E-Mail ist noch einmal unterwegs."), "success")
     return _to_overview(declaration_id)
 
@@ -66,9 +70,9 @@ def _to_overview(declaration_id: int) -> ResponseReturnValue:
     return redirect(url_for("overview.show", declaration_id=declaration_id), 303)
 
 
-def _page(declaration: Declaration, decided: Decided | None = None) -> str:
+def _page(declaration: Declaration, decided: SignOffResult | None = None) -> str:
     account = current_account()
-    return signing_page(
+    return render_sign_off_page(
         declaration,
         action=url_for("sign_off.answer", declaration_id=declaration.id),
         pdf=url_for("files.version_pdf", declaration_id=declaration.id, version=declaration.version),

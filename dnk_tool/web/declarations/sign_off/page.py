@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Actor
-from dnk_tool.services.declarations import sign_off as signing
-from dnk_tool.services.declarations.sign_off import NoConsent, NoReason
+from dnk_tool.services.declarations import sign_off as sign_off_steps
+from dnk_tool.services.declarations.sign_off import InvalidDeclineReason, NoConsent
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.declarations import versions
@@ -19,7 +19,7 @@ from dnk_tool.web.http.transactions import db
 
 
 @dataclass(frozen=True)
-class Decided:
+class SignOffResult:
     """What came of a decision: words of thanks, or what was wrong with it at which field."""
 
     thanks: str = ""
@@ -29,13 +29,13 @@ class Decided:
     status: int = 422
 
 
-def signing_page(
-    declaration: Declaration, *, action: str, pdf: str, name: str, decided: Decided | None = None
+def render_sign_off_page(
+    declaration: Declaration, *, action: str, pdf: str, name: str, decided: SignOffResult | None = None
 ) -> str:
     """The page for the one person who was asked, called `name`; `action` takes the decision."""
     found = versions.version(db(), declaration.id, declaration.version)
     sign_off = found.sign_off if found else None
-    decided = decided or Decided()
+    decided = decided or SignOffResult()
     return render_template(
         "wizard/sign_off.html",
         declaration=declaration,
@@ -49,33 +49,33 @@ def signing_page(
     )
 
 
-def decide(declaration: Declaration, actor: Actor, account: Account) -> Decided:
+def apply_sign_off_decision(declaration: Declaration, actor: Actor, account: Account) -> SignOffResult:
     """Do what the pressed button says, and tell whom it concerns. Raises NotPermitted and NotPossible."""
     now, reason = datetime.now(UTC), request.form.get("reason", "")
     is_confirmed = request.form.get("action") == "confirm"
     try:
         if is_confirmed and request.form.get("confirmed") != "1":
             text = _("Setzen Sie das Häkchen, wenn Sie die Erklärung bestätigen.")
-            return Decided(error=text, field="confirmed", reason=reason)
+            return SignOffResult(error=text, field="confirmed", reason=reason)
         if is_confirmed:
-            sign_off = signing.confirm(db(), declaration, actor=actor, now=now)
+            sign_off = sign_off_steps.confirm_sign_off(db(), declaration, actor=actor, now=now)
         else:
-            sign_off = signing.decline(db(), declaration, reason, actor=actor, now=now)
-    except NoReason:
+            sign_off = sign_off_steps.decline_sign_off(db(), declaration, reason, actor=actor, now=now)
+    except InvalidDeclineReason:
         text = _("Schreiben Sie, was nicht stimmt, in höchstens 2.000 Zeichen.")
-        return Decided(error=text, field="reason", reason=reason)
+        return SignOffResult(error=text, field="reason", reason=reason)
     except NoConsent:
         text = _(
             "Das Unternehmen gehört nicht mehr zu dem Cluster, das die Erklärung prüfen soll. "
             "Sie können sie nur noch ablehnen."
         )
-        return Decided(error=text, field="confirmed", reason=reason, status=409)
-    declaration_mails.tell_decided(declaration, sign_off, by=account)
-    declaration_mails.tell_reviewers(declaration)
-    return Decided(thanks=thanks(declaration))
+        return SignOffResult(error=text, field="confirmed", reason=reason, status=409)
+    declaration_mails.notify_asker_of_decision(declaration, sign_off, by=account)
+    declaration_mails.notify_reviewers_of_submission(declaration)
+    return SignOffResult(thanks=thank_you_text(declaration))
 
 
-def thanks(declaration: Declaration) -> str:
+def thank_you_text(declaration: Declaration) -> str:
     """What happened to the declaration by the decision."""
     said = {
         State.SUBMITTED: _("Vielen Dank. Die Erklärung ist bestätigt und eingereicht."),

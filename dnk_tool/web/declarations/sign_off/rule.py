@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services.declarations import sign_off
+from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
 from dnk_tool.web.http.transactions import db
 
@@ -28,7 +28,7 @@ def change(organisation_id: int) -> ResponseReturnValue:
     answer = request.form.get("required", "")
     if answer not in ANSWERS:
         return _page("", error=_("Wählen Sie eine der beiden Antworten.")), 422
-    sign_off.change_rule(
+    sign_off_steps.change_sign_off_rule(
         db(),
         current_organisation(),
         is_required=ANSWERS[answer],

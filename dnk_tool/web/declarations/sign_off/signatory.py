@@ -2,31 +2,31 @@
 
 from datetime import datetime
 
-from dnk_tool.services.accounts import accounts
+from dnk_tool.services.accounts import lifecycle as account_lifecycle
 from dnk_tool.services.declarations import sign_off_links
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.declarations.mails import ask_to_sign
-from dnk_tool.web.declarations.submit_form import OTHER, SELF, HandInForm
+from dnk_tool.web.declarations.mails import send_sign_off_request
+from dnk_tool.web.declarations.submit_form import OTHER_PERSON, SIGN_MYSELF, SubmitDeclarationForm
 from dnk_tool.web.http.access import current_account, current_actor
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 
 
-def signatory_of(form: HandInForm, *, now: datetime) -> Account | None:
+def signatory_of(form: SubmitDeclarationForm, *, now: datetime) -> Account | None:
     """The account of whoever was chosen."""
     if not form.choices.is_asked:
         return None
-    if form.signatory.data == SELF:
+    if form.signatory.data == SIGN_MYSELF:
         return current_account()
-    if form.signatory.data != OTHER:
+    if form.signatory.data != OTHER_PERSON:
         return next((one for one in form.choices.people if str(one.id) == form.signatory.data), None)
     email, name = form.email.data or "", form.name.data or ""
-    return accounts.guest_account(db(), email=email, name=name, language=current_language(), now=now)
+    return account_lifecycle.guest_account(db(), email=email, name=name, language=current_language(), now=now)
 
 
 def ask_signatory(
-    declaration: Declaration, form: HandInForm, signatory: Account | None, *, now: datetime
+    declaration: Declaration, form: SubmitDeclarationForm, signatory: Account | None, *, now: datetime
 ) -> None:
     """Send the mail, unless the answer is given already. Members use their own access, others get a link."""
     if signatory is None or declaration.signatory_id != signatory.id:
@@ -34,5 +34,7 @@ def ask_signatory(
     link = None
     if signatory.id not in {one.id for one in form.choices.people}:
         name = form.name.data or ""
-        link = sign_off_links.link(db(), declaration, signatory, name=name, actor=current_actor(), now=now)
-    ask_to_sign(declaration, signatory, by=current_account(), link=link)
+        link = sign_off_links.create_sign_off_link(
+            db(), declaration, signatory, name=name, actor=current_actor(), now=now
+        )
+    send_sign_off_request(declaration, signatory, by=current_account(), link=link)

@@ -15,13 +15,13 @@ from dnk_tool.web.figures.calculators.form import (
     PROPOSED,
     STORED,
     LineForm,
-    choice_name,
+    factor_field_name,
     factor_key,
-    own_unit,
+    own_factor_unit,
     slot_factors,
 )
-from dnk_tool.web.figures.calculators.page import boundary_word, gases_word
-from dnk_tool.web.text.quantities import Shown
+from dnk_tool.web.figures.calculators.page import boundary_label, gases_label
+from dnk_tool.web.text.quantities import QuantityFormatter
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,22 @@ class SlotChoice:
 
 
 def slot_choices(
-    form: LineForm, stored: StoredLine | None, factors: Factors, shown: Shown, *, year: int
+    form: LineForm, stored: StoredLine | None, factors: Factors, shown: QuantityFormatter, *, year: int
 ) -> tuple[SlotChoice, ...]:
     """The places of the form's kind of line that take a factor."""
-    return tuple(_choice(form, slot, stored, factors, shown, year=year) for slot in form.slots)
+    return tuple(_slot_choice(form, slot, stored, factors, shown, year=year) for slot in form.slots)
 
 
-def _choice(
-    form: LineForm, slot: Slot, stored: StoredLine | None, factors: Factors, shown: Shown, *, year: int
+def _slot_choice(
+    form: LineForm,
+    slot: Slot,
+    stored: StoredLine | None,
+    factors: Factors,
+    shown: QuantityFormatter,
+    *,
+    year: int,
 ) -> SlotChoice:
-    name = choice_name(slot.key)
+    name = factor_field_name(slot.key)
     used = stored.line.factors.get(slot.key) if stored else None
     known = slot_factors(form.activity, slot, factors, year=year)
     value, reason = form[f"{name}-value"], form[f"{name}-reason"]
@@ -63,36 +69,36 @@ def _choice(
         name=name,
         options=tuple(_options(slot, used, known, shown)),
         value=chosen,
-        used=_text(now, shown) if now else "",
-        source=_source(now, shown),
-        address=_address(now),
-        unit=shown.unit(own_unit(slot)),
+        used=_factor_text(now, shown) if now else "",
+        source=_factor_source(now, shown),
+        address=_factor_address(now),
+        unit=shown.unit(own_factor_unit(slot)),
         is_open=not is_left_out
         and (chosen not in (PROPOSED, STORED) or bool(value.errors or reason.errors) or not known),
     )
 
 
 def _options(
-    slot: Slot, used: FactorSnapshot | None, known: tuple[Factor, ...], shown: Shown
+    slot: Slot, used: FactorSnapshot | None, known: tuple[Factor, ...], shown: QuantityFormatter
 ) -> list[dict[str, str]]:
     options = []
     if used is not None and not used.is_own:
         options.append(
-            {"value": STORED, "label": _("wie gespeichert: %(factor)s", factor=_text(used, shown))}
+            {"value": STORED, "label": _("wie gespeichert: %(factor)s", factor=_factor_text(used, shown))}
         )
     if known:
         options.append({"value": PROPOSED, "label": _("Vorschlag, passend zur Einheit")})
-    options += [{"value": factor_key(one), "label": _text(one, shown)} for one in known]
+    options += [{"value": factor_key(one), "label": _factor_text(one, shown)} for one in known]
     options.append({"value": OWN, "label": _("eigener Faktor")})
     if slot.is_optional:
         options.append({"value": NONE, "label": _("nicht rechnen")})
     return options
 
 
-def _text(factor: FactorSnapshot | Factor, shown: Shown) -> str:
+def _factor_text(factor: FactorSnapshot | Factor, shown: QuantityFormatter) -> str:
     marks = [shown.factor(factor)]
     if factor.gases:  # the energy in a fuel has no upstream
-        marks += [gases_word(factor.gases), boundary_word(factor.boundary)]
+        marks += [gases_label(factor.gases), boundary_label(factor.boundary)]
     if factor.data_year:
         marks.append(str(factor.data_year))
     if factor.verification is not Verification.CONFIRMED:
@@ -100,13 +106,13 @@ def _text(factor: FactorSnapshot | Factor, shown: Shown) -> str:
     return f"{factor.label.to(shown.language)} ({', '.join(one for one in marks if one)})"
 
 
-def _source(factor: FactorSnapshot | Factor | None, shown: Shown) -> str:
+def _factor_source(factor: FactorSnapshot | Factor | None, shown: QuantityFormatter) -> str:
     if isinstance(factor, FactorSnapshot):
         return " ".join(one for one in (factor.source.title, factor.source.edition) if one) or factor.reason
     return f"{factor.edition.title} {factor.edition.edition}" if factor else ""
 
 
-def _address(factor: FactorSnapshot | Factor | None) -> str:
+def _factor_address(factor: FactorSnapshot | Factor | None) -> str:
     if isinstance(factor, FactorSnapshot):
         return factor.source.address
     return factor.edition.address if factor else ""

@@ -6,14 +6,14 @@ from decimal import Decimal
 
 from dnk_tool.catalogue.calculators.loader import Calculator
 from dnk_tool.catalogue.factors.model import Factors
-from dnk_tool.domain.figures.calculators import newer
-from dnk_tool.language import number
+from dnk_tool.domain.figures.calculators import newer_factors
+from dnk_tool.language import format_number
 from dnk_tool.services.figures.calculator_lines import StoredLine
-from dnk_tool.web.text.quantities import Shown
+from dnk_tool.web.text.quantities import QuantityFormatter
 
 
 @dataclass(frozen=True)
-class OfferRow:
+class FactorUpdateRow:
     """A newer factor for one line: what counts now, what would count, and the change in per cent."""
 
     value: str
@@ -24,18 +24,23 @@ class OfferRow:
     source: str
 
 
-def offers_of(
-    calculator: Calculator, lines: Sequence[StoredLine], factors: Factors, shown: Shown, *, year: int
-) -> tuple[OfferRow, ...]:
+def factor_update_rows(
+    calculator: Calculator,
+    lines: Sequence[StoredLine],
+    factors: Factors,
+    shown: QuantityFormatter,
+    *,
+    year: int,
+) -> tuple[FactorUpdateRow, ...]:
     """What is offered for the lines of one calculator."""
     rows = []
     for stored in lines:
         activity = calculator.activity(stored.line.activity)
-        for offer in newer(stored.line, factors, year):
+        for offer in newer_factors(stored.line, factors, year):
             title = activity.label.to(shown.language) if activity else ""
             edition = offer.new.edition
             rows.append(
-                OfferRow(
+                FactorUpdateRow(
                     value=f"{stored.line.id}:{offer.slot}",
                     line=": ".join(one for one in (title, stored.line.label) if one),
                     before=shown.factor(offer.stored),
@@ -47,14 +52,14 @@ def offers_of(
     return tuple(rows)
 
 
-def _signed(change: Decimal | None, shown: Shown) -> str:
+def _signed(change: Decimal | None, shown: QuantityFormatter) -> str:
     if change is None:
         return "–"
-    text = number(change.quantize(Decimal("0.1")), shown.language)
+    text = format_number(change.quantize(Decimal("0.1")), shown.language)
     return f"+{text} %" if change > 0 else f"{text} %"
 
 
-def read_offers(sent: Iterable[str], known: Mapping[int, set[str]]) -> dict[int, list[str]]:
+def read_factor_updates(sent: Iterable[str], known: Mapping[int, set[str]]) -> dict[int, list[str]]:
     """The slots that were chosen, by line; what no page of ours sends is left out."""
     chosen: dict[int, list[str]] = {}
     for one in sent:

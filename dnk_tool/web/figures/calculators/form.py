@@ -11,25 +11,25 @@ from wtforms import HiddenField, RadioField, SelectField
 
 from dnk_tool.catalogue import Text
 from dnk_tool.catalogue.calculators.loader import (
-    QUANTITY,
+    QUANTITY_FIELD,
     Activity,
+    ActivityField,
     Calculator,
-    Field,
-    Measure,
+    QuantityMethod,
     Slot,
     load_calculators,
 )
 from dnk_tool.catalogue.factors.model import Factor, Factors
 from dnk_tool.domain.figures.calculators import (
     Basis,
+    CalculatorLine,
     FactorSnapshot,
-    Fault,
-    Line,
-    alternatives,
+    LineFault,
+    factor_alternatives,
+    factor_snapshot,
     needs_factor,
-    snapshot,
 )
-from dnk_tool.domain.figures.calculators.activity_quantity import takes
+from dnk_tool.domain.figures.calculators.activity_quantity import fields_of_method
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.form_fields import LineField, NumberField, ProseField
@@ -51,13 +51,13 @@ class LineForm(FlaskForm):
     @property
     def slots(self) -> tuple[Slot, ...]:
         """The places of factors that somebody may choose."""
-        return chosen_slots(self.activity)
+        return choosable_slots(self.activity)
 
     def validate(self, extra_validators: Any = None) -> bool:
         is_valid = bool(super().validate(extra_validators))
         for slot in self.slots:
-            value, reason = (self[f"{choice_name(slot.key)}-{part}"] for part in ("value", "reason"))
-            if self[choice_name(slot.key)].data != OWN:
+            value, reason = (self[f"{factor_field_name(slot.key)}-{part}"] for part in ("value", "reason"))
+            if self[factor_field_name(slot.key)].data != OWN:
                 continue
             if value.data is None and not value.errors:
                 value.errors = [_("Geben Sie den Wert Ihres Faktors ein.")]
@@ -68,7 +68,7 @@ class LineForm(FlaskForm):
         return is_valid
 
 
-def chosen_slots(activity: Activity) -> tuple[Slot, ...]:
+def choosable_slots(activity: Activity) -> tuple[Slot, ...]:
     """The slots of an activity that take a factor: known ones, or only one that the company knows itself."""
     return tuple(
         slot for slot in activity.slots if slot.factors or slot.category or _takes_own(activity, slot)
@@ -87,29 +87,29 @@ def slot_units(activity: Activity, slot: Slot) -> tuple[str, ...]:
     return tuple(field.units) if field else tuple(activity.measured.units if activity.measured else ())
 
 
-def own_unit(slot: Slot) -> str:
+def own_factor_unit(slot: Slot) -> str:
     """The unit of an own factor's result: kilograms, kilowatt-hours."""
     return "kWh" if "kWh" in slot.datapoint.family.units else slot.datapoint.family.base
 
 
-def fields_of(activity: Activity) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
+def split_fields(activity: Activity) -> tuple[tuple[ActivityField, ...], tuple[ActivityField, ...]]:
     """The numbers that everybody needs, and those that fold away beside a quantity.
 
     What a quantity is multiplied with stays in sight; a gas bill needs the rest in cubic metres only.
     """
-    lead = activity.field(QUANTITY)
+    lead = activity.field(QUANTITY_FIELD)
     if lead is None or not lead.required:
         return activity.fields, ()
-    factors = () if activity.measure is Measure.GAS_VOLUME else takes(activity.measure)
+    factors = () if activity.measure is QuantityMethod.GAS_VOLUME else fields_of_method(activity.measure)
     needed = tuple(one for one in activity.fields if one.required or one.key in factors)
     return needed, tuple(one for one in activity.fields if one not in needed)
 
 
-def number_name(field: str) -> str:
+def quantity_field_name(field: str) -> str:
     return f"f-{field}"
 
 
-def choice_name(slot: str) -> str:
+def factor_field_name(slot: str) -> str:
     return f"s-{slot}"
 
 
@@ -125,22 +125,22 @@ def _line_form(calculator: str, key: str) -> type[LineForm]:
         raise LookupError(key)
     attributes: dict[str, Any] = {"activity": activity}
     for field in activity.fields:
-        attributes[number_name(field.key)] = NumberField()
+        attributes[quantity_field_name(field.key)] = NumberField()
         units = list(field.units)
-        attributes[f"{number_name(field.key)}-unit"] = SelectField(
+        attributes[f"{quantity_field_name(field.key)}-unit"] = SelectField(
             choices=units, default=field.default_unit or units[0]
         )
     if activity.code_label.de:
         attributes["code"] = LineField(longest=80)
-    for slot in chosen_slots(activity):
-        name = choice_name(slot.key)
+    for slot in choosable_slots(activity):
+        name = factor_field_name(slot.key)
         attributes[name] = SelectField(default=PROPOSED, validate_choice=False)
         attributes[f"{name}-value"] = NumberField()
         attributes[f"{name}-reason"] = LineField()
     return type("ActivityForm", (LineForm,), attributes)
 
 
-def form_data(line: Line, version: int) -> dict[str, Any]:
+def form_data(line: CalculatorLine, version: int) -> dict[str, Any]:
     """The fields of a stored line."""
     data: dict[str, Any] = {
         "label": line.label,
@@ -151,9 +151,12 @@ def form_data(line: Line, version: int) -> dict[str, Any]:
         "version": str(version),
     }
     for key, quantity in line.quantities.items():
-        data[number_name(key)], data[f"{number_name(key)}-unit"] = quantity.value, quantity.unit
+        data[quantity_field_name(key)], data[f"{quantity_field_name(key)}-unit"] = (
+            quantity.value,
+            quantity.unit,
+        )
     for slot, used in line.factors.items():
-        name = choice_name(slot)
+        name = factor_field_name(slot)
         data[name] = NONE if used is None else OWN if used.is_own else STORED
         if used is not None and used.is_own:
             data[f"{name}-value"], data[f"{name}-reason"] = used.value, used.reason
@@ -161,16 +164,18 @@ def form_data(line: Line, version: int) -> dict[str, Any]:
 
 
 def read_line(
-    form: LineForm, calculator: Calculator, stored: Line | None, factors: Factors, *, year: int
-) -> Line:
+    form: LineForm, calculator: Calculator, stored: CalculatorLine | None, factors: Factors, *, year: int
+) -> CalculatorLine:
     """The line that the form describes; slots without a choice of their own are left to be proposed."""
     activity = form.activity
     quantities = {
-        field.key: Quantity(form[number_name(field.key)].data, form[f"{number_name(field.key)}-unit"].data)
+        field.key: Quantity(
+            form[quantity_field_name(field.key)].data, form[f"{quantity_field_name(field.key)}-unit"].data
+        )
         for field in activity.fields
-        if form[number_name(field.key)].data is not None
+        if form[quantity_field_name(field.key)].data is not None
     }
-    line = Line(
+    line = CalculatorLine(
         id=stored.id if stored else 0,
         calculator=calculator.key,
         activity=activity.key,
@@ -183,21 +188,23 @@ def read_line(
     )
     chosen: dict[str, Any] = {}
     for slot in form.slots:
-        _choose(form, slot, stored, factors, year=year, line=line, chosen=chosen)
-    return Line(**{name: getattr(line, name) for name in Line.__slots__} | {"factors": chosen})
+        _read_choice(form, slot, stored, factors, year=year, line=line, chosen=chosen)
+    return CalculatorLine(
+        **{name: getattr(line, name) for name in CalculatorLine.__slots__} | {"factors": chosen}
+    )
 
 
-def _choose(
+def _read_choice(
     form: LineForm,
     slot: Slot,
-    stored: Line | None,
+    stored: CalculatorLine | None,
     factors: Factors,
     *,
     year: int,
-    line: Line,
+    line: CalculatorLine,
     chosen: dict[str, Any],
 ) -> None:
-    name = choice_name(slot.key)
+    name = factor_field_name(slot.key)
     choice = form[name].data or PROPOSED
     value: Decimal | None = form[f"{name}-value"].data
     if choice == NONE and slot.is_optional:
@@ -209,10 +216,10 @@ def _choose(
     else:
         known = {factor_key(one): one for one in slot_factors(form.activity, slot, factors, year=year)}
         if choice in known:
-            chosen[slot.key] = snapshot(known[choice])
+            chosen[slot.key] = factor_snapshot(known[choice])
 
 
-def _own_factor(form: LineForm, slot: Slot, line: Line, value: Decimal) -> FactorSnapshot:
+def _own_factor(form: LineForm, slot: Slot, line: CalculatorLine, value: Decimal) -> FactorSnapshot:
     """A factor of the company's own, for each unit in which the quantity was entered."""
     entered = line.quantities.get(slot.field)
     measured = form.activity.measured
@@ -224,8 +231,8 @@ def _own_factor(form: LineForm, slot: Slot, line: Line, value: Decimal) -> Facto
         label=Text("Eigener Faktor", "Own factor"),
         value=value,
         unit=entered.unit if entered else otherwise,
-        result_unit=own_unit(slot),
-        reason=form[f"{choice_name(slot.key)}-reason"].data,
+        result_unit=own_factor_unit(slot),
+        reason=form[f"{factor_field_name(slot.key)}-reason"].data,
     )
 
 
@@ -238,17 +245,17 @@ def slot_factors(activity: Activity, slot: Slot, factors: Factors, *, year: int)
     """What may be chosen in a slot, whatever the unit: the proposed one of each unit first."""
     found: dict[str, Factor] = {}
     for unit in slot_units(activity, slot):
-        for one in alternatives(activity, slot, unit, factors, year):
+        for one in factor_alternatives(activity, slot, unit, factors, year):
             found.setdefault(factor_key(one), one)
     return tuple(found.values())
 
 
-def fault_errors(form: LineForm, faults: Iterable[Fault]) -> None:
+def add_fault_errors(form: LineForm, faults: Iterable[LineFault]) -> None:
     """Put each fault of the line at its field, in words; of an empty form it is enough to say so once."""
     found = tuple(faults)
     empty = tuple(one for one in found if one.code == "nothing")
     for fault in empty or found:
-        name, text = _fault(form, fault)
+        name, text = _fault_text(form, fault)
         field = form[name]
         field.errors = [*field.errors, text]
 
@@ -258,20 +265,20 @@ def _label(form: LineForm, key: str) -> str:
     return field.label.to(current_language()) if field else ""
 
 
-def _above_whole(form: LineForm, key: str) -> str:
+def _above_whole_text(form: LineForm, key: str) -> str:
     field = form.activity.field(key)
     if field and field.part_of:
         return str(_("Das kann nicht mehr sein als: %(field)s", field=_label(form, field.part_of)))
     return str(_("Ein Anteil kann nicht größer als 100 Prozent sein."))
 
 
-def _fault(form: LineForm, fault: Fault) -> tuple[str, str]:
+def _fault_text(form: LineForm, fault: LineFault) -> tuple[str, str]:
     words: Mapping[str, str] = {
         "nothing": _("Geben Sie mindestens eine Zahl ein."),
         "missing": _("Hier fehlt noch eine Zahl: %(field)s", field=_label(form, fault.where)),
         "unit": _("Wählen Sie eine Einheit aus der Liste."),
         "negative": _("Diese Zahl kann nicht kleiner als null sein."),
-        "above-whole": _above_whole(form, fault.where),
+        "above-whole": _above_whole_text(form, fault.where),
         "below-zero": _("Daraus ergibt sich ein Wert unter null. Bitte prüfen Sie die Zahlen."),
         "negative-factor": _("Ein Faktor kann nicht kleiner als null sein."),
         "unfit-factor": _("Dieser Faktor passt nicht zur Einheit der Menge. Wählen Sie einen anderen."),
@@ -285,7 +292,7 @@ def _fault(form: LineForm, fault: Fault) -> tuple[str, str]:
         ),
     }
     text = words.get(fault.code, _("Diese Angabe passt nicht. Bitte prüfen Sie sie."))
-    fields = {field.key: number_name(field.key) for field in form.activity.fields}
-    slots = {slot.key: choice_name(slot.key) for slot in form.slots}
+    fields = {field.key: quantity_field_name(field.key) for field in form.activity.fields}
+    slots = {slot.key: factor_field_name(slot.key) for slot in form.slots}
     known = fields.get(fault.where) or slots.get(fault.where)
     return known or (fault.where if fault.where in form else "label"), text

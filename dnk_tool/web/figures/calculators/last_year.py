@@ -9,15 +9,15 @@ from typing import Any
 from flask import url_for
 
 from dnk_tool.catalogue.calculators.loader import Calculator
-from dnk_tool.domain.figures.calculators import Line
+from dnk_tool.domain.figures.calculators import CalculatorLine
 from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.figures.calculators.page import entered_text
-from dnk_tool.web.text.quantities import Shown
+from dnk_tool.web.text.quantities import QuantityFormatter
 
 
 @dataclass(frozen=True)
-class LineBefore:
+class LastYearLineRow:
     """A line of the year before, in words, and the address of this year's form with its name and site."""
 
     title: str
@@ -25,26 +25,26 @@ class LineBefore:
     href: str
 
 
-def lines_before(
+def last_year_line_rows(
     declaration: Declaration,
     calculator: Calculator,
     own: Sequence[StoredLine],
     before: Sequence[StoredLine],
-    shown: Shown,
-) -> tuple[LineBefore, ...]:
+    shown: QuantityFormatter,
+) -> tuple[LastYearLineRow, ...]:
     """Those of last year's lines that this year lacks; "Strom 01/2025" is found again as "Strom 01/2026"."""
     year = declaration.reporting_year
-    there = Counter(_sign(one.line, one.line.label) for one in own)
+    there = Counter(_match_key(one.line, one.line.label) for one in own)
     found = []
     for one in before:
-        line, label = one.line, of_this_year(one.line.label, year)
+        line, label = one.line, label_for_year(one.line.label, year)
         activity = calculator.activity(line.activity)
-        if there[_sign(line, label)]:
-            there[_sign(line, label)] -= 1
+        if there[_match_key(line, label)]:
+            there[_match_key(line, label)] -= 1
         elif activity:
             kept: dict[str, Any] = {"label": label, "site": line.site, "basis": line.basis.value}
             found.append(
-                LineBefore(
+                LastYearLineRow(
                     ": ".join(text for text in (activity.label.to(shown.language), line.label) if text),
                     entered_text(one, activity, shown),
                     url_for(
@@ -59,10 +59,10 @@ def lines_before(
     return tuple(found)
 
 
-def of_this_year(label: str, year: int) -> str:
+def label_for_year(label: str, year: int) -> str:
     """The name of last year's line for this year's."""
     return re.sub(rf"(?<!\d){year - 1}(?!\d)", str(year), label)
 
 
-def _sign(line: Line, label: str) -> tuple[str, str, str]:
+def _match_key(line: CalculatorLine, label: str) -> tuple[str, str, str]:
     return line.activity, label, line.site

@@ -8,28 +8,28 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue.calculators.loader import Activity, Calculator
-from dnk_tool.domain.evidence import Target
-from dnk_tool.domain.figures.calculators import Basis, Line, line_faults, with_factors
-from dnk_tool.domain.figures.calculators.duplicate_bills import is_twice, is_year_beside_months
+from dnk_tool.domain.evidence import EvidenceTarget
+from dnk_tool.domain.figures.calculators import Basis, CalculatorLine, line_faults, with_proposed_factors
+from dnk_tool.domain.figures.calculators.duplicate_bills import is_annual_beside_monthly, is_duplicate
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.figures import calculator_lines
-from dnk_tool.services.figures.calculator_lines import LineOutcome, StoredLine, TooManyLines, line_of
+from dnk_tool.services.figures.calculator_lines import LineSaveOutcome, StoredLine, TooManyLines, line_of
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.answers.form_content import seen_version
 from dnk_tool.web.answers.section_page import form_errors
-from dnk_tool.web.evidence.panel import files_beside
+from dnk_tool.web.evidence.panel import evidence_panel
 from dnk_tool.web.figures.calculators.factor_choices import slot_choices
 from dnk_tool.web.figures.calculators.form import (
     LineForm,
-    fault_errors,
-    fields_of,
+    add_fault_errors,
     form_data,
     line_form,
-    number_name,
+    quantity_field_name,
     read_line,
+    split_fields,
 )
-from dnk_tool.web.figures.calculators.number_notes import ambiguous_readings
+from dnk_tool.web.figures.calculators.number_notes import ambiguous_readings_text
 from dnk_tool.web.figures.calculators.page import entered_text
 from dnk_tool.web.figures.calculators.routes import (
     activity_or_404,
@@ -41,10 +41,10 @@ from dnk_tool.web.figures.calculators.routes import (
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.text.quantities import Shown
+from dnk_tool.web.text.quantities import QuantityFormatter
 
 # What the bill of the next month has in common with this one.
-KEPT = ("site", "basis")
+REPEATED_FIELDS = ("site", "basis")
 
 
 @blueprint.get("/<calculator_key>/zeilen/neu")
@@ -57,14 +57,14 @@ def new(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
             "calculators/kinds.html", declaration=current_declaration(), calculator=calculator
         )
     activity = activity_or_404(calculator, request.args.get("art", calculator.activities[0].key))
-    single = _single(calculator, activity)
+    single = _existing_single_line(calculator, activity)
     if single:
         return redirect(_line_url(calculator, single.line.id), 303)
-    kept = {name: request.args[name] for name in (*KEPT, "label") if name in request.args}
+    kept = {name: request.args[name] for name in (*REPEATED_FIELDS, "label") if name in request.args}
     return _page(calculator, line_form(calculator, activity)(formdata=None, data=kept), None)
 
 
-def _single(calculator: Calculator, activity: Activity) -> StoredLine | None:
+def _existing_single_line(calculator: Calculator, activity: Activity) -> StoredLine | None:
     """The line of a kind that exists once in a year, if it is there already."""
     if not activity.is_single:
         return None
@@ -78,7 +78,7 @@ def _single(calculator: Calculator, activity: Activity) -> StoredLine | None:
 def create(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
     calculator = calculator_or_404(calculator_key)
     activity = activity_or_404(calculator, request.args.get("art", calculator.activities[0].key))
-    return _save(calculator, line_form(calculator, activity)(), _single(calculator, activity))
+    return _save(calculator, line_form(calculator, activity)(), _existing_single_line(calculator, activity))
 
 
 @blueprint.get("/<calculator_key>/zeilen/<int:line_id>")
@@ -106,9 +106,9 @@ def _save(calculator: Calculator, form: LineForm, stored: StoredLine | None) -> 
     year = declaration.reporting_year
     is_valid = form.validate()
     line = read_line(form, calculator, stored.line if stored else None, factors, year=year)
-    line = with_factors(line, form.activity, factors, year)
+    line = with_proposed_factors(line, form.activity, factors, year)
     if is_valid:
-        fault_errors(form, line_faults(line, form.activity))
+        add_fault_errors(form, line_faults(line, form.activity))
     if form_errors(form):
         return _page(calculator, form, stored), 422
     try:
@@ -116,32 +116,36 @@ def _save(calculator: Calculator, form: LineForm, stored: StoredLine | None) -> 
             db(), declaration, line, seen=seen_version(form), actor=current_actor(), now=datetime.now(UTC)
         )
     except TooManyLines:
-        form.label.errors = [_no_room()]
+        form.label.errors = [_too_many_lines_text()]
         return _page(calculator, form, stored), 422
     if outcome.theirs:
-        return _collided(calculator, form, outcome)
-    _tell(form, outcome, stored.line if stored else None)
+        return _conflict_page(calculator, form, outcome)
+    _flash_saved(form, outcome, stored.line if stored else None)
     if request.form.get("action") == "next":
         return redirect(_next_url(calculator, form), 303)
     return redirect(_list_url(calculator, gespeichert=outcome.stored.line.id), 303)
 
 
-def _tell(form: LineForm, outcome: LineOutcome, before: Line | None) -> None:
+def _flash_saved(form: LineForm, outcome: LineSaveOutcome, before: CalculatorLine | None) -> None:
     """Say what was saved as it was read, and which figures did not follow."""
     selection = declarations.selection_of(current_declaration())
-    shown = Shown(selection.catalogue, current_language())
+    shown = QuantityFormatter(selection.catalogue, current_language())
     text = entered_text(outcome.stored, form.activity, shown)
     flash(
-        _("Gespeichert: %(title)s: %(text)s", title=_title(outcome.stored, form.activity, shown), text=text),
+        _(
+            "Gespeichert: %(title)s: %(text)s",
+            title=_line_title(outcome.stored, form.activity, shown),
+            text=text,
+        ),
         "success",
     )
     mine = outcome.stored.line
     lines = [one.line for one in calculator_lines.lines_of(db(), current_declaration())]
-    if is_twice(mine, lines):
+    if is_duplicate(mine, lines):
         flash(
             _("Eine Zeile mit genau diesen Zahlen gibt es schon. Prüfen Sie, ob sie doppelt ist."), "warning"
         )
-    elif not form.activity.is_single and is_year_beside_months(mine, lines, form.activity):
+    elif not form.activity.is_single and is_annual_beside_monthly(mine, lines, form.activity):
         flash(
             _(
                 "Eine Zeile dieser Art ist so groß wie alle anderen zusammen. Ist es die Jahresrechnung, und "
@@ -150,7 +154,7 @@ def _tell(form: LineForm, outcome: LineOutcome, before: Line | None) -> None:
             ),
             "warning",
         )
-    if reading := ambiguous_readings(form, before, shown):
+    if reading := ambiguous_readings_text(form, before, shown):
         flash(reading, "info")
     labels = [selection.catalogue.datapoints[key].label for key in outcome.calculated.locked]
     if labels:
@@ -158,12 +162,14 @@ def _tell(form: LineForm, outcome: LineOutcome, before: Line | None) -> None:
         flash(_("Nicht geändert, weil gerade gesperrt: %(names)s", names=names), "warning")
 
 
-def _title(stored: StoredLine, activity: Activity, shown: Shown) -> str:
+def _line_title(stored: StoredLine, activity: Activity, shown: QuantityFormatter) -> str:
     """What a line is, and how somebody named it."""
     return ", ".join(one for one in (activity.label.to(shown.language), stored.line.label) if one)
 
 
-def _before(activity: Activity, calculator: Calculator, shown: Shown) -> list[tuple[str, str]]:
+def _lines_of_activity(
+    activity: Activity, calculator: Calculator, shown: QuantityFormatter
+) -> list[tuple[str, str]]:
     """The lines of the same kind that are there already, by name and what was entered."""
     of = calculator.key, activity.key
     return [
@@ -173,7 +179,7 @@ def _before(activity: Activity, calculator: Calculator, shown: Shown) -> list[tu
     ]
 
 
-def _collided(calculator: Calculator, form: LineForm, outcome: LineOutcome) -> ResponseReturnValue:
+def _conflict_page(calculator: Calculator, form: LineForm, outcome: LineSaveOutcome) -> ResponseReturnValue:
     """Both versions: the own one still in its fields, the other one beside."""
     theirs = outcome.theirs
     if theirs is None:
@@ -207,13 +213,13 @@ def restore(declaration_id: int, calculator_key: str, line_id: int) -> ResponseR
             db(), declaration, line_id, actor=current_actor(), now=datetime.now(UTC)
         )
     except TooManyLines:
-        flash(_no_room(), "warning")
+        flash(_too_many_lines_text(), "warning")
         return redirect(_list_url(calculator), 303)
     flash(_("Die Zeile zählt wieder mit."), "success")
     return redirect(_list_url(calculator, gespeichert=line_id), 303)
 
 
-def _no_room() -> str:
+def _too_many_lines_text() -> str:
     return str(_("Mehr Zeilen passen in kein Jahr. Fassen Sie mehrere Rechnungen zu einer Zeile zusammen."))
 
 
@@ -223,7 +229,7 @@ def _list_url(calculator: Calculator, **values: Any) -> str:
 
 def _next_url(calculator: Calculator, form: LineForm) -> str:
     """The form of the next line of the same kind: twelve bills follow each other."""
-    kept = {name: form[name].data for name in KEPT if form[name].data}
+    kept = {name: form[name].data for name in REPEATED_FIELDS if form[name].data}
     return url_for(
         ".new",
         declaration_id=current_declaration().id,
@@ -249,8 +255,8 @@ def _page(
 ) -> str:
     declaration, language = current_declaration(), current_language()
     selection = declarations.selection_of(declaration)
-    shown = Shown(selection.catalogue, language)
-    fields, further = fields_of(form.activity)
+    shown = QuantityFormatter(selection.catalogue, language)
+    fields, further = split_fields(form.activity)
     by = accounts.names_of(db(), {theirs.changed_by}) if theirs and theirs.changed_by else {}
     return render_template(
         "calculators/line.html",
@@ -266,9 +272,10 @@ def _page(
         },
         fields=fields,
         further=further,
-        before=[] if stored else _before(form.activity, calculator, shown),
+        before=[] if stored else _lines_of_activity(form.activity, calculator, shown),
         further_is_open=any(
-            form[number_name(one.key)]._value() or form[number_name(one.key)].errors for one in further
+            form[quantity_field_name(one.key)]._value() or form[quantity_field_name(one.key)].errors
+            for one in further
         ),
         slots=slot_choices(form, stored, known_factors(), shown, year=declaration.reporting_year),
         bases=list(Basis),
@@ -277,6 +284,6 @@ def _page(
         theirs_text=entered_text(theirs, form.activity, shown) if theirs else "",
         theirs_by=next(iter(by.values()), ""),
         is_gone=is_gone,
-        files=files_beside(Target(line=stored.line.id)) if stored and not is_gone else None,
-        is_open=calculator_lines.is_open(db(), declaration, calculator),
+        files=evidence_panel(EvidenceTarget(line=stored.line.id)) if stored and not is_gone else None,
+        is_open=calculator_lines.is_calculator_open(db(), declaration, calculator),
     )

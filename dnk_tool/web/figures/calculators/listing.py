@@ -7,30 +7,30 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue.calculators.loader import Calculator, load_calculators
-from dnk_tool.domain.evidence import Target
-from dnk_tool.domain.figures.calculators import newer
+from dnk_tool.domain.evidence import EvidenceTarget
+from dnk_tool.domain.figures.calculators import newer_factors
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.evidence.rows import add_href
-from dnk_tool.web.figures.calculators.factor_updates import offers_of, read_offers
-from dnk_tool.web.figures.calculators.last_year import lines_before
+from dnk_tool.web.evidence.rows import add_evidence_url
+from dnk_tool.web.figures.calculators.factor_updates import factor_update_rows, read_factor_updates
+from dnk_tool.web.figures.calculators.last_year import last_year_line_rows
 from dnk_tool.web.figures.calculators.page import (
-    asking,
+    asking_sections,
     entered_text,
-    good_to_know,
     line_names,
     line_rows,
+    result_notes,
     result_rows,
 )
 from dnk_tool.web.figures.calculators.routes import blueprint, calculator_or_404, known_factors
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.text.quantities import Shown
+from dnk_tool.web.text.quantities import QuantityFormatter
 
 
 @blueprint.get("/")
@@ -63,7 +63,7 @@ def show(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
     rows = declarations.figure_rows(db(), declaration.organisation_id, declaration.reporting_year)
     figures = {key: declarations.figure_of(row) for key, row in rows.items()}
     found = calculator_lines.calculation_of(declaration, lines, figures)
-    shown = Shown(selection.catalogue, current_language())
+    shown = QuantityFormatter(selection.catalogue, current_language())
     versions = {key: row.version for key, row in rows.items()}
     return render_template(
         "calculators/show.html",
@@ -73,26 +73,26 @@ def show(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
         results=result_rows(
             calculator, found, figures, versions, selection.datapoints, line_names(lines, shown), shown
         ),
-        criteria=asking(calculator, selection),
-        remarks=good_to_know(calculator, found, shown),
-        offers=offers_of(calculator, own, known_factors(), shown, year=declaration.reporting_year),
-        before=lines_before(
+        criteria=asking_sections(calculator, selection),
+        remarks=result_notes(calculator, found, shown),
+        offers=factor_update_rows(calculator, own, known_factors(), shown, year=declaration.reporting_year),
+        before=last_year_line_rows(
             declaration,
             calculator,
             own,
             calculator_lines.lines_before(db(), declaration, calculator.key),
             shown,
         ),
-        removed=_removed(declaration, calculator, shown),
-        files=evidence.counts_of_lines(db(), declaration),
-        files_href=lambda line_id: add_href(Target(line=line_id)),
+        removed=_removed_lines(declaration, calculator, shown),
+        files=evidence.count_files_by_line(db(), declaration),
+        files_href=lambda line_id: add_evidence_url(EvidenceTarget(line=line_id)),
         saved=request.args.get("gespeichert", type=int),
-        is_open=calculator_lines.is_open(db(), declaration, calculator),
+        is_open=calculator_lines.is_calculator_open(db(), declaration, calculator),
     )
 
 
-def _removed(
-    declaration: Declaration, calculator: Calculator, shown: Shown
+def _removed_lines(
+    declaration: Declaration, calculator: Calculator, shown: QuantityFormatter
 ) -> list[tuple[StoredLine, str, str]]:
     """The lines that can be brought back: each with its kind and what was entered."""
     found = []
@@ -111,8 +111,8 @@ def take_newer(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
         one for one in calculator_lines.lines_of(db(), declaration) if one.line.calculator == calculator.key
     ]
     factors, year = known_factors(), declaration.reporting_year
-    known = {one.line.id: {offer.slot for offer in newer(one.line, factors, year)} for one in lines}
-    chosen = read_offers(request.form.getlist("offer"), known)
+    known = {one.line.id: {offer.slot for offer in newer_factors(one.line, factors, year)} for one in lines}
+    chosen = read_factor_updates(request.form.getlist("offer"), known)
     if chosen:
         calculator_lines.take_newer_factors(
             db(), declaration, factors, chosen, actor=current_actor(), now=datetime.now(UTC)
@@ -128,7 +128,7 @@ def take_result(declaration_id: int, calculator_key: str, datapoint: str) -> Res
     declaration, calculator = current_declaration(), calculator_or_404(calculator_key)
     if datapoint not in calculator.results:
         abort(404)
-    saved = calculator_lines.take_result(
+    saved = calculator_lines.adopt_result(
         db(),
         declaration,
         datapoint,

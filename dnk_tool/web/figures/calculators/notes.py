@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from dnk_tool.domain.figures.calculators import Note, NoteCode
+from dnk_tool.domain.figures.calculators import CalculationNote, NoteCode
 
 # By code, with the number of lines concerned; the domain gives the codes.
-TEXTS: Mapping[NoteCode, Callable[[int], str]] = {
+NOTE_TEXTS: Mapping[NoteCode, Callable[[int], str]] = {
     NoteCode.MIXED_BOUNDARY: lambda count: _(
         "Hier stehen Faktoren mit und ohne Vorkette nebeneinander. Sagen Sie das dazu, wenn Sie die Summe "
         "mit anderen vergleichen."
@@ -91,7 +91,7 @@ TEXTS: Mapping[NoteCode, Callable[[int], str]] = {
 }
 
 # What somebody should look into; the others are good to know.
-ALARMING = frozenset(
+ALERT_CODES = frozenset(
     {
         NoteCode.BELOW_ZERO,
         NoteCode.FAULTY_LINE,
@@ -108,7 +108,7 @@ ALARMING = frozenset(
 )
 
 
-def note_text(note: Note) -> str:
+def note_text(note: CalculationNote) -> str:
     """The sentence. An unknown code has none, so that a newer domain never breaks a page."""
-    text = TEXTS.get(note.code)
+    text = NOTE_TEXTS.get(note.code)
     return text(len(note.lines)) if text else ""

@@ -4,25 +4,35 @@ from decimal import Decimal
 
 from flask_babel import gettext as _
 
-from dnk_tool.domain.figures.calculators import Line
+from dnk_tool.domain.figures.calculators import CalculatorLine
 from dnk_tool.domain.numbers import ambiguity
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.web.figures.calculators.form import OWN, LineForm, choice_name, form_data, number_name, own_unit
+from dnk_tool.web.figures.calculators.form import (
+    OWN,
+    LineForm,
+    factor_field_name,
+    form_data,
+    own_factor_unit,
+    quantity_field_name,
+)
 from dnk_tool.web.text.form_fields import number_language
-from dnk_tool.web.text.quantities import Shown
+from dnk_tool.web.text.quantities import QuantityFormatter
 
 
-def ambiguous_readings(form: LineForm, before: Line | None, shown: Shown) -> str:
+def ambiguous_readings_text(form: LineForm, before: CalculatorLine | None, shown: QuantityFormatter) -> str:
     """What to say about numbers that could have been meant otherwise, all in one; empty without any.
 
     Nothing is said of numbers that stood in the line `before`: the page itself wrote them so.
     """
     found = []
     known = form_data(before, 0) if before else {}
-    units = {number_name(one.key): form[f"{number_name(one.key)}-unit"].data for one in form.activity.fields}
+    units = {
+        quantity_field_name(one.key): form[f"{quantity_field_name(one.key)}-unit"].data
+        for one in form.activity.fields
+    }
     # An own factor slips by a thousand as easily.
-    own = [slot for slot in form.slots if form[choice_name(slot.key)].data == OWN]
-    units |= {f"{choice_name(slot.key)}-value": own_unit(slot) for slot in own}
+    own = [slot for slot in form.slots if form[factor_field_name(slot.key)].data == OWN]
+    units |= {f"{factor_field_name(slot.key)}-value": own_factor_unit(slot) for slot in own}
     for name, unit in units.items():
         typed = form[name]
         raw = str(typed.raw_data[0]).strip() if typed.raw_data else ""
@@ -32,9 +42,11 @@ def ambiguous_readings(form: LineForm, before: Line | None, shown: Shown) -> str
         if known.get(name) == typed.data and known.get(f"{name}-unit", unit) == unit:
             continue
         read = shown.quantity(Quantity(typed.data, unit), is_exact=True)
-        found.append((raw, read, shown.quantity(Quantity(_plain(other), unit), is_exact=True)))
+        found.append(
+            (raw, read, shown.quantity(Quantity(_without_trailing_zeros(other), unit), is_exact=True))
+        )
     if len(found) < 2:
-        return "".join(_one(*one) for one in found)
+        return "".join(_single_reading_text(*one) for one in found)
     return str(
         _(
             "So haben wir gelesen: %(readings)s. Falls Sie etwas anderes meinten, ändern Sie bitte die "
@@ -47,7 +59,7 @@ def ambiguous_readings(form: LineForm, before: Line | None, shown: Shown) -> str
     )
 
 
-def _one(typed: str, read: str, other: str) -> str:
+def _single_reading_text(typed: str, read: str, other: str) -> str:
     return str(
         _(
             "„%(typed)s“ haben wir als %(read)s gelesen. Falls Sie %(other)s meinten, ändern Sie bitte die "
@@ -59,7 +71,7 @@ def _one(typed: str, read: str, other: str) -> str:
     )
 
 
-def _plain(value: Decimal) -> Decimal:
+def _without_trailing_zeros(value: Decimal) -> Decimal:
     """The value without zeros behind the comma: 86.4, not 86.400."""
     short = value.normalize()
     return short.quantize(Decimal(1)) if short == short.to_integral_value() else short

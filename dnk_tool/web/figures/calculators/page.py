@@ -6,24 +6,24 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Datapoint
-from dnk_tool.catalogue.calculators.loader import QUANTITY, Activity, Calculator, load_calculators
+from dnk_tool.catalogue.calculators.loader import QUANTITY_FIELD, Activity, Calculator, load_calculators
 from dnk_tool.catalogue.factors.model import Boundary
 from dnk_tool.catalogue.standard.model import Section
 from dnk_tool.catalogue.standard.selection import Selection
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin
-from dnk_tool.domain.figures.calculators import Calculation, Note, Result
+from dnk_tool.domain.figures.calculators import Calculation, CalculationNote, CalculationResult
 from dnk_tool.domain.figures.updates import is_same_amount
 from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.web.factors import GASES
-from dnk_tool.web.figures.calculators.notes import ALARMING, note_text
-from dnk_tool.web.text.quantities import Shown
+from dnk_tool.web.figures.calculators.notes import ALERT_CODES, note_text
+from dnk_tool.web.text.quantities import QuantityFormatter
 
 # So many lines are named; a long list helps nobody.
-NAMED = 3
+MAX_NAMED_LINES = 3
 
 
 @dataclass(frozen=True)
-class LineRow:
+class LineListRow:
     """A line in a list: what it is, what was entered, and what follows from it."""
 
     stored: StoredLine
@@ -50,11 +50,11 @@ class ResultRow:
 
 
 def line_rows(
-    calculator: Calculator, lines: Sequence[StoredLine], found: Calculation, shown: Shown
-) -> tuple[LineRow, ...]:
+    calculator: Calculator, lines: Sequence[StoredLine], found: Calculation, shown: QuantityFormatter
+) -> tuple[LineListRow, ...]:
     """The lines of one calculator in the order in which they were begun."""
     return tuple(
-        LineRow(
+        LineListRow(
             one,
             activity,
             activity.label.to(shown.language),
@@ -66,20 +66,20 @@ def line_rows(
     )
 
 
-def entered_text(stored: StoredLine, activity: Activity, shown: Shown) -> str:
+def entered_text(stored: StoredLine, activity: Activity, shown: QuantityFormatter) -> str:
     """The quantities of a line: what it is all about plain, the others with their label."""
     texts = []
     for field in activity.fields:
         quantity = stored.line.quantities.get(field.key)
         if quantity is not None:
             text = shown.entered(quantity)
-            is_plain = field.key == QUANTITY and field is activity.fields[0]
+            is_plain = field.key == QUANTITY_FIELD and field is activity.fields[0]
             texts.append(text if is_plain else f"{field.label.to(shown.language)}: {text}")
     return ", ".join(texts)
 
 
 def _results_of(
-    stored: StoredLine, activity: Activity, found: Calculation, shown: Shown
+    stored: StoredLine, activity: Activity, found: Calculation, shown: QuantityFormatter
 ) -> Iterator[tuple[str, str]]:
     """What a line adds to and how much, once for each place; what merely repeats the quantity is left out."""
     told = set()
@@ -97,7 +97,7 @@ def result_rows(
     versions: Mapping[str, int],
     asked: frozenset[str],
     names: Mapping[int, str],
-    shown: Shown,
+    shown: QuantityFormatter,
 ) -> tuple[ResultRow, ...]:
     """What the calculator leads to in the order of all figures, those first that the declaration asks for."""
     rows = [
@@ -110,34 +110,34 @@ def result_rows(
     rows += [
         ResultRow(shown.catalogue.datapoints[key], "", 0, notes, is_asked=key in asked)
         for key in calculator.results
-        if key not in found.results and (notes := _alarms(found.notes, key, names))
+        if key not in found.results and (notes := _alerts(found.notes, key, names))
     ]
     order = {key: place for place, key in enumerate(shown.catalogue.datapoints)}
     return tuple(sorted(rows, key=lambda row: (not row.is_asked, order[row.datapoint.key])))
 
 
-def asking(calculator: Calculator, selection: Selection) -> tuple[Section, ...]:
+def asking_sections(calculator: Calculator, selection: Selection) -> tuple[Section, ...]:
     """The criteria in which the results stand, in their order: somebody may have come from there."""
     refs = {one.ref for key in calculator.results for one in selection.asked_by.get(key, ())}
     found = {selection.section_of[ref].ref for ref in refs}
     return tuple(one for one in selection.sections if one.ref in found)
 
 
-def good_to_know(
-    calculator: Calculator, found: Calculation, shown: Shown
+def result_notes(
+    calculator: Calculator, found: Calculation, shown: QuantityFormatter
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """What one should know about the results, each sentence once, with the figures that it is about."""
     about: dict[str, list[str]] = {}
     for key in calculator.results:
         result = found.results.get(key)
         for note in result.notes if result else ():
-            if note.code not in ALARMING:
+            if note.code not in ALERT_CODES:
                 label = shown.catalogue.datapoints[key].label.to(shown.language)
                 about.setdefault(note_text(note), []).append(label)
     return tuple((text, tuple(labels)) for text, labels in about.items() if text)
 
 
-def line_names(lines: Sequence[StoredLine], shown: Shown) -> Mapping[int, str]:
+def line_names(lines: Sequence[StoredLine], shown: QuantityFormatter) -> Mapping[int, str]:
     """What each line is called, by its id."""
     names = {}
     for one in (stored.line for stored in lines):
@@ -148,25 +148,25 @@ def line_names(lines: Sequence[StoredLine], shown: Shown) -> Mapping[int, str]:
     return names
 
 
-def _alarms(notes: Sequence[Note], datapoint: str, names: Mapping[int, str]) -> tuple[str, ...]:
+def _alerts(notes: Sequence[CalculationNote], datapoint: str, names: Mapping[int, str]) -> tuple[str, ...]:
     """What somebody should look into, in words, with the first of the lines that it is about."""
     texts = []
     for one in notes:
-        if one.datapoint == datapoint and one.code in ALARMING:
+        if one.datapoint == datapoint and one.code in ALERT_CODES:
             about = [names[line] for line in one.lines if line in names]
-            more = ["…"] if len(about) > NAMED else []
-            listed = f" ({'; '.join(about[:NAMED] + more)})" if about else ""
+            more = ["…"] if len(about) > MAX_NAMED_LINES else []
+            listed = f" ({'; '.join(about[:MAX_NAMED_LINES] + more)})" if about else ""
             texts.append(note_text(one) + listed)
     return tuple(texts)
 
 
 def _result_row(
-    result: Result,
+    result: CalculationResult,
     figure: Figure,
     version: int,
     asked: frozenset[str],
     names: Mapping[int, str],
-    shown: Shown,
+    shown: QuantityFormatter,
 ) -> ResultRow:
     datapoint = shown.catalogue.datapoints[result.datapoint]
     is_other = (
@@ -179,14 +179,14 @@ def _result_row(
         datapoint=datapoint,
         value=shown.quantity(result.value),
         lines=len(result.lines),
-        notes=_alarms(result.notes, datapoint.key, names),
+        notes=_alerts(result.notes, datapoint.key, names),
         entered=entered,
         version=version,
         is_asked=datapoint.key in asked,
     )
 
 
-def boundary_word(boundary: Boundary) -> str:
+def boundary_label(boundary: Boundary) -> str:
     """What a factor counts, in two words."""
     words = {
         Boundary.DIRECT: _("ohne Vorkette"),
@@ -196,6 +196,6 @@ def boundary_word(boundary: Boundary) -> str:
     return str(words[boundary])
 
 
-def gases_word(gases: str) -> str:
+def gases_label(gases: str) -> str:
     """Which gases a factor counts, as the page of factors says it."""
     return str(GASES.get(gases, gases))

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, current_app
 
 from dnk_tool.catalogue.calculators.loader import Activity, Calculator, load_calculators
-from dnk_tool.catalogue.factors.loader import OWN_FOLDER, load_factors
+from dnk_tool.catalogue.factors.loader import OWN_FACTORS_FOLDER, load_factors
 from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.services.figures.calculator_lines import StoredLine, line_of
 from dnk_tool.web.http.access import current_declaration
@@ -32,4 +32,4 @@ def line_or_404(calculator: Calculator, line_id: int, *, even_removed: bool = Fa
 
 def known_factors() -> Factors:
     """The factors that the product brings and those of the operator."""
-    return load_factors(current_app.extensions["dnk_settings"].instance / OWN_FOLDER)
+    return load_factors(current_app.extensions["dnk_settings"].instance / OWN_FACTORS_FOLDER)

@@ -8,8 +8,13 @@ from flask.typing import ResponseReturnValue
 
 from dnk_tool.catalogue import Datapoint
 from dnk_tool.catalogue.calculators.loader import Activity, load_calculators
-from dnk_tool.domain.evidence import Evidence, Target
-from dnk_tool.domain.figures.calculators import FactorSnapshot, Part, Result, Step
+from dnk_tool.domain.evidence import Evidence, EvidenceTarget
+from dnk_tool.domain.figures.calculators import (
+    CalculationResult,
+    CalculationStep,
+    FactorSnapshot,
+    FormulaPart,
+)
 from dnk_tool.domain.figures.calculators.activity_quantity import is_measured
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import Language
@@ -17,20 +22,20 @@ from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence import queries as evidence
-from dnk_tool.web.evidence.rows import href
+from dnk_tool.web.evidence.rows import evidence_url
 from dnk_tool.web.figures.calculators.notes import note_text
-from dnk_tool.web.figures.calculators.page import boundary_word, entered_text, gases_word
+from dnk_tool.web.figures.calculators.page import boundary_label, entered_text, gases_label
 from dnk_tool.web.figures.calculators.routes import blueprint
 from dnk_tool.web.http.access import current_declaration, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.text.quantities import Shown
+from dnk_tool.web.text.quantities import QuantityFormatter
 
-Files = Mapping[Target, Sequence[Evidence]]
+EvidenceByTarget = Mapping[EvidenceTarget, Sequence[Evidence]]
 
 
 @dataclass(frozen=True)
-class StepRow:
+class CalculationStepRow:
     """One line's part of a figure; `files` are title and address of its bills.
 
     `entered` is what stands on the bill, where the quantity follows from it, such as cubic metres of gas.
@@ -51,7 +56,7 @@ class StepRow:
 
 
 @dataclass(frozen=True)
-class PartRow:
+class FormulaPartRow:
     """A value that enters a formula."""
 
     label: str
@@ -70,8 +75,8 @@ def trace(declaration_id: int, datapoint: str) -> ResponseReturnValue:
     figures = {key: declarations.figure_of(row) for key, row in rows.items()}
     found = calculator_lines.calculation_of(declaration, lines, figures)
     result = found.results.get(datapoint)
-    shown = Shown(catalogue, current_language())
-    files = evidence.of_targets(db(), declaration) if result else {}
+    shown = QuantityFormatter(catalogue, current_language())
+    files = evidence.by_target(db(), declaration) if result else {}
     return render_template(
         "calculators/trace.html",
         declaration=declaration,
@@ -79,7 +84,7 @@ def trace(declaration_id: int, datapoint: str) -> ResponseReturnValue:
         result=result,
         value=shown.quantity(result.value) if result else "",
         steps=_steps(result, lines, files, shown) if result else (),
-        files=_opened(files, Target(datapoint=datapoint)),
+        files=_file_links(files, EvidenceTarget(datapoint=datapoint)),
         parts=_parts(result, shown) if result else (),
         notes=[note_text(one) for one in result.notes] if result else [],
         figure=shown.figure(figures[datapoint]) if datapoint in figures else "",
@@ -87,7 +92,12 @@ def trace(declaration_id: int, datapoint: str) -> ResponseReturnValue:
     )
 
 
-def _steps(result: Result, lines: tuple[StoredLine, ...], files: Files, shown: Shown) -> tuple[StepRow, ...]:
+def _steps(
+    result: CalculationResult,
+    lines: tuple[StoredLine, ...],
+    files: EvidenceByTarget,
+    shown: QuantityFormatter,
+) -> tuple[CalculationStepRow, ...]:
     by_id = {one.line.id: one for one in lines}
     rows = []
     for step in result.steps:
@@ -96,7 +106,7 @@ def _steps(result: Result, lines: tuple[StoredLine, ...], files: Files, shown: S
         activity = load_calculators()[line.calculator].activity(line.activity)
         title = activity.label.to(shown.language) if activity else line.activity
         rows.append(
-            StepRow(
+            CalculationStepRow(
                 line=line.id,
                 calculator=line.calculator,
                 title=": ".join(one for one in (title, line.label) if one),
@@ -105,16 +115,18 @@ def _steps(result: Result, lines: tuple[StoredLine, ...], files: Files, shown: S
                 factor=shown.factor(step.factor) if step.factor else "",
                 result=shown.quantity(step.result),
                 used=step.factor,
-                gases=gases_word(step.factor.gases) if step.factor else "",
-                boundary=boundary_word(step.factor.boundary) if step.factor and step.factor.gases else "",
+                gases=gases_label(step.factor.gases) if step.factor else "",
+                boundary=boundary_label(step.factor.boundary) if step.factor and step.factor.gases else "",
                 category=step.category,
-                files=_opened(files, Target(line=line.id)),
+                files=_file_links(files, EvidenceTarget(line=line.id)),
             )
         )
     return tuple(rows)
 
 
-def _entered(stored: StoredLine, activity: Activity | None, step: Step, shown: Shown) -> str:
+def _entered(
+    stored: StoredLine, activity: Activity | None, step: CalculationStep, shown: QuantityFormatter
+) -> str:
     """What was entered, if what counts follows from several numbers of the line."""
     slot = activity.slot(step.slot) if activity else None
     if activity is None or slot is None:
@@ -123,18 +135,19 @@ def _entered(stored: StoredLine, activity: Activity | None, step: Step, shown: S
     return entered_text(stored, activity, shown) if follows else ""
 
 
-def _opened(files: Files, target: Target) -> tuple[tuple[str, str], ...]:
+def _file_links(files: EvidenceByTarget, target: EvidenceTarget) -> tuple[tuple[str, str], ...]:
     """Title and address of the files of one thing."""
-    return tuple((one.label, href("evidence.open_file", one)) for one in files.get(target, ()))
+    return tuple((one.label, evidence_url("evidence.open_file", one)) for one in files.get(target, ()))
 
 
-def _parts(result: Result, shown: Shown) -> tuple[PartRow, ...]:
+def _parts(result: CalculationResult, shown: QuantityFormatter) -> tuple[FormulaPartRow, ...]:
     return tuple(
-        PartRow(part_label(one, shown, shown.language), shown.entry(one.quantity)) for one in result.parts
+        FormulaPartRow(formula_part_label(one, shown, shown.language), shown.entry(one.quantity))
+        for one in result.parts
     )
 
 
-def part_label(part: Part, shown: Shown, language: Language) -> str:
+def formula_part_label(part: FormulaPart, shown: QuantityFormatter, language: Language) -> str:
     """What a part of a formula is called: a figure, or a field of a calculator."""
     point: Datapoint | None = shown.catalogue.datapoints.get(part.key)
     if point:

@@ -8,22 +8,22 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services.answers.save import Locked, Submission, section_is_open
+from dnk_tool.services.answers.save import Locked, SectionEdit, section_is_open
 from dnk_tool.services.declarations.start import settings_of
 from dnk_tool.services.invitations import contributions
-from dnk_tool.services.invitations.contributions import NothingSaid, content_of
-from dnk_tool.services.invitations.secret_links import LinkOver
-from dnk_tool.web.answers.autosave import autosaved
-from dnk_tool.web.answers.form_content import form_data, read_submission
-from dnk_tool.web.answers.number_notes import notice, readings, spoken
+from dnk_tool.services.invitations.contributions import NothingAnswered, contribution_content
+from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
+from dnk_tool.web.answers.autosave import autosave_response
+from dnk_tool.web.answers.form_content import form_data, read_section_edit
+from dnk_tool.web.answers.number_notes import ambiguity_notice, number_readings, reading_sentences
 from dnk_tool.web.answers.section_forms import section_form
 from dnk_tool.web.answers.table_rows import RowAction, requested_row, without_removed_row
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, is_safe
-from dnk_tool.web.invitations.contributions.contributor import Visit, collision_page, page
-from dnk_tool.web.invitations.contributions.invalid_link import over_page
-from dnk_tool.web.invitations.contributions.mails import tell_asker
+from dnk_tool.web.invitations.contributions.contributor import ContributionLink, answer_page, collision_page
+from dnk_tool.web.invitations.contributions.invalid_link import invalid_request_link_page
+from dnk_tool.web.invitations.contributions.mails import notify_asker
 from dnk_tool.web.invitations.contributions.routes import blueprint
 
 SEND = "send"
@@ -35,16 +35,16 @@ def answer(token: str) -> ResponseReturnValue:
     """Looking at the page does nothing, so a mail program may follow the link as often as it likes."""
     now = datetime.now(UTC)
     try:
-        visit = Visit(contributions.find(db(), token, now=now), token)
-        return _shown(visit) if is_safe() else _saved(visit, now)
-    except LinkOver as error:
-        return over_page(error.why, token)
+        visit = ContributionLink(contributions.find_contribution(db(), token, now=now), token)
+        return _form_page(visit) if is_safe() else _save(visit, now)
+    except InvalidInvitationLink as error:
+        return invalid_request_link_page(error.why, token)
 
 
-def _shown(visit: Visit) -> str:
-    content = content_of(db(), visit.contribution)
+def _form_page(visit: ContributionLink) -> str:
+    content = contribution_content(db(), visit.contribution)
     form = section_form(visit.selection, visit.section)
-    return page(
+    return answer_page(
         visit,
         form(formdata=None, data=form_data(visit.section, content)),
         visit.name_form(),
@@ -53,15 +53,15 @@ def _shown(visit: Visit) -> str:
     )
 
 
-def _saved(visit: Visit, now: datetime) -> ResponseReturnValue:
+def _save(visit: ContributionLink, now: datetime) -> ResponseReturnValue:
     row = requested_row(request.form)
     sent = without_removed_row(request.form, row)
     form, names = section_form(visit.selection, visit.section)(formdata=sent), visit.name_form()
     is_readable, is_named = form.validate(), names.validate()
     is_autosave = request.form.get("autosave") == "1"
     if not is_autosave and not (is_readable and is_named):
-        return page(visit, form, names), 422
-    submission = read_submission(
+        return answer_page(visit, form, names), 422
+    submission = read_section_edit(
         visit.section,
         form,
         settings_of(visit.declaration).language,
@@ -71,19 +71,25 @@ def _saved(visit: Visit, now: datetime) -> ResponseReturnValue:
     name = names.name.data if is_named else ""
     try:
         if is_autosave:
-            return _saved_by_itself(visit, form, submission, name, is_readable=is_readable, now=now)
-        return _written(visit, form, submission, name, row, now)
-    except NothingSaid:
-        return page(visit, form, names, is_empty=True), 422
+            return _autosave(visit, form, submission, name, is_readable=is_readable, now=now)
+        return _save_by_button(visit, form, submission, name, row, now)
+    except NothingAnswered:
+        return answer_page(visit, form, names, is_empty=True), 422
     except Locked:
-        return page(visit, form, names, is_open=False), 409
+        return answer_page(visit, form, names, is_open=False), 409
 
 
-def _saved_by_itself(
-    visit: Visit, form: FlaskForm, submission: Submission, name: str, *, is_readable: bool, now: datetime
+def _autosave(
+    visit: ContributionLink,
+    form: FlaskForm,
+    submission: SectionEdit,
+    name: str,
+    *,
+    is_readable: bool,
+    now: datetime,
 ) -> ResponseReturnValue:
     try:
-        outcome = contributions.save(
+        outcome = contributions.save_contribution(
             db(), visit.contribution, submission, token=visit.token, name=name, now=now
         )
     except Locked:
@@ -91,28 +97,37 @@ def _saved_by_itself(
             "Diese Erklärung lässt sich gerade nicht ändern. Ihr Text bleibt in diesem Browser gesichert."
         )
         return jsonify(status="conflict", message=message), 409
-    read = readings(visit.section, form, submission, outcome.versions)
-    return autosaved(outcome, is_readable=is_readable, readings=spoken(read, current_language()))
+    read = number_readings(visit.section, form, submission, outcome.versions)
+    return autosave_response(
+        outcome, is_readable=is_readable, readings=reading_sentences(read, current_language())
+    )
 
 
-def _written(
-    visit: Visit, form: FlaskForm, submission: Submission, name: str, row: RowAction | None, now: datetime
+def _save_by_button(
+    visit: ContributionLink,
+    form: FlaskForm,
+    submission: SectionEdit,
+    name: str,
+    row: RowAction | None,
+    now: datetime,
 ) -> ResponseReturnValue:
     contribution, token = visit.contribution, visit.token
-    outcome = contributions.save(db(), contribution, submission, token=token, name=name, now=now)
+    outcome = contributions.save_contribution(db(), contribution, submission, token=token, name=name, now=now)
     if outcome.collisions:
         db().commit()  # what did not collide is saved, and the own text is kept aside
         return collision_page(visit, outcome), 409
-    read = readings(visit.section, form, submission, outcome.versions)
-    if doubtful := notice(read, current_language(), declaration_id=None):
+    read = number_readings(visit.section, form, submission, outcome.versions)
+    if doubtful := ambiguity_notice(read, current_language(), declaration_id=None):
         flash(doubtful, "info")
     if row:
         extra = row.ref if row.is_added else None
         return redirect(visit.url(zeile=extra, _anchor=f"ref-{row.ref}-rows"), 303)
     if request.form.get("action") == SEND:
         seen = {ref: given.seen for ref, given in submission.answers.items()}
-        guest = contributions.send_off(db(), contribution, token=token, name=name, seen=seen, now=now)
-        tell_asker(contribution, guest)
+        guest = contributions.complete_contribution(
+            db(), contribution, token=token, name=name, seen=seen, now=now
+        )
+        notify_asker(contribution, guest)
     else:
         flash(_("Gespeichert. Mit dem Link aus der E-Mail kommen Sie wieder hierher."), "success")
     return redirect(visit.url(), 303)

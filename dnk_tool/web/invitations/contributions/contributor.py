@@ -9,22 +9,22 @@ from flask_wtf import FlaskForm
 from wtforms import StringField, ValidationError
 
 from dnk_tool.catalogue import Section, Selection
-from dnk_tool.domain.answers.completeness import of_section
-from dnk_tool.language import LOCAL_TIME
-from dnk_tool.services.answers.save import Outcome
-from dnk_tool.services.invitations.contributions import Contribution, content_of, name_of_guest
+from dnk_tool.domain.answers.completeness import section_completeness
+from dnk_tool.language import LOCAL_TIME_ZONE
+from dnk_tool.services.answers.save import SectionSaveOutcome
+from dnk_tool.services.invitations.contributions import Contribution, contribution_content, guest_name
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.declarations.content import Content
+from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.answers.conflicts import collision_pages
-from dnk_tool.web.answers.last_year import words_of_last_year
+from dnk_tool.web.answers.conflicts import conflict_pages
+from dnk_tool.web.answers.last_year import last_year_for_contributor
 from dnk_tool.web.answers.section_page import FieldError, form_errors, section_page
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, is_safe
-from dnk_tool.web.invitations.contributions.mails import number
+from dnk_tool.web.invitations.contributions.mails import criterion_number
 
 
-class NameForm(FlaskForm):
+class ContributorNameForm(FlaskForm):
     """Who answers. It is settled once the owner of the address can sign in and has a name."""
 
     name = StringField()
@@ -36,7 +36,7 @@ class NameForm(FlaskForm):
 
 
 @dataclass(frozen=True)
-class Visit:
+class ContributionLink:
     """What the link opens, for whoever holds it."""
 
     contribution: Contribution
@@ -58,32 +58,32 @@ class Visit:
     def url(self, **values: Any) -> str:
         return url_for("contributions.answer", token=self.token, **values)
 
-    def name_form(self) -> NameForm:
+    def name_form(self) -> ContributorNameForm:
         """The form with the name; a page without that field, such as the choice of two texts, sends none."""
-        name, is_settled = name_of_guest(db(), self.contribution.invitation)
+        name, is_settled = guest_name(db(), self.contribution.invitation)
         is_sent = "name" in request.form and not is_settled
-        form = NameForm(formdata=request.form if is_sent else None, data={"name": name})
+        form = ContributorNameForm(formdata=request.form if is_sent else None, data={"name": name})
         form.is_settled = is_settled
         return form
 
 
-def page(
-    visit: Visit,
+def answer_page(
+    visit: ContributionLink,
     form: FlaskForm,
-    names: NameForm,
+    names: ContributorNameForm,
     *,
-    content: Content | None = None,
+    content: DeclarationContent | None = None,
     is_open: bool = True,
     is_empty: bool = False,
 ) -> str:
     """The page with the fields. `is_empty`: an answer without a word was sent off."""
     invitation, section, asker = visit.contribution.invitation, visit.section, visit.contribution.asker
-    content = content or content_of(db(), visit.contribution)
+    content = content or contribution_content(db(), visit.contribution)
     shown = section_page(
         section,
         form,
         content,
-        of_section(content.sheet, section),
+        section_completeness(content.sheet, section),
         year=visit.declaration.reporting_year,
         language=current_language(),
         extra_row=request.args.get("zeile", ""),
@@ -99,7 +99,7 @@ def page(
         invitation=invitation,
         declaration=visit.declaration,
         section=section,
-        number=number(section),
+        number=criterion_number(section),
         page=shown,
         form=form,
         names=names,
@@ -109,18 +109,18 @@ def page(
         is_sent=not is_safe(),
         asides=None,
         threads={},
-        last_year=words_of_last_year(visit.declaration, section, content),
-        until=invitation.expires_at.astimezone(LOCAL_TIME).date(),
+        last_year=last_year_for_contributor(visit.declaration, section, content),
+        until=invitation.expires_at.astimezone(LOCAL_TIME_ZONE).date(),
     )
 
 
-def collision_page(visit: Visit, outcome: Outcome) -> str:
+def collision_page(visit: ContributionLink, outcome: SectionSaveOutcome) -> str:
     """The page that shows both texts where somebody else changed the same meanwhile."""
     return render_template(
         "wizard/collision.html",
         declaration=visit.declaration,
         section=visit.section,
-        collisions=collision_pages(db(), visit.selection, outcome.collisions, current_language()),
+        collisions=conflict_pages(db(), visit.selection, outcome.collisions, current_language()),
         here=visit.url(),
         errors=(),
     )

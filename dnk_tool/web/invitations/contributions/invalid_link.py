@@ -6,7 +6,7 @@ from flask import Response, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 
 from dnk_tool.services.invitations import contributions
-from dnk_tool.services.invitations.secret_links import Over
+from dnk_tool.services.invitations.secret_links import LinkFault
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.invitations.queries import Invitation, InvitationKind
@@ -14,14 +14,20 @@ from dnk_tool.web.http import interrupted_forms, rate_limits
 from dnk_tool.web.http.transactions import db
 
 # After the answer was sent off, this page says thank you.
-STATUS = {Over.UNKNOWN: 404, Over.USED: 200, Over.REVOKED: 410, Over.EXPIRED: 410, Over.RESTING: 410}
+STATUS = {
+    LinkFault.UNKNOWN: 404,
+    LinkFault.USED: 200,
+    LinkFault.REVOKED: 410,
+    LinkFault.EXPIRED: 410,
+    LinkFault.RESTING: 410,
+}
 # How the fields end in which people write; see wizard.forms.
-WORDS = ("-text", "-explanation", "-note", "-value")
+TEXT_FIELD_SUFFIXES = ("-text", "-explanation", "-note", "-value")
 
 
-def over_page(why: Over, token: str) -> Response:
+def invalid_request_link_page(why: LinkFault, token: str) -> Response:
     """Whoever tries links that nobody was sent must wait after some: raises TooManyRequests."""
-    if why is Over.UNKNOWN:
+    if why is LinkFault.UNKNOWN:
         rate_limits.count_wrong_link()
     if request.form.get("autosave") == "1":
         message = _("Dieser Link gilt nicht mehr. Ihr Text bleibt in diesem Browser gesichert.")
@@ -31,13 +37,13 @@ def over_page(why: Over, token: str) -> Response:
         "contributions/over.html",
         why=why.value,
         question=question,
-        asker=_whom_to_ask(question),
-        kept=typed(),
+        asker=_asker_name(question),
+        kept=typed_answers(),
     )
     return make_response(page, STATUS[why])
 
 
-def _whom_to_ask(question: Invitation | None) -> str:
+def _asker_name(question: Invitation | None) -> str:
     """The name of who stands for the question; nobody is sent to somebody who is gone."""
     found: Account | None = None
     if question is not None:
@@ -45,8 +51,12 @@ def _whom_to_ask(question: Invitation | None) -> str:
     return (found.name or found.email) if found else ""
 
 
-def typed() -> list[str]:
+def typed_answers() -> list[str]:
     """The texts that this request brought, to be copied."""
-    found = interrupted_forms.posted()
+    found = interrupted_forms.posted_form()
     fields = found.fields if found else []
-    return [text for name, text in fields if text.strip() and (name.endswith(WORDS) or "-rows-" in name)]
+    return [
+        text
+        for name, text in fields
+        if text.strip() and (name.endswith(TEXT_FIELD_SUFFIXES) or "-rows-" in name)
+    ]

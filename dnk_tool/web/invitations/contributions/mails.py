@@ -8,18 +8,18 @@ from flask import url_for
 
 from dnk_tool import language as languages
 from dnk_tool.catalogue import Criterion, Indicator, Requirement, Section
-from dnk_tool.language import LOCAL_TIME, Language
+from dnk_tool.language import LOCAL_TIME_ZONE, Language
 from dnk_tool.services.invitations.contributions import Contribution
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.invitations.contribution_requests import asked_section
+from dnk_tool.store.invitations.contribution_requests import requested_section
 from dnk_tool.store.invitations.queries import Invitation
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.mail import mails
 
 
 @dataclass(frozen=True)
-class Matter:
+class ContributionTopic:
     """What a question is about, in one language; no `points` where it is about the whole section."""
 
     number: int | None
@@ -27,23 +27,25 @@ class Matter:
     points: Sequence[str]
 
 
-def matter(declaration: Declaration, question: Invitation, language: Language) -> Matter:
+def contribution_topic(
+    declaration: Declaration, question: Invitation, language: Language
+) -> ContributionTopic:
     """What the question is about. Of what the declaration asks no more, only the refs are left."""
-    section = asked_section(declaration, question.refs)
+    section = requested_section(declaration, question.refs)
     if section is None:
-        return Matter(None, ", ".join(question.refs), ())
+        return ContributionTopic(None, ", ".join(question.refs), ())
     whole = declarations.selection_of(declaration).section_by_ref[section.ref]
     is_whole = section.all_requirements == whole.all_requirements
-    points = () if is_whole else tuple(point(one, language) for one in section.all_requirements)
-    return Matter(number(section), section.title.to(language), points)
+    points = () if is_whole else tuple(requirement_label(one, language) for one in section.all_requirements)
+    return ContributionTopic(criterion_number(section), section.title.to(language), points)
 
 
-def number(section: Section) -> int | None:
+def criterion_number(section: Section) -> int | None:
     """The number of a criterion."""
     return section.number if isinstance(section, Criterion) else None
 
 
-def point(requirement: Requirement, language: Language) -> str:
+def requirement_label(requirement: Requirement, language: Language) -> str:
     """One requirement as a line: "15.1 Arbeitnehmerrechte", "GRI SRS-305-1: …"."""
     title = requirement.title.to(language)
     if isinstance(requirement, Indicator):
@@ -51,38 +53,38 @@ def point(requirement: Requirement, language: Language) -> str:
     return f"{requirement.ref} {title}" if requirement.is_explainable else title
 
 
-def send_question(
+def send_request_mail(
     template: str, declaration: Declaration, question: Invitation, *, asker: Account, token: str = ""
 ) -> None:
     """Write to who is asked: "contribution", "contribution_reminder" or "contribution_revoked"."""
     language = cast(Language, question.language)
     path = url_for("contributions.answer", token=token) if token else ""
     recipient = Account(email=question.email, name=question.name, language=language)
-    written = mails.write(
+    written = mails.render_mail(
         template,
         recipient,
         asker=asker.name or asker.email,
         asker_email=asker.email,
         company=declaration.organisation.name,
         year=declaration.reporting_year,
-        matter=matter(declaration, question, language),
+        matter=contribution_topic(declaration, question, language),
         message=question.message,
-        link=mails.public_address() + path,
-        until=languages.day(question.expires_at.astimezone(LOCAL_TIME).date(), language),
+        link=mails.public_base_url() + path,
+        until=languages.format_long_date(question.expires_at.astimezone(LOCAL_TIME_ZONE).date(), language),
     )
-    mails.put(written, recipient=question.email, language=language)
+    mails.queue_mail(written, recipient=question.email, language=language)
 
 
-def tell_asker(contribution: Contribution, guest: Account) -> None:
+def notify_asker(contribution: Contribution, guest: Account) -> None:
     """Tell who stands for the question that the answer is there."""
     asker, declaration = contribution.asker, contribution.declaration
     path = url_for("criterion.show", declaration_id=declaration.id, section_ref=contribution.section.ref)
-    mails.tell(
+    mails.notify_accounts(
         "contribution_answered",
         [asker],
         guest=guest.name or guest.email,
         company=declaration.organisation.name,
         year=declaration.reporting_year,
-        matter=matter(declaration, contribution.invitation, cast(Language, asker.language)),
-        link=mails.public_address() + path,
+        matter=contribution_topic(declaration, contribution.invitation, cast(Language, asker.language)),
+        link=mails.public_base_url() + path,
     )

@@ -11,20 +11,24 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LANGUAGES, Language
 from dnk_tool.services.answers.save import section_is_open
 from dnk_tool.services.invitations import contribution_requests as answer_requests
-from dnk_tool.services.invitations.contribution_requests import AlreadyAsked
+from dnk_tool.services.invitations.contribution_requests import ContributionAlreadyRequested
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations import contribution_requests
 from dnk_tool.web.answers.section_page import form_errors
 from dnk_tool.web.http.access import current_account, current_actor, current_declaration, permit
-from dnk_tool.web.http.languages import OWN_NAMES, current_language
+from dnk_tool.web.http.languages import LANGUAGE_NAMES, current_language
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.invitations.contributions.earlier_requests import asked_before
-from dnk_tool.web.invitations.contributions.mails import number, point, send_question
-from dnk_tool.web.invitations.contributions.request_form import AskForm
-from dnk_tool.web.invitations.contributions.routes import OF_DECLARATION, blueprint
+from dnk_tool.web.invitations.contributions.earlier_requests import prefill_from_earlier_request
+from dnk_tool.web.invitations.contributions.mails import (
+    criterion_number,
+    requirement_label,
+    send_request_mail,
+)
+from dnk_tool.web.invitations.contributions.request_form import ContributionRequestForm
+from dnk_tool.web.invitations.contributions.routes import DECLARATION_PREFIX, blueprint
 
 
-@blueprint.get(f"{OF_DECLARATION}/neu")
+@blueprint.get(f"{DECLARATION_PREFIX}/neu")
 @permit(Permission.CONTRIBUTION_ASK)
 def new(declaration_id: int) -> ResponseReturnValue:
     """Without a criterion in the address the page asks for one first."""
@@ -37,12 +41,16 @@ def new(declaration_id: int) -> ResponseReturnValue:
     wanted = request.args.get("punkt", "")
     refs = [one.ref for one in section.all_requirements]
     points = [wanted] if wanted in refs else refs
-    data = {"points": points, "language": current_language(), **asked_before(current_declaration(), refs)}
+    data = {
+        "points": points,
+        "language": current_language(),
+        **prefill_from_earlier_request(current_declaration(), refs),
+    }
     form = _form(section, formdata=None, data=data)
     return _page(section, form)
 
 
-@blueprint.post(f"{OF_DECLARATION}/neu")
+@blueprint.post(f"{DECLARATION_PREFIX}/neu")
 @permit(Permission.CONTRIBUTION_ASK)
 def ask(declaration_id: int) -> ResponseReturnValue:
     declaration, section = current_declaration(), _section()
@@ -52,7 +60,7 @@ def ask(declaration_id: int) -> ResponseReturnValue:
     email, name = form.person
     language: Language = "en" if form.language.data == "en" else "de"
     try:
-        question, token = answer_requests.ask(
+        question, token = answer_requests.request_contribution(
             db(),
             declaration,
             email=email,
@@ -63,7 +71,7 @@ def ask(declaration_id: int) -> ResponseReturnValue:
             actor=current_actor(),
             now=datetime.now(UTC),
         )
-    except AlreadyAsked as error:
+    except ContributionAlreadyRequested as error:
         asked = error.question
         text = _(
             "%(name)s ist dazu schon gefragt, und der Link gilt noch. Erinnern können Sie unter „Anfragen“.",
@@ -71,7 +79,7 @@ def ask(declaration_id: int) -> ResponseReturnValue:
         )
         form.email.errors = [text]
         return _page(section, form), 422
-    send_question("contribution", declaration, question, asker=current_account(), token=token)
+    send_request_mail("contribution", declaration, question, asker=current_account(), token=token)
     flash(_("Die Anfrage an %(name)s ist unterwegs.", name=question.name or question.email), "success")
     return redirect(url_for("contributions.show", declaration_id=declaration.id), 303)
 
@@ -81,24 +89,26 @@ def _section() -> Section:
     return selection.section_by_ref.get(request.args.get("kriterium", "")) or abort(404)
 
 
-def _form(section: Section, **given: object) -> AskForm:
-    form = AskForm(**given)
+def _form(section: Section, **given: object) -> ContributionRequestForm:
+    form = ContributionRequestForm(**given)
     form.section = section
-    form.people = contribution_requests.known_people(db(), current_declaration().organisation_id)
+    form.people = contribution_requests.people_asked_before(db(), current_declaration().organisation_id)
     return form
 
 
-def _page(section: Section, form: AskForm) -> str:
+def _page(section: Section, form: ContributionRequestForm) -> str:
     declaration, language = current_declaration(), current_language()
     return render_template(
         "contributions/new.html",
         declaration=declaration,
         section=section,
-        number=number(section),
+        number=criterion_number(section),
         form=form,
         errors=form_errors(form),
         is_open=section_is_open(db(), declaration, section.ref),
-        points=[{"value": one.ref, "label": point(one, language)} for one in section.all_requirements],
+        points=[
+            {"value": one.ref, "label": requirement_label(one, language)} for one in section.all_requirements
+        ],
         people=[{"value": email, "label": f"{name} ({email})"} for email, name in form.people.items()],
-        languages=[{"value": code, "label": OWN_NAMES[code]} for code in LANGUAGES],
+        languages=[{"value": code, "label": LANGUAGE_NAMES[code]} for code in LANGUAGES],
     )

@@ -6,12 +6,12 @@ from wtforms import EmailField, RadioField, SelectField, SelectMultipleField, St
 
 from dnk_tool.catalogue import Section
 from dnk_tool.language import LANGUAGES
-from dnk_tool.services.invitations.contribution_requests import LONGEST_MESSAGE
+from dnk_tool.services.invitations.contribution_requests import MAX_MESSAGE_LENGTH
 from dnk_tool.web.text.form_fields import ProseField
 from dnk_tool.web.text.mail_address import checked_address
 
 
-class AskForm(FlaskForm):
+class ContributionRequestForm(FlaskForm):
     """Who is asked for what. `known` is somebody whom the company has asked before, by address."""
 
     points = SelectMultipleField(validate_choice=False)
@@ -45,7 +45,7 @@ class AskForm(FlaskForm):
         checked_address(typed)
 
     def validate_message(self, field: ProseField) -> None:
-        if len(field.data or "") > LONGEST_MESSAGE:
+        if len(field.data or "") > MAX_MESSAGE_LENGTH:
             raise ValidationError(_("Bitte kürzen Sie die Nachricht auf höchstens 2.000 Zeichen."))
 
     @property

@@ -8,33 +8,45 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from dnk_tool.domain.declarations.states import EDITABLE
+from dnk_tool.domain.declarations.states import EDITABLE_STATES
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.language import moment
+from dnk_tool.language import format_timestamp
 from dnk_tool.services.answers.save import Locked
 from dnk_tool.services.invitations import contribution_requests as answer_requests
-from dnk_tool.services.invitations.contribution_requests import TooSoon, may_remind_at, open_sections
-from dnk_tool.services.invitations.secret_links import LinkOver
+from dnk_tool.services.invitations.contribution_requests import (
+    ReminderTooSoon,
+    earliest_reminder,
+    open_sections,
+)
+from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.invitations import contribution_requests
-from dnk_tool.store.invitations.contribution_requests import UNANSWERED, QuestionStage, asked_section
+from dnk_tool.store.invitations.contribution_requests import (
+    UNANSWERED,
+    ContributionRequestStage,
+    requested_section,
+)
 from dnk_tool.store.invitations.queries import Invitation
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.access import current_account, current_actor, current_declaration, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.invitations.contributions.earlier_requests import before_this_year
-from dnk_tool.web.invitations.contributions.mails import Matter, matter, send_question
-from dnk_tool.web.invitations.contributions.routes import OF_DECLARATION, blueprint
+from dnk_tool.web.invitations.contributions.earlier_requests import earlier_requests
+from dnk_tool.web.invitations.contributions.mails import (
+    ContributionTopic,
+    contribution_topic,
+    send_request_mail,
+)
+from dnk_tool.web.invitations.contributions.routes import DECLARATION_PREFIX, blueprint
 
 
 @dataclass(frozen=True)
-class Entry:
+class ContributionRequestRow:
     """One question as the list shows it. `can_remind`: its section is open; `remind_at`: not before."""
 
     question: Invitation
-    stage: QuestionStage
-    matter: Matter
+    stage: ContributionRequestStage
+    matter: ContributionTopic
     asked_by: str
     section: str
     can_remind: bool
@@ -49,36 +61,36 @@ class Entry:
         return self.stage in UNANSWERED
 
 
-@blueprint.get(OF_DECLARATION)
+@blueprint.get(DECLARATION_PREFIX)
 @permit(Permission.CONTRIBUTION_ASK)
 def show(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
-    entries = _entries(declaration, datetime.now(UTC))
+    entries = _request_rows(declaration, datetime.now(UTC))
     return render_template(
         "contributions/list.html",
         declaration=declaration,
         waiting=[one for one in entries if one.is_unanswered],
         over=[one for one in entries if not one.is_unanswered],
-        is_editable=declaration.state in EDITABLE,
+        is_editable=declaration.state in EDITABLE_STATES,
         form=FlaskForm(),
-        before=before_this_year(declaration) if declaration.state in EDITABLE else (),
+        before=earlier_requests(declaration) if declaration.state in EDITABLE_STATES else (),
     )
 
 
-@blueprint.post(f"{OF_DECLARATION}/<int:invitation_id>/erinnern")
+@blueprint.post(f"{DECLARATION_PREFIX}/<int:invitation_id>/erinnern")
 @permit(Permission.CONTRIBUTION_ASK)
 def remind(declaration_id: int, invitation_id: int) -> ResponseReturnValue:
     declaration, question = current_declaration(), _question(invitation_id)
     now = datetime.now(UTC)
     try:
-        token = answer_requests.remind(db(), declaration, question, actor=current_actor(), now=now)
-    except TooSoon as error:
+        token = answer_requests.remind_of_request(db(), declaration, question, actor=current_actor(), now=now)
+    except ReminderTooSoon as error:
         return _too_soon(error)
     except Locked:
         return _closed()
-    except LinkOver:
+    except InvalidInvitationLink:
         return _too_late()
-    send_question("contribution_reminder", declaration, question, asker=current_account(), token=token)
+    send_request_mail("contribution_reminder", declaration, question, asker=current_account(), token=token)
     flash(
         _(
             "Die Erinnerung an %(name)s ist unterwegs. Der frühere Link gilt nicht mehr.",
@@ -89,52 +101,52 @@ def remind(declaration_id: int, invitation_id: int) -> ResponseReturnValue:
     return _back()
 
 
-@blueprint.post(f"{OF_DECLARATION}/<int:invitation_id>/zuruecknehmen")
+@blueprint.post(f"{DECLARATION_PREFIX}/<int:invitation_id>/zuruecknehmen")
 @permit(Permission.CONTRIBUTION_ASK)
 def revoke(declaration_id: int, invitation_id: int) -> ResponseReturnValue:
     declaration, question = current_declaration(), _question(invitation_id)
     now = datetime.now(UTC)
     try:
-        answer_requests.revoke(db(), declaration, question, actor=current_actor(), now=now)
-    except LinkOver:
+        answer_requests.revoke_request(db(), declaration, question, actor=current_actor(), now=now)
+    except InvalidInvitationLink:
         return _too_late()
     if question.expires_at > now:
-        send_question("contribution_revoked", declaration, question, asker=current_account())
+        send_request_mail("contribution_revoked", declaration, question, asker=current_account())
     flash(_("Die Anfrage an %(name)s ist zurückgenommen.", name=_name(question)), "success")
     return _back()
 
 
-def _entries(declaration: Declaration, now: datetime) -> list[Entry]:
-    found = contribution_requests.with_stages(db(), declaration, now=now)
+def _request_rows(declaration: Declaration, now: datetime) -> list[ContributionRequestRow]:
+    found = contribution_requests.requests_with_stages(db(), declaration, now=now)
     names = accounts.names_of(db(), {one.created_by for one, _stage in found if one.created_by is not None})
     is_open = open_sections(db(), declaration)
     entries = []
     for question, stage in found:
-        section = asked_section(declaration, question.refs)
+        section = requested_section(declaration, question.refs)
         entries.append(
-            Entry(
+            ContributionRequestRow(
                 question=question,
                 stage=stage,
-                matter=matter(declaration, question, current_language()),
+                matter=contribution_topic(declaration, question, current_language()),
                 asked_by=names.get(question.created_by or 0, ""),
                 section=section.ref if section else "",
                 can_remind=section is not None and section.ref in is_open,
-                remind_at=may_remind_at(question, stage, now=now),
+                remind_at=earliest_reminder(question, stage, now=now),
             )
         )
     return entries
 
 
 def _question(invitation_id: int) -> Invitation:
-    return contribution_requests.question(db(), current_declaration().id, invitation_id) or abort(404)
+    return contribution_requests.find_request(db(), current_declaration().id, invitation_id) or abort(404)
 
 
 def _name(question: Invitation) -> str:
     return question.name or question.email
 
 
-def _too_soon(error: TooSoon) -> ResponseReturnValue:
-    when = moment(error.after, current_language())
+def _too_soon(error: ReminderTooSoon) -> ResponseReturnValue:
+    when = format_timestamp(error.after, current_language())
     flash(_("Die letzte E-Mail ist noch keinen Tag alt. Erinnern können Sie ab %(when)s.", when=when), "info")
     return _back()
 

@@ -2,6 +2,6 @@
 
 from flask import Blueprint
 
-OF_DECLARATION = "/erklaerungen/<int:declaration_id>/beitraege"
+DECLARATION_PREFIX = "/erklaerungen/<int:declaration_id>/beitraege"
 
 blueprint = Blueprint("contributions", __name__)

@@ -12,23 +12,23 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.review import Side
+from dnk_tool.domain.review import ReviewSide
 from dnk_tool.services.review import company_feedback
-from dnk_tool.services.review.remarks import MoreWasSaid, NoAnswer
+from dnk_tool.services.review.remarks import ThreadChanged, ThreadUnanswered
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
-from dnk_tool.store.review.remarks import Thread
+from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.review.verdicts import RemarkRow
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.company_side.section_remarks_form import (
-    NEW,
-    Sent,
-    answer_field,
-    errors_of,
-    read_sent,
+    NEW_REMARK_FIELD,
+    SectionRemarksForm,
+    read_remarks_form,
+    remarks_form_errors,
+    reply_field_name,
 )
 from dnk_tool.web.review.company_side.threads import authors_of
 
@@ -40,31 +40,31 @@ blueprint = Blueprint(
 @blueprint.get("")
 @permit(Permission.SECTION_VIEW)
 def show(declaration_id: int, section_ref: str) -> ResponseReturnValue:
-    return _page(_section(section_ref), Sent(ref=request.args.get("punkt", "")))
+    return _page(_section(section_ref), SectionRemarksForm(ref=request.args.get("punkt", "")))
 
 
 @blueprint.post("")
 @permit(Permission.REMARK)
 def write(declaration_id: int, section_ref: str) -> ResponseReturnValue:
     declaration, section = current_declaration(), _section(section_ref)
-    sent = read_sent(request.form, section)
+    sent = read_remarks_form(request.form, section)
     if not {one.id for one in _threads(section)} >= set(sent.answered):
         abort(404)  # on a page that shows what was typed
-    if errors := errors_of(sent):
+    if errors := remarks_form_errors(sent):
         return _page(section, sent, errors), 422
     said = sent.said(may_share=declaration.cluster_id is not None)
     try:
-        row = company_feedback.say(
+        row = company_feedback.save_company_feedback(
             db(), declaration, section, said, actor=current_actor(), now=datetime.now(UTC)
         )
-    except NoAnswer as error:
+    except ThreadUnanswered as error:
         db().rollback()
-        return _page(section, sent, {answer_field(error.thread.id): _unanswered()}), 422
-    except MoreWasSaid as error:
+        return _page(section, sent, {reply_field_name(error.thread.id): _unanswered_text()}), 422
+    except ThreadChanged as error:
         db().rollback()
-        return _page(section, sent.read_again(error.thread), clash=_more_was_said()), 409
+        return _page(section, sent.read_again(error.thread), clash=_new_reply_text()), 409
     flash(_("Gespeichert."), "success")
-    return redirect(_thread_url(section, _about(sent, row)), 303)
+    return redirect(_thread_url(section, _target_thread_id(sent, row)), 303)
 
 
 def _section(section_ref: str) -> Section:
@@ -72,15 +72,15 @@ def _section(section_ref: str) -> Section:
     return found or abort(404)
 
 
-def _threads(section: Section) -> list[Thread]:
-    return remarks.threads(db(), current_declaration().id, Side.COMPANY, sections=[section.ref])
+def _threads(section: Section) -> list[RemarkThread]:
+    return remarks.threads(db(), current_declaration().id, ReviewSide.COMPANY, sections=[section.ref])
 
 
-def _about(sent: Sent, row: RemarkRow | None) -> int:
+def _target_thread_id(sent: SectionRemarksForm, row: RemarkRow | None) -> int:
     """The thread that the pressed button belongs to; else the first about which something was said."""
-    if row and sent.pressed == NEW:
+    if row and sent.pressed == NEW_REMARK_FIELD:
         return row.id
-    pressed = [key for key in sent.replies if answer_field(key) == sent.pressed]
+    pressed = [key for key in sent.replies if reply_field_name(key) == sent.pressed]
     return [*pressed, *sent.answered][0]
 
 
@@ -93,17 +93,19 @@ def _thread_url(section: Section, thread_id: int) -> str:
     )
 
 
-def _unanswered() -> str:
+def _unanswered_text() -> str:
     return str(_("Schreiben Sie erst eine Antwort. Nur was beantwortet ist, kann erledigt sein."))
 
 
-def _more_was_said() -> str:
+def _new_reply_text() -> str:
     told = _("In einer Anmerkung, die Sie erledigen wollten, steht inzwischen eine neue Antwort.")
     kept = _("Ihre Eingaben stehen noch hier. Prüfen Sie sie, und speichern Sie noch einmal.")
     return f"{told} {kept}"
 
 
-def _page(section: Section, sent: Sent, errors: dict[str, str] | None = None, *, clash: str = "") -> str:
+def _page(
+    section: Section, sent: SectionRemarksForm, errors: dict[str, str] | None = None, *, clash: str = ""
+) -> str:
     declaration, threads = current_declaration(), _threads(section)
     cluster = clusters.by_id(db(), declaration.cluster_id) if declaration.cluster_id else None
     return render_template(

@@ -6,22 +6,22 @@ from dataclasses import dataclass, field, replace
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from dnk_tool.domain.answers.completeness import Completeness, Status
-from dnk_tool.domain.clusters.cockpit import Stage
-from dnk_tool.domain.declarations.states import EDITABLE, State
-from dnk_tool.domain.review import Judgement, Side, Standing, is_unlocked
-from dnk_tool.services.declarations.submit import waits_for_company
+from dnk_tool.domain.answers.completeness import Completeness, CompletionStatus
+from dnk_tool.domain.clusters.cockpit import MemberStage
+from dnk_tool.domain.declarations.states import EDITABLE_STATES, State
+from dnk_tool.domain.review import Judgement, ReviewSide, ReviewStatus, is_unlocked
+from dnk_tool.services.declarations.submission import waits_for_company
 from dnk_tool.services.review.round import current_round
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
-from dnk_tool.store.review.remarks import Thread
+from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.transactions import db
 
 
 @dataclass(frozen=True)
-class Mark:
+class SectionBadge:
     """What a row of the task list says of a section instead of how complete it is."""
 
     text: str = ""
@@ -30,7 +30,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Situation:
+class CompanyReviewState:
     """The state of a declaration with what the reviewers said of it. `threads` are those one may read.
 
     `judgements` say what is open, `standings` how each section stands for the reviewers; `clusters` are those
@@ -39,8 +39,8 @@ class Situation:
 
     declaration: Declaration
     judgements: Mapping[str, Judgement] = field(default_factory=dict)
-    standings: Mapping[str, Standing] = field(default_factory=dict)
-    threads: Sequence[Thread] = ()
+    standings: Mapping[str, ReviewStatus] = field(default_factory=dict)
+    threads: Sequence[RemarkThread] = ()
     clusters: Collection[int] = ()
 
     @property
@@ -54,88 +54,90 @@ class Situation:
 
     def is_accepted(self, section: str) -> bool:
         """Whether the reviewers found the section in order and it has not changed since."""
-        return self.standings.get(section) is Standing.ACCEPTED
+        return self.standings.get(section) is ReviewStatus.ACCEPTED
 
-    def points(self) -> list[Thread]:
+    def points(self) -> list[RemarkThread]:
         """What the reviewers want to have changed now, open ones in the order of their writing."""
         known = declarations.selection_of(self.declaration).section_by_ref
         asked = [
             one
             for one in self.threads
             if one.is_open
-            and one.first.side is Side.REVIEWERS
+            and one.first.side is ReviewSide.REVIEWERS
             and one.cluster_id in self.clusters
             and one.section in known
             and self.is_open(one.section)
         ]
         return sorted(asked, key=lambda one: not waits_for_company(one))
 
-    def waiting(self) -> list[Thread]:
+    def waiting(self) -> list[RemarkThread]:
         """What the reviewers asked and nobody has answered yet."""
         return [one for one in self.points() if waits_for_company(one)]
 
-    def of_section(self, section: str) -> list[Thread]:
+    def of_section(self, section: str) -> list[RemarkThread]:
         return [one for one in self.threads if one.section == section]
 
     def adjusted(self, part: Completeness) -> Completeness:
         """The part with the status that counts during a review: what waits for an answer, what is settled."""
         if self.is_in_review and not self.is_open(part.section):
-            return replace(part, status=Status.DONE)
+            return replace(part, status=CompletionStatus.DONE)
         if any(one.section == part.section for one in self.waiting()):
-            return replace(part, status=Status.QUERIED)
+            return replace(part, status=CompletionStatus.QUERIED)
         return part
 
-    def mark(self, section: str) -> Mark:
+    def mark(self, section: str) -> SectionBadge:
         """What the row of a section says besides."""
         open_ones = [one for one in self.of_section(section) if one.is_open]
-        hints = [_open_remarks(len(open_ones))] if open_ones else []
+        hints = [_open_remarks_text(len(open_ones))] if open_ones else []
         if not self.is_in_review:
-            return Mark(hints=tuple(hints))
+            return SectionBadge(hints=tuple(hints))
         if not self.is_open(section):
             if self.is_accepted(section):
-                return Mark(_("In Ordnung"), "approved", tuple(hints))
-            return Mark(_("Gesperrt"), "locked", tuple(hints))
+                return SectionBadge(_("In Ordnung"), "approved", tuple(hints))
+            return SectionBadge(_("Gesperrt"), "locked", tuple(hints))
         if not any(waits_for_company(one) for one in open_ones):
             hints.append(_("beantwortet"))
-        return Mark(hints=tuple(hints))
+        return SectionBadge(hints=tuple(hints))
 
 
-def situation_of(declaration: Declaration, *, sections: Collection[str] | None = None) -> Situation:
+def company_review_state(
+    declaration: Declaration, *, sections: Collection[str] | None = None
+) -> CompanyReviewState:
     """The situation as the company sees it, in a few statements; `sections` limits whose remarks are read."""
     is_in_review = declaration.state is State.CHANGES_REQUESTED
     found = current_round(db(), declaration) if is_in_review else None
-    threads = remarks.threads(db(), declaration.id, Side.COMPANY, sections=sections)
-    return Situation(
+    threads = remarks.threads(db(), declaration.id, ReviewSide.COMPANY, sections=sections)
+    return CompanyReviewState(
         declaration,
         found.judgements if found else {},
         found.standings if found else {},
         threads,
-        _clusters(declaration, threads),
+        _relevant_clusters(declaration, threads),
     )
 
 
-def _clusters(declaration: Declaration, threads: Sequence[Thread]) -> Collection[int]:
+def _relevant_clusters(declaration: Declaration, threads: Sequence[RemarkThread]) -> Collection[int]:
     """Whose remarks count; where none waits, nobody needs to be asked."""
     if declaration.state is State.CHANGES_REQUESTED:
         return () if declaration.cluster_id is None else (declaration.cluster_id,)
-    if declaration.state not in EDITABLE or not any(waits_for_company(one) for one in threads):
+    if declaration.state not in EDITABLE_STATES or not any(waits_for_company(one) for one in threads):
         return ()
-    return clusters.consenting(db(), declaration.organisation_id)
+    return clusters.cluster_ids_of_company(db(), declaration.organisation_id)
 
 
 STAGE_KINDS = {
-    Stage.DRAFT: "progress",
-    Stage.REOPENED: "progress",
-    Stage.SIGNING: "open",
-    Stage.SUBMITTED: "open",
-    Stage.CHANGES_REQUESTED: "attention",
-    Stage.APPROVED: "approved",
-    Stage.FINISHED: "approved",
-    Stage.PUBLISHED: "approved",
+    MemberStage.DRAFT: "progress",
+    MemberStage.REOPENED: "progress",
+    MemberStage.SIGNING: "open",
+    MemberStage.SUBMITTED: "open",
+    MemberStage.CHANGES_REQUESTED: "attention",
+    MemberStage.APPROVED: "approved",
+    MemberStage.FINISHED: "approved",
+    MemberStage.PUBLISHED: "approved",
 }
 
 
-def lock_reason(situation: Situation, section: str) -> str:
+def lock_reason(situation: CompanyReviewState, section: str) -> str:
     """Why the section is locked and who can open it; nothing if it is open."""
     state = situation.declaration.state
     if situation.is_open(section):
@@ -146,7 +148,7 @@ def lock_reason(situation: Situation, section: str) -> str:
             if situation.is_accepted(section)
             else _("Zu diesem Teil hat die Prüfung keine Änderung verlangt; deshalb ist er gesperrt.")
         )
-        return f"{why} {_who_opens()}"
+        return f"{why} {_unlock_hint()}"
     said = {
         State.SIGNING: _(
             "Die Erklärung wartet auf eine Bestätigung; bis dahin ist alles gesperrt. "
@@ -168,7 +170,7 @@ def lock_reason(situation: Situation, section: str) -> str:
     return str(said[state])
 
 
-def _who_opens() -> str:
+def _unlock_hint() -> str:
     return str(
         _(
             "Öffnen kann ihn das Cluster, wenn es auch hier eine Änderung verlangt. Oder Sie holen die ganze "
@@ -177,5 +179,5 @@ def _who_opens() -> str:
     )
 
 
-def _open_remarks(count: int) -> str:
+def _open_remarks_text(count: int) -> str:
     return str(ngettext("%(num)d offene Anmerkung", "%(num)d offene Anmerkungen", count))

@@ -9,77 +9,80 @@ from flask_babel import gettext as _
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.review import Audience
 from dnk_tool.domain.text import normalised
-from dnk_tool.services.review.company_feedback import Said
-from dnk_tool.services.review.remarks import LONGEST, Reply
-from dnk_tool.store.review.remarks import Thread
+from dnk_tool.services.review.company_feedback import CompanyFeedback
+from dnk_tool.services.review.remarks import MAX_REMARK_LENGTH, ThreadReply
+from dnk_tool.store.review.remarks import RemarkThread
 
-NEW = "text"
+NEW_REMARK_FIELD = "text"
 
 
 @dataclass(frozen=True)
-class Sent:
+class SectionRemarksForm:
     """The page's fields. `pressed` is the id of the field whose button was pressed."""
 
     text: str = ""
     ref: str = ""
     audience: str = Audience.COMPANY.value
-    pressed: str = NEW
-    replies: Mapping[int, Reply] = field(default_factory=dict)
+    pressed: str = NEW_REMARK_FIELD
+    replies: Mapping[int, ThreadReply] = field(default_factory=dict)
 
-    def reply(self, thread_id: int) -> Reply:
-        return self.replies.get(thread_id, Reply())
+    def reply(self, thread_id: int) -> ThreadReply:
+        return self.replies.get(thread_id, ThreadReply())
 
     @property
     def answered(self) -> list[int]:
         """The threads about which something was said."""
         return [key for key, one in self.replies.items() if one.text or one.resolves]
 
-    def said(self, *, may_share: bool) -> Said:
+    def said(self, *, may_share: bool) -> CompanyFeedback:
         """What is to be kept: within the company, unless somebody shared it and a cluster can read it."""
         is_shared = may_share and self.audience == Audience.SHARED.value
         audience = Audience.SHARED if is_shared else Audience.COMPANY
-        return Said(self.text, audience, self.ref, self.replies)
+        return CompanyFeedback(self.text, audience, self.ref, self.replies)
 
-    def read_again(self, thread: Thread) -> "Sent":
+    def read_again(self, thread: RemarkThread) -> "SectionRemarksForm":
         """The same, knowing now what others wrote in the thread; it is not called done by that."""
         again = replace(self.reply(thread.id), read=len(thread.remarks), resolves=False)
         return replace(self, replies={**self.replies, thread.id: again})
 
 
-def read_sent(form: Mapping[str, Any], section: Section) -> Sent:
+def read_remarks_form(form: Mapping[str, Any], section: Section) -> SectionRemarksForm:
     """The fields of a posted page. What no page of ours sends counts as not sent."""
     replies, pressed, ref = dict(_replies(form)), form.get("action", ""), form.get("ref", "")
-    return Sent(
-        text=normalised(form.get(NEW, "")),
+    return SectionRemarksForm(
+        text=normalised(form.get(NEW_REMARK_FIELD, "")),
         ref=ref if ref in {one.ref for one in section.all_requirements} else "",
         audience=form.get("audience", ""),
-        pressed=pressed if pressed in {answer_field(key) for key in replies} else NEW,
+        pressed=pressed if pressed in {reply_field_name(key) for key in replies} else NEW_REMARK_FIELD,
         replies=replies,
     )
 
 
-def errors_of(sent: Sent) -> dict[str, str]:
+def remarks_form_errors(sent: SectionRemarksForm) -> dict[str, str]:
     """What cannot be kept as it is, by the id of its field."""
     wanted = _("Schreiben Sie hier etwas, höchstens 5.000 Zeichen.")
     if not sent.text and not sent.answered:
         return {sent.pressed: wanted}
-    texts = {**{answer_field(key): one.text for key, one in sent.replies.items()}, NEW: sent.text}
+    texts = {
+        **{reply_field_name(key): one.text for key, one in sent.replies.items()},
+        NEW_REMARK_FIELD: sent.text,
+    }
     too_long = _("Bitte kürzen Sie diesen Text auf höchstens 5.000 Zeichen.")
-    return {name: too_long for name, text in texts.items() if len(text) > LONGEST}
+    return {name: too_long for name, text in texts.items() if len(text) > MAX_REMARK_LENGTH}
 
 
-def answer_field(thread_id: int) -> str:
+def reply_field_name(thread_id: int) -> str:
     """Name and id of the field in which one answers the thread."""
     return f"answer-{thread_id}"
 
 
-def _replies(form: Mapping[str, Any]) -> Iterator[tuple[int, Reply]]:
+def _replies(form: Mapping[str, Any]) -> Iterator[tuple[int, ThreadReply]]:
     """What was said to each thread that the page showed."""
     for name, sent in form.items():
         prefix, _dash, key = name.partition("-")
         if prefix == "read" and (thread_id := _number(key)):
-            text = normalised(form.get(answer_field(thread_id), ""))
-            yield thread_id, Reply(text, form.get(f"done-{thread_id}") == "1", _number(sent))
+            text = normalised(form.get(reply_field_name(thread_id), ""))
+            yield thread_id, ThreadReply(text, form.get(f"done-{thread_id}") == "1", _number(sent))
 
 
 def _number(text: str) -> int:

@@ -6,23 +6,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from flask import url_for
 
 from dnk_tool.catalogue import Section
-from dnk_tool.store.review.remarks import Thread
+from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.declarations import Declaration
 
 # The value of the buttons that save the page and then lead to its remarks, before what to lead to.
-REMARKS = "remarks:"
-EXCERPT = 90
+REMARKS_ACTION = "remarks:"
+MAX_EXCERPT_LENGTH = 90
 
 
-def threads_by_ref(threads: Iterable[Thread]) -> Mapping[str, Sequence[Thread]]:
+def threads_by_ref(threads: Iterable[RemarkThread]) -> Mapping[str, Sequence[RemarkThread]]:
     """The threads by the requirement they are about; those about the whole section under ""."""
-    found: dict[str, list[Thread]] = defaultdict(list)
+    found: dict[str, list[RemarkThread]] = defaultdict(list)
     for one in threads:
         found[one.ref].append(one)
     return dict(found)
 
 
-def authors_of(threads: Iterable[Thread]) -> set[int]:
+def authors_of(threads: Iterable[RemarkThread]) -> set[int]:
     """Everybody who wrote in them and is still known."""
     return {remark.by for one in threads for remark in one.remarks if remark.by is not None}
 
@@ -43,4 +43,4 @@ def remarks_url(declaration: Declaration, section: Section, about: str) -> str:
 def excerpt(text: str) -> str:
     """The first words, in one line."""
     line = " ".join(text.split())
-    return line if len(line) <= EXCERPT else f"{line[:EXCERPT].rsplit(' ', 1)[0]} …"
+    return line if len(line) <= MAX_EXCERPT_LENGTH else f"{line[:MAX_EXCERPT_LENGTH].rsplit(' ', 1)[0]} …"

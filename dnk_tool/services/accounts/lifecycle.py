@@ -32,9 +32,9 @@ class AddressTaken(Exception):
     """There is an account with this address already."""
 
 
-def address(text: str) -> str:
+def normalised_address(text: str) -> str:
     """The e-mail address in the spelling that is kept. Asks no name server. Raises InvalidAddress."""
-    return _checked(text).normalized.lower()
+    return _validated(text).normalized.lower()
 
 
 def ascii_address(text: str) -> str:
@@ -42,10 +42,10 @@ def ascii_address(text: str) -> str:
 
     What is ASCII already stays as it is. Raises InvalidAddress.
     """
-    return text if text.isascii() else str(_checked(text).ascii_email)
+    return text if text.isascii() else str(_validated(text).ascii_email)
 
 
-def _checked(text: str) -> ValidatedEmail:
+def _validated(text: str) -> ValidatedEmail:
     try:
         # Companies use addresses such as name@firma.local inside their own network. Without SMTPUTF8 only
         # the domain may hold other letters, so that there is always a spelling in ASCII.
@@ -75,7 +75,7 @@ def create_account(
 
     Raises InvalidAddress and AddressTaken, also where somebody else makes it at this moment.
     """
-    email = address(email)
+    email = normalised_address(email)
     if accounts.by_email(session, email):
         raise AddressTaken(email)
     account = Account(
@@ -100,7 +100,7 @@ def guest_account(session: Session, *, email: str, name: str, language: Language
 
     Raises InvalidAddress.
     """
-    email = address(email)
+    email = normalised_address(email)
     found = accounts.by_email(session, email)
     if found is not None:
         return found

@@ -8,17 +8,17 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, can, require
 from dnk_tool.domain.text import normalised
-from dnk_tool.services.accounts.accounts import one_line
+from dnk_tool.services.accounts.lifecycle import one_line
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.clusters.queries import Cluster, Deadline
 
-LONGEST_NAME, LONGEST_CONTACT = 200, 2_000
+MAX_NAME_LENGTH, MAX_CONTACT_LENGTH = 200, 2_000
 
 
 class NoName(ValueError):
-    """A cluster needs a name of at most LONGEST_NAME letters."""
+    """A cluster needs a name of at most MAX_NAME_LENGTH letters."""
 
 
 class NameTaken(Exception):
@@ -32,7 +32,7 @@ def create_cluster(session: Session, name: str, *, actor: Actor, now: datetime) 
     cluster = Cluster(name=name, created_at=now)
     session.add(cluster)
     session.flush()
-    history.note(
+    history.record_event(
         session, EventKind.CLUSTER_CREATED, cluster_id=cluster.id, actor_id=actor.user_id, now=now, name=name
     )
     return cluster
@@ -52,13 +52,13 @@ def change_cluster(
 
     Raises NotPermitted, NoName and NameTaken.
     """
-    permit_leading(actor, cluster)
+    require_cluster_lead(actor, cluster)
     changes: dict[str, list[Any]] = {}
     name = _free_name(session, name, cluster)
     if name != cluster.name:
         changes["name"] = [cluster.name, name]
         cluster.name = name
-    contact = cluster.contact if contact is None else normalised(contact)[:LONGEST_CONTACT]
+    contact = cluster.contact if contact is None else normalised(contact)[:MAX_CONTACT_LENGTH]
     if contact != cluster.contact:
         # Whom to ask is a person: the event says only that it changed.
         changes["contact"] = []
@@ -67,10 +67,10 @@ def change_cluster(
         changes["has_public_list"] = [cluster.has_public_list, has_public_list]
         cluster.has_public_list = bool(has_public_list)
     if changes:
-        _note(session, EventKind.CLUSTER_CHANGED, cluster, actor, now, fields=changes)
+        _record_event(session, EventKind.CLUSTER_CHANGED, cluster, actor, now, fields=changes)
 
 
-def permit_leading(actor: Actor, cluster: Cluster) -> None:
+def require_cluster_lead(actor: Actor, cluster: Cluster) -> None:
     """Raises NotPermitted for whoever neither leads the cluster nor runs the installation."""
     if not can(Permission.INSTALLATION_RUN, actor):
         require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
@@ -90,7 +90,7 @@ def set_deadline(
         row = Deadline(cluster_id=cluster.id, reporting_year=reporting_year)
         session.add(row)
     row.due = due
-    _note_deadline(session, cluster, reporting_year, (before, due), actor=actor, now=now)
+    _record_deadline(session, cluster, reporting_year, (before, due), actor=actor, now=now)
 
 
 def remove_deadline(
@@ -101,11 +101,11 @@ def remove_deadline(
     clusters.lock(session, cluster.id)
     row = session.get(Deadline, (cluster.id, reporting_year), populate_existing=True)
     if row is not None:
-        _note_deadline(session, cluster, reporting_year, (row.due, None), actor=actor, now=now)
+        _record_deadline(session, cluster, reporting_year, (row.due, None), actor=actor, now=now)
         session.delete(row)
 
 
-def _note_deadline(
+def _record_deadline(
     session: Session,
     cluster: Cluster,
     reporting_year: int,
@@ -115,18 +115,20 @@ def _note_deadline(
     now: datetime,
 ) -> None:
     was, due = (day.isoformat() if day else None for day in days)
-    _note(session, EventKind.DEADLINE_SET, cluster, actor, now, reporting_year=reporting_year, due=[was, due])
+    _record_event(
+        session, EventKind.DEADLINE_SET, cluster, actor, now, reporting_year=reporting_year, due=[was, due]
+    )
 
 
-def _note(
+def _record_event(
     session: Session, kind: EventKind, cluster: Cluster, actor: Actor, now: datetime, **detail: Any
 ) -> None:
-    history.note(session, kind, cluster_id=cluster.id, actor_id=actor.user_id, now=now, **detail)
+    history.record_event(session, kind, cluster_id=cluster.id, actor_id=actor.user_id, now=now, **detail)
 
 
 def _free_name(session: Session, name: str, cluster: Cluster | None = None) -> str:
     name = one_line(name)
-    if not name or len(name) > LONGEST_NAME:
+    if not name or len(name) > MAX_NAME_LENGTH:
         raise NoName(name)
     if cluster_lists.has_name(session, name, other_than=cluster.id if cluster else None):
         raise NameTaken(name)

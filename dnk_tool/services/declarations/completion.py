@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import Action
 from dnk_tool.domain.permissions import Actor
-from dnk_tool.services.declarations.transitions import begin, freeze, take
+from dnk_tool.services.declarations.transitions import apply_transition, begin_transition, freeze_version
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 
 
@@ -20,11 +20,11 @@ def finish(session: Session, declaration: Declaration, *, actor: Actor, now: dat
     Raises NotPermitted, NotPossible, SignOffNeeded, Incomplete and Unreadable, each before anything is
     changed.
     """
-    step = begin(session, declaration, Action.FINISH, actor)
+    step = begin_transition(session, declaration, Action.FINISH, actor)
     if declaration.organisation.requires_sign_off and not actor.is_shell:
         raise SignOffNeeded
-    snapshot = freeze(session, declaration, actor=actor, now=now)
-    take(session, declaration, step, actor=actor, now=now)
+    snapshot = freeze_version(session, declaration, actor=actor, now=now)
+    apply_transition(session, declaration, step, actor=actor, now=now)
     return snapshot
 
 
@@ -33,5 +33,5 @@ def reopen(session: Session, declaration: Declaration, *, actor: Actor, now: dat
 
     Raises NotPermitted and NotPossible.
     """
-    step = begin(session, declaration, Action.REOPEN, actor)
-    take(session, declaration, step, actor=actor, now=now)
+    step = begin_transition(session, declaration, Action.REOPEN, actor)
+    apply_transition(session, declaration, step, actor=actor, now=now)

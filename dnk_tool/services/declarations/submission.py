@@ -5,18 +5,19 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.declarations.states import EDITABLE, Action, NotPossible, State
+from dnk_tool.domain.declarations.states import EDITABLE_STATES, Action, State, TransitionNotAllowed
 from dnk_tool.domain.permissions import Actor, Permission, require
-from dnk_tool.domain.review import Audience, Side, is_unlocked
-from dnk_tool.services.declarations import finish as finishing
-from dnk_tool.services.declarations import sign_off
-from dnk_tool.services.declarations.transitions import begin, freeze, take
+from dnk_tool.domain.review import Audience, ReviewSide, is_unlocked
+from dnk_tool.services.declarations import completion
+from dnk_tool.services.declarations import sign_off as sign_off_steps
+from dnk_tool.services.declarations.transitions import apply_transition, begin_transition, freeze_version
 from dnk_tool.services.editing.policy_subject import subject_of
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import versions
-from dnk_tool.store.review import remarks, verdicts
-from dnk_tool.store.review.remarks import Thread
+from dnk_tool.store.review import remarks
+from dnk_tool.store.review import verdicts as stored_verdicts
+from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 
 
@@ -24,10 +25,10 @@ class NoSignatory(ValueError):
     """The company wants each version confirmed, and nobody was named who can do it."""
 
 
-class Unanswered(Exception):
+class RemarksUnanswered(Exception):
     """Remarks of the reviewers still wait for an answer: `threads`."""
 
-    def __init__(self, threads: list[Thread]) -> None:
+    def __init__(self, threads: list[RemarkThread]) -> None:
         self.threads = threads
         super().__init__(f"{len(threads)} remarks without an answer")
 
@@ -48,35 +49,37 @@ def submit(
     Unreadable, each before anything is changed.
     """
     require(Permission.DECLARATION_FINISH, actor, subject_of(session, declaration))
-    declarations.lock(session, declaration.organisation_id, declaration)
+    declarations.lock_organisation(session, declaration.organisation_id, declaration)
     _check_target(session, declaration, cluster_id)
-    if waiting := unanswered(session, declaration, () if cluster_id is None else (cluster_id,)):
-        raise Unanswered(waiting)
+    if waiting := unanswered_remarks(session, declaration, () if cluster_id is None else (cluster_id,)):
+        raise RemarksUnanswered(waiting)
     if declaration.organisation.requires_sign_off:
-        return _have_confirmed(session, declaration, cluster_id, signatory, actor=actor, now=now)
+        return _submit_for_sign_off(session, declaration, cluster_id, signatory, actor=actor, now=now)
     if cluster_id is None:
-        return finishing.finish(session, declaration, actor=actor, now=now)
-    step = begin(session, declaration, Action.SUBMIT, actor)
-    snapshot = freeze(session, declaration, actor=actor, now=now)
-    sign_off.hand_over(declaration, snapshot, cluster_id, now=now)
-    take(session, declaration, step, actor=actor, now=now)
+        return completion.finish(session, declaration, actor=actor, now=now)
+    step = begin_transition(session, declaration, Action.SUBMIT, actor)
+    snapshot = freeze_version(session, declaration, actor=actor, now=now)
+    sign_off_steps.assign_to_cluster(declaration, snapshot, cluster_id, now=now)
+    apply_transition(session, declaration, step, actor=actor, now=now)
     return snapshot
 
 
-def unanswered(session: Session, declaration: Declaration, cluster_ids: Collection[int]) -> list[Thread]:
+def unanswered_remarks(
+    session: Session, declaration: Declaration, cluster_ids: Collection[int]
+) -> list[RemarkThread]:
     """The open remarks of these clusters on what can be edited whose last word is still theirs.
 
     They wait also after the company took the declaration back or opened it again. A part that is no longer
     asked for waits for nothing.
     """
-    if declaration.state not in EDITABLE:
+    if declaration.state not in EDITABLE_STATES:
         return []
-    found = remarks.threads(session, declaration.id, Side.COMPANY)
+    found = remarks.threads(session, declaration.id, ReviewSide.COMPANY)
     waiting = [one for one in found if waits_for_company(one) and one.cluster_id in cluster_ids]
     if not waiting:
         return []
     is_in_review = declaration.state is State.CHANGES_REQUESTED
-    judgements = verdicts.latest_judgements(session, declaration.id) if is_in_review else {}
+    judgements = stored_verdicts.latest_judgements(session, declaration.id) if is_in_review else {}
     asked = declarations.selection_of(declaration).section_by_ref
     return [
         one
@@ -85,9 +88,9 @@ def unanswered(session: Session, declaration: Declaration, cluster_ids: Collecti
     ]
 
 
-def waits_for_company(thread: Thread) -> bool:
+def waits_for_company(thread: RemarkThread) -> bool:
     """Whether the reviewers asked, and nobody of the company has answered since."""
-    is_theirs = thread.audience is Audience.SHARED and thread.first.side is Side.REVIEWERS
+    is_theirs = thread.audience is Audience.SHARED and thread.first.side is ReviewSide.REVIEWERS
     return is_theirs and thread.is_open and not thread.is_answered
 
 
@@ -96,14 +99,14 @@ def recall(session: Session, declaration: Declaration, *, actor: Actor, now: dat
 
     That cluster can no longer read that version. Raises NotPermitted and NotPossible.
     """
-    step = begin(session, declaration, Action.RECALL, actor)
+    step = begin_transition(session, declaration, Action.RECALL, actor)
     if declaration.state is State.SIGNING:
-        sign_off.withdraw(session, declaration, now=now)
-        take(session, declaration, step, actor=actor, now=now)
+        sign_off_steps.withdraw_sign_off(session, declaration, now=now)
+        apply_transition(session, declaration, step, actor=actor, now=now)
         return None
     had = declaration.cluster_id
-    take(session, declaration, step, actor=actor, now=now)
-    _close_to_cluster(session, declaration)
+    apply_transition(session, declaration, step, actor=actor, now=now)
+    _revoke_cluster_access(session, declaration)
     return had
 
 
@@ -111,12 +114,12 @@ def _check_target(session: Session, declaration: Declaration, cluster_id: int | 
     """A review that has begun is ended by the cluster that began it, or taken back first."""
     is_in_review = declaration.state is State.CHANGES_REQUESTED
     if is_in_review and (cluster_id is None or cluster_id != declaration.cluster_id):
-        raise NotPossible(declaration.state, Action.SUBMIT if cluster_id else Action.FINISH)
+        raise TransitionNotAllowed(declaration.state, Action.SUBMIT if cluster_id else Action.FINISH)
     if cluster_id is not None:
-        sign_off.require_consent(session, declaration, cluster_id)
+        sign_off_steps.require_consent(session, declaration, cluster_id)
 
 
-def _have_confirmed(
+def _submit_for_sign_off(
     session: Session,
     declaration: Declaration,
     cluster_id: int | None,
@@ -129,13 +132,15 @@ def _have_confirmed(
         raise NoSignatory
     if signatory.id == actor.user_id:
         require(Permission.ORGANISATION_OWN, actor, subject_of(session, declaration))
-    snapshot = sign_off.ask(session, declaration, cluster_id, signatory, actor=actor, now=now)
+    snapshot = sign_off_steps.request_sign_off(
+        session, declaration, cluster_id, signatory, actor=actor, now=now
+    )
     if signatory.id == actor.user_id:
-        sign_off.confirm(session, declaration, actor=actor, now=now)
+        sign_off_steps.confirm_sign_off(session, declaration, actor=actor, now=now)
     return snapshot
 
 
-def _close_to_cluster(session: Session, declaration: Declaration) -> None:
+def _revoke_cluster_access(session: Session, declaration: Declaration) -> None:
     """The cluster loses what it had to review; what it approved or sent back before stays with it."""
     submitted = versions.submitted_to(session, declaration.id, declaration.cluster_id)
     for snapshot in submitted[:1]:

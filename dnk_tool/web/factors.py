@@ -114,7 +114,7 @@ class FactorSeries:
 def index() -> ResponseReturnValue:
     factors = _factors()
     page = render_template(
-        "factors/index.html",
+        "figures/factors.html",
         topics=dict(_by_topic(factors)),
         editions=sorted(factors.editions.values(), key=lambda one: (one.publisher.casefold(), one.key)),
         anchor=edition_anchor,

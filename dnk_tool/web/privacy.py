@@ -68,7 +68,7 @@ def _erase() -> None:
 
 def _page(needed: SoleResponsibilities, error: str = "") -> str:
     return render_template(
-        "account/erase.html",
+        "accounts/erase.html",
         needed=needed,
         errors=[{"text": error, "href": f"#{CONFIRMATION}"}] if error else [],
         links=_links(needed),

@@ -16,8 +16,8 @@ from tests.support.app import World, form_fields, sign_in, stored
 @pytest.mark.parametrize("kind", list(ItemKind))
 def test_a_kind_has_a_form_and_both_partials(kind: ItemKind) -> None:
     assert kind in ITEM_FORMS, "web/answers/section_forms.py"
-    for folder in ("items", "answers"):
-        assert (templates_folder() / "wizard" / folder / f"{kind.value}.html").is_file(), folder
+    for folder in ("items", "read_only"):
+        assert (templates_folder() / "answers" / folder / f"{kind.value}.html").is_file(), folder
 
 
 @pytest.mark.parametrize("kind", list(ItemKind))

@@ -39,7 +39,7 @@ def test_the_same_news_for_a_person_named_twice_is_one_mail(app: Flask) -> None:
     with stored(app) as session:
         account = make_account(session, "anna@example.org")
     with app.test_request_context(method="POST"):
-        mails.notify_accounts("new_password", [account, account])
+        mails.notify_accounts("accounts/new_password", [account, account])
         session = mails.db()
         assert len(session.new) == 1
         session.rollback()

@@ -58,7 +58,8 @@ def render(env: Environment) -> Render:
         given = ", ".join(f"{name}={name}" for name in values)
         part = "(part)" if macro == "disclosure" else ""
         use = f"{{% call{part} it({given}) %}}{body}{{% endcall %}}" if body else f"{{{{ it({given}) }}}}"
-        return env.from_string(f'{{% from "components/{file}.html" import {macro} as it %}}{use}').render(
+        [path] = (TEMPLATES / "components").rglob(f"{file}.html")
+        return env.from_string(f'{{% from "{path.relative_to(TEMPLATES)}" import {macro} as it %}}{use}').render(
             values
         )
 
@@ -217,7 +218,7 @@ def test_every_field_has_its_label_and_every_description_exists(render: Render) 
 
 def test_every_component_file_is_tried(render: Render) -> None:
     tried = set(samples(render, "Text")) | {"parts"}
-    assert {path.stem for path in (TEMPLATES / "components").glob("*.html")} <= tried
+    assert {path.stem for path in (TEMPLATES / "components").rglob("*.html")} <= tried
 
 
 @pytest.mark.parametrize("macro", ["field", "textarea", "select", "radios", "checkboxes", "quantity"])

@@ -81,7 +81,7 @@ def _page(form: AccountForm) -> str:
     own = sign_in.id_hash if sign_in else ""
     found = sign_ins.of_account(db(), account.id, now=datetime.now(UTC), idle=settings.idle)
     return render_template(
-        "account/account.html",
+        "accounts/account.html",
         form=form,
         errors=form_errors(form),
         account=account,

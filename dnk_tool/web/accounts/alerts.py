@@ -28,5 +28,5 @@ def send_sign_in_alert(account: Account, change: str) -> None:
     if change not in SIGN_IN_CHANGES:
         raise ValueError(change)
     log.info("account %s: %s (request %s)", account.id, change, request_id())
-    written = mails.render_mail("sign_in_changed", account, change=change)
+    written = mails.render_mail("accounts/sign_in_changed", account, change=change)
     mails.queue_mail(written, recipient=account.email, language=account.language)

@@ -61,7 +61,7 @@ def show() -> ResponseReturnValue:
         abort(404)
     form = SetUpForm(formdata=None if is_safe() else request.form)
     if is_safe() or not form.check():
-        page = render_template("set_up/set_up.html", form=form, token=token, errors=form_errors(form))
+        page = render_template("accounts/first_start.html", form=form, token=token, errors=form_errors(form))
         return page, 200 if is_safe() else 422
     return _create(form, token)
 

@@ -121,7 +121,7 @@ def sign_in() -> ResponseReturnValue:
         text = _("Dieser Passkey gehört zu keinem Konto hier, oder er wurde nicht erkannt.")
         errors = [{"text": text, "href": "#passkey"}]
         return render_template(
-            "security/login_user.html", **interrupted_forms.sign_in_page_values(errors=errors)
+            "accounts/sign_in/sign_in.html", **interrupted_forms.sign_in_page_values(errors=errors)
         ), 422
     pending_sign_in.end()
     return sign_in_flow.complete_sign_in(account, via="passkey")
@@ -146,7 +146,7 @@ def _account_of_passkey(answer: str) -> Account:
 
 def _new_page(error: str = "") -> str:
     return render_template(
-        "account/passkey_new.html",
+        "accounts/passkey_new.html",
         name=request.form.get("name", "") or browser_name(request.user_agent.string),
         errors=[{"text": error, "href": "#name"}] if error else [],
     )

@@ -57,7 +57,7 @@ def second_step_page(account: Account, errors: Sequence[dict[str, str]] = ()) ->
     """The page that asks."""
     kept = interrupted_forms.carried_form()
     return render_template(
-        "security/second_step.html",
+        "accounts/sign_in/second_step.html",
         has_app=second_factors.app_of(db(), account.id) is not None,
         has_passkey=passkey_challenges.are_passkeys_possible()
         and bool(second_factors.passkeys_of(db(), account.id)),

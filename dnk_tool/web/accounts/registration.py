@@ -47,7 +47,7 @@ def register() -> ResponseReturnValue:
     _check_allowed()
     form = RegistrationForm(formdata=None if is_safe() else request.form)
     if is_safe() or not form.validate():
-        page = render_template("security/register.html", form=form, errors=form_errors(form))
+        page = render_template("accounts/sign_in/register.html", form=form, errors=form_errors(form))
         return page, 200 if is_safe() else 422
     _send_confirmation_link(form.email.data)
     return redirect(url_for("registration.sent"), 303)
@@ -57,7 +57,7 @@ def register() -> ResponseReturnValue:
 @permit(Permission.SIGN_IN)
 def sent() -> ResponseReturnValue:
     _check_allowed()
-    return render_template("security/register_sent.html")
+    return render_template("accounts/sign_in/register_sent.html")
 
 
 @blueprint.route("/registrieren/bestaetigen/<token>", methods=["GET", "POST"])
@@ -72,7 +72,7 @@ def confirm(token: str) -> ResponseReturnValue:
             return _confirm_page(email, form), 200 if is_safe() else 422
         _confirm(token, form)
     except InvalidRegistrationLink:
-        return render_template("security/register_over.html"), 410
+        return render_template("accounts/sign_in/register_invalid_link.html"), 410
     flash(_("Ihr Konto ist angelegt. Melden Sie sich jetzt an."), "success")
     return redirect(url_for("security.login"), 303)
 
@@ -87,7 +87,9 @@ def _confirm(token: str, form: NewAccountForm) -> None:
 
 
 def _confirm_page(email: str, form: NewAccountForm) -> str:
-    return render_template("security/register_confirm.html", email=email, form=form, errors=form_errors(form))
+    return render_template(
+        "accounts/sign_in/register_confirm.html", email=email, form=form, errors=form_errors(form)
+    )
 
 
 def _send_confirmation_link(email: str) -> None:
@@ -96,7 +98,9 @@ def _send_confirmation_link(email: str) -> None:
     known = accounts.by_email(db(), email)
     recipient = known or Account(email=email, language=language)
     link = mails.public_base_url() + url_for("registration.confirm", token=token)
-    written = mails.render_mail("registered_before" if known else "register", recipient, link=link)
+    written = mails.render_mail(
+        "accounts/registered_before" if known else "accounts/register", recipient, link=link
+    )
     mails.queue_mail(written, recipient=email, language=recipient.language)
 
 

@@ -31,7 +31,7 @@ SET_UP_WITHIN_SECONDS = 3600
 def show() -> ResponseReturnValue:
     account = current_account()
     return render_template(
-        "account/second_factor.html",
+        "accounts/second_factor.html",
         app=second_factors.app_of(db(), account.id),
         passkeys=second_factors.passkeys_of(db(), account.id),
         codes_left=second_factors.count_recovery_codes(db(), account.id),
@@ -105,7 +105,7 @@ def after_adding_factor(account: Account) -> ResponseReturnValue:
 
 def _codes_page(account: Account) -> str:
     codes = second_factor.renew_recovery_codes(db(), account, actor=current_actor())
-    return render_template("account/recovery_codes.html", codes=codes)
+    return render_template("accounts/recovery_codes.html", codes=codes)
 
 
 def _set_up_page(secret: str, error: str = "") -> str:
@@ -114,7 +114,7 @@ def _set_up_page(secret: str, error: str = "") -> str:
         secret, email=current_account().email, installation=f"dnk-tool {host}"
     )
     return render_template(
-        "account/app.html",
+        "accounts/authenticator_app.html",
         picture=segno.make(address, error="m").svg_data_uri(scale=5, border=3, light="#fff"),
         secret=" ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
         offered=_serializer().dumps([current_account().id, encryption.encrypt(_key(), secret)]),

@@ -79,6 +79,10 @@ CONFIG = {
     "SECURITY_RESET_URL": "/passwort-vergessen",
     "SECURITY_CHANGE_URL": "/konto/passwort",
     "SECURITY_STATIC_FOLDER": None,
+    "SECURITY_LOGIN_USER_TEMPLATE": "accounts/sign_in/sign_in.html",
+    "SECURITY_FORGOT_PASSWORD_TEMPLATE": "accounts/sign_in/forgot_password.html",
+    "SECURITY_RESET_PASSWORD_TEMPLATE": "accounts/sign_in/reset_password.html",
+    "SECURITY_CHANGE_PASSWORD_TEMPLATE": "accounts/sign_in/change_password.html",
     "SECURITY_RECOVERABLE": True,
     "SECURITY_CHANGEABLE": True,
     "SECURITY_REGISTERABLE": False,
@@ -158,7 +162,7 @@ def render_library_page(template: str, **values: Any) -> str:
     forms = [value for name, value in values.items() if name.endswith("_form")]
     form = forms[0]
     values["errors"] = form_errors(form)
-    if template == "security/login_user.html":
+    if template == "accounts/sign_in/sign_in.html":
         values |= interrupted_forms.sign_in_page_values(errors=values["errors"], email=form.email.data or "")
     return render_template(template, form=form, **values)
 
@@ -214,14 +218,16 @@ def forgot_password() -> ResponseReturnValue:
     """Answers known and unknown addresses with the same words, the same work and in the same time."""
     form = ForgotPasswordForm()
     if is_safe():
-        return render_template("security/forgot_password.html", errors=(), email=form.email.data or "")
+        return render_template(
+            "accounts/sign_in/forgot_password.html", errors=(), email=form.email.data or ""
+        )
     try:
         email = normalised_address(form.email.data or "")
     except InvalidAddress:
         message = _("Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@firma.de.")
         errors = [{"text": message, "href": "#email"}]
         return render_template(
-            "security/forgot_password.html", errors=errors, email=form.email.data or ""
+            "accounts/sign_in/forgot_password.html", errors=errors, email=form.email.data or ""
         ), 422
     _send_reset_link(email)
     flash(
@@ -244,7 +250,7 @@ def _send_reset_link(email: str) -> None:
     end_transaction()
     token = generate_reset_password_token(User(account))  # type: ignore[no-untyped-call]  # the library's
     link = mails.public_base_url() + url_for("security.reset_password", token=token)
-    written = mails.render_mail("reset", account, link=link)
+    written = mails.render_mail("accounts/reset", account, link=link)
     mails.queue_mail(written, recipient=account.email if known else "", language=account.language)
 
 
@@ -260,5 +266,7 @@ def _after_new_password(_app: Flask, user: User, **_given: Any) -> None:
     log.info("account %s has a new password (request %s)", account.id, request_id())
     sign_ins.remove_all_of(db(), account.id)
     mails.queue_mail(
-        mails.render_mail("new_password", account), recipient=account.email, language=account.language
+        mails.render_mail("accounts/new_password", account),
+        recipient=account.email,
+        language=account.language,
     )

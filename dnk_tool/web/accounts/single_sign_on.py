@@ -100,7 +100,7 @@ def returned() -> ResponseReturnValue:
     if "error" in request.args or not away:
         return _page("cancelled" if away else "too-late"), 400
     brought = {name: request.args.get(name, "") for name in ("code", "state", "iss")}
-    return render_template("security/returned.html", brought=brought, after=away["next"])
+    return render_template("accounts/sign_in/returned.html", brought=brought, after=away["next"])
 
 
 @blueprint.post(RETURN_PATH)
@@ -201,7 +201,7 @@ def _failure_page(error: ProviderFailed) -> ResponseReturnValue:
 
 
 def _page(reason: str) -> str:
-    return render_template("security/single_sign_on_failed.html", reason=reason)
+    return render_template("accounts/sign_in/single_sign_on_failed.html", reason=reason)
 
 
 def _provider() -> OidcProvider:

@@ -93,7 +93,7 @@ def _check_passkey(account: Account, answer: str) -> None:
 def _page(error: str = "", href: str = "") -> str:
     account = current_account()
     return render_template(
-        "account/confirm.html",
+        "accounts/confirm.html",
         account=account,
         has_passkey=passkey_challenges.are_passkeys_possible()
         and bool(second_factors.passkeys_of(db(), account.id)),

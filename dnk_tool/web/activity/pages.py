@@ -69,7 +69,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
         db(), organisation_id, asked.wanted, limit=PAGE_SIZE + 1, skip=(asked.page - 1) * PAGE_SIZE
     )
     return render_template(
-        "trail/company.html",
+        "activity/company.html",
         organisation=current_organisation(),
         entries=_company_entries(organisation_id, events[:PAGE_SIZE], known, limit=MAX_CHANGES),
         choices=_choices(
@@ -107,7 +107,7 @@ def cluster(cluster_id: int) -> ResponseReturnValue:
     )
     known = _cluster_lookup(cluster_id, [event for events in found for event in events])
     return render_template(
-        "trail/cluster.html",
+        "activity/cluster.html",
         cluster=current_cluster(),
         entries=[verdicts_entry(events, known) for events in found],
         choices=_choices(kinds=[kind for kind in EventKind if kind in activity.CLUSTER_EVENTS]),

@@ -150,7 +150,7 @@ def _page(
     may_ask = is_editable and can(Permission.CONTRIBUTION_ASK, current_actor(), current_subject())
     lines = lines_of(db(), declaration) if section_datapoints(section) else ()
     return render_template(
-        "wizard/criterion.html",
+        "answers/criterion.html",
         declaration=declaration,
         selection=selection,
         section=section,
@@ -216,7 +216,7 @@ def _redirect_after_saving(
 def _conflict_page(declaration: Declaration, section: Section, outcome: SectionSaveOutcome) -> str:
     language = current_language()
     return render_template(
-        "wizard/collision.html",
+        "answers/conflict.html",
         declaration=declaration,
         section=section,
         collisions=conflict_pages(db(), declarations.selection_of(declaration), outcome.collisions, language),

@@ -86,7 +86,7 @@ def render_goals_page(
     if only is not None:
         here = url_for("criterion.show", declaration_id=declaration.id, section_ref=only.ref)
     return render_template(
-        "wizard/goals.html",
+        "answers/goals.html",
         declaration=declaration,
         goals=found,
         here=here,

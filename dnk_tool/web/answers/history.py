@@ -50,7 +50,7 @@ def show(declaration_id: int, ref: str) -> ResponseReturnValue:
         for entry in entries
     ]
     return render_template(
-        "wizard/history.html",
+        "answers/history.html",
         declaration=declaration,
         section=section,
         requirement=requirement,

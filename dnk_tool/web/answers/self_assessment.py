@@ -55,7 +55,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
     rated = sum(one.rating is not None for one in assessments.values())
     criteria = {criterion.number: criterion for criterion in selection.criteria}
     return render_template(
-        "wizard/assessment.html",
+        "answers/self_assessment.html",
         declaration=declaration,
         selection=selection,
         assessments=assessments,
@@ -147,7 +147,7 @@ def _assessment(form: AssessmentForm) -> Assessment:
 
 def _page(criterion: Criterion, form: AssessmentForm, *, theirs: Assessment | None = None) -> str:
     return render_template(
-        "wizard/assessment_edit.html",
+        "answers/self_assessment_edit.html",
         declaration=current_declaration(),
         criterion=criterion,
         last=len(_criteria()),

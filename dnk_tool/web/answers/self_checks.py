@@ -55,7 +55,7 @@ def index(declaration_id: int) -> ResponseReturnValue:
     found = _replies()
     checks = load_self_checks().values()
     return render_template(
-        "self_checks/index.html",
+        "answers/self_checks/index.html",
         declaration=declaration,
         rows=[
             (one, count_answers(one, found.get((declaration.reporting_year, one.key), {}))) for one in checks
@@ -107,7 +107,7 @@ def result(declaration_id: int, check: str) -> ResponseReturnValue:
     ]
     criteria = {one.number: one for one in declarations.selection_of(declaration).criteria}
     return render_template(
-        "self_checks/result.html",
+        "answers/self_checks/result.html",
         declaration=declaration,
         check=found,
         count=count_answers(found, current),
@@ -217,7 +217,7 @@ def _page(
         for one in check.questions
     ]
     return render_template(
-        "self_checks/show.html",
+        "answers/self_checks/show.html",
         declaration=current_declaration(),
         check=check,
         lines=lines,

@@ -59,7 +59,7 @@ def _redirect_to_deadlines() -> ResponseReturnValue:
 
 def _page(form: DeadlineForm) -> str:
     return render_template(
-        "cluster/deadlines.html",
+        "clusters/deadlines.html",
         cluster=current_cluster(),
         form=form,
         errors=form_errors(form),

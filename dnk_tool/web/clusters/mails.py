@@ -30,7 +30,7 @@ def send_invitation(sent: InvitationWithToken, cluster: Cluster, *, sender: str 
     """Queue the mail with the link, to a company or to staff; `sender` is looked up if not given."""
     invitation, _token = sent
     _queue_invitation_mail(
-        f"{invitation.kind.value}_invitation",
+        f"clusters/{invitation.kind.value}_invitation",
         invitation,
         name=invitation.name,
         cluster=cluster,
@@ -53,7 +53,7 @@ def send_invitations(sent: Iterable[InvitationWithToken], cluster: Cluster, *, s
 def _send_combined_invitation(sent: list[InvitationWithToken], cluster: Cluster, sender: str) -> None:
     names = {invitation.name for invitation, _token in sent}
     _queue_invitation_mail(
-        "company_invitations",
+        "clusters/company_invitations",
         sent[0][0],
         name=names.pop() if len(names) == 1 else "",
         cluster=cluster,
@@ -81,7 +81,7 @@ def _invitation_link(sent: InvitationWithToken) -> str:
 
 def send_staff_removal_mail(account: Account, cluster: Cluster) -> None:
     """Queue the news that the person works for the cluster no longer."""
-    mails.notify_accounts("staff_removed", [account], cluster=cluster)
+    mails.notify_accounts("clusters/staff_removed", [account], cluster=cluster)
 
 
 def notify_managers(template: str, consent: Consent, organisation: Organisation, **values: object) -> None:
@@ -108,7 +108,7 @@ def send_renewal_requests(asked: Iterable[Consent], cluster: Cluster) -> int:
         count += 1
         about = {"organisation_id": organisation.id, "consent_id": consents[organisation.id]}
         mails.notify_accounts(
-            "consent_renewal",
+            "clusters/consent_renewal",
             [account for _organisation, account in group],
             cluster=cluster,
             company=organisation.name,

@@ -45,7 +45,7 @@ def show(cluster_id: int) -> ResponseReturnValue:
         else []
     )
     return render_template(
-        "cluster/members.html",
+        "clusters/members.html",
         cluster=current_cluster(),
         members=cluster_lists.list_members(db(), cluster_id, offset=members.offset, limit=paging.PAGE_SIZE),
         members_part=members,
@@ -179,5 +179,5 @@ def _redirect_to_invitations(invitation: Invitation | None) -> ResponseReturnVal
 
 def _page(form: CompanyInvitationForm) -> str:
     return render_template(
-        "cluster/invite.html", cluster=current_cluster(), form=form, errors=form_errors(form)
+        "clusters/invite.html", cluster=current_cluster(), form=form, errors=form_errors(form)
     )

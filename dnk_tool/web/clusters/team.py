@@ -29,7 +29,7 @@ def show(cluster_id: int) -> ResponseReturnValue:
     now = datetime.now(UTC)
     sent = cluster_lists.open_invitations(db(), cluster_id, (InvitationKind.STAFF,))
     return render_template(
-        "cluster/team.html",
+        "clusters/team.html",
         cluster=current_cluster(),
         team=[{"account": account, "role": role} for account, role in clusters.staff(db(), cluster_id)],
         invitations=[
@@ -82,7 +82,7 @@ def redirect_to_team() -> ResponseReturnValue:
 
 def _invite_page(form: StaffInvitationForm) -> str:
     return render_template(
-        "cluster/team_invite.html",
+        "clusters/team_invite.html",
         cluster=current_cluster(),
         form=form,
         errors=form_errors(form),

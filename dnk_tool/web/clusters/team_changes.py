@@ -121,7 +121,7 @@ def _last_manager_text() -> str:
 def _person_page(account_id: int, error: str = "") -> str:
     account, role = _member_or_404(account_id)
     return render_template(
-        "cluster/team_person.html",
+        "clusters/team_person.html",
         cluster=current_cluster(),
         account=account,
         role=role,
@@ -133,7 +133,7 @@ def _person_page(account_id: int, error: str = "") -> str:
 def _ending_page(account_id: int, error: str = "") -> str:
     account, _role = _member_or_404(account_id)
     return render_template(
-        "cluster/team_ending.html",
+        "clusters/team_ending.html",
         cluster=current_cluster(),
         account=account,
         back=url_for("cluster_team.person", cluster_id=current_cluster().id, account_id=account.id),
@@ -143,5 +143,5 @@ def _ending_page(account_id: int, error: str = "") -> str:
 
 def _details_page(form: ClusterDetailsForm) -> str:
     return render_template(
-        "cluster/details.html", cluster=current_cluster(), form=form, errors=form_errors(form)
+        "clusters/cockpit/details.html", cluster=current_cluster(), form=form, errors=form_errors(form)
     )

@@ -141,7 +141,7 @@ def _page(choice: BrandingChoice, stored: Branding, version: int) -> str:
     is_new = choice.logo not in (b"", stored.logo)
     carried = base64.b64encode(choice.logo).decode() if is_new else ""
     return render_template(
-        "wizard/look.html",
+        "declarations/branding.html",
         organisation=organisation,
         choice=choice,
         look=choice.look,

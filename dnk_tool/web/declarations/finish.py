@@ -87,7 +87,7 @@ def ask_to_recall(declaration_id: int) -> ResponseReturnValue:
         find_transition(declaration.state, Action.RECALL)
     except TransitionNotAllowed:
         return _to_overview(declaration_id)
-    return render_template("wizard/recall.html", declaration=declaration)
+    return render_template("declarations/recall.html", declaration=declaration)
 
 
 @blueprint.post("/zurueckholen")
@@ -177,7 +177,7 @@ def _check_page(
         form = SubmitDeclarationForm(formdata=None, data=default_form_data(declaration, choices))
     waiting = submission.unanswered_remarks(db(), declaration, {one.id for one in choices.clusters})
     return render_template(
-        "wizard/check.html",
+        "declarations/final_check.html",
         declaration=declaration,
         selection=content.sheet.selection,
         lines=lines,

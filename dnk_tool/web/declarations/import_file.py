@@ -126,7 +126,7 @@ def fault_text(fault: DeclarationFileFault) -> str:
 
 def _upload_page(error: str = "", problems: Sequence[DocumentProblem] = ()) -> str:
     return render_template(
-        "wizard/from_file.html",
+        "declarations/import_file.html",
         organisation=current_organisation(),
         errors=[{"text": error, "href": "#file"}] if error else [],
         wrong=[one.path for one in problems if one.path][:MAX_PROBLEMS],
@@ -141,7 +141,7 @@ def _preview(document: Document) -> str:
     )
     catalogue = document.selection.catalogue
     return render_template(
-        "wizard/from_file_preview.html",
+        "declarations/import_preview.html",
         organisation=organisation,
         looked=looked,
         document=document,

@@ -29,7 +29,7 @@ def send_sign_off_request(
     language = cast(Language, invitation.language if invitation else signatory.language)
     to = Account(email=signatory.email, name=signatory.name, language=language)
     written = mails.render_mail(
-        "sign_off",
+        "sign_off/sign_off",
         to,
         sender=by.name or by.email,
         company=declaration.organisation.name,
@@ -46,7 +46,7 @@ def notify_asker_of_decision(declaration: Declaration, sign_off: SignOff, *, by:
     if asker is None or asker.id == sign_off.signatory_id:
         return
     mails.notify_accounts(
-        f"sign_off_{sign_off.decision}",
+        f"sign_off/sign_off_{sign_off.decision}",
         [asker],
         name=by.name or by.email,
         company=declaration.organisation.name,
@@ -64,7 +64,7 @@ def notify_reviewers_of_submission(declaration: Declaration) -> None:
     db().flush()
     path = f"/cluster/{declaration.cluster_id}/pruefung/{declaration.id}/"
     mails.notify_accounts(
-        "submitted",
+        "review/submitted",
         [account for account, _role in clusters.staff(db(), declaration.cluster_id)],
         company=declaration.organisation.name,
         year=declaration.reporting_year,
@@ -77,7 +77,7 @@ def notify_reviewers_of_submission(declaration: Declaration) -> None:
 def notify_reviewers_of_recall(declaration: Declaration, cluster_id: int) -> None:
     """Tell a cluster's people that the company took back what they had to review."""
     mails.notify_accounts(
-        "recalled",
+        "review/recalled",
         [account for account, _role in clusters.staff(db(), cluster_id)],
         company=declaration.organisation.name,
         year=declaration.reporting_year,

@@ -58,7 +58,7 @@ def _page() -> str:
     wanted = declaration.reporting_year + 1
     catalogue, settings = declarations.selection_of(declaration).catalogue, settings_of(declaration)
     return render_template(
-        "wizard/next_year.html",
+        "declarations/next_year.html",
         declaration=declaration,
         wanted=wanted,
         latest=today.year + YEARS_AHEAD,

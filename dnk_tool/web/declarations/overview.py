@@ -49,7 +49,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
     is_editable = declaration.state in EDITABLE_STATES
     lines = lines_of(db(), declaration) if is_editable else ()
     return render_template(
-        "wizard/overview.html",
+        "declarations/overview.html",
         declaration=declaration,
         profile=declarations.profile_of(declaration.organisation),
         selection=selection,

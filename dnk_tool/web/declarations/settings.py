@@ -146,7 +146,7 @@ def change(declaration_id: int) -> ResponseReturnValue:
 
 def _new_page(form: DeclarationForm, *, existing: int | None = None) -> str:
     return render_template(
-        "wizard/declaration_new.html",
+        "declarations/new.html",
         organisation=current_organisation(),
         form=form,
         errors=form_errors(form),
@@ -158,7 +158,7 @@ def _new_page(form: DeclarationForm, *, existing: int | None = None) -> str:
 def _page(form: SettingsForm, *, theirs: DeclarationSettings | None = None) -> str:
     declaration = current_declaration()
     return render_template(
-        "wizard/settings.html",
+        "declarations/settings.html",
         declaration=declaration,
         form=form,
         errors=form_errors(form),

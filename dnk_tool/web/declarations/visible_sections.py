@@ -46,7 +46,7 @@ def render_contributor_overview(declaration: Declaration) -> str:
         one.ref: situation.adjusted(completeness.section_completeness(content.sheet, one)) for one in sections
     }
     return render_template(
-        "wizard/overview_own.html",
+        "declarations/overview_contributor.html",
         declaration=declaration,
         selection=content.sheet.selection,
         situation=situation,

@@ -1,4 +1,4 @@
-"""The files of one thing, as another page shows them beside it: `evidence/here.html`."""
+"""The files of one thing, as another page shows them beside it: `evidence/panel.html`."""
 
 from dataclasses import dataclass
 

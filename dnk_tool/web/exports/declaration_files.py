@@ -55,7 +55,7 @@ def index(declaration_id: int) -> ResponseReturnValue:
     shown, language = _requested_version(found), _requested_language() or declaration.language
     other = next(one for one in LANGUAGES if one != language)
     return render_template(
-        "wizard/files.html",
+        "exports/files.html",
         declaration=declaration,
         versions=found,
         shown=shown,

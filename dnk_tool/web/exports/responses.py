@@ -190,7 +190,7 @@ def _waiting_page(file: str, name: str, back: str, order: RenderJob | None) -> R
     g.print_here = entry.id if entry else ""
     done, steps, text = _progress(order)
     page = render_template(
-        "wizard/print_waiting.html",
+        "exports/rendering.html",
         name=name,
         here=entry.href if entry else pending_pdfs.address_without_order(),
         back=back,
@@ -211,12 +211,12 @@ def _report_failure_once(order: RenderJob, back: str) -> Response:
 def _failure_page(back: str, error: RenderFailed | None) -> Response:
     """Try again later; or, where there is too much for a file, which parts to shorten."""
     longest = [one.called(current_language()) for one in error.longest] if error else []
-    page = render_template("wizard/render_failed.html", back=back, longest=longest)
+    page = render_template("exports/render_failed.html", back=back, longest=longest)
     return make_response(page, 422 if longest else 503)
 
 
 def _busy_page(refusal: RenderLimitReached, back: str) -> Response:
-    page = render_template("wizard/print_busy.html", back=back, are_own=refusal.reason == "own")
+    page = render_template("exports/queue_full.html", back=back, are_own=refusal.reason == "own")
     return make_response(page, 503, {"Retry-After": "30"})
 
 

@@ -140,7 +140,7 @@ def _file(kind: FigureFileFormat, *, is_template: bool) -> ResponseReturnValue:
 
 def _upload_page(error: str = "") -> str:
     return render_template(
-        "figure_files/upload.html",
+        "figures/file_upload.html",
         declaration=current_declaration(),
         explanation=INSTRUCTIONS,
         errors=[{"text": error, "href": "#file"}] if error else [],
@@ -153,7 +153,7 @@ def _preview(sifted: FigureFilePreview, *, changed: FigureImportConflict | None 
     rows = [_row(one, points[one.wish.datapoint], sifted, language) for one in sifted.changes]
     end_transaction()
     return render_template(
-        "figure_files/preview.html",
+        "figures/file_preview.html",
         declaration=declaration,
         sifted=sifted,
         fresh=[row for row, one in zip(rows, sifted.changes, strict=True) if one.is_new],

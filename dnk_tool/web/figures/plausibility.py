@@ -134,7 +134,7 @@ def _page(
     authors = {one.noted.changed_by for one in shown if one.noted.text} | {one.by for one in clashes}
     theirs = {(one.mine.rule, one.mine.subject): one for one in clashes}
     return render_template(
-        "wizard/plausibility.html",
+        "figures/plausibility.html",
         declaration=declaration,
         shown=shown,
         open_count=sum(one.is_open for one in shown),

@@ -170,7 +170,7 @@ def _conflict_page(declaration: Declaration, point: Datapoint, collision: EditCo
     fields = form_data(point, figure, collision.version)
     fields["value"] = "" if figure.value is None else format_number(figure.value, language)
     return render_template(
-        "figures/collision.html",
+        "figures/conflict.html",
         declaration=declaration,
         point=point,
         mine=mine,

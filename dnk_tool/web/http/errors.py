@@ -67,9 +67,7 @@ def error_page(status: int) -> Response:
     title, text = _title_and_text(status)
     shown_id = request_id() if status >= 500 else ""
     try:
-        page = render_template(
-            "errors/error.html", title=title, text=text, request_id=shown_id, status=status
-        )
+        page = render_template("error.html", title=title, text=text, request_id=shown_id, status=status)
     except Exception:
         log.exception("the error page %s cannot be shown (request %s)", status, request_id())
         page = PLAIN_ERROR_PAGE
@@ -225,7 +223,7 @@ def _sign_in_again() -> ResponseReturnValue:
         }
     ]
     values = interrupted_forms.sign_in_page_values(errors=errors, email=request.form.get("email", ""))
-    return make_response(render_template("security/login_user.html", **values), 400)
+    return make_response(render_template("accounts/sign_in/sign_in.html", **values), 400)
 
 
 def _resume_response(reason: str, status: int) -> Response | None:

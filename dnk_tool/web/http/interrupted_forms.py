@@ -46,7 +46,7 @@ def ask_to_sign_in() -> ResponseReturnValue:
     if is_safe():
         return redirect(url_for("security.login", next=current_path()))
     return render_template(
-        "security/login_user.html", **sign_in_page_values(posted_form(), expired=True)
+        "accounts/sign_in/sign_in.html", **sign_in_page_values(posted_form(), expired=True)
     ), 401
 
 
@@ -142,7 +142,7 @@ def resume_page(found: InterruptedForm | None, reason: str = "signed-in") -> str
     if reason == "old" and request.endpoint in ENDPOINTS_WITHOUT_SIGN_IN:
         reason = "stale"
     return render_template(
-        "security/resume.html",
+        "accounts/sign_in/resume.html",
         path=found.path,
         fields=found.fields,
         words=typed_texts(found.fields),
@@ -156,7 +156,7 @@ def typed_text_page() -> str | None:
     """
     found = posted_form()
     words = typed_texts(found.fields) if found else []
-    return render_template("security/words.html", words=words) if words else None
+    return render_template("accounts/sign_in/typed_text.html", words=words) if words else None
 
 
 def typed_texts(fields: list[tuple[str, str]]) -> list[str]:

@@ -54,7 +54,7 @@ def _workplace(invitation: Invitation) -> Organisation | Cluster:
 def _page(guest: InvitationVisitor) -> str:
     invitation = guest.invitation
     return render_template(
-        "people/invitation.html",
+        "invitations/invitation.html",
         guest=guest,
         errors=guest.errors,
         place=_workplace(invitation),

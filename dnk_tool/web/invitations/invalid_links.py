@@ -13,5 +13,5 @@ def invalid_link_page(why: LinkFault) -> Response:
     """
     if why is LinkFault.UNKNOWN:
         rate_limits.count_wrong_link()
-    page = render_template("people/link_over.html", why=why.value)
+    page = render_template("invitations/invalid_link.html", why=why.value)
     return make_response(page, 404 if why is LinkFault.UNKNOWN else 410)

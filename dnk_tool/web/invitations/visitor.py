@@ -1,7 +1,7 @@
 """Who opened an invitation: the person it was sent to, somebody else, or somebody yet without an account.
 
-A view shows its page with `guest_of(invitation)`; the template calls the macros of people/joining.html. A
-POST goes on only if `guest.is_ready()`, else the page comes again with `guest.status`. Then
+A view shows its page with `guest_of(invitation)`; the template calls the macros of invitations/joining.html.
+A POST goes on only if `guest.is_ready()`, else the page comes again with `guest.status`. Then
 `account_for(guest, token)` gives the account, and `let_in(guest, account)` signs a new one in.
 """
 

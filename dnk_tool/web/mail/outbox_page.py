@@ -28,7 +28,7 @@ LOCAL_PART = re.compile(r"[^\s<>@\"',;:()\[\]]+@")
 def show() -> ResponseReturnValue:
     settings = cast(Settings, current_app.extensions["dnk_settings"])
     return render_template(
-        "operation/outbox.html",
+        "mail/outbox.html",
         counts=outbox.count_by_status(db()),
         failures=[_failure(one) for one in outbox.failures(db(), MAX_FAILURES)],
         server=f"{settings.smtp_host}:{settings.smtp_port}" if settings.smtp_host else "",

@@ -79,7 +79,7 @@ def render_reminder(digest: ReminderDigest) -> tuple[str, str]:
 @blueprint.get("/<token>")
 @permit(Permission.BY_LINK)
 def show(token: str) -> ResponseReturnValue:
-    return render_template("reminders/stop.html", wants=_addressee(token).wants_reminders)
+    return render_template("mail/stop_reminders.html", wants=_addressee(token).wants_reminders)
 
 
 @blueprint.post("/<token>")

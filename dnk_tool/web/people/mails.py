@@ -25,7 +25,7 @@ def send_invitation(invitation: Invitation, token: str, *, place: str) -> None:
     """Queue the mail with the link; `place` names the company."""
     language = cast(Language, invitation.language)
     written = mails.render_mail(
-        "invitation",
+        "invitations/invitation",
         Account(email=invitation.email, name=invitation.name, language=language),
         sender=accounts.name_of(db(), invitation.created_by),
         place=place,
@@ -40,4 +40,4 @@ def send_invitation(invitation: Invitation, token: str, *, place: str) -> None:
 
 def send_removal_mail(account: Account, *, place: str) -> None:
     """Queue the news that the person works for the company no longer."""
-    mails.notify_accounts("member_removed", [account], place=place)
+    mails.notify_accounts("invitations/member_removed", [account], place=place)

@@ -121,7 +121,7 @@ def _page(account: Account, form: RoleGrantForm) -> str:
 def _ending_page(account: Account, *, is_refused: bool = False) -> str:
     errors = [{"text": _last_owner(), "href": ""}] if is_refused else []
     return render_template(
-        "people/ending.html",
+        "people/member_ending.html",
         organisation=current_organisation(),
         account=account,
         is_own=account.id == current_actor().user_id,

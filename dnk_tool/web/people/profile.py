@@ -168,7 +168,7 @@ def _profile_page(
     if all(entry.form.name.data or entry.form.address.data for entry in form.sites):
         form.sites.show_empty_row()
     return render_template(
-        "wizard/profile.html",
+        "people/profile.html",
         organisation=organisation,
         form=form,
         errors=form_errors(form),

@@ -16,10 +16,10 @@ blueprint = Blueprint("start", __name__)
 def show() -> ResponseReturnValue:
     actor, places = current_actor(), current_affiliations()
     if actor.user_id is None:
-        return render_template("start/welcome.html")
+        return render_template("people/start/welcome.html")
     works = dashboard.dashboard_items(actor, places.organisations)
     return render_template(
-        "start/declarations.html",
+        "people/start/declarations.html",
         first=dashboard.most_urgent_item(works),
         organisations=[
             {
@@ -42,4 +42,4 @@ def show() -> ResponseReturnValue:
 @blueprint.get("/hilfe")
 @permit(Permission.PUBLIC)
 def help_page() -> ResponseReturnValue:
-    return render_template("start/help.html")
+    return render_template("people/start/help.html")

@@ -87,7 +87,7 @@ def show(slug: str) -> ResponseReturnValue:
         return public_base_url() + url_for(ENDPOINTS[name], slug=slug)
 
     page = render_template(
-        "public/report.html",
+        "publication/declaration.html",
         view=view,
         slug=slug,
         trend=trend([one for _slug, one in side_by_side], language),

@@ -50,7 +50,7 @@ def _feed(title: str, here: str, page: str, cluster: Cluster | None = None) -> R
         cluster.created_at if cluster else EMPTY_FEED_UPDATED
     )
     text = render_template(
-        "public/feed.xml",
+        "publication/feed.xml",
         title=title,
         here=public_base_url() + here,
         page=public_base_url() + page,

@@ -62,7 +62,7 @@ def _list(cluster: Cluster | None) -> str:
     here, address = ("public.cluster", cluster_url_values(cluster)) if cluster else ("public.index", {})
     feed = url_for("public.cluster_feed", number=cluster.id) if cluster else url_for("public.feed")
     return render_template(
-        "public/index.html",
+        "publication/list.html",
         cluster=cluster,
         entries=entries,
         count=count,

@@ -29,7 +29,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
     found = sign_offs.publication(db(), declaration_id)
     newest = publishing_steps.publishable_version(versions.versions(db(), declaration_id))
     return render_template(
-        "wizard/publication.html",
+        "publication/publish.html",
         declaration=current_declaration(),
         publication=found,
         version=newest if newest and not (found and found.version == newest.number) else None,
@@ -62,7 +62,9 @@ def ask_to_withdraw(declaration_id: int) -> ResponseReturnValue:
     found = sign_offs.publication(db(), declaration_id)
     if found is None:
         return _redirect_to_publication(declaration_id)
-    return render_template("wizard/unpublish.html", declaration=current_declaration(), version=found.version)
+    return render_template(
+        "publication/unpublish.html", declaration=current_declaration(), version=found.version
+    )
 
 
 @blueprint.post("/zuruecknehmen")

@@ -43,5 +43,5 @@ def sitemap() -> ResponseReturnValue:
         for slug, at in publications.search_engine_slugs(db(), limit=MAX_SITEMAP_URLS)
     ]
     return public_response(
-        Response(render_template("public/sitemap.xml", pages=pages), mimetype="application/xml")
+        Response(render_template("publication/sitemap.xml", pages=pages), mimetype="application/xml")
     )

@@ -42,7 +42,7 @@ def change(organisation_id: int) -> ResponseReturnValue:
 
 def _page(answer: str, *, error: str = "") -> str:
     return render_template(
-        "wizard/findable.html",
+        "publication/search_engines.html",
         organisation=current_organisation(),
         answer=answer,
         may_be_indexed=is_indexing_allowed(),

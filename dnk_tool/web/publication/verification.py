@@ -125,7 +125,7 @@ def _page(
         {"text": text, "href": href} for text, href in ((code_error, "#code"), (file_error, "#file")) if text
     ]
     page = render_template(
-        "origin/check.html",
+        "publication/verification.html",
         name=name,
         found=[(one, _rows(one.facts) if one.facts else []) for one in lookup.found] if lookup else [],
         is_ambiguous=bool(lookup and lookup.is_ambiguous),

@@ -46,7 +46,9 @@ def request_changes(cluster_id: int, declaration_id: int) -> ResponseReturnValue
         return _redirect_not_in_review()
     except (NothingToChange, RemarkMissing):
         return _page("review/request_changes.html", is_refused=True), 422
-    mails.notify_accounts("changes_requested", _mail_recipients(now), sections=sections, **_mail_values())
+    mails.notify_accounts(
+        "review/changes_requested", _mail_recipients(now), sections=sections, **_mail_values()
+    )
     flash(
         ngettext(
             "Die Erklärung liegt wieder beim Unternehmen. Dort ist %(num)d Teil offen, der Rest gesperrt.",
@@ -74,7 +76,9 @@ def approve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
         return _redirect_not_in_review()
     except (SectionsNotAccepted, OpenRemarks):
         return _page("review/approve.html", is_refused=True), 422
-    mails.notify_accounts("approved", _mail_recipients(now), version=approval.version, **_mail_values())
+    mails.notify_accounts(
+        "review/approved", _mail_recipients(now), version=approval.version, **_mail_values()
+    )
     flash(_("Die Erklärung ist freigegeben. Das Unternehmen erhält eine Nachricht."), "success")
     return _redirect_to_review()
 

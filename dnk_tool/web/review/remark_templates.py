@@ -29,7 +29,9 @@ blueprint = Blueprint("stock", __name__, url_prefix="/cluster/<int:cluster_id>/t
 @permit(Permission.CLUSTER_VIEW)
 def show(cluster_id: int) -> ResponseReturnValue:
     return render_template(
-        "review/stock.html", cluster=current_cluster(), found=stored_verdicts.stock_remarks(db(), cluster_id)
+        "review/remark_templates.html",
+        cluster=current_cluster(),
+        found=stored_verdicts.stock_remarks(db(), cluster_id),
     )
 
 
@@ -124,7 +126,7 @@ def _page(
 ) -> str:
     """The form. What somebody else deleted meanwhile can be saved anew."""
     return render_template(
-        "review/stock_edit.html",
+        "review/remark_template_edit.html",
         cluster=current_cluster(),
         stock_id=stock_id,
         form=form,

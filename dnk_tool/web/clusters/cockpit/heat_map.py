@@ -53,7 +53,7 @@ def heat_map(cluster_id: int) -> ResponseReturnValue:
     shown, members, total = requested_member_page(member_list_query.requested_query())
     criteria = newest_catalogue().criteria
     return render_template(
-        "cluster/heat_map.html",
+        "clusters/cockpit/heat_map.html",
         shown=shown,
         total=total,
         last_page=page_count(total),

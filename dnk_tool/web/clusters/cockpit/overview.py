@@ -53,7 +53,7 @@ def show(cluster_id: int) -> ResponseReturnValue:
     shown = member_list_query.requested_query()
     shown, members, total = requested_member_page(shown)
     return render_template(
-        "cluster/cockpit.html",
+        "clusters/cockpit/cockpit.html",
         shown=shown,
         members=members,
         total=total,
@@ -123,7 +123,7 @@ def member(cluster_id: int, organisation_id: int) -> ResponseReturnValue:
     events = cockpit_sums.member_activity(db(), cluster_id, organisation_id, key, since=found.joined_at)
     ours = [key] if key and found.is_here else []
     return render_template(
-        "cluster/member.html",
+        "clusters/member.html",
         shown=shown,
         member=found,
         progress=cockpit_sums.progress_of(db(), [key] if key else []).get(key or 0, {}),

@@ -125,7 +125,7 @@ def _flash_result(sent: int, passed_over: int, left_over: int) -> None:
 
 def _upload_page(form: CompanyListForm, error: str = "") -> str:
     return render_template(
-        "cluster/list_upload.html",
+        "clusters/company_list_upload.html",
         cluster=current_cluster(),
         form=form,
         errors=[{"text": error, "href": "#file"}] if error else [],
@@ -136,7 +136,7 @@ def _preview(sifted: CompanyListPreview, form: InvitationMessageForm) -> str:
     left = invitations_left(db(), current_cluster().id, now=datetime.now(UTC))
     end_transaction()
     return render_template(
-        "cluster/list_preview.html",
+        "clusters/company_list_preview.html",
         cluster=current_cluster(),
         good=sifted.good,
         bad=[

@@ -95,7 +95,7 @@ def _join(guest: InvitationVisitor, form: JoinClusterForm, token: str) -> Respon
         now=datetime.now(UTC),
     )
     organisation = db().get_one(Organisation, consent.organisation_id)
-    cluster_mails.notify_managers("consent_granted", consent, organisation)
+    cluster_mails.notify_managers("clusters/consent_granted", consent, organisation)
     visitor.sign_in_new_account(guest, account)
     flash(_welcome_text(consent, organisation), "success")
     return redirect(url_for("company.show", organisation_id=organisation.id), 303)
@@ -136,7 +136,7 @@ def _page(guest: InvitationVisitor, form: JoinClusterForm, owned: dict[int, str]
     invitation = guest.invitation
     others = [name for key, name in current_affiliations().organisations.items() if key not in owned]
     return render_template(
-        "cluster/join.html",
+        "clusters/consent/join.html",
         guest=guest,
         form=form,
         errors=[] if is_safe() else [*guest.errors, *form_errors(form)],

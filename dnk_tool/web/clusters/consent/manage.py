@@ -37,7 +37,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
     found = declarations.of_organisations(db(), [organisation_id])
     people = {event.actor_id for event, _name in history} | {one.granted_by for _cluster, one in standing}
     return render_template(
-        "cluster/consents.html",
+        "clusters/consent/list.html",
         organisation=current_organisation(),
         standing=[
             {
@@ -96,7 +96,7 @@ def ask_to_renew(organisation_id: int, consent_id: int) -> ResponseReturnValue:
     if consent.edition == consent_wording.EDITION:
         return _redirect_to_consents(organisation_id)
     return render_template(
-        "cluster/renew.html",
+        "clusters/consent/renew.html",
         organisation=current_organisation(),
         cluster=cluster,
         consent=consent,
@@ -127,7 +127,7 @@ def leave(organisation_id: int, consent_id: int) -> ResponseReturnValue:
     cluster, consent = _consent_or_404(consent_id)
     in_review = cluster_consent.declarations_in_review(db(), organisation_id, cluster.id)
     return render_template(
-        "cluster/withdraw.html",
+        "clusters/consent/withdraw.html",
         organisation=current_organisation(),
         cluster=cluster,
         consent=consent,
@@ -145,7 +145,9 @@ def withdraw(organisation_id: int, consent_id: int) -> ResponseReturnValue:
     except NotClusterMember:
         abort(404)
     years = sorted(one.reporting_year for one in recalled)
-    cluster_mails.notify_managers("consent_withdrawn", consent, current_organisation(), recalled=years)
+    cluster_mails.notify_managers(
+        "clusters/consent_withdrawn", consent, current_organisation(), recalled=years
+    )
     text = _(
         "Die Einwilligung ist widerrufen. Das Cluster „%(cluster)s“ sieht nur noch, was Sie veröffentlicht "
         "haben.",
@@ -170,7 +172,7 @@ def _redirect_to_consents(organisation_id: int) -> ResponseReturnValue:
 
 def _page(cluster: Cluster, consent: Consent, form: FiguresConsentForm) -> str:
     return render_template(
-        "cluster/consent_edit.html",
+        "clusters/consent/edit.html",
         organisation=current_organisation(),
         cluster=cluster,
         consent=consent,

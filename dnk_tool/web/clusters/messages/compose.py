@@ -65,7 +65,7 @@ def _compose_page(
     for recipient in circle.recipients:
         companies[recipient.organisation_id].append(recipient)
     return render_template(
-        "cluster/message.html",
+        "clusters/message.html",
         shown=shown,
         form=form,
         companies=[(member, companies[member.organisation_id]) for member in circle.found],
@@ -89,7 +89,7 @@ def _preview(
         circle.by_id,
     )
     return render_template(
-        "cluster/message_preview.html",
+        "clusters/message_preview.html",
         shown=shown,
         form=form,
         letters=written,

@@ -43,7 +43,7 @@ def _letter(message: MessageDraft, recipient: MessageRecipient, member: MemberSu
     account, link = recipient.account, _link(member)
     values = _placeholder_values(message, member, account, link)
     subject, body = mails.render_mail(
-        "cluster_message",
+        "clusters/cluster_message",
         account,
         subject=_shortened(one_line(fill_placeholders(message.subject, values))),
         text=fill_placeholders(message.text, values),

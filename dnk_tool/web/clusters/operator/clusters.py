@@ -116,7 +116,7 @@ def redirect_to_cluster(cluster: Cluster) -> ResponseReturnValue:
 
 def _page(form: NewClusterForm) -> str:
     return render_template(
-        "operation/clusters.html",
+        "clusters/operator_clusters.html",
         form=form,
         errors=form_errors(form),
         clusters=cluster_lists.cluster_summaries(db()),
@@ -128,7 +128,7 @@ def render_cluster_page(cluster: Cluster, name_form: ClusterNameForm, form: Clus
     now = datetime.now(UTC)
     sent = cluster_lists.open_invitations(db(), cluster.id, (InvitationKind.STAFF,))
     return render_template(
-        "operation/cluster.html",
+        "clusters/operator_cluster.html",
         cluster=cluster,
         name_form=name_form,
         form=form,

@@ -52,7 +52,7 @@ def _manager_or_404(cluster: Cluster, account_id: int) -> Account:
 def _page(cluster: Cluster, account: Account, *, is_refused: bool = False) -> str:
     text = _("Sonst leitet niemand das Cluster. Laden Sie zuerst eine andere Person dafür ein.")
     return render_template(
-        "cluster/team_ending.html",
+        "clusters/team_ending.html",
         cluster=cluster,
         account=account,
         back=url_for("operation.cluster", key=cluster.id),

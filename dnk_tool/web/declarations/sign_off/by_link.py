@@ -83,7 +83,9 @@ def _invalid_link_page(why: LinkFault, token: str) -> ResponseReturnValue:
         found = sign_off_links.used_sign_off_link(db(), token)
         sign_off = sign_off_links.sign_off_of(db(), found) if found else None
         if found and sign_off:
-            return render_template("wizard/signed.html", declaration=found.declaration, sign_off=sign_off)
+            return render_template(
+                "declarations/sign_off/done.html", declaration=found.declaration, sign_off=sign_off
+            )
     if why is LinkFault.REVOKED:
-        return render_template("wizard/sign_off_over.html"), 410
+        return render_template("declarations/sign_off/invalid_link.html"), 410
     return invalid_link_page(why)

@@ -37,7 +37,7 @@ def render_sign_off_page(
     sign_off = found.sign_off if found else None
     decided = decided or SignOffResult()
     return render_template(
-        "wizard/sign_off.html",
+        "declarations/sign_off/sign_off.html",
         declaration=declaration,
         cluster=found.cluster if found and sign_off and sign_off.submits_to else "",
         asker=accounts.name_of(db(), sign_off.asked_by) if sign_off else "",

@@ -41,7 +41,7 @@ def change(organisation_id: int) -> ResponseReturnValue:
 
 def _page(answer: str, *, error: str = "") -> str:
     return render_template(
-        "wizard/sign_off_rule.html",
+        "declarations/sign_off/rule.html",
         organisation=current_organisation(),
         answer=answer,
         error=error,

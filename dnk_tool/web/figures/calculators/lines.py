@@ -54,7 +54,7 @@ def new(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
     calculator = calculator_or_404(calculator_key)
     if "art" not in request.args and len(calculator.activities) > 1:
         return render_template(
-            "calculators/kinds.html", declaration=current_declaration(), calculator=calculator
+            "figures/calculators/activities.html", declaration=current_declaration(), calculator=calculator
         )
     activity = activity_or_404(calculator, request.args.get("art", calculator.activities[0].key))
     single = _existing_single_line(calculator, activity)
@@ -259,7 +259,7 @@ def _page(
     fields, further = split_fields(form.activity)
     by = accounts.names_of(db(), {theirs.changed_by}) if theirs and theirs.changed_by else {}
     return render_template(
-        "calculators/line.html",
+        "figures/calculators/line.html",
         declaration=declaration,
         calculator=calculator,
         activity=form.activity,

@@ -43,7 +43,7 @@ def index(declaration_id: int) -> ResponseReturnValue:
     asked = declarations.selection_of(declaration).datapoints
     calculators = list(load_calculators().values())
     return render_template(
-        "calculators/index.html",
+        "figures/calculators/index.html",
         declaration=declaration,
         groups=[
             (True, [one for one in calculators if asked & set(one.results)]),
@@ -66,7 +66,7 @@ def show(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
     shown = QuantityFormatter(selection.catalogue, current_language())
     versions = {key: row.version for key, row in rows.items()}
     return render_template(
-        "calculators/show.html",
+        "figures/calculators/show.html",
         declaration=declaration,
         calculator=calculator,
         rows=line_rows(calculator, lines, found, shown),

@@ -78,7 +78,7 @@ def trace(declaration_id: int, datapoint: str) -> ResponseReturnValue:
     shown = QuantityFormatter(catalogue, current_language())
     files = evidence.by_target(db(), declaration) if result else {}
     return render_template(
-        "calculators/trace.html",
+        "figures/calculators/trace.html",
         declaration=declaration,
         point=catalogue.datapoints[datapoint],
         result=result,

@@ -94,7 +94,7 @@ def answer_page(
         text = _("Hier steht noch keine Antwort. Schreiben Sie etwas, oder erklären Sie, warum nicht.")
         errors.append(FieldError(first.name, text))
     return render_template(
-        "contributions/answer.html",
+        "invitations/contributions/answer.html",
         here=visit.url(),
         invitation=invitation,
         declaration=visit.declaration,
@@ -117,7 +117,7 @@ def answer_page(
 def collision_page(visit: ContributionLink, outcome: SectionSaveOutcome) -> str:
     """The page that shows both texts where somebody else changed the same meanwhile."""
     return render_template(
-        "wizard/collision.html",
+        "answers/conflict.html",
         declaration=visit.declaration,
         section=visit.section,
         collisions=conflict_pages(db(), visit.selection, outcome.collisions, current_language()),

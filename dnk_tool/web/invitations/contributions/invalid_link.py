@@ -34,7 +34,7 @@ def invalid_request_link_page(why: LinkFault, token: str) -> Response:
         return make_response(jsonify(status="conflict", message=message), 410)
     question = invitations.by_token(db(), token, InvitationKind.CONTRIBUTION)
     page = render_template(
-        "contributions/over.html",
+        "invitations/contributions/invalid_link.html",
         why=why.value,
         question=question,
         asker=_asker_name(question),

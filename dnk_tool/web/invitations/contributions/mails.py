@@ -56,7 +56,7 @@ def requirement_label(requirement: Requirement, language: Language) -> str:
 def send_request_mail(
     template: str, declaration: Declaration, question: Invitation, *, asker: Account, token: str = ""
 ) -> None:
-    """Write to who is asked: "contribution", "contribution_reminder" or "contribution_revoked"."""
+    """Write to the person asked. `template`: invitations/contribution, …_reminder or …_revoked."""
     language = cast(Language, question.language)
     path = url_for("contributions.answer", token=token) if token else ""
     recipient = Account(email=question.email, name=question.name, language=language)
@@ -80,7 +80,7 @@ def notify_asker(contribution: Contribution, guest: Account) -> None:
     asker, declaration = contribution.asker, contribution.declaration
     path = url_for("criterion.show", declaration_id=declaration.id, section_ref=contribution.section.ref)
     mails.notify_accounts(
-        "contribution_answered",
+        "invitations/contribution_answered",
         [asker],
         guest=guest.name or guest.email,
         company=declaration.organisation.name,

@@ -35,7 +35,9 @@ def new(declaration_id: int) -> ResponseReturnValue:
     if "kriterium" not in request.args:
         selection = declarations.selection_of(current_declaration())
         return render_template(
-            "contributions/choose.html", declaration=current_declaration(), sections=selection.sections
+            "invitations/contributions/choose.html",
+            declaration=current_declaration(),
+            sections=selection.sections,
         )
     section = _section()
     wanted = request.args.get("punkt", "")
@@ -79,7 +81,7 @@ def ask(declaration_id: int) -> ResponseReturnValue:
         )
         form.email.errors = [text]
         return _page(section, form), 422
-    send_request_mail("contribution", declaration, question, asker=current_account(), token=token)
+    send_request_mail("invitations/contribution", declaration, question, asker=current_account(), token=token)
     flash(_("Die Anfrage an %(name)s ist unterwegs.", name=question.name or question.email), "success")
     return redirect(url_for("contributions.show", declaration_id=declaration.id), 303)
 
@@ -99,7 +101,7 @@ def _form(section: Section, **given: object) -> ContributionRequestForm:
 def _page(section: Section, form: ContributionRequestForm) -> str:
     declaration, language = current_declaration(), current_language()
     return render_template(
-        "contributions/new.html",
+        "invitations/contributions/new.html",
         declaration=declaration,
         section=section,
         number=criterion_number(section),

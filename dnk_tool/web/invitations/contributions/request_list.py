@@ -67,7 +67,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
     entries = _request_rows(declaration, datetime.now(UTC))
     return render_template(
-        "contributions/list.html",
+        "invitations/contributions/list.html",
         declaration=declaration,
         waiting=[one for one in entries if one.is_unanswered],
         over=[one for one in entries if not one.is_unanswered],
@@ -90,7 +90,9 @@ def remind(declaration_id: int, invitation_id: int) -> ResponseReturnValue:
         return _closed()
     except InvalidInvitationLink:
         return _too_late()
-    send_request_mail("contribution_reminder", declaration, question, asker=current_account(), token=token)
+    send_request_mail(
+        "invitations/contribution_reminder", declaration, question, asker=current_account(), token=token
+    )
     flash(
         _(
             "Die Erinnerung an %(name)s ist unterwegs. Der frühere Link gilt nicht mehr.",
@@ -111,7 +113,7 @@ def revoke(declaration_id: int, invitation_id: int) -> ResponseReturnValue:
     except InvalidInvitationLink:
         return _too_late()
     if question.expires_at > now:
-        send_request_mail("contribution_revoked", declaration, question, asker=current_account())
+        send_request_mail("invitations/contribution_revoked", declaration, question, asker=current_account())
     flash(_("Die Anfrage an %(name)s ist zurückgenommen.", name=_name(question)), "success")
     return _back()
 

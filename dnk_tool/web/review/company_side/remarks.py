@@ -109,7 +109,7 @@ def _page(
     declaration, threads = current_declaration(), _threads(section)
     cluster = clusters.by_id(db(), declaration.cluster_id) if declaration.cluster_id else None
     return render_template(
-        "wizard/remarks.html",
+        "review/company_side/remarks.html",
         declaration=declaration,
         section=section,
         titles={one.ref: one.title for one in section.all_requirements},

@@ -41,8 +41,8 @@ from dnk_tool.store.figures.calculator_lines import LineRow
 from dnk_tool.store.tables.declarations import FigureRow
 from dnk_tool.web.http.access import permit
 from tests.bench_pdf import pdf_beside_others
-from tests.integration.cockpit_members import add_many, add_published
 from tests.support.app import counted, form_fields, make_account, make_cluster, sign_in, token_of
+from tests.support.cockpit_members import add_many, add_published
 
 DATA = Path(__file__).parent / "data"
 DECLARATIONS = 500

@@ -51,8 +51,7 @@ from dnk_tool.web.assets import build
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import COMPLETE, IN_PROGRESS, Server, Visitor, wait_for
 from tests.e2e.driving import field as form_field
-from tests.integration import cockpit_members
-from tests.support import evidence, review_scenario
+from tests.support import cockpit_members, evidence, review_scenario
 from tests.support.app import PASSWORD, add_consent, add_member, make_account, make_cluster, make_organisation
 from tests.support.evidence_files import image
 

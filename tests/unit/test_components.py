@@ -59,9 +59,9 @@ def render(env: Environment) -> Render:
         part = "(part)" if macro == "disclosure" else ""
         use = f"{{% call{part} it({given}) %}}{body}{{% endcall %}}" if body else f"{{{{ it({given}) }}}}"
         [path] = (TEMPLATES / "components").rglob(f"{file}.html")
-        return env.from_string(f'{{% from "{path.relative_to(TEMPLATES)}" import {macro} as it %}}{use}').render(
-            values
-        )
+        return env.from_string(
+            f'{{% from "{path.relative_to(TEMPLATES)}" import {macro} as it %}}{use}'
+        ).render(values)
 
     return call
 

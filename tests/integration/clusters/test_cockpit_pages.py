@@ -1,0 +1,360 @@
+"""The pages of the cockpit: what a cluster sees and does not see, filters in addresses, few statements."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from dnk_tool.domain.answers.completeness import SectionProgress
+from dnk_tool.domain.declarations.states import EventKind, State
+from dnk_tool.domain.permissions import ClusterRole
+from dnk_tool.domain.review import Audience, ReviewSide
+from dnk_tool.store.answers import history
+from dnk_tool.store.clusters.queries import Consent, Deadline
+from dnk_tool.store.review.verdicts import RemarkRow
+from dnk_tool.store.tables.declarations import AnswerRow, Declaration
+from tests.support.app import World, counted, make_cluster, sign_in, stored
+from tests.support.cockpit_members import HOSTILE, YEAR, add_company, add_declaration, add_kinds, add_many
+
+PAGES = ("", "waermebild", "uebersicht.csv", "uebersicht.xlsx", "nachricht")
+EVERYBODY = ["Adler", "Bäcker", "Chemie", "Dreher", "Elektro"]
+
+
+@pytest.fixture
+def cluster_id(app: Flask) -> int:
+    with stored(app) as session:
+        found = make_cluster(
+            session, "Cluster Nord", manager=ClusterRole.MANAGER, reviewer=ClusterRole.REVIEWER
+        )
+        return found.id
+
+
+@pytest.fixture
+def manager(app: Flask, cluster_id: int) -> FlaskClient:
+    client = app.test_client()
+    sign_in(client, "manager@example.org")
+    return client
+
+
+def main_of(html: str) -> str:
+    """The text of the page's own part, spaces made one."""
+    inner = re.sub(r"<svg.*?</svg>", "", re.split("<main[^>]*>|</main>", html)[1], flags=re.S)
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", inner)).replace("\xad", "").split())
+
+
+def rows_of(html: str) -> list[str]:
+    """The companies of the table, in its order."""
+    body = html.rsplit('<tbody class="govuk-table__body">', maxsplit=1)[-1]
+    return [unescape(one) for one in re.findall(r'<th scope="row"[^>]*><a [^>]*>([^<]*)</a>', body)]
+
+
+def kinds(app: Flask, cluster_id: int) -> dict[str, int]:
+    """A member of each kind that has something to do; declarations by the company's first word."""
+    with stored(app) as session:
+        return add_kinds(session, cluster_id, now=datetime.now(UTC))
+
+
+def test_the_cockpit_begins_with_what_to_do(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
+    kinds(app, cluster_id)
+    page = manager.get(f"/cluster/{cluster_id}/")
+    text = main_of(page.text)
+    assert "1 wartet auf Prüfung Adler GmbH" in text
+    assert f"2 sind überfällig Bäcker KG 12 von 20 Kriterien fertig Dreher {HOSTILE}" in text
+    assert "1 ist still seit drei Wochen Bäcker KG" in text
+    assert text.index("Was zu tun ist") < text.index("Auf einen Blick") < text.index("Alle Mitglieder")
+    assert "Mitglieder 5 Hier freigegeben, auch veröffentlicht 1 Warten auf Prüfung 1" in text
+    assert "Noch nicht begonnen 1 In Arbeit 1 Wartet auf Bestätigung 0 Eingereicht 1" in text
+    assert rows_of(page.text) == [
+        "Adler GmbH",
+        "Bäcker KG",
+        "Chemie AG",
+        f"Dreher {HOSTILE}",
+        "Elektro GmbH",
+    ]
+    assert HOSTILE not in page.text
+    assert f'href="/cluster/{cluster_id}/?jahr=2025&amp;aufgabe=silent#mitglieder"' in page.text
+    assert f'href="/cluster/{cluster_id}/pruefung/">Alle anzeigen' in page.text
+
+
+def test_what_waits_is_shown_whatever_the_year(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
+    """Also when somebody has begun a far year: that turns no page and hides nothing."""
+    kinds(app, cluster_id)
+    with stored(app) as session:
+        now = datetime.now(UTC)
+        company = add_company(session, cluster_id, "Zukunft AG", joined_at=now)
+        given = {"state": State.SUBMITTED, "cluster_id": cluster_id, "submitted_at": now}
+        add_declaration(session, company, changed_at=now, year=2099, **given)
+    text = main_of(manager.get(f"/cluster/{cluster_id}/").text)
+    assert "Erklärungen für 2025" in text
+    assert re.search(r"2 warten auf Prüfung Adler GmbH eingereicht am [\d.]+ Zukunft AG", text)
+    assert re.search(r"Zukunft AG eingereicht am [\d.]+, für 2099", text)
+    assert "Warten auf Prüfung, alle Jahre 2" in text
+    far = main_of(manager.get(f"/cluster/{cluster_id}/?jahr=2099").text)
+    assert re.search(r"2 warten auf Prüfung Adler GmbH eingereicht am [\d.]+, für 2025", far)
+
+
+def test_the_median_comes_from_the_trail(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
+    key, now = kinds(app, cluster_id)["Adler"], datetime.now(UTC)
+    assert "Bis zur Antwort (Median) –" in main_of(manager.get(f"/cluster/{cluster_id}/").text)
+    with stored(app) as session:
+        declaration = session.get_one(Declaration, key)
+        for kind, days in ((EventKind.SUBMITTED, 9), (EventKind.CHANGES_REQUESTED, 3)):
+            history.record_declaration_event(
+                session, declaration, kind, actor_id=None, now=now - timedelta(days=days)
+            )
+    assert "Bis zur Antwort (Median) 6 Tage" in main_of(manager.get(f"/cluster/{cluster_id}/").text)
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("aufgabe=review", ["Adler"]),
+        ("stand=approved", ["Chemie"]),
+        ("stand=not-started", ["Elektro"]),
+        ("suche=b%C3%84cker", ["Bäcker"]),
+        ("suche=gmbh&richtung=ab", ["Elektro", "Adler"]),
+        ("suche=gmbh&stand=submitted", ["Adler"]),
+        ("sortierung=activity&richtung=ab&suche=r", ["Dreher", "Adler", "Bäcker", "Elektro"]),
+        ("sortierung=done&suche=gmbh", ["Elektro", "Adler"]),
+        ("suche=gibt-es-nicht", []),
+        ("suche=%00%ff'\"--", []),
+        ("jahr=1066&stand=quatsch&aufgabe=&sortierung=x&seite=-3", EVERYBODY),
+        (f"jahr={'9' * 30}&seite={'9' * 30}", EVERYBODY),
+        ("seite=9999", EVERYBODY),
+    ],
+)
+@pytest.mark.parametrize("page", ["", "waermebild"])
+def test_the_address_is_the_filter(
+    app: Flask, manager: FlaskClient, cluster_id: int, query: str, names: list[str], page: str
+) -> None:
+    kinds(app, cluster_id)
+    answer = manager.get(f"/cluster/{cluster_id}/{page}?{query}")
+    assert answer.status_code == 200
+    found = rows_of(answer.text) if names else []
+    assert [name.split()[0] for name in found] == names
+    assert names or "0 Mitglieder passen zum Filter" in main_of(answer.text)
+
+
+def test_every_link_keeps_the_filter(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
+    kinds(app, cluster_id)
+    html = manager.get(f"/cluster/{cluster_id}/?jahr=2025&stand=submitted&suche=adler").text
+    kept = "jahr=2025&amp;stand=submitted&amp;suche=adler"
+    for path in ("waermebild", "nachricht", "uebersicht.csv", "uebersicht.xlsx"):
+        assert f'href="/cluster/{cluster_id}/{path}?{kept}"' in html
+    assert f"?{kept}&amp;sortierung=remarks&amp;richtung=ab#mitglieder" in html
+    assert '<option value="submitted" selected>' in html
+    assert 'name="suche" type="search" value="adler"' in html
+
+
+def test_headings_say_how_they_are_sorted(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
+    kinds(app, cluster_id)
+    path = f"/cluster/{cluster_id}/?jahr=2025"
+    plain = manager.get(path).text
+    assert re.findall(r'aria-sort="(\w+)"><a [^>]*>([^<]*)', plain) == [("ascending", "Unternehmen")]
+    turned = manager.get(f"{path}&sortierung=done&richtung=ab").text
+    assert re.findall(r'aria-sort="(\w+)"><a [^>]*>([^<]*)', turned) == [("descending", "Kriterien")]
+    assert 'sortierung=done#mitglieder">Kriterien' in turned, "the same heading turns the order round"
+
+
+def test_an_empty_cluster_says_so(manager: FlaskClient, cluster_id: int) -> None:
+    text = main_of(manager.get(f"/cluster/{cluster_id}/").text)
+    assert "Zu diesem Cluster gehört noch kein Unternehmen." in text
+    assert "Mitglieder nach Stand" not in text
+    assert manager.get(f"/cluster/{cluster_id}/waermebild").status_code == 200
+
+
+def test_nothing_to_do_is_good_news(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
+    with stored(app) as session:
+        add_company(session, cluster_id, "A", joined_at=datetime.now(UTC))
+    assert "Zurzeit nichts: Keine Erklärung wartet auf Sie" in main_of(
+        manager.get(f"/cluster/{cluster_id}/").text
+    )
+
+
+@pytest.mark.parametrize("page", PAGES[:-1])
+def test_members_come_in_pages(app: Flask, manager: FlaskClient, cluster_id: int, page: str) -> None:
+    with stored(app) as session:
+        add_many(session, cluster_id, 120, now=datetime.now(UTC))
+    first, last = (manager.get(f"/cluster/{cluster_id}/{page}?seite={number}") for number in (1, 3))
+    if page.startswith("uebersicht"):
+        assert first.status_code == 200, "a file holds them all"
+        return
+    assert "Seite 1 von 3 Nächste Seite" in main_of(first.text)
+    assert "Vorherige Seite Seite 3 von 3" in main_of(last.text)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_thousand_members_take_no_more_statements(
+    app: Flask, manager: FlaskClient, cluster_id: int, page: str
+) -> None:
+    """A page in at most 12 statements, with three members as with a thousand."""
+    with stored(app) as session:
+        for number in range(3):
+            company = add_company(session, cluster_id, f"{number} AG", joined_at=datetime.now(UTC))
+            add_declaration(session, company, changed_at=datetime.now(UTC), progress={"1": "answered"})
+    counts = []
+    for more in (0, 1_000):
+        with stored(app) as session:
+            if more:
+                add_many(session, cluster_id, more, now=datetime.now(UTC))
+        path = f"/cluster/{cluster_id}/{page}?jahr={YEAR}&suche=a"
+        with counted(app) as statements:
+            assert manager.get(path).status_code == 200
+        counts.append(len(statements))
+    assert counts[0] == counts[1] <= 12
+
+
+def test_what_a_company_writes_is_never_shown(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
+    canary = "Kanarienvogel"
+    made, now = kinds(app, cluster_id), datetime.now(UTC)
+    with stored(app) as session:
+        for key in made.values():
+            session.add(AnswerRow(declaration_id=key, ref="1.1", text=canary, changed_at=now))
+            for audience in Audience:
+                session.add(
+                    RemarkRow(
+                        declaration_id=key,
+                        cluster_id=None if audience is Audience.COMPANY else cluster_id,
+                        section="5",
+                        version=1,
+                        audience=audience,
+                        side=ReviewSide.REVIEWERS,
+                        text=canary,
+                        written_at=now,
+                    )
+                )
+        companies = session.scalars(select(Consent.organisation_id)).all()
+    paths = [f"/cluster/{cluster_id}/{page}" for page in PAGES]
+    paths += [f"/cluster/{cluster_id}/mitglieder/{company}" for company in companies]
+    for path in paths:
+        answer = manager.get(path)
+        assert answer.status_code == 200
+        assert canary.encode() not in answer.data, path
+
+
+def test_a_member_is_told_by_status_alone(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
+    key, now = kinds(app, cluster_id)["Bäcker"], datetime.now(UTC)
+    with stored(app) as session:
+        declaration = session.get_one(Declaration, key)
+        company = declaration.organisation_id
+        for kind, hours in (
+            (EventKind.SECTION_SAVED, 1),
+            (EventKind.SECTION_SAVED, 1),
+            (EventKind.SIGN_OFF_ASKED, 1),
+            (EventKind.REMARK_WRITTEN, 1),
+            (EventKind.CONTRIBUTION_ASKED, 1),
+        ):
+            history.record_declaration_event(
+                session, declaration, kind, actor_id=None, now=now - timedelta(hours=hours)
+            )
+    text = main_of(manager.get(f"/cluster/{cluster_id}/mitglieder/{company}").text)
+    assert "12 von 20 Kriterien fertig" in text
+    assert "5. Verantwortung Beantwortet" in text
+    assert "6. Regeln und Prozesse Erklärt" in text
+    assert "7. Kontrolle In Arbeit" in text
+    assert "8. Anreizsysteme Offen" in text
+    assert "Am Zug Unternehmen" in text
+    assert "(überfällig)" in text
+    assert "Seit dem Beitritt wurde noch nichts eingereicht oder abgeschlossen." in text
+    for private in ("Beitrag", "Anmerkung", "Bestätigung", "gespeichert"):
+        assert private not in text
+
+
+def test_a_member_that_has_not_begun(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
+    with stored(app) as session:
+        company = add_company(session, cluster_id, "Neu GmbH", joined_at=datetime.now(UTC))
+    text = main_of(manager.get(f"/cluster/{cluster_id}/mitglieder/{company}").text)
+    assert "Stand Noch nicht begonnen" in text
+    assert "Seit dem Beitritt wurde noch nichts eingereicht oder abgeschlossen." in text
+
+
+def test_after_the_withdrawal_nothing_is_left(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
+    """In the same session, at once: neither page nor file nor name."""
+    kinds(app, cluster_id)
+    with stored(app) as session:
+        [company] = session.scalars(
+            select(Consent.organisation_id)
+            .join(Declaration, Declaration.organisation_id == Consent.organisation_id)
+            .where(Declaration.state == State.SUBMITTED)
+        )
+    assert manager.get(f"/cluster/{cluster_id}/mitglieder/{company}").status_code == 200
+    assert "Adler" in manager.get(f"/cluster/{cluster_id}/uebersicht.csv").text
+    with stored(app) as session:
+        for consent in session.scalars(select(Consent).where(Consent.organisation_id == company)):
+            consent.withdrawn_at = datetime.now(UTC)
+    assert manager.get(f"/cluster/{cluster_id}/mitglieder/{company}").status_code == 404
+    for page in PAGES:
+        assert b"Adler" not in manager.get(f"/cluster/{cluster_id}/{page}").data, page
+
+
+def test_the_heat_map_says_each_cell_in_words(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
+    key = kinds(app, cluster_id)["Adler"]
+    with stored(app) as session:
+        for section in ("6", "6", "general"):
+            session.add(
+                RemarkRow(
+                    declaration_id=key,
+                    cluster_id=cluster_id,
+                    section=section,
+                    version=1,
+                    audience=Audience.SHARED,
+                    side=ReviewSide.REVIEWERS,
+                    text="x",
+                    written_at=datetime.now(UTC),
+                )
+            )
+    html = manager.get(f"/cluster/{cluster_id}/waermebild?stand=submitted").text
+    row = html.split("<tbody>")[1].split("</tr>")[0]
+    cells = row.split("<td>")[1:]
+    assert len(cells) == html.count('<th scope="col"><abbr title=') + 1 == 21
+    words = [main_of(f"<main>{cell}</main>") for cell in cells]
+    assert words[3:8] == [
+        "Offen",
+        "Beantwortet",
+        "Adler GmbH, Kriterium 6: Erklärt, 2 offene Anmerkungen",
+        "In Arbeit",
+        "Offen",
+    ]
+    assert words[20] == "Adler GmbH: 1 weitere offene Anmerkung", "the sum is that of the list"
+    assert f'<a href="/cluster/{cluster_id}/pruefung/{key}/general">' in cells[20]
+    signs = [re.search(r'href="#sign-([\w-]+)"', cell) for cell in cells]
+    assert [sign[1] for sign in signs if sign][4:7] == ["answered", "explained", "in-progress"]
+    assert {f'id="sign-{one.value}"' in html for one in SectionProgress} == {True}
+    assert '<div class="dnk-scroll" tabindex="0" role="region" aria-labelledby="heat-caption">' in html
+
+
+def test_a_reviewer_sees_all_but_the_message(app: Flask, cluster_id: int) -> None:
+    kinds(app, cluster_id)
+    client = app.test_client()
+    sign_in(client, "reviewer@example.org")
+    page = client.get(f"/cluster/{cluster_id}/")
+    assert page.status_code == 200
+    assert "/nachricht" not in page.text
+    assert client.get(f"/cluster/{cluster_id}/nachricht").status_code == 403
+
+
+def test_the_pages_speak_english(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
+    kinds(app, cluster_id)
+    manager.get("/sprache/en")
+    text = main_of(manager.get(f"/cluster/{cluster_id}/").text).partition("Declarations for 2025")[2]
+    assert "1 is waiting for review" in text
+    for german in ("Mitglieder", "Prüfung", "überfällig", "Frist", "Unternehmen", "Stand "):
+        assert german not in text
+
+
+def test_years_are_chosen_by_link(app: Flask, world: World) -> None:
+    with stored(app) as session:
+        for year in (2024, 2025):
+            due = date(year + 1, 3, 31)
+            session.add(Deadline(cluster_id=world.cluster, reporting_year=year, due=due))
+    client = app.test_client()
+    sign_in(client, "manager@example.org")
+    assert "Erklärungen für 2025" in main_of(client.get(f"/cluster/{world.cluster}/").text)
+    earlier = main_of(client.get(f"/cluster/{world.cluster}/?jahr=2024").text)
+    assert "Erklärungen für 2024" in earlier
+    assert "Frist für die Einreichung: 31. März 2025" in earlier
+    assert "Noch nicht begonnen 1" in earlier

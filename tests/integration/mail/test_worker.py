@@ -1,0 +1,208 @@
+"""`dnk worker` beside a server: mails once, however many work at it, and a clean end."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from dnk_tool import config
+from dnk_tool.config import Settings
+from dnk_tool.services.mail import delivery as mail_delivery
+from dnk_tool.services.mail.background_worker import BackgroundWorker, PeriodicJob
+from dnk_tool.store.mail.outbox import Mail
+from tests.integration.http.test_cli_serve import free_port, served
+from tests.support.app import stored
+from tests.support.smtp_server import Inbox
+
+DNK = [sys.executable, "-c", "from dnk_tool.cli.main import main; main()"]
+
+
+def environment(app: Flask, inbox: Inbox, **more: str) -> dict[str, str]:
+    """What a process of its own needs to work on the same database."""
+    settings: Settings = app.extensions["dnk_settings"]
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("DNK_")}
+    return outside | {
+        "DNK_INSTANCE": str(settings.instance),
+        "DNK_DATABASE_URL": settings.database,
+        "DNK_SMTP_HOST": "127.0.0.1",
+        "DNK_SMTP_PORT": str(inbox.port),
+        "DNK_SMTP_SECURITY": "none",
+        **more,
+    }
+
+
+@contextmanager
+def workers(env: dict[str, str], count: int = 1) -> Iterator[list[subprocess.Popen[str]]]:
+    """Running workers, each of which has said that it is ready."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    running = [subprocess.Popen([*DNK, "worker"], env=env, **pipes) for _ in range(count)]
+    try:
+        for process in running:
+            assert process.stdout
+            assert process.stdout.readline().startswith("dnk worker is ready")
+        yield running
+    finally:
+        for process in running:
+            process.kill()
+            process.communicate()
+
+
+def queue(app: Flask, count: int = 1) -> None:
+    with stored(app) as session:
+        for number in range(count):
+            mail_delivery.queue_mail(
+                session,
+                recipient=f"p{number}@example.org",
+                subject=f"Mail {number}",
+                body="Guten Tag\n",
+                language="de",
+                now=datetime.now(UTC),
+            )
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
+
+
+def sent(app: Flask) -> int:
+    with stored(app) as session:
+        return len(session.scalars(select(Mail.id).where(Mail.sent_at.is_not(None))).all())
+
+
+def test_two_workers_send_each_mail_once(any_app: Flask, inbox: Inbox) -> None:
+    with workers(environment(any_app, inbox), 2) as running:
+        queue(any_app, 40)
+        wait_for(lambda: sent(any_app) == 40)
+        for process in running:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(20) == 0
+    assert sorted(inbox.recipients) == sorted(f"p{number}@example.org" for number in range(40))
+
+
+def test_the_mail_under_way_is_finished_and_no_other_begun(app: Flask, inbox: Inbox) -> None:
+    inbox.thinks_seconds = 2
+    queue(app, 5)
+    with workers(environment(app, inbox)) as [process]:
+        wait_for(lambda: inbox.is_reading)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    assert len(inbox.received) == sent(app) == 1
+
+
+def test_once_for_cron(app: Flask, inbox: Inbox) -> None:
+    queue(app, 3)
+    done = subprocess.run([*DNK, "worker", "--once"], env=environment(app, inbox), capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert len(inbox.received) == 3
+
+
+def test_once_tells_cron_of_a_failure(app: Flask, settings: Settings) -> None:
+    def fail(_now: datetime) -> None:
+        raise RuntimeError("a mistake of ours")
+
+    done: list[datetime] = []
+    chores = [
+        PeriodicJob("broken", fail, timedelta(hours=1)),
+        PeriodicJob("other", done.append, timedelta(hours=1)),
+    ]
+    queue(app)
+    assert BackgroundWorker(app.extensions["dnk_session_factory"], settings, chores).once() is False
+    assert len(done) == 1, "one chore holds up no other"
+    assert sent(app) == 1, "nor the mails"
+
+
+def test_an_old_database_is_told(tmp_path: Path) -> None:
+    env = {"DNK_INSTANCE": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run([*DNK, "worker", "--once"], env=env, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "dnk upgrade" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_server_without_background_leaves_mails_to_the_worker(app: Flask, inbox: Inbox) -> None:
+    env = environment(app, inbox, DNK_BACKGROUND="false")
+    queue(app)
+    with served(env, free_port()):
+        time.sleep(1.5)
+        assert inbox.received == []
+        subprocess.run([*DNK, "worker", "--once"], env=env, check=True)
+        assert len(inbox.received) == 1
+
+
+def test_a_server_with_background_sends_them_itself(app: Flask, inbox: Inbox) -> None:
+    queue(app)
+    with served(environment(app, inbox), free_port()):
+        wait_for(lambda: len(inbox.received) == 1)
+
+
+def rounds(
+    factory: sessionmaker[Session], settings: Settings, chore: PeriodicJob, hours: list[str]
+) -> list[str]:
+    """At which of these times the background takes up the chore."""
+    background = BackgroundWorker(factory, settings, [chore])
+    found = []
+    for moment in hours:
+        now = datetime.fromisoformat(f"{moment}+01:00")
+        if background._is_due(chore, now):
+            background._round([chore], now)
+            found.append(moment)
+    return found
+
+
+def test_a_chore_is_done_every_so_often_and_not_at_night(app: Flask, settings: Settings) -> None:
+    chore = PeriodicJob("remind", lambda _now: None, timedelta(hours=2), from_hour=7)
+    times = [
+        "2026-12-01T05:00",
+        "2026-12-01T07:00",
+        "2026-12-01T08:00",
+        "2026-12-01T09:00",
+        "2026-12-02T06:59",
+    ]
+    found = rounds(app.extensions["dnk_session_factory"], settings, chore, times)
+    assert found == ["2026-12-01T07:00", "2026-12-01T09:00"]
+
+
+def test_a_clock_that_was_set_back_stops_no_chore(app: Flask, settings: Settings) -> None:
+    chore = PeriodicJob("remind", lambda _now: None, timedelta(hours=2))
+    times = ["2026-12-05T12:00", "2026-12-01T12:00"]
+    assert rounds(app.extensions["dnk_session_factory"], settings, chore, times) == times
+
+
+def test_chores_come_before_the_mails_that_they_write(app: Flask, inbox: Inbox) -> None:
+    smtp = config.load_settings(
+        instance=app.extensions["dnk_settings"].instance, secret_key="s" * 40, **inbox.settings
+    )
+    chore = PeriodicJob("write", lambda _now: queue(app), timedelta(hours=1))
+    assert BackgroundWorker(app.extensions["dnk_session_factory"], smtp, [chore]).once()
+    assert len(inbox.received) == 1
+
+
+def test_stopping_does_not_wait_for_the_next_round(app: Flask, settings: Settings) -> None:
+    before = threading.active_count()
+    background = BackgroundWorker(app.extensions["dnk_session_factory"], settings)
+    background.start()
+    begun = time.monotonic()
+    background.stop()
+    assert time.monotonic() - begun < 5
+    assert threading.active_count() == before
+
+
+def test_mails_wait_for_their_time(app: Flask, settings: Settings) -> None:
+    with time_machine.travel(time.time() + 3600):
+        queue(app)
+    assert BackgroundWorker(app.extensions["dnk_session_factory"], settings).once()
+    assert sent(app) == 0

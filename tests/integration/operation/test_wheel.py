@@ -1,0 +1,74 @@
+"""The wheel, installed into an empty environment and started in an empty folder, works."""
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the programs of an environment that holds nothing but the wheel and what it needs."""
+    folder = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, cwd=ROOT)
+    (wheel,) = folder.glob("*.whl")
+    uv = [sys.executable, "-m", "uv"]
+    run(*uv, "venv", "--quiet", "--python", sys.executable, folder / "env", cwd=folder)
+    python = folder / "env/bin/python"
+    pinned = ["-c", ROOT / "requirements/run.txt"]
+    run(*uv, "pip", "install", "--quiet", "--python", python, *pinned, wheel, cwd=folder)
+    return folder / "env/bin"
+
+
+def test_the_wheel_serves_and_renders(installed: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    dnk = installed / "dnk"
+    run(dnk, "catalogue", "check", cwd=empty)
+    run(dnk, "declaration", "render", ROOT / "tests/data/craft.json", "-o", "out.pdf", cwd=empty)
+    assert (empty / "out.pdf").read_bytes().startswith(b"%PDF-")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with subprocess.Popen(
+        [dnk, "serve", "--port", str(port)], cwd=empty, stdout=subprocess.PIPE, text=True
+    ) as server:
+        try:
+            page = fetched(f"http://127.0.0.1:{port}/")
+            style = page.split('rel="stylesheet" href="')[1].split('"')[0]
+            assert len(fetched(f"http://127.0.0.1:{port}{style}")) > 10_000
+            english = fetched(f"http://127.0.0.1:{port}/", language="en")
+            assert '<html lang="en"' in english
+            assert "Anmelden" not in english, "the English words travel in the wheel"
+        finally:
+            server.terminate()
+    assert (empty / "instance/dnk.sqlite3").exists()
+
+
+def fetched(address: str, language: str = "de") -> str:
+    """The page, as soon as somebody answers."""
+    request = urllib.request.Request(address, headers={"Accept-Language": language})
+    for _ in range(200):
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return str(answer.read().decode())
+        except ConnectionError:
+            time.sleep(0.1)
+        except urllib.error.URLError as error:
+            if not isinstance(error.reason, ConnectionError):
+                raise
+            time.sleep(0.1)
+    raise TimeoutError(address)

@@ -1,0 +1,549 @@
+"""Each action leaves exactly one event, and the trail shows it: everything that can happen, in one story."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.factors.loader import load_factors
+from dnk_tool.catalogue.self_checks import load_self_checks
+from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Origin
+from dnk_tool.domain.answers.goals import GoalOutcome, GoalReview
+from dnk_tool.domain.answers.self_assessment import Assessment, Rating
+from dnk_tool.domain.answers.self_check import SelfCheckAnswer
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.declarations.states import EventKind, State
+from dnk_tool.domain.evidence import EvidenceFileType, EvidenceTarget
+from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors
+from dnk_tool.domain.organisation import Profile
+from dnk_tool.domain.people import RoleGrant
+from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.domain.review import Audience, ReviewSide, Verdict
+from dnk_tool.services.answers import goals as goal_reviews
+from dnk_tool.services.answers import history as answer_history
+from dnk_tool.services.answers import save as answer_save
+from dnk_tool.services.answers import self_assessment, self_checks, take_over
+from dnk_tool.services.answers.save import SectionEdit
+from dnk_tool.services.clusters import administration as cluster_administration
+from dnk_tool.services.clusters import consent as cluster_consent
+from dnk_tool.services.clusters import messages
+from dnk_tool.services.clusters import staff as cluster_staff
+from dnk_tool.services.declarations import completion, next_year
+from dnk_tool.services.declarations import sign_off as sign_off_steps
+from dnk_tool.services.declarations import start as declaration_start
+from dnk_tool.services.declarations import submission as submissions
+from dnk_tool.services.declarations.documents import import_document
+from dnk_tool.services.evidence import contents as evidence_contents
+from dnk_tool.services.evidence import files as evidence_files
+from dnk_tool.services.figures import calculator_lines, plausibility
+from dnk_tool.services.figures import files as figure_files
+from dnk_tool.services.figures import recalculate as recalculation
+from dnk_tool.services.figures import save as figure_save
+from dnk_tool.services.figures.sites import SiteAmountEdit, save_scope, save_site_figures
+from dnk_tool.services.invitations import cluster_invitations, company_invitations, contributions
+from dnk_tool.services.invitations import contribution_requests as answer_requests
+from dnk_tool.services.people import member_invitations, members, organisations
+from dnk_tool.services.privacy import erase as account_erasure
+from dnk_tool.services.publication import publish as publishing_steps
+from dnk_tool.services.review import remarks as review_remarks
+from dnk_tool.services.review import verdicts as review_verdicts
+from dnk_tool.services.uploads.inspection import InspectedFile
+from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.answers.writer import AnswerWriter, VersionedEdit
+from dnk_tool.store.clusters import queries as cluster_store
+from dnk_tool.store.clusters.queries import ClusterStaff
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.evidence.blob_store import FileBlobStore
+from dnk_tool.store.mail import cluster_messages
+from dnk_tool.store.review import remarks
+from dnk_tool.store.tables.declarations import Declaration, Event, Membership
+from tests.support.app import READ, make_account
+
+CRAFT = Path(__file__).parents[2] / "data/craft.json"
+NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+Act = Callable[["Story"], object]
+
+
+class Story:
+    """A company, a cluster and their people; each `leaves` says which events an action leaves."""
+
+    def __init__(self, session: Session) -> None:
+        self.session, self.told = session, set[EventKind]()
+        self.people: dict[str, Account] = {}
+        for name in ("owner", "editor", "boss", "manager", "reviewer", "new"):
+            self.people[name] = make_account(session, f"{name}@example.org", name=name.title())
+        self.now = NOW
+
+    def actor(self, name: str) -> Actor:
+        """What the person may do now."""
+        account_id = self.people[name].id
+        roles = self.session.scalars(select(Membership).where(Membership.user_id == account_id))
+        staff = self.session.scalars(select(ClusterStaff).where(ClusterStaff.user_id == account_id))
+        return Actor(
+            account_id,
+            {one.organisation_id: one.role for one in roles},
+            clusters={one.cluster_id: one.role for one in staff},
+            is_operator=name == "manager",
+        )
+
+    def by(self, name: str) -> dict[str, Any]:
+        self.now += timedelta(minutes=1)
+        return {"actor": self.actor(name), "now": self.now}
+
+    def events(self) -> list[Event]:
+        self.session.flush()
+        return list(self.session.scalars(select(Event).order_by(Event.id)))
+
+    @contextmanager
+    def leaves(self, *kinds: EventKind) -> Iterator[None]:
+        """These events and no other, in any order."""
+        known = {event.id for event in self.events()}
+        yield
+        new = [event for event in self.events() if event.id not in known]
+        assert sorted(event.kind for event in new) == sorted(kinds)
+        for event in new:
+            assert "@" not in str(event.detail), "no address is ever written into the trail"
+            assert not any(account.name in str(event.detail) for account in self.people.values())
+        self.told |= set(kinds)
+
+
+def test_each_action_leaves_exactly_one_event(session: Session, tmp_path: Path) -> None:
+    story = Story(session)
+    declaration = a_company(story)
+    cluster = a_cluster(story)
+    writing(story, declaration)
+    single_figures(story, declaration)
+    lines_and_files(story, declaration, FileBlobStore(tmp_path))
+    questions(story, declaration)
+    people_come_and_go(story, declaration)
+    consent(story, declaration, cluster)
+    asking_by_mail(story, declaration)
+    signing_off(story, declaration, cluster)
+    the_review(story, declaration, cluster)
+    the_public(story, declaration)
+    messages_and_deadlines(story, declaration, cluster)
+    the_next_year(story, declaration)
+    the_end(story, declaration, cluster)
+    assert set(EventKind) - story.told == set(), "tell here how the new kind comes about"
+
+
+def a_company(story: Story) -> Declaration:
+    session = story.session
+    with story.leaves():
+        company = organisations.create_organisation(session, Profile("Beck GmbH"), **story.by("owner"))
+    with story.leaves(EventKind.CREATED):
+        declaration_start.start_declaration(
+            session,
+            company,
+            edition="dnk-2017",
+            reporting_year=2024,
+            settings=declaration_start.DeclarationSettings("gri", "de"),
+            **story.by("owner"),
+        )
+    known = {event.id for event in story.events()}
+    found = import_document(session, read_document(CRAFT.read_bytes()), **story.by("owner"))
+    new = [event.kind for event in story.events() if event.id not in known]
+    assert new.count(EventKind.IMPORTED) == 1
+    story.told.add(EventKind.IMPORTED)
+    session.add(
+        Membership(
+            user_id=story.people["editor"].id,
+            organisation_id=found.organisation_id,
+            role=Role.EDITOR,
+            created_at=NOW,
+        )
+    )
+    session.flush()
+    return found
+
+
+def a_cluster(story: Story) -> cluster_store.Cluster:
+    session = story.session
+    with story.leaves(EventKind.CLUSTER_CREATED):
+        cluster = cluster_administration.create_cluster(session, "Cluster Nord", **story.by("manager"))
+    for name, role in (("manager", ClusterRole.MANAGER), ("reviewer", ClusterRole.REVIEWER)):
+        session.add(
+            ClusterStaff(user_id=story.people[name].id, cluster_id=cluster.id, role=role, created_at=NOW)
+        )
+    session.flush()
+    with story.leaves(EventKind.CLUSTER_CHANGED):
+        cluster_administration.change_cluster(
+            session, cluster, name="Nord", contact="Anna, anna@example.org", **story.by("manager")
+        )
+    with story.leaves():
+        cluster_administration.change_cluster(session, cluster, name="Nord", **story.by("manager"))
+    return cluster
+
+
+def writing(story: Story, declaration: Declaration) -> None:
+    session = story.session
+    selection = declarations.selection_of(declaration)
+    section = selection.section_by_ref["1"]
+
+    def save(words: str) -> None:
+        seen = declarations.read_content(session, declaration).version("1.1")
+        submission = SectionEdit({"1.1": VersionedEdit(Answer(Disclosure.COMPLY, words), seen)})
+        answer_save.save_section(session, declaration, section, submission, **story.by("editor"))
+
+    with story.leaves(EventKind.SECTION_SAVED):
+        save("Neu.")
+    with story.leaves():
+        save("Neu.")
+    requirement = selection.requirements["1.1"]
+    earlier = answer_history.revision_entries(session, declaration, requirement)[1]
+    with story.leaves(EventKind.ANSWER_RESTORED):
+        answer_history.restore_revision(
+            session, declaration, requirement, earlier.kind, earlier.id, **story.by("editor")
+        )
+    with story.leaves(EventKind.ASSESSMENT_SAVED):
+        self_assessment.save_assessment(
+            session, declaration, 3, Assessment(Rating.PLANNED), seen=0, **story.by("editor")
+        )
+    settings = declaration_start.settings_of(declaration)
+    wish = declaration_start.DeclarationSettings(settings.indicator_set, "en", settings.options)
+    with story.leaves(EventKind.SETTINGS_CHANGED):
+        declaration_start.change_settings(
+            session, declaration, wish, seen=settings.mark, **story.by("editor")
+        )
+    company = declaration.organisation
+    profile = declarations.profile_of(company)
+    with story.leaves(EventKind.PROFILE_CHANGED):
+        changed = Profile(**{**vars_of(profile), "website": "https://beck.example"})
+        organisations.update_profile(session, company, changed, seen=company.version, **story.by("editor"))
+    with story.leaves(EventKind.SIGN_OFF_RULE_CHANGED):
+        sign_off_steps.change_sign_off_rule(
+            session, company, is_required=not company.requires_sign_off, **story.by("owner")
+        )
+    company.requires_sign_off = False
+
+
+def single_figures(story: Story, declaration: Declaration) -> None:
+    """By hand, by lines, by sites; saying the same again is nothing to tell."""
+    session, power = story.session, "energy.electricity.consumption"
+    point = declarations.selection_of(declaration).catalogue.datapoints[power]
+
+    def save(value: int) -> None:
+        rows = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
+        given = Figure(Decimal(value), "kWh", responsible="editor")
+        seen = rows[power].version if power in rows else 0
+        figure_save.save_figure(session, declaration, power, given, seen=seen, **story.by("editor"))
+
+    with story.leaves(EventKind.FIGURE_SAVED):
+        save(17)
+    with story.leaves():
+        save(17)
+    result = {power: Figure(Decimal(3), "MWh", origin=Origin.LINES)}
+    with story.leaves():  # what somebody entered stays
+        recalculation.write_results(AnswerWriter(session, declaration, None, NOW), result)
+    amounts = {"Werk": SiteAmountEdit(Quantity(Decimal(5), "kWh"), None)}
+    sums: dict[str, Any] = {"quality": None, "seen": 1}
+    with story.leaves(EventKind.FIGURE_SAVED):
+        save_site_figures(session, declaration, point, amounts, **sums, **story.by("editor"))
+    with story.leaves():
+        save_site_figures(session, declaration, point, amounts, **sums, **story.by("editor"))
+    for kinds in ([EventKind.FIGURE_SAVED], []):
+        with story.leaves(*kinds):
+            save_scope(session, declaration, frozenset({"Werk"}), "", seen=0, **story.by("editor"))
+
+
+def lines_and_files(story: Story, declaration: Declaration, blobs: FileBlobStore) -> None:
+    """A line is an event, and the figures that follow it another; a file of figures is one, however long."""
+    session = story.session
+    litres = {"quantity": Quantity(Decimal(100), "l")}
+    diesel = load_calculators()["energy"].activity("diesel")
+    assert diesel is not None
+    given = with_proposed_factors(
+        CalculatorLine(0, "energy", "diesel", quantities=litres), diesel, load_factors(), 2025
+    )
+    with story.leaves(EventKind.LINE_SAVED, EventKind.FIGURE_SAVED):
+        kept = calculator_lines.save_line(session, declaration, given, seen=0, **story.by("editor")).stored
+    with story.leaves():
+        calculator_lines.save_line(session, declaration, kept.line, seen=kept.version, **story.by("editor"))
+    line_id = kept.line.id
+    with story.leaves(EventKind.LINE_REMOVED, EventKind.FIGURE_SAVED):
+        calculator_lines.remove_line(session, declaration, line_id, **story.by("editor"))
+    with story.leaves(EventKind.LINE_RESTORED, EventKind.FIGURE_SAVED):
+        calculator_lines.restore_line(session, declaration, line_id, **story.by("editor"))
+    table = b"Jahr;Kennzahl;Wert;Einheit\n2025;water.withdrawal.total;12;m3\n"
+    read = figure_files.read_figure_file(table, declaration, language="de")
+    sifted = figure_files.preview_figure_import(session, declaration, read, actor=story.actor("editor"))
+    wishes = [(one.wish, one.seen) for one in sifted.changes]
+    with story.leaves(EventKind.FIGURES_IMPORTED):
+        figure_files.import_figures(session, declaration, wishes, language="de", **story.by("editor"))
+    content = b"a bill"
+    bill = InspectedFile("Rechnung.pdf", EvidenceFileType.PDF, content, hashlib.sha256(content).hexdigest())
+    evidence_contents.store_contents(blobs, declaration.organisation_id, (bill,))
+    places, quota = (session, blobs, declaration), {"quota": 1000}
+    with story.leaves(EventKind.EVIDENCE_ADDED):
+        added = evidence_files.add_evidence(
+            *places,
+            EvidenceTarget(line=line_id),
+            (bill,),
+            evidence_files.EvidenceDetails(),
+            **quota,
+            **story.by("editor"),
+        )
+    file_id = added.fresh[0].id
+    with story.leaves(EventKind.EVIDENCE_CHANGED):
+        named = evidence_files.EvidenceDetails(title="Tankkarte")
+        evidence_files.change_evidence(session, declaration, file_id, named, seen=1, **story.by("editor"))
+    with story.leaves(EventKind.EVIDENCE_REMOVED):
+        evidence_files.remove_evidence(session, declaration, file_id, **story.by("editor"))
+
+
+def questions(story: Story, declaration: Declaration) -> None:
+    """What the tool asks: a quick check, and why a figure is as it is."""
+    session, check = story.session, load_self_checks()["energy"]
+    replies = {check.questions[0].key: SelfCheckAnswer.NO}
+    with story.leaves(EventKind.SELF_CHECK_SAVED):
+        self_checks.save_self_check_answers(
+            session,
+            declaration,
+            check,
+            replies,
+            seen=self_checks.SeenSelfCheckAnswers(0, {}),
+            **story.by("editor"),
+        )
+    odd = Figure(Decimal(140), "percent")
+    with story.leaves(EventKind.FIGURE_SAVED):
+        figure_save.save_figure(
+            session, declaration, "waste.recycled-share", odd, seen=0, **story.by("editor")
+        )
+    warning = plausibility.plausibility_findings(session, declaration)[0].warning
+    said = plausibility.ExplanationEdit(warning.rule, warning.subject, warning.fingerprint, "Das stimmt so.")
+    with story.leaves(EventKind.WARNING_EXPLAINED):
+        plausibility.save_explanations(session, declaration, [said], **story.by("editor"))
+
+
+def the_next_year(story: Story, declaration: Declaration) -> None:
+    session = story.session
+    with story.leaves(EventKind.CREATED):
+        after = next_year.begin_next_year(session, declaration, **story.by("owner"))
+    climate = declarations.selection_of(after).section_by_ref["13"]
+    with story.leaves(EventKind.ANSWERS_TAKEN_OVER):
+        take_over.take_over(session, after, climate, **story.by("owner"))
+    _section, goal, _review = goal_reviews.goals_of(session, after)[0]
+    section = next(one for one, other, _ in goal_reviews.goals_of(session, after) if other == goal)
+    given = {goal.aspect.ref: goal_reviews.GoalReviewEdit(GoalReview(GoalOutcome.YES), 0)}
+    with story.leaves(EventKind.GOAL_REVIEWED):
+        goal_reviews.save_goal_reviews(session, after, section, given, **story.by("owner"))
+
+
+def vars_of(profile: Profile) -> dict[str, Any]:
+    return {name: getattr(profile, name) for name in Profile.__dataclass_fields__}
+
+
+def people_come_and_go(story: Story, declaration: Declaration) -> None:
+    session, company = story.session, declaration.organisation_id
+    given: dict[str, Any] = {"place": RoleGrant(Role.VIEWER), "language": "de"}
+    with story.leaves(EventKind.MEMBER_INVITED):
+        invitation, _token = member_invitations.invite_member(
+            session, company, email="weg@example.org", **given, **story.by("owner")
+        )
+    with story.leaves(EventKind.INVITATION_REVOKED):
+        member_invitations.revoke(session, company, invitation.id, **story.by("owner"))
+    for name in ("boss", "new"):
+        with story.leaves(EventKind.MEMBER_INVITED):
+            invitation, token = member_invitations.invite_member(
+                session, company, email=f"{name}@example.org", **given, **story.by("owner")
+            )
+        with story.leaves(EventKind.MEMBER_JOINED):
+            member_invitations.accept_invitation(session, token, account=story.people[name], now=story.now)
+    with story.leaves(EventKind.MEMBER_CHANGED):
+        members.change_member(
+            session, company, story.people["new"].id, RoleGrant(Role.EDITOR), **story.by("owner")
+        )
+    with story.leaves(EventKind.MEMBER_REMOVED):
+        members.remove_member(session, company, story.people["new"].id, **story.by("owner"))
+
+
+def consent(story: Story, declaration: Declaration, cluster: cluster_store.Cluster) -> None:
+    session = story.session
+    with story.leaves(EventKind.COMPANY_INVITED):
+        invitation, _token = company_invitations.invite_company(
+            session, cluster, email="firma@example.org", company="Beck", language="de", **story.by("manager")
+        )
+    with story.leaves(EventKind.INVITATION_REVOKED):
+        cluster_invitations.revoke(session, cluster, invitation.id, **story.by("manager"))
+    with story.leaves(EventKind.CONSENT_GRANTED):
+        found = cluster_consent.grant_consent(
+            session,
+            declaration.organisation_id,
+            cluster.id,
+            aggregates_from=None,
+            wording=READ,
+            **story.by("owner"),
+        )
+    with story.leaves(EventKind.CONSENT_CHANGED):
+        cluster_consent.change_aggregates(session, found, 2025, **story.by("owner"))
+    with story.leaves(EventKind.CONSENT_WITHDRAWN):
+        cluster_consent.withdraw_consent(session, found, **story.by("owner"))
+    with story.leaves(EventKind.CONSENT_GRANTED):
+        cluster_consent.grant_consent(
+            session,
+            declaration.organisation_id,
+            cluster.id,
+            aggregates_from=None,
+            wording=READ,
+            **story.by("owner"),
+        )
+
+
+def asking_by_mail(story: Story, declaration: Declaration) -> None:
+    session = story.session
+    question: dict[str, Any] = {"name": "Kim", "refs": ["2.1"], "message": "Bitte!", "language": "de"}
+    with story.leaves(EventKind.CONTRIBUTION_ASKED):
+        row, _token = answer_requests.request_contribution(
+            session, declaration, email="kim@example.org", **question, **story.by("editor")
+        )
+    with story.leaves(EventKind.CONTRIBUTION_REVOKED):
+        answer_requests.revoke_request(session, declaration, row, **story.by("editor"))
+    with story.leaves(EventKind.CONTRIBUTION_ASKED):
+        _row, token = answer_requests.request_contribution(
+            session, declaration, email="kim@example.org", **question, **story.by("editor")
+        )
+    found = contributions.find_contribution(session, token, now=story.now)
+    given = {"token": token, "name": "Kim", "now": story.now}
+    seen = declarations.read_content(session, declaration).version("2.1")
+    submission = SectionEdit({"2.1": VersionedEdit(Answer(Disclosure.COMPLY, "Von Kim."), seen)})
+    with story.leaves(EventKind.SECTION_SAVED):
+        contributions.save_contribution(session, found, submission, **given)
+    with story.leaves(EventKind.CONTRIBUTION_ANSWERED):
+        contributions.complete_contribution(session, found, **given)
+
+
+def signing_off(story: Story, declaration: Declaration, cluster: cluster_store.Cluster) -> None:
+    session, boss = story.session, story.people["boss"]
+    declaration.organisation.requires_sign_off = True
+
+    def ask() -> None:
+        with story.leaves(EventKind.SIGN_OFF_ASKED):
+            submissions.submit(
+                session, declaration, cluster_id=cluster.id, signatory=boss, **story.by("editor")
+            )
+
+    ask()
+    with story.leaves(EventKind.SIGN_OFF_DECLINED):
+        sign_off_steps.decline_sign_off(session, declaration, "Noch nicht.", **story.by("boss"))
+    ask()
+    with story.leaves(EventKind.RECALLED):
+        submissions.recall(session, declaration, **story.by("editor"))
+    ask()
+    with story.leaves(EventKind.SUBMITTED):
+        sign_off_steps.confirm_sign_off(session, declaration, **story.by("boss"))
+    declaration.organisation.requires_sign_off = False
+
+
+def the_review(story: Story, declaration: Declaration, cluster: cluster_store.Cluster) -> None:
+    session = story.session
+    sections = declarations.selection_of(declaration).sections
+    side = {"side": ReviewSide.REVIEWERS, "version": declaration.version}
+    with story.leaves(EventKind.REMARK_WRITTEN):
+        review_remarks.start_thread(
+            session,
+            declaration,
+            sections[1],
+            "Welche Ziele?",
+            audience=Audience.SHARED,
+            **side,
+            **story.by("reviewer"),
+        )
+    for number, section in enumerate(sections):
+        verdict = Verdict.CHANGE_NEEDED if number == 1 else Verdict.ACCEPTED
+        with story.leaves(EventKind.VERDICT_GIVEN):
+            review_verdicts.give_verdict(
+                session, declaration, section, verdict, seen=0, **story.by("reviewer")
+            )
+    with story.leaves(EventKind.CHANGES_REQUESTED):
+        review_verdicts.request_changes(session, declaration, **story.by("reviewer"))
+    [thread] = remarks.threads(session, declaration.id, ReviewSide.COMPANY)
+    with story.leaves(EventKind.REMARK_WRITTEN):
+        review_remarks.answer_thread(
+            session,
+            declaration,
+            thread,
+            "Ergänzt.",
+            side=ReviewSide.COMPANY,
+            version=declaration.version,
+            **story.by("editor"),
+        )
+    with story.leaves(EventKind.SUBMITTED):
+        submissions.submit(session, declaration, cluster_id=cluster.id, **story.by("editor"))
+    [thread] = remarks.threads(session, declaration.id, ReviewSide.REVIEWERS, cluster_id=cluster.id)
+    with story.leaves(EventKind.REMARK_RESOLVED):
+        review_remarks.resolve_thread(
+            session, declaration, thread, read=2, side=ReviewSide.REVIEWERS, **story.by("reviewer")
+        )
+    with story.leaves(EventKind.VERDICT_GIVEN):
+        review_verdicts.give_verdict(
+            session, declaration, sections[1], Verdict.ACCEPTED, seen=0, **story.by("reviewer")
+        )
+    with story.leaves(EventKind.APPROVED):
+        review_verdicts.approve(session, declaration, **story.by("reviewer"))
+
+
+def the_public(story: Story, declaration: Declaration) -> None:
+    session = story.session
+    with story.leaves(EventKind.PUBLISHED):
+        publishing_steps.publish(session, declaration, **story.by("owner"))
+    with story.leaves(EventKind.UNPUBLISHED):
+        publishing_steps.unpublish(session, declaration, **story.by("owner"))
+    with story.leaves(EventKind.REOPENED):
+        completion.reopen(session, declaration, **story.by("editor"))
+    with story.leaves(EventKind.FINISHED):
+        submissions.submit(session, declaration, cluster_id=None, **story.by("editor"))
+    assert declaration.state is State.FINISHED
+
+
+def messages_and_deadlines(story: Story, declaration: Declaration, cluster: cluster_store.Cluster) -> None:
+    session = story.session
+    with story.leaves(EventKind.DEADLINE_SET):
+        cluster_administration.set_deadline(session, cluster, 2025, date(2027, 3, 31), **story.by("manager"))
+    with story.leaves():
+        cluster_administration.set_deadline(session, cluster, 2025, date(2027, 3, 31), **story.by("manager"))
+    found = cluster_messages.recipients(
+        session, cluster.id, {declaration.organisation_id}, today=story.now.date()
+    )
+    letters = [messages.Letter(one, "Frist", "Bitte denken Sie daran.") for one in found]
+    with story.leaves(EventKind.MESSAGE_SENT):
+        messages.send_message(session, cluster, letters, message_id="m1", reply_to="", **story.by("manager"))
+
+
+def the_end(story: Story, declaration: Declaration, cluster: cluster_store.Cluster) -> None:
+    session = story.session
+    with story.leaves(EventKind.MEMBER_INVITED):
+        cluster_staff.invite_staff(
+            session,
+            cluster,
+            email="noch@example.org",
+            name="",
+            role=ClusterRole.REVIEWER,
+            language="de",
+            **story.by("manager"),
+        )
+    reviewer = story.people["reviewer"]
+    with story.leaves(EventKind.MEMBER_CHANGED):
+        cluster_staff.change_staff(session, cluster, reviewer.id, ClusterRole.MANAGER, **story.by("manager"))
+    with story.leaves(EventKind.MEMBER_REMOVED):
+        cluster_staff.remove_staff(session, cluster, reviewer.id, **story.by("manager"))
+    with story.leaves(EventKind.MEMBER_REMOVED):
+        account_erasure.erase(session, story.people["editor"], actor=SHELL, now=story.now)
+
+
+def test_what_is_refused_leaves_no_event(session: Session) -> None:
+    story = Story(session)
+    declaration = a_company(story)
+    section = declarations.selection_of(declaration).section_by_ref["1"]
+    submission = SectionEdit({"1.1": VersionedEdit(Answer(Disclosure.COMPLY, "Zu spät."), 0)})
+    declaration.state = State.SUBMITTED
+    with story.leaves(), pytest.raises(answer_save.Locked):
+        answer_save.save_section(session, declaration, section, submission, **story.by("editor"))

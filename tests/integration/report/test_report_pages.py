@@ -1,0 +1,191 @@
+"""The pages of a printed declaration as they lie on paper: well filled, nothing torn, no heading alone."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import weasyprint
+from weasyprint.formatting_structure import boxes
+
+from dnk_tool.domain.declarations.annex import (
+    Annex,
+    AnnexLine,
+    AnnexStep,
+    FigureExplanation,
+    ListedEvidence,
+    UsedFactor,
+)
+from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.language import Language
+from dnk_tool.paths import PACKAGE
+from dnk_tool.report.engine import fetcher, hyphenation
+from dnk_tool.report.files.html import render_html
+from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.model import Issue
+from dnk_tool.report.view.variants.edition import ExportOptions
+from tests.support.documents import full_document
+
+DATA = Path(__file__).parents[2] / "data"
+ISSUE = Issue(1, date(2026, 3, 2), False, "ab12cd34" * 8)
+DRAFT = Issue(None, date(2026, 3, 2), True, "ab12cd34" * 8)
+HEADINGS = {"h2", "h3", "h4", "caption", "thead"}
+HEADING_CLASSES = {"head", "opener", "mark", "title", "lead"}
+COVER_AND_CONTENTS = 2
+EMPTIEST = 0.5
+LONG_ROW = 1500  # characters: about a third of a page
+
+
+@dataclass
+class Line:
+    """A line of text on a page, with the elements around it from the outside in."""
+
+    around: tuple[Any, ...]
+    bottom: float
+
+    @property
+    def is_heading(self) -> bool:
+        return any(
+            one.tag in HEADINGS or HEADING_CLASSES & set((one.get("class") or "").split())
+            for one in self.around
+        )
+
+    @property
+    def text(self) -> str:
+        return " ".join("".join(self.around[-1].itertext()).split())[:60]
+
+
+@dataclass
+class Page:
+    lines: list[Line]
+    fill: float
+
+
+def lines(box: Any, around: tuple[Any, ...] = ()) -> Iterator[Line]:
+    box = getattr(box, "_box", box)
+    if isinstance(box, boxes.MarginBox):
+        return
+    if box.element is not None and (not around or box.element is not around[-1]):
+        around = (*around, box.element)
+    if isinstance(box, boxes.LineBox) or str(box.element_tag).endswith("svg"):
+        yield Line(around, box.position_y + box.height)
+    else:
+        for child in getattr(box, "children", ()):
+            yield from lines(child, around)
+
+
+def laid_out(document: Document, issue: Issue, language: Language | None) -> list[Page]:
+    hyphenation.install()
+    html = render_html(compose(document, issue, ExportOptions(language=language)))
+    source = weasyprint.HTML(string=html, url_fetcher=fetcher.AssetFetcher())
+    found = []
+    for page in source.render().pages:
+        box = page._page_box
+        said = list(lines(box))
+        lowest = max((one.bottom for one in said), default=0.0)
+        room = box.content_box_y() + box.height
+        found.append(Page(said, (lowest - box.content_box_y()) / (room - box.content_box_y())))
+    return found
+
+
+def with_annex(document: Document) -> Document:
+    """A declaration with a long calculation, so that its table is divided between pages."""
+    factor = UsedFactor("Strommix", Decimal("0.344"), "kWh", "kg-co2e", source="UBA", edition="uba-2026")
+    calculated = tuple(
+        AnnexLine(
+            "energy",
+            "electricity",
+            "Netzstrom",
+            f"Rechnung {number} für die Halle am Bahnhof, Zähler im Keller",
+            steps=(
+                AnnexStep(
+                    "ghg.scope2.location",
+                    Quantity(Decimal(1000 + number), "kWh"),
+                    Quantity(Decimal("344.5"), "kg-co2e"),
+                    factor,
+                ),
+            ),
+        )
+        for number in range(60)
+    )
+    evidence = tuple(
+        ListedEvidence(f"Rechnung {number}", "a.pdf", "0" * 64, ("energy.total",), is_listed=True)
+        for number in range(30)
+    )
+    said = (FigureExplanation("energy.total", "?", "Eine Maschine stand ein halbes Jahr still."),)
+    return replace(document, annex=Annex(calculated, evidence=evidence, explanations=said))
+
+
+def stored(name: str) -> Document:
+    folder = PACKAGE / "cli" / "demo" / "data" if name == "tischlerei-sommer" else DATA
+    return read_document((folder / f"{name}.json").read_bytes())
+
+
+@pytest.fixture(
+    scope="module",
+    params=["craft", "producer", "draft", "sole", "tischlerei-sommer", "craft-en", "full-en", "annex"],
+)
+def pages(request: pytest.FixtureRequest) -> list[Page]:
+    name: str = request.param
+    if name == "annex":
+        return laid_out(with_annex(stored("craft")), ISSUE, None)
+    if name == "full-en":
+        return laid_out(full_document(language="en"), ISSUE, None)
+    issue = DRAFT if name == "draft" else ISSUE
+    return laid_out(stored(name.removesuffix("-en")), issue, "en" if name.endswith("-en") else None)
+
+
+def test_no_page_is_half_empty(pages: list[Page]) -> None:
+    fills = [(number, round(one.fill, 2)) for number, one in enumerate(pages, start=1)]
+    assert [one for one in fills[COVER_AND_CONTENTS:-1] if one[1] < EMPTIEST] == []
+    inner = [fill for _, fill in fills[COVER_AND_CONTENTS:-1]]
+    assert sum(inner) / len(inner) > 0.8
+
+
+def test_no_heading_ends_a_page(pages: list[Page]) -> None:
+    ends = [(number, one.lines[-1].text) for number, one in enumerate(pages, 1) if one.lines[-1].is_heading]
+    assert ends == []
+
+
+def test_no_paragraph_leaves_a_single_line(pages: list[Page]) -> None:
+    """Of a paragraph that goes on overleaf at least two lines stand on either page."""
+    torn = []
+    for number, one in enumerate(pages, start=1):
+        counts = Counter(id(line.around[-1]) for line in one.lines if line.around[-1].tag == "p")
+        for other in pages[number : number + 1]:
+            there = Counter(id(line.around[-1]) for line in other.lines if line.around[-1].tag == "p")
+            torn += [number for key in counts.keys() & there.keys() if min(counts[key], there[key]) < 2]
+    assert torn == []
+
+
+def test_no_row_of_a_table_and_no_chart_is_torn(pages: list[Page]) -> None:
+    """But for rows of very many words."""
+    torn = []
+    for number, (here, there) in enumerate(pairwise(pages), start=1):
+        rows = [{e for line in one.lines for e in line.around if _is_whole(e)} for one in (here, there)]
+        torn += [(number, "".join(e.itertext())[:40]) for e in rows[0] & rows[1]]
+    assert torn == []
+
+
+def _is_whole(element: Any) -> bool:
+    in_one_piece = {"chart", "coverage", "opener"} & set((element.get("class") or "").split())
+    if element.tag == "tr" and len(element) and element[0].get("scope") != "col":
+        return len("".join(element.itertext())) < LONG_ROW
+    return bool(in_one_piece)
+
+
+def test_the_first_look_takes_one_page_and_no_more_than_two(pages: list[Page]) -> None:
+    seen = [
+        number
+        for number, one in enumerate(pages, start=1)
+        if any(e.get("class") == "glance" for line in one.lines for e in line.around)
+    ]
+    assert seen[0] == COVER_AND_CONTENTS + 1
+    assert len(seen) <= 2

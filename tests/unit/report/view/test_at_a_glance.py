@@ -1,0 +1,184 @@
+"""The first look says what there is, names what is missing, and invents nothing."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
+from dnk_tool.domain.answers.values import Rows
+from dnk_tool.domain.declarations.annex import Annex, AnnexLine, AnnexStep, FurtherFigure
+from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.report.files.html import render_html
+from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.model import DeclarationView, Issue
+from dnk_tool.report.view.parts import ChartView
+from dnk_tool.report.view.variants.edition import ExportOptions
+from tests.support.documents import empty_document, full_document
+
+DATA = Path(__file__).parents[3] / "data"
+ISSUE = Issue(version=1, issued_on=date(2026, 3, 1), is_draft=False, fingerprint="0" * 64)
+
+
+def stored(name: str) -> Document:
+    return read_document((DATA / f"{name}.json").read_bytes())
+
+
+def view(document: Document) -> DeclarationView:
+    return compose(document, ISSUE)
+
+
+def charts(document: Document) -> dict[str, ChartView]:
+    """The charts before the indicators, by the beginning of their titles."""
+    parts = view(document).parts
+    return {one.title: one for part in parts for chapter in part.chapters for one in chapter.charts}
+
+
+def figure(value: str, unit: str) -> Figure:
+    return Figure(Decimal(value), unit, Quality.MEASURED)
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+def test_key_figures_stand_with_the_year_before_and_the_change() -> None:
+    glance = view(stored("craft")).glance
+    (scope,) = [one for one in glance.figures if "Scope 1" in plain(one.label)]
+    assert (scope.value, plain(scope.unit)) == ("3.578", "kg CO₂e")
+    assert plain(scope.before) == "2024: 3,71 t CO₂e (−3,6 %)"
+
+
+def test_what_is_explained_is_named_and_its_old_value_is_not_shown() -> None:
+    document = stored("craft")
+    year, key = document.reporting_year, "ghg.scope3.gross"
+    hidden = replace(document, figures={**document.figures, (year, key): figure("777123", "t-co2e")})
+    shown = view(hidden)
+    assert "777.123" not in render_html(shown)
+    (line,) = [one for one in shown.glance.without if one.startswith("Begründet statt berichtet")]
+    assert "Scope\u00a03" in line
+
+
+def test_what_is_not_available_is_no_zero() -> None:
+    document = stored("craft")
+    missing = Figure(None, "", Quality.NOT_AVAILABLE)
+    figures = {**document.figures, (document.reporting_year, "waste.total"): missing}
+    glance = view(replace(document, figures=figures)).glance
+    assert "Abfall gesamt" not in [one.label for one in glance.figures]
+    assert "Liegt nicht vor: Abfall gesamt" in glance.without
+
+
+def test_goals_come_once_and_at_most_six_with_their_year_and_state() -> None:
+    goals = view(stored("craft")).glance.goals
+    assert len(goals) == 6
+    assert len({one.goal for one in goals}) == 6
+    assert goals[0].criterion == "3"
+    assert (goals[0].due, goals[0].status) == ("2025", "erreicht")
+    assert plain(view(stored("craft")).glance.goals_note) != ""
+
+
+def test_a_goal_of_any_length_is_cut() -> None:
+    rows = Rows(({"goal": "Ziel " * 2000, "status": "x" * 5000},))
+    document = empty_document(answers={"3.1.goals": Answer(value=rows)})
+    (goal,) = view(document).glance.goals
+    assert len(goal.goal) <= 160
+    assert len(goal.status.replace("\u200b", "")) <= 90
+
+
+def test_an_empty_declaration_says_that_it_is_open() -> None:
+    glance = view(empty_document()).glance
+    assert glance.figures == ()
+    assert glance.goals == ()
+    assert [one.split(":")[0] for one in glance.without] == ["Noch offen"]
+    assert glance.goals_note == "Zu Zielen steht hier noch nichts."
+    assert "offen" in glance.coverage.svg
+    assert charts(empty_document()) == {}
+
+
+def test_explained_goals_are_called_so() -> None:
+    refs = ("3.1", "12.1", "13.2", "14.1", "15.1", "16.1", "17.1")
+    why = Answer(Disclosure.EXPLAIN, explanation="Noch nicht beschlossen.", reason="planned")
+    document = empty_document(answers=dict.fromkeys(refs, why))
+    assert "Begründung" in view(document).glance.goals_note
+
+
+def test_a_further_figure_of_the_annex_stands_below_the_one_it_belongs_to() -> None:
+    further = FurtherFigure("energy.renewable-share", Quantity(Decimal("15.9"), "percent"), "calculated")
+    document = replace(stored("craft"), annex=Annex(figures=(further,)))
+    (energy,) = [one for one in view(document).glance.figures if one.label == "Energieverbrauch gesamt"]
+    assert plain(energy.detail) == "Anteil erneuerbarer Energie: 15,9 %"
+
+
+def test_energy_is_drawn_by_carrier_and_says_what_is_renewable() -> None:
+    (title,) = [one for one in charts(stored("craft")) if one.startswith("Energieverbrauch")]
+    svg = plain(charts(stored("craft"))[title].svg)
+    assert "Diesel: 13.446 kWh" in svg
+    assert "Brennholz (erneuerbar): 3.400 kWh" in svg
+    assert "Kühlenergie" not in svg, "a true zero needs no bar"
+
+
+def test_carriers_that_are_not_all_of_the_figure_give_way_to_it() -> None:
+    document = stored("craft")
+    figures = {
+        **document.figures,
+        (document.reporting_year, "energy.fuels.non-renewable"): figure("99999", "kWh"),
+    }
+    svg = plain(next(iter(charts(replace(document, figures=figures)).values())).svg)
+    assert "Diesel" not in svg
+    assert "99.999 kWh" in svg
+
+
+def test_carriers_come_from_the_lines_of_a_calculator_where_no_table_names_them() -> None:
+    def line(title: str, energy: str) -> AnnexLine:
+        amount = Quantity(Decimal(energy), "kWh")
+        step = AnnexStep("energy.fuels.non-renewable", amount, amount)
+        return AnnexLine("energy", "fuel", title, steps=(step,))
+
+    document = stored("craft")
+    answers = {ref: one for ref, one in document.answers.items() if "carriers" not in ref}
+    annex = Annex((line("Erdgas", "10000"), line("Diesel", "2000"), line("Diesel", "1446")))
+    svg = plain(next(iter(charts(replace(document, answers=answers, annex=annex)).values())).svg)
+    assert "Erdgas: 10.000 kWh" in svg
+    assert "Diesel: 3.446 kWh" in svg
+
+
+def test_scopes_name_what_has_no_value() -> None:
+    (chart,) = [one for title, one in charts(stored("craft")).items() if title.startswith("Treibhausgase")]
+    assert "Scope\u00a03: begründet statt berichtet" in chart.notes
+    (scope2,) = [one for one in chart.notes if one.startswith("Scope 2")]
+    assert "2024" in scope2
+    assert "keine Angabe" in scope2
+
+
+@pytest.mark.parametrize("name", ["craft", "producer", "draft", "effas", "sole"])
+def test_no_chart_has_fewer_than_two_values(name: str) -> None:
+    for title, chart in charts(stored(name)).items():
+        assert chart.svg.count("<rect") >= 2, title
+
+
+def test_everything_has_a_chart_where_everything_is_said() -> None:
+    document = full_document(language="en", indicator_set="effas", options=frozenset())
+    titles = " ".join(charts(document))
+    for words in ("Greenhouse gases", "Age groups", "Share of women"):
+        assert words in titles
+
+
+def test_only_terms_that_occur_are_explained_in_order() -> None:
+    names = [one.label for one in view(stored("craft")).glossary]
+    assert names == sorted(names, key=str.casefold)
+    assert {"DNK", "CO₂e", "Scope 1"} <= set(names)
+    assert "EFFAS" not in names
+    assert "SA8000" not in names
+    english = compose(stored("craft"), ISSUE, ExportOptions(language="en")).glossary
+    assert "Base year" in [one.label for one in english] or len(english) > 5
+    assert all(one.prose for one in english)
+
+
+def test_the_page_on_a_screen_has_no_style_in_its_drawings() -> None:
+    screen = compose(stored("craft"), ISSUE, on_paper=False)
+    assert "style=" not in screen.glance.coverage.svg
+    assert "Segoe UI" in screen.glance.coverage.svg

@@ -1,0 +1,83 @@
+"""Figures of several years side by side: each as its own year says it, in one unit, never more than said."""
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
+from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.report.view.charts.trend import TrendRow, trend
+
+CRAFT = Path(__file__).parents[3] / "data/craft.json"
+WASTE = "waste.total"
+
+
+def of_year(year: int, **figures: Figure) -> Document:
+    """The same company in another year, with these figures besides; `waste` is the total of waste."""
+    document = read_document(CRAFT.read_bytes())
+    moved = {(year - (document.reporting_year - of), key): one for (of, key), one in document.figures.items()}
+    if waste := figures.get("waste"):
+        moved[year, WASTE] = waste
+    return replace(document, reporting_year=year, figures=moved)
+
+
+def waste_of(*documents: Document) -> TrendRow | None:
+    found = trend(documents, "de")
+    labels = {one.label: one for one in found.rows} if found else {}
+    point = documents[0].selection.catalogue.datapoints[WASTE]
+    return labels.get(point.label.to("de"))
+
+
+def test_one_year_has_no_trend() -> None:
+    assert trend([of_year(2024)], "de") is None
+    assert trend([], "de") is None
+
+
+def test_years_go_from_the_earliest_to_the_latest_whatever_the_order() -> None:
+    documents = [of_year(2025), of_year(2023), of_year(2024)]
+    found = trend(documents, "de")
+    assert found
+    assert found.years == ("2023", "2024", "2025")
+    assert all(len(row.values) == len(found.years) for row in found.rows)
+    assert found == trend(documents[::-1], "de")
+
+
+def test_all_values_stand_in_the_unit_of_the_latest_year() -> None:
+    row = waste_of(
+        of_year(2024, waste=Figure(Decimal(2500), "kg")), of_year(2025, waste=Figure(Decimal(5), "t"))
+    )
+    assert row
+    assert (row.values, row.unit, row.change) == (("2,5", "5"), "t", "+100,0\N{NO-BREAK SPACE}%")
+
+
+def test_a_year_that_says_nothing_has_a_dash() -> None:
+    documents = [of_year(year, waste=Figure(Decimal(year), "kg")) for year in (2023, 2025)]
+    between = of_year(2024)
+    between = replace(between, figures={k: v for k, v in between.figures.items() if k[1] != WASTE})
+    row = waste_of(*documents, between)
+    assert row
+    assert row.values == ("2.023", "–", "2.025")
+
+
+def test_what_a_year_explains_instead_of_reporting_is_left_out() -> None:
+    documents = [of_year(year, waste=Figure(Decimal(year), "kg")) for year in (2023, 2024, 2025)]
+    asking = documents[1].selection.asked_by[WASTE]
+    explained = {one.ref: Answer(Disclosure.EXPLAIN, explanation="Zu klein.") for one in asking}
+    documents[1] = replace(documents[1], answers={**documents[1].answers, **explained})
+    row = waste_of(*documents)
+    assert row
+    assert row.values == ("2.023", "–", "2.025")
+
+
+def test_a_unit_that_the_catalogue_lost_breaks_nothing() -> None:
+    lost = of_year(2024, waste=Figure(Decimal(1), "Eimer"))
+    assert waste_of(lost, of_year(2025, waste=Figure(Decimal(1), "t"))) is None
+
+
+def test_in_english() -> None:
+    found = trend([of_year(2024), of_year(2025)], "en")
+    assert found
+    assert found.change.replace("\N{NO-BREAK SPACE}", " ") in ("", "Change since 2024")
+    point = of_year(2025).selection.catalogue.datapoints["energy.total"]
+    assert found.rows[0].label == point.label.to("en")

@@ -22,7 +22,7 @@ from dnk_tool.web.accounts import (
 )
 from dnk_tool.web.blueprints import BLUEPRINTS
 from dnk_tool.web.declarations import import_file
-from dnk_tool.web.evidence.routes import largest_upload
+from dnk_tool.web.evidence import routes as evidence_routes
 from dnk_tool.web.exports import pending_pdfs
 from dnk_tool.web.http import (
     access,
@@ -124,7 +124,7 @@ def _refuse_too_many_fields() -> None:
 def _allow_large_uploads() -> None:
     """Files of evidence may be larger than any page of words; the words beside them may not."""
     if request.endpoint == "evidence.upload":
-        request.max_content_length = largest_upload() + LARGEST_REQUEST
+        request.max_content_length = evidence_routes.largest_upload() + LARGEST_REQUEST
     if request.endpoint == "from_file.check":
         request.max_content_length = import_file.MAX_REQUEST_BYTES
     if request.endpoint == "look.change":

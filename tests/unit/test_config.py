@@ -121,7 +121,7 @@ def test_the_key_is_made_once_and_nobody_else_may_read_it(tmp_path: Path) -> Non
 
 
 def test_processes_that_start_together_agree_on_one_key(tmp_path: Path) -> None:
-    code = "from dnk_tool import config; print(config.secret_key(config.load()))"
+    code = "from dnk_tool import config; print(config.secret_key(config.load_settings()))"
     env = {"DNK_INSTANCE": str(tmp_path / "i"), "PATH": "/usr/bin:/bin"}
     running = [
         subprocess.Popen([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE, text=True)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import ClusterRole, Role
+from dnk_tool.services.mail.reminders import due_digests
 from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters.queries import Cluster, ClusterStaff, Consent, Deadline
@@ -379,5 +380,5 @@ def test_a_run_needs_few_statements_however_many_members(any_app: Flask, cluster
             company = make_organisation(session, f"Firma {number}", **{f"p{number}": Role.OWNER})
             add_consent(session, company.id, cluster)
     with counted(any_app) as found, any_app.extensions["dnk_session_factory"]() as session:
-        assert len(reminders.reminding.digests(session, now=before(30))) == 32
+        assert len(due_digests(session, now=before(30))) == 32
     assert len(found) <= 10

@@ -224,7 +224,7 @@ def test_whoever_comes_back_in_the_last_moment_stays(app: Flask, monkeypatch: py
     with stored(app) as session:
         make_account(session, "anna@example.org")
         session.execute(update(Account).values(created_at=NOW))
-    unused: Callable[..., Any] = retention.leaving.unused
+    unused: Callable[..., Any] = retention.erasure.unused_accounts
 
     def and_then_she_signs_in(session: Session, **given: Any) -> Any:
         found = unused(session, **given)
@@ -233,7 +233,7 @@ def test_whoever_comes_back_in_the_last_moment_stays(app: Flask, monkeypatch: py
             other.execute(update(Account).values(last_sign_in_at=NOW + days(1000)))
         return found
 
-    monkeypatch.setattr(retention.leaving, "unused", and_then_she_signs_in)
+    monkeypatch.setattr(retention.erasure, "unused_accounts", and_then_she_signs_in)
     apply(app, after=days(1000), keep_unused_accounts_months=6)
     assert names(app) == {"anna"}
 

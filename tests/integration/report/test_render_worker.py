@@ -114,8 +114,8 @@ def test_one_that_left_for_want_of_work_is_nothing_to_complain_of() -> None:
 def test_it_goes_with_whoever_started_it_even_in_the_middle_of_a_job(tmp_path: Path) -> None:
     code = (
         "import sys, threading\n"
-        "from dnk_tool.report.process.client import Printer\n"
-        "printer = Printer()\n"
+        "from dnk_tool.report.process.client import RenderWorker\n"
+        "printer = RenderWorker()\n"
         "print(printer.pid, flush=True)\n"
         "printer.ask(sys.stdin.buffer.read(), 60)\n"
     )

@@ -86,7 +86,7 @@ def boxes(content: bytes) -> list[tuple[int, str]]:
 
 ENGINE = """
 import sys, weasyprint
-from dnk_tool.report import fetcher, hyphenation, page_numbers
+from dnk_tool.report.engine import fetcher, hyphenation, page_numbers
 hyphenation.install()
 html = page_numbers.with_room(sys.stdin.read())
 sys.stdout.buffer.write(weasyprint.HTML(string=html, url_fetcher=fetcher.AssetFetcher()).write_pdf())

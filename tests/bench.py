@@ -37,8 +37,7 @@ from dnk_tool.services.people.organisations import add_member
 from dnk_tool.store import schema
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.figures.calculator_lines import LineRow
-from dnk_tool.store.tables.declarations import FigureRow
+from dnk_tool.store.tables.figures import FigureRow, LineRow
 from dnk_tool.web.http.access import permit
 from tests.bench_pdf import pdf_beside_others
 from tests.support.app import counted, form_fields, make_account, make_cluster, sign_in, token_of

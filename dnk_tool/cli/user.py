@@ -23,7 +23,7 @@ from dnk_tool.services.people import organisations
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.tables.declarations import Organisation
+from dnk_tool.store.tables.organisations import Organisation
 
 WEAKNESSES = {
     passwords.Weakness.TOO_SHORT: "The password needs at least 12 characters.",

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.review import READABLE_AUDIENCES, ReviewSide
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.clusters.queries import Consent
-from dnk_tool.store.tables.declarations import AnswerRevision, Event, FigureRevision
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.answers import AnswerRevision
+from dnk_tool.store.tables.clusters import Consent
+from dnk_tool.store.tables.declarations import Event
+from dnk_tool.store.tables.figures import FigureRevision
 
 BATCH_SIZE = 1_000
 # Of what happened at the same moment, what was added last comes first.

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.people import RoleGrant
 from dnk_tool.domain.permissions import Role
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.clusters.queries import ClusterStaff
-from dnk_tool.store.tables.declarations import Membership, Organisation
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import ClusterStaff
+from dnk_tool.store.tables.organisations import Membership, Organisation
 
 
 def of_organisation(session: Session, organisation_id: int) -> Sequence[tuple[Account, Membership]]:

@@ -5,23 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from limits.storage import Storage
-from sqlalchemy import String, case, delete
+from sqlalchemy import case, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Mapped, Session, mapped_column, sessionmaker
+from sqlalchemy.orm import Session, sessionmaker
 
-from dnk_tool.store.base import Base, UtcDateTime
 from dnk_tool.store.database import write_session
-
-
-class RateLimit(Base):
-    """How often something was tried since the window began."""
-
-    __tablename__ = "rate_limit"
-
-    key: Mapped[str] = mapped_column(String(200), primary_key=True)
-    count: Mapped[int]
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+from dnk_tool.store.tables.rate_limits import RateLimit
 
 
 def hit(session: Session, key: str, amount: int, *, window: timedelta, now: datetime) -> int:

@@ -10,47 +10,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData
 
-from dnk_tool.store import rate_limits
-from dnk_tool.store.accounts import identities, registrations, second_factors, sign_ins
-from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.answers import goals as stored_goals
-from dnk_tool.store.answers import self_checks
-from dnk_tool.store.base import Base
-from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.database import NewerDatabase
-from dnk_tool.store.declarations import branding, sign_offs
-from dnk_tool.store.evidence import queries as evidence
-from dnk_tool.store.figures import calculator_lines, plausibility, sites
-from dnk_tool.store.invitations import queries as invitations
-from dnk_tool.store.mail import outbox, reminders
-from dnk_tool.store.publication import proofs
-from dnk_tool.store.review import verdicts as stored_verdicts
-from dnk_tool.store.tables import declarations
-
-# Named here so that every table is known wherever the schema is.
-TABLES = (
-    declarations,
-    stored_goals,
-    calculator_lines,
-    evidence,
-    plausibility,
-    sites,
-    accounts,
-    second_factors,
-    self_checks,
-    identities,
-    registrations,
-    clusters,
-    invitations,
-    stored_verdicts,
-    sign_offs,
-    proofs,
-    branding,
-    reminders,
-    sign_ins,
-    rate_limits,
-    outbox,
-)
+from dnk_tool.store.tables import METADATA
 
 MIGRATIONS_FOLDER = Path(__file__).parent / "migrations"
 
@@ -67,7 +28,7 @@ def _head_revision() -> str | None:
 
 def metadata() -> MetaData:
     """All tables, as the models describe them."""
-    return Base.metadata
+    return METADATA
 
 
 def upgrade(engine: Engine) -> None:

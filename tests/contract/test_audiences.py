@@ -30,12 +30,12 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import Audience, ReviewSide, Verdict
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.clusters.queries import Consent
-from dnk_tool.store.declarations.sign_offs import Publication
-from dnk_tool.store.mail.outbox import Mail
-from dnk_tool.store.review.verdicts import RemarkRow, StockRemark, VerdictRow
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
+from dnk_tool.store.tables.mail import Mail
+from dnk_tool.store.tables.publication import Publication
+from dnk_tool.store.tables.review import RemarkRow, StockRemark, VerdictRow
 from dnk_tool.web.http.access import permit
 from tests.contract.test_routes import PARTS, UNKNOWN, browsers, rules, scope_of
 from tests.support.app import World, form_fields, post, stored, token_of

@@ -23,10 +23,10 @@ from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.services.answers import save as answer_save
 from dnk_tool.services.answers.save import SectionEdit
 from dnk_tool.services.review import remarks as review_remarks
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.answers import history
 from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.clusters.consent import wording as consent_wording
 from dnk_tool.web.text.labels import label_of

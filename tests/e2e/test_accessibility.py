@@ -38,15 +38,16 @@ from dnk_tool.services.invitations import contribution_requests as answer_reques
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.store.accounts.queries import by_email
-from dnk_tool.store.accounts.second_factors import AuthenticatorApp
-from dnk_tool.store.clusters.queries import ClusterStaff, Consent, Deadline
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence.blob_store import FileBlobStore
-from dnk_tool.store.invitations.queries import InvitationKind
-from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.store.review import remarks
-from dnk_tool.store.review.verdicts import RemarkRow, StockRemark
-from dnk_tool.store.tables.declarations import Declaration, Membership, Snapshot
+from dnk_tool.store.tables.accounts import AuthenticatorApp
+from dnk_tool.store.tables.clusters import ClusterStaff, Consent, Deadline
+from dnk_tool.store.tables.declarations import Declaration, Snapshot
+from dnk_tool.store.tables.invitations import InvitationKind
+from dnk_tool.store.tables.mail import Mail
+from dnk_tool.store.tables.organisations import Membership
+from dnk_tool.store.tables.review import RemarkRow, StockRemark
 from dnk_tool.web.assets import build
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import COMPLETE, IN_PROGRESS, Server, Visitor, wait_for

@@ -10,7 +10,7 @@ from playwright.sync_api import Error, Page, expect
 from sqlalchemy import select
 
 from dnk_tool.domain.permissions import Role
-from dnk_tool.store.invitations.queries import Invitation
+from dnk_tool.store.tables.invitations import Invitation
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import IN_PROGRESS, Server, field, section_path, status_line, wait_for
 

@@ -15,8 +15,8 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
 from dnk_tool.domain.permissions import Role
-from dnk_tool.store.evidence.queries import EvidenceFile
-from dnk_tool.store.tables.declarations import AnswerRevision, AnswerRow
+from dnk_tool.store.tables.answers import AnswerRevision, AnswerRow
+from dnk_tool.store.tables.evidence import EvidenceFile
 from tests.e2e.driving import COMPLETE, Client, Server, section_path, wait_for
 from tests.support.app import form_fields
 

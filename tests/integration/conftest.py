@@ -20,8 +20,8 @@ from dnk_tool.services.declarations.start import DeclarationSettings, start_decl
 from dnk_tool.services.people.organisations import add_member, create_organisation
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory, write_session
-from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.mail import Mail
 from tests.support.app import COMPILED, Browser
 from tests.support.smtp_server import Inbox, opened
 

@@ -22,10 +22,11 @@ from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.services.accounts import passwords
 from dnk_tool.services.accounts.lifecycle import create_account
 from dnk_tool.services.clusters.consent import ConsentWording
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.clusters.queries import Cluster, ClusterStaff, Consent
 from dnk_tool.store.database import write_session
-from dnk_tool.store.tables.declarations import Declaration, Membership, Organisation
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Consent
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.organisations import Membership, Organisation
 
 PASSWORD = "wiese kahn sieben lampe"
 READ = ConsentWording(consent_editions.NEWEST_EDITION, "de")

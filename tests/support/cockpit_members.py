@@ -12,9 +12,10 @@ from dnk_tool.domain.clusters import consent_editions
 from dnk_tool.domain.clusters.cockpit import STATES_OR_NONE
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.organisation import CompanySize
-from dnk_tool.store.clusters.queries import Cluster, Consent, Deadline
-from dnk_tool.store.declarations.sign_offs import Publication
-from dnk_tool.store.tables.declarations import Declaration, Organisation
+from dnk_tool.store.tables.clusters import Cluster, Consent, Deadline
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.organisations import Organisation
+from dnk_tool.store.tables.publication import Publication
 
 YEAR = 2025
 LONG_AGO = timedelta(days=400)

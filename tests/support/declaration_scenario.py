@@ -22,14 +22,15 @@ from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.editing.policy_subject import subject_of
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.services.review import remarks as review_remarks
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.clusters.queries import Cluster
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import versions
-from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.store.review import remarks
-from dnk_tool.store.review.verdicts import Approval, VerdictRow
-from dnk_tool.store.tables.declarations import Declaration, Event, Membership, Snapshot
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import Cluster
+from dnk_tool.store.tables.declarations import Declaration, Event, Snapshot
+from dnk_tool.store.tables.mail import Mail
+from dnk_tool.store.tables.organisations import Membership
+from dnk_tool.store.tables.review import Approval, VerdictRow
 from tests.support import row_cache
 from tests.support.app import add_consent, make_account, make_cluster, post, sign_in, stored
 

@@ -20,11 +20,11 @@ from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review import verdicts as review_verdicts
 from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.clusters.queries import Cluster
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
-from dnk_tool.store.review.verdicts import RemarkRow
+from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.review import RemarkRow
 from tests.support import row_cache
 from tests.support.app import add_consent, make_cluster
 

@@ -8,8 +8,8 @@ from sqlalchemy import Table, exists, inspect, select, text
 from sqlalchemy.orm import Session
 
 from dnk_tool.store import schema
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.tables.declarations import Organisation
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.organisations import Organisation
 
 # By scene, engine and day: what the rows say of "today" is true when they are put back.
 _kept: dict[object, dict[str, Any]] = {}

@@ -24,12 +24,13 @@ from dnk_tool.services.declarations import next_year
 from dnk_tool.services.declarations import submission as submissions
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.people.organisations import add_member, create_organisation
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.answers.writer import VersionedEdit
-from dnk_tool.store.clusters.queries import Cluster, ClusterStaff, Consent
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence.blob_store import BlobStore
-from dnk_tool.store.tables.declarations import Declaration, Organisation
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Consent
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.organisations import Organisation
 
 
 @dataclass

@@ -14,8 +14,8 @@ from dnk_tool.config import write_private_file
 from dnk_tool.language import Language
 from dnk_tool.services.accounts.lifecycle import create_account
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.accounts.sign_ins import hash_sign_in_id
+from dnk_tool.store.tables.accounts import Account
 
 
 class AlreadySetUp(Exception):

@@ -12,8 +12,7 @@ from dnk_tool.services.accounts.registration import may_register
 from dnk_tool.services.accounts.single_sign_on import ProviderUser
 from dnk_tool.store.accounts import identities, second_factors
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.accounts.identities import Identity
-from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.tables.accounts import Account, Identity
 
 
 class EmailNotVerified(Exception):

@@ -17,8 +17,7 @@ from dnk_tool.domain.text import normalised
 from dnk_tool.language import Language
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts import sign_ins
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.accounts.sign_ins import SignIn
+from dnk_tool.store.tables.accounts import Account, SignIn
 
 # Companies use addresses such as name@firma.local inside their own network.
 SPECIAL_USE_DOMAIN_NAMES.clear()

@@ -22,8 +22,7 @@ from webauthn.helpers.structs import (
 )
 
 from dnk_tool.store.accounts import second_factors
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.accounts.second_factors import Passkey
+from dnk_tool.store.tables.accounts import Account, Passkey
 
 VALID_FOR = timedelta(minutes=5)
 

@@ -20,8 +20,7 @@ from dnk_tool.services.accounts.lifecycle import one_line
 from dnk_tool.services.accounts.passkey_options import Challenge, PasskeyVerificationFailed, RelyingParty
 from dnk_tool.services.accounts.second_factor import remove_unneeded_codes
 from dnk_tool.store.accounts import second_factors
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.accounts.second_factors import Passkey
+from dnk_tool.store.tables.accounts import Account, Passkey
 
 MAX_NAME_LENGTH = 100
 MAX_RESPONSE_LENGTH = 20_000

@@ -11,10 +11,9 @@ from dnk_tool.language import Language
 from dnk_tool.services.accounts.lifecycle import AddressTaken, create_account, normalised_address
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts import registrations
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.accounts.registrations import Registration
 from dnk_tool.store.accounts.sign_ins import hash_sign_in_id
 from dnk_tool.store.invitations import queries as invitations
+from dnk_tool.store.tables.accounts import Account, Registration
 
 VALID_FOR = timedelta(hours=24)
 

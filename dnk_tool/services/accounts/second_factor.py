@@ -13,9 +13,8 @@ from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.services.accounts import encryption
 from dnk_tool.services.accounts.lifecycle import end_every_sign_in
 from dnk_tool.store.accounts import second_factors
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.accounts.second_factors import AuthenticatorApp, RecoveryCode
 from dnk_tool.store.accounts.sign_ins import hash_sign_in_id
+from dnk_tool.store.tables.accounts import Account, AuthenticatorApp, RecoveryCode
 
 log = logging.getLogger(__name__)
 

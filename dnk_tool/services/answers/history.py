@@ -19,7 +19,9 @@ from dnk_tool.store.answers import history
 from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.content import DeclarationContent
-from dnk_tool.store.tables.declarations import AnswerRevision, Declaration, FigureRevision
+from dnk_tool.store.tables.answers import AnswerRevision
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.figures import FigureRevision
 
 ANSWER, FIGURE = "answer", "figure"
 

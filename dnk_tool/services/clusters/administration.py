@@ -12,7 +12,7 @@ from dnk_tool.services.accounts.lifecycle import one_line
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.clusters.queries import Cluster, Deadline
+from dnk_tool.store.tables.clusters import Cluster, Deadline
 
 MAX_NAME_LENGTH, MAX_CONTACT_LENGTH = 200, 2_000
 

@@ -16,7 +16,7 @@ from dnk_tool.domain.clusters.company_list_columns import SpreadsheetRow
 from dnk_tool.language import Language
 from dnk_tool.services.accounts.lifecycle import normalised_address
 from dnk_tool.store.clusters import lists as cluster_lists
-from dnk_tool.store.invitations.queries import InvitationKind
+from dnk_tool.store.tables.invitations import InvitationKind
 
 
 def known_companies(session: Session, cluster_id: int, *, now: datetime) -> KnownCompanies:

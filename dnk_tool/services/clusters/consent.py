@@ -13,9 +13,9 @@ from dnk_tool.services.declarations import submission
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.clusters.queries import Cluster, Consent
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import sign_offs, versions
+from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.declarations import Declaration
 
 RENEWAL_PAUSE = timedelta(days=30)

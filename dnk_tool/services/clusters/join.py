@@ -12,10 +12,10 @@ from dnk_tool.services.clusters.consent import ConsentWording
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.people.organisations import create_organisation
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.clusters.queries import Consent
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.invitations.queries import InvitationKind
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import Consent
+from dnk_tool.store.tables.invitations import InvitationKind
 
 
 def accept_company_invitation(

@@ -13,9 +13,9 @@ from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.mail.delivery import MailDraft
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.clusters.queries import Cluster
 from dnk_tool.store.mail import cluster_messages
 from dnk_tool.store.mail.cluster_messages import MessageRecipient
+from dnk_tool.store.tables.clusters import Cluster
 
 MAX_PER_HOUR = 5
 HOUR = timedelta(hours=1)

@@ -15,12 +15,12 @@ from dnk_tool.services.invitations.cluster_invitations import InvitationWithToke
 from dnk_tool.services.invitations.limit import count_invitations
 from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.clusters.queries import Cluster, ClusterStaff
-from dnk_tool.store.invitations.queries import Invitation, InvitationKind
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
+from dnk_tool.store.tables.invitations import Invitation, InvitationKind
 
 
 class AlreadyStaff(Exception):

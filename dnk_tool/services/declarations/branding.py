@@ -11,7 +11,8 @@ from dnk_tool.report.view.branding import Branding
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import branding
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.tables.declarations import Organisation, Snapshot
+from dnk_tool.store.tables.declarations import Snapshot
+from dnk_tool.store.tables.organisations import Organisation
 
 MAX_LOGO_BYTES = 5_000_000  # bytes of the file that is sent; what is kept has at most 200 kB
 

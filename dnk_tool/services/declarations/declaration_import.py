@@ -14,7 +14,8 @@ from dnk_tool.language import local_day
 from dnk_tool.services.declarations.documents import figures_that_differ, import_document
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import queries as figures
-from dnk_tool.store.tables.declarations import Declaration, Organisation
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.organisations import Organisation
 
 
 @dataclass(frozen=True)

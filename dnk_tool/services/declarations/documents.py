@@ -19,7 +19,8 @@ from dnk_tool.store.answers import self_assessments
 from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import queries as figures
-from dnk_tool.store.tables.declarations import Declaration, Organisation
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.organisations import Organisation
 
 
 class FiguresDiffer(Exception):

@@ -9,15 +9,15 @@ from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.declarations.transitions import apply_transition, begin_transition, freeze_version
 from dnk_tool.services.editing.policy_subject import subject_of
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import sign_offs
-from dnk_tool.store.declarations.sign_offs import Decision, SignOff
 from dnk_tool.store.invitations import queries as invitations
-from dnk_tool.store.invitations.queries import InvitationKind
-from dnk_tool.store.tables.declarations import Declaration, Organisation, Snapshot
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.declarations import Decision, Declaration, SignOff, Snapshot
+from dnk_tool.store.tables.invitations import InvitationKind
+from dnk_tool.store.tables.organisations import Organisation
 
 MAX_REASON_LENGTH = 2_000
 

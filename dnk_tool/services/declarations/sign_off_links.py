@@ -10,12 +10,12 @@ from dnk_tool.services.editing.policy_subject import subject_of
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink, LinkFault
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import sign_offs
 from dnk_tool.store.invitations import queries as invitations
-from dnk_tool.store.invitations.queries import Invitation, InvitationKind
-from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.declarations import Declaration, SignOff
+from dnk_tool.store.tables.invitations import Invitation, InvitationKind
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _link_of(session: Session, row: Invitation) -> SignOffLink:
     return SignOffLink(row, declaration, account)
 
 
-def sign_off_of(session: Session, found: SignOffLink) -> sign_offs.SignOff | None:
+def sign_off_of(session: Session, found: SignOffLink) -> SignOff | None:
     """The sign-off that a used link answered: the last one that the person decided."""
     return next(
         (

@@ -15,7 +15,8 @@ from dnk_tool.services.answers.save import open_for_editing
 from dnk_tool.services.editing import progress
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.tables.declarations import Declaration, Organisation
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.organisations import Organisation
 
 
 class YearTaken(Exception):

@@ -12,12 +12,12 @@ from dnk_tool.services.declarations import completion
 from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.services.declarations.transitions import apply_transition, begin_transition, freeze_version
 from dnk_tool.services.editing.policy_subject import subject_of
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import versions
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review import verdicts as stored_verdicts
 from dnk_tool.store.review.remarks import RemarkThread
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 
 

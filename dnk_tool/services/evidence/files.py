@@ -21,8 +21,8 @@ from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.store.evidence.blob_store import BlobStore
-from dnk_tool.store.evidence.queries import EvidenceFile, EvidenceUse
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.evidence import EvidenceFile, EvidenceUse
 
 
 class QuotaExceeded(Exception):

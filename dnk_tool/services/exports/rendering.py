@@ -25,9 +25,8 @@ from dnk_tool.services.declarations.documents import live_document
 from dnk_tool.services.exports import pdf_cache
 from dnk_tool.services.privacy import erasure_files
 from dnk_tool.store.declarations import versions
-from dnk_tool.store.declarations.sign_offs import Decision
 from dnk_tool.store.declarations.versions import FINAL, Version
-from dnk_tool.store.tables.declarations import Declaration, Snapshot
+from dnk_tool.store.tables.declarations import Decision, Declaration, Snapshot
 
 log = logging.getLogger(__name__)
 

@@ -29,8 +29,8 @@ from dnk_tool.services.figures.save import FigureSaveOutcome
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import calculator_lines
-from dnk_tool.store.figures.calculator_lines import LineRow
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.figures import LineRow
 
 # In a year, over all calculators: the record that a version freezes holds no more.
 MAX_LINES = 5_000

@@ -29,8 +29,8 @@ from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.figures import plausibility
-from dnk_tool.store.figures.plausibility import ExplainedWarning
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.figures import ExplainedWarning
 
 MAX_EXPLANATION_LENGTH = 2000
 

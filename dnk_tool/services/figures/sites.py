@@ -23,8 +23,9 @@ from dnk_tool.services.figures.save import FigureSaveOutcome
 from dnk_tool.store.answers.writer import AnswerWriter
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import sites
-from dnk_tool.store.figures.sites import ScopeRow, SiteFigureRow, site_quantity
+from dnk_tool.store.figures.sites import site_quantity
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.figures import ScopeRow, SiteFigureRow
 
 KIND = EventKind.FIGURE_SAVED
 

@@ -10,12 +10,12 @@ from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.language import local_day
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink, LinkFault
 from dnk_tool.store import people as memberships
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.clusters.queries import ClusterStaff
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.invitations.queries import Invitation, InvitationKind
-from dnk_tool.store.tables.declarations import Membership
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import ClusterStaff
+from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.organisations import Membership
 
 
 def lock_invitation_target(session: Session, invitation: Invitation) -> None:

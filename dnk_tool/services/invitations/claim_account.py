@@ -8,8 +8,8 @@ from dnk_tool.language import Language
 from dnk_tool.services.accounts.identities import is_unclaimed
 from dnk_tool.services.accounts.lifecycle import AddressTaken, create_account, one_line
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.invitations.queries import Invitation
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.invitations import Invitation
 
 
 def claimed_account(session: Session, invitation: Invitation) -> Account | None:

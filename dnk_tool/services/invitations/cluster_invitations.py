@@ -10,8 +10,8 @@ from dnk_tool.services.clusters.administration import require_cluster_lead
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.invitations.limit import count_invitations
 from dnk_tool.store.answers import history
-from dnk_tool.store.clusters.queries import Cluster
-from dnk_tool.store.invitations.queries import Invitation, InvitationKind
+from dnk_tool.store.tables.clusters import Cluster
+from dnk_tool.store.tables.invitations import Invitation, InvitationKind
 
 # An invitation and the token for its mail.
 InvitationWithToken = tuple[Invitation, str]

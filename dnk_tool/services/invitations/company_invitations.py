@@ -22,8 +22,8 @@ from dnk_tool.services.invitations.cluster_invitations import InvitationWithToke
 from dnk_tool.services.invitations.limit import count_invitations, invitations_left
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.clusters.queries import Cluster
-from dnk_tool.store.invitations.queries import InvitationKind
+from dnk_tool.store.tables.clusters import Cluster
+from dnk_tool.store.tables.invitations import InvitationKind
 
 MAX_MESSAGE_LENGTH = 2_000
 

@@ -23,9 +23,9 @@ from dnk_tool.store.invitations.contribution_requests import (
     request_stage,
     requested_section,
 )
-from dnk_tool.store.invitations.queries import Invitation, InvitationKind
 from dnk_tool.store.review import verdicts as stored_verdicts
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.invitations import Invitation, InvitationKind
 
 MAX_MESSAGE_LENGTH = 2_000
 # Nobody is reminded twice on one day.

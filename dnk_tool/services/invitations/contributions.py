@@ -21,14 +21,14 @@ from dnk_tool.services.invitations import contribution_requests as answer_reques
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink, LinkFault
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.invitations import contribution_requests
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.invitations.contribution_requests import requested_section
-from dnk_tool.store.invitations.queries import Invitation, InvitationKind
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.invitations import Invitation, InvitationKind
 
 KIND = InvitationKind.CONTRIBUTION
 

@@ -20,7 +20,7 @@ from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.services.accounts.lifecycle import ascii_address
 from dnk_tool.store.database import write_session
 from dnk_tool.store.mail import outbox
-from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.store.tables.mail import Mail
 
 log = logging.getLogger(__name__)
 

@@ -17,13 +17,14 @@ from dnk_tool.domain.clusters.deadline_reminders import (
 )
 from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.mail import delivery as mail_delivery
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.clusters.queries import Cluster, Deadline
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.mail import reminders
 from dnk_tool.store.mail.reminders import ReminderKey
-from dnk_tool.store.tables.declarations import Declaration, Organisation
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import Cluster, Deadline
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.organisations import Organisation
 
 
 @dataclass(frozen=True)

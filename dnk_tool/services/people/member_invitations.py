@@ -14,11 +14,11 @@ from dnk_tool.services.invitations import accept as acceptance
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations import queries as invitations
-from dnk_tool.store.invitations.queries import Invitation, InvitationKind
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.invitations import Invitation, InvitationKind
 
 KINDS = (InvitationKind.MEMBER, InvitationKind.STAFF)
 MAX_PER_HOUR = 20

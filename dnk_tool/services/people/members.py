@@ -12,11 +12,11 @@ from dnk_tool.language import local_day
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.people import member_invitations
 from dnk_tool.store import people as memberships
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations import queries as invitations
-from dnk_tool.store.tables.declarations import Membership
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.organisations import Membership
 
 
 class LastOwner(Exception):

@@ -15,7 +15,7 @@ from dnk_tool.services.editing import progress
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import sites
-from dnk_tool.store.tables.declarations import Membership, Organisation
+from dnk_tool.store.tables.organisations import Membership, Organisation
 
 
 class ProfileConflict(Exception):

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.permissions import Actor, Permission, require
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.clusters.queries import Cluster
 from dnk_tool.store.privacy import personal_data
-from dnk_tool.store.tables.declarations import Organisation
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import Cluster
+from dnk_tool.store.tables.organisations import Organisation
 
 FORMAT, VERSION = "dnk-person", 1
 

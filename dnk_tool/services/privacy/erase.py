@@ -10,13 +10,13 @@ from dnk_tool.domain.permissions import Actor, ClusterRole, Permission, Role, re
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.people import member_invitations
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.privacy import erasure
-from dnk_tool.store.tables.declarations import Membership
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.organisations import Membership
 
 
 @dataclass(frozen=True)

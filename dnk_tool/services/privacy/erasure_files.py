@@ -14,8 +14,8 @@ from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.accounts.lifecycle import ascii_address
 from dnk_tool.services.exports import pdf_cache
 from dnk_tool.services.privacy.erase import ErasedAccount, erase
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.database import write_session
+from dnk_tool.store.tables.accounts import Account
 
 log = logging.getLogger(__name__)
 

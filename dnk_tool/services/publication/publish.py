@@ -17,11 +17,12 @@ from dnk_tool.services.declarations.transitions import apply_transition, begin_t
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import versions
-from dnk_tool.store.declarations.sign_offs import Publication
 from dnk_tool.store.declarations.versions import FINAL, Version
 from dnk_tool.store.name_sorting import folded_text
 from dnk_tool.store.publication import proofs, publications
-from dnk_tool.store.tables.declarations import Declaration, Organisation
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.organisations import Organisation
+from dnk_tool.store.tables.publication import Publication
 
 # Without signs that look alike; nobody guesses eight of them.
 SLUG_CHARACTERS = "abcdefghjkmnpqrstuvwxyz23456789"

@@ -14,8 +14,8 @@ from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review.remarks import ThreadReply
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
-from dnk_tool.store.review.verdicts import RemarkRow
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.review import RemarkRow
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import Language
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.review import verdicts as stored_verdicts
-from dnk_tool.store.review.verdicts import StockRemark
+from dnk_tool.store.tables.review import StockRemark
 
 
 @dataclass(frozen=True)

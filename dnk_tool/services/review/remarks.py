@@ -15,8 +15,8 @@ from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review.remarks import RemarkThread
-from dnk_tool.store.review.verdicts import RemarkRow
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.review import RemarkRow
 
 MAX_REMARK_LENGTH = 5_000
 

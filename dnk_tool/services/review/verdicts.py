@@ -29,8 +29,8 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review import verdicts as stored_verdicts
 from dnk_tool.store.review.remarks import RemarkThread
-from dnk_tool.store.review.verdicts import Approval, RemarkRow, VerdictRow
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.review import Approval, RemarkRow, VerdictRow
 
 
 def give_verdict(

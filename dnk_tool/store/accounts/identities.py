@@ -1,24 +1,9 @@
 """The table of single sign-on: which person of the provider's belongs to which account here."""
 
-from datetime import datetime
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
-from sqlalchemy import ForeignKey, String, delete, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
-
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.base import Base, UtcDateTime
-
-
-class Identity(Base):
-    """A person as a provider knows them. Only issuer and subject identify; the address may change hands."""
-
-    __tablename__ = "identity"
-
-    issuer: Mapped[str] = mapped_column(String(500), primary_key=True)
-    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
-    email: Mapped[str] = mapped_column(String(320), default="")
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+from dnk_tool.store.tables.accounts import Account, Identity
 
 
 def account_of(session: Session, issuer: str, subject: str) -> Account | None:

@@ -1,41 +1,14 @@
 """The table of accounts, and the questions asked of it."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy import CheckConstraint, String, bindparam, func, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy.orm import Session
 
 from dnk_tool.domain.permissions import Role
-from dnk_tool.store.base import Base, UtcDateTime
-from dnk_tool.store.tables.declarations import Membership, Organisation
-
-
-class Account(Base):
-    """A person who can sign in. The address is kept in small letters, so it is unique in any spelling.
-
-    `fs_uniquifier` is what a sign-in remembers; a new one ends every sign-in and every reset link.
-    """
-
-    __tablename__ = "account"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(String(320), unique=True)
-    name: Mapped[str] = mapped_column(String(200), default="")
-    password_hash: Mapped[str] = mapped_column(String(200))
-    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
-    active: Mapped[bool] = mapped_column(default=True)
-    is_operator: Mapped[bool] = mapped_column(default=False)
-    language: Mapped[str] = mapped_column(String(2), default="de")
-    wants_reminders: Mapped[bool] = mapped_column(default=True)
-    last_sign_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-    __table_args__ = (
-        CheckConstraint("email = lower(email)", name="email_in_small_letters"),
-        CheckConstraint("language IN ('de', 'en')", name="language_known"),
-    )
-
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.organisations import Membership, Organisation
 
 # Asked at each request, so made once: putting a statement together takes longer than SQLite takes for it.
 _BY_UNIQUIFIER = select(Account).where(Account.fs_uniquifier == bindparam("uniquifier"))

@@ -2,27 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, delete
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
-from dnk_tool.store.base import Base, UtcDateTime
+from dnk_tool.store.tables.accounts import Registration
 
 RETENTION = timedelta(days=7)
-
-
-class Registration(Base):
-    """An account in waiting. Only the hash of the mailed link's token is kept.
-
-    Not an account yet: whoever types somebody else's address must not block or prepare an account there. So
-    name and password are asked for only of whoever opens the mail.
-    """
-
-    __tablename__ = "registration"
-
-    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    email: Mapped[str] = mapped_column(String(320), index=True)
-    language: Mapped[str] = mapped_column(String(2))
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 def by_token_hash(session: Session, token_hash: str) -> Registration | None:

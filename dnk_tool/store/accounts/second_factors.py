@@ -1,51 +1,9 @@
 """The tables of second factors: authenticator apps, passkeys, and the codes for a lost device."""
 
-from datetime import datetime
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, LargeBinary, String, delete, func, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
-
-from dnk_tool.store.base import Base, UtcDateTime
-
-
-class AuthenticatorApp(Base):
-    """An app that shows six digits, with its sealed secret and the half minute of the last code used."""
-
-    __tablename__ = "authenticator_app"
-
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
-    secret: Mapped[str] = mapped_column(String(300))
-    last_counter: Mapped[int] = mapped_column(BigInteger, default=0)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class Passkey(Base):
-    """A key that a device or a password manager holds. `handle` is what it knows of the account: nothing.
-
-    `challenged_at` is when the last accepted challenge was made; an older one is never accepted again.
-    """
-
-    __tablename__ = "passkey"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
-    credential_id: Mapped[str] = mapped_column(String(1400), unique=True)
-    handle: Mapped[str] = mapped_column(String(86))
-    public_key: Mapped[bytes] = mapped_column(LargeBinary)
-    sign_count: Mapped[int] = mapped_column(BigInteger, default=0)
-    transports: Mapped[list[str]] = mapped_column(JSON)
-    name: Mapped[str] = mapped_column(String(100))
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    challenged_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class RecoveryCode(Base):
-    """A code that stands in for a lost device, once. Only its hash is kept."""
-
-    __tablename__ = "recovery_code"
-
-    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+from dnk_tool.store.tables.accounts import AuthenticatorApp, Passkey, RecoveryCode
 
 
 def app_of(session: Session, account_id: int) -> AuthenticatorApp | None:

@@ -2,26 +2,11 @@
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, delete, or_, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
 
-from dnk_tool.store.base import Base, UtcDateTime
-
-
-class SignIn(Base):
-    """One browser that somebody signed in with. Only the id's hash is kept: a stolen table opens nothing."""
-
-    __tablename__ = "sign_in"
-
-    id_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
-    data: Mapped[dict[str, Any]] = mapped_column(JSON)
-    browser: Mapped[str] = mapped_column(String(100), default="")
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+from dnk_tool.store.tables.accounts import SignIn
 
 
 def hash_sign_in_id(secret_id: str) -> str:

@@ -12,7 +12,8 @@ from dnk_tool.domain.answers.take_over import EarlierAnswers
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.declarations.queries import answer_of
-from dnk_tool.store.tables.declarations import AnswerRow, Declaration
+from dnk_tool.store.tables.answers import AnswerRow
+from dnk_tool.store.tables.declarations import Declaration
 
 
 def read_content_with_earlier(

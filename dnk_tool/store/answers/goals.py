@@ -4,32 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy import select as sql
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
-from dnk_tool.domain.answers.goals import NO_GOAL_REVIEW, GoalOutcome, GoalReview
-from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
-
-
-class GoalReviewRow(Base):
-    """What became of the goals that an aspect named in an earlier `year`; `version` counts the changes."""
-
-    __tablename__ = "goal_review"
-
-    declaration_id: Mapped[int] = mapped_column(
-        ForeignKey("declaration.id", ondelete="CASCADE"), primary_key=True
-    )
-    ref: Mapped[str] = mapped_column(String(80), primary_key=True)
-    year: Mapped[int]
-    outcome: Mapped[GoalOutcome | None] = mapped_column(enum_by_value(GoalOutcome))
-    reason: Mapped[str] = mapped_column(Text, default="")
-    outlook: Mapped[str] = mapped_column(Text, default="")
-    version: Mapped[int] = mapped_column(default=1)
-    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
-
-    __table_args__ = (CheckConstraint("version >= 1", name="version_from_one"),)
+from dnk_tool.domain.answers.goals import NO_GOAL_REVIEW, GoalReview
+from dnk_tool.store.tables.answers import GoalReviewRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.store.tables.declarations import AnswerRevision, Declaration, Event, FigureRevision, FigureRow
+from dnk_tool.store.tables.answers import AnswerRevision
+from dnk_tool.store.tables.declarations import Declaration, Event
+from dnk_tool.store.tables.figures import FigureRevision, FigureRow
 
 
 def answer_revisions(

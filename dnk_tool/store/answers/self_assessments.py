@@ -6,7 +6,7 @@ from sqlalchemy import select as sql
 from sqlalchemy.orm import Session, selectinload
 
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure
-from dnk_tool.store.tables.declarations import AssessmentRow, MeasureRow
+from dnk_tool.store.tables.answers import AssessmentRow, MeasureRow
 
 
 def by_criterion(session: Session, declaration_id: int) -> dict[int, tuple[Assessment, int]]:

@@ -3,53 +3,13 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, func
 from sqlalchemy import delete as sql_delete
+from sqlalchemy import func
 from sqlalchemy import select as sql
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.self_check import SelfCheckAnswer, SelfCheckAnswers
-from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
-
-
-class SelfCheckRow(Base):
-    """A quick check that a company began in one year; `version` rises with each change of its answers."""
-
-    __tablename__ = "self_check"
-
-    organisation_id: Mapped[int] = mapped_column(
-        ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True
-    )
-    year: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(40), primary_key=True)
-    version: Mapped[int] = mapped_column(default=1)
-    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
-
-    __table_args__ = (CheckConstraint("version >= 1", name="version_from_one"),)
-
-
-class SelfCheckReply(Base):
-    """The answer to one question; a question without a row is open."""
-
-    __tablename__ = "self_check_reply"
-
-    organisation_id: Mapped[int] = mapped_column(primary_key=True)
-    year: Mapped[int] = mapped_column(primary_key=True)
-    self_check: Mapped[str] = mapped_column(String(40), primary_key=True)
-    question: Mapped[str] = mapped_column(String(60), primary_key=True)
-    reply: Mapped[SelfCheckAnswer] = mapped_column(enum_by_value(SelfCheckAnswer, "reply"))
-    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
-
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["organisation_id", "year", "self_check"],
-            ["self_check.organisation_id", "self_check.year", "self_check.key"],
-            ondelete="CASCADE",
-            name="fk_self_check_reply_self_check",
-        ),
-    )
+from dnk_tool.store.tables.answers import SelfCheckReply, SelfCheckRow
 
 
 def version_of(session: Session, organisation_id: int, year: int, check: str) -> int:

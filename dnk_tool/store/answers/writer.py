@@ -13,13 +13,9 @@ from dnk_tool.domain.declarations.document import answer_to_json, figure_from_js
 from dnk_tool.domain.figures.updates import entered_by_hand, is_same_on_page, with_hidden_fields
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.tables.declarations import (
-    AnswerRevision,
-    AnswerRow,
-    Declaration,
-    FigureRevision,
-    FigureRow,
-)
+from dnk_tool.store.tables.answers import AnswerRevision, AnswerRow
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.figures import FigureRevision, FigureRow
 
 T = TypeVar("T", Answer, Figure)
 

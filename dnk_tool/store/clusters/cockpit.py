@@ -22,10 +22,11 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.review import ReviewSide
 from dnk_tool.store.clusters import cockpit_sql
 from dnk_tool.store.clusters.cockpit_sql import ClusterYear
-from dnk_tool.store.clusters.queries import Consent
 from dnk_tool.store.name_sorting import folded, folded_text
 from dnk_tool.store.review import remarks
-from dnk_tool.store.tables.declarations import Declaration, Organisation
+from dnk_tool.store.tables.clusters import Consent
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.organisations import Organisation
 
 PAGE_SIZE = 50
 

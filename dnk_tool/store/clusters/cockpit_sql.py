@@ -22,9 +22,10 @@ from dnk_tool.domain.clusters.cockpit import (
     next_move,
 )
 from dnk_tool.domain.declarations.states import State
-from dnk_tool.store.clusters.queries import Consent
-from dnk_tool.store.declarations.sign_offs import Publication
-from dnk_tool.store.tables.declarations import Declaration, Organisation
+from dnk_tool.store.tables.clusters import Consent
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.organisations import Organisation
+from dnk_tool.store.tables.publication import Publication
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from dnk_tool.domain.clusters.cockpit import (
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.store.clusters import cockpit_sql
 from dnk_tool.store.clusters.cockpit_sql import ClusterYear
-from dnk_tool.store.clusters.queries import Consent, Deadline
+from dnk_tool.store.tables.clusters import Consent, Deadline
 from dnk_tool.store.tables.declarations import Declaration, Event
 
 MAX_EVENTS = 500

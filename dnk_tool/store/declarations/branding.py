@@ -3,58 +3,10 @@
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint, exists, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session
 
-from dnk_tool.store.base import Base
-
-
-class LogoRow(Base):
-    """A logo of a company as the PNG that is printed; the same content is there once."""
-
-    __tablename__ = "logo"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
-    sha256: Mapped[str] = mapped_column(String(64))
-    content: Mapped[bytes] = mapped_column(LargeBinary)
-
-    __table_args__ = (
-        UniqueConstraint("organisation_id", "sha256", name="uq_logo_content"),
-        CheckConstraint("length(sha256) = 64", name="sha256_whole"),
-    )
-
-
-class LookRow(Base):
-    """The present look of a company; none: the tool's own. `version` rises with each change."""
-
-    __tablename__ = "look"
-
-    organisation_id: Mapped[int] = mapped_column(
-        ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
-    )
-    accent: Mapped[str] = mapped_column(String(7), default="")
-    logo_id: Mapped[int | None] = mapped_column(ForeignKey("logo.id", ondelete="SET NULL"))
-    version: Mapped[int] = mapped_column(default=1)
-
-    __table_args__ = (
-        CheckConstraint("length(accent) IN (0, 7)", name="accent_whole"),
-        CheckConstraint("version >= 1", name="version_from_one"),
-    )
-
-
-class VersionLook(Base):
-    """The look that a version was finished with; none: the tool's own."""
-
-    __tablename__ = "version_look"
-
-    snapshot_id: Mapped[int] = mapped_column(
-        ForeignKey("snapshot.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
-    )
-    accent: Mapped[str] = mapped_column(String(7), default="")
-    logo_id: Mapped[int | None] = mapped_column(ForeignKey("logo.id", ondelete="SET NULL"), index=True)
-
-    __table_args__ = (CheckConstraint("length(accent) IN (0, 7)", name="accent_whole"),)
+from dnk_tool.store.tables.declarations import LogoRow, LookRow, VersionLook
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,10 @@ from dnk_tool.domain.organisation import Profile, Site
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.store.database import TRANSACTION_ENDED
 from dnk_tool.store.declarations.content import DeclarationContent, LastChange
-from dnk_tool.store.tables.declarations import (
-    AnswerRow,
-    Declaration,
-    FigureRow,
-    Organisation,
-    SectionMark,
-    Snapshot,
-)
+from dnk_tool.store.tables.answers import AnswerRow
+from dnk_tool.store.tables.declarations import Declaration, SectionMark, Snapshot
+from dnk_tool.store.tables.figures import FigureRow
+from dnk_tool.store.tables.organisations import Organisation
 
 log = logging.getLogger(__name__)
 

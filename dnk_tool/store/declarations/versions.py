@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session, aliased, defer
 
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.clusters.queries import Cluster
-from dnk_tool.store.declarations.sign_offs import Decision, Publication, SignOff
-from dnk_tool.store.review.verdicts import Approval
-from dnk_tool.store.tables.declarations import Declaration, Snapshot
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import Cluster
+from dnk_tool.store.tables.declarations import Decision, Declaration, SignOff, Snapshot
+from dnk_tool.store.tables.publication import Publication
+from dnk_tool.store.tables.review import Approval
 
 
 class VersionOutcome(StrEnum):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.declarations.document import figure_to_json
 from dnk_tool.domain.figures.file_changes import FigureChange, FigureKey, StoredFigure
-from dnk_tool.store.tables.declarations import FigureRevision, FigureRow
+from dnk_tool.store.tables.figures import FigureRevision, FigureRow
 
 
 def stored_figures(session: Session, organisation_id: int, *, until: int) -> dict[FigureKey, StoredFigure]:

@@ -4,46 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, func
+from sqlalchemy import func
 from sqlalchemy import select as sql
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
-from dnk_tool.store.base import Base, UtcDateTime
-
-
-class LineRow(Base):
-    """A line of a calculator in one year. One that was removed stays, so that it can be brought back."""
-
-    __tablename__ = "calculation_line"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
-    year: Mapped[int]
-    calculator: Mapped[str] = mapped_column(String(40))
-    content: Mapped[dict[str, Any]] = mapped_column(JSON)
-    version: Mapped[int] = mapped_column(default=1)
-    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
-
-    __table_args__ = (
-        Index("ix_calculation_line_year", "organisation_id", "year", "calculator"),
-        CheckConstraint("version >= 1", name="version_from_one"),
-    )
-
-
-class LineRevision(Base):
-    """Every content that a line ever had; `kept_aside` marks one that lost a collision."""
-
-    __tablename__ = "calculation_line_revision"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    line_id: Mapped[int] = mapped_column(ForeignKey("calculation_line.id", ondelete="CASCADE"), index=True)
-    version: Mapped[int]
-    content: Mapped[dict[str, Any]] = mapped_column(JSON)
-    kept_aside: Mapped[bool] = mapped_column(default=False)
-    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    saved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+from dnk_tool.store.tables.figures import LineRevision, LineRow
 
 
 def rows_of_year(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.declarations.document import figure_to_json
 from dnk_tool.store.declarations.queries import figure_of
-from dnk_tool.store.tables.declarations import FigureRevision, FigureRow
+from dnk_tool.store.tables.figures import FigureRevision, FigureRow
 
 
 def of_organisation(session: Session, organisation_id: int) -> dict[tuple[int, str], Figure]:

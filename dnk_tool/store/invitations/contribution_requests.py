@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, can
 from dnk_tool.language import local_day
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations import queries as invitations
-from dnk_tool.store.invitations.queries import Invitation, InvitationKind
-from dnk_tool.store.tables.declarations import Declaration, Membership
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.organisations import Membership
 
 
 class ContributionRequestStage(StrEnum):

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Role
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.clusters.queries import Consent
 from dnk_tool.store.name_sorting import folded
-from dnk_tool.store.tables.declarations import Event, Membership, Organisation
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import Consent
+from dnk_tool.store.tables.declarations import Event
+from dnk_tool.store.tables.organisations import Membership, Organisation
 
 # Who is written to: whoever can answer for the declaration.
 RECIPIENT_ROLES = frozenset({Role.OWNER, Role.EDITOR})

@@ -5,33 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, Text, and_, delete, func, insert, or_, select, update
-from sqlalchemy.orm import Mapped, Session, defer, mapped_column
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
+from sqlalchemy.orm import Session, defer
 
-from dnk_tool.store.base import Base, UtcDateTime
-
-
-class Mail(Base):
-    """A mail on its way. `next_try` is when to deliver it; none means that nothing more will be done.
-
-    `reply_to` is a person who wrote it through the tool and whom the recipient may answer.
-    A mail whose delivery was begun (`claimed_at`) and never ended was perhaps sent: it is not sent again.
-    """
-
-    __tablename__ = "mail"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    recipient: Mapped[str] = mapped_column(String(320))
-    subject: Mapped[str] = mapped_column(String(300))
-    body: Mapped[str] = mapped_column(Text)
-    language: Mapped[str] = mapped_column(String(2))
-    reply_to: Mapped[str] = mapped_column(String(320), default="")
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    next_try: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
-    attempts: Mapped[int] = mapped_column(default=0)
-    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    error: Mapped[str] = mapped_column(String(500), default="")
+from dnk_tool.store.tables.mail import Mail
 
 
 def add_all(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -3,38 +3,22 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, ForeignKey, and_, delete, func, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import TRANSITIONS
 from dnk_tool.domain.permissions import Role
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.base import Base, UtcDateTime
-from dnk_tool.store.clusters.queries import Cluster, ClusterStaff, Consent, Deadline
-from dnk_tool.store.tables.declarations import Declaration, Event, Membership, Organisation
+from dnk_tool.store.base import UtcDateTime
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Consent, Deadline
+from dnk_tool.store.tables.declarations import Declaration, Event
+from dnk_tool.store.tables.mail import Reminder
+from dnk_tool.store.tables.organisations import Membership, Organisation
 
 RETENTION = timedelta(days=365)
 STATE_CHANGE_EVENTS = frozenset(one.event for one in TRANSITIONS if one.before is not one.after)
 
 ReminderKey = tuple[int, int, int, date, int]
-
-
-class Reminder(Base):
-    """That a person was reminded of a company's declaration for a year, so many days before a deadline.
-
-    Of a company and a year, not of a declaration: whoever has not begun is reminded, too.
-    """
-
-    __tablename__ = "reminder"
-
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
-    organisation_id: Mapped[int] = mapped_column(
-        ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True
-    )
-    reporting_year: Mapped[int] = mapped_column(primary_key=True)
-    due: Mapped[date] = mapped_column(primary_key=True)
-    days_before: Mapped[int] = mapped_column(primary_key=True)
-    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 def companies_with_deadline(

@@ -8,15 +8,13 @@ from sqlalchemy.orm import Session, aliased
 
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import ClusterRole, Role
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.accounts.registrations import Registration
-from dnk_tool.store.accounts.sign_ins import SignIn
-from dnk_tool.store.clusters.queries import Cluster, ClusterStaff
-from dnk_tool.store.declarations.sign_offs import SignOff
-from dnk_tool.store.invitations.queries import Invitation
-from dnk_tool.store.mail.outbox import Mail
-from dnk_tool.store.review.verdicts import Approval
-from dnk_tool.store.tables.declarations import Declaration, Membership, Organisation, Snapshot
+from dnk_tool.store.tables.accounts import Account, Registration, SignIn
+from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
+from dnk_tool.store.tables.declarations import Declaration, SignOff, Snapshot
+from dnk_tool.store.tables.invitations import Invitation
+from dnk_tool.store.tables.mail import Mail
+from dnk_tool.store.tables.organisations import Membership, Organisation
+from dnk_tool.store.tables.review import Approval
 
 
 def companies_without_other_owner(session: Session, account_id: int) -> Sequence[tuple[int, str, bool]]:

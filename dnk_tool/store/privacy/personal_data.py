@@ -7,8 +7,8 @@ from sqlalchemy import Column, ColumnElement, Table, or_, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.store import schema
-from dnk_tool.store.clusters.queries import Cluster
-from dnk_tool.store.tables.declarations import Organisation
+from dnk_tool.store.tables.clusters import Cluster
+from dnk_tool.store.tables.organisations import Organisation
 
 # Where a person stands by the address alone, without being tied to the account.
 EMAIL_COLUMNS = {"invitation": "email", "mail": "recipient", "registration": "email"}

@@ -5,29 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Text, and_, exists, or_, select
-from sqlalchemy.orm import Mapped, Session, defer, mapped_column
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session, defer
 
-from dnk_tool.store.base import Base, UtcDateTime
-from dnk_tool.store.declarations.sign_offs import Decision, Publication, SignOff
-from dnk_tool.store.review.verdicts import Approval
-from dnk_tool.store.tables.declarations import Snapshot
-
-
-class Proof(Base):
-    """What is known of a frozen version besides what it says.
-
-    `published_at`: since when everybody could read it, last; it stays when something newer takes its place or
-    the publication is taken back. `seal`: the operator's, as services/seals writes it; empty: none yet.
-    """
-
-    __tablename__ = "proof"
-
-    snapshot_id: Mapped[int] = mapped_column(
-        ForeignKey("snapshot.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
-    )
-    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    seal: Mapped[str] = mapped_column(Text, default="")
+from dnk_tool.store.tables.declarations import Decision, SignOff, Snapshot
+from dnk_tool.store.tables.publication import Proof, Publication
+from dnk_tool.store.tables.review import Approval
 
 
 @dataclass(frozen=True, slots=True)

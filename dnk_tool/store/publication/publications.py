@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_PUBLIC_LIST
 from dnk_tool.domain.organisation import CompanySize
-from dnk_tool.store.clusters.queries import Cluster, Consent
-from dnk_tool.store.declarations.sign_offs import Publication
 from dnk_tool.store.name_sorting import folded_text
-from dnk_tool.store.review.verdicts import Approval
-from dnk_tool.store.tables.declarations import Declaration, Organisation, Snapshot
+from dnk_tool.store.tables.clusters import Cluster, Consent
+from dnk_tool.store.tables.declarations import Declaration, Snapshot
+from dnk_tool.store.tables.organisations import Organisation
+from dnk_tool.store.tables.publication import Publication
+from dnk_tool.store.tables.review import Approval
 
 
 class PublicationSortOrder(StrEnum):

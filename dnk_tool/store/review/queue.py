@@ -8,8 +8,9 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import State
-from dnk_tool.store.clusters.queries import Consent
-from dnk_tool.store.tables.declarations import Declaration, Organisation, Snapshot
+from dnk_tool.store.tables.clusters import Consent
+from dnk_tool.store.tables.declarations import Declaration, Snapshot
+from dnk_tool.store.tables.organisations import Organisation
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.review import READABLE_AUDIENCES, Audience, ReviewSide
-from dnk_tool.store.review.verdicts import RemarkRow
+from dnk_tool.store.tables.review import RemarkRow
 
 
 @dataclass(frozen=True)

@@ -1,95 +1,12 @@
 """The tables of the review: verdicts, remarks, reusable remarks, approvals."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from dnk_tool.domain.review import Audience, Judgement, ReviewSide, Verdict, latest_by_section
-from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
-
-
-class VerdictRow(Base):
-    """What the reviewers say of one section of one version; `number` rises with each change."""
-
-    __tablename__ = "verdict"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    declaration_id: Mapped[int] = mapped_column(ForeignKey("declaration.id", ondelete="CASCADE"))
-    section: Mapped[str] = mapped_column(String(80))
-    version: Mapped[int]
-    verdict: Mapped[Verdict] = mapped_column(enum_by_value(Verdict))
-    number: Mapped[int] = mapped_column(default=1)
-    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    given_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
-
-    __table_args__ = (
-        UniqueConstraint("declaration_id", "section", "version", name="uq_verdict_section"),
-        CheckConstraint("number >= 1", name="number_from_one"),
-    )
-
-
-class RemarkRow(Base):
-    """A remark on a section, or on one requirement of it, of one version.
-
-    The first of a thread has no `thread_id`, and alone carries the audience that holds for the whole thread
-    and whether it is resolved. `cluster_id` is the cluster whose reviewers take part.
-    """
-
-    __tablename__ = "remark"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    declaration_id: Mapped[int] = mapped_column(ForeignKey("declaration.id", ondelete="CASCADE"))
-    cluster_id: Mapped[int | None] = mapped_column(ForeignKey("cluster.id", ondelete="SET NULL"))
-    thread_id: Mapped[int | None] = mapped_column(ForeignKey("remark.id", ondelete="CASCADE"), index=True)
-    section: Mapped[str] = mapped_column(String(80))
-    ref: Mapped[str] = mapped_column(String(80), default="")
-    version: Mapped[int]
-    audience: Mapped[Audience] = mapped_column(enum_by_value(Audience))
-    side: Mapped[ReviewSide] = mapped_column(enum_by_value(ReviewSide, "side"))
-    text: Mapped[str] = mapped_column(Text)
-    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    author_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
-    resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    resolved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
-
-    __table_args__ = (
-        CheckConstraint("text <> ''", name="has_text"),
-        CheckConstraint("resolved_at IS NULL OR thread_id IS NULL", name="threads_are_resolved"),
-        Index("ix_remark_declaration_id", "declaration_id", "section"),
-        Index("ix_remark_cluster_id", "cluster_id"),
-    )
-
-
-class StockRemark(Base):
-    """A reusable remark of a cluster, in both languages."""
-
-    __tablename__ = "stock_remark"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    cluster_id: Mapped[int] = mapped_column(ForeignKey("cluster.id", ondelete="CASCADE"), index=True)
-    title: Mapped[str] = mapped_column(String(200))
-    text_de: Mapped[str] = mapped_column(Text)
-    text_en: Mapped[str] = mapped_column(Text, default="")
-    version: Mapped[int] = mapped_column(default=1)
-    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class Approval(Base):
-    """That a cluster found a version formally complete. The cluster's name stays as it was that day."""
-
-    __tablename__ = "approval"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    declaration_id: Mapped[int] = mapped_column(ForeignKey("declaration.id", ondelete="CASCADE"))
-    version: Mapped[int]
-    cluster_id: Mapped[int | None] = mapped_column(ForeignKey("cluster.id", ondelete="SET NULL"))
-    cluster_name: Mapped[str] = mapped_column(String(500))
-    approved_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    approved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
-
-    __table_args__ = (UniqueConstraint("declaration_id", "version", name="uq_approval_version"),)
+from dnk_tool.domain.review import Judgement, latest_by_section
+from dnk_tool.store.tables.review import Approval, StockRemark, VerdictRow
 
 
 def judgements(session: Session, declaration_id: int) -> Sequence[Judgement]:

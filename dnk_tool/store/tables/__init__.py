@@ -1,1 +1,35 @@
-"""Every table of the database, and nothing else."""
+"""Every table of the database, and nothing else. Importing this package makes all of them known."""
+
+from dnk_tool.store.base import Base
+from dnk_tool.store.tables import (
+    accounts,
+    answers,
+    clusters,
+    declarations,
+    evidence,
+    figures,
+    invitations,
+    mail,
+    organisations,
+    publication,
+    rate_limits,
+    review,
+)
+
+METADATA = Base.metadata  # complete, since the modules above are imported
+
+__all__ = [
+    "METADATA",
+    "accounts",
+    "answers",
+    "clusters",
+    "declarations",
+    "evidence",
+    "figures",
+    "invitations",
+    "mail",
+    "organisations",
+    "publication",
+    "rate_limits",
+    "review",
+]

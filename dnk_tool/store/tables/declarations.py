@@ -1,14 +1,13 @@
-"""The tables of companies, their declarations, answers, figures and history."""
+"""The tables of declarations: events, snapshots, sign-offs, accent and logo."""
 
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
     JSON,
     CheckConstraint,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     LargeBinary,
     String,
@@ -17,57 +16,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from dnk_tool.domain.answers.answer import Disclosure, Origin, Quality
-from dnk_tool.domain.answers.self_assessment import Rating
 from dnk_tool.domain.declarations.states import EventKind, State
-from dnk_tool.domain.permissions import Role
-from dnk_tool.store.base import Base, ExactDecimal, UtcDateTime, enum_by_value
-
-
-class Organisation(Base):
-    """A company with its profile; `is_findable`: search engines may show what it published."""
-
-    __tablename__ = "organisation"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(500))
-    legal_form: Mapped[str] = mapped_column(String(500), default="")
-    sector: Mapped[str] = mapped_column(String(80), default="")
-    employees: Mapped[int | None]
-    turnover_value: Mapped[Decimal | None] = mapped_column(ExactDecimal)
-    turnover_unit: Mapped[str] = mapped_column(String(40), default="")
-    address: Mapped[str] = mapped_column(Text, default="")
-    website: Mapped[str] = mapped_column(String(500), default="")
-    sites: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
-    requires_sign_off: Mapped[bool] = mapped_column(default=True)
-    is_findable: Mapped[bool] = mapped_column(default=False)
-    version: Mapped[int] = mapped_column(default=1)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-    declarations: Mapped[list["Declaration"]] = relationship(back_populates="organisation")
-
-    __table_args__ = (
-        CheckConstraint("name <> ''", name="has_name"),
-        CheckConstraint("employees IS NULL OR employees >= 0", name="employees_not_negative"),
-    )
-
-
-class Membership(Base):
-    """What a person is in a company; `sections` limits a contributor, `until` is the last day of a viewer."""
-
-    __tablename__ = "membership"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
-    organisation_id: Mapped[int] = mapped_column(
-        ForeignKey("organisation.id", ondelete="CASCADE"), index=True
-    )
-    role: Mapped[Role] = mapped_column(enum_by_value(Role))
-    sections: Mapped[list[str]] = mapped_column(JSON, default=list)
-    until: Mapped[date | None]
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-    __table_args__ = (UniqueConstraint("user_id", "organisation_id"),)
+from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
+from dnk_tool.store.tables.organisations import Organisation
 
 
 class Declaration(Base):
@@ -109,95 +60,6 @@ class Declaration(Base):
     )
 
 
-class AnswerRow(Base):
-    """The answer under one ref; `version` rises with each change.
-
-    `taken_from` is the year whose answer was taken over and nobody has confirmed yet.
-    """
-
-    __tablename__ = "answer"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    declaration_id: Mapped[int] = mapped_column(ForeignKey("declaration.id", ondelete="CASCADE"))
-    ref: Mapped[str] = mapped_column(String(80))
-    disclosure: Mapped[Disclosure | None] = mapped_column(enum_by_value(Disclosure))
-    text: Mapped[str] = mapped_column(Text, default="")
-    explanation: Mapped[str] = mapped_column(Text, default="")
-    reason: Mapped[str] = mapped_column(String(80), default="")
-    value: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
-    taken_from: Mapped[int | None]
-    version: Mapped[int] = mapped_column(default=1)
-    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
-
-    __table_args__ = (
-        UniqueConstraint("declaration_id", "ref", name="uq_answer_ref"),
-        CheckConstraint("version >= 1", name="version_from_one"),
-    )
-
-
-class AnswerRevision(Base):
-    """Every text that ever reached the server. `kept_aside` marks one that lost a collision."""
-
-    __tablename__ = "answer_revision"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    declaration_id: Mapped[int] = mapped_column(ForeignKey("declaration.id", ondelete="CASCADE"))
-    ref: Mapped[str] = mapped_column(String(80))
-    version: Mapped[int]
-    content: Mapped[dict[str, Any]] = mapped_column(JSON)
-    kept_aside: Mapped[bool] = mapped_column(default=False)
-    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    saved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
-
-    __table_args__ = (Index("ix_answer_revision_ref", "declaration_id", "ref", "id"),)
-
-
-class FigureRow(Base):
-    """A company's figure of one year, shared by all standards that ask for it."""
-
-    __tablename__ = "figure"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
-    year: Mapped[int]
-    datapoint: Mapped[str] = mapped_column(String(80))
-    value: Mapped[Decimal | None] = mapped_column(ExactDecimal)
-    unit: Mapped[str] = mapped_column(String(40), default="")
-    quality: Mapped[Quality | None] = mapped_column(enum_by_value(Quality))
-    note: Mapped[str] = mapped_column(Text, default="")
-    source: Mapped[str] = mapped_column(String(500), default="")
-    responsible: Mapped[str] = mapped_column(String(500), default="")
-    origin: Mapped[Origin] = mapped_column(enum_by_value(Origin), default=Origin.ENTERED)
-    version: Mapped[int] = mapped_column(default=1)
-    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
-
-    __table_args__ = (
-        UniqueConstraint("organisation_id", "year", "datapoint", name="uq_figure_datapoint"),
-        CheckConstraint("(value IS NULL) = (unit = '')", name="value_has_unit"),
-        CheckConstraint("version >= 1", name="version_from_one"),
-    )
-
-
-class FigureRevision(Base):
-    """Every value that a figure ever had."""
-
-    __tablename__ = "figure_revision"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
-    year: Mapped[int]
-    datapoint: Mapped[str] = mapped_column(String(80))
-    version: Mapped[int]
-    content: Mapped[dict[str, Any]] = mapped_column(JSON)
-    kept_aside: Mapped[bool] = mapped_column(default=False)
-    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    saved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
-
-    __table_args__ = (Index("ix_figure_revision_datapoint", "organisation_id", "year", "datapoint", "id"),)
-
-
 class SectionMark(Base):
     """That the editor called a section done."""
 
@@ -209,48 +71,6 @@ class SectionMark(Base):
     section: Mapped[str] = mapped_column(String(80), primary_key=True)
     marked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     marked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
-
-
-class AssessmentRow(Base):
-    """The self-assessment of one criterion."""
-
-    __tablename__ = "assessment"
-
-    declaration_id: Mapped[int] = mapped_column(
-        ForeignKey("declaration.id", ondelete="CASCADE"), primary_key=True
-    )
-    criterion: Mapped[int] = mapped_column(primary_key=True)
-    rating: Mapped[Rating | None] = mapped_column(enum_by_value(Rating))
-    version: Mapped[int] = mapped_column(default=1)
-    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-    measures: Mapped[list["MeasureRow"]] = relationship(
-        order_by="MeasureRow.position", cascade="all, delete-orphan"
-    )
-
-
-class MeasureRow(Base):
-    """A measure noted in the self-assessment."""
-
-    __tablename__ = "measure"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    declaration_id: Mapped[int]
-    criterion: Mapped[int]
-    position: Mapped[int]
-    text: Mapped[str] = mapped_column(Text)
-    owner: Mapped[str] = mapped_column(String(500), default="")
-    due: Mapped[date | None]
-
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["declaration_id", "criterion"],
-            ["assessment.declaration_id", "assessment.criterion"],
-            ondelete="CASCADE",
-            name="fk_measure_assessment",
-        ),
-        Index("ix_measure_assessment", "declaration_id", "criterion"),
-    )
 
 
 class Event(Base):
@@ -303,4 +123,87 @@ class Snapshot(Base):
         UniqueConstraint("declaration_id", "version", name="uq_snapshot_version"),
         CheckConstraint("length(sha256) = 64", name="sha256_whole"),
         Index("ix_snapshot_sha256", "sha256"),
+    )
+
+
+class LogoRow(Base):
+    """A logo of a company as the PNG that is printed; the same content is there once."""
+
+    __tablename__ = "logo"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    sha256: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "sha256", name="uq_logo_content"),
+        CheckConstraint("length(sha256) = 64", name="sha256_whole"),
+    )
+
+
+class LookRow(Base):
+    """The present look of a company; none: the tool's own. `version` rises with each change."""
+
+    __tablename__ = "look"
+
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    accent: Mapped[str] = mapped_column(String(7), default="")
+    logo_id: Mapped[int | None] = mapped_column(ForeignKey("logo.id", ondelete="SET NULL"))
+    version: Mapped[int] = mapped_column(default=1)
+
+    __table_args__ = (
+        CheckConstraint("length(accent) IN (0, 7)", name="accent_whole"),
+        CheckConstraint("version >= 1", name="version_from_one"),
+    )
+
+
+class VersionLook(Base):
+    """The look that a version was finished with; none: the tool's own."""
+
+    __tablename__ = "version_look"
+
+    snapshot_id: Mapped[int] = mapped_column(
+        ForeignKey("snapshot.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    accent: Mapped[str] = mapped_column(String(7), default="")
+    logo_id: Mapped[int | None] = mapped_column(ForeignKey("logo.id", ondelete="SET NULL"), index=True)
+
+    __table_args__ = (CheckConstraint("length(accent) IN (0, 7)", name="accent_whole"),)
+
+
+class Decision(StrEnum):
+    """What the person said who was asked to sign off."""
+
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class SignOff(Base):
+    """That a named person was asked to confirm a version, and what they said.
+
+    `submits_to` is the cluster that gets the version once it is confirmed; none: it is finished then. It
+    stands here and not in the declaration, because until then that cluster has nothing of it.
+    """
+
+    __tablename__ = "sign_off"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    declaration_id: Mapped[int] = mapped_column(ForeignKey("declaration.id", ondelete="CASCADE"))
+    version: Mapped[int]
+    signatory_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    submits_to: Mapped[int | None] = mapped_column(ForeignKey("cluster.id", ondelete="SET NULL"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    decision: Mapped[Decision | None] = mapped_column(enum_by_value(Decision))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        UniqueConstraint("declaration_id", "version", name="uq_sign_off_version"),
+        CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name="decided_once"),
+        CheckConstraint("decision <> 'declined' OR reason <> ''", name="declined_with_reason"),
     )

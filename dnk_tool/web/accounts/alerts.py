@@ -2,7 +2,7 @@
 
 import logging
 
-from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.mail import mails
 

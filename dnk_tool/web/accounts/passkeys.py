@@ -11,7 +11,7 @@ from flask_login import current_user
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts import passkey_options, passkeys
 from dnk_tool.services.accounts.passkey_options import PasskeyVerificationFailed
-from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.accounts import alerts, passkey_challenges, pending_sign_in, second_step, step_up
 from dnk_tool.web.accounts import sign_in as sign_in_flow
 from dnk_tool.web.accounts.second_factor import after_adding_factor

@@ -10,7 +10,7 @@ from flask import make_response, redirect, render_template, request, session, ur
 from flask.typing import ResponseReturnValue
 
 from dnk_tool.store.accounts import second_factors
-from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.accounts import devices, passkey_challenges
 from dnk_tool.web.http import interrupted_forms
 from dnk_tool.web.http.safe_urls import safe_redirect_path

@@ -14,7 +14,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts import passwords, registration
 from dnk_tool.services.accounts.registration import InvalidRegistrationLink
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language

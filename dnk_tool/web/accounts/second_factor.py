@@ -15,7 +15,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts import encryption, second_factor
 from dnk_tool.services.accounts.second_factor import WrongCode
 from dnk_tool.store.accounts import second_factors
-from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.accounts import alerts
 from dnk_tool.web.accounts.step_up import requires_step_up
 from dnk_tool.web.http.access import current_account, current_actor, permit

@@ -12,7 +12,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts import passkeys, second_factor
 from dnk_tool.services.accounts.passkey_options import PasskeyVerificationFailed
 from dnk_tool.services.accounts.second_factor import WrongCode
-from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.accounts import alerts, passkey_challenges, pending_sign_in
 from dnk_tool.web.accounts import sign_in as sign_in_flow
 from dnk_tool.web.http.access import permit

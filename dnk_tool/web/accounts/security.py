@@ -27,7 +27,7 @@ from dnk_tool.paths import PACKAGE
 from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_address
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts import sign_ins
-from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.accounts import sign_in as sign_in_flow
 from dnk_tool.web.accounts.sign_in import SecondStepPlugin
 from dnk_tool.web.accounts.step_up import requires_step_up

@@ -9,7 +9,7 @@ from flask_security.tf_plugin import TfPlugin
 from flask_security.utils import login_user
 
 from dnk_tool.store.accounts import second_factors
-from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.accounts import devices, pending_sign_in
 from dnk_tool.web.accounts.users import User
 from dnk_tool.web.http import interrupted_forms, rate_limits

@@ -14,7 +14,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts import passkeys, passwords
 from dnk_tool.services.accounts.passkey_options import PasskeyVerificationFailed
 from dnk_tool.store.accounts import identities, second_factors
-from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.accounts import passkey_challenges
 from dnk_tool.web.http.access import current_account, permit
 from dnk_tool.web.http.safe_urls import current_path, safe_redirect_path

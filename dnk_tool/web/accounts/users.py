@@ -10,7 +10,7 @@ from dnk_tool.services.accounts import passwords
 from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_address
 from dnk_tool.services.accounts.passwords import Weakness
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.http.transactions import db, end_transaction
 
 

@@ -21,7 +21,8 @@ from dnk_tool.store.activity import ActivityFilter
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.privacy import personal_data
-from dnk_tool.store.tables.declarations import Declaration, Event, Organisation
+from dnk_tool.store.tables.declarations import Declaration, Event
+from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.activity.lines import (
     INVITATION_EVENTS,
     ActivityLogEntry,

@@ -15,7 +15,7 @@ from dnk_tool.services.invitations.company_invitations import CompanyAlreadyInCl
 from dnk_tool.services.invitations.limit import MAX_PER_HOUR, ClusterInvitationLimitReached
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
 from dnk_tool.store.clusters import lists as cluster_lists
-from dnk_tool.store.invitations.queries import Invitation, InvitationKind
+from dnk_tool.store.tables.invitations import Invitation, InvitationKind
 from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import CompanyInvitationForm, form_from_request

@@ -12,7 +12,7 @@ from dnk_tool.services.clusters.staff import AlreadyStaff, StaffAlreadyInvited
 from dnk_tool.services.invitations.limit import ClusterInvitationLimitReached
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.invitations.queries import InvitationKind
+from dnk_tool.store.tables.invitations import InvitationKind
 from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import StaffInvitationForm, form_from_request

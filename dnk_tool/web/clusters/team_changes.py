@@ -11,8 +11,8 @@ from dnk_tool.services.clusters import administration as cluster_administration
 from dnk_tool.services.clusters import staff as cluster_staff
 from dnk_tool.services.clusters.administration import NameTaken
 from dnk_tool.services.clusters.staff import LastManager
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import NAME_TAKEN, ClusterDetailsForm, form_from_request

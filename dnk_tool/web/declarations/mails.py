@@ -6,12 +6,11 @@ from flask import url_for
 
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.language import Language, format_long_date, local_day
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import versions
-from dnk_tool.store.declarations.sign_offs import SignOff
-from dnk_tool.store.invitations.queries import Invitation
-from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.declarations import Declaration, SignOff
+from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail import mails
 

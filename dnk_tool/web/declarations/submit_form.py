@@ -13,9 +13,9 @@ from dnk_tool.domain.permissions import Permission, Role, can
 from dnk_tool.language import local_day
 from dnk_tool.services.accounts.lifecycle import one_line
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.clusters.queries import Cluster
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.access import current_account, current_actor, current_subject
 from dnk_tool.web.http.transactions import db

@@ -14,11 +14,12 @@ from werkzeug.exceptions import HTTPException
 from dnk_tool.domain.permissions import NO_SUBJECT, Actor, Permission, Subject, can
 from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.clusters.queries import Cluster
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.tables.declarations import Declaration, Organisation
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import Cluster
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.http import interrupted_forms
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.http.transactions import db, is_safe

@@ -9,7 +9,7 @@ from flask_babel import Babel, refresh
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LANGUAGES, Language, is_language
 from dnk_tool.paths import PACKAGE
-from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.safe_urls import returnable_path, safe_redirect_path
 

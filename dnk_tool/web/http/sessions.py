@@ -21,8 +21,8 @@ from werkzeug.datastructures import CallbackDict
 from dnk_tool.config import Settings
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts import sign_ins
-from dnk_tool.store.accounts.sign_ins import SignIn
 from dnk_tool.store.database import write_session
+from dnk_tool.store.tables.accounts import SignIn
 from dnk_tool.web.http.transactions import SAFE_METHODS
 
 log = logging.getLogger(__name__)

@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext as _l
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.paths import PACKAGE
-from dnk_tool.store.clusters.queries import Cluster
-from dnk_tool.store.tables.declarations import Organisation
+from dnk_tool.store.tables.clusters import Cluster
+from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.exports import pending_pdfs
 from dnk_tool.web.http import languages
 from dnk_tool.web.http.access import current_actor, current_affiliations

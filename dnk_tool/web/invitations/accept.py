@@ -12,9 +12,9 @@ from dnk_tool.language import local_day
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
 from dnk_tool.services.people import member_invitations
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.clusters.queries import Cluster
-from dnk_tool.store.invitations.queries import Invitation
-from dnk_tool.store.tables.declarations import Organisation
+from dnk_tool.store.tables.clusters import Cluster
+from dnk_tool.store.tables.invitations import Invitation
+from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, is_safe

@@ -19,8 +19,8 @@ from wtforms import PasswordField, StringField
 from dnk_tool.services.accounts import passwords
 from dnk_tool.services.accounts.lifecycle import AddressTaken
 from dnk_tool.services.invitations import claim_account, secret_links
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.invitations.queries import Invitation
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.accounts.users import User, weakness_message
 from dnk_tool.web.http.access import current_account, current_actor

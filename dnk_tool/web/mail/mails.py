@@ -9,7 +9,7 @@ from flask_babel import force_locale
 
 from dnk_tool.config import Settings
 from dnk_tool.services.mail import delivery as mail_delivery
-from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.http.transactions import db
 
 MAX_SUBJECT_LENGTH = 300  # what the outbox keeps; a company's name may be longer

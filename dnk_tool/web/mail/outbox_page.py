@@ -13,7 +13,7 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.store.mail import outbox
-from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.store.tables.mail import Mail
 from dnk_tool.web.http.access import current_actor, permit
 from dnk_tool.web.http.transactions import db
 

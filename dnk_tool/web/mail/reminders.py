@@ -19,7 +19,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.mail import reminders
 from dnk_tool.services.mail.background_worker import PeriodicJob
 from dnk_tool.services.mail.reminders import ReminderDigest, ReminderLine
-from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import use_language_of
 from dnk_tool.web.http.transactions import db

@@ -10,8 +10,8 @@ from dnk_tool.domain.permissions import Permission, Role
 from dnk_tool.services.people import members
 from dnk_tool.services.people.members import LastOwner
 from dnk_tool.store import people as memberships
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.tables.declarations import Membership
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.organisations import Membership
 from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
 from dnk_tool.web.http.languages import current_language

@@ -19,7 +19,7 @@ from dnk_tool.services.people.member_invitations import (
 from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.invitations import queries as invitations
-from dnk_tool.store.invitations.queries import Invitation
+from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
 from dnk_tool.web.http.languages import current_language

@@ -17,7 +17,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.people.organisations import ProfileConflict, create_organisation, update_profile
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.tables.declarations import Organisation
+from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.answers.form_content import seen_version
 from dnk_tool.web.answers.section_page import form_errors
 from dnk_tool.web.http.access import current_actor, current_organisation, permit

@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.store.clusters.queries import Cluster
 from dnk_tool.store.publication import publications
 from dnk_tool.store.publication.publications import PublicationFilter, PublicationSortOrder
+from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db

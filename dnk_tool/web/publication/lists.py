@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from dnk_tool.catalogue import load_catalogue
 from dnk_tool.catalogue.sectors import load_sectors
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.store.clusters.queries import Cluster
 from dnk_tool.store.publication import publications
+from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db

@@ -6,7 +6,7 @@ from flask import Response, abort, make_response, request
 
 from dnk_tool.services.publication.publish import slugify
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.clusters.queries import Cluster
+from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.web.http.access import MAX_ID
 from dnk_tool.web.http.headers import cacheable_response
 from dnk_tool.web.http.transactions import db

@@ -15,7 +15,7 @@ from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.review import verdicts as review_verdicts
 from dnk_tool.services.review.errors import NothingToChange, OpenRemarks, RemarkMissing, SectionsNotAccepted
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.http.access import current_actor, current_cluster, current_declaration, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db

@@ -20,10 +20,9 @@ from dnk_tool.services.accounts import first_start, passwords
 from dnk_tool.services.accounts.lifecycle import InvalidAddress, guest_account, normalised_address
 from dnk_tool.services.accounts.passwords import Weakness
 from dnk_tool.services.mail import delivery as mail_delivery
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.accounts.sign_ins import SignIn
 from dnk_tool.store.database import write_session
-from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.store.tables.accounts import Account, SignIn
+from dnk_tool.store.tables.mail import Mail
 from tests.support.app import (
     PASSWORD,
     form_fields,

@@ -14,9 +14,8 @@ from sqlalchemy import select
 from dnk_tool import config
 from dnk_tool.app import create_app
 from dnk_tool.store import schema
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.accounts.second_factors import Passkey, RecoveryCode
-from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.store.tables.accounts import Account, Passkey, RecoveryCode
+from dnk_tool.store.tables.mail import Mail
 from tests.support.app import make_account, post, sign_in, stored
 from tests.support.authenticators import USER_PRESENT, Device, add_passkey, asked, text_of
 

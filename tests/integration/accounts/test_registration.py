@@ -20,9 +20,8 @@ from dnk_tool.services.accounts import passwords, registration
 from dnk_tool.services.accounts.registration import InvalidRegistrationLink
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.privacy import retention
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.accounts.registrations import Registration
-from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.store.tables.accounts import Account, Registration
+from dnk_tool.store.tables.mail import Mail
 from tests.support.app import PASSWORD, make_account, post, sign_in, stored, token_of, without_token
 
 ANNA = {"email": "anna@example.org"}

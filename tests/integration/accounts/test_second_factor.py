@@ -22,11 +22,9 @@ from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.accounts import encryption, second_factor
 from dnk_tool.services.accounts.second_factor import WrongCode
 from dnk_tool.store.accounts import second_factors
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.accounts.second_factors import AuthenticatorApp, RecoveryCode
-from dnk_tool.store.accounts.sign_ins import SignIn
 from dnk_tool.store.database import write_session
-from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.store.tables.accounts import Account, AuthenticatorApp, RecoveryCode, SignIn
+from dnk_tool.store.tables.mail import Mail
 from dnk_tool.web.accounts import security
 from tests.support.app import PASSWORD, World, form_fields, make_account, post, sign_in, stored
 from tests.support.authenticators import App, set_up_app

@@ -19,8 +19,8 @@ from dnk_tool.app import create_app
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.store import schema
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.accounts.sign_ins import SignIn, hash_sign_in_id
+from dnk_tool.store.accounts.sign_ins import hash_sign_in_id
+from dnk_tool.store.tables.accounts import Account, SignIn
 from dnk_tool.web.http import interrupted_forms
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.sessions import browser_name

@@ -29,10 +29,9 @@ from dnk_tool.app import create_app
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.services.invitations import secret_links
-from dnk_tool.store.accounts.identities import Identity
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.invitations.queries import InvitationKind
-from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.store.tables.accounts import Account, Identity
+from dnk_tool.store.tables.invitations import InvitationKind
+from dnk_tool.store.tables.mail import Mail
 from tests.support.app import form_fields, make_account, make_cluster, post, sign_in, stored
 from tests.support.authenticators import set_up_app
 

@@ -28,8 +28,8 @@ from dnk_tool.services.figures import save as figure_save
 from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.figures.calculator_lines import LineRevision
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.figures import LineRevision
 
 CRAFT = Path(__file__).parents[2] / "data/craft.json"
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)

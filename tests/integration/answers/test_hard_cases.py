@@ -11,7 +11,10 @@ from sqlalchemy import select, update
 from dnk_tool.domain.answers.self_assessment import MAX_MEASURES
 from dnk_tool.domain.answers.values import MAX_ROWS
 from dnk_tool.domain.organisation import MAX_SITES
-from dnk_tool.store.tables.declarations import AnswerRevision, AnswerRow, Declaration, FigureRow, Organisation
+from dnk_tool.store.tables.answers import AnswerRevision, AnswerRow
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.figures import FigureRow
+from dnk_tool.store.tables.organisations import Organisation
 from tests.support.app import World, form_fields, sign_in, stored
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)

@@ -18,7 +18,8 @@ from dnk_tool.store.answers import history
 from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.tables.declarations import AnswerRevision, Declaration, Event
+from dnk_tool.store.tables.answers import AnswerRevision
+from dnk_tool.store.tables.declarations import Declaration, Event
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 

@@ -21,7 +21,7 @@ from dnk_tool.services.answers.self_checks import (
     save_self_check_answers,
 )
 from dnk_tool.store.answers import self_assessments, self_checks
-from dnk_tool.store.answers.self_checks import SelfCheckReply
+from dnk_tool.store.tables.answers import SelfCheckReply
 from dnk_tool.store.tables.declarations import Declaration, Event
 from tests.integration.conftest import NOW
 from tests.support.app import World, form_fields, make_organisation, sign_in, stored

@@ -13,7 +13,8 @@ from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.services.declarations.documents import current_file, import_document
 from dnk_tool.services.people.organisations import add_member
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.tables.declarations import AnswerRevision, FigureRevision
+from dnk_tool.store.tables.answers import AnswerRevision
+from dnk_tool.store.tables.figures import FigureRevision
 from tests.support.app import form_fields, make_account, sign_in, stored
 
 ROOT = Path(__file__).parents[3]

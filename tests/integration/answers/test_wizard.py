@@ -17,7 +17,8 @@ from werkzeug.test import TestResponse
 from dnk_tool.catalogue import ItemKind
 from dnk_tool.catalogue import selection_for as select_edition
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.tables.declarations import AnswerRevision, AnswerRow, FigureRow
+from dnk_tool.store.tables.answers import AnswerRevision, AnswerRow
+from dnk_tool.store.tables.figures import FigureRow
 from tests.support.app import World, form_fields, sign_in, stored
 
 Fields = dict[str, list[str]]

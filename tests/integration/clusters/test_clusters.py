@@ -20,14 +20,14 @@ from dnk_tool.services.clusters.staff import AlreadyStaff, LastManager, StaffAlr
 from dnk_tool.services.invitations import cluster_invitations, secret_links
 from dnk_tool.services.invitations import limit as invitation_limit
 from dnk_tool.services.invitations.limit import ClusterInvitationLimitReached
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.clusters.queries import Cluster, ClusterStaff
 from dnk_tool.store.database import write_session
-from dnk_tool.store.invitations.queries import Invitation, InvitationKind
-from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
 from dnk_tool.store.tables.declarations import Event
+from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.mail import Mail
 from tests.support.app import (
     World,
     add_consent,

@@ -24,9 +24,9 @@ from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import cockpit, cockpit_sums
 from dnk_tool.store.clusters.cockpit import PAGE_SIZE, MemberFilter, MemberSortOrder, MemberSummary
 from dnk_tool.store.clusters.cockpit_sql import ClusterYear
-from dnk_tool.store.clusters.queries import Deadline
 from dnk_tool.store.review import remarks
-from dnk_tool.store.review.verdicts import RemarkRow
+from dnk_tool.store.tables.clusters import Consent, Deadline
+from dnk_tool.store.tables.review import RemarkRow
 from tests.support import review_scenario
 from tests.support.cockpit_members import (
     CASES,
@@ -211,7 +211,7 @@ def test_only_members_are_seen(session: Session, cluster_id: int) -> None:
 
 def test_whoever_comes_back_is_there_once(session: Session, cluster_id: int) -> None:
     company = add_company(session, cluster_id, "Wieder GmbH", joined_at=NOW - LONG_AGO, withdrawn_at=NOW)
-    session.add(cockpit.Consent(cluster_id=cluster_id, organisation_id=company, granted_at=NOW))
+    session.add(Consent(cluster_id=cluster_id, organisation_id=company, granted_at=NOW))
     add_declaration(session, company, changed_at=NOW)
     [one] = cockpit.list_all(session, view_of(cluster_id), MemberFilter())
     assert one.joined_at == NOW

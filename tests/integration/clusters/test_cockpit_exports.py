@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.report.files import spreadsheet
-from dnk_tool.store.clusters.queries import Deadline
+from dnk_tool.store.tables.clusters import Deadline
 from tests.support.app import make_cluster, sign_in, stored
 from tests.support.cockpit_members import YEAR, add_company, add_declaration, add_kinds, add_many, publish
 

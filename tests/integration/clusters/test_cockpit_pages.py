@@ -14,9 +14,10 @@ from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.store.answers import history
-from dnk_tool.store.clusters.queries import Consent, Deadline
-from dnk_tool.store.review.verdicts import RemarkRow
-from dnk_tool.store.tables.declarations import AnswerRow, Declaration
+from dnk_tool.store.tables.answers import AnswerRow
+from dnk_tool.store.tables.clusters import Consent, Deadline
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.review import RemarkRow
 from tests.support.app import World, counted, make_cluster, sign_in, stored
 from tests.support.cockpit_members import HOSTILE, YEAR, add_company, add_declaration, add_kinds, add_many
 

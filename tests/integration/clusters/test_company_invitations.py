@@ -17,13 +17,15 @@ from dnk_tool.services.clusters import join as cluster_joins
 from dnk_tool.services.invitations import company_invitations, secret_links
 from dnk_tool.services.invitations.company_invitations import CompanyAlreadyInCluster, CompanyAlreadyInvited
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink, InvitationAddressMismatch
-from dnk_tool.store.accounts.queries import Account, by_email
+from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.clusters.queries import Consent
 from dnk_tool.store.database import write_session
-from dnk_tool.store.invitations.queries import Invitation
-from dnk_tool.store.mail.outbox import Mail
-from dnk_tool.store.tables.declarations import Event, Membership, Organisation
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import Cluster, Consent
+from dnk_tool.store.tables.declarations import Event
+from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.mail import Mail
+from dnk_tool.store.tables.organisations import Membership, Organisation
 from tests.support.app import (
     PASSWORD,
     READ,
@@ -44,7 +46,7 @@ NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 # ---- The verbs
 
 
-def lead(session: Session, name: str = "Cluster Nord") -> tuple[clusters.Cluster, Actor]:
+def lead(session: Session, name: str = "Cluster Nord") -> tuple[Cluster, Actor]:
     cluster = make_cluster(session, name, **{name.rsplit(maxsplit=1)[-1].lower(): ClusterRole.MANAGER})
     [(account, role)] = clusters.staff(session, cluster.id)
     return cluster, Actor(account.id, clusters={cluster.id: role})
@@ -378,7 +380,7 @@ def test_links_that_are_over(app: Flask, client: FlaskClient, manager: FlaskClie
         assert cluster
         _row, token = secret_links.create_invitation(
             session,
-            secret_links.InvitationKind.STAFF,
+            InvitationKind.STAFF,
             email="x@example.org",
             language="de",
             by=None,
@@ -426,7 +428,7 @@ def test_long_lists_come_in_parts(app: Flask, manager: FlaskClient, world: World
             add_consent(session, make_organisation(session, f"Firma {number:03}").id, world.cluster)
             secret_links.create_invitation(
                 session,
-                secret_links.InvitationKind.COMPANY,
+                InvitationKind.COMPANY,
                 email=f"a{number:03}@firma.example",
                 company=f"Wartet {number:03}",
                 language="de",

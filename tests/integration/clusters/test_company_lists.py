@@ -18,9 +18,9 @@ from dnk_tool.services.invitations import limit as invitation_limit
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.uploads.csv_tables import MAX_FILE_BYTES
 from dnk_tool.store.accounts.queries import by_email
-from dnk_tool.store.clusters.queries import Consent
-from dnk_tool.store.invitations.queries import Invitation, InvitationKind
-from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.store.tables.clusters import Consent
+from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.mail import Mail
 from tests.contract.test_routes import tables
 from tests.support.app import (
     READ,

@@ -23,16 +23,17 @@ from dnk_tool.services.clusters.consent import ConsentAlreadyGranted, NotCluster
 from dnk_tool.services.declarations import submission, transitions
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.editing.policy_subject import subject_of
-from dnk_tool.store.accounts.queries import Account, by_email
+from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.clusters.queries import Cluster, Consent
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import sign_offs, versions
-from dnk_tool.store.declarations.sign_offs import Decision
-from dnk_tool.store.mail.outbox import Mail
-from dnk_tool.store.review.verdicts import Approval, VerdictRow
-from dnk_tool.store.tables.declarations import Declaration, Event, Membership, Organisation
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import Cluster, Consent
+from dnk_tool.store.tables.declarations import Decision, Declaration, Event
+from dnk_tool.store.tables.mail import Mail
+from dnk_tool.store.tables.organisations import Membership, Organisation
+from dnk_tool.store.tables.review import Approval, VerdictRow
 from tests.contract.test_routes import path_of, rules
 from tests.support.app import (
     READ,

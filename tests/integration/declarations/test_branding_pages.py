@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.services.declarations import branding, completion
 from dnk_tool.services.publication import publish as publishing_steps
-from dnk_tool.store.declarations.branding import LogoRow, LookRow
-from dnk_tool.store.tables.declarations import Declaration, Event, Organisation, Snapshot
+from dnk_tool.store.tables.declarations import Declaration, Event, LogoRow, LookRow, Snapshot
+from dnk_tool.store.tables.organisations import Organisation
 from tests.support import evidence_files
 from tests.support.app import post, stored
 from tests.support.declaration_scenario import NOW, Play, browser, made

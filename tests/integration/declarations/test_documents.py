@@ -23,7 +23,8 @@ from dnk_tool.services.declarations.documents import (
 from dnk_tool.services.declarations.start import DeclarationSettings, YearTaken, change_settings, settings_of
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.tables.declarations import Declaration, Event, FigureRow
+from dnk_tool.store.tables.declarations import Declaration, Event
+from dnk_tool.store.tables.figures import FigureRow
 
 DATA = sorted((Path(__file__).parents[2] / "data").glob("*.json"))
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)

@@ -21,7 +21,9 @@ from dnk_tool.services.declarations import declaration_import
 from dnk_tool.services.declarations.documents import live_document
 from dnk_tool.services.uploads.declarations import DeclarationFileFault
 from dnk_tool.store.figures import queries as figures
-from dnk_tool.store.tables.declarations import Declaration, Event, FigureRow, Organisation
+from dnk_tool.store.tables.declarations import Declaration, Event
+from dnk_tool.store.tables.figures import FigureRow
+from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.declarations.import_file import fault_text
 from tests.integration.conftest import NOW
 from tests.integration.exports.test_attached_data import CRAFT, carrier, changed, with_annex

@@ -30,7 +30,9 @@ from dnk_tool.services.declarations.start import DeclarationSettings, YearAhead,
 from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.tables.declarations import AnswerRevision, AnswerRow, Declaration, Event, FigureRow
+from dnk_tool.store.tables.answers import AnswerRevision, AnswerRow
+from dnk_tool.store.tables.declarations import Declaration, Event
+from dnk_tool.store.tables.figures import FigureRow
 from tests.integration.conftest import NOW
 from tests.support.documents import full_document
 

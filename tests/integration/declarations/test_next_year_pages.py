@@ -12,9 +12,11 @@ from sqlalchemy import select
 
 from dnk_tool.domain.answers.answer import Disclosure
 from dnk_tool.domain.answers.goals import GoalOutcome
-from dnk_tool.store.answers.goals import GoalReviewRow
-from dnk_tool.store.mail.outbox import Mail
-from dnk_tool.store.tables.declarations import AnswerRow, Declaration, Event, FigureRow, Organisation
+from dnk_tool.store.tables.answers import AnswerRow, GoalReviewRow
+from dnk_tool.store.tables.declarations import Declaration, Event
+from dnk_tool.store.tables.figures import FigureRow
+from dnk_tool.store.tables.mail import Mail
+from dnk_tool.store.tables.organisations import Organisation
 from tests.support.app import World, counted, form_fields, post, sign_in, stored
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)

@@ -12,11 +12,12 @@ from werkzeug.test import TestResponse
 
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.services.declarations import submission
-from dnk_tool.store.accounts.queries import Account, by_email
+from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import sign_offs
-from dnk_tool.store.declarations.sign_offs import Decision
-from dnk_tool.store.invitations.queries import Invitation
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.declarations import Decision
+from dnk_tool.store.tables.invitations import Invitation
 from tests.support.app import form_fields, make_account, post, stored
 from tests.support.declaration_scenario import LATER, Play, acting, base, browser, hand_in, made, mails, state
 

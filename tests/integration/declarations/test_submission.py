@@ -23,13 +23,13 @@ from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import sign_offs, versions
-from dnk_tool.store.declarations.sign_offs import Decision, Publication
 from dnk_tool.store.declarations.versions import VersionOutcome
-from dnk_tool.store.invitations.queries import InvitationKind
 from dnk_tool.store.publication import publications
 from dnk_tool.store.review import remarks
-from dnk_tool.store.review.verdicts import RemarkRow
-from dnk_tool.store.tables.declarations import Declaration, Event
+from dnk_tool.store.tables.declarations import Decision, Declaration, Event
+from dnk_tool.store.tables.invitations import InvitationKind
+from dnk_tool.store.tables.publication import Publication
+from dnk_tool.store.tables.review import RemarkRow
 from tests.support.app import add_consent
 from tests.support.declaration_scenario import CRAFT, LATER, NOW, Play, made
 

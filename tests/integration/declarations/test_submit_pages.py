@@ -7,7 +7,7 @@ from dnk_tool.catalogue import selection_for as select_edition
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.tables.declarations import Organisation
+from dnk_tool.store.tables.organisations import Organisation
 from tests.support.app import World, add_consent, form_fields, post, stored
 from tests.support.declaration_scenario import (
     LATER,

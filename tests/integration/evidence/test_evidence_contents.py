@@ -23,8 +23,9 @@ from dnk_tool.services.privacy import retention
 from dnk_tool.store.database import make_engine, session_factory, write_session
 from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.store.evidence.blob_store import BlobKey, BlobStore, FileBlobStore, StorageDown, StorageFull
-from dnk_tool.store.evidence.queries import EvidenceFile, EvidenceUse
-from dnk_tool.store.tables.declarations import Declaration, Organisation
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.evidence import EvidenceFile, EvidenceUse
+from dnk_tool.store.tables.organisations import Organisation
 from tests.integration.conftest import NOW
 from tests.support.app import make_organisation
 from tests.support.evidence import ANSWER, FIGURE, QUOTA, add, file

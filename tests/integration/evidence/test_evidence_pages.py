@@ -25,11 +25,11 @@ from dnk_tool.services.evidence.files import EvidenceDetails
 from dnk_tool.services.uploads import inspection
 from dnk_tool.services.uploads.decoding import sanitised
 from dnk_tool.services.uploads.inspection import InspectedFile, inspect_file
-from dnk_tool.store.clusters.queries import Consent
 from dnk_tool.store.evidence.blob_store import BlobStore, FileBlobStore, StorageDown, StorageFull
-from dnk_tool.store.evidence.queries import EvidenceFile
-from dnk_tool.store.figures.calculator_lines import LineRow
+from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.declarations import Declaration, Event
+from dnk_tool.store.tables.evidence import EvidenceFile
+from dnk_tool.store.tables.figures import LineRow
 from dnk_tool.web.http import rate_limits
 from tests.support import evidence_files
 from tests.support.app import (

@@ -21,9 +21,9 @@ from dnk_tool.services.evidence.files import EvidenceConflict, EvidenceDetails
 from dnk_tool.services.evidence.listing import listed_evidence
 from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.store.evidence.blob_store import BlobKey, FileBlobStore
-from dnk_tool.store.evidence.queries import EvidenceFile
-from dnk_tool.store.figures.calculator_lines import LineRow
 from dnk_tool.store.tables.declarations import Declaration, Event
+from dnk_tool.store.tables.evidence import EvidenceFile
+from dnk_tool.store.tables.figures import LineRow
 from tests.integration.conftest import NOW
 from tests.support.evidence import ANSWER, FIGURE, add, file
 

@@ -19,8 +19,10 @@ from dnk_tool.services.exports import pdf_cache, render_queue, rendering
 from dnk_tool.services.mail.background_worker import BackgroundWorker
 from dnk_tool.services.privacy import erase as account_erasure
 from dnk_tool.services.privacy import erasure_files
-from dnk_tool.store.accounts.queries import Account, by_email
-from dnk_tool.store.tables.declarations import Membership, Organisation, Snapshot
+from dnk_tool.store.accounts.queries import by_email
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.declarations import Snapshot
+from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.web.declarations.submit_form import NO_CLUSTER
 from dnk_tool.web.exports.pending_pdfs import MAX_ADDRESS_LENGTH, MAX_NOTICES, SharedRenderQueue
 from tests.support.app import World, counted, post, sign_in, stored

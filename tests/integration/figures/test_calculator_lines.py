@@ -26,8 +26,8 @@ from dnk_tool.services.figures.calculator_lines import LineSaveOutcome
 from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import calculator_lines
-from dnk_tool.store.figures.calculator_lines import LineRevision
 from dnk_tool.store.tables.declarations import Declaration, Event
+from dnk_tool.store.tables.figures import LineRevision
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 YEAR = 2025

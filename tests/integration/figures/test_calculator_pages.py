@@ -16,8 +16,9 @@ from werkzeug.test import TestResponse
 from dnk_tool.catalogue.calculators.loader import QuantityMethod, load_calculators
 from dnk_tool.domain.answers.answer import Origin
 from dnk_tool.services.figures import calculator_lines
-from dnk_tool.store.figures.calculator_lines import LineRevision, LineRow
-from dnk_tool.store.tables.declarations import Declaration, FigureRow, Organisation
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.figures import FigureRow, LineRevision, LineRow
+from dnk_tool.store.tables.organisations import Organisation
 from tests.support.app import World, counted, form_fields, sign_in, stored
 
 Path = Callable[[str], str]

@@ -22,8 +22,8 @@ from dnk_tool.services.figures.plausibility import ExplanationEdit, ExplanationS
 from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import queries as figures
-from dnk_tool.store.figures.plausibility import ExplainedWarning, ExplanationRevision
-from dnk_tool.store.tables.declarations import Declaration, Event, FigureRow
+from dnk_tool.store.tables.declarations import Declaration, Event
+from dnk_tool.store.tables.figures import ExplainedWarning, ExplanationRevision, FigureRow
 from tests.integration.conftest import NOW
 
 PARTS = {

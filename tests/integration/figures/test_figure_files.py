@@ -29,7 +29,8 @@ from dnk_tool.services.figures.save import save_figure
 from dnk_tool.services.uploads.csv_tables import MAX_FILE_BYTES
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import queries as figures
-from dnk_tool.store.tables.declarations import Declaration, Event, FigureRevision, FigureRow
+from dnk_tool.store.tables.declarations import Declaration, Event
+from dnk_tool.store.tables.figures import FigureRevision, FigureRow
 from tests.contract.test_routes import tables
 from tests.integration.conftest import GRI, NOW
 from tests.support.app import World, counted, form_fields, post, sign_in, stored, token_of

@@ -21,8 +21,9 @@ from dnk_tool.services.figures import calculator_lines
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import queries as figures
-from dnk_tool.store.figures.sites import ScopeRow, SiteFigureRow
-from dnk_tool.store.tables.declarations import Declaration, Organisation
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.figures import ScopeRow, SiteFigureRow
+from dnk_tool.store.tables.organisations import Organisation
 from tests.support.app import World, counted, form_fields, post, sign_in, stored
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)

@@ -13,8 +13,8 @@ from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.services.figures.plausibility import plausibility_findings
 from dnk_tool.store.figures import queries as figures
-from dnk_tool.store.figures.plausibility import ExplainedWarning
-from dnk_tool.store.tables.declarations import Declaration, FigureRow
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.figures import ExplainedWarning, FigureRow
 from tests.integration.conftest import NOW
 from tests.integration.figures.test_explain_warnings import PARTS, SENTENCE
 from tests.support.app import World, counted, form_fields, sign_in, stored

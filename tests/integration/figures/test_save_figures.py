@@ -22,7 +22,8 @@ from dnk_tool.services.figures.save import FigureSaveOutcome
 from dnk_tool.store.answers import history
 from dnk_tool.store.answers.writer import AnswerWriter, VersionedEdit
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.tables.declarations import Declaration, Event, FigureRow
+from dnk_tool.store.tables.declarations import Declaration, Event
+from dnk_tool.store.tables.figures import FigureRow
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 POWER, GAS, SCOPE1 = "energy.electricity.consumption", "energy.fuels.non-renewable", "ghg.scope1.gross"

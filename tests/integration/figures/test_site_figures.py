@@ -28,8 +28,8 @@ from dnk_tool.services.figures.sites import (
 from dnk_tool.services.people.organisations import update_profile
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import sites
-from dnk_tool.store.figures.sites import SiteFigureRow
 from dnk_tool.store.tables.declarations import Declaration, Event
+from dnk_tool.store.tables.figures import SiteFigureRow
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 POWER = "energy.electricity.consumption"

@@ -18,8 +18,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from dnk_tool.domain.permissions import NotPermitted, Permission
 from dnk_tool.services.accounts import passwords
 from dnk_tool.store import database
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.tables.declarations import Organisation
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.transactions import WriteInSafeRequest, db, end_transaction
 from tests.support.app import (

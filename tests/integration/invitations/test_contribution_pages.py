@@ -19,19 +19,16 @@ from dnk_tool.catalogue import ItemKind
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Role
 from dnk_tool.domain.review import Audience, ReviewSide, Verdict
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.invitations.queries import Invitation, hash_token
-from dnk_tool.store.mail.outbox import Mail
-from dnk_tool.store.review.verdicts import RemarkRow, VerdictRow
-from dnk_tool.store.tables.declarations import (
-    AnswerRow,
-    AssessmentRow,
-    Declaration,
-    FigureRow,
-    MeasureRow,
-    Membership,
-)
+from dnk_tool.store.invitations.queries import hash_token
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.answers import AnswerRow, AssessmentRow, MeasureRow
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.figures import FigureRow
+from dnk_tool.store.tables.invitations import Invitation
+from dnk_tool.store.tables.mail import Mail
+from dnk_tool.store.tables.organisations import Membership
+from dnk_tool.store.tables.review import RemarkRow, VerdictRow
 from tests.support.app import World, form_fields, make_account, post, sign_in, stored
 
 KARL = "karl@example.org"

@@ -33,14 +33,14 @@ from dnk_tool.services.people import members
 from dnk_tool.services.privacy import erase as account_erasure
 from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.answers.writer import VersionedEdit
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations import contribution_requests
 from dnk_tool.store.invitations.contribution_requests import ContributionRequestStage, request_stage
-from dnk_tool.store.invitations.queries import Invitation, InvitationKind
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration, Event
+from dnk_tool.store.tables.invitations import Invitation, InvitationKind
 from tests.integration.conftest import company, person
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)

@@ -17,8 +17,11 @@ from dnk_tool.services.declarations.documents import live_document
 from dnk_tool.services.declarations.sign_off import assign_to_cluster
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.review.verdicts import RemarkRow, VerdictRow
-from dnk_tool.store.tables.declarations import AnswerRow, Declaration, FigureRow, Membership, Snapshot
+from dnk_tool.store.tables.answers import AnswerRow
+from dnk_tool.store.tables.declarations import Declaration, Snapshot
+from dnk_tool.store.tables.figures import FigureRow
+from dnk_tool.store.tables.organisations import Membership
+from dnk_tool.store.tables.review import RemarkRow, VerdictRow
 from tests.support.app import World, add_member, form_fields, make_account, post, sign_in, stored
 
 OWN = ("2", "5", "13")

@@ -13,8 +13,9 @@ from dnk_tool import config
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Role
 from dnk_tool.services.mail import delivery as mail_delivery
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.clusters.queries import Deadline
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import Deadline
+from dnk_tool.store.tables.mail import Mail
 from dnk_tool.web.mail import reminders
 from tests.support.app import add_consent, form_fields, make_cluster, make_organisation, sign_in, stored
 from tests.support.smtp_server import Inbox
@@ -38,7 +39,7 @@ def messages(app: Flask, settings: Settings, inbox: Inbox) -> dict[str, EmailMes
         session.scalars(select(Account).where(Account.email == "ellen@example.org")).one().language = "en"
     reminders.send_due(app, now=NOW)
     with stored(app) as session:
-        for mail in session.scalars(select(mail_delivery.Mail)):
+        for mail in session.scalars(select(Mail)):
             mail.next_try = datetime(2020, 1, 1, tzinfo=UTC)
     smtp = config.load_settings(instance=settings.instance, secret_key="s" * 40, **inbox.settings)
     assert (

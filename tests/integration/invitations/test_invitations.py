@@ -24,12 +24,12 @@ from dnk_tool.services.people import member_invitations
 from dnk_tool.store import people as memberships
 from dnk_tool.store import schema
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.accounts.identities import Identity
 from dnk_tool.store.database import write_session
 from dnk_tool.store.invitations import queries as invitations
-from dnk_tool.store.invitations.queries import Invitation, InvitationKind
-from dnk_tool.store.mail.outbox import Mail
-from dnk_tool.store.tables.declarations import Membership
+from dnk_tool.store.tables.accounts import Identity
+from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.mail import Mail
+from dnk_tool.store.tables.organisations import Membership
 from tests.integration.conftest import NOW
 from tests.support.app import (
     PASSWORD,

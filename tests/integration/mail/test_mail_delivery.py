@@ -16,7 +16,7 @@ from dnk_tool import config
 from dnk_tool.config import Settings
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.mail.background_worker import BackgroundWorker
-from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.store.tables.mail import Mail
 from tests.support.app import stored
 from tests.support.smtp_server import Inbox
 

@@ -27,11 +27,12 @@ from dnk_tool.services.clusters.messages import (
     TooManyMessages,
 )
 from dnk_tool.services.mail import delivery as mail_delivery
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.clusters.queries import Cluster, Consent, Deadline
 from dnk_tool.store.mail import cluster_messages
-from dnk_tool.store.mail.outbox import Mail
-from dnk_tool.store.tables.declarations import Event, Membership, Organisation
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import Cluster, Consent, Deadline
+from dnk_tool.store.tables.declarations import Event
+from dnk_tool.store.tables.mail import Mail
+from dnk_tool.store.tables.organisations import Membership, Organisation
 from tests.support.app import counted, form_fields, make_account, make_cluster, sign_in, stored, token_of
 from tests.support.cockpit_members import YEAR, add_company, add_declaration
 from tests.support.cockpit_members import make_cluster as bare_cluster

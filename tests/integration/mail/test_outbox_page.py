@@ -14,7 +14,7 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.store.mail import outbox
-from dnk_tool.store.mail.outbox import Mail
+from dnk_tool.store.tables.mail import Mail
 from tests.support.app import Browser, counted, make_account, post, sign_in, stored
 from tests.support.smtp_server import Inbox
 

@@ -11,12 +11,12 @@ from sqlalchemy import select
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.services.mail.reminders import due_digests
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.answers import history
-from dnk_tool.store.clusters.queries import Cluster, ClusterStaff, Consent, Deadline
-from dnk_tool.store.mail.outbox import Mail
-from dnk_tool.store.mail.reminders import Reminder
-from dnk_tool.store.tables.declarations import Declaration, Membership, Organisation
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Consent, Deadline
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.mail import Mail, Reminder
+from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.web.mail import reminders
 from tests.support.app import (
     add_consent,

@@ -14,7 +14,8 @@ from dnk_tool.services.declarations.documents import live_document
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.tables.declarations import Declaration, Organisation
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.organisations import Organisation
 from tests.support.app import make_organisation
 
 

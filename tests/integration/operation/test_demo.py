@@ -25,17 +25,17 @@ from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters import cockpit, cockpit_sums
 from dnk_tool.store.clusters.cockpit import MemberFilter, MemberSummary
 from dnk_tool.store.clusters.cockpit_sql import ClusterYear
-from dnk_tool.store.clusters.queries import Cluster, Consent
 from dnk_tool.store.database import make_engine, session_factory, write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.queries import selection_of
 from dnk_tool.store.evidence.blob_store import BlobKey, BlobStore, FileBlobStore
-from dnk_tool.store.evidence.queries import EvidenceFile
 from dnk_tool.store.publication import publications
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review import verdicts as stored_verdicts
-from dnk_tool.store.review.verdicts import RemarkRow
+from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.declarations import Declaration, Event
+from dnk_tool.store.tables.evidence import EvidenceFile
+from dnk_tool.store.tables.review import RemarkRow
 from tests.integration.conftest import NOW
 
 LATEST, BEFORE = 2025, 2024

@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Role
 from dnk_tool.store import schema
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.base import Base
 from dnk_tool.store.database import NewerDatabase, make_engine, session_factory, write_session
 from dnk_tool.store.mail.outbox import claim_due
 from dnk_tool.store.migrations.draft import draft
 from dnk_tool.store.rate_limits import RateLimitStorage
-from dnk_tool.store.tables.declarations import Event, Membership, Organisation
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.declarations import Event
+from dnk_tool.store.tables.organisations import Membership, Organisation
 from tests.support.app import make_account, make_organisation
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

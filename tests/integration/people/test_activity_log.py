@@ -30,13 +30,14 @@ from dnk_tool.services.declarations import start as declaration_start
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.people import organisations
 from dnk_tool.store import activity
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.answers import history
 from dnk_tool.store.answers.writer import VersionedEdit
-from dnk_tool.store.clusters.queries import Cluster, ClusterStaff
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.invitations.queries import InvitationKind
-from dnk_tool.store.tables.declarations import Declaration, Event, Membership, Organisation
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
+from dnk_tool.store.tables.declarations import Declaration, Event
+from dnk_tool.store.tables.invitations import InvitationKind
+from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.web.activity import pages as activity_pages
 from dnk_tool.web.activity.lines import MAX_LENGTH, shortened_pair
 from dnk_tool.web.activity.verdicts import number_ranges

@@ -57,15 +57,15 @@ from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review import verdicts as review_verdicts
 from dnk_tool.services.uploads.inspection import InspectedFile
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.answers.writer import AnswerWriter, VersionedEdit
-from dnk_tool.store.clusters import queries as cluster_store
-from dnk_tool.store.clusters.queries import ClusterStaff
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence.blob_store import FileBlobStore
 from dnk_tool.store.mail import cluster_messages
 from dnk_tool.store.review import remarks
-from dnk_tool.store.tables.declarations import Declaration, Event, Membership
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
+from dnk_tool.store.tables.declarations import Declaration, Event
+from dnk_tool.store.tables.organisations import Membership
 from tests.support.app import READ, make_account
 
 CRAFT = Path(__file__).parents[2] / "data/craft.json"
@@ -166,7 +166,7 @@ def a_company(story: Story) -> Declaration:
     return found
 
 
-def a_cluster(story: Story) -> cluster_store.Cluster:
+def a_cluster(story: Story) -> Cluster:
     session = story.session
     with story.leaves(EventKind.CLUSTER_CREATED):
         cluster = cluster_administration.create_cluster(session, "Cluster Nord", **story.by("manager"))
@@ -366,7 +366,7 @@ def people_come_and_go(story: Story, declaration: Declaration) -> None:
         members.remove_member(session, company, story.people["new"].id, **story.by("owner"))
 
 
-def consent(story: Story, declaration: Declaration, cluster: cluster_store.Cluster) -> None:
+def consent(story: Story, declaration: Declaration, cluster: Cluster) -> None:
     session = story.session
     with story.leaves(EventKind.COMPANY_INVITED):
         invitation, _token = company_invitations.invite_company(
@@ -421,7 +421,7 @@ def asking_by_mail(story: Story, declaration: Declaration) -> None:
         contributions.complete_contribution(session, found, **given)
 
 
-def signing_off(story: Story, declaration: Declaration, cluster: cluster_store.Cluster) -> None:
+def signing_off(story: Story, declaration: Declaration, cluster: Cluster) -> None:
     session, boss = story.session, story.people["boss"]
     declaration.organisation.requires_sign_off = True
 
@@ -443,7 +443,7 @@ def signing_off(story: Story, declaration: Declaration, cluster: cluster_store.C
     declaration.organisation.requires_sign_off = False
 
 
-def the_review(story: Story, declaration: Declaration, cluster: cluster_store.Cluster) -> None:
+def the_review(story: Story, declaration: Declaration, cluster: Cluster) -> None:
     session = story.session
     sections = declarations.selection_of(declaration).sections
     side = {"side": ReviewSide.REVIEWERS, "version": declaration.version}
@@ -504,7 +504,7 @@ def the_public(story: Story, declaration: Declaration) -> None:
     assert declaration.state is State.FINISHED
 
 
-def messages_and_deadlines(story: Story, declaration: Declaration, cluster: cluster_store.Cluster) -> None:
+def messages_and_deadlines(story: Story, declaration: Declaration, cluster: Cluster) -> None:
     session = story.session
     with story.leaves(EventKind.DEADLINE_SET):
         cluster_administration.set_deadline(session, cluster, 2025, date(2027, 3, 31), **story.by("manager"))
@@ -518,7 +518,7 @@ def messages_and_deadlines(story: Story, declaration: Declaration, cluster: clus
         messages.send_message(session, cluster, letters, message_id="m1", reply_to="", **story.by("manager"))
 
 
-def the_end(story: Story, declaration: Declaration, cluster: cluster_store.Cluster) -> None:
+def the_end(story: Story, declaration: Declaration, cluster: Cluster) -> None:
     session = story.session
     with story.leaves(EventKind.MEMBER_INVITED):
         cluster_staff.invite_staff(

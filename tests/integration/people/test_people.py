@@ -28,12 +28,13 @@ from dnk_tool.services.people.member_invitations import (
 )
 from dnk_tool.services.people.members import LastOwner
 from dnk_tool.store import people as memberships
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.clusters.queries import Cluster, ClusterStaff
 from dnk_tool.store.database import write_session
 from dnk_tool.store.invitations import queries as invitations
-from dnk_tool.store.invitations.queries import Invitation, InvitationKind
-from dnk_tool.store.tables.declarations import Declaration, Event, Membership
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
+from dnk_tool.store.tables.declarations import Declaration, Event
+from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.organisations import Membership
 from tests.integration.conftest import NOW, person
 
 EDITOR = RoleGrant(Role.EDITOR)

@@ -27,37 +27,42 @@ from dnk_tool.services.privacy import data_export, erasure_files
 from dnk_tool.services.privacy import erase as account_erasure
 from dnk_tool.services.privacy.erase import SuccessorNeeded
 from dnk_tool.store import schema
-from dnk_tool.store.accounts.identities import Identity
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.accounts.registrations import Registration
-from dnk_tool.store.accounts.second_factors import AuthenticatorApp, Passkey, RecoveryCode
-from dnk_tool.store.accounts.sign_ins import SignIn
 from dnk_tool.store.answers import history
-from dnk_tool.store.answers.goals import GoalReviewRow
-from dnk_tool.store.answers.self_checks import SelfCheckReply, SelfCheckRow
-from dnk_tool.store.clusters.queries import Consent
-from dnk_tool.store.declarations.sign_offs import Decision, Publication, SignOff
-from dnk_tool.store.evidence.queries import EvidenceFile
-from dnk_tool.store.figures.calculator_lines import LineRevision, LineRow
-from dnk_tool.store.figures.plausibility import ExplainedWarning, ExplanationRevision
-from dnk_tool.store.figures.sites import ScopeRow, SiteFigureRow
-from dnk_tool.store.invitations.queries import Invitation, InvitationKind
-from dnk_tool.store.mail.outbox import Mail
-from dnk_tool.store.mail.reminders import Reminder
 from dnk_tool.store.privacy import personal_data
-from dnk_tool.store.review.verdicts import Approval, RemarkRow, VerdictRow
-from dnk_tool.store.tables.declarations import (
+from dnk_tool.store.tables.accounts import (
+    Account,
+    AuthenticatorApp,
+    Identity,
+    Passkey,
+    RecoveryCode,
+    Registration,
+    SignIn,
+)
+from dnk_tool.store.tables.answers import (
     AnswerRevision,
     AnswerRow,
-    Declaration,
-    Event,
+    GoalReviewRow,
+    SelfCheckReply,
+    SelfCheckRow,
+)
+from dnk_tool.store.tables.clusters import Consent
+from dnk_tool.store.tables.declarations import Decision, Declaration, Event, SectionMark, SignOff, Snapshot
+from dnk_tool.store.tables.evidence import EvidenceFile
+from dnk_tool.store.tables.figures import (
+    ExplainedWarning,
+    ExplanationRevision,
     FigureRevision,
     FigureRow,
-    Membership,
-    Organisation,
-    SectionMark,
-    Snapshot,
+    LineRevision,
+    LineRow,
+    ScopeRow,
+    SiteFigureRow,
 )
+from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.mail import Mail, Reminder
+from dnk_tool.store.tables.organisations import Membership, Organisation
+from dnk_tool.store.tables.publication import Publication
+from dnk_tool.store.tables.review import Approval, RemarkRow, VerdictRow
 from tests.support.app import World, make_account, make_world, post, sign_in, stored
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -177,7 +182,7 @@ def told_rows(who: int, world: World) -> Iterator[Any]:
 
 
 def staff_rows(who: int, world: World) -> Iterator[Any]:
-    from dnk_tool.store.clusters.queries import ClusterStaff
+    from dnk_tool.store.tables.clusters import ClusterStaff
 
     yield ClusterStaff(
         user_id=who, cluster_id=world.foreign_cluster, role=ClusterRole.REVIEWER, created_at=NOW

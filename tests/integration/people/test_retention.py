@@ -18,14 +18,12 @@ from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.mail.background_worker import BackgroundWorker
 from dnk_tool.services.privacy import retention
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.accounts.registrations import Registration
-from dnk_tool.store.accounts.sign_ins import SignIn
 from dnk_tool.store.answers import history
-from dnk_tool.store.invitations.queries import Invitation, InvitationKind
-from dnk_tool.store.mail.outbox import Mail
-from dnk_tool.store.mail.reminders import Reminder
-from dnk_tool.store.tables.declarations import Declaration, Event, Organisation, Snapshot
+from dnk_tool.store.tables.accounts import Account, Registration, SignIn
+from dnk_tool.store.tables.declarations import Declaration, Event, Snapshot
+from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.mail import Mail, Reminder
+from dnk_tool.store.tables.organisations import Organisation
 from tests.support.app import add_member, make_account, make_cluster, make_organisation, sign_in, stored
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)

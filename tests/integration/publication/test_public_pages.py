@@ -28,10 +28,11 @@ from dnk_tool.domain.permissions import SHELL, ClusterRole
 from dnk_tool.services.declarations import completion
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.clusters.queries import Cluster
-from dnk_tool.store.declarations.sign_offs import Publication
-from dnk_tool.store.mail.outbox import Mail
-from dnk_tool.store.tables.declarations import Event, Organisation, Snapshot
+from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
+from dnk_tool.store.tables.declarations import Event, Snapshot
+from dnk_tool.store.tables.mail import Mail
+from dnk_tool.store.tables.organisations import Organisation
+from dnk_tool.store.tables.publication import Publication
 from dnk_tool.web.publication import files
 from tests.support import cockpit_members
 from tests.support.app import make_account, post, sign_in, stored
@@ -241,7 +242,7 @@ def test_nobody_is_named_as_a_member_without_having_agreed_to_it(
         consent.edition = "2026-11b"
         manager = make_account(session, "manager@example.org", name="Manager")
         session.add(
-            clusters.ClusterStaff(
+            ClusterStaff(
                 user_id=manager.id, cluster_id=play.cluster, role=ClusterRole.MANAGER, created_at=NOW
             )
         )
@@ -313,7 +314,7 @@ def test_the_manager_decides_about_the_list(app: Flask, play: Play) -> None:
     with stored(app) as session:
         manager = make_account(session, "manager@example.org", name="Manager")
         session.add(
-            clusters.ClusterStaff(
+            ClusterStaff(
                 user_id=manager.id, cluster_id=play.cluster, role=ClusterRole.MANAGER, created_at=NOW
             )
         )

@@ -21,10 +21,10 @@ from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.exports import rendering
 from dnk_tool.services.publication import publish as publishing_steps
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.declarations.sign_offs import Publication
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Snapshot
+from dnk_tool.store.tables.publication import Publication
 from dnk_tool.web.exports.pending_pdfs import SharedRenderQueue
 from tests.support.app import post, stored
 from tests.support.declaration_scenario import (

@@ -17,7 +17,8 @@ from dnk_tool.services.review.round import review_statuses
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review.remarks import RemarkThread
-from dnk_tool.store.tables.declarations import Declaration, FigureRow
+from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.figures import FigureRow
 from tests.support.app import add_member, form_fields, post, stored
 from tests.support.declaration_scenario import NOW, Play, acting, base, browser, hand_in, made, state
 

@@ -21,14 +21,14 @@ from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.services.declarations import submission
 from dnk_tool.services.review.remarks import answer_thread
-from dnk_tool.store.accounts.queries import Account
-from dnk_tool.store.clusters.queries import Consent
-from dnk_tool.store.mail.outbox import Mail
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review import verdicts as stored_verdicts
 from dnk_tool.store.review.remarks import RemarkThread
-from dnk_tool.store.review.verdicts import RemarkRow, StockRemark, VerdictRow
-from dnk_tool.store.tables.declarations import Membership, Organisation
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import Consent
+from dnk_tool.store.tables.mail import Mail
+from dnk_tool.store.tables.organisations import Membership, Organisation
+from dnk_tool.store.tables.review import RemarkRow, StockRemark, VerdictRow
 from dnk_tool.web.review.section_diff import section_diffs
 from tests.support.app import add_member, counted, form_fields, make_cluster, post, sign_in, stored
 from tests.support.documents import empty_document, full_document

@@ -29,7 +29,6 @@ from dnk_tool.services.review.errors import (
 from dnk_tool.services.review.remarks import ThreadChanged, ThreadReply, ThreadUnanswered
 from dnk_tool.services.review.reviewer_feedback import ReviewerFeedback, save_reviewer_feedback
 from dnk_tool.services.review.round import current_round, review_statuses
-from dnk_tool.store.clusters.queries import Cluster, Consent
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import versions
@@ -37,8 +36,10 @@ from dnk_tool.store.review import queue as review_queue
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review import verdicts as stored_verdicts
 from dnk_tool.store.review.remarks import RemarkThread
-from dnk_tool.store.review.verdicts import Approval, RemarkRow, VerdictRow
-from dnk_tool.store.tables.declarations import Declaration, Event, FigureRow
+from dnk_tool.store.tables.clusters import Cluster, Consent
+from dnk_tool.store.tables.declarations import Declaration, Event
+from dnk_tool.store.tables.figures import FigureRow
+from dnk_tool.store.tables.review import Approval, RemarkRow, VerdictRow
 from tests.integration.answers.test_concurrent_saves import Verb, in_turn
 from tests.support.app import add_consent, make_cluster
 from tests.support.review_scenario import (

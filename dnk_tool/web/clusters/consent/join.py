@@ -15,9 +15,9 @@ from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.clusters.queries import Consent
-from dnk_tool.store.invitations.queries import Invitation, InvitationKind
-from dnk_tool.store.tables.declarations import Organisation
+from dnk_tool.store.tables.clusters import Consent
+from dnk_tool.store.tables.invitations import Invitation, InvitationKind
+from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.consent import wording as consent_wording

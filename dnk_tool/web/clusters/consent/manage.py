@@ -14,8 +14,8 @@ from dnk_tool.services.clusters.consent import ConsentWording, NotClusterMember
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.clusters.queries import Cluster, Consent
 from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.declarations import Event
 from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.activity.lines import consent_wording_label

@@ -11,10 +11,10 @@ from dnk_tool.domain.clusters.message_placeholders import Placeholder, fill_plac
 from dnk_tool.language import Language, format_long_date
 from dnk_tool.services.accounts.lifecycle import one_line
 from dnk_tool.services.clusters.messages import Letter
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters.cockpit import MemberSummary
 from dnk_tool.store.clusters.cockpit_sql import ClusterYear
 from dnk_tool.store.mail.cluster_messages import MessageRecipient
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.mail import mails
 
 MAX_SUBJECT_LINE_LENGTH = 300  # as the outbox keeps it

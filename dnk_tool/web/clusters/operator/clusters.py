@@ -12,8 +12,8 @@ from dnk_tool.services.clusters import staff as cluster_staff
 from dnk_tool.services.clusters.administration import NameTaken
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.clusters.queries import Cluster
-from dnk_tool.store.invitations.queries import InvitationKind
+from dnk_tool.store.tables.clusters import Cluster
+from dnk_tool.store.tables.invitations import InvitationKind
 from dnk_tool.web.accounts.security import form_errors
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import (

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from dnk_tool.domain.permissions import ClusterRole, Permission
 from dnk_tool.services.clusters import staff as cluster_staff
 from dnk_tool.services.clusters.staff import LastManager
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.clusters.queries import Cluster
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.operator.clusters import blueprint, cluster_or_404, redirect_to_cluster
 from dnk_tool.web.http.access import current_actor, permit

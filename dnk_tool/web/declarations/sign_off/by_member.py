@@ -10,7 +10,7 @@ from dnk_tool.domain.declarations.states import State, TransitionNotAllowed
 from dnk_tool.domain.permissions import NotPermitted, Permission
 from dnk_tool.services.declarations import sign_off_links
 from dnk_tool.services.invitations import secret_links
-from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.declarations.mails import send_sign_off_request
 from dnk_tool.web.declarations.sign_off.page import (

@@ -11,8 +11,8 @@ from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.services.declarations.sign_off import InvalidDeclineReason, NoConsent
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.declarations import versions
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.declarations import mails as declaration_mails
 from dnk_tool.web.http.transactions import db

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from dnk_tool.services.accounts import lifecycle as account_lifecycle
 from dnk_tool.services.declarations import sign_off_links
-from dnk_tool.store.accounts.queries import Account
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.declarations.mails import send_sign_off_request
 from dnk_tool.web.declarations.submit_form import OTHER_PERSON, SIGN_MYSELF, SubmitDeclarationForm

@@ -10,11 +10,11 @@ from dnk_tool import language as languages
 from dnk_tool.catalogue import Criterion, Indicator, Requirement, Section
 from dnk_tool.language import LOCAL_TIME_ZONE, Language
 from dnk_tool.services.invitations.contributions import Contribution
-from dnk_tool.store.accounts.queries import Account
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations.contribution_requests import requested_section
-from dnk_tool.store.invitations.queries import Invitation
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.web.mail import mails
 
 

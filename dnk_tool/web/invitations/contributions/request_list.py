@@ -26,8 +26,8 @@ from dnk_tool.store.invitations.contribution_requests import (
     ContributionRequestStage,
     requested_section,
 )
-from dnk_tool.store.invitations.queries import Invitation
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.web.http.access import current_account, current_actor, current_declaration, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db

@@ -20,7 +20,7 @@ from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review.remarks import RemarkThread
-from dnk_tool.store.review.verdicts import RemarkRow
+from dnk_tool.store.tables.review import RemarkRow
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.company_side.section_remarks_form import (

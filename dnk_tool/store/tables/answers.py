@@ -1,0 +1,168 @@
+"""The tables of answers: revisions, self-assessment, goal reviews, quick checks."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from dnk_tool.domain.answers.answer import Disclosure
+from dnk_tool.domain.answers.goals import GoalOutcome
+from dnk_tool.domain.answers.self_assessment import Rating
+from dnk_tool.domain.answers.self_check import SelfCheckAnswer
+from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
+
+
+class AnswerRow(Base):
+    """The answer under one ref; `version` rises with each change.
+
+    `taken_from` is the year whose answer was taken over and nobody has confirmed yet.
+    """
+
+    __tablename__ = "answer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    declaration_id: Mapped[int] = mapped_column(ForeignKey("declaration.id", ondelete="CASCADE"))
+    ref: Mapped[str] = mapped_column(String(80))
+    disclosure: Mapped[Disclosure | None] = mapped_column(enum_by_value(Disclosure))
+    text: Mapped[str] = mapped_column(Text, default="")
+    explanation: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(String(80), default="")
+    value: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
+    taken_from: Mapped[int | None]
+    version: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+
+    __table_args__ = (
+        UniqueConstraint("declaration_id", "ref", name="uq_answer_ref"),
+        CheckConstraint("version >= 1", name="version_from_one"),
+    )
+
+
+class AnswerRevision(Base):
+    """Every text that ever reached the server. `kept_aside` marks one that lost a collision."""
+
+    __tablename__ = "answer_revision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    declaration_id: Mapped[int] = mapped_column(ForeignKey("declaration.id", ondelete="CASCADE"))
+    ref: Mapped[str] = mapped_column(String(80))
+    version: Mapped[int]
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    kept_aside: Mapped[bool] = mapped_column(default=False)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    saved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+
+    __table_args__ = (Index("ix_answer_revision_ref", "declaration_id", "ref", "id"),)
+
+
+class AssessmentRow(Base):
+    """The self-assessment of one criterion."""
+
+    __tablename__ = "assessment"
+
+    declaration_id: Mapped[int] = mapped_column(
+        ForeignKey("declaration.id", ondelete="CASCADE"), primary_key=True
+    )
+    criterion: Mapped[int] = mapped_column(primary_key=True)
+    rating: Mapped[Rating | None] = mapped_column(enum_by_value(Rating))
+    version: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    measures: Mapped[list["MeasureRow"]] = relationship(
+        order_by="MeasureRow.position", cascade="all, delete-orphan"
+    )
+
+
+class MeasureRow(Base):
+    """A measure noted in the self-assessment."""
+
+    __tablename__ = "measure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    declaration_id: Mapped[int]
+    criterion: Mapped[int]
+    position: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    owner: Mapped[str] = mapped_column(String(500), default="")
+    due: Mapped[date | None]
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["declaration_id", "criterion"],
+            ["assessment.declaration_id", "assessment.criterion"],
+            ondelete="CASCADE",
+            name="fk_measure_assessment",
+        ),
+        Index("ix_measure_assessment", "declaration_id", "criterion"),
+    )
+
+
+class GoalReviewRow(Base):
+    """What became of the goals that an aspect named in an earlier `year`; `version` counts the changes."""
+
+    __tablename__ = "goal_review"
+
+    declaration_id: Mapped[int] = mapped_column(
+        ForeignKey("declaration.id", ondelete="CASCADE"), primary_key=True
+    )
+    ref: Mapped[str] = mapped_column(String(80), primary_key=True)
+    year: Mapped[int]
+    outcome: Mapped[GoalOutcome | None] = mapped_column(enum_by_value(GoalOutcome))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    outlook: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+
+    __table_args__ = (CheckConstraint("version >= 1", name="version_from_one"),)
+
+
+class SelfCheckRow(Base):
+    """A quick check that a company began in one year; `version` rises with each change of its answers."""
+
+    __tablename__ = "self_check"
+
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True
+    )
+    year: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+
+    __table_args__ = (CheckConstraint("version >= 1", name="version_from_one"),)
+
+
+class SelfCheckReply(Base):
+    """The answer to one question; a question without a row is open."""
+
+    __tablename__ = "self_check_reply"
+
+    organisation_id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    self_check: Mapped[str] = mapped_column(String(40), primary_key=True)
+    question: Mapped[str] = mapped_column(String(60), primary_key=True)
+    reply: Mapped[SelfCheckAnswer] = mapped_column(enum_by_value(SelfCheckAnswer, "reply"))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "year", "self_check"],
+            ["self_check.organisation_id", "self_check.year", "self_check.key"],
+            ondelete="CASCADE",
+            name="fk_self_check_reply_self_check",
+        ),
+    )

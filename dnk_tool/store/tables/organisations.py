@@ -1,0 +1,60 @@
+"""The tables of companies and of who works in them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from dnk_tool.domain.permissions import Role
+from dnk_tool.store.base import Base, ExactDecimal, UtcDateTime, enum_by_value
+
+if TYPE_CHECKING:
+    from dnk_tool.store.tables.declarations import Declaration
+
+
+class Organisation(Base):
+    """A company with its profile; `is_findable`: search engines may show what it published."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(500))
+    legal_form: Mapped[str] = mapped_column(String(500), default="")
+    sector: Mapped[str] = mapped_column(String(80), default="")
+    employees: Mapped[int | None]
+    turnover_value: Mapped[Decimal | None] = mapped_column(ExactDecimal)
+    turnover_unit: Mapped[str] = mapped_column(String(40), default="")
+    address: Mapped[str] = mapped_column(Text, default="")
+    website: Mapped[str] = mapped_column(String(500), default="")
+    sites: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    requires_sign_off: Mapped[bool] = mapped_column(default=True)
+    is_findable: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    declarations: Mapped[list["Declaration"]] = relationship(back_populates="organisation")
+
+    __table_args__ = (
+        CheckConstraint("name <> ''", name="has_name"),
+        CheckConstraint("employees IS NULL OR employees >= 0", name="employees_not_negative"),
+    )
+
+
+class Membership(Base):
+    """What a person is in a company; `sections` limits a contributor, `until` is the last day of a viewer."""
+
+    __tablename__ = "membership"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), index=True
+    )
+    role: Mapped[Role] = mapped_column(enum_by_value(Role))
+    sections: Mapped[list[str]] = mapped_column(JSON, default=list)
+    until: Mapped[date | None]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (UniqueConstraint("user_id", "organisation_id"),)

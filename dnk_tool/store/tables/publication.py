@@ -1,0 +1,60 @@
+"""The tables of publications, and of what proves the origin of a version."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dnk_tool.domain.organisation import CompanySize
+from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
+
+
+class Publication(Base):
+    """That a version can be read by everybody under `slug`, until it is taken back.
+
+    Company, year, sector, size and indicator set are those of the published version, kept here so that lists
+    read no documents; `search_name` is the company's name as it is searched and sorted.
+    """
+
+    __tablename__ = "publication"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    declaration_id: Mapped[int] = mapped_column(ForeignKey("declaration.id", ondelete="CASCADE"))
+    version: Mapped[int]
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    company: Mapped[str] = mapped_column(String(500), default="")
+    search_name: Mapped[str] = mapped_column(String(500), default="", index=True)
+    reporting_year: Mapped[int] = mapped_column(default=0, index=True)
+    sector: Mapped[str] = mapped_column(String(80), default="", index=True)
+    size: Mapped[CompanySize | None] = mapped_column(enum_by_value(CompanySize))
+    indicator_set: Mapped[str] = mapped_column(String(80), default="")
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    published_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+
+    __table_args__ = (
+        Index(
+            "uq_publication_standing",
+            "declaration_id",
+            unique=True,
+            sqlite_where=text("revoked_at IS NULL"),
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+    )
+
+
+class Proof(Base):
+    """What is known of a frozen version besides what it says.
+
+    `published_at`: since when everybody could read it, last; it stays when something newer takes its place or
+    the publication is taken back. `seal`: the operator's, as services/seals writes it; empty: none yet.
+    """
+
+    __tablename__ = "proof"
+
+    snapshot_id: Mapped[int] = mapped_column(
+        ForeignKey("snapshot.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seal: Mapped[str] = mapped_column(Text, default="")

@@ -3,8 +3,6 @@
 import gc
 import os
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,19 +24,11 @@ from dnk_tool.report import renderer
 from dnk_tool.services.accounts import passwords
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine
+from tests import postgresql
+from tests.machine import MEMORY, in_memory
 from tests.support.app import COMPILED, Browser, World, make_world
 
 pytest_plugins = ["tests.support.watchdog"]
-
-# Where files cost no disk: some thousand databases are made, written with every safety, and thrown away.
-MEMORY, ENOUGH = Path("/dev/shm"), 3 * 1024**3  # noqa: S108
-POSTGRESQL_OPTIONS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
-
-
-def in_memory() -> bool:
-    """Whether this machine has a file system in memory that is large enough."""
-    return os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH
-
 
 if in_memory():
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
@@ -153,42 +143,13 @@ def world(app: Flask) -> World:
     return make_world(app)
 
 
-def binaries() -> Path | None:
-    """Where PostgreSQL's programs are, if it is installed."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if found:
-        return found[-1].parent
-    program = shutil.which("initdb")
-    return Path(program).parent if program else None
-
-
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An empty PostgreSQL database: the given one, else a private cluster that listens on a socket only."""
+def postgres_url() -> Iterator[str]:
+    """An empty PostgreSQL database: the given one, else one of a private cluster."""
     if given := os.environ.get("DNK_TEST_POSTGRES_URL"):
         yield given
         return
-    programs = binaries()
-    if programs is None:
+    if postgresql.programs() is None:
         pytest.skip("no PostgreSQL here; set DNK_TEST_POSTGRES_URL to test on one")
-    # A socket's path may have hardly more than 100 letters, so not below pytest's folders.
-    folder = Path(tempfile.mkdtemp(prefix="dnk-pg-", dir=MEMORY if in_memory() else "/tmp"))  # noqa: S108
-    # initdb refuses to work for root.
-    user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.getuid() == 0 else []
-    if user:
-        shutil.chown(folder, "postgres", "postgres")
-    run: dict[str, Any] = {
-        "check": True,
-        "cwd": "/",
-        "stdout": subprocess.DEVNULL,
-        "stderr": subprocess.DEVNULL,
-    }
-    data, options = folder / "data", f"-c listen_addresses='' -k {folder} {POSTGRESQL_OPTIONS}"
-    subprocess.run([*user, programs / "initdb", "-D", data, "-U", "dnk", "-A", "trust", "-E", "UTF8"], **run)
-    control = [*user, programs / "pg_ctl", "-D", data, "-w"]
-    try:
-        subprocess.run([*control, "-l", folder / "log", "-o", options, "start"], **run)
-        yield f"postgresql+psycopg://dnk@/postgres?host={folder}"
-    finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], **{**run, "check": False})
-        shutil.rmtree(folder, ignore_errors=True)
+    with postgresql.cluster() as url:
+        yield url

@@ -227,6 +227,12 @@ def sign_in(client: FlaskClient, email: str, password: str = PASSWORD, **fields:
     return answer
 
 
+def secured(client: FlaskClient) -> FlaskClient:
+    """The browser of an installation with https, where a form says from which page it was sent."""
+    client.environ_base["HTTP_REFERER"] = "https://localhost/"
+    return client
+
+
 def post(client: FlaskClient, path: str, data: dict[str, Any] | None = None, **given: Any) -> TestResponse:
     """Send a form with the token of the present session."""
     return client.post(path, data={**(data or {}), "csrf_token": token_of(client)}, **given)

@@ -24,6 +24,7 @@ class App:
     """An authenticator app, set up by typing the secret of the page."""
 
     def __init__(self, secret: str) -> None:
+        self.secret = secret
         self._totp = TOTP(key=secret, format="base32")
 
     def code(self, at: float | None = None) -> str:

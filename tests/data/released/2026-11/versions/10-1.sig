@@ -1,0 +1,1 @@
+{"algorithm":"Ed25519","by":"IHK Musterstadt","format":"dnk-seal","key":"05a2a70b72fe8620","sealed_on":"2026-11-27","sha256":"5697bd0626b1ef9adbd12fda8b88f700e6c013c20becfc6eef66cc79c1f49008","signature":"Q6Lt+WOev7hwJIXp4MrxDknnaphmuCZBK4ewg2xD45hPckW0/pl3+ByL16O7Ubik+msMONcavu0kRrL+9D7oCQ==","version":1}

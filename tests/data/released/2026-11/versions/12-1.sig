@@ -1,0 +1,1 @@
+{"algorithm":"Ed25519","by":"IHK Musterstadt","format":"dnk-seal","key":"05a2a70b72fe8620","sealed_on":"2026-11-27","sha256":"7fc4ab318e202da6cd3bfb5979ef1c7aceed9fbadba3241a7b3fe0b493680ce2","signature":"1qOmV6zkaytLkCLlcPCeTby/D3R+s3bz2ql1hwS6u4vx+82JGKaULEIy/pZ5NG0LeyeEogB6va/Ki+juK3zRDw==","version":1}

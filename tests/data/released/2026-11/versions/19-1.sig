@@ -1,0 +1,1 @@
+{"algorithm":"Ed25519","by":"IHK Musterstadt","format":"dnk-seal","key":"05a2a70b72fe8620","sealed_on":"2026-11-27","sha256":"614ecd5bb675353aef09fc6293be763cecc0c56d7ae1146feb3383467fcb12d3","signature":"mLAukRgDkjXyYXM+CMSbI1j1EvqxX8qlj//LtwMP8s4J3Exl9GaKX2SHorpV9iWMZjY4Rk9U5rIOBnU0rY0mDg==","version":1}

@@ -1,0 +1,1 @@
+{"algorithm":"Ed25519","by":"IHK Musterstadt","format":"dnk-seal","key":"05a2a70b72fe8620","sealed_on":"2026-11-27","sha256":"841edda603b1344845214bef1fad2d1065fb41dc8cf0a0f142cadd8265f15417","signature":"V3oe8MJ/fMSnJGGbBbG05QrohLvrwEwOoS7RFvojzjpvtUDtdOyFCEJXRdEJ6hnmjIMk3yRqZtfpnD66SFs+BA==","version":1}

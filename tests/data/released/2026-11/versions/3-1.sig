@@ -1,0 +1,1 @@
+{"algorithm":"Ed25519","by":"IHK Musterstadt","format":"dnk-seal","key":"05a2a70b72fe8620","sealed_on":"2026-11-27","sha256":"eb5d235c9ee1c8f9dac782daa89ed6102e23c03931161b8f07a23f09dde59ac1","signature":"b66YDaDpT5W3to0phfRO1jreiUOL1/3F8kYKhfoMQX4qJI+lr5BDI3aUdXrd6bA7a9Y/DwOVrJljiFuC3sv6CA==","version":1}

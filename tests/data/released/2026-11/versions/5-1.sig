@@ -1,0 +1,1 @@
+{"algorithm":"Ed25519","by":"IHK Musterstadt","format":"dnk-seal","key":"05a2a70b72fe8620","sealed_on":"2026-11-27","sha256":"112ebfa951038cac9e9b06a6f7d4eff84b7fb629348c9e233bc62e03351fa475","signature":"s5JUkM77bWbmTPpJziB2ji1ip37M8xW30XDzL0r5tHWxEnA5hQzVfFOhiTtFrZGsk3/VEW/hBGsXzrMy6FLVCA==","version":1}

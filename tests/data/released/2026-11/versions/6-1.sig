@@ -1,0 +1,1 @@
+{"algorithm":"Ed25519","by":"IHK Musterstadt","format":"dnk-seal","key":"05a2a70b72fe8620","sealed_on":"2026-11-27","sha256":"21733313291b0cc2257f315d688114bf0d484bbfb16ca9930b1c28e8e36d0769","signature":"U+4yrZlADs3fF7g17aHR+E729E6K+tCVugMMp1W4Qw0qnAkmudHD2vf96Rr1p1EOdo1/hjk76yRO252CUWgYBg==","version":1}

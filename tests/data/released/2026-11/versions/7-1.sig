@@ -1,0 +1,1 @@
+{"algorithm":"Ed25519","by":"IHK Musterstadt","format":"dnk-seal","key":"05a2a70b72fe8620","sealed_on":"2026-11-27","sha256":"dc4ab30b5071d4c587fa38d78db04f798a2442b5fcea0e225400fc0bcd7417aa","signature":"WGuJDg9VBJKAA2zCiG6ssVqhf/9vDDAoi6/GVCc5GsUwtYD/rgsI0vofeDryweT9fmKsWX5bYbp35WQ0AbeeCQ==","version":1}

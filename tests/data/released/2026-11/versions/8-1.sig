@@ -1,0 +1,1 @@
+{"algorithm":"Ed25519","by":"IHK Musterstadt","format":"dnk-seal","key":"05a2a70b72fe8620","sealed_on":"2026-11-27","sha256":"ceb8ebf6f83b492d61ba7774eeaaab75a35340d0839e74be281197dc2bbe28eb","signature":"p6t15f5wWcyMa0A20/jx08WI85kY4HyAIShx+ZqfTWMwWfCUvHA9H/5K64gyAatXJBNWbkB12QXAJEF50ApiBg==","version":1}

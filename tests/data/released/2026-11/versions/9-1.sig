@@ -1,0 +1,1 @@
+{"algorithm":"Ed25519","by":"IHK Musterstadt","format":"dnk-seal","key":"05a2a70b72fe8620","sealed_on":"2026-11-27","sha256":"468a9f009c07c2b338766afdc8d67b5e9d5dc58f490e608511c6492a3b6682bd","signature":"3c0p44NjCGrR7s4GqKTHuYdwUTKZZm9lO62wzhOSFOhvBrkH2ugljnPCMfgC9/Nu0hyMxqwiGFXdcc1k7QvHDw==","version":1}

@@ -1,0 +1,258 @@
+"""Keeps an instance as this version of the program makes it: `python -m tests.release_data NAME`.
+
+See tests/data/released/README.md. A folder that is there is never written again.
+"""
+
+import argparse
+import gzip
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import time_machine
+from click.testing import CliRunner
+from sqlalchemy import make_url, select, text
+from sqlalchemy.orm import Session
+
+from dnk_tool import __version__, config
+from dnk_tool.app import create_app
+from dnk_tool.cli.demo import PASSWORD
+from dnk_tool.cli.main import cli
+from dnk_tool.config import write_private
+from dnk_tool.domain.document import canonical
+from dnk_tool.domain.document_reader import read_document
+from dnk_tool.domain.origin import code_of
+from dnk_tool.domain.permissions import SHELL, Actor, Role
+from dnk_tool.domain.states import EDITABLE
+from dnk_tool.report.look import Look
+from dnk_tool.services import kept_prints, looks, passwords, publishing, submitting
+from dnk_tool.services.accounts import create_account
+from dnk_tool.services.documents import import_document, live_document
+from dnk_tool.services.organisations import add_member
+from dnk_tool.services.origin import addressed
+from dnk_tool.services.printing import issue_of_version, print_of_version, printed
+from dnk_tool.store import declarations, evidence, proofs
+from dnk_tool.store.accounts import Account
+from dnk_tool.store.clusters import Cluster, ClusterStaff
+from dnk_tool.store.mail import Mail
+from dnk_tool.store.models import Declaration, Membership, Snapshot
+from dnk_tool.store.sign_offs import Publication
+from dnk_tool.store.versions import FINAL, version
+from dnk_tool.web import reminders
+from tests import postgresql, released
+from tests.authenticators import set_up_app
+from tests.evidence_files import logo
+from tests.support import Browser, secured, sign_in, stored
+
+DATA = Path(__file__).parent / "data"
+OWNER, SECOND_FACTOR = "vera@demo.example", "betrieb@demo.example"
+# Whose version is finished, published, and has a look; and what stays in work, one of it in English.
+FINISHED, IN_WORK = "craft", ("effas", "draft")
+PRINTED = 2
+DEMO_PDF = "beispiel-erklaerung.pdf"
+STOP = re.compile(r"/erinnerungen/abbestellen/\S+")
+# What only psql or only the newest server understands.
+FOREIGN = re.compile(r"^(\\(un)?restrict .*|SET transaction_timeout = .*)\n", re.MULTILINE)
+
+
+def main() -> None:
+    """Make the folder of a release."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("name", help="name of the folder, such as 2026-11")
+    asked.add_argument("--day", default=datetime.now(UTC).date().isoformat(), help="today in the instance")
+    given = asked.parse_args()
+    target = released.FOLDER / given.name
+    if target.exists():
+        sys.exit(f"{target} is there already, and is never written again.")
+    now = datetime.fromisoformat(f"{given.day}T09:00:00+00:00")
+    with tempfile.TemporaryDirectory() as place, time_machine.travel(now):
+        made = Path(place) / "made"
+        made.mkdir()
+        make(Path(place) / "instance", made, now=now)
+        shutil.copytree(made, target)
+
+
+def make(instance: Path, target: Path, *, now: datetime) -> None:
+    """Make an instance, and in `target` all that is kept of it."""
+    instance.mkdir()
+    write_private(instance / "config.toml", f'public_url = "{released.PUBLIC_URL}"\n')
+    os.environ["DNK_INSTANCE"] = str(instance)
+    _run("init")
+    _run("demo", "--no-serve")
+    app = create_app(config.load())
+    app.test_client_class = Browser
+    password_hash = passwords.hashed(PASSWORD)
+    with stored(app) as session:
+        _write_beyond_the_demo(session, password_hash, now=now)
+    _run("seal", "new-key", "IHK Musterstadt")
+    _run("seal", "versions")
+    reminders.send_due(app, now=now)
+    browser = secured(app.test_client())
+    sign_in(browser, SECOND_FACTOR, PASSWORD)
+    phone, codes = set_up_app(browser)
+    with stored(app) as session:
+        said = {"made_at": now.isoformat(), "program": __version__, "password": PASSWORD}
+        said |= {"second_factor": {"email": SECOND_FACTOR, "secret": phone.secret, "recovery_code": codes[0]}}
+        said |= _recorded(session)
+        words = json.dumps(said, ensure_ascii=False, indent=1) + "\n"
+        (target / released.RECORDED).write_text(words, "utf-8")
+        _write_documents(session, target)
+        _write_pdfs(session, target, instance)
+    app.extensions["dnk_engine"].dispose()
+    with postgresql.cluster() as url:
+        _run("copy-database", url)
+        _pack(target / released.POSTGRESQL, _dump_of_postgresql(url))
+    _pack(target / released.SQLITE, _dump_of_sqlite(instance / "dnk.sqlite3"))
+    for path in (*instance.glob("dnk.sqlite3*"), instance / DEMO_PDF):
+        path.unlink()
+    shutil.rmtree(instance / kept_prints.FOLDER)
+    shutil.copytree(instance, target / released.INSTANCE)
+
+
+def _run(*words: str) -> None:
+    done = CliRunner().invoke(cli, words)
+    if done.exit_code:
+        sys.exit(f"dnk {' '.join(words)}: {done.output}")
+
+
+def _write_beyond_the_demo(session: Session, password_hash: str, *, now: datetime) -> None:
+    """What the demo has not: a look, EFFAS, English, a draft with every gap."""
+    given: dict[str, Any] = {"password_hash": password_hash, "language": "de", "now": now}
+    owner = create_account(session, email=OWNER, name="Vera Quenzel", **given)
+    session.flush()
+    for name in (FINISHED, *IN_WORK):
+        document = read_document((DATA / f"{name}.json").read_bytes())
+        declaration = import_document(session, document, actor=SHELL, now=now)
+        company = declaration.organisation
+        add_member(session, company, owner.id, Role.OWNER, now=now)
+        actor = Actor(owner.id, {company.id: Role.OWNER})
+        looks.change(session, company, Look("#00aa66", logo()), seen=0, actor=actor, now=now)
+        if name == FINISHED:
+            submitting.submit(session, declaration, cluster_id=None, signatory=owner, actor=actor, now=now)
+            session.flush()
+            publishing.publish(session, declaration, actor=actor, now=now)
+    session.flush()
+
+
+def _recorded(session: Session) -> dict[str, Any]:
+    """What there is, by its numbers and addresses, and who may open it."""
+    owners = dict(
+        session.execute(
+            select(Declaration.id, Account.email)
+            .join(Membership, Membership.organisation_id == Declaration.organisation_id)
+            .join(Account, Account.id == Membership.user_id)
+            .where(Membership.role == Role.OWNER)
+            .order_by(Declaration.id)
+        ).all()
+    )
+    every = declarations.all_declarations(session)
+    clusters = select(Cluster.id, Account.email).join(ClusterStaff, ClusterStaff.cluster_id == Cluster.id)
+    staff = clusters.join(Account, Account.id == ClusterStaff.user_id).order_by(ClusterStaff.user_id)
+    mails = session.scalars(select(Mail.body).order_by(Mail.id))
+    return {
+        "schema": session.scalar(text("SELECT version_num FROM alembic_version")),
+        "declarations": [
+            {
+                "id": one.id,
+                "company": one.organisation.id,
+                "name": one.organisation.name,
+                "owner": owners[one.id],
+                "state": one.state.value,
+                "cluster": one.cluster_id,
+            }
+            for one in sorted(every, key=lambda one: one.id)
+        ],
+        "versions": [
+            {
+                "declaration": one.declaration_id,
+                "number": one.version,
+                "owner": owners[one.declaration_id],
+                "is_final": found is not None and found.outcome in FINAL,
+                "sha256": one.sha256,
+                "code": code_of(one.sha256),
+            }
+            for one in _snapshots(session)
+            for found in (version(session, one.declaration_id, one.version),)
+        ],
+        "evidence": [
+            {
+                "declaration": one.id,
+                "id": file.id,
+                "name": file.name,
+                "sha256": file.sha256,
+                "owner": owners[one.id],
+            }
+            for one in sorted(every, key=lambda one: one.id)
+            for file in evidence.of_declaration(session, one)
+        ],
+        "published": [
+            {"slug": one.slug, "declaration": one.declaration_id, "number": one.version}
+            for one in session.scalars(select(Publication).order_by(Publication.declaration_id))
+        ],
+        "clusters": [{"id": key, "person": email} for key, email in session.execute(staff)],
+        "links": sorted({link for body in mails for link in STOP.findall(body)}),
+    }
+
+
+def _snapshots(session: Session) -> list[Snapshot]:
+    return list(session.scalars(select(Snapshot).order_by(Snapshot.declaration_id, Snapshot.version)))
+
+
+def _write_documents(session: Session, target: Path) -> None:
+    folder, drafts = target / released.VERSIONS, target / released.DRAFTS
+    folder.mkdir()
+    drafts.mkdir()
+    for one in _snapshots(session):
+        path = folder / f"{one.declaration_id}-{one.version}.json"
+        path.write_bytes(one.content)
+        if seal := proofs.seal_of(session, one.declaration_id, one.version):
+            path.with_suffix(".sig").write_text(seal, "utf-8")
+    for declaration in declarations.all_declarations(session):
+        if declaration.state in EDITABLE:
+            content = canonical(live_document(session, declaration))
+            (drafts / f"{declaration.id}.json").write_bytes(content)
+
+
+def _write_pdfs(session: Session, target: Path, instance: Path) -> None:
+    """The newest versions that are published, as anybody fetches them."""
+    folder = target / released.PDFS
+    folder.mkdir()
+    latest = select(Publication).order_by(Publication.declaration_id.desc()).limit(PRINTED)
+    for one in session.scalars(latest):
+        snapshot = declarations.snapshot(session, one.declaration_id, one.version)
+        if snapshot is None:
+            raise LookupError(one.slug)
+        issue = addressed(issue_of_version(session, snapshot), released.PUBLIC_URL)
+        content = printed(print_of_version(session, snapshot, issue), instance / kept_prints.FOLDER)
+        (folder / f"{one.declaration_id}-{one.version}.pdf").write_bytes(content)
+
+
+def _dump_of_sqlite(file: Path) -> str:
+    with closing(sqlite3.connect(file)) as connection:
+        return "\n".join(connection.iterdump()) + "\n"
+
+
+def _dump_of_postgresql(url: str) -> str:
+    """As pg_dump writes it, in statements that any driver can run."""
+    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    folder = postgresql.programs() or Path()
+    options = ["--no-owner", "--no-privileges", "--inserts", "--rows-per-insert=100", f"--dbname={address}"]
+    done = subprocess.run([folder / "pg_dump", *options], check=True, capture_output=True, text=True)
+    return FOREIGN.sub("", done.stdout)
+
+
+def _pack(path: Path, words: str) -> None:
+    path.write_bytes(gzip.compress(words.encode(), mtime=0))
+
+
+if __name__ == "__main__":
+    main()

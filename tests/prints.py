@@ -1,0 +1,194 @@
+"""How declarations are printed now: tests/data/prints. `python -m tests.prints` notes it anew.
+
+Pages and words must not change without anybody wanting it. The bytes are compared only where the libraries
+that make them are the same.
+"""
+
+import ctypes
+import hashlib
+import io
+import json
+import platform
+import re
+import shutil
+import subprocess
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.document import canonical, fingerprint
+from dnk_tool.domain.document_reader import read_document
+from dnk_tool.report import Issue, render_pdf, renderer
+from dnk_tool.report.variants import WHOLE, Edition, Variant
+from dnk_tool.services.origin import addressed
+from dnk_tool.services.printing import issue_of_version, print_of_version
+from dnk_tool.store import declarations, schema
+from dnk_tool.store.database import make_engine, session_factory
+from tests import released
+from tests.released import RELEASES, Version
+
+DATA = Path(__file__).parent / "data"
+FOLDER = DATA / "prints"
+RECORDED = FOLDER / "prints.json"
+DAY = date(2026, 3, 2)
+DRAFT, SHORT = "draft", "craft-short"
+LIBRARIES = (
+    "weasyprint",
+    "pydyf",
+    "tinycss2",
+    "pyphen",
+    "fonttools",
+    "pillow",
+    "babel",
+    "jinja2",
+    "xlsxwriter",
+)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What is noted of a PDF. Its words stand in a file of their own, to be read where they differ."""
+
+    sha256: str
+    pages: int
+
+
+def of_files() -> dict[str, Callable[[], bytes]]:
+    """What prints each declaration of tests/data, and a short form in English, by name."""
+    names = sorted(path.stem for path in DATA.glob("*.json"))
+    whole = {name: lambda name=name: _printed(name) for name in names}
+    return whole | {SHORT: lambda: _printed("craft", Edition(Variant.SHORT, language="en"))}
+
+
+def _printed(name: str, edition: Edition = WHOLE) -> bytes:
+    document = read_document((DATA / f"{name}.json").read_bytes())
+    is_draft = name == DRAFT
+    issue = Issue(None if is_draft else 2, DAY, is_draft, fingerprint(canonical(document)))
+    return render_pdf(document, issue, edition=edition)
+
+
+def of_version(session: Session, one: Version) -> bytes:
+    """A version of an earlier release, printed by this one."""
+    snapshot = declarations.snapshot(session, one.declaration, one.number)
+    if snapshot is None:
+        raise LookupError(one.name)
+    issue = addressed(issue_of_version(session, snapshot), released.PUBLIC_URL)
+    wanted = print_of_version(session, snapshot, issue)
+    return render_pdf(wanted.document(), wanted.issue, edition=wanted.edition, look=wanted.look)
+
+
+def noted(content: bytes) -> Printed:
+    """What is to be noted of a PDF."""
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        return Printed(hashlib.sha256(content).hexdigest(), len(pdf.pages))
+
+
+def can_be_read() -> bool:
+    """Whether the program is here that reads the words of a PDF."""
+    return shutil.which("pdftotext") is not None
+
+
+def words_of(content: bytes) -> str:
+    """All that is printed, in the order in which it was written, page after page."""
+    command = ["pdftotext", "-raw", "-enc", "UTF-8", "-", "-"]
+    done = subprocess.run(command, input=content, capture_output=True, check=True)
+    return done.stdout.decode().replace("\f", "\n----\n")
+
+
+def letters(words: str) -> str:
+    """The words without what depends on where a line or a page ends."""
+    return re.sub(r"[\s\u00ad\u2010-]+", "", words)
+
+
+@cache
+def recorded() -> dict[str, Any]:
+    """What was noted last: `made_with` and `prints`."""
+    found: dict[str, Any] = json.loads(RECORDED.read_text("utf-8"))
+    return found
+
+
+def differing() -> list[str]:
+    """The libraries that are others than those with which the bytes were noted."""
+    then, now = recorded()["made_with"], made_with()
+    names = [name for name in then | now if then.get(name) != now.get(name)]
+    return [f"{name} {then.get(name)} -> {now.get(name)}" for name in names]
+
+
+@cache
+def made_with() -> dict[str, str]:
+    """All that the bytes depend on besides our own program."""
+    found = {name: version(name) for name in LIBRARIES}
+    return found | {
+        "pango": _told("libpango-1.0.so.0", "pango_version_string"),
+        "harfbuzz": _told("libharfbuzz.so.0", "hb_version_string"),
+        "harfbuzz-subset": _told("libharfbuzz-subset.so.0", "hb_version_string"),
+        "fontconfig": _fontconfig(),
+        "python": ".".join(platform.python_version_tuple()[:2]),
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
+        "machine": platform.machine(),
+    }
+
+
+def _told(library: str, function: str) -> str:
+    """What a library says of its version; empty where the system has it under another name."""
+    try:
+        ask = getattr(ctypes.CDLL(library), function)
+    except (OSError, AttributeError):
+        return ""
+    ask.restype = ctypes.c_char_p
+    return str(ask().decode())
+
+
+def _fontconfig() -> str:
+    try:
+        return str(ctypes.CDLL("libfontconfig.so.1").FcGetVersion())
+    except OSError:
+        return ""
+
+
+def main() -> None:
+    """Note how everything is printed now."""
+    renderer.keep_warm()
+    for path in FOLDER.glob("*.txt"):
+        path.unlink()
+    prints = {}
+    for name, content in _every():
+        one = noted(content)
+        prints[name] = {"sha256": one.sha256, "pages": one.pages}
+        if "/" not in name:
+            (FOLDER / f"{name}.txt").write_text(words_of(content), "utf-8")
+        print(f"{name}: {one.pages} pages")
+    said = {"made_with": made_with(), "prints": prints}
+    RECORDED.write_text(json.dumps(said, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def _every() -> Iterator[tuple[str, bytes]]:
+    for name, make in of_files().items():
+        yield name, make()
+    for release in RELEASES:
+        with tempfile.TemporaryDirectory() as place, _opened(release.fill_sqlite(Path(place) / "x")) as now:
+            for one in release.finished:
+                yield f"{release.name}/{one.name}", of_version(now, one)
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Session]:
+    engine = make_engine(url)
+    schema.upgrade(engine)
+    with session_factory(engine)() as session:
+        yield session
+    engine.dispose()
+
+
+if __name__ == "__main__":
+    main()

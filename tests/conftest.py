@@ -24,9 +24,9 @@ from dnk_tool.report import renderer
 from dnk_tool.services.accounts import passwords
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine
-from tests import postgresql
-from tests.machine import MEMORY, in_memory
+from tests.support import postgresql
 from tests.support.app import COMPILED, Browser, World, make_world
+from tests.support.machine import MEMORY, in_memory
 
 pytest_plugins = ["tests.support.watchdog"]
 

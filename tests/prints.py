@@ -26,14 +26,17 @@ from typing import Any
 import pikepdf
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.document import canonical, fingerprint
-from dnk_tool.domain.document_reader import read_document
-from dnk_tool.report import Issue, render_pdf, renderer
-from dnk_tool.report.variants import WHOLE, Edition, Variant
-from dnk_tool.services.origin import addressed
-from dnk_tool.services.printing import issue_of_version, print_of_version
-from dnk_tool.store import declarations, schema
+from dnk_tool.domain.declarations.document import canonical_json, fingerprint
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.report import renderer
+from dnk_tool.report.renderer import render_pdf
+from dnk_tool.report.view.model import Issue
+from dnk_tool.report.view.variants.edition import FULL_EXPORT, ExportOptions, Variant
+from dnk_tool.services.exports.rendering import issue_of_version, version_pdf_request
+from dnk_tool.services.publication.verification import with_verification_url
+from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory
+from dnk_tool.store.declarations import queries as declarations
 from tests import released
 from tests.released import RELEASES, Version
 
@@ -67,13 +70,13 @@ def of_files() -> dict[str, Callable[[], bytes]]:
     """What prints each declaration of tests/data, and a short form in English, by name."""
     names = sorted(path.stem for path in DATA.glob("*.json"))
     whole = {name: lambda name=name: _printed(name) for name in names}
-    return whole | {SHORT: lambda: _printed("craft", Edition(Variant.SHORT, language="en"))}
+    return whole | {SHORT: lambda: _printed("craft", ExportOptions(Variant.SHORT, language="en"))}
 
 
-def _printed(name: str, edition: Edition = WHOLE) -> bytes:
+def _printed(name: str, edition: ExportOptions = FULL_EXPORT) -> bytes:
     document = read_document((DATA / f"{name}.json").read_bytes())
     is_draft = name == DRAFT
-    issue = Issue(None if is_draft else 2, DAY, is_draft, fingerprint(canonical(document)))
+    issue = Issue(None if is_draft else 2, DAY, is_draft, fingerprint(canonical_json(document)))
     return render_pdf(document, issue, edition=edition)
 
 
@@ -82,8 +85,8 @@ def of_version(session: Session, one: Version) -> bytes:
     snapshot = declarations.snapshot(session, one.declaration, one.number)
     if snapshot is None:
         raise LookupError(one.name)
-    issue = addressed(issue_of_version(session, snapshot), released.PUBLIC_URL)
-    wanted = print_of_version(session, snapshot, issue)
+    issue = with_verification_url(issue_of_version(session, snapshot), released.PUBLIC_URL)
+    wanted = version_pdf_request(session, snapshot, issue)
     return render_pdf(wanted.document(), wanted.issue, edition=wanted.edition, look=wanted.look)
 
 

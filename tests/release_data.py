@@ -27,31 +27,36 @@ from dnk_tool import __version__, config
 from dnk_tool.app import create_app
 from dnk_tool.cli.demo import PASSWORD
 from dnk_tool.cli.main import cli
-from dnk_tool.config import write_private
-from dnk_tool.domain.document import canonical
-from dnk_tool.domain.document_reader import read_document
-from dnk_tool.domain.origin import code_of
+from dnk_tool.config import write_private_file
+from dnk_tool.domain.declarations.document import canonical_json
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.declarations.states import EDITABLE_STATES
+from dnk_tool.domain.declarations.version_code import version_code
 from dnk_tool.domain.permissions import SHELL, Actor, Role
-from dnk_tool.domain.states import EDITABLE
-from dnk_tool.report.look import Look
-from dnk_tool.services import kept_prints, looks, passwords, publishing, submitting
-from dnk_tool.services.accounts import create_account
-from dnk_tool.services.documents import import_document, live_document
-from dnk_tool.services.organisations import add_member
-from dnk_tool.services.origin import addressed
-from dnk_tool.services.printing import issue_of_version, print_of_version, printed
-from dnk_tool.store import declarations, evidence, proofs
-from dnk_tool.store.accounts import Account
-from dnk_tool.store.clusters import Cluster, ClusterStaff
-from dnk_tool.store.mail import Mail
-from dnk_tool.store.models import Declaration, Membership, Snapshot
-from dnk_tool.store.sign_offs import Publication
-from dnk_tool.store.versions import FINAL, version
-from dnk_tool.web import reminders
-from tests import postgresql, released
-from tests.authenticators import set_up_app
-from tests.evidence_files import logo
-from tests.support import Browser, secured, sign_in, stored
+from dnk_tool.report.view.branding import Branding
+from dnk_tool.services.accounts import passwords
+from dnk_tool.services.accounts.lifecycle import create_account
+from dnk_tool.services.declarations import branding, submission
+from dnk_tool.services.declarations.documents import import_document, live_document
+from dnk_tool.services.exports import pdf_cache
+from dnk_tool.services.exports.rendering import issue_of_version, render_cached, version_pdf_request
+from dnk_tool.services.people.organisations import add_member
+from dnk_tool.services.publication import publish as publishing_steps
+from dnk_tool.services.publication.verification import with_verification_url
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations.versions import FINAL, version
+from dnk_tool.store.evidence import queries as evidence
+from dnk_tool.store.publication import proofs
+from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
+from dnk_tool.store.tables.declarations import Declaration, Snapshot
+from dnk_tool.store.tables.mail import Mail
+from dnk_tool.store.tables.organisations import Membership
+from dnk_tool.store.tables.publication import Publication
+from dnk_tool.web.mail import reminders
+from tests.support.app import Browser, postgresql, released, secured, sign_in, stored
+from tests.support.authenticators import set_up_app
+from tests.support.evidence_files import logo
 
 DATA = Path(__file__).parent / "data"
 OWNER, SECOND_FACTOR = "vera@demo.example", "betrieb@demo.example"
@@ -84,7 +89,7 @@ def main() -> None:
 def make(instance: Path, target: Path, *, now: datetime) -> None:
     """Make an instance, and in `target` all that is kept of it."""
     instance.mkdir()
-    write_private(instance / "config.toml", f'public_url = "{released.PUBLIC_URL}"\n')
+    write_private_file(instance / "config.toml", f'public_url = "{released.PUBLIC_URL}"\n')
     os.environ["DNK_INSTANCE"] = str(instance)
     _run("init")
     _run("demo", "--no-serve")
@@ -114,7 +119,7 @@ def make(instance: Path, target: Path, *, now: datetime) -> None:
     _pack(target / released.SQLITE, _dump_of_sqlite(instance / "dnk.sqlite3"))
     for path in (*instance.glob("dnk.sqlite3*"), instance / DEMO_PDF):
         path.unlink()
-    shutil.rmtree(instance / kept_prints.FOLDER)
+    shutil.rmtree(instance / pdf_cache.FOLDER)
     shutil.copytree(instance, target / released.INSTANCE)
 
 
@@ -135,11 +140,11 @@ def _write_beyond_the_demo(session: Session, password_hash: str, *, now: datetim
         company = declaration.organisation
         add_member(session, company, owner.id, Role.OWNER, now=now)
         actor = Actor(owner.id, {company.id: Role.OWNER})
-        looks.change(session, company, Look("#00aa66", logo()), seen=0, actor=actor, now=now)
+        branding.change_branding(session, company, Branding("#00aa66", logo()), seen=0, actor=actor, now=now)
         if name == FINISHED:
-            submitting.submit(session, declaration, cluster_id=None, signatory=owner, actor=actor, now=now)
+            submission.submit(session, declaration, cluster_id=None, signatory=owner, actor=actor, now=now)
             session.flush()
-            publishing.publish(session, declaration, actor=actor, now=now)
+            publishing_steps.publish(session, declaration, actor=actor, now=now)
     session.flush()
 
 
@@ -178,7 +183,7 @@ def _recorded(session: Session) -> dict[str, Any]:
                 "owner": owners[one.declaration_id],
                 "is_final": found is not None and found.outcome in FINAL,
                 "sha256": one.sha256,
-                "code": code_of(one.sha256),
+                "code": version_code(one.sha256),
             }
             for one in _snapshots(session)
             for found in (version(session, one.declaration_id, one.version),)
@@ -217,8 +222,8 @@ def _write_documents(session: Session, target: Path) -> None:
         if seal := proofs.seal_of(session, one.declaration_id, one.version):
             path.with_suffix(".sig").write_text(seal, "utf-8")
     for declaration in declarations.all_declarations(session):
-        if declaration.state in EDITABLE:
-            content = canonical(live_document(session, declaration))
+        if declaration.state in EDITABLE_STATES:
+            content = canonical_json(live_document(session, declaration))
             (drafts / f"{declaration.id}.json").write_bytes(content)
 
 
@@ -231,8 +236,8 @@ def _write_pdfs(session: Session, target: Path, instance: Path) -> None:
         snapshot = declarations.snapshot(session, one.declaration_id, one.version)
         if snapshot is None:
             raise LookupError(one.slug)
-        issue = addressed(issue_of_version(session, snapshot), released.PUBLIC_URL)
-        content = printed(print_of_version(session, snapshot, issue), instance / kept_prints.FOLDER)
+        issue = with_verification_url(issue_of_version(session, snapshot), released.PUBLIC_URL)
+        content = render_cached(version_pdf_request(session, snapshot, issue), instance / pdf_cache.FOLDER)
         (folder / f"{one.declaration_id}-{one.version}.pdf").write_bytes(content)
 
 

@@ -19,19 +19,22 @@ from sqlalchemy.orm import Session
 from dnk_tool import config
 from dnk_tool.app import create_app
 from dnk_tool.cli.main import cli
-from dnk_tool.domain.document import canonical, fingerprint
-from dnk_tool.domain.document_reader import read_document
-from dnk_tool.domain.origin import code_of
+from dnk_tool.domain.declarations.document import canonical_json, fingerprint
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.declarations.version_code import version_code
 from dnk_tool.domain.permissions import SHELL
-from dnk_tool.services import evidence_check, seal_keys, seals
-from dnk_tool.services.declaration_files import data_of, document_of
-from dnk_tool.services.documents import current_file
-from dnk_tool.store import declarations, proofs, schema
+from dnk_tool.services.declarations.documents import current_file
+from dnk_tool.services.evidence import store_check
+from dnk_tool.services.publication import seal_keys, seals
+from dnk_tool.services.uploads.declarations import declaration_data, read_declaration_file
+from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.publication import proofs
 from tests import prints
-from tests.authenticators import App
 from tests.released import RELEASES, Release, Version
-from tests.support import COMPILED, Browser, post, secured, sign_in
+from tests.support.app import COMPILED, Browser, post, secured, sign_in
+from tests.support.authenticators import TotpApp
 
 LATER = timedelta(days=1)
 OF_A_DECLARATION = (
@@ -154,20 +157,20 @@ def test_every_version_is_as_it_was_frozen(old: Old) -> None:
             assert snapshot is not None
             assert snapshot.content == one.content
             assert snapshot.sha256 == fingerprint(one.content) == one.sha256
-            assert code_of(one.sha256) == one.code
-            assert canonical(read_document(one.content)) == one.content
+            assert version_code(one.sha256) == one.code
+            assert canonical_json(read_document(one.content)) == one.content
             seal = proofs.seal_of(session, one.declaration, one.number)
             assert seal == one.seal
             assert bool(seal) == one.is_final
             if seal:
-                assert seals.judge(seals.read(seal), one.sha256, keys) is seals.Verdict.VALID
+                assert seals.verify_seal(seals.parse_seal(seal), one.sha256, keys) is seals.SealVerdict.VALID
 
 
 def test_its_key_goes_on_sealing(old: Old) -> None:
     key = seal_keys.signing_key(old.instance)
     assert key is not None
-    made = seals.make("0" * 64, key, on=old.release.made_at.date())
-    assert seals.judge(made, "0" * 64, seal_keys.public_keys(old.instance)) is seals.Verdict.VALID
+    made = seals.create_seal("0" * 64, key, on=old.release.made_at.date())
+    assert seals.verify_seal(made, "0" * 64, seal_keys.public_keys(old.instance)) is seals.SealVerdict.VALID
 
 
 def test_drafts_say_what_they_said(old: Old) -> None:
@@ -240,7 +243,7 @@ def test_everybody_reads_what_is_published(old: Old) -> None:
 
 
 def test_every_file_of_evidence_opens(old: Old) -> None:
-    found = evidence_check.check(
+    found = store_check.check_evidence_store(
         old.app.extensions["dnk_session_factory"],
         old.app.extensions["dnk_blobs"],
         actor=SHELL,
@@ -255,7 +258,7 @@ def test_every_file_of_evidence_opens(old: Old) -> None:
 
 def test_an_app_goes_on_giving_codes_and_a_code_for_lost_devices_counts(old: Old) -> None:
     known = old.release.recorded["second_factor"]
-    for given in ({"code": App(known["secret"]).code()}, {"recovery_code": known["recovery_code"]}):
+    for given in ({"code": TotpApp(known["secret"]).code()}, {"recovery_code": known["recovery_code"]}):
         browser = old.signed_in(known["email"])
         assert browser.get("/betrieb").status_code != 200
         assert post(browser, STEP, given).status_code == 303
@@ -275,8 +278,8 @@ def test_a_pdf_is_read_back_without_loss(release: Release) -> None:
     assert release.pdfs
     for name, path in release.pdfs.items():
         content = path.read_bytes()
-        assert data_of(content) == versions[name].content
-        assert canonical(document_of(content)) == versions[name].content
+        assert declaration_data(content) == versions[name].content
+        assert canonical_json(read_declaration_file(content)) == versions[name].content
 
 
 @pytest.mark.parametrize("release", RELEASES, ids=lambda release: release.name)
@@ -297,7 +300,7 @@ def test_anybody_verifies_what_was_handed_out(
 def test_every_finished_version_is_printed(old: Old, version: Version) -> None:
     with old.store as session:
         content = prints.of_version(session, version)
-    assert data_of(content) == version.content
+    assert declaration_data(content) == version.content
     then, now = prints.recorded()["prints"][f"{old.release.name}/{version.name}"], prints.noted(content)
     assert now.pages == then["pages"]
     if others := prints.differing():
